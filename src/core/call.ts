@@ -1,0 +1,48 @@
+import type { DialectName } from "./completion";
+
+/** What an endpoint does with its upstream. `completion` can be translated; the others pass through in their own dialect. */
+export type Operation = "completion" | "count-tokens" | "embeddings" | "text-completion";
+
+/** One inference request as the HTTP server hands it to the pipeline. */
+export type Call = {
+  readonly operation: Operation;
+  readonly dialect: DialectName;
+  /** Endpoint name as policies and records know it, e.g. `chat.completions`. */
+  readonly endpoint: string;
+  /** The client's `x-request-id`, if it sent a usable one. */
+  readonly requestId: string | undefined;
+  /** Takes the virtual key out of the request; throws `invalid_key` when two different ones came. */
+  readonly secret: () => string | undefined;
+  readonly header: (name: string) => string | null;
+  /** A model named by the path (Azure deployments), which wins over the body's. */
+  readonly pathModel: string | undefined;
+  /** Reads and inflates the body within its limits. `release` gives its bytes back to the buffer budget. */
+  readonly readBody: () => Promise<{ readonly bytes: Uint8Array; readonly release: () => void }>;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+};
+
+/** What goes back: headers as facts, and a body that is whole or comes in pieces. */
+export type Answer = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly facts: AnswerFacts;
+  readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
+};
+
+/** The `x-headgate-*` headers and their kin, before they are text. */
+export type AnswerFacts = {
+  /** Ours, 32 hex digits. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly attempts?: number;
+  /** US dollars as a plain decimal. */
+  readonly cost?: string;
+  readonly dropped?: readonly string[];
+  readonly estimated?: readonly string[];
+  readonly errorCode?: string;
+  readonly retryAfterS?: number;
+  readonly shouldRetry?: boolean;
+};

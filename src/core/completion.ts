@@ -1,0 +1,290 @@
+import type { Json, JsonObject } from "#lib/json";
+import type { Usage } from "./usage";
+
+/** A wire format that a client or a provider speaks. */
+export const dialectNames = ["openai-chat", "anthropic-messages"] as const;
+export type DialectName = (typeof dialectNames)[number];
+
+/** Fields that only one dialect knows, kept under its name and given back to that dialect alone. */
+export type Extensions = { readonly [D in DialectName]?: JsonObject };
+
+// ── The request ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a client asks for, free of any dialect. The pivot of every translation. */
+export type CompletionRequest = {
+  /** The model name as the client wrote it. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** Whether the client wants usage on its stream (OpenAI's `stream_options.include_usage`; always true elsewhere). */
+  readonly streamUsage: boolean;
+  /** In order; system and developer messages stand where the client put them (Anthropic's `system` comes first). */
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice?: ToolChoice;
+  /** False forbids more than one tool call in a turn. */
+  readonly parallelToolCalls?: boolean;
+  readonly maxOutputTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly seed?: number;
+  readonly stop: readonly string[];
+  /** How many choices to answer with; 1 unless asked otherwise. */
+  readonly n: number;
+  readonly logprobs?: { readonly top: number };
+  readonly reasoning?: ReasoningRequest;
+  readonly outputFormat?: OutputFormat;
+  /** An opaque id of the end user (OpenAI `user`/`safety_identifier`, Anthropic `metadata.user_id`). */
+  readonly user?: string;
+  readonly metadata?: JsonObject;
+  readonly serviceTier?: string;
+  readonly extensions: Extensions;
+};
+
+export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+
+/** `effort` and `budgetTokens` may each be absent; `enabled: false` switches reasoning off where that can be said. */
+export type ReasoningRequest = {
+  readonly enabled: boolean;
+  /** The model decides how much (Anthropic `thinking: {type: "adaptive"}`). */
+  readonly adaptive?: boolean;
+  readonly effort?: ReasoningEffort;
+  readonly budgetTokens?: number;
+};
+
+export type OutputFormat =
+  | { readonly type: "text" }
+  | { readonly type: "json" }
+  | {
+      readonly type: "json-schema";
+      readonly name?: string;
+      readonly description?: string;
+      readonly schema: Json;
+      readonly strict?: boolean;
+    };
+
+export type Tool =
+  | {
+      readonly type: "function";
+      readonly name: string;
+      readonly description?: string;
+      /** JSON Schema of the arguments; absent means no arguments. */
+      readonly parameters?: Json;
+      readonly strict?: boolean;
+      readonly cache?: CacheMarker;
+      readonly extensions?: Extensions;
+    }
+  /** A tool that the provider itself runs (web search, code execution…): only its own dialect can carry it. */
+  | { readonly type: "provider"; readonly dialect: DialectName; readonly definition: JsonObject };
+
+export type ToolChoice =
+  | { readonly type: "auto" }
+  | { readonly type: "none" }
+  | { readonly type: "required" }
+  | { readonly type: "tool"; readonly name: string }
+  /** One of several named tools (OpenAI `allowed_tools`). */
+  | { readonly type: "allowed"; readonly names: readonly string[]; readonly required: boolean };
+
+export type CacheMarker = { readonly ttl: "5m" | "1h" };
+
+export type Role = "system" | "developer" | "user" | "assistant";
+
+/** One turn. Tool results are parts of a user message, wherever a dialect keeps them. */
+export type Message = {
+  readonly role: Role;
+  /** Where the client's request has it, e.g. `system` or `messages[2]`; its place in `messages` when absent. */
+  readonly path?: string;
+  /** The participant's name (OpenAI `name`). */
+  readonly name?: string;
+  readonly content: readonly Part[];
+  readonly extensions?: Extensions;
+};
+
+export type Part =
+  | { readonly type: "text"; readonly text: string; readonly cache?: CacheMarker; readonly extensions?: Extensions }
+  | {
+      readonly type: "image";
+      readonly source: MediaSource;
+      readonly detail?: string;
+      readonly cache?: CacheMarker;
+      readonly extensions?: Extensions;
+    }
+  | {
+      readonly type: "document";
+      readonly source: DocumentSource;
+      readonly title?: string;
+      readonly cache?: CacheMarker;
+      readonly extensions?: Extensions;
+    }
+  | { readonly type: "audio"; readonly data: string; readonly format: string }
+  | { readonly type: "refusal"; readonly text: string }
+  | ReasoningPart
+  | {
+      readonly type: "tool-call";
+      readonly id: string;
+      readonly name: string;
+      /** JSON text, as the model wrote it. */
+      readonly arguments: string;
+      readonly cache?: CacheMarker;
+      readonly extensions?: Extensions;
+    }
+  | {
+      readonly type: "tool-result";
+      readonly callId: string;
+      readonly content: readonly Part[];
+      readonly isError: boolean;
+      readonly cache?: CacheMarker;
+      readonly extensions?: Extensions;
+    }
+  /** A block that only `dialect` understands (server tool use, its results…), sent back there and nowhere else. */
+  | { readonly type: "opaque"; readonly dialect: DialectName; readonly value: Json };
+
+export type MediaSource =
+  | { readonly type: "base64"; readonly mediaType: string; readonly data: string }
+  | { readonly type: "url"; readonly url: string }
+  | { readonly type: "file"; readonly dialect: DialectName; readonly fileId: string };
+
+export type DocumentSource = MediaSource | { readonly type: "text"; readonly text: string };
+
+/** Reasoning of an earlier turn. `state` is opaque to us: it goes back to `origin` unchanged, or is dropped and named. */
+export type ReasoningPart = {
+  readonly type: "reasoning";
+  readonly text: string;
+  readonly state?: ReasoningState;
+};
+
+export type ReasoningState = {
+  readonly origin: DialectName;
+  /** Anthropic: the signature of a thinking block, or the data of a redacted one. */
+  readonly value: string;
+  readonly redacted: boolean;
+};
+
+// ── The answer ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type FinishReason =
+  | "stop"
+  | "length"
+  | "tool-calls"
+  | "content-filter"
+  | "refusal"
+  | "stop-sequence"
+  | "pause"
+  | "context-length"
+  | "other";
+
+export type Logprob = {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: readonly number[] | null;
+  readonly top: readonly {
+    readonly token: string;
+    readonly logprob: number;
+    readonly bytes: readonly number[] | null;
+  }[];
+};
+
+/** A citation in the field's common denominator, with the block as its dialect wrote it. */
+export type Citation = {
+  readonly url?: string;
+  readonly title?: string;
+  readonly citedText?: string;
+  /** Character range in the item's text, where the provider gives one. */
+  readonly start?: number;
+  readonly end?: number;
+  readonly origin: DialectName;
+  readonly raw: Json;
+};
+
+/** One piece of an answer, complete. `choice` counts from 0, `index` is the item's place within its choice. */
+export type Item = { readonly choice: number; readonly index: number } & (
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly citations: readonly Citation[];
+      readonly logprobs: readonly Logprob[];
+    }
+  | { readonly kind: "reasoning"; readonly text: string; readonly state?: ReasoningState }
+  | {
+      readonly kind: "tool-call";
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: string;
+      readonly extensions?: Extensions;
+    }
+  | { readonly kind: "refusal"; readonly text: string; readonly logprobs?: readonly Logprob[] }
+  /** Server tools, images and whatever else only `dialect` can say: its block, as it wrote it. */
+  | { readonly kind: "opaque"; readonly dialect: DialectName; readonly value: Json }
+);
+
+export type Finish = {
+  readonly choice: number;
+  readonly reason: FinishReason;
+  /** The provider's own word, for the record and for its own dialect. */
+  readonly raw?: string;
+  readonly stopSequence?: string;
+};
+
+/** A whole answer. It decodes to the same items that it would have streamed. */
+export type Completion = {
+  /** The provider's id of the answer. */
+  readonly id: string;
+  /** The model that answered, as the provider names it. */
+  readonly model: string;
+  /** Seconds since the epoch, where the provider says so. */
+  readonly createdS?: number;
+  readonly items: readonly Item[];
+  /** One per choice, ordered by choice. */
+  readonly finishes: readonly Finish[];
+  /** Absent when the provider reported none. */
+  readonly usage?: Usage;
+  readonly serviceTier?: string;
+  readonly extensions: Extensions;
+};
+
+/**
+ * A streamed answer. Items open, grow and close; several may be open at once (choices, parallel tool calls), addressed
+ * by `(choice, index)`. `arguments-delta` text is appended to the call's JSON. `usage` may come more than once: the
+ * last one stands, whole. After `end` nothing follows. A stream that stops without `end` is incomplete.
+ */
+export type CompletionEvent =
+  | {
+      readonly type: "start";
+      readonly id: string;
+      readonly model: string;
+      readonly createdS?: number;
+      readonly serviceTier?: string;
+      readonly usage?: Usage;
+      readonly extensions?: Extensions;
+    }
+  | ({ readonly type: "item-start"; readonly choice: number; readonly index: number } & (
+      | { readonly kind: "text" | "reasoning" | "refusal" }
+      | { readonly kind: "tool-call"; readonly id: string; readonly name: string; readonly extensions?: Extensions }
+      | { readonly kind: "opaque"; readonly dialect: DialectName; readonly value: Json }
+    ))
+  | {
+      readonly type: "text-delta";
+      readonly choice: number;
+      readonly index: number;
+      readonly text: string;
+      readonly logprobs?: readonly Logprob[];
+    }
+  | { readonly type: "arguments-delta"; readonly choice: number; readonly index: number; readonly json: string }
+  | { readonly type: "citation"; readonly choice: number; readonly index: number; readonly citation: Citation }
+  | {
+      readonly type: "reasoning-state";
+      readonly choice: number;
+      readonly index: number;
+      readonly state: ReasoningState;
+    }
+  /** A delta of an opaque item, in its dialect's own form. */
+  | { readonly type: "opaque-delta"; readonly choice: number; readonly index: number; readonly value: Json }
+  | { readonly type: "item-end"; readonly choice: number; readonly index: number }
+  | ({ readonly type: "finish" } & Finish)
+  | { readonly type: "usage"; readonly usage: Usage }
+  /** The provider's own error in mid-stream. Nothing follows. */
+  | { readonly type: "error"; readonly message: string; readonly errorType: string }
+  /** Every choice has its finish reason, or the terminal event came. `extensions` replace those of `start`, by dialect. */
+  | { readonly type: "end"; readonly extensions?: Extensions };

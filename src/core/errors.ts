@@ -1,0 +1,73 @@
+/**
+ * The one table of everything Headgate can answer in its own name. A codec or endpoint turns a row into the client's
+ * dialect; `docs/reference/errors.md` is tied to it by a test.
+ */
+export const errorTable = {
+  invalid_request: { status: 400, source: "client", retryable: false },
+  unsupported_parameter: { status: 400, source: "client", retryable: false },
+  missing_key: { status: 401, source: "client", retryable: false },
+  invalid_key: { status: 401, source: "client", retryable: false },
+  expired_key: { status: 401, source: "client", retryable: false },
+  inactive_key: { status: 401, source: "client", retryable: false },
+  budget_exceeded: { status: 402, source: "client", retryable: false },
+  model_not_allowed: { status: 403, source: "client", retryable: false },
+  provider_not_allowed: { status: 403, source: "client", retryable: false },
+  endpoint_not_allowed: { status: 403, source: "client", retryable: false },
+  policy_denied: { status: 403, source: "client", retryable: false },
+  model_not_found: { status: 404, source: "client", retryable: false },
+  not_found: { status: 404, source: "client", retryable: false },
+  method_not_allowed: { status: 405, source: "client", retryable: false },
+  client_timeout: { status: 408, source: "client", retryable: true },
+  body_too_large: { status: 413, source: "client", retryable: false },
+  unsupported_encoding: { status: 415, source: "client", retryable: false },
+  rate_limited: { status: 429, source: "client", retryable: true },
+  too_many_concurrent: { status: 429, source: "client", retryable: true },
+  client_closed: { status: 499, source: "client", retryable: false },
+  internal_error: { status: 500, source: "gateway", retryable: true },
+  upstream_error: { status: 502, source: "upstream", retryable: true },
+  upstream_invalid_response: { status: 502, source: "upstream", retryable: true },
+  provider_keys_exhausted: { status: 502, source: "upstream", retryable: true },
+  overloaded: { status: 503, source: "gateway", retryable: true },
+  no_target_available: { status: 503, source: "gateway", retryable: true },
+  draining: { status: 503, source: "gateway", retryable: true },
+  upstream_timeout: { status: 504, source: "upstream", retryable: true },
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+export type ErrorSource = "client" | "gateway" | "upstream";
+
+export type ErrorOptions = {
+  /** Replaces the table's status: a provider's own 400, 404, 409, 413, 422 or 429 is kept. */
+  readonly status?: number;
+  /** The field of the request at fault, e.g. `messages[2].content`. */
+  readonly param?: string;
+  /** For the log only; never sent to a client. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+  /** Seconds for the `retry-after` header. */
+  readonly retryAfterS?: number;
+  /** The provider's own error type, when the message is the provider's. */
+  readonly upstreamType?: string;
+  /** The provider's own error code, when the message is the provider's. */
+  readonly upstreamCode?: string;
+};
+
+/** Any failure that a client can be told. `message` is for the caller, `detail` and `cause` for the log. */
+export class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly source: ErrorSource;
+  readonly retryable: boolean;
+  readonly options: ErrorOptions;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = "GatewayError";
+    this.code = code;
+    const row = errorTable[code];
+    this.status = options.status ?? row.status;
+    this.source = row.source;
+    this.retryable = row.retryable;
+    this.options = options;
+  }
+}

@@ -1,0 +1,17 @@
+import { randomFillSync } from "node:crypto";
+
+const pool = Buffer.alloc(4096);
+
+/** Makes ids of 128 bits: 48 bits of milliseconds since the epoch, then 80 random bits, as 32 hex digits (sorts by time). */
+export function createIdSource(nowMs: () => number): () => string {
+  let used = pool.length;
+  return () => {
+    if (used + 10 > pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const random = pool.toString("hex", used, used + 10);
+    used += 10;
+    return nowMs().toString(16).padStart(12, "0") + random;
+  };
+}

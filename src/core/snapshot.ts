@@ -1,0 +1,116 @@
+import type { DialectName } from "./completion";
+import type { Price } from "./money";
+
+/**
+ * Everything the data plane knows about configuration, computed by the control plane so that a request only looks up.
+ * Workers hold one immutable value and swap the reference; changes arrive as deltas (`core/snapshot-delta.ts`).
+ */
+export type Snapshot = {
+  /** Grows by one with every change. */
+  readonly sequence: number;
+  readonly settings: Settings;
+  /** By SHA-256 of the presented secret, hex. */
+  readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
+  /** By alias. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** By id, in file order (resolution of bare names prefers the earlier one). */
+  readonly providers: ReadonlyMap<string, Provider>;
+};
+
+export type Settings = {
+  readonly auth: "required" | "optional";
+  readonly durability: "process" | "disk";
+  readonly onJournalFailure: "refuse" | "continue";
+  readonly onUnsupported: "drop" | "refuse";
+  readonly contentLogging: ContentLogging;
+  readonly maxBodyBytes: number;
+  readonly maxBufferedBytes: number;
+  readonly retentionDays: number;
+  /** CIDR ranges whose `x-forwarded-for` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Hosts that `/metrics` trusts by token (SHA-256 hex), besides the admin's. */
+  readonly metricsTokenHash?: string;
+};
+
+export type ContentLogging = "off" | "metadata" | "full";
+
+/** What we give to clients: the principal of a request. The secret itself is never kept. */
+export type VirtualKey = {
+  readonly id: string;
+  readonly name: string;
+  readonly active: boolean;
+  readonly expiresAtMs?: number;
+  readonly team?: string;
+  readonly customer?: string;
+  readonly tags: { readonly [name: string]: string };
+  /** Glob patterns (`*`) matched against the asked name; an alias covers its targets. */
+  readonly models: readonly string[];
+  /** Glob patterns matched against the served target, `provider/model`. */
+  readonly blocked: readonly string[];
+  /** Glob patterns over endpoint names: `chat.completions`, `messages`, `embeddings`, `models`, … */
+  readonly endpoints: readonly string[];
+  readonly contentLogging?: ContentLogging;
+  /** The key's slot in the ledger: counts requests and running requests. */
+  readonly slot: SlotRef;
+};
+
+/** A row of the ledger. The tag tells a reused slot from the one that was meant. */
+export type SlotRef = { readonly index: number; readonly tag: number };
+
+export type Route = {
+  readonly alias: string;
+  readonly targets: readonly { readonly model: string; readonly weight: number }[];
+  readonly fallbacks: readonly string[];
+};
+
+export type Provider = {
+  readonly id: string;
+  /** Without a trailing slash, e.g. `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly auth: AuthScheme;
+  readonly dialects: readonly ProviderDialect[];
+  /** Constant headers, e.g. `anthropic-version`. */
+  readonly headers: { readonly [name: string]: string };
+  readonly quirks: readonly string[];
+  readonly keys: readonly ProviderKey[];
+  readonly timeouts: Timeouts;
+  readonly retries: { readonly max: number; readonly backoffInitialMs: number; readonly backoffMaxMs: number };
+  /** Models that configuration adds or changes, by id. */
+  readonly models: ReadonlyMap<string, ModelFacts>;
+  readonly allowPrivateNetwork: boolean;
+};
+
+export type AuthScheme = "bearer" | "x-api-key" | "none";
+
+export type ProviderDialect = {
+  readonly name: DialectName;
+  /** Appended to the base URL, e.g. `/chat/completions`. */
+  readonly path: string;
+  /** Glob patterns of the models it serves; absent means all. */
+  readonly models?: readonly string[];
+};
+
+export type ProviderKey = {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly weight: number;
+  /** Glob patterns of the models it may be used for; absent means all. */
+  readonly models?: readonly string[];
+};
+
+export type ModelFacts = {
+  readonly id: string;
+  readonly price?: Price;
+  readonly contextTokens?: number;
+  readonly maxOutputTokens?: number;
+};
+
+/** Milliseconds. Each timer, when it fires, ends the attempt with `upstream_timeout` naming itself. */
+export type Timeouts = {
+  readonly connectMs: number;
+  readonly headersMs: number;
+  readonly firstTokenMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+};

@@ -1,0 +1,49 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/** 62⁴³ > 2²⁵⁶ and 62⁶ > 2³². */
+const bodyLength = 43;
+const checksumLength = 6;
+
+export const virtualKeyPrefix = "hg-";
+export const adminTokenPrefix = "hga-";
+
+/** Makes a secret: prefix, base62 of 256 random bits, CRC-32 of both as six base62 digits. */
+export function generateVirtualKey(prefix: string = virtualKeyPrefix): string {
+  const body = base62(BigInt(`0x${randomBytes(32).toString("hex")}`), bodyLength);
+  return `${prefix}${body}${checksum(prefix + body)}`;
+}
+
+/** Whether the text was made by `generateVirtualKey`: tells a mistyped key from a foreign one without a look-up. */
+export function isWellFormed(text: string, prefix: string = virtualKeyPrefix): boolean {
+  if (!text.startsWith(prefix) || text.length !== prefix.length + bodyLength + checksumLength) return false;
+  const covered = text.slice(0, -checksumLength);
+  return /^[0-9A-Za-z]+$/.test(text.slice(prefix.length)) && text.slice(-checksumLength) === checksum(covered);
+}
+
+/** SHA-256 of the secret as lower-case hex: what is stored and looked up in its place. */
+export function hashSecret(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+/** Compares two hashes of equal form in constant time. */
+export function sameHash(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The characters of a secret that may be shown to tell it from others: the first eight, fewer of a short one. */
+export function secretHint(secret: string): string {
+  return secret.slice(0, Math.min(8, Math.floor(secret.length / 4)));
+}
+
+function checksum(text: string): string {
+  return base62(BigInt(crc32(text)), checksumLength);
+}
+
+function base62(value: bigint, length: number): string {
+  let digits = "";
+  for (let rest = value; digits.length < length; rest /= 62n) digits = (alphabet[Number(rest % 62n)] ?? "") + digits;
+  return digits;
+}
