@@ -1,0 +1,11 @@
+import type { ProviderDefinition } from "../provider";
+
+export const anthropic: ProviderDefinition = {
+  id: "anthropic",
+  name: "Anthropic",
+  baseUrl: "https://api.anthropic.com/v1",
+  auth: "x-api-key",
+  environmentVariable: "ANTHROPIC_API_KEY",
+  dialects: [{ name: "anthropic-messages", path: "/messages" }],
+  headers: { "anthropic-version": "2023-06-01" },
+};

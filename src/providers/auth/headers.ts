@@ -1,0 +1,44 @@
+import type { DialectName } from "#core/completion";
+import type { Target } from "#core/target";
+
+/** What a client's header may reach a provider, by the dialect that both speak. Everything else stays here. */
+const forwarded: { readonly [D in DialectName]: readonly string[] } = {
+  "openai-chat": ["openai-beta"],
+  "anthropic-messages": ["anthropic-beta", "anthropic-version"],
+};
+
+/** The headers of a request to a provider: constant ones, its credentials, and the few that the client may add. */
+export function upstreamHeaders(
+  target: Target,
+  stream: boolean,
+  clientDialect: DialectName,
+  clientHeader: (name: string) => string | null,
+): { readonly [name: string]: string } {
+  const headers: Record<string, string> = {
+    ...target.provider.headers,
+    "content-type": "application/json",
+    accept: stream ? "text/event-stream" : "application/json",
+    "accept-encoding": "identity",
+    ...credentials(target),
+  };
+  const traceparent = clientHeader("traceparent");
+  if (traceparent !== null) headers.traceparent = traceparent;
+  if (clientDialect !== target.dialect.name) return headers;
+  for (const name of forwarded[clientDialect]) {
+    const value = clientHeader(name);
+    if (value !== null) headers[name] = value;
+  }
+  return headers;
+}
+
+function credentials({ provider, key }: Target): { readonly [name: string]: string } {
+  if (key.secret === "") return {};
+  switch (provider.auth) {
+    case "bearer":
+      return { authorization: `Bearer ${key.secret}` };
+    case "x-api-key":
+      return { "x-api-key": key.secret };
+    case "none":
+      return {};
+  }
+}

@@ -1,0 +1,10 @@
+import type { ProviderDefinition } from "../provider";
+
+export const cerebras: ProviderDefinition = {
+  id: "cerebras",
+  name: "Cerebras",
+  baseUrl: "https://api.cerebras.ai/v1",
+  auth: "bearer",
+  environmentVariable: "CEREBRAS_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+};

@@ -1,0 +1,11 @@
+import type { ProviderDefinition } from "../provider";
+
+export const deepseek: ProviderDefinition = {
+  id: "deepseek",
+  name: "DeepSeek",
+  baseUrl: "https://api.deepseek.com",
+  auth: "bearer",
+  environmentVariable: "DEEPSEEK_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["max-tokens", "no-developer-role"],
+};

@@ -1,0 +1,11 @@
+import type { ProviderDefinition } from "../provider";
+
+/** Answers without any key or network, so that a first request works on a fresh machine; see `transport.ts`. */
+export const demo: ProviderDefinition = {
+  id: "demo",
+  name: "Demo",
+  baseUrl: "demo://local/v1",
+  auth: "none",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  models: [{ id: "echo", price: { input: 100_000, output: 400_000 }, contextTokens: 128_000, maxOutputTokens: 4096 }],
+};

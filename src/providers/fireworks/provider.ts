@@ -1,0 +1,12 @@
+import type { ProviderDefinition } from "../provider";
+
+export const fireworks: ProviderDefinition = {
+  id: "fireworks",
+  name: "Fireworks AI",
+  baseUrl: "https://api.fireworks.ai/inference/v1",
+  auth: "bearer",
+  environmentVariable: "FIREWORKS_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["max-tokens", "no-developer-role"],
+  catalogId: "fireworks-ai",
+};

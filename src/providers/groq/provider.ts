@@ -1,0 +1,10 @@
+import type { ProviderDefinition } from "../provider";
+
+export const groq: ProviderDefinition = {
+  id: "groq",
+  name: "Groq",
+  baseUrl: "https://api.groq.com/openai/v1",
+  auth: "bearer",
+  environmentVariable: "GROQ_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+};

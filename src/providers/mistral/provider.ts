@@ -1,0 +1,11 @@
+import type { ProviderDefinition } from "../provider";
+
+export const mistral: ProviderDefinition = {
+  id: "mistral",
+  name: "Mistral AI",
+  baseUrl: "https://api.mistral.ai/v1",
+  auth: "bearer",
+  environmentVariable: "MISTRAL_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["max-tokens", "no-stream-options", "no-developer-role"],
+};

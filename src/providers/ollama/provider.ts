@@ -1,0 +1,10 @@
+import type { ProviderDefinition } from "../provider";
+
+export const ollama: ProviderDefinition = {
+  id: "ollama",
+  name: "Ollama",
+  baseUrl: "http://127.0.0.1:11434/v1",
+  auth: "bearer",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["max-tokens", "no-developer-role"],
+};

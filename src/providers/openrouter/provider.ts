@@ -1,0 +1,10 @@
+import type { ProviderDefinition } from "../provider";
+
+export const openrouter: ProviderDefinition = {
+  id: "openrouter",
+  name: "OpenRouter",
+  baseUrl: "https://openrouter.ai/api/v1",
+  auth: "bearer",
+  environmentVariable: "OPENROUTER_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+};

@@ -1,0 +1,11 @@
+import type { ProviderDefinition } from "../provider";
+
+export const perplexity: ProviderDefinition = {
+  id: "perplexity",
+  name: "Perplexity",
+  baseUrl: "https://api.perplexity.ai",
+  auth: "bearer",
+  environmentVariable: "PERPLEXITY_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["max-tokens", "no-stream-options", "no-developer-role"],
+};

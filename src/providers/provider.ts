@@ -1,0 +1,38 @@
+import type { AuthScheme, ModelFacts, ProviderDialect } from "#core/snapshot";
+
+/**
+ * A provider is data. A look-alike of a known dialect is one file that exports one of these and a line in
+ * `registry.ts`; only a provider with a wire format of its own brings a codec.
+ */
+export type ProviderDefinition = {
+  readonly id: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly auth: AuthScheme;
+  /** The environment variable that usually holds its key; absent for local servers. */
+  readonly environmentVariable?: string;
+  readonly dialects: readonly ProviderDialect[];
+  readonly headers?: { readonly [name: string]: string };
+  readonly quirks?: readonly Quirk[];
+  /** Models that the catalog does not list. */
+  readonly models?: readonly ModelFacts[];
+  /** Its id in the catalog, where it differs from `id`. */
+  readonly catalogId?: string;
+};
+
+/** Named differences from a dialect's own provider. Each is explained where a codec acts on it. */
+export type Quirk =
+  /** Knows only `max_tokens`, not `max_completion_tokens`. */
+  | "max-tokens"
+  /** Refuses or ignores `stream_options`; sends usage on its own. */
+  | "no-stream-options"
+  /** Has no `developer` role: sent as `system`. */
+  | "no-developer-role"
+  /** Takes `cache_control` markers on content parts and tools. */
+  | "cache-control"
+  /** Takes the reasoning of earlier turns back as `reasoning_content`. */
+  | "reasoning-content"
+  /** Takes the reasoning of earlier turns back as `reasoning_details`, signatures and all. */
+  | "reasoning-details"
+  /** Wants tool-call ids of exactly nine letters and digits. */
+  | "nine-character-call-ids";

@@ -1,0 +1,12 @@
+import type { ProviderDefinition } from "../provider";
+
+export const together: ProviderDefinition = {
+  id: "together",
+  name: "Together AI",
+  baseUrl: "https://api.together.xyz/v1",
+  auth: "bearer",
+  environmentVariable: "TOGETHER_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["max-tokens", "no-developer-role"],
+  catalogId: "togetherai",
+};

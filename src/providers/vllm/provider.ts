@@ -1,0 +1,9 @@
+import type { ProviderDefinition } from "../provider";
+
+export const vllm: ProviderDefinition = {
+  id: "vllm",
+  name: "vLLM",
+  baseUrl: "http://127.0.0.1:8000/v1",
+  auth: "bearer",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+};

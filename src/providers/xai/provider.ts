@@ -1,0 +1,10 @@
+import type { ProviderDefinition } from "../provider";
+
+export const xai: ProviderDefinition = {
+  id: "xai",
+  name: "xAI",
+  baseUrl: "https://api.x.ai/v1",
+  auth: "bearer",
+  environmentVariable: "XAI_API_KEY",
+  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+};
