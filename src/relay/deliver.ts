@@ -1,0 +1,112 @@
+import type { Answer, AnswerFacts } from "#core/call";
+import { GatewayError } from "#core/errors";
+import { formatDollars } from "#core/money";
+import { noUsage, type Usage } from "#core/usage";
+import { maskSecrets } from "#lib/mask-secrets";
+import { clientClosed } from "#routing/attempt";
+import type { Exchange } from "./exchange";
+import type { StreamFacts } from "./frame";
+import { keepContent } from "./keep-content";
+import type { OpenedAnswer } from "./open-answer";
+import type { OpenedStream } from "./open-stream";
+import { IncompleteStream, ProviderStreamError, relayStream } from "./relay-stream";
+import { errorOfAnswer } from "./upstream-failure";
+
+/** Rough length of a token in characters of text, for counts that a provider did not give. */
+const charsPerToken = 4;
+
+/** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
+export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<Answer> {
+  return answer.kind === "whole"
+    ? deliverWhole(exchange, answer)
+    : deliverStream(exchange, answer.opened, answer.abort);
+}
+
+async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { kind: "whole" }>): Promise<Answer> {
+  const { account } = exchange;
+  account.usage = answer.usage;
+  account.finishReason = answer.finishReason;
+  account.responseBytes = answer.body.length;
+  keepContent(exchange)?.response(typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
+  await account.close({ outcome: "ok", status: 200 });
+  return { status: 200, contentType: "application/json", facts: answerFacts(exchange), body: answer.body };
+}
+
+function deliverStream(exchange: Exchange, opened: OpenedStream, abort: () => void): Answer {
+  const { account, call } = exchange;
+  const content = keepContent(exchange);
+  const facts = answerFacts(exchange);
+  const note = (stream: StreamFacts) => {
+    account.usage = stream.usage ?? estimateUsage(account.requestBytes, stream.outputChars);
+    account.finishReason = stream.finishReason;
+  };
+  if (opened.head.some((frame) => frame.token)) account.sawToken();
+  const chunks = relayStream(opened, {
+    onBytes: (bytes) => {
+      content?.response(bytes);
+      account.responseBytes += bytes.length;
+    },
+    onProgress: (stream) => account.relayed(Math.ceil(stream.outputChars / charsPerToken)),
+    onComplete: (stream) => {
+      note(stream);
+      return account.close({ outcome: "ok", status: 200 });
+    },
+    onBroken: async (cause, stream) => {
+      abort();
+      note(stream);
+      if (call.signal.aborted) return "";
+      const error = streamError(cause, stream, exchange);
+      await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
+      return exchange.endpoint.encodeStreamError(error, facts.requestId);
+    },
+    onClosed: async (stream) => {
+      if (stream.complete) return;
+      abort();
+      note(stream);
+      await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+    },
+  });
+  return { status: 200, contentType: "text/event-stream; charset=utf-8", facts, body: chunks };
+}
+
+function streamError(cause: unknown, stream: StreamFacts, exchange: Exchange): GatewayError {
+  const { target } = exchange.account;
+  if (target === undefined)
+    return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
+  if (cause instanceof ProviderStreamError) {
+    const text = maskSecrets(stream.error?.message ?? "", [target.key.secret]);
+    return new GatewayError(
+      "upstream_error",
+      `The provider "${target.provider.id}" ended its stream with an error: ${text}`,
+    );
+  }
+  if (cause instanceof IncompleteStream) {
+    return new GatewayError(
+      "upstream_error",
+      `The provider "${target.provider.id}" closed its stream before the answer was complete`,
+    );
+  }
+  return errorOfAnswer(cause, target);
+}
+
+function estimateUsage(requestBytes: number, outputChars: number): Usage {
+  return {
+    ...noUsage,
+    input: Math.ceil(requestBytes / charsPerToken),
+    output: Math.ceil(outputChars / charsPerToken),
+    estimated: true,
+  };
+}
+
+/** The facts that headers carry, as far as they are known. */
+function answerFacts({ account, call }: Exchange): AnswerFacts {
+  const { target, cost } = account;
+  return {
+    id: account.id,
+    requestId: call.requestId ?? account.id,
+    attempts: account.attempts.length,
+    ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
+    ...(cost === undefined || account.stream ? {} : { cost: formatDollars(cost) }),
+    ...(account.dropped.length === 0 ? {} : { dropped: account.dropped }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Answer, AnswerFacts } from "#core/call";
+import type { GatewayError } from "#core/errors";
+import type { Endpoint } from "#dialects/endpoint";
+import type { Account } from "#governance/account";
+
+/** An error as an answer in the client's dialect. What was retried here carries `x-should-retry: false`. */
+export function errorAnswer(
+  error: GatewayError,
+  endpoint: Endpoint,
+  ids: Pick<AnswerFacts, "id" | "requestId">,
+  account?: Account,
+): Answer {
+  const { target, attempts = [] } = account ?? {};
+  const { retryAfterS } = error.options;
+  return {
+    status: error.status,
+    contentType: "application/json",
+    body: JSON.stringify(endpoint.encodeError(error, ids.requestId)),
+    facts: {
+      ...ids,
+      errorCode: error.code,
+      ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
+      ...(account === undefined ? {} : { attempts: attempts.length }),
+      ...(retryAfterS === undefined ? {} : { retryAfterS }),
+      ...(attempts.length > 1 ? { shouldRetry: false } : {}),
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Call } from "#core/call";
+import type { Clock } from "#core/clock";
+import type { DialectName } from "#core/completion";
+import type { Settings } from "#core/snapshot";
+import type { Codec } from "#dialects/codec";
+import type { Endpoint } from "#dialects/endpoint";
+import type { Account } from "#governance/account";
+import type { UpstreamClient } from "#upstream/upstream";
+import type { DecodedRequest } from "./prepare-request";
+
+/** What one request needs from its first attempt to its last byte. */
+export type Exchange = {
+  readonly call: Call;
+  readonly request: DecodedRequest;
+  readonly endpoint: Endpoint;
+  readonly account: Account;
+  readonly settings: Settings;
+  readonly codecs: { readonly [D in DialectName]: Codec };
+  readonly upstream: UpstreamClient;
+  readonly clock: Clock;
+};

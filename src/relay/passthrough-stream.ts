@@ -1,0 +1,21 @@
+import type { StreamMeter } from "#dialects/codec";
+import type { StreamRelay } from "./frame";
+
+/** Same dialect on both sides: the provider's bytes go on as they came, but for events that the meter takes out. */
+export function passthroughStream(meter: StreamMeter): StreamRelay {
+  let terminated = false;
+  return {
+    push: (event) => {
+      const { forward, token, terminal } = meter.push(event);
+      terminated ||= terminal;
+      return { bytes: forward ? event.raw : undefined, token, terminal };
+    },
+    end: () => {
+      const { complete, missingTail } = meter.facts();
+      if (!complete) return undefined;
+      const bytes = missingTail === "" || terminated ? undefined : Buffer.from(missingTail);
+      return { bytes, token: false, terminal: true };
+    },
+    facts: () => ({ ...meter.facts(), dropped: [] }),
+  };
+}

@@ -1,0 +1,78 @@
+import type { CompletionEvent } from "#core/completion";
+import type { Usage } from "#core/usage";
+import type { StreamDecoder, UpstreamFailure } from "#dialects/codec";
+import type { StreamEncoder } from "#dialects/endpoint";
+import type { Frame, StreamRelay } from "./frame";
+
+/** Different dialects: the provider's events are decoded to the pivot's and encoded for the client. */
+export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder): StreamRelay {
+  let usage: Usage | undefined;
+  let model: string | undefined;
+  let finishReason: string | undefined;
+  let error: UpstreamFailure | undefined;
+  let outputChars = 0;
+  let complete = false;
+
+  const encode = (events: readonly CompletionEvent[]): Frame => {
+    let text = "";
+    let token = false;
+    let terminal = false;
+    for (const event of events) {
+      if (complete) break;
+      switch (event.type) {
+        case "start":
+          model = event.model;
+          usage = event.usage ?? usage;
+          break;
+        case "usage":
+          usage = event.usage;
+          break;
+        case "finish":
+          finishReason ??= event.raw ?? event.reason;
+          break;
+        case "text-delta":
+          outputChars += event.text.length;
+          token ||= event.text !== "";
+          break;
+        case "arguments-delta":
+          outputChars += event.json.length;
+          token = true;
+          break;
+        case "item-start":
+          token ||= event.kind === "tool-call" || event.kind === "opaque";
+          break;
+        case "error":
+          error = { message: event.message, type: event.errorType };
+          break;
+        case "end":
+          complete = true;
+          terminal = true;
+          break;
+        default:
+          break;
+      }
+      // The provider's own error ends the stream; the pipeline words it for the client.
+      if (event.type !== "error") text += encoder.push(event);
+    }
+    return { bytes: text === "" ? undefined : Buffer.from(text), token, terminal };
+  };
+
+  return {
+    push: (event) => encode(decoder.push(event)),
+    end: () => {
+      if (complete) return { bytes: undefined, token: false, terminal: true };
+      const rest = decoder.finish();
+      const frame = encode(rest.events);
+      return rest.complete ? { ...frame, terminal: true } : undefined;
+    },
+    facts: () => ({
+      ...(usage === undefined ? {} : { usage }),
+      ...(model === undefined ? {} : { model }),
+      ...(finishReason === undefined ? {} : { finishReason }),
+      ...(error === undefined ? {} : { error }),
+      complete,
+      outputChars,
+      dropped: encoder.dropped(),
+    }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { ModelFacts, Provider, Snapshot } from "#core/snapshot";
+import type { ModelRef } from "#core/target";
+
+/** What routing needs of the catalog. */
+export type ModelCatalog = {
+  readonly find: (provider: string, model: string) => ModelFacts | undefined;
+  readonly providersOf: (model: string) => readonly string[];
+};
+
+/** Where a model name leads: weighted targets, one of which comes first, then fallbacks in order. */
+export type Resolution = {
+  readonly targets: readonly { readonly ref: ModelRef; readonly weight: number }[];
+  readonly fallbacks: readonly ModelRef[];
+};
+
+/**
+ * Resolves a model name: exact alias, then `provider/model` of a configured provider, then a bare name (its maker if
+ * configured, else the first configured provider that serves it, in file order). Undefined when nothing serves it.
+ */
+export function resolveModel(name: string, snapshot: Snapshot, catalog: ModelCatalog): Resolution | undefined {
+  const route = snapshot.routes.get(name);
+  if (route === undefined) {
+    const ref = resolveRef(name, snapshot, catalog);
+    return ref && { targets: [{ ref, weight: 1 }], fallbacks: [] };
+  }
+  const targets = route.targets.flatMap(({ model, weight }) => {
+    const ref = resolveRef(model, snapshot, catalog);
+    return ref === undefined ? [] : [{ ref, weight }];
+  });
+  const fallbacks = route.fallbacks.flatMap((model) => resolveRef(model, snapshot, catalog) ?? []);
+  return { targets, fallbacks };
+}
+
+function resolveRef(name: string, snapshot: Snapshot, catalog: ModelCatalog): ModelRef | undefined {
+  const slash = name.indexOf("/");
+  const named = slash > 0 ? snapshot.providers.get(name.slice(0, slash)) : undefined;
+  if (named !== undefined && slash < name.length - 1) return refAt(named, name.slice(slash + 1), catalog);
+  for (const maker of catalog.providersOf(name)) {
+    const provider = snapshot.providers.get(maker);
+    if (provider !== undefined) return refAt(provider, name, catalog);
+    break;
+  }
+  for (const provider of snapshot.providers.values()) {
+    if (provider.models.has(name) || catalog.find(provider.id, name) !== undefined)
+      return refAt(provider, name, catalog);
+  }
+  return undefined;
+}
+
+function refAt(provider: Provider, model: string, catalog: ModelCatalog): ModelRef {
+  const configured = provider.models.get(model);
+  const known = catalog.find(provider.id, model);
+  const facts = configured === undefined ? known : { ...known, ...configured };
+  return { provider, model, facts };
+}
