@@ -41,6 +41,11 @@ export type CompletionRequest = {
   readonly metadata?: JsonObject;
   readonly serviceTier?: string;
   readonly extensions: Extensions;
+  /**
+   * Fields that the rest of the request says too, as the client spelled them (`max_tokens`, legacy `functions`): given
+   * back to their dialect, and no loss to any other.
+   */
+  readonly spelling?: Extensions;
 };
 
 export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";

@@ -1,7 +1,5 @@
+import type { ListedModel } from "#core/listed-model";
 import type { ModelFacts, Snapshot } from "#core/snapshot";
-
-/** A model name that a client may ask for. */
-export type ListedModel = { readonly id: string; readonly ownedBy: string; readonly facts?: ModelFacts };
 
 /** Every name a snapshot answers to: aliases first, then `provider/model` by configuration and catalog. */
 export function listModels(
