@@ -25,8 +25,6 @@ export type PipelineServices = AccountServices &
     readonly authorizer: Authorizer;
     readonly newId: () => string;
     readonly random: () => number;
-    /** A request was refused before it was admitted: counted, not recorded. */
-    readonly onRefusal: (error: GatewayError) => void;
     /** A failure that is our own fault. */
     readonly onInternalError: (error: GatewayError) => void;
   };
@@ -92,7 +90,8 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
         ? cause
         : new GatewayError("internal_error", "The request failed inside the gateway", { cause });
     if (error.code === "internal_error") services.onInternalError(error);
-    if (account === undefined) services.onRefusal(error);
+    // Refused before it was admitted: counted, not recorded.
+    if (account === undefined) services.metrics.refused(error);
     else {
       const outcome = error.code === "client_closed" ? "client-gone" : "error";
       await account.close({ outcome, status: error.status, error }).catch(() => undefined);

@@ -3,12 +3,13 @@ import type { Clock } from "#core/clock";
 import { costOf } from "#core/cost";
 import type { GatewayError } from "#core/errors";
 import type { NanoDollars } from "#core/money";
-import type { AttemptRecord, Charge, RequestRecord } from "#core/record";
+import type { AttemptRecord, RequestRecord } from "#core/record";
 import type { VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Claim, Content, Journal } from "#journal/journal";
 import type { Hold, Ledger } from "#ledger/ledger";
+import type { RequestMetrics } from "./request-metrics";
 
 /** What an account needs of the worker. */
 export type AccountServices = {
@@ -16,7 +17,7 @@ export type AccountServices = {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly worker: number;
-  readonly onFinish: (record: RequestRecord) => void;
+  readonly metrics: RequestMetrics;
 };
 
 /** What was reserved for a request before anything was sent. */
@@ -25,7 +26,6 @@ export type Reserved = {
   /** Absent when the journal is broken and `on_journal_failure` says to go on without it. */
   readonly claim: Claim | undefined;
   readonly mayGoUnrecorded: boolean;
-  readonly charges: readonly Charge[];
 };
 
 export type Ending = {
@@ -65,6 +65,7 @@ export class Account {
   ) {
     this.startedAtMs = services.clock.nowMs();
     this.startedMonotonicMs = services.clock.monotonicMs();
+    services.metrics.admitted();
   }
 
   /** Notes what was asked for. */
@@ -112,7 +113,7 @@ export class Account {
       if (!this.reserved.mayGoUnrecorded) throw cause;
     } finally {
       this.services.ledger.settle(this.reserved.hold, record.charges);
-      this.services.onFinish(record);
+      this.services.metrics.finished(record);
     }
     if (this.content !== undefined) this.services.journal.appendContent(this.id, this.content);
   }
@@ -140,7 +141,7 @@ export class Account {
       ...(ending.error === undefined ? {} : errorOf(ending.error)),
       ...(usage === undefined ? {} : { usage }),
       ...(cost === undefined ? {} : { cost }),
-      charges: this.reserved.charges,
+      charges: this.reserved.hold.entries,
       ...(this.dropped.length === 0 ? {} : { dropped: this.dropped }),
       userAgent: call.header("user-agent") ?? "",
       requestBytes: this.requestBytes,

@@ -25,11 +25,11 @@ export function reserve(
       retryAfterS: 5,
     });
   }
-  const charges = key === undefined ? [] : [{ slot: key.slot.index, tag: key.slot.tag, period: allTime, amount: 1 }];
-  const reservation = ledger.reserve(id, charges);
+  const entries = key === undefined ? [] : [{ slot: key.slot.index, tag: key.slot.tag, period: allTime, amount: 1 }];
+  const reservation = ledger.reserve(id, entries);
   if (!reservation.ok) {
     if (claim !== undefined) journal.release(claim);
     throw new GatewayError("overloaded", "Cannot take the request: too many requests are running", { retryAfterS: 1 });
   }
-  return { hold: reservation.hold, claim, mayGoUnrecorded, charges };
+  return { hold: reservation.hold, claim, mayGoUnrecorded };
 }

@@ -2,7 +2,7 @@ import type { Call } from "#core/call";
 import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { Endpoint } from "#dialects/endpoint";
-import { isObject, type Json, parseJson } from "#lib/json";
+import { isObject, type Json, type JsonObject, parseJson } from "#lib/json";
 import { type JsonScan, readFields, scanTopLevel } from "#lib/json-scan";
 import { JsonScanError } from "#lib/json-skip";
 import type { DecodedRequest } from "./prepare-request";
@@ -11,8 +11,7 @@ import type { DecodedRequest } from "./prepare-request";
 export function decodeCall(call: Call, bytes: Uint8Array, endpoint: Endpoint): DecodedRequest {
   const scan = scanBody(bytes);
   const fields = readFields(scan, endpoint.envelopeFields);
-  const named = call.pathModel === undefined ? fields : { ...fields, model: call.pathModel };
-  const read = endpoint.decodeEnvelope(named);
+  const read = endpoint.decodeEnvelope(completed(call, fields));
   // These two never stream, whatever the body says.
   const whole = call.operation === "count-tokens" || call.operation === "embeddings";
   const envelope = whole ? { ...read, stream: false } : read;
@@ -21,17 +20,21 @@ export function decodeCall(call: Call, bytes: Uint8Array, endpoint: Endpoint): D
     scan,
     envelope,
     full: () => {
-      full ??= endpoint.decodeRequest(wholeBody(call, bytes, envelope.model));
+      full ??= endpoint.decodeRequest(wholeBody(call, bytes));
       return full;
     },
   };
 }
 
-/** The body as its dialect's decoder wants it: a token count has no output limit, and a path may name the model. */
-function wholeBody(call: Call, bytes: Uint8Array, model: string): Json {
+function wholeBody(call: Call, bytes: Uint8Array): Json {
   const body = parseJson(new TextDecoder().decode(bytes));
-  if (!isObject(body)) return body;
-  return call.operation === "count-tokens" ? { max_tokens: 1, ...body, model } : { ...body, model };
+  return isObject(body) ? completed(call, body) : body;
+}
+
+/** Fields as the dialect's reader wants them: a token count has no output limit, and a path may name the model. */
+function completed(call: Call, fields: JsonObject): JsonObject {
+  const limited = call.operation === "count-tokens" ? { max_tokens: 1, ...fields } : fields;
+  return call.pathModel === undefined ? limited : { ...limited, model: call.pathModel };
 }
 
 function scanBody(bytes: Uint8Array): JsonScan {

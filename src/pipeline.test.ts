@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCatalog } from "#catalog/catalog";
+import type { Answer, Call } from "#core/call";
+import { systemClock } from "#core/clock";
+import { createIdSource } from "#core/ids";
+import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
+import { hashSecret } from "#core/virtual-key";
+import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
+import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
+import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { createAuthorizer } from "#governance/authorize";
+import { createRequestMetrics } from "#governance/request-metrics";
+import { openJournal, type WorkerJournal } from "#journal/append";
+import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
+import type { Ledger } from "#ledger/ledger";
+import { openLedger } from "#ledger/open-ledger";
+import { prepareLedger } from "#ledger/prepare-ledger";
+import { demo } from "#providers/demo/provider";
+import { demoTransport } from "#providers/demo/transport";
+import { createPipeline } from "./pipeline";
+
+const directory = mkdtempSync(join(tmpdir(), "headgate-pipeline-"));
+const secret = "hg-test";
+const slot = { index: 0, tag: 1 };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+let admin: LedgerAdmin;
+let ledger: Ledger;
+let journal: WorkerJournal;
+
+beforeAll(async () => {
+  const file = join(directory, "ledger");
+  prepareLedger(file, { workers: 1, generation: 1 });
+  admin = openLedgerAdmin(file, { role: "control", generation: 1 });
+  admin.rebuildLedger([]);
+  admin.initSlot(slot.index, slot.tag, Number.POSITIVE_INFINITY);
+  ledger = openLedger(file, { worker: 0, generation: 1 });
+  journal = await openJournal({
+    directory: join(directory, "journal"),
+    generation: 1,
+    worker: 0,
+    durability: "process",
+    log: silent,
+  });
+});
+
+afterAll(async () => {
+  await journal.close();
+  ledger.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function key(change: Partial<VirtualKey> = {}): VirtualKey {
+  return {
+    id: "k1",
+    name: "test",
+    active: true,
+    tags: {},
+    models: ["*"],
+    blocked: [],
+    endpoints: ["*"],
+    slot,
+    ...change,
+  };
+}
+
+function snapshotWith(virtualKey: VirtualKey, auth: "required" | "optional" = "required"): Snapshot {
+  const provider: Provider = {
+    ...demo,
+    headers: {},
+    quirks: [],
+    keys: [],
+    timeouts: { connectMs: 1000, headersMs: 1000, firstTokenMs: 1000, idleMs: 1000, totalMs: 1000 },
+    retries: { max: 0, backoffInitialMs: 1, backoffMaxMs: 1 },
+    models: new Map((demo.models ?? []).map((model) => [model.id, model])),
+    allowPrivateNetwork: false,
+  };
+  return {
+    sequence: 1,
+    settings: {
+      auth,
+      durability: "process",
+      onJournalFailure: "refuse",
+      onUnsupported: "drop",
+      contentLogging: "full",
+      maxBodyBytes: 1e6,
+      maxBufferedBytes: 1e6,
+      retentionDays: 1,
+      trustedProxies: [],
+    },
+    virtualKeys: new Map([[hashSecret(secret), virtualKey]]),
+    routes: new Map(),
+    providers: new Map([["demo", provider]]),
+  };
+}
+
+/** Runs one request through the real pipeline, with the demo provider behind it. */
+async function run(call: Partial<Call> & { body: unknown }, virtualKey = key(), auth?: "optional") {
+  const pipeline = createPipeline({
+    ledger,
+    journal,
+    clock: systemClock,
+    worker: 0,
+    metrics: createRequestMetrics(ledger),
+    endpoints: { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint },
+    codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
+    upstream: demoTransport,
+    snapshot: () => snapshotWith(virtualKey, auth),
+    catalog: createCatalog(),
+    authorizer: createAuthorizer(),
+    newId: createIdSource(Date.now),
+    random: Math.random,
+    onInternalError: (error) => {
+      throw error;
+    },
+  });
+  const bytes = Buffer.from(typeof call.body === "string" ? call.body : JSON.stringify(call.body));
+  const answer = await pipeline({
+    operation: "completion",
+    dialect: "openai-chat",
+    endpoint: "chat.completions",
+    requestId: undefined,
+    secret: () => secret,
+    header: () => null,
+    pathModel: undefined,
+    readBody: async () => ({ bytes, release: () => {} }),
+    signal: new AbortController().signal,
+    ...call,
+  });
+  return { ...answer, text: await textOf(answer) };
+}
+
+async function textOf({ body }: Answer): Promise<string> {
+  if (typeof body === "string") return body;
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  let text = "";
+  for await (const chunk of body) text += new TextDecoder().decode(chunk);
+  return text;
+}
+
+const messages = [{ role: "user", content: "one two three" }];
+const chat = { model: "demo/echo", messages };
+const anthropic = { dialect: "anthropic-messages", endpoint: "messages" } as const;
+
+describe("createPipeline()", () => {
+  test("passes a whole answer through, with cost", async () => {
+    const answer = await run({ body: chat });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.text).choices[0].message.content).toBe("one two three");
+    expect(answer.facts).toMatchObject({ provider: "demo", model: "echo", attempts: 1 });
+    expect(Number(answer.facts.cost)).toBeGreaterThan(0);
+  });
+
+  test("passes a stream through and takes out usage that the client did not ask for", async () => {
+    const without = await run({ body: { ...chat, stream: true } });
+    expect(without.text).toContain('"content":"two "');
+    expect(without.text).toEndWith("data: [DONE]\n\n");
+    expect(without.text).not.toContain('"usage"');
+    const wanted = await run({ body: { ...chat, stream: true, stream_options: { include_usage: true } } });
+    expect(wanted.text).toContain('"completion_tokens":3');
+  });
+
+  test("translates both ways, whole and streamed", async () => {
+    const body = { ...chat, max_tokens: 100 };
+    const whole = JSON.parse((await run({ ...anthropic, body })).text);
+    expect(whole).toMatchObject({
+      type: "message",
+      content: [{ type: "text", text: "one two three" }],
+      stop_reason: "end_turn",
+    });
+    expect(whole.usage.output_tokens).toBe(3);
+    const streamed = await run({ ...anthropic, body: { ...body, stream: true } });
+    expect(streamed.text).toContain("event: message_stop");
+    expect(streamed.text).toContain('"output_tokens":3');
+  });
+
+  test("estimates token counts where the provider cannot count, and says so", async () => {
+    const answer = await run({
+      ...anthropic,
+      operation: "count-tokens",
+      endpoint: "messages.count_tokens",
+      body: chat,
+    });
+    expect(JSON.parse(answer.text).input_tokens).toBeGreaterThan(0);
+    expect(answer.facts.estimated).toEqual(["input_tokens"]);
+  });
+
+  const refusals: readonly (readonly [string, Parameters<typeof run>, number, string])[] = [
+    ["no key", [{ body: chat, secret: () => undefined }], 401, "missing_key"],
+    ["an unknown key", [{ body: chat, secret: () => "hg-other" }], 401, "invalid_key"],
+    ["a key that is off", [{ body: chat }, key({ active: false })], 401, "inactive_key"],
+    ["an expired key", [{ body: chat }, key({ expiresAtMs: 1 })], 401, "expired_key"],
+    [
+      "an endpoint that is not allowed",
+      [{ body: chat }, key({ endpoints: ["messages*"] })],
+      403,
+      "endpoint_not_allowed",
+    ],
+    ["a model that is not allowed", [{ body: chat }, key({ models: ["openai/*"] })], 403, "model_not_allowed"],
+    ["a blocked target", [{ body: chat }, key({ blocked: ["demo/*"] })], 403, "model_not_allowed"],
+    ["an unknown model", [{ body: { ...chat, model: "nobody" } }], 404, "model_not_found"],
+    ["a body that is not JSON", [{ body: "{" }], 400, "invalid_request"],
+    ["a key given twice", [{ body: '{"model":"demo/echo","model":"other","messages":[]}' }], 400, "invalid_request"],
+    [
+      "a dialect that cannot be passed through",
+      [{ body: { ...chat, max_tokens: 1 }, ...anthropic, operation: "embeddings" }],
+      503,
+      "no_target_available",
+    ],
+  ];
+  test.each(refusals)("refuses %s", async (_, given, status, code) => {
+    const answer = await run(...given);
+    expect(answer.status).toBe(status);
+    expect(answer.facts.errorCode).toBe(code);
+    expect(JSON.parse(answer.text).error.message).toBeString();
+  });
+
+  test("answers without a key only where that is configured", async () => {
+    expect((await run({ body: chat, secret: () => undefined }, key(), "optional")).status).toBe(200);
+  });
+
+  test("records and settles what it admitted, and nothing else", async () => {
+    const before = journal.counters().recorded;
+    const charged = () => admin.readSlot(slot.index);
+    const { charged: chargedBefore } = charged();
+    await run({ body: chat });
+    await run({ body: { ...chat, stream: true } });
+    await run({ body: chat, secret: () => "hg-other" });
+    expect(journal.counters().recorded - before).toBe(2);
+    expect(charged()).toMatchObject({ charged: chargedBefore + 2, held: 0 });
+  });
+});
