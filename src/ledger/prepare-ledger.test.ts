@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLedgerAdmin } from "./admin";
+import { bootIdInts, readBootId } from "./boot-id";
+import { entry, requestId } from "./fixtures/scratch-ledger";
+import { firstExtentWord, headerInt } from "./layout";
+import { openLedger } from "./open-ledger";
+import { prepareLedger } from "./prepare-ledger";
+
+let folder = "";
+let path = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "headgate-ledger-"));
+  path = join(folder, "ledger");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const bootA = [1, 2, 3, 4];
+const bootB = [1, 2, 3, 5];
+const control = { role: "control", generation: 1 } as const;
+
+function prepare(bootId: readonly number[], generation = 1) {
+  return prepareLedger(path, { workers: 1, generation, bootId });
+}
+
+/** A ledger in which slot 0 was charged 7. */
+function used() {
+  prepare(bootA);
+  const admin = openLedgerAdmin(path, control);
+  admin.rebuildLedger([]);
+  admin.initSlot(0, 1, 100);
+  const ledger = openLedger(path, { worker: 0, generation: 1 });
+  const reservation = ledger.reserve(requestId(1), [entry(0, 7, 3)]);
+  if (!reservation.ok) throw new Error("refused");
+  ledger.settle(reservation.hold, reservation.hold.entries);
+  return { admin, ledger };
+}
+
+test("prepareLedger() writes a new file out in full and asks for a rebuild", () => {
+  expect(prepare(bootA)).toEqual({ rebuildNeeded: true, reason: "there was none", occupants: [] });
+  const { size, blocks, mode } = statSync(path);
+  expect(blocks * 512).toBeGreaterThanOrEqual(size);
+  expect(mode & 0o777).toBe(0o600);
+  expect(() => openLedgerAdmin(path, control).initSlot(0, 1, 1)).toThrow("must be rebuilt first");
+});
+
+test("prepareLedger() keeps everything after a kill in the same boot and names who was there", () => {
+  used();
+  expect(prepare(bootA, 2)).toEqual({
+    rebuildNeeded: false,
+    occupants: [{ worker: 0, generation: 1, recovering: false }],
+  });
+  expect(openLedgerAdmin(path, control).readSlot(0)).toMatchObject({ charged: 7, period: 3 });
+});
+
+test("prepareLedger() keeps a cleanly closed file over a restart of the machine, once", () => {
+  const { admin, ledger } = used();
+  expect(() => admin.markClean()).toThrow("1 seats are taken");
+  ledger.close();
+  admin.markClean();
+  expect(prepare(bootB)).toEqual({ rebuildNeeded: false, occupants: [] });
+  expect(openLedgerAdmin(path, control).readSlot(0)).toMatchObject({ charged: 7 });
+  expect(prepare(bootA)).toMatchObject({ rebuildNeeded: true, reason: "the machine restarted without a clean stop" });
+});
+
+test("prepareLedger() makes the file anew when a page was lost behind the clean mark", () => {
+  const { admin, ledger } = used();
+  ledger.close();
+  admin.markClean();
+  admin.file.write(firstExtentWord + 100, 42);
+  expect(prepare(bootB)).toMatchObject({ rebuildNeeded: true, reason: "its checksum is wrong" });
+});
+
+test("prepareLedger() makes the file anew when it is cut, foreign or of another layout", () => {
+  used();
+  const file = openLedgerAdmin(path, control).file;
+  file.writeInt(headerInt.version, 99);
+  expect(prepare(bootA)).toMatchObject({ rebuildNeeded: true, reason: expect.stringContaining("found layout 99") });
+  openLedgerAdmin(path, control).file.writeInt(headerInt.bootId, 77);
+  expect(prepare(bootA)).toMatchObject({
+    rebuildNeeded: true,
+    reason: expect.stringContaining("header's checksum is wrong"),
+  });
+  truncateSync(path, 100);
+  expect(prepare(bootA)).toMatchObject({ rebuildNeeded: true, reason: expect.stringContaining("100 bytes") });
+});
+
+test("prepareLedger() makes the file anew when it is shorter than its extents", () => {
+  used();
+  truncateSync(path, 16_384);
+  expect(prepare(bootA)).toMatchObject({ rebuildNeeded: true, reason: expect.stringContaining("16384 bytes") });
+});
+
+test("prepareLedger() breaks a lock that the last run left", () => {
+  const { admin } = used();
+  admin.file.writeInt(headerInt.lock, 4711);
+  admin.file.writeInt(headerInt.growthLock, 4711);
+  prepare(bootA, 2);
+  expect(openLedgerAdmin(path, control).readSlot(0).charged).toBe(7);
+});
+
+test("rebuildLedger() brings back the newest two periods, admits nothing before initSlot, and leaves a file in use alone", () => {
+  const { admin } = used();
+  const checkpoint = [
+    ...admin.checkpoint(),
+    { slot: 0, tag: 1, period: 4, charged: 9 },
+    { slot: 5000, tag: 8, period: 0, charged: 3 },
+  ];
+  expect(checkpoint[0]).toEqual({ slot: 0, tag: 1, period: 3, charged: 7 });
+  expect(() => admin.rebuildLedger(checkpoint)).toThrow("it is in use");
+  prepare(bootB);
+  const again = openLedgerAdmin(path, control);
+  again.rebuildLedger([{ slot: 0, tag: 1, period: 2, charged: 5 }, ...checkpoint]);
+  const ledger = openLedger(path, { worker: 0, generation: 1 });
+  expect(ledger.reserve(requestId(1), [entry(0, 1, 4)]).ok).toBe(false);
+  again.initSlot(0, 1, 10);
+  expect(ledger.reserve(requestId(2), [entry(0, 1, 4)]).ok).toBe(true);
+  expect(again.readSlot(0)).toMatchObject({
+    period: 4,
+    charged: 9,
+    held: 1,
+    previous: { period: 3, charged: 7 },
+    past: 5,
+  });
+  expect(again.readSlot(5000)).toMatchObject({ tag: 8, charged: 3, limit: 0 });
+});
+
+test("readSlot() of a slot that the file does not have is unused", () => {
+  const { admin } = used();
+  expect(admin.readSlot(1_000_000)).toMatchObject({ tag: 0, charged: 0, held: 0, holders: 0 });
+});
+
+test("setCheckpointPosition() is read back by another process's view", () => {
+  const { admin } = used();
+  admin.setCheckpointPosition(12_345_678_901);
+  expect(openLedgerAdmin(path, control).checkpointPosition()).toBe(12_345_678_901);
+});
+
+test("readBootId() is four ints and the same twice; bootIdInts() refuses what is no UUID", () => {
+  expect(readBootId()).toHaveLength(4);
+  expect(readBootId()).toEqual(readBootId());
+  expect(bootIdInts("00000001-0002-0003-ffff-ffff00000004\n")).toEqual([1, 131_075, -1, 4]);
+  expect(() => bootIdInts("")).toThrow("a UUID is needed");
+});

@@ -1,0 +1,163 @@
+import { afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import type { Charge } from "#core/record";
+import { openLedgerAdmin } from "./admin";
+import { entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
+import { headerInt, redo, slot } from "./layout";
+import { crashPointNames } from "./ledger";
+import { metrics } from "./metric-layout";
+import { openLedger } from "./open-ledger";
+import { prepareLedger } from "./prepare-ledger";
+import { breakLocks, heldIds, type InterruptedHold, recoverWorker, settleInterrupted } from "./recover";
+
+const opened: ScratchLedger[] = [];
+afterEach(() => {
+  for (const scratch of opened.splice(0)) scratch.remove();
+});
+
+const allowances = [Number.POSITIVE_INFINITY, 1000, 500] as const;
+const secondCharges: readonly Charge[] = [entry(0, 1), entry(1, 30, 8), entry(2, 10)];
+
+function scratch(): ScratchLedger {
+  const made = scratchLedger(allowances);
+  opened.push(made);
+  return made;
+}
+
+/** Runs a child that must end by SIGKILL. */
+async function runUntilKilled(script: string, ...args: readonly string[]): Promise<void> {
+  const command = [process.execPath, join(import.meta.dir, "fixtures", script), ...args];
+  const child = Bun.spawn(command, { stdout: "ignore", stderr: "pipe" });
+  await child.exited;
+  if (child.signalCode !== "SIGKILL") throw new Error(`${script} was not killed: ${await child.stderr.text()}`);
+}
+
+function slots({ admin }: ScratchLedger) {
+  return allowances.map((_, slot) => {
+    const { charged, held, previous, past, holders } = admin.readSlot(slot);
+    return { charged: charged + previous.charged + past, held: held + previous.held, holders };
+  });
+}
+
+/** Recovers worker 0 as a supervisor would, with the journal that the pipeline would have left. */
+function recover(scratch: ScratchLedger, recorded: boolean): readonly InterruptedHold[] {
+  const journal = (id: string) => (recorded && id === requestId(2) ? secondCharges : undefined);
+  return recoverWorker(scratch.admin.file, 0, 1, journal);
+}
+
+function expectOnlyFirstInterrupted(scratch: ScratchLedger, interrupted: readonly InterruptedHold[]): void {
+  expect(interrupted).toMatchObject([
+    { id: requestId(1), phase: "relaying", output: 40, entries: [entry(0, 1), entry(1, 100, 7)] },
+  ]);
+  for (const hold of [...interrupted, ...interrupted])
+    settleInterrupted(scratch.admin.file, hold, [entry(0, 1), entry(1, 60, 7)]);
+}
+
+test.each(crashPointNames)("recoverWorker() leaves nothing of a reservation killed at %s", async (point) => {
+  const ledger = scratch();
+  await runUntilKilled("crash-child.ts", ledger.path, "reserve", point);
+  expectOnlyFirstInterrupted(ledger, recover(ledger, false));
+  expect(slots(ledger)).toEqual([
+    { charged: 1, held: 0, holders: 0 },
+    { charged: 60, held: 0, holders: 0 },
+    { charged: 0, held: 0, holders: 0 },
+  ]);
+  expect(ledger.admin.occupants()).toEqual([]);
+  expect(openLedger(ledger.path, { worker: 0, generation: 1 }).reserve(requestId(3), [entry(2, 500)]).ok).toBe(true);
+});
+
+const settlePoints = crashPointNames.filter((point) => point !== "row-written");
+
+test.each(settlePoints)("recoverWorker() settles exactly once when killed at %s of a settlement", async (point) => {
+  const ledger = scratch();
+  await runUntilKilled("crash-child.ts", ledger.path, "settle", point);
+  expectOnlyFirstInterrupted(ledger, recover(ledger, true));
+  expect(slots(ledger)).toEqual([
+    { charged: 2, held: 0, holders: 0 },
+    { charged: 90, held: 0, holders: 0 },
+    { charged: 10, held: 0, holders: 0 },
+  ]);
+  expect(ledger.admin.occupants()).toEqual([]);
+});
+
+test("recoverWorker() resets the dead worker's gauges and no other's", async () => {
+  const ledger = scratch();
+  const living = openLedger(ledger.path, { worker: 1, generation: 1 });
+  living.count(metrics.inFlight.column, 2);
+  const dead = openLedger(ledger.path, { worker: 0, generation: 1 });
+  dead.count(metrics.inFlight.column, 3);
+  recoverWorker(ledger.admin.file, 0, 1);
+  const family = ledger.admin.readMetrics().find(({ name }) => name === metrics.inFlight.name);
+  expect(family?.samples[0]?.value).toBe(2);
+});
+
+test("recoverWorker() returns what was not settled again, also after a successor of the same name started", () => {
+  const ledger = scratch();
+  const dead = openLedger(ledger.path, { worker: 0, generation: 1 });
+  const reservation = dead.reserve(requestId(1), [entry(2, 5)]);
+  if (!reservation.ok) throw new Error("refused");
+  dead.progress(reservation.hold, "sent", 0);
+  const first = recoverWorker(ledger.admin.file, 0, 1);
+  const successor = openLedger(ledger.path, { worker: 0, generation: 1 });
+  expect(first).toHaveLength(1);
+  expect(ledger.admin.occupants()).toHaveLength(2);
+  for (const hold of first) settleInterrupted(ledger.admin.file, hold, [entry(2, 4)]);
+  expect(ledger.admin.occupants()).toEqual([{ worker: 0, generation: 1, recovering: false }]);
+  expect(ledger.admin.readSlot(2)).toMatchObject({ charged: 4, held: 0 });
+  successor.close();
+});
+
+test.each(["locked", "committed", "partly-applied", "applied", "redo-cleared"])(
+  "prepareLedger() and recoverWorker() finish what a supervisor killed at %s began",
+  async (point) => {
+    const ledger = scratch();
+    await runUntilKilled("crash-child.ts", ledger.path, "reserve", "unlocked");
+    await runUntilKilled("recovery-crash-child.ts", ledger.path, point);
+    const bootId = [1, 2, 3, 4];
+    const prepared = prepareLedger(ledger.path, { workers: 1, generation: 2, bootId });
+    expect(prepared).toEqual({
+      rebuildNeeded: false,
+      occupants: [{ worker: 0, generation: 1, recovering: true }],
+    });
+    expectOnlyFirstInterrupted(ledger, recover(ledger, false));
+    expect(slots(ledger)).toEqual([
+      { charged: 1, held: 0, holders: 0 },
+      { charged: 60, held: 0, holders: 0 },
+      { charged: 0, held: 0, holders: 0 },
+    ]);
+  },
+);
+
+test("breakLocks() finishes what a dead control plane had committed", () => {
+  const ledger = scratch();
+  const control = openLedgerAdmin(ledger.path, { role: "control", generation: 3 });
+  const { file } = control;
+  file.writeInt(headerInt.lock, file.owner);
+  file.write(redo.firstWord, file.slotWord(1) + slot.allowance);
+  file.write(redo.firstWord + 1, 77);
+  file.writeInt(redo.commitInt, 1);
+  breakLocks(ledger.admin.file, { role: "control", generation: 2 });
+  expect(file.readInt(headerInt.lock)).toBe(file.owner);
+  breakLocks(ledger.admin.file, { role: "control", generation: 3 });
+  expect(control.readSlot(1).allowance).toBe(77);
+  expect(file.readInt(redo.commitInt)).toBe(0);
+});
+
+test("heldIds() names every request that a worker runs", () => {
+  const ledger = scratch();
+  const worker = openLedger(ledger.path, { worker: 0, generation: 1 });
+  const other = openLedger(ledger.path, { worker: 1, generation: 1 });
+  const holds = [1, 2].map((id) => worker.reserve(requestId(id), []));
+  other.reserve(requestId(3), []);
+  if (holds[0]?.ok) worker.settle(holds[0].hold, []);
+  expect([...heldIds(ledger.admin.file, 0, 1)]).toEqual([requestId(2)]);
+});
+
+test("recoverWorker() replays a transaction of which a supervisor was killed in the replay", async () => {
+  const ledger = scratch();
+  await runUntilKilled("crash-child.ts", ledger.path, "settle", "partly-applied");
+  await runUntilKilled("recovery-crash-child.ts", ledger.path, "partly-applied");
+  prepareLedger(ledger.path, { workers: 1, generation: 2, bootId: [1, 2, 3, 4] });
+  expectOnlyFirstInterrupted(ledger, recover(ledger, true));
+  expect(slots(ledger)[2]).toEqual({ charged: 10, held: 0, holders: 0 });
+});

@@ -1,0 +1,119 @@
+import type { Charge } from "#core/record";
+import { readHoldEntries, readHoldId, readHoldPhase } from "./hold-row";
+import { headerInt, row, rowPhase, seat } from "./layout";
+import type { HoldEntry, HoldPhase } from "./ledger";
+import type { LedgerFile } from "./ledger-file";
+import { releaseLock } from "./lock";
+import { type LedgerOwner, ownerWord, recoveringFlag } from "./owner";
+import { markSeatRecovering, releaseSeat, rowWord, seatOwner, seatWords } from "./seat";
+import { settleRow } from "./settle-row";
+import { replayRedo, Transaction } from "./transaction";
+
+/** A request whose worker died after something was sent. Journal it as `interrupted`, then `settleInterrupted`. */
+export type InterruptedHold = {
+  readonly id: string;
+  readonly phase: HoldPhase;
+  /** What it held; the virtual key's slot first. */
+  readonly entries: readonly HoldEntry[];
+  /** Output relayed so far, in tokens (estimated). */
+  readonly output: number;
+  /** Where the hold stands in the file. */
+  readonly seatWord: number;
+  readonly row: number;
+  readonly ticket: number;
+};
+
+/** What the journal says that a request is charged; undefined when it has no record of it. */
+export type RecordedCharges = (id: string) => readonly Charge[] | undefined;
+
+/**
+ * Cleans up after a dead worker; call it before a successor of the same name starts. Breaks its locks, finishes or drops
+ * its transaction, and ends its holds: with the charges of their record if `recordedCharges` (a look-up in the dead
+ * worker's journal) knows one, released if nothing was sent. The rest is returned. Its seat is free when the last of
+ * them is settled. May be repeated: what was returned and not settled is returned again.
+ */
+export function recoverWorker(
+  file: LedgerFile,
+  worker: number,
+  generation: number,
+  recordedCharges: RecordedCharges = () => undefined,
+): readonly InterruptedHold[] {
+  const owner: LedgerOwner = { role: "worker", worker, generation };
+  breakLocks(file, owner);
+  const interrupted: InterruptedHold[] = [];
+  for (const word of seatsOf(file, owner)) {
+    markSeatRecovering(file, word);
+    for (let index = 0; index < seat.rowCount; index++) {
+      const left = recoverRow(file, word, index, recordedCharges);
+      if (left !== undefined) interrupted.push(left);
+    }
+    releaseSeat(file, word);
+  }
+  return interrupted;
+}
+
+/** Ids of all requests that a dead worker left, for the look-up of their records before `recoverWorker`. */
+export function heldIds(file: LedgerFile, worker: number, generation: number): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const seatWord of seatsOf(file, { role: "worker", worker, generation })) {
+    for (let index = 0; index < seat.rowCount; index++) {
+      const word = rowWord(seatWord, index);
+      if (readHoldPhase(file, word) !== undefined) ids.add(readHoldId(file, word));
+    }
+  }
+  return ids;
+}
+
+/** Charges an interrupted request from its record; a second call finds nothing to do. */
+export function settleInterrupted(file: LedgerFile, hold: InterruptedHold, charges: readonly Charge[]): void {
+  settleOrThrow(file, rowWord(hold.seatWord, hold.row), hold.ticket, charges);
+  if ((seatOwner(file, hold.seatWord) & recoveringFlag) !== 0) releaseSeat(file, hold.seatWord);
+}
+
+/** Takes the locks of a dead process, finishes what it had committed, and frees them. For the control plane this is all. */
+export function breakLocks(file: LedgerFile, dead: LedgerOwner): void {
+  breakLocksOf(file, ownerWord(dead));
+}
+
+/** Breaks whatever lock the given owner word holds. */
+export function breakLocksOf(file: LedgerFile, owner: number): void {
+  if (file.compareExchangeInt(headerInt.lock, owner, file.owner) === owner) {
+    replayRedo(file);
+    releaseLock(file, headerInt.lock);
+  }
+  if (file.compareExchangeInt(headerInt.growthLock, owner, file.owner) === owner)
+    releaseLock(file, headerInt.growthLock);
+}
+
+function seatsOf(file: LedgerFile, owner: LedgerOwner): readonly number[] {
+  return seatWords(file).filter((word) => (seatOwner(file, word) & ~recoveringFlag) === ownerWord(owner));
+}
+
+function recoverRow(
+  file: LedgerFile,
+  seatWord: number,
+  index: number,
+  recordedCharges: RecordedCharges,
+): InterruptedHold | undefined {
+  const word = rowWord(seatWord, index);
+  const phase = readHoldPhase(file, word);
+  if (phase === undefined) {
+    file.write(word + row.phase, rowPhase.free);
+    return undefined;
+  }
+  const id = readHoldId(file, word);
+  const ticket = file.read(word + row.ticket);
+  const charges = recordedCharges(id) ?? (phase === "reserved" ? [] : undefined);
+  if (charges !== undefined) {
+    settleOrThrow(file, word, ticket, charges);
+    return undefined;
+  }
+  const output = file.read(word + row.output);
+  return { id, phase, entries: readHoldEntries(file, word), output, seatWord, row: index, ticket };
+}
+
+function settleOrThrow(file: LedgerFile, word: number, ticket: number, charges: readonly Charge[]): void {
+  if (settleRow(new Transaction(file), word, ticket, charges) === "busy") {
+    throw new Error("Cannot settle an interrupted request: the ledger's lock is taken by a process that does not run");
+  }
+}

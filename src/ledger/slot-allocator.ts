@@ -1,0 +1,54 @@
+import type { SlotRef } from "#core/snapshot";
+
+/** Plain data, for the control plane's store. */
+export type SlotAllocatorState = {
+  readonly nextSlot: number;
+  readonly nextTag: number;
+  readonly free: readonly number[];
+  readonly retired: readonly RetiredSlot[];
+};
+
+/** `sequence`: of the first snapshot that does not name the slot any more. */
+export type RetiredSlot = { readonly slot: number; readonly sequence: number };
+
+export type SlotAllocator = {
+  /** A slot that no running request can mean, under a tag never used before. `initSlot` comes next. */
+  readonly allocate: () => SlotRef;
+  /** Gives a slot back that snapshots from `sequence` on do not name. */
+  readonly free: (ref: SlotRef, sequence: number) => void;
+  /** The smallest sequence that all connected workers, draining ones too, have acknowledged. */
+  readonly acknowledged: (sequence: number) => void;
+  readonly state: () => SlotAllocatorState;
+};
+
+/** @param holders Running requests that hold something in a slot: `readSlot(slot).holders`. */
+export function createSlotAllocator(
+  holders: (slot: number) => number,
+  saved: SlotAllocatorState = { nextSlot: 0, nextTag: 1, free: [], retired: [] },
+): SlotAllocator {
+  let { nextSlot, nextTag } = saved;
+  const free = [...saved.free];
+  let retired = [...saved.retired];
+  let acknowledged = 0;
+
+  const reclaim = () => {
+    const reusable = retired.filter(({ slot, sequence }) => sequence <= acknowledged && holders(slot) === 0);
+    retired = retired.filter((entry) => !reusable.includes(entry));
+    free.push(...reusable.map(({ slot }) => slot));
+  };
+  return {
+    allocate: () => {
+      if (free.length === 0) reclaim();
+      const index = free.shift() ?? nextSlot++;
+      return { index, tag: nextTag++ };
+    },
+    free: ({ index }, sequence) => {
+      const known = free.includes(index) || retired.some(({ slot }) => slot === index);
+      if (!known) retired.push({ slot: index, sequence });
+    },
+    acknowledged: (sequence) => {
+      acknowledged = sequence;
+    },
+    state: () => ({ nextSlot, nextTag, free: [...free], retired: [...retired] }),
+  };
+}
