@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import { createCatalog } from "#catalog/catalog";
+import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
+import type { WorkerOptions } from "#config/process-options";
+import { systemClock } from "#core/clock";
+import { createIdSource } from "#core/ids";
+import type { Snapshot } from "#core/snapshot";
+import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
+import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
+import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { createAuthorizer } from "#governance/authorize";
+import { createRequestMetrics } from "#governance/request-metrics";
+import { createBufferBudget } from "#http/buffer-budget";
+import { createControlProxy } from "#http/control-proxy";
+import { createDataPlane } from "#http/data-plane";
+import { createModelsEndpoint } from "#http/models";
+import { startServer } from "#http/server";
+import { openJournal, type WorkerJournal } from "#journal/append";
+import type { Ledger } from "#ledger/ledger";
+import { metrics } from "#ledger/metric-layout";
+import { openLedger } from "#ledger/open-ledger";
+import { createPipeline } from "#pipeline";
+import { withLocalTransports } from "#providers/transports";
+import { errorAnswer } from "#relay/error-answer";
+import type { Log } from "#telemetry/log";
+import { createUpstreamClient } from "#upstream/client";
+
+export type Worker = {
+  /** Stops accepting, finishes running requests up to the time, and writes everything out. */
+  readonly drain: (timeoutMs: number) => Promise<void>;
+};
+
+const gaugesEveryMs = 1000;
+
+/** Composition root of a worker: resolves when it listens and has a snapshot. */
+export async function startWorker(options: WorkerOptions, log: Log): Promise<Worker> {
+  const { client, first } = await receiveSnapshot(options, log);
+  const snapshot = () => client.current() ?? first;
+  const ledger = openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
+  const journal = await openJournal({
+    directory: options.journalDir,
+    generation: options.generation,
+    worker: options.index,
+    durability: first.settings.durability,
+    log,
+  });
+  const handler = createHandler({ options, log, snapshot, ledger, journal });
+  const server = startServer({
+    host: options.host,
+    port: options.port,
+    reusePort: true,
+    ...(options.tls === undefined ? {} : { tls: readTls(options.tls) }),
+    handler,
+  });
+  const gauges = setInterval(() => publishGauges(ledger, journal), gaugesEveryMs);
+
+  return {
+    drain: async (timeoutMs) => {
+      await server.drain(timeoutMs);
+      clearInterval(gauges);
+      await journal.close();
+      publishGauges(ledger, journal);
+      client.close();
+      ledger.close();
+    },
+  };
+}
+
+type Parts = {
+  readonly options: WorkerOptions;
+  readonly log: Log;
+  readonly snapshot: () => Snapshot;
+  readonly ledger: Ledger;
+  readonly journal: WorkerJournal;
+};
+
+function createHandler({ options, log, snapshot, ledger, journal }: Parts) {
+  const clock = systemClock;
+  const catalog = createCatalog();
+  const authorizer = createAuthorizer();
+  const newId = createIdSource(clock.nowMs);
+  const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
+  const requestMetrics = createRequestMetrics(ledger);
+  const infer = createPipeline({
+    ledger,
+    journal,
+    clock,
+    worker: options.index,
+    metrics: requestMetrics,
+    endpoints,
+    codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
+    upstream: withLocalTransports(createUpstreamClient()),
+    snapshot,
+    catalog,
+    authorizer,
+    newId,
+    random: Math.random,
+    onInternalError: (err) => log.error({ err }, "A request failed inside the gateway"),
+  });
+  return createDataPlane({
+    infer,
+    models: createModelsEndpoint({ snapshot, catalog, authorizer, newId, nowMs: clock.nowMs }),
+    refuse: (error, dialect, requestId) => {
+      requestMetrics.refused(error);
+      if (error.code === "internal_error") log.error({ err: error }, "A request failed inside the gateway");
+      const id = newId();
+      return errorAnswer(error, endpoints[dialect], { id, requestId: requestId ?? id });
+    },
+    control: createControlProxy(options.sockets.control),
+    notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),
+    budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
+    maxBodyBytes: () => snapshot().settings.maxBodyBytes,
+    onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
+  });
+}
+
+function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: SnapshotClient; first: Snapshot }> {
+  return new Promise((resolve) => {
+    const client = connectSnapshot({
+      socket: options.sockets.snapshot,
+      worker: options.index,
+      generation: options.generation,
+      // Called once the client is there, for nothing arrives before the event loop turns; later calls change nothing.
+      onSnapshot: (first) => resolve({ client, first }),
+      log,
+    });
+  });
+}
+
+function readTls({ certFile, keyFile }: { readonly certFile: string; readonly keyFile: string }) {
+  return { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
+}
+
+function publishGauges(ledger: Ledger, journal: WorkerJournal): void {
+  const counters = journal.counters();
+  ledger.set(metrics.journalRecords.column, counters.recorded);
+  ledger.set(metrics.journalFailures.column, counters.rejected);
+  ledger.set(metrics.droppedContent.column, counters.contentsDropped);
+}
