@@ -1,0 +1,46 @@
+import { describe, expect, test } from "bun:test";
+import { inputTotal } from "#core/usage";
+import { parseJson } from "#lib/json";
+import { parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
+import { estimateInputTokens } from "./count-tokens";
+import { decodeCountRequest } from "./decode-request";
+import { meterResponse } from "./decode-response";
+import { meterStream } from "./meter-stream";
+
+const recordings = readRecordings(["anthropic"], "messages").filter((each) => each.request);
+
+describe("estimateInputTokens()", () => {
+  const request = (fields: object) =>
+    decodeCountRequest({ model: "m", messages: [{ role: "user", content: "x".repeat(350) }], ...fields });
+
+  test("counts text by its bytes, and tools with the prompt that they bring", () => {
+    const plain = estimateInputTokens(request({}));
+    expect(plain).toBe(108);
+    expect(estimateInputTokens(request({ system: "é".repeat(175) }))).toBe(211);
+    expect(estimateInputTokens(request({ tools: [{ name: "f", input_schema: {} }] }))).toBeGreaterThan(plain + 400);
+  });
+
+  test.skipIf(recordings.length === 0)("is near what Anthropic counted on recorded requests", () => {
+    const ratios = recordings
+      .flatMap((recording) => {
+        const usage = usageOf(recording);
+        const estimate = estimateInputTokens(decodeCountRequest(recording.request ?? null));
+        return usage ? [estimate / inputTotal(usage)] : [];
+      })
+      .sort((a, b) => a - b);
+    const median = ratios[Math.floor(ratios.length / 2)];
+    const [lowest, highest] = [ratios[0], ratios.at(-1)];
+    process.stdout.write(
+      `estimate ÷ counted: median ${median?.toFixed(2)}, from ${lowest?.toFixed(2)} to ${highest?.toFixed(2)}\n`,
+    );
+    expect(median).toBeGreaterThan(0.8);
+    expect(median).toBeLessThan(1.25);
+  });
+});
+
+function usageOf({ answer, stream }: Recording) {
+  if (!stream) return meterResponse(parseJson(answer))?.usage;
+  const meter = meterStream();
+  for (const event of parseEvents(answer)) meter.push(event);
+  return meter.facts().usage;
+}

@@ -1,0 +1,65 @@
+import type { CompletionRequest, Part, Tool } from "#core/completion";
+
+// Anthropic's tokenizer is not public. English prose runs at about 3.5 bytes a token in its own counts, and the frames
+// around it are fitted to them.
+const bytesPerToken = 3.5;
+const tokensPerRequest = 5;
+const tokensPerMessage = 3;
+/** The system prompt that offering tools adds: 346 for most models (docs: tool use, "Pricing"), up to 500 for some. */
+const tokensForTools = 400;
+const tokensPerCall = 30;
+const tokensForThinking = 28;
+const tokensForSchema = 180;
+/** An image of the largest size that is not scaled down (docs: vision, "Calculate image costs"). */
+const tokensPerImage = 1568;
+/** A PDF page costs 1,500 to 3,000 tokens, and its pages are not counted here: a short document is assumed. */
+const tokensPerDocument = 6000;
+
+/**
+ * Estimates the input tokens of a request, for providers that cannot count. Text is judged by its length in UTF-8,
+ * media by flat figures: it serves budgeting and context management, not billing.
+ */
+export function estimateInputTokens(request: CompletionRequest): number {
+  const { messages, tools, reasoning, outputFormat } = request;
+  const content = messages.reduce((sum, each) => sum + tokensPerMessage + partsTokens(each.content), 0);
+  const offered = tools.reduce((sum, tool) => sum + toolTokens(tool), tools.length > 0 ? tokensForTools : 0);
+  const thinking = reasoning?.enabled ? tokensForThinking : 0;
+  const schema =
+    outputFormat?.type === "json-schema" ? tokensForSchema + textTokens(JSON.stringify(outputFormat.schema)) : 0;
+  return Math.ceil(tokensPerRequest + content + offered + thinking + schema);
+}
+
+function partsTokens(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + partTokens(part), 0);
+}
+
+function partTokens(part: Part): number {
+  switch (part.type) {
+    case "text":
+    case "refusal":
+    case "reasoning":
+      return textTokens(part.text);
+    case "image":
+      return tokensPerImage;
+    case "document":
+      return part.source.type === "text" ? textTokens(part.source.text) : tokensPerDocument;
+    case "audio":
+      return textTokens(part.data) / 100;
+    case "tool-call":
+      return tokensPerCall + textTokens(part.name) + textTokens(part.arguments);
+    case "tool-result":
+      return tokensPerCall + partsTokens(part.content);
+    case "opaque":
+      return textTokens(JSON.stringify(part.value));
+  }
+}
+
+function toolTokens(tool: Tool): number {
+  if (tool.type === "provider") return textTokens(JSON.stringify(tool.definition));
+  const { name, description = "", parameters = {} } = tool;
+  return textTokens(name) + textTokens(description) + textTokens(JSON.stringify(parameters));
+}
+
+function textTokens(text: string): number {
+  return Buffer.byteLength(text, "utf8") / bytesPerToken;
+}

@@ -1,0 +1,107 @@
+import type { DocumentSource, MediaSource, Part } from "#core/completion";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { encodeCacheControl } from "./cache-control";
+import { encodeToolId } from "./tool-ids";
+import { dialect, inputOf, ownExtensions } from "./wire";
+
+/**
+ * Blocks for these parts; what has no counterpart is named in `dropped` below `path`. Empty texts are left out, since
+ * Anthropic refuses them.
+ */
+export function encodeParts(parts: readonly Part[], path: string, dropped: string[]): readonly JsonObject[] {
+  return parts.flatMap((part, i) => {
+    if ((part.type === "text" || part.type === "refusal") && part.text === "") return [];
+    const block = encodePart(part, `${path}[${i}]`, dropped);
+    if (!block) dropped.push(`${path}[${i}]`);
+    return block ? [block] : [];
+  });
+}
+
+function encodePart(part: Part, at: string, dropped: string[]): JsonObject | undefined {
+  switch (part.type) {
+    case "text":
+      return { ...ownExtensions(part), type: "text", text: part.text, ...encodeCacheControl(part) };
+    case "refusal":
+      return { type: "text", text: part.text };
+    case "image": {
+      const source = encodeSource(part.source);
+      return source && { ...ownExtensions(part), type: "image", source, ...encodeCacheControl(part) };
+    }
+    case "document":
+      return encodeDocument(part);
+    case "reasoning":
+      return encodeReasoning(part);
+    case "tool-call":
+      return {
+        ...ownExtensions(part),
+        type: "tool_use",
+        id: encodeToolId(part.id),
+        name: part.name,
+        input: inputOf(tryParseJson(part.arguments), part.arguments),
+        ...encodeCacheControl(part),
+      };
+    case "tool-result":
+      return encodeToolResult(part, at, dropped);
+    case "opaque":
+      return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
+    case "audio":
+      return undefined;
+  }
+}
+
+function encodeDocument(part: Extract<Part, { type: "document" }>): JsonObject | undefined {
+  const source = encodeSource(part.source);
+  return (
+    source && {
+      ...ownExtensions(part),
+      type: "document",
+      source,
+      ...(part.title !== undefined && { title: part.title }),
+      ...encodeCacheControl(part),
+    }
+  );
+}
+
+/** Anthropic takes base64 for PDF and images; text it takes as text. */
+function encodeSource(source: MediaSource | DocumentSource): JsonObject | undefined {
+  switch (source.type) {
+    case "base64":
+      return source.mediaType.startsWith("text/")
+        ? { type: "text", media_type: "text/plain", data: Buffer.from(source.data, "base64").toString("utf8") }
+        : { type: "base64", media_type: source.mediaType, data: source.data };
+    case "url":
+      return { type: "url", url: source.url };
+    case "file":
+      return source.dialect === dialect ? { type: "file", file_id: source.fileId } : undefined;
+    case "text":
+      return { type: "text", media_type: "text/plain", data: source.text };
+  }
+}
+
+/** Reasoning goes back only with the state that Anthropic gave it. */
+function encodeReasoning(part: Extract<Part, { type: "reasoning" }>): JsonObject | undefined {
+  const state = part.state;
+  if (state?.origin !== dialect) return undefined;
+  return state.redacted
+    ? { type: "redacted_thinking", data: state.value }
+    : { type: "thinking", thinking: part.text, signature: state.value };
+}
+
+function encodeToolResult(part: Extract<Part, { type: "tool-result" }>, at: string, dropped: string[]): JsonObject {
+  const blocks = encodeParts(part.content, `${at}.content`, dropped);
+  return {
+    ...ownExtensions(part),
+    type: "tool_result",
+    tool_use_id: encodeToolId(part.callId),
+    ...(blocks.length > 0 && { content: textOrBlocks(blocks) }),
+    ...(part.isError && { is_error: true }),
+    ...encodeCacheControl(part),
+  };
+}
+
+/** The short form of a single plain text. */
+export function textOrBlocks(blocks: readonly JsonObject[]): string | readonly JsonObject[] {
+  const [only, second] = blocks;
+  const plain = only && !second && only.type === "text" && Object.keys(only).length === 2;
+  return plain && typeof only.text === "string" ? only.text : blocks;
+}

@@ -1,0 +1,134 @@
+import type { CompletionRequest, Extensions, OutputFormat } from "#core/completion";
+import { dialectNames } from "#core/completion";
+import { GatewayError } from "#core/errors";
+import { isObject, type JsonObject } from "#lib/json";
+import type { EncodedRequest, TargetFacts } from "../codec";
+import { encodeMessages } from "./encode-messages";
+import { encodeTools } from "./encode-tools";
+import { modelTraits } from "./model-traits";
+import { encodeThinking, thinks } from "./thinking";
+import { compact, dialect, ownExtensions, without } from "./wire";
+
+/** Anthropic requires `max_tokens`; this is it when neither the client nor the catalog says more. */
+const defaultMaxTokens = 4096;
+
+/** Builds the body of `POST /v1/messages`. Throws GatewayError `unsupported_parameter` for more than one choice. */
+export function encodeRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
+  if (request.n > 1) {
+    throw new GatewayError(
+      "unsupported_parameter",
+      `Cannot ask ${target.model} for ${request.n} choices: "n" must be 1 for this model`,
+      { param: "n" },
+    );
+  }
+  const dropped: string[] = [];
+  const own = ownExtensions(request);
+  const maxTokens = request.maxOutputTokens ?? target.maxOutputTokens ?? defaultMaxTokens;
+  const thinking = encodeThinking(request, target.model, maxTokens, dropped);
+  const body = compact({
+    ...without(own, ["output_config", "metadata", "thinking"]),
+    model: target.model,
+    max_tokens: maxTokens,
+    ...encodeMessages(request, dropped),
+    ...encodeTools(request, dropped),
+    ...encodeSampling(request, target.model, thinks(thinking), dropped),
+    stop_sequences: encodeStop(request, dropped),
+    stream: request.stream || undefined,
+    thinking: thinking.thinking,
+    output_config: encodeOutputConfig(request, thinking.effort, dropped),
+    metadata: encodeMetadata(request, own, dropped),
+    service_tier: encodeServiceTier(request, dropped),
+  });
+  dropped.push(...unsayable(request), ...foreignFields(request.extensions));
+  return { body, headers: {}, dropped: [...new Set(dropped)] };
+}
+
+/**
+ * Anthropic's temperature ends at 1. With thinking it must be 1, `top_p` at least 0.95 and `top_k` absent; models after
+ * Claude Opus 4.6 refuse all three, and some refuse temperature and `top_p` together, so a `top_p` of 1, which changes
+ * nothing, is not sent beside a temperature.
+ */
+function encodeSampling(request: CompletionRequest, model: string, thinking: boolean, dropped: string[]): JsonObject {
+  const { temperature, topP, topK } = request;
+  const free = modelTraits(model).sampling && !thinking;
+  const clamped = temperature === undefined ? undefined : Math.min(temperature, 1);
+  const temperatureFits = clamped === 1 || free;
+  const topPFits =
+    topP === undefined || topP >= 0.99 || free || (thinking && topP >= 0.95 && modelTraits(model).sampling);
+  if (temperature !== undefined && (clamped !== temperature || !temperatureFits)) dropped.push("temperature");
+  if (!topPFits) dropped.push("top_p");
+  if (topK !== undefined && !free) dropped.push("top_k");
+  return {
+    ...(clamped !== undefined && temperatureFits && { temperature: clamped }),
+    ...(topP !== undefined && topPFits && !(topP === 1 && clamped !== undefined) && { top_p: topP }),
+    ...(topK !== undefined && free && { top_k: topK }),
+  };
+}
+
+/** Anthropic refuses stop sequences of white space alone. */
+function encodeStop(request: CompletionRequest, dropped: string[]): readonly string[] | undefined {
+  const stop = request.stop.filter((sequence) => sequence.trim() !== "");
+  if (stop.length < request.stop.length) dropped.push("stop");
+  return stop.length > 0 ? stop : undefined;
+}
+
+function encodeOutputConfig(
+  request: CompletionRequest,
+  effort: string | undefined,
+  dropped: string[],
+): JsonObject | undefined {
+  const kept = ownExtensions(request).output_config;
+  const config = compact({
+    ...(isObject(kept) && kept),
+    ...(effort !== undefined && { effort }),
+    format: encodeFormat(request.outputFormat, dropped),
+  });
+  return Object.keys(config).length > 0 ? config : undefined;
+}
+
+function encodeFormat(format: OutputFormat | undefined, dropped: string[]): JsonObject | undefined {
+  switch (format?.type) {
+    case "json-schema":
+      return { type: "json_schema", schema: format.schema };
+    case "json":
+      // Anthropic has no JSON mode without a schema; OpenAI's clients must ask for JSON in words anyway.
+      dropped.push("response_format");
+      return undefined;
+    case "text":
+    case undefined:
+      return undefined;
+  }
+}
+
+function encodeMetadata(request: CompletionRequest, own: JsonObject, dropped: string[]): JsonObject | undefined {
+  if (request.metadata) dropped.push("metadata");
+  const metadata = compact({ ...(isObject(own.metadata) && own.metadata), user_id: request.user });
+  return Object.keys(metadata).length > 0 ? metadata : undefined;
+}
+
+function encodeServiceTier(request: CompletionRequest, dropped: string[]): string | undefined {
+  switch (request.serviceTier) {
+    case undefined:
+    case "auto":
+      return request.serviceTier;
+    case "default":
+      return "standard_only";
+    default:
+      dropped.push("service_tier");
+      return undefined;
+  }
+}
+
+/** The parameters that Anthropic has no word for, where they would change anything. */
+function unsayable(request: CompletionRequest): readonly string[] {
+  return [
+    ...(request.frequencyPenalty ? ["frequency_penalty"] : []),
+    ...(request.presencePenalty ? ["presence_penalty"] : []),
+    ...(request.seed !== undefined ? ["seed"] : []),
+    ...(request.logprobs ? ["logprobs"] : []),
+  ];
+}
+
+function foreignFields(extensions: Extensions): readonly string[] {
+  return dialectNames.filter((name) => name !== dialect).flatMap((name) => Object.keys(extensions[name] ?? {}));
+}

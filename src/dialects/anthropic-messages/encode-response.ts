@@ -1,0 +1,62 @@
+import type { Completion, Item } from "#core/completion";
+import { isObject, type Json, type JsonObject, objectOf, tryParseJson } from "#lib/json";
+import type { AnswerContext } from "../endpoint";
+import { encodeCitation } from "./citations";
+import { encodeSignature } from "./signature";
+import { encodeStopReason } from "./stop-reason";
+import { encodeToolId } from "./tool-ids";
+import { writeUsage } from "./usage";
+import { dialect, inputOf, ownExtensions, without } from "./wire";
+
+/** Writes a whole answer as a message. Only the first choice has a place in it. */
+export function encodeResponse(completion: Completion, context: AnswerContext): JsonObject {
+  const own = ownExtensions(completion);
+  const items = completion.items.filter((item) => item.choice === 0);
+  const finish = completion.finishes.find((each) => each.choice === 0);
+  const refused = items.some((item) => item.kind === "refusal");
+  return {
+    ...messageHead(completion, context),
+    content: items.map(encodeItem).filter((block) => block !== undefined),
+    stop_reason: encodeStopReason(finish, refused),
+    stop_sequence: finish?.stopSequence ?? null,
+    ...without(own, ["usage"]),
+    usage: writeUsage(completion.usage, completion.serviceTier, objectOf(own, "usage")),
+  };
+}
+
+/** The fields that `message_start` and a whole message have in common. */
+export function messageHead(
+  answer: { readonly id: string; readonly model: string },
+  context: AnswerContext,
+): JsonObject {
+  return { id: answer.id || `msg_${context.id}`, type: "message", role: "assistant", model: answer.model };
+}
+
+function encodeItem(item: Item): JsonObject | undefined {
+  switch (item.kind) {
+    case "text":
+      return encodeText(item);
+    case "refusal":
+      return { type: "text", text: item.text };
+    case "reasoning":
+      if (item.state?.redacted) return { type: "redacted_thinking", data: encodeSignature(item.state) };
+      return { type: "thinking", thinking: item.text, signature: item.state ? encodeSignature(item.state) : "" };
+    case "tool-call":
+      return {
+        type: "tool_use",
+        id: encodeToolId(item.id),
+        name: item.name,
+        input: inputOf(tryParseJson(item.arguments), item.arguments),
+        ...ownExtensions(item),
+      };
+    case "opaque":
+      return item.dialect === dialect && isObject(item.value) ? item.value : undefined;
+  }
+}
+
+/** Clients send the answer back in their next turn, where Anthropic refuses an empty text. */
+function encodeText(item: Extract<Item, { kind: "text" }>): JsonObject | undefined {
+  if (item.text === "") return undefined;
+  const citations: readonly Json[] = item.citations.flatMap((citation) => encodeCitation(citation) ?? []);
+  return { type: "text", text: item.text, ...(citations.length > 0 && { citations }) };
+}

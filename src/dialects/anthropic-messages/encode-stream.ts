@@ -1,0 +1,91 @@
+import type { CompletionEvent, Finish } from "#core/completion";
+import type { Usage } from "#core/usage";
+import { type JsonObject, objectOf } from "#lib/json";
+import type { AnswerContext, StreamEncoder } from "../endpoint";
+import { createBlockWriter } from "./block-writer";
+import { messageHead } from "./encode-response";
+import { knownErrorType } from "./errors";
+import { encodeStopReason } from "./stop-reason";
+import { writeUsage } from "./usage";
+import { compact, ownExtensions, without, writeEvent } from "./wire";
+
+/**
+ * Writes a streamed answer. Finish and usage may come in any order and late, so `message_delta` is written at the end,
+ * with all of the usage; `message_start` has what is known by then.
+ */
+export function encodeStream(context: AnswerContext): StreamEncoder {
+  const dropped = new Set<string>();
+  const blocks = createBlockWriter(dropped);
+  let usage: Usage | undefined;
+  let serviceTier: string | undefined;
+  let own: JsonObject = {};
+  let finish: Finish | undefined;
+  let refused = false;
+  let failed = false;
+
+  const start = (event: Extract<CompletionEvent, { type: "start" }>): string => {
+    usage = event.usage;
+    serviceTier = event.serviceTier;
+    own = ownExtensions(event);
+    const message = {
+      ...messageHead(event, context),
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: writeUsage(usage, serviceTier),
+    };
+    return writeEvent("message_start", { message });
+  };
+
+  const end = (event: Extract<CompletionEvent, { type: "end" }>): string => {
+    if (event.extensions) own = ownExtensions(event);
+    const delta = compact({
+      stop_reason: encodeStopReason(finish, refused),
+      stop_sequence: finish?.stopSequence ?? null,
+      stop_details: own.stop_details,
+      container: own.container,
+    });
+    const messageDelta = {
+      delta,
+      usage: without(
+        writeUsage(usage, undefined, objectOf(own, "usage")),
+        usage?.cacheWrite1h ? [] : ["cache_creation"],
+      ),
+      ...without(own, ["usage", "stop_details", "container"]),
+    };
+    return blocks.closeAll() + writeEvent("message_delta", messageDelta) + writeEvent("message_stop", {});
+  };
+
+  const encode = (event: CompletionEvent): string => {
+    switch (event.type) {
+      case "start":
+        return start(event);
+      case "usage":
+        usage = event.usage;
+        return "";
+      case "finish":
+        finish = event;
+        return "";
+      case "end":
+        return end(event);
+      case "error":
+        failed = true;
+        return writeEvent("error", {
+          error: { type: knownErrorType(event.errorType) ?? "api_error", message: event.message },
+        });
+      default:
+        refused ||= event.type === "item-start" && event.kind === "refusal";
+        return blocks.push(event);
+    }
+  };
+
+  return {
+    push: (event) => {
+      if (failed) return "";
+      if (!("choice" in event) || event.choice === 0) return encode(event);
+      dropped.add(`choices[${event.choice}]`);
+      return "";
+    },
+    dropped: () => [...dropped],
+  };
+}

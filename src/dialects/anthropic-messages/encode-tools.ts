@@ -1,0 +1,57 @@
+import type { CompletionRequest, Tool } from "#core/completion";
+import { isObject, type Json, type JsonObject } from "#lib/json";
+import { encodeCacheControl } from "./cache-control";
+import { compact, dialect, ownExtensions } from "./wire";
+
+/** `tools` and `tool_choice`. A choice among several named tools is said by offering only those. */
+export function encodeTools(request: CompletionRequest, dropped: string[]): JsonObject {
+  const choice = request.toolChoice;
+  const tools = request.tools.flatMap((tool, i) => {
+    if (choice?.type === "allowed" && tool.type === "function" && !choice.names.includes(tool.name)) return [];
+    const encoded = encodeTool(tool);
+    if (!encoded) dropped.push(`tools[${i}]`);
+    return encoded ? [encoded] : [];
+  });
+  if (tools.length > 0) return compact({ tools, tool_choice: encodeChoice(request) });
+  // Anthropic refuses a choice without tools.
+  if (choice && choice.type !== "none" && choice.type !== "auto") dropped.push("tool_choice");
+  return {};
+}
+
+function encodeTool(tool: Tool): JsonObject | undefined {
+  if (tool.type === "provider") return tool.dialect === dialect ? tool.definition : undefined;
+  return compact({
+    ...ownExtensions(tool),
+    name: tool.name,
+    description: tool.description,
+    input_schema: objectSchema(tool.parameters),
+    // False is the default, and unknown to look-alikes.
+    strict: tool.strict || undefined,
+    ...encodeCacheControl(tool),
+  });
+}
+
+/** Anthropic requires a schema, and `type: object` in it. */
+function objectSchema(parameters: Json | undefined): JsonObject {
+  if (!isObject(parameters)) return { type: "object", properties: {} };
+  return parameters.type === undefined ? { type: "object", ...parameters } : parameters;
+}
+
+function encodeChoice(request: CompletionRequest): JsonObject | undefined {
+  const parallel = request.parallelToolCalls === false ? { disable_parallel_tool_use: true } : {};
+  const choice = request.toolChoice;
+  switch (choice?.type) {
+    case undefined:
+      return request.parallelToolCalls === false ? { type: "auto", ...parallel } : undefined;
+    case "auto":
+      return { type: "auto", ...parallel };
+    case "none":
+      return { type: "none" };
+    case "required":
+      return { type: "any", ...parallel };
+    case "tool":
+      return { type: "tool", name: choice.name, ...parallel };
+    case "allowed":
+      return { type: choice.required ? "any" : "auto", ...parallel };
+  }
+}

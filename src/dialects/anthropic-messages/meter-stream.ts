@@ -1,0 +1,108 @@
+import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
+import type { SseEvent } from "#lib/sse";
+import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
+import { readFailureJson } from "../read-failure";
+import { factsOf } from "./decode-response";
+import { createUsageTally } from "./usage";
+
+const silent: MeterVerdict = { forward: true, token: false, terminal: false };
+const spoken: MeterVerdict = { forward: true, token: true, terminal: false };
+const last: MeterVerdict = { forward: true, token: false, terminal: true };
+
+/** Watches a stream that passes through: parses `message_start`, `message_delta` and `error`, and nothing else. */
+export function meterStream(): StreamMeter {
+  const tally = createUsageTally();
+  let model: string | undefined;
+  let finishReason: string | undefined;
+  let error: UpstreamFailure | undefined;
+  let complete = false;
+  let outputChars = 0;
+
+  const start = (event: JsonObject): void => {
+    const message = objectOf(event, "message") ?? {};
+    tally.add(message.usage);
+    model = stringOf(message, "model");
+    finishReason = stringOf(message, "stop_reason");
+  };
+
+  const messageDelta = (event: JsonObject): void => {
+    tally.add(event.usage);
+    finishReason = stringOf(objectOf(event, "delta") ?? {}, "stop_reason") ?? finishReason;
+  };
+
+  const push = (event: SseEvent): MeterVerdict => {
+    switch (event.event === "message" ? sniffType(event.data) : event.event) {
+      case "content_block_delta": {
+        const chars = deltaChars(event.data);
+        outputChars += chars;
+        return chars > 0 ? spoken : silent;
+      }
+      case "content_block_start":
+        return event.data.includes('"tool_use"') ? spoken : silent;
+      case "message_start":
+        start(parse(event.data));
+        return silent;
+      case "message_delta":
+        messageDelta(parse(event.data));
+        return silent;
+      case "error":
+        error = readFailureJson(parse(event.data)) ?? { message: "The provider's stream ended with an error" };
+        return silent;
+      case "message_stop":
+        complete = true;
+        return last;
+      default:
+        return silent;
+    }
+  };
+
+  return {
+    push,
+    facts: () => ({
+      ...factsOf(tally, finishReason, model),
+      complete,
+      missingTail: "",
+      outputChars,
+      ...(error && { error }),
+    }),
+  };
+}
+
+function parse(data: string): JsonObject {
+  const parsed = tryParseJson(data);
+  return isObject(parsed) ? parsed : {};
+}
+
+const types = ["content_block_delta", "content_block_start", "message_start", "message_delta", "message_stop", "error"];
+const quotedTypes = types.map((type) => [type, `"${type}"`] as const);
+
+/** The type of an event that came without its `event:` line. Inside a JSON string the quotes would be escaped. */
+function sniffType(data: string): string | undefined {
+  return quotedTypes.find(([, quoted]) => data.includes(quoted))?.[0];
+}
+
+const textKeys = ['"text":', '"partial_json":', '"thinking":'];
+
+/** Length of the text that a `content_block_delta` carries, read without parsing it. */
+function deltaChars(data: string): number {
+  for (const key of textKeys) {
+    const at = data.indexOf(key);
+    if (at >= 0) return stringChars(data, data.indexOf('"', at + key.length) + 1);
+  }
+  return 0;
+}
+
+const quote = 34;
+const backslash = 92;
+const letterU = 117;
+
+/** UTF-16 units in the JSON string whose content begins at `from`. */
+function stringChars(data: string, from: number): number {
+  let chars = 0;
+  for (let i = from; i < data.length; i++, chars++) {
+    const code = data.charCodeAt(i);
+    if (code === quote) break;
+    if (code === backslash) i += data.charCodeAt(i + 1) === letterU ? 5 : 1;
+  }
+  return chars;
+}

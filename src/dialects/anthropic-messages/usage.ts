@@ -1,0 +1,86 @@
+import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
+import { isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { without } from "./wire";
+
+/** Adds up what a stream says about usage. `message_delta` counts are cumulative: a later number replaces an earlier one. */
+export type UsageTally = {
+  readonly add: (raw: Json | undefined) => void;
+  /** Absent while none was reported. */
+  readonly usage: () => Usage | undefined;
+  readonly serviceTier: () => string | undefined;
+  /** Fields of usage that the pivot has no place for. */
+  readonly extras: () => JsonObject;
+};
+
+export function createUsageTally(): UsageTally {
+  let raw: JsonObject | undefined;
+  return {
+    add: (more) => {
+      if (isObject(more)) raw = { ...raw, ...withoutNulls(more) };
+    },
+    usage: () => (raw ? readUsage(raw) : undefined),
+    serviceTier: () => (raw ? decodeServiceTier(stringOf(raw, "service_tier")) : undefined),
+    extras: () => (raw ? without(raw, knownFields) : {}),
+  };
+}
+
+const knownFields = [
+  "input_tokens",
+  "output_tokens",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "cache_creation",
+  "output_tokens_details",
+  "service_tier",
+];
+
+function readUsage(raw: JsonObject): Usage {
+  const split = objectOf(raw, "cache_creation") ?? {};
+  const split1h = numberOf(split, "ephemeral_1h_input_tokens") ?? 0;
+  const split5m = numberOf(split, "ephemeral_5m_input_tokens") ?? 0;
+  // The total may come later than its split, in message_delta: it has the last word.
+  const written = numberOf(raw, "cache_creation_input_tokens") ?? split1h + split5m;
+  const output = numberOf(raw, "output_tokens") ?? 0;
+  const thinking = numberOf(objectOf(raw, "output_tokens_details") ?? {}, "thinking_tokens") ?? 0;
+  const reasoning = Math.min(thinking, output);
+  const cacheWrite1h = Math.min(split1h, written);
+  return {
+    ...noUsage,
+    input: numberOf(raw, "input_tokens") ?? 0,
+    cacheRead: numberOf(raw, "cache_read_input_tokens") ?? 0,
+    cacheWrite: written - cacheWrite1h,
+    cacheWrite1h,
+    output: output - reasoning,
+    reasoning,
+  };
+}
+
+/** Usage as Anthropic writes it; zeros when none is known, since its clients require the numbers. */
+export function writeUsage(usage: Usage = noUsage, serviceTier?: string, extras: JsonObject = {}): JsonObject {
+  const written = usage.cacheWrite + usage.cacheWrite1h;
+  const tier = encodeServiceTier(serviceTier);
+  return {
+    ...extras,
+    input_tokens: inputTotal(usage) - usage.cacheRead - written,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: usage.cacheRead,
+    cache_creation: { ephemeral_5m_input_tokens: usage.cacheWrite, ephemeral_1h_input_tokens: usage.cacheWrite1h },
+    output_tokens: outputTotal(usage),
+    ...(usage.reasoning > 0 && { output_tokens_details: { thinking_tokens: usage.reasoning } }),
+    ...(tier !== undefined && { service_tier: tier }),
+  };
+}
+
+/** The tier that served, in the pivot's words, which are OpenAI's. */
+function decodeServiceTier(tier: string | undefined): string | undefined {
+  return tier === "standard" ? "default" : tier;
+}
+
+function encodeServiceTier(tier: string | undefined): string | undefined {
+  if (tier === "default") return "standard";
+  return tier === "priority" || tier === "batch" ? tier : undefined;
+}
+
+function withoutNulls(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
