@@ -1,6 +1,6 @@
 /**
  * The gateway against nginx `proxy_pass` in front of the same upstream, everything on: authentication, holds, journal,
- * ingestion of bodies, metrics. `npm run bench` prints every table; figures are ratios of one run on one machine.
+ * ingestion of bodies, metrics. `npm run bench` prints every table, `npm run bench -- streams` one; figures are ratios of one run on one machine.
  */
 import { fileURLToPath } from "node:url";
 import { bunBinary } from "../../test/harness/bun-binary.ts";
@@ -36,7 +36,7 @@ const floor = await startNginx(proxyTo(upstream.url));
 const streamFloor = await startNginx(proxyTo(streams.url));
 const startedMs = performance.now();
 const headgate = await startHeadgate({
-  config: configFor(upstream.url, slowStreams.url),
+  config: configFor(upstream.url, streams.url),
   workers: 1,
   flags: ["--log-level", "warn"],
 });
@@ -47,10 +47,9 @@ const all = () => headgate.pids().map(({ pid }) => pid);
 const worker = () => headgate.pids().flatMap(({ role, pid }) => (role === "worker" ? [pid] : []));
 const headers = { "content-type": "application/json", authorization: `Bearer ${headgate.key}` };
 
-await wholeTable();
-await streamTable();
-await latencyTable();
-await memoryTable();
+const tables = { whole: wholeTable, streams: streamTable, latency: latencyTable, memory: memoryTable };
+const wanted = process.argv.slice(2);
+for (const [name, table] of Object.entries(tables)) if (wanted.length === 0 || wanted.includes(name)) await table();
 
 await headgate.stop();
 await Promise.all([upstream.stop(), floor.stop(), streamFloor.stop(), streams.stop(), slowStreams.stop()]);

@@ -164,7 +164,12 @@ function translateWhole(exchange: Exchange, codec: Codec, bytes: Uint8Array): Wh
 }
 
 function answerContext({ account, clock, request }: Exchange) {
-  return { id: account.id, nowS: Math.floor(clock.nowMs() / 1000), streamUsage: request.envelope.streamUsage };
+  return {
+    id: account.id,
+    nowS: Math.floor(clock.nowMs() / 1000),
+    streamUsage: request.envelope.streamUsage,
+    request: request.full(),
+  };
 }
 
 function toAttemptFailure(cause: unknown, target: Target): AttemptFailure {

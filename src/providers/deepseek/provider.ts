@@ -7,5 +7,5 @@ export const deepseek: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "DEEPSEEK_API_KEY",
   dialects: [{ name: "openai-chat", path: "/chat/completions" }],
-  quirks: ["max-tokens", "no-developer-role"],
+  quirks: ["max-tokens", "no-developer-role", "reasoning-content"],
 };

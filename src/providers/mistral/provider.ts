@@ -7,5 +7,5 @@ export const mistral: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "MISTRAL_API_KEY",
   dialects: [{ name: "openai-chat", path: "/chat/completions" }],
-  quirks: ["max-tokens", "no-stream-options", "no-developer-role"],
+  quirks: ["max-tokens", "no-stream-options", "no-developer-role", "nine-character-call-ids"],
 };

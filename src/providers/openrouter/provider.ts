@@ -7,4 +7,5 @@ export const openrouter: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "OPENROUTER_API_KEY",
   dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  quirks: ["cache-control", "reasoning-details"],
 };

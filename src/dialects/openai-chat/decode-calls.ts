@@ -1,0 +1,80 @@
+import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
+import type { ChoiceOutput } from "./decode-prose";
+
+/** Puts the pieces of tool calls together, which providers number, name and repeat in different ways. */
+type CallDecoder = {
+  readonly push: (entry: JsonObject) => void;
+  readonly close: () => void;
+  readonly count: () => number;
+};
+
+type Call = {
+  readonly itemIndex: number;
+  readonly id: string;
+  started: boolean;
+  /** Arguments that came before the name. */
+  waiting: string;
+};
+
+export function createCallDecoder(choice: number, idSeed: string, output: ChoiceOutput): CallDecoder {
+  const calls: Call[] = [];
+  const byIndex = new Map<number, Call>();
+  const { emit } = output;
+
+  const add = (id: string, index: number | undefined): Call => {
+    const made = `call_${idSeed.replace(/[^a-zA-Z0-9_-]/g, "_")}_${choice}_${calls.length}`;
+    const call: Call = { itemIndex: output.allot(), id: id === "" ? made : id, started: false, waiting: "" };
+    calls.push(call);
+    if (index !== undefined) byIndex.set(index, call);
+    return call;
+  };
+
+  /**
+   * By index, but Gemini numbers every call 0: a named one with another id is a new call. Without an index a name
+   * begins a call, and what has none goes to the call of its id, else to the latest.
+   */
+  const find = (entry: JsonObject, name: string): Call => {
+    const index = numberOf(entry, "index");
+    const id = stringOf(entry, "id") ?? "";
+    if (index !== undefined) {
+      const known = byIndex.get(index);
+      const another = known !== undefined && name !== "" && id !== "" && id !== known.id;
+      return known === undefined || another ? add(id, index) : known;
+    }
+    const latest = calls.find((call) => id !== "" && call.id === id) ?? calls.at(-1);
+    return name !== "" || latest === undefined ? add(id, undefined) : latest;
+  };
+
+  const start = (call: Call, name: string) => {
+    call.started = true;
+    emit({ type: "item-start", choice, index: call.itemIndex, kind: "tool-call", id: call.id, name });
+    grow(call, call.waiting);
+  };
+
+  const grow = (call: Call, json: string) => {
+    if (!call.started) call.waiting += json;
+    else if (json !== "") emit({ type: "arguments-delta", choice, index: call.itemIndex, json });
+  };
+
+  return {
+    push: (entry) => {
+      const called = isObject(entry.function) ? entry.function : {};
+      const name = stringOf(called, "name") ?? "";
+      const call = find(entry, name);
+      if (!call.started && name !== "") start(call, name);
+      grow(call, readArguments(called));
+    },
+    close: () => {
+      for (const call of calls) {
+        if (!call.started) start(call, "");
+        emit({ type: "item-end", choice, index: call.itemIndex });
+      }
+    },
+    count: () => calls.length,
+  };
+}
+
+/** Some look-alikes send the arguments as an object. */
+function readArguments(called: JsonObject): string {
+  return isObject(called.arguments) ? JSON.stringify(called.arguments) : (stringOf(called, "arguments") ?? "");
+}

@@ -1,0 +1,120 @@
+import type { CompletionEvent, Logprob } from "#core/completion";
+import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
+import { readAnnotation } from "./citations";
+import { createCallDecoder } from "./decode-calls";
+import { type ChoiceOutput, createProseDecoder, type ProseDecoder } from "./decode-prose";
+import { readLogprobs } from "./logprobs";
+import { readDetail } from "./reasoning-details";
+import { dialect } from "./wire";
+
+/** Turns the deltas of one choice into items. A whole answer's message is read as a single delta. */
+export type ChoiceDecoder = {
+  readonly push: (delta: JsonObject, logprobs: Json | undefined) => readonly CompletionEvent[];
+  /** Ends every open item. */
+  readonly close: () => readonly CompletionEvent[];
+  readonly calledTools: () => boolean;
+};
+
+/** `callIdSeed` makes ids for tool calls that came without one. */
+export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceDecoder {
+  let nextIndex = 0;
+  let events: CompletionEvent[] = [];
+  const output: ChoiceOutput = { emit: (event) => void events.push(event), allot: () => nextIndex++ };
+  const prose = createProseDecoder(choice, output);
+  const calls = createCallDecoder(choice, callIdSeed, output);
+  const others = createOpaqueDecoder(choice, output);
+
+  return {
+    push: (delta, logprobs) => {
+      events = [];
+      const probs = isObject(logprobs) ? logprobs : {};
+      pushReasoning(prose, delta);
+      pushContent(prose, delta.content, readLogprobs(probs.content));
+      for (const citation of arrayOf(delta, "annotations").map(readAnnotation)) if (citation) prose.citation(citation);
+      prose.text("refusal", stringOf(delta, "refusal") ?? "", readLogprobs(probs.refusal));
+      const [called, custom] = splitCalls(delta);
+      if (called.length > 0) prose.close();
+      for (const entry of called) calls.push(entry);
+      if (custom.length > 0) others.push({ tool_calls: custom });
+      const rest = otherFields(delta);
+      if (rest) others.push(rest);
+      return events;
+    },
+    close: () => {
+      events = [];
+      prose.close();
+      calls.close();
+      others.close();
+      return events;
+    },
+    calledTools: () => calls.count() > 0,
+  };
+}
+
+/** Typed blocks where there are any; the plain text beside them says the same. */
+function pushReasoning(prose: ProseDecoder, delta: JsonObject): void {
+  const plain = stringOf(delta, "reasoning_content") ?? stringOf(delta, "reasoning") ?? "";
+  const entries = arrayOf(delta, "reasoning_details").map(readDetail);
+  const details = entries.filter((detail) => detail !== undefined);
+  if (details.every((detail) => detail.text === "")) prose.text("reasoning", plain);
+  for (const { text, block, state } of details) prose.reasoning(text, block, state);
+}
+
+function pushContent(prose: ProseDecoder, content: Json | undefined, logprobs: readonly Logprob[]): void {
+  if (!isArray(content)) prose.text("text", typeof content === "string" ? content : "", logprobs);
+  else
+    for (const part of content.filter(isObject))
+      if (part.type === "thinking") for (const text of thinkingTexts(part)) prose.text("reasoning", text);
+      else prose.text("text", stringOf(part, "text") ?? "", logprobs);
+}
+
+/** Calls of functions, legacy ones too, and calls of custom tools. */
+function splitCalls(delta: JsonObject): readonly [readonly JsonObject[], readonly JsonObject[]] {
+  const entries = arrayOf(delta, "tool_calls").filter(isObject);
+  const legacy = isObject(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
+  const called = entries.filter((entry) => !isObject(entry.custom));
+  return [[...called, ...legacy], entries.filter((entry) => isObject(entry.custom))];
+}
+
+/** All that only this dialect knows goes into one item of the choice. */
+function createOpaqueDecoder(choice: number, { emit, allot }: ChoiceOutput) {
+  let index: number | undefined;
+  return {
+    push: (value: JsonObject) => {
+      if (index !== undefined) return emit({ type: "opaque-delta", choice, index, value });
+      index = allot();
+      return emit({ type: "item-start", choice, index, kind: "opaque", dialect, value });
+    },
+    close: () => {
+      if (index !== undefined) emit({ type: "item-end", choice, index });
+    },
+  };
+}
+
+/** Mistral's reasoning: `{type: "thinking", thinking: [{type: "text", text}]}` among the content. */
+function thinkingTexts(part: JsonObject): readonly string[] {
+  if (typeof part.thinking === "string") return [part.thinking];
+  return arrayOf(part, "thinking")
+    .filter(isObject)
+    .map((piece) => stringOf(piece, "text") ?? "");
+}
+
+const knownFields: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "refusal",
+  "annotations",
+  "tool_calls",
+  "function_call",
+  "reasoning",
+  "reasoning_content",
+  "reasoning_details",
+]);
+
+/** Audio, images and whatever else a message can hold: kept as it is, for clients of this dialect. */
+function otherFields(delta: JsonObject): JsonObject | undefined {
+  const rest = Object.entries(delta).filter(
+    ([key, value]) => !knownFields.has(key) && (isObject(value) || (isArray(value) && value.length > 0)),
+  );
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
+}

@@ -1,0 +1,125 @@
+import type { Message, Part } from "#core/completion";
+import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import {
+  at,
+  invalidField,
+  optionalArray,
+  optionalString,
+  requireObject,
+  requireString,
+  unknownFields,
+} from "../fields";
+import { decodeContent } from "./decode-parts";
+import { readReasoningParts } from "./reasoning-details";
+import { asExtensions, dialect } from "./wire";
+
+/** Reads `messages`. Results of tools that stand side by side become one user message, as they answer one turn. */
+export function decodeMessages(value: Json | undefined): readonly Message[] {
+  if (!isArray(value)) throw invalidField("messages", "an array", value);
+  const messages: Message[] = [];
+  let legacyCallId = "";
+  for (const [index, entry] of value.entries()) {
+    const path = at("messages", index);
+    const message = requireObject(entry, path);
+    if (isObject(message.function_call)) legacyCallId = `call_function_${index}`;
+    addMessage(messages, decodeMessage(message, path, legacyCallId));
+  }
+  return messages;
+}
+
+function addMessage(messages: Message[], message: Message): void {
+  const last = messages.at(-1);
+  if (last !== undefined && isResults(last) && isResults(message))
+    messages[messages.length - 1] = { ...last, content: [...last.content, ...message.content] };
+  else messages.push(message);
+}
+
+function isResults(message: Message): boolean {
+  return message.content.length > 0 && message.content.every((part) => part.type === "tool-result");
+}
+
+function decodeMessage(message: JsonObject, path: string, legacyCallId: string): Message {
+  const role = requireString(message.role, at(path, "role"));
+  switch (role) {
+    case "system":
+    case "developer":
+    case "user":
+      return { role, path, ...decodeName(message, path), ...decodeBody(message, path) };
+    case "assistant":
+      return { role, path, ...decodeName(message, path), ...decodeAssistant(message, path, legacyCallId) };
+    case "tool":
+      return decodeResult(message, path, requireString(message.tool_call_id, at(path, "tool_call_id")));
+    case "function":
+      return decodeResult(message, path, legacyCallId);
+    default:
+      throw invalidField(at(path, "role"), "one of system, developer, user, assistant, tool or function", role);
+  }
+}
+
+function decodeName(message: JsonObject, path: string): { readonly name?: string } {
+  const name = optionalString(message, path, "name");
+  return name === undefined ? {} : { name };
+}
+
+const plainFields: ReadonlySet<string> = new Set(["role", "content", "name"]);
+const assistantFields: ReadonlySet<string> = new Set(["role", "content", "name", "refusal", "tool_calls"]);
+const resultFields: ReadonlySet<string> = new Set(["content", "tool_call_id"]);
+
+function decodeBody(message: JsonObject, path: string) {
+  const content = message.content;
+  if (content === undefined || content === null)
+    throw invalidField(at(path, "content"), "a string or an array", content);
+  return {
+    content: decodeContent(content, at(path, "content")),
+    ...asExtensions(unknownFields(message, plainFields)),
+  };
+}
+
+/** Reasoning and legacy calls also stay in the extensions, in the form that the client's own dialect takes them back. */
+function decodeAssistant(message: JsonObject, path: string, legacyCallId: string) {
+  const refusal = optionalString(message, path, "refusal");
+  const text = message.content === "" ? [] : decodeContent(message.content, at(path, "content"));
+  const content: readonly Part[] = [
+    ...readReasoningParts(message),
+    ...text,
+    ...(refusal === undefined ? [] : [{ type: "refusal", text: refusal } as const]),
+    ...(optionalArray(message, path, "tool_calls") ?? []).map((call, index) =>
+      decodeCall(call, at(at(path, "tool_calls"), index)),
+    ),
+    ...decodeLegacyCall(message, path, legacyCallId),
+  ];
+  return { content, ...asExtensions(unknownFields(message, assistantFields)) };
+}
+
+const callFields: ReadonlySet<string> = new Set(["id", "type", "function"]);
+
+function decodeCall(value: Json, path: string): Part {
+  const call = requireObject(value, path);
+  const type = optionalString(call, path, "type") ?? "function";
+  if (type !== "function") return { type: "opaque", dialect, value: { tool_calls: [call] } };
+  const id = requireString(call.id, at(path, "id"));
+  const named = decodeCalledFunction(call.function, at(path, "function"));
+  return { type: "tool-call", id, ...named, ...asExtensions(unknownFields(call, callFields)) };
+}
+
+function decodeLegacyCall(message: JsonObject, path: string, id: string): readonly Part[] {
+  if (message.function_call === undefined || message.function_call === null) return [];
+  return [{ type: "tool-call", id, ...decodeCalledFunction(message.function_call, at(path, "function_call")) }];
+}
+
+function decodeCalledFunction(value: Json | undefined, path: string) {
+  const called = requireObject(value, path);
+  const name = requireString(called.name, at(path, "name"));
+  if (isObject(called.arguments)) return { name, arguments: JSON.stringify(called.arguments) };
+  return { name, arguments: optionalString(called, path, "arguments") ?? "" };
+}
+
+function decodeResult(message: JsonObject, path: string, callId: string): Message {
+  const content = decodeContent(message.content, at(path, "content"));
+  const rest = unknownFields(message, message.role === "tool" ? new Set([...resultFields, "role"]) : resultFields);
+  return {
+    role: "user",
+    path,
+    content: [{ type: "tool-result", callId, content, isError: false, ...asExtensions(rest) }],
+  };
+}

@@ -1,0 +1,55 @@
+import type { Citation, CompletionEvent, Logprob, ReasoningState } from "#core/completion";
+
+/** Where a choice's decoders put their events, and where they get the places of new items from. */
+export type ChoiceOutput = {
+  readonly emit: (event: CompletionEvent) => void;
+  readonly allot: () => number;
+};
+
+type ProseKind = "text" | "reasoning" | "refusal";
+
+/** Texts of a choice. One is open at a time: another kind, or another reasoning block, ends it. */
+export type ProseDecoder = {
+  readonly text: (kind: ProseKind, text: string, logprobs?: readonly Logprob[]) => void;
+  readonly reasoning: (text: string, block: string, state: ReasoningState | undefined) => void;
+  readonly citation: (citation: Citation) => void;
+  readonly close: () => void;
+};
+
+export function createProseDecoder(choice: number, { emit, allot }: ChoiceOutput): ProseDecoder {
+  let open: { readonly kind: ProseKind; readonly index: number; readonly block: string } | undefined;
+
+  const close = () => {
+    if (open) emit({ type: "item-end", choice, index: open.index });
+    open = undefined;
+  };
+
+  const placeOf = (kind: ProseKind, block: string): number => {
+    if (open && open.kind === kind && open.block === block) return open.index;
+    close();
+    open = { kind, index: allot(), block };
+    emit({ type: "item-start", choice, index: open.index, kind });
+    return open.index;
+  };
+
+  const append = (kind: ProseKind, block: string, text: string, logprobs: readonly Logprob[] = []) => {
+    if (text === "" && logprobs.length === 0) return;
+    const index = placeOf(kind, block);
+    emit({ type: "text-delta", choice, index, text, ...(logprobs.length > 0 && { logprobs }) });
+  };
+
+  return {
+    text: (kind, text, logprobs) => append(kind, "", text, logprobs),
+    reasoning: (text, block, state) => {
+      append("reasoning", block, text);
+      if (!state) return;
+      // A signature without text belongs to the reasoning before it, whatever block that was said to be.
+      const belongs = open?.kind === "reasoning" && text === "" && !state.redacted;
+      const index = belongs && open ? open.index : placeOf("reasoning", block);
+      emit({ type: "reasoning-state", choice, index, state });
+      close();
+    },
+    citation: (citation) => emit({ type: "citation", choice, index: placeOf("text", ""), citation }),
+    close,
+  };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "bun:test";
+import type { JsonObject } from "#lib/json";
+import { InvalidAnswer } from "../codec";
+import { openaiChatCodec } from "./codec";
+import { openaiChatEndpoint } from "./endpoint";
+
+const context = { id: "ab", nowS: 7, streamUsage: false };
+
+function answer(message: JsonObject, rest: JsonObject = {}): JsonObject {
+  return {
+    id: "c1",
+    object: "chat.completion",
+    created: 9,
+    model: "m",
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: null, refusal: null, ...message },
+        logprobs: null,
+        finish_reason: "stop",
+      },
+    ],
+    ...rest,
+  };
+}
+
+describe("decodeResponse()", () => {
+  test("and encodeResponse() give the same answer back", () => {
+    const body = answer(
+      {
+        content: "hi",
+        annotations: [
+          { type: "url_citation", url_citation: { url: "https://x", title: "X", start_index: 0, end_index: 2 } },
+        ],
+        reasoning_content: "hm",
+        reasoning_details: [
+          { type: "reasoning.text", signature: "s", format: "anthropic-claude-v1", index: 0, text: "hm" },
+          { type: "reasoning.encrypted", data: "d", format: "anthropic-claude-v1", index: 1 },
+        ],
+        tool_calls: [
+          { id: "a", type: "function", function: { name: "f", arguments: "{}" } },
+          { id: "b", type: "custom", custom: { name: "sql", input: "select" } },
+        ],
+        audio: { id: "a", data: "AA" },
+      },
+      { service_tier: "default", system_fingerprint: "fp" },
+    );
+    const encoded = openaiChatEndpoint.encodeResponse(openaiChatCodec.decodeResponse(body), context);
+    expect(encoded).toEqual({ ...body });
+  });
+
+  test("reads every choice", () => {
+    const body = {
+      ...answer({}),
+      choices: [1, 0].map((index) => ({ index, message: { content: `${index}` }, finish_reason: "stop" })),
+    };
+    const { items, finishes } = openaiChatCodec.decodeResponse(body);
+    expect(items.map((item) => [item.choice, item.kind === "text" && item.text])).toEqual([
+      [0, "0"],
+      [1, "1"],
+    ]);
+    expect(finishes.map((finish) => finish.choice)).toEqual([0, 1]);
+  });
+
+  test("throws InvalidAnswer for what is no answer, with the provider's own error where there is one", () => {
+    expect(() => openaiChatCodec.decodeResponse("hi")).toThrow("it must be an object, found string");
+    expect(() => openaiChatCodec.decodeResponse({ choices: [] })).toThrow(InvalidAnswer);
+    expect(() => openaiChatCodec.decodeResponse({ error: { message: "no credits", code: 402 } })).toThrow("no credits");
+  });
+});
+
+describe("meterResponse()", () => {
+  test("reads usage, finish reason and model", () => {
+    const body = answer({ content: "hi" }, { usage: { prompt_tokens: 2, completion_tokens: 1, total_tokens: 3 } });
+    expect(openaiChatCodec.meterResponse(body)).toMatchObject({
+      usage: { input: 2, output: 1 },
+      finishReason: "stop",
+      model: "m",
+    });
+    expect(openaiChatCodec.meterResponse({ type: "message" })).toBeUndefined();
+  });
+});
+
+describe("encodeResponse()", () => {
+  test("fills in what the provider left out and speaks OpenAI's words", () => {
+    const completion = {
+      id: "",
+      model: "claude",
+      items: [
+        { choice: 0, index: 0, kind: "text", text: "a", citations: [], logprobs: [] },
+        {
+          choice: 0,
+          index: 1,
+          kind: "text",
+          text: "bc",
+          citations: [{ url: "https://x", origin: "anthropic-messages", raw: {} }],
+          logprobs: [],
+        },
+      ],
+      finishes: [{ choice: 0, reason: "refusal", raw: "refusal" }],
+      extensions: { "anthropic-messages": { container: 1 } },
+    } as const;
+    expect(openaiChatEndpoint.encodeResponse(completion, context)).toEqual({
+      id: "chatcmpl-ab",
+      object: "chat.completion",
+      created: 7,
+      model: "claude",
+      choices: [
+        {
+          index: 0,
+          message: {
+            role: "assistant",
+            content: "abc",
+            refusal: null,
+            annotations: [
+              {
+                type: "url_citation",
+                url_citation: { url: "https://x", title: "https://x", start_index: 1, end_index: 3 },
+              },
+            ],
+          },
+          logprobs: null,
+          finish_reason: "content_filter",
+        },
+      ],
+    });
+  });
+
+  test("answers legacy functions with a legacy call", () => {
+    const request = openaiChatEndpoint.decodeRequest({ model: "m", messages: [], functions: [] });
+    const completion = openaiChatCodec.decodeResponse(
+      answer({ tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }] }),
+    );
+    expect(openaiChatEndpoint.encodeResponse(completion, { ...context, request })).toMatchObject({
+      choices: [{ message: { function_call: { name: "f", arguments: "{}" } }, finish_reason: "function_call" }],
+    });
+  });
+});

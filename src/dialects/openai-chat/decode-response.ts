@@ -1,0 +1,51 @@
+import type { Completion } from "#core/completion";
+import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
+import { InvalidAnswer, type ResponseFacts } from "../codec";
+import { createCollector } from "../collect";
+import { readFailureJson } from "../read-failure";
+import { readStart } from "./answer-head";
+import { createChoiceDecoder } from "./decode-choice";
+import { makeFinish } from "./decode-stream";
+import { mergeOpaque } from "./merge-opaque";
+import { readUsage } from "./usage";
+
+/** Reads a whole answer: each message is one delta, so that it decodes to what it would have streamed. */
+export function decodeResponse(body: Json): Completion {
+  const answer = readAnswer(body);
+  const collector = createCollector((_dialect, value, delta) => mergeOpaque(value, delta));
+  const start = readStart(answer);
+  const usage = readUsage(answer.usage);
+  collector.push(start);
+  for (const [position, choice] of arrayOf(answer, "choices").filter(isObject).entries()) {
+    const index = numberOf(choice, "index") ?? position;
+    const decoder = createChoiceDecoder(index, start.id);
+    const message = isObject(choice.message) ? choice.message : {};
+    for (const event of [...decoder.push(message, choice.logprobs), ...decoder.close()]) collector.push(event);
+    collector.push({ type: "finish", ...makeFinish(index, decoder, stringOf(choice, "finish_reason")) });
+  }
+  if (usage) collector.push({ type: "usage", usage });
+  return collector.completion();
+}
+
+function readAnswer(body: Json): JsonObject {
+  if (!isObject(body))
+    throw new InvalidAnswer(`Cannot read the provider's answer: it must be an object, found ${typeName(body)}`);
+  if (arrayOf(body, "choices").some(isObject)) return body;
+  // OpenRouter and others send errors with status 200.
+  const failure = body.error ? readFailureJson(body.error) : undefined;
+  throw new InvalidAnswer(
+    failure
+      ? `The provider answered with an error: ${failure.message}`
+      : `Cannot read the provider's answer: "choices" must list at least one choice, found ${typeName(body.choices)}`,
+  );
+}
+
+/** Reads usage and finish reason out of a whole answer that passes through. */
+export function meterResponse(body: Json): ResponseFacts | undefined {
+  if (!isObject(body) || !isArray(body.choices)) return undefined;
+  const usage = readUsage(body.usage);
+  const first = body.choices.find(isObject);
+  const finishReason = first && stringOf(first, "finish_reason");
+  const model = stringOf(body, "model");
+  return { ...(usage && { usage }), ...(finishReason && { finishReason }), ...(model !== undefined && { model }) };
+}

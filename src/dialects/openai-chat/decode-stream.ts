@@ -1,0 +1,98 @@
+import type { CompletionEvent, Finish } from "#core/completion";
+import type { Usage } from "#core/usage";
+import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import type { SseEvent } from "#lib/sse";
+import { InvalidAnswer, type StreamDecoder } from "../codec";
+import { readFailureJson } from "../read-failure";
+import { readStart } from "./answer-head";
+import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import { type ChoiceDecoder, createChoiceDecoder } from "./decode-choice";
+import { readFinishReason } from "./wire";
+
+/**
+ * Reads a streamed answer. Finish, usage and `end` are held until `[DONE]` or the body's end: some providers send a
+ * reason twice, or more after it.
+ */
+export function createStreamDecoder(): StreamDecoder {
+  const choices = new Map<number, { readonly decoder: ChoiceDecoder; finish?: string }>();
+  let started: { readonly id: string } | undefined;
+  let usage: Usage | undefined;
+  let state: "open" | "done" | "ended" | "failed" = "open";
+
+  const start = (chunk: JsonObject): readonly CompletionEvent[] => {
+    if (started) return [];
+    started = { id: stringOf(chunk, "id") ?? "" };
+    return [readStart(chunk)];
+  };
+
+  const pushChoice = (choice: JsonObject): readonly CompletionEvent[] => {
+    const index = numberOf(choice, "index") ?? 0;
+    const slot = choices.get(index) ?? { decoder: createChoiceDecoder(index, started?.id ?? "") };
+    choices.set(index, slot);
+    const finish = stringOf(choice, "finish_reason");
+    if (finish) slot.finish = finish;
+    return isObject(choice.delta) ? slot.decoder.push(choice.delta, choice.logprobs) : [];
+  };
+
+  const fail = (error: Json | undefined): readonly CompletionEvent[] => {
+    state = "failed";
+    const failure = readFailureJson(error ?? null);
+    const message = failure?.message ?? "The provider ended the answer with an error";
+    return [{ type: "error", message, errorType: failure?.type ?? failure?.code ?? "server_error" }];
+  };
+
+  const end = (): readonly CompletionEvent[] => {
+    const seen = { done: state === "done", usage: usage !== undefined };
+    if (state === "failed" || !isComplete([...choices.values()], seen)) return [];
+    state = "ended";
+    const ends = [...choices.values()].flatMap(({ decoder }) => decoder.close());
+    return [...ends, ...finishEvents(choices), ...usageEvents(usage), { type: "end" }];
+  };
+
+  const push = (event: SseEvent): readonly CompletionEvent[] => {
+    if (state !== "open" || event.data === "") return [];
+    if (event.data.trim() === doneMark) {
+      state = "done";
+      return end();
+    }
+    const chunk = readChunk(event.data);
+    const error = readChunkError(chunk, event.event);
+    if (error !== undefined) return fail(error);
+    usage = readChunkUsage(chunk) ?? usage;
+    const parts = arrayOf(chunk, "choices").filter(isObject);
+    if (parts.length === 0 && !started) return [];
+    return [...start(chunk), ...parts.flatMap(pushChoice)];
+  };
+
+  const finish = () => {
+    if (state === "ended") return { complete: true, events: [] };
+    const ends = end();
+    return ends.length > 0 ? { complete: true, events: ends } : { complete: false, events: usageEvents(usage) };
+  };
+
+  return { push, finish };
+}
+
+function readChunk(data: string): JsonObject {
+  const chunk = tryParseJson(data);
+  if (isObject(chunk)) return chunk;
+  throw new InvalidAnswer(
+    `Cannot read the provider's stream: an event must hold a JSON object, found ${data.slice(0, 80)}`,
+  );
+}
+
+function usageEvents(usage: Usage | undefined): readonly CompletionEvent[] {
+  return usage ? [{ type: "usage", usage }] : [];
+}
+
+type Slots = ReadonlyMap<number, { readonly decoder: ChoiceDecoder; readonly finish?: string }>;
+
+function finishEvents(choices: Slots): readonly CompletionEvent[] {
+  return [...choices]
+    .sort(([a], [b]) => a - b)
+    .map(([choice, { decoder, finish }]) => ({ type: "finish", ...makeFinish(choice, decoder, finish) }));
+}
+
+export function makeFinish(choice: number, decoder: ChoiceDecoder, raw: string | undefined): Finish {
+  return { choice, reason: readFinishReason(raw, decoder.calledTools()), ...(raw !== undefined && { raw }) };
+}

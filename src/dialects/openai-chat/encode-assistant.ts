@@ -1,0 +1,82 @@
+import type { Message, Part, ReasoningPart } from "#core/completion";
+import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { at } from "../fields";
+import { encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
+import type { Losses } from "./losses";
+import { writeDetail } from "./reasoning-details";
+import { targetCallId } from "./target-ids";
+import { dialect, own } from "./wire";
+
+type PartOf<T extends Part["type"]> = Extract<Part, { readonly type: T }>;
+
+/** Writes an assistant message: its text, refusal, reasoning and calls each have a field. */
+export function encodeAssistant(message: Message, path: string, losses: Losses): JsonObject {
+  const extras = own(message.extensions);
+  const parts = numbered(message.content);
+  const calls = parts.filter(isCall).flatMap(({ part }) => encodeCall(part, losses));
+  const refusals = message.content.filter((part) => part.type === "refusal").map((part) => part.text);
+  const content = joinContent(encodeParts(parts.filter(isContent), path, "assistant", losses));
+  return {
+    role: "assistant",
+    content: content ?? (calls.length > 0 || refusals.length > 0 || isObject(extras.function_call) ? null : ""),
+    ...encodeName(message),
+    ...(refusals.length > 0 && { refusal: refusals.join("") }),
+    ...encodeReasoning(parts.filter(isReasoning), path, extras, losses),
+    ...(calls.length > 0 && extras.function_call === undefined && { tool_calls: calls }),
+    ...extras,
+  };
+}
+
+function isReasoning(entry: Numbered): entry is Numbered<ReasoningPart> {
+  return entry.part.type === "reasoning";
+}
+
+function isCall(entry: Numbered): entry is Numbered<PartOf<"tool-call"> | PartOf<"opaque">> {
+  return entry.part.type === "tool-call" || (entry.part.type === "opaque" && customCalls(entry.part).length > 0);
+}
+
+function isContent(entry: Numbered): boolean {
+  return !isReasoning(entry) && !isCall(entry) && entry.part.type !== "refusal";
+}
+
+/** Custom tools are called outside `content`; their calls are kept as this dialect's own. */
+function customCalls(part: PartOf<"opaque">): readonly Json[] {
+  return part.dialect === dialect && isObject(part.value) && isArray(part.value.tool_calls)
+    ? part.value.tool_calls
+    : [];
+}
+
+function encodeCall(part: PartOf<"tool-call"> | PartOf<"opaque">, losses: Losses): readonly Json[] {
+  if (part.type === "opaque") return customCalls(part);
+  if (part.cache !== undefined) losses.drop("cache_control");
+  const called = { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments };
+  return [{ id: targetCallId(part.id, losses.quirks), type: "function", function: called, ...own(part.extensions) }];
+}
+
+/**
+ * Reasoning goes back as the client of this dialect wrote it (it stands in the extensions), else in the form that a
+ * quirk says the provider takes; most refuse or ignore it.
+ */
+function encodeReasoning(
+  parts: readonly Numbered<ReasoningPart>[],
+  path: string,
+  extras: JsonObject,
+  losses: Losses,
+): JsonObject {
+  if (parts.length === 0 || reasoningFields.some((field) => extras[field] !== undefined)) return {};
+  const dropAt = (index: number) => losses.drop(at(path, index));
+  if (losses.quirks.includes("reasoning-details")) {
+    const details = parts.map(({ part, index }, order) => {
+      const detail = writeDetail(part.text, part.state, order);
+      if (detail === undefined) dropAt(index);
+      return detail;
+    });
+    return { reasoning_details: details.filter((detail) => detail !== undefined) };
+  }
+  const asText = losses.quirks.includes("reasoning-content");
+  for (const { part, index } of parts) if (!asText || part.state !== undefined) dropAt(index);
+  const text = parts.map(({ part }) => part.text).join("");
+  return asText && text !== "" ? { reasoning_content: text } : {};
+}
+
+const reasoningFields = ["reasoning_content", "reasoning", "reasoning_details"] as const;

@@ -1,0 +1,77 @@
+import type { Item } from "#core/completion";
+import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { writeAnnotation } from "./citations";
+import { writeLogprobs } from "./logprobs";
+import { writeDetail } from "./reasoning-details";
+import { dialect } from "./wire";
+
+type ItemOf<K extends Item["kind"]> = Extract<Item, { readonly kind: K }>;
+
+/** Writes the items of one choice as an assistant message. `legacy`: the client asked with `functions`. */
+export function encodeMessage(items: readonly Item[], legacy: boolean): JsonObject {
+  const texts = items.filter((item) => item.kind === "text");
+  const refusals = items.filter((item) => item.kind === "refusal");
+  const reasoning = items.filter((item) => item.kind === "reasoning");
+  const annotations = texts.flatMap(annotationsOf).filter((annotation) => annotation !== undefined);
+  return {
+    role: "assistant",
+    content: texts.length === 0 ? null : texts.map((item) => item.text).join(""),
+    refusal: refusals.length === 0 ? null : refusals.map((item) => item.text).join(""),
+    ...(annotations.length > 0 && { annotations }),
+    ...encodeReasoning(reasoning),
+    ...encodeCalls(items, legacy),
+    ...Object.assign({}, ...items.filter(isOwnOpaque).map(({ value }) => omitCalls(value))),
+  };
+}
+
+/** Text of a later item follows that of an earlier one, and so do its citations. */
+function annotationsOf(item: ItemOf<"text">, position: number, all: readonly ItemOf<"text">[]) {
+  const offset = all.slice(0, position).reduce((length, earlier) => length + earlier.text.length, 0);
+  return item.citations.map((citation) => writeAnnotation(citation, offset, item.text.length));
+}
+
+/** The text for every client, and the typed blocks where there is state to bring back next turn. */
+function encodeReasoning(items: readonly ItemOf<"reasoning">[]): JsonObject {
+  if (items.length === 0) return {};
+  const text = items.map((item) => item.text).join("");
+  const details = items.map((item, index) => writeDetail(item.text, item.state, index));
+  return {
+    reasoning_content: text,
+    ...(items.some((item) => item.state) && { reasoning_details: details.filter((entry) => entry !== undefined) }),
+  };
+}
+
+function encodeCalls(items: readonly Item[], legacy: boolean): JsonObject {
+  const calls = items.flatMap(encodeCall);
+  const [first] = calls;
+  if (first === undefined) return {};
+  return legacy && isObject(first) ? { function_call: first.function } : { tool_calls: calls };
+}
+
+function encodeCall(item: Item): readonly Json[] {
+  if (item.kind === "opaque") return isOwnOpaque(item) ? customCalls(item.value) : [];
+  if (item.kind !== "tool-call") return [];
+  const called = { name: item.name, arguments: item.arguments };
+  return [{ id: item.id, type: "function", function: called }];
+}
+
+function isOwnOpaque(item: Item): item is ItemOf<"opaque"> & { readonly value: JsonObject } {
+  return item.kind === "opaque" && item.dialect === dialect && isObject(item.value);
+}
+
+function customCalls(value: JsonObject): readonly Json[] {
+  return isArray(value.tool_calls) ? value.tool_calls : [];
+}
+
+function omitCalls({ tool_calls: _calls, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
+
+/** The `logprobs` of a choice; null when none came. */
+export function encodeLogprobs(items: readonly Item[]): JsonObject | null {
+  const content = items.flatMap((item) => (item.kind === "text" ? item.logprobs : []));
+  const refusal = items.flatMap((item) => (item.kind === "refusal" ? (item.logprobs ?? []) : []));
+  if (content.length === 0 && refusal.length === 0) return null;
+  const list = (logprobs: typeof content) => (logprobs.length === 0 ? null : writeLogprobs(logprobs));
+  return { content: list(content), refusal: list(refusal) };
+}

@@ -1,0 +1,77 @@
+import type { Message, Part } from "#core/completion";
+import type { JsonObject } from "#lib/json";
+import { at } from "../fields";
+import { encodeAssistant } from "./encode-assistant";
+import { contentPath, encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
+import type { Place } from "./encode-parts";
+import type { Losses } from "./losses";
+import { targetCallId } from "./target-ids";
+import { own } from "./wire";
+
+/** Writes `messages`: a turn with tool results becomes a message for each result and one for the rest. */
+export function encodeMessages(messages: readonly Message[], losses: Losses): readonly JsonObject[] {
+  return messages.flatMap((message, index) => {
+    const path = contentPath(message, index);
+    if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
+    if (message.role === "user") return encodeUser(message, path, losses);
+    const role = losses.quirks.includes("no-developer-role") ? "system" : message.role;
+    return [encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses)];
+  });
+}
+
+function encodePlain(
+  message: Message,
+  parts: readonly Numbered[],
+  path: string,
+  place: Place,
+  losses: Losses,
+): JsonObject {
+  const content = joinContent(encodeParts(parts, path, place, losses)) ?? "";
+  return { role: message.role, content, ...encodeName(message), ...own(message.extensions) };
+}
+
+function encodeUser(message: Message, path: string, losses: Losses): readonly JsonObject[] {
+  const results: JsonObject[] = [];
+  const rest: Numbered[] = [];
+  const media: JsonObject[] = [];
+  for (const { part, index } of numbered(message.content)) {
+    if (part.type !== "tool-result") rest.push({ part, index });
+    else results.push(encodeResult(part, at(path, index), media, losses));
+  }
+  const shown: readonly JsonObject[] = media.length === 0 ? [] : [{ role: "user", content: media }];
+  if (rest.length === 0 && results.length > 0) return [...results, ...shown];
+  return [...results, ...shown, encodePlain(message, rest, path, "user", losses)];
+}
+
+type ToolResult = Extract<Part, { readonly type: "tool-result" }>;
+
+/** A tool message takes text alone: images and files of a result follow in a user message that names the call. */
+function encodeResult(part: ToolResult, path: string, media: JsonObject[], losses: Losses): JsonObject {
+  const callId = targetCallId(part.callId, losses.quirks);
+  const parts = numbered(part.content);
+  const innerPath = at(path, "content");
+  const shown = encodeParts(parts.filter(isMedia), innerPath, "user", losses);
+  if (shown.length > 0) media.push({ type: "text", text: `From the result of tool call ${callId}:` }, ...shown);
+  const texts = encodeParts(
+    parts.filter((inner) => !isMedia(inner)),
+    innerPath,
+    "text-only",
+    losses,
+  );
+  const content = joinContent(markError(texts, part.isError)) ?? "";
+  const { role = "tool", ...extras } = own(part.extensions);
+  return { role, ...(role === "tool" && { tool_call_id: callId }), content, ...extras };
+}
+
+/** There is no flag for a failed call here: its text says so, if it does not already. */
+function markError(parts: readonly JsonObject[], isError: boolean): readonly JsonObject[] {
+  const [first, ...others] = parts;
+  if (!isError) return parts;
+  if (first === undefined) return [{ type: "text", text: "Error" }];
+  if (typeof first.text !== "string" || /\berror\b/i.test(first.text.slice(0, 40))) return parts;
+  return [{ ...first, text: `Error: ${first.text}` }, ...others];
+}
+
+function isMedia({ part }: Numbered): boolean {
+  return part.type === "image" || (part.type === "document" && part.source.type !== "text") || part.type === "audio";
+}

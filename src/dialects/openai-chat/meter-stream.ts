@@ -1,0 +1,97 @@
+import type { Usage } from "#core/usage";
+import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import type { SseEvent } from "#lib/sse";
+import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
+import { readFailureJson } from "../read-failure";
+import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import { readOutput } from "./delta-output";
+import { createGlance } from "./glance";
+
+const pass: MeterVerdict = { forward: true, token: false, terminal: false };
+const passToken: MeterVerdict = { forward: true, token: true, terminal: false };
+const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
+const hold: MeterVerdict = { forward: false, token: false, terminal: false };
+
+/**
+ * Watches a stream that passes through. Ordinary events are only glanced at; what may carry a finish, usage or an error
+ * is parsed. Held back: our usage chunk, a `[DONE]` after an incomplete answer, and the provider's own error, which is
+ * for the caller to tell in our words (`facts().error`).
+ */
+export function createStreamMeter({ hideUsage }: MeterOptions): StreamMeter {
+  const choices = new Map<number, { readonly finish?: string }>();
+  const glance = createGlance();
+  let usage: Usage | undefined;
+  let model: string | undefined;
+  let error: UpstreamFailure | undefined;
+  let done = false;
+  let outputChars = 0;
+
+  const complete = () => error === undefined && isComplete([...choices.values()], { done, usage: usage !== undefined });
+
+  const pushDone = (): MeterVerdict => {
+    done = true;
+    return complete() ? passLast : hold;
+  };
+
+  /** Gives the choice's texts; undefined when it carries no output at all. */
+  const pushChoice = (choice: JsonObject): readonly string[] | undefined => {
+    const index = numberOf(choice, "index") ?? 0;
+    const finish = stringOf(choice, "finish_reason") || choices.get(index)?.finish;
+    choices.set(index, finish === undefined ? {} : { finish });
+    const output = isObject(choice.delta) ? readOutput(choice.delta) : undefined;
+    for (const text of output?.texts ?? []) outputChars += text.length;
+    return output?.carries ? output.texts : undefined;
+  };
+
+  const pushChunk = (chunk: JsonObject, { data, event }: SseEvent): MeterVerdict => {
+    const failure = readChunkError(chunk, event);
+    if (failure !== undefined) {
+      error = readFailureJson(failure) ?? { message: "The provider ended the answer with an error" };
+      return hold;
+    }
+    model = model || stringOf(chunk, "model");
+    usage = readChunkUsage(chunk) ?? usage;
+    const parts = arrayOf(chunk, "choices").filter(isObject);
+    if (parts.length === 0 && isObject(chunk.usage) && hideUsage) return hold;
+    const outputs = parts.map(pushChoice).filter((texts) => texts !== undefined);
+    const text = isOrdinary(chunk, parts) && outputs[0]?.length === 1 ? outputs[0][0] : undefined;
+    if (text !== undefined) glance.learn(data, text);
+    return outputs.length > 0 ? passToken : pass;
+  };
+
+  const push = (event: SseEvent): MeterVerdict => {
+    const { data } = event;
+    if (done || error) return hold;
+    if (data === "") return pass;
+    const chars = event.event === "error" ? undefined : glance.look(data);
+    if (chars !== undefined) {
+      outputChars += chars;
+      return passToken;
+    }
+    if (data.trim() === doneMark) return pushDone();
+    const chunk = tryParseJson(data);
+    return isObject(chunk) ? pushChunk(chunk, event) : pass;
+  };
+
+  const facts = () => {
+    const finishReason = (choices.get(0) ?? [...choices.values()][0])?.finish;
+    const isWhole = complete();
+    return {
+      ...(usage && { usage }),
+      ...(finishReason !== undefined && { finishReason }),
+      ...(model && { model }),
+      ...(error && { error }),
+      complete: isWhole,
+      missingTail: isWhole && !done ? `data: ${doneMark}\n\n` : "",
+      outputChars,
+    };
+  };
+
+  return { push, facts };
+}
+
+/** One choice, no finish, no usage: nothing to know but its text. */
+function isOrdinary(chunk: JsonObject, parts: readonly JsonObject[]): boolean {
+  const bare = (chunk.usage === undefined || chunk.usage === null) && chunk.x_groq === undefined;
+  return bare && parts.length === 1 && !parts[0]?.finish_reason;
+}

@@ -1,0 +1,82 @@
+import type { ReasoningPart, ReasoningState } from "#core/completion";
+import { isArray, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import { anthropicReasoningFormat, dialect } from "./wire";
+
+/**
+ * `reasoning_details`, OpenRouter's list of typed reasoning blocks, is how this dialect carries signatures and
+ * encrypted reasoning: `{type: "reasoning.text", text, signature, format, index}`, `{type: "reasoning.summary", summary}`
+ * and `{type: "reasoning.encrypted", data}`. A stream brings a block's text in pieces, its signature last. Anthropic's
+ * state travels as format `anthropic-claude-v1`; the state of any other format is the entry itself but for its text.
+ */
+type ReasoningDetail = {
+  /** Entries of one block share it, so that a block may come in pieces. */
+  readonly block: string;
+  readonly text: string;
+  readonly state?: ReasoningState;
+};
+
+export function readDetail(entry: Json): ReasoningDetail | undefined {
+  if (!isObject(entry)) return undefined;
+  const type = stringOf(entry, "type");
+  const text = stringOf(entry, type === "reasoning.summary" ? "summary" : "text") ?? "";
+  const block = `${type}/${numberOf(entry, "index") ?? ""}`;
+  const state = readState(entry);
+  return state === undefined ? { block, text } : { block, text: state.redacted ? "" : text, state };
+}
+
+function readState(entry: JsonObject): ReasoningState | undefined {
+  const data = entry.type === "reasoning.encrypted" ? stringOf(entry, "data") : undefined;
+  const signature = stringOf(entry, "signature");
+  const secret = data ?? signature;
+  if (secret === undefined || secret === "") return undefined;
+  const redacted = data !== undefined;
+  if (entry.format === anthropicReasoningFormat) return { origin: "anthropic-messages", value: secret, redacted };
+  const { text: _text, summary: _summary, ...rest } = entry;
+  return { origin: dialect, value: JSON.stringify(rest), redacted };
+}
+
+/**
+ * The entry for a block, or for a piece of its text, or (with text "") for its state alone; undefined for state that
+ * this dialect cannot carry.
+ */
+export function writeDetail(text: string, state: ReasoningState | undefined, index: number): JsonObject | undefined {
+  if (state === undefined) return { type: "reasoning.text", text, index };
+  const entry = state.origin === dialect ? tryParseJson(state.value) : writeAnthropicState(state, index);
+  if (!isObject(entry)) return undefined;
+  const field = entry.type === "reasoning.summary" ? "summary" : "text";
+  return text === "" ? entry : { ...entry, [field]: text };
+}
+
+function writeAnthropicState(state: ReasoningState, index: number): JsonObject | undefined {
+  if (state.origin !== "anthropic-messages") return undefined;
+  const place = { format: anthropicReasoningFormat, index };
+  if (state.redacted) return { type: "reasoning.encrypted", data: state.value, ...place };
+  return { type: "reasoning.text", signature: state.value, ...place };
+}
+
+/** The reasoning of an assistant message that a client sends back. */
+export function readReasoningParts(message: JsonObject): readonly ReasoningPart[] {
+  const plain = stringOf(message, "reasoning_content") ?? stringOf(message, "reasoning") ?? "";
+  const details = isArray(message.reasoning_details) ? joinDetails(message.reasoning_details) : [];
+  if (plain === "" || details.some((detail) => detail.text !== "")) return details.map(asPart);
+  const signed = details.findIndex((detail) => detail.state?.redacted === false);
+  if (signed < 0) return [{ type: "reasoning", text: plain }, ...details.map(asPart)];
+  return details.map((detail, index) => asPart(index === signed ? { ...detail, text: plain } : detail));
+}
+
+function asPart({ text, state }: ReasoningDetail): ReasoningPart {
+  return { type: "reasoning", text, ...(state && { state }) };
+}
+
+/** Clients that only concatenate a stream's lists send the pieces of a block apart. */
+function joinDetails(entries: readonly Json[]): readonly ReasoningDetail[] {
+  const joined: ReasoningDetail[] = [];
+  for (const detail of entries.map(readDetail)) {
+    const last = joined.at(-1);
+    if (detail === undefined) continue;
+    if (last !== undefined && last.block === detail.block && last.state === undefined)
+      joined[joined.length - 1] = { ...last, ...detail, text: last.text + detail.text };
+    else joined.push(detail);
+  }
+  return joined;
+}

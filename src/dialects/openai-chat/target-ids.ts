@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+
+const longestCallId = 40;
+const longestUserId = 64;
+
+/**
+ * The id of a tool call as the target takes it: OpenAI refuses more than 40 characters, Mistral (quirk
+ * `nine-character-call-ids`) anything but nine letters and digits. The same id always gives the same result, so that
+ * calls and their results stay together over every turn.
+ */
+export function targetCallId(id: string, quirks: readonly string[]): string {
+  if (quirks.includes("nine-character-call-ids")) return /^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id).slice(0, 9);
+  return id.length > 0 && id.length <= longestCallId ? id : `call_${digest(id).slice(0, 24)}`;
+}
+
+/** The end user's id as OpenAI takes it: at most 64 characters, so a longer one (Claude Code's) is digested. */
+export function targetUserId(user: string): string {
+  return user.length <= longestUserId ? user : `user_${digest(user)}`;
+}
+
+function digest(id: string): string {
+  return createHash("sha256").update(id).digest("base64").replace(/[+/=]/g, "");
+}
