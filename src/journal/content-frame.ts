@@ -1,0 +1,59 @@
+import type { Content } from "./journal";
+
+/** A body as it was kept: its first bytes, and how long it was. */
+export type KeptBody = { readonly bytes: Uint8Array; readonly totalBytes: number };
+
+export type KeptContent = {
+  /** 32 hex digits. */
+  readonly id: string;
+  readonly request?: KeptBody;
+  readonly response?: KeptBody;
+};
+
+/** Payload of a content frame: id (16 bytes), then kept and whole length of both bodies (4 × u32), then the bodies. */
+const headBytes = 32;
+/** Stands for the whole length of a body that there was not. */
+const absent = 0xffff_ffff;
+
+/** Keeps at most `maxBodyBytes` of each body. A body that is cut is copied, so that the rest of it can be freed. */
+export function keepContent(id: string, content: Content, maxBodyBytes: number): KeptContent {
+  const keep = (bytes: Uint8Array): KeptBody => ({
+    bytes: bytes.length <= maxBodyBytes ? bytes : bytes.slice(0, maxBodyBytes),
+    totalBytes: bytes.length,
+  });
+  return {
+    id,
+    ...(content.request && { request: keep(content.request) }),
+    ...(content.response && { response: keep(content.response) }),
+  };
+}
+
+export function contentPayloadBytes({ request, response }: KeptContent): number {
+  return headBytes + (request?.bytes.length ?? 0) + (response?.bytes.length ?? 0);
+}
+
+export function writeContent(buffer: Buffer, at: number, { id, request, response }: KeptContent): void {
+  buffer.write(id, at, 16, "hex");
+  let next = at + headBytes;
+  for (const [index, body] of [request, response].entries()) {
+    buffer.writeUInt32LE(body?.bytes.length ?? 0, at + 16 + 8 * index);
+    buffer.writeUInt32LE(body?.totalBytes ?? absent, at + 20 + 8 * index);
+    if (body === undefined) continue;
+    buffer.set(body.bytes, next);
+    next += body.bytes.length;
+  }
+}
+
+/** Undefined when the lengths do not fit together. */
+export function readContent(payload: Buffer): KeptContent | undefined {
+  if (payload.length < headBytes) return undefined;
+  const requestEnd = headBytes + payload.readUInt32LE(16);
+  if (requestEnd + payload.readUInt32LE(24) !== payload.length) return undefined;
+  const request = body(payload.subarray(headBytes, requestEnd), payload.readUInt32LE(20));
+  const response = body(payload.subarray(requestEnd), payload.readUInt32LE(28));
+  return { id: payload.toString("hex", 0, 16), ...(request && { request }), ...(response && { response }) };
+}
+
+function body(bytes: Uint8Array, totalBytes: number): KeptBody | undefined {
+  return totalBytes === absent ? undefined : { bytes, totalBytes };
+}

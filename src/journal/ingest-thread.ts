@@ -1,0 +1,112 @@
+import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
+import type { FromThread, ToThread } from "./ingest-messages";
+import { createIngester, type Ingester } from "./ingester";
+import type { JournalLog } from "./journal";
+
+// The entry point of the ingestion thread: started by `startIngest`, talks to it in messages.
+declare const self: Worker;
+
+const backoffMs = { first: 250, last: 5000 };
+const lagReportMs = 500;
+
+const questions = new Map<number, (alive: boolean) => void>();
+let listening = false;
+let stop: (() => void) | undefined;
+
+self.onmessage = (event: MessageEvent<ToThread>) => {
+  const message = event.data;
+  switch (message.type) {
+    case "start":
+      stop = run(message);
+      return;
+    case "alive":
+      questions.get(message.question)?.(message.alive);
+      questions.delete(message.question);
+      return;
+    case "listen":
+      listening = message.on;
+      return;
+    case "stop":
+      stop?.();
+      return;
+  }
+};
+
+function run({ directory, databaseFile, pollMs }: Extract<ToThread, { type: "start" }>): () => void {
+  const ingester = createIngester({
+    directory,
+    openStore: () => openSqliteLogWriter(databaseFile),
+    isWriterAlive: askAlive,
+    onBatch: (records) => {
+      if (listening) send({ type: "batch", records });
+    },
+    log: threadLog,
+  });
+  const stopping = new AbortController();
+  const reports = setInterval(createLagReport(ingester), lagReportMs);
+  void loop(ingester, pollMs, stopping.signal).then(() => {
+    clearInterval(reports);
+    ingester.close();
+    send({ type: "stopped" });
+  });
+  return () => stopping.abort();
+}
+
+/** Polls rather than watches: a file event for every write of every worker would cost more than it saves. */
+async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Promise<void> {
+  let retryMs = backoffMs.first;
+  // Who listens already is known once the messages that wait have been read.
+  await Bun.sleep(0);
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  for (let waitMs = pollMs; !signal.aborted; ) {
+    try {
+      await ingester.pass();
+      waitMs = pollMs;
+      retryMs = backoffMs.first;
+    } catch (error) {
+      threadLog.warn({ error }, "Cannot ingest the journal; it is kept and tried again");
+      waitMs = retryMs;
+      retryMs = Math.min(retryMs * 2, backoffMs.last);
+    }
+    await Promise.race([Bun.sleep(waitMs), stopped]);
+  }
+}
+
+function createLagReport(ingester: Ingester): () => void {
+  let behindSince: number | undefined;
+  return () => {
+    try {
+      const { records, bytes } = ingester.backlog();
+      behindSince = bytes === 0 ? undefined : (behindSince ?? performance.now());
+      send({ type: "lag", records, bytes, behindMs: behindSince === undefined ? 0 : performance.now() - behindSince });
+    } catch (error) {
+      threadLog.warn({ error }, "Cannot measure the journal's backlog");
+    }
+  };
+}
+
+/** No answer leaves a writer alive: its segments are only kept longer. */
+async function askAlive(generation: number, worker: number): Promise<boolean> {
+  const question = questions.size === 0 ? 0 : Math.max(...questions.keys()) + 1;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  questions.set(question, resolve);
+  send({ type: "is-alive", question, generation, worker });
+  return await promise;
+}
+
+function send(message: FromThread): void {
+  self.postMessage(message);
+}
+
+const threadLog: JournalLog = {
+  info: (fields, message) => sendLog("info", fields, message),
+  warn: (fields, message) => sendLog("warn", fields, message),
+  error: (fields, message) => sendLog("error", fields, message),
+};
+
+function sendLog(level: keyof JournalLog, fields: object, message: string): void {
+  const plain = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? value.message : value]),
+  );
+  send({ type: "log", level, fields: plain, message });
+}

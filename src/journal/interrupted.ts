@@ -1,0 +1,107 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { Charge, RequestRecord } from "#core/record";
+import { noUsage } from "#core/usage";
+import { createBatches } from "./batch";
+import { maxRecordBytes, maxRecordFrameBytes, readRecord } from "./record-encoding";
+import { openSegment, segmentStart } from "./segment";
+import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
+import { listSegments, nextSequence, segmentName, unfinishedSuffix } from "./segment-name";
+import { syncDirectory } from "./sync-directory";
+import { writeFully } from "./write-fully";
+
+/** A request that was running when its worker died, as its hold row tells. */
+export type InterruptedRequest = {
+  readonly id: string;
+  /** What it is charged. */
+  readonly entries: readonly Charge[];
+  /** Tokens relayed so far, estimated. */
+  readonly output: number;
+};
+
+/** The account of a request that was cut off by the death of its worker: little more than what it is charged. */
+export function interruptedRecord(request: InterruptedRequest, worker: number, nowMs: number): RequestRecord {
+  const startedAtMs = Number.parseInt(request.id.slice(0, 12), 16);
+  return {
+    id: request.id,
+    requestId: request.id,
+    startedAtMs,
+    durationMs: Math.max(0, nowMs - startedAtMs),
+    upstreamMs: 0,
+    worker,
+    endpoint: "unknown",
+    attempts: [],
+    stream: false,
+    status: 0,
+    outcome: "interrupted",
+    errorCode: "internal_error",
+    errorSource: "gateway",
+    errorMessage: "The worker process died while it served this request",
+    usage: { ...noUsage, output: request.output, estimated: true },
+    charges: request.entries,
+    requestBytes: 0,
+    responseBytes: 0,
+  };
+}
+
+/**
+ * Finds what a dead worker itself journaled, by id. Whoever settles for it asks here first: a record that is found
+ * stands, and only requests without one are interrupted.
+ */
+export function findRecords(
+  directory: string,
+  writer: { readonly generation: number; readonly worker: number },
+  ids: ReadonlySet<string>,
+): ReadonlyMap<string, RequestRecord> {
+  const found = new Map<string, RequestRecord>();
+  if (ids.size === 0) return found;
+  for (const name of listSegments(directory).toReversed()) {
+    if (name.kind !== "records" || name.generation !== writer.generation || name.worker !== writer.worker) continue;
+    for (const record of recordsOf(join(directory, name.file))) if (ids.has(record.id)) found.set(record.id, record);
+    if (found.size === ids.size) break;
+  }
+  return found;
+}
+
+/**
+ * Writes records on behalf of a dead worker as one finished segment, on disk on return, for ingestion to pick up.
+ * Throws what the file system throws; then nothing was written. Twice the same record is one row.
+ */
+export function appendInterrupted(directory: string, generation: number, records: readonly RequestRecord[]): void {
+  if (records.length === 0) return;
+  const writer = { generation, worker: "supervisor" } as const;
+  const path = join(directory, segmentName(writer, "records", nextSequence(directory, writer, "records")).file);
+  const { header, bytes } = createSegmentHeader();
+  const batch = createBatches()();
+  for (const record of records) batch.add(record);
+  const room = segmentHeaderBytes + records.length * maxRecordFrameBytes;
+  const end = batch.seal(0, { fd: -1, path, bytes: room, seed: header.seed, offset: segmentHeaderBytes, frames: 0 });
+  const fd = openSync(path + unfinishedSuffix, "wx", 0o600);
+  try {
+    writeFully(writeSync, fd, Buffer.concat([bytes, batch.bytes(0, end)]), 0);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(path + unfinishedSuffix, path);
+  syncDirectory(directory);
+}
+
+function* recordsOf(path: string): Generator<RequestRecord> {
+  const reader = openSegment(path, maxRecordBytes);
+  if (reader === undefined) return;
+  try {
+    let position = segmentStart;
+    for (let atTail = false; !atTail; ) {
+      const read = reader.read(position, { sealed: true, limit: 1000 });
+      for (const { payload } of read.frames) {
+        const record = readRecord(payload);
+        if (record !== undefined) yield record;
+      }
+      position = read.position;
+      atTail = read.atTail;
+    }
+  } finally {
+    reader.close();
+  }
+}

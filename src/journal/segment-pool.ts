@@ -1,0 +1,149 @@
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Durability, JournalLog } from "./journal";
+import type { Preallocate } from "./preallocate";
+import { maxRecordFrameBytes } from "./record-encoding";
+import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
+import { nextSequence, segmentName, unfinishedSuffix, type WriterName } from "./segment-name";
+import { syncDirectory } from "./sync-directory";
+import { type Write, writeFully } from "./write-fully";
+
+const fdatasyncAsync = promisify(fdatasync);
+const retryDelaysMs = { first: 100, last: 2000 };
+
+/** A preallocated file of records, open for writing. */
+export type OpenSegment = {
+  readonly fd: number;
+  readonly path: string;
+  readonly bytes: number;
+  readonly seed: number;
+  /** Where the next frame goes, and its number. */
+  offset: number;
+  frames: number;
+};
+
+/** One worker's current segment and those that lie ready behind it. */
+export type SegmentPool = {
+  readonly current: () => OpenSegment | undefined;
+  /** Bytes that are certain to fit, whatever the sizes of the frames that fill them. */
+  readonly room: () => number;
+  /** Goes on with the next prepared segment; false when there is none. Throws when the directory is unusable. */
+  readonly advance: () => boolean;
+  /** Gives up the current segment after a failed write. What stands in it stays for ingestion. */
+  readonly discard: () => void;
+  /** Prepares another segment, unless one is being prepared; tries again for as long as it fails. Never rejects. */
+  readonly prepare: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export type SegmentPoolOptions = {
+  readonly directory: string;
+  readonly writer: WriterName;
+  readonly durability: Durability;
+  readonly segmentBytes: number;
+  readonly preallocate: Preallocate;
+  readonly write: Write;
+  readonly log: JournalLog;
+};
+
+export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
+  const ready: OpenSegment[] = [];
+  let current: OpenSegment | undefined;
+  let preparing: Promise<void> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryDelayMs = retryDelaysMs.first;
+  let closed = false;
+
+  const prepareOne = async () => {
+    try {
+      const segment = await createSegment(options);
+      if (closed) return remove(segment);
+      ready.push(segment);
+      retryDelayMs = retryDelaysMs.first;
+      if (current === undefined) advance();
+    } catch (error) {
+      options.log.error({ error, directory: options.directory }, "Cannot prepare a journal segment");
+      if (!closed) retryTimer = setTimeout(prepare, retryDelayMs);
+      retryDelayMs = Math.min(retryDelayMs * 2, retryDelaysMs.last);
+    }
+  };
+  const prepare = async () => {
+    clearTimeout(retryTimer);
+    retryTimer = undefined;
+    preparing ??= prepareOne().finally(() => {
+      preparing = undefined;
+    });
+    await preparing;
+  };
+  const advance = (): boolean => {
+    const next = ready.shift();
+    if (next === undefined) return false;
+    if (current !== undefined) retire(current, options.durability);
+    current = undefined;
+    try {
+      renameSync(next.path + unfinishedSuffix, next.path);
+      if (options.durability === "disk") syncDirectory(options.directory);
+    } catch (error) {
+      closeSync(next.fd);
+      throw error;
+    }
+    current = next;
+    return true;
+  };
+
+  return {
+    current: () => current,
+    room: () => ready.reduce((sum, segment) => sum + roomIn(segment), current === undefined ? 0 : roomIn(current)),
+    advance,
+    discard: () => {
+      if (current !== undefined) closeSync(current.fd);
+      current = undefined;
+    },
+    prepare: async () => {
+      if (retryTimer === undefined && !closed) await prepare();
+    },
+    close: async () => {
+      closed = true;
+      clearTimeout(retryTimer);
+      await preparing;
+      for (const segment of ready.splice(0)) remove(segment);
+      if (current === undefined) return;
+      ftruncateSync(current.fd, current.offset);
+      retire(current, options.durability);
+      current = undefined;
+    },
+  };
+}
+
+/** The last frame that does not fit leaves less than its own size unused. */
+function roomIn(segment: OpenSegment): number {
+  return Math.max(0, segment.bytes - segment.offset - maxRecordFrameBytes);
+}
+
+async function createSegment(options: SegmentPoolOptions): Promise<OpenSegment> {
+  const { directory, writer, segmentBytes } = options;
+  const path = join(directory, segmentName(writer, "records", nextSequence(directory, writer, "records")).file);
+  const fd = openSync(path + unfinishedSuffix, "wx", 0o600);
+  const { header, bytes } = createSegmentHeader();
+  const segment = { fd, path, bytes: segmentBytes, seed: header.seed, offset: segmentHeaderBytes, frames: 0 };
+  try {
+    await options.preallocate(fd, segmentBytes);
+    writeFully(options.write, fd, bytes, 0);
+    if (options.durability === "disk") await fdatasyncAsync(fd);
+    return segment;
+  } catch (error) {
+    remove(segment);
+    throw error;
+  }
+}
+
+function retire(segment: OpenSegment, durability: Durability): void {
+  if (durability === "disk") fdatasyncSync(segment.fd);
+  closeSync(segment.fd);
+}
+
+function remove(segment: OpenSegment): void {
+  closeSync(segment.fd);
+  rmSync(segment.path + unfinishedSuffix, { force: true });
+}

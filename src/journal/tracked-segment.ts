@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import type { IngestPosition, LogBatch } from "#store/log/log-store";
+import { readContent } from "./content-frame";
+import type { Frame } from "./frame";
+import { maxRecordBytes, readRecord } from "./record-encoding";
+import { openSegment, type SegmentPosition, type SegmentReader, segmentStart } from "./segment";
+import type { SegmentName } from "./segment-name";
+
+/** Bodies are capped well below this; a longer frame is damage. */
+const maxContentPayloadBytes = 64 << 20;
+
+/** A batch in the making. */
+export type OpenBatch = {
+  readonly records: LogBatch["records"][number][];
+  readonly contents: LogBatch["contents"][number][];
+  readonly positions: Map<string, IngestPosition>;
+  bytes: number;
+};
+
+/** What ingestion knows of a segment file that it is reading. */
+export type TrackedSegment = {
+  readonly name: SegmentName;
+  readonly reader: SegmentReader;
+  /** Read up to here; committed with the batch that it went into. */
+  position: SegmentPosition;
+  /** How far it is known to be written. */
+  tail: SegmentPosition;
+  /** Everything in it was read, and nothing more can come. */
+  complete: boolean;
+  tornTail: boolean;
+  lost: { frames: number; bytes: number };
+};
+
+/** Undefined when the file is no segment in a format that we know. Throws when it is gone. */
+export function trackSegment(
+  directory: string,
+  name: SegmentName,
+  known: IngestPosition | undefined,
+): TrackedSegment | undefined {
+  const reader = openSegment(
+    join(directory, name.file),
+    name.kind === "records" ? maxRecordBytes : maxContentPayloadBytes,
+  );
+  if (reader === undefined) return undefined;
+  const position = known?.identity === reader.header.identity ? known : segmentStart;
+  return {
+    name,
+    reader,
+    position: { offset: position.offset, sequence: position.sequence },
+    tail: position,
+    complete: false,
+    tornTail: false,
+    lost: { frames: 0, bytes: 0 },
+  };
+}
+
+/** Takes up to `limit` frames into the batch. False when there is nothing more to read for now. */
+export function readInto(batch: OpenBatch, segment: TrackedSegment, sealed: boolean, limit: number): boolean {
+  const read = segment.reader.read(segment.position, { sealed, limit });
+  for (const frame of read.frames) take(batch, segment, frame);
+  const { identity } = segment.reader.header;
+  if (read.position.offset > segment.position.offset)
+    batch.positions.set(segment.name.file, { identity, ...read.position });
+  batch.bytes += read.position.offset - segment.position.offset;
+  segment.position = read.position;
+  segment.lost.frames += read.lostFrames;
+  segment.lost.bytes += read.skippedBytes;
+  segment.tornTail ||= read.tornTail;
+  segment.complete = sealed && read.atTail;
+  return !read.atTail;
+}
+
+/** How much stands in the segment that was not read yet. */
+export function unread(segment: TrackedSegment, from: SegmentPosition): { frames: number; bytes: number } {
+  if (segment.tail.offset < from.offset) segment.tail = from;
+  for (let atTail = false; !atTail; ) {
+    const read = segment.reader.read(segment.tail, { sealed: false, limit: 1000 });
+    segment.tail = read.position;
+    atTail = read.atTail;
+  }
+  return { frames: segment.tail.sequence - from.sequence, bytes: segment.tail.offset - from.offset };
+}
+
+function take(batch: OpenBatch, segment: TrackedSegment, { payload }: Frame): void {
+  if (segment.name.kind === "content") {
+    const content = readContent(payload);
+    if (content !== undefined) batch.contents.push(content);
+    else countLost(segment, payload);
+    return;
+  }
+  const record = readRecord(payload);
+  if (record !== undefined) batch.records.push({ record, json: payload.toString("utf8") });
+  else countLost(segment, payload);
+}
+
+function countLost(segment: TrackedSegment, payload: Buffer): void {
+  segment.lost.frames += 1;
+  segment.lost.bytes += payload.length;
+}
