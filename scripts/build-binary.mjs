@@ -1,0 +1,57 @@
+// `npm run build:binary`: dist/headgate (or the file that is named), one executable that needs nothing beside it. Plain Node.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const output = process.argv[2] ?? join(root, "dist", "headgate");
+
+mkdirSync(dirname(output), { recursive: true });
+const result = spawnSync(
+  findBun(),
+  [
+    "build",
+    "--compile",
+    "--minify-whitespace",
+    "--minify-syntax",
+    "--sourcemap=none",
+    // What lies where somebody starts it must not change what it does.
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    // A thread is started by the name of its file beside the program.
+    "--entry-naming=[name].[ext]",
+    join(root, "src", "main.ts"),
+    ...threads(),
+    "--outfile",
+    output,
+  ],
+  { cwd: root, stdio: ["ignore", "ignore", "inherit"] },
+);
+if (result.status !== 0) fail(`Cannot build ${output}: bun build failed`);
+process.stdout.write(`${output}, ${Math.round(statSync(output).size / 1e6)} MB\n`);
+
+/** Every `*-thread.ts` is a program of its own. */
+function threads() {
+  const source = join(root, "src");
+  const files = readdirSync(source, { recursive: true });
+  return files.filter((file) => file.endsWith("-thread.ts")).map((file) => join(source, file));
+}
+
+/** Where npm installed Bun; only the one for this platform is there. */
+function findBun() {
+  const cpu = process.arch === "arm64" ? "aarch64" : "x64";
+  const names = [
+    `bun-${process.platform}-${cpu}`,
+    `bun-${process.platform}-${cpu}-musl`,
+    `bun-${process.platform}-${cpu}-baseline`,
+  ];
+  const places = [...names.map((name) => `@oven/${name}/bin/bun`), "bun/bin/bun.exe"];
+  const found = places.map((place) => join(root, "node_modules", place)).find(existsSync);
+  return found ?? fail("Cannot find Bun in node_modules: run npm install first");
+}
+
+function fail(message) {
+  process.stderr.write(`headgate: ${message}\n`);
+  process.exit(1);
+}

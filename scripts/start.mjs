@@ -1,0 +1,100 @@
+// `npm start`: installs what is missing, builds the dashboard if it is stale, then runs bin/headgate. Plain Node.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Says soon that there is no network, instead of trying for minutes. */
+const quickly = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-retry-mintimeout=500"];
+/** Whatever npm was told to say when it started this, its errors are needed. */
+const audibly = "--loglevel=error";
+
+installMissing();
+buildDashboard();
+run(join(root, "bin", "headgate"), process.argv.slice(2));
+
+function installMissing() {
+  const wanted = lockedPackages("package-lock.json");
+  const installed = lockedPackages("node_modules/.package-lock.json");
+  if (wanted === undefined || isInstalled(wanted, installed ?? {})) return;
+  // Not `npm ci`: it refuses a lock file that lacks some other platform's optional package. The versions are the locked
+  // ones all the same. What is there for development stays.
+  const hasDevelopment = Object.values(installed ?? {}).some((entry) => entry.dev);
+  process.stderr.write("Installing dependencies …\n");
+  const result = npm(["install", "--no-save", ...(hasDevelopment ? [] : ["--omit=dev"]), ...quickly, audibly]);
+  if (result.status === 0) return;
+  fail(
+    `Cannot install the dependencies: npm install failed (${npmError(result)}); ` +
+      "they are needed once: run `npm install --omit=dev` where an npm registry can be reached, then start again",
+  );
+}
+
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether everything that is needed to run has the locked version; optional packages may be another platform's. */
+function isInstalled(wanted, installed) {
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === "" || entry.dev || entry.devOptional || entry.link) return true;
+    const found = installed[path];
+    if (found === undefined) return entry.optional === true;
+    return found.version === entry.version && existsSync(join(root, path, "package.json"));
+  });
+}
+
+function buildDashboard() {
+  const source = join(root, "dashboard");
+  if (!existsSync(join(source, "package.json"))) return;
+  if (newest(source) <= newest(join(root, "dist", "dashboard"))) return;
+  process.stderr.write("Building the dashboard …\n");
+  const result = npm(["run", "build:dashboard", audibly]);
+  if (result.status !== 0) fail(`Cannot build the dashboard: ${npmError(result)}`);
+}
+
+/** Latest change below a folder, in milliseconds; 0 for none. */
+function newest(folder) {
+  if (!existsSync(folder)) return 0;
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    if (entry.name === "node_modules") return 0;
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? newest(path) : statSync(path).mtimeMs;
+  });
+  return Math.max(0, ...times);
+}
+
+function npm(args) {
+  // Inside `npm start` this is npm's own script; run with this Node it needs no search on PATH.
+  const script = process.env.npm_execpath;
+  const [command, ...first] = script?.endsWith(".js") ? [process.execPath, script] : ["npm"];
+  return spawnSync(command, [...first, ...args], { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+}
+
+/** npm's error code and the line after it say what happened. */
+function npmError(result) {
+  if (result.error) return result.error.message;
+  const lines = result.stderr.split("\n").filter((line) => /^npm (error|ERR!)/.test(line));
+  const told = lines
+    .map((line) => line.replace(/^npm (error|ERR!)\s*/, "").replace(/^code /, ""))
+    .filter((line) => line !== "")
+    .slice(0, 2);
+  return told.length === 0 ? `exit code ${result.status}` : told.join(": ");
+}
+
+function run(command, args) {
+  const child = spawn(command, args, { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`Cannot start ${command}: ${error.message}`));
+  child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
+}
+
+function fail(message) {
+  process.stderr.write(`headgate: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,83 @@
+import { dataDirFlag, type Flag, startFlags } from "#config/start-options";
+import type { CommandLine } from "./parse";
+
+export type Command = {
+  readonly name: string;
+  /** The words after the name, for the help. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** Not in the help: what the supervisor starts. */
+  readonly hidden?: true;
+  /** Loads the command and runs it; resolves with the exit code. */
+  readonly run: (line: CommandLine) => Promise<number>;
+};
+
+const keyFlags: readonly Flag[] = [
+  { name: "name", value: "NAME", help: "create: how the key is called" },
+  { name: "team", value: "TEAM", help: "create: the team that it belongs to" },
+  { name: "models", value: "A,B", help: "create: the models that it may use (all)" },
+  { name: "expires-at", value: "TIME", help: "create: when it ends, such as 2027-01-01" },
+];
+
+/** Commands are loaded when they run, so that each starts as fast as it can. */
+export const commands: readonly Command[] = [
+  {
+    name: "start",
+    usage: "",
+    summary: "start the gateway (also without a command)",
+    flags: startFlags,
+    run: async (line) => (await import("./start")).start(line),
+  },
+  {
+    name: "check",
+    usage: "FILE",
+    summary: "validate a configuration file and say what it would do",
+    flags: [],
+    run: async (line) => (await import("./check")).check(line),
+  },
+  {
+    name: "keys",
+    usage: "create|list|revoke ID",
+    summary: "make, show and revoke virtual keys",
+    flags: [...keyFlags, dataDirFlag],
+    run: async (line) => (await import("./keys")).keys(line),
+  },
+  {
+    name: "admin",
+    usage: "reset-token",
+    summary: "make a new admin token; the old one ends",
+    flags: [dataDirFlag],
+    run: async (line) => (await import("./admin")).admin(line),
+  },
+  {
+    name: "restart",
+    usage: "",
+    summary: "replace the running processes, new ones first",
+    flags: [dataDirFlag],
+    run: async (line) => (await import("./restart")).restart(line),
+  },
+  {
+    name: "doctor",
+    usage: "",
+    summary: "look at this machine and a running instance, say what to do",
+    flags: startFlags,
+    run: async (line) => (await import("./doctor")).doctor(line),
+  },
+  {
+    name: "__control",
+    usage: "",
+    summary: "",
+    flags: [],
+    hidden: true,
+    run: async () => (await import("./control-process")).runControlProcess(),
+  },
+  {
+    name: "__worker",
+    usage: "",
+    summary: "",
+    flags: [],
+    hidden: true,
+    run: async () => (await import("./worker-process")).runWorkerProcess(),
+  },
+];

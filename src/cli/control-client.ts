@@ -1,0 +1,31 @@
+import { isObject, type JsonObject, stringOf, tryParseJson } from "#lib/json";
+import { requireRunning } from "./running-instance";
+
+type Request = { readonly method: "GET" | "POST" | "DELETE"; readonly path: string; readonly body?: JsonObject };
+
+const timeoutMs = 10_000;
+
+/**
+ * Asks the admin API of the instance that owns a data directory, over its control socket, whose file mode is the
+ * authority. Returns the answer's object, empty for one without a body. Throws one line for a refusal.
+ */
+export async function askControl(dataDir: string, request: Request): Promise<JsonObject> {
+  const { sockets } = await requireRunning(dataDir);
+  const response = await fetch(`http://localhost${request.path}`, {
+    unix: sockets.control,
+    method: request.method,
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(request.body !== undefined && {
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(request.body),
+    }),
+  }).catch((error: Error) => {
+    throw new Error(`Cannot ask the running Headgate: ${error.message}`, { cause: error });
+  });
+  const text = await response.text();
+  const value = tryParseJson(text);
+  const answer = isObject(value) ? value : {};
+  if (response.ok) return answer;
+  const reason = stringOf(answer, "detail") ?? stringOf(answer, "title") ?? `status ${response.status}`;
+  throw new Error(`Refused by the running Headgate: ${reason}`);
+}

@@ -1,0 +1,22 @@
+import { readControlOptions } from "#config/process-options";
+import { startControl } from "#control";
+import { runChild } from "#supervisor/run-child";
+import { createLog } from "#telemetry/log";
+
+/** What the supervisor starts as the control process. */
+export function runControlProcess(): Promise<never> {
+  const options = readControlOptions();
+  const log = createLog({ level: options.logLevel, process: "control" });
+  return runChild({
+    log,
+    drainTimeoutMs: options.drainTimeoutMs,
+    start: async (send) => {
+      // Without a terminal nobody would see them: the control plane then writes a file instead.
+      const hooks = process.stdout.isTTY
+        ? { onFirstStart: (lines: readonly string[]) => send({ type: "first-start", lines }) }
+        : {};
+      const control = await startControl(options, log, hooks);
+      return { finish: () => control.close(), reload: () => control.reload() };
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { LedgerFile } from "#ledger/ledger-file";
+import { ownerWord } from "#ledger/owner";
+import { answers } from "#supervisor/command-socket";
+import type { LockFile } from "#supervisor/data-lock";
+import type { Examined, Finding } from "./doctor";
+
+const timeoutMs = 3000;
+
+/** What runs in the data directory, and the files that it left there. */
+export async function checkInstance({ options, running }: Examined): Promise<readonly Finding[]> {
+  const ledger = ledgerLayout(join(options.dataDir, "ledger"));
+  if (running === undefined)
+    return [ledger, { level: "ok", subject: "instance", text: "none runs in this data directory" }];
+  return [ledger, await sockets(running), await health(running)];
+}
+
+function ledgerLayout(file: string): Finding {
+  const subject = "ledger";
+  if (!existsSync(file)) return { level: "ok", subject, text: "to be made by the first start" };
+  try {
+    new LedgerFile(file, ownerWord({ role: "supervisor", generation: 0 }));
+    return { level: "ok", subject, text: "of this layout" };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { level: "warn", subject, text: `${reason}: the next start makes it anew from the last checkpoint` };
+  }
+}
+
+async function sockets(running: LockFile): Promise<Finding> {
+  const paths = [running.sockets.supervisor, running.sockets.control];
+  const answering = await Promise.all(paths.map(answers));
+  const silent = paths.filter((_, index) => answering[index] !== true);
+  if (silent.length === 0) return { level: "ok", subject: "sockets", text: "supervisor and control answer" };
+  return {
+    level: "fail",
+    subject: "sockets",
+    text: `nobody answers on ${silent.join(", ")}: see the log, then "headgate restart"`,
+  };
+}
+
+async function health(running: LockFile): Promise<Finding> {
+  const subject = "instance";
+  const host = running.host === "0.0.0.0" ? "127.0.0.1" : running.host === "::" ? "[::1]" : running.host;
+  const url = `${running.tls ? "https" : "http"}://${host}:${running.port}/readyz`;
+  const who = `process ${running.pid}, version ${running.version}`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), tls: { rejectUnauthorized: false } });
+    if (response.ok) return { level: "ok", subject, text: `${who}, ready` };
+    return { level: "fail", subject, text: `${who}, not ready: ${(await response.text()).slice(0, 200)}` };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { level: "fail", subject, text: `${who}, no answer from ${url}: ${reason}` };
+  }
+}

@@ -1,0 +1,27 @@
+import { resolveStartOptions, type StartOptions } from "#config/start-options";
+import { isHeld, type LockFile, readLock } from "#supervisor/data-lock";
+import { checkInstance } from "./doctor-instance";
+import { checkMachine } from "./doctor-machine";
+import type { CommandLine } from "./parse";
+import { packageRoot } from "./version";
+
+/** One line of the report; a warning or failure says what to do. */
+export type Finding = { readonly level: "ok" | "warn" | "fail"; readonly subject: string; readonly text: string };
+
+export type Examined = {
+  readonly options: StartOptions;
+  /** The instance that owns the data directory; undefined where none runs. */
+  readonly running: LockFile | undefined;
+};
+
+/** Looks at the machine and at a running instance. Exit code 1 where something stops Headgate from working. */
+export async function doctor(line: CommandLine): Promise<number> {
+  const options = resolveStartOptions(line.flags, packageRoot);
+  const lock = readLock(options.dataDir);
+  const running = lock !== undefined && (await isHeld(lock)) ? lock : undefined;
+  const findings = [...checkMachine({ options, running }), ...(await checkInstance({ options, running }))];
+  for (const { level, subject, text } of findings) {
+    process.stdout.write(`${level.padEnd(4)}  ${subject.padEnd(18)}  ${text}\n`);
+  }
+  return findings.some((finding) => finding.level === "fail") ? 1 : 0;
+}

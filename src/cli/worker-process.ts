@@ -1,0 +1,19 @@
+import { readWorkerOptions } from "#config/process-options";
+import { startWorker } from "#gateway";
+import { runChild } from "#supervisor/run-child";
+import { createLog } from "#telemetry/log";
+
+/** What the supervisor starts for each worker. */
+export function runWorkerProcess(): Promise<never> {
+  const options = readWorkerOptions();
+  const log = createLog({ level: options.logLevel, process: `worker-${options.index}` });
+  const { drainTimeoutMs } = options;
+  return runChild({
+    log,
+    drainTimeoutMs,
+    start: async () => {
+      const worker = await startWorker(options, log);
+      return { finish: (timeoutMs) => worker.drain(timeoutMs) };
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import type { Environment } from "#config/environment";
+import type { FromChild, ToChild } from "./messages";
+
+export type ChildSpec = {
+  /** For logs: `control` or `worker-<index>`. */
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment: Environment;
+};
+
+export type ChildExit = { readonly code: number | null; readonly signal: string | null; readonly drained: boolean };
+
+export type Child = {
+  readonly name: string;
+  readonly pid: number;
+  /** Resolves with the child's `ready`; rejects with its `fatal` line, or when it ends before either. */
+  readonly ready: Promise<void>;
+  readonly exited: Promise<ChildExit>;
+  /** Resolves with the first message of this type from now on. Never rejects: race it with `exited`. */
+  readonly next: <T extends FromChild["type"]>(type: T) => Promise<Extract<FromChild, { type: T }>>;
+  readonly send: (message: ToChild) => void;
+  readonly kill: () => void;
+};
+
+/** Starts one process of ours, with an IPC channel to it. */
+export function spawnChild(spec: ChildSpec): Child {
+  const listeners = new Set<(message: FromChild) => void>();
+  let drained = false;
+  const subprocess = Bun.spawn([...spec.command], {
+    env: spec.environment,
+    stdio: ["ignore", "inherit", "inherit"],
+    serialization: "json",
+    ipc: (message: FromChild) => {
+      if (message.type === "drained") drained = true;
+      for (const listener of [...listeners]) listener(message);
+    },
+  });
+  const exited = subprocess.exited.then(() => {
+    const { exitCode, signalCode } = subprocess;
+    return { code: exitCode, signal: signalCode === null ? null : String(signalCode), drained };
+  });
+  return {
+    name: spec.name,
+    pid: subprocess.pid,
+    ready: readiness(spec.name, exited, listeners),
+    exited,
+    next: (type) =>
+      new Promise((resolve) => {
+        const listener = (message: FromChild): void => {
+          if (!isType(message, type)) return;
+          listeners.delete(listener);
+          resolve(message);
+        };
+        listeners.add(listener);
+      }),
+    send: (message) => {
+      try {
+        subprocess.send(message);
+      } catch {
+        // The channel of a child that is ending takes no message; its end is seen through `exited`.
+      }
+    },
+    kill: () => subprocess.kill("SIGKILL"),
+  };
+}
+
+export function describeExit(exit: ChildExit): string {
+  return exit.signal === null ? `code ${exit.code}` : `signal ${exit.signal}`;
+}
+
+function readiness(
+  name: string,
+  exited: Promise<ChildExit>,
+  listeners: Set<(message: FromChild) => void>,
+): Promise<void> {
+  const ready = new Promise<void>((resolve, reject) => {
+    const listener = (message: FromChild): void => {
+      if (message.type === "ready") resolve();
+      else if (message.type === "fatal") reject(new Error(message.message));
+      else return;
+      listeners.delete(listener);
+    };
+    listeners.add(listener);
+    void exited.then((exit) =>
+      reject(new Error(`Cannot start ${name}: it ended with ${describeExit(exit)} before it was ready`)),
+    );
+  });
+  // Not everyone waits for it: a replacement that fails is seen through `exited`.
+  ready.catch(() => undefined);
+  return ready;
+}
+
+function isType<T extends FromChild["type"]>(message: FromChild, type: T): message is Extract<FromChild, { type: T }> {
+  return message.type === type;
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serveCommands } from "./command-socket";
+import { acquireDataLock, isHeld, type LockFile, readLock } from "./data-lock";
+import { bootId, identityOf } from "./process-identity";
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "hg-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+const content = (): Omit<LockFile, "pid" | "startedAt" | "boot" | "children"> => ({
+  version: "1.0.0",
+  generation: 3,
+  host: "127.0.0.1",
+  port: 8080,
+  tls: false,
+  since: "2026-01-01T00:00:00.000Z",
+  sockets: { control: "", snapshot: "", supervisor: join(dataDir, "s.sock") },
+});
+
+function abandon(changes: Partial<LockFile>): void {
+  const gone = { ...content(), pid: 4_000_000, startedAt: "1", boot: bootId(), children: [], ...changes };
+  writeFileSync(join(dataDir, "headgate.lock"), JSON.stringify(gone));
+}
+
+test("acquireDataLock() refuses and names the owner when it lives", async () => {
+  const lock = await acquireDataLock(dataDir, content());
+  const refusal = `Headgate process ${process.pid} (on port 8080, since 2026-01-01T00:00:00.000Z) owns it`;
+  await expect(acquireDataLock(dataDir, content())).rejects.toThrow(refusal);
+  lock.release();
+  expect(existsSync(join(dataDir, "headgate.lock"))).toBe(false);
+  (await acquireDataLock(dataDir, content())).release();
+});
+
+test("acquireDataLock() takes over when the owner is gone, its number is another's, or the machine restarted", async () => {
+  const own = identityOf(process.pid);
+  const gone: readonly Partial<LockFile>[] = [{}, { pid: process.pid, startedAt: "1" }, { ...own, boot: "another" }];
+  for (const changes of gone) {
+    abandon(changes);
+    const lock = await acquireDataLock(dataDir, content());
+    expect(lock.abandoned?.generation).toBe(3);
+    expect(readLock(dataDir)?.pid).toBe(process.pid);
+    lock.release();
+  }
+});
+
+test("isHeld() sees an owner in another container by its socket", async () => {
+  abandon({});
+  const left = readLock(dataDir);
+  if (left === undefined) throw new Error("no lock file");
+  expect(await isHeld(left)).toBe(false);
+  const close = serveCommands(left.sockets.supervisor, async () => ({ ok: true, message: "" }));
+  expect(await isHeld(left)).toBe(true);
+  close();
+});
+
+test("acquireDataLock() has one winner when many start at once", async () => {
+  const one = join(import.meta.dir, "data-lock");
+  const script = `
+    const { acquireDataLock } = await import(${JSON.stringify(one)});
+    try { await acquireDataLock(${JSON.stringify(dataDir)}, ${JSON.stringify(content())}); console.log("won"); await Bun.sleep(3000); }
+    catch { console.log("lost"); }`;
+  abandon({});
+  const starts = Array.from({ length: 6 }, () => Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" }));
+  const said = await Promise.all(
+    starts.map(async (start) => {
+      const { value } = await start.stdout.getReader().read();
+      return Buffer.from(value ?? [])
+        .toString()
+        .trim();
+    }),
+  );
+  for (const start of starts) start.kill("SIGKILL");
+  expect(said.sort()).toEqual(["lost", "lost", "lost", "lost", "lost", "won"]);
+});

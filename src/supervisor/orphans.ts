@@ -1,0 +1,53 @@
+import type { Log } from "#telemetry/log";
+import type { ChildIdentity } from "./data-lock";
+import type { LedgerRecovery, WorkerName } from "./ledger-recovery";
+import { isAlive } from "./process-identity";
+import type { Roster } from "./roster";
+
+const pollMs = 100;
+const controlGraceMs = 3000;
+
+/** Children that outlive a killed supervisor: they notice, finish what runs and end by themselves. */
+export function livingOrphans(children: readonly ChildIdentity[]): readonly ChildIdentity[] {
+  return children.filter(isAlive);
+}
+
+/** Waits until the control process of a killed supervisor has ended, because there may be only one; kills it after 3 s. */
+export async function awaitControlOrphans(orphans: readonly ChildIdentity[], log: Log): Promise<void> {
+  const controls = orphans.filter((orphan) => orphan.index === undefined);
+  await Promise.all(controls.map((orphan) => awaitEnd(orphan, controlGraceMs, log)));
+}
+
+type Parts = {
+  readonly recovery: LedgerRecovery;
+  readonly roster: Roster;
+  readonly drainTimeoutMs: number;
+  readonly log: Log;
+};
+
+/** Lets a worker of a killed supervisor finish its requests, then recovers what it left. */
+export async function recoverAtEnd(orphan: ChildIdentity & WorkerName, parts: Parts): Promise<void> {
+  await awaitEnd(orphan, parts.drainTimeoutMs + controlGraceMs, parts.log);
+  parts.recovery.recoverWorker(orphan);
+  parts.roster.remove(orphan.pid);
+}
+
+/** Resolves when the process is gone; kills it at the deadline. */
+async function awaitEnd(orphan: ChildIdentity, timeoutMs: number, log: Log): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (isAlive(orphan)) {
+    if (performance.now() > deadline) {
+      log.warn({ pid: orphan.pid, timeoutMs }, "a process of a killed supervisor did not end in time, killing it");
+      kill(orphan.pid);
+    }
+    await Bun.sleep(pollMs);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended in between.
+  }
+}

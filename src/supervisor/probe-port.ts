@@ -1,0 +1,30 @@
+import { describePortHolder } from "./port-holder";
+
+/**
+ * Proves that nobody listens on the port, and returns it (a free one for 0). Two unrelated processes with `reusePort`
+ * would share a port without a word, so this binds it exclusively first. Throws, naming the holder.
+ */
+export function probePort(host: string, port: number): number {
+  try {
+    const listener = Bun.listen({ hostname: host, port, exclusive: true, socket: { data: () => undefined } });
+    const bound = listener.port;
+    listener.stop(true);
+    return bound;
+  } catch (error) {
+    throw new Error(`Cannot listen on ${host}:${port}: ${explain(error, port)}`, { cause: error });
+  }
+}
+
+function explain(error: unknown, port: number): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return `the port is taken by ${describePortHolder(port)}; stop it or choose another port with --port`;
+    case "EACCES":
+      return "this user may not use the port; choose one above 1023 with --port";
+    case "EADDRNOTAVAIL":
+      return "this machine has no such address; choose one of its own with --host";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Log } from "#telemetry/log";
+import type { FromChild, ToChild } from "./messages";
+
+export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+/** What a child does for its supervisor once it runs. */
+export type Running = {
+  /** Finishes what runs, within the time, and writes everything out. */
+  readonly finish: (timeoutMs: number) => Promise<void>;
+  readonly reload?: () => Promise<ReloadResult>;
+};
+
+type Parts = {
+  readonly log: Log;
+  /** How long to finish when the supervisor is gone. */
+  readonly drainTimeoutMs: number;
+  readonly start: (send: (message: FromChild) => void) => Promise<Running>;
+};
+
+/**
+ * The child's side of the supervisor's channel: starts, says that it is ready (or why it cannot be), and obeys until
+ * it is told to drain or the supervisor is gone. Ends the process; never returns before.
+ */
+export async function runChild(parts: Parts): Promise<never> {
+  const { log } = parts;
+  const { promise: asked, resolve: finishWithin } = Promise.withResolvers<number>();
+  const starting = parts.start((message) => void send(message));
+  // Terminals and service managers signal every process of a group: only the supervisor decides what that means.
+  for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => undefined);
+  process.on("disconnect", () => finishWithin(parts.drainTimeoutMs));
+  process.on("message", (message: ToChild) => {
+    if (message.type === "drain") finishWithin(message.timeoutMs);
+    else void starting.then(async (running) => send({ type: "reloaded", ...(await reloadWith(running)) }));
+  });
+  process.on("uncaughtException", (error) => {
+    log.error({ err: error }, "ended by an error that nothing handled");
+    process.exit(1);
+  });
+  try {
+    const running = await starting;
+    await send({ type: "ready" });
+    const timeoutMs = await asked;
+    await running.finish(timeoutMs);
+  } catch (error) {
+    log.debug({ err: error }, "cannot go on");
+    await send({ type: "fatal", message: error instanceof Error ? error.message : String(error) });
+    process.exit(1);
+  }
+  await send({ type: "drained" });
+  process.exit(0);
+}
+
+async function reloadWith(running: Running): Promise<ReloadResult> {
+  if (running.reload === undefined) return { ok: false, error: "this process has nothing to reload" };
+  try {
+    return await running.reload();
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Resolves when the message has left this process, or nobody is there to take it. */
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected || process.send === undefined) return resolve();
+    process.send(message, undefined, undefined, () => resolve());
+  });
+}

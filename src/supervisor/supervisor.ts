@@ -1,0 +1,113 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { StartOptions } from "#config/start-options";
+import { type CommandAnswer, serveCommands } from "./command-socket";
+import { createCrew } from "./crew";
+import { acquireDataLock, type DataLock } from "./data-lock";
+import { nextGeneration } from "./generation";
+import { openLedgerRecovery } from "./ledger-recovery";
+import { createMembers, type MemberParts } from "./members";
+import { awaitControlOrphans, livingOrphans, recoverAtEnd } from "./orphans";
+import { probePort } from "./probe-port";
+import { createRoster } from "./roster";
+import { socketDirectory, socketPaths } from "./socket-directory";
+
+export type Supervisor = {
+  /** Where it listens; the port is the real one when 0 was asked for. */
+  readonly url: string;
+  /** Has the configuration file read again; the old one stays in force where it is wrong. */
+  readonly reload: () => Promise<void>;
+  /** Drains the workers, then stops the control process, then gives the data directory back. */
+  readonly stop: () => Promise<void>;
+};
+
+export type SupervisorParts = Pick<MemberParts, "command" | "log" | "showFirstStart"> & { readonly version: string };
+
+/**
+ * Starts the gateway in a data directory that exists: takes its lock, proves the port free, starts the control process
+ * and the workers, and keeps them running. Throws one line, with nothing left running, where any of that fails.
+ */
+export async function startSupervisor(options: StartOptions, parts: SupervisorParts): Promise<Supervisor> {
+  const directory = socketDirectory(options.dataDir);
+  const lock = await acquireDataLock(options.dataDir, {
+    version: parts.version,
+    generation: 0,
+    host: options.host,
+    port: 0,
+    tls: options.tls !== undefined,
+    since: new Date().toISOString(),
+    sockets: socketPaths(directory, 0),
+  });
+  try {
+    const port = probePort(options.host, options.port);
+    const generation = nextGeneration(options.dataDir);
+    lock.update({ generation, port, sockets: socketPaths(directory, generation) });
+    return await startWithLock({ ...options, port }, parts, { lock, directory, generation });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+type Held = { readonly lock: DataLock; readonly directory: string; readonly generation: number };
+
+async function startWithLock(options: StartOptions, parts: SupervisorParts, held: Held): Promise<Supervisor> {
+  const { lock, directory, generation } = held;
+  const { dataDir, workers, takeoverTimeoutMs } = options;
+  const { log } = parts;
+  const files = { ledgerFile: join(dataDir, "ledger"), journalDir: join(dataDir, "journal") };
+  mkdirSync(files.journalDir, { recursive: true, mode: 0o700 });
+
+  const orphans = livingOrphans(lock.abandoned?.children ?? []);
+  await awaitControlOrphans(orphans, log);
+  const living = orphans.flatMap(({ pid, index, ...rest }) => (index === undefined ? [] : [{ ...rest, pid, index }]));
+  const roster = createRoster(lock, living);
+  const recovery = openLedgerRecovery({ ...files, generation, workers, living, log });
+  for (const orphan of living) void recoverAtEnd(orphan, { ...options, recovery, roster, log });
+
+  const members = createMembers({ ...parts, options, files, socketDirectory: directory, recovery, roster });
+  const crew = createCrew({ members, generation, takeoverTimeoutMs, log });
+  try {
+    await crew.start();
+  } catch (error) {
+    await crew.kill();
+    recovery.close();
+    throw error;
+  }
+  const restart = async (): Promise<CommandAnswer> => {
+    const next = nextGeneration(dataDir);
+    recovery.makeRoom(workers);
+    await crew.restart(next);
+    lock.update({ generation: next, sockets: socketPaths(directory, next) });
+    log.info({ generation: next }, "a new generation serves, the old one drains");
+    return { ok: true, message: `Generation ${next} serves, the old workers finish what they are doing` };
+  };
+  const closeCommands = serveCommands(socketPaths(directory, generation).supervisor, singly(restart));
+  return {
+    url: urlOf(options),
+    reload: () => crew.reload(),
+    stop: async () => {
+      closeCommands();
+      await crew.stop(options.drainTimeoutMs);
+      recovery.close();
+      lock.release();
+    },
+  };
+}
+
+/** Refuses while the call before still runs. */
+function singly(run: () => Promise<CommandAnswer>): () => Promise<CommandAnswer> {
+  let running = false;
+  return async () => {
+    if (running) return { ok: false, message: "a restart is running already" };
+    running = true;
+    return run().finally(() => {
+      running = false;
+    });
+  };
+}
+
+function urlOf(options: StartOptions): string {
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return `${options.tls === undefined ? "http" : "https"}://${host}:${options.port}`;
+}

@@ -1,0 +1,190 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sendCommand } from "#supervisor/command-socket";
+import { isAlive } from "#supervisor/process-identity";
+import { setBehaviour, startSupervised, temporaryDirectory, until } from "./started";
+
+setDefaultTimeout(30_000);
+
+test.concurrent("startSupervisor() serves and SIGTERM stops everything with code 0", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path, { workers: 2 });
+  expect(gateway.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const children = gateway.lock()?.children ?? [];
+  expect(children.map((child) => child.index)).toEqual([undefined, 0, 1]);
+  gateway.signal("SIGTERM");
+  expect(await gateway.exited).toBe(0);
+  expect(children.filter(isAlive)).toEqual([]);
+  expect(existsSync(join(data.path, "headgate.lock"))).toBe(false);
+});
+
+test.concurrent("startSupervisor() gives workers no secret and the raised limit of connections", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const names: string[] = JSON.parse(await (await fetch(`${gateway.url}/environment`)).text());
+  const allowed = ["BUN_CONFIG_MAX_HTTP_REQUESTS", "HEADGATE_PROCESS", "HOME", "PATH", "TZ"];
+  expect(names).toContain("BUN_CONFIG_MAX_HTTP_REQUESTS");
+  expect(names.filter((name) => !allowed.includes(name) && !/PROXY|CERT/i.test(name))).toEqual([]);
+});
+
+test.concurrent("startSupervisor() replaces a killed worker while the other serves", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path, { workers: 2 });
+  const victim = (await gateway.ask()).pid;
+  process.kill(victim, "SIGKILL");
+  await until(() => gateway.lock()?.children.every((child) => child.pid !== victim));
+  expect((await until(() => gateway.ask())).pid).not.toBe(victim);
+  await until(() => gateway.lock()?.children.length === 3);
+  await until(() => gateway.output().includes("is back"));
+});
+
+test.concurrent("startSupervisor() replaces a killed control process, workers go on", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const control = gateway.lock()?.children.find((child) => child.index === undefined)?.pid ?? 0;
+  const worker = (await gateway.ask()).pid;
+  process.kill(control, "SIGKILL");
+  expect((await gateway.ask()).pid).toBe(worker);
+  const socket = gateway.lock()?.sockets.control ?? "";
+  const back = await until(async () => (await fetch("http://localhost/", { unix: socket })).text());
+  expect(back).not.toContain(String(control));
+});
+
+test.concurrent("startSupervisor() journals what a killed worker was doing as interrupted", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const id = `${Date.now().toString(16).padStart(12, "0")}${"ab".repeat(10)}`;
+  const { pid } = await gateway.ask(`/hold?id=${id}`);
+  process.kill(pid, "SIGKILL");
+  const journal = join(data.path, "journal");
+  const file = await until(() => readdirSync(journal).find((name) => /supervisor.*[^w]$/.test(name)));
+  const segment = readFileSync(join(journal, file), "latin1");
+  expect(segment).toContain(id);
+  expect(segment).toContain('"outcome":"interrupted"');
+  expect((await until(() => gateway.ask())).pid).not.toBe(pid);
+});
+
+test.concurrent("startSupervisor() lets running requests finish when it is stopped", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const slow = await gateway.begin(700);
+  gateway.signal("SIGTERM");
+  expect((await slow.answer).generation).toBe(1);
+  expect(await gateway.exited).toBe(0);
+});
+
+test.concurrent("startSupervisor() drains when a service manager signals every process", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const slow = await gateway.begin(500);
+  for (const child of gateway.lock()?.children ?? []) process.kill(child.pid, "SIGTERM");
+  gateway.signal("SIGTERM");
+  expect((await slow.answer).generation).toBe(1);
+  expect(await gateway.exited).toBe(0);
+  expect(gateway.output()).not.toContain("replacing it");
+});
+
+test.concurrent("startSupervisor() ends at once on a second signal, and no child stays", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path, { drainTimeoutMs: 400 });
+  const children = gateway.lock()?.children ?? [];
+  const slow = (await gateway.begin(20000)).answer.catch(() => "cut");
+  gateway.signal("SIGTERM");
+  await Bun.sleep(600);
+  gateway.signal("SIGTERM");
+  expect(await gateway.exited).not.toBe(null);
+  await until(() => children.every((child) => !isAlive(child)));
+  expect(await slow).toBe("cut");
+});
+
+test.concurrent("startSupervisor() fails with one line and nothing left when a child cannot run as configured", async () => {
+  for (const behaviour of [{ controlFatal: "line 3: no such key" }, { workerFatal: "no such certificate" }]) {
+    using data = temporaryDirectory();
+    setBehaviour(data.path, behaviour);
+    await using gateway = await startSupervised(data.path);
+    expect(await gateway.exited).toBe(1);
+    expect(
+      gateway
+        .output()
+        .trim()
+        .split("\n")
+        .filter((line) => !line.startsWith("{")),
+    ).toEqual([`headgate: ${Object.values(behaviour)[0]}`]);
+    expect(existsSync(join(data.path, "headgate.lock"))).toBe(false);
+  }
+});
+
+test.concurrent("startSupervisor() refuses a taken port and data directory, naming the holder", async () => {
+  using data = temporaryDirectory();
+  using other = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  await using second = await startSupervised(data.path);
+  expect(await second.exited).toBe(1);
+  expect(second.output()).toContain(`Headgate process ${gateway.pid} (on port ${new URL(gateway.url).port}`);
+  await using third = await startSupervised(other.path, { port: Number(new URL(gateway.url).port) });
+  expect(await third.exited).toBe(1);
+  expect(third.output()).toContain(`the port is taken by process ${(await gateway.ask()).pid} (`);
+});
+
+test.concurrent("startSupervisor() takes over from a killed supervisor, whose worker finishes its request", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const slow = await gateway.begin(1500);
+  gateway.signal("SIGKILL");
+  await gateway.exited;
+  await using next = await until(async () => {
+    const attempt = await startSupervised(data.path, { port: Number(new URL(gateway.url).port) });
+    return attempt.url !== "" && attempt;
+  });
+  expect((await next.ask()).generation).toBe(2);
+  expect((await slow.answer).generation).toBe(1);
+  await until(() => next.lock()?.children.every((child) => child.generation === 2));
+});
+
+test.concurrent("restart puts new workers in front and lets the old ones finish", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path, { workers: 2 });
+  const slow = await gateway.begin(1500);
+  const answer = await sendCommand(gateway.lock()?.sockets.supervisor ?? "", { type: "restart" }, 10_000);
+  expect(answer).toEqual({ ok: true, message: "Generation 2 serves, the old workers finish what they are doing" });
+  const socket = gateway.lock()?.sockets.control ?? "";
+  expect((await fetch("http://localhost/", { unix: socket })).status).toBe(200);
+  await until(async () => (await gateway.ask()).generation === 2);
+  expect((await slow.answer).generation).toBe(1);
+  await until(() => gateway.lock()?.children.every((child) => child.generation === 2));
+  gateway.signal("SIGTERM");
+  expect(await gateway.exited).toBe(0);
+});
+
+test.concurrent("restart goes back where the new generation cannot start", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const before = await gateway.ask();
+  for (const behaviour of [{ controlFatal: "line 3: no such key" }, { workerFatal: "another layout" }]) {
+    setBehaviour(data.path, behaviour);
+    const answer = await sendCommand(gateway.lock()?.sockets.supervisor ?? "", { type: "restart" }, 10_000);
+    expect(answer).toEqual({ ok: false, message: `${Object.values(behaviour)[0]}` });
+    expect(await gateway.ask()).toEqual(before);
+  }
+  setBehaviour(data.path, {});
+  const socket = gateway.lock()?.sockets.control ?? "";
+  await until(async () => (await fetch("http://localhost/", { unix: socket })).ok);
+});
+
+test.concurrent("SIGHUP reloads, or keeps the old configuration and says why", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  gateway.signal("SIGHUP");
+  await until(() => gateway.output().includes("reloaded the configuration"));
+  setBehaviour(data.path, { reloadError: "line 9: unknown key" });
+  gateway.signal("SIGHUP");
+  await until(() => gateway.output().includes("line 9: unknown key"));
+});
+
+test.concurrent("startSupervisor() shows what the first start has to say", async () => {
+  using data = temporaryDirectory();
+  setBehaviour(data.path, { firstStart: ["admin token: once"] });
+  await using gateway = await startSupervised(data.path);
+  expect(gateway.output()).toContain("admin token: once\n");
+});
