@@ -1,0 +1,37 @@
+import type { Call } from "#core/call";
+import { clientKey } from "./client-key";
+import { type BodyLimits, hasBody, readBody } from "./read-body";
+import type { InferenceRoute } from "./routes";
+
+/** A call with what the connection has to know of it. */
+export type HttpCall = Call & {
+  /** Nothing of the request is left to come. */
+  readonly bodyIsRead: () => boolean;
+};
+
+/** Makes the pipeline's view of an inference request; the body is read when the pipeline asks for it. */
+export function createCall(request: Request, route: InferenceRoute, limits: BodyLimits): HttpCall {
+  let bodyIsRead = !hasBody(request);
+  return {
+    operation: route.operation,
+    dialect: route.dialect,
+    endpoint: route.endpoint,
+    requestId: clientRequestId(request.headers),
+    secret: () => clientKey(request.headers),
+    header: (name) => request.headers.get(name),
+    pathModel: route.pathModel,
+    readBody: async () => {
+      const body = await readBody(request, limits);
+      bodyIsRead = true;
+      return body;
+    },
+    signal: request.signal,
+    bodyIsRead: () => bodyIsRead,
+  };
+}
+
+/** The client's own name for its request, if it fits into a header and a record. */
+export function clientRequestId(headers: Headers): string | undefined {
+  const id = headers.get("x-request-id");
+  return id !== null && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;
+}

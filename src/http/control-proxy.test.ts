@@ -1,0 +1,94 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createControlProxy } from "./control-proxy";
+
+const directory = mkdtempSync(join(tmpdir(), "headgate-proxy-"));
+const socket = join(directory, "control.sock");
+const go = Promise.withResolvers<void>();
+
+const control = Bun.serve({
+  unix: socket,
+  fetch: async (request) => {
+    const { pathname, search } = new URL(request.url);
+    if (pathname === "/api/stream") {
+      return new Response(
+        (async function* () {
+          yield "first ";
+          await go.promise;
+          yield "second";
+        })(),
+      );
+    }
+    if (pathname === "/") return Response.redirect("/ui/", 302);
+    if (pathname === "/api/gone") return new Response(null, { status: 204 });
+    return Response.json(
+      {
+        method: request.method,
+        target: pathname + search,
+        headers: Object.fromEntries(request.headers),
+        body: await request.text(),
+      },
+      { status: 201, headers: { "set-cookie": "a=b", "keep-alive": "timeout=5" } },
+    );
+  },
+});
+const proxy = createControlProxy(socket);
+const publicServer = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: (request) => proxy(request, request.url.replace(/^http:\/\/[^/]*/, "")),
+});
+const base = `http://127.0.0.1:${publicServer.port}`;
+
+afterAll(() => {
+  publicServer.stop(true);
+  control.stop(true);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe("createControlProxy()", () => {
+  test("hands over method, path, query, headers and body, and marks the request as forwarded", async () => {
+    const response = await fetch(`${base}/api/keys?limit=2&after=a%2Fb`, {
+      method: "PUT",
+      body: "x".repeat(100_000),
+      headers: {
+        authorization: "Bearer t",
+        "x-headgate-forwarded": "0",
+        te: "trailers",
+        "x-hop": "1",
+        connection: "x-hop",
+      },
+    });
+    expect(response.status).toBe(201);
+    expect(response.headers.get("set-cookie")).toBe("a=b");
+    expect(response.headers.get("keep-alive")).toBeNull();
+    const seen = await response.json();
+    expect(seen).toMatchObject({ method: "PUT", target: "/api/keys?limit=2&after=a%2Fb", body: "x".repeat(100_000) });
+    expect(seen).toHaveProperty("headers.authorization", "Bearer t");
+    expect(seen).toHaveProperty("headers.x-headgate-forwarded", "1");
+    expect(seen).toHaveProperty("headers.host", `127.0.0.1:${publicServer.port}`);
+    expect(seen).not.toHaveProperty("headers.te");
+    expect(seen).not.toHaveProperty("headers.x-hop");
+  });
+
+  test("streams answers as they come and leaves redirects and empty answers alone", async () => {
+    const reader = (await fetch(`${base}/api/stream`)).body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("first ");
+    go.resolve();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("second");
+    const redirect = await fetch(`${base}/`, { redirect: "manual" });
+    expect([redirect.status, redirect.headers.get("location")]).toEqual([302, "/ui/"]);
+    expect((await fetch(`${base}/api/gone`)).status).toBe(204);
+    expect((await fetch(`${base}/api/x`, { method: "HEAD" })).status).toBe(201);
+  });
+
+  test("answers 503 problem+json while the control plane is away", async () => {
+    const away = createControlProxy(join(directory, "nobody.sock"));
+    const response = await away(new Request(`${base}/api/keys`), "/api/keys");
+    expect(response.status).toBe(503);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: 503, title: "Service Unavailable" });
+  });
+});

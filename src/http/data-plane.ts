@@ -1,0 +1,139 @@
+import type { Answer, Call } from "#core/call";
+import type { DialectName } from "#core/completion";
+import { GatewayError } from "#core/errors";
+import { toResponse } from "./answer";
+import type { BufferBudget } from "./buffer-budget";
+import { clientRequestId, createCall } from "./call";
+import { clientKey } from "./client-key";
+import { type BodyPace, defaultPace, hasBody } from "./read-body";
+import { type RequestTarget, requestTarget } from "./request-guard";
+import { type InferenceRoute, matchRoute, type RouteMatch } from "./routes";
+import type { Connection, RequestHandler } from "./server";
+
+/** What the routes lead to. */
+export type DataPlaneServices = {
+  /** The pipeline. Never throws. */
+  readonly infer: (call: Call) => Promise<Answer>;
+  readonly models: (query: ModelsQuery) => Answer | Promise<Answer>;
+  /** Words a refusal that never reached the pipeline. */
+  readonly refuse: (error: GatewayError, dialect: DialectName, requestId: string | undefined) => Answer;
+  /** Hands a request to the control plane. */
+  readonly control: (request: Request, target: string) => Promise<Response>;
+  /** Why this worker cannot serve; empty when it can. */
+  readonly notReady: () => readonly string[];
+  readonly budget: BufferBudget;
+  /** The setting `max_body_bytes`. */
+  readonly maxBodyBytes: () => number;
+  readonly pace?: BodyPace;
+  /** An answer whose source failed after its first byte: the client's connection was cut. */
+  readonly onCut: (cause: unknown) => void;
+};
+
+/** `GET /v1/models`, or one of them. */
+export type ModelsQuery = {
+  readonly dialect: DialectName;
+  readonly id: string | undefined;
+  readonly secret: () => string | undefined;
+  readonly header: (name: string) => string | null;
+  readonly requestId: string | undefined;
+};
+
+/** Leads every request of the public port to its answer. */
+export function createDataPlane(services: DataPlaneServices): RequestHandler {
+  const refuse = (error: GatewayError, dialect: DialectName, request: Request, connection: Connection): Response => {
+    const answer = services.refuse(error, dialect, clientRequestId(request.headers));
+    return send(answer, !hasBody(request), connection);
+  };
+
+  const send = (answer: Answer, bodyIsRead: boolean, connection: Connection): Response => {
+    const response = toResponse(answer, {
+      onSent: bodyIsRead ? connection.answered : connection.linger,
+      onCut: services.onCut,
+    });
+    if (answer.facts.errorCode === "client_timeout") response.headers.set("connection", "close");
+    return response;
+  };
+
+  const infer = async (request: Request, route: InferenceRoute, connection: Connection): Promise<Response> => {
+    const call = createCall(request, route, {
+      maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
+      budget: services.budget,
+      pace: services.pace ?? defaultPace,
+    });
+    const answer = await services.infer(call);
+    return send(answer, call.bodyIsRead(), connection);
+  };
+
+  const models = async (request: Request, dialect: DialectName, id: string | undefined, connection: Connection) => {
+    const answer = await services.models({
+      dialect: request.headers.has("anthropic-version") ? "anthropic-messages" : dialect,
+      id,
+      secret: () => clientKey(request.headers),
+      header: (name) => request.headers.get(name),
+      requestId: clientRequestId(request.headers),
+    });
+    return send(answer, !hasBody(request), connection);
+  };
+
+  const lead = (
+    route: RouteMatch,
+    request: Request,
+    target: RequestTarget,
+    connection: Connection,
+  ): Promise<Response> | Response => {
+    switch (route.kind) {
+      case "inference":
+        return infer(request, route, connection);
+      case "models":
+        return models(request, route.dialect, route.id, connection);
+      case "control":
+        return services.control(request, target.path + target.query).finally(connection.answered);
+      case "healthz":
+        connection.answered();
+        return Response.json({ status: "ok" });
+      case "readyz":
+        connection.answered();
+        return readiness(services.notReady());
+      case "method-not-allowed": {
+        const error = new GatewayError(
+          "method_not_allowed",
+          `Cannot ${request.method} this path, ${route.allow} is needed`,
+        );
+        const response = refuse(error, route.dialect, request, connection);
+        response.headers.set("allow", route.allow);
+        return response;
+      }
+      case "not-found":
+        return refuse(new GatewayError("not_found", "There is no such path"), route.dialect, request, connection);
+    }
+  };
+
+  return async (request, connection) => {
+    let target: RequestTarget;
+    try {
+      target = requestTarget(request);
+    } catch (cause) {
+      const error = cause instanceof GatewayError ? cause : internalError(cause);
+      const response = refuse(error, "openai-chat", request, connection);
+      response.headers.set("connection", "close");
+      return response;
+    }
+    const route = matchRoute(request.method, target.path);
+    try {
+      return await lead(route, request, target, connection);
+    } catch (cause) {
+      const error = cause instanceof GatewayError ? cause : internalError(cause);
+      return refuse(error, "dialect" in route ? route.dialect : "openai-chat", request, connection);
+    }
+  };
+}
+
+function readiness(reasons: readonly string[]): Response {
+  return reasons.length === 0
+    ? Response.json({ status: "ready" })
+    : Response.json({ status: "not ready", reasons }, { status: 503 });
+}
+
+function internalError(cause: unknown): GatewayError {
+  return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import { matchRoute } from "./routes";
+
+/** A match in one line: endpoint and path model, models and id, or the kind. */
+function shown(method: string, path: string): string {
+  const match = matchRoute(method, path);
+  switch (match.kind) {
+    case "inference":
+      return [match.endpoint, match.dialect, match.operation, match.pathModel].filter(Boolean).join(" ");
+    case "models":
+      return ["models", match.dialect, match.id].filter(Boolean).join(" ");
+    case "method-not-allowed":
+      return `allow ${match.allow} ${match.dialect}`;
+    case "not-found":
+      return `not-found ${match.dialect}`;
+    default:
+      return match.kind;
+  }
+}
+
+const chat = "chat.completions openai-chat completion";
+const messages = "messages anthropic-messages completion";
+const count = "messages.count_tokens anthropic-messages count-tokens";
+const embeddings = "embeddings openai-chat embeddings";
+
+const table: { readonly [request: string]: string } = {
+  "POST /v1/chat/completions": chat,
+  "POST /chat/completions": chat,
+  "POST /openai/chat/completions": chat,
+  "POST /openai/v1/chat/completions": chat,
+  "POST /litellm/v1/chat/completions": chat,
+  "POST /langchain/chat/completions": chat,
+  "POST /v1/chat/completions/": chat,
+  "POST //v1/chat/completions": chat,
+  "POST /v1//chat/completions": chat,
+  "POST /v1/completions": "completions openai-chat text-completion",
+  "POST /litellm/embeddings": embeddings,
+  "POST /v1/messages": messages,
+  "POST /messages": messages,
+  "POST /anthropic/v1/messages": messages,
+  "POST /anthropic/messages": messages,
+  "POST /v1/messages/count_tokens": count,
+  "POST /anthropic/v1/messages/count_tokens": count,
+  "POST /messages/count_tokens": count,
+  "POST /openai/deployments/gpt-4o/chat/completions": `${chat} gpt-4o`,
+  "POST /openai/deployments/openai%2Fgpt-4o/embeddings": `${embeddings} openai/gpt-4o`,
+  "POST /openai/deployments/a/b/chat/completions": `${chat} a/b`,
+  "POST /openai/deployments/m/completions": "completions openai-chat text-completion m",
+  "POST /openai/deployments/%ff/chat/completions": "not-found openai-chat",
+  "POST /openai/deployments/m/messages": "not-found anthropic-messages",
+  "GET /v1/models": "models openai-chat",
+  "GET /models": "models openai-chat",
+  "GET /openai/v1/models": "models openai-chat",
+  "GET /anthropic/v1/models": "models anthropic-messages",
+  "GET /v1/models/gpt-4o": "models openai-chat gpt-4o",
+  "GET /v1/models/openai/gpt-4o": "models openai-chat openai/gpt-4o",
+  "GET /v1/models/openai%2Fgpt-4o": "models openai-chat openai/gpt-4o",
+  "GET /anthropic/v1/models/claude": "models anthropic-messages claude",
+  "GET /v1/chat/completions": "allow POST openai-chat",
+  "OPTIONS /v1/messages": "allow POST anthropic-messages",
+  "DELETE /v1/models/x": "allow GET openai-chat",
+  "GET /": "control",
+  "GET /ui": "control",
+  "GET /ui/keys": "control",
+  "POST /api/virtual-keys": "control",
+  "GET /metrics": "control",
+  "GET /healthz": "healthz",
+  "GET /readyz": "readyz",
+  "GET //": "not-found openai-chat",
+  "GET /uix": "not-found openai-chat",
+  "GET /apis": "not-found openai-chat",
+  "POST /v1/responses": "not-found openai-chat",
+  "POST /v1/messages/batches": "not-found anthropic-messages",
+  "GET /anthropic/x": "not-found anthropic-messages",
+  "POST /V1/chat/completions": "not-found openai-chat",
+  "POST /v1/chat%2Fcompletions": "not-found openai-chat",
+  "POST /__proto__": "not-found openai-chat",
+};
+
+describe("matchRoute()", () => {
+  for (const [request, expected] of Object.entries(table)) {
+    test(`leads ${request} to ${expected}`, () => {
+      const [method = "", path = ""] = request.split(" ");
+      expect(shown(method, path)).toBe(expected);
+    });
+  }
+
+  test("answers hostile paths quickly", () => {
+    const startedMs = performance.now();
+    for (const part of ["/", "/a", "/models", "/openai/deployments/", "/chat/completions", "%"]) {
+      matchRoute("POST", `/openai/deployments/${part.repeat(20_000)}`);
+      matchRoute("GET", part.repeat(20_000));
+    }
+    expect(performance.now() - startedMs).toBeLessThan(500);
+  });
+});

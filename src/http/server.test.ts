@@ -1,0 +1,246 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { Answer } from "#core/call";
+import { type AnswerHooks, toResponse } from "./answer";
+import { type HttpServer, type RequestHandler, startServer } from "./server";
+
+const running: HttpServer[] = [];
+
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop();
+});
+
+function serve(handler: RequestHandler, idleTimeoutS = 120): HttpServer {
+  const server = startServer({ host: "127.0.0.1", port: 0, reusePort: false, idleTimeoutS, handler });
+  running.push(server);
+  return server;
+}
+
+/** A client on a bare socket: what it got so far, and how its connection ended. */
+async function client(
+  port: number,
+): Promise<{ readonly socket: Socket; text: string; readonly ended: Promise<string> }> {
+  const socket = connect(port, "127.0.0.1");
+  const ended = Promise.withResolvers<string>();
+  const state = { socket, text: "", ended: ended.promise };
+  socket.on("data", (data) => {
+    state.text += data.toString();
+  });
+  socket.on("end", () => ended.resolve("closed"));
+  socket.on("error", () => ended.resolve("cut"));
+  await once(socket, "connect");
+  socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  return state;
+}
+
+const facts = { id: "i", requestId: "r" };
+const quiet: AnswerHooks = { onSent: () => undefined, onCut: () => undefined };
+const streamed = (body: AsyncIterable<Uint8Array>): Answer => ({
+  status: 200,
+  contentType: "text/event-stream",
+  facts,
+  body,
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const endMs = performance.now() + 2000; !condition() && performance.now() < endMs; ) await Bun.sleep(2);
+  expect(condition()).toBe(true);
+}
+
+describe("toResponse()", () => {
+  test("writes every fact as a header, safe whatever a client called its model", () => {
+    const response = toResponse(
+      {
+        status: 429,
+        contentType: "application/json",
+        body: "{}",
+        facts: {
+          ...facts,
+          provider: "openai",
+          model: "a\r\nset-cookie: b é\ud800",
+          attempts: 2,
+          cost: "0.000125",
+          dropped: ["top_k", "messages[0].x"],
+          estimated: ["usage"],
+          errorCode: "rate_limited",
+          retryAfterS: 1.2,
+          shouldRetry: false,
+        },
+      },
+      quiet,
+    );
+    expect(Object.fromEntries(response.headers)).toEqual({
+      "content-type": "application/json",
+      "x-headgate-id": "i",
+      "x-request-id": "r",
+      "request-id": "r",
+      "x-headgate-provider": "openai",
+      "x-headgate-model": "a%0D%0Aset-cookie: b %C3%A9%EF%BF%BD",
+      "x-headgate-attempts": "2",
+      "x-headgate-cost": "0.000125",
+      "x-headgate-dropped": "top_k, messages[0].x",
+      "x-headgate-estimated": "usage",
+      "x-headgate-error": "rate_limited",
+      "retry-after": "2",
+      "x-should-retry": "false",
+    });
+  });
+
+  test("sends each piece at once and ends cleanly, empty pieces or not", async () => {
+    const go = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let sent = 0;
+    async function* pieces() {
+      yield Buffer.from("one");
+      await go[0]?.promise;
+      yield Buffer.from("");
+      yield Buffer.from("two");
+      await go[1]?.promise;
+    }
+    const server = serve(() => toResponse(streamed(pieces()), { ...quiet, onSent: () => sent++ }));
+    const reader = await client(server.port);
+    await until(() => reader.text.includes("one"));
+    expect(reader.text).not.toContain("two");
+    go[0]?.resolve();
+    await until(() => reader.text.includes("two"));
+    expect(sent).toBe(0);
+    go[1]?.resolve();
+    await until(() => reader.text.endsWith("0\r\n\r\n"));
+    expect(reader.text).toEndWith("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+    expect(sent).toBe(1);
+  });
+
+  test("cuts the connection when the source fails, and never ends the body", async () => {
+    for (const pieces of [0, 3]) {
+      let cause: unknown;
+      async function* failing() {
+        for (let i = 0; i < pieces; i++) {
+          yield Buffer.from("piece");
+          await Bun.sleep(5);
+        }
+        throw new Error("broken");
+      }
+      const server = serve(() =>
+        toResponse(streamed(failing()), {
+          ...quiet,
+          onCut: (error) => {
+            cause = error;
+          },
+        }),
+      );
+      const reader = await client(server.port);
+      expect(await reader.ended).toBe("cut");
+      expect(reader.text).not.toContain("\r\n0\r\n");
+      expect(cause).toEqual(new Error("broken"));
+    }
+  });
+
+  test("pulls no further than the client reads", async () => {
+    let pulled = 0;
+    async function* endless() {
+      for (;;) {
+        pulled += 65536;
+        yield new Uint8Array(65536);
+      }
+    }
+    const server = serve(() => toResponse(streamed(endless()), quiet));
+    const reader = await client(server.port);
+    reader.socket.pause();
+    await Bun.sleep(100);
+    const after = pulled;
+    await Bun.sleep(150);
+    expect(pulled).toBe(after);
+    expect(pulled).toBeLessThan(24 * 1024 * 1024);
+    reader.socket.resume();
+    await until(() => pulled > after);
+    reader.socket.destroy();
+  });
+});
+
+describe("startServer()", () => {
+  test("tells a handler at once that its client went away: waiting, whole and streaming", async () => {
+    const gone: string[] = [];
+    async function* forever() {
+      try {
+        for (;;) {
+          yield Buffer.from("x");
+          await Bun.sleep(5);
+        }
+      } finally {
+        gone.push("stream");
+      }
+    }
+    const handlers: { readonly [name: string]: () => Promise<Response> | Response } = {
+      waiting: () => new Promise(() => undefined),
+      streaming: () => toResponse(streamed(forever()), quiet),
+      silent: () =>
+        toResponse(streamed({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }), quiet),
+    };
+    for (const [name, handler] of Object.entries(handlers)) {
+      const server = serve((request) => {
+        request.signal.addEventListener("abort", () => gone.push(name));
+        return handler();
+      });
+      const reader = await client(server.port);
+      await Bun.sleep(20);
+      reader.socket.destroy();
+      await until(() => gone.includes(name));
+    }
+    await until(() => gone.includes("stream"));
+  });
+
+  test("keeps a request without idle timeout and gives it back to the connection afterwards", async () => {
+    const server = serve(async (_, connection) => {
+      await Bun.sleep(2600);
+      connection.answered();
+      return new Response("late");
+    }, 1);
+    const reader = await client(server.port);
+    expect(await reader.ended).toBe("closed");
+    expect(reader.text).toContain("late");
+  }, 15_000);
+
+  test("drain() lets running requests end, closes idle connections and refuses new ones", async () => {
+    const go = Promise.withResolvers<void>();
+    let first = true;
+    const server = serve(async () => {
+      if (first) {
+        first = false;
+        return new Response("quick");
+      }
+      await go.promise;
+      return new Response("done");
+    });
+    const idle = await client(server.port);
+    await until(() => idle.text.includes("quick"));
+    const busy = await client(server.port);
+    await until(() => server.runningRequests() === 1);
+    const drained = server.drain(5000);
+    expect(await idle.ended).toBe("closed");
+    expect(await fetch(`http://127.0.0.1:${server.port}/`).catch(() => "refused")).toBe("refused");
+    go.resolve();
+    await drained;
+    expect(await busy.ended).toBe("closed");
+    expect(busy.text.toLowerCase()).toContain("connection: close");
+    expect(busy.text).toContain("done");
+  });
+
+  test("drain() cuts what does not end in time", async () => {
+    const server = serve(() => new Promise(() => undefined));
+    const busy = await client(server.port);
+    await until(() => server.runningRequests() === 1);
+    const startedMs = performance.now();
+    await server.drain(60);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(["cut", "closed"]).toContain(await busy.ended);
+  });
+
+  test("shares a port between servers where that is asked for", () => {
+    const options = { host: "127.0.0.1", reusePort: true, handler: () => new Response("x") };
+    const one = startServer({ ...options, port: 0 });
+    const two = startServer({ ...options, port: one.port });
+    running.push(one, two);
+    expect(two.port).toBe(one.port);
+    expect(() => startServer({ ...options, port: one.port, reusePort: false })).toThrow();
+  });
+});

@@ -1,0 +1,84 @@
+import type { Server } from "bun";
+
+export type ServerOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Lets several workers listen on the same port. */
+  readonly reusePort: boolean;
+  /** How long a kept-alive connection may be silent between requests, and a client may stop reading an answer. */
+  readonly idleTimeoutS?: number;
+  readonly handler: RequestHandler;
+};
+
+/** Never throws; it answers. */
+export type RequestHandler = (request: Request, connection: Connection) => Promise<Response> | Response;
+
+export type Connection = {
+  /** Everything is handed over to the connection: its idle timeout counts again. */
+  readonly answered: () => void;
+  /**
+   * Answered without having read the body. Closing at once would take the answer away from a client that is still
+   * sending, so what comes is dropped for a few seconds and then the connection closed.
+   */
+  readonly linger: () => void;
+  readonly draining: boolean;
+};
+
+export type HttpServer = {
+  readonly port: number;
+  readonly runningRequests: () => number;
+  /** Stops accepting, closes idle connections, lets running requests end; cuts those that remain after the time. */
+  readonly drain: (timeoutMs: number) => Promise<void>;
+  /** Closes everything at once. */
+  readonly stop: () => Promise<void>;
+};
+
+const drainPollMs = 20;
+const lingerS = 5;
+
+/** Listens with Bun's HTTP server. It refuses malformed requests itself and closes slow headers after 10 to 12 seconds. */
+export function startServer(options: ServerOptions): HttpServer {
+  const { idleTimeoutS = 120 } = options;
+  let draining = false;
+  const server = Bun.serve({
+    hostname: options.host,
+    port: options.port,
+    reusePort: options.reusePort,
+    idleTimeout: idleTimeoutS,
+    // Bodies are limited where they are read, with an answer in the client's dialect.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    fetch: async (request, self) => {
+      // A provider may think for minutes: while a request runs, its own timers decide.
+      self.timeout(request, 0);
+      const answered = () => self.timeout(request, idleTimeoutS);
+      const linger = () => self.timeout(request, lingerS);
+      const response = await options.handler(request, { answered, linger, draining });
+      if (draining) response.headers.set("connection", "close");
+      return response;
+    },
+  });
+  return {
+    port: server.port ?? options.port,
+    runningRequests: () => server.pendingRequests,
+    drain: async (timeoutMs) => {
+      draining = true;
+      void server.stop();
+      await idle(server, timeoutMs);
+      await closeAll(server);
+    },
+    stop: () => closeAll(server),
+  };
+}
+
+async function idle(server: Server<unknown>, timeoutMs: number): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (server.pendingRequests > 0 && performance.now() < endMs) await Bun.sleep(drainPollMs);
+}
+
+async function closeAll(server: Server<unknown>): Promise<void> {
+  void server.stop(true);
+}

@@ -1,0 +1,112 @@
+import { isUtf8 } from "node:buffer";
+import { type Json, type JsonObject, parseJson } from "./json";
+import { JsonScanError, skipColon, skipSpace, skipString, skipValue, unexpected } from "./json-skip";
+
+/** A JSON object's bytes with the place of every top-level field. */
+export type JsonScan = {
+  readonly bytes: Uint8Array;
+  readonly fields: readonly JsonField[];
+  /** Where the object's closing brace stands. */
+  readonly closeAt: number;
+};
+
+/** Byte offsets: `keyStart` at the key's opening quote, the value from `valueStart` up to, not including, `valueEnd`. */
+export type JsonField = {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+};
+
+/**
+ * Checks that the bytes are one JSON object, as strictly as `JSON.parse` on strictly decoded UTF-8 does, and finds its
+ * top-level fields without building any value. Beyond `JSON.parse` it refuses what two readers may take differently:
+ * a top-level key that comes twice, also where unescaping or letter case makes it the same (Go's decoder ignores
+ * case), and nesting deeper than 512. Escaped lone surrogates pass, as in `JSON.parse`. Throws JsonScanError.
+ */
+export function scanTopLevel(bytes: Uint8Array): JsonScan {
+  refuseBadEncoding(bytes);
+  const fields: JsonField[] = [];
+  const open = skipSpace(bytes, 0);
+  if (bytes[open] !== 0x7b) throw unexpected(bytes, open, "a JSON object");
+  let at = skipSpace(bytes, open + 1);
+  if (bytes[at] !== 0x7d) at = scanFields(bytes, at, fields);
+  const after = skipSpace(bytes, at + 1);
+  if (after !== bytes.length) throw unexpected(bytes, after, "nothing more");
+  return { bytes, fields, closeAt: at };
+}
+
+/** Parses the named top-level fields and no other; absent ones are absent. */
+export function readFields(scan: JsonScan, names: readonly string[]): JsonObject {
+  const found: [name: string, value: Json][] = [];
+  for (const { key, valueStart, valueEnd } of scan.fields) {
+    if (names.includes(key)) found.push([key, parseJson(textOf(scan.bytes, valueStart, valueEnd))]);
+  }
+  return Object.fromEntries(found);
+}
+
+/** Sets top-level fields, in place or after the last one, and keeps every other byte. `undefined` changes nothing. */
+export function spliceTopLevel(scan: JsonScan, changes: JsonObject): Uint8Array {
+  const { bytes, fields, closeAt } = scan;
+  const parts: Uint8Array[] = [];
+  const missing = new Map(Object.entries(changes).filter(([, value]) => value !== undefined));
+  let keptUpTo = 0;
+  for (const { key, valueStart, valueEnd } of fields) {
+    if (!missing.has(key)) continue;
+    parts.push(bytes.subarray(keptUpTo, valueStart), Buffer.from(JSON.stringify(missing.get(key))));
+    missing.delete(key);
+    keptUpTo = valueEnd;
+  }
+  if (missing.size > 0) {
+    const end = fields.at(-1)?.valueEnd ?? closeAt;
+    const added = [...missing].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",");
+    parts.push(bytes.subarray(keptUpTo, end), Buffer.from(fields.length === 0 ? added : `,${added}`));
+    keptUpTo = end;
+  }
+  return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(keptUpTo)]);
+}
+
+/** Returns where the closing brace stands. */
+function scanFields(bytes: Uint8Array, start: number, fields: JsonField[]): number {
+  const seen = new Set<string>();
+  let keyStart = start;
+  for (;;) {
+    const keyEnd = skipString(bytes, keyStart, "a key in double quotes");
+    const key = decodeKey(bytes, keyStart, keyEnd);
+    const folded = foldCase(key);
+    if (seen.has(folded)) throw new JsonScanError(`found the key ${JSON.stringify(key)} twice`, keyStart);
+    seen.add(folded);
+    const valueStart = skipColon(bytes, keyEnd);
+    const valueEnd = skipValue(bytes, valueStart);
+    fields.push({ key, keyStart, valueStart, valueEnd });
+    const at = skipSpace(bytes, valueEnd);
+    if (bytes[at] === 0x7d) return at;
+    if (bytes[at] !== 0x2c) throw unexpected(bytes, at, '"," or "}"');
+    keyStart = skipSpace(bytes, at + 1);
+  }
+}
+
+function decodeKey(bytes: Uint8Array, start: number, end: number): string {
+  const plain = textOf(bytes, start + 1, end - 1);
+  if (!plain.includes("\\")) return plain;
+  const key = parseJson(textOf(bytes, start, end));
+  return typeof key === "string" ? key : plain;
+}
+
+/** Up first, then down: so that `ſ` meets `s` and the Kelvin sign meets `k`, as they do in Go. */
+function foldCase(key: string): string {
+  return /^[a-z0-9_]*$/.test(key) ? key : key.toUpperCase().toLowerCase();
+}
+
+function refuseBadEncoding(bytes: Uint8Array): void {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
+    throw new JsonScanError("found a byte order mark", 0);
+  if (isUtf8(bytes)) return;
+  const repaired = Buffer.from(textOf(bytes, 0, bytes.length));
+  const position = bytes.findIndex((byte, at) => byte !== repaired[at]);
+  throw new JsonScanError("found invalid UTF-8", position);
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+}

@@ -1,0 +1,171 @@
+import type { SseEvent } from "./sse";
+
+const defaultLimitBytes = 16 * 1024 * 1024;
+const lf = 10;
+const cr = 13;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const nothing = new Uint8Array(0);
+
+export type SseParser = {
+  /** The events that this chunk completes. Throws `SseEventTooLarge`. */
+  readonly push: (chunk: Uint8Array) => SseEvent[];
+  /** The body ended: what stands after the last blank line, as an event, if anything does. */
+  readonly end: () => SseEvent[];
+  /** After `end`: the body stopped inside an event. A browser would discard that event; a gateway has to tell. */
+  readonly endedMidEvent: () => boolean;
+};
+
+/** A single event was longer than the parser's limit. */
+export class SseEventTooLarge extends Error {
+  override readonly name = "SseEventTooLarge";
+}
+
+/**
+ * Cuts a byte stream into server-sent events (WHATWG HTML § 9.2.6). The `raw` bytes of all events, joined, are the
+ * input: a lone LF of a CRLF that two chunks tore apart opens the next event's `raw`, so that no event has to wait.
+ * Events without data (comments) are given out too, for a relay has to pass them on.
+ */
+export function createSseParser(limitBytes = defaultLimitBytes): SseParser {
+  const pending = createGrowingBuffer(limitBytes);
+  let first = true;
+  let endedMidEvent = false;
+  const boundary = createBoundaryScanner();
+
+  const finish = (raw: Uint8Array): SseEvent => {
+    const start = first && startsWithBom(raw) ? 3 : 0;
+    first = false;
+    return parseBlock(raw, start);
+  };
+
+  return {
+    push: (chunk) => {
+      const events: SseEvent[] = [];
+      const hasCr = chunk.includes(cr);
+      let from = 0;
+      while (from < chunk.length) {
+        const to = boundary.next(chunk, from, hasCr);
+        if (to < 0) break;
+        const part = from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to);
+        events.push(finish(pending.isEmpty() && part.length <= limitBytes ? part : pending.append(part).take()));
+        from = to;
+      }
+      if (from < chunk.length) pending.append(chunk.subarray(from));
+      return events;
+    },
+    end: () => {
+      if (pending.isEmpty()) return [];
+      const event = finish(pending.take());
+      endedMidEvent = event.raw.some((byte) => byte !== lf && byte !== cr);
+      return [event];
+    },
+    endedMidEvent: () => endedMidEvent,
+  };
+}
+
+/** Holds the start of an event that is not complete yet; doubles, so that tiny chunks cost neither time nor memory. */
+function createGrowingBuffer(limitBytes: number) {
+  let buffer: Uint8Array = nothing;
+  let used = 0;
+  const take = (): Uint8Array => {
+    const taken = buffer.subarray(0, used);
+    buffer = nothing;
+    used = 0;
+    return taken;
+  };
+  return {
+    isEmpty: () => used === 0,
+    take,
+    append: (piece: Uint8Array) => {
+      const needed = used + piece.length;
+      if (needed > limitBytes) throw new SseEventTooLarge(`event is longer than ${limitBytes} bytes`);
+      if (needed > buffer.length) {
+        const larger = new Uint8Array(Math.max(needed, 2 * buffer.length));
+        larger.set(buffer.subarray(0, used));
+        buffer = larger;
+      }
+      buffer.set(piece, used);
+      used = needed;
+      return { take };
+    },
+  };
+}
+
+/** Finds the byte after the blank line that ends a block; keeps its state across chunks. */
+function createBoundaryScanner() {
+  let atLineStart = true;
+  /** The byte before was a CR: an LF now belongs to it. */
+  let afterCr = false;
+
+  const nextLfOnly = (chunk: Uint8Array, from: number): number => {
+    let at = chunk.indexOf(lf, from);
+    if (at === from && atLineStart) return at + 1;
+    while (at >= 0) {
+      const after = at + 1;
+      if (chunk[after] === lf) {
+        atLineStart = true;
+        return after + 1;
+      }
+      if (after === chunk.length) {
+        atLineStart = true;
+        return -1;
+      }
+      at = chunk.indexOf(lf, after);
+    }
+    atLineStart = false;
+    return -1;
+  };
+
+  const nextAnyEnding = (chunk: Uint8Array, from: number): number => {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at];
+      if (byte !== lf && byte !== cr) {
+        atLineStart = afterCr = false;
+        continue;
+      }
+      const secondHalf = byte === lf && afterCr;
+      afterCr = byte === cr;
+      if (secondHalf) continue;
+      if (!atLineStart) {
+        atLineStart = true;
+        continue;
+      }
+      if (!afterCr || chunk[at + 1] !== lf) return at + 1;
+      afterCr = false;
+      return at + 2;
+    }
+    return -1;
+  };
+
+  return {
+    next: (chunk: Uint8Array, from: number, hasCr: boolean): number =>
+      hasCr || afterCr ? nextAnyEnding(chunk, from) : nextLfOnly(chunk, from),
+  };
+}
+
+function startsWithBom(raw: Uint8Array): boolean {
+  return raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf;
+}
+
+/** Nearly every event is one `data: …` line: it is read without splitting lines. */
+function parseBlock(raw: Uint8Array, start: number): SseEvent {
+  const text = decoder.decode(start === 0 ? raw : raw.subarray(start));
+  const end = text.length - 2;
+  if (text.startsWith("data: ") && text.indexOf("\n") === end && !text.includes("\r")) {
+    return { event: "message", data: text.slice(6, end), raw };
+  }
+  return parseLines(text, raw);
+}
+
+function parseLines(text: string, raw: Uint8Array): SseEvent {
+  let event = "";
+  let data: string | undefined;
+  for (const line of text.includes("\r") ? text.split(/\r\n|\n|\r/) : text.split("\n")) {
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    if (field !== "data" && field !== "event") continue;
+    const value = colon < 0 ? "" : line.slice(line.charCodeAt(colon + 1) === 0x20 ? colon + 2 : colon + 1);
+    if (field === "event") event = value;
+    else data = data === undefined ? value : `${data}\n${value}`;
+  }
+  return { event: event === "" ? "message" : event, data: data ?? "", raw };
+}

@@ -1,0 +1,78 @@
+import { GatewayError } from "#core/errors";
+import type { Timeouts } from "#core/snapshot";
+import type { TimerName } from "./deadlines";
+import type { UpstreamRequest } from "./upstream";
+
+/** How far a call had come when it failed. */
+export type Stage = "before-headers" | "in-body";
+
+/** What ended a call that did not end by itself. */
+export type Ending = {
+  readonly request: UpstreamRequest;
+  readonly stage: Stage;
+  readonly timer: TimerName | undefined;
+};
+
+/** Names the failure of a call to a client; address and cause are for the log. Nothing of a URL's query is kept. */
+export function callFailure(cause: unknown, { request, stage, timer }: Ending): GatewayError {
+  const detail = `${request.method} ${withoutQuery(request.url)}: ${describe(cause)}`;
+  if (timer !== undefined) {
+    const limitMs = timerMs(timer, request.timeouts);
+    return new GatewayError("upstream_timeout", `The provider took too long: ${timer} timer of ${limitMs} ms`, {
+      detail,
+    });
+  }
+  if (request.signal.aborted) {
+    return new GatewayError("client_closed", "The request was given up before the provider's answer was complete", {
+      detail,
+    });
+  }
+  return new GatewayError("upstream_error", messageFor(codeOf(cause), stage), { detail, cause });
+}
+
+export function timerMs(timer: TimerName, timeouts: Timeouts): number {
+  switch (timer) {
+    case "connect":
+      return timeouts.connectMs;
+    case "headers":
+      return timeouts.headersMs;
+    case "first token":
+      return timeouts.firstTokenMs;
+    case "idle":
+      return timeouts.idleMs;
+    case "total":
+      return timeouts.totalMs;
+  }
+}
+
+/** A provider may take its key as a query parameter: the query is never shown. */
+export function withoutQuery(url: string): string {
+  return url.replace(/\/\/[^/?#@]*@/, "//").replace(/[?#].*$/s, "");
+}
+
+function messageFor(code: string, stage: Stage): string {
+  if (stage === "in-body") {
+    return code === "ECONNRESET"
+      ? "The connection to the provider closed before the answer was complete"
+      : "The provider's answer broke off: its bytes are not valid HTTP";
+  }
+  if (code === "ECONNREFUSED") return "Cannot connect to the provider: the connection was refused";
+  if (code === "ECONNRESET") return "The connection to the provider closed before an answer came";
+  if (code === "ENOTFOUND" || code.startsWith("EAI_"))
+    return "Cannot connect to the provider: its host name is unknown";
+  if (/HTTP|Header|ContentLength|Encoding/.test(code)) return "The provider's answer is not valid HTTP";
+  if (/CERT|TLS|SSL|EPROTO|SIGNATURE|SELF_SIGNED/.test(code)) {
+    return `Cannot connect to the provider: no trusted TLS connection (${code})`;
+  }
+  return "Cannot connect to the provider";
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
+}
+
+/** Bun's messages may carry the URL: only the code is kept where there is one. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return codeOf(cause) === "" ? `${cause.name}: ${withoutQuery(cause.message)}` : codeOf(cause);
+}

@@ -1,0 +1,133 @@
+import { type Clock, systemClock } from "#core/clock";
+import { GatewayError } from "#core/errors";
+import { createAddressGuard, type ResolveHost, refuseForbidden } from "./address-guard";
+import { type BodyHooks, readChunks, readWhole } from "./answer-body";
+import { callFailure, type Stage, withoutQuery } from "./call-failure";
+import { createDeadlines, type Deadlines, type Watch } from "./deadlines";
+import { createReachability } from "./reachability";
+import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from "./upstream";
+
+export type UpstreamClientOptions = {
+  readonly resolveHost?: ResolveHost;
+  readonly clock?: Clock;
+  /** How often the timers are looked at. */
+  readonly tickMs?: number;
+  /** False behind an HTTP proxy, where a direct connection says nothing: the connect timer is then off. */
+  readonly probeConnections?: boolean;
+};
+
+/** Calls providers through Bun's `fetch`, one pool of kept-alive connections for all of them. */
+export function createUpstreamClient(options: UpstreamClientOptions = {}): UpstreamClient {
+  const { clock = systemClock, tickMs = 25, probeConnections = true } = options;
+  const deadlines = createDeadlines(clock, tickMs);
+  const guard = createAddressGuard(clock, options.resolveHost);
+  const reachability = createReachability(clock);
+
+  return async (request) => {
+    let destination = guard.known(request.url);
+    const call = openCall(request, deadlines, (sinceMs) =>
+      destination === undefined ? false : !probeConnections || reachability.since(destination, sinceMs),
+    );
+    try {
+      destination ??= await unlessAborted(guard.examine(request.url), call.signal);
+      refuseForbidden(destination, request.allowPrivateNetwork);
+      const response = await fetch(request.url, fetchOptions(request, call.signal));
+      reachability.note(destination);
+      call.watch.headersCame();
+      refuseRedirect(response, request);
+      return toUpstreamResponse(response, call);
+    } catch (cause) {
+      throw call.fail(cause, "before-headers");
+    }
+  };
+}
+
+/** A running call: its timers, and the one way to end it early. */
+type Call = {
+  readonly signal: AbortSignal;
+  readonly watch: Watch;
+  /** Stops the timers and closes the connection. */
+  readonly abandon: () => void;
+  /** Abandons the call and names why it failed. */
+  readonly fail: (cause: unknown, stage: Stage) => GatewayError;
+};
+
+function openCall(request: UpstreamRequest, deadlines: Deadlines, isReachable: (sinceMs: number) => boolean): Call {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const watch = deadlines.watch({ timeouts: request.timeouts, onExpired: abort, isReachable });
+  const abandon = () => {
+    watch.stop();
+    abort();
+  };
+  return {
+    // Cheaper by 3 µs than a listener on the one that aborts the other.
+    signal: AbortSignal.any([request.signal, controller.signal]),
+    watch,
+    abandon,
+    fail: (cause, stage) => {
+      abandon();
+      return cause instanceof GatewayError ? cause : callFailure(cause, { request, stage, timer: watch.expired() });
+    },
+  };
+}
+
+function fetchOptions(request: UpstreamRequest, signal: AbortSignal): BunFetchRequestInit {
+  const { method, headers, body } = request;
+  const asksForEncoding = Object.keys(headers).some((name) => name.toLowerCase() === "accept-encoding");
+  return {
+    method,
+    headers: asksForEncoding ? headers : { ...headers, "accept-encoding": "identity" },
+    redirect: "manual",
+    signal,
+    // Bun would give up after five minutes of silence; the timers here decide.
+    timeout: false,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+function refuseRedirect({ status }: Response, { method, url }: UpstreamRequest): void {
+  if (status < 300 || status > 399) return;
+  throw new GatewayError("upstream_error", `The provider answered with a redirect (${status}), which is not followed`, {
+    detail: `${method} ${withoutQuery(url)}`,
+  });
+}
+
+function toUpstreamResponse(response: Response, call: Call): UpstreamResponse {
+  const { watch } = call;
+  const failure = (cause: unknown) => call.fail(cause, "in-body");
+  const hooks: BodyHooks = {
+    onWaiting: () => {
+      if (call.signal.aborted) return failure(call.signal.reason);
+      watch.waiting();
+      return undefined;
+    },
+    onArrived: watch.arrived,
+    onEnded: watch.stop,
+    onAbandoned: call.abandon,
+    failure,
+  };
+  return {
+    status: response.status,
+    headers: response.headers,
+    chunks: { [Symbol.asyncIterator]: () => readChunks(response, hooks) },
+    sawToken: watch.sawToken,
+    readAll: (limitBytes) => {
+      watch.sawToken();
+      return readWhole(response, limitBytes, hooks);
+    },
+  };
+}
+
+/** Rejects as soon as the signal aborts, for work that cannot be aborted itself. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,85 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import type { Answer, Call } from "#core/call";
+import { GatewayError } from "#core/errors";
+import { createBufferBudget } from "#http/buffer-budget";
+import { createDataPlane } from "#http/data-plane";
+import { defaultPace } from "#http/read-body";
+import { startServer } from "#http/server";
+import { readFields, scanTopLevel } from "#lib/json-scan";
+import { JsonScanError } from "#lib/json-skip";
+import { abuseCases, abuseLimits } from "./cases";
+import { sendRaw } from "./raw-socket";
+
+/** The HTTP server and routes with the least pipeline that reads requests as strictly as the real one. */
+const budget = createBufferBudget(() => 64 * 1024 * 1024);
+const server = startServer({
+  host: "127.0.0.1",
+  port: 0,
+  reusePort: false,
+  handler: createDataPlane({
+    infer,
+    models: () => answer(200, "{}"),
+    refuse,
+    control: async () => new Response("control"),
+    notReady: () => [],
+    budget,
+    maxBodyBytes: () => abuseLimits.maxBodyBytes,
+    pace: { ...defaultPace, stallMs: abuseLimits.stallMs },
+    onCut: () => undefined,
+  }),
+});
+
+afterAll(() => server.stop());
+
+describe("raw-socket abuse", () => {
+  // All at once: the slow ones take what their time-outs take, once.
+  const results = new Map(
+    abuseCases.map((abuse) => [abuse.name, sendRaw(server.port, abuse.parts, abuse.closes ? abuse.withinMs : 2500)]),
+  );
+
+  for (const { name, statuses, closes, withinMs } of abuseCases) {
+    test(`answers or closes on ${name}`, async () => {
+      const result = await results.get(name);
+      expect(statuses).toContain(result?.status ?? -1);
+      if (closes) expect(result?.closed).toBe(true);
+      if (closes) expect(result?.elapsedMs).toBeLessThanOrEqual(withinMs);
+      if (!statuses.includes(200)) expect(result?.text).not.toContain("HTTP/1.1 2");
+    }, 20_000);
+  }
+
+  test("leaves nothing behind: the server answers, no buffer is held, no prototype is changed", async () => {
+    await Promise.all(results.values());
+    const response = await fetch(`http://127.0.0.1:${server.port}/v1/chat/completions`, {
+      method: "POST",
+      body: '{"model":"a"}',
+      headers: { authorization: "Bearer hg-1" },
+    });
+    expect(response.status).toBe(200);
+    expect(budget.usedBytes()).toBe(0);
+    expect("model" in {}).toBe(false);
+  }, 20_000);
+});
+
+async function infer(call: Call): Promise<Answer> {
+  try {
+    call.secret();
+    const { bytes, release } = await call.readBody();
+    release();
+    const { model } = readFields(scanTopLevel(bytes), ["model"]);
+    if (typeof model !== "string") throw new GatewayError("invalid_request", '"model" must be a string');
+    return answer(200, JSON.stringify({ model }));
+  } catch (cause) {
+    if (cause instanceof GatewayError) return refuse(cause);
+    if (cause instanceof JsonScanError) return refuse(new GatewayError("invalid_request", cause.message, { cause }));
+    throw cause;
+  }
+}
+
+function refuse(error: GatewayError): Answer {
+  return answer(error.status, JSON.stringify({ error: error.message }), error.code);
+}
+
+function answer(status: number, body: string, errorCode?: string): Answer {
+  const facts = { id: "0", requestId: "0", ...(errorCode === undefined ? {} : { errorCode }) };
+  return { status, contentType: "application/json", facts, body };
+}
