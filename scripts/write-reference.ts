@@ -1,0 +1,9 @@
+// Writes the reference documents that are generated from code: bun scripts/write-reference.ts
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { configJsonSchema } from "#config/json-schema";
+import { configReferencePage } from "#config/reference-page";
+
+const folder = join(import.meta.dir, "..", "docs", "reference");
+writeFileSync(join(folder, "config.schema.json"), `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
+writeFileSync(join(folder, "configuration.md"), configReferencePage());

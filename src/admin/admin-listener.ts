@@ -1,0 +1,42 @@
+import { chmodSync, rmSync } from "node:fs";
+import type { ProcessOptions } from "#config/process-options";
+import { type AdminHandler, maxBodyBytes } from "./admin-handler";
+
+/** Set by workers on what they pass on from the public port, and taken out of what clients send. */
+const forwardedHeader = "x-headgate-forwarded";
+
+/** Serves on the control socket (mode 0600), and on a port of its own where the operator asked for one. */
+export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): { readonly close: () => Promise<void> } {
+  const { control } = options.sockets;
+  rmSync(control, { force: true });
+  const servers = [
+    Bun.serve({
+      unix: control,
+      maxRequestBodySize: maxBodyBytes,
+      fetch: (request) => handle(request, !request.headers.has(forwardedHeader)),
+    }),
+  ];
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.stop(true)));
+    rmSync(control, { force: true });
+  };
+  chmodSync(control, 0o600);
+  const { adminListen, tls } = options;
+  if (adminListen === undefined) return { close };
+  try {
+    const files = tls === undefined ? {} : { tls: { cert: Bun.file(tls.certFile), key: Bun.file(tls.keyFile) } };
+    const { host: hostname, port } = adminListen;
+    const fetch = (request: Request) => handle(request, false);
+    servers.push(Bun.serve({ hostname, port, maxRequestBodySize: maxBodyBytes, ...files, fetch }));
+  } catch (cause) {
+    void close();
+    throw new Error(`Cannot listen for admins on ${adminListen.host}:${adminListen.port}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  return { close };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,71 @@
+import { configJsonSchema, toJsonSchema } from "#config/json-schema";
+import { type JsonObject, objectOf } from "#lib/json";
+import { type AdminRoute, json } from "./admin-route";
+
+/** Adds the two documents that describe the others to a table of routes. */
+export function withDocuments(routes: readonly AdminRoute[]): readonly AdminRoute[] {
+  const documents: readonly AdminRoute[] = [
+    {
+      method: "GET",
+      path: "/api/config-schema.json",
+      summary: "JSON Schema of the configuration file",
+      access: "open",
+      handle: async () => json(configJsonSchema()),
+    },
+    {
+      method: "GET",
+      path: "/api/openapi.json",
+      summary: "This description",
+      access: "open",
+      handle: async () => json(openApiDocument(all)),
+    },
+  ];
+  const all = [...routes, ...documents];
+  return all;
+}
+
+/** OpenAPI 3.1, from the same table and schemas that serve the requests. */
+export function openApiDocument(routes: readonly AdminRoute[]): JsonObject {
+  const paths = [...Map.groupBy(routes, (route) => route.path)].map(([path, group]) => [
+    path,
+    Object.fromEntries(group.map((route) => [route.method.toLowerCase(), operation(route)])),
+  ]);
+  return {
+    openapi: "3.1.0",
+    info: { title: "Headgate admin API", version: "1" },
+    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+    paths: Object.fromEntries(paths),
+  };
+}
+
+function operation(route: AdminRoute): JsonObject {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+  return {
+    summary: route.summary,
+    ...(route.access === "open" ? {} : { security: [{ bearer: [] }] }),
+    parameters: [
+      ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
+      ...queryParameters(route),
+    ],
+    ...(route.body === undefined ? {} : { requestBody: requestBody(route, toJsonSchema(route.body)) }),
+    responses: {
+      "2XX": { description: "Done" },
+      "4XX": { description: "Refused", content: { "application/problem+json": { schema: { type: "object" } } } },
+    },
+  };
+}
+
+function queryParameters({ query }: AdminRoute): readonly JsonObject[] {
+  const properties = query === undefined ? {} : (objectOf(toJsonSchema(query), "properties") ?? {});
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    ...(schema === undefined ? {} : { schema }),
+  }));
+}
+
+function requestBody(route: AdminRoute, { $schema: _, ...schema }: JsonObject): JsonObject {
+  if (route.method === "POST") return { required: true, content: { "application/json": { schema } } };
+  const { required: __, ...partial } = schema;
+  return { required: true, content: { "application/merge-patch+json": { schema: partial } } };
+}

@@ -1,0 +1,147 @@
+import { compileProvider } from "#config/compile";
+import type { ConfiguredProvider } from "#config/configured";
+import { providerProblem } from "#config/provider-problem";
+import { newProviderSchema, type ProviderConfig, providerSchema } from "#config/provider-schema";
+import type { JsonObject } from "#lib/json";
+import type { ProviderDefinition } from "#providers/provider";
+import type { ConfigStore } from "#store/config/config-store";
+import { type AdminRoute, json, noContent } from "./admin-route";
+import type { Configuration } from "./configuration";
+import { listAnswer, pageOf, pageQuery } from "./paging";
+import { applyPatch } from "./patch";
+import { showProviderKey } from "./provider-keys";
+import { parseInput, Refusal, refuseFields } from "./refusal";
+
+export type ProviderParts = {
+  readonly store: ConfigStore;
+  readonly configuration: Configuration;
+  readonly definitions: ReadonlyMap<string, ProviderDefinition>;
+};
+
+const path = "/api/providers";
+
+export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
+  const { store, configuration, definitions } = parts;
+  const show = (provider: ConfiguredProvider) => showProvider(provider, definitions.get(provider.id));
+  return [
+    {
+      method: "GET",
+      path,
+      summary: "List providers",
+      access: "admin",
+      query: pageQuery,
+      handle: async ({ query }) => {
+        const { page, next } = pageOf(
+          await configuration.providers(),
+          ({ id }) => id,
+          parseInput(pageQuery, query, "query"),
+        );
+        return listAnswer(page.map(show), next);
+      },
+    },
+    {
+      method: "POST",
+      path,
+      summary: "Switch a provider on, or add one of your own",
+      access: "admin",
+      body: newProviderSchema,
+      handle: async ({ body }) => {
+        const { id, ...config } = parseInput(newProviderSchema, body, "body");
+        await configuration.change(async () => {
+          const taken = (await configuration.providers()).some((provider) => provider.id === id);
+          if (taken) throw new Refusal(409, `Cannot add the provider "${id}": it is already there`);
+          refuseProblem(config, definitions.get(id));
+          await store.putProvider(id, config);
+          return { result: undefined, changed: "providers" };
+        });
+        return json(show({ id, source: "store", config, keys: [] }), 201);
+      },
+    },
+    {
+      method: "GET",
+      path: `${path}/{id}`,
+      summary: "Show a provider",
+      access: "admin",
+      handle: async ({ params }) => json(show(await findProvider(params.id ?? "", configuration))),
+    },
+    {
+      method: "PATCH",
+      path: `${path}/{id}`,
+      summary: "Change a provider",
+      access: "admin",
+      body: providerSchema,
+      handle: async ({ params, body }) => {
+        const changed = await configuration.change(async () => {
+          const provider = await changeableProvider(params.id ?? "", configuration);
+          const config = applyPatch(providerSchema, provider.config, body);
+          refuseProblem(config, definitions.get(provider.id));
+          await store.putProvider(provider.id, config);
+          return { result: { ...provider, config }, changed: "providers" };
+        });
+        return json(show(changed));
+      },
+    },
+    {
+      method: "DELETE",
+      path: `${path}/{id}`,
+      summary: "Remove a provider with its keys",
+      access: "admin",
+      handle: async ({ params }) => {
+        await configuration.change(async () => {
+          const { id } = await changeableProvider(params.id ?? "", configuration);
+          await store.deleteProvider(id);
+          return { result: undefined, changed: "providers" };
+        });
+        return noContent;
+      },
+    },
+  ];
+}
+
+export async function findProvider(id: string, configuration: Configuration): Promise<ConfiguredProvider> {
+  const provider = (await configuration.providers()).find((candidate) => candidate.id === id);
+  if (provider === undefined) throw new Refusal(404, `Cannot find the provider: none has the id "${id}"`);
+  return provider;
+}
+
+export async function changeableProvider(id: string, configuration: Configuration): Promise<ConfiguredProvider> {
+  const provider = await findProvider(id, configuration);
+  if (provider.source === "store") return provider;
+  throw new Refusal(409, `Cannot change the provider "${id}": the configuration file declares it, change it there`);
+}
+
+function refuseProblem(config: ProviderConfig, definition: ProviderDefinition | undefined): void {
+  const problem = providerProblem(config, definition);
+  if (problem !== undefined) throw refuseFields([problem], "provider");
+}
+
+/** Headers may carry secrets of an operator's own proxy: only their names are shown. */
+function showProvider(provider: ConfiguredProvider, definition: ProviderDefinition | undefined): JsonObject {
+  const { id, source, config, keys } = provider;
+  const { baseUrl, dialects, auth, timeouts, retries } = compileProvider(provider, definition);
+  const { headers, ...shown } = config;
+  return {
+    id,
+    ...shown,
+    name: config.name ?? definition?.name ?? id,
+    base_url: baseUrl,
+    auth,
+    dialects: dialects.map(({ name, path: dialectPath, models }) => ({
+      name,
+      path: dialectPath,
+      ...(models === undefined ? {} : { models }),
+    })),
+    ...(headers === undefined ? {} : { header_names: Object.keys(headers) }),
+    timeouts: {
+      connect_ms: timeouts.connectMs,
+      headers_ms: timeouts.headersMs,
+      first_token_ms: timeouts.firstTokenMs,
+      idle_ms: timeouts.idleMs,
+      total_ms: timeouts.totalMs,
+    },
+    retries: { max: retries.max, backoff_initial_ms: retries.backoffInitialMs, backoff_max_ms: retries.backoffMaxMs },
+    keys: keys.map(showProviderKey),
+    source,
+    read_only: source === "file",
+  };
+}

@@ -1,0 +1,52 @@
+import { chmodSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { ProcessOptions } from "#config/process-options";
+import type { Clock } from "#core/clock";
+import { type Ingest, startIngest } from "#journal/ingest";
+import type { LedgerAdmin } from "#ledger/admin";
+import type { LogStore } from "#store/log/log-store";
+import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
+import type { Log } from "#telemetry/log";
+import { rebuildLedger } from "./ledger-rebuild";
+
+export type RecordKeeping = {
+  readonly logs: LogStore;
+  readonly ingest: Ingest;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the log store, starts ingestion into it, and fills the ledger from it where that was lost. */
+export async function startRecordKeeping(
+  { dataDir, journalDir }: ProcessOptions,
+  ledger: LedgerAdmin,
+  clock: Clock,
+  log: Log,
+): Promise<RecordKeeping> {
+  const databaseFile = join(dataDir, "logs.sqlite");
+  const logs = openSqliteLogStore(databaseFile);
+  chmodSync(databaseFile, 0o600);
+  const ingest = startIngest({
+    directory: journalDir,
+    databaseFile,
+    isWriterAlive: (generation, worker) =>
+      ledger.occupants().some((seat) => seat.generation === generation && seat.worker === worker),
+    clock,
+    log: {
+      info: (fields, message) => log.info({ ...fields }, message),
+      warn: (fields, message) => log.warn({ ...fields }, message),
+      error: (fields, message) => log.error({ ...fields }, message),
+    },
+  });
+  const close = async () => {
+    await ingest.close();
+    logs.close();
+  };
+  const journalHasSegments = () => existsSync(journalDir) && readdirSync(journalDir).length > 0;
+  try {
+    await rebuildLedger({ ledger, logs, backlog: ingest.lag, journalHasSegments, log });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { logs, ingest, close };
+}

@@ -1,0 +1,87 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { providerDefinitions } from "#providers/registry";
+import { checkConfigFile, readConfigFile } from "./check";
+
+const directory = mkdtempSync(join(tmpdir(), "hg-check-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function write(text: string): string {
+  const file = join(directory, "h.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+function errorsOf(text: string, environment = {}): readonly string[] {
+  const checked = checkConfigFile(write(text), environment, providerDefinitions);
+  return checked.ok ? [] : checked.errors.map((error) => error.replace(`${directory}/`, ""));
+}
+
+describe("checkConfigFile()", () => {
+  test("says what a start would do, without a secret", () => {
+    const text = `
+settings: { retention_days: 3 }
+providers: { openai: { keys: [{ name: a, value: canary-secret }] } }
+routes: [{ alias: smart, targets: [{ model: openai/gpt-4o }, { model: nobody/x }] }]
+virtual_keys: [{ name: ci, budgets: [{ limit_usd: 1, period: 1m }] }]`;
+    const checked = checkConfigFile(write(text), {}, providerDefinitions);
+    expect(checked).toMatchObject({
+      ok: true,
+      summary: [
+        "providers: openai (1 key)",
+        "routes: smart → openai/gpt-4o, nobody/x",
+        "virtual keys: ci; 1 to be generated",
+        "settings: retention_days = 3",
+      ],
+    });
+    const warnings = checked.ok ? checked.warnings.join("\n") : "";
+    expect(warnings).toContain("h.yaml:5:28: budgets and rate_limits are read but not enforced in this version");
+    expect(warnings).toContain("period 1m means a minute; a month is 1mo");
+    expect(warnings).toContain('no provider of the file serves "nobody/x"');
+    expect(JSON.stringify(checked)).not.toContain("canary-secret");
+  });
+
+  test("names what is wrong beyond the schema, with its place", () => {
+    expect(errorsOf("providers: { mine: {} }")).toEqual([
+      "h.yaml:1:14: providers.mine: is not a provider that Headgate knows: set dialect (openai-chat or anthropic-messages)",
+    ]);
+    expect(errorsOf("providers: { mine: { dialect: openai-chat } }")).toEqual([
+      "h.yaml:1:14: providers.mine: is not a provider that Headgate knows: set base_url",
+    ]);
+    const keys = "virtual_keys: [{ name: a, value: same-secret }, { name: b, value: same-secret }]";
+    expect(errorsOf(keys)).toEqual(['h.yaml:1:60: virtual_keys[1].value: is the same secret as that of "a"']);
+  });
+
+  const references: readonly (readonly [value: string, message: string])[] = [
+    ["env:NOT_SET", "environment variable NOT_SET is not set"],
+    ["env:EMPTY", "environment variable EMPTY is empty"],
+    ["env:LINES", "environment variable LINES holds a space, a line break or a character beyond ASCII"],
+    ["env:HEADGATE_MASTER_KEY", "environment variable HEADGATE_MASTER_KEY is Headgate's own and cannot be used here"],
+    ["file:nope", `file ${directory}/nope cannot be read (ENOENT)`],
+    ["vault:a#b", "vault: references are not supported in this version"],
+  ];
+  for (const [value, message] of references) {
+    test(`refuses ${value}`, () => {
+      const environment = { EMPTY: " ", LINES: "canary\nline", HEADGATE_MASTER_KEY: "canary" };
+      const text = `providers: { openai: { keys: [{ name: a, value: "${value}" }] } }`;
+      const checked = checkConfigFile(write(text), environment, providerDefinitions);
+      expect(checked).toEqual({
+        ok: false,
+        errors: [`${directory}/h.yaml:1:42: providers.openai.keys[0].value: ${message}`],
+      });
+    });
+  }
+});
+
+test("readConfigFile() resolves env: and file: references", () => {
+  writeFileSync(join(directory, "secret"), "from-file\n");
+  const text = 'providers: { openai: { keys: [{ name: a, value: "env:A" }, { name: b, value: "file:secret" }] } }';
+  const read = readConfigFile(write(text), { A: "from-env" }, providerDefinitions);
+  const keys = read.ok ? read.entries.providers[0]?.keys : [];
+  expect(keys?.map(({ secret, reference }) => [secret, reference])).toEqual([
+    ["from-env", "env:A"],
+    ["from-file", "file:secret"],
+  ]);
+});

@@ -1,0 +1,61 @@
+import { dirname, resolve } from "node:path";
+import type { ProviderDefinition } from "#providers/provider";
+import { providerDefinitions } from "#providers/registry";
+import { type Environment, readEnvironment } from "./environment";
+import { type FileEntries, readFileEntries } from "./file-entries";
+import { loadConfigFile } from "./load";
+import { createSecretResolver } from "./secrets";
+import { configWarnings } from "./warnings";
+
+export type ReadConfig =
+  | { readonly ok: true; readonly entries: FileEntries; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+export type Checked =
+  | { readonly ok: true; readonly summary: readonly string[]; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** Reads a configuration file as the control plane does: schema, references, providers. One line an error. */
+export function readConfigFile(
+  path: string,
+  environment: Environment,
+  definitions: ReadonlyMap<string, ProviderDefinition>,
+): ReadConfig {
+  const loaded = loadConfigFile(path);
+  if (!loaded.ok) return loaded;
+  const resolveSecret = createSecretResolver(environment, dirname(resolve(path)));
+  const read = readFileEntries(loaded.config, loaded.where, resolveSecret, definitions);
+  if (!read.ok) return read;
+  return { ...read, warnings: configWarnings(loaded.config, loaded.where, definitions) };
+}
+
+/** Validates a configuration file and says what a start with it would do. */
+export function checkConfigFile(
+  path: string,
+  environment: Environment = readEnvironment(),
+  definitions: ReadonlyMap<string, ProviderDefinition> = providerDefinitions,
+): Checked {
+  const read = readConfigFile(path, environment, definitions);
+  return read.ok ? { ok: true, summary: summarise(read.entries), warnings: read.warnings } : read;
+}
+
+function summarise(entries: FileEntries): readonly string[] {
+  const generated = entries.virtualKeys.filter((key) => key.secret === undefined).length;
+  return [
+    `providers: ${listed(entries.providers.map(({ id, keys }) => `${id} (${count(keys.length, "key")})`))}`,
+    `routes: ${listed(entries.routes.map((route) => `${route.alias} → ${route.targets.map(({ model }) => model).join(", ")}`))}`,
+    `virtual keys: ${listed(entries.virtualKeys.map((key) => key.spec.name))}${generated === 0 ? "" : `; ${generated} to be generated`}`,
+    `settings: ${listed(Object.entries(entries.settings).map(([name, value]) => (name === "metrics_token" ? name : `${name} = ${JSON.stringify(value)}`)))}`,
+  ];
+}
+
+function listed(entries: readonly string[]): string {
+  const shown = 20;
+  if (entries.length === 0) return "none";
+  const more = entries.length > shown ? `, and ${entries.length - shown} more` : "";
+  return entries.slice(0, shown).join(", ") + more;
+}
+
+function count(amount: number, word: string): string {
+  return `${amount} ${word}${amount === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "bun:test";
+import { applySnapshotMessage } from "#core/snapshot-delta";
+import { providerDefinitions } from "#providers/registry";
+import { compileProvider, compileRoute, compileSettings, compileVirtualKey, type SnapshotContent } from "./compile";
+import type { ConfiguredProvider } from "./configured";
+import { providerSchema } from "./provider-schema";
+import { diffSnapshots, fullSnapshot } from "./snapshot-diff";
+
+const key = { id: "k", name: "k", secret: "s", weight: 1 };
+
+function compile(id: string, config: object, keys: ConfiguredProvider["keys"] = [key]) {
+  return compileProvider(
+    { id, source: "file", config: providerSchema.parse(config), keys },
+    providerDefinitions.get(id),
+  );
+}
+
+describe("compileProvider()", () => {
+  test("takes what is known of a provider", () => {
+    expect(compile("openai", {})).toMatchObject({
+      baseUrl: "https://api.openai.com/v1",
+      auth: "bearer",
+      dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+      allowPrivateNetwork: false,
+    });
+    expect(compile("anthropic", {}).headers).toMatchObject({ "anthropic-version": "2023-06-01" });
+  });
+
+  const urls: readonly (readonly [id: string, config: object, url: string])[] = [
+    ["mine", { dialect: "openai-chat", base_url: "http://127.0.0.1:1/v1/" }, "http://127.0.0.1:1/v1/chat/completions"],
+    ["mine", { dialect: "anthropic-messages", base_url: "http://127.0.0.1:1" }, "http://127.0.0.1:1/v1/messages"],
+    ["mine", { dialect: "anthropic-messages", base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/messages"],
+    ["anthropic", { base_url: "http://127.0.0.1:1" }, "http://127.0.0.1:1/v1/messages"],
+    ["anthropic", { base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/messages"],
+    ["openai", { base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/chat/completions"],
+    [
+      "mine",
+      { dialects: [{ name: "openai-chat", path: "/x" }], base_url: "http://127.0.0.1:1" },
+      "http://127.0.0.1:1/x",
+    ],
+  ];
+  for (const [id, config, url] of urls) {
+    test(`calls ${id} ${JSON.stringify(config)} at ${url}`, () => {
+      const { baseUrl, dialects } = compile(id, config);
+      expect(`${baseUrl}${dialects[0]?.path}`).toBe(url);
+    });
+  }
+
+  test("gives a provider that needs no key one without a secret", () => {
+    expect(compile("ollama", {}, [])).toMatchObject({ auth: "none", keys: [{ name: "none", secret: "" }] });
+    expect(compile("ollama", {})).toMatchObject({ auth: "bearer", keys: [key] });
+    expect(compile("openai", {}, []).keys).toEqual([]);
+    expect(compile("openai", {}, [{ id: "k", name: "k", weight: 1 }]).keys).toEqual([]);
+  });
+
+  test("reads prices exactly", () => {
+    const models = [
+      { id: "m", price: { input: 0.1, output: "1.5", cache_read: 0.000001 }, context: 10, max_output: 5 },
+    ];
+    expect(compile("openai", { models }).models).toEqual([
+      { id: "m", price: { input: 100_000, output: 1_500_000, cacheRead: 1 }, contextTokens: 10, maxOutputTokens: 5 },
+    ]);
+  });
+});
+
+test("compileVirtualKey() fills in what is left out", () => {
+  const spec = { name: "n", expires_at: "2027-01-01" };
+  expect(compileVirtualKey({ id: "i", source: "store", hash: "h", hint: "", spec }, { index: 1, tag: 2 })).toEqual({
+    id: "i",
+    name: "n",
+    active: true,
+    expiresAtMs: Date.UTC(2027, 0),
+    tags: {},
+    models: ["*"],
+    blocked: [],
+    endpoints: ["*"],
+    slot: { index: 1, tag: 2 },
+  });
+});
+
+describe("diffSnapshots()", () => {
+  const virtualKey = (name: string) =>
+    compileVirtualKey({ id: name, source: "store", hash: name, hint: "", spec: { name } }, { index: 0, tag: 1 });
+  const contents = (keys: readonly string[], aliases: readonly string[], days: number): SnapshotContent => ({
+    settings: compileSettings({ retention_days: days }),
+    virtualKeys: new Map(keys.map((name) => [name, virtualKey(name)])),
+    routes: new Map(aliases.map((alias) => [alias, compileRoute({ alias, targets: [{ model: "a/b" }] })])),
+    providers: [compile("openai", {})],
+  });
+
+  test("says nothing where nothing changed", () => {
+    expect(diffSnapshots(contents(["a"], ["r"], 1), contents(["a"], ["r"], 1), 2)).toBeUndefined();
+  });
+
+  test("turns one snapshot into any other", () => {
+    const all = [
+      contents([], [], 1),
+      contents(["a"], ["r"], 1),
+      contents(["b", "a"], ["r", "s"], 2),
+      contents(["b"], [], 2),
+    ];
+    for (const from of all) {
+      for (const to of all) {
+        const start = applySnapshotMessage(undefined, fullSnapshot(from, 1));
+        const delta = diffSnapshots(from, to, 2);
+        const end = delta === undefined ? start : applySnapshotMessage(start, delta);
+        expect({ ...end, sequence: 0 }).toEqual({
+          ...applySnapshotMessage(undefined, fullSnapshot(to, 0)),
+          sequence: 0,
+        });
+      }
+    }
+  });
+});

@@ -1,0 +1,186 @@
+import type { Price } from "#core/money";
+import type { ModelFacts, ProviderDialect, ProviderKey, Route, Settings, SlotRef, VirtualKey } from "#core/snapshot";
+import type { WireProvider } from "#core/snapshot-delta";
+import { hashSecret } from "#core/virtual-key";
+import { scaleDecimal } from "#lib/decimal";
+import type { ProviderDefinition } from "#providers/provider";
+import type { ConfiguredProvider, ConfiguredProviderKey, ConfiguredVirtualKey } from "./configured";
+import { defaultRetries, defaultTimeouts } from "./provider-defaults";
+import type { ModelConfig, ProviderConfig } from "./provider-schema";
+import type { RouteConfig } from "./schema";
+import { parseTime } from "./schema-fields";
+import { type SettingsConfig, settingDefaults } from "./settings-schema";
+
+/** Everything the data plane needs to know, but its sequence. */
+export type SnapshotContent = {
+  readonly settings: Settings;
+  readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly providers: readonly WireProvider[];
+};
+
+/** `metricsToken` is the secret that `metrics_token` stands for. */
+export function compileSettings(config: SettingsConfig, metricsToken?: string): Settings {
+  const settings = { ...settingDefaults, ...config };
+  return {
+    auth: settings.auth,
+    durability: settings.durability,
+    onJournalFailure: settings.on_journal_failure,
+    onUnsupported: settings.on_unsupported,
+    contentLogging: settings.content_logging,
+    maxBodyBytes: settings.max_body_bytes,
+    maxBufferedBytes: settings.max_buffered_bytes,
+    retentionDays: settings.retention_days,
+    trustedProxies: settings.trusted_proxies,
+    ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
+  };
+}
+
+/**
+ * Joins what configuration says of a provider with what Headgate knows of it. The configuration must have passed
+ * `providerProblem`.
+ */
+export function compileProvider(
+  provider: ConfiguredProvider,
+  definition: ProviderDefinition | undefined,
+): WireProvider {
+  const { id, config } = provider;
+  const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
+  const dialects = dialectsOf(config, definition, baseUrl);
+  const keys = provider.keys.flatMap(compileProviderKey);
+  const keyless = provider.keys.length === 0 && definition?.environmentVariable === undefined;
+  const auth = config.auth ?? definition?.auth ?? authOf(dialects);
+  const speaksAnthropic = dialects.some((dialect) => dialect.name === "anthropic-messages");
+  return {
+    id,
+    baseUrl,
+    auth: keyless ? "none" : auth,
+    dialects,
+    headers: {
+      ...(speaksAnthropic ? { "anthropic-version": "2023-06-01" } : {}),
+      ...definition?.headers,
+      ...config.headers,
+    },
+    quirks: config.quirks ?? definition?.quirks ?? [],
+    keys: keyless || (auth === "none" && keys.length === 0) ? [noKey] : keys,
+    timeouts: {
+      connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
+      headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
+      firstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.firstTokenMs,
+      idleMs: config.timeouts?.idle_ms ?? defaultTimeouts.idleMs,
+      totalMs: config.timeouts?.total_ms ?? defaultTimeouts.totalMs,
+    },
+    retries: {
+      max: config.retries?.max ?? defaultRetries.max,
+      backoffInitialMs: config.retries?.backoff_initial_ms ?? defaultRetries.backoffInitialMs,
+      backoffMaxMs: config.retries?.backoff_max_ms ?? defaultRetries.backoffMaxMs,
+    },
+    models: modelsOf(config, definition),
+    allowPrivateNetwork: config.allow_private_network ?? false,
+  };
+}
+
+export function compileRoute(route: RouteConfig): Route {
+  return {
+    alias: route.alias,
+    targets: route.targets.map(({ model, weight }) => ({ model, weight: weight ?? 1 })),
+    fallbacks: route.fallbacks ?? [],
+  };
+}
+
+export function compileVirtualKey({ id, spec }: ConfiguredVirtualKey, slot: SlotRef): VirtualKey {
+  const expiresAtMs = spec.expires_at === undefined ? undefined : parseTime(spec.expires_at);
+  return {
+    id,
+    name: spec.name,
+    active: spec.active ?? true,
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    ...(spec.team === undefined ? {} : { team: spec.team }),
+    ...(spec.customer === undefined ? {} : { customer: spec.customer }),
+    tags: spec.tags ?? {},
+    models: spec.models ?? ["*"],
+    blocked: spec.blocked ?? [],
+    endpoints: spec.endpoints ?? ["*"],
+    ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
+    slot,
+  };
+}
+
+/** Stands in where a provider needs no key, so that every target has one. */
+const noKey: ProviderKey = { id: "none", name: "none", secret: "", weight: 1 };
+
+function compileProviderKey({ id, name, secret, weight, models }: ConfiguredProviderKey): readonly ProviderKey[] {
+  if (secret === undefined) return [];
+  return [{ id, name, secret, weight, ...(models === undefined ? {} : { models }) }];
+}
+
+function dialectsOf(
+  config: ProviderConfig,
+  definition: ProviderDefinition | undefined,
+  baseUrl: string,
+): readonly ProviderDialect[] {
+  const named = config.dialects ?? (config.dialect === undefined ? undefined : [config.dialect]);
+  if (named !== undefined) {
+    return named.map((entry) => {
+      const { name, path, models } =
+        typeof entry === "string" ? { name: entry, path: undefined, models: undefined } : entry;
+      return { name, path: path ?? defaultPath(name, baseUrl), ...(models === undefined ? {} : { models }) };
+    });
+  }
+  const known = definition?.dialects ?? [];
+  if (config.base_url === undefined) return known;
+  return known.map((dialect) => ({ ...dialect, path: movedPath(dialect, baseUrl) }));
+}
+
+/** Anthropic's SDKs are given a base URL without `/v1`, so people write it without. */
+function movedPath(dialect: ProviderDialect, baseUrl: string): string {
+  return dialect.name === "anthropic-messages" ? defaultPath(dialect.name, baseUrl) : dialect.path;
+}
+
+function defaultPath(dialect: ProviderDialect["name"], baseUrl: string): string {
+  switch (dialect) {
+    case "openai-chat":
+      return "/chat/completions";
+    case "anthropic-messages":
+      return baseUrl.endsWith("/v1") ? "/messages" : "/v1/messages";
+  }
+}
+
+function authOf(dialects: readonly ProviderDialect[]): "bearer" | "x-api-key" {
+  return dialects[0]?.name === "anthropic-messages" ? "x-api-key" : "bearer";
+}
+
+function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undefined): readonly ModelFacts[] {
+  const models = [...(definition?.models ?? []), ...(config.models ?? []).map(compileModel)];
+  return [...new Map(models.map((model) => [model.id, model])).values()];
+}
+
+function compileModel({ id, price, context, max_output: maxOutput }: ModelConfig): ModelFacts {
+  return {
+    id,
+    ...(price === undefined ? {} : { price: compilePrice(price) }),
+    ...(context === undefined ? {} : { contextTokens: context }),
+    ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
+  };
+}
+
+function compilePrice(price: NonNullable<ModelConfig["price"]>): Price {
+  const optional = (name: keyof Price, text: string | undefined) => (text === undefined ? {} : { [name]: micro(text) });
+  return {
+    input: micro(price.input),
+    output: micro(price.output),
+    ...optional("cacheRead", price.cache_read),
+    ...optional("cacheWrite", price.cache_write),
+    ...optional("cacheWrite1h", price.cache_write_1h),
+    ...optional("reasoning", price.reasoning),
+    ...optional("inputAudio", price.input_audio),
+    ...optional("outputAudio", price.output_audio),
+  };
+}
+
+/** Dollars per million tokens as micro-dollars per million tokens; the schema has checked that this is exact. */
+function micro(dollars: string): number {
+  const value = scaleDecimal(dollars, 6);
+  if (value === undefined) throw new Error(`Cannot read the price: ${dollars} is not a decimal with at most 6 places`);
+  return value;
+}

@@ -1,0 +1,36 @@
+import type { ProviderConfig } from "./provider-schema";
+import type { RouteConfig } from "./schema";
+import type { VirtualKeySpec } from "./virtual-key-schema";
+
+/** Who declared an entry. What the file declares is read-only everywhere else. */
+export type Source = "file" | "store";
+
+export type ConfiguredProvider = {
+  readonly id: string;
+  readonly source: Source;
+  readonly config: ProviderConfig;
+  readonly keys: readonly ConfiguredProviderKey[];
+};
+
+export type ConfiguredProviderKey = {
+  readonly id: string;
+  readonly name: string;
+  /** As configured: `env:NAME`, `file:PATH`, or absent for a literal. May be shown. */
+  readonly reference?: string;
+  /** Absent when the reference leads nowhere: the key is left out of the snapshot. */
+  readonly secret?: string;
+  readonly weight: number;
+  readonly models?: readonly string[];
+};
+
+export type ConfiguredRoute = RouteConfig & { readonly source: Source };
+
+export type ConfiguredVirtualKey = {
+  readonly id: string;
+  readonly source: Source;
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  /** The first characters of the secret. */
+  readonly hint: string;
+  readonly spec: VirtualKeySpec;
+};

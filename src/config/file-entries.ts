@@ -1,0 +1,98 @@
+import type { ProviderDefinition } from "#providers/provider";
+import type { ConfiguredProvider, ConfiguredProviderKey, ConfiguredRoute } from "./configured";
+import { describeProblem, type Path, type Problem } from "./problem";
+import { providerProblem } from "./provider-problem";
+import type { ProviderKeyConfig } from "./provider-schema";
+import type { ConfigFile } from "./schema";
+import { referenceOf, type SecretResolver } from "./secrets";
+import type { SettingsConfig } from "./settings-schema";
+import type { VirtualKeySpec } from "./virtual-key-schema";
+
+/** What the configuration file declares, with its secrets resolved. */
+export type FileEntries = {
+  readonly settings: SettingsConfig;
+  readonly metricsToken?: string;
+  readonly providers: readonly ConfiguredProvider[];
+  readonly routes: readonly ConfiguredRoute[];
+  readonly virtualKeys: readonly FileVirtualKey[];
+};
+
+/** Without a secret, one is generated when the key is first seen. */
+export type FileVirtualKey = { readonly spec: VirtualKeySpec; readonly secret?: string };
+
+export type ReadEntries =
+  | { readonly ok: true; readonly entries: FileEntries }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+export const noEntries: FileEntries = { settings: {}, providers: [], routes: [], virtualKeys: [] };
+
+type Context = {
+  readonly resolveSecret: SecretResolver;
+  readonly definitions: ReadonlyMap<string, ProviderDefinition>;
+  readonly report: (problem: Problem) => void;
+};
+
+/** Resolves references and checks what the schema cannot: `where` says `file:line:column` of a path for the errors. */
+export function readFileEntries(
+  config: ConfigFile,
+  where: (path: Path) => string,
+  resolveSecret: SecretResolver,
+  definitions: ReadonlyMap<string, ProviderDefinition>,
+): ReadEntries {
+  const problems: Problem[] = [];
+  const context: Context = { resolveSecret, definitions, report: (problem) => problems.push(problem) };
+  const metricsToken = secretAt(config.settings?.metrics_token, ["settings", "metrics_token"], context);
+  const entries: FileEntries = {
+    settings: config.settings ?? {},
+    ...(metricsToken === undefined ? {} : { metricsToken }),
+    providers: Object.entries(config.providers ?? {}).map(([id, provider]) => providerEntry(id, provider, context)),
+    routes: (config.routes ?? []).map((route) => ({ ...route, source: "file" })),
+    virtualKeys: virtualKeyEntries(config.virtual_keys ?? [], context),
+  };
+  if (problems.length === 0) return { ok: true, entries };
+  return { ok: false, errors: problems.map((problem) => `${where(problem.path)}: ${describeProblem(problem)}`) };
+}
+
+function providerEntry(
+  id: string,
+  { keys = [], ...config }: NonNullable<ConfigFile["providers"]>[string],
+  context: Context,
+): ConfiguredProvider {
+  const problem = providerProblem(config, context.definitions.get(id));
+  if (problem !== undefined) context.report({ ...problem, path: ["providers", id, ...problem.path] });
+  return { id, source: "file", config, keys: keys.map((key, index) => providerKeyEntry(id, key, index, context)) };
+}
+
+function providerKeyEntry(id: string, key: ProviderKeyConfig, index: number, context: Context): ConfiguredProviderKey {
+  const reference = referenceOf(key.value);
+  const secret = secretAt(key.value, ["providers", id, "keys", index, "value"], context);
+  return {
+    id: `file:${id}:${key.name}`,
+    name: key.name,
+    ...(reference === undefined ? {} : { reference }),
+    ...(secret === undefined ? {} : { secret }),
+    weight: key.weight ?? 1,
+    ...(key.models === undefined ? {} : { models: key.models }),
+  };
+}
+
+function virtualKeyEntries(keys: NonNullable<ConfigFile["virtual_keys"]>, context: Context): readonly FileVirtualKey[] {
+  const seen = new Map<string, string>();
+  return keys.map(({ value, ...spec }, index) => {
+    const path = ["virtual_keys", index, "value"];
+    const secret = secretAt(value, path, context);
+    if (secret === undefined) return { spec };
+    const other = seen.get(secret);
+    if (other !== undefined) context.report({ path, message: `is the same secret as that of "${other}"` });
+    seen.set(secret, spec.name);
+    return { spec, secret };
+  });
+}
+
+function secretAt(value: string | undefined, path: Path, context: Context): string | undefined {
+  if (value === undefined) return undefined;
+  const resolved = context.resolveSecret(value);
+  if (resolved.ok) return resolved.secret;
+  context.report({ path, message: resolved.message });
+  return undefined;
+}

@@ -1,0 +1,181 @@
+import * as z from "zod";
+import { dialectNames } from "#core/completion";
+import { classifyAddress, isAllowedAddress } from "#lib/ip-address";
+import type { Quirk } from "#providers/provider";
+import { defaultRetries, defaultTimeouts } from "./provider-defaults";
+import { globs, milliseconds, name, pricePerMillion } from "./schema-fields";
+
+const quirkNames = [
+  "max-tokens",
+  "no-stream-options",
+  "no-developer-role",
+  "cache-control",
+  "reasoning-content",
+  "reasoning-details",
+  "nine-character-call-ids",
+] as const satisfies readonly Quirk[];
+
+export const providerKeySchema = z
+  .strictObject({
+    name: name.meta({ description: "What the key is called in records and logs; unique within its provider." }),
+    value: z.string().min(1).meta({ description: "The secret: a literal, `env:NAME` or `file:PATH`." }),
+    weight: z.number().min(0).max(1_000_000).exactOptional().meta({
+      description: "Share of the requests among the provider's keys; 0 takes it out.",
+      default: 1,
+    }),
+    models: globs
+      .exactOptional()
+      .meta({ description: "Glob patterns of the models it may be used for; default: all." }),
+  })
+  .meta({ description: "A provider's secret." });
+
+const priceSchema = z
+  .strictObject({
+    input: pricePerMillion,
+    output: pricePerMillion,
+    cache_read: pricePerMillion.exactOptional().meta({ description: "Tokens read from a cache." }),
+    cache_write: pricePerMillion.exactOptional().meta({ description: "Tokens written to a cache." }),
+    cache_write_1h: pricePerMillion.exactOptional().meta({ description: "Tokens written to a cache for an hour." }),
+    reasoning: pricePerMillion.exactOptional().meta({ description: "Reasoning tokens." }),
+    input_audio: pricePerMillion.exactOptional().meta({ description: "Audio tokens in." }),
+    output_audio: pricePerMillion.exactOptional().meta({ description: "Audio tokens out." }),
+  })
+  .meta({ description: "US dollars per million tokens. A class left out costs as input or output." });
+
+const modelSchema = z
+  .strictObject({
+    id: z.string().min(1).max(300).meta({ description: "The model's name at the provider." }),
+    price: priceSchema.exactOptional(),
+    context: z.int().min(1).exactOptional().meta({ description: "Context window in tokens." }),
+    max_output: z.int().min(1).exactOptional().meta({ description: "The most tokens of one answer." }),
+  })
+  .meta({ description: "A model that the catalog does not know, or knows differently." });
+
+const timeoutsSchema = z
+  .strictObject({
+    connect_ms: milliseconds
+      .exactOptional()
+      .meta({ description: "Until the connection stands.", default: defaultTimeouts.connectMs }),
+    headers_ms: milliseconds
+      .exactOptional()
+      .meta({ description: "Until the answer's headers.", default: defaultTimeouts.headersMs }),
+    first_token_ms: milliseconds
+      .exactOptional()
+      .meta({ description: "Until the first token of a stream.", default: defaultTimeouts.firstTokenMs }),
+    idle_ms: milliseconds
+      .exactOptional()
+      .meta({ description: "Between two pieces of an answer.", default: defaultTimeouts.idleMs }),
+    total_ms: milliseconds
+      .exactOptional()
+      .meta({ description: "For the whole attempt.", default: defaultTimeouts.totalMs }),
+  })
+  .meta({ description: "Timers of an attempt." });
+
+const retriesSchema = z
+  .strictObject({
+    max: z.int().min(0).max(10).exactOptional().meta({
+      description: "Further attempts at the same target.",
+      default: defaultRetries.max,
+    }),
+    backoff_initial_ms: milliseconds.exactOptional().meta({
+      description: "Wait before the first retry; doubles with each.",
+      default: defaultRetries.backoffInitialMs,
+    }),
+    backoff_max_ms: milliseconds.exactOptional().meta({
+      description: "The longest wait between two attempts.",
+      default: defaultRetries.backoffMaxMs,
+    }),
+  })
+  .meta({ description: "Retries at the same target, before the first byte." });
+
+const dialect = z.enum(dialectNames);
+
+const dialectEntrySchema = z.strictObject({
+  name: dialect,
+  path: z
+    .string()
+    .regex(/^\/[^\s?#]*$/, { message: "must be a path that starts with /" })
+    .exactOptional()
+    .meta({ description: "Appended to the base URL." }),
+  models: globs.exactOptional().meta({ description: "Glob patterns of the models served this way; default: all." }),
+});
+
+export const providerIdSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+  message: "must be lower-case letters, digits, dots, hyphens and underscores",
+});
+
+const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, { message: "must be printable ASCII" });
+
+const providerFields = {
+  name: name.exactOptional().meta({ description: "What it is called in the dashboard." }),
+  dialect: dialect
+    .exactOptional()
+    .meta({ description: "The wire format it speaks; needed for a provider of your own." }),
+  dialects: z
+    .array(z.union([dialect, dialectEntrySchema]))
+    .min(1)
+    .exactOptional()
+    .meta({ description: "Several wire formats, by name or with path and models." }),
+  base_url: z
+    .string()
+    .max(2000)
+    .exactOptional()
+    .meta({ description: "Where it lives, e.g. `https://api.openai.com/v1`." }),
+  auth: z.enum(["bearer", "x-api-key", "none"]).exactOptional().meta({ description: "How its key is sent." }),
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9-]+$/, { message: "must be a header name" }), headerValue)
+    .exactOptional()
+    .meta({ description: "Constant request headers." }),
+  quirks: z
+    .array(z.enum(quirkNames))
+    .exactOptional()
+    .meta({ description: "Named differences from the dialect's own provider." }),
+  allow_private_network: z.boolean().exactOptional().meta({
+    description: "Allows private addresses. Loopback is always allowed, link-local and metadata addresses never.",
+    default: false,
+  }),
+  timeouts: timeoutsSchema.exactOptional(),
+  retries: retriesSchema.exactOptional(),
+  models: z.array(modelSchema).exactOptional().meta({ description: "Models it serves, with price and limits." }),
+};
+
+/** A provider without its keys, as the admin API takes it. */
+export const providerSchema = z
+  .strictObject(providerFields)
+  .check(checkBaseUrl)
+  .meta({ description: "A provider: one that Headgate knows by its id, or one of your own." });
+
+/** What the admin API takes to add a provider. */
+export const newProviderSchema = z
+  .strictObject({ id: providerIdSchema, ...providerFields })
+  .check(checkBaseUrl)
+  .meta({ description: "A provider: one that Headgate knows by its id, or one of your own." });
+
+export const providerWithKeysSchema = z
+  .strictObject({
+    ...providerFields,
+    keys: z.array(providerKeySchema).exactOptional().meta({ description: "Its secrets, used by weight." }),
+  })
+  .check(checkBaseUrl)
+  .meta({ description: "A provider: one that Headgate knows by its id, or one of your own." });
+
+export type ProviderConfig = z.infer<typeof providerSchema>;
+export type ProviderKeyConfig = z.infer<typeof providerKeySchema>;
+export type ModelConfig = z.infer<typeof modelSchema>;
+
+function checkBaseUrl(context: z.core.ParsePayload<{ base_url?: string; allow_private_network?: boolean }>): void {
+  const { base_url: baseUrl, allow_private_network: allowPrivate } = context.value;
+  const message = baseUrl === undefined ? undefined : baseUrlProblem(baseUrl, allowPrivate ?? false);
+  if (message !== undefined) context.issues.push({ code: "custom", message, input: baseUrl, path: ["base_url"] });
+}
+
+function baseUrlProblem(text: string, allowPrivate: boolean): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return "must be a URL that starts with http:// or https://";
+  if (url.username !== "" || url.password !== "") return "must not hold a user name or password: use keys";
+  if (url.search !== "" || url.hash !== "") return "must not hold a query or fragment";
+  const addressClass = classifyAddress(url.hostname);
+  if (isAllowedAddress(addressClass, allowPrivate)) return undefined;
+  if (addressClass === "private") return "is on a private network: set allow_private_network: true if that is meant";
+  return `is on a ${addressClass} address, which is never allowed`;
+}

@@ -1,0 +1,60 @@
+import { readFileSync, statSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+import type { Environment } from "./environment";
+
+export type ResolvedSecret =
+  | { readonly ok: true; readonly secret: string }
+  | { readonly ok: false; readonly message: string };
+
+/** Turns a literal, `env:NAME` or `file:PATH` into the secret it stands for. Messages name the reference, never a secret. */
+export type SecretResolver = (value: string) => ResolvedSecret;
+
+/** `baseDirectory` is where a relative `file:` path starts; without one, `file:` references are refused. */
+export function createSecretResolver(environment: Environment, baseDirectory?: string): SecretResolver {
+  return (value) => {
+    const [, scheme, rest = ""] = /^(env|file|vault|aws|gcp|azure):(.+)$/s.exec(value) ?? [];
+    if (scheme === undefined) return checked(value, "the secret");
+    if (scheme === "env") return fromEnvironment(environment, rest);
+    if (scheme !== "file") return refused(`${scheme}: references are not supported in this version`);
+    if (baseDirectory === undefined) return refused("file: references are taken from the configuration file only");
+    return fromFile(isAbsolute(rest) ? rest : resolve(baseDirectory, rest));
+  };
+}
+
+/** The reference itself when the value is one (it may be shown), else undefined (a literal secret). */
+export function referenceOf(value: string): string | undefined {
+  return /^(env|file):/.test(value) ? value : undefined;
+}
+
+/** Headgate's own secrets must not travel to a provider under another name. */
+const ownSecrets = new Set(["HEADGATE_MASTER_KEY", "HEADGATE_ADMIN_TOKEN"]);
+const maxSecretBytes = 65_536;
+
+function fromEnvironment(environment: Environment, name: string): ResolvedSecret {
+  if (ownSecrets.has(name)) return refused(`environment variable ${name} is Headgate's own and cannot be used here`);
+  const value = environment[name];
+  if (value === undefined) return refused(`environment variable ${name} is not set`);
+  return checked(value, `environment variable ${name}`);
+}
+
+function fromFile(path: string): ResolvedSecret {
+  try {
+    if (statSync(path).size > maxSecretBytes) return refused(`file ${path} is too large for a secret`);
+    return checked(readFileSync(path, "utf8").replace(/\r?\n$/, ""), `file ${path}`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "unreadable";
+    return refused(`file ${path} cannot be read (${code})`);
+  }
+}
+
+/** A secret travels in a header: it must be there, and hold nothing that a header cannot. */
+function checked(secret: string, source: string): ResolvedSecret {
+  const bare = secret.trim();
+  if (bare === "") return refused(`${source} is empty`);
+  if (!/^[\x21-\x7e]+$/.test(bare)) return refused(`${source} holds a space, a line break or a character beyond ASCII`);
+  return { ok: true, secret: bare };
+}
+
+function refused(message: string): ResolvedSecret {
+  return { ok: false, message };
+}

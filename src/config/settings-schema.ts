@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { contentLogging } from "./schema-fields";
+
+/** What holds where neither the configuration file nor the store says otherwise. */
+export const settingDefaults = {
+  auth: "required",
+  durability: "process",
+  on_journal_failure: "refuse",
+  on_unsupported: "drop",
+  on_cut: "error",
+  content_logging: "full",
+  max_body_bytes: 33_554_432,
+  max_buffered_bytes: 1_073_741_824,
+  retention_days: 30,
+  trusted_proxies: [],
+} as const;
+
+export const settingsSchema = z
+  .strictObject({
+    auth: z.enum(["required", "optional"]).exactOptional().meta({
+      description: "Whether inference needs a virtual key. Never opens `/api`.",
+      default: settingDefaults.auth,
+    }),
+    durability: z.enum(["process", "disk"]).exactOptional().meta({
+      description: "What a record survives before its answer ends: a killed process, or a power cut too.",
+      default: settingDefaults.durability,
+    }),
+    on_journal_failure: z.enum(["refuse", "continue"]).exactOptional().meta({
+      description: "What happens to new requests while the journal cannot be written.",
+      default: settingDefaults.on_journal_failure,
+    }),
+    on_unsupported: z.enum(["drop", "refuse"]).exactOptional().meta({
+      description: "What happens to request fields that a translation cannot carry.",
+      default: settingDefaults.on_unsupported,
+    }),
+    on_cut: z.enum(["error"]).exactOptional().meta({
+      description: "How a stream ends for the client when the provider breaks it off.",
+      default: settingDefaults.on_cut,
+    }),
+    content_logging: contentLogging.exactOptional().meta({
+      description: "Whether bodies are kept in the log: nothing, sizes and facts, or everything.",
+      default: settingDefaults.content_logging,
+    }),
+    max_body_bytes: z.int().min(1024).max(1_073_741_824).exactOptional().meta({
+      description: "The largest request body, after decompression.",
+      default: settingDefaults.max_body_bytes,
+    }),
+    max_buffered_bytes: z.int().min(1_048_576).max(1_099_511_627_776).exactOptional().meta({
+      description: "Memory for bodies of all running requests together.",
+      default: settingDefaults.max_buffered_bytes,
+    }),
+    retention_days: z.int().min(1).max(36_500).exactOptional().meta({
+      description: "Days that records and bodies are kept.",
+      default: settingDefaults.retention_days,
+    }),
+    trusted_proxies: z
+      .array(z.string().regex(/^[0-9A-Fa-f.:]+(\/\d{1,3})?$/, { message: "must be an address or a CIDR range" }))
+      .exactOptional()
+      .meta({
+        description: "Addresses or CIDR ranges whose `x-forwarded-for` is believed.",
+        default: settingDefaults.trusted_proxies,
+      }),
+    metrics_token: z.string().min(16).exactOptional().meta({
+      description: "A token that opens `/metrics` and nothing else; a literal or a reference.",
+    }),
+  })
+  .meta({ description: "Settings of the whole gateway. All optional." });
+
+export type SettingsConfig = z.infer<typeof settingsSchema>;

@@ -1,0 +1,67 @@
+import type { Database } from "bun:sqlite";
+import type { ConfigStore, NewProviderKey, StoredProvider } from "../config-store";
+import type { SecretBox } from "../secret-box";
+
+type ProviderRow = { readonly id: string; readonly config: Uint8Array };
+type KeyRow = {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly value: Uint8Array;
+  readonly weight: number;
+  readonly models: string | null;
+};
+
+type ProviderTables = Pick<
+  ConfigStore,
+  "providers" | "putProvider" | "deleteProvider" | "putProviderKey" | "deleteProviderKey"
+>;
+
+export function providerTables(database: Database, box: SecretBox): ProviderTables {
+  const selectProviders = database.query<ProviderRow, []>("SELECT id, config FROM providers ORDER BY position");
+  const selectKeys = database.query<KeyRow, []>("SELECT * FROM provider_keys ORDER BY position");
+  const upsertProvider = database.query<null, [string, Uint8Array]>(
+    "INSERT INTO providers (id, config) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET config = ?2",
+  );
+  const deleteProvider = database.query<null, [string]>("DELETE FROM providers WHERE id = ?");
+  const upsertKey = database.query<null, [string, string, string, Uint8Array, number, string | null]>(
+    `INSERT INTO provider_keys (id, provider, name, value, weight, models) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+     ON CONFLICT (id) DO UPDATE SET name = ?3, value = ?4, weight = ?5, models = ?6`,
+  );
+  const deleteKey = database.query<null, [string, string]>("DELETE FROM provider_keys WHERE provider = ? AND id = ?");
+
+  return {
+    providers: async () => {
+      const keys = Map.groupBy(selectKeys.all(), (row) => row.provider);
+      return selectProviders.all().map(
+        ({ id, config }): StoredProvider => ({
+          id,
+          config: JSON.parse(box.open(config, providerContext(id))),
+          keys: (keys.get(id) ?? []).map((row) => readKey(row, box)),
+        }),
+      );
+    },
+    putProvider: async (id, config) =>
+      void upsertProvider.run(id, box.seal(JSON.stringify(config), providerContext(id))),
+    deleteProvider: async (id) => deleteProvider.run(id).changes > 0,
+    putProviderKey: async (provider, { id, name, value, weight, models }) => {
+      const sealed = box.seal(value, keyContext(id));
+      upsertKey.run(id, provider, name, sealed, weight, models === undefined ? null : JSON.stringify(models));
+    },
+    deleteProviderKey: async (provider, id) => deleteKey.run(provider, id).changes > 0,
+  };
+}
+
+function readKey({ id, name, value, weight, models }: KeyRow, box: SecretBox): NewProviderKey {
+  const secret = box.open(value, keyContext(id));
+  return { id, name, value: secret, weight, ...(models === null ? {} : { models: JSON.parse(models) }) };
+}
+
+/** Sealed as a whole: constant headers may hold a secret. */
+function providerContext(id: string): string {
+  return `provider ${id}`;
+}
+
+function keyContext(id: string): string {
+  return `provider key ${id}`;
+}
