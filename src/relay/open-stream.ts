@@ -1,3 +1,4 @@
+import { tryParseJson } from "#lib/json";
 import type { SseEvent } from "#lib/sse";
 import type { SseParser } from "#lib/sse-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
@@ -14,6 +15,8 @@ export type OpenedStream = {
 
 /** More than this before the first token is sent on without waiting for it. */
 const maxHeadBytes = 64 * 1024;
+
+const newline = 10;
 
 /**
  * Reads until the first token, so that a provider that fails before it can be replaced unseen. A provider's error
@@ -49,8 +52,18 @@ async function* framesOf(
     if (events.length > 0) yield framesFor(events, relay);
   }
   const last = parser.end();
-  // An event that the end of the body cut off is no event: what it carried is not complete.
-  if (last.length > 0 && !parser.endedMidEvent()) yield framesFor(last, relay);
+  if (!parser.endedMidEvent()) {
+    if (last.length > 0) yield framesFor(last, relay);
+    return;
+  }
+  // An event that the end of the body cut off is no event, unless it lacks its blank line alone.
+  const whole = last.filter(({ data }) => tryParseJson(data) !== undefined).map(withBlankLine);
+  if (whole.length > 0) yield framesFor(whole, relay);
+}
+
+function withBlankLine(event: SseEvent): SseEvent {
+  const missing = event.raw.at(-1) === newline ? "\n" : "\n\n";
+  return { ...event, raw: Buffer.concat([event.raw, Buffer.from(missing)]) };
 }
 
 /** The provider's own error event is no frame: the pipeline words it for the client. */

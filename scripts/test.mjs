@@ -1,0 +1,234 @@
+// `npm test`: the one gate. `npm test -- unit e2e` runs the named suites only; `npm run test:full` runs the long proofs
+// at full count. Plain Node >= 20 and nothing else, so that it can install what is missing first.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node24 = "24.21.0";
+const full = process.argv.includes("--full");
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+
+/** Each suite: how to run it, how to read its counts, and after how many minutes it is stopped. */
+const suites = {
+  format: { command: () => [bin("biome"), "check", "--error-on-warnings"], counts: oneCheck, minutes: 1 },
+  types: { command: () => [bin("tsc")], counts: oneCheck, minutes: 2 },
+  "dead-code": { command: () => [bin("knip")], counts: oneCheck, minutes: 2 },
+  unit: { command: () => [bun(), "test", "src", "test/fake-provider", "test/harness"], counts: bunCounts, minutes: 3 },
+  architecture: { command: () => [bun(), "test", "./test/architecture.test.ts"], counts: bunCounts, minutes: 1 },
+  processes: {
+    command: () => [bun(), "test", "--timeout", "60000", "test/supervisor"],
+    counts: bunCounts,
+    minutes: 5,
+    only: "test/supervisor",
+  },
+  abuse: {
+    command: () => [bun(), "test", "--timeout", "60000", "test/abuse"],
+    counts: bunCounts,
+    minutes: 3,
+    only: "test/abuse",
+  },
+  conformance: {
+    command: () => [bun(), "test", "test/conformance"],
+    counts: bunCounts,
+    minutes: full ? 30 : 3,
+    only: "test/conformance",
+  },
+  clients: {
+    command: () => [node(), "--test", "--test-reporter=spec", ...clientFiles()],
+    counts: nodeCounts,
+    minutes: 4,
+  },
+  python: { command: pythonCommand, counts: pytestCounts, minutes: 3 },
+  e2e: {
+    command: () => [bun(), "test", "--timeout", full ? "1800000" : "60000", "test/e2e"],
+    counts: bunCounts,
+    minutes: full ? 60 : 5,
+  },
+};
+
+installMissing();
+process.exitCode = await runAll();
+
+async function runAll() {
+  const unknown = wanted.find((name) => !(name in suites));
+  if (unknown) {
+    say(`Cannot run the suite "${unknown}": there are ${Object.keys(suites).join(", ")}`);
+    return 2;
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const lines = [];
+  for (const [name, suite] of Object.entries(suites)) {
+    if ((wanted.length > 0 && !wanted.includes(name)) || (suite.only && !existsSync(join(root, suite.only)))) continue;
+    const counts = await runSuite(name, suite);
+    lines.push(
+      `${name.padEnd(14)}${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${counts.seconds} s`,
+    );
+    for (const key of Object.keys(total)) total[key] += counts[key];
+  }
+  say(`\n${lines.join("\n")}\n`);
+  say(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+  return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+async function runSuite(name, suite) {
+  say(`\n── ${name}`);
+  const started = Date.now();
+  const seconds = () => ((Date.now() - started) / 1000).toFixed(1);
+  const command = suite.command();
+  if (typeof command === "string") {
+    say(`${name} is skipped: ${command}`);
+    return { passed: 0, failed: 0, skipped: 1, seconds: seconds() };
+  }
+  const { code, output } = await run(command, suite.minutes * 60_000);
+  const counts = suite.counts(output, code);
+  // A runner that died says nothing of failures: that is one.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return { ...counts, seconds: seconds() };
+}
+
+function run([file, ...args], timeoutMs) {
+  return new Promise((resolve) => {
+    const env = {
+      ...process.env,
+      HEADGATE_TEST_NODE: node(),
+      ...(full ? { HEADGATE_TEST_FULL: "1" } : {}),
+      PATH: `${dirname(bun())}:${process.env.PATH}`,
+    };
+    const child = spawn(file, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const collect = (stream) => (bytes) => {
+      output += bytes;
+      stream.write(bytes);
+    };
+    child.stdout.on("data", collect(process.stdout));
+    child.stderr.on("data", collect(process.stderr));
+    const timer = setTimeout(() => {
+      say(`Stopped after ${timeoutMs / 60_000} minutes`);
+      child.kill("SIGKILL");
+    }, timeoutMs);
+    child.on("error", (error) => {
+      output += error.message;
+      say(error.message);
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 1, output: stripVTControlCharacters(output) });
+    });
+  });
+}
+
+function oneCheck(_output, code) {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** ` 12 pass`, ` 0 fail`, ` 1 skip` at the end of a `bun test`. */
+function bunCounts(output) {
+  return {
+    passed: last(output, /^ *(\d+) pass$/gm),
+    failed: last(output, /^ *(\d+) fail$/gm),
+    skipped: last(output, /^ *(\d+) skip$/gm),
+  };
+}
+
+/** `ℹ pass 12` and so on at the end of a `node --test`. */
+function nodeCounts(output) {
+  const skipped = last(output, /^\S* ?skipped (\d+)$/gm) + last(output, /^\S* ?todo (\d+)$/gm);
+  return {
+    passed: last(output, /^\S* ?pass (\d+)$/gm),
+    failed: last(output, /^\S* ?fail (\d+)$/gm) + last(output, /^\S* ?cancelled (\d+)$/gm),
+    skipped,
+  };
+}
+
+/** `3 failed, 12 passed, 1 skipped in 2.34s` at the end of a pytest. */
+function pytestCounts(output) {
+  return {
+    passed: last(output, /(\d+) passed/g),
+    failed: last(output, /(\d+) failed/g) + last(output, /(\d+) errors?/g),
+    skipped: last(output, /(\d+) skipped/g),
+  };
+}
+
+function last(text, pattern) {
+  return Number([...text.matchAll(pattern)].at(-1)?.[1] ?? 0);
+}
+
+function clientFiles() {
+  return readdirSync(join(root, "test/clients"))
+    .filter((name) => name.endsWith(".client.ts"))
+    .map((name) => join("test/clients", name));
+}
+
+function pythonCommand() {
+  const python = join(root, ".tmp/venv/bin/python");
+  if (!existsSync(python)) installPython();
+  if (!existsSync(python)) return "no Python with venv and pip here, or its packages cannot be fetched";
+  return [python, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", "test/clients/python"];
+}
+
+function installPython() {
+  const venv = join(root, ".tmp/venv");
+  mkdirSync(join(root, ".tmp"), { recursive: true });
+  const requirements = join(root, "test/clients/python/requirements.txt");
+  // Made under another name and renamed when complete, so that a half-made one is never used.
+  const script = `rm -rf '${venv}.new' && python3 -m venv '${venv}.new' && '${venv}.new/bin/python' -m pip install -q --disable-pip-version-check -r '${requirements}' && rm -rf '${venv}' && mv '${venv}.new' '${venv}'`;
+  spawnSync("sh", ["-c", script], { stdio: ["ignore", "inherit", "inherit"], timeout: 300_000 });
+}
+
+/** The SDKs need Node >= 22.18 (types stripped without a flag): this one, or the `node` package's binary for this platform. */
+function node() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const prefix = join(root, ".tmp", `node-${node24}`);
+  const binary = join(prefix, "node_modules", name, "bin/node");
+  if (!existsSync(binary)) {
+    mkdirSync(prefix, { recursive: true });
+    npm(["install", "--prefix", prefix, "--no-save", "--ignore-scripts", `${name}@${node24}`]);
+  }
+  return existsSync(binary) ? binary : process.execPath;
+}
+
+function installMissing() {
+  if (!existsSync(join(root, "node_modules/.package-lock.json"))) {
+    npm(["ci"]);
+    return;
+  }
+  const { dependencies, devDependencies } = readJson(join(root, "package.json"));
+  const stale = Object.entries({ ...dependencies, ...devDependencies }).some(([name, version]) => {
+    const file = join(root, "node_modules", name, "package.json");
+    return !existsSync(file) || readJson(file).version !== version;
+  });
+  if (stale) npm(["install", "--no-save"]);
+}
+
+function npm(args) {
+  const { status } = spawnSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (status !== 0) say(`Cannot install: "npm ${args.join(" ")}" ended with ${status}`);
+}
+
+function bun() {
+  const platform = `${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
+  const candidates = ["bun/bin/bun.exe", `@oven/bun-${platform}/bin/bun`].map((path) =>
+    join(root, "node_modules", path),
+  );
+  return candidates.find((path) => existsSync(path)) ?? candidates[0];
+}
+
+function bin(name) {
+  return join(root, "node_modules/.bin", name);
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}

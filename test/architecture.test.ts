@@ -1,0 +1,202 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const root = dirname(import.meta.dir);
+const sources = filesBelow("src").filter(
+  (file) => !file.endsWith(".test.ts") && !file.endsWith(".gen.ts") && !file.includes("/fixtures/"),
+);
+const allowed = importTable(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
+const bunFolders = [
+  "http",
+  "upstream",
+  "store",
+  "ledger",
+  "journal",
+  "supervisor",
+  "channel",
+  "cli",
+  "admin/admin-listener",
+];
+
+test("every folder of src is a row of the import table in ARCHITECTURE.md", () => {
+  const missing = new Set(sources.map(unitOf).filter((unit) => !allowed.has(unit)));
+  expect([...missing]).toEqual([]);
+});
+
+test("every import is allowed by the import table in ARCHITECTURE.md", () => {
+  const wrong = sources.flatMap((file) => {
+    const own = unitOf(file);
+    const may = allowed.get(file.slice("src/".length, -".ts".length)) ?? allowed.get(own) ?? [];
+    return importsOf(file)
+      .map((specifier) => ({ specifier, target: moduleOf(file, specifier) }))
+      .filter(({ target }) => target !== undefined && unitOf(`src/${target}.ts`) !== own && !mayImport(may, target))
+      .map(({ specifier }) => `${file} imports ${specifier}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("a relative import stays inside its top folder", () => {
+  const wrong = sources.flatMap((file) =>
+    importsOf(file)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => ({ specifier, target: moduleOf(file, specifier) }))
+      .filter(({ target }) => target !== undefined && unitFolder(file) !== unitFolder(`src/${target}`))
+      .map(({ specifier }) => `${file} imports ${specifier}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("every file name is in kebab-case and says what it holds", () => {
+  const vague = new Set(["utils", "util", "helpers", "helper", "common", "types", "index", "misc", "shared"]);
+  const wrong = [...filesBelow("src"), ...filesBelow("test"), ...filesBelow("bench")].filter((file) => {
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    if (!name.endsWith(".ts") && !name.endsWith(".tsx")) return false;
+    const base = name.slice(0, name.indexOf("."));
+    return vague.has(base) || !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|client|bench|gen))?\.tsx?$/.test(name);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("no file has more than 400 lines", () => {
+  const long = [...sources, ...filesBelow("test").filter((file) => file.endsWith(".ts"))].filter(
+    (file) => read(file).split("\n").length > 401,
+  );
+  expect(long).toEqual([]);
+});
+
+test("no file has a default export or passes on the exports of another", () => {
+  expect(sources.filter((file) => /^export default\b|^export (type )?(\*|\{[^}]*\}) from\b/m.test(read(file)))).toEqual(
+    [],
+  );
+});
+
+test("the environment is read in src/config alone", () => {
+  const wrong = sources.filter(
+    (file) => !file.startsWith("src/config/") && /\b(process|Bun|import\.meta)\.env\b/.test(code(file)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("Bun's own APIs are used in few folders", () => {
+  const exempt = (file: string) =>
+    rootFile(file) || bunFolders.some((name) => file.startsWith(`src/${name}/`) || file === `src/${name}.ts`);
+  const wrong = sources.filter(
+    (file) => !exempt(file) && (/\bBun\./.test(code(file)) || importsOf(file).some((name) => /^bun(:|$)/.test(name))),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no type assertion but `as const`", () => {
+  const wrong = sources.filter((file) => {
+    const text = code(file).replaceAll(/^(import|export) (type )?[{*][^;]*;/gm, "");
+    return /[\w)\]}"'`] as (?!const\b)[\w{(["'`]/.test(
+      text.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gs, '""'),
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("no provider is named outside its folder and the registry", () => {
+  const ids = readdirSync(join(root, "src/providers"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "auth")
+    .map((entry) => entry.name);
+  const wrong = sources.flatMap((file) =>
+    ids
+      .filter((id) => !file.startsWith(`src/providers/${id}/`) && file !== "src/providers/registry.ts")
+      .filter((id) => code(file).includes(`"${id}"`))
+      .map((id) => `${file} names "${id}"`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("every import of a source file is found", () => {
+  const known = new Set(filesBelow("src"));
+  const wrong = sources.flatMap((file) =>
+    importsOf(file)
+      .map((specifier) => moduleOf(file, specifier))
+      .filter(
+        (target) =>
+          target !== undefined &&
+          !target.endsWith(".json") &&
+          !known.has(`src/${target}.ts`) &&
+          !known.has(`src/${target}`),
+      )
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** `| folder | may import |` rows: names in backticks, `–` for none, `all` for everything. */
+function importTable(markdown: string): ReadonlyMap<string, readonly string[]> {
+  const lines = markdown.split("\n");
+  const start = lines.findIndex((line) => /^\|\s*folder\s*\|\s*may import\s*\|/i.test(line));
+  expect(start).toBeGreaterThan(-1);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith("|"));
+  const rows = lines
+    .slice(start + 2, end < 0 ? undefined : end)
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  const names = (cell: string | undefined) =>
+    (cell ?? "")
+      .replaceAll("`", "")
+      .split(/[,\s]+/)
+      .filter((name) => name !== "" && name !== "–");
+  return new Map(
+    rows.flatMap(([, folders, may]) =>
+      names(folders).map((folder) => [
+        folder.replace(/\.ts$/, ""),
+        names(may).map((name) => name.replace(/\.ts$/, "")),
+      ]),
+    ),
+  );
+}
+
+function mayImport(may: readonly string[], target: string): boolean {
+  return may.some((name) => name === "all" || target === name || target.startsWith(`${name}/`));
+}
+
+/** The top folder of a file, or its own name when it stands in `src` itself. */
+function unitOf(file: string): string {
+  return (file.split("/")[1] ?? "").replace(/\.ts$/, "");
+}
+
+/** The same, but one for all files that stand in `src` itself. */
+function unitFolder(file: string): string {
+  return rootFile(file) ? "" : unitOf(file);
+}
+
+function rootFile(file: string): boolean {
+  return file.split("/").length === 2;
+}
+
+/** The path below `src`, without `.ts`, of what is imported; undefined for a package. */
+function moduleOf(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith("#")) return specifier.slice(1);
+  // Data, such as package.json, is no module.
+  if (!specifier.startsWith(".") || specifier.endsWith(".json")) return undefined;
+  return relative(join(root, "src"), join(root, dirname(file), specifier)).replace(/\.ts$/, "");
+}
+
+function importsOf(file: string): readonly string[] {
+  return [...code(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"\n]+)"/g)].flatMap(([, specifier]) =>
+    specifier === undefined ? [] : [specifier],
+  );
+}
+
+/** The text without its comments (line comments only where they stand at the start or after a space). */
+function code(file: string): string {
+  return read(file)
+    .replaceAll(/\/\*.*?\*\//gs, "")
+    .replaceAll(/(^|\s)\/\/ .*$/gm, "");
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => file.endsWith(".ts") || file.endsWith(".tsx"));
+}

@@ -1,0 +1,43 @@
+"""Starts the fake provider and the gateway once for all Python clients, through the same harness as the others."""
+
+import json
+import os
+import pathlib
+import subprocess
+import urllib.request
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="session")
+def target():
+    command = [os.environ.get("HEADGATE_TEST_NODE", "node"), str(ROOT / "test/clients/serve-target.ts")]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    line = process.stdout.readline()
+    assert line, "the gateway did not start: see standard error"
+    yield Target(**json.loads(line))
+    process.stdin.close()
+    process.wait(timeout=20)
+
+
+class Target:
+    def __init__(self, url, key, providerUrl, models):
+        self.url = url
+        self.key = key
+        self.provider_url = providerUrl
+        self.models = models
+
+    def seen(self):
+        with urllib.request.urlopen(f"{self.provider_url}/__log") as response:
+            return json.load(response)
+
+
+def pytest_generate_tests(metafunc):
+    """`openai_model` and `anthropic_model`: a same-dialect and a translated one each; one when talking directly."""
+    direct = os.environ.get("HEADGATE_CLIENTS_DIRECT") == "1"
+    if "openai_model" in metafunc.fixturenames:
+        metafunc.parametrize("openai_model", ["fake-gpt"] if direct else ["oai/fake-gpt", "ant/fake-claude"])
+    if "anthropic_model" in metafunc.fixturenames:
+        metafunc.parametrize("anthropic_model", ["fake-claude"] if direct else ["ant/fake-claude", "oai/fake-gpt"])

@@ -1,0 +1,104 @@
+import json
+import time
+
+import openai
+import pytest
+from langchain_openai import ChatOpenAI
+
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+BOTH_CITIES = '[[tool:get_weather {"city":"Paris"}]] [[tool:get_weather {"city":"Rome"}]]'
+
+
+@pytest.fixture
+def client(target):
+    return openai.OpenAI(base_url=f"{target.url}/v1", api_key=target.key, max_retries=0)
+
+
+def user(content):
+    return [{"role": "user", "content": content}]
+
+
+def test_text_and_usage(client, openai_model):
+    answer = client.chat.completions.create(model=openai_model, messages=user("hello there"))
+    assert answer.choices[0].message.content == "Echo: hello there"
+    assert answer.choices[0].finish_reason == "stop"
+    assert (answer.usage.prompt_tokens, answer.usage.completion_tokens) == (2, 3)
+
+
+def test_stream(client, openai_model):
+    stream = client.chat.completions.create(
+        model=openai_model, messages=user("hello there you"), stream=True, stream_options={"include_usage": True}
+    )
+    chunks = list(stream)
+    pieces = [chunk.choices[0].delta.content for chunk in chunks if chunk.choices and chunk.choices[0].delta.content]
+    assert "".join(pieces) == "Echo: hello there you"
+    assert len(pieces) == 4
+    assert chunks[-1].usage.completion_tokens == 4
+
+
+def test_parallel_tools_and_results(client, openai_model):
+    first = client.chat.completions.create(model=openai_model, messages=user(BOTH_CITIES), tools=[WEATHER])
+    message = first.choices[0].message
+    assert [json.loads(call.function.arguments)["city"] for call in message.tool_calls] == ["Paris", "Rome"]
+    results = [{"role": "tool", "tool_call_id": call.id, "content": "sunny"} for call in message.tool_calls]
+    second = client.chat.completions.create(
+        model=openai_model, messages=[*user(BOTH_CITIES), message, *results], tools=[WEATHER]
+    )
+    assert second.choices[0].message.content.count("=sunny") == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, openai.BadRequestError), (429, openai.RateLimitError), (500, openai.InternalServerError)],
+)
+def test_errors(client, openai_model, status, error):
+    with pytest.raises(error):
+        client.chat.completions.create(model=openai_model, messages=user(f"[[status:{status}]]"))
+
+
+def test_wrong_key_and_unknown_model(target, client, openai_model):
+    with pytest.raises(openai.AuthenticationError):
+        client.with_options(api_key="hg-wrong").chat.completions.create(model=openai_model, messages=user("x"))
+    with pytest.raises(openai.NotFoundError):
+        client.chat.completions.create(model=f"{openai_model}-unknown", messages=user("x"))
+
+
+def test_base_url_without_v1(target, openai_model):
+    bare = openai.OpenAI(base_url=target.url, api_key=target.key, max_retries=0)
+    answer = bare.chat.completions.create(model=openai_model, messages=user("hello"))
+    assert answer.choices[0].message.content == "Echo: hello"
+
+
+def test_embeddings_and_models(client, openai_model):
+    if "ant/" not in openai_model:
+        embedded = client.embeddings.create(model=openai_model.replace("fake-gpt", "fake-embed"), input=["one", "two"])
+        assert embedded.data[1].embedding == [0.5, -0.25, 1.0]
+    assert openai_model in [model.id for model in client.models.list()]
+
+
+def test_abort_reaches_the_provider(target, client, openai_model):
+    stream = client.chat.completions.create(
+        model=openai_model, messages=user("[[words:500]] [[delay:20]] abort me"), stream=True
+    )
+    next(iter(stream))
+    stream.close()
+    for _ in range(100):
+        entries = [entry for entry in target.seen() if "abort me" in entry["body"]]
+        if entries and "abortedAtMs" in entries[-1]:
+            return
+        time.sleep(0.03)
+    pytest.fail(f"the provider saw {entries}")
+
+
+def test_langchain(target, openai_model):
+    model = ChatOpenAI(model=openai_model, base_url=f"{target.url}/v1", api_key=target.key, max_retries=0)
+    assert model.invoke("hello there").content == "Echo: hello there"
+    assert "".join(str(chunk.content) for chunk in model.stream("hello there you")) == "Echo: hello there you"
+    calls = model.bind_tools([WEATHER]).invoke(BOTH_CITIES).tool_calls
+    assert [call["args"] for call in calls] == [{"city": "Paris"}, {"city": "Rome"}]

@@ -1,0 +1,84 @@
+import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { payloadsOf } from "./recordings.ts";
+import { countOf, type Saying, usageOf } from "./saying.ts";
+
+/** What a message says. `finishWord` translates its stop reason for the client. */
+export function sayingOfMessage(message: JsonObject, finishWord: (raw: string) => string): Saying {
+  const blocks = arrayOf(message, "content").filter(isObject);
+  const uses = blocks.filter(({ type }) => type === "tool_use");
+  const usage = objectOf(message, "usage");
+  const cached = countOf(usage, "cache_read_input_tokens");
+  const input = countOf(usage, "input_tokens") + cached + writtenOf(usage);
+  return {
+    text: blocks.map((block) => (block.type === "text" ? stringOf(block, "text") : "") ?? "").join(""),
+    reasoning: blocks.map((block) => (block.type === "thinking" ? stringOf(block, "thinking") : "") ?? "").join(""),
+    state: blocks.map(stateOf).filter((state) => state !== ""),
+    calls: uses.map(({ name, input }) => ({ name: String(name), arguments: input ?? {} })),
+    callIds: uses.map((use) => stringOf(use, "id") ?? ""),
+    finish: finishWord(stringOf(message, "stop_reason") ?? ""),
+    usage: usageOf(input, cached, countOf(usage, "output_tokens")),
+    citations: blocks.flatMap((block) => arrayOf(block, "citations").filter(isObject)).map(placeOf),
+    others: blocks
+      .map(({ type }) => String(type))
+      .filter((type) => !carried.has(type))
+      .map(kindOf),
+  };
+}
+
+export function messageOfStream(text: string): JsonObject {
+  let message: JsonObject = {};
+  const blocks = new Map<number, JsonObject>();
+  const json = new Map<number, string>();
+  for (const event of payloadsOf(text)) {
+    const index = numberOf(event, "index") ?? 0;
+    const delta = objectOf(event, "delta") ?? {};
+    if (event.type === "message_start") message = objectOf(event, "message") ?? {};
+    if (event.type === "content_block_start") blocks.set(index, objectOf(event, "content_block") ?? {});
+    if (event.type === "content_block_delta") {
+      json.set(index, (json.get(index) ?? "") + (stringOf(delta, "partial_json") ?? ""));
+      blocks.set(index, grown(blocks.get(index) ?? {}, delta));
+    }
+    if (event.type === "message_delta") {
+      const counted = Object.entries(objectOf(event, "usage") ?? {}).filter(([, value]) => value !== null);
+      message = { ...message, ...delta, usage: { ...objectOf(message, "usage"), ...Object.fromEntries(counted) } };
+    }
+  }
+  const content = [...blocks]
+    .sort(([a], [b]) => a - b)
+    .map(([index, block]) => withInput(block, json.get(index) ?? ""));
+  return { ...message, content: [...arrayOf(message, "content"), ...content] };
+}
+
+const carried: ReadonlySet<string> = new Set(["text", "thinking", "redacted_thinking", "tool_use"]);
+
+function kindOf(type: string): string {
+  return /_tool_(?:use|result)$/.test(type) ? "server tools" : `${type} block`;
+}
+
+function grown(block: JsonObject, delta: JsonObject): JsonObject {
+  const more =
+    delta.type === "citations_delta" ? { citations: [...arrayOf(block, "citations"), delta.citation ?? null] } : {};
+  const add = (field: string) =>
+    typeof delta[field] === "string" ? { [field]: `${block[field] ?? ""}${delta[field]}` } : {};
+  return { ...block, ...add("text"), ...add("thinking"), ...add("signature"), ...more };
+}
+
+function withInput(block: JsonObject, json: string): JsonObject {
+  return json === "" ? block : { ...block, input: tryParseJson(json) ?? { unreadable: json } };
+}
+
+function writtenOf(usage: JsonObject | undefined): number {
+  return countOf(usage, "cache_creation_input_tokens");
+}
+
+/** State from a provider of another dialect stands behind a label of ours, in its provider's own form. */
+function stateOf(block: JsonObject): string {
+  if (block.type !== "thinking" && block.type !== "redacted_thinking") return "";
+  const state = stringOf(block, block.type === "thinking" ? "signature" : "data") ?? "";
+  const foreign = tryParseJson(state.replace(/^headgate\.[a-z-]+\./, ""));
+  return isObject(foreign) ? (stringOf(foreign, "signature") ?? stringOf(foreign, "data") ?? "") : state;
+}
+
+function placeOf(citation: JsonObject): string {
+  return stringOf(citation, "url") ?? stringOf(citation, "source") ?? String(citation.type);
+}

@@ -1,0 +1,28 @@
+import { clientPath, providerOf } from "./pairs.ts";
+import type { Dialect, Recording } from "./recordings.ts";
+import { type Manner, modelFor } from "./replay-server.ts";
+import type { Replay } from "./start-replay.ts";
+
+export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly body: string };
+
+/** Asks for a recording and gives the bytes that the gateway sent, as text. */
+export async function askRaw(
+  { gateway }: Replay,
+  client: Dialect,
+  recording: Recording,
+  manner: Manner,
+  more: object = client === "openai-chat" ? { stream_options: { include_usage: true } } : {},
+): Promise<RawAnswer> {
+  const response = await gateway.post(clientPath[client], {
+    model: `${providerOf[recording.dialect]}/${modelFor(recording.id, manner)}`,
+    max_tokens: 1000,
+    messages: [{ role: "user", content: "hello" }],
+    ...(recording.form === "stream" ? { stream: true, ...more } : {}),
+  });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+/** Without what differs from one answer to the next: our id, and the time where the provider gives none. */
+export function comparable({ headers, body }: RawAnswer): string {
+  return body.replaceAll(headers.get("x-headgate-id") ?? "-", "ID").replaceAll(/"created":\d+/g, '"created":0');
+}

@@ -1,0 +1,164 @@
+import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { payloadsOf } from "./recordings.ts";
+import { countOf, type Saying, usageOf } from "./saying.ts";
+
+/** What a chat completion says. `finishWord` translates its finish reason for the client. */
+export function sayingOfCompletion(answer: JsonObject, finishWord: (raw: string, calls: boolean) => string): Saying {
+  const [choice, ...more] = arrayOf(answer, "choices").filter(isObject);
+  const message = objectOf(choice ?? {}, "message") ?? {};
+  const calls = callsOf(message);
+  const details = arrayOf(message, "reasoning_details").filter(isObject);
+  const detailText = details.map((detail) => stringOf(detail, "text") ?? stringOf(detail, "summary") ?? "").join("");
+  const plain = stringOf(message, "reasoning_content") ?? stringOf(message, "reasoning") ?? "";
+  const audio = isObject(message.audio) ? ["audio"] : [];
+  return {
+    text: textOf(message.content) + (stringOf(message, "refusal") ?? ""),
+    reasoning: (plain === "" ? detailText : plain) + thinkingOf(message.content),
+    state: details.flatMap((detail) => stringOf(detail, "signature") ?? stringOf(detail, "data") ?? []),
+    callIds: arrayOf(message, "tool_calls")
+      .filter(isObject)
+      .map((call) => stringOf(call, "id") ?? ""),
+    calls: calls.map((call) => ({ name: stringOf(call, "name") ?? "", arguments: argumentsOf(call.arguments) })),
+    finish: finishWord(stringOf(choice ?? {}, "finish_reason") ?? "", calls.length > 0),
+    usage: readUsage(objectOf(answer, "usage")),
+    citations: arrayOf(message, "annotations").filter(isObject).map(urlOf),
+    others: [
+      ...more.map(() => "second choice"),
+      ...audio,
+      ...(isObject(choice?.logprobs) ? ["logprobs"] : []),
+      ...arrayOf(message, "tool_calls")
+        .filter((call) => isObject(call) && isObject(call.custom))
+        .map(() => "custom tool call"),
+    ],
+  };
+}
+
+/** What a stream of chunks says: its deltas put together as one message. */
+export function completionOfChunks(chunks: readonly JsonObject[]): JsonObject {
+  const choices = new Map<number, Draft>();
+  for (const choice of chunks.flatMap((chunk) => arrayOf(chunk, "choices").filter(isObject))) {
+    const index = countOf(choice, "index");
+    const draft = choices.get(index) ?? {
+      texts: new Map(),
+      calls: [],
+      details: [],
+      annotations: [],
+      finish: null,
+      logprobs: null,
+    };
+    choices.set(index, draft);
+    draft.finish = choice.finish_reason ?? draft.finish;
+    draft.logprobs = isObject(choice.logprobs) ? choice.logprobs : draft.logprobs;
+    grow(draft, objectOf(choice, "delta") ?? {});
+  }
+  const usages = chunks.flatMap(
+    (chunk) => objectOf(chunk, "usage") ?? objectOf(objectOf(chunk, "x_groq") ?? {}, "usage") ?? [],
+  );
+  return {
+    choices: [...choices].sort(([a], [b]) => a - b).map(([, draft]) => finished(draft)),
+    usage: usages.at(-1) ?? null,
+  };
+}
+
+export function completionOfStream(text: string): JsonObject {
+  return completionOfChunks(payloadsOf(text));
+}
+
+type Call = { readonly id: string; readonly index: number | undefined; name: string; json: string };
+type Draft = {
+  readonly texts: Map<string, string>;
+  readonly calls: Call[];
+  readonly details: Json[];
+  readonly annotations: Json[];
+  finish: Json;
+  logprobs: Json;
+};
+
+function grow(draft: Draft, delta: JsonObject): void {
+  const add = (field: string, text: string) => draft.texts.set(field, (draft.texts.get(field) ?? "") + text);
+  add("content", textOf(delta.content));
+  add(
+    "reasoning_content",
+    (stringOf(delta, "reasoning_content") ?? stringOf(delta, "reasoning") ?? "") + thinkingOf(delta.content),
+  );
+  add("refusal", stringOf(delta, "refusal") ?? "");
+  draft.details.push(...arrayOf(delta, "reasoning_details"));
+  draft.annotations.push(...arrayOf(delta, "annotations"));
+  const legacy = isObject(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
+  for (const entry of [...arrayOf(delta, "tool_calls").filter(isObject), ...legacy]) growCall(draft.calls, entry);
+}
+
+/** By index, but some providers number every call 0 or none at all: a named entry with another id is another call. */
+function growCall(calls: Call[], entry: JsonObject): void {
+  const called = objectOf(entry, "function") ?? {};
+  const name = stringOf(called, "name") ?? "";
+  const id = stringOf(entry, "id") ?? "";
+  const index = typeof entry.index === "number" ? entry.index : undefined;
+  const known = index === undefined ? calls.at(-1) : calls.findLast((call) => call.index === index);
+  const isNew = known === undefined || (name !== "" && (index === undefined || (id !== "" && id !== known.id)));
+  const call = isNew ? { id, index, name: "", json: "" } : known;
+  if (isNew) calls.push(call);
+  // One provider repeats the name with every piece.
+  if (call.name === "") call.name = name;
+  call.json += isObject(called.arguments) ? JSON.stringify(called.arguments) : (stringOf(called, "arguments") ?? "");
+}
+
+function finished(draft: Draft): JsonObject {
+  return {
+    finish_reason: draft.finish,
+    logprobs: draft.logprobs,
+    message: {
+      ...Object.fromEntries(draft.texts),
+      reasoning_details: draft.details,
+      annotations: draft.annotations,
+      tool_calls: draft.calls.map(({ id, name, json }) => ({ id, function: { name, arguments: json } })),
+    },
+  };
+}
+
+function callsOf(message: JsonObject): readonly JsonObject[] {
+  const entries = arrayOf(message, "tool_calls").filter(isObject);
+  return [...entries, { function: message.function_call }]
+    .map((call) => objectOf(call, "function"))
+    .filter((called) => called !== undefined);
+}
+
+function argumentsOf(json: Json | undefined): Json {
+  if (typeof json !== "string") return json ?? {};
+  return json.trim() === "" ? {} : (tryParseJson(json) ?? { unreadable: json });
+}
+
+function textOf(content: Json | undefined): string {
+  if (!isArray(content)) return typeof content === "string" ? content : "";
+  return content
+    .filter(isObject)
+    .map((part) => (part.type === "text" ? (stringOf(part, "text") ?? "") : ""))
+    .join("");
+}
+
+/** Mistral's parts of reasoning. */
+function thinkingOf(content: Json | undefined): string {
+  if (!isArray(content)) return "";
+  return content
+    .filter(isObject)
+    .flatMap((part) => arrayOf(part, "thinking").filter(isObject))
+    .map((part) => stringOf(part, "text") ?? "")
+    .join("");
+}
+
+function urlOf(annotation: JsonObject): string {
+  return stringOf(objectOf(annotation, "url_citation") ?? {}, "url") ?? String(annotation.type);
+}
+
+/** Where the total is larger than both parts together, the rest is reasoning that the completion does not count. */
+function readUsage(usage: JsonObject | undefined): Saying["usage"] {
+  const details = objectOf(usage ?? {}, "prompt_tokens_details");
+  const cached =
+    details?.cached_tokens ?? usage?.prompt_cache_hit_tokens ?? usage?.cached_tokens ?? usage?.num_cached_tokens;
+  const input = countOf(usage, "prompt_tokens");
+  return usageOf(
+    input,
+    Number(cached ?? 0),
+    Math.max(countOf(usage, "completion_tokens"), countOf(usage, "total_tokens") - input),
+  );
+}

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type AnswerLoss, answerLosses, brokenRecordings, refusedRequests, requestLosses } from "./known-losses.ts";
+import { type AnswerGroup, groupName, type Results } from "./results.ts";
+
+const file = fileURLToPath(new URL("../../docs/internals/conformance.md", import.meta.url));
+
+/** The page as it stands in the documentation; written anew when `HEADGATE_UPDATE_DOCS` is set. */
+export function writtenPage(page: string): string {
+  if (process.env.HEADGATE_UPDATE_DOCS === "1") writeFileSync(file, page);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+export function renderPage(groups: readonly AnswerGroup[], results: Results): string {
+  return [
+    introduction,
+    table(
+      ["recordings", "dialect", "form", "to a client of the same dialect", "to a client of the other dialect"],
+      groups.map((group) => {
+        const share = (passed: number | undefined) => `${passed ?? 0} of ${group.recordings.length}`;
+        const name = groupName(group);
+        return [
+          group.file,
+          group.dialect,
+          group.form,
+          share(results.same.get(name)),
+          share(results.translated.get(name)),
+        ];
+      }),
+    ),
+    "\n## What translated answers lose\n",
+    table(["client", "what", "why", "recordings"], answerLosses.map(lossRow)),
+    "\nLeft out above, because no client accepts them from the provider itself:",
+    brokenRecordings.map(({ recording, why }) => `\`${recording}\` (${why})`).join(", "),
+    requestsIntroduction,
+    table(
+      ["client", "sent to", "sent", "arrived", "with no objection by the API description"],
+      results.requests.map(requestRow),
+    ),
+    "\n## What translated requests lose\n\nEach is named in `x-headgate-dropped` and in the record.\n",
+    table(
+      ["to the model", "field", "why", "requests"],
+      requestLosses.map(({ models, field, why, requests }) => [
+        models.join(", "),
+        `\`${field}\``,
+        why,
+        String(requests),
+      ]),
+    ),
+    "\nRefused with status 400, because no translation can carry them:\n",
+    table(
+      ["request", "message", "why"],
+      refusedRequests.map(({ request, message, why }) => [`\`${request}\``, message, why]),
+    ),
+    "",
+  ].join("\n");
+}
+
+const introduction = `# Conformance
+
+<!-- Written by the tests in test/conformance (HEADGATE_UPDATE_DOCS=1 writes it anew); they fail when it is not exact. -->
+
+Answers recorded from real providers are replayed behind the gateway and read by a client of either dialect. The files
+of recordings stand beside the project where they are present at all; without them these tests are skipped.
+
+- **To a client of the same dialect** an answer passes when the client's bytes are the provider's: whole, and streamed
+  in one piece and event by event. The listed changes: a last blank line or \`[DONE]\` that is missing is added, and the
+  usage chunk is taken out for a client that did not ask for it.
+- **To a client of the other dialect** it passes when the official SDK of that dialect (\`openai\`, \`@anthropic-ai/sdk\`)
+  accepts it and reads the recording's own text, reasoning with its state, tool calls, finish reason (by the table in
+  \`test/conformance/finish-words.ts\`), usage, citations, and whatever else the provider said.
+- Answers of up to 4 KB are sent in two pieces as well, cut at every byte (\`npm run test:full\`; \`npm test\` cuts at line
+  ends, inside characters of several bytes, and at a few more places): nothing may change for the client.
+- Every stream is also ended and broken off half-way and inside the event that would complete it: the client must get
+  an error, never a clean end.
+- Recorded errors keep status and message, become the SDK's own error class, and never show the provider's key.
+
+## Answers
+`;
+
+const requestsIntroduction = `
+## Requests
+
+Every recorded request is sent through the gateway to a provider of either dialect, and what arrives there is judged
+against the provider's API description (\`@stdy/cli\`). To a provider of the client's own dialect the bytes must be the
+client's but for the model's name and \`stream_options\`.
+`;
+
+function lossRow({ client, what, why, recordings }: AnswerLoss): readonly string[] {
+  return [client, what, why, `${recordings.length}: ${recordings.map((id) => `\`${id}\``).join(" ")}`];
+}
+
+function requestRow({ group, sent }: Results["requests"][number]): readonly string[] {
+  const arrived = sent.filter(({ refused }) => refused === undefined);
+  const good = arrived.filter(({ problems, changed }) => problems.length === 0 && !changed);
+  const model = group.model === "" ? "the model asked for" : `\`${group.model}\``;
+  return [
+    group.client,
+    `${group.provider}, ${model}`,
+    String(sent.length),
+    String(arrived.length),
+    String(good.length),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}

@@ -1,0 +1,101 @@
+import { isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { type HttpConnection, type HttpRequest, serveHttp } from "../fake-provider/http-connection.ts";
+import { eventBlocks, type Recording } from "./recordings.ts";
+
+/**
+ * How a recorded answer is sent: `whole` in one write, `events` with each event its own write, `cut-<n>` in two writes
+ * parted at byte n, `end-<n>` ended properly after n bytes, `break-<n>` closed after n bytes without the last chunk,
+ * `leak` with the gateway's own key put into the message. `any` sends some answer that fits the request.
+ */
+export type Manner = "whole" | "events" | "leak" | "any" | `${"cut" | "end" | "break"}-${number}`;
+
+export type ReplayServer = {
+  readonly url: string;
+  /** The last request for a model. */
+  readonly seen: (model: string) => HttpRequest | undefined;
+  readonly stop: () => void;
+};
+
+/** The provider key that the gateway presents. */
+export const providerKey = "sk-conformance-provider-key-0123456789";
+
+/** The model name by which a request chooses a recording and a manner; `name` is what stands before it. */
+export function modelFor(id: string, manner: Manner, name = ""): string {
+  return `${name}~${id}~${manner}`;
+}
+
+/** A provider of both dialects that answers with recorded bytes. */
+export function startReplayServer(recordings: readonly Recording[]): ReplayServer {
+  const byId = new Map(recordings.map((recording) => [recording.id, recording]));
+  const seen = new Map<string, HttpRequest>();
+  const server = serveHttp(0, async (request, connection) => {
+    const body = readBody(request);
+    const model = String(body.model);
+    const [, id = "", manner = ""] = model.split("~");
+    seen.set(model, request);
+    const recording = manner === "any" ? fitting(recordings, request.path, body.stream === true) : byId.get(id);
+    if (recording) await replay(recording, manner, connection);
+    else await connection.write("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+  });
+  return { url: `http://127.0.0.1:${server.port}`, seen: (model) => seen.get(model), stop: () => server.stop() };
+}
+
+function readBody(request: HttpRequest): JsonObject {
+  const body = tryParseJson(new TextDecoder().decode(request.body));
+  return isObject(body) ? body : {};
+}
+
+function fitting(recordings: readonly Recording[], path: string, stream: boolean): Recording | undefined {
+  const dialect = path.endsWith("/messages") ? "anthropic-messages" : "openai-chat";
+  const form = stream ? "stream" : "whole";
+  return recordings.find((one) => one.dialect === dialect && one.form === form && one.status === 200);
+}
+
+async function replay(recording: Recording, manner: string, connection: HttpConnection): Promise<void> {
+  const { body } = recording;
+  const [kind = "", place = "0"] = manner.split("-");
+  const at = Number(place);
+  switch (kind) {
+    case "events":
+      return send(
+        recording,
+        connection,
+        eventBlocks(body.toString()).map((block) => Buffer.from(block)),
+      );
+    case "cut":
+      return send(recording, connection, [body.subarray(0, at), body.subarray(at)]);
+    case "end":
+      return send(recording, connection, [body.subarray(0, at)]);
+    case "break":
+      await connection.write(Buffer.concat([Buffer.from(head(recording)), chunk(body.subarray(0, at))]));
+      return connection.close();
+    case "leak":
+      return send(recording, connection, [leaking(body)]);
+    default:
+      return send(recording, connection, [body]);
+  }
+}
+
+async function send(recording: Recording, connection: HttpConnection, parts: readonly Buffer[]): Promise<void> {
+  let prefix = Buffer.from(head(recording));
+  for (const [index, part] of parts.entries()) {
+    const last = index === parts.length - 1 ? Buffer.from("0\r\n\r\n") : Buffer.alloc(0);
+    await connection.write(Buffer.concat([prefix, chunk(part), last]));
+    prefix = Buffer.alloc(0);
+    if (index < parts.length - 1) await Bun.sleep(parts.length === 2 ? 3 : 0);
+  }
+}
+
+function head({ form, status }: Recording): string {
+  const type = form === "stream" ? "text/event-stream; charset=utf-8" : "application/json";
+  return `HTTP/1.1 ${status} Recorded\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`;
+}
+
+function chunk(bytes: Buffer): Buffer {
+  if (bytes.length === 0) return bytes;
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
+}
+
+function leaking(body: Buffer): Buffer {
+  return Buffer.from(body.toString().replace(/("message": ?")/, `$1Wrong key ${providerKey}: `));
+}

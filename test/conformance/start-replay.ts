@@ -1,0 +1,30 @@
+import { afterAll } from "bun:test";
+import { type Headgate, startHeadgate } from "../harness/start-headgate.ts";
+import { providerOf } from "./pairs.ts";
+import type { Recording } from "./recordings.ts";
+import { providerKey, type ReplayServer, startReplayServer } from "./replay-server.ts";
+
+export type Replay = { readonly gateway: Headgate; readonly server: ReplayServer };
+
+/** The gateway in front of the recordings, which it sees as one provider of each dialect. Stopped with the tests. */
+export async function startReplay(recordings: readonly Recording[]): Promise<Replay> {
+  const server = startReplayServer(recordings);
+  afterAll(() => server.stop());
+  const provider = (dialect: string) => ({
+    dialect,
+    base_url: `${server.url}/v1`,
+    keys: [{ name: "main", value: providerKey }],
+    retries: { max: 0 },
+  });
+  const gateway = await startHeadgate({
+    config: {
+      settings: { content_logging: "off" },
+      providers: {
+        [providerOf["openai-chat"]]: provider("openai-chat"),
+        [providerOf["anthropic-messages"]]: provider("anthropic-messages"),
+      },
+    },
+  });
+  afterAll(() => gateway.stop().then(() => undefined));
+  return { gateway, server };
+}
