@@ -33,7 +33,7 @@ export async function prepareFirstStart(parts: FirstStartParts): Promise<void> {
     (environment.HEADGATE_ADMIN_TOKEN ?? "") !== "" || (await store.fact("admin_token_hash")) !== undefined;
   const adminToken = tokenGiven ? undefined : generateVirtualKey(adminTokenPrefix);
   const virtualKey = seen === undefined ? generateVirtualKey() : undefined;
-  const lines = announcement(adminToken, virtualKey, parts.url);
+  const lines = announcement(adminToken, virtualKey, parts);
   if (lines.length > 0) parts.announce("first-start.txt", lines);
 
   if (adminToken !== undefined) await store.setFact("admin_token_hash", hashSecret(adminToken));
@@ -74,10 +74,13 @@ export function publicUrl({ tls, host, port }: ProcessOptions): string {
 }
 
 const firstKeyName = "default";
-const demoId = "demo";
 
-function announcement(adminToken: string | undefined, virtualKey: string | undefined, url: string): readonly string[] {
-  const body = JSON.stringify({ model: "demo/echo", messages: [{ role: "user", content: "Hello" }] });
+function announcement(
+  adminToken: string | undefined,
+  virtualKey: string | undefined,
+  { url, definitions }: FirstStartParts,
+): readonly string[] {
+  const body = JSON.stringify({ model: firstModel(definitions), messages: [{ role: "user", content: "Hello" }] });
   return [
     ...(adminToken === undefined ? [] : [`Admin token:  ${adminToken}`]),
     ...(virtualKey === undefined ? [] : [`Virtual key:  ${virtualKey}`]),
@@ -91,6 +94,12 @@ function announcement(adminToken: string | undefined, virtualKey: string | undef
   ];
 }
 
+/** A model that answers without any key. */
+function firstModel(definitions: FirstStartParts["definitions"]): string | undefined {
+  const provider = [...definitions.values()].find(({ auth }) => auth === "none");
+  return provider && `${provider.id}/${provider.models?.[0]?.id}`;
+}
+
 /** `seen`: variables that switched a provider on before; undefined on the very first start. */
 async function switchOnProviders(parts: FirstStartParts, seen: ReadonlySet<string> | undefined): Promise<void> {
   const { store, definitions } = parts;
@@ -101,7 +110,11 @@ async function switchOnProviders(parts: FirstStartParts, seen: ReadonlySet<strin
     await store.putProvider(id, {});
     await store.putProviderKey(id, { id: parts.newId(), name: "environment", value: reference, weight: 1 });
   }
-  if (seen === undefined && definitions.has(demoId) && !present.has(demoId)) await store.putProvider(demoId, {});
+  if (seen === undefined) {
+    // What answers without any key is on from the first second.
+    const keyless = [...definitions.values()].filter(({ id, auth }) => auth === "none" && !present.has(id));
+    for (const { id } of keyless) await store.putProvider(id, {});
+  }
   const all = new Set([...(seen ?? []), ...found.map(({ variable }) => variable)]);
   if (seen === undefined || all.size > seen.size) await store.setFact("environment_seen", JSON.stringify([...all]));
 }

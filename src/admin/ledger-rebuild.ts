@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { RequestRecord } from "#core/record";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { LogStore } from "#store/log/log-store";
@@ -51,7 +52,7 @@ function addCharges(rows: Map<string, Row>, { charges }: RequestRecord): void {
 async function ingested({ backlog, log }: RebuildParts): Promise<void> {
   const deadline = performance.now() + maxSettleMs;
   for (let quiet = 0; quiet < 3; ) {
-    await Bun.sleep(settleMs);
+    await setTimeout(settleMs);
     quiet = backlog().records === 0 ? quiet + 1 : 0;
     if (performance.now() < deadline) continue;
     log.error({ ...backlog() }, "Rebuilding the ledger without records that are still in the journal");

@@ -77,9 +77,12 @@ export function createCrew({ members, log, ...parts }: Parts): Crew {
     reload: async () => {
       const child = control?.current();
       if (child === undefined) return;
-      const answer = Promise.race([child.next("reloaded"), child.exited, Bun.sleep(reloadTimeoutMs)]);
+      const late = Promise.withResolvers<undefined>();
+      const timer = setTimeout(late.resolve, reloadTimeoutMs, undefined);
+      const answer = Promise.race([child.next("reloaded"), child.exited, late.promise]);
       child.send({ type: "reload" });
       const result = await answer;
+      clearTimeout(timer);
       if (result === undefined || !("type" in result))
         log.error({}, "Cannot reload: the control process gave no answer");
       else if (result.ok) log.info({}, "reloaded the configuration");

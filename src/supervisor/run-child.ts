@@ -37,7 +37,9 @@ export async function runChild(parts: Parts): Promise<never> {
     process.exit(1);
   });
   try {
-    const running = await starting;
+    const running = await Promise.race([starting, asked.then(() => undefined)]);
+    // Told to end, or left alone, before it could start: nothing runs that would have to be finished.
+    if (running === undefined) process.exit(0);
     await send({ type: "ready" });
     const timeoutMs = await asked;
     await running.finish(timeoutMs);
