@@ -53,6 +53,8 @@ export type StreamDecoder = {
 export type MeterOptions = {
   /** Usage was asked for by us, not by the client: its chunk is taken out again. */
   readonly hideUsage: boolean;
+  /** How many choices were asked for, each of which has to finish; 1 when absent. */
+  readonly choices?: number;
 };
 
 /** Per SSE event verdict of a meter. `token` says whether it carried text, reasoning or a tool call. */
@@ -66,6 +68,8 @@ export type MeterVerdict = {
 export type StreamMeter = {
   /** Cheap for ordinary events: looks for markers in the text, parses only what may carry usage, a finish or an error. */
   readonly push: (event: SseEvent) => MeterVerdict;
+  /** `facts().outputChars` alone, without gathering the rest: asked for with every chunk. */
+  readonly outputChars: () => number;
   readonly facts: () => ResponseFacts & {
     /** Complete by the dialect's rules, so far. */
     readonly complete: boolean;

@@ -67,7 +67,7 @@ export async function judgeTranslated(ask: Ask, recording: Recording, client: Di
 }
 
 /** What a recorded answer says, its finish reason in the client's words. */
-function sayingOf({ body, dialect, form }: Recording, client: Dialect): Saying {
+export function sayingOf({ body, dialect, form }: Recording, client: Dialect): Saying {
   const text = body.toString();
   const whole = form === "whole" ? parseJson(text) : undefined;
   const word = finishFor(dialect, client);

@@ -1,6 +1,7 @@
 import { askRaw, comparable } from "./ask-raw.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Dialect, Recording } from "./recordings.ts";
+import type { Manner } from "./replay-server.ts";
 import type { Replay } from "./start-replay.ts";
 
 const smallBytes = 4096;
@@ -9,7 +10,10 @@ export function isSmall({ body, status }: Recording): boolean {
   return body.length <= smallBytes && status < 300;
 }
 
-/** Sends a recording in two writes, parted at each of these bytes: the client must get what it gets uncut. */
+/**
+ * Sends an answer byte by byte, and in two writes parted at each of the places: the client must get what it gets uncut.
+ * Gives the manners in which it did not.
+ */
 export async function judgeCuts(
   replay: Replay,
   recording: Recording,
@@ -17,23 +21,26 @@ export async function judgeCuts(
   places: readonly number[],
 ): Promise<readonly string[]> {
   const uncut = comparable(await askRaw(replay, client, recording, "whole"));
-  const wrong: number[] = [];
-  await inParallel(48, places, async (place) => {
-    const answer = await askRaw(replay, client, recording, `cut-${place}`);
-    if (comparable(answer) !== uncut) wrong.push(place);
+  const manners: readonly Manner[] = ["bytes", ...places.map((place) => `cut-${place}` as const)];
+  const wrong: string[] = [];
+  await inParallel(16, manners, async (manner) => {
+    const answer = await askRaw(replay, client, recording, manner);
+    if (comparable(answer) !== uncut) wrong.push(manner);
   });
-  return wrong.map((place) => `${recording.id} cut at ${place}`);
+  return wrong;
 }
 
-export function everyPlace({ body }: Pick<Recording, "body">): readonly number[] {
-  return Array.from({ length: body.length - 1 }, (_, index) => index + 1);
+/** Whole answers are read to their end before anything else, so that two pieces say no more than many. */
+export function everyPlace({ body, form }: Recording): readonly number[] {
+  return form === "whole" ? [] : Array.from({ length: body.length - 1 }, (_, index) => index + 1);
 }
 
-/** The treacherous places: around line ends, inside characters of several bytes, and a few more. */
-export function chosenPlaces({ body, form }: Recording): readonly number[] {
-  if (form === "whole") return [1, body.length >> 1, body.length - 1];
-  const inside = everyPlace({ body }).filter((place) => ((body[place] ?? 0) & 0xc0) === 0x80);
-  const ends = everyPlace({ body }).filter((place) => body[place] === 10 || body[place - 1] === 10);
-  const spread = Array.from({ length: 8 }, (_, index) => Math.ceil(((index + 1) * body.length) / 10));
-  return [...new Set([...inside.slice(0, 6), ...ends.slice(0, 6), ...ends.slice(-6), ...spread])];
+/** The treacherous places of a stream: around line ends, inside characters of several bytes, and a few more. */
+export function chosenPlaces(recording: Recording): readonly number[] {
+  const { body } = recording;
+  const places = everyPlace(recording);
+  const inside = places.filter((place) => ((body[place] ?? 0) & 0xc0) === 0x80);
+  const ends = places.filter((place) => body[place] === 10 || body[place - 1] === 10);
+  const spread = places.filter((place) => place % Math.ceil(body.length / 5) === 0);
+  return [...new Set([...inside.slice(0, 4), ...ends.slice(0, 4), ...ends.slice(-6), ...spread])];
 }

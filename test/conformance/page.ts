@@ -15,18 +15,8 @@ export function renderPage(groups: readonly AnswerGroup[], results: Results): st
   return [
     introduction,
     table(
-      ["recordings", "dialect", "form", "to a client of the same dialect", "to a client of the other dialect"],
-      groups.map((group) => {
-        const share = (passed: number | undefined) => `${passed ?? 0} of ${group.recordings.length}`;
-        const name = groupName(group);
-        return [
-          group.file,
-          group.dialect,
-          group.form,
-          share(results.same.get(name)),
-          share(results.translated.get(name)),
-        ];
-      }),
+      ["recordings", "dialect", "form", "same dialect: bytes", "other dialect: what is said", "nothing lost"],
+      [...groups.map((group) => answerRow(group, results)), totalRow(groups, results)],
     ),
     "\n## What translated answers lose\n",
     table(["client", "what", "why", "recordings"], answerLosses.map(lossRow)),
@@ -67,12 +57,16 @@ of recordings stand beside the project where they are present at all; without th
   in one piece and event by event. The listed changes: a last blank line or \`[DONE]\` that is missing is added, and the
   usage chunk is taken out for a client that did not ask for it.
 - **To a client of the other dialect** it passes when the official SDK of that dialect (\`openai\`, \`@anthropic-ai/sdk\`)
-  accepts it and reads the recording's own text, reasoning with its state, tool calls, finish reason (by the table in
-  \`test/conformance/finish-words.ts\`), usage, citations, and whatever else the provider said.
-- Answers of up to 4 KB are sent in two pieces as well, cut at every byte (\`npm run test:full\`; \`npm test\` cuts at line
-  ends, inside characters of several bytes, and at a few more places): nothing may change for the client.
+  accepts it and reads the recording's own text, reasoning, tool calls, finish reason (by the table in
+  \`test/conformance/finish-words.ts\`) and usage. Nothing is lost when reasoning state, citations and whatever else the
+  provider sent arrive as well.
+- Answers of up to 4 KB are sent byte by byte as well, and streams among them in two pieces: parted at every byte by
+  \`npm run test:full\`; by \`npm test\` around line ends, inside characters of several bytes, and at a few more places.
+  Nothing may change for the client.
 - Every stream is also ended and broken off half-way and inside the event that would complete it: the client must get
   an error, never a clean end.
+- The record of each request counts the tokens that the recorded answer counts, and names what a translation lost;
+  whole answers name it in \`x-headgate-dropped\` as well.
 - Recorded errors keep status and message, become the SDK's own error class, and never show the provider's key.
 
 ## Answers
@@ -85,6 +79,21 @@ Every recorded request is sent through the gateway to a provider of either diale
 against the provider's API description (\`@stdy/cli\`). To a provider of the client's own dialect the bytes must be the
 client's but for the model's name and \`stream_options\`.
 `;
+
+function answerRow(group: AnswerGroup, results: Results): readonly string[] {
+  const name = groupName(group);
+  const share = (passed: number | undefined) => `${passed ?? 0} of ${group.recordings.length}`;
+  const { dialect, file: recordings, form } = group;
+  const passed = [results.same, results.told, results.lossless].map((counts) => share(counts.get(name)));
+  return [recordings, dialect, form, ...passed];
+}
+
+function totalRow(groups: readonly AnswerGroup[], results: Results): readonly string[] {
+  const sum = (counts: Iterable<number>) => [...counts].reduce((total, count) => total + count, 0);
+  const all = sum(groups.map(({ recordings }) => recordings.length));
+  const passed = [results.same, results.told, results.lossless].map((counts) => `${sum(counts.values())} of ${all}`);
+  return ["all", "", "", ...passed];
+}
 
 function lossRow({ client, what, why, recordings }: AnswerLoss): readonly string[] {
   return [client, what, why, `${recordings.length}: ${recordings.map((id) => `\`${id}\``).join(" ")}`];

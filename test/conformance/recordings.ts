@@ -87,10 +87,9 @@ function bodyText(message: JsonObject): string {
 /** Server-sent events, also from a recording that has one payload a line. */
 function toEvents(text: string, dialect: Dialect): string {
   if (/^(?:data|event)?:/m.test(text)) return text;
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines
-    .map((line) => (dialect === "openai-chat" ? "" : `event: ${typeOf(line)}\n`) + `data: ${line}\n\n`)
-    .join("");
+  const payloads = text.split("\n").filter((line) => line.trim() !== "");
+  const named = (payload: string) => (dialect === "openai-chat" ? "" : `event: ${typeOf(payload)}\n`);
+  return payloads.map((payload) => `${named(payload)}data: ${payload}\n\n`).join("");
 }
 
 function typeOf(line: string): string {

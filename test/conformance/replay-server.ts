@@ -3,11 +3,12 @@ import { type HttpConnection, type HttpRequest, serveHttp } from "../fake-provid
 import { eventBlocks, type Recording } from "./recordings.ts";
 
 /**
- * How a recorded answer is sent: `whole` in one write, `events` with each event its own write, `cut-<n>` in two writes
- * parted at byte n, `end-<n>` ended properly after n bytes, `break-<n>` closed after n bytes without the last chunk,
- * `leak` with the gateway's own key put into the message. `any` sends some answer that fits the request.
+ * How a recorded answer is sent: `whole` in one write, `events` with each event its own write, `bytes` with each byte
+ * its own, `cut-<n>` in two writes parted at byte n, `end-<n>` ended properly after n bytes, `break-<n>` closed after n
+ * bytes without the last chunk, `leak` with the gateway's own key put into the message. `any` sends some answer that
+ * fits the request.
  */
-export type Manner = "whole" | "events" | "leak" | "any" | `${"cut" | "end" | "break"}-${number}`;
+export type Manner = "whole" | "events" | "bytes" | "leak" | "any" | `${"cut" | "end" | "break"}-${number}`;
 
 export type ReplayServer = {
   readonly url: string;
@@ -61,6 +62,12 @@ async function replay(recording: Recording, manner: string, connection: HttpConn
         recording,
         connection,
         eventBlocks(body.toString()).map((block) => Buffer.from(block)),
+      );
+    case "bytes":
+      return send(
+        recording,
+        connection,
+        Array.from(body, (byte) => Buffer.of(byte)),
       );
     case "cut":
       return send(recording, connection, [body.subarray(0, at), body.subarray(at)]);

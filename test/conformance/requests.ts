@@ -13,7 +13,7 @@ export type SentRequest = {
   readonly refused?: string;
   /** Fields that the translation could not carry. */
   readonly dropped: readonly string[];
-  /** What the provider's API description says against it, beyond what it says against the client's own request. */
+  /** What the provider's API description says against it. */
   readonly problems: readonly string[];
   /** The same dialect's bytes with other than the listed changes. */
   readonly changed: boolean;
@@ -57,7 +57,7 @@ export async function sendRequest(
   return {
     id,
     dropped: (response.headers.get("x-headgate-dropped") ?? "").split(/,\s*/).filter((field) => field !== ""),
-    problems: judge ? await problemsOf(judge, upstream, body, request, dialect === provider) : [],
+    problems: (await judge?.problems(upstream.path, body, upstream.headers)) ?? [],
     changed:
       dialect === provider &&
       (withoutUsage(body, request) !== withModel(request, model) || !sameBeta(upstream, request)),
@@ -85,19 +85,6 @@ function withoutUsage(body: string, { text, json }: Request): string {
     const options = parseJson(`{${found}}`);
     return Bun.deepEquals(options, { stream_options: { ...asked, include_usage: true } }) ? own : found;
   });
-}
-
-async function problemsOf(
-  judge: Judge,
-  upstream: HttpRequest,
-  body: string,
-  request: Request,
-  same: boolean,
-): Promise<readonly string[]> {
-  const found = await judge.problems(upstream.path, body, upstream.headers);
-  if (!same || found.length === 0) return found;
-  const own = new Set(await judge.problems(upstream.path, request.text, upstream.headers));
-  return found.filter((problem) => !own.has(problem));
 }
 
 function betaOf({ beta }: Request): { readonly [name: string]: string } {

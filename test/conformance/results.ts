@@ -16,13 +16,17 @@ export type RequestGroup = { readonly client: Dialect; readonly provider: Dialec
 export type Results = {
   /** Recordings of a group that passed, by `groupName`. */
   readonly same: Map<string, number>;
-  readonly translated: Map<string, number>;
+  /** What was said arrived: text, reasoning, tool calls, finish reason and usage. */
+  readonly told: Map<string, number>;
+  /** Nothing at all was lost. */
+  readonly lossless: Map<string, number>;
   readonly requests: { readonly group: RequestGroup; readonly sent: readonly SentRequest[] }[];
 };
 
 export function groupsOf(recordings: readonly Recording[]): readonly AnswerGroup[] {
   const groups = Map.groupBy(recordings, ({ file, dialect, form }) => `${file}/${dialect}/${form}`);
-  return [...groups.values()].flatMap((members) => {
+  const named = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return named.flatMap(([, members]) => {
     const [first] = members;
     return first ? [{ file: first.file, dialect: first.dialect, form: first.form, recordings: members }] : [];
   });

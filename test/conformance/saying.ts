@@ -20,6 +20,9 @@ export type Saying = {
   readonly others: readonly string[];
 };
 
+/** The differences that no translation may make; all others are losses that can be known and excused. */
+export const essentials: ReadonlySet<string> = new Set(["text", "reasoning", "tool calls", "finish reason", "usage"]);
+
 /** Names of the fields in which two sayings differ. */
 export function differences(expected: Saying, found: Saying): readonly string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [

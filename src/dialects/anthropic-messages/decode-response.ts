@@ -9,7 +9,7 @@ import { compact, dialect, without } from "./wire";
 
 /** Reads a whole answer. Throws InvalidAnswer when it is not a message. */
 export function decodeResponse(body: Json): Completion {
-  if (!isMessage(body)) throw new InvalidAnswer("The provider's answer is not a message: it has no content array");
+  if (!isMessage(body)) throw new InvalidAnswer("it is not a message, for it has no content array");
   const collector = createCollector();
   for (const [index, block] of blocksOf(body.content).entries()) {
     const reader = createBlockReader(block, index);

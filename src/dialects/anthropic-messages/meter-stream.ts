@@ -58,6 +58,7 @@ export function meterStream(): StreamMeter {
 
   return {
     push,
+    outputChars: () => outputChars,
     facts: () => ({
       ...factsOf(tally, finishReason, model),
       complete,

@@ -28,23 +28,22 @@ export function decodeResponse(body: Json): Completion {
 }
 
 function readAnswer(body: Json): JsonObject {
-  if (!isObject(body))
-    throw new InvalidAnswer(`Cannot read the provider's answer: it must be an object, found ${typeName(body)}`);
+  if (!isObject(body)) throw new InvalidAnswer(`it must be an object, found ${typeName(body)}`);
   if (arrayOf(body, "choices").some(isObject)) return body;
   // OpenRouter and others send errors with status 200.
   const failure = body.error ? readFailureJson(body.error) : undefined;
   throw new InvalidAnswer(
     failure
-      ? `The provider answered with an error: ${failure.message}`
-      : `Cannot read the provider's answer: "choices" must list at least one choice, found ${typeName(body.choices)}`,
+      ? `it is an error: ${failure.message}`
+      : `"choices" must list at least one choice, found ${typeName(body.choices)}`,
   );
 }
 
-/** Reads usage and finish reason out of a whole answer that passes through. */
+/** Reads usage and finish reason out of a whole answer that passes through: a completion, or embeddings (`data`). */
 export function meterResponse(body: Json): ResponseFacts | undefined {
-  if (!isObject(body) || !isArray(body.choices)) return undefined;
+  if (!isObject(body) || !(isArray(body.choices) || isArray(body.data))) return undefined;
   const usage = readUsage(body.usage);
-  const first = body.choices.find(isObject);
+  const first = arrayOf(body, "choices").find(isObject);
   const finishReason = first && stringOf(first, "finish_reason");
   const model = stringOf(body, "model");
   return { ...(usage && { usage }), ...(finishReason && { finishReason }), ...(model !== undefined && { model }) };

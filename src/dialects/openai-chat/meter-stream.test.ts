@@ -92,6 +92,15 @@ describe("meterStream()", () => {
     expect([complete, missingTail]).toEqual([true, "data: [DONE]\n\n"]);
   });
 
+  test("waits for every choice that was asked for, unless the provider says that it is done", () => {
+    const watched = openaiChatCodec.meterStream({ hideUsage: true, choices: 2 });
+    const push = (data: string) => watched.push({ event: "message", data, raw });
+    push(JSON.stringify(stop));
+    expect(watched.facts().complete).toBe(false);
+    expect(push("[DONE]").terminal).toBe(true);
+    expect(watched.facts().complete).toBe(true);
+  });
+
   test("lets no [DONE] pass after an incomplete answer", () => {
     for (const chunks of [["[DONE]"], [chunk({ content: "a" }), "[DONE]"]]) {
       const { verdicts, complete, missingTail } = meter(chunks);

@@ -17,7 +17,7 @@ const hold: MeterVerdict = { forward: false, token: false, terminal: false };
  * is parsed. Held back: our usage chunk, a `[DONE]` after an incomplete answer, and the provider's own error, which is
  * for the caller to tell in our words (`facts().error`).
  */
-export function createStreamMeter({ hideUsage }: MeterOptions): StreamMeter {
+export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOptions): StreamMeter {
   const choices = new Map<number, { readonly finish?: string }>();
   const glance = createGlance();
   let usage: Usage | undefined;
@@ -26,7 +26,11 @@ export function createStreamMeter({ hideUsage }: MeterOptions): StreamMeter {
   let done = false;
   let outputChars = 0;
 
-  const complete = () => error === undefined && isComplete([...choices.values()], { done, usage: usage !== undefined });
+  const complete = () => {
+    // A provider that gives fewer choices than were asked for has to say itself that it is done.
+    if (error !== undefined || (choices.size < asked && !done)) return false;
+    return isComplete([...choices.values()], { done, usage: usage !== undefined });
+  };
 
   const pushDone = (): MeterVerdict => {
     done = true;
@@ -38,9 +42,10 @@ export function createStreamMeter({ hideUsage }: MeterOptions): StreamMeter {
     const index = numberOf(choice, "index") ?? 0;
     const finish = stringOf(choice, "finish_reason") || choices.get(index)?.finish;
     choices.set(index, finish === undefined ? {} : { finish });
-    const output = isObject(choice.delta) ? readOutput(choice.delta) : undefined;
-    for (const text of output?.texts ?? []) outputChars += text.length;
-    return output?.carries ? output.texts : undefined;
+    // Legacy completions stream `text` in the choice itself.
+    const output = readOutput(isObject(choice.delta) ? choice.delta : { content: choice.text ?? null });
+    for (const text of output.texts) outputChars += text.length;
+    return output.carries ? output.texts : undefined;
   };
 
   const pushChunk = (chunk: JsonObject, { data, event }: SseEvent): MeterVerdict => {
@@ -87,7 +92,7 @@ export function createStreamMeter({ hideUsage }: MeterOptions): StreamMeter {
     };
   };
 
-  return { push, facts };
+  return { push, outputChars: () => outputChars, facts };
 }
 
 /** One choice, no finish, no usage: nothing to know but its text. */
