@@ -6,11 +6,12 @@ import { Account, type AccountServices } from "#governance/account";
 import type { Authorizer } from "#governance/authorize";
 import { identify } from "#governance/identify";
 import { reserve } from "#governance/reserve";
-import { countTokensLocally } from "#relay/count-tokens";
+import { countTokens } from "#relay/count-tokens";
 import { decodeCall } from "#relay/decode-call";
 import { deliver } from "#relay/deliver";
 import { errorAnswer } from "#relay/error-answer";
 import type { Exchange } from "#relay/exchange";
+import { keepRequest } from "#relay/keep-content";
 import { openAnswer } from "#relay/open-answer";
 import type { DecodedRequest } from "#relay/prepare-request";
 import { attemptTargets } from "#routing/attempt";
@@ -31,7 +32,7 @@ export type PipelineServices = AccountServices &
 
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
 export function createPipeline(services: PipelineServices): (call: Call) => Promise<Answer> {
-  const { authorizer, clock, journal, ledger } = services;
+  const { authorizer, clock, codecs, journal, ledger, upstream } = services;
 
   return async (call) => {
     const snapshot = services.snapshot();
@@ -49,12 +50,13 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
         const reserved = reserve(id, key, snapshot.settings, journal, ledger);
         account = new Account(id, call, key, reserved, services);
         account.describe(request.envelope, body.bytes.length);
-        const exchange: Exchange = { ...services, call, request, endpoint, account, settings: snapshot.settings };
-        if (call.operation === "count-tokens" && targets.length === 0) return await countTokensLocally(exchange);
-        return await deliver(
-          exchange,
-          await attemptTargets(targets, (target) => openAnswer(exchange, target), call.signal),
-        );
+        const { settings } = snapshot;
+        const exchange: Exchange = { call, request, endpoint, account, settings, codecs, upstream, clock };
+        keepRequest(exchange);
+        const ask = async () =>
+          deliver(exchange, await attemptTargets(targets, (target) => openAnswer(exchange, target), call.signal));
+        if (call.operation !== "count-tokens") return await ask();
+        return await countTokens(exchange, targets.length === 0 ? undefined : ask);
       } finally {
         body.release();
       }

@@ -12,7 +12,7 @@ export function configReferencePage(): string {
     "file and says what it would do; SIGHUP reads it again. Secrets are literals or references: `env:NAME`, `file:PATH`",
     "(relative to the file's directory). [The JSON Schema](config.schema.json) completes and checks the file in an editor.",
     "",
-    "Budgets and rate limits are read and validated, but not enforced in this version.",
+    "Budgets and rate limits are read and validated, but not enforced in this version; nothing acts on `retries` yet.",
     "",
     ...sections(configJsonSchema(), ""),
   ].join("\n");

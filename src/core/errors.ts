@@ -46,6 +46,8 @@ export type ErrorOptions = {
   readonly cause?: unknown;
   /** Seconds for the `retry-after` header. */
   readonly retryAfterS?: number;
+  /** For the `x-should-retry` header, which SDKs obey; absent leaves the decision to them. */
+  readonly shouldRetry?: boolean;
   /** The provider's own error type, when the message is the provider's. */
   readonly upstreamType?: string;
   /** The provider's own error code, when the message is the provider's. */

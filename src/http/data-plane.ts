@@ -9,6 +9,7 @@ import { type BodyPace, defaultPace, hasBody } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
 import { type InferenceRoute, matchRoute, type RouteMatch } from "./routes";
 import type { Connection, RequestHandler } from "./server";
+import { createStallWatch } from "./stall-watch";
 
 /** What the routes lead to. */
 export type DataPlaneServices = {
@@ -40,6 +41,7 @@ export type ModelsQuery = {
 
 /** Leads every request of the public port to its answer. */
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
+  const unlessLate = createStallWatch();
   const refuse = (error: GatewayError, dialect: DialectName, request: Request, connection: Connection): Response => {
     const answer = services.refuse(error, dialect, clientRequestId(request.headers));
     return send(answer, !hasBody(request), connection);
@@ -59,6 +61,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
       budget: services.budget,
       pace: services.pace ?? defaultPace,
+      unlessLate,
     });
     const answer = await services.infer(call);
     return send(answer, call.bodyIsRead(), connection);
@@ -66,7 +69,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
 
   const models = async (request: Request, dialect: DialectName, id: string | undefined, connection: Connection) => {
     const answer = await services.models({
-      dialect: request.headers.has("anthropic-version") ? "anthropic-messages" : dialect,
+      dialect,
       id,
       secret: () => clientKey(request.headers),
       header: (name) => request.headers.get(name),
@@ -97,7 +100,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       case "method-not-allowed": {
         const error = new GatewayError(
           "method_not_allowed",
-          `Cannot ${request.method} this path, ${route.allow} is needed`,
+          `Cannot ${request.method} this path, it takes ${route.allow}`,
         );
         const response = refuse(error, route.dialect, request, connection);
         response.headers.set("allow", route.allow);
@@ -118,7 +121,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       response.headers.set("connection", "close");
       return response;
     }
-    const route = matchRoute(request.method, target.path);
+    const route = matchRoute(request.method, target.path, request.headers.has("anthropic-version"));
     try {
       return await lead(route, request, target, connection);
     } catch (cause) {

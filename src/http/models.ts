@@ -6,12 +6,12 @@ import * as anthropic from "#dialects/anthropic-messages/models";
 import * as openai from "#dialects/openai-chat/models";
 import type { Authorizer } from "#governance/authorize";
 import { identify } from "#governance/identify";
-import { listModels } from "#routing/list-models";
+import { type Allowed, findModel, type ListingCatalog, listModels } from "#routing/list-models";
 import type { ModelsQuery } from "./data-plane";
 
 export type ModelsServices = {
   readonly snapshot: () => Snapshot;
-  readonly catalog: Parameters<typeof listModels>[1];
+  readonly catalog: ListingCatalog;
   readonly authorizer: Authorizer;
   readonly newId: () => string;
   readonly nowMs: () => number;
@@ -24,21 +24,30 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
     const snapshot = services.snapshot();
     const key = identify(query.secret(), snapshot, services.nowMs());
     authorizer.authorize(key, "models", undefined);
-    const models = listModels(snapshot, catalog, (name) => authorizer.allowsModel(key, name));
+    const allowed: Allowed = {
+      name: (name) => authorizer.allowsModel(key, name),
+      target: (ref) => authorizer.allowsTarget(key, ref),
+    };
     const id = services.newId();
     return {
       status: 200,
       contentType: "application/json",
       facts: { id, requestId: query.requestId ?? id },
-      body: JSON.stringify(encode(query, models)),
+      body: JSON.stringify(
+        query.id === undefined
+          ? shapes[query.dialect].list(listModels(snapshot, catalog, allowed))
+          : shapes[query.dialect].one(required(findModel(query.id, snapshot, catalog, allowed), query.id)),
+      ),
     };
   };
 }
 
-function encode({ dialect, id }: ModelsQuery, models: readonly ListedModel[]) {
-  const shape = dialect === "anthropic-messages" ? anthropic : openai;
-  if (id === undefined) return shape.encodeModelList(models);
-  const found = models.find((model) => model.id === id);
-  if (found === undefined) throw new GatewayError("model_not_found", `There is no model "${id}"`, { param: "model" });
-  return shape.encodeModel(found);
+function required(model: ListedModel | undefined, id: string): ListedModel {
+  if (model === undefined) throw new GatewayError("model_not_found", `There is no model "${id}"`, { param: "model" });
+  return model;
 }
+
+const shapes = {
+  "openai-chat": { list: openai.encodeModelList, one: openai.encodeModel },
+  "anthropic-messages": { list: anthropic.encodeModelList, one: anthropic.encodeModel },
+} as const;

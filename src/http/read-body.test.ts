@@ -4,10 +4,12 @@ import { gzipSync } from "node:zlib";
 import { GatewayError } from "#core/errors";
 import { createBufferBudget } from "./buffer-budget";
 import { type BodyPace, defaultPace, readBody } from "./read-body";
+import { createStallWatch } from "./stall-watch";
 
 const maxBytes = 200_000;
 const budget = createBufferBudget(() => 500_000);
 let pace: BodyPace = defaultPace;
+const unlessLate = createStallWatch();
 let outcomes: ((outcome: string) => void)[] = [];
 
 /** Answers with the length of what it read, or the error's code. */
@@ -17,7 +19,7 @@ const server = Bun.serve({
   idleTimeout: 0,
   maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   fetch: async (request) => {
-    const outcome = await readBody(request, { maxBytes, budget, pace }).then(
+    const outcome = await readBody(request, { maxBytes, budget, pace, unlessLate }).then(
       ({ bytes, release }) => {
         const held = budget.usedBytes();
         release();

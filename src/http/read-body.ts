@@ -1,12 +1,14 @@
 import { GatewayError } from "#core/errors";
 import { type ContentCoding, contentCodings, InflateError, inflate } from "#lib/inflate";
 import type { BufferBudget, BufferLease } from "./buffer-budget";
+import { type StallWatch, tooSlow } from "./stall-watch";
 
 export type BodyLimits = {
   /** For the body as it comes and for what it inflates to. */
   readonly maxBytes: number;
   readonly budget: BufferBudget;
   readonly pace: BodyPace;
+  readonly unlessLate: StallWatch;
 };
 
 /** How slow a client may be. */
@@ -75,13 +77,13 @@ function codingOf({ headers }: Request): ContentCoding | undefined {
   );
 }
 
-function readInOneGo(request: Request, announced: number, { pace }: BodyLimits, lease: BufferLease) {
+function readInOneGo(request: Request, announced: number, { pace, unlessLate }: BodyLimits, lease: BufferLease) {
   lease.grow(announced);
   return unlessLate(request.bytes(), pace.stallMs);
 }
 
 async function readByChunks(request: Request, limits: BodyLimits, lease: BufferLease): Promise<Uint8Array> {
-  const { maxBytes, pace } = limits;
+  const { maxBytes, pace, unlessLate } = limits;
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
@@ -124,17 +126,6 @@ async function inflateBody(
   }
 }
 
-function unlessLate<T>(work: Promise<T>, withinMs: number): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => reject(tooSlow()), withinMs);
-  work.then(resolve, reject).finally(() => clearTimeout(timer));
-  return promise;
-}
-
 function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError("body_too_large", `The request body is longer than ${maxBytes} bytes`);
-}
-
-function tooSlow(): GatewayError {
-  return new GatewayError("client_timeout", "The request body came too slowly");
 }

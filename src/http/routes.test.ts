@@ -58,7 +58,8 @@ const table: { readonly [request: string]: string } = {
   "GET /anthropic/v1/models/claude": "models anthropic-messages claude",
   "GET /v1/chat/completions": "allow POST openai-chat",
   "OPTIONS /v1/messages": "allow POST anthropic-messages",
-  "DELETE /v1/models/x": "allow GET openai-chat",
+  "HEAD /v1/models": "models openai-chat",
+  "DELETE /v1/models/x": "allow GET, HEAD openai-chat",
   "GET /": "control",
   "GET /ui": "control",
   "GET /ui/keys": "control",
@@ -84,6 +85,15 @@ describe("matchRoute()", () => {
       expect(shown(method, path)).toBe(expected);
     });
   }
+
+  test("lets an anthropic-version header decide where the path leaves the dialect open", () => {
+    const dialectOf = (path: string) => {
+      const match = matchRoute("GET", path, true);
+      return "dialect" in match ? match.dialect : undefined;
+    };
+    for (const path of ["/v1/models", "/v1/models/m", "/v1/files"]) expect(dialectOf(path)).toBe("anthropic-messages");
+    expect(dialectOf("/v1/chat/completions")).toBe("openai-chat");
+  });
 
   test("answers hostile paths quickly", () => {
     const startedMs = performance.now();

@@ -57,17 +57,28 @@ const controlPath = /^\/(?:ui|api|metrics)(?:\/|$)/;
 const oneModel = /^(\/openai|\/litellm|\/langchain|\/anthropic)?(?:\/v1)?\/models\/(.+)$/;
 const azure = /^\/openai\/deployments\/(.+?)(\/chat\/completions|\/completions|\/embeddings)$/;
 
+/** Every path that is served as it stands; patterns (one model, Azure deployments, the control plane's) come beside. */
+export function exactPaths(): readonly string[] {
+  return [...exactRoutes.keys()];
+}
+
 /**
  * Finds what a request asks for. Repeated slashes and one at the end are forgiven on inference paths, for base URLs are
- * typed by hand; a path is otherwise compared as it came, with only model names percent-decoded.
+ * typed by hand; a path is otherwise compared as it came, with only model names percent-decoded. Where the path leaves
+ * the dialect open, an `anthropic-version` header (`speaksAnthropic`) decides.
  */
-export function matchRoute(method: string, path: string): RouteMatch {
+export function matchRoute(method: string, path: string, speaksAnthropic = false): RouteMatch {
   const found = exactRoutes.get(path) ?? matchOther(path);
   switch (found.kind) {
     case "inference":
       return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
-    case "models":
-      return method === "GET" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "GET" };
+    case "models": {
+      const dialect = speaksAnthropic ? "anthropic-messages" : found.dialect;
+      const isRead = method === "GET" || method === "HEAD";
+      return isRead ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: "GET, HEAD" };
+    }
+    case "not-found":
+      return speaksAnthropic ? { kind: "not-found", dialect: "anthropic-messages" } : found;
     default:
       return found;
   }

@@ -36,6 +36,11 @@ export type HttpServer = {
 };
 
 const drainPollMs = 20;
+/**
+ * How long a draining server still listens. Closing it resets every connection on which no request runs, also one whose
+ * next request is on its way: a busy client hears `connection: close` before that and goes to another worker.
+ */
+const noticeMs = 250;
 const lingerS = 5;
 
 /** Listens with Bun's HTTP server. It refuses malformed requests itself and closes slow headers after 10 to 12 seconds. */
@@ -66,6 +71,7 @@ export function startServer(options: ServerOptions): HttpServer {
     runningRequests: () => server.pendingRequests,
     drain: async (timeoutMs) => {
       draining = true;
+      await Bun.sleep(Math.min(noticeMs, timeoutMs));
       void server.stop();
       await idle(server, timeoutMs);
       await closeAll(server);

@@ -1,11 +1,35 @@
 import type { Answer } from "#core/call";
+import { GatewayError } from "#core/errors";
 import { estimateInputTokens } from "#dialects/anthropic-messages/count-tokens";
 import type { Exchange } from "./exchange";
 
-/** Counts a request's input tokens ourselves, for providers that cannot; marked as an estimate in `x-headgate-estimated`. */
-export async function countTokensLocally({ account, call, request }: Exchange): Promise<Answer> {
+/**
+ * Counts a request's input tokens: the provider's count (`ask`), or our own where there is none, marked as an estimate
+ * in `x-headgate-estimated`. Throws what `ask` throws otherwise.
+ */
+export async function countTokens(exchange: Exchange, ask: (() => Promise<Answer>) | undefined): Promise<Answer> {
+  if (ask === undefined) return countLocally(exchange);
+  try {
+    return await ask();
+  } catch (cause) {
+    if (isMissingPath(cause)) return countLocally(exchange);
+    throw cause;
+  }
+}
+
+/** Look-alikes of the Messages API often lack this path. Anthropic's own 404 has a type and speaks of the model. */
+function isMissingPath(cause: unknown): boolean {
+  return cause instanceof GatewayError && cause.status === 404 && cause.options.upstreamType !== "not_found_error";
+}
+
+async function countLocally({ account, call, request }: Exchange): Promise<Answer> {
   const body = JSON.stringify({ input_tokens: estimateInputTokens(request.full()) });
   await account.close({ outcome: "ok", status: 200 });
-  const facts = { id: account.id, requestId: call.requestId ?? account.id, estimated: ["input_tokens"] };
+  const facts = {
+    id: account.id,
+    requestId: call.requestId ?? account.id,
+    attempts: account.attempts.length,
+    estimated: ["input_tokens"],
+  };
   return { status: 200, contentType: "application/json", facts, body };
 }

@@ -17,56 +17,61 @@ const charsPerToken = 4;
 
 /** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
 export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<Answer> {
-  return answer.kind === "whole"
-    ? deliverWhole(exchange, answer)
-    : deliverStream(exchange, answer.opened, answer.abort);
+  return answer.kind === "whole" ? deliverWhole(exchange, answer) : deliverStream(exchange, answer.opened);
 }
 
 async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { kind: "whole" }>): Promise<Answer> {
   const { account } = exchange;
-  account.usage = answer.usage;
+  account.usage = answer.usage ?? estimateWhole(exchange, answer.body.length);
   account.finishReason = answer.finishReason;
+  account.dropped = [...account.dropped, ...answer.dropped];
   account.responseBytes = answer.body.length;
   keepContent(exchange)?.response(typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
   await account.close({ outcome: "ok", status: 200 });
   return { status: 200, contentType: "application/json", facts: answerFacts(exchange), body: answer.body };
 }
 
-function deliverStream(exchange: Exchange, opened: OpenedStream, abort: () => void): Answer {
+function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
   const { account, call } = exchange;
   const content = keepContent(exchange);
   const facts = answerFacts(exchange);
   const note = (stream: StreamFacts) => {
     account.usage = stream.usage ?? estimateUsage(account.requestBytes, stream.outputChars);
     account.finishReason = stream.finishReason;
+    account.dropped = [...new Set([...account.dropped, ...stream.dropped])];
   };
-  if (opened.head.some((frame) => frame.token)) account.sawToken();
-  const chunks = relayStream(opened, {
+  const left = async (stream: StreamFacts) => {
+    note(stream);
+    await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+  };
+  if (opened.head.token) account.sawToken();
+  const body = relayStream(opened, {
     onBytes: (bytes) => {
       content?.response(bytes);
       account.responseBytes += bytes.length;
     },
-    onProgress: (stream) => account.relayed(Math.ceil(stream.outputChars / charsPerToken)),
+    onProgress: (outputChars) => account.relayed(Math.ceil(outputChars / charsPerToken)),
     onComplete: (stream) => {
       note(stream);
       return account.close({ outcome: "ok", status: 200 });
     },
     onBroken: async (cause, stream) => {
-      abort();
+      if (call.signal.aborted) {
+        await left(stream);
+        return "";
+      }
       note(stream);
-      if (call.signal.aborted) return "";
       const error = streamError(cause, stream, exchange);
       await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
       return exchange.endpoint.encodeStreamError(error, facts.requestId);
     },
-    onClosed: async (stream) => {
-      if (stream.complete) return;
-      abort();
-      note(stream);
-      await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
-    },
+    onLeft: left,
   });
-  return { status: 200, contentType: "text/event-stream; charset=utf-8", facts, body: chunks };
+  // A client that goes before its answer is asked for the first byte leaves no other trace.
+  const leave = () => void body.return();
+  if (call.signal.aborted) leave();
+  else call.signal.addEventListener("abort", leave, { once: true });
+  return { status: 200, contentType: "text/event-stream; charset=utf-8", facts, body };
 }
 
 function streamError(cause: unknown, stream: StreamFacts, exchange: Exchange): GatewayError {
@@ -89,6 +94,19 @@ function streamError(cause: unknown, stream: StreamFacts, exchange: Exchange): G
   return errorOfAnswer(cause, target);
 }
 
+/** The usage of a whole answer that said nothing of it: at most what its bytes could stand for. */
+function estimateWhole({ account, call }: Exchange, answerBytes: number): Usage | undefined {
+  switch (call.operation) {
+    case "completion":
+    case "text-completion":
+      return estimateUsage(account.requestBytes, answerBytes);
+    case "embeddings":
+      return estimateUsage(account.requestBytes, 0);
+    case "count-tokens":
+      return undefined;
+  }
+}
+
 function estimateUsage(requestBytes: number, outputChars: number): Usage {
   return {
     ...noUsage,
@@ -100,7 +118,7 @@ function estimateUsage(requestBytes: number, outputChars: number): Usage {
 
 /** The facts that headers carry, as far as they are known. */
 function answerFacts({ account, call }: Exchange): AnswerFacts {
-  const { target, cost } = account;
+  const { target, cost, usage } = account;
   return {
     id: account.id,
     requestId: call.requestId ?? account.id,
@@ -108,5 +126,6 @@ function answerFacts({ account, call }: Exchange): AnswerFacts {
     ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
     ...(cost === undefined || account.stream ? {} : { cost: formatDollars(cost) }),
     ...(account.dropped.length === 0 ? {} : { dropped: account.dropped }),
+    ...(usage?.estimated === true && !account.stream ? { estimated: ["usage"] } : {}),
   };
 }

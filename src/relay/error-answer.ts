@@ -3,7 +3,7 @@ import type { GatewayError } from "#core/errors";
 import type { Endpoint } from "#dialects/endpoint";
 import type { Account } from "#governance/account";
 
-/** An error as an answer in the client's dialect. What was retried here carries `x-should-retry: false`. */
+/** An error as an answer in the client's dialect. What was tried more than once here carries `x-should-retry: false`. */
 export function errorAnswer(
   error: GatewayError,
   endpoint: Endpoint,
@@ -11,7 +11,8 @@ export function errorAnswer(
   account?: Account,
 ): Answer {
   const { target, attempts = [] } = account ?? {};
-  const { retryAfterS } = error.options;
+  const { retryAfterS, shouldRetry } = error.options;
+  const advice = attempts.length > 1 ? false : shouldRetry;
   return {
     status: error.status,
     contentType: "application/json",
@@ -19,10 +20,10 @@ export function errorAnswer(
     facts: {
       ...ids,
       errorCode: error.code,
+      attempts: attempts.length,
       ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
-      ...(account === undefined ? {} : { attempts: attempts.length }),
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
-      ...(attempts.length > 1 ? { shouldRetry: false } : {}),
+      ...(advice === undefined ? {} : { shouldRetry: advice }),
     },
   };
 }

@@ -7,31 +7,52 @@ const maxKeptBytes = 256 * 1024;
 /** Collects an answer's bytes for the log. */
 export type KeptContent = { readonly response: (bytes: Uint8Array) => void };
 
-/** Starts keeping a request's bodies where the policy says so; undefined where it does not. */
-export function keepContent({ account, call, request, settings }: Exchange): KeptContent | undefined {
-  const policy = account.key?.contentLogging ?? settings.contentLogging;
-  if (lesserOf(policy, call.header("x-headgate-content")) !== "full") return undefined;
-  const parts: Uint8Array[] = [];
-  let kept = 0;
+/** Keeps a request's body where the policy says so, whatever becomes of it. */
+export function keepRequest(exchange: Exchange): void {
+  if (keepsBodies(exchange)) exchange.account.content = { request: exchange.request.scan.bytes };
+}
+
+/** Starts keeping both bodies of a request that is answered where the policy says so; undefined where it does not. */
+export function keepContent(exchange: Exchange): KeptContent | undefined {
+  const { account, request } = exchange;
+  if (!keepsBodies(exchange)) return undefined;
+  const kept = createKeeper(maxKeptBytes);
   account.content = {
     request: request.scan.bytes,
     get response() {
-      return Buffer.concat(parts);
+      return kept.bytes();
     },
   };
+  return { response: kept.add };
+}
+
+/** The first bytes of what is added. Cutting every piece to size, or copying it, would cost 1.5 µs an event. */
+function createKeeper(limitBytes: number) {
+  const parts: Uint8Array[] = [];
+  let room = limitBytes;
   return {
-    response: (bytes) => {
-      if (kept >= maxKeptBytes) return;
-      const part = bytes.subarray(0, maxKeptBytes - kept);
-      kept += part.length;
+    bytes: () => (parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)),
+    add: (bytes: Uint8Array): void => {
+      if (room === 0) return;
+      const part = bytes.length > room ? bytes.subarray(0, room) : bytes;
       parts.push(part);
+      room -= part.length;
     },
   };
 }
 
-/** A request may ask for less to be kept than the policy says, never for more. */
+function keepsBodies({ account, call, settings }: Exchange): boolean {
+  const policy = account.key?.contentLogging ?? settings.contentLogging;
+  return lesserOf(policy, call.header("x-headgate-content")) === "full";
+}
+
+/**
+ * A request may ask for less to be kept than the policy says, never for more. Who asks in words that nobody knows asks
+ * for something: nothing is kept.
+ */
 function lesserOf(policy: ContentLogging, asked: string | null): ContentLogging {
+  if (asked === null) return policy;
   const order: readonly ContentLogging[] = ["off", "metadata", "full"];
-  const wanted = order.find((level) => level === asked);
-  return wanted !== undefined && order.indexOf(wanted) < order.indexOf(policy) ? wanted : policy;
+  const wanted = order.indexOf(order.find((level) => level === asked.trim().toLowerCase()) ?? "off");
+  return order[Math.min(wanted, order.indexOf(policy))] ?? policy;
 }

@@ -1,9 +1,12 @@
-import type { DialectName } from "#core/completion";
+import type { Completion, DialectName, Item } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
-import { type Codec, InvalidAnswer } from "#dialects/codec";
-import { tryParseJson } from "#lib/json";
+import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
+import { expand } from "#dialects/collect";
+import type { AnswerContext, StreamEncoder } from "#dialects/endpoint";
+import { readFailureJson } from "#dialects/read-failure";
+import { isObject, type Json, tryParseJson } from "#lib/json";
 import { createSseParser } from "#lib/sse-parser";
 import { upstreamHeaders } from "#providers/auth/headers";
 import { AttemptFailure } from "#routing/attempt";
@@ -13,12 +16,10 @@ import { type OpenedStream, openStream } from "./open-stream";
 import { passthroughStream } from "./passthrough-stream";
 import { type PreparedRequest, patchRequest, translateRequest } from "./prepare-request";
 import { translatedStream } from "./translated-stream";
-import { errorOfAnswer, failureFrom } from "./upstream-failure";
+import { errorOfAnswer, failureFrom, failureInAnswer } from "./upstream-failure";
 
 /** A provider's answer that the client may have: whole, or streaming with its first token there. */
-export type OpenedAnswer =
-  | WholeAnswer
-  | { readonly kind: "stream"; readonly opened: OpenedStream; readonly abort: () => void };
+export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly opened: OpenedStream };
 
 export type WholeAnswer = {
   readonly kind: "whole";
@@ -29,17 +30,16 @@ export type WholeAnswer = {
 };
 
 const maxAnswerBytes = 64 * 1024 * 1024;
+/** One for all, for making one takes longer than decoding an answer. */
+const utf8 = new TextDecoder();
 
 /** One attempt: sends the request to a target and reads as much as must be there before the client sees anything. */
 export async function openAnswer(exchange: Exchange, target: Target): Promise<OpenedAnswer> {
-  const { account, call, clock } = exchange;
+  const { account, clock } = exchange;
   const prepared = prepare(exchange, target);
   account.target = target;
   account.dropped = prepared.dropped;
   account.sent();
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  call.signal.addEventListener("abort", abort, { once: true });
   const startedMs = clock.monotonicMs();
   let status: number | undefined;
   const note = (error?: string) => {
@@ -55,14 +55,14 @@ export async function openAnswer(exchange: Exchange, target: Target): Promise<Op
     });
   };
   try {
-    const response = await send(exchange, target, prepared, controller.signal);
+    const response = await send(exchange, target, prepared);
     status = response.status;
-    if (status >= 300) throw await failureFrom(response, target, exchange.codecs[target.dialect.name]);
-    const answer = await readAnswer(exchange, target, response, abort);
+    if (status >= 300)
+      throw await failureFrom(response, target, exchange.codecs[target.dialect.name], exchange.clock.nowMs());
+    const answer = await readAnswer(exchange, target, response);
     note();
     return answer;
   } catch (cause) {
-    abort();
     const failure = toAttemptFailure(cause, target);
     note(failure.error.code);
     throw failure;
@@ -88,12 +88,7 @@ function prepare(exchange: Exchange, target: Target): PreparedRequest {
   return prepared;
 }
 
-function send(
-  exchange: Exchange,
-  target: Target,
-  prepared: PreparedRequest,
-  signal: AbortSignal,
-): Promise<UpstreamResponse> {
+function send(exchange: Exchange, target: Target, prepared: PreparedRequest): Promise<UpstreamResponse> {
   const { call, request, upstream } = exchange;
   const { provider } = target;
   return upstream({
@@ -103,67 +98,92 @@ function send(
     body: prepared.body,
     timeouts: provider.timeouts,
     allowPrivateNetwork: provider.allowPrivateNetwork,
-    signal,
+    signal: call.signal,
   });
 }
 
-async function readAnswer(
-  exchange: Exchange,
-  target: Target,
-  response: UpstreamResponse,
-  abort: () => void,
-): Promise<OpenedAnswer> {
+async function readAnswer(exchange: Exchange, target: Target, response: UpstreamResponse): Promise<OpenedAnswer> {
   const codec = exchange.codecs[target.dialect.name];
   const translated = target.dialect.name !== exchange.call.dialect;
-  if (!exchange.request.envelope.stream) {
+  const { stream } = exchange.request.envelope;
+  if (!stream || isWholeJson(response.headers)) {
     const bytes = await response.readAll(maxAnswerBytes);
-    return translated ? translateWhole(exchange, codec, bytes) : passWhole(codec, bytes);
+    const json = tryParseJson(utf8.decode(bytes));
+    if (json === undefined) throw new InvalidAnswer("it is not JSON");
+    const failure = errorOf(json);
+    if (failure !== undefined) throw failureInAnswer(failure, target);
+    if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
+    return translated ? translateWhole(exchange, target, json) : passWhole(exchange, codec, bytes, json);
   }
   const relay = translated
-    ? translatedStream(codec.decodeStream(), exchange.endpoint.encodeStream(answerContext(exchange)))
-    : passthroughStream(codec.meterStream({ hideUsage: hidesUsage(exchange, target.dialect.name) }));
+    ? translatedStream(codec.decodeStream(), exchange.endpoint.encodeStream(answerContext(exchange)), target.model)
+    : passthroughStream(
+        codec.meterStream({
+          hideUsage: hidesUsage(exchange, target.dialect.name),
+          choices: exchange.request.envelope.n,
+        }),
+      );
   const opened = await openStream(response, createSseParser(), relay);
-  const { error } = relay.facts();
-  if (error !== undefined && opened.head.every((frame) => !frame.token)) {
-    throw new AttemptFailure(
-      new GatewayError(
-        "upstream_error",
-        `The provider "${target.provider.id}" ended its stream with an error: ${error.message}`,
-      ),
-      "next-target",
-    );
+  if (opened.head.failed && !opened.head.token) {
+    opened.rest.close();
+    throw failureInAnswer(relay.facts().error ?? { message: "" }, target);
   }
-  if (opened.head.length === 0) throw new InvalidAnswer("the stream carried no event");
-  return { kind: "stream", opened, abort };
+  return { kind: "stream", opened };
 }
 
 /** Usage that we asked for and the client did not is taken out of its stream again. */
-function hidesUsage({ call, request }: Exchange, dialect: DialectName): boolean {
-  return call.operation === "completion" && dialect === "openai-chat" && !request.envelope.streamUsage;
+function hidesUsage({ request }: Exchange, dialect: DialectName): boolean {
+  return dialect === "openai-chat" && !request.envelope.streamUsage;
 }
 
-function passWhole(codec: Codec, bytes: Uint8Array): WholeAnswer {
-  const json = tryParseJson(new TextDecoder().decode(bytes));
-  if (json === undefined) throw new InvalidAnswer("the answer is not JSON");
+/** No stream knows its length: this is an error, or a provider that cannot stream. */
+function isWholeJson(headers: Headers): boolean {
+  return headers.has("content-length") && (headers.get("content-type") ?? "").startsWith("application/json");
+}
+
+/** The error in an answer that is nothing else, whatever its status said (OpenRouter and others send 200). */
+function errorOf(json: Json): UpstreamFailure | undefined {
+  if (!isObject(json) || json.error === undefined || json.error === null) return undefined;
+  return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
+}
+
+function passWhole({ call }: Exchange, codec: Codec, bytes: Uint8Array, json: Json): WholeAnswer {
   const facts = codec.meterResponse(json);
+  if (facts === undefined && call.operation === "completion") {
+    throw new InvalidAnswer(`it is not an answer of the dialect ${codec.dialect}`);
+  }
   return { kind: "whole", body: bytes, usage: facts?.usage, finishReason: facts?.finishReason, dropped: [] };
 }
 
-function translateWhole(exchange: Exchange, codec: Codec, bytes: Uint8Array): WholeAnswer {
-  const json = tryParseJson(new TextDecoder().decode(bytes));
-  if (json === undefined) throw new InvalidAnswer("the answer is not JSON");
-  const completion = codec.decodeResponse(json);
+function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAnswer {
+  const { endpoint } = exchange;
+  const decoded = exchange.codecs[target.dialect.name].decodeResponse(json);
+  const completion = { ...decoded, model: decoded.model || target.model };
+  const context = answerContext(exchange);
   const finish = completion.finishes[0];
   return {
     kind: "whole",
-    body: JSON.stringify(exchange.endpoint.encodeResponse(completion, answerContext(exchange))),
+    body: JSON.stringify(endpoint.encodeResponse(completion, context)),
     usage: completion.usage,
     finishReason: finish?.raw ?? finish?.reason,
-    dropped: [],
+    dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.encodeStream(context)) : [],
   };
 }
 
-function answerContext({ account, clock, request }: Exchange) {
+/** Whether another dialect may have no words for an item; most answers hold none and are written only once. */
+function mayBeLost(item: Item): boolean {
+  const cites = item.kind === "text" && item.citations.length > 0;
+  return cites || item.choice > 0 || item.kind === "opaque" || (item.kind === "reasoning" && item.state !== undefined);
+}
+
+/** A whole answer loses what it would lose as a stream, which is counted while it is written. */
+function lossesOf(completion: Completion, encoder: StreamEncoder): readonly string[] {
+  for (const event of expand(completion)) encoder.push(event);
+  return encoder.dropped();
+}
+
+/** Only translations need it: the request was read in full for them. */
+function answerContext({ account, clock, request }: Exchange): AnswerContext {
   return {
     id: account.id,
     nowS: Math.floor(clock.nowMs() / 1000),

@@ -8,14 +8,17 @@ export function passthroughStream(meter: StreamMeter): StreamRelay {
     push: (event) => {
       const { forward, token, terminal } = meter.push(event);
       terminated ||= terminal;
-      return { bytes: forward ? event.raw : undefined, token, terminal };
+      // Gathering the facts costs 2 µs; an error is never a token, and nearly every event is.
+      const failed = !token && meter.facts().error !== undefined;
+      return { bytes: forward && !failed ? event.raw : undefined, token, terminal: terminal && !failed, failed };
     },
     end: () => {
       const { complete, missingTail } = meter.facts();
       if (!complete) return undefined;
       const bytes = missingTail === "" || terminated ? undefined : Buffer.from(missingTail);
-      return { bytes, token: false, terminal: true };
+      return { bytes, token: false, terminal: true, failed: false };
     },
+    outputChars: meter.outputChars,
     facts: () => ({ ...meter.facts(), dropped: [] }),
   };
 }

@@ -28,9 +28,7 @@ export function patchRequest(
   codec: Codec,
 ): PreparedRequest {
   const changes = codec.patchRequest(request.envelope, targetFacts(target));
-  // Only completions know stream options; the other operations take the model's name alone.
-  const listed = operation === "completion" ? changes : { model: target.model };
-  return { path: pathFor(operation, target), body: spliceTopLevel(request.scan, listed), headers: {}, dropped: [] };
+  return { path: pathFor(operation, target), body: spliceTopLevel(request.scan, changes), headers: {}, dropped: [] };
 }
 
 /** Another dialect: the whole request through the pivot. */

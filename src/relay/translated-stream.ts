@@ -4,8 +4,11 @@ import type { StreamDecoder, UpstreamFailure } from "#dialects/codec";
 import type { StreamEncoder } from "#dialects/endpoint";
 import type { Frame, StreamRelay } from "./frame";
 
-/** Different dialects: the provider's events are decoded to the pivot's and encoded for the client. */
-export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder): StreamRelay {
+/**
+ * Different dialects: the provider's events are decoded to the pivot's and encoded for the client. `asked` names the
+ * model to a client where the provider does not.
+ */
+export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder, asked: string): StreamRelay {
   let usage: Usage | undefined;
   let model: string | undefined;
   let finishReason: string | undefined;
@@ -52,19 +55,23 @@ export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder)
           break;
       }
       // The provider's own error ends the stream; the pipeline words it for the client.
-      if (event.type !== "error") text += encoder.push(event);
+      if (event.type === "error") continue;
+      text += encoder.push(event.type === "start" ? { ...event, model: event.model || asked } : event);
     }
-    return { bytes: text === "" ? undefined : Buffer.from(text), token, terminal };
+    const failed = error !== undefined;
+    // What came in one event with the error is not sent: the error says more.
+    return { bytes: text === "" || failed ? undefined : Buffer.from(text), token, terminal, failed };
   };
 
   return {
     push: (event) => encode(decoder.push(event)),
     end: () => {
-      if (complete) return { bytes: undefined, token: false, terminal: true };
+      if (complete) return { bytes: undefined, token: false, terminal: true, failed: false };
       const rest = decoder.finish();
       const frame = encode(rest.events);
       return rest.complete ? { ...frame, terminal: true } : undefined;
     },
+    outputChars: () => outputChars,
     facts: () => ({
       ...(usage === undefined ? {} : { usage }),
       ...(model === undefined ? {} : { model }),

@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
+import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { createSseParser } from "#lib/sse-parser";
+import type { StreamRelay } from "./frame";
+import { passthroughStream } from "./passthrough-stream";
+
+const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\n';
+const token = 'data: {"choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n';
+const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+
+test("passthroughStream() takes out the usage that only we asked for", () => {
+  for (const hideUsage of [true, false]) {
+    const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage }));
+    const sent = push(relay, token + finish + usage);
+    expect(sent.map(({ text }) => text).join("")).toBe(hideUsage ? token + finish : token + finish + usage);
+    expect(relay.facts().usage).toMatchObject({ input: 1, output: 1 });
+    expect(relay.outputChars()).toBe(2);
+  }
+});
+
+test("passthroughStream() holds the provider's error back, also where the meter lets it pass", () => {
+  const error = 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"busy"}}\n\n';
+  for (const codec of [openaiChatCodec, anthropicMessagesCodec]) {
+    const relay = passthroughStream(codec.meterStream({ hideUsage: false }));
+    expect(push(relay, error)).toEqual([{ text: "", failed: true, terminal: false }]);
+    expect(relay.facts().error?.message).toBe("busy");
+  }
+});
+
+function push(relay: StreamRelay, body: string) {
+  return createSseParser()
+    .push(Buffer.from(body))
+    .map(relay.push)
+    .map(({ bytes, failed, terminal }) => ({ text: Buffer.from(bytes ?? []).toString(), failed, terminal }));
+}

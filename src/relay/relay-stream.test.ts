@@ -1,0 +1,153 @@
+import { expect, test } from "bun:test";
+import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { createSseParser } from "#lib/sse-parser";
+import type { UpstreamResponse } from "#upstream/upstream";
+import { openStream } from "./open-stream";
+import { passthroughStream } from "./passthrough-stream";
+import { IncompleteStream, ProviderStreamError, relayStream, type StreamHooks } from "./relay-stream";
+
+const token = (text: string) => `data: {"choices":[{"index":0,"delta":{"content":"${text}"}}]}\n\n`;
+const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+const failure = 'data: {"error":{"message":"busy"}}\n\n';
+const done = "data: [DONE]\n\n";
+
+test("relayStream() sends every byte of a complete answer, the last ones once it is recorded", async () => {
+  const recorded = Promise.withResolvers<void>();
+  const { stream, log } = await start([token("a"), token("b"), finish + done], { onComplete: () => recorded.promise });
+  expect(await textOf(stream.next())).toBe(token("a"));
+  expect(await textOf(stream.next())).toBe(token("b"));
+  const last = stream.next();
+  expect(await Promise.race([last, Bun.sleep(5).then(() => "nothing yet")])).toBe("nothing yet");
+  recorded.resolve();
+  expect(await textOf(last)).toBe(finish + done);
+  expect(await textOf(stream.next())).toBeUndefined();
+  await stream.return();
+  expect(log).toEqual(["complete 2"]);
+});
+
+test("relayStream() adds the closing mark that a complete answer lacks", async () => {
+  const { all, log } = await run([token("a"), finish]);
+  expect(all).toEqual([token("a"), finish, done]);
+  expect(log).toEqual(["complete 1"]);
+});
+
+test("relayStream() never ends an incomplete answer cleanly", async () => {
+  const { all, log, closed } = await run([token("a"), token("b")]);
+  expect(all).toEqual([token("a"), token("b"), "error event"]);
+  expect(log).toEqual([`broken ${IncompleteStream.name}`]);
+  expect(closed()).toBe(true);
+});
+
+test("relayStream() tells of a connection that was cut", async () => {
+  const { all, log } = await run([token("a"), new RangeError("cut")]);
+  expect(all).toEqual([token("a"), "error event"]);
+  expect(log).toEqual(["broken RangeError"]);
+});
+
+test("relayStream() puts its own words for the provider's error event, after what came before it", async () => {
+  for (const bodies of [
+    [token("a"), token("b") + failure + finish + done],
+    [token("a"), token("b"), failure, finish + done],
+  ]) {
+    const { all, log } = await run(bodies);
+    expect(all.join("")).toBe(`${token("a")}${token("b")}error event`);
+    expect(log).toEqual([`broken ${ProviderStreamError.name}`]);
+  }
+});
+
+test("relayStream() turns a record that cannot be written into an error event", async () => {
+  const { all, log } = await run([token("a"), finish + done], { onComplete: () => Promise.reject(new RangeError()) });
+  expect(all).toEqual([token("a"), "error event"]);
+  expect(log).toEqual(["complete 1", "broken RangeError"]);
+});
+
+test("relayStream() hears once of a client that leaves, before, between and during reads", async () => {
+  for (const reads of [0, 1, 2]) {
+    const { stream, log, closed } = await start([token("a"), token("b"), "wait"]);
+    for (let read = 0; read < reads; read++) await stream.next();
+    const pending = stream.next();
+    await Promise.all([stream.return(), stream.return()]);
+    expect(closed()).toBe(true);
+    await pending;
+    expect(await textOf(stream.next())).toBeUndefined();
+    expect(log).toEqual(["left"]);
+  }
+});
+
+test("relayStream() reads nothing while nobody asks, and to the end of the body when the answer is complete", async () => {
+  const { stream, taken, closed } = await start([token("a"), token("b"), finish + done, ": bye\n\n"]);
+  expect(taken()).toBe(1);
+  await stream.next();
+  expect(taken()).toBe(1);
+  await stream.next();
+  expect(taken()).toBe(2);
+  await stream.next();
+  await Bun.sleep(0);
+  expect(taken()).toBe(4);
+  expect(closed()).toBe(false);
+});
+
+/** Plays bodies as the provider's chunks: an Error is thrown, "wait" lasts until the reader gives up. */
+async function start(bodies: readonly (string | Error)[], hooks: Partial<StreamHooks> = {}) {
+  const log: string[] = [];
+  const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage: false }));
+  const source = play(bodies);
+  const opened = await openStream(source.response, createSseParser(), relay);
+  const stream = relayStream(opened, {
+    onBytes: () => undefined,
+    onProgress: () => undefined,
+    onComplete: (facts) => {
+      log.push(`complete ${facts.outputChars}`);
+      return hooks.onComplete?.(facts) ?? Promise.resolve();
+    },
+    onBroken: async (cause) => {
+      log.push(`broken ${cause instanceof Error ? cause.name : cause}`);
+      return "error event";
+    },
+    onLeft: async () => {
+      log.push("left");
+    },
+  });
+  return { stream, log, taken: source.taken, closed: source.closed };
+}
+
+async function run(bodies: readonly (string | Error)[], hooks: Partial<StreamHooks> = {}) {
+  const { stream, log, closed } = await start(bodies, hooks);
+  const all: string[] = [];
+  for await (const bytes of stream) all.push(Buffer.from(bytes).toString());
+  return { all, log, closed };
+}
+
+function play(bodies: readonly (string | Error)[]) {
+  const givenUp = Promise.withResolvers<IteratorResult<Uint8Array>>();
+  let next = 0;
+  let closed = false;
+  const chunks = {
+    [Symbol.asyncIterator]: () => chunks,
+    next: async (): Promise<IteratorResult<Uint8Array>> => {
+      const body = bodies[next++];
+      if (body instanceof Error) throw body;
+      if (body === "wait") return givenUp.promise;
+      return body === undefined ? { done: true, value: undefined } : { done: false, value: Buffer.from(body) };
+    },
+    return: async (): Promise<IteratorResult<Uint8Array>> => {
+      closed = true;
+      givenUp.reject(new Error("aborted"));
+      return { done: true, value: undefined };
+    },
+  };
+  givenUp.promise.catch(() => undefined);
+  const response: UpstreamResponse = {
+    status: 200,
+    headers: new Headers(),
+    chunks,
+    readAll: async () => new Uint8Array(0),
+    sawToken: () => undefined,
+  };
+  return { response, taken: () => Math.min(next, bodies.length), closed: () => closed };
+}
+
+async function textOf(result: Promise<IteratorResult<Uint8Array, undefined>>): Promise<string | undefined> {
+  const { value } = await result;
+  return value === undefined ? undefined : Buffer.from(value).toString();
+}

@@ -1,0 +1,118 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { errorTable } from "#core/errors";
+import type { Provider } from "#core/snapshot";
+import { answerHeaders } from "#http/answer";
+import { clientKey } from "#http/client-key";
+import { exactPaths, matchRoute } from "#http/routes";
+import { upstreamHeaders } from "#providers/auth/headers";
+
+const page = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url)), "utf8");
+const errors = page("errors.md");
+const http = page("http.md");
+
+test("errors.md has the rows of the error table, each with a reason", () => {
+  const rows = tableUnder(errors, "Codes").map(([code = "", status, source, retry]) => [
+    code.replace(" ¹", ""),
+    { status: Number(status), source, retryable: retry === "yes" },
+  ]);
+  expect(Object.fromEntries(rows)).toEqual({ ...errorTable });
+  for (const row of tableUnder(errors, "Codes")) expect(row[4]?.length, row[0]).toBeGreaterThan(10);
+});
+
+test("http.md has every path, and no other", () => {
+  const told = tableUnder(http, "Paths").flatMap(([endpoint = "", paths = "", dialect, prefixes = ""]) =>
+    ["", ...quoted(prefixes)].flatMap((prefix) =>
+      ["", "/v1"].flatMap((version) =>
+        quoted(paths).map((path) => ({
+          path: `${prefix}${version}${path}`,
+          method: paths.split(" ")[0] ?? "",
+          endpoint,
+          dialect,
+        })),
+      ),
+    ),
+  );
+  for (const { method, path, endpoint, dialect } of told) {
+    const match = matchRoute(method, path.replace("{id}", "some/model"));
+    const found = match.kind === "inference" ? match.endpoint : match.kind;
+    expect([found, "dialect" in match ? match.dialect : undefined], path).toEqual([endpoint, dialect]);
+  }
+  const listed = new Set(told.map(({ path }) => path));
+  const others = ["/anthropic/models", "/anthropic/v1/models", "/healthz", "/readyz", "/"];
+  expect(exactPaths().filter((path) => !listed.has(path))).toEqual(others);
+});
+
+test("http.md has every header that an answer can carry", () => {
+  const told = tableUnder(http, "Headers of every answer").map(([name]) => name ?? "");
+  const facts = {
+    id: "1",
+    requestId: "1",
+    provider: "p",
+    model: "m",
+    attempts: 1,
+    cost: "1",
+    dropped: ["x"],
+    estimated: ["usage"],
+    errorCode: "not_found",
+    retryAfterS: 1,
+    shouldRetry: false,
+  };
+  expect(told.toSorted()).toEqual(Object.keys(answerHeaders("application/json", facts)).toSorted());
+});
+
+test("http.md has every header that carries a key", () => {
+  const told = tableUnder(http, "The virtual key").map(([name]) => name ?? "");
+  expect(told.length).toBe(6);
+  for (const name of told) expect(clientKey(new Headers({ [name]: "Bearer hg-1" })), name).toBe("hg-1");
+});
+
+test("http.md has every header that reaches a provider", () => {
+  const rows = tableUnder(http, "Headers of a request").filter(([, dialect]) => /^every$|-/.test(dialect ?? ""));
+  for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
+    const asked: string[] = [];
+    const target = { provider, model: "m", facts: undefined, dialect: { name: dialect, path: "" }, key };
+    upstreamHeaders(target, false, dialect, (name) => {
+      asked.push(name);
+      return null;
+    });
+    const told = rows.filter(([, of]) => of === "every" || of === dialect).map(([name]) => name ?? "");
+    expect(asked.toSorted()).toEqual(told.toSorted());
+  }
+});
+
+const key = { id: "k", name: "k", secret: "", weight: 1 };
+const provider: Provider = {
+  id: "p",
+  baseUrl: "",
+  auth: "none",
+  dialects: [],
+  headers: {},
+  quirks: [],
+  keys: [],
+  timeouts: { connectMs: 1, headersMs: 1, firstTokenMs: 1, idleMs: 1, totalMs: 1 },
+  retries: { max: 0, backoffInitialMs: 1, backoffMaxMs: 1 },
+  models: new Map(),
+  allowPrivateNetwork: false,
+};
+
+/** The cells of the tables under a heading, without their heads and back-quotes around a whole cell. */
+function tableUnder(text: string, heading: string): readonly (readonly string[])[] {
+  const [, rest = ""] = text.split(`\n## ${heading}\n`);
+  const [section = ""] = rest.split("\n## ");
+  const lines = section.split("\n").filter((line) => line.startsWith("|"));
+  return lines
+    .filter((line, index) => !line.startsWith("|---") && !lines[index + 1]?.startsWith("|---"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim().replace(/^`([^`]*)`/, "$1")),
+    );
+}
+
+function quoted(cell: string): readonly string[] {
+  return [...cell.matchAll(/`?(\/[^`,\s]+)`?/g)].map(([, text = ""]) => text);
+}
