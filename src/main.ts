@@ -18,6 +18,8 @@ async function main(argv: readonly string[]): Promise<number> {
 async function run(argv: readonly string[]): Promise<number> {
   const named = argv[0] !== undefined && !argv[0].startsWith("-");
   const name = named ? argv[0] : "start";
+  if (name === "help") return print(helpText(commands, startFlags));
+  if (name === "version") return print(`${version}\n`);
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     const known = commands.filter((candidate) => candidate.hidden !== true).map((candidate) => candidate.name);

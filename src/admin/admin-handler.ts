@@ -57,7 +57,7 @@ function authenticateUnknown(
   parts: AdminHandlerParts,
 ): never {
   if (path.startsWith("/api")) authorize("admin", secretHash, trusted, parts);
-  throw new Refusal(404, "Cannot find this path: see /api/openapi.json");
+  throw new Refusal(404, "Cannot find this path: see /api/docs");
 }
 
 function authorize(access: Access, secretHash: string | undefined, trusted: boolean, parts: AdminHandlerParts): void {
@@ -117,11 +117,19 @@ async function readBody(route: AdminRoute, request: Request): Promise<unknown> {
   }
 }
 
-const commonHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const commonHeaders = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+};
 
-function respond({ status, contentType, body }: Answer, method: string): Response {
+function respond({ status, contentType, body, location }: Answer, method: string): Response {
   if (status === 204) return new Response(null, { status, headers: commonHeaders });
-  const headers = { ...commonHeaders, "content-type": contentType };
+  const headers = {
+    ...commonHeaders,
+    "content-type": contentType,
+    ...(location === undefined ? {} : { location }),
+  };
   return new Response(method === "HEAD" ? null : body, { status, headers });
 }
 

@@ -32,6 +32,8 @@ export type Answer = {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Where a redirect leads. */
+  readonly location?: string;
 };
 
 export function json(body: Json, status = 200): Answer {

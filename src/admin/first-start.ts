@@ -5,7 +5,7 @@ import type { ProcessOptions } from "#config/process-options";
 import { adminTokenPrefix, generateVirtualKey, hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
-import { keyHash } from "./configuration";
+import { keyHash } from "./configured-entries";
 
 /** Shows secrets that were just made, once: on the terminal, or in a 0600 file of this name in the data directory. */
 export type Announce = (fileName: string, lines: readonly string[]) => void;

@@ -1,8 +1,9 @@
 import { configJsonSchema, toJsonSchema } from "#config/json-schema";
 import { type JsonObject, objectOf } from "#lib/json";
-import { type AdminRoute, json } from "./admin-route";
+import { type Access, type AdminRoute, json } from "./admin-route";
+import { docsPage } from "./docs-page";
 
-/** Adds the two documents that describe the others to a table of routes. */
+/** Adds what describes the others to a table of routes. */
 export function withDocuments(routes: readonly AdminRoute[]): readonly AdminRoute[] {
   const documents: readonly AdminRoute[] = [
     {
@@ -19,6 +20,20 @@ export function withDocuments(routes: readonly AdminRoute[]): readonly AdminRout
       access: "open",
       handle: async () => json(openApiDocument(all)),
     },
+    {
+      method: "GET",
+      path: "/api/docs",
+      summary: "This description as a page to read",
+      access: "open",
+      handle: async () => ({ status: 200, contentType: "text/html; charset=utf-8", body: docsPage(all) }),
+    },
+    {
+      method: "GET",
+      path: "/",
+      summary: "Leads to the description: this version has no dashboard",
+      access: "open",
+      handle: async () => ({ status: 302, contentType: "text/plain", body: "", location: "/api/docs" }),
+    },
   ];
   const all = [...routes, ...documents];
   return all;
@@ -33,16 +48,32 @@ export function openApiDocument(routes: readonly AdminRoute[]): JsonObject {
   return {
     openapi: "3.1.0",
     info: { title: "Headgate admin API", version: "1" },
-    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+    components: { securitySchemes },
     paths: Object.fromEntries(paths),
   };
 }
+
+const bearer = { type: "http", scheme: "bearer" };
+
+const securitySchemes = {
+  adminToken: { ...bearer, description: "The admin token." },
+  metricsToken: { ...bearer, description: "`settings.metrics_token`." },
+  virtualKey: { ...bearer, description: "A virtual key, about itself." },
+};
+
+/** Any one of them lets in. */
+const schemesOf: { readonly [access in Access]: readonly (keyof typeof securitySchemes)[] } = {
+  admin: ["adminToken"],
+  metrics: ["adminToken", "metricsToken"],
+  "virtual-key": ["virtualKey"],
+  open: [],
+};
 
 function operation(route: AdminRoute): JsonObject {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
   return {
     summary: route.summary,
-    ...(route.access === "open" ? {} : { security: [{ bearer: [] }] }),
+    security: schemesOf[route.access].map((scheme) => ({ [scheme]: [] })),
     parameters: [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       ...queryParameters(route),

@@ -112,7 +112,9 @@ export async function changeableProvider(id: string, configuration: Configuratio
 
 function refuseProblem(config: ProviderConfig, definition: ProviderDefinition | undefined): void {
   const problem = providerProblem(config, definition);
-  if (problem !== undefined) throw refuseFields([problem], "provider");
+  if (problem === undefined) return;
+  const path = problem.path.length === 0 ? ["id"] : problem.path;
+  throw refuseFields([{ ...problem, path }], "body");
 }
 
 /** Headers may carry secrets of an operator's own proxy: only their names are shown. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessOptions } from "#config/process-options";
 import type { Clock } from "#core/clock";
@@ -24,7 +24,6 @@ export async function startRecordKeeping(
 ): Promise<RecordKeeping> {
   const databaseFile = join(dataDir, "logs.sqlite");
   const logs = openSqliteLogStore(databaseFile);
-  chmodSync(databaseFile, 0o600);
   const ingest = startIngest({
     directory: journalDir,
     databaseFile,

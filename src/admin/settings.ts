@@ -4,6 +4,7 @@ import type { JsonObject } from "#lib/json";
 import type { ConfigStore } from "#store/config/config-store";
 import { type AdminRoute, json } from "./admin-route";
 import type { Configuration } from "./configuration";
+import type { ConfiguredSettings } from "./configured-entries";
 import { applyPatch } from "./patch";
 import { Refusal, refuseFields } from "./refusal";
 
@@ -20,7 +21,7 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Settings
       path: "/api/settings",
       summary: "Show the settings that hold, and which of them the configuration file declares",
       access: "admin",
-      handle: async () => json(showSettings(configuration)),
+      handle: async () => json(showSettings(await configuration.settings())),
     },
     {
       method: "PATCH",
@@ -31,19 +32,18 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Settings
       handle: async ({ body }) => {
         await configuration.change(async () => {
           const settings = applyPatch(settingsSchema, await store.settings(), body);
-          refuseDeclared(body, configuration.settings().fromFile);
+          refuseDeclared(body, (await configuration.settings()).fromFile);
           refuseUnresolved(settings, resolveSecret);
           await store.putSettings(settings);
           return { result: undefined, changed: "settings" };
         });
-        return json(showSettings(configuration));
+        return json(showSettings(await configuration.settings()));
       },
     },
   ];
 }
 
-function showSettings(configuration: Configuration): JsonObject {
-  const { effective, fromFile } = configuration.settings();
+function showSettings({ effective, fromFile }: ConfiguredSettings): JsonObject {
   const { metrics_token: metricsToken, ...shown } = effective;
   return {
     ...settingDefaults,

@@ -3,6 +3,7 @@ import type { Socket } from "bun";
 import type { SnapshotMessage } from "#core/snapshot-delta";
 import { createLineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
+import { createAcknowledgements } from "./acknowledgements";
 import { parseWorkerMessage, type WorkerMessage } from "./messages";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
 
@@ -44,52 +45,66 @@ type Connection = {
   acknowledged: number;
 };
 
-type Waiter = { readonly sequence: number; readonly settle: (all: boolean) => void };
-
 /** Listens on the snapshot socket. Throws when the socket cannot be made. */
-export function createSnapshotServer({
-  socket,
-  full,
-  log,
-  ackTimeoutMs = 1000,
-}: SnapshotServerOptions): SnapshotServer {
+export function createSnapshotServer(options: SnapshotServerOptions): SnapshotServer {
+  const { socket, log, ackTimeoutMs = 1000 } = options;
   const connections = new Map<Socket<undefined>, Connection>();
-  const waiters = new Set<Waiter>();
-  let encoded: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
-
+  const behind = (sequence: number) =>
+    [...connections.values()].filter(({ identity, acknowledged }) => identity !== undefined && acknowledged < sequence);
+  const acknowledgements = createAcknowledgements((sequence) => behind(sequence).length > 0, {
+    timeoutMs: ackTimeoutMs,
+    onLate: (sequence) => {
+      const workers = behind(sequence).map(({ identity }) => identity);
+      log.warn({ sequence, workers }, "Workers are late with a snapshot");
+    },
+  });
   const send = (connection: Connection, bytes: Uint8Array) => {
     if (connection.writer.send(bytes)) return;
     log.warn({ ...connection.identity }, "Closed a snapshot connection: its worker does not read");
     connection.socket.terminate();
   };
-  const sendFull = (connection: Connection) => {
-    const message = full();
-    if (encoded?.sequence !== message.sequence) encoded = { sequence: message.sequence, bytes: encode(message) };
-    send(connection, encoded.bytes);
-  };
-  const behind = (sequence: number) =>
-    [...connections.values()].filter(({ identity, acknowledged }) => identity !== undefined && acknowledged < sequence);
-  const settleWaiters = () => {
-    for (const waiter of waiters) if (behind(waiter.sequence).length === 0) waiter.settle(true);
-  };
+  const fullBytes = createFullBytes(options.full);
   const receive = (connection: Connection, message: WorkerMessage) => {
     switch (message.type) {
       case "hello":
         connection.identity = { worker: message.worker, generation: message.generation };
-        sendFull(connection);
-        return;
+        return send(connection, fullBytes());
       case "resync":
-        sendFull(connection);
-        return;
+        return send(connection, fullBytes());
       case "ack":
         connection.acknowledged = Math.max(connection.acknowledged, message.sequence);
-        settleWaiters();
+        acknowledgements.look();
     }
   };
+  const listener = listen(socket, connections, { receive, onClose: acknowledgements.look });
+  return {
+    publish: (delta) => {
+      const bytes = encode(delta);
+      for (const connection of connections.values()) if (connection.identity !== undefined) send(connection, bytes);
+      return acknowledgements.ofAll(delta.sequence);
+    },
+    workers: () =>
+      [...connections.values()].flatMap(({ identity, acknowledged }) =>
+        identity === undefined ? [] : [{ ...identity, acknowledged }],
+      ),
+    close: () => {
+      listener.stop(true);
+      acknowledgements.giveUp();
+      rmSync(socket, { force: true });
+    },
+  };
+}
 
-  rmSync(socket, { force: true });
+type Handlers = {
+  readonly receive: (connection: Connection, message: WorkerMessage) => void;
+  readonly onClose: () => void;
+};
+
+/** Keeps `connections` to who is connected. */
+function listen(path: string, connections: Map<Socket<undefined>, Connection>, { receive, onClose }: Handlers) {
+  rmSync(path, { force: true });
   const listener = Bun.listen<undefined>({
-    unix: socket,
+    unix: path,
     socket: {
       open: (peer) => {
         const writer = createSocketWriter(peer, maxQueuedBytes);
@@ -105,49 +120,22 @@ export function createSnapshotServer({
       drain: (peer) => connections.get(peer)?.writer.drain(),
       close: (peer) => {
         connections.delete(peer);
-        settleWaiters();
+        onClose();
       },
       error: (peer) => peer.terminate(),
     },
   });
-  chmodSync(socket, 0o600);
+  chmodSync(path, 0o600);
+  return listener;
+}
 
-  const acknowledgedByAll = (sequence: number) =>
-    new Promise<boolean>((resolve) => {
-      const waiter: Waiter = {
-        sequence,
-        settle: (all) => {
-          clearTimeout(timer);
-          waiters.delete(waiter);
-          resolve(all);
-        },
-      };
-      const timer = setTimeout(() => {
-        log.warn(
-          { sequence, workers: behind(sequence).map(({ identity }) => identity) },
-          "Workers are late with a snapshot",
-        );
-        waiter.settle(false);
-      }, ackTimeoutMs);
-      waiters.add(waiter);
-      settleWaiters();
-    });
-
-  return {
-    publish: (delta) => {
-      const bytes = encode(delta);
-      for (const connection of connections.values()) if (connection.identity !== undefined) send(connection, bytes);
-      return acknowledgedByAll(delta.sequence);
-    },
-    workers: () =>
-      [...connections.values()].flatMap(({ identity, acknowledged }) =>
-        identity === undefined ? [] : [{ ...identity, acknowledged }],
-      ),
-    close: () => {
-      listener.stop(true);
-      for (const waiter of waiters) waiter.settle(false);
-      rmSync(socket, { force: true });
-    },
+/** Encodes a full snapshot once for all that ask for it. */
+function createFullBytes(full: () => SnapshotMessage): () => Uint8Array {
+  let encoded: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
+  return () => {
+    const message = full();
+    if (encoded?.sequence !== message.sequence) encoded = { sequence: message.sequence, bytes: encode(message) };
+    return encoded.bytes;
   };
 }
 

@@ -3,11 +3,12 @@ import { checkConfigFile } from "#config/check";
 import { readEnvironment } from "#config/environment";
 import { OptionError } from "#config/start-options";
 import { providerDefinitions } from "#providers/registry";
-import type { CommandLine } from "./parse";
+import { type CommandLine, refuseFurther } from "./parse";
 
 /** Validates a configuration file and says what it would do. */
 export async function check(line: CommandLine): Promise<number> {
   const [file] = line.words;
+  refuseFurther(line.words, 1);
   if (file === undefined) throw new OptionError("Cannot check: the configuration file is needed, headgate check FILE");
   const result = checkConfigFile(resolve(file), readEnvironment(), providerDefinitions);
   if (!result.ok) {

@@ -13,10 +13,20 @@ export type Command = {
   readonly run: (line: CommandLine) => Promise<number>;
 };
 
+const logFlags: readonly Flag[] = [
+  { name: "from", value: "TIME", help: "search: requests that began at this time or later" },
+  { name: "to", value: "TIME", help: "search: requests that began before this time" },
+  { name: "limit", value: "N", help: "how many records (search: all, tail: 10 to begin with)" },
+];
+
 const keyFlags: readonly Flag[] = [
   { name: "name", value: "NAME", help: "create: how the key is called" },
   { name: "team", value: "TEAM", help: "create: the team that it belongs to" },
-  { name: "models", value: "A,B", help: "create: the models that it may use (all)" },
+  { name: "customer", value: "CUSTOMER", help: "create: the customer that it belongs to" },
+  { name: "tags", value: "A=B,C=D", help: "create: labels that its records carry" },
+  { name: "models", value: "A,B", help: "create: the models that it may ask for, * stands for any text (all)" },
+  { name: "blocked", value: "A,B", help: "create: the models that it never reaches" },
+  { name: "endpoints", value: "A,B", help: "create: the endpoints that it may use (all)" },
   { name: "expires-at", value: "TIME", help: "create: when it ends, such as 2027-01-01" },
 ];
 
@@ -42,6 +52,13 @@ export const commands: readonly Command[] = [
     summary: "make, show and revoke virtual keys",
     flags: [...keyFlags, dataDirFlag],
     run: async (line) => (await import("./keys")).keys(line),
+  },
+  {
+    name: "logs",
+    usage: "tail|search",
+    summary: "show records of requests, one a line, as JSON; tail goes on as they are added",
+    flags: [...logFlags, dataDirFlag],
+    run: async (line) => (await import("./logs")).logs(line),
   },
   {
     name: "admin",

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, stringOf, tryParseJson } from "#lib/json";
+import { arrayOf, isObject, type JsonObject, stringOf, tryParseJson } from "#lib/json";
 import { requireRunning } from "./running-instance";
 
 type Request = { readonly method: "GET" | "POST" | "DELETE"; readonly path: string; readonly body?: JsonObject };
@@ -28,4 +28,16 @@ export async function askControl(dataDir: string, request: Request): Promise<Jso
   if (response.ok) return answer;
   const reason = stringOf(answer, "detail") ?? stringOf(answer, "title") ?? `status ${response.status}`;
   throw new Error(`Refused by the running Headgate: ${reason}`);
+}
+
+/** The entries of a list, page by page. `path` has a query. */
+export async function* pagesOf(dataDir: string, path: string): AsyncGenerator<JsonObject> {
+  let after = "";
+  for (;;) {
+    const answer = await askControl(dataDir, { method: "GET", path: `${path}${after}` });
+    yield* arrayOf(answer, "data").filter(isObject);
+    const next = stringOf(answer, "next");
+    if (answer.has_more !== true || next === undefined) return;
+    after = `&after=${encodeURIComponent(next)}`;
+  }
 }

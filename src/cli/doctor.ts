@@ -2,7 +2,7 @@ import { resolveStartOptions, type StartOptions } from "#config/start-options";
 import { isHeld, type LockFile, readLock } from "#supervisor/data-lock";
 import { checkInstance } from "./doctor-instance";
 import { checkMachine } from "./doctor-machine";
-import type { CommandLine } from "./parse";
+import { type CommandLine, refuseFurther } from "./parse";
 import { packageRoot } from "./version";
 
 /** One line of the report; a warning or failure says what to do. */
@@ -16,6 +16,7 @@ export type Examined = {
 
 /** Looks at the machine and at a running instance. Exit code 1 where something stops Headgate from working. */
 export async function doctor(line: CommandLine): Promise<number> {
+  refuseFurther(line.words, 0);
   const options = resolveStartOptions(line.flags, packageRoot);
   const lock = readLock(options.dataDir);
   const running = lock !== undefined && (await isHeld(lock)) ? lock : undefined;

@@ -1,7 +1,7 @@
 import { OptionError, resolveDataDir } from "#config/start-options";
-import { arrayOf, isObject, type JsonObject, stringOf } from "#lib/json";
-import { askControl } from "./control-client";
-import { type CommandLine, unknown } from "./parse";
+import { type JsonObject, stringOf } from "#lib/json";
+import { askControl, pagesOf } from "./control-client";
+import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { packageRoot } from "./version";
 
 const path = "/api/virtual-keys";
@@ -9,6 +9,7 @@ const path = "/api/virtual-keys";
 /** `keys create`, `keys list`, `keys revoke ID`, on the running instance. */
 export async function keys(line: CommandLine): Promise<number> {
   const [action, id] = line.words;
+  refuseFurther(line.words, action === "revoke" ? 2 : 1);
   const dataDir = resolveDataDir(line.flags, packageRoot);
   switch (action) {
     case "create":
@@ -28,12 +29,16 @@ export async function keys(line: CommandLine): Promise<number> {
 
 /** Prints the secret alone, so that a script can take it. */
 async function create(dataDir: string, flags: CommandLine["flags"]): Promise<number> {
-  const { name, team, models } = flags;
+  const { name, team, customer, models, blocked, endpoints, tags } = flags;
   const expiresAt = flags["expires-at"];
   const body = {
     name: name ?? `key-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}`,
     ...(team !== undefined && { team }),
-    ...(models !== undefined && { models: models.split(",").map((model) => model.trim()) }),
+    ...(customer !== undefined && { customer }),
+    ...(tags !== undefined && { tags: readTags(tags) }),
+    ...(models !== undefined && { models: listed(models) }),
+    ...(blocked !== undefined && { blocked: listed(blocked) }),
+    ...(endpoints !== undefined && { endpoints: listed(endpoints) }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
   };
   const answer = await askControl(dataDir, { method: "POST", path, body });
@@ -43,26 +48,29 @@ async function create(dataDir: string, flags: CommandLine["flags"]): Promise<num
   return 0;
 }
 
+function listed(text: string): string[] {
+  return text.split(",").map((part) => part.trim());
+}
+
+function readTags(text: string): JsonObject {
+  const pairs = listed(text).map((pair) => {
+    const [, label, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
+    if (label === undefined || value === undefined)
+      throw new OptionError(`Cannot use --tags: needs LABEL=VALUE pairs with commas between them, found "${pair}"`);
+    return [label, value] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
 async function list(dataDir: string): Promise<number> {
   const rows = [["ID", "NAME", "TEAM", "STATE", "EXPIRES"]];
-  for await (const key of pages(dataDir)) rows.push(row(key));
+  for await (const key of pagesOf(dataDir, `${path}?limit=200`)) rows.push(row(key));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
   for (const cells of rows) {
     const text = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
     process.stdout.write(`${text.trimEnd()}\n`);
   }
   return 0;
-}
-
-async function* pages(dataDir: string): AsyncGenerator<JsonObject> {
-  let after = "";
-  for (;;) {
-    const answer = await askControl(dataDir, { method: "GET", path: `${path}?limit=200${after}` });
-    yield* arrayOf(answer, "data").filter(isObject);
-    const next = stringOf(answer, "next");
-    if (answer.has_more !== true || next === undefined) return;
-    after = `&after=${encodeURIComponent(next)}`;
-  }
 }
 
 function row(key: JsonObject): string[] {

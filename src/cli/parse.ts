@@ -52,7 +52,15 @@ export function parseCommandLine(argv: readonly string[], known: readonly Flag[]
 }
 
 export function unknown(kind: string, word: string, known: readonly string[]): string {
+  if (word === "") return `Cannot go on without a ${kind}: one of ${known.join(", ")} is needed`;
   const nearest = nearestWord(word, known);
   const hint = nearest === undefined ? `see "headgate --help"` : `did you mean "${nearest}"?`;
   return `Unknown ${kind} "${word}": ${hint}`;
+}
+
+/** Throws for a word that the command would not look at. */
+export function refuseFurther(words: readonly string[], most: number): void {
+  const further = words[most];
+  if (further === undefined) return;
+  throw new OptionError(`Cannot use "${further}": nothing is expected there, see "headgate --help"`);
 }

@@ -1,6 +1,6 @@
 import { resolveDataDir } from "#config/start-options";
 import { sendCommand } from "#supervisor/command-socket";
-import type { CommandLine } from "./parse";
+import { type CommandLine, refuseFurther } from "./parse";
 import { requireRunning } from "./running-instance";
 import { packageRoot, version } from "./version";
 
@@ -8,6 +8,7 @@ const timeoutMs = 90_000;
 
 /** Has the running supervisor replace its processes by those of the files now on disk. */
 export async function restart(line: CommandLine): Promise<number> {
+  refuseFurther(line.words, 0);
   const dataDir = resolveDataDir(line.flags, packageRoot);
   const running = await requireRunning(dataDir);
   const answer = await sendCommand(running.sockets.supervisor, { type: "restart" }, timeoutMs).catch((error: Error) => {

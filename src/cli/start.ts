@@ -4,13 +4,14 @@ import { prepareDataDirectory } from "#supervisor/data-directory";
 import { startSupervisor } from "#supervisor/supervisor";
 import { createLog } from "#telemetry/log";
 import { ownCommand } from "./own-command";
-import type { CommandLine } from "./parse";
+import { type CommandLine, refuseFurther } from "./parse";
 import { watchSignals } from "./signals";
 import { assertTlsFiles } from "./tls-files";
 import { packageRoot, version } from "./version";
 
 /** Starts the gateway and stays until a signal has stopped it. */
 export async function start(line: CommandLine): Promise<number> {
+  refuseFurther(line.words, 0);
   const options = resolveStartOptions(line.flags, packageRoot);
   const log = createLog({ level: options.logLevel, process: "supervisor" });
   assertTlsFiles(options.tls);

@@ -23,7 +23,7 @@ export type Flag = { readonly name: string; readonly value: string; readonly hel
 export const dataDirFlag: Flag = {
   name: "data-dir",
   value: "DIR",
-  help: "where everything is kept (./data in a clone)",
+  help: "where everything is kept (./data in a clone, else $XDG_STATE_HOME/headgate)",
 };
 
 /** Every flag of the start; each is also an environment variable: `--drain-timeout` is `HEADGATE_DRAIN_TIMEOUT`. */
@@ -36,7 +36,7 @@ export const startFlags: readonly Flag[] = [
   { name: "log-level", value: "LEVEL", default: "info", help: "trace, debug, info, warn, error or silent" },
   { name: "tls-cert", value: "FILE", help: "certificate chain (PEM); with --tls-key, serves HTTPS" },
   { name: "tls-key", value: "FILE", help: "private key (PEM)" },
-  { name: "admin-listen", value: "HOST:PORT", help: "serve the admin API and dashboard here, on a port of their own" },
+  { name: "admin-listen", value: "HOST:PORT", help: "serve the admin API here too, on a port of its own" },
   { name: "drain-timeout", value: "TIME", default: "30s", help: "how long a stop waits for running requests" },
   { name: "takeover-timeout", value: "TIME", default: "15m", help: "how long a restart lets the old workers finish" },
 ];

@@ -36,3 +36,17 @@ test("state() brings an allocator back", () => {
   again.acknowledged(1);
   expect(again.allocate()).toEqual({ index: 0, tag: 3 });
 });
+
+test("free() and allocate() take time in proportion to how many slots there are", () => {
+  const allocator = createSlotAllocator(() => 0);
+  const count = 100_000;
+  const refs = Array.from({ length: count }, () => allocator.allocate());
+  const startedMs = performance.now();
+  for (const ref of refs) allocator.free(ref, 1);
+  allocator.acknowledged(1);
+  const again = new Set(refs.map(() => allocator.allocate().index));
+  // Tens of milliseconds; looking through a list for each of them would take half a minute.
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+  expect(again.size).toBe(count);
+  expect(allocator.allocate().index).toBe(count);
+});

@@ -29,22 +29,30 @@ export function createSlotAllocator(
   let { nextSlot, nextTag } = saved;
   const free = [...saved.free];
   let retired = [...saved.retired];
+  /** Slots that nobody has, free or retired. */
+  const idle = new Set([...free, ...retired.map(({ slot }) => slot)]);
   let acknowledged = 0;
 
   const reclaim = () => {
-    const reusable = retired.filter(({ slot, sequence }) => sequence <= acknowledged && holders(slot) === 0);
-    retired = retired.filter((entry) => !reusable.includes(entry));
-    free.push(...reusable.map(({ slot }) => slot));
+    const waiting: RetiredSlot[] = [];
+    for (const entry of retired) {
+      const reusable = entry.sequence <= acknowledged && holders(entry.slot) === 0;
+      if (reusable) free.push(entry.slot);
+      else waiting.push(entry);
+    }
+    retired = waiting;
   };
   return {
     allocate: () => {
       if (free.length === 0) reclaim();
       const index = free.shift() ?? nextSlot++;
+      idle.delete(index);
       return { index, tag: nextTag++ };
     },
     free: ({ index }, sequence) => {
-      const known = free.includes(index) || retired.some(({ slot }) => slot === index);
-      if (!known) retired.push({ slot: index, sequence });
+      if (idle.has(index)) return;
+      idle.add(index);
+      retired.push({ slot: index, sequence });
     },
     acknowledged: (sequence) => {
       acknowledged = sequence;

@@ -48,6 +48,21 @@ test("acquireDataLock() takes over when the owner is gone, its number is another
   }
 });
 
+test("acquireDataLock() hands on the children of a dead owner, also where this start is killed or gives up", async () => {
+  const child = identityOf(process.pid);
+  if (child === undefined) throw new Error("this process has no identity");
+  const orphan = { ...child, generation: 3, index: 0 };
+  abandon({ children: [orphan, { pid: 4_000_001, startedAt: "1", generation: 3, index: 1 }] });
+  const lock = await acquireDataLock(dataDir, content());
+  expect(readLock(dataDir)?.children).toEqual([orphan]);
+  lock.release();
+  const next = await acquireDataLock(dataDir, content());
+  expect(next.abandoned?.children).toEqual([orphan]);
+  next.update({ children: [] });
+  next.release();
+  expect(existsSync(join(dataDir, "headgate.lock"))).toBe(false);
+});
+
 test("isHeld() sees an owner in another container by its socket", async () => {
   abandon({});
   const left = readLock(dataDir);

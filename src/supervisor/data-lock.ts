@@ -27,6 +27,7 @@ export type DataLock = {
   /** What an owner that is gone left behind; undefined after a clean stop. */
   readonly abandoned: LockFile | undefined;
   readonly update: (changes: Partial<LockFile>) => void;
+  /** Removes the file, or puts back what was found for as long as children of the dead owner live. */
   readonly release: () => void;
 };
 
@@ -38,12 +39,14 @@ export async function acquireDataLock(
   const file = lockPath(dataDir);
   const own = identityOf(process.pid);
   if (own === undefined) throw new Error("Cannot take the data directory: this process cannot read its own start time");
-  let current: LockFile = { ...content, ...own, boot: bootId(), children: [] };
   const abandoned = readLock(dataDir);
   if (abandoned !== undefined) {
     if (await isHeld(abandoned)) throw new Error(takenMessage(dataDir, abandoned));
     removeAbandoned(file, abandoned, dataDir);
   }
+  // There from the first moment: where this start is killed too, the next one must know of them.
+  const orphans = abandoned?.boot === bootId() ? abandoned.children.filter(isAlive) : [];
+  let current: LockFile = { ...content, ...own, boot: bootId(), children: orphans };
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(current), { mode: 0o600 });
   try {
@@ -55,14 +58,21 @@ export async function acquireDataLock(
   } finally {
     rmSync(draft, { force: true });
   }
+  const replace = (next: LockFile): void => {
+    writeFileSync(draft, JSON.stringify(next), { mode: 0o600 });
+    renameSync(draft, file);
+  };
   return {
     abandoned,
     update: (changes) => {
       current = { ...current, ...changes };
-      writeFileSync(draft, JSON.stringify(current), { mode: 0o600 });
-      renameSync(draft, file);
+      replace(current);
     },
-    release: () => rmSync(file, { force: true }),
+    release: () => {
+      const children = current.children.filter(isAlive);
+      if (abandoned === undefined || children.length === 0) rmSync(file, { force: true });
+      else replace({ ...abandoned, children });
+    },
   };
 }
 

@@ -34,9 +34,11 @@ function holdsAny(pid: number, inodes: ReadonlySet<string>): boolean {
   return entries(directory).some((fd) => inodes.has(linkTarget(`${directory}/${fd}`)));
 }
 
-/** The program and its first arguments; more could hold secrets. */
+/** The program and the file that it runs; other arguments could hold secrets. */
 function commandLine(pid: number): string {
-  return read(`/proc/${pid}/cmdline`).split("\0").slice(0, 2).join(" ").trim().slice(0, 80);
+  const [program = "", ...words] = read(`/proc/${pid}/cmdline`).split("\0");
+  const script = words.find((word) => /^\/.*\.\w+$/.test(word));
+  return [program, ...(script === undefined ? [] : [script])].join(" ").slice(0, 200);
 }
 
 // A process may end, or belong to another user, while we look: then it has nothing to tell.

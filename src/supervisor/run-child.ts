@@ -65,6 +65,12 @@ async function reloadWith(running: Running): Promise<ReloadResult> {
 function send(message: FromChild): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected || process.send === undefined) return resolve();
-    process.send(message, undefined, undefined, () => resolve());
+    const done = (): void => {
+      process.removeListener("disconnect", done);
+      resolve();
+    };
+    // Bun does not call back for a message whose receiver died before it was taken.
+    process.once("disconnect", done);
+    process.send(message, undefined, undefined, done);
   });
 }

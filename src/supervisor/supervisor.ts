@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StartOptions } from "#config/start-options";
+import { checkConfig } from "./check-config";
 import { type CommandAnswer, serveCommands } from "./command-socket";
 import { createCrew } from "./crew";
 import { acquireDataLock, type DataLock } from "./data-lock";
@@ -39,7 +40,8 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
     sockets: socketPaths(directory, 0),
   });
   try {
-    const port = probePort(options.host, options.port);
+    const port = await freedPort(options, livingOrphans(lock.abandoned?.children ?? []).length > 0);
+    if (options.adminListen !== undefined) probePort(options.adminListen.host, options.adminListen.port, adminFlags);
     const generation = nextGeneration(options.dataDir);
     lock.update({ generation, port, sockets: socketPaths(directory, generation) });
     return await startWithLock({ ...options, port }, parts, { lock, directory, generation });
@@ -48,6 +50,23 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
     throw error;
   }
 }
+
+const orphanPortMs = 3000;
+
+/** Workers of a killed supervisor still listen for a moment after they have noticed. */
+async function freedPort({ host, port }: StartOptions, orphansLive: boolean): Promise<number> {
+  const deadline = performance.now() + (orphansLive ? orphanPortMs : 0);
+  for (;;) {
+    try {
+      return probePort(host, port);
+    } catch (error) {
+      if (performance.now() >= deadline) throw error;
+      await Bun.sleep(50);
+    }
+  }
+}
+
+const adminFlags = { host: "--admin-listen", port: "--admin-listen" };
 
 type Held = { readonly lock: DataLock; readonly directory: string; readonly generation: number };
 
@@ -75,6 +94,7 @@ async function startWithLock(options: StartOptions, parts: SupervisorParts, held
     throw error;
   }
   const restart = async (): Promise<CommandAnswer> => {
+    await checkConfig(parts.command, options.configFile);
     const next = nextGeneration(dataDir);
     recovery.makeRoom(workers);
     await crew.restart(next);

@@ -1,16 +1,18 @@
 import type { Database } from "bun:sqlite";
+import { openFile } from "../../sqlite/open-file";
 import type { ConfigStore } from "../config-store";
 import type { MasterKey } from "../master-key";
 import { createSecretBox, type SecretBox } from "../secret-box";
 import { migrations } from "./migrations";
-import { openDatabase } from "./open-database";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
 import { virtualKeyTables } from "./virtual-key-tables";
 
+const pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"];
+
 /** Opens the config store. Throws with one clear line when the master key is not the one it was made with. */
 export function openSqliteConfigStore(file: string, masterKey: MasterKey): ConfigStore {
-  const database = openDatabase(file, migrations);
+  const database = openFile(file, pragmas, migrations);
   const box = createSecretBox(masterKey.key);
   const sealed = sealedValues(database, box);
   checkMasterKey(sealed, masterKey, file);

@@ -1,6 +1,6 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
-import { migrate } from "./migrate";
+import { openFile } from "../../sqlite/open-file";
 import { logMigrations } from "./migrations";
 
 export type LogDatabase = {
@@ -14,15 +14,13 @@ export type LogDatabase = {
  * other; `synchronous = FULL`, so that a commit is on disk when it returns and a journal segment may be deleted after it.
  */
 export function openLogDatabase(file: string, options: { readonly busyTimeoutMs: number }): LogDatabase {
-  const database = new Database(file, { create: true, strict: true });
-  try {
-    database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`);
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864");
-    migrate(database, logMigrations);
-    const inode = statSync(file).ino;
-    return { database, inPlace: () => statSync(file, { throwIfNoEntry: false })?.ino === inode };
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  const pragmas = [
+    `busy_timeout = ${options.busyTimeoutMs}`,
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "journal_size_limit = 67108864",
+  ];
+  const database = openFile(file, pragmas, logMigrations);
+  const inode = statSync(file).ino;
+  return { database, inPlace: () => statSync(file, { throwIfNoEntry: false })?.ino === inode };
 }

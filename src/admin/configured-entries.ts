@@ -1,0 +1,124 @@
+import type { ConfiguredProvider, ConfiguredRoute, ConfiguredVirtualKey } from "#config/configured";
+import { type FileEntries, noEntries } from "#config/file-entries";
+import { referenceOf, type SecretResolver } from "#config/secrets";
+import type { SettingsConfig } from "#config/settings-schema";
+import { hashSecret, secretHint } from "#core/virtual-key";
+import type { ConfigStore, KeyHash, StoredProvider, StoredVirtualKey } from "#store/config/config-store";
+
+/** What is configured: the file's entries, and what is stored beside them. Of two with one name the file's counts. */
+export type ConfiguredEntries = {
+  /** Takes the file's entries from now on. Nothing changes when it throws. */
+  readonly load: (entries: FileEntries) => Promise<void>;
+  readonly settings: () => Promise<ConfiguredSettings>;
+  readonly providers: () => Promise<readonly ConfiguredProvider[]>;
+  readonly routes: () => Promise<readonly ConfiguredRoute[]>;
+  /** All virtual keys that are not revoked, the file's last. */
+  readonly virtualKeys: () => Promise<readonly ConfiguredVirtualKey[]>;
+  /** Those that the file declares, in its order. */
+  readonly fileVirtualKeys: () => readonly ConfiguredVirtualKey[];
+};
+
+export type ConfiguredSettings = {
+  readonly effective: SettingsConfig;
+  readonly fromFile: SettingsConfig;
+  /** The resolved secret of `metrics_token`. */
+  readonly metricsToken?: string;
+};
+
+export type EntriesParts = {
+  readonly store: ConfigStore;
+  /** For values that came over the API. */
+  readonly resolveSecret: SecretResolver;
+  /** Makes and announces the secret of a file's key that has none. */
+  readonly generateFileKey: (name: string) => Promise<string>;
+  readonly warn: (fields: { readonly [name: string]: unknown }, message: string) => void;
+};
+
+export function createConfiguredEntries(given: EntriesParts): ConfiguredEntries {
+  const parts = { ...given, warn: onceEach(given.warn) };
+  const { store } = parts;
+  let entries = noEntries;
+  let fileKeys: readonly ConfiguredVirtualKey[] = [];
+  return {
+    load: async (loaded) => {
+      fileKeys = await fileVirtualKeys(loaded, parts);
+      entries = loaded;
+    },
+    settings: async () => {
+      const stored = await store.settings();
+      const metricsToken = entries.metricsToken ?? resolvedOrWarned(stored.metrics_token, parts);
+      return {
+        effective: { ...stored, ...entries.settings },
+        fromFile: entries.settings,
+        ...(metricsToken === undefined ? {} : { metricsToken }),
+      };
+    },
+    providers: async () => {
+      const declared = new Set(entries.providers.map((provider) => provider.id));
+      const stored = (await store.providers()).filter(({ id }) => !declared.has(id));
+      return [...entries.providers, ...stored.map((provider) => configuredProvider(provider, parts))];
+    },
+    routes: async () => {
+      const declared = new Set(entries.routes.map((route) => route.alias));
+      const stored = (await store.routes()).filter(({ alias }) => !declared.has(alias));
+      return [...entries.routes, ...stored.map((route) => ({ ...route, source: "store" as const }))];
+    },
+    virtualKeys: async () => {
+      const stored = await store.virtualKeys({ includeRevoked: false });
+      return [...stored.map(configuredKey), ...fileKeys];
+    },
+    fileVirtualKeys: () => fileKeys,
+  };
+}
+
+export function configuredKey({ id, hash, hint, spec }: StoredVirtualKey): ConfiguredVirtualKey {
+  return { id, source: "store", hash, hint, spec };
+}
+
+export function keyHash(secret: string): KeyHash {
+  return { hash: hashSecret(secret), hint: secretHint(secret) };
+}
+
+function configuredProvider({ id, config, keys }: StoredProvider, parts: EntriesParts): ConfiguredProvider {
+  return {
+    id,
+    source: "store",
+    config,
+    keys: keys.map(({ value, ...key }) => {
+      const reference = referenceOf(value);
+      const secret = resolvedOrWarned(value, parts, { provider: id, key: key.name });
+      return { ...key, ...(reference === undefined ? {} : { reference }), ...(secret === undefined ? {} : { secret }) };
+    }),
+  };
+}
+
+/** A stored reference may lead nowhere after a restart; what hangs on it is left out rather than everything. */
+function resolvedOrWarned(value: string | undefined, parts: EntriesParts, fields = {}): string | undefined {
+  if (value === undefined) return undefined;
+  const resolved = parts.resolveSecret(value);
+  if (resolved.ok) return resolved.secret;
+  parts.warn({ ...fields, reason: resolved.message }, "left out a stored secret that cannot be resolved");
+  return undefined;
+}
+
+/** Listing providers resolves their secrets again: what is wrong is told the first time. */
+function onceEach(warn: EntriesParts["warn"]): EntriesParts["warn"] {
+  const told = new Set<string>();
+  return (fields, message) => {
+    const line = JSON.stringify([fields, message]);
+    if (told.has(line)) return;
+    told.add(line);
+    warn(fields, message);
+  };
+}
+
+async function fileVirtualKeys(entries: FileEntries, parts: EntriesParts): Promise<readonly ConfiguredVirtualKey[]> {
+  const generated = await parts.store.fileKeys();
+  const keys: ConfiguredVirtualKey[] = [];
+  for (const { spec, secret } of entries.virtualKeys) {
+    const known = secret === undefined ? generated.get(spec.name) : keyHash(secret);
+    const { hash, hint } = known ?? keyHash(await parts.generateFileKey(spec.name));
+    keys.push({ id: `file:${spec.name}`, source: "file", hash, hint, spec });
+  }
+  return keys;
+}

@@ -1,0 +1,44 @@
+export type Acknowledgements = {
+  /** Resolves with true when nobody is behind the sequence any more, with false after the time-out. */
+  readonly ofAll: (sequence: number) => Promise<boolean>;
+  /** To be called when somebody acknowledged something or went away. */
+  readonly look: () => void;
+  readonly giveUp: () => void;
+};
+
+type Waiter = { readonly sequence: number; readonly settle: (all: boolean) => void };
+
+/** @param anyBehind Whether somebody has yet to acknowledge a sequence. */
+export function createAcknowledgements(
+  anyBehind: (sequence: number) => boolean,
+  options: { readonly timeoutMs: number; readonly onLate: (sequence: number) => void },
+): Acknowledgements {
+  const waiters = new Set<Waiter>();
+  const look = () => {
+    for (const waiter of waiters) if (!anyBehind(waiter.sequence)) waiter.settle(true);
+  };
+  return {
+    ofAll: (sequence) => {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const timer = setTimeout(() => {
+        options.onLate(sequence);
+        waiter.settle(false);
+      }, options.timeoutMs);
+      const waiter: Waiter = {
+        sequence,
+        settle: (all) => {
+          clearTimeout(timer);
+          waiters.delete(waiter);
+          resolve(all);
+        },
+      };
+      waiters.add(waiter);
+      look();
+      return promise;
+    },
+    look,
+    giveUp: () => {
+      for (const waiter of waiters) waiter.settle(false);
+    },
+  };
+}

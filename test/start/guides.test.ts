@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkConfigFile } from "#config/check";
+import { providerDefinitions } from "#providers/registry";
+import { temporaryDirectory } from "../supervisor/started";
+
+test("the file of docs/guides/configure.md passes check when its variables are set, and names each that is not", () => {
+  using directory = temporaryDirectory();
+  const guide = readFileSync(join(import.meta.dir, "..", "..", "docs", "guides", "configure.md"), "utf8");
+  const text = /^```yaml\n([\s\S]+?)^```$/m.exec(guide)?.[1] ?? "";
+  const file = join(directory.path, "headgate.yaml");
+  writeFileSync(file, text);
+  const names = [...new Set(Array.from(text.matchAll(/env:(\w+)/g), ([, name]) => `${name}`))];
+  expect(names.length).toBeGreaterThan(3);
+  const environment = Object.fromEntries(names.map((name) => [name, `hg-value-of-${name}`]));
+  expect(checkConfigFile(file, environment, providerDefinitions)).toMatchObject({ ok: true });
+  const checked = checkConfigFile(file, {}, providerDefinitions);
+  expect(checked.ok ? [] : checked.errors.map((error) => /variable (\w+) is not set/.exec(error)?.[1])).toEqual(names);
+});
