@@ -36,7 +36,7 @@ export const startFlags: readonly Flag[] = [
   { name: "log-level", value: "LEVEL", default: "info", help: "trace, debug, info, warn, error or silent" },
   { name: "tls-cert", value: "FILE", help: "certificate chain (PEM); with --tls-key, serves HTTPS" },
   { name: "tls-key", value: "FILE", help: "private key (PEM)" },
-  { name: "admin-listen", value: "HOST:PORT", help: "serve the admin API here too, on a port of its own" },
+  { name: "admin-listen", value: "HOST:PORT", help: "serve the admin API here and not on the public port" },
   { name: "drain-timeout", value: "TIME", default: "30s", help: "how long a stop waits for running requests" },
   { name: "takeover-timeout", value: "TIME", default: "15m", help: "how long a restart lets the old workers finish" },
 ];

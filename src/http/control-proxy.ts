@@ -14,8 +14,10 @@ const hopByHop = [
   "upgrade",
 ] as const;
 
+export type ControlProxy = (request: Request, target: string) => Promise<Response>;
+
 /** Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. */
-export function createControlProxy(socketPath: string): (request: Request, target: string) => Promise<Response> {
+export function createControlProxy(socketPath: string): ControlProxy {
   return async (request, target) => {
     const headers = withoutHopByHop(request.headers);
     headers.set(forwardedHeader, "1");
@@ -39,6 +41,14 @@ export function createControlProxy(socketPath: string): (request: Request, targe
   };
 }
 
+/** For a public port beside an admin port of its own: what a virtual key may see stays, the rest is not there. */
+export function ownViewOnly(proxy: ControlProxy): ControlProxy {
+  return async (request, target) => {
+    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(request, target);
+    return problem(404, "Not Found", "There is no such path on this port");
+  };
+}
+
 function withoutHopByHop(headers: Headers): Headers {
   const kept = new Headers(headers);
   for (const name of headers.get("connection")?.split(",") ?? []) {
@@ -48,16 +58,14 @@ function withoutHopByHop(headers: Headers): Headers {
   return kept;
 }
 
-/** RFC 9457. Inference goes on without the control plane. */
+/** Inference goes on without the control plane. */
 function unavailable(): Response {
-  const problem = {
-    type: "about:blank",
-    title: "Service Unavailable",
-    status: 503,
-    detail: "The control plane is not running at the moment, it is being started again",
-  };
-  return Response.json(problem, {
-    status: 503,
-    headers: { "content-type": "application/problem+json", "retry-after": "1" },
-  });
+  const detail = "The control plane is not running at the moment, it is being started again";
+  return problem(503, "Service Unavailable", detail, { "retry-after": "1" });
+}
+
+/** RFC 9457. */
+function problem(status: number, title: string, detail: string, headers: Record<string, string> = {}): Response {
+  const body = { type: "about:blank", title, status, detail };
+  return Response.json(body, { status, headers: { ...headers, "content-type": "application/problem+json" } });
 }

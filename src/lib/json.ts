@@ -40,10 +40,6 @@ export function numberOf(object: JsonObject, key: string): number | undefined {
   const value = object[key];
   return typeof value === "number" ? value : undefined;
 }
-export function booleanOf(object: JsonObject, key: string): boolean | undefined {
-  const value = object[key];
-  return typeof value === "boolean" ? value : undefined;
-}
 export function objectOf(object: JsonObject, key: string): JsonObject | undefined {
   const value = object[key];
   return isObject(value) ? value : undefined;
