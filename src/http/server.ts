@@ -29,8 +29,11 @@ export type Connection = {
 export type HttpServer = {
   readonly port: number;
   readonly runningRequests: () => number;
-  /** Stops accepting, closes idle connections, lets running requests end; cuts those that remain after the time. */
-  readonly drain: (timeoutMs: number) => Promise<void>;
+  /**
+   * Stops accepting, closes idle connections, lets running requests end and cuts those that remain after the time.
+   * `onLate` is told before that: it may make them say so to their clients.
+   */
+  readonly drain: (timeoutMs: number, onLate?: () => void) => Promise<void>;
   /** Closes everything at once. */
   readonly stop: () => Promise<void>;
 };
@@ -41,6 +44,8 @@ const drainPollMs = 20;
  * next request is on its way: a busy client hears `connection: close` before that and goes to another worker.
  */
 const noticeMs = 250;
+/** For the last words of answers that are late. */
+const lateMs = 1000;
 const lingerS = 5;
 
 /** Listens with Bun's HTTP server. It refuses malformed requests itself and closes slow headers after 10 to 12 seconds. */
@@ -69,11 +74,15 @@ export function startServer(options: ServerOptions): HttpServer {
   return {
     port: server.port ?? options.port,
     runningRequests: () => server.pendingRequests,
-    drain: async (timeoutMs) => {
+    drain: async (timeoutMs, onLate) => {
       draining = true;
       await Bun.sleep(Math.min(noticeMs, timeoutMs));
       void server.stop();
       await idle(server, timeoutMs);
+      if (server.pendingRequests > 0 && onLate !== undefined) {
+        onLate();
+        await idle(server, lateMs);
+      }
       await closeAll(server);
     },
     stop: () => closeAll(server),

@@ -2,6 +2,7 @@ import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
 import { maskSecrets } from "#lib/mask-secrets";
+import { SseEventTooLarge } from "#lib/sse-parser";
 import { AttemptFailure, nextStepFor } from "#routing/attempt";
 import type { UpstreamResponse } from "#upstream/upstream";
 import { type RetryAdvice, readRetryAdvice } from "./retry-advice";
@@ -36,7 +37,7 @@ export function failureInAnswer(failure: UpstreamFailure, target: Target): Attem
 export function errorOfAnswer(cause: unknown, target: Target): GatewayError {
   if (cause instanceof GatewayError) return cause;
   const { id } = target.provider;
-  if (cause instanceof InvalidAnswer) {
+  if (cause instanceof InvalidAnswer || cause instanceof SseEventTooLarge) {
     const why = masked(cause.message, target).slice(0, 300);
     return new GatewayError("upstream_invalid_response", `Cannot read the answer of the provider "${id}": ${why}`, {
       cause,

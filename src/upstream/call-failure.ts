@@ -11,10 +11,11 @@ export type Ending = {
   readonly request: UpstreamRequest;
   readonly stage: Stage;
   readonly timer: TimerName | undefined;
+  readonly isClosing: boolean;
 };
 
 /** Names the failure of a call to a client; address and cause are for the log. Nothing of a URL's query is kept. */
-export function callFailure(cause: unknown, { request, stage, timer }: Ending): GatewayError {
+export function callFailure(cause: unknown, { request, stage, timer, isClosing }: Ending): GatewayError {
   const detail = `${request.method} ${withoutQuery(request.url)}: ${describe(cause)}`;
   if (timer !== undefined) {
     const limitMs = timerMs(timer, request.timeouts);
@@ -26,6 +27,9 @@ export function callFailure(cause: unknown, { request, stage, timer }: Ending): 
     return new GatewayError("client_closed", "The request was given up before the provider's answer was complete", {
       detail,
     });
+  }
+  if (isClosing) {
+    return new GatewayError("draining", "The gateway shut down before the provider's answer was complete", { detail });
   }
   return new GatewayError("upstream_error", messageFor(codeOf(cause), stage), { detail, cause });
 }

@@ -12,6 +12,8 @@ export type UpstreamClientOptions = {
   readonly clock?: Clock;
   /** How often the timers are looked at. */
   readonly tickMs?: number;
+  /** Aborted when this process ends: every running call fails with `draining`. */
+  readonly closing?: AbortSignal;
   /** False behind an HTTP proxy, where a direct connection says nothing: the connect timer is then off. */
   readonly probeConnections?: boolean;
 };
@@ -19,16 +21,18 @@ export type UpstreamClientOptions = {
 /** Calls providers through Bun's `fetch`, one pool of kept-alive connections for all of them. */
 export function createUpstreamClient(options: UpstreamClientOptions = {}): UpstreamClient {
   const { clock = systemClock, tickMs = 25, probeConnections = true } = options;
+  const isClosing = () => options.closing?.aborted ?? false;
   const deadlines = createDeadlines(clock, tickMs);
   const guard = createAddressGuard(clock, options.resolveHost);
   const reachability = createReachability(clock);
 
   return async (request) => {
     let destination = guard.known(request.url);
-    const call = openCall(request, deadlines, (sinceMs) =>
+    const call = openCall(request, deadlines, isClosing, (sinceMs) =>
       destination === undefined ? false : !probeConnections || reachability.since(destination, sinceMs),
     );
     try {
+      request.signal.throwIfAborted();
       destination ??= await unlessAborted(guard.examine(request.url), call.signal);
       refuseForbidden(destination, request.allowPrivateNetwork);
       const response = await fetch(request.url, fetchOptions(request, call.signal));
@@ -44,7 +48,9 @@ export function createUpstreamClient(options: UpstreamClientOptions = {}): Upstr
 
 /** A running call: its timers, and the one way to end it early. */
 type Call = {
+  /** Aborted by `abandon`; an abort of the request's own signal gets here within a tick. */
   readonly signal: AbortSignal;
+  readonly isOver: () => boolean;
   readonly watch: Watch;
   /** Stops the timers and closes the connection. */
   readonly abandon: () => void;
@@ -52,32 +58,44 @@ type Call = {
   readonly fail: (cause: unknown, stage: Stage) => GatewayError;
 };
 
-function openCall(request: UpstreamRequest, deadlines: Deadlines, isReachable: (sinceMs: number) => boolean): Call {
+function openCall(
+  request: UpstreamRequest,
+  deadlines: Deadlines,
+  isClosing: () => boolean,
+  isReachable: (sinceMs: number) => boolean,
+): Call {
   const controller = new AbortController();
-  const abort = () => controller.abort();
-  const watch = deadlines.watch({ timeouts: request.timeouts, onExpired: abort, isReachable });
+  let over = false;
+  const abort = () => {
+    over = true;
+    controller.abort();
+  };
+  const { signal, timeouts } = request;
+  const isGivenUp = () => signal.aborted || isClosing();
+  const watch = deadlines.watch({ timeouts, onExpired: abort, isGivenUp, onAborted: abort, isReachable });
   const abandon = () => {
     watch.stop();
     abort();
   };
   return {
-    // Cheaper by 3 µs than a listener on the one that aborts the other.
-    signal: AbortSignal.any([request.signal, controller.signal]),
+    signal: controller.signal,
+    isOver: () => over,
     watch,
     abandon,
     fail: (cause, stage) => {
       abandon();
-      return cause instanceof GatewayError ? cause : callFailure(cause, { request, stage, timer: watch.expired() });
+      return cause instanceof GatewayError
+        ? cause
+        : callFailure(cause, { request, stage, timer: watch.expired(), isClosing: isClosing() });
     },
   };
 }
 
 function fetchOptions(request: UpstreamRequest, signal: AbortSignal): BunFetchRequestInit {
   const { method, headers, body } = request;
-  const asksForEncoding = Object.keys(headers).some((name) => name.toLowerCase() === "accept-encoding");
   return {
     method,
-    headers: asksForEncoding ? headers : { ...headers, "accept-encoding": "identity" },
+    headers: "accept-encoding" in headers ? headers : { ...headers, "accept-encoding": "identity" },
     redirect: "manual",
     signal,
     // Bun would give up after five minutes of silence; the timers here decide.
@@ -98,7 +116,7 @@ function toUpstreamResponse(response: Response, call: Call): UpstreamResponse {
   const failure = (cause: unknown) => call.fail(cause, "in-body");
   const hooks: BodyHooks = {
     onWaiting: () => {
-      if (call.signal.aborted) return failure(call.signal.reason);
+      if (call.isOver()) return failure(call.signal.reason);
       watch.waiting();
       return undefined;
     },

@@ -21,6 +21,9 @@ export type Watch = {
 export type WatchOptions = {
   readonly timeouts: Timeouts;
   readonly onExpired: (timer: TimerName) => void;
+  /** Asked once a tick, which costs nothing: making fetch follow a signal, or listening, costs a short call 10 µs. */
+  readonly isGivenUp: () => boolean;
+  readonly onAborted: () => void;
   /** Asked from half of the connect time on, once a tick, while no headers came: whether a connection is possible. */
   readonly isReachable: (sinceMs: number) => boolean;
 };
@@ -44,7 +47,7 @@ export function createDeadlines(clock: Clock, tickMs: number): Deadlines {
   };
 
   return {
-    watch: ({ timeouts, onExpired, isReachable }) => {
+    watch: ({ timeouts, onExpired, isGivenUp, onAborted, isReachable }) => {
       const startedMs = clock.monotonicMs();
       let expired: TimerName | undefined;
       let headersCame = false;
@@ -66,6 +69,11 @@ export function createDeadlines(clock: Clock, tickMs: number): Deadlines {
 
       const call: Running = {
         look: (nowMs) => {
+          if (isGivenUp()) {
+            running.delete(call);
+            onAborted();
+            return;
+          }
           expired = overdue(nowMs);
           if (expired === undefined) return;
           running.delete(call);

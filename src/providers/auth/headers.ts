@@ -19,8 +19,9 @@ export function upstreamHeaders(
     "content-type": "application/json",
     accept: stream ? "text/event-stream" : "application/json",
     "accept-encoding": "identity",
-    ...credentials(target),
+    "user-agent": "headgate",
   };
+  addCredentials(headers, target);
   const traceparent = clientHeader("traceparent");
   if (traceparent !== null) headers.traceparent = traceparent;
   if (clientDialect !== target.dialect.name) return headers;
@@ -31,14 +32,16 @@ export function upstreamHeaders(
   return headers;
 }
 
-function credentials({ provider, key }: Target): { readonly [name: string]: string } {
-  if (key.secret === "") return {};
+function addCredentials(headers: Record<string, string>, { provider, key }: Target): void {
+  if (key.secret === "") return;
   switch (provider.auth) {
     case "bearer":
-      return { authorization: `Bearer ${key.secret}` };
+      headers.authorization = `Bearer ${key.secret}`;
+      break;
     case "x-api-key":
-      return { "x-api-key": key.secret };
+      headers["x-api-key"] = key.secret;
+      break;
     case "none":
-      return {};
+      break;
   }
 }
