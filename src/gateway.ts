@@ -12,7 +12,7 @@ import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import { createAuthorizer } from "#governance/authorize";
 import { createRequestMetrics } from "#governance/request-metrics";
 import { createBufferBudget } from "#http/buffer-budget";
-import { createControlProxy } from "#http/control-proxy";
+import { createControlProxy, ownViewOnly } from "#http/control-proxy";
 import { createDataPlane } from "#http/data-plane";
 import { createModelsEndpoint } from "#http/models";
 import { startServer } from "#http/server";
@@ -33,19 +33,30 @@ export type Worker = {
 
 const gaugesEveryMs = 1000;
 
-/** Composition root of a worker: resolves when it listens and has a snapshot. */
-export async function startWorker(options: WorkerOptions, log: Log): Promise<Worker> {
+/** What a worker keeps its account with. */
+export type AccountKeepers = { readonly openLedger: typeof openLedger; readonly openJournal: typeof openJournal };
+
+/**
+ * Composition root of a worker: resolves when it listens and has a snapshot. Only tests hand in other keepers, which
+ * fail or die at a chosen point.
+ */
+export async function startWorker(
+  options: WorkerOptions,
+  log: Log,
+  keepers: AccountKeepers = { openLedger, openJournal },
+): Promise<Worker> {
   const { client, first } = await receiveSnapshot(options, log);
   const snapshot = () => client.current() ?? first;
-  const ledger = openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
-  const journal = await openJournal({
+  const ledger = keepers.openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
+  const journal = await keepers.openJournal({
     directory: options.journalDir,
     generation: options.generation,
     worker: options.index,
     durability: first.settings.durability,
     log,
   });
-  const handler = createHandler({ options, log, snapshot, ledger, journal });
+  const closing = new AbortController();
+  const handler = createHandler({ options, log, snapshot, ledger, journal, closing: closing.signal });
   const server = startServer({
     host: options.host,
     port: options.port,
@@ -57,7 +68,7 @@ export async function startWorker(options: WorkerOptions, log: Log): Promise<Wor
 
   return {
     drain: async (timeoutMs) => {
-      await server.drain(timeoutMs);
+      await server.drain(timeoutMs, () => closing.abort());
       clearInterval(gauges);
       await journal.close();
       publishGauges(ledger, journal);
@@ -73,15 +84,17 @@ type Parts = {
   readonly snapshot: () => Snapshot;
   readonly ledger: Ledger;
   readonly journal: WorkerJournal;
+  readonly closing: AbortSignal;
 };
 
-function createHandler({ options, log, snapshot, ledger, journal }: Parts) {
+function createHandler({ options, log, snapshot, ledger, journal, closing }: Parts) {
   const clock = systemClock;
   const catalog = createCatalog();
   const authorizer = createAuthorizer();
   const newId = createIdSource(clock.nowMs);
   const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
   const requestMetrics = createRequestMetrics(ledger);
+  const control = createControlProxy(options.sockets.control);
   const infer = createPipeline({
     ledger,
     journal,
@@ -90,7 +103,7 @@ function createHandler({ options, log, snapshot, ledger, journal }: Parts) {
     metrics: requestMetrics,
     endpoints,
     codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
-    upstream: withLocalTransports(createUpstreamClient()),
+    upstream: withLocalTransports(createUpstreamClient({ closing })),
     snapshot,
     catalog,
     authorizer,
@@ -107,7 +120,7 @@ function createHandler({ options, log, snapshot, ledger, journal }: Parts) {
       const id = newId();
       return errorAnswer(error, endpoints[dialect], { id, requestId: requestId ?? id });
     },
-    control: createControlProxy(options.sockets.control),
+    control: options.adminListen === undefined ? control : ownViewOnly(control),
     notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
