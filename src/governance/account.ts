@@ -107,12 +107,17 @@ export class Account {
   private async write(ending: Ending): Promise<void> {
     const record = this.record(ending);
     const { claim } = this.reserved;
+    let charges = record.charges;
     try {
       if (claim !== undefined) await this.services.journal.append(claim, record);
     } catch (cause) {
-      if (!this.reserved.mayGoUnrecorded) throw cause;
+      if (!this.reserved.mayGoUnrecorded) {
+        // The client is told of a failure, and a charge without a record could never be explained.
+        charges = [];
+        throw cause;
+      }
     } finally {
-      this.services.ledger.settle(this.reserved.hold, record.charges);
+      this.services.ledger.settle(this.reserved.hold, charges);
       this.services.metrics.finished(record);
     }
     if (this.content !== undefined) this.services.journal.appendContent(this.id, this.content);

@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crashPointNames } from "#ledger/ledger";
 
@@ -20,8 +20,16 @@ export function planCrash(dataDir: string, step: string): void {
   writeFileSync(planFile(dataDir), step);
 }
 
-export function isPlanned(dataDir: string): boolean {
-  return readPlan(dataDir) !== undefined;
+export function isPlanned(dataDir: string, step?: string): boolean {
+  const plan = readPlan(dataDir);
+  return step === undefined ? plan !== undefined : plan === step;
+}
+
+/** Every write to a journal fails for as long as this plan stands. */
+export const failingJournal = "journal:fail";
+
+export function dropPlan(dataDir: string): void {
+  rmSync(planFile(dataDir), { force: true });
 }
 
 /** What a worker calls at every step. Returns unless it is the planned one. */

@@ -41,8 +41,8 @@ type State = {
   /** Ids that `GET /api/logs` lists, in its order. */
   readonly listed: readonly string[];
   readonly records: readonly RequestRecord[];
-  readonly me: { readonly requests: number; readonly running: number };
-  readonly inFlight: number;
+  /** By `GET /api/me`. */
+  readonly charged: number;
   readonly ledger: {
     readonly holdsLeft: number;
     readonly occupied: number;
@@ -52,7 +52,7 @@ type State = {
   };
 };
 
-function problemsIn({ listed, records, me, inFlight, ledger }: State, { witness, workers, sentOn }: Case): string[] {
+function problemsIn({ listed, records, charged, ledger }: State, { witness, workers, sentOn }: Case): string[] {
   const byId = new Map(records.map((record) => [record.id, record]));
   const charges = chargesBySlot(records);
   const total = [...charges.values()].reduce((sum, amount) => sum + amount, 0);
@@ -68,10 +68,8 @@ function problemsIn({ listed, records, me, inFlight, ledger }: State, { witness,
     ...complain("recorded + refused (finished is expected)", recorded + witness.refused.size, finished),
     ...complain("distinct ids in GET /api/logs", new Set(listed).size, listed.length),
     ...complain("records in the log store (as listed)", records.length, listed.length),
-    ...complain("requests of GET /api/me (the charges of all records)", me.requests, total),
+    ...complain("requests of GET /api/me (the charges of all records)", charged, total),
     ...[...charges].flatMap(([slot, sum]) => complain(`charged in slot ${slot}`, ledger.charged.get(slot) ?? 0, sum)),
-    ...complain("running requests of GET /api/me", me.running, 0),
-    ...complain("requests in flight by /metrics", inFlight, 0),
     ...complain("hold rows left", ledger.holdsLeft, 0),
     ...complain("amounts still held", ledger.held, 0),
     ...complain("seats taken", ledger.occupied, workers),
@@ -84,9 +82,9 @@ function complain(what: string, found: number, expected: number, examples: reado
   return [`${what}: ${found}, expected ${expected} ${examples.slice(0, 3).join(" ")}`.trim()];
 }
 
-function accountOf({ records, me }: State): Account {
+function accountOf({ records, charged }: State): Account {
   const interrupted = records.filter((record) => record.outcome === "interrupted").length;
-  return { records: records.length, interrupted, charged: me.requests };
+  return { records: records.length, interrupted, charged };
 }
 
 /** The cheap questions first: they fail for as long as something still runs. */
@@ -98,9 +96,11 @@ async function look(gateway: Headgate): Promise<State> {
   );
   const metrics = await (await gateway.admin("GET", "/metrics")).text();
   const inFlight = Number(/^headgate_requests_in_flight (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
+  if (me.running !== 0 || inFlight !== 0) throw new Error(`${me.running} requests run, ${inFlight} by /metrics`);
   const records = recordsIn(gateway.dataDir);
   const slots = [...chargesBySlot(records).keys()];
-  return { me, inFlight, records, listed: await listedIds(gateway), ledger: readLedger(gateway.dataDir, slots) };
+  const ledger = readLedger(gateway.dataDir, slots);
+  return { charged: me.requests, records, listed: await listedIds(gateway), ledger };
 }
 
 async function listedIds(gateway: Headgate): Promise<readonly string[]> {

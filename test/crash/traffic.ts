@@ -11,6 +11,8 @@ export type Witness = {
   readonly refused: ReadonlyMap<string, string>;
   /** Streams that ended as an error event, or errors of a provider: admitted, so recorded. */
   readonly failed: ReadonlySet<string>;
+  /** Answers that say that the gateway could not keep its account: nobody is charged for them. */
+  readonly unrecorded: ReadonlySet<string>;
   /** Connections that broke, and clients that left. */
   readonly broken: number;
 };
@@ -39,19 +41,25 @@ export function joined(all: readonly Witness[]): Witness {
     complete: new Set(all.flatMap(({ complete }) => [...complete])),
     refused: new Map(all.flatMap(({ refused }) => [...refused])),
     failed: new Set(all.flatMap(({ failed }) => [...failed])),
+    unrecorded: new Set(all.flatMap(({ unrecorded }) => [...unrecorded])),
     broken: all.reduce((sum, { broken }) => sum + broken, 0),
   };
 }
 
+/** Enough clients make load enough: records are counted, not speed. */
+const pauseMs = 10;
+const retryMs = 50;
+
 /** What the gateway answers before it admits a request; all else is recorded. */
 const refusals: ReadonlySet<string> = new Set(["overloaded", "draining", "invalid_key"]);
 
-/** Clients that ask without a pause until they are stopped, on every pair of dialects in turn. */
+/** Clients that ask until they are stopped, on every pair of dialects in turn. */
 export function startTraffic(options: TrafficOptions): Traffic {
   const { clients, streams = "half", leaving = 0, prompt = "[[words:12]] [[delay:1]]" } = options;
   const complete = new Set<string>();
   const failed = new Set<string>();
   const refused = new Map<string, string>();
+  const unrecorded = new Set<string>();
   let begun = 0;
   let broken = 0;
   let stopped = false;
@@ -60,6 +68,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
     const id = response.headers.get("x-headgate-id") ?? `none, status ${response.status}`;
     const code = response.headers.get("x-headgate-error") ?? "";
     if (refusals.has(code)) refused.set(id, code);
+    else if (code === "internal_error" || /failed inside the gateway/.test(text)) unrecorded.add(id);
     else if (response.status !== 200 || /^(event: error|data: \{"error")/m.test(text)) failed.add(id);
     else if (isComplete(text, stream)) complete.add(id);
     else broken += 1;
@@ -76,15 +85,17 @@ export function startTraffic(options: TrafficOptions): Traffic {
   const client = async (index: number) => {
     for (let turn = index; !stopped; turn += 1) {
       const stream = streams === "all" || (streams === "half" && turn % 2 === 0);
-      await request(stream, stream && Math.random() < leaving).catch(async () => {
-        broken += 1;
-        await Bun.sleep(10);
-      });
+      const answered = await request(stream, stream && Math.random() < leaving).then(
+        () => true,
+        () => false,
+      );
+      if (!answered) broken += 1;
+      await Bun.sleep(answered ? pauseMs : retryMs);
     }
   };
   const running = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
   return {
-    witness: () => ({ begun, complete, refused, failed, broken }),
+    witness: () => ({ begun, complete, refused, failed, unrecorded, broken }),
     stop: async () => {
       stopped = true;
       await running;

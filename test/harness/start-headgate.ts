@@ -160,6 +160,8 @@ function writeConfig(file: string, config: { readonly [key: string]: unknown }):
 
 async function isReady(url: string, running: () => boolean, output: () => string): Promise<boolean> {
   if (!running()) throw new Error(`headgate ended while starting\n${output()}`);
+  // Workers of a killed supervisor may still answer on the same port.
+  if (!output().includes(" listens on ")) return false;
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
     await response.arrayBuffer();

@@ -1,5 +1,5 @@
-// The command line of Headgate, with workers that die where `planCrash` says. The supervisor starts this very file again
-// for each of its children.
+// The command line of Headgate, with workers that die where `planCrash` says and whose journal segments are so small that
+// a few hundred requests fill one. The supervisor starts this very file again for each of its children.
 import { writeSync } from "node:fs";
 import { readWorkerOptions } from "#config/process-options";
 import { type AccountKeepers, startWorker } from "#gateway";
@@ -8,25 +8,31 @@ import type { CrashPointName } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
 import { runChild } from "#supervisor/run-child";
 import { createLog } from "#telemetry/log";
-import { dieIfPlanned } from "./crash-step.ts";
+import { dieIfPlanned, failingJournal, isPlanned } from "./crash-step.ts";
 
-if (process.argv[2] === "__worker") await runCrashingWorker();
+const segmentBytes = 256 * 1024;
+
+if (process.argv[2] === "__worker") await runMortalWorker();
 else await import("../../src/main.ts");
 
-function runCrashingWorker(): Promise<never> {
+function runMortalWorker(): Promise<never> {
   const options = readWorkerOptions();
   const log = createLog({ level: options.logLevel, process: `worker-${options.index}` });
   return runChild({
     log,
     drainTimeoutMs: options.drainTimeoutMs,
     start: async () => {
-      const worker = await startWorker(options, log, mortal((step) => dieIfPlanned(options.dataDir, step)));
+      const keepers = mortal((step) => {
+        if (isPlanned(options.dataDir, failingJournal) && step === "journal:before") throw new Error("EIO: i/o error");
+        dieIfPlanned(options.dataDir, step);
+      });
+      const worker = await startWorker(options, log, keepers);
       return { finish: (timeoutMs) => worker.drain(timeoutMs) };
     },
   });
 }
 
-/** Ledger and journal that report every step, with SIGKILL as a possible answer. */
+/** Ledger and journal that report every step, and may not survive it. */
 function mortal(at: (step: string) => void): AccountKeepers {
   let operation = "start";
   return {
@@ -53,6 +59,7 @@ function mortal(at: (step: string) => void): AccountKeepers {
     openJournal: (options) =>
       openJournal({
         ...options,
+        segmentBytes,
         write: (fd, bytes, offset, length, position) => {
           // A segment's header is not a record.
           if (position === 0) return writeSync(fd, bytes, offset, length, position);
