@@ -49,6 +49,18 @@ afterAll(() => {
 });
 
 describe("createControlProxy()", () => {
+  test("goes to the successor's socket when its own generation's is gone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headgate-successor-"));
+    const successor = Bun.serve({ unix: join(folder, "control-12.sock"), fetch: () => new Response("successor") });
+    try {
+      const response = await createControlProxy(join(folder, "control-9.sock"))(new Request("http://x/api"), "/api");
+      expect(await response.text()).toBe("successor");
+    } finally {
+      successor.stop(true);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test("hands over method, path, query, headers and body, and marks the request as forwarded", async () => {
     const response = await fetch(`${base}/api/keys?limit=2&after=a%2Fb`, {
       method: "PUT",

@@ -1,3 +1,6 @@
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
 /** Marks what came over the public port: over its socket alone the control plane trusts whoever may open that. */
 export const forwardedHeader = "x-headgate-forwarded";
 
@@ -23,7 +26,7 @@ export function createControlProxy(socketPath: string): ControlProxy {
     headers.set(forwardedHeader, "1");
     try {
       const response = await fetch(`http://control${target}`, {
-        unix: socketPath,
+        unix: await currentSocket(socketPath),
         method: request.method,
         headers,
         body: request.body,
@@ -39,6 +42,18 @@ export function createControlProxy(socketPath: string): ControlProxy {
       return unavailable();
     }
   };
+}
+
+/**
+ * Our generation's socket, or after a restart its successor's: a worker that drains goes on leading admins to the
+ * control plane that there is.
+ */
+async function currentSocket(own: string): Promise<string> {
+  const folder = dirname(own);
+  const present = await readdir(folder);
+  if (present.includes(basename(own))) return own;
+  const generations = present.flatMap((name) => /^control-(\d+)\.sock$/.exec(name)?.[1] ?? []).map(Number);
+  return generations.length === 0 ? own : join(folder, `control-${Math.max(...generations)}.sock`);
 }
 
 /** For a public port beside an admin port of its own: what a virtual key may see stays, the rest is not there. */
