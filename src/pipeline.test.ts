@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
 import type { Answer, Call } from "#core/call";
 import { systemClock } from "#core/clock";
+import { GatewayError } from "#core/errors";
 import { createIdSource } from "#core/ids";
+import type { RequestRecord } from "#core/record";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
 import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
@@ -15,13 +17,14 @@ import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import { createAuthorizer } from "#governance/authorize";
 import { createRequestMetrics } from "#governance/request-metrics";
 import { openJournal, type WorkerJournal } from "#journal/append";
+import type { Content, Journal } from "#journal/journal";
 import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
 import type { Ledger } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { demo } from "#providers/demo/provider";
 import { demoTransport } from "#providers/demo/transport";
-import { createPipeline } from "./pipeline";
+import { createPipeline, type PipelineServices } from "./pipeline";
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-pipeline-"));
 const secret = "hg-test";
@@ -98,7 +101,12 @@ function snapshotWith(virtualKey: VirtualKey, auth: "required" | "optional" = "r
 }
 
 /** Runs one request through the real pipeline, with the demo provider behind it. */
-async function run(call: Partial<Call> & { body: unknown }, virtualKey = key(), auth?: "optional") {
+async function run(
+  call: Partial<Call> & { body: unknown },
+  virtualKey = key(),
+  auth?: "optional",
+  change: Partial<PipelineServices> = {},
+) {
   const pipeline = createPipeline({
     ledger,
     journal,
@@ -116,6 +124,7 @@ async function run(call: Partial<Call> & { body: unknown }, virtualKey = key(), 
     onInternalError: (error) => {
       throw error;
     },
+    ...change,
   });
   const bytes = Buffer.from(typeof call.body === "string" ? call.body : JSON.stringify(call.body));
   const answer = await pipeline({
@@ -220,6 +229,50 @@ describe("createPipeline()", () => {
 
   test("answers without a key only where that is configured", async () => {
     expect((await run({ body: chat, secret: () => undefined }, key(), "optional")).status).toBe(200);
+  });
+
+  test("keeps of a long request its beginning alone, in memory of its own", async () => {
+    const contents: Content[] = [];
+    const keeping = { ...journal, appendContent: (_: string, content: Content) => contents.push(content) };
+    const body = JSON.stringify({ ...chat, messages: [{ role: "user", content: "x".repeat(3 << 20) }] });
+    await run({ body }, key(), undefined, { journal: keeping });
+    expect(contents[0]?.request?.toString()).toBe(
+      Buffer.from(body)
+        .subarray(0, 1 << 20)
+        .join(),
+    );
+    expect(contents[0]?.request?.buffer.byteLength).toBe(1 << 20);
+    expect(contents[0]?.requestBytes).toBe(body.length);
+    expect(contents[0]?.responseBytes).toBeGreaterThan(3 << 20);
+  });
+
+  test("counts an answer in bytes, not in characters", async () => {
+    const contents: Content[] = [];
+    const keeping = { ...journal, appendContent: (_: string, content: Content) => contents.push(content) };
+    const body = { model: "demo/echo", max_tokens: 9, messages: [{ role: "user", content: "ä€𝄞" }] };
+    const { text } = await run({ ...anthropic, body }, key(), undefined, { journal: keeping });
+    expect(contents[0]?.responseBytes).toBe(Buffer.from(text).length);
+    expect(contents[0]?.response?.length).toBe(Buffer.from(text).length);
+  });
+
+  test("records what a client used that went away before its answer came", async () => {
+    const records: RequestRecord[] = [];
+    const client = new AbortController();
+    const append: Journal["append"] = (claim, record) => {
+      records.push(record);
+      return journal.append(claim, record);
+    };
+    const upstream = async () => {
+      client.abort();
+      throw new GatewayError("client_closed", "given up");
+    };
+    const answer = await run({ body: chat, signal: client.signal }, key(), undefined, {
+      journal: { ...journal, append },
+      upstream,
+    });
+    expect(answer.status).toBe(499);
+    const input = Math.ceil(JSON.stringify(chat).length / 4);
+    expect(records).toMatchObject([{ outcome: "client-gone", usage: { input, output: 0, estimated: true } }]);
   });
 
   test("records and settles what it admitted, and nothing else", async () => {

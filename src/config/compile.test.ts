@@ -46,8 +46,8 @@ describe("compileProvider()", () => {
     });
   }
 
-  test("gives a provider that needs no key one without a secret", () => {
-    expect(compile("ollama", {}, [])).toMatchObject({ auth: "none", keys: [{ name: "none", secret: "" }] });
+  test("asks for no credentials where a provider needs no key and has none", () => {
+    expect(compile("ollama", {}, [])).toMatchObject({ auth: "none", keys: [] });
     expect(compile("ollama", {})).toMatchObject({ auth: "bearer", keys: [key] });
     expect(compile("openai", {}, []).keys).toEqual([]);
     expect(compile("openai", {}, [{ id: "k", name: "k", weight: 1 }]).keys).toEqual([]);

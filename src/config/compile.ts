@@ -47,14 +47,12 @@ export function compileProvider(
   const { id, config } = provider;
   const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
   const dialects = dialectsOf(config, definition, baseUrl);
-  const keys = provider.keys.flatMap(compileProviderKey);
   const keyless = provider.keys.length === 0 && definition?.environmentVariable === undefined;
-  const auth = config.auth ?? definition?.auth ?? authOf(dialects);
   const speaksAnthropic = dialects.some((dialect) => dialect.name === "anthropic-messages");
   return {
     id,
     baseUrl,
-    auth: keyless ? "none" : auth,
+    auth: keyless ? "none" : (config.auth ?? definition?.auth ?? authOf(dialects)),
     dialects,
     headers: {
       ...(speaksAnthropic ? { "anthropic-version": "2023-06-01" } : {}),
@@ -62,7 +60,7 @@ export function compileProvider(
       ...config.headers,
     },
     quirks: config.quirks ?? definition?.quirks ?? [],
-    keys: keyless || (auth === "none" && keys.length === 0) ? [noKey] : keys,
+    keys: provider.keys.flatMap(compileProviderKey),
     timeouts: {
       connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
       headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
@@ -105,9 +103,6 @@ export function compileVirtualKey({ id, spec }: ConfiguredVirtualKey, slot: Slot
     slot,
   };
 }
-
-/** Stands in where a provider needs no key, so that every target has one. */
-const noKey: ProviderKey = { id: "none", name: "none", secret: "", weight: 1 };
 
 function compileProviderKey({ id, name, secret, weight, models }: ConfiguredProviderKey): readonly ProviderKey[] {
   if (secret === undefined) return [];

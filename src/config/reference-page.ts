@@ -12,7 +12,8 @@ export function configReferencePage(): string {
     "file and says what it would do; SIGHUP reads it again. Secrets are literals or references: `env:NAME`, `file:PATH`",
     "(relative to the file's directory). [The JSON Schema](config.schema.json) completes and checks the file in an editor.",
     "",
-    "Budgets and rate limits are read and validated, but not enforced in this version; nothing acts on `retries` yet.",
+    "Budgets and rate limits are read and validated, but not enforced in this version; nothing acts on `retries` and",
+    "`trusted_proxies` yet.",
     "",
     ...sections(configJsonSchema(), ""),
   ].join("\n");

@@ -1,9 +1,8 @@
 import { randomFillSync } from "node:crypto";
 
-const pool = Buffer.alloc(4096);
-
 /** Makes ids of 128 bits: 48 bits of milliseconds since the epoch, then 80 random bits, as 32 hex digits (sorts by time). */
 export function createIdSource(nowMs: () => number): () => string {
+  const pool = Buffer.alloc(4096);
   let used = pool.length;
   return () => {
     if (used + 10 > pool.length) {

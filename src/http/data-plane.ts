@@ -96,7 +96,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
         return Response.json({ status: "ok" });
       case "readyz":
         connection.answered();
-        return readiness(services.notReady());
+        return readiness([...services.notReady(), ...(connection.draining ? ["this worker is draining"] : [])]);
       case "method-not-allowed": {
         const error = new GatewayError(
           "method_not_allowed",

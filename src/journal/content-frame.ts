@@ -17,14 +17,15 @@ const absent = 0xffff_ffff;
 
 /** Keeps at most `maxBodyBytes` of each body. A body that is cut is copied, so that the rest of it can be freed. */
 export function keepContent(id: string, content: Content, maxBodyBytes: number): KeptContent {
-  const keep = (bytes: Uint8Array): KeptBody => ({
-    bytes: bytes.length <= maxBodyBytes ? bytes : bytes.slice(0, maxBodyBytes),
-    totalBytes: bytes.length,
+  const keep = (bytes: Uint8Array, totalBytes = bytes.length): KeptBody => ({
+    // Not `slice`, which of a Buffer is a view.
+    bytes: bytes.length <= maxBodyBytes ? bytes : new Uint8Array(bytes.subarray(0, maxBodyBytes)),
+    totalBytes,
   });
   return {
     id,
-    ...(content.request && { request: keep(content.request) }),
-    ...(content.response && { response: keep(content.response) }),
+    ...(content.request && { request: keep(content.request, content.requestBytes) }),
+    ...(content.response && { response: keep(content.response, content.responseBytes) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
 import type { FromThread, ToThread } from "./ingest-messages";
 import { createIngester, type Ingester } from "./ingester";
@@ -57,7 +58,6 @@ async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Pr
   let retryMs = backoffMs.first;
   // Who listens already is known once the messages that wait have been read.
   await Bun.sleep(0);
-  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
   for (let waitMs = pollMs; !signal.aborted; ) {
     try {
       await ingester.pass();
@@ -68,7 +68,8 @@ async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Pr
       waitMs = retryMs;
       retryMs = Math.min(retryMs * 2, backoffMs.last);
     }
-    await Promise.race([Bun.sleep(waitMs), stopped]);
+    // Not a race with one promise of the stop, which would keep something of every turn.
+    await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -4,6 +4,9 @@ import type { RequestRecord } from "#core/record";
 export type Content = {
   readonly request?: Uint8Array;
   readonly response?: Uint8Array;
+  /** How long each was where only its beginning is here. */
+  readonly requestBytes?: number;
+  readonly responseBytes?: number;
 };
 
 /** Room in the journal for one record, claimed before the request is admitted. */

@@ -1,19 +1,17 @@
 import type { Answer, AnswerFacts } from "#core/call";
 import { GatewayError } from "#core/errors";
 import { formatDollars } from "#core/money";
-import { noUsage, type Usage } from "#core/usage";
+import type { Target } from "#core/target";
 import { maskSecrets } from "#lib/mask-secrets";
 import { clientClosed } from "#routing/attempt";
+import { estimateTokens, estimateUsage } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import type { StreamFacts } from "./frame";
-import { keepContent } from "./keep-content";
+import { keepAnswer } from "./keep-content";
 import type { OpenedAnswer } from "./open-answer";
 import type { OpenedStream } from "./open-stream";
 import { IncompleteStream, ProviderStreamError, relayStream } from "./relay-stream";
 import { errorOfAnswer } from "./upstream-failure";
-
-/** Rough length of a token in characters of text, for counts that a provider did not give. */
-const charsPerToken = 4;
 
 /** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
 export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<Answer> {
@@ -22,21 +20,22 @@ export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise
 
 async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { kind: "whole" }>): Promise<Answer> {
   const { account } = exchange;
-  account.usage = answer.usage ?? estimateWhole(exchange, answer.body.length);
+  account.usage = answer.usage ?? estimateUsage(exchange.call.operation, account.requestBytes, answer.body.length);
   account.finishReason = answer.finishReason;
   account.dropped = [...account.dropped, ...answer.dropped];
-  account.responseBytes = answer.body.length;
-  keepContent(exchange)?.response(typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
+  account.responseBytes = Buffer.byteLength(answer.body);
+  keepAnswer(account)?.add(typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
   await account.close({ outcome: "ok", status: 200 });
   return { status: 200, contentType: "application/json", facts: answerFacts(exchange), body: answer.body };
 }
 
 function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
-  const { account, call } = exchange;
-  const content = keepContent(exchange);
+  // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
+  const { account, call, endpoint } = exchange;
+  const kept = keepAnswer(account);
   const facts = answerFacts(exchange);
   const note = (stream: StreamFacts) => {
-    account.usage = stream.usage ?? estimateUsage(account.requestBytes, stream.outputChars);
+    account.usage = stream.usage ?? estimateUsage(call.operation, account.requestBytes, stream.outputChars);
     account.finishReason = stream.finishReason;
     account.dropped = [...new Set([...account.dropped, ...stream.dropped])];
   };
@@ -47,10 +46,10 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
   if (opened.head.token) account.sawToken();
   const body = relayStream(opened, {
     onBytes: (bytes) => {
-      content?.response(bytes);
+      kept?.add(bytes);
       account.responseBytes += bytes.length;
     },
-    onProgress: (outputChars) => account.relayed(Math.ceil(outputChars / charsPerToken)),
+    onProgress: (outputChars) => account.relayed(estimateTokens(outputChars)),
     onComplete: (stream) => {
       note(stream);
       return account.close({ outcome: "ok", status: 200 });
@@ -61,9 +60,9 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
         return "";
       }
       note(stream);
-      const error = streamError(cause, stream, exchange);
+      const error = streamError(cause, stream, account.target);
       await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
-      return exchange.endpoint.encodeStreamError(error, facts.requestId);
+      return endpoint.encodeStreamError(error, facts.requestId);
     },
     onLeft: left,
   });
@@ -74,8 +73,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
   return { status: 200, contentType: "text/event-stream; charset=utf-8", facts, body };
 }
 
-function streamError(cause: unknown, stream: StreamFacts, exchange: Exchange): GatewayError {
-  const { target } = exchange.account;
+function streamError(cause: unknown, stream: StreamFacts, target: Target | undefined): GatewayError {
   if (target === undefined)
     return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
   if (cause instanceof ProviderStreamError) {
@@ -92,28 +90,6 @@ function streamError(cause: unknown, stream: StreamFacts, exchange: Exchange): G
     );
   }
   return errorOfAnswer(cause, target);
-}
-
-/** The usage of a whole answer that said nothing of it: at most what its bytes could stand for. */
-function estimateWhole({ account, call }: Exchange, answerBytes: number): Usage | undefined {
-  switch (call.operation) {
-    case "completion":
-    case "text-completion":
-      return estimateUsage(account.requestBytes, answerBytes);
-    case "embeddings":
-      return estimateUsage(account.requestBytes, 0);
-    case "count-tokens":
-      return undefined;
-  }
-}
-
-function estimateUsage(requestBytes: number, outputChars: number): Usage {
-  return {
-    ...noUsage,
-    input: Math.ceil(requestBytes / charsPerToken),
-    output: Math.ceil(outputChars / charsPerToken),
-    estimated: true,
-  };
 }
 
 /** The facts that headers carry, as far as they are known. */

@@ -1,32 +1,39 @@
 import type { ContentLogging } from "#core/snapshot";
+import type { Account } from "#governance/account";
 import type { Exchange } from "./exchange";
 
-/** The most of one answer that is kept; the journal cuts a request's body likewise. */
-const maxKeptBytes = 256 * 1024;
+/** The most of a request's body that outlives its own reading: a stream may last for an hour. The journal keeps no more. */
+const maxRequestBytes = 1024 * 1024;
+/** The most of one answer that is kept. */
+const maxAnswerBytes = 256 * 1024;
 
 /** Collects an answer's bytes for the log. */
-export type KeptContent = { readonly response: (bytes: Uint8Array) => void };
+export type KeptAnswer = { readonly add: (bytes: Uint8Array) => void };
 
 /** Keeps a request's body where the policy says so, whatever becomes of it. */
 export function keepRequest(exchange: Exchange): void {
-  if (keepsBodies(exchange)) exchange.account.content = { request: exchange.request.scan.bytes };
+  if (!keepsBodies(exchange)) return;
+  const { bytes } = exchange.request.scan;
+  exchange.account.content = { request: firstBytes(bytes, maxRequestBytes), requestBytes: bytes.length };
 }
 
-/** Starts keeping both bodies of a request that is answered where the policy says so; undefined where it does not. */
-export function keepContent(exchange: Exchange): KeptContent | undefined {
-  const { account, request } = exchange;
-  if (!keepsBodies(exchange)) return undefined;
-  const kept = createKeeper(maxKeptBytes);
+/** Starts keeping the answer of a request whose body is kept; undefined for any other. */
+export function keepAnswer(account: Account): KeptAnswer | undefined {
+  if (account.content === undefined) return undefined;
+  const kept = createKeeper(maxAnswerBytes);
   account.content = {
-    request: request.scan.bytes,
+    ...account.content,
     get response() {
       return kept.bytes();
     },
+    get responseBytes() {
+      return account.responseBytes;
+    },
   };
-  return { response: kept.add };
+  return { add: kept.add };
 }
 
-/** The first bytes of what is added. Cutting every piece to size, or copying it, would cost 1.5 µs an event. */
+/** The first bytes of what is added. Copying every piece would cost 1.5 µs an event. */
 function createKeeper(limitBytes: number) {
   const parts: Uint8Array[] = [];
   let room = limitBytes;
@@ -34,11 +41,16 @@ function createKeeper(limitBytes: number) {
     bytes: () => (parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)),
     add: (bytes: Uint8Array): void => {
       if (room === 0) return;
-      const part = bytes.length > room ? bytes.subarray(0, room) : bytes;
+      const part = firstBytes(bytes, room);
       parts.push(part);
       room -= part.length;
     },
   };
+}
+
+/** Copied where they are cut: a view would hold all of it, and nothing counts that any more. */
+function firstBytes(bytes: Uint8Array, limitBytes: number): Uint8Array {
+  return bytes.length > limitBytes ? new Uint8Array(bytes.subarray(0, limitBytes)) : bytes;
 }
 
 function keepsBodies({ account, call, settings }: Exchange): boolean {

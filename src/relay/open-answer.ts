@@ -1,4 +1,4 @@
-import type { Completion, DialectName, Item } from "#core/completion";
+import type { Completion, Item } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
@@ -11,6 +11,7 @@ import { createSseParser } from "#lib/sse-parser";
 import { upstreamHeaders } from "#providers/auth/headers";
 import { AttemptFailure } from "#routing/attempt";
 import type { UpstreamResponse } from "#upstream/upstream";
+import { estimateUsage } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import { type OpenedStream, openStream } from "./open-stream";
 import { passthroughStream } from "./passthrough-stream";
@@ -65,6 +66,9 @@ export async function openAnswer(exchange: Exchange, target: Target): Promise<Op
   } catch (cause) {
     const failure = toAttemptFailure(cause, target);
     note(failure.error.code);
+    // The provider had the request and may charge for it, though nobody waits for its answer any more.
+    const { call } = exchange;
+    if (call.signal.aborted) account.usage = estimateUsage(call.operation, account.requestBytes, 0);
     throw failure;
   }
 }
@@ -119,7 +123,8 @@ async function readAnswer(exchange: Exchange, target: Target, response: Upstream
     ? translatedStream(codec.decodeStream(), exchange.endpoint.encodeStream(answerContext(exchange)), target.model)
     : passthroughStream(
         codec.meterStream({
-          hideUsage: hidesUsage(exchange, target.dialect.name),
+          // Usage that we asked for and the client did not is taken out of its stream again.
+          hideUsage: !exchange.request.envelope.streamUsage,
           choices: exchange.request.envelope.n,
         }),
       );
@@ -129,11 +134,6 @@ async function readAnswer(exchange: Exchange, target: Target, response: Upstream
     throw failureInAnswer(relay.facts().error ?? { message: "" }, target);
   }
   return { kind: "stream", opened };
-}
-
-/** Usage that we asked for and the client did not is taken out of its stream again. */
-function hidesUsage({ request }: Exchange, dialect: DialectName): boolean {
-  return dialect === "openai-chat" && !request.envelope.streamUsage;
 }
 
 /** No stream knows its length: this is an error, or a provider that cannot stream. */

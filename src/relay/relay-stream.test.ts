@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { createSseParser } from "#lib/sse-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
+import type { StreamRelay } from "./frame";
 import { openStream } from "./open-stream";
 import { passthroughStream } from "./passthrough-stream";
 import { IncompleteStream, ProviderStreamError, relayStream, type StreamHooks } from "./relay-stream";
@@ -61,6 +62,15 @@ test("relayStream() turns a record that cannot be written into an error event", 
   expect(log).toEqual(["complete 1", "broken RangeError"]);
 });
 
+test("relayStream() ends with an error event where the end of the answer cannot be told", async () => {
+  const end = () => {
+    throw new RangeError("broken");
+  };
+  const { all, log } = await run([token("a"), finish], {}, { end });
+  expect(all).toEqual([token("a"), finish, "error event"]);
+  expect(log).toEqual(["broken RangeError"]);
+});
+
 test("relayStream() hears once of a client that leaves, before, between and during reads", async () => {
   for (const reads of [0, 1, 2]) {
     const { stream, log, closed } = await start([token("a"), token("b"), "wait"]);
@@ -88,9 +98,13 @@ test("relayStream() reads nothing while nobody asks, and to the end of the body 
 });
 
 /** Plays bodies as the provider's chunks: an Error is thrown, "wait" lasts until the reader gives up. */
-async function start(bodies: readonly (string | Error)[], hooks: Partial<StreamHooks> = {}) {
+async function start(
+  bodies: readonly (string | Error)[],
+  hooks: Partial<StreamHooks> = {},
+  change: Partial<StreamRelay> = {},
+) {
   const log: string[] = [];
-  const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage: false }));
+  const relay = { ...passthroughStream(openaiChatCodec.meterStream({ hideUsage: false })), ...change };
   const source = play(bodies);
   const opened = await openStream(source.response, createSseParser(), relay);
   const stream = relayStream(opened, {
@@ -111,8 +125,8 @@ async function start(bodies: readonly (string | Error)[], hooks: Partial<StreamH
   return { stream, log, taken: source.taken, closed: source.closed };
 }
 
-async function run(bodies: readonly (string | Error)[], hooks: Partial<StreamHooks> = {}) {
-  const { stream, log, closed } = await start(bodies, hooks);
+async function run(...how: Parameters<typeof start>) {
+  const { stream, log, closed } = await start(...how);
   const all: string[] = [];
   for await (const bytes of stream) all.push(Buffer.from(bytes).toString());
   return { all, log, closed };

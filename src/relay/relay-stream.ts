@@ -72,13 +72,22 @@ export function relayStream(
 
   const onFailure = (why: unknown): Result | Promise<Result> => (over ? ended : breakOff(why));
 
+  /** Whatever fails in here has to end the stream with a word and a record. */
+  const onArrival = (frame: Frame | undefined): Result | Promise<Result> => {
+    try {
+      return onFrame(frame);
+    } catch (why) {
+      return onFailure(why);
+    }
+  };
+
   const next = (): Promise<Result> => {
     if (over) return Promise.resolve(ended);
     if (cause !== undefined) return breakOff(cause);
-    if (first === undefined) return rest.next().then(onFrame, onFailure);
+    if (first === undefined) return rest.next().then(onArrival, onFailure);
     const frame = first;
     first = undefined;
-    return Promise.resolve(frame).then(onFrame);
+    return Promise.resolve(frame).then(onArrival);
   };
 
   const iterator = {

@@ -143,6 +143,11 @@ describe("plan()", () => {
     expect(spoken("a/gpt")).toBe("openai-chat");
   });
 
+  test("stands in for the key of a provider that takes none", () => {
+    const state = snapshot([provider("open", { auth: "none", keys: [] })]);
+    expect(names(plan(request, resolveModel("open/x", state, catalog), Math.random))).toEqual(["open/x#none"]);
+  });
+
   test("finds no target for a pass-through that the provider's dialects cannot take, or without a key", () => {
     const state = snapshot([provider("a"), provider("keyless", { keys: [] })]);
     const strict = { ...request, dialect: "anthropic-messages", sameDialectOnly: true } as const;

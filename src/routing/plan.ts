@@ -64,6 +64,7 @@ function targetsOf(ref: ModelRef, request: PlanRequest, random: () => number): r
   return weightedOrder(keys, random).map((key) => ({ ...ref, dialect, key }));
 }
 
+/** Stands in where a provider takes no key, so that every target has one. */
 const noKey: ProviderKey = { id: "none", name: "none", secret: "", weight: 1 };
 
 /** The client's own dialect if the provider lists it for the model, else the first that serves the model. */

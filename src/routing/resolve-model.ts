@@ -35,11 +35,9 @@ function resolveRef(name: string, snapshot: Snapshot, catalog: ModelCatalog): Mo
   const slash = name.indexOf("/");
   const named = slash > 0 ? snapshot.providers.get(name.slice(0, slash)) : undefined;
   if (named !== undefined && slash < name.length - 1) return refAt(named, name.slice(slash + 1), catalog);
-  for (const maker of catalog.providersOf(name)) {
-    const provider = snapshot.providers.get(maker);
-    if (provider !== undefined) return refAt(provider, name, catalog);
-    break;
-  }
+  const [maker = ""] = catalog.providersOf(name);
+  const making = snapshot.providers.get(maker);
+  if (making !== undefined) return refAt(making, name, catalog);
   for (const provider of snapshot.providers.values()) {
     if (provider.models.has(name) || catalog.find(provider.id, name) !== undefined)
       return refAt(provider, name, catalog);

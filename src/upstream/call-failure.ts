@@ -8,7 +8,7 @@ export type Stage = "before-headers" | "in-body";
 
 /** What ended a call that did not end by itself. */
 export type Ending = {
-  readonly request: UpstreamRequest;
+  readonly request: Pick<UpstreamRequest, "method" | "url" | "signal" | "timeouts">;
   readonly stage: Stage;
   readonly timer: TimerName | undefined;
   readonly isClosing: boolean;

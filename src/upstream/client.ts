@@ -70,7 +70,9 @@ function openCall(
     over = true;
     controller.abort();
   };
-  const { signal, timeouts } = request;
+  // Without the body, which need not live as long as the answer.
+  const { method, url, signal, timeouts } = request;
+  const told = { method, url, signal, timeouts };
   const isGivenUp = () => signal.aborted || isClosing();
   const watch = deadlines.watch({ timeouts, onExpired: abort, isGivenUp, onAborted: abort, isReachable });
   const abandon = () => {
@@ -86,7 +88,7 @@ function openCall(
       abandon();
       return cause instanceof GatewayError
         ? cause
-        : callFailure(cause, { request, stage, timer: watch.expired(), isClosing: isClosing() });
+        : callFailure(cause, { request: told, stage, timer: watch.expired(), isClosing: isClosing() });
     },
   };
 }

@@ -13,7 +13,7 @@ export type Pair = {
   story(): Promise<string>;
 };
 
-/** True under `npm run test:full`: counts are then what the task asks for, not what a minute allows. */
+/** True under `npm run test:full`: counts are then those of a full proof, not what a minute allows. */
 export const full = process.env.HEADGATE_TEST_FULL === "1";
 
 /** The fake provider behind the gateway for one test file; both are stopped when it is done. */
