@@ -19,20 +19,18 @@ import { type Plan, plan } from "#routing/plan";
 import { type ModelCatalog, resolveModel } from "#routing/resolve-model";
 
 export type PipelineServices = AccountServices &
-  Pick<Exchange, "codecs" | "upstream"> & {
+  Pick<Exchange, "codecs" | "upstream" | "onInternalError"> & {
     readonly endpoints: { readonly [D in Call["dialect"]]: Endpoint };
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly authorizer: Authorizer;
     readonly newId: () => string;
     readonly random: () => number;
-    /** A failure that is our own fault. */
-    readonly onInternalError: (error: GatewayError) => void;
   };
 
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
 export function createPipeline(services: PipelineServices): (call: Call) => Promise<Answer> {
-  const { authorizer, clock, codecs, journal, ledger, upstream } = services;
+  const { authorizer, clock, codecs, journal, ledger, upstream, onInternalError } = services;
 
   return async (call) => {
     const snapshot = services.snapshot();
@@ -51,7 +49,17 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
         account = new Account(id, call, key, reserved, services);
         account.describe(request.envelope, body.bytes.length);
         const { settings } = snapshot;
-        const exchange: Exchange = { call, request, endpoint, account, settings, codecs, upstream, clock };
+        const exchange: Exchange = {
+          call,
+          request,
+          endpoint,
+          account,
+          settings,
+          codecs,
+          upstream,
+          clock,
+          onInternalError,
+        };
         keepRequest(exchange);
         const ask = async () =>
           deliver(exchange, await attemptTargets(targets, (target) => openAnswer(exchange, target), call.signal));

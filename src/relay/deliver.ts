@@ -31,7 +31,7 @@ async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { 
 
 function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
   // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
-  const { account, call, endpoint } = exchange;
+  const { account, call, endpoint, onInternalError } = exchange;
   const kept = keepAnswer(account);
   const facts = answerFacts(exchange);
   const note = (stream: StreamFacts) => {
@@ -61,6 +61,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
       }
       note(stream);
       const error = streamError(cause, stream, account.target);
+      if (error.code === "internal_error") onInternalError(error);
       await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
       return endpoint.encodeStreamError(error, facts.requestId);
     },

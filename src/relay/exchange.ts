@@ -1,6 +1,7 @@
 import type { Call } from "#core/call";
 import type { Clock } from "#core/clock";
 import type { DialectName } from "#core/completion";
+import type { GatewayError } from "#core/errors";
 import type { Settings } from "#core/snapshot";
 import type { Codec } from "#dialects/codec";
 import type { Endpoint } from "#dialects/endpoint";
@@ -18,4 +19,6 @@ export type Exchange = {
   readonly codecs: { readonly [D in DialectName]: Codec };
   readonly upstream: UpstreamClient;
   readonly clock: Clock;
+  /** A failure that is our own fault. */
+  readonly onInternalError: (error: GatewayError) => void;
 };

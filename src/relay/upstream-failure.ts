@@ -62,11 +62,16 @@ function errorFor(status: number, failure: UpstreamFailure, target: Target, advi
   }
   return new GatewayError("upstream_error", message, {
     status,
-    ...(failure.type === undefined ? {} : { upstreamType: failure.type }),
-    ...(failure.code === undefined ? {} : { upstreamCode: failure.code }),
-    ...(failure.param === undefined ? {} : { param: failure.param }),
+    ...(failure.type === undefined ? {} : { upstreamType: withoutKey(failure.type, target) }),
+    ...(failure.code === undefined ? {} : { upstreamCode: withoutKey(failure.code, target) }),
+    ...(failure.param === undefined ? {} : { param: withoutKey(failure.param, target) }),
     ...advice,
   });
+}
+
+/** For words of a vocabulary, in which a code may look like a key. */
+function withoutKey(word: string, { key }: Target): string {
+  return key.secret === "" ? word : word.replaceAll(key.secret, "***");
 }
 
 function masked(text: string, target: Target): string {
