@@ -28,7 +28,7 @@ import { createUpstreamClient } from "#upstream/client";
 
 export type Worker = {
   /** Stops accepting, finishes running requests up to the time, and writes everything out. */
-  readonly drain: (timeoutMs: number) => Promise<void>;
+  readonly drain: (how: { readonly timeoutMs: number; readonly replaced: boolean }) => Promise<void>;
 };
 
 const gaugesEveryMs = 1000;
@@ -67,8 +67,8 @@ export async function startWorker(
   const gauges = setInterval(() => publishGauges(ledger, journal), gaugesEveryMs);
 
   return {
-    drain: async (timeoutMs) => {
-      await server.drain(timeoutMs, () => closing.abort());
+    drain: async ({ timeoutMs, replaced }) => {
+      await server.drain({ timeoutMs, replaced, onLate: () => closing.abort() });
       clearInterval(gauges);
       await journal.close();
       publishGauges(ledger, journal);

@@ -13,7 +13,7 @@ export function runWorkerProcess(): Promise<never> {
     drainTimeoutMs,
     start: async () => {
       const worker = await startWorker(options, log);
-      return { finish: (timeoutMs) => worker.drain(timeoutMs) };
+      return { finish: worker.drain };
     },
   });
 }

@@ -215,7 +215,7 @@ describe("startServer()", () => {
     await until(() => idle.text.includes("quick"));
     const busy = await client(server.port);
     await until(() => server.runningRequests() === 1);
-    const drained = server.drain(5000);
+    const drained = server.drain({ timeoutMs: 5000 });
     expect(await idle.ended).toBe("closed");
     expect(await fetch(`http://127.0.0.1:${server.port}/`).catch(() => "refused")).toBe("refused");
     go.resolve();
@@ -230,7 +230,7 @@ describe("startServer()", () => {
     const busy = await client(server.port);
     await until(() => server.runningRequests() === 1);
     const startedMs = performance.now();
-    await server.drain(60);
+    await server.drain({ timeoutMs: 60 });
     expect(performance.now() - startedMs).toBeLessThan(1000);
     expect(["cut", "closed"]).toContain(await busy.ended);
   });

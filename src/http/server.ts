@@ -23,7 +23,15 @@ export type Connection = {
    * sending, so what comes is dropped for a few seconds and then the connection closed.
    */
   readonly linger: () => void;
+  /** The server drains and nobody takes its place. */
   readonly draining: boolean;
+};
+
+export type DrainOptions = {
+  readonly timeoutMs: number;
+  /** Another server listens on the port already. */
+  readonly replaced?: boolean;
+  readonly onLate?: () => void;
 };
 
 export type HttpServer = {
@@ -33,7 +41,7 @@ export type HttpServer = {
    * Stops accepting, closes idle connections, lets running requests end and cuts those that remain after the time.
    * `onLate` is told before that: it may make them say so to their clients.
    */
-  readonly drain: (timeoutMs: number, onLate?: () => void) => Promise<void>;
+  readonly drain: (how: DrainOptions) => Promise<void>;
   /** Closes everything at once. */
   readonly stop: () => Promise<void>;
 };
@@ -52,6 +60,7 @@ const lingerS = 5;
 export function startServer(options: ServerOptions): HttpServer {
   const { idleTimeoutS = 120 } = options;
   let draining = false;
+  let notReady = false;
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -66,7 +75,7 @@ export function startServer(options: ServerOptions): HttpServer {
       self.timeout(request, 0);
       const answered = () => self.timeout(request, idleTimeoutS);
       const linger = () => self.timeout(request, lingerS);
-      const response = await options.handler(request, { answered, linger, draining });
+      const response = await options.handler(request, { answered, linger, draining: notReady });
       if (draining) response.headers.set("connection", "close");
       return response;
     },
@@ -74,8 +83,9 @@ export function startServer(options: ServerOptions): HttpServer {
   return {
     port: server.port ?? options.port,
     runningRequests: () => server.pendingRequests,
-    drain: async (timeoutMs, onLate) => {
+    drain: async ({ timeoutMs, replaced, onLate }) => {
       draining = true;
+      notReady = replaced !== true;
       await Bun.sleep(Math.min(noticeMs, timeoutMs));
       void server.stop();
       await idle(server, timeoutMs);

@@ -31,9 +31,9 @@ export function createCrew({ members, log, ...parts }: Parts): Crew {
   /** Workers that come or go: not those that serve, and to be ended with them. */
   const others = new Set<Kept>();
 
-  const retire = async (worker: Kept, timeoutMs: number): Promise<void> => {
+  const retire = async (worker: Kept, timeoutMs: number, replaced: boolean): Promise<void> => {
     others.add(worker);
-    await worker.stop(timeoutMs);
+    await worker.stop(timeoutMs, replaced);
     others.delete(worker);
   };
 
@@ -71,7 +71,7 @@ export function createCrew({ members, log, ...parts }: Parts): Crew {
       const old = workers;
       workers = newWorkers;
       generation = next;
-      for (const worker of old) void retire(worker, parts.takeoverTimeoutMs);
+      for (const worker of old) void retire(worker, parts.takeoverTimeoutMs, true);
     },
 
     reload: async () => {
@@ -90,7 +90,7 @@ export function createCrew({ members, log, ...parts }: Parts): Crew {
     },
 
     stop: async (timeoutMs) => {
-      await Promise.all([...workers, ...others].map((worker) => retire(worker, timeoutMs)));
+      await Promise.all([...workers, ...others].map((worker) => retire(worker, timeoutMs, false)));
       await control?.stop(controlStopMs);
     },
 

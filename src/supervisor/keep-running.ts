@@ -9,7 +9,7 @@ export type Kept = {
   /** The readiness of the first child; a replacement's is only logged. */
   readonly firstReady: Promise<void>;
   /** Asks the child to finish and waits; kills it `graceMs` after the timeout. No replacement follows. */
-  readonly stop: (timeoutMs: number) => Promise<void>;
+  readonly stop: (timeoutMs: number, replaced?: boolean) => Promise<void>;
   /** Kills the child at once. No replacement follows. */
   readonly kill: () => Promise<void>;
 };
@@ -71,13 +71,13 @@ export function keepRunning(parts: Parts): Kept {
     name,
     current: () => child,
     firstReady: child.ready,
-    stop: async (timeoutMs) => {
+    stop: async (timeoutMs, replaced = false) => {
       const killer = setTimeout(() => {
         log.warn({ child: name, timeoutMs }, `${name} did not finish in time, killing it`);
         child.kill();
       }, timeoutMs + graceMs);
       const ending = end();
-      child.send({ type: "drain", timeoutMs });
+      child.send({ type: "drain", timeoutMs, replaced });
       await ending;
       clearTimeout(killer);
     },

@@ -10,4 +10,7 @@ export type FromChild =
   | { readonly type: "first-start"; readonly lines: readonly string[] };
 
 /** What the supervisor tells a child. */
-export type ToChild = { readonly type: "drain"; readonly timeoutMs: number } | { readonly type: "reload" };
+export type ToChild = ({ readonly type: "drain" } & Drain) | { readonly type: "reload" };
+
+/** How to end: within a time, and whether a successor serves on the same port, so that the instance stays ready. */
+export type Drain = { readonly timeoutMs: number; readonly replaced: boolean };

@@ -1,12 +1,12 @@
 import type { Log } from "#telemetry/log";
-import type { FromChild, ToChild } from "./messages";
+import type { Drain, FromChild, ToChild } from "./messages";
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
 /** What a child does for its supervisor once it runs. */
 export type Running = {
   /** Finishes what runs, within the time, and writes everything out. */
-  readonly finish: (timeoutMs: number) => Promise<void>;
+  readonly finish: (drain: Drain) => Promise<void>;
   readonly reload?: () => Promise<ReloadResult>;
 };
 
@@ -23,13 +23,13 @@ type Parts = {
  */
 export async function runChild(parts: Parts): Promise<never> {
   const { log } = parts;
-  const { promise: asked, resolve: finishWithin } = Promise.withResolvers<number>();
+  const { promise: asked, resolve: finishWithin } = Promise.withResolvers<Drain>();
   const starting = parts.start((message) => void send(message));
   // Terminals and service managers signal every process of a group: only the supervisor decides what that means.
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => undefined);
-  process.on("disconnect", () => finishWithin(parts.drainTimeoutMs));
+  process.on("disconnect", () => finishWithin({ timeoutMs: parts.drainTimeoutMs, replaced: false }));
   process.on("message", (message: ToChild) => {
-    if (message.type === "drain") finishWithin(message.timeoutMs);
+    if (message.type === "drain") finishWithin(message);
     else void starting.then(async (running) => send({ type: "reloaded", ...(await reloadWith(running)) }));
   });
   process.on("uncaughtException", (error) => {
@@ -41,8 +41,7 @@ export async function runChild(parts: Parts): Promise<never> {
     // Told to end, or left alone, before it could start: nothing runs that would have to be finished.
     if (running === undefined) process.exit(0);
     await send({ type: "ready" });
-    const timeoutMs = await asked;
-    await running.finish(timeoutMs);
+    await running.finish(await asked);
   } catch (error) {
     log.debug({ err: error }, "cannot go on");
     await send({ type: "fatal", message: error instanceof Error ? error.message : String(error) });

@@ -27,7 +27,7 @@ function runMortalWorker(): Promise<never> {
         dieIfPlanned(options.dataDir, step);
       });
       const worker = await startWorker(options, log, keepers);
-      return { finish: (timeoutMs) => worker.drain(timeoutMs) };
+      return { finish: worker.drain };
     },
   });
 }

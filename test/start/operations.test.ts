@@ -101,6 +101,9 @@ test("restart refuses a wrong file before it stops anything", async () => {
   writeFileSync(file, "providers: { demo: {} }\n");
   expect(gateway.command("restart").code).toBe(0);
   expect((await gateway.api("GET", "/api/settings")).status).toBe(200);
+  // A worker that drains still listens for a moment; its successor makes the instance ready all the same.
+  const ready = await Promise.all(Array.from({ length: 20 }, () => gateway.api("GET", "/readyz")));
+  expect(ready.map(({ status }) => status)).toEqual(ready.map(() => 200));
 });
 
 test("--tls-cert and --tls-key serve HTTPS on both ports, set by variables too", async () => {

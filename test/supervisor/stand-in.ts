@@ -77,7 +77,7 @@ function worker(): Promise<never> {
         },
       });
       return {
-        finish: async (timeoutMs) => {
+        finish: async ({ timeoutMs }) => {
           await Promise.race([server.stop(), Bun.sleep(timeoutMs)]);
           ledger.close();
         },
