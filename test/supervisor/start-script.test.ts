@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { waitUntil } from "../harness/wait-until.ts";
 import { temporaryDirectory } from "./started";
 
 const root = join(import.meta.dir, "..", "..");
@@ -65,4 +66,20 @@ test("npm start says in one line what is needed when there is no network", () =>
     "Installing dependencies …\nheadgate: Cannot install the dependencies: npm install failed (EAI_AGAIN: request failed); " +
       "they are needed once: run `npm install --omit=dev` where an npm registry can be reached, then start again\n",
   );
+});
+
+test("npm start ends the gateway when npm's shell dies of a signal that it passed to nobody", async () => {
+  using clone = temporaryDirectory();
+  makeClone(clone.path, a, a);
+  writeFileSync(
+    join(clone.path, "bin/headgate"),
+    `#!/bin/sh\ntrap 'echo ended > "${clone.path}/ended"; exit 0' TERM\necho started > "${clone.path}/started"\nwhile :; do sleep 0.1; done\n`,
+  );
+  const shell = Bun.spawn(["sh", "-c", `node "${clone.path}/scripts/start.mjs"; exit 1`], {
+    env: { PATH: process.env.PATH, npm_lifecycle_event: "start" },
+    stdout: "ignore",
+  });
+  await waitUntil("the launcher to run", () => existsSync(join(clone.path, "started")));
+  shell.kill("SIGKILL");
+  await waitUntil("the launcher to be told", () => existsSync(join(clone.path, "ended")));
 });
