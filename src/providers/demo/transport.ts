@@ -10,6 +10,9 @@ export async function demoTransport(request: UpstreamRequest): Promise<UpstreamR
   const parsed = tryParseJson(text);
   const body = isObject(parsed) ? parsed : {};
   if (!request.url.endsWith("/chat/completions")) return answer(404, [errorBody("This provider only completes chats")]);
+  if (arrayOf(body, "messages").length === 0) {
+    return answer(400, [errorBody('"messages" must be an array of at least one message')]);
+  }
   const said = lastUserText(body);
   const words = said.split(/(?<=\s)/).filter((word) => word !== "");
   const usage = usageOf(body, words);
