@@ -211,6 +211,12 @@ describe("createPipeline()", () => {
     ["a model that is not allowed", [{ body: chat }, key({ models: ["openai/*"] })], 403, "model_not_allowed"],
     ["a blocked target", [{ body: chat }, key({ blocked: ["demo/*"] })], 403, "model_not_allowed"],
     ["an unknown model", [{ body: { ...chat, model: "nobody" } }], 404, "model_not_found"],
+    [
+      "a chat without messages, as the provider does",
+      [{ body: { model: "demo/echo", messages: 7 } }],
+      400,
+      "upstream_error",
+    ],
     ["a body that is not JSON", [{ body: "{" }], 400, "invalid_request"],
     ["a key given twice", [{ body: '{"model":"demo/echo","model":"other","messages":[]}' }], 400, "invalid_request"],
     [
