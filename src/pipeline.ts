@@ -16,7 +16,7 @@ import { openAnswer } from "#relay/open-answer";
 import type { DecodedRequest } from "#relay/prepare-request";
 import { attemptTargets } from "#routing/attempt";
 import { type Plan, plan } from "#routing/plan";
-import { type ModelCatalog, resolveModel } from "#routing/resolve-model";
+import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 
 export type PipelineServices = AccountServices &
   Pick<Exchange, "codecs" | "upstream" | "onInternalError"> & {
@@ -31,6 +31,8 @@ export type PipelineServices = AccountServices &
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
 export function createPipeline(services: PipelineServices): (call: Call) => Promise<Answer> {
   const { authorizer, clock, codecs, journal, ledger, upstream, onInternalError } = services;
+
+  const resolveModel = createModelResolver(services.catalog);
 
   return async (call) => {
     const snapshot = services.snapshot();
@@ -82,7 +84,7 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
         sameDialectOnly: call.operation === "embeddings" || call.operation === "text-completion",
         allows: (ref) => authorizer.allowsTarget(key, ref),
       },
-      resolveModel(envelope.model, snapshot, services.catalog),
+      resolveModel(envelope.model, snapshot),
       services.random,
     );
     return call.operation === "count-tokens" ? targets.filter(({ dialect }) => dialect.name === call.dialect) : targets;

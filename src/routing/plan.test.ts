@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Provider, Route, Snapshot } from "#core/snapshot";
 import { plan } from "./plan";
-import { type ModelCatalog, resolveModel } from "./resolve-model";
+import { createModelResolver, type ModelCatalog, resolveModel } from "./resolve-model";
 
 const catalog: ModelCatalog = {
   find: (provider, model) =>
@@ -81,6 +81,27 @@ describe("resolveModel()", () => {
 
   test("finds nothing for a name that nobody serves", () => {
     expect(resolveModel("nobody/knows", snapshot([provider("openai")]), catalog)).toBeUndefined();
+  });
+});
+
+describe("createModelResolver()", () => {
+  test("looks a name up once per snapshot, and anew in the next", () => {
+    let looks = 0;
+    const counting: ModelCatalog = {
+      ...catalog,
+      providersOf: (model) => {
+        looks++;
+        return catalog.providersOf(model);
+      },
+    };
+    const resolve = createModelResolver(counting);
+    const [one, two] = [snapshot([provider("openai")]), snapshot([provider("openrouter")])];
+    expect([resolve("gpt-4o", one), resolve("gpt-4o", one)].map((found) => found?.targets[0]?.ref.provider.id)).toEqual(
+      ["openai", "openai"],
+    );
+    expect(looks).toBe(1);
+    expect(resolve("gpt-4o", snapshot([]))).toBeUndefined();
+    expect(resolve("openrouter/x", two)?.targets[0]?.ref.provider.id).toBe("openrouter");
   });
 });
 

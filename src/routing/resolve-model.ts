@@ -13,6 +13,26 @@ export type Resolution = {
   readonly fallbacks: readonly ModelRef[];
 };
 
+/** Names remembered per snapshot: enough for every model there is, few enough for names that clients make up. */
+const maxRemembered = 10_000;
+
+/** `resolveModel` that looks a name up once per snapshot. */
+export function createModelResolver(
+  catalog: ModelCatalog,
+): (name: string, snapshot: Snapshot) => Resolution | undefined {
+  const remembered = new WeakMap<Snapshot, Map<string, Resolution>>();
+  return (name, snapshot) => {
+    let known = remembered.get(snapshot);
+    if (known === undefined) {
+      known = new Map();
+      remembered.set(snapshot, known);
+    }
+    const found = known.get(name) ?? resolveModel(name, snapshot, catalog);
+    if (found !== undefined && known.size < maxRemembered) known.set(name, found);
+    return found;
+  };
+}
+
 /**
  * Resolves a model name: exact alias, then `provider/model` of a configured provider, then a bare name (its maker if
  * configured, else the first configured provider that serves it, in file order). Undefined when nothing serves it.
