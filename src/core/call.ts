@@ -45,4 +45,18 @@ export type AnswerFacts = {
   readonly errorCode?: string;
   readonly retryAfterS?: number;
   readonly shouldRetry?: boolean;
+  /** The tightest rate limits that the request was held against, or the one that refused it. */
+  readonly rateLimits?: RateLimitFacts;
+  /** The client's, whose names the rate limits' headers have; OpenAI's when absent. */
+  readonly dialect?: DialectName;
+};
+
+export type RateLimitFacts = { readonly requests?: RateLimitState; readonly tokens?: RateLimitState };
+
+export type RateLimitState = {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until it is full again if nothing else comes: in milliseconds from now, and as a moment since the epoch. */
+  readonly resetInMs: number;
+  readonly resetAtMs: number;
 };

@@ -288,7 +288,8 @@ export type CompletionEvent =
   | { readonly type: "opaque-delta"; readonly choice: number; readonly index: number; readonly value: Json }
   | { readonly type: "item-end"; readonly choice: number; readonly index: number }
   | ({ readonly type: "finish" } & Finish)
-  | { readonly type: "usage"; readonly usage: Usage }
+  /** `serviceTier`: the tier that served, where the provider says so; replaces that of `start`. */
+  | { readonly type: "usage"; readonly usage: Usage; readonly serviceTier?: string }
   /** The provider's own error in mid-stream. Nothing follows. */
   | { readonly type: "error"; readonly message: string; readonly errorType: string }
   /** Every choice has its finish reason, or the terminal event came. `extensions` replace those of `start`, by dialect. */

@@ -1,16 +1,20 @@
 import type { NanoDollars, Price } from "./money";
-import type { Usage } from "./usage";
+import { rateOf, ratesAt } from "./price";
+import { roundCost } from "./token-cost";
+import { inputTotal, type Usage, usageClasses } from "./usage";
 
-/** Cost of a request. Prices are micro-dollars per million tokens, so tokens × price are 10⁻¹² dollars; one rounding, up. */
-export function costOf(usage: Usage, price: Price): NanoDollars {
-  const picoDollars =
-    usage.input * price.input +
-    usage.cacheRead * (price.cacheRead ?? price.input) +
-    usage.cacheWrite * (price.cacheWrite ?? price.input) +
-    usage.cacheWrite1h * (price.cacheWrite1h ?? price.cacheWrite ?? price.input) +
-    usage.inputAudio * (price.inputAudio ?? price.input) +
-    usage.output * price.output +
-    usage.reasoning * (price.reasoning ?? price.output) +
-    usage.outputAudio * (price.outputAudio ?? price.output);
-  return Math.ceil(picoDollars / 1000);
+/**
+ * Cost of a request: every class at its rate, of the context tier that its whole input reaches and of the service tier
+ * that the provider says it served (`default`, `standard` and words without a price: the standard rates). One rounding,
+ * up, as `roundCost` does it.
+ */
+export function costOf(usage: Usage, price: Price, serviceTier?: string): NanoDollars {
+  const rates = ratesAt(price, inputTotal(usage), serviceTier);
+  let picoDollars = 0;
+  for (const name of usageClasses) {
+    const tokens = usage[name];
+    if (tokens !== 0) picoDollars += tokens * rateOf(rates, name);
+  }
+  const costs = () => usageClasses.map((name) => [usage[name], rateOf(rates, name)] as const);
+  return roundCost(picoDollars, costs, (price.perRequest ?? 0) + usage.searches * (price.perSearch ?? 0));
 }

@@ -36,6 +36,15 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 export type ErrorSource = "client" | "gateway" | "upstream";
 
+/**
+ * `unreachable`: no connection can be had there (host name, TLS, forbidden address, connect timer); `reset`: closed
+ * before headers; `invalid`: something else than a whole HTTP answer came; `timeout`: a timer other than connect fired.
+ */
+export type UpstreamFault = "refused" | "reset" | "unreachable" | "invalid" | "timeout";
+
+/** What a provider's error is about, where its words say more than its status does. */
+export type FailureSubject = "context-length" | "content-filter" | "unknown-model" | "quota";
+
 export type ErrorOptions = {
   /** Replaces the table's status: a provider's own 400, 404, 409, 413, 422 or 429 is kept. */
   readonly status?: number;
@@ -48,6 +57,10 @@ export type ErrorOptions = {
   readonly retryAfterS?: number;
   /** For the `x-should-retry` header, which SDKs obey; absent leaves the decision to them. */
   readonly shouldRetry?: boolean;
+  /** What the rate limit counts that refused; for metrics. */
+  readonly limitUnit?: "requests" | "tokens";
+  /** How a call to a provider failed that gave no status, or no answer that could be read. */
+  readonly fault?: UpstreamFault;
   /** The provider's own error type, when the message is the provider's. */
   readonly upstreamType?: string;
   /** The provider's own error code, when the message is the provider's. */

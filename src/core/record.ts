@@ -14,7 +14,7 @@ export type RequestRecord = {
   readonly durationMs: number;
   /** Until the first token reached us; absent when none did. */
   readonly firstTokenMs?: number;
-  /** Time spent waiting for providers. */
+  /** Time spent waiting for providers, and between attempts on purpose. The rest of `durationMs` is ours and the client's. */
   readonly upstreamMs: number;
   readonly worker: number;
   /** Absent when its worker died before the request was recorded. */
@@ -30,6 +30,8 @@ export type RequestRecord = {
   readonly askedModel?: string;
   readonly provider?: string;
   readonly model?: string;
+  /** Name of the key that the answering provider was called with. */
+  readonly providerKey?: string;
   readonly attempts: readonly AttemptRecord[];
   readonly stream: boolean;
   /** HTTP status that the client got; 499 when it left first, 0 when its worker died and nobody knows. */
@@ -39,12 +41,23 @@ export type RequestRecord = {
   readonly errorCode?: ErrorCode;
   readonly errorSource?: ErrorSource;
   readonly errorMessage?: string;
+  /** Of all attempts together. */
   readonly usage?: Usage;
-  /** Absent when the price is unknown. */
+  /** Of all attempts together; absent when a price is unknown. */
   readonly cost?: NanoDollars;
+  /** Version of the price that the answer was charged by. */
+  readonly priceVersion?: string;
+  /** The tier that the provider says it served. */
+  readonly serviceTier?: string;
   readonly charges: readonly Charge[];
+  /** Ids of the limits that the request was held against. */
+  readonly limits?: readonly string[];
   readonly dropped?: readonly string[];
   readonly userAgent?: string;
+  /** The SDK that the client says it is, e.g. `openai-node 7.57.0`. */
+  readonly sdk?: string;
+  /** Trace id of `traceparent`, 32 hex digits. */
+  readonly traceId?: string;
   readonly requestBytes: number;
   readonly responseBytes: number;
 };
@@ -57,7 +70,16 @@ export type AttemptRecord = {
   /** The provider's HTTP status; absent when none came. */
   readonly status?: number;
   readonly error?: string;
+  /** The class of the failure, by the table of `routing/failure-classes.ts`. */
+  readonly errorClass?: string;
   readonly durationMs: number;
+  /** Until headers (whole) or the first token (stream). */
+  readonly latencyMs?: number;
+  /** What came after it and why: `retry: reset`, `other key: rate limit`, `fallback: timeout`. */
+  readonly next?: string;
+  /** What it used, where it failed and is charged nevertheless. */
+  readonly usage?: Usage;
+  readonly cost?: NanoDollars;
 };
 
 /** What settling this request adds to a ledger slot. */

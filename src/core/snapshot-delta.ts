@@ -1,9 +1,11 @@
-import type { Provider, Route, Settings, Snapshot, VirtualKey } from "./snapshot";
+import type { Limit } from "./limit";
+import { createPartSharing } from "./shared-parts";
+import type { Customer, PriceOverride, Provider, Route, Settings, Snapshot, Team, VirtualKey } from "./snapshot";
 
 /**
  * One change to the snapshot, as it travels from control plane to worker. `full` replaces everything, `delta` sets and
  * deletes entries; a delta applies only on top of `sequence - 1`, else the worker asks for `full`.
- * Providers travel whole (they are few and their order matters); keys and routes one by one.
+ * Providers, prices and the gateway's own limits travel whole (they are few and their order matters), the rest one by one.
  */
 export type SnapshotMessage =
   | {
@@ -13,6 +15,10 @@ export type SnapshotMessage =
       readonly virtualKeys: readonly (readonly [hash: string, key: VirtualKey])[];
       readonly routes: readonly Route[];
       readonly providers: readonly WireProvider[];
+      readonly teams: readonly Team[];
+      readonly customers: readonly Customer[];
+      readonly limits: readonly Limit[];
+      readonly prices: readonly PriceOverride[];
     }
   | {
       readonly type: "delta";
@@ -23,6 +29,12 @@ export type SnapshotMessage =
       readonly setRoutes?: readonly Route[];
       readonly deleteRoutes?: readonly string[];
       readonly providers?: readonly WireProvider[];
+      readonly setTeams?: readonly Team[];
+      readonly deleteTeams?: readonly string[];
+      readonly setCustomers?: readonly Customer[];
+      readonly deleteCustomers?: readonly string[];
+      readonly limits?: readonly Limit[];
+      readonly prices?: readonly PriceOverride[];
     };
 
 /** A provider with its map as an array, for JSON. */
@@ -34,23 +46,40 @@ export function applySnapshotMessage(current: Snapshot | undefined, message: Sna
     return {
       sequence: message.sequence,
       settings: message.settings,
-      virtualKeys: new Map(message.virtualKeys),
+      virtualKeys: new Map(sharing(message.virtualKeys)),
       routes: new Map(message.routes.map((route) => [route.alias, route])),
       providers: providerMap(message.providers),
+      teams: byName(message.teams),
+      customers: byName(message.customers),
+      limits: message.limits,
+      prices: message.prices,
     };
   }
   if (current === undefined || current.sequence !== message.sequence - 1) return undefined;
   return {
     sequence: message.sequence,
     settings: message.settings ?? current.settings,
-    virtualKeys: changed(current.virtualKeys, message.setKeys, message.deleteKeys),
+    virtualKeys: changed(current.virtualKeys, message.setKeys && sharing(message.setKeys), message.deleteKeys),
     routes: changed(
       current.routes,
       message.setRoutes?.map((route) => [route.alias, route] as const),
       message.deleteRoutes,
     ),
     providers: message.providers === undefined ? current.providers : providerMap(message.providers),
+    teams: changed(current.teams, message.setTeams && byName(message.setTeams), message.deleteTeams),
+    customers: changed(
+      current.customers,
+      message.setCustomers && byName(message.setCustomers),
+      message.deleteCustomers,
+    ),
+    limits: message.limits ?? current.limits,
+    prices: message.prices ?? current.prices,
   };
+}
+
+function sharing(entries: readonly (readonly [hash: string, key: VirtualKey])[]) {
+  const shared = createPartSharing();
+  return entries.map(([hash, key]) => [hash, shared(key)] as const);
 }
 
 function providerMap(providers: readonly WireProvider[]): ReadonlyMap<string, Provider> {
@@ -62,14 +91,19 @@ function providerMap(providers: readonly WireProvider[]): ReadonlyMap<string, Pr
   );
 }
 
+function byName<V extends { readonly name: string }>(values: readonly V[]): ReadonlyMap<string, V> {
+  return new Map(values.map((value) => [value.name, value]));
+}
+
 function changed<V>(
   current: ReadonlyMap<string, V>,
-  set: readonly (readonly [string, V])[] = [],
+  set: Iterable<readonly [string, V]> = [],
   remove: readonly string[] = [],
 ): ReadonlyMap<string, V> {
-  if (set.length === 0 && remove.length === 0) return current;
+  const entries = [...set];
+  if (entries.length === 0 && remove.length === 0) return current;
   const next = new Map(current);
   for (const key of remove) next.delete(key);
-  for (const [key, value] of set) next.set(key, value);
+  for (const [key, value] of entries) next.set(key, value);
   return next;
 }

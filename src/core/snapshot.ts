@@ -1,5 +1,6 @@
 import type { DialectName } from "./completion";
-import type { Price } from "./money";
+import type { Limit } from "./limit";
+import type { DatedPrice, NanoDollars } from "./money";
 
 /**
  * Everything the data plane knows about configuration, computed by the control plane so that a request only looks up.
@@ -15,7 +16,26 @@ export type Snapshot = {
   readonly routes: ReadonlyMap<string, Route>;
   /** By id, in file order (resolution of bare names prefers the earlier one). */
   readonly providers: ReadonlyMap<string, Provider>;
+  /** By name. A key may name a team that is not here: then it is a label without limits. */
+  readonly teams: ReadonlyMap<string, Team>;
+  readonly customers: ReadonlyMap<string, Customer>;
+  /** Of the gateway as a whole: by tag, model, provider or provider key. */
+  readonly limits: readonly Limit[];
+  /** The operator's own prices; `core/price-override.ts` says which counts. */
+  readonly prices: readonly PriceOverride[];
 };
+
+/** A price that the operator sets for all models that match. */
+export type PriceOverride = DatedPrice & {
+  /** Glob over provider ids; absent: all. */
+  readonly provider?: string;
+  /** Glob over model names at the provider. */
+  readonly model: string;
+};
+
+export type Team = { readonly name: string; readonly customer?: string; readonly limits: readonly Limit[] };
+
+export type Customer = { readonly name: string; readonly limits: readonly Limit[] };
 
 export type Settings = {
   readonly auth: "required" | "optional";
@@ -28,6 +48,22 @@ export type Settings = {
   readonly retentionDays: number;
   /** CIDR ranges whose `x-forwarded-for` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Refuse targets whose price is unknown. Under a hard money budget they are refused anyway. */
+  readonly requirePrice: boolean;
+  /** Stands for a model's output limit where neither the request nor anybody else knows one. */
+  readonly defaultMaxOutputTokens: number;
+  /** Stands for a model's context where a request refers to input of unknown length and nobody knows it. */
+  readonly defaultContextTokens: number;
+  /** The most that the tools which a provider runs itself may cost in one request; absent: refused under hard money budgets. */
+  readonly hostedToolCeiling?: NanoDollars;
+  /** Attempts of one request, all targets together. */
+  readonly maxAttempts: number;
+  /** From the first attempt to the start of the last one's answer, back-off included. */
+  readonly attemptDeadlineMs: number;
+  /** Running requests of one worker; more wait in a queue of `maxQueued`, for at most `queueMs`, and are then refused. */
+  readonly maxRunning: number;
+  readonly maxQueued: number;
+  readonly queueMs: number;
   /** Hosts that `/metrics` trusts by token (SHA-256 hex), besides the admin's. */
   readonly metricsTokenHash?: string;
 };
@@ -50,6 +86,9 @@ export type VirtualKey = {
   /** Glob patterns over endpoint names: `chat.completions`, `messages`, `embeddings`, `models`, … */
   readonly endpoints: readonly string[];
   readonly contentLogging?: ContentLogging;
+  readonly requirePrice?: boolean;
+  /** Its own; those of team and customer are found by name. */
+  readonly limits: readonly Limit[];
   /** The key's slot in the ledger: counts requests and running requests. */
   readonly slot: SlotRef;
 };
@@ -101,16 +140,43 @@ export type ProviderKey = {
 
 export type ModelFacts = {
   readonly id: string;
-  readonly price?: Price;
+  /** Newest first; which counts depends on the day of the request. Absent when no price is known. */
+  readonly prices?: readonly DatedPrice[];
   readonly contextTokens?: number;
   readonly maxOutputTokens?: number;
+  /** What it is for; absent when nobody knows. */
+  readonly mode?: ModelMode;
+  /** Day of its release, `YYYY-MM-DD` (or the month or year alone). */
+  readonly releasedOn?: string;
+  /** What it can do; absent when nobody knows. */
+  readonly capabilities?: readonly Capability[];
 };
+
+export const modelModes = ["chat", "embedding", "image", "speech", "transcription", "video", "rerank"] as const;
+export type ModelMode = (typeof modelModes)[number];
+
+/** `…-input` and `…-output`: beside text. */
+export const modelCapabilities = [
+  "tools",
+  "reasoning",
+  "structured-output",
+  "temperature",
+  "image-input",
+  "pdf-input",
+  "audio-input",
+  "video-input",
+  "image-output",
+  "audio-output",
+] as const;
+export type Capability = (typeof modelCapabilities)[number];
 
 /** Milliseconds. Each timer, when it fires, ends the attempt with `upstream_timeout` naming itself. */
 export type Timeouts = {
   readonly connectMs: number;
   readonly headersMs: number;
   readonly firstTokenMs: number;
+  /** In the place of `firstTokenMs` where no other target is left to ask; absent: the same. */
+  readonly patientFirstTokenMs?: number;
   readonly idleMs: number;
   readonly totalMs: number;
 };

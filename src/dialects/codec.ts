@@ -88,6 +88,8 @@ export type ResponseFacts = {
   readonly finishReason?: string;
   /** The model as the provider names it. */
   readonly model?: string;
+  /** The tier that the provider says it served, in OpenAI's words (`default`, `flex`, `priority`), or `batch`, `fast`. */
+  readonly serviceTier?: string;
 };
 
 export type UpstreamFailure = {

@@ -36,7 +36,11 @@ export function createCollector(mergeOpaque: MergeOpaque = (_dialect, value) => 
         return;
       }
       case "usage":
-        head = { ...head, usage: event.usage };
+        head = {
+          ...head,
+          usage: event.usage,
+          ...(event.serviceTier !== undefined && { serviceTier: event.serviceTier }),
+        };
         return;
       case "end":
         ended = true;

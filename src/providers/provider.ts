@@ -5,6 +5,7 @@ import type { AuthScheme, ModelFacts, ProviderDialect } from "#core/snapshot";
  * `registry.ts`; only a provider with a wire format of its own brings a codec.
  */
 export type ProviderDefinition = {
+  /** Also its id in the catalog. */
   readonly id: string;
   readonly name: string;
   readonly baseUrl: string;
@@ -16,8 +17,6 @@ export type ProviderDefinition = {
   readonly quirks?: readonly Quirk[];
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
-  /** Its id in the catalog, where it differs from `id`. */
-  readonly catalogId?: string;
 };
 
 /** Named differences from a dialect's own provider. Each is explained where a codec acts on it. */

@@ -35,8 +35,10 @@ export function meterResponse(body: Json): ResponseFacts | undefined {
 
 export function factsOf(tally: UsageTally, finishReason?: string, model?: string): ResponseFacts {
   const usage = tally.usage();
+  const serviceTier = tally.serviceTier();
   return {
     ...(usage && { usage }),
+    ...(serviceTier !== undefined && { serviceTier }),
     ...(finishReason !== undefined && { finishReason }),
     ...(model !== undefined && { model }),
   };

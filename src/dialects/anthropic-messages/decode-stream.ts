@@ -61,9 +61,10 @@ export function decodeStream(): StreamDecoder {
     tally.add(event.usage);
     message = { ...message, ...delta, ...without(event, ["type", "delta", "usage"]) };
     const usage = isObject(event.usage) ? tally.usage() : undefined;
+    const serviceTier = tally.serviceTier();
     return [
       ...(typeof delta.stop_reason === "string" ? finish() : []),
-      ...(usage ? [{ type: "usage", usage } as const] : []),
+      ...(usage ? [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) } as const] : []),
     ];
   };
 

@@ -161,6 +161,7 @@ function factsOf(completion: Completion) {
   const finishReason = completion.finishes[0]?.raw;
   return {
     ...(completion.usage && { usage: completion.usage }),
+    ...(completion.serviceTier !== undefined && { serviceTier: completion.serviceTier }),
     ...(finishReason !== undefined && { finishReason }),
     model: completion.model,
   };

@@ -1,5 +1,6 @@
-import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
-import { isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { inputTotal, noUsage, outputTotal, type Usage, usageClasses } from "#core/usage";
+import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
+import { countOf } from "../token-count";
 import { without } from "./wire";
 
 /** Adds up what a stream says about usage. `message_delta` counts are cumulative: a later number replaces an earlier one. */
@@ -19,7 +20,7 @@ export function createUsageTally(): UsageTally {
       if (isObject(more)) raw = { ...raw, ...withoutNulls(more) };
     },
     usage: () => (raw ? readUsage(raw) : undefined),
-    serviceTier: () => (raw ? decodeServiceTier(stringOf(raw, "service_tier")) : undefined),
+    serviceTier: () => (raw ? decodeServiceTier(raw) : undefined),
     extras: () => (raw ? without(raw, knownFields) : {}),
   };
 }
@@ -35,19 +36,40 @@ const knownFields = [
 ];
 
 function readUsage(raw: JsonObject): Usage {
+  const tools = objectOf(raw, "server_tool_use") ?? {};
+  return {
+    ...add(readTokens(raw), compacted(raw), 1),
+    searches: countOf(tools, "web_search_requests") ?? 0,
+  };
+}
+
+/**
+ * Rounds of sampling that the counts above them leave out although they are billed:
+ * https://platform.claude.com/docs/en/build-with-claude/compaction#understanding-usage. Those of an advisor are left
+ * out too: they are another model's, at its price.
+ */
+function compacted(raw: JsonObject): Usage {
+  const rounds = arrayOf(raw, "iterations").filter(isObject);
+  return rounds
+    .filter((round) => round.type === "compaction")
+    .map(readTokens)
+    .reduce((sum, tokens) => add(sum, tokens, 1), noUsage);
+}
+
+function readTokens(raw: JsonObject): Usage {
   const split = objectOf(raw, "cache_creation") ?? {};
-  const split1h = numberOf(split, "ephemeral_1h_input_tokens") ?? 0;
-  const split5m = numberOf(split, "ephemeral_5m_input_tokens") ?? 0;
+  const split1h = countOf(split, "ephemeral_1h_input_tokens") ?? 0;
+  const split5m = countOf(split, "ephemeral_5m_input_tokens") ?? 0;
   // The total may come later than its split, in message_delta: it has the last word.
-  const written = numberOf(raw, "cache_creation_input_tokens") ?? split1h + split5m;
-  const output = numberOf(raw, "output_tokens") ?? 0;
-  const thinking = numberOf(objectOf(raw, "output_tokens_details") ?? {}, "thinking_tokens") ?? 0;
+  const written = countOf(raw, "cache_creation_input_tokens") ?? split1h + split5m;
+  const output = countOf(raw, "output_tokens") ?? 0;
+  const thinking = countOf(objectOf(raw, "output_tokens_details") ?? {}, "thinking_tokens") ?? 0;
   const reasoning = Math.min(thinking, output);
   const cacheWrite1h = Math.min(split1h, written);
   return {
     ...noUsage,
-    input: numberOf(raw, "input_tokens") ?? 0,
-    cacheRead: numberOf(raw, "cache_read_input_tokens") ?? 0,
+    input: countOf(raw, "input_tokens") ?? 0,
+    cacheRead: countOf(raw, "cache_read_input_tokens") ?? 0,
     cacheWrite: written - cacheWrite1h,
     cacheWrite1h,
     output: output - reasoning,
@@ -55,8 +77,14 @@ function readUsage(raw: JsonObject): Usage {
   };
 }
 
+function add(a: Usage, b: Usage, sign: 1 | -1): Usage {
+  const sums = usageClasses.map((name) => [name, Math.max(0, a[name] + sign * b[name])] as const);
+  return { ...a, ...Object.fromEntries(sums) };
+}
+
 /** Usage as Anthropic writes it; zeros when none is known, since its clients require the numbers. */
-export function writeUsage(usage: Usage = noUsage, serviceTier?: string, extras: JsonObject = {}): JsonObject {
+export function writeUsage(all: Usage = noUsage, serviceTier?: string, extras: JsonObject = {}): JsonObject {
+  const usage = add(all, compacted(extras), -1);
   const written = usage.cacheWrite + usage.cacheWrite1h;
   const tier = encodeServiceTier(serviceTier);
   return {
@@ -71,13 +99,15 @@ export function writeUsage(usage: Usage = noUsage, serviceTier?: string, extras:
   };
 }
 
-/** The tier that served, in the pivot's words, which are OpenAI's. */
-function decodeServiceTier(tier: string | undefined): string | undefined {
+/** The tier that served, in the pivot's words, which are OpenAI's; `fast` is the fast mode, which has its own price. */
+function decodeServiceTier(raw: JsonObject): string | undefined {
+  if (raw.speed === "fast") return "fast";
+  const tier = stringOf(raw, "service_tier");
   return tier === "standard" ? "default" : tier;
 }
 
 function encodeServiceTier(tier: string | undefined): string | undefined {
-  if (tier === "default") return "standard";
+  if (tier === "default" || tier === "fast") return "standard";
   return tier === "priority" || tier === "batch" ? tier : undefined;
 }
 

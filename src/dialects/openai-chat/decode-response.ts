@@ -46,5 +46,11 @@ export function meterResponse(body: Json): ResponseFacts | undefined {
   const first = arrayOf(body, "choices").find(isObject);
   const finishReason = first && stringOf(first, "finish_reason");
   const model = stringOf(body, "model");
-  return { ...(usage && { usage }), ...(finishReason && { finishReason }), ...(model !== undefined && { model }) };
+  const serviceTier = stringOf(body, "service_tier");
+  return {
+    ...(usage && { usage }),
+    ...(finishReason && { finishReason }),
+    ...(model !== undefined && { model }),
+    ...(serviceTier !== undefined && { serviceTier }),
+  };
 }

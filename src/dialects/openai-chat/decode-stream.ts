@@ -17,6 +17,7 @@ export function createStreamDecoder(): StreamDecoder {
   const choices = new Map<number, { readonly decoder: ChoiceDecoder; finish?: string }>();
   let started: { readonly id: string } | undefined;
   let usage: Usage | undefined;
+  let serviceTier: string | undefined;
   let state: "open" | "done" | "ended" | "failed" = "open";
 
   const start = (chunk: JsonObject): readonly CompletionEvent[] => {
@@ -46,7 +47,7 @@ export function createStreamDecoder(): StreamDecoder {
     if (state === "failed" || !isComplete([...choices.values()], seen)) return [];
     state = "ended";
     const ends = [...choices.values()].flatMap(({ decoder }) => decoder.close());
-    return [...ends, ...finishEvents(choices), ...usageEvents(usage), { type: "end" }];
+    return [...ends, ...finishEvents(choices), ...usageEvents(usage, serviceTier), { type: "end" }];
   };
 
   const push = (event: SseEvent): readonly CompletionEvent[] => {
@@ -59,6 +60,7 @@ export function createStreamDecoder(): StreamDecoder {
     const error = readChunkError(chunk, event.event);
     if (error !== undefined) return fail(error);
     usage = readChunkUsage(chunk) ?? usage;
+    serviceTier = stringOf(chunk, "service_tier") ?? serviceTier;
     const parts = arrayOf(chunk, "choices").filter(isObject);
     if (parts.length === 0 && !started) return [];
     return [...start(chunk), ...parts.flatMap(pushChoice)];
@@ -67,7 +69,9 @@ export function createStreamDecoder(): StreamDecoder {
   const finish = () => {
     if (state === "ended") return { complete: true, events: [] };
     const ends = end();
-    return ends.length > 0 ? { complete: true, events: ends } : { complete: false, events: usageEvents(usage) };
+    return ends.length > 0
+      ? { complete: true, events: ends }
+      : { complete: false, events: usageEvents(usage, serviceTier) };
   };
 
   return { push, finish };
@@ -81,8 +85,8 @@ function readChunk(data: string): JsonObject {
   );
 }
 
-function usageEvents(usage: Usage | undefined): readonly CompletionEvent[] {
-  return usage ? [{ type: "usage", usage }] : [];
+function usageEvents(usage: Usage | undefined, serviceTier: string | undefined): readonly CompletionEvent[] {
+  return usage ? [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) }] : [];
 }
 
 type Slots = ReadonlyMap<number, { readonly decoder: ChoiceDecoder; readonly finish?: string }>;

@@ -22,6 +22,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
   const glance = createGlance();
   let usage: Usage | undefined;
   let model: string | undefined;
+  let serviceTier: string | undefined;
   let error: UpstreamFailure | undefined;
   let done = false;
   let outputChars = 0;
@@ -55,6 +56,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
       return hold;
     }
     model = model || stringOf(chunk, "model");
+    serviceTier = stringOf(chunk, "service_tier") ?? serviceTier;
     usage = readChunkUsage(chunk) ?? usage;
     const parts = arrayOf(chunk, "choices").filter(isObject);
     if (parts.length === 0 && isObject(chunk.usage) && hideUsage) return hold;
@@ -85,6 +87,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
       ...(usage && { usage }),
       ...(finishReason !== undefined && { finishReason }),
       ...(model && { model }),
+      ...(serviceTier !== undefined && { serviceTier }),
       ...(error && { error }),
       complete: isWhole,
       missingTail: isWhole && !done ? `data: ${doneMark}\n\n` : "",

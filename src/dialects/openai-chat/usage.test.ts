@@ -57,6 +57,52 @@ describe("readUsage()", () => {
       { prompt_tokens: 1, completion_tokens: 3, total_tokens: 4, reasoning_tokens: 2 },
       { input: 1, output: 1, reasoning: 2 },
     ],
+    [
+      "images in and out",
+      {
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 150,
+        prompt_tokens_details: { text_tokens: 40, image_tokens: 30, audio_tokens: 10, cached_tokens: 20 },
+        completion_tokens_details: { image_tokens: 45 },
+      },
+      { input: 40, cacheRead: 20, inputAudio: 10, inputImage: 30, output: 5, outputImage: 45 },
+    ],
+    [
+      "Alibaba, tokens written to a cache of two durations",
+      {
+        prompt_tokens: 100,
+        completion_tokens: 1,
+        prompt_tokens_details: {
+          cached_tokens: 10,
+          cache_creation_input_tokens: 60,
+          cache_creation: { ephemeral_5m_input_tokens: 40, ephemeral_1h_input_tokens: 20 },
+        },
+      },
+      { input: 30, cacheRead: 10, cacheWrite: 40, cacheWrite1h: 20, output: 1 },
+    ],
+    [
+      "Perplexity's deep research, reasoning and citations beside the rest",
+      {
+        prompt_tokens: 33,
+        completion_tokens: 7163,
+        total_tokens: 7196,
+        citation_tokens: 20016,
+        num_search_queries: 18,
+        reasoning_tokens: 73997,
+      },
+      { input: 33 + 20016, output: 7163, reasoning: 73997, searches: 18 },
+    ],
+    [
+      "nothing that is not a count",
+      {
+        prompt_tokens: 10,
+        completion_tokens: -1,
+        prompt_tokens_details: { cached_tokens: -5, audio_tokens: "3", image_tokens: null },
+      },
+      { input: 10 },
+    ],
+    ["fractions, rounded up", { prompt_tokens: 1.5, completion_tokens: 2 }, { input: 2, output: 2 }],
     ["without a total", { prompt_tokens: 1, completion_tokens: 3 }, { input: 1, output: 3 }],
   ];
   for (const [name, raw, classes] of cases)
@@ -79,8 +125,17 @@ describe("readUsage()", () => {
         prompt_tokens: prompt,
         completion_tokens: completion,
         total_tokens: prompt + completion,
-        prompt_tokens_details: { cached_tokens: next(60), cache_write_tokens: next(60), audio_tokens: next(60) },
-        completion_tokens_details: { reasoning_tokens: next(completion + 1), audio_tokens: next(60) },
+        prompt_tokens_details: {
+          cached_tokens: next(60),
+          cache_write_tokens: next(60),
+          audio_tokens: next(60),
+          image_tokens: next(60),
+        },
+        completion_tokens_details: {
+          reasoning_tokens: next(completion + 1),
+          audio_tokens: next(60),
+          image_tokens: next(60),
+        },
       });
       expect(usage && [inputTotal(usage), outputTotal(usage)]).toEqual([prompt, completion]);
       expect(Object.values(usage ?? {}).every((count) => typeof count === "boolean" || count >= 0)).toBe(true);
@@ -99,13 +154,15 @@ describe("writeUsage()", () => {
       output: 5,
       reasoning: 6,
       inputAudio: 7,
+      inputImage: 8,
+      outputImage: 9,
     };
     expect(writeUsage(usage)).toEqual({
-      prompt_tokens: 17,
-      completion_tokens: 11,
-      total_tokens: 28,
-      prompt_tokens_details: { cached_tokens: 2, audio_tokens: 7, cache_write_tokens: 7 },
-      completion_tokens_details: { reasoning_tokens: 6, audio_tokens: 0 },
+      prompt_tokens: 25,
+      completion_tokens: 20,
+      total_tokens: 45,
+      prompt_tokens_details: { cached_tokens: 2, audio_tokens: 7, image_tokens: 8, cache_write_tokens: 7 },
+      completion_tokens_details: { reasoning_tokens: 6, audio_tokens: 0, image_tokens: 9 },
     });
   });
 });

@@ -1,48 +1,69 @@
 import { inputTotal, outputTotal, type Usage } from "#core/usage";
-import { isObject, type Json, type JsonObject, numberOf } from "#lib/json";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
+import { countOf } from "../token-count";
 
 /**
- * Takes a `usage` object apart so that each token is in exactly one class. Cached, written and audio tokens are part of
- * `prompt_tokens`. Reasoning is part of `completion_tokens`, but for providers whose total is larger than both
- * together (xAI; Gemini, which does not even name it): there the rest is reasoning.
+ * Takes a `usage` object apart so that each token is in exactly one class. Cached, written, audio and image tokens are
+ * part of `prompt_tokens`. Reasoning is part of `completion_tokens`, but for providers whose total is larger than both
+ * together (xAI; Gemini, which does not even name it) or that report more of it than there is (Perplexity): there it
+ * stands beside.
  */
 export function readUsage(value: Json | undefined): Usage | undefined {
   if (!isObject(value)) return undefined;
-  const prompt = count(value, "prompt_tokens");
-  const completion = count(value, "completion_tokens");
+  const prompt = countOf(value, "prompt_tokens");
+  const completion = countOf(value, "completion_tokens");
   if (prompt === undefined && completion === undefined) return undefined;
-  return { ...readInput(value, prompt ?? 0), ...readOutput(value, prompt ?? 0, completion ?? 0), estimated: false };
+  return {
+    ...readInput(value, prompt ?? 0),
+    ...readOutput(value, prompt ?? 0, completion ?? 0),
+    searches: countOf(value, "num_search_queries") ?? 0,
+    estimated: false,
+  };
 }
 
 function readInput(usage: JsonObject, prompt: number) {
-  const details = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
-  const cached =
-    count(details, "cached_tokens") ??
-    count(usage, "prompt_cache_hit_tokens") ??
-    count(usage, "cached_tokens") ??
-    count(usage, "num_cached_tokens") ??
-    0;
-  const written = count(details, "cache_write_tokens") ?? count(details, "cache_creation_tokens") ?? 0;
-  const cacheRead = Math.min(cached, prompt);
-  const cacheWrite = Math.min(written, prompt - cacheRead);
-  const inputAudio = Math.min(count(details, "audio_tokens") ?? 0, prompt - cacheRead - cacheWrite);
-  return { input: prompt - cacheRead - cacheWrite - inputAudio, cacheRead, cacheWrite, cacheWrite1h: 0, inputAudio };
+  const details = objectOf(usage, "prompt_tokens_details") ?? {};
+  const take = taking(prompt);
+  const cacheRead = take(
+    countOf(details, "cached_tokens") ??
+      countOf(usage, "prompt_cache_hit_tokens") ??
+      countOf(usage, "cached_tokens") ??
+      countOf(usage, "num_cached_tokens"),
+  );
+  const written = take(
+    countOf(details, "cache_write_tokens") ??
+      countOf(details, "cache_creation_input_tokens") ??
+      countOf(details, "cache_creation_tokens"),
+  );
+  const split = objectOf(details, "cache_creation") ?? {};
+  const cacheWrite1h = Math.min(countOf(split, "ephemeral_1h_input_tokens") ?? 0, written);
+  const inputAudio = take(countOf(details, "audio_tokens"));
+  const inputImage = take(countOf(details, "image_tokens"));
+  // Perplexity reads what it cites beside the prompt, at the price of input.
+  const input = take(prompt) + (countOf(usage, "citation_tokens") ?? 0);
+  return { input, cacheRead, cacheWrite: written - cacheWrite1h, cacheWrite1h, inputAudio, inputImage };
 }
 
 function readOutput(usage: JsonObject, prompt: number, completion: number) {
-  const details = isObject(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
-  const named = count(details, "reasoning_tokens") ?? count(usage, "reasoning_tokens") ?? 0;
-  const beyond = Math.max(0, (count(usage, "total_tokens") ?? 0) - prompt - completion);
+  const details = objectOf(usage, "completion_tokens_details") ?? {};
+  const named = countOf(details, "reasoning_tokens") ?? countOf(usage, "reasoning_tokens") ?? 0;
+  const beyond = Math.max(0, (countOf(usage, "total_tokens") ?? 0) - prompt - completion);
   const apart = beyond > 0 || named > completion;
   const reasoning = apart ? Math.max(named, beyond) : named;
-  const rest = apart ? completion : completion - reasoning;
-  const outputAudio = Math.min(count(details, "audio_tokens") ?? 0, rest);
-  return { output: rest - outputAudio, reasoning, outputAudio };
+  const take = taking(apart ? completion : completion - reasoning);
+  const outputAudio = take(countOf(details, "audio_tokens"));
+  const outputImage = take(countOf(details, "image_tokens"));
+  return { output: take(completion), reasoning, outputAudio, outputImage };
 }
 
-function count(object: JsonObject, key: string): number | undefined {
-  const value = numberOf(object, key);
-  return value !== undefined && value >= 0 ? value : undefined;
+/** Hands out a number of tokens: nobody gets more than is left, so that none is counted twice. */
+function taking(total: number): (wanted: number | undefined) => number {
+  let left = total;
+  return (wanted = 0) => {
+    const taken = Math.min(wanted, left);
+    left -= taken;
+    return taken;
+  };
 }
 
 /** Puts a `usage` object together the way OpenAI counts: everything in, everything out, and what of it was special. */
@@ -57,8 +78,13 @@ export function writeUsage(usage: Usage): JsonObject {
     prompt_tokens_details: {
       cached_tokens: usage.cacheRead,
       audio_tokens: usage.inputAudio,
+      ...(usage.inputImage > 0 && { image_tokens: usage.inputImage }),
       ...(written > 0 && { cache_write_tokens: written }),
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning, audio_tokens: usage.outputAudio },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      audio_tokens: usage.outputAudio,
+      ...(usage.outputImage > 0 && { image_tokens: usage.outputImage }),
+    },
   };
 }

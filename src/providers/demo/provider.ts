@@ -7,5 +7,13 @@ export const demo: ProviderDefinition = {
   baseUrl: "demo://local/v1",
   auth: "none",
   dialects: [{ name: "openai-chat", path: "/chat/completions" }],
-  models: [{ id: "echo", price: { input: 100_000, output: 400_000 }, contextTokens: 128_000, maxOutputTokens: 4096 }],
+  models: [
+    {
+      id: "echo",
+      prices: [{ fromMs: 0, price: { version: "demo", input: 100_000, output: 400_000 } }],
+      contextTokens: 128_000,
+      maxOutputTokens: 4096,
+      mode: "chat",
+    },
+  ],
 };

@@ -8,5 +8,4 @@ export const fireworks: ProviderDefinition = {
   environmentVariable: "FIREWORKS_API_KEY",
   dialects: [{ name: "openai-chat", path: "/chat/completions" }],
   quirks: ["max-tokens", "no-developer-role"],
-  catalogId: "fireworks-ai",
 };

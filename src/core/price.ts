@@ -1,0 +1,126 @@
+import {
+  type ContextTiers,
+  type DatedPrice,
+  type NanoDollars,
+  type Price,
+  type Rates,
+  type ServiceTier,
+  serviceTiers,
+} from "./money";
+import { roundCost } from "./token-cost";
+import { inputClasses, outputClasses, type TokenClass } from "./usage";
+
+/** The price that holds at a moment (milliseconds since the epoch), hours of the day included. `prices`: newest first. */
+export function priceAt(prices: readonly DatedPrice[] | undefined, atMs: number): Price | undefined {
+  const dated = prices?.find(({ fromMs }) => fromMs <= atMs);
+  if (dated?.hours === undefined) return dated?.price;
+  const minute = Math.floor(atMs / 60_000) % 1440;
+  return dated.hours.find((hours) => hours.fromMinute <= minute && minute < hours.toMinute)?.price ?? dated.price;
+}
+
+/** The rates for a whole input of so many tokens, in the tier that served; a tier without a price of its own is standard. */
+export function ratesAt(price: Price, inputTokens: number, serviceTier?: string): Rates {
+  const service = isServiceTier(serviceTier) ? price.serviceTiers?.[serviceTier] : undefined;
+  const context = tierAbove(price.contextTiers, inputTokens);
+  const serviceContext = tierAbove(service?.contextTiers, inputTokens);
+  if (service === undefined && context === undefined) return price;
+  return { ...price, ...context, ...service, ...serviceContext };
+}
+
+/** What tokens of a class cost where their class is not listed: an hour's cache as five minutes', the rest as plain ones. */
+export function rateOf(rates: Rates, tokenClass: TokenClass): number {
+  switch (tokenClass) {
+    case "input":
+    case "output":
+      return rates[tokenClass];
+    case "cacheWrite1h":
+      return rates.cacheWrite1h ?? rates.cacheWrite ?? rates.input;
+    case "cacheRead":
+    case "cacheWrite":
+    case "inputAudio":
+    case "inputImage":
+      return rates[tokenClass] ?? rates.input;
+    case "reasoning":
+    case "outputAudio":
+    case "outputImage":
+      return rates[tokenClass] ?? rates.output;
+  }
+}
+
+/** What a request that has not run yet may use. */
+export type Prospect = {
+  /** At most. */
+  readonly inputTokens: number;
+  /** At most, of each choice. */
+  readonly outputTokens: number;
+  /** As the request asks for it, in the words of its dialect; absent: standard. */
+  readonly serviceTier?: string;
+  readonly choices: number;
+};
+
+/**
+ * The most that a request can cost: all its input in the dearest input class, all its output in the dearest output
+ * class, whichever context tier the input may reach and whichever service tier may serve it. Searches are not in it.
+ */
+export function worstCaseCost(price: Price, prospect: Prospect): NanoDollars {
+  const { inputTokens, outputTokens, choices, serviceTier } = prospect;
+  const rates = dearestRates(price, inputTokens, serviceTier);
+  const output = outputTokens * choices;
+  const costs = () => [[inputTokens, rates.input] as const, [output, rates.output] as const];
+  return roundCost(inputTokens * rates.input + output * rates.output, costs, price.perRequest ?? 0);
+}
+
+/** The dearest rates of input and output that a request may be charged by, micro-dollars per million tokens. */
+export function dearestRates(
+  price: Price,
+  inputTokens: number,
+  serviceTier?: string,
+): { readonly input: number; readonly output: number } {
+  let input = 0;
+  let output = 0;
+  for (const tier of tiersThatMayServe(serviceTier)) {
+    for (const length of lengthsUpTo(inputTokens, price, tier)) {
+      const rates = ratesAt(price, length, tier);
+      for (const name of inputClasses) input = Math.max(input, rateOf(rates, name));
+      for (const name of outputClasses) output = Math.max(output, rateOf(rates, name));
+    }
+  }
+  return { input, output };
+}
+
+const standardOnly = ["standard"] as const;
+const anyTier = ["standard", ...serviceTiers] as const;
+
+/**
+ * The tiers that may be charged when a request asks for one. Standard always may: providers fall back to it. `auto`
+ * leaves the choice between it and priority to the provider, a word nobody knows leaves every choice.
+ */
+function tiersThatMayServe(asked: string | undefined): readonly string[] {
+  switch (asked) {
+    case undefined:
+    case "default":
+    case "standard":
+    case "standard_only":
+      return standardOnly;
+    case "auto":
+      return ["standard", "priority"];
+    default:
+      return isServiceTier(asked) ? ["standard", asked] : anyTier;
+  }
+}
+
+/** A length of input within each context tier that can be reached. */
+function lengthsUpTo(inputTokens: number, price: Price, serviceTier: string): readonly number[] {
+  const service = isServiceTier(serviceTier) ? price.serviceTiers?.[serviceTier]?.contextTiers : undefined;
+  if (price.contextTiers === undefined && service === undefined) return [inputTokens];
+  const starts = [...(price.contextTiers ?? []), ...(service ?? [])].map(({ aboveTokens }) => aboveTokens + 1);
+  return [0, ...starts.filter((start) => start <= inputTokens)];
+}
+
+function tierAbove(tiers: ContextTiers | undefined, inputTokens: number): Partial<Rates> | undefined {
+  return tiers?.findLast(({ aboveTokens }) => inputTokens > aboveTokens)?.rates;
+}
+
+function isServiceTier(name: string | undefined): name is ServiceTier {
+  return serviceTiers.some((tier) => tier === name);
+}
