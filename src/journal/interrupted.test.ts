@@ -16,8 +16,10 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const entries = [{ slot: 3, tag: 1, period: 7, amount: 4000 }];
-const interrupted = (index: number) =>
-  interruptedRecord({ id: sampleId(index), entries, output: 12 }, 0, 1_700_000_005_000);
+const label =
+  '{"keyId":"0198","keyName":"app","team":"t","customer":"c","endpoint":"messages","dialect":"anthropic-messages"}';
+const request = { charges: entries, label, target: "groq/meta/llama#4#main", input: 30, output: 12, cost: 4000 };
+const interrupted = (index: number) => interruptedRecord({ ...request, id: sampleId(index) }, 0, 1_700_000_005_000);
 
 async function ingestAll(): Promise<ReturnType<typeof openSqliteLogStore>> {
   const databaseFile = join(directory, "log.sqlite");
@@ -40,9 +42,34 @@ describe("interruptedRecord()", () => {
       startedAtMs: 1_700_000_001_000,
       durationMs: 4000,
       outcome: "interrupted",
-      usage: { output: 12, estimated: true },
+      usage: { input: 30, output: 12, estimated: true },
+      cost: 4000,
       charges: entries,
     });
+  });
+
+  test("names key, team, customer, endpoint and target as far as they were noted", () => {
+    expect(interrupted(1)).toMatchObject({
+      keyId: "0198",
+      keyName: "app",
+      team: "t",
+      customer: "c",
+      endpoint: "messages",
+      dialect: "anthropic-messages",
+      provider: "groq",
+      model: "meta/llama#4",
+      providerKey: "main",
+    });
+    for (const broken of ["", "{", "[]", "null", '{"keyId":7,"dialect":"morse","endpoint":null}']) {
+      const record = interruptedRecord({ ...request, id: sampleId(1), label: broken, target: broken }, 0, 0);
+      expect(record).toMatchObject({ endpoint: "unknown", outcome: "interrupted" });
+      expect([record.keyId, record.dialect, record.provider, record.model]).toEqual(Array(4).fill(undefined));
+    }
+  });
+
+  test("has no cost when a price is unknown", () => {
+    const { cost: _, ...unpriced } = request;
+    expect("cost" in interruptedRecord({ ...unpriced, id: sampleId(1) }, 0, 0)).toBe(false);
   });
 });
 

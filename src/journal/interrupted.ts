@@ -1,7 +1,10 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { dialectNames } from "#core/completion";
+import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
+import { isObject, stringOf, tryParseJson } from "#lib/json";
 import { createBatches } from "./batch";
 import { maxRecordBytes, maxRecordFrameBytes, readRecord } from "./record-encoding";
 import { openSegment, segmentStart } from "./segment";
@@ -14,12 +17,20 @@ import { writeFully } from "./write-fully";
 export type InterruptedRequest = {
   readonly id: string;
   /** What it is charged. */
-  readonly entries: readonly Charge[];
+  readonly charges: readonly Charge[];
+  /** What the worker noted of it when it began: JSON, see `readLabel`. */
+  readonly label: string;
+  /** Where it was sent last, `provider/model#key`; empty when nobody knows. */
+  readonly target: string;
+  /** Tokens of all attempts but what was relayed, estimated. */
+  readonly input: number;
   /** Tokens relayed so far, estimated. */
   readonly output: number;
+  /** Absent when a price is unknown. */
+  readonly cost?: NanoDollars;
 };
 
-/** The account of a request that was cut off by the death of its worker: little more than what it is charged. */
+/** The account of a request that was cut off by the death of its worker. */
 export function interruptedRecord(request: InterruptedRequest, worker: number, nowMs: number): RequestRecord {
   const startedAtMs = Number.parseInt(request.id.slice(0, 12), 16);
   return {
@@ -37,10 +48,13 @@ export function interruptedRecord(request: InterruptedRequest, worker: number, n
     errorCode: "internal_error",
     errorSource: "gateway",
     errorMessage: "The worker process died while it served this request",
-    usage: { ...noUsage, output: request.output, estimated: true },
-    charges: request.entries,
+    usage: { ...noUsage, input: request.input, output: request.output, estimated: true },
+    charges: request.charges,
     requestBytes: 0,
     responseBytes: 0,
+    ...readLabel(request.label),
+    ...splitTarget(request.target),
+    ...(request.cost === undefined ? {} : { cost: request.cost }),
   };
 }
 
@@ -85,6 +99,30 @@ export function appendInterrupted(directory: string, generation: number, records
   }
   renameSync(path + unfinishedSuffix, path);
   syncDirectory(directory);
+}
+
+/** Who asked for what, as the worker noted it: `{keyId, keyName, team, customer, endpoint, dialect}`. All of it may be missing. */
+function readLabel(label: string) {
+  const parsed = tryParseJson(label);
+  if (!isObject(parsed)) return {};
+  const named = (["keyId", "keyName", "team", "customer", "endpoint"] as const).flatMap((field) => {
+    const value = stringOf(parsed, field);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  const dialect = dialectNames.find((name) => name === stringOf(parsed, "dialect"));
+  return { ...Object.fromEntries(named), ...(dialect === undefined ? {} : { dialect }) };
+}
+
+/** Models may have `/` and `#` in their names, ids of providers and names of keys do not. */
+function splitTarget(target: string): Pick<RequestRecord, "provider" | "model" | "providerKey"> {
+  const slash = target.indexOf("/");
+  const hash = target.lastIndexOf("#");
+  if (slash <= 0 || hash < slash) return {};
+  return {
+    provider: target.slice(0, slash),
+    model: target.slice(slash + 1, hash),
+    providerKey: target.slice(hash + 1),
+  };
 }
 
 function* recordsOf(path: string): Generator<RequestRecord> {

@@ -1,15 +1,21 @@
 import type { Charge } from "#core/record";
-import { row } from "./layout";
+import { maxEntries } from "./ledger";
 
 /**
  * The same charges with one entry a slot: amounts of a slot named twice are added, the newer period wins. Throws
  * RangeError for anything that the ledger cannot hold exactly.
  */
 export function mergeCharges(charges: readonly Charge[]): readonly Charge[] {
-  for (const charge of charges) checkCharge(charge);
-  const merged = charges.some((charge, index) => indexOfSlot(charges, charge) < index) ? addUp(charges) : charges;
-  if (merged.length > row.maxEntries) {
-    throw new RangeError(`Cannot hold ${merged.length} slots for one request: at most ${row.maxEntries} are possible`);
+  let isTwice = false;
+  for (let index = 0; index < charges.length; index++) {
+    const charge = charges[index];
+    if (charge === undefined) continue;
+    checkCharge(charge);
+    isTwice ||= indexOfSlot(charges, charge) < index;
+  }
+  const merged = isTwice ? addUp(charges) : charges;
+  if (merged.length > maxEntries) {
+    throw new RangeError(`Cannot hold ${merged.length} slots for one request: at most ${maxEntries} are possible`);
   }
   return merged;
 }
@@ -19,8 +25,13 @@ export function chargeFor(charges: readonly Charge[], entry: Charge): number {
   return charges[indexOfSlot(charges, entry)]?.amount ?? 0;
 }
 
+/** -1 when it is not named. A loop, as it runs for every entry of every request. */
 export function indexOfSlot(charges: readonly Charge[], wanted: Charge): number {
-  return charges.findIndex((charge) => charge.slot === wanted.slot && charge.tag === wanted.tag);
+  for (let index = 0; index < charges.length; index++) {
+    const charge = charges[index];
+    if (charge?.slot === wanted.slot && charge.tag === wanted.tag) return index;
+  }
+  return -1;
 }
 
 function addUp(charges: readonly Charge[]): Charge[] {

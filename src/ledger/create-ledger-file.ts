@@ -6,7 +6,7 @@ import { LedgerFile } from "./ledger-file";
 import { metricFingerprint } from "./metric-layout";
 
 export type LedgerSize = {
-  /** Room for so many worker processes at once (3 MB each); a takeover needs two a worker. */
+  /** Room for so many worker processes at once (8 MB each); a takeover needs two a worker. */
   readonly seats: number;
   /** Identity of this boot, see `boot-id.ts`: four ints. */
   readonly bootId: readonly number[];
@@ -19,7 +19,7 @@ export function createLedgerFile(path: string, size: LedgerSize): void {
     writeFileSync(draft, emptyHeader(size.bootId), { mode: 0o600 });
     const file = new LedgerFile(draft, 1);
     for (let seat = 0; seat < size.seats; seat++) appendExtent(file, extentKind.seat);
-    appendExtent(file, extentKind.slots);
+    for (const kind of [extentKind.slots, extentKind.windows, extentKind.health]) appendExtent(file, kind);
     syncFile(draft);
     renameSync(draft, path);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { type ExtentKind, extentKind, extentWords, firstExtentWord, headerInt, maxExtents } from "./layout";
-import type { LedgerFile } from "./ledger-file";
+import { type ExtentKind, extentWords, firstExtentWord, headerInt, maxExtents } from "./layout";
+import { kindOf, type LedgerFile } from "./ledger-file";
 import { acquireLock, releaseLock } from "./lock";
 
 const zeros = new Uint8Array(1 << 20);
@@ -34,8 +34,7 @@ export function appendExtent(file: LedgerFile, kind: ExtentKind): void {
 export function listedEnd(file: LedgerFile, count: number): number {
   if (count === 0) return firstExtentWord;
   const int = headerInt.extents + (count - 1) * 4;
-  const kind = file.readInt(int) === extentKind.seat ? extentKind.seat : extentKind.slots;
-  return file.read(int / 2 + 1) + extentWords[kind];
+  return file.read(int / 2 + 1) + extentWords[kindOf(file.readInt(int))];
 }
 
 function appendZeros(path: string, start: number, length: number): void {

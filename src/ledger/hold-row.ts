@@ -1,9 +1,27 @@
 import { row, rowPhase } from "./layout";
-import { type HoldEntry, type HoldPhase, holdPhases } from "./ledger";
+import { type Exposure, type HoldEntry, type HoldPhase, holdPhases } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
+import type { Transaction } from "./transaction";
+
+/** What a request is known by. */
+export type HoldName = { readonly id: string; readonly label: Uint8Array };
+
+const nothingSent: Exposure = {
+  inputTokens: 0,
+  inputRate: 0,
+  outputRate: 0,
+  spentTokens: 0,
+  spent: 0,
+  target: -1,
+};
 
 /** Fills a free row. It counts from the transaction that sets its phase to `reserved`; before, recovery just frees it. */
-export function writeHoldRow(file: LedgerFile, word: number, id: string, entries: readonly HoldEntry[]): number {
+export function writeHoldRow(
+  file: LedgerFile,
+  word: number,
+  { id, label }: HoldName,
+  entries: readonly HoldEntry[],
+): number {
   const ticket = file.read(word + row.ticket) + 1;
   file.write(word + row.phase, rowPhase.reserving);
   file.write(word + row.ticket, ticket);
@@ -11,13 +29,44 @@ export function writeHoldRow(file: LedgerFile, word: number, id: string, entries
   for (let part = 0; part < 4; part++) {
     file.writeInt((word + row.id) * 2 + part, Number.parseInt(id.slice(part * 8, part * 8 + 8), 16) | 0);
   }
-  for (const [index, entry] of entries.entries()) writeEntry(file, word, index, entry);
+  file.write(word + row.labelBytes, label.length);
+  if (label.length > 0) file.writeBytes(word + row.label, label);
+  writeExposure(file, word, nothingSent);
+  for (let index = 0; index < entries.length; index++) writeEntry(file, entryWord(word, index), entries[index]);
   file.write(word + row.entryCount, entries.length);
   return ticket;
 }
 
 export function writeEntryPeriod(file: LedgerFile, word: number, index: number, period: number): void {
   file.write(entryWord(word, index) + 1, period);
+}
+
+export function writeExposure(file: LedgerFile, word: number, exposure: Exposure): void {
+  const at = word + row.exposure;
+  file.write(at, exposure.inputTokens);
+  file.write(at + 1, exposure.inputRate);
+  file.write(at + 2, exposure.outputRate);
+  file.write(at + 3, exposure.spentTokens);
+  file.write(at + 4, exposure.spent);
+  file.write(at + 5, exposure.target);
+}
+
+/** Replaces the entries of a taken row as part of a transaction; what is the same already is left alone. */
+export function stageEntries(
+  transaction: Transaction,
+  word: number,
+  before: readonly HoldEntry[],
+  entries: readonly HoldEntry[],
+): void {
+  for (let index = 0; index < entries.length; index++) {
+    const at = entryWord(word, index);
+    const [old, entry] = [before[index], entries[index]];
+    if (entry === undefined) continue;
+    if (old?.slot !== entry.slot || old.tag !== entry.tag) transaction.stagePair(at, entry.tag, entry.slot);
+    if (old?.period !== entry.period) transaction.stage(at + 1, entry.period);
+    if (old?.amount !== entry.amount) transaction.stage(at + 2, entry.amount);
+  }
+  if (entries.length !== before.length) transaction.stage(word + row.entryCount, entries.length);
 }
 
 export function readHoldId(file: LedgerFile, word: number): string {
@@ -28,14 +77,31 @@ export function readHoldId(file: LedgerFile, word: number): string {
   return id;
 }
 
+export function readHoldLabel(file: LedgerFile, word: number): string {
+  const length = Math.min(file.read(word + row.labelBytes), row.maxLabelBytes);
+  return new TextDecoder().decode(file.readBytes(word + row.label, length));
+}
+
+export function readExposure(file: LedgerFile, word: number): Exposure {
+  const at = word + row.exposure;
+  return {
+    inputTokens: file.read(at),
+    inputRate: file.read(at + 1),
+    outputRate: file.read(at + 2),
+    spentTokens: file.read(at + 3),
+    spent: file.read(at + 4),
+    target: file.read(at + 5),
+  };
+}
+
 export function readHoldEntries(file: LedgerFile, word: number): HoldEntry[] {
   const entries: HoldEntry[] = [];
   const count = file.read(word + row.entryCount);
   for (let index = 0; index < count; index++) {
     const at = entryWord(word, index);
     entries.push({
-      slot: file.readInt(at * 2),
-      tag: file.readInt(at * 2 + 1),
+      slot: file.readPairSecond(at),
+      tag: file.readPairFirst(at),
       period: file.read(at + 1),
       amount: file.read(at + 2),
     });
@@ -52,10 +118,9 @@ export function phaseValue(phase: HoldPhase): number {
   return rowPhase.firstTaken + holdPhases.indexOf(phase);
 }
 
-function writeEntry(file: LedgerFile, word: number, index: number, entry: HoldEntry): void {
-  const at = entryWord(word, index);
-  file.writeInt(at * 2, entry.slot);
-  file.writeInt(at * 2 + 1, entry.tag);
+function writeEntry(file: LedgerFile, at: number, entry: HoldEntry | undefined): void {
+  if (entry === undefined) return;
+  file.writePair(at, entry.tag, entry.slot);
   file.write(at + 1, entry.period);
   file.write(at + 2, entry.amount);
 }

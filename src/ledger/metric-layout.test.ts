@@ -1,19 +1,22 @@
 import { expect, test } from "bun:test";
 import { errorTable } from "#core/errors";
 import { seat } from "./layout";
-import { metrics } from "./metric-layout";
-
-type Metric = (typeof metrics)[keyof typeof metrics];
+import type { Metric } from "./metric-kinds";
+import { endpointLabel, failureLabel, metrics } from "./metric-layout";
 
 function columnsOf(metric: Metric): readonly number[] {
+  const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
   switch (metric.kind) {
     case "counter":
     case "gauge":
+    case "process":
       return [metric.column];
     case "labelled":
-      return metric.values.map((_, index) => metric.firstColumn + index);
+      return from(metric.firstColumn, metric.values.length);
+    case "crossed":
+      return from(metric.firstColumn, metric.values[0].length * metric.values[1].length);
     case "histogram":
-      return Array.from({ length: metric.buckets.length + 2 }, (_, index) => metric.column + index);
+      return from(metric.column, metric.buckets.length + 2);
   }
 }
 
@@ -25,4 +28,21 @@ test("metrics have columns of their own, and room for them in a seat", () => {
 
 test("metrics.errors has a column for every error code", () => {
   expect(metrics.errors.values.map(String)).toEqual(Object.keys(errorTable));
+});
+
+test("metrics.requests.column() gives every pair of labels its own column", () => {
+  const [outcomes, endpoints] = metrics.requests.values;
+  const columns = outcomes.flatMap((outcome) =>
+    endpoints.map((endpoint) => metrics.requests.column(outcome, endpoint)),
+  );
+  expect(columns).toEqual([...columnsOf(metrics.requests)]);
+});
+
+test("labels that no column is for are counted as other", () => {
+  expect([endpointLabel("messages"), endpointLabel("rerank")]).toEqual(["messages", "other"]);
+  expect([failureLabel("timeout"), failureLabel("solar-flare"), failureLabel(undefined)]).toEqual([
+    "timeout",
+    "other",
+    "other",
+  ]);
 });

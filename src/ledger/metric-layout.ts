@@ -1,31 +1,42 @@
 import { crc32 } from "node:zlib";
 import { type ErrorCode, errorTable } from "#core/errors";
+import { createMetricLayout } from "./metric-kinds";
 
-export type Counter = {
-  readonly kind: "counter" | "gauge";
-  readonly name: string;
-  readonly help: string;
-  readonly column: number;
-};
+/** Endpoints that have columns of their own; `other` counts any that is added without one. */
+const endpoints = [
+  "chat.completions",
+  "completions",
+  "embeddings",
+  "messages",
+  "messages.count_tokens",
+  "other",
+] as const;
+export type EndpointLabel = (typeof endpoints)[number];
 
-export type LabelledCounter<V extends string = string> = {
-  readonly kind: "labelled";
-  readonly name: string;
-  readonly help: string;
-  readonly label: string;
-  readonly values: readonly V[];
-  readonly firstColumn: number;
-  readonly column: (value: V) => number;
-};
+/** Classes of failed attempts, by `routing/failure-classes.ts`; `other` counts any that is added without a column. */
+const failureClasses = [
+  "refused",
+  "reset",
+  "unreachable",
+  "server-error",
+  "unavailable",
+  "rate-limited",
+  "key-refused",
+  "timeout",
+  "unknown-model",
+  "invalid-answer",
+  "context-length",
+  "content-filter",
+  "bad-request",
+  "client-gone",
+  "gateway",
+  "other",
+] as const;
+export type FailureLabel = (typeof failureClasses)[number];
 
-/** Columns: one for each bucket (upper bounds, ascending), one for what is above them all, one for the sum. */
-export type Histogram = {
-  readonly kind: "histogram";
-  readonly name: string;
-  readonly help: string;
-  readonly buckets: readonly number[];
-  readonly column: number;
-};
+const nanodollarsInDollar = 1_000_000_000;
+const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+const overheadBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
 /** Every metric that workers keep in the ledger, with its columns. Only the worker that owns a seat writes its columns. */
 export const metrics = layOutMetrics();
@@ -34,68 +45,100 @@ export const metrics = layOutMetrics();
 export const metricFingerprint = crc32(JSON.stringify(metrics)) | 0;
 
 function layOutMetrics() {
-  let next = 0;
-  const take = (columns: number) => {
-    const first = next;
-    next += columns;
-    return first;
-  };
-  const counter = (name: string, help: string): Counter => ({ kind: "counter", name, help, column: take(1) });
-  const gauge = (name: string, help: string): Counter => ({ kind: "gauge", name, help, column: take(1) });
-  const histogram = (name: string, help: string, buckets: readonly number[]): Histogram => ({
-    kind: "histogram",
-    name,
-    help,
-    buckets,
-    column: take(buckets.length + 2),
-  });
-  function labelled<V extends string>(
-    name: string,
-    help: string,
-    label: string,
-    values: readonly V[],
-  ): LabelledCounter<V> {
-    const firstColumn = take(values.length);
-    const columns = new Map(values.map((value, index) => [value, firstColumn + index]));
-    const column = (value: V) => {
-      const found = columns.get(value);
-      if (found === undefined) throw new RangeError(`Cannot count ${name}: no column for ${label} "${value}"`);
-      return found;
-    };
-    return { kind: "labelled", name, help, label, values, firstColumn, column };
-  }
-
-  const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+  const { counter, gauge, perProcess, histogram, labelled, crossed } = createMetricLayout();
   return {
-    requests: labelled("headgate_requests_total", "Requests that ended", "outcome", [
-      "ok",
-      "error",
-      "cut",
-      "client-gone",
-      "interrupted",
-    ] as const),
-    errors: labelled("headgate_errors_total", "Errors that Headgate answered in its own name", "code", errorCodes()),
+    requests: crossed(
+      "headgate_requests_total",
+      "Requests that ended, by outcome and endpoint",
+      ["outcome", "endpoint"],
+      [["ok", "error", "cut", "client-gone", "interrupted"] as const, endpoints],
+    ),
+    errors: labelled(
+      "headgate_errors_total",
+      "Requests that ended with an error, or were refused",
+      "code",
+      errorCodes(),
+    ),
     inFlight: gauge("headgate_requests_in_flight", "Requests running now"),
+    queued: gauge("headgate_requests_queued", "Requests that wait for a place among the running"),
+    sheds: counter("headgate_overload_sheds_total", "Requests refused because too many were running or waiting"),
     duration: histogram("headgate_request_duration_seconds", "From first byte in to last byte out", secondBuckets),
     firstToken: histogram("headgate_first_token_seconds", "From first byte in to first token out", secondBuckets),
+    overhead: histogram(
+      "headgate_overhead_seconds",
+      "Time of a request that was not spent waiting for providers",
+      overheadBuckets,
+    ),
     requestBytes: counter("headgate_request_bytes_total", "Bytes of request bodies"),
     responseBytes: counter("headgate_response_bytes_total", "Bytes of response bodies"),
-    upstreamAttempts: labelled("headgate_upstream_attempts_total", "Calls made to providers", "result", [
-      "ok",
-      "error",
-      "timeout",
-      "aborted",
+    tokens: labelled("headgate_tokens_total", "Tokens of all attempts, each in one class", "class", [
+      "input",
+      "cache_read",
+      "cache_write",
+      "cache_write_1h",
+      "input_audio",
+      "input_image",
+      "output",
+      "reasoning",
+      "output_audio",
+      "output_image",
     ] as const),
+    searches: counter("headgate_searches_total", "Web searches that providers ran"),
+    cost: counter("headgate_cost_dollars_total", "Cost of all attempts, where the price is known", nanodollarsInDollar),
+    unpriced: counter("headgate_unpriced_requests_total", "Requests that used tokens of unknown price"),
+    estimated: counter("headgate_estimated_requests_total", "Requests whose usage Headgate had to estimate"),
+    limitRefusals: labelled("headgate_limit_refusals_total", "Requests that a limit or policy refused", "kind", [
+      "budget",
+      "requests",
+      "tokens",
+      "concurrency",
+      "policy",
+    ] as const),
+    attempts: labelled("headgate_upstream_attempts_total", "Calls made to providers", "result", [
+      "ok",
+      ...failureClasses,
+    ] as const),
+    retries: labelled(
+      "headgate_retries_total",
+      "Attempts at the same target again, by the failure before",
+      "class",
+      failureClasses,
+    ),
+    keyRotations: labelled(
+      "headgate_key_rotations_total",
+      "Attempts with another key of the same provider, by the failure before",
+      "class",
+      failureClasses,
+    ),
+    fallbacks: labelled(
+      "headgate_fallbacks_total",
+      "Attempts at the next target, by the failure before",
+      "class",
+      failureClasses,
+    ),
     journalRecords: counter("headgate_journal_records_total", "Records written to the journal"),
-    journalBytes: counter("headgate_journal_bytes_total", "Bytes written to the journal"),
-    journalFailures: counter("headgate_journal_failures_total", "Records that could not be written"),
-    journalLag: gauge("headgate_journal_lag_records", "Records waiting to be written"),
+    journalFailures: counter("headgate_journal_failures_total", "Records that could not be written to the journal"),
     droppedContent: counter("headgate_journal_dropped_content_total", "Bodies dropped under pressure"),
     ledgerRefusals: counter("headgate_ledger_refusals_total", "Reservations that were refused"),
     ledgerBusy: counter("headgate_ledger_busy_total", "Times the ledger's lock could not be had"),
+    workerStarts: counter("headgate_worker_starts_total", "Starts of workers; restarts are those after the first"),
+    processStart: perProcess("headgate_process_start_time_seconds", "When the process started, Unix time"),
+    processMemory: perProcess("headgate_process_resident_memory_bytes", "Memory of the process"),
+    processLag: perProcess(
+      "headgate_process_event_loop_lag_seconds",
+      "How late the process's event loop last ran a timer that is due each second",
+    ),
   } as const;
 }
 
 function errorCodes(): readonly ErrorCode[] {
   return Object.keys(errorTable).filter((code): code is ErrorCode => code in errorTable);
+}
+
+export function endpointLabel(endpoint: string): EndpointLabel {
+  return endpoints.find((known) => known === endpoint) ?? "other";
+}
+
+export function failureLabel(failureClass: string | undefined): FailureLabel {
+  return failureClasses.find((known) => known === failureClass) ?? "other";
 }

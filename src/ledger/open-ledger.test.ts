@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
+import { counted, entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
 import { headerInt } from "./layout";
 import type { Hold, HoldEntry, Ledger } from "./ledger";
 import { metrics } from "./metric-layout";
@@ -18,7 +18,7 @@ function scratch(allowances: readonly number[], seats?: number): ScratchLedger {
 
 function reserved(ledger: Ledger, id: number, entries: readonly HoldEntry[]): Hold {
   const reservation = ledger.reserve(requestId(id), entries);
-  if (!reservation.ok) throw new Error(`refused by ${JSON.stringify(reservation.refusedBy)}`);
+  if (!reservation.ok) throw new Error(`refused by ${JSON.stringify(reservation.refusal)}`);
   return reservation.hold;
 }
 
@@ -26,7 +26,10 @@ test("reserve() takes all entries or none", () => {
   const { path, admin } = scratch([10, 5]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   reserved(ledger, 1, [entry(0, 4), entry(1, 4)]);
-  expect(ledger.reserve(requestId(2), [entry(0, 4), entry(1, 2)])).toEqual({ ok: false, refusedBy: entry(1, 2) });
+  expect(ledger.reserve(requestId(2), [entry(0, 4), entry(1, 2)])).toEqual({
+    ok: false,
+    refusal: { reason: "no-room", entry: entry(1, 2), charged: 0, held: 4, allowance: 5 },
+  });
   expect(admin.readSlot(0)).toMatchObject({ held: 4, charged: 0, holders: 1 });
   expect(admin.readSlot(1)).toMatchObject({ held: 4, charged: 0, holders: 1 });
 });
@@ -54,7 +57,7 @@ test("reserve() adds up a slot that is named twice", () => {
 test("reserve() refuses with stale-slot when the slot is another's or does not exist", () => {
   const { path } = scratch([10]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
-  const refused = { ok: false, refusedBy: "stale-slot" } as const;
+  const refused = { ok: false, refusal: { reason: "stale-slot" } } as const;
   expect(ledger.reserve(requestId(1), [{ slot: 0, tag: 9, period: 0, amount: 1 }])).toEqual(refused);
   expect(ledger.reserve(requestId(2), [entry(50_000_000, 1)])).toEqual(refused);
 });
@@ -75,16 +78,16 @@ test("reserve() refuses amounts, periods and tags that are not exact", () => {
   expect(() =>
     ledger.reserve(
       requestId(1),
-      Array.from({ length: 13 }, (_, slot) => entry(slot, 1)),
+      Array.from({ length: 25 }, (_, slot) => entry(slot, 1)),
     ),
-  ).toThrow("at most 12");
+  ).toThrow("at most 24");
 });
 
 test("reserve() answers no-row when all rows of the seat are taken, and works again after one is freed", () => {
   const { path, admin } = scratch([Number.POSITIVE_INFINITY]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const holds = Array.from({ length: 8192 }, (_, id) => reserved(ledger, id, [entry(0, 1)]));
-  expect(ledger.reserve(requestId(9000), [entry(0, 1)])).toEqual({ ok: false, refusedBy: "no-row" });
+  expect(ledger.reserve(requestId(9000), [entry(0, 1)])).toEqual({ ok: false, refusal: { reason: "no-row" } });
   expect(admin.readSlot(0)).toMatchObject({ held: 8192, allowance: Number.POSITIVE_INFINITY });
   for (const hold of holds) ledger.settle(hold, [entry(0, 1)]);
   reserved(ledger, 9001, [entry(0, 1)]);
@@ -150,7 +153,7 @@ test("reserve() reaches slots that were added after the file was mapped", () => 
   const { path, admin } = scratch([10]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const held = reserved(ledger, 1, [entry(0, 3)]);
-  admin.initSlot(9_000, 9_001, 4);
+  admin.initSlot(9_000, 9_001, counted(4));
   Bun.gc(true);
   ledger.settle(reserved(ledger, 2, [entry(0, 1), entry(9_000, 4)]), [entry(9_000, 4)]);
   ledger.settle(held, [entry(0, 3)]);
@@ -163,7 +166,7 @@ test("settle() waits for a lock that cannot be had, reserve() answers busy", asy
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const hold = reserved(ledger, 1, [entry(0, 3)]);
   admin.file.writeInt(headerInt.lock, 12_345);
-  expect(ledger.reserve(requestId(2), [entry(0, 1)])).toEqual({ ok: false, refusedBy: "busy" });
+  expect(ledger.reserve(requestId(2), [entry(0, 1)])).toEqual({ ok: false, refusal: { reason: "busy" } });
   ledger.settle(hold, [entry(0, 2)]);
   expect(() => admin.readSlot(0)).toThrow("lock is taken");
   admin.file.writeInt(headerInt.lock, 0);
@@ -225,11 +228,11 @@ test("initSlot() keeps charges under the same tag and refuses a slot with runnin
   const { path, admin } = scratch([10]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const hold = reserved(ledger, 1, [entry(0, 3)]);
-  admin.initSlot(0, 1, 20);
+  admin.initSlot(0, 1, counted(20));
   expect(admin.readSlot(0)).toMatchObject({ held: 3, limit: 20, allowance: 20 });
-  expect(() => admin.initSlot(0, 7, 5)).toThrow("1 running requests");
+  expect(() => admin.initSlot(0, 7, counted(5))).toThrow("1 running requests");
   ledger.settle(hold, [entry(0, 3)]);
-  admin.initSlot(0, 7, 5);
+  admin.initSlot(0, 7, counted(5));
   expect(admin.readSlot(0)).toMatchObject({ tag: 7, charged: 0, held: 0, period: -1, limit: 5 });
 });
 
@@ -242,4 +245,25 @@ test("setLimit() below what is used refuses more and keeps what is held", () => 
   ledger.settle(hold, [entry(0, 4)]);
   reserved(ledger, 3, [entry(0, 1)]);
   expect(ledger.reserve(requestId(4), [entry(0, 1)]).ok).toBe(false);
+});
+
+test("reserve() keeps a label of up to 256 bytes", () => {
+  const { path } = scratch([100]);
+  const ledger = openLedger(path, { worker: 0, generation: 1 });
+  expect(ledger.reserve(requestId(1), [], new Uint8Array(256)).ok).toBe(true);
+  expect(() => ledger.reserve(requestId(2), [], new Uint8Array(257))).toThrow("at most 256");
+});
+
+test("holds() adds up what running requests hold, by unit", () => {
+  const { path, admin } = scratch([100]);
+  admin.initSlot(1, 2, { allowance: 1e9, unit: "nanodollars", mode: "soft" });
+  admin.initSlot(2, 3, { allowance: 9, unit: "running", mode: "hard" });
+  const ledger = openLedger(path, { worker: 0, generation: 1 });
+  reserved(ledger, 1, [entry(0, 4), entry(1, 7000), entry(2, 1)]);
+  reserved(ledger, 2, [entry(0, 5), entry(2, 1)]);
+  ledger.settle(reserved(ledger, 3, [entry(0, 6)]), []);
+  expect(admin.holds()).toEqual({
+    running: 2,
+    held: { count: 0, running: 2, requests: 0, tokens: 9, nanodollars: 7000 },
+  });
 });

@@ -1,14 +1,16 @@
 import type { Charge } from "#core/record";
 import { mergeCharges } from "./charges";
-import { phaseValue, writeEntryPeriod, writeHoldRow } from "./hold-row";
+import { openHealthTable } from "./health-table";
+import { phaseValue, readHoldPhase, writeExposure, writeHoldRow } from "./hold-row";
 import { row, rowPhase, seat } from "./layout";
-import type { CrashPoint, Hold, HoldEntry, Ledger, Refusal } from "./ledger";
+import type { CrashPoint, Hold, Ledger, Refusal } from "./ledger";
 import { LedgerFile } from "./ledger-file";
-import { type Histogram, metrics } from "./metric-layout";
+import type { Histogram } from "./metric-kinds";
+import { metrics } from "./metric-layout";
 import { ownerWord } from "./owner";
-import { claimSeat, releaseSeat, rowWord } from "./seat";
-import { settleRow, slotWordOf } from "./settle-row";
-import { effectivePeriod, slotAdmits, stageHold } from "./slot";
+import { claimSeat, noteRowUsed, releaseSeat, rowWord } from "./seat";
+import { settleRow } from "./settle-row";
+import { retakeHold, takeHold } from "./take-hold";
 import { Transaction } from "./transaction";
 
 export type LedgerWorker = {
@@ -18,10 +20,7 @@ export type LedgerWorker = {
   readonly crashPoint?: CrashPoint;
 };
 
-type Taking =
-  | { readonly ok: true; readonly held: readonly HoldEntry[] }
-  | { readonly ok: false; readonly refusedBy: Refusal };
-
+const noLabel = new Uint8Array(0);
 const retryMs = 1;
 /** About 100 ms, see `lock.ts`; what is left then is for recovery. */
 const closingAttempts = 100;
@@ -33,6 +32,7 @@ export function openLedger(path: string, worker: LedgerWorker): Ledger {
 }
 
 class WorkerLedger implements Ledger {
+  readonly health: Ledger["health"];
   private readonly file: LedgerFile;
   private readonly seatWord: number;
   private readonly transaction: Transaction;
@@ -45,25 +45,46 @@ class WorkerLedger implements Ledger {
     this.file = file;
     this.seatWord = seatWord;
     this.transaction = new Transaction(file);
+    this.health = openHealthTable(file);
   }
 
-  readonly reserve: Ledger["reserve"] = (id, asked) => {
+  readonly reserve: Ledger["reserve"] = (id, asked, label = noLabel) => {
     const entries = mergeCharges(asked);
+    if (label.length > row.maxLabelBytes) {
+      throw new RangeError(`Cannot keep a label of ${label.length} bytes: at most ${row.maxLabelBytes} are possible`);
+    }
     const index = this.freeRows.pop();
-    if (index === undefined) return this.refuse("no-row");
+    if (index === undefined) return this.refuse({ reason: "no-row" });
+    noteRowUsed(this.file, this.seatWord, index);
     const word = rowWord(this.seatWord, index);
-    const ticket = writeHoldRow(this.file, word, id, entries);
+    const ticket = writeHoldRow(this.file, word, { id, label }, entries);
     this.file.crashPoint("row-written");
-    const taken = this.take(word, entries);
-    if (taken.ok) return { ok: true, hold: { row: index, ticket, entries: taken.held } };
+    const taken = takeHold(this.transaction, word, entries);
+    if (taken.ok) return { ok: true, hold: { row: index, ticket, entries: taken.entries, remaining: taken.remaining } };
     this.file.write(word + row.phase, rowPhase.free);
     this.freeRows.push(index);
-    return this.refuse(taken.refusedBy);
+    return this.refuse(taken.refusal);
+  };
+
+  readonly adjust: Ledger["adjust"] = (hold, asked) => {
+    const entries = mergeCharges(asked);
+    const word = this.takenRow(hold);
+    if (word === undefined) throw new Error("Cannot adjust what a request holds: it has been settled already");
+    const taken = retakeHold(this.transaction, word, entries);
+    if (!taken.ok) return this.refuse(taken.refusal);
+    return { ok: true, hold: { ...hold, entries: taken.entries, remaining: taken.remaining } };
+  };
+
+  readonly expose: Ledger["expose"] = (hold, exposure) => {
+    const word = this.takenRow(hold);
+    if (word === undefined) return;
+    writeExposure(this.file, word, exposure);
+    if (readHoldPhase(this.file, word) === "reserved") this.file.write(word + row.phase, phaseValue("sent"));
   };
 
   readonly progress: Ledger["progress"] = (hold, phase, output) => {
-    const word = rowWord(this.seatWord, hold.row);
-    if (this.file.read(word + row.ticket) !== hold.ticket || this.file.read(word + row.phase) === rowPhase.free) return;
+    const word = this.takenRow(hold);
+    if (word === undefined) return;
     this.file.write(word + row.output, output);
     this.file.write(word + row.phase, phaseValue(phase));
   };
@@ -98,47 +119,17 @@ class WorkerLedger implements Ledger {
     releaseSeat(this.file, this.seatWord);
   };
 
-  /** The part inside the lock: all entries with their effective periods, or who refused. */
-  private take(word: number, entries: readonly HoldEntry[]): Taking {
-    const { file, transaction } = this;
-    // A file that has grown is mapped again here, not inside the lock.
-    for (const entry of entries) file.slotWord(entry.slot);
-    if (!transaction.begin()) {
-      this.count(metrics.ledgerBusy.column, 1);
-      return { ok: false, refusedBy: "busy" };
-    }
-    const refusedBy = this.firstRefusal(entries);
-    if (refusedBy !== undefined) {
-      transaction.abandon();
-      return { ok: false, refusedBy };
-    }
-    const held = entries.map((entry, index) => this.stageEntry(word, entry, index));
-    transaction.stage(word + row.phase, rowPhase.firstTaken);
-    transaction.commit();
-    return { ok: true, held };
+  /** The first word of a hold's row, unless that has ended. */
+  private takenRow({ row: index, ticket }: Hold): number | undefined {
+    const word = rowWord(this.seatWord, index);
+    const isTaken = this.file.read(word + row.ticket) === ticket && readHoldPhase(this.file, word) !== undefined;
+    return isTaken ? word : undefined;
   }
 
-  private firstRefusal(entries: readonly HoldEntry[]): Refusal | undefined {
-    for (const entry of entries) {
-      const slotWord = slotWordOf(this.file, entry);
-      if (slotWord === undefined) return "stale-slot";
-      if (!slotAdmits(this.file, slotWord, entry.period, entry.amount)) return entry;
-    }
-    return undefined;
-  }
-
-  private stageEntry(word: number, entry: HoldEntry, index: number): HoldEntry {
-    const slotWord = this.file.slotWord(entry.slot);
-    const period = effectivePeriod(this.file, slotWord, entry.period);
-    stageHold(this.transaction, slotWord, period, entry.amount);
-    if (period === entry.period) return entry;
-    writeEntryPeriod(this.file, word, index, period);
-    return { ...entry, period };
-  }
-
-  private refuse(refusedBy: Refusal) {
+  private refuse(refusal: Refusal) {
     this.count(metrics.ledgerRefusals.column, 1);
-    return { ok: false, refusedBy } as const;
+    if (refusal.reason === "busy") this.count(metrics.ledgerBusy.column, 1);
+    return { ok: false, refusal } as const;
   }
 
   private settleNow(hold: Hold, charges: readonly Charge[]): boolean {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openLedgerAdmin } from "./admin";
 import { bootIdInts, readBootId } from "./boot-id";
-import { entry, requestId } from "./fixtures/scratch-ledger";
+import { counted, entry, requestId, windowSlotNumber } from "./fixtures/scratch-ledger";
 import { firstExtentWord, headerInt } from "./layout";
 import { openLedger } from "./open-ledger";
 import { prepareLedger } from "./prepare-ledger";
@@ -30,7 +30,7 @@ function used() {
   prepare(bootA);
   const admin = openLedgerAdmin(path, control);
   admin.rebuildLedger([]);
-  admin.initSlot(0, 1, 100);
+  admin.initSlot(0, 1, counted(100));
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const reservation = ledger.reserve(requestId(1), [entry(0, 7, 3)]);
   if (!reservation.ok) throw new Error("refused");
@@ -43,7 +43,7 @@ test("prepareLedger() writes a new file out in full and asks for a rebuild", () 
   const { size, blocks, mode } = statSync(path);
   expect(blocks * 512).toBeGreaterThanOrEqual(size);
   expect(mode & 0o777).toBe(0o600);
-  expect(() => openLedgerAdmin(path, control).initSlot(0, 1, 1)).toThrow("must be rebuilt first");
+  expect(() => openLedgerAdmin(path, control).initSlot(0, 1, counted(1))).toThrow("must be rebuilt first");
 });
 
 test("prepareLedger() keeps everything after a kill in the same boot and names who was there", () => {
@@ -115,7 +115,7 @@ test("rebuildLedger() brings back the newest two periods, admits nothing before 
   again.rebuildLedger([{ slot: 0, tag: 1, period: 2, charged: 5 }, ...checkpoint]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   expect(ledger.reserve(requestId(1), [entry(0, 1, 4)]).ok).toBe(false);
-  again.initSlot(0, 1, 10);
+  again.initSlot(0, 1, counted(10));
   expect(ledger.reserve(requestId(2), [entry(0, 1, 4)]).ok).toBe(true);
   expect(again.readSlot(0)).toMatchObject({
     period: 4,
@@ -125,6 +125,59 @@ test("rebuildLedger() brings back the newest two periods, admits nothing before 
     past: 5,
   });
   expect(again.readSlot(5000)).toMatchObject({ tag: 8, charged: 3, limit: 0 });
+});
+
+test("rebuildLedger() fills windows with what was charged in all and leaves their rings empty", () => {
+  const { admin } = used();
+  const window = windowSlotNumber(5);
+  admin.initSlot(window, 9, { allowance: 50, unit: "requests", mode: "hard" });
+  const ledger = openLedger(path, { worker: 1, generation: 1 });
+  const asked = { slot: window, tag: 9, period: 100, amount: 30 };
+  const reservation = ledger.reserve(requestId(1), [asked]);
+  if (!reservation.ok) throw new Error("refused");
+  ledger.settle(reservation.hold, [asked]);
+  const checkpoint = admin.checkpoint();
+  expect(checkpoint).toContainEqual({ slot: window, tag: 9, period: 0, charged: 30 });
+  prepare(bootB);
+  const again = openLedgerAdmin(path, control);
+  again.rebuildLedger([...checkpoint, { slot: window, tag: 9, period: 4711, charged: 5 }]);
+  again.initSlot(window, 9, { allowance: 50, unit: "requests", mode: "hard" });
+  expect(again.readWindow(window, 100)).toMatchObject({ tag: 9, used: 0, charged: 35, held: 0, allowance: 50 });
+});
+
+test("prepareLedger() empties windows and forgets times of health when the machine's clock started anew", () => {
+  const { admin, ledger } = used();
+  const window = windowSlotNumber(0);
+  admin.initSlot(window, 9, counted(50));
+  const charge = (period: number) => {
+    const asked = { slot: window, tag: 9, period, amount: 30 };
+    const reservation = openLedgers.at(-1)?.reserve(requestId(1), [asked]);
+    if (reservation?.ok !== true) return false;
+    openLedgers.at(-1)?.settle(reservation.hold, reservation.hold.entries);
+    return true;
+  };
+  const openLedgers = [ledger];
+  const sick = ledger.health.row("a/b#c");
+  ledger.health.update(sick, (state) => ({ ...state, ejectedUntilMs: 9e9, errors: 7 }));
+  expect([charge(4000), charge(3)]).toEqual([true, false]);
+  // The same boot, a clock that goes on: nothing is forgotten.
+  prepareLedger(path, { workers: 1, generation: 2, bootId: bootA, uptimeMs: 9e9 });
+  prepareLedger(path, { workers: 1, generation: 3, bootId: bootA, uptimeMs: 9e9 + 1 });
+  expect(charge(3)).toBe(false);
+  // The same boot id, but the clock of a container that was started again.
+  prepareLedger(path, { workers: 1, generation: 4, bootId: bootA, uptimeMs: 50 });
+  expect(admin.health.read(sick)).toMatchObject({ ejectedUntilMs: 0, errors: 7 });
+  expect([charge(3), charge(2)]).toEqual([true, false]);
+  // Another boot, after a clean stop.
+  ledger.close();
+  admin.markClean();
+  expect(prepareLedger(path, { workers: 1, generation: 5, bootId: bootB, uptimeMs: 60 })).toEqual({
+    rebuildNeeded: false,
+    occupants: [],
+  });
+  openLedgers.push(openLedger(path, { worker: 0, generation: 5 }));
+  expect([charge(1), charge(1)]).toEqual([true, false]);
+  expect(openLedgerAdmin(path, control).readWindow(window, 1)).toMatchObject({ used: 30, charged: 90 });
 });
 
 test("readSlot() of a slot that the file does not have is unused", () => {

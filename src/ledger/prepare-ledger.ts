@@ -3,12 +3,16 @@ import { dirname } from "node:path";
 import { type Occupant, openLedgerAdmin } from "./admin";
 import { readBootId } from "./boot-id";
 import { createLedgerFile } from "./create-ledger-file";
-import { fileState, firstExtentWord, headerInt } from "./layout";
+import { forgetHealthTimes } from "./health-table";
+import { fileState, firstExtentWord, headerInt, headerWord } from "./layout";
+import { firstWindowSlot } from "./ledger";
 import { LedgerFile } from "./ledger-file";
 import { assertLocalFileSystem } from "./local-file-system";
 import { acquireLock, releaseLock } from "./lock";
+import { readUptimeMs } from "./machine-clock";
 import { ownerWord } from "./owner";
 import { breakLocksOf } from "./recover";
+import { forgetWindow } from "./window-slot";
 
 export type Preparation = {
   /** The control plane must call `rebuildLedger` before anything is admitted. */
@@ -25,7 +29,13 @@ export type Preparation = {
  */
 export function prepareLedger(
   path: string,
-  options: { readonly workers: number; readonly generation: number; readonly bootId?: readonly number[] },
+  options: {
+    readonly workers: number;
+    readonly generation: number;
+    readonly bootId?: readonly number[];
+    /** The machine's clock, see `machine-clock.ts`. */
+    readonly uptimeMs?: number;
+  },
 ): Preparation {
   assertLocalFileSystem(dirname(path));
   const bootId = options.bootId ?? readBootId();
@@ -37,6 +47,8 @@ export function prepareLedger(
   admin.file.writeInt(headerInt.clean, 0);
   breakAbandonedLock(admin.file, headerInt.lock);
   breakAbandonedLock(admin.file, headerInt.growthLock);
+  breakAbandonedLock(admin.file, headerInt.healthLock);
+  noteUptime(admin.file, options.uptimeMs ?? readUptimeMs());
   admin.ensureFreeSeats(seats);
   const found = { rebuildNeeded: admin.rebuildNeeded(), occupants: admin.occupants() };
   return reason === undefined ? found : { ...found, reason };
@@ -53,12 +65,29 @@ function whyUnusable(path: string, bootId: readonly number[], owner: number): st
   }
 }
 
+/**
+ * Keeps in the file how far the machine's clock has come. A container's may start anew although the boot id stays that of
+ * its host: then windows and health forget times that now lie in the future.
+ */
+export function noteUptime(file: LedgerFile, uptimeMs: number): void {
+  if (Number.isNaN(uptimeMs)) return;
+  if (uptimeMs < file.read(headerWord.machineMs)) forgetMachineTimes(file);
+  file.write(headerWord.machineMs, uptimeMs);
+}
+
+function forgetMachineTimes(file: LedgerFile): void {
+  for (let index = 0; index < file.windowCount; index++) forgetWindow(file, file.slotWord(firstWindowSlot + index));
+  forgetHealthTimes(file);
+}
+
 /** Takes over the file of an earlier boot, if all of it had reached the disk. */
 function adopt(file: LedgerFile, bootId: readonly number[]): string | undefined {
   if (file.readInt(headerInt.state) !== fileState.ready || file.readInt(headerInt.clean) !== 1) {
     return "the machine restarted without a clean stop";
   }
   if (file.readInt(headerInt.contentChecksum) !== file.contentChecksum(firstExtentWord)) return "its checksum is wrong";
+  forgetMachineTimes(file);
+  file.write(headerWord.machineMs, 0);
   for (const [index, part] of bootId.entries()) file.writeInt(headerInt.bootId + index, part);
   file.writeInt(headerInt.checksum, file.headerChecksum());
   return undefined;

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Charge } from "#core/record";
 import { openLedgerAdmin } from "./admin";
-import { entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
+import { entry, requestId, type ScratchLedger, scratchLedger, windowSlotNumber } from "./fixtures/scratch-ledger";
 import { headerInt, redo, slot } from "./layout";
 import { crashPointNames } from "./ledger";
 import { metrics } from "./metric-layout";
@@ -78,6 +78,100 @@ test.each(settlePoints)("recoverWorker() settles exactly once when killed at %s 
     { charged: 10, held: 0, holders: 0 },
   ]);
   expect(ledger.admin.occupants()).toEqual([]);
+});
+
+test.each(settlePoints)("recoverWorker() finds an adjustment killed at %s whole or not at all", async (point) => {
+  const ledger = scratch();
+  const { admin } = ledger;
+  const window = windowSlotNumber(0);
+  admin.initSlot(window, window + 1, { allowance: 10, unit: "requests", mode: "hard" });
+  await runUntilKilled("crash-child.ts", ledger.path, "adjust", point);
+  const [first, second] = recover(ledger, false);
+  const isDone = settlePoints.indexOf(point) >= settlePoints.indexOf("committed");
+  expect(second?.entries).toEqual(
+    isDone
+      ? [entry(window, 4, 30), entry(0, 1), entry(1, 70, 8)]
+      : [entry(1, 60, 8), entry(window, 3, 20), entry(2, 10)],
+  );
+  expect(slots(ledger)).toMatchObject(
+    isDone ? [{ held: 2 }, { held: 170 }, { held: 0, holders: 0 }] : [{ held: 1 }, { held: 160 }, { held: 10 }],
+  );
+  const part = isDone ? { number: 30, amount: 4 } : { number: 20, amount: 3 };
+  expect(admin.readWindow(window, 30)).toMatchObject({ held: part.amount, used: part.amount, parts: [part] });
+  for (const hold of [first, second]) {
+    if (hold === undefined) throw new Error("Two requests were running");
+    settleInterrupted(admin.file, hold, hold.charges);
+  }
+  expect(slots(ledger).map(({ held, holders }) => [held, holders])).toEqual([
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ]);
+  expect(admin.readWindow(window, 30)).toMatchObject({ held: 0, charged: part.amount, used: part.amount });
+  expect(admin.occupants()).toEqual([]);
+});
+
+test("recoverWorker() knows who asked, for what target, and what each unit is charged", () => {
+  const { admin, path } = scratch();
+  const units = ["count", "running", "tokens", "nanodollars", "tokens"] as const;
+  for (const [index, unit] of units.entries()) {
+    admin.initSlot(10 + index, 11 + index, { allowance: 1e9, unit, mode: "hard" });
+  }
+  const window = windowSlotNumber(3);
+  admin.initSlot(window, window + 1, { allowance: 10, unit: "requests", mode: "hard" });
+  const dead = openLedger(path, { worker: 0, generation: 1 });
+  const entries = [
+    entry(10, 1),
+    entry(11, 1),
+    entry(12, 50_000, 3),
+    entry(13, 9_000_000, 4),
+    entry(14, 100),
+    entry(window, 2, 8),
+  ];
+  const label = '{"keyId":"k","keyName":"ä"}';
+  const reservation = dead.reserve(requestId(1), entries, new TextEncoder().encode(label));
+  if (!reservation.ok) throw new Error("refused");
+  const target = dead.health.row("openai/gpt-5#main");
+  const exposure = { inputTokens: 1000, inputRate: 2501, outputRate: 10_000, spentTokens: 7, spent: 333, target };
+  dead.expose(reservation.hold, exposure);
+  dead.progress(reservation.hold, "relaying", 21);
+  const [hold] = recoverWorker(admin.file, 0, 1);
+  expect(hold).toMatchObject({ label, target: "openai/gpt-5#main", exposure, output: 21, phase: "relaying" });
+  // 333 + ceil((1000 x 2501 + 21 x 10000) / 1000)
+  expect(hold?.charges).toEqual([
+    entry(10, 1),
+    entry(12, 1028, 3),
+    entry(13, 3044, 4),
+    entry(14, 100),
+    entry(window, 2, 8),
+  ]);
+});
+
+test("recoverWorker() does not release what was exposed", () => {
+  const { admin, path } = scratch();
+  const dead = openLedger(path, { worker: 0, generation: 1 });
+  const [reserved, exposed] = [1, 2].map((id) => dead.reserve(requestId(id), [entry(1, 50, 3)]));
+  if (reserved?.ok !== true || exposed?.ok !== true) throw new Error("refused");
+  dead.expose(exposed.hold, { inputTokens: 9, inputRate: 1, outputRate: 1, spentTokens: 0, spent: 0, target: -1 });
+  expect(recoverWorker(admin.file, 0, 1)).toMatchObject([
+    { id: requestId(2), phase: "sent", charges: [entry(1, 9, 3)] },
+  ]);
+});
+
+test("recoverWorker() charges no input of a request that sent nothing before its row was another's", () => {
+  const { admin, path } = scratch();
+  const dead = openLedger(path, { worker: 0, generation: 1 });
+  const first = dead.reserve(requestId(1), [entry(1, 500, 3)], new TextEncoder().encode("{}"));
+  if (!first.ok) throw new Error("refused");
+  dead.expose(first.hold, { inputTokens: 9, inputRate: 1, outputRate: 1, spentTokens: 9, spent: 9, target: 4 });
+  dead.settle(first.hold, []);
+  dead.expose(first.hold, { inputTokens: 9, inputRate: 1, outputRate: 1, spentTokens: 9, spent: 9, target: 4 });
+  const second = dead.reserve(requestId(2), [entry(1, 500, 3)]);
+  if (!second.ok) throw new Error("refused");
+  dead.progress(second.hold, "sent", 0);
+  expect(recoverWorker(admin.file, 0, 1)).toMatchObject([
+    { id: requestId(2), label: "", target: "", exposure: { inputTokens: 0, target: -1 }, charges: [entry(1, 0, 3)] },
+  ]);
 });
 
 test("recoverWorker() resets the dead worker's gauges and no other's", async () => {

@@ -1,11 +1,13 @@
 import type { Charge } from "#core/record";
-import { readHoldEntries, readHoldId, readHoldPhase } from "./hold-row";
-import { headerInt, row, rowPhase, seat } from "./layout";
-import type { HoldEntry, HoldPhase } from "./ledger";
+import { healthName } from "./health-table";
+import { readExposure, readHoldEntries, readHoldId, readHoldLabel, readHoldPhase } from "./hold-row";
+import { interruptedCharges } from "./interrupted-charges";
+import { headerInt, row, rowPhase } from "./layout";
+import type { Exposure, HoldEntry, HoldPhase } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { releaseLock } from "./lock";
 import { type LedgerOwner, ownerWord, recoveringFlag } from "./owner";
-import { markSeatRecovering, releaseSeat, rowWord, seatOwner, seatWords } from "./seat";
+import { markSeatRecovering, releaseSeat, rowsUsed, rowWord, seatOwner, seatWords } from "./seat";
 import { settleRow } from "./settle-row";
 import { replayRedo, Transaction } from "./transaction";
 
@@ -15,6 +17,13 @@ export type InterruptedHold = {
   readonly phase: HoldPhase;
   /** What it held; the virtual key's slot first. */
   readonly entries: readonly HoldEntry[];
+  /** What it is charged: what is known to have been used, never more than it held. */
+  readonly charges: readonly Charge[];
+  /** What was handed to `reserve`, as text. */
+  readonly label: string;
+  readonly exposure: Exposure;
+  /** Name of the target by its health row; empty when none is known. */
+  readonly target: string;
   /** Output relayed so far, in tokens (estimated). */
   readonly output: number;
   /** Where the hold stands in the file. */
@@ -43,7 +52,7 @@ export function recoverWorker(
   const interrupted: InterruptedHold[] = [];
   for (const word of seatsOf(file, owner)) {
     markSeatRecovering(file, word);
-    for (let index = 0; index < seat.rowCount; index++) {
+    for (let index = 0; index < rowsUsed(file, word); index++) {
       const left = recoverRow(file, word, index, recordedCharges);
       if (left !== undefined) interrupted.push(left);
     }
@@ -56,7 +65,7 @@ export function recoverWorker(
 export function heldIds(file: LedgerFile, worker: number, generation: number): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const seatWord of seatsOf(file, { role: "worker", worker, generation })) {
-    for (let index = 0; index < seat.rowCount; index++) {
+    for (let index = 0; index < rowsUsed(file, seatWord); index++) {
       const word = rowWord(seatWord, index);
       if (readHoldPhase(file, word) !== undefined) ids.add(readHoldId(file, word));
     }
@@ -81,8 +90,8 @@ export function breakLocksOf(file: LedgerFile, owner: number): void {
     replayRedo(file);
     releaseLock(file, headerInt.lock);
   }
-  if (file.compareExchangeInt(headerInt.growthLock, owner, file.owner) === owner)
-    releaseLock(file, headerInt.growthLock);
+  for (const lock of [headerInt.growthLock, headerInt.healthLock])
+    if (file.compareExchangeInt(lock, owner, file.owner) === owner) releaseLock(file, lock);
 }
 
 function seatsOf(file: LedgerFile, owner: LedgerOwner): readonly number[] {
@@ -108,8 +117,22 @@ function recoverRow(
     settleOrThrow(file, word, ticket, charges);
     return undefined;
   }
+  const entries = readHoldEntries(file, word);
   const output = file.read(word + row.output);
-  return { id, phase, entries: readHoldEntries(file, word), output, seatWord, row: index, ticket };
+  const exposure = readExposure(file, word);
+  return {
+    id,
+    phase,
+    entries,
+    charges: interruptedCharges(file, entries, exposure, output),
+    label: readHoldLabel(file, word),
+    exposure,
+    target: healthName(file, exposure.target),
+    output,
+    seatWord,
+    row: index,
+    ticket,
+  };
 }
 
 function settleOrThrow(file: LedgerFile, word: number, ticket: number, charges: readonly Charge[]): void {

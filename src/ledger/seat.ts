@@ -15,13 +15,15 @@ export function claimSeat(file: LedgerFile): number {
       `Cannot open the ledger as ${describe(file.owner)}: all ${words.length} seats are taken, a free one is needed`,
     );
   }
+  // All its rows are free, else it would not be.
+  file.writeInt(free * 2 + seat.rowsUsedInt, 0);
   return free;
 }
 
 /** Gives a seat back unless holds are left in it; counters stay, for the next owner to go on from. */
 export function releaseSeat(file: LedgerFile, word: number): boolean {
   resetGauges(file, word);
-  for (let index = 0; index < seat.rowCount; index++) {
+  for (let index = 0; index < rowsUsed(file, word); index++) {
     if (file.read(rowWord(word, index) + row.phase) !== rowPhase.free) return false;
   }
   file.writeInt(word * 2, 0);
@@ -39,6 +41,16 @@ export function markSeatRecovering(file: LedgerFile, word: number): void {
 
 export function seatWords(file: LedgerFile): number[] {
   return Array.from({ length: file.seatCount }, (_, index) => file.seatWord(index));
+}
+
+/** The number of rows from the first on that may be taken. */
+export function rowsUsed(file: LedgerFile, seatWord: number): number {
+  return Math.min(file.readInt(seatWord * 2 + seat.rowsUsedInt), seat.rowCount);
+}
+
+/** To be called before a row is filled. */
+export function noteRowUsed(file: LedgerFile, seatWord: number, index: number): void {
+  if (index >= rowsUsed(file, seatWord)) file.writeInt(seatWord * 2 + seat.rowsUsedInt, index + 1);
 }
 
 export function rowWord(seatWord: number, index: number): number {

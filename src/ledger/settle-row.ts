@@ -1,9 +1,8 @@
 import type { Charge } from "#core/record";
 import { chargeFor, indexOfSlot, mergeCharges } from "./charges";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
-import { row, rowPhase, slot } from "./layout";
-import type { LedgerFile } from "./ledger-file";
-import { stageCharge, stageSettlement } from "./slot";
+import { row, rowPhase } from "./layout";
+import { slotWordOf, stageCharge, stageSettlement } from "./slot";
 import type { Transaction } from "./transaction";
 
 /**
@@ -23,19 +22,13 @@ export function settleRow(
   if (!transaction.begin()) return "busy";
   for (const entry of held) {
     const word = slotWordOf(file, entry);
-    if (word !== undefined) stageSettlement(transaction, word, entry.period, entry.amount, chargeFor(merged, entry));
+    if (word !== undefined) stageSettlement(transaction, word, entry, chargeFor(merged, entry));
   }
   for (const charge of merged) {
     const word = indexOfSlot(held, charge) === -1 ? slotWordOf(file, charge) : undefined;
-    if (word !== undefined) stageCharge(transaction, word, charge.period, charge.amount);
+    if (word !== undefined) stageCharge(transaction, word, charge);
   }
   transaction.stage(rowWord + row.phase, rowPhase.free);
   transaction.commit();
   return "settled";
-}
-
-/** First word of the slot that is meant; undefined when the slot has another tag by now. */
-export function slotWordOf(file: LedgerFile, ref: { readonly slot: number; readonly tag: number }): number | undefined {
-  const word = file.slotWord(ref.slot);
-  return word !== -1 && file.read(word + slot.tag) === ref.tag ? word : undefined;
 }

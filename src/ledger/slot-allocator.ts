@@ -1,9 +1,16 @@
 import type { SlotRef } from "#core/snapshot";
+import { firstWindowSlot } from "./ledger";
+
+/** `bank` for budgets, concurrency limits and counters, `window` for rate limits. */
+export type SlotKind = "bank" | "window";
 
 /** Plain data, for the control plane's store. */
 export type SlotAllocatorState = {
   readonly nextSlot: number;
+  /** Absent in what was stored before there were windows. */
+  readonly nextWindow?: number;
   readonly nextTag: number;
+  /** Of both kinds. */
   readonly free: readonly number[];
   readonly retired: readonly RetiredSlot[];
 };
@@ -13,7 +20,7 @@ export type RetiredSlot = { readonly slot: number; readonly sequence: number };
 
 export type SlotAllocator = {
   /** A slot that no running request can mean, under a tag never used before. `initSlot` comes next. */
-  readonly allocate: () => SlotRef;
+  readonly allocate: (kind: SlotKind) => SlotRef;
   /** Gives a slot back that snapshots from `sequence` on do not name. */
   readonly free: (ref: SlotRef, sequence: number) => void;
   /** The smallest sequence that all connected workers, draining ones too, have acknowledged. */
@@ -26,26 +33,28 @@ export function createSlotAllocator(
   holders: (slot: number) => number,
   saved: SlotAllocatorState = { nextSlot: 0, nextTag: 1, free: [], retired: [] },
 ): SlotAllocator {
-  let { nextSlot, nextTag } = saved;
-  const free = [...saved.free];
+  let { nextTag } = saved;
+  const next = { bank: saved.nextSlot, window: saved.nextWindow ?? firstWindowSlot };
+  const free: { readonly [kind in SlotKind]: number[] } = { bank: [], window: [] };
+  for (const slot of saved.free) free[kindOf(slot)].push(slot);
   let retired = [...saved.retired];
   /** Slots that nobody has, free or retired. */
-  const idle = new Set([...free, ...retired.map(({ slot }) => slot)]);
+  const idle = new Set([...saved.free, ...retired.map(({ slot }) => slot)]);
   let acknowledged = 0;
 
   const reclaim = () => {
     const waiting: RetiredSlot[] = [];
     for (const entry of retired) {
       const reusable = entry.sequence <= acknowledged && holders(entry.slot) === 0;
-      if (reusable) free.push(entry.slot);
+      if (reusable) free[kindOf(entry.slot)].push(entry.slot);
       else waiting.push(entry);
     }
     retired = waiting;
   };
   return {
-    allocate: () => {
-      if (free.length === 0) reclaim();
-      const index = free.shift() ?? nextSlot++;
+    allocate: (kind) => {
+      if (free[kind].length === 0) reclaim();
+      const index = free[kind].shift() ?? next[kind]++;
       idle.delete(index);
       return { index, tag: nextTag++ };
     },
@@ -57,6 +66,16 @@ export function createSlotAllocator(
     acknowledged: (sequence) => {
       acknowledged = sequence;
     },
-    state: () => ({ nextSlot, nextTag, free: [...free], retired: [...retired] }),
+    state: () => ({
+      nextSlot: next.bank,
+      nextWindow: next.window,
+      nextTag,
+      free: [...free.bank, ...free.window],
+      retired: [...retired],
+    }),
   };
+}
+
+function kindOf(slot: number): SlotKind {
+  return slot >= firstWindowSlot ? "window" : "bank";
 }

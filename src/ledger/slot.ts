@@ -1,100 +1,57 @@
-import { bank, slot } from "./layout";
+import { bankStanding, stageBankCharge, stageBankHold, stageBankSettlement } from "./bank-slot";
+import { slot } from "./layout";
+import { firstWindowSlot, type HoldEntry, type NoRoom } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
+import type { Standing } from "./standing";
 import type { Transaction } from "./transaction";
+import { fitsAt, stageWindowCharge, stageWindowHold, stageWindowSettlement, windowStanding } from "./window-slot";
 
-/** `word` is always the first word of a slot. Staged values must not be read back: one call a slot and transaction. */
-export function slotAdmits(file: LedgerFile, word: number, period: number, amount: number): boolean {
-  const current = currentBank(file, word);
-  const used =
-    period > file.read(current + bank.period) ? 0 : file.read(current + bank.charged) + file.read(current + bank.held);
-  return used + amount <= Math.min(file.read(word + slot.allowance), Number.MAX_SAFE_INTEGER);
+// Slots are of two kinds; their number tells which. Each has its rules in a file of its own.
+
+/** How the slot of `entry` stands for a request that holds `own` there already. */
+export function standingOf(file: LedgerFile, word: number, entry: HoldEntry, own: HoldEntry | undefined): Standing {
+  return isWindow(entry.slot)
+    ? windowStanding(file, word, entry.period, own)
+    : bankStanding(file, word, entry.period, own);
 }
 
-/** The period that a reservation for `period` belongs to: periods never go back. */
-export function effectivePeriod(file: LedgerFile, word: number, period: number): number {
-  return Math.max(period, file.read(currentBank(file, word) + bank.period));
-}
-
-export function stageHold(transaction: Transaction, word: number, period: number, amount: number): void {
-  const { file } = transaction;
-  const current = currentBank(file, word);
-  if (period > file.read(current + bank.period)) {
-    stageNewPeriod(transaction, word, period, { charged: 0, held: amount });
-  } else {
-    transaction.stage(current + bank.held, file.read(current + bank.held) + amount);
-  }
-  transaction.stage(word + slot.holders, file.read(word + slot.holders) + 1);
-}
-
-/** Takes back what a request held in its period and adds what it is charged. */
-export function stageSettlement(
+export function stageHold(
   transaction: Transaction,
-  word: number,
-  period: number,
-  held: number,
-  charge: number,
+  standing: Standing,
+  entry: HoldEntry,
+  own: HoldEntry | undefined,
 ): void {
-  const { file } = transaction;
-  const own = bankOf(file, word, period);
-  if (own === undefined) {
-    stagePast(transaction, word, charge);
-  } else {
-    transaction.stage(own + bank.held, file.read(own + bank.held) - held);
-    transaction.stage(own + bank.charged, capped(file.read(own + bank.charged) + charge));
-  }
-  transaction.stage(word + slot.holders, file.read(word + slot.holders) - 1);
+  if (isWindow(entry.slot)) stageWindowHold(transaction, standing, entry.amount, own);
+  else stageBankHold(transaction, standing, entry.amount, own);
+}
+
+/** Takes back what a request held and adds what it is charged. */
+export function stageSettlement(transaction: Transaction, word: number, held: HoldEntry, charge: number): void {
+  if (isWindow(held.slot)) stageWindowSettlement(transaction, word, held, charge);
+  else stageBankSettlement(transaction, word, held, charge);
 }
 
 /** Charges a slot in which the request held nothing. */
-export function stageCharge(transaction: Transaction, word: number, period: number, charge: number): void {
-  const { file } = transaction;
-  const own = bankOf(file, word, period);
-  if (own !== undefined) {
-    transaction.stage(own + bank.charged, capped(file.read(own + bank.charged) + charge));
-  } else if (period > file.read(currentBank(file, word) + bank.period)) {
-    stageNewPeriod(transaction, word, period, { charged: charge, held: 0 });
-  } else {
-    stagePast(transaction, word, charge);
-  }
+export function stageCharge(transaction: Transaction, word: number, charge: HoldEntry): void {
+  if (isWindow(charge.slot)) stageWindowCharge(transaction, word, charge.period, charge.amount);
+  else stageBankCharge(transaction, word, charge.period, charge.amount);
 }
 
-/** First word of the bank with the newer period. */
-export function currentBank(file: LedgerFile, word: number): number {
-  const [first, second] = slot.banks;
-  return file.read(word + second + bank.period) > file.read(word + first + bank.period) ? word + second : word + first;
+/** Says why `entry` did not fit. */
+export function noRoom(file: LedgerFile, standing: Standing, entry: HoldEntry, own: HoldEntry | undefined): NoRoom {
+  const { word, charged, held } = standing;
+  const allowance = file.read(word + slot.allowance);
+  const fitting = isWindow(entry.slot) ? fitsAt(file, standing, entry.amount, own) : undefined;
+  const facts = { reason: "no-room", entry, charged, held, allowance } as const;
+  return fitting === undefined ? facts : { ...facts, fitsAt: fitting };
 }
 
-export function otherBank(file: LedgerFile, word: number): number {
-  const [first, second] = slot.banks;
-  return currentBank(file, word) === word + first ? word + second : word + first;
+/** First word of the slot that is meant; undefined when the slot has another tag by now. */
+export function slotWordOf(file: LedgerFile, ref: { readonly slot: number; readonly tag: number }): number | undefined {
+  const word = file.slotWord(ref.slot);
+  return word !== -1 && file.read(word + slot.tag) === ref.tag ? word : undefined;
 }
 
-function bankOf(file: LedgerFile, word: number, period: number): number | undefined {
-  const [first, second] = slot.banks;
-  if (file.read(word + first + bank.period) === period) return word + first;
-  if (file.read(word + second + bank.period) === period) return word + second;
-  return undefined;
-}
-
-/** Turns the older bank over to a new period; what it charged moves to the sum of all past periods. */
-function stageNewPeriod(
-  transaction: Transaction,
-  word: number,
-  period: number,
-  start: { readonly charged: number; readonly held: number },
-): void {
-  const { file } = transaction;
-  const oldest = otherBank(file, word);
-  stagePast(transaction, word, file.read(oldest + bank.charged));
-  transaction.stage(oldest + bank.period, period);
-  transaction.stage(oldest + bank.charged, start.charged);
-  transaction.stage(oldest + bank.held, start.held);
-}
-
-function stagePast(transaction: Transaction, word: number, amount: number): void {
-  transaction.stage(word + slot.past, capped(transaction.file.read(word + slot.past) + amount));
-}
-
-function capped(amount: number): number {
-  return Math.min(amount, Number.MAX_SAFE_INTEGER);
+export function isWindow(slotNumber: number): boolean {
+  return slotNumber >= firstWindowSlot;
 }

@@ -36,6 +36,13 @@ export class Transaction {
     if (this.staged === 1) this.file.crashPoint("redo-partial");
   }
 
+  /** Stages a word of two ints. The second must not make it NaN as a number: below 0x7ff00000 none does. */
+  stagePair(word: number, first: number, second: number): void {
+    const value = redo.firstWord + this.staged * 2 + 1;
+    this.stage(word, 0);
+    this.file.writePair(value, first, second);
+  }
+
   commit(): void {
     const { file } = this;
     file.crashPoint("redo-written");

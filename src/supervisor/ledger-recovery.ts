@@ -1,12 +1,9 @@
-import { appendInterrupted, findRecords, interruptedRecord } from "#journal/interrupted";
+import { appendInterrupted, findRecords, type InterruptedRequest, interruptedRecord } from "#journal/interrupted";
 import { openLedgerAdmin } from "#ledger/admin";
-import { readHoldId, readHoldPhase } from "#ledger/hold-row";
-import { seat } from "#ledger/layout";
-import type { LedgerFile } from "#ledger/ledger-file";
-import { ownerWord, recoveringFlag } from "#ledger/owner";
-import { prepareLedger } from "#ledger/prepare-ledger";
-import { breakLocks, recoverWorker, settleInterrupted } from "#ledger/recover";
-import { rowWord, seatOwner, seatWords } from "#ledger/seat";
+import { interruptedCost } from "#ledger/interrupted-charges";
+import { readUptimeMs } from "#ledger/machine-clock";
+import { noteUptime, prepareLedger } from "#ledger/prepare-ledger";
+import { breakLocks, heldIds, type InterruptedHold, recoverWorker, settleInterrupted } from "#ledger/recover";
 import type { Log } from "#telemetry/log";
 
 export type WorkerName = { readonly generation: number; readonly index: number };
@@ -32,6 +29,9 @@ type Options = {
   readonly log: Log;
 };
 
+/** How often the ledger is told how late it is, see `noteUptime`. */
+const noteUptimeEveryMs = 10_000;
+
 /** Makes the ledger file, or opens it and recovers every worker of earlier runs but the living. */
 export function openLedgerRecovery(options: Options): LedgerRecovery {
   const { ledgerFile, journalDir, generation, log } = options;
@@ -42,10 +42,10 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     const records = findRecords(
       journalDir,
       { generation: worker.generation, worker: worker.index },
-      heldIds(admin.file, worker),
+      heldIds(admin.file, worker.index, worker.generation),
     );
     const interrupted = recoverWorker(admin.file, worker.index, worker.generation, (id) => records.get(id)?.charges);
-    const written = interrupted.map((hold) => interruptedRecord(hold, worker.index, Date.now()));
+    const written = interrupted.map((hold) => interruptedRecord(asRequest(hold), worker.index, Date.now()));
     // The journal comes first: a charge without a record could never be explained.
     appendInterrupted(journalDir, generation, written);
     for (const [index, hold] of interrupted.entries())
@@ -68,24 +68,22 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     );
     if (!isLiving) recover({ generation: occupant.generation, index: occupant.worker });
   }
+  const noting = setInterval(() => noteUptime(admin.file, readUptimeMs()), noteUptimeEveryMs);
+  noting.unref();
   return {
     recoverWorker: (worker) => logged(`recover worker ${worker.index}`, () => recover(worker)),
     recoverControl: (dead) =>
       logged("recover the control process", () => breakLocks(admin.file, { role: "control", generation: dead })),
     makeRoom: (workers) => admin.ensureFreeSeats(workers),
-    close: () => logged("close the ledger cleanly", () => admin.markClean()),
+    close: () => {
+      clearInterval(noting);
+      logged("close the ledger cleanly", () => admin.markClean());
+    },
   };
 }
 
-function heldIds(file: LedgerFile, worker: WorkerName): ReadonlySet<string> {
-  const owner = ownerWord({ role: "worker", worker: worker.index, generation: worker.generation });
-  const ids = new Set<string>();
-  for (const seatWord of seatWords(file)) {
-    if ((seatOwner(file, seatWord) & ~recoveringFlag) !== owner) continue;
-    for (let index = 0; index < seat.rowCount; index++) {
-      const word = rowWord(seatWord, index);
-      if (readHoldPhase(file, word) !== undefined) ids.add(readHoldId(file, word));
-    }
-  }
-  return ids;
+function asRequest({ id, charges, label, target, exposure, output }: InterruptedHold): InterruptedRequest {
+  const request = { id, charges, label, target, input: exposure.spentTokens + exposure.inputTokens, output };
+  const isPriced = exposure.inputRate > 0 || exposure.outputRate > 0 || exposure.spent > 0;
+  return isPriced ? { ...request, cost: interruptedCost(exposure, output) } : request;
 }

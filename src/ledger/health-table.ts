@@ -1,0 +1,155 @@
+import { type HealthState, type HealthTable, newHealth } from "#core/health";
+import {
+  healthHash,
+  healthRowWord,
+  isHealthNamed,
+  neverUsedHash,
+  nobodysHash,
+  readHealth,
+  readHealthHash,
+  readHealthName,
+  storedHealthName,
+  writeHealth,
+} from "./health-row";
+import { headerInt, healthRow } from "./layout";
+import type { LedgerFile } from "./ledger-file";
+import { acquireLock, impatientNaps, releaseLock } from "./lock";
+
+/** Rows that nobody has changed for so long go to another name when all are taken. */
+const idleMs = 600_000;
+/** So long that no ejection can still be running. */
+const veryIdleMs = 3_600_000;
+
+/**
+ * Health of targets and provider keys in the mapped file. A row's number carries the generation of its name, so that who
+ * remembers it from before the row was given away reads a new state and changes nothing. Changes take a lock of their
+ * own and no transaction: a process killed within one leaves a mixture of old and new numbers, each of them whole.
+ */
+export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now): HealthTable {
+  const known = new Map<string, number>();
+  let naps = impatientNaps;
+
+  /** After one vain wait none, until the lock is had again: its owner may be dead. */
+  const locked = <T>(act: () => T, otherwise: T): T => {
+    const taken = acquireLock(file, headerInt.healthLock, naps);
+    naps = taken ? impatientNaps : 0;
+    if (!taken) return otherwise;
+    try {
+      return act();
+    } finally {
+      releaseLock(file, headerInt.healthLock);
+    }
+  };
+  return {
+    row: (name) => {
+      const remembered = known.get(name);
+      if (remembered !== undefined && wordOf(file, remembered) !== undefined) return remembered;
+      const row = locked(() => findOrMake(file, storedHealthName(name), nowMs()), -1);
+      if (known.size >= 2 * healthRow.count) known.clear();
+      if (row !== -1) known.set(name, row);
+      return row;
+    },
+    read: (row) => {
+      const word = wordOf(file, row);
+      return word === undefined ? newHealth : readHealth(file, word);
+    },
+    update: (row, change) => {
+      const word = wordOf(file, row);
+      if (word === undefined) return newHealth;
+      const changeLocked = () => {
+        if (wordOf(file, row) !== word) return newHealth;
+        const state = change(readHealth(file, word));
+        writeHealth(file, word, state);
+        file.write(word + healthRow.usedAtMs, nowMs());
+        return state;
+      };
+      return locked(changeLocked, undefined) ?? readHealth(file, word);
+    },
+    list: () => {
+      const rows: { readonly name: string; readonly state: HealthState }[] = [];
+      for (let index = 0; index < healthRow.count; index++) {
+        const row = rowAt(file, index);
+        const word = wordOf(file, row);
+        if (word === undefined) continue;
+        const found = { name: readHealthName(file, word), state: readHealth(file, word) };
+        // Else it was given to another name in between: the next list has that.
+        if (wordOf(file, row) !== undefined) rows.push(found);
+      }
+      return rows;
+    },
+  };
+}
+
+/** The name of a row, as recovery finds it noted; empty when there is none any more. */
+export function healthName(file: LedgerFile, row: number): string {
+  const word = wordOf(file, row);
+  return word === undefined ? "" : readHealthName(file, word);
+}
+
+/** What the machine's clock told means nothing after it started anew; what was counted stays. */
+export function forgetHealthTimes(file: LedgerFile): void {
+  for (let index = 0; index < healthRow.count; index++) {
+    const word = healthRowWord(file, index);
+    if (readHealthHash(file, word) <= nobodysHash) continue;
+    const { requests, errors, retries, inputTokens, outputTokens, costNanodollars } = readHealth(file, word);
+    writeHealth(file, word, {
+      ...newHealth,
+      requests,
+      errors,
+      retries,
+      inputTokens,
+      outputTokens,
+      costNanodollars,
+    });
+  }
+}
+
+/** Under the lock: nobody else moves names. */
+function findOrMake(file: LedgerFile, name: Uint8Array, nowMs: number): number {
+  const hash = healthHash(name);
+  let spare: number | undefined;
+  for (let probe = 0; probe < healthRow.count; probe++) {
+    const index = (hash + probe) % healthRow.count;
+    const word = healthRowWord(file, index);
+    const found = readHealthHash(file, word);
+    if (found === hash && isHealthNamed(file, word, name)) return rowAt(file, index);
+    if (found === nobodysHash || (spare === undefined && found !== neverUsedHash && isIdle(file, word, nowMs)))
+      spare ??= index;
+    if (found === neverUsedHash) return giveRow(file, index, name, nowMs);
+  }
+  return spare === undefined ? -1 : giveRow(file, spare, name, nowMs);
+}
+
+function giveRow(file: LedgerFile, index: number, name: Uint8Array, nowMs: number): number {
+  const word = healthRowWord(file, index);
+  const generation = word * 2 + healthRow.generationInt;
+  // First of all the old name's row number stops being good; the name counts from the last store on.
+  file.writeInt(generation, file.readInt(generation) + 1);
+  file.writeInt(word * 2 + healthRow.hashInt, nobodysHash);
+  file.write(word + healthRow.nameBytes, name.length);
+  file.writeBytes(word + healthRow.name, name);
+  writeHealth(file, word, newHealth);
+  file.write(word + healthRow.usedAtMs, nowMs);
+  file.writeInt(word * 2 + healthRow.hashInt, healthHash(name));
+  return rowAt(file, index);
+}
+
+function isIdle(file: LedgerFile, word: number, nowMs: number): boolean {
+  const idle = nowMs - file.read(word + healthRow.usedAtMs);
+  if (idle < idleMs) return false;
+  const { ejectedUntilMs, heldUntilMs } = readHealth(file, word);
+  return (ejectedUntilMs === 0 && heldUntilMs === 0) || idle > veryIdleMs;
+}
+
+/** Place and generation in one number. */
+function rowAt(file: LedgerFile, index: number): number {
+  return file.readInt(healthRowWord(file, index) * 2 + healthRow.generationInt) * healthRow.count + index;
+}
+
+/** First word of a row that still has the name for which its number was given out. */
+function wordOf(file: LedgerFile, row: number): number | undefined {
+  if (row < 0) return undefined;
+  const word = healthRowWord(file, row % healthRow.count);
+  const isSame = file.readInt(word * 2 + healthRow.generationInt) === Math.floor(row / healthRow.count);
+  return isSame && readHealthHash(file, word) > nobodysHash ? word : undefined;
+}

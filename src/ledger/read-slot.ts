@@ -1,0 +1,94 @@
+import type { HoldTotals, SlotState, WindowState } from "./admin";
+import { currentBank, otherBank } from "./bank-slot";
+import { readHoldEntries, readHoldPhase } from "./hold-row";
+import { bank, slot as slotLayout, windowSlot } from "./layout";
+import { type SlotUnit, slotModes, slotUnits, windowParts } from "./ledger";
+import type { LedgerFile } from "./ledger-file";
+import { rowsUsed, rowWord, seatWords } from "./seat";
+import { isWindow, slotWordOf } from "./slot";
+import { partAmount, windowSum } from "./window-slot";
+
+const emptyBank = { period: -1, charged: 0, held: 0 } as const;
+/** What a slot beyond the end of the file looks like. */
+const unusedSlot: SlotState = {
+  tag: 0,
+  ...emptyBank,
+  allowance: 0,
+  limit: 0,
+  unit: "count",
+  mode: "hard",
+  previous: emptyBank,
+  past: 0,
+  holders: 0,
+};
+
+export function readSlot(file: LedgerFile, slot: number): SlotState {
+  const word = file.slotWord(slot);
+  if (word === -1) return unusedSlot;
+  return {
+    tag: file.read(word + slotLayout.tag),
+    ...(isWindow(slot) ? windowBank(file, word) : readBank(file, currentBank(file, word))),
+    allowance: file.read(word + slotLayout.allowance),
+    limit: file.read(word + slotLayout.limit),
+    unit: unitOf(file, word),
+    mode: slotModes[file.read(word + slotLayout.mode)] ?? "hard",
+    previous: isWindow(slot) ? emptyBank : readBank(file, otherBank(file, word)),
+    past: file.read(word + slotLayout.past),
+    holders: file.read(word + slotLayout.holders),
+  };
+}
+
+/** @param nowPart The sixteenth that runs now; the window never ends before the newest that was counted. */
+export function readWindow(file: LedgerFile, slot: number, nowPart: number): WindowState {
+  const word = isWindow(slot) ? file.slotWord(slot) : -1;
+  if (word === -1) return { tag: 0, allowance: 0, used: 0, held: 0, charged: 0, parts: [] };
+  const newest = file.read(word + windowSlot.newest);
+  const end = Math.max(nowPart, newest);
+  const parts = [];
+  for (let number = Math.max(0, end - windowParts); number <= newest; number++) {
+    const amount = partAmount(file, word, number);
+    if (amount > 0) parts.push({ number, amount });
+  }
+  return {
+    tag: file.read(word + slotLayout.tag),
+    allowance: file.read(word + slotLayout.allowance),
+    used: windowSum(file, word, end),
+    held: file.read(word + windowSlot.held),
+    charged: file.read(word + slotLayout.past),
+    parts,
+  };
+}
+
+/** Adds up all hold rows. Takes no lock: for gauges. */
+export function readHolds(file: LedgerFile): HoldTotals {
+  let running = 0;
+  const held = { count: 0, running: 0, requests: 0, tokens: 0, nanodollars: 0 };
+  for (const seatWord of seatWords(file)) {
+    for (let index = 0; index < rowsUsed(file, seatWord); index++) {
+      const word = rowWord(seatWord, index);
+      if (readHoldPhase(file, word) === undefined) continue;
+      running++;
+      for (const entry of readHoldEntries(file, word)) {
+        const slotWord = slotWordOf(file, entry);
+        if (slotWord !== undefined) held[unitOf(file, slotWord)] += entry.amount;
+      }
+    }
+  }
+  return { running, held };
+}
+
+export function unitOf(file: LedgerFile, word: number): SlotUnit {
+  return slotUnits[file.read(word + slotLayout.unit)] ?? "count";
+}
+
+function windowBank(file: LedgerFile, word: number) {
+  return { period: file.read(word + windowSlot.newest), charged: 0, held: file.read(word + windowSlot.held) };
+}
+
+function readBank(file: LedgerFile, word: number) {
+  return {
+    period: file.read(word + bank.period),
+    charged: file.read(word + bank.charged),
+    held: file.read(word + bank.held),
+  };
+}

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openLedgerAdmin } from "#ledger/admin";
+import { firstWindowSlot } from "#ledger/ledger";
+import { openLedger } from "#ledger/open-ledger";
+import { createLog } from "#telemetry/log";
+import { openLedgerRecovery } from "./ledger-recovery";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "headgate-recovery-"));
+  mkdirSync(join(folder, "journal"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const id = "018bcfe5680000000000000000000001";
+const label = '{"keyId":"k1","keyName":"app","team":"core","endpoint":"messages","dialect":"anthropic-messages"}';
+
+test("recoverWorker() charges what was sent by unit, and records who asked and which target it was", () => {
+  const ledgerFile = join(folder, "ledger");
+  const log = createLog({ level: "fatal", process: "supervisor" });
+  const recovery = openLedgerRecovery({
+    ledgerFile,
+    journalDir: join(folder, "journal"),
+    generation: 1,
+    workers: 1,
+    living: [],
+    log,
+  });
+  const admin = openLedgerAdmin(ledgerFile, { role: "control", generation: 1 });
+  admin.rebuildLedger([]);
+  admin.initSlot(0, 1, { allowance: Number.POSITIVE_INFINITY, unit: "count", mode: "hard" });
+  admin.initSlot(1, 2, { allowance: 5, unit: "running", mode: "hard" });
+  admin.initSlot(2, 3, { allowance: 1e9, unit: "nanodollars", mode: "hard" });
+  admin.initSlot(firstWindowSlot, 4, { allowance: 1e6, unit: "tokens", mode: "hard" });
+  const worker = openLedger(ledgerFile, { worker: 0, generation: 1 });
+  const entries = [
+    { slot: 0, tag: 1, period: 0, amount: 1 },
+    { slot: 1, tag: 2, period: 0, amount: 1 },
+    { slot: 2, tag: 3, period: 77, amount: 5_000_000 },
+    { slot: firstWindowSlot, tag: 4, period: 900, amount: 4000 },
+  ];
+  const reservation = worker.reserve(id, entries, new TextEncoder().encode(label));
+  if (!reservation.ok) throw new Error("refused");
+  const target = worker.health.row("openai/gpt-5#main");
+  const rates = { inputRate: 1_250_000, outputRate: 10_000_000 };
+  worker.expose(reservation.hold, { inputTokens: 100, ...rates, spentTokens: 20, spent: 400, target });
+  worker.progress(reservation.hold, "relaying", 30);
+
+  recovery.recoverWorker({ generation: 1, index: 0 });
+  recovery.recoverWorker({ generation: 1, index: 0 });
+
+  const segments = readdirSync(join(folder, "journal"));
+  expect(segments).toHaveLength(1);
+  const text = readFileSync(join(folder, "journal", segments[0] ?? ""), "latin1");
+  const record = JSON.parse(text.slice(text.indexOf('{"id"'), text.lastIndexOf("}") + 1));
+  // 400 + (100 x 1.25 + 30 x 10) micro-dollars
+  expect(record).toMatchObject({
+    id,
+    outcome: "interrupted",
+    keyId: "k1",
+    keyName: "app",
+    team: "core",
+    endpoint: "messages",
+    dialect: "anthropic-messages",
+    provider: "openai",
+    model: "gpt-5",
+    providerKey: "main",
+    usage: { input: 120, output: 30, estimated: true },
+    cost: 425_400,
+    charges: [entries[0], { ...entries[2], amount: 425_400 }, { ...entries[3], amount: 150 }],
+  });
+  expect(admin.readSlot(0)).toMatchObject({ charged: 1, held: 0 });
+  expect(admin.readSlot(1)).toMatchObject({ charged: 0, held: 0, holders: 0 });
+  expect(admin.readSlot(2)).toMatchObject({ charged: 425_400, held: 0 });
+  expect(admin.readWindow(firstWindowSlot, 900)).toMatchObject({ used: 150, held: 0, charged: 150 });
+  expect(admin.occupants()).toEqual([]);
+  recovery.close();
+});
