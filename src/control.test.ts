@@ -512,7 +512,6 @@ routes: [{ alias: smart, targets: [{ model: openai/gpt-4o }] }]
     expect(routes.get("smart")?.targets).toEqual([{ model: "openai/gpt-4o", weight: 1 }]);
     const warnings = bench.logged.lines.join();
     expect(warnings).toContain("period 1m means a minute");
-    expect(warnings).toContain("not enforced in this version");
     for (const [method, path, body] of [
       ["DELETE", "/api/virtual-keys/ci", undefined],
       ["PATCH", "/api/virtual-keys/file:ci", { active: false }],
@@ -569,4 +568,26 @@ routes: [{ alias: smart, targets: [{ model: openai/gpt-4o }] }]
     expect(after.virtualKeys).toEqual(before.virtualKeys);
     expect(after.virtualKeys.has(hashSecret(created.body.value))).toBe(true);
   });
+});
+
+test("a budget that reaches a threshold is an event within moments, and its state is shown", async () => {
+  const bench = newBench();
+  await bench.start({}, "teams: [{ name: search, budgets: [{ limit_usd: 10, period: none }] }]");
+  const budget = bench.snapshot().teams.get("search")?.limits[0];
+  if (budget === undefined) throw new Error("no budget");
+  const ledger = openLedger(bench.options.ledgerFile, { worker: 0, generation: 1 });
+  const entry = { slot: budget.slot.index, tag: budget.slot.tag, period: 1, amount: 9_000_000_000 };
+  const taken = ledger.reserve("0".repeat(32), [entry]);
+  if (!taken.ok) throw new Error("no room");
+  ledger.settle(taken.hold, [entry]);
+  ledger.close();
+  const { body } = await until(
+    () => bench.ask("GET", "/api/events"),
+    (answer) => answer.body.data.length > 0,
+  );
+  expect(body.data).toMatchObject([
+    { type: "budget_threshold", scope: "team:search", threshold: 0.8, spent_usd: "9", limit_usd: "10" },
+  ]);
+  const spend = await bench.ask("GET", "/api/spend?scope=team:search");
+  expect(spend.body).toMatchObject({ requests: 0, cost_usd: "0", budgets: [{ remaining_usd: "1" }] });
 });

@@ -3,11 +3,20 @@ import { createAdminHandler } from "#admin/admin-handler";
 import { listenForAdmin } from "#admin/admin-listener";
 import { adminRoutes } from "#admin/admin-routes";
 import { type AdminToken, createAdminToken } from "#admin/admin-token";
+import { type AuditTrail, createAuditTrail } from "#admin/audit-trail";
+import { createBudgetWatch } from "#admin/budget-watch";
 import { type Configuration, createConfiguration } from "#admin/configuration";
 import { createAnnounce, generateFileKey, prepareFirstStart, publicUrl } from "#admin/first-start";
-import { createKeySlots } from "#admin/key-slots";
+import { createIdempotentPosts } from "#admin/idempotency";
+import { budgetUses } from "#admin/limit-metrics";
+import { createLimitSlots } from "#admin/limit-slots";
+import { type LimitUpkeep, startLimitUpkeep } from "#admin/limit-upkeep";
+import { createOverrideEnd } from "#admin/override-end";
 import { type RecordKeeping, startRecordKeeping } from "#admin/record-keeping";
+import { countRefusals, createRefusalNotes } from "#admin/refusal-notes";
 import { startRetention } from "#admin/retention";
+import { createScrape } from "#admin/scrape";
+import { createSignIns } from "#admin/sign-ins";
 import { createCatalog } from "#catalog/catalog";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
 import { type Environment, readEnvironment } from "#config/environment";
@@ -17,12 +26,15 @@ import { createSecretResolver } from "#config/secrets";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
 import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
+import { createMachineClock } from "#ledger/machine-clock";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import type { ConfigStore } from "#store/config/config-store";
 import { loadMasterKey } from "#store/config/master-key";
 import { openSqliteConfigStore } from "#store/config/sqlite/sqlite-config-store";
 import type { Log } from "#telemetry/log";
+import { watchProcess } from "#telemetry/process-gauges";
+import packageJson from "../package.json" with { type: "json" };
 
 export type Control = {
   /** Reads the configuration file again; keeps the old one and says why when it cannot be used. */
@@ -90,14 +102,22 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const store = closing(openSqliteConfigStore(join(options.dataDir, "config.sqlite"), masterKey));
   const ledger = openLedgerAdmin(options.ledgerFile, { role: "control", generation: options.generation });
   const records = closing(await startRecordKeeping(options, ledger, systemClock, log));
-  await prepareFirstStart({ ...parts, store, url: publicUrl(options), nowMs: systemClock.nowMs });
+  const audit = createAuditTrail({ store, newId: parts.newId, nowMs: systemClock.nowMs });
+  await prepareFirstStart({ ...parts, store, audit, url: publicUrl(options), nowMs: systemClock.nowMs });
 
   let server: SnapshotServer | undefined;
   const configuration = await createConfiguration({
     store,
+    audit,
     definitions,
     resolveSecret: createSecretResolver(environment),
-    slots: await createKeySlots(store, ledger, () => leastAcknowledged(server)),
+    slots: await createLimitSlots({
+      store,
+      ledger,
+      nowMs: systemClock.nowMs,
+      acknowledged: () => leastAcknowledged(server),
+    }),
+    nowMs: systemClock.nowMs,
     publish: async (delta) => server?.publish(delta),
     generateFileKey: (name) => generateFileKey(name, store, parts.announce),
     warn: (fields, message) => log.warn(fields, message),
@@ -105,16 +125,18 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   await configuration.load(firstEntries);
   server = closing(createSnapshotServer({ socket: options.sockets.snapshot, full: configuration.full, log }));
 
-  const token = await createAdminToken(store, environment.HEADGATE_ADMIN_TOKEN);
-  const handler = adminHandler(parts, { store, ledger, records, configuration, server, token });
+  const token = await createAdminToken(store, audit, environment.HEADGATE_ADMIN_TOKEN);
+  const handler = adminHandler(parts, { store, audit, ledger, records, configuration, server, token });
   closing(listenForAdmin(options, handler));
   const retentionDays = () => configuration.content().settings.retentionDays;
+  closing(lookAfterLimits(parts, { store, ledger, configuration }));
   closing(startRetention({ logs: records.logs, retentionDays, nowMs: systemClock.nowMs, log }));
   return () => reload(configuration, entries);
 }
 
 type Services = {
   readonly store: ConfigStore;
+  readonly audit: AuditTrail;
   readonly ledger: LedgerAdmin;
   readonly records: RecordKeeping;
   readonly configuration: Configuration;
@@ -122,10 +144,18 @@ type Services = {
   readonly token: AdminToken;
 };
 
-function adminHandler({ options, log, environment, definitions, newId }: Parts, services: Services) {
-  const { store, ledger, records, configuration, server, token } = services;
+function adminHandler({ options, log, environment, definitions, newId, closing }: Parts, services: Services) {
+  const { store, audit, ledger, records, configuration, server, token } = services;
+  const machineMs = createMachineClock();
+  const gauges = closing(watchProcess());
+  const readiness = () => ({
+    workersReady: server.workers().length,
+    workersWanted: options.workers,
+    journal: records.ingest.lag(),
+  });
   const routes = adminRoutes({
     store,
+    audit,
     configuration,
     definitions,
     resolveSecret: createSecretResolver(environment),
@@ -133,17 +163,50 @@ function adminHandler({ options, log, environment, definitions, newId }: Parts, 
     nowMs: systemClock.nowMs,
     catalog: createCatalog(),
     logs: records.logs,
+    onRecords: records.ingest.onBatch,
     token,
-    families: ledger.readMetrics,
-    readSlot: ledger.readSlot,
-    readiness: () => ({
-      workersReady: server.workers().length,
-      workersWanted: options.workers,
-      journal: records.ingest.lag(),
+    families: createScrape({
+      counted: ledger.readMetrics,
+      processes: () => ({ version: packageJson.version, readiness: readiness(), control: gauges.read() }),
+      holds: ledger.holds,
+      budgets: () => budgetUses(configuration.content(), ledger.readSlot, systemClock.nowMs()),
+      health: ledger.health.list,
+      machineMs,
     }),
+    health: ledger.health.list,
+    machineMs,
+    readSlot: ledger.readSlot,
+    readWindow: ledger.readWindow,
+    readiness,
   });
-  const metricsTokenHash = () => configuration.content().settings.metricsTokenHash;
-  return createAdminHandler({ routes, token, metricsTokenHash, log });
+  const settings = () => configuration.content().settings;
+  const refusals = createRefusalNotes(audit, systemClock.nowMs);
+  closing(countRefusals(refusals, log));
+  return createAdminHandler({
+    routes,
+    token,
+    metricsTokenHash: () => settings().metricsTokenHash,
+    trustedProxies: () => settings().trustedProxies,
+    posts: createIdempotentPosts(store, systemClock.nowMs),
+    signIns: createSignIns(audit, systemClock.nowMs, (err) => log.error({ err }, "Cannot note a sign-in")),
+    refusals,
+    newId,
+    log,
+  });
+}
+
+function lookAfterLimits(
+  { log, newId }: Parts,
+  { store, ledger, configuration }: Pick<Services, "store" | "ledger" | "configuration">,
+): LimitUpkeep {
+  const { content } = configuration;
+  const { nowMs } = systemClock;
+  return startLimitUpkeep({
+    endOverrides: createOverrideEnd({ store, configuration, nowMs }).endDue,
+    watchBudgets: createBudgetWatch({ store, content, ledger, newId, nowMs }).look,
+    deleteOldEvents: () => store.deleteBudgetEvents(nowMs() - content().settings.retentionDays * 86_400_000),
+    log,
+  });
 }
 
 async function reload(

@@ -2,50 +2,68 @@ import { hashSecret, sameHash } from "#core/virtual-key";
 import type { Log } from "#telemetry/log";
 import type { Access, AdminRoute, Answer } from "./admin-route";
 import type { AdminToken } from "./admin-token";
+import { type Arrival, type Peer, readArrival } from "./arrival";
+import { type IdempotentPosts, readIdempotency } from "./idempotency";
+import type { Actor, Origin } from "./origin";
 import { problemDocument, Refusal } from "./refusal";
+import type { RefusalNotes } from "./refusal-notes";
+import type { SignIns } from "./sign-ins";
 
 export type AdminHandlerParts = {
   readonly routes: readonly AdminRoute[];
   readonly token: AdminToken;
   /** SHA-256 of the token that opens `/metrics` alone. */
   readonly metricsTokenHash: () => string | undefined;
+  /** CIDR ranges whose `x-forwarded-for` is believed. */
+  readonly trustedProxies: () => readonly string[];
+  readonly posts: IdempotentPosts;
+  readonly signIns: SignIns;
+  readonly refusals: RefusalNotes;
+  readonly newId: () => string;
   readonly log: Log;
 };
 
 /**
- * Serves the table. `trusted` is true for a request that reached the control socket itself: the socket's file mode is
- * its authority. One that a worker passed on, or that came over a port, must show a token.
+ * Serves the table. A request that reached the control socket itself is trusted: the socket's file mode is its authority.
+ * One that a worker passed on, or that came over a port, must show a token.
  */
-export type AdminHandler = (request: Request, trusted: boolean) => Promise<Response>;
+export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
 
 export const maxBodyBytes = 1024 * 1024;
 
 export function createAdminHandler(parts: AdminHandlerParts): AdminHandler {
   const matchers = parts.routes.map((route) => ({ route, match: pathMatcher(route.path) }));
-  return async (request, trusted) => {
-    try {
-      const url = new URL(request.url);
-      const candidates = matchers.flatMap(({ route, match }) => {
-        const params = match(url.pathname);
-        return params === undefined ? [] : [{ route, params }];
-      });
-      const secretHash = presentedHash(request.headers);
-      if (candidates.length === 0) authenticateUnknown(url.pathname, secretHash, trusted, parts);
-      const found = candidates.find(({ route }) => route.method === methodOf(request));
-      if (found === undefined) return methodNotAllowed(candidates.map(({ route }) => route.method));
-      authorize(found.route.access, secretHash, trusted, parts);
-      const query = readQuery(found.route, url.searchParams);
-      const body = await readBody(found.route, request);
-      const answer = await found.route.handle({
-        params: found.params,
-        query,
-        body,
-        ...(secretHash === undefined ? {} : { secretHash }),
-      });
-      return respond(answer, request.method);
-    } catch (error) {
+  const serve = async (request: Request, peer: Peer, arrival: Arrival): Promise<Response> => {
+    const url = new URL(request.url);
+    const candidates = matchers.flatMap(({ route, match }) => {
+      const params = match(url.pathname);
+      return params === undefined ? [] : [{ route, params }];
+    });
+    const secretHash = presentedHash(request.headers);
+    if (candidates.length === 0) authenticateUnknown(url.pathname, secretHash, peer, parts);
+    const found = candidates.find(({ route }) => route.method === methodOf(request));
+    if (found === undefined) return methodNotAllowed(candidates.map(({ route }) => route.method));
+    const { route, params } = found;
+    const actor = authorize(route.access, secretHash, peer, parts);
+    if (actor === "admin_token" && secretHash !== undefined)
+      await parts.signIns.seen({ ...arrival, actor }, secretHash);
+    const query = readQuery(route, url.searchParams);
+    const text = await readText(request);
+    const origin = originOf(request, text, route, { ...arrival, actor });
+    const secret = secretHash === undefined ? {} : { secretHash };
+    const answer = await parts.posts.answer(origin, async () =>
+      route.handle({ params, query, body: readBody(route, text), origin, ...secret }),
+    );
+    return respond(answer, request.method);
+  };
+  return async (request, peer) => {
+    const arrival = readArrival(request, peer, parts.newId(), parts.trustedProxies());
+    const response = await serve(request, peer, arrival).catch(async (error: unknown) => {
+      await noteRefusal(error, request, arrival, parts);
       return refuse(error, parts.log);
-    }
+    });
+    response.headers.set("x-request-id", arrival.requestId);
+    return response;
   };
 }
 
@@ -53,21 +71,38 @@ export function createAdminHandler(parts: AdminHandlerParts): AdminHandler {
 function authenticateUnknown(
   path: string,
   secretHash: string | undefined,
-  trusted: boolean,
+  peer: Peer,
   parts: AdminHandlerParts,
 ): never {
-  if (path.startsWith("/api")) authorize("admin", secretHash, trusted, parts);
+  if (path.startsWith("/api")) authorize("admin", secretHash, peer, parts);
   throw new Refusal(404, "Cannot find this path: see /api/docs");
 }
 
-function authorize(access: Access, secretHash: string | undefined, trusted: boolean, parts: AdminHandlerParts): void {
-  if (trusted || access === "open" || access === "virtual-key") return;
+function authorize(access: Access, secretHash: string | undefined, peer: Peer, parts: AdminHandlerParts): Actor {
+  if (access === "open") return "anonymous";
+  if (access === "virtual-key") return "virtual_key";
+  if (peer.trusted) return "control_socket";
   if (secretHash === undefined) {
     throw new Refusal(401, "Cannot let you in: send the admin token as Authorization: Bearer");
   }
   const metricsHash = access === "metrics" ? parts.metricsTokenHash() : undefined;
-  if (metricsHash !== undefined && sameHash(metricsHash, secretHash)) return;
+  if (metricsHash !== undefined && sameHash(metricsHash, secretHash)) return "metrics_token";
   if (!parts.token.matches(secretHash)) throw new Refusal(401, "Cannot let you in: the token is not the admin token");
+  return "admin_token";
+}
+
+function originOf(request: Request, body: string, route: AdminRoute, origin: Origin): Origin {
+  const idempotency = route.access === "admin" ? readIdempotency(request, body) : undefined;
+  return idempotency === undefined ? origin : { ...origin, idempotency };
+}
+
+/** A refusal that cannot be noted is one nevertheless. */
+async function noteRefusal(error: unknown, request: Request, arrival: Arrival, parts: AdminHandlerParts) {
+  if (!(error instanceof Refusal) || (error.status !== 401 && error.status !== 403)) return;
+  const { pathname: path } = new URL(request.url);
+  await parts.refusals
+    .refused({ ...arrival, actor: "anonymous" }, { method: request.method, path, status: error.status })
+    .catch((err: unknown) => parts.log.error({ err }, "Cannot note a refused admin request"));
 }
 
 /** SHA-256 of the secret in `authorization: Bearer`, or in `x-api-key`, which clients of `/api/me` may already send. */
@@ -105,11 +140,15 @@ function readQuery(route: AdminRoute, search: URLSearchParams): { readonly [name
   return Object.fromEntries(search);
 }
 
-async function readBody(route: AdminRoute, request: Request): Promise<unknown> {
+async function readText(request: Request): Promise<string> {
   const text = await request.text();
-  if (text.length > maxBodyBytes)
-    throw new Refusal(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
+  if (text.length <= maxBodyBytes) return text;
+  throw new Refusal(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
+}
+
+function readBody(route: AdminRoute, text: string): unknown {
   if (route.body === undefined) return undefined;
+  if (text === "") return {};
   try {
     return JSON.parse(text);
   } catch {
@@ -123,14 +162,17 @@ const commonHeaders = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 };
 
-function respond({ status, contentType, body, location }: Answer, method: string): Response {
+function respond({ status, contentType, body, stream, location, replayed }: Answer, method: string): Response {
   if (status === 204) return new Response(null, { status, headers: commonHeaders });
   const headers = {
     ...commonHeaders,
     "content-type": contentType,
     ...(location === undefined ? {} : { location }),
+    ...(replayed === undefined ? {} : { "idempotency-replayed": "true" }),
   };
-  return new Response(method === "HEAD" ? null : body, { status, headers });
+  if (method !== "HEAD") return new Response(stream ?? body, { status, headers });
+  void stream?.cancel();
+  return new Response(null, { status, headers });
 }
 
 function methodNotAllowed(allowed: readonly string[]): Response {

@@ -4,6 +4,7 @@ import { type AdminHandler, maxBodyBytes } from "./admin-handler";
 
 /** Set by workers on what they pass on from the public port, and taken out of what clients send. */
 const forwardedHeader = "x-headgate-forwarded";
+const peerHeader = "x-headgate-peer";
 
 /** Serves on the control socket (mode 0600), and on a port of its own where the operator asked for one. */
 export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): { readonly close: () => Promise<void> } {
@@ -13,7 +14,11 @@ export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): {
     Bun.serve({
       unix: control,
       maxRequestBodySize: maxBodyBytes,
-      fetch: (request) => handle(request, !request.headers.has(forwardedHeader)),
+      fetch: (request) =>
+        handle(request, {
+          trusted: !request.headers.has(forwardedHeader),
+          address: request.headers.get(peerHeader) ?? undefined,
+        }),
     }),
   ];
   const close = async () => {
@@ -26,8 +31,15 @@ export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): {
   try {
     const files = tls === undefined ? {} : { tls: { cert: Bun.file(tls.certFile), key: Bun.file(tls.keyFile) } };
     const { host: hostname, port } = adminListen;
-    const fetch = (request: Request) => handle(request, false);
-    servers.push(Bun.serve({ hostname, port, maxRequestBodySize: maxBodyBytes, ...files, fetch }));
+    servers.push(
+      Bun.serve({
+        hostname,
+        port,
+        maxRequestBodySize: maxBodyBytes,
+        ...files,
+        fetch: (request, server) => handle(request, { trusted: false, address: server.requestIP(request)?.address }),
+      }),
+    );
   } catch (cause) {
     void close();
     throw new Error(`Cannot listen for admins on ${adminListen.host}:${adminListen.port}: ${messageOf(cause)}`, {

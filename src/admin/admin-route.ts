@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Json } from "#lib/json";
+import type { Origin } from "./origin";
 
 /** One row of the admin API's table. The schemas are what the handler parses with, and what the OpenAPI document shows. */
 export type AdminRoute = {
@@ -26,14 +27,20 @@ export type AdminRequest = {
   readonly body: unknown;
   /** SHA-256 of the secret that was presented; undefined without one. */
   readonly secretHash?: string;
+  /** Whose change it is, for the audit trail. */
+  readonly origin: Origin;
 };
 
 export type Answer = {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** Sent instead of `body`, until it ends or the caller leaves. */
+  readonly stream?: ReadableStream<Uint8Array>;
   /** Where a redirect leads. */
   readonly location?: string;
+  /** It was given before, to the same request with the same `Idempotency-Key`. */
+  readonly replayed?: true;
 };
 
 export function json(body: Json, status = 200): Answer {

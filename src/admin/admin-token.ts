@@ -1,22 +1,28 @@
 import { adminTokenPrefix, generateVirtualKey, hashSecret, sameHash } from "#core/virtual-key";
 import type { ConfigStore } from "#store/config/config-store";
-import { type AdminRoute, json } from "./admin-route";
+import { type AdminRoute, type Answer, json } from "./admin-route";
+import type { AuditTrail } from "./audit-trail";
+import type { Origin } from "./origin";
 import { Refusal } from "./refusal";
 
 /** The one token that opens the admin API. */
 export type AdminToken = {
   readonly matches: (secretHash: string) => boolean;
-  /** Makes a new token, which alone is valid from then on, and returns it. Throws a refusal where the environment sets it. */
-  readonly reset: () => Promise<string>;
+  /** Makes a new token, which alone is valid from then on, and shows it. Throws a refusal where the environment sets it. */
+  readonly reset: (origin: Origin) => Promise<Answer>;
 };
 
 /** `fromEnvironment` (`HEADGATE_ADMIN_TOKEN`) takes the place of a stored token. */
-export async function createAdminToken(store: ConfigStore, fromEnvironment: string | undefined): Promise<AdminToken> {
+export async function createAdminToken(
+  store: ConfigStore,
+  audit: AuditTrail,
+  fromEnvironment: string | undefined,
+): Promise<AdminToken> {
   const fixed = fromEnvironment === undefined || fromEnvironment === "" ? undefined : hashSecret(fromEnvironment);
   let hash = fixed ?? (await store.fact("admin_token_hash"));
   return {
     matches: (secretHash) => hash !== undefined && sameHash(hash, secretHash),
-    reset: async () => {
+    reset: async (origin) => {
       if (fixed !== undefined) {
         throw new Refusal(
           409,
@@ -24,9 +30,14 @@ export async function createAdminToken(store: ConfigStore, fromEnvironment: stri
         );
       }
       const token = generateVirtualKey(adminTokenPrefix);
+      const answer = json({ token });
+      await audit.commit(origin, async () => {
+        await store.setFact("admin_token_hash", hashSecret(token));
+        const resource = { type: "admin", id: "admin_token" };
+        return { result: answer, kept: answer, event: { action: "admin.reset_token", resource } };
+      });
       hash = hashSecret(token);
-      await store.setFact("admin_token_hash", hash);
-      return token;
+      return answer;
     },
   };
 }
@@ -38,7 +49,7 @@ export function adminTokenRoutes(token: AdminToken): readonly AdminRoute[] {
       path: "/api/admin/reset-token",
       summary: "Replace the admin token; the answer shows the new one, once",
       access: "admin",
-      handle: async () => json({ token: await token.reset() }),
+      handle: async ({ origin }) => token.reset(origin),
     },
   ];
 }

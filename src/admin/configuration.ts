@@ -1,68 +1,113 @@
 import { compileSettings, type SnapshotContent } from "#config/compile";
-import type { FileEntries } from "#config/file-entries";
+import { type FileEntries, noEntries } from "#config/file-entries";
 import { diffSnapshots, fullSnapshot } from "#config/snapshot-diff";
 import type { SnapshotMessage } from "#core/snapshot-delta";
+import type { Answer } from "./admin-route";
+import type { Audited, AuditNote, AuditTrail } from "./audit-trail";
 import { type ConfiguredEntries, createConfiguredEntries, type EntriesParts } from "./configured-entries";
 import { type ChangedPart, type CompilerParts, createContentCompiler } from "./content-compiler";
+import { fileFingerprint, fileLoadNote } from "./file-load";
+import type { Origin } from "./origin";
 
 /** What holds right now: the file's entries over the stored ones, compiled and on the workers. */
 export type Configuration = Omit<ConfiguredEntries, "load" | "virtualKeys"> & {
-  /** Takes the file's entries and everything stored; the first call makes the first snapshot. */
+  /** Takes the file's entries and everything stored; the first call makes the first snapshot. Audited when the file changed. */
   readonly load: (entries: FileEntries) => Promise<void>;
   /**
-   * Runs `work`, one at a time, then compiles what it changed and waits until every worker has it (at most a second).
-   * Nothing changes when it throws.
+   * Runs `work`, one at a time, compiles what it changed, and waits until every worker has it (at most a second). What
+   * `work` writes, what compiling writes and the audit event are one transaction: nothing changes when any of it throws.
    */
-  readonly change: <T>(work: () => Promise<Changed<T>>) => Promise<T>;
+  readonly change: <T>(origin: Origin, work: () => Promise<Changed<T>>) => Promise<T>;
+  /** A change whose answer is kept with it, for a client that repeats the request with the same `Idempotency-Key`. */
+  readonly create: (origin: Origin, work: () => Promise<Changed<Answer>>) => Promise<Answer>;
   readonly full: () => SnapshotMessage;
   readonly content: () => SnapshotContent;
 };
 
-export type Changed<T> = { readonly result: T; readonly changed: ChangedPart };
+export type Changed<T> = { readonly result: T; readonly changed: ChangedPart; readonly event: AuditNote };
 
 export type ConfigurationParts = EntriesParts &
-  CompilerParts & { readonly publish: (delta: SnapshotMessage) => Promise<unknown> };
+  CompilerParts & {
+    readonly publish: (delta: SnapshotMessage) => Promise<unknown>;
+    readonly audit: AuditTrail;
+  };
 
 const emptyContent: SnapshotContent = {
   settings: compileSettings({}),
   virtualKeys: new Map(),
   routes: new Map(),
   providers: [],
+  teams: new Map(),
+  customers: new Map(),
+  limits: [],
+  prices: [],
 };
 
 export async function createConfiguration(parts: ConfigurationParts): Promise<Configuration> {
-  const { store, publish } = parts;
+  const { store, publish, audit, slots } = parts;
   const configured = createConfiguredEntries(parts);
   const compiler = createContentCompiler(configured, parts);
   const exclusively = createQueue();
   let content = emptyContent;
+  let loaded = noEntries;
   let sequence = Number((await store.fact("snapshot_sequence")) ?? "0");
 
-  const replace = async (next: SnapshotContent) => {
-    const delta = diffSnapshots(content, next, sequence + 1);
+  /** What reaches beyond the store, here the workers, follows the commit. */
+  const commit = async <T>(origin: Origin, work: () => Promise<Compiled<T>>): Promise<T> => {
+    const { result, next, delta } = await audit
+      .commit(origin, async () => {
+        const compiled = await work();
+        const changes = diffSnapshots(content, compiled.next, sequence + 1);
+        if (changes !== undefined) await store.setFact("snapshot_sequence", String(changes.sequence));
+        return { ...compiled, result: { result: compiled.result, next: compiled.next, delta: changes } };
+      })
+      .catch(async (error: unknown) => {
+        await slots.restore();
+        throw error;
+      });
+    slots.apply();
     content = next;
-    if (delta === undefined) return;
-    await store.setFact("snapshot_sequence", String(delta.sequence));
+    if (delta === undefined) return result;
     sequence = delta.sequence;
     await publish(delta);
+    return result;
   };
+  const change = <T>(origin: Origin, work: () => Promise<Omit<Compiled<T>, "next"> & { changed: ChangedPart }>) =>
+    exclusively(() =>
+      commit(origin, async () => {
+        const done = await work();
+        return { ...done, next: await compiler.after(done.changed, content, sequence + 1) };
+      }),
+    );
   return {
     ...configured,
     load: (entries) =>
       exclusively(async () => {
-        await configured.load(entries);
-        await replace(await compiler.all(sequence + 1));
+        await commit({ actor: "config_file" }, async () => {
+          const fingerprint = fileFingerprint(entries);
+          const isNew = fingerprint !== ((await store.fact("config_file_hash")) ?? fileFingerprint(noEntries));
+          if (isNew) await store.setFact("config_file_hash", fingerprint);
+          await configured.load(entries);
+          const next = await compiler.all(sequence + 1);
+          return { result: undefined, event: isNew ? fileLoadNote(loaded, entries) : undefined, next };
+        }).catch(async (error: unknown) => {
+          await configured.load(loaded);
+          throw error;
+        });
+        loaded = entries;
       }),
-    change: (work) =>
-      exclusively(async () => {
-        const { result, changed } = await work();
-        await replace(await compiler.after(changed, content, sequence + 1));
-        return result;
+    change,
+    create: (origin, work) =>
+      change(origin, async () => {
+        const done = await work();
+        return { ...done, kept: done.result };
       }),
     full: () => fullSnapshot(content, sequence),
     content: () => content,
   };
 }
+
+type Compiled<T> = Audited<T> & { readonly next: SnapshotContent };
 
 /** Runs one at a time, in the order of the calls. */
 function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {

@@ -1,5 +1,13 @@
-import type { ConfiguredProvider, ConfiguredRoute, ConfiguredVirtualKey } from "#config/configured";
+import type {
+  ConfiguredCustomer,
+  ConfiguredGatewayLimit,
+  ConfiguredProvider,
+  ConfiguredRoute,
+  ConfiguredTeam,
+  ConfiguredVirtualKey,
+} from "#config/configured";
 import { type FileEntries, noEntries } from "#config/file-entries";
+import type { PriceOverrideConfig } from "#config/price-schema";
 import { referenceOf, type SecretResolver } from "#config/secrets";
 import type { SettingsConfig } from "#config/settings-schema";
 import { hashSecret, secretHint } from "#core/virtual-key";
@@ -16,6 +24,12 @@ export type ConfiguredEntries = {
   readonly virtualKeys: () => Promise<readonly ConfiguredVirtualKey[]>;
   /** Those that the file declares, in its order. */
   readonly fileVirtualKeys: () => readonly ConfiguredVirtualKey[];
+  readonly teams: () => Promise<readonly ConfiguredTeam[]>;
+  readonly customers: () => Promise<readonly ConfiguredCustomer[]>;
+  /** The gateway's own. */
+  readonly limits: () => Promise<readonly ConfiguredGatewayLimit[]>;
+  /** Declared by the file alone, in its order. */
+  readonly prices: () => readonly PriceOverrideConfig[];
 };
 
 export type ConfiguredSettings = {
@@ -68,11 +82,25 @@ export function createConfiguredEntries(given: EntriesParts): ConfiguredEntries 
       return [...stored.map(configuredKey), ...fileKeys];
     },
     fileVirtualKeys: () => fileKeys,
+    teams: async () => joined(entries.teams, await store.scopes("team")),
+    customers: async () => joined(entries.customers, await store.scopes("customer")),
+    limits: async () => joined(entries.limits, await store.scopes("limit")),
+    prices: () => entries.prices,
   };
 }
 
-export function configuredKey({ id, hash, hint, spec }: StoredVirtualKey): ConfiguredVirtualKey {
-  return { id, source: "store", hash, hint, spec };
+/** What the file declares, then what is stored under other names. */
+function joined<T extends { readonly name: string }>(
+  declared: readonly (T & { readonly source: "file" | "store" })[],
+  stored: readonly T[],
+): readonly (T & { readonly source: "file" | "store" })[] {
+  const names = new Set(declared.map(({ name }) => name));
+  const others = stored.filter(({ name }) => !names.has(name));
+  return [...declared, ...others.map((entry) => ({ ...entry, source: "store" as const }))];
+}
+
+export function configuredKey({ id, hash, hint, previous, spec }: StoredVirtualKey): ConfiguredVirtualKey {
+  return { id, source: "store", hash, hint, ...(previous === undefined ? {} : { previous }), spec };
 }
 
 export function keyHash(secret: string): KeyHash {

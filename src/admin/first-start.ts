@@ -5,6 +5,7 @@ import type { ProcessOptions } from "#config/process-options";
 import { adminTokenPrefix, generateVirtualKey, hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
+import type { AuditNote, AuditTrail } from "./audit-trail";
 import { keyHash } from "./configured-entries";
 
 /** Shows secrets that were just made, once: on the terminal, or in a 0600 file of this name in the data directory. */
@@ -12,6 +13,7 @@ export type Announce = (fileName: string, lines: readonly string[]) => void;
 
 export type FirstStartParts = {
   readonly store: ConfigStore;
+  readonly audit: AuditTrail;
   readonly environment: Environment;
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly announce: Announce;
@@ -36,12 +38,22 @@ export async function prepareFirstStart(parts: FirstStartParts): Promise<void> {
   const lines = announcement(adminToken, virtualKey, parts);
   if (lines.length > 0) parts.announce("first-start.txt", lines);
 
-  if (adminToken !== undefined) await store.setFact("admin_token_hash", hashSecret(adminToken));
-  if (virtualKey !== undefined && (await store.virtualKeyNamed(firstKeyName)) === undefined) {
-    const createdAtMs = parts.nowMs();
-    await store.addVirtualKey({ id: parts.newId(), ...keyHash(virtualKey), spec: { name: firstKeyName }, createdAtMs });
-  }
-  await switchOnProviders(parts, seen === undefined ? undefined : new Set<string>(JSON.parse(seen)));
+  await store.transaction(async () => {
+    if (adminToken !== undefined) {
+      await store.setFact("admin_token_hash", hashSecret(adminToken));
+      await noteMade("admin", "admin_token", parts);
+    }
+    if (virtualKey !== undefined && (await store.virtualKeyNamed(firstKeyName)) === undefined) {
+      const [id, createdAtMs] = [parts.newId(), parts.nowMs()];
+      await store.addVirtualKey({ id, ...keyHash(virtualKey), spec: { name: firstKeyName }, createdAtMs });
+      await noteMade("virtual_key", id, parts, { name: firstKeyName });
+    }
+    await switchOnProviders(parts, seen === undefined ? undefined : new Set<string>(JSON.parse(seen)));
+  });
+}
+
+function noteMade(type: string, id: string, { audit }: FirstStartParts, more: Partial<AuditNote["resource"]> = {}) {
+  return audit.note({ actor: "first_start" }, { action: `${type}.create`, resource: { type, id, ...more } });
 }
 
 /** Announces on the terminal where there is one to write to, else in a file whose path is logged. */
@@ -108,12 +120,16 @@ async function switchOnProviders(parts: FirstStartParts, seen: ReadonlySet<strin
   const added = found.filter(({ id, variable }) => !(seen?.has(variable) ?? false) && !present.has(id));
   for (const { id, reference } of added) {
     await store.putProvider(id, {});
+    await noteMade("provider", id, parts);
     await store.putProviderKey(id, { id: parts.newId(), name: "environment", value: reference, weight: 1 });
   }
   if (seen === undefined) {
     // What answers without any key is on from the first second.
     const keyless = [...definitions.values()].filter(({ id, auth }) => auth === "none" && !present.has(id));
-    for (const { id } of keyless) await store.putProvider(id, {});
+    for (const { id } of keyless) {
+      await store.putProvider(id, {});
+      await noteMade("provider", id, parts);
+    }
   }
   const all = new Set([...(seen ?? []), ...found.map(({ variable }) => variable)]);
   if (seen === undefined || all.size > seen.size) await store.setFact("environment_seen", JSON.stringify([...all]));

@@ -1,7 +1,7 @@
 import type { MetricFamily } from "#ledger/read-metrics";
 import type { AdminRoute } from "./admin-route";
 
-/** `families` adds up what all workers counted. */
+/** `families` adds up what all workers counted, and adds what is read where it stands. */
 export function metricsRoutes({
   families,
 }: {
@@ -22,13 +22,15 @@ export function metricsRoutes({
   ];
 }
 
-/** Prometheus' text exposition format, version 0.0.4. */
+/** Prometheus' text exposition format, version 0.0.4. Families without samples are left out. */
 export function formatMetrics(families: readonly MetricFamily[]): string {
-  const lines = families.flatMap(({ name, help, type, samples }) => [
-    `# HELP ${name} ${escapeText(help)}`,
-    `# TYPE ${name} ${type}`,
-    ...samples.map((sample) => `${sample.name}${formatLabels(sample.labels)} ${formatValue(sample.value)}`),
-  ]);
+  const lines = families
+    .filter(({ samples }) => samples.length > 0)
+    .flatMap(({ name, help, type, samples }) => [
+      `# HELP ${name} ${escapeText(help)}`,
+      `# TYPE ${name} ${type}`,
+      ...samples.map((sample) => `${sample.name}${formatLabels(sample.labels)} ${formatValue(sample.value)}`),
+    ]);
   return `${lines.join("\n")}\n`;
 }
 

@@ -77,6 +77,7 @@ function operation(route: AdminRoute): JsonObject {
     parameters: [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       ...queryParameters(route),
+      ...(isRepeatable(route) ? [idempotencyParameter] : []),
     ],
     ...(route.body === undefined ? {} : { requestBody: requestBody(route, toJsonSchema(route.body)) }),
     responses: {
@@ -85,6 +86,19 @@ function operation(route: AdminRoute): JsonObject {
     },
   };
 }
+
+/** Posts of admins are carried out once for each `Idempotency-Key`. */
+function isRepeatable({ method, access }: AdminRoute): boolean {
+  return method === "POST" && access === "admin";
+}
+
+const idempotencyParameter: JsonObject = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "A word of your own for this request: sent again within a day it is answered as before and changes nothing. 422 when another request had it, 409 while that one runs.",
+  schema: { type: "string", minLength: 1, maxLength: 257 },
+};
 
 function queryParameters({ query }: AdminRoute): readonly JsonObject[] {
   const properties = query === undefined ? {} : (objectOf(toJsonSchema(query), "properties") ?? {});
@@ -96,7 +110,9 @@ function queryParameters({ query }: AdminRoute): readonly JsonObject[] {
 }
 
 function requestBody(route: AdminRoute, { $schema: _, ...schema }: JsonObject): JsonObject {
-  if (route.method === "POST") return { required: true, content: { "application/json": { schema } } };
+  if (route.method === "POST") {
+    return { required: schema.required !== undefined, content: { "application/json": { schema } } };
+  }
   const { required: __, ...partial } = schema;
   return { required: true, content: { "application/merge-patch+json": { schema: partial } } };
 }

@@ -4,7 +4,9 @@ import type { SecretResolver } from "#config/secrets";
 import type { JsonObject } from "#lib/json";
 import type { ConfigStore, StoredProviderKey } from "#store/config/config-store";
 import { type AdminRoute, json, noContent } from "./admin-route";
-import type { Configuration } from "./configuration";
+import type { AuditNote } from "./audit-trail";
+import type { Changed, Configuration } from "./configuration";
+import { fieldChanges } from "./field-changes";
 import { listAnswer, pageOf, pageQuery } from "./paging";
 import { applyPatch } from "./patch";
 import { changeableProvider, findProvider } from "./providers";
@@ -40,9 +42,13 @@ export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[
       summary: "Add a key to a provider; its secret is never shown again",
       access: "admin",
       body: providerKeySchema,
-      handle: async ({ params, body }) => {
+      handle: async ({ params, body, origin }) => {
         const key = toStored(parts.newId(), parseInput(providerKeySchema, body, "body"));
-        return json(await putKey(parts, params.id ?? "", async () => key), 201);
+        return configuration.create(origin, async () => {
+          const { id } = await changeableProvider(params.id ?? "", configuration);
+          const { result, ...change } = await putKey(parts, id, undefined, key);
+          return { ...change, result: json(result, 201) };
+        });
       },
     },
     {
@@ -51,13 +57,13 @@ export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[
       summary: "Change a provider key",
       access: "admin",
       body: providerKeySchema,
-      handle: async ({ params, body }) => {
-        const { id = "", key: wanted = "" } = params;
-        const changed = await putKey(parts, id, async (provider) => {
-          const { id: keyId } = findKey(provider, wanted);
-          const stored = (await store.providers()).find((candidate) => candidate.id === id);
-          const { id: _, ...current } = stored?.keys.find((candidate) => candidate.id === keyId) ?? { id: keyId };
-          return toStored(keyId, applyPatch(providerKeySchema, current, body));
+      handle: async ({ params, body, origin }) => {
+        const changed = await configuration.change(origin, async () => {
+          const provider = await changeableProvider(params.id ?? "", configuration);
+          const { id: keyId } = findKey(provider, params.key ?? "");
+          const before = await storedKey(store, provider.id, keyId);
+          const { id: _, ...current } = before;
+          return putKey(parts, provider.id, before, toStored(keyId, applyPatch(providerKeySchema, current, body)));
         });
         return json(changed);
       },
@@ -67,11 +73,12 @@ export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[
       path: `${path}/{key}`,
       summary: "Remove a provider key",
       access: "admin",
-      handle: async ({ params }) => {
-        await configuration.change(async () => {
+      handle: async ({ params, origin }) => {
+        await configuration.change(origin, async () => {
           const provider = await changeableProvider(params.id ?? "", configuration);
-          await store.deleteProviderKey(provider.id, findKey(provider, params.key ?? "").id);
-          return { result: undefined, changed: "providers" };
+          const key = await storedKey(store, provider.id, findKey(provider, params.key ?? "").id);
+          await store.deleteProviderKey(provider.id, key.id);
+          return { result: undefined, changed: "providers", event: note("delete", provider.id, key, undefined) };
         });
         return noContent;
       },
@@ -91,23 +98,48 @@ export function showProviderKey({ id, name, reference, secret, weight, models }:
   };
 }
 
+/** @param before The key that it takes the place of. */
 async function putKey(
   { store, configuration, resolveSecret }: ProviderKeyParts,
   providerId: string,
-  make: (provider: ConfiguredProvider) => Promise<StoredProviderKey>,
-): Promise<JsonObject> {
-  const id = await configuration.change(async () => {
-    const provider = await changeableProvider(providerId, configuration);
-    const key = await make(provider);
-    if (provider.keys.some((other) => other.name === key.name && other.id !== key.id)) {
-      throw new Refusal(409, `Cannot use the name "${key.name}": another key of this provider has it`);
-    }
-    const resolved = resolveSecret(key.value);
-    if (!resolved.ok) throw refuseFields([{ path: ["value"], message: resolved.message }], "body");
-    await store.putProviderKey(provider.id, key);
-    return { result: key.id, changed: "providers" };
-  });
-  return showProviderKey(findKey(await findProvider(providerId, configuration), id));
+  before: StoredProviderKey | undefined,
+  key: StoredProviderKey,
+): Promise<Changed<JsonObject>> {
+  const { keys } = await findProvider(providerId, configuration);
+  if (keys.some((other) => other.name === key.name && other.id !== key.id)) {
+    throw new Refusal(409, `Cannot use the name "${key.name}": another key of this provider has it`);
+  }
+  const resolved = resolveSecret(key.value);
+  if (!resolved.ok) throw refuseFields([{ path: ["value"], message: resolved.message }], "body");
+  await store.putProviderKey(providerId, key);
+  const result = showProviderKey(findKey(await findProvider(providerId, configuration), key.id));
+  const event = note(before === undefined ? "create" : "update", providerId, before, key);
+  return { result, changed: "providers", event };
+}
+
+function note(
+  verb: "create" | "update" | "delete",
+  provider: string,
+  before: StoredProviderKey | undefined,
+  after: StoredProviderKey | undefined,
+): AuditNote {
+  const { id = "", name = "" } = after ?? before ?? {};
+  const changes = fieldChanges(fieldsOf(provider, before), fieldsOf(provider, after), ["value"]);
+  return { action: `provider_key.${verb}`, resource: { type: "provider_key", id, name }, changes };
+}
+
+function fieldsOf(provider: string, key: StoredProviderKey | undefined): object {
+  if (key === undefined) return {};
+  const { id: _, ...fields } = key;
+  return { provider, ...fields };
+}
+
+async function storedKey(store: ConfigStore, provider: string, id: string): Promise<StoredProviderKey> {
+  const stored = (await store.providers()).find((candidate) => candidate.id === provider);
+  const key = stored?.keys.find((candidate) => candidate.id === id);
+  if (key === undefined)
+    throw new Refusal(404, `Cannot find the provider key: "${provider}" has none with the id "${id}"`);
+  return key;
 }
 
 function findKey(provider: ConfiguredProvider, idOrName: string): ConfiguredProviderKey {

@@ -6,7 +6,9 @@ import type { JsonObject } from "#lib/json";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
 import { type AdminRoute, json, noContent } from "./admin-route";
+import type { AuditNote } from "./audit-trail";
 import type { Configuration } from "./configuration";
+import { fieldChanges } from "./field-changes";
 import { listAnswer, pageOf, pageQuery } from "./paging";
 import { applyPatch } from "./patch";
 import { showProviderKey } from "./provider-keys";
@@ -45,16 +47,16 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
       summary: "Switch a provider on, or add one of your own",
       access: "admin",
       body: newProviderSchema,
-      handle: async ({ body }) => {
+      handle: async ({ body, origin }) => {
         const { id, ...config } = parseInput(newProviderSchema, body, "body");
-        await configuration.change(async () => {
+        return configuration.create(origin, async () => {
           const taken = (await configuration.providers()).some((provider) => provider.id === id);
           if (taken) throw new Refusal(409, `Cannot add the provider "${id}": it is already there`);
           refuseProblem(config, definitions.get(id));
           await store.putProvider(id, config);
-          return { result: undefined, changed: "providers" };
+          const answer = json(show({ id, source: "store", config, keys: [] }), 201);
+          return { result: answer, changed: "providers", event: note("create", id, {}, config) };
         });
-        return json(show({ id, source: "store", config, keys: [] }), 201);
       },
     },
     {
@@ -70,13 +72,14 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
       summary: "Change a provider",
       access: "admin",
       body: providerSchema,
-      handle: async ({ params, body }) => {
-        const changed = await configuration.change(async () => {
+      handle: async ({ params, body, origin }) => {
+        const changed = await configuration.change(origin, async () => {
           const provider = await changeableProvider(params.id ?? "", configuration);
           const config = applyPatch(providerSchema, provider.config, body);
           refuseProblem(config, definitions.get(provider.id));
           await store.putProvider(provider.id, config);
-          return { result: { ...provider, config }, changed: "providers" };
+          const event = note("update", provider.id, provider.config, config);
+          return { result: { ...provider, config }, changed: "providers", event };
         });
         return json(show(changed));
       },
@@ -86,16 +89,27 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
       path: `${path}/{id}`,
       summary: "Remove a provider with its keys",
       access: "admin",
-      handle: async ({ params }) => {
-        await configuration.change(async () => {
-          const { id } = await changeableProvider(params.id ?? "", configuration);
+      handle: async ({ params, origin }) => {
+        await configuration.change(origin, async () => {
+          const { id, config } = await changeableProvider(params.id ?? "", configuration);
           await store.deleteProvider(id);
-          return { result: undefined, changed: "providers" };
+          return { result: undefined, changed: "providers", event: note("delete", id, config, {}) };
         });
         return noContent;
       },
     },
   ];
+}
+
+/** Headers may carry secrets of an operator's own proxy. */
+function note(
+  verb: "create" | "update" | "delete",
+  id: string,
+  before: ProviderConfig,
+  after: ProviderConfig,
+): AuditNote {
+  const changes = fieldChanges(before, after, ["headers"]);
+  return { action: `provider.${verb}`, resource: { type: "provider", id }, changes };
 }
 
 export async function findProvider(id: string, configuration: Configuration): Promise<ConfiguredProvider> {

@@ -6,6 +6,7 @@ import { type Ingest, startIngest } from "#journal/ingest";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { LogStore } from "#store/log/log-store";
 import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
+import { openThreadedLogStore } from "#store/log/threaded-log-store";
 import type { Log } from "#telemetry/log";
 import { rebuildLedger } from "./ledger-rebuild";
 
@@ -15,7 +16,7 @@ export type RecordKeeping = {
   readonly close: () => Promise<void>;
 };
 
-/** Opens the log store, starts ingestion into it, and fills the ledger from it where that was lost. */
+/** Opens the log store in a thread, starts ingestion into it in another, and fills the ledger from it where that was lost. */
 export async function startRecordKeeping(
   { dataDir, journalDir }: ProcessOptions,
   ledger: LedgerAdmin,
@@ -23,7 +24,12 @@ export async function startRecordKeeping(
   log: Log,
 ): Promise<RecordKeeping> {
   const databaseFile = join(dataDir, "logs.sqlite");
-  const logs = openSqliteLogStore(databaseFile);
+  // Here first, so that a database that cannot be used ends the start.
+  openSqliteLogStore(databaseFile).close();
+  const logs = openThreadedLogStore({
+    file: databaseFile,
+    onFailure: (error) => log.error({ error }, "The query thread failed"),
+  });
   const ingest = startIngest({
     directory: journalDir,
     databaseFile,

@@ -3,7 +3,9 @@ import { routeSchema } from "#config/schema";
 import type { JsonObject } from "#lib/json";
 import type { ConfigStore } from "#store/config/config-store";
 import { type AdminRoute, json, noContent } from "./admin-route";
+import type { AuditNote } from "./audit-trail";
 import type { Configuration } from "./configuration";
+import { fieldChanges } from "./field-changes";
 import { listAnswer, pageOf, pageQuery } from "./paging";
 import { applyPatch } from "./patch";
 import { parseInput, Refusal } from "./refusal";
@@ -35,15 +37,15 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
       summary: "Create a route",
       access: "admin",
       body: routeSchema,
-      handle: async ({ body }) => {
+      handle: async ({ body, origin }) => {
         const route = parseInput(routeSchema, body, "body");
-        await configuration.change(async () => {
+        return configuration.create(origin, async () => {
           const taken = (await configuration.routes()).some(({ alias }) => alias === route.alias);
           if (taken) throw new Refusal(409, `Cannot create the route "${route.alias}": the alias is taken`);
           await store.putRoute(route);
-          return { result: undefined, changed: "routes" };
+          const answer = json(showRoute({ ...route, source: "store" }), 201);
+          return { result: answer, changed: "routes", event: note("create", route.alias, {}, route) };
         });
-        return json(showRoute({ ...route, source: "store" }), 201);
       },
     },
     {
@@ -59,14 +61,14 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
       summary: "Change a route",
       access: "admin",
       body: routeSchema,
-      handle: async ({ params, body }) => {
-        const changed = await configuration.change(async () => {
+      handle: async ({ params, body, origin }) => {
+        const changed = await configuration.change(origin, async () => {
           const { source: _, ...current } = await changeableRoute(params.alias ?? "", configuration);
           const route = applyPatch(routeSchema, current, body);
           if (route.alias !== current.alias)
             throw new Refusal(400, 'Cannot change "alias": create a route with the new one');
           await store.putRoute(route);
-          return { result: route, changed: "routes" };
+          return { result: route, changed: "routes", event: note("update", route.alias, current, route) };
         });
         return json(showRoute({ ...changed, source: "store" }));
       },
@@ -76,16 +78,20 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
       path: `${path}/{alias}`,
       summary: "Remove a route",
       access: "admin",
-      handle: async ({ params }) => {
-        await configuration.change(async () => {
-          const { alias } = await changeableRoute(params.alias ?? "", configuration);
-          await store.deleteRoute(alias);
-          return { result: undefined, changed: "routes" };
+      handle: async ({ params, origin }) => {
+        await configuration.change(origin, async () => {
+          const { source: _, ...route } = await changeableRoute(params.alias ?? "", configuration);
+          await store.deleteRoute(route.alias);
+          return { result: undefined, changed: "routes", event: note("delete", route.alias, route, {}) };
         });
         return noContent;
       },
     },
   ];
+}
+
+function note(verb: "create" | "update" | "delete", alias: string, before: object, after: object): AuditNote {
+  return { action: `route.${verb}`, resource: { type: "route", id: alias }, changes: fieldChanges(before, after) };
 }
 
 async function findRoute(alias: string, configuration: Configuration): Promise<ConfiguredRoute> {

@@ -5,6 +5,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import { type AdminRoute, json } from "./admin-route";
 import type { Configuration } from "./configuration";
 import type { ConfiguredSettings } from "./configured-entries";
+import { fieldChanges } from "./field-changes";
 import { applyPatch } from "./patch";
 import { Refusal, refuseFields } from "./refusal";
 
@@ -29,13 +30,16 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Settings
       summary: "Change settings; null goes back to the default",
       access: "admin",
       body: settingsSchema,
-      handle: async ({ body }) => {
-        await configuration.change(async () => {
-          const settings = applyPatch(settingsSchema, await store.settings(), body);
+      handle: async ({ body, origin }) => {
+        await configuration.change(origin, async () => {
+          const before = await store.settings();
+          const settings = applyPatch(settingsSchema, before, body);
           refuseDeclared(body, (await configuration.settings()).fromFile);
           refuseUnresolved(settings, resolveSecret);
           await store.putSettings(settings);
-          return { result: undefined, changed: "settings" };
+          const changes = fieldChanges(before, settings, ["metrics_token"]);
+          const event = { action: "settings.update", resource: { type: "settings", id: "settings" }, changes };
+          return { result: undefined, changed: "settings", event };
         });
         return json(showSettings(await configuration.settings()));
       },

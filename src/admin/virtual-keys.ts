@@ -1,36 +1,35 @@
 import * as z from "zod";
 import type { ConfiguredVirtualKey } from "#config/configured";
-import { parseTime } from "#config/schema-fields";
-import { type VirtualKeySpec, virtualKeySpecSchema } from "#config/virtual-key-schema";
+import { virtualKeySpecSchema } from "#config/virtual-key-schema";
 import { generateVirtualKey } from "#core/virtual-key";
-import type { JsonObject } from "#lib/json";
-import type { ConfigStore, StoredVirtualKey } from "#store/config/config-store";
+import type { ConfigStore, KeyHash, StoredVirtualKey } from "#store/config/config-store";
 import { type AdminRoute, json, noContent } from "./admin-route";
+import type { AuditNote } from "./audit-trail";
 import type { Configuration } from "./configuration";
 import { keyHash } from "./configured-entries";
-import { defaultLimit, listAnswer, pageFields } from "./paging";
+import { fieldChanges } from "./field-changes";
+import { graceEnd, graceField } from "./grace";
+import type { LimitStateParts } from "./limit-state";
 import { applyPatch } from "./patch";
 import { parseInput, Refusal } from "./refusal";
+import { createKeyShower, showStoredKey } from "./show-virtual-key";
+import { keyListQuery, listKeys } from "./virtual-key-list";
 
-export type VirtualKeyParts = {
+export type VirtualKeyParts = LimitStateParts & {
   readonly store: ConfigStore;
   readonly configuration: Configuration;
   readonly newId: () => string;
-  readonly nowMs: () => number;
 };
 
-const listQuery = z.strictObject({
-  ...pageFields,
-  include_revoked: z.enum(["true", "false"]).exactOptional().meta({ description: "Whether revoked keys are listed." }),
-});
+const ownSecret = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,512}$/, { message: "must be 16 to 512 printable ASCII characters" })
+  .exactOptional()
+  .meta({ description: "A secret of your own; left out: generated." });
 
-const newKeySchema = virtualKeySpecSchema.extend({
-  value: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,512}$/, { message: "must be 16 to 512 printable ASCII characters" })
-    .exactOptional()
-    .meta({ description: "A secret of your own; left out: generated." }),
-});
+const newKeySchema = virtualKeySpecSchema.extend({ value: ownSecret });
+
+const rotationSchema = z.strictObject({ grace: graceField.exactOptional(), value: ownSecret });
 
 const path = "/api/virtual-keys";
 
@@ -40,10 +39,13 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
     {
       method: "GET",
       path,
-      summary: "List virtual keys",
+      summary: "List virtual keys with their use",
       access: "admin",
-      query: listQuery,
-      handle: async ({ query }) => listKeys(parts, parseInput(listQuery, query, "query")),
+      query: keyListQuery,
+      handle: async ({ query }) => {
+        const wanted = parseInput(keyListQuery, query, "query");
+        return listKeys({ store, configuration, shower: await createKeyShower(parts) }, wanted);
+      },
     },
     {
       method: "POST",
@@ -51,29 +53,28 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
       summary: "Create a virtual key; the answer shows its secret, once",
       access: "admin",
       body: newKeySchema,
-      handle: async ({ body }) => {
+      handle: async ({ body, origin }) => {
         const { value = generateVirtualKey(), ...spec } = parseInput(newKeySchema, body, "body");
         const key = { id: parts.newId(), ...keyHash(value), spec, createdAtMs: nowMs() };
-        await configuration.change(async () => {
+        return configuration.create(origin, async () => {
           await refuseTakenName(spec.name, parts);
-          if (configuration.content().virtualKeys.has(key.hash))
-            throw new Refusal(409, "Cannot create the virtual key: its secret is already in use");
+          refuseTakenSecret(key, configuration);
           await store.addVirtualKey(key);
-          return { result: undefined, changed: { virtualKey: key.id } };
+          const answer = json({ ...showStoredKey(key), value }, 201);
+          return { result: answer, changed: { virtualKey: key.id }, event: note("create", key, {}, spec) };
         });
-        return json({ ...showStored(key), value }, 201);
       },
     },
     {
       method: "GET",
       path: `${path}/{id}`,
-      summary: "Show a virtual key, by id or name",
+      summary: "Show a virtual key with its use, by id or name",
       access: "admin",
       handle: async ({ params }) => {
+        const shower = await createKeyShower(parts);
         const declared = declaredKey(params.id ?? "", configuration);
-        return json(
-          declared === undefined ? showStored(await storedKey(params.id ?? "", store)) : showDeclared(declared),
-        );
+        if (declared !== undefined) return json(shower.declared(declared));
+        return json(shower.stored(await storedKey(params.id ?? "", store)));
       },
     },
     {
@@ -82,27 +83,48 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
       summary: "Change a virtual key",
       access: "admin",
       body: virtualKeySpecSchema,
-      handle: async ({ params, body }) => {
-        const changed = await configuration.change(async () => {
+      handle: async ({ params, body, origin }) => {
+        const changed = await configuration.change(origin, async () => {
           const key = await changeableKey(params.id ?? "", parts);
           const spec = applyPatch(virtualKeySpecSchema, key.spec, body);
           if (spec.name !== key.spec.name) await refuseTakenName(spec.name, parts);
           await store.changeVirtualKey(key.id, spec);
-          return { result: { ...key, spec }, changed: { virtualKey: key.id } };
+          const result = { ...key, spec };
+          return { result, changed: { virtualKey: key.id }, event: note("update", result, key.spec, spec) };
         });
-        return json(showStored(changed));
+        return json((await createKeyShower(parts)).stored(changed));
+      },
+    },
+    {
+      method: "POST",
+      path: `${path}/{id}/rotate`,
+      summary: "Give a virtual key a new secret, shown once; the old one works until its grace ends",
+      access: "admin",
+      body: rotationSchema,
+      handle: async ({ params, body, origin }) => {
+        const { grace, value = generateVirtualKey() } = parseInput(rotationSchema, body, "body");
+        return configuration.create(origin, async () => {
+          const key = await changeableKey(params.id ?? "", parts);
+          const secret = keyHash(value);
+          refuseTakenSecret(secret, configuration);
+          const untilMs = graceEnd(grace, nowMs());
+          await store.rotateVirtualKey(key.id, secret, untilMs);
+          const rotated = { ...key, ...secret, previous: { hash: key.hash, untilMs } };
+          const event = note("rotate", key, {}, { hint: secret.hint, ...(grace === undefined ? {} : { grace }) });
+          return { result: json({ ...showStoredKey(rotated), value }), changed: { virtualKey: key.id }, event };
+        });
       },
     },
     {
       method: "DELETE",
       path: `${path}/{id}`,
-      summary: "Revoke a virtual key; its records stay",
+      summary: "Revoke a virtual key at once; its records stay",
       access: "admin",
-      handle: async ({ params }) => {
-        await configuration.change(async () => {
+      handle: async ({ params, origin }) => {
+        await configuration.change(origin, async () => {
           const key = await changeableKey(params.id ?? "", parts);
           await store.revokeVirtualKey(key.id, nowMs());
-          return { result: undefined, changed: { virtualKey: key.id } };
+          return { result: undefined, changed: { virtualKey: key.id }, event: note("revoke", key, {}, {}) };
         });
         return noContent;
       },
@@ -110,26 +132,19 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
   ];
 }
 
-/** Keys of the file first, in its order, then stored ones by id. */
-async function listKeys({ store, configuration }: VirtualKeyParts, query: z.output<typeof listQuery>) {
-  const { limit = defaultLimit, after } = query;
-  const declared = configuration.fileVirtualKeys();
-  const place = after === undefined ? 0 : declared.findIndex((key) => key.id === after) + 1;
-  const fromFile = after === undefined || place > 0 ? declared.slice(place, place + limit + 1) : [];
-  const stored = await store.virtualKeys({
-    ...(after === undefined || place > 0 ? {} : { after }),
-    limit: limit + 1 - fromFile.length,
-    includeRevoked: query.include_revoked === "true",
-  });
-  const entries = [
-    ...fromFile.map((key) => [key.id, showDeclared(key)] as const),
-    ...stored.map((key) => [key.id, showStored(key)] as const),
-  ];
-  const page = entries.slice(0, limit);
-  return listAnswer(
-    page.map(([, shown]) => shown),
-    entries.length > limit ? page.at(-1)?.[0] : undefined,
-  );
+function note(
+  verb: "create" | "update" | "rotate" | "revoke",
+  { id, spec }: Pick<StoredVirtualKey, "id" | "spec">,
+  before: object,
+  after: object,
+): AuditNote {
+  const resource = { type: "virtual_key", id, name: spec.name };
+  return { action: `virtual_key.${verb}`, resource, changes: fieldChanges(before, after) };
+}
+
+function refuseTakenSecret({ hash }: KeyHash, configuration: Configuration): void {
+  if (configuration.content().virtualKeys.has(hash))
+    throw new Refusal(409, "Cannot give the virtual key this secret: it is already in use");
 }
 
 function declaredKey(idOrName: string, configuration: Configuration): ConfiguredVirtualKey | undefined {
@@ -159,34 +174,4 @@ async function changeableKey(idOrName: string, { store, configuration }: Virtual
 async function refuseTakenName(name: string, { store, configuration }: VirtualKeyParts): Promise<void> {
   const taken = declaredKey(name, configuration) !== undefined || (await store.virtualKeyNamed(name)) !== undefined;
   if (taken) throw new Refusal(409, `Cannot use the name "${name}": another virtual key has it`);
-}
-
-function showDeclared({ id, hint, spec }: ConfiguredVirtualKey): JsonObject {
-  return { id, ...showSpec(spec), hint, source: "file", read_only: true };
-}
-
-function showStored({ id, hint, spec, createdAtMs, revokedAtMs }: Omit<StoredVirtualKey, "hash">): JsonObject {
-  return {
-    id,
-    ...showSpec(spec),
-    ...(revokedAtMs === undefined ? {} : { active: false, revoked_at: new Date(revokedAtMs).toISOString() }),
-    hint,
-    source: "store",
-    read_only: false,
-    created_at: new Date(createdAtMs).toISOString(),
-  };
-}
-
-/** A key's fields with what holds where they are left out. */
-export function showSpec(spec: VirtualKeySpec): JsonObject {
-  const expiresAtMs = spec.expires_at === undefined ? undefined : parseTime(spec.expires_at);
-  return {
-    ...spec,
-    active: spec.active ?? true,
-    models: spec.models ?? ["*"],
-    blocked: spec.blocked ?? [],
-    endpoints: spec.endpoints ?? ["*"],
-    tags: spec.tags ?? {},
-    ...(expiresAtMs === undefined ? {} : { expires_at: new Date(expiresAtMs).toISOString() }),
-  };
 }

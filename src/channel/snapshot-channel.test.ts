@@ -19,16 +19,26 @@ const settings: Settings = {
   maxBufferedBytes: 1,
   retentionDays: 1,
   trustedProxies: [],
+  requirePrice: false,
+  defaultMaxOutputTokens: 1,
+  defaultContextTokens: 1,
+  maxAttempts: 1,
+  attemptDeadlineMs: 1,
+  maxRunning: 1,
+  maxQueued: 1,
+  queueMs: 1,
 };
 
 function key(name: string): VirtualKey {
-  const lists = { tags: {}, models: ["*"], blocked: [], endpoints: ["*"] };
+  const lists = { tags: {}, models: ["*"], blocked: [], endpoints: ["*"], limits: [] };
   return { id: name, name, active: true, ...lists, slot: { index: 0, tag: 0 } };
 }
 
+const nothingElse = { routes: [], providers: [], teams: [], customers: [], limits: [], prices: [] };
+
 function full(sequence: number, names: readonly string[]): SnapshotMessage {
   const virtualKeys = names.map((name) => [name.padStart(64, "0"), key(name)] as const);
-  return { type: "full", sequence, settings, virtualKeys, routes: [], providers: [] };
+  return { type: "full", sequence, settings, virtualKeys, ...nothingElse };
 }
 
 const opened: (() => void)[] = [];

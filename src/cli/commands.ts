@@ -1,4 +1,5 @@
 import { dataDirFlag, type Flag, startFlags } from "#config/start-options";
+import { logFlags } from "./log-flags";
 import type { CommandLine } from "./parse";
 
 export type Command = {
@@ -13,21 +14,36 @@ export type Command = {
   readonly run: (line: CommandLine) => Promise<number>;
 };
 
-const logFlags: readonly Flag[] = [
-  { name: "from", value: "TIME", help: "search: requests that began at this time or later" },
-  { name: "to", value: "TIME", help: "search: requests that began before this time" },
-  { name: "limit", value: "N", help: "how many records (search: all, tail: 10 to begin with)" },
-];
-
 const keyFlags: readonly Flag[] = [
   { name: "name", value: "NAME", help: "create: how the key is called" },
-  { name: "team", value: "TEAM", help: "create: the team that it belongs to" },
-  { name: "customer", value: "CUSTOMER", help: "create: the customer that it belongs to" },
+  { name: "team", value: "TEAM", help: "create: the team that it belongs to; list: only its keys" },
+  { name: "customer", value: "CUSTOMER", help: "create: the customer that it belongs to; list: only its keys" },
   { name: "tags", value: "A=B,C=D", help: "create: labels that its records carry" },
+  { name: "tag", value: "A=B", help: "list: only keys with this label (A alone: with any value)" },
+  { name: "search", value: "TEXT", help: "list: only keys with this in their name" },
   { name: "models", value: "A,B", help: "create: the models that it may ask for, * stands for any text (all)" },
   { name: "blocked", value: "A,B", help: "create: the models that it never reaches" },
   { name: "endpoints", value: "A,B", help: "create: the endpoints that it may use (all)" },
+  {
+    name: "budget",
+    value: "USD/PERIOD",
+    help: "create: what it may spend, such as 10/1d,100/1mo or 50/none (prepaid)",
+  },
+  { name: "rpm", value: "N", help: "create: requests a minute" },
+  { name: "tpm", value: "N", help: "create: tokens a minute, in and out" },
+  { name: "concurrent", value: "N", help: "create: requests at the same time" },
   { name: "expires-at", value: "TIME", help: "create: when it ends, such as 2027-01-01" },
+  { name: "grace", value: "TIME", help: "rotate: how long the old secret goes on working, such as 1h (not at all)" },
+];
+
+const auditFlags: readonly Flag[] = [
+  { name: "actor", value: "ACTOR", help: "list: only events by this actor, such as admin_token" },
+  { name: "action", value: "ACTION", help: "list: only this, such as virtual_key.create" },
+  { name: "resource", value: "RESOURCE", help: "list: only of this type, or with this id or name" },
+  { name: "from", value: "TIME", help: "list: at this time or later" },
+  { name: "to", value: "TIME", help: "list: before this time" },
+  { name: "limit", value: "N", help: "list: how many, the newest first (all)" },
+  { name: "hash", value: "HASH", help: "verify: a hash noted before, which must still be in the chain" },
 ];
 
 /** Commands are loaded when they run, so that each starts as fast as it can. */
@@ -48,17 +64,24 @@ export const commands: readonly Command[] = [
   },
   {
     name: "keys",
-    usage: "create|list|revoke ID",
-    summary: "make, show and revoke virtual keys",
+    usage: "create|list|show ID|rotate ID|revoke ID",
+    summary: "make, show, rotate and revoke virtual keys",
     flags: [...keyFlags, dataDirFlag],
     run: async (line) => (await import("./keys")).keys(line),
   },
   {
     name: "logs",
     usage: "tail|search",
-    summary: "show records of requests, one a line, as JSON; tail goes on as they are added",
+    summary: "show records of requests, one a line; tail goes on as they are added",
     flags: [...logFlags, dataDirFlag],
     run: async (line) => (await import("./logs")).logs(line),
+  },
+  {
+    name: "audit",
+    usage: "list|verify",
+    summary: "show the audit events, one a line, as JSON; check that their chain is whole",
+    flags: [...auditFlags, dataDirFlag],
+    run: async (line) => (await import("./audit")).audit(line),
   },
   {
     name: "admin",

@@ -23,11 +23,34 @@ export async function askControl(dataDir: string, request: Request): Promise<Jso
     throw new Error(`Cannot ask the running Headgate: ${error.message}`, { cause: error });
   });
   const text = await response.text();
+  if (!response.ok) throw refusal(response, text);
+  return readObject(text);
+}
+
+function refusal({ status }: Response, text: string): Error {
+  const answer = readObject(text);
+  const reason = stringOf(answer, "detail") ?? stringOf(answer, "title") ?? `status ${status}`;
+  return new Error(`Refused by the running Headgate: ${reason}`);
+}
+
+function readObject(text: string): JsonObject {
   const value = tryParseJson(text);
-  const answer = isObject(value) ? value : {};
-  if (response.ok) return answer;
-  const reason = stringOf(answer, "detail") ?? stringOf(answer, "title") ?? `status ${response.status}`;
-  throw new Error(`Refused by the running Headgate: ${reason}`);
+  return isObject(value) ? value : {};
+}
+
+/** The bytes of an answer that goes on, until the instance ends it. Throws one line for a refusal. */
+export async function* followControl(dataDir: string, path: string): AsyncGenerator<Uint8Array> {
+  const { sockets } = await requireRunning(dataDir);
+  const response = await fetch(`http://localhost${path}`, { unix: sockets.control, timeout: false }).catch(
+    () => undefined,
+  );
+  if (response === undefined || response.body === null) return;
+  if (!response.ok) throw refusal(response, await response.text());
+  try {
+    for await (const chunk of response.body) yield chunk;
+  } catch {
+    // The instance went away in the middle: the same to us as an end.
+  }
 }
 
 /** The entries of a list, page by page. `path` has a query. */
@@ -40,4 +63,12 @@ export async function* pagesOf(dataDir: string, path: string): AsyncGenerator<Js
     if (answer.has_more !== true || next === undefined) return;
     after = `&after=${encodeURIComponent(next)}`;
   }
+}
+
+/** A query of those parameters that are given. */
+export function queryOf(parameters: { readonly [name: string]: string | undefined }): string {
+  const given = Object.entries(parameters).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return new URLSearchParams(given).toString();
 }

@@ -1,36 +1,43 @@
 import { OptionError, resolveDataDir } from "#config/start-options";
 import { type JsonObject, stringOf } from "#lib/json";
-import { askControl, pagesOf } from "./control-client";
+import { askControl, pagesOf, queryOf } from "./control-client";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { packageRoot } from "./version";
 
 const path = "/api/virtual-keys";
 
-/** `keys create`, `keys list`, `keys revoke ID`, on the running instance. */
+/** `keys create`, `keys list`, `keys show|rotate|revoke ID`, on the running instance. */
 export async function keys(line: CommandLine): Promise<number> {
-  const [action, id] = line.words;
-  refuseFurther(line.words, action === "revoke" ? 2 : 1);
+  const [action = "", id] = line.words;
+  const known = ["create", "list", "show", "rotate", "revoke"];
+  if (!known.includes(action)) throw new OptionError(unknown("keys command", action, known));
+  const takesId = action !== "create" && action !== "list";
+  refuseFurther(line.words, takesId ? 2 : 1);
   const dataDir = resolveDataDir(line.flags, packageRoot);
+  if (action === "create") return create(dataDir, line.flags);
+  if (action === "list") return list(dataDir, line.flags);
+  if (id === undefined) {
+    throw new OptionError(`Cannot ${action} a key: its id or name is needed, "headgate keys list" shows them`);
+  }
+  const keyPath = `${path}/${encodeURIComponent(id)}`;
   switch (action) {
-    case "create":
-      return create(dataDir, line.flags);
-    case "list":
-      return list(dataDir);
-    case "revoke":
-      if (id === undefined)
-        throw new OptionError(`Cannot revoke a key: its id is needed, "headgate keys list" shows it`);
-      await askControl(dataDir, { method: "DELETE", path: `${path}/${encodeURIComponent(id)}` });
+    case "show":
+      process.stdout.write(`${JSON.stringify(await askControl(dataDir, { method: "GET", path: keyPath }), null, 2)}\n`);
+      return 0;
+    case "rotate":
+      return rotate(dataDir, keyPath, line.flags);
+    default:
+      await askControl(dataDir, { method: "DELETE", path: keyPath });
       process.stdout.write(`revoked ${id}\n`);
       return 0;
-    default:
-      throw new OptionError(unknown("keys command", action ?? "", ["create", "list", "revoke"]));
   }
 }
 
 /** Prints the secret alone, so that a script can take it. */
 async function create(dataDir: string, flags: CommandLine["flags"]): Promise<number> {
-  const { name, team, customer, models, blocked, endpoints, tags } = flags;
+  const { name, team, customer, models, blocked, endpoints, tags, budget } = flags;
   const expiresAt = flags["expires-at"];
+  const rateLimits = readRateLimits(flags);
   const body = {
     name: name ?? `key-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}`,
     ...(team !== undefined && { team }),
@@ -39,13 +46,44 @@ async function create(dataDir: string, flags: CommandLine["flags"]): Promise<num
     ...(models !== undefined && { models: listed(models) }),
     ...(blocked !== undefined && { blocked: listed(blocked) }),
     ...(endpoints !== undefined && { endpoints: listed(endpoints) }),
+    ...(budget !== undefined && { budgets: listed(budget).map(readBudget) }),
+    ...(rateLimits.length > 0 && { rate_limits: rateLimits }),
     ...(expiresAt !== undefined && { expires_at: expiresAt }),
   };
-  const answer = await askControl(dataDir, { method: "POST", path, body });
+  return printSecret(await askControl(dataDir, { method: "POST", path, body }));
+}
+
+async function rotate(dataDir: string, keyPath: string, { grace }: CommandLine["flags"]): Promise<number> {
+  const body = grace === undefined ? {} : { grace };
+  return printSecret(await askControl(dataDir, { method: "POST", path: `${keyPath}/rotate`, body }));
+}
+
+function printSecret(answer: JsonObject): number {
   const secret = stringOf(answer, "value");
-  if (secret === undefined) throw new Error("Cannot show the new key: the answer holds none");
+  if (secret === undefined) throw new Error("Cannot show the new secret: the answer holds none");
   process.stdout.write(`${secret}\n`);
   return 0;
+}
+
+/** `10/1d`: dollars and the period; which periods there are the running instance knows. */
+function readBudget(text: string): JsonObject {
+  const [, dollars, period] = /^(\d+(?:\.\d+)?)\/(\w+)$/.exec(text) ?? [];
+  if (dollars === undefined || period === undefined)
+    throw new OptionError(`Cannot use --budget: needs dollars and a period such as 10/1d, found "${text}"`);
+  return { limit_usd: dollars, period };
+}
+
+function readRateLimits({ rpm, tpm, concurrent }: CommandLine["flags"]): readonly JsonObject[] {
+  return [
+    ...(rpm === undefined ? [] : [{ requests: readCount("rpm", rpm), per: "1m" }]),
+    ...(tpm === undefined ? [] : [{ tokens: readCount("tpm", tpm), per: "1m" }]),
+    ...(concurrent === undefined ? [] : [{ concurrent: readCount("concurrent", concurrent) }]),
+  ];
+}
+
+function readCount(flag: string, text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new OptionError(`Cannot use --${flag}: needs a whole number, found "${text}"`);
 }
 
 function listed(text: string): string[] {
@@ -62,9 +100,10 @@ function readTags(text: string): JsonObject {
   return Object.fromEntries(pairs);
 }
 
-async function list(dataDir: string): Promise<number> {
+async function list(dataDir: string, { team, customer, tag, search }: CommandLine["flags"]): Promise<number> {
+  const query = queryOf({ limit: "200", team, customer, tag: tag?.replace("=", ":"), search });
   const rows = [["ID", "NAME", "TEAM", "STATE", "EXPIRES"]];
-  for await (const key of pagesOf(dataDir, `${path}?limit=200`)) rows.push(row(key));
+  for await (const key of pagesOf(dataDir, `${path}?${query}`)) rows.push(row(key));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
   for (const cells of rows) {
     const text = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");

@@ -9,24 +9,27 @@ export type CommandLine = {
   readonly version: boolean;
 };
 
-const switches = ["help", "version"];
+const alwaysSwitches = ["help", "version"];
 
 /**
  * Splits the arguments into words and flags, `--flag value` or `--flag=value`. Throws OptionError for a flag that is
- * not among `known`, naming the nearest, and for one without its value.
+ * not among `known`, naming the nearest, and for one without its value. One that takes no value has "" when it is there.
  */
 export function parseCommandLine(argv: readonly string[], known: readonly Flag[]): CommandLine {
+  const ownSwitches = known.filter((flag) => flag.value === "").map((flag) => flag.name);
+  const switches = [...alwaysSwitches, ...ownSwitches];
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
       ...Object.fromEntries(known.map((flag) => [flag.name, { type: "string" as const }])),
+      ...Object.fromEntries(ownSwitches.map((name) => [name, { type: "boolean" as const }])),
       help: { type: "boolean", short: "h" },
       version: { type: "boolean", short: "v" },
     },
     strict: false,
     tokens: true,
   });
-  const names = [...known.map((flag) => flag.name), ...switches];
+  const names = [...known.map((flag) => flag.name), ...alwaysSwitches];
   const words: string[] = [];
   const flags: { [name: string]: string } = {};
   const seen = new Set<string>();
@@ -42,6 +45,7 @@ export function parseCommandLine(argv: readonly string[], known: readonly Flag[]
         ),
       );
     seen.add(token.name);
+    if (ownSwitches.includes(token.name)) flags[token.name] = "";
     if (switches.includes(token.name)) continue;
     if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
       throw new OptionError(`Cannot use ${token.rawName}: it needs a value`);

@@ -32,15 +32,40 @@ virtual_keys: [{ name: ci, budgets: [{ limit_usd: 1, period: 1m }] }]`;
       summary: [
         "providers: openai (1 key)",
         "routes: smart → openai/gpt-4o, nobody/x",
+        "limits: key ci ($1 per 1m)",
         "virtual keys: ci; 1 to be generated",
         "settings: retention_days = 3",
       ],
     });
     const warnings = checked.ok ? checked.warnings.join("\n") : "";
-    expect(warnings).toContain("h.yaml:5:28: budgets and rate_limits are read but not enforced in this version");
     expect(warnings).toContain("period 1m means a minute; a month is 1mo");
     expect(warnings).toContain('no provider of the file serves "nobody/x"');
     expect(JSON.stringify(checked)).not.toContain("canary-secret");
+  });
+
+  test("says which limits it would enforce, and doubts what cannot be meant", () => {
+    const text = `
+customers: [{ name: acme, budgets: [{ limit_tokens: 5000, period: none, mode: soft }] }]
+teams: [{ name: search, customer: akme, budgets: [{ limit_usd: 500, period: 1mo }] }]
+limits: [{ name: big, model: gpt-4o, rate_limits: [{ concurrent: 0 }, { tokens: 9, per: 1h }] }]
+virtual_keys:
+  - { name: ci, value: "0123456789", team: serch, customer: acme, budgets: [{ limit_usd: 0, period: 1d, model: "openai/*" }] }`;
+    const checked = checkConfigFile(write(text), {}, providerDefinitions);
+    if (!checked.ok) throw new Error(checked.errors.join());
+    const shown = [
+      "customer acme (5000 tokens prepaid soft)",
+      "team search ($500 per 1mo)",
+      "limit big (0 concurrent; 9 tokens per 1h)",
+      "key ci ($0 per 1d of openai/*)",
+    ];
+    expect(checked.summary).toContain(`limits: ${shown.join(", ")}`);
+    expect(checked.warnings.map((warning) => warning.replace(`${directory}/`, ""))).toEqual([
+      'h.yaml:4:23: "gpt-4o" matches no target: write provider/gpt-4o or */gpt-4o',
+      "h.yaml:4:52: a limit of 0 admits nothing",
+      "h.yaml:6:77: a limit of 0 admits nothing",
+      'h.yaml:3:25: the file declares no customer "akme": without one it is a label, no limit',
+      'h.yaml:6:38: the file declares no team "serch": without one it is a label, no limit',
+    ]);
   });
 
   test("names what is wrong beyond the schema, with its place", () => {

@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import { type Environment, readEnvironment } from "./environment";
 import { type FileEntries, readFileEntries } from "./file-entries";
+import type { BudgetConfig, RateLimitConfig } from "./limit-schema";
 import { loadConfigFile } from "./load";
 import { createSecretResolver } from "./secrets";
 import { configWarnings } from "./warnings";
@@ -44,9 +45,48 @@ function summarise(entries: FileEntries): readonly string[] {
   return [
     `providers: ${listed(entries.providers.map(({ id, keys }) => `${id} (${count(keys.length, "key")})`))}`,
     `routes: ${listed(entries.routes.map((route) => `${route.alias} → ${route.targets.map(({ model }) => model).join(", ")}`))}`,
+    `limits: ${listed(limitLines(entries))}`,
     `virtual keys: ${listed(entries.virtualKeys.map((key) => key.spec.name))}${generated === 0 ? "" : `; ${generated} to be generated`}`,
     `settings: ${listed(Object.entries(entries.settings).map(([name, value]) => (name === "metrics_token" ? name : `${name} = ${JSON.stringify(value)}`)))}`,
   ];
+}
+
+/** One line each scope: `team search: $500 a 1mo`. */
+function limitLines(entries: FileEntries): readonly string[] {
+  return [
+    ...entries.customers.map((customer) => ["customer", customer] as const),
+    ...entries.teams.map((team) => ["team", team] as const),
+    ...entries.limits.map((limit) => ["limit", limit] as const),
+    ...entries.virtualKeys.map(({ spec }) => ["key", spec] as const),
+  ].flatMap(([kind, { name, budgets = [], rate_limits: rateLimits = [] }]) => {
+    const texts = [...budgets.map(budgetText), ...rateLimits.map(rateLimitText)];
+    return texts.length === 0 ? [] : [`${kind} ${name} (${texts.join("; ")})`];
+  });
+}
+
+function budgetText({
+  limit_usd: usd,
+  limit_tokens: tokens,
+  period,
+  mode = "hard",
+  model,
+  provider,
+}: BudgetConfig): string {
+  const amount = usd === undefined ? `${tokens} tokens` : `$${usd}`;
+  const time = period === "none" ? "prepaid" : `per ${period}`;
+  return [amount, time, ...(mode === "hard" ? [] : [mode]), ...targetText(model ?? provider)].join(" ");
+}
+
+function rateLimitText({ requests, tokens, concurrent, per, model, provider }: RateLimitConfig): string {
+  const text =
+    concurrent === undefined
+      ? `${requests === undefined ? `${tokens} tokens` : `${requests} requests`} per ${per}`
+      : `${concurrent} concurrent`;
+  return [text, ...targetText(model ?? provider)].join(" ");
+}
+
+function targetText(target: string | undefined): readonly string[] {
+  return target === undefined ? [] : [`of ${target}`];
 }
 
 function listed(entries: readonly string[]): string {

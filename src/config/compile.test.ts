@@ -57,15 +57,51 @@ describe("compileProvider()", () => {
     const models = [
       { id: "m", price: { input: 0.1, output: "1.5", cache_read: 0.000001 }, context: 10, max_output: 5 },
     ];
+    const price = {
+      version: expect.stringMatching(/^config:[0-9a-f]{8}$/),
+      input: 100_000,
+      output: 1_500_000,
+      cacheRead: 1,
+    };
     expect(compile("openai", { models }).models).toEqual([
-      { id: "m", price: { input: 100_000, output: 1_500_000, cacheRead: 1 }, contextTokens: 10, maxOutputTokens: 5 },
+      { id: "m", prices: [{ fromMs: 0, price }], contextTokens: 10, maxOutputTokens: 5 },
     ]);
   });
 });
 
+test("compileProvider() reads every class and tier of a price, and its version tells it from others", () => {
+  const price = {
+    input: 1,
+    output: 2,
+    input_image: 3,
+    output_image: 4,
+    per_request: "0.000000001",
+    per_search: 0.01,
+    context_tiers: [{ above: 200_000, input: 5 }],
+    service_tiers: { batch: { output: "0.5" }, priority: { context_tiers: [{ above: 1, cache_read: 6 }] } },
+  };
+  const compiled = compile("openai", { models: [{ id: "m", price }] }).models[0]?.prices?.[0]?.price;
+  expect(compiled).toEqual({
+    version: expect.any(String),
+    input: 1_000_000,
+    output: 2_000_000,
+    inputImage: 3_000_000,
+    outputImage: 4_000_000,
+    perRequest: 1,
+    perSearch: 10_000_000,
+    contextTiers: [{ aboveTokens: 200_000, rates: { input: 5_000_000 } }],
+    serviceTiers: {
+      batch: { output: 500_000 },
+      priority: { contextTiers: [{ aboveTokens: 1, rates: { cacheRead: 6_000_000 } }] },
+    },
+  });
+  const other = compile("openai", { models: [{ id: "m", price: { ...price, per_search: 0.02 } }] });
+  expect(other.models[0]?.prices?.[0]?.price.version).not.toBe(compiled?.version ?? "");
+});
+
 test("compileVirtualKey() fills in what is left out", () => {
   const spec = { name: "n", expires_at: "2027-01-01" };
-  expect(compileVirtualKey({ id: "i", source: "store", hash: "h", hint: "", spec }, { index: 1, tag: 2 })).toEqual({
+  expect(compileVirtualKey({ id: "i", source: "store", hash: "h", hint: "", spec }, { index: 1, tag: 2 }, [])).toEqual({
     id: "i",
     name: "n",
     active: true,
@@ -74,18 +110,31 @@ test("compileVirtualKey() fills in what is left out", () => {
     models: ["*"],
     blocked: [],
     endpoints: ["*"],
+    limits: [],
     slot: { index: 1, tag: 2 },
   });
 });
 
 describe("diffSnapshots()", () => {
   const virtualKey = (name: string) =>
-    compileVirtualKey({ id: name, source: "store", hash: name, hint: "", spec: { name } }, { index: 0, tag: 1 });
+    compileVirtualKey({ id: name, source: "store", hash: name, hint: "", spec: { name } }, { index: 0, tag: 1 }, []);
   const contents = (keys: readonly string[], aliases: readonly string[], days: number): SnapshotContent => ({
     settings: compileSettings({ retention_days: days }),
     virtualKeys: new Map(keys.map((name) => [name, virtualKey(name)])),
     routes: new Map(aliases.map((alias) => [alias, compileRoute({ alias, targets: [{ model: "a/b" }] })])),
     providers: [compile("openai", {})],
+    teams: new Map(aliases.map((name) => [name, { name, customer: `${days}`, limits: [] }])),
+    customers: new Map(keys.map((name) => [name, { name, limits: [] }])),
+    limits: keys.map((name, index) => ({
+      kind: "concurrency",
+      unit: "requests",
+      id: name,
+      scope: { kind: "limit", name },
+      amount: days,
+      slot: { index, tag: 1 },
+      match: {},
+    })),
+    prices: [{ model: "*", fromMs: days, price: { version: "v", input: 1, output: 2 } }],
   });
 
   test("says nothing where nothing changed", () => {

@@ -1,9 +1,20 @@
-import type { Price } from "#core/money";
-import type { ModelFacts, ProviderDialect, ProviderKey, Route, Settings, SlotRef, VirtualKey } from "#core/snapshot";
+import type { Limit } from "#core/limit";
+import type {
+  Customer,
+  ModelFacts,
+  PriceOverride,
+  ProviderDialect,
+  ProviderKey,
+  Route,
+  Settings,
+  SlotRef,
+  Team,
+  VirtualKey,
+} from "#core/snapshot";
 import type { WireProvider } from "#core/snapshot-delta";
 import { hashSecret } from "#core/virtual-key";
-import { scaleDecimal } from "#lib/decimal";
 import type { ProviderDefinition } from "#providers/provider";
+import { compilePrice, nanoDollars } from "./compile-price";
 import type { ConfiguredProvider, ConfiguredProviderKey, ConfiguredVirtualKey } from "./configured";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
 import type { ModelConfig, ProviderConfig } from "./provider-schema";
@@ -17,6 +28,10 @@ export type SnapshotContent = {
   readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
   readonly routes: ReadonlyMap<string, Route>;
   readonly providers: readonly WireProvider[];
+  readonly teams: ReadonlyMap<string, Team>;
+  readonly customers: ReadonlyMap<string, Customer>;
+  readonly limits: readonly Limit[];
+  readonly prices: readonly PriceOverride[];
 };
 
 /** `metricsToken` is the secret that `metrics_token` stands for. */
@@ -32,6 +47,17 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     maxBufferedBytes: settings.max_buffered_bytes,
     retentionDays: settings.retention_days,
     trustedProxies: settings.trusted_proxies,
+    requirePrice: settings.require_price,
+    defaultMaxOutputTokens: settings.default_max_output_tokens,
+    defaultContextTokens: settings.default_context_tokens,
+    ...(config.hosted_tool_ceiling_usd === undefined
+      ? {}
+      : { hostedToolCeiling: nanoDollars(config.hosted_tool_ceiling_usd) }),
+    maxAttempts: settings.max_attempts,
+    attemptDeadlineMs: settings.attempt_deadline_ms,
+    maxRunning: settings.max_running_requests,
+    maxQueued: settings.max_queued_requests,
+    queueMs: settings.queue_ms,
     ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
   };
 }
@@ -65,6 +91,7 @@ export function compileProvider(
       connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
       headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
       firstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.firstTokenMs,
+      patientFirstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.patientFirstTokenMs,
       idleMs: config.timeouts?.idle_ms ?? defaultTimeouts.idleMs,
       totalMs: config.timeouts?.total_ms ?? defaultTimeouts.totalMs,
     },
@@ -86,7 +113,11 @@ export function compileRoute(route: RouteConfig): Route {
   };
 }
 
-export function compileVirtualKey({ id, spec }: ConfiguredVirtualKey, slot: SlotRef): VirtualKey {
+export function compileVirtualKey(
+  { id, spec }: ConfiguredVirtualKey,
+  slot: SlotRef,
+  limits: readonly Limit[],
+): VirtualKey {
   const expiresAtMs = spec.expires_at === undefined ? undefined : parseTime(spec.expires_at);
   return {
     id,
@@ -100,6 +131,8 @@ export function compileVirtualKey({ id, spec }: ConfiguredVirtualKey, slot: Slot
     blocked: spec.blocked ?? [],
     endpoints: spec.endpoints ?? ["*"],
     ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
+    ...(spec.require_price === undefined ? {} : { requirePrice: spec.require_price }),
+    limits,
     slot,
   };
 }
@@ -153,29 +186,8 @@ function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undef
 function compileModel({ id, price, context, max_output: maxOutput }: ModelConfig): ModelFacts {
   return {
     id,
-    ...(price === undefined ? {} : { price: compilePrice(price) }),
+    ...(price === undefined ? {} : { prices: [{ fromMs: 0, price: compilePrice(price) }] }),
     ...(context === undefined ? {} : { contextTokens: context }),
     ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
   };
-}
-
-function compilePrice(price: NonNullable<ModelConfig["price"]>): Price {
-  const optional = (name: keyof Price, text: string | undefined) => (text === undefined ? {} : { [name]: micro(text) });
-  return {
-    input: micro(price.input),
-    output: micro(price.output),
-    ...optional("cacheRead", price.cache_read),
-    ...optional("cacheWrite", price.cache_write),
-    ...optional("cacheWrite1h", price.cache_write_1h),
-    ...optional("reasoning", price.reasoning),
-    ...optional("inputAudio", price.input_audio),
-    ...optional("outputAudio", price.output_audio),
-  };
-}
-
-/** Dollars per million tokens as micro-dollars per million tokens; the schema has checked that this is exact. */
-function micro(dollars: string): number {
-  const value = scaleDecimal(dollars, 6);
-  if (value === undefined) throw new Error(`Cannot read the price: ${dollars} is not a decimal with at most 6 places`);
-  return value;
 }

@@ -1,5 +1,6 @@
 import type { ProviderConfig } from "./provider-schema";
 import type { RouteConfig } from "./schema";
+import type { CustomerConfig, GatewayLimitConfig, TeamConfig } from "./scope-schema";
 import type { VirtualKeySpec } from "./virtual-key-schema";
 
 /** Who declared an entry. What the file declares is read-only everywhere else. */
@@ -25,6 +26,10 @@ export type ConfiguredProviderKey = {
 
 export type ConfiguredRoute = RouteConfig & { readonly source: Source };
 
+export type ConfiguredTeam = TeamConfig & { readonly source: Source };
+export type ConfiguredCustomer = CustomerConfig & { readonly source: Source };
+export type ConfiguredGatewayLimit = GatewayLimitConfig & { readonly source: Source };
+
 export type ConfiguredVirtualKey = {
   readonly id: string;
   readonly source: Source;
@@ -32,5 +37,7 @@ export type ConfiguredVirtualKey = {
   readonly hash: string;
   /** The first characters of the secret. */
   readonly hint: string;
+  /** SHA-256 of the secret before the last rotation, and when it ends. */
+  readonly previous?: { readonly hash: string; readonly untilMs: number };
   readonly spec: VirtualKeySpec;
 };

@@ -1,5 +1,14 @@
 import type { ProviderDefinition } from "#providers/provider";
-import type { ConfiguredProvider, ConfiguredProviderKey, ConfiguredRoute } from "./configured";
+import type {
+  ConfiguredCustomer,
+  ConfiguredGatewayLimit,
+  ConfiguredProvider,
+  ConfiguredProviderKey,
+  ConfiguredRoute,
+  ConfiguredTeam,
+} from "./configured";
+import { limitCountProblems } from "./limit-count";
+import type { PriceOverrideConfig } from "./price-schema";
 import { describeProblem, type Path, type Problem } from "./problem";
 import { providerProblem } from "./provider-problem";
 import type { ProviderKeyConfig } from "./provider-schema";
@@ -15,6 +24,10 @@ export type FileEntries = {
   readonly providers: readonly ConfiguredProvider[];
   readonly routes: readonly ConfiguredRoute[];
   readonly virtualKeys: readonly FileVirtualKey[];
+  readonly teams: readonly ConfiguredTeam[];
+  readonly customers: readonly ConfiguredCustomer[];
+  readonly limits: readonly ConfiguredGatewayLimit[];
+  readonly prices: readonly PriceOverrideConfig[];
 };
 
 /** Without a secret, one is generated when the key is first seen. */
@@ -24,7 +37,16 @@ export type ReadEntries =
   | { readonly ok: true; readonly entries: FileEntries }
   | { readonly ok: false; readonly errors: readonly string[] };
 
-export const noEntries: FileEntries = { settings: {}, providers: [], routes: [], virtualKeys: [] };
+export const noEntries: FileEntries = {
+  settings: {},
+  providers: [],
+  routes: [],
+  virtualKeys: [],
+  teams: [],
+  customers: [],
+  limits: [],
+  prices: [],
+};
 
 type Context = {
   readonly resolveSecret: SecretResolver;
@@ -48,7 +70,12 @@ export function readFileEntries(
     providers: Object.entries(config.providers ?? {}).map(([id, provider]) => providerEntry(id, provider, context)),
     routes: (config.routes ?? []).map((route) => ({ ...route, source: "file" })),
     virtualKeys: virtualKeyEntries(config.virtual_keys ?? [], context),
+    teams: (config.teams ?? []).map((team) => ({ ...team, source: "file" })),
+    customers: (config.customers ?? []).map((customer) => ({ ...customer, source: "file" })),
+    limits: (config.limits ?? []).map((limit) => ({ ...limit, source: "file" })),
+    prices: config.prices ?? [],
   };
+  problems.push(...limitCountProblems(config));
   if (problems.length === 0) return { ok: true, entries };
   return { ok: false, errors: problems.map((problem) => `${where(problem.path)}: ${describeProblem(problem)}`) };
 }

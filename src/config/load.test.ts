@@ -116,6 +116,31 @@ describe("parseConfig()", () => {
       "virtual_keys: [{ name: a, rate_limits: [{ requests: 1 }] }]",
       "h.yaml:1:41: virtual_keys[0].rate_limits[0]: must say per which period, e.g. per: 1m",
     ],
+    [
+      "teams:\n  - name: t\n    budgets:\n      - { limit_usd: 1, limit_tokens: 2, period: 1d }",
+      "h.yaml:4:9: teams[0].budgets[0]: must name exactly one of limit_usd and limit_tokens",
+    ],
+    [
+      "customers:\n  - name: c\n    budgets: [{ limit_usd: 1, period: 1d, time_zone: Mars }]",
+      "h.yaml:3:43: customers[0].budgets[0].time_zone: must be a time zone like UTC or Europe/Berlin",
+    ],
+    [
+      "teams: [{ name: t, budgets: [{ limit_usd: 1, period: 1h, time_zone: UTC }] }]",
+      "h.yaml:1:58: teams[0].budgets[0].time_zone: says nothing about a period of 1h: leave it out",
+    ],
+    [
+      "limits: [{ name: l, provider: openai, rate_limits: [{ concurrent: 1, provider: groq }] }]",
+      "h.yaml:1:70: limits[0].rate_limits[0].provider: stands on the entry already: make an entry of its own",
+    ],
+    ["limits: [{ name: l }, { name: l }]", 'h.yaml:1:25: limits[1].name: "l" is already taken by an earlier entry'],
+    [
+      "prices: [{ model: x, price: { input: 1, output: 1, context_tiers: [{ above: 5 }, { above: 5 }] } }]",
+      "h.yaml:1:52: prices[0].price.context_tiers: must be in ascending order of above",
+    ],
+    [
+      "prices: [{ model: x, price: { input: 1, output: 1, service_tiers: { bulk: {} } } }]",
+      "h.yaml:1:69: prices[0].price.service_tiers.bulk: unknown key, known are batch, flex, priority, fast",
+    ],
     ["teams: x", "h.yaml:1:1: teams: must be a list, found a string"],
     ["- a", "h.yaml:1:1: must be a map, found a list"],
     ["a: 1\na: 2", "h.yaml:2:1: the same key stands here twice; remove one"],

@@ -41,6 +41,8 @@ function repeatedNames(config: ConfigFile): readonly Problem[] {
   return [
     ...repeated(config.routes ?? [], (route) => route.alias, ["routes"], "alias"),
     ...repeated(config.teams ?? [], (team) => team.name, ["teams"], "name"),
+    ...repeated(config.customers ?? [], (customer) => customer.name, ["customers"], "name"),
+    ...repeated(config.limits ?? [], (limit) => limit.name, ["limits"], "name"),
     ...repeated(config.virtual_keys ?? [], (key) => key.name, ["virtual_keys"], "name"),
     ...Object.entries(config.providers ?? {}).flatMap(([id, provider]) =>
       repeated(provider.keys ?? [], (key) => key.name, ["providers", id, "keys"], "name"),

@@ -1,12 +1,16 @@
 import type { Provider, Timeouts } from "#core/snapshot";
 
-/** Long enough for a reasoning model that answers whole: its headers come when it is done. */
-export const defaultTimeouts: Timeouts = {
+/**
+ * Headers: long enough for a reasoning model that answers whole, whose headers come when it is done. First token: short
+ * where a fallback may answer sooner, long where there is nothing else to wait for.
+ */
+export const defaultTimeouts = {
   connectMs: 5_000,
   headersMs: 300_000,
-  firstTokenMs: 120_000,
-  idleMs: 120_000,
+  firstTokenMs: 12_000,
+  patientFirstTokenMs: 120_000,
+  idleMs: 30_000,
   totalMs: 900_000,
-};
+} as const satisfies Timeouts;
 
 export const defaultRetries: Provider["retries"] = { max: 2, backoffInitialMs: 250, backoffMaxMs: 4_000 };

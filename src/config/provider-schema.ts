@@ -2,8 +2,9 @@ import * as z from "zod";
 import { dialectNames } from "#core/completion";
 import { classifyAddress, isAllowedAddress } from "#lib/ip-address";
 import type { Quirk } from "#providers/provider";
+import { priceSchema } from "./price-schema";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
-import { globs, milliseconds, name, pricePerMillion } from "./schema-fields";
+import { globs, milliseconds, name } from "./schema-fields";
 
 const quirkNames = [
   "max-tokens",
@@ -29,19 +30,6 @@ export const providerKeySchema = z
   })
   .meta({ description: "A provider's secret." });
 
-const priceSchema = z
-  .strictObject({
-    input: pricePerMillion,
-    output: pricePerMillion,
-    cache_read: pricePerMillion.exactOptional().meta({ description: "Tokens read from a cache." }),
-    cache_write: pricePerMillion.exactOptional().meta({ description: "Tokens written to a cache." }),
-    cache_write_1h: pricePerMillion.exactOptional().meta({ description: "Tokens written to a cache for an hour." }),
-    reasoning: pricePerMillion.exactOptional().meta({ description: "Reasoning tokens." }),
-    input_audio: pricePerMillion.exactOptional().meta({ description: "Audio tokens in." }),
-    output_audio: pricePerMillion.exactOptional().meta({ description: "Audio tokens out." }),
-  })
-  .meta({ description: "US dollars per million tokens. A class left out costs as input or output." });
-
 const modelSchema = z
   .strictObject({
     id: z.string().min(1).max(300).meta({ description: "The model's name at the provider." }),
@@ -59,9 +47,10 @@ const timeoutsSchema = z
     headers_ms: milliseconds
       .exactOptional()
       .meta({ description: "Until the answer's headers.", default: defaultTimeouts.headersMs }),
-    first_token_ms: milliseconds
-      .exactOptional()
-      .meta({ description: "Until the first token of a stream.", default: defaultTimeouts.firstTokenMs }),
+    first_token_ms: milliseconds.exactOptional().meta({
+      description: `Until the first token of a stream. By default ${defaultTimeouts.patientFirstTokenMs} where no other target is left to ask.`,
+      default: defaultTimeouts.firstTokenMs,
+    }),
     idle_ms: milliseconds
       .exactOptional()
       .meta({ description: "Between two pieces of an answer.", default: defaultTimeouts.idleMs }),

@@ -12,8 +12,7 @@ export function configReferencePage(): string {
     "file and says what it would do; SIGHUP reads it again. Secrets are literals or references: `env:NAME`, `file:PATH`",
     "(relative to the file's directory). [The JSON Schema](config.schema.json) completes and checks the file in an editor.",
     "",
-    "Budgets and rate limits are read and validated, but not enforced in this version; nothing acts on `retries` and",
-    "`trusted_proxies` yet.",
+    "[Budgets and limits](../guides/budgets.md) says how those work together. Audit events name clients by `trusted_proxies`.",
     "",
     ...sections(configJsonSchema(), ""),
   ].join("\n");

@@ -5,6 +5,7 @@ import { scaleDecimal } from "#lib/decimal";
 
 export const name = z.string().min(1).max(200);
 export const globs = z.array(z.string().min(1).max(300));
+export const tags = z.record(z.string().min(1).max(100), z.string().max(300));
 export const contentLogging = z.enum(["off", "metadata", "full"]);
 export const milliseconds = z.int().min(1).max(86_400_000);
 

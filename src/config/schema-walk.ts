@@ -5,6 +5,7 @@ export function knownKeysAt(schema: z.ZodType, path: readonly (string | number)[
   let current: z.core.$ZodType | undefined = schema;
   for (const part of path) current = current === undefined ? undefined : step(unwrap(current), part);
   const last = current === undefined ? undefined : unwrap(current);
+  if (last instanceof z.ZodRecord && last.keyType instanceof z.ZodEnum) return last.keyType.options.map(String);
   return last instanceof z.ZodObject ? Object.keys(last.shape) : [];
 }
 

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { priceOverrideSchema } from "./price-schema";
 import { providerIdSchema, providerWithKeysSchema } from "./provider-schema";
 import { name } from "./schema-fields";
+import { customerSchema, gatewayLimitSchema, teamSchema } from "./scope-schema";
 import { settingsSchema } from "./settings-schema";
-import { teamSchema, virtualKeySchema } from "./virtual-key-schema";
+import { virtualKeySchema } from "./virtual-key-schema";
 
 export const routeSchema = z
   .strictObject({
@@ -29,7 +31,10 @@ export const configSchema = z
     settings: settingsSchema.exactOptional(),
     providers: z.record(providerIdSchema, providerWithKeysSchema).exactOptional().meta({ description: "By id." }),
     routes: z.array(routeSchema).exactOptional(),
+    prices: z.array(priceOverrideSchema).exactOptional(),
+    customers: z.array(customerSchema).exactOptional(),
     teams: z.array(teamSchema).exactOptional(),
+    limits: z.array(gatewayLimitSchema).exactOptional(),
     virtual_keys: z.array(virtualKeySchema).exactOptional(),
   })
   .meta({ title: "Headgate configuration file" });

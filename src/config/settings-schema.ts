@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { contentLogging } from "./schema-fields";
+import { contentLogging, dollars, milliseconds } from "./schema-fields";
 
 /** What holds where neither the configuration file nor the store says otherwise. */
 export const settingDefaults = {
@@ -13,6 +13,14 @@ export const settingDefaults = {
   max_buffered_bytes: 1_073_741_824,
   retention_days: 30,
   trusted_proxies: [],
+  require_price: false,
+  default_max_output_tokens: 32_768,
+  default_context_tokens: 1_000_000,
+  max_attempts: 6,
+  attempt_deadline_ms: 120_000,
+  max_running_requests: 4096,
+  max_queued_requests: 256,
+  queue_ms: 10,
 } as const;
 
 export const settingsSchema = z
@@ -60,6 +68,43 @@ export const settingsSchema = z
         description: "Addresses or CIDR ranges whose `x-forwarded-for` is believed.",
         default: settingDefaults.trusted_proxies,
       }),
+    require_price: z.boolean().exactOptional().meta({
+      description: "Refuses targets whose price is unknown. Under a hard money budget they are refused anyway.",
+      default: settingDefaults.require_price,
+    }),
+    default_max_output_tokens: z.int().min(1).max(100_000_000).exactOptional().meta({
+      description: "What a request could produce where neither it nor anybody else says: budgets hold that much.",
+      default: settingDefaults.default_max_output_tokens,
+    }),
+    default_context_tokens: z.int().min(1).max(100_000_000).exactOptional().meta({
+      description:
+        "What a request could read where it refers to input of unknown length and the model's context is unknown.",
+      default: settingDefaults.default_context_tokens,
+    }),
+    hosted_tool_ceiling_usd: dollars.exactOptional().meta({
+      description:
+        "The most that tools which the provider runs may cost in one request. Left out: refused under hard money budgets.",
+    }),
+    max_attempts: z.int().min(1).max(20).exactOptional().meta({
+      description: "Attempts of one request, all targets together.",
+      default: settingDefaults.max_attempts,
+    }),
+    attempt_deadline_ms: milliseconds.exactOptional().meta({
+      description: "From the first attempt to the start of the last one's answer.",
+      default: settingDefaults.attempt_deadline_ms,
+    }),
+    max_running_requests: z.int().min(1).max(8192).exactOptional().meta({
+      description: "Running requests of one worker.",
+      default: settingDefaults.max_running_requests,
+    }),
+    max_queued_requests: z.int().min(0).max(65_536).exactOptional().meta({
+      description: "Requests of one worker that may wait for a place; more are refused at once.",
+      default: settingDefaults.max_queued_requests,
+    }),
+    queue_ms: z.int().min(0).max(60_000).exactOptional().meta({
+      description: "How long a request waits for a place before it is refused.",
+      default: settingDefaults.queue_ms,
+    }),
     metrics_token: z.string().min(16).exactOptional().meta({
       description: "A token that opens `/metrics` and nothing else; a literal or a reference.",
     }),

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
 import type { SnapshotMessage } from "#core/snapshot-delta";
 import type { SnapshotContent } from "./compile";
+import { sameValue } from "./same-value";
 
 type Delta = Extract<SnapshotMessage, { type: "delta" }>;
 type Full = Extract<SnapshotMessage, { type: "full" }>;
@@ -9,13 +9,21 @@ type Full = Extract<SnapshotMessage, { type: "full" }>;
 export function diffSnapshots(previous: SnapshotContent, next: SnapshotContent, sequence: number): Delta | undefined {
   const keys = diffMaps(previous.virtualKeys, next.virtualKeys);
   const routes = diffMaps(previous.routes, next.routes);
+  const teams = diffMaps(previous.teams, next.teams);
+  const customers = diffMaps(previous.customers, next.customers);
   const changes = {
-    ...(same(previous.settings, next.settings) ? {} : { settings: next.settings }),
+    ...(sameValue(previous.settings, next.settings) ? {} : { settings: next.settings }),
     ...(keys.set.length === 0 ? {} : { setKeys: keys.set }),
     ...(keys.removed.length === 0 ? {} : { deleteKeys: keys.removed }),
     ...(routes.set.length === 0 ? {} : { setRoutes: routes.set.map(([, route]) => route) }),
     ...(routes.removed.length === 0 ? {} : { deleteRoutes: routes.removed }),
-    ...(same(previous.providers, next.providers) ? {} : { providers: next.providers }),
+    ...(sameValue(previous.providers, next.providers) ? {} : { providers: next.providers }),
+    ...(teams.set.length === 0 ? {} : { setTeams: teams.set.map(([, team]) => team) }),
+    ...(teams.removed.length === 0 ? {} : { deleteTeams: teams.removed }),
+    ...(customers.set.length === 0 ? {} : { setCustomers: customers.set.map(([, customer]) => customer) }),
+    ...(customers.removed.length === 0 ? {} : { deleteCustomers: customers.removed }),
+    ...(sameValue(previous.limits, next.limits) ? {} : { limits: next.limits }),
+    ...(sameValue(previous.prices, next.prices) ? {} : { prices: next.prices }),
   };
   return Object.keys(changes).length === 0 ? undefined : { type: "delta", sequence, ...changes };
 }
@@ -28,17 +36,27 @@ export function fullSnapshot(content: SnapshotContent, sequence: number): Full {
     virtualKeys: [...content.virtualKeys],
     routes: [...content.routes.values()],
     providers: content.providers,
+    teams: [...content.teams.values()],
+    customers: [...content.customers.values()],
+    limits: content.limits,
+    prices: content.prices,
   };
 }
 
 function diffMaps<V>(previous: ReadonlyMap<string, V>, next: ReadonlyMap<string, V>) {
-  if (previous === next) return { set: [], removed: [] };
-  return {
-    set: [...next].filter(([key, value]) => !same(previous.get(key), value)),
-    removed: [...previous.keys()].filter((key) => !next.has(key)),
-  };
-}
-
-function same(left: unknown, right: unknown): boolean {
-  return left === right || isDeepStrictEqual(left, right);
+  const set: [string, V][] = [];
+  const removed: string[] = [];
+  if (previous === next) return { set, removed };
+  let kept = 0;
+  // With `forEach`: there may be a hundred thousand entries, and iterators make an array of each.
+  next.forEach((value, key) => {
+    const before = previous.get(key);
+    if (before !== undefined) kept += 1;
+    if (!sameValue(before, value)) set.push([key, value]);
+  });
+  if (kept === previous.size) return { set, removed };
+  previous.forEach((_, key) => {
+    if (!next.has(key)) removed.push(key);
+  });
+  return { set, removed };
 }

@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from "#providers/provider";
+import type { LimitsConfig } from "./limit-schema";
 import { isInMinutes } from "./period";
 import type { Path } from "./problem";
 import type { ConfigFile } from "./schema";
@@ -10,42 +11,85 @@ export function configWarnings(
   definitions: ReadonlyMap<string, ProviderDefinition>,
 ): readonly string[] {
   return [
-    ...unenforced(config, where),
     ...minutes(config, where),
+    ...pointlessLimits(config, where),
+    ...undeclared(config, where),
     ...emptyProviders(config, where, definitions),
     ...strangers(config, where),
   ];
 }
 
-function limitPaths(config: ConfigFile): readonly Path[] {
-  return (["teams", "virtual_keys"] as const).flatMap((section) =>
-    (config[section] ?? []).flatMap((entry, index) => {
-      const fields = (["budgets", "rate_limits"] as const).filter((field) => (entry[field] ?? []).length > 0);
-      return fields.map((field) => [section, index, field]);
+const limitSections = ["customers", "teams", "limits", "virtual_keys"] as const;
+
+type Entry = LimitsConfig & { readonly name: string; readonly model?: string };
+
+/** Every entry that may carry limits, with its path. */
+function holders(config: ConfigFile): readonly { readonly path: Path; readonly entry: Entry }[] {
+  return limitSections.flatMap((section) => {
+    const entries: readonly Entry[] = config[section] ?? [];
+    return entries.map((entry, index) => ({ path: [section, index], entry }));
+  });
+}
+
+function minutes(config: ConfigFile, where: (path: Path) => string): readonly string[] {
+  return holders(config).flatMap(({ path, entry }) =>
+    (entry.budgets ?? []).flatMap(({ period }, budget) => {
+      if (!isInMinutes(period)) return [];
+      const place = where([...path, "budgets", budget, "period"]);
+      const count = Number.parseInt(period, 10);
+      return [
+        `${place}: period ${period} means ${count === 1 ? "a minute" : `${count} minutes`}; a month is ${count}mo`,
+      ];
     }),
   );
 }
 
-function unenforced(config: ConfigFile, where: (path: Path) => string): readonly string[] {
-  const [first, ...more] = limitPaths(config);
-  if (first === undefined) return [];
-  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-  return [`${where(first)}: budgets and rate_limits are read but not enforced in this version${others}`];
+/** Limits of zero, and those that hold for no target. */
+function pointlessLimits(config: ConfigFile, where: (path: Path) => string): readonly string[] {
+  return holders(config).flatMap(({ path, entry }) => [
+    ...targetWarnings(entry, path, where),
+    ...(entry.budgets ?? []).flatMap((budget, index) => {
+      const at = [...path, "budgets", index];
+      const { limit_usd: usd, limit_tokens: tokens, mode = "hard" } = budget;
+      const amount = usd === undefined ? tokens : Number(usd);
+      return [...zeroWarning(mode === "warn" ? undefined : amount, at, where), ...targetWarnings(budget, at, where)];
+    }),
+    ...(entry.rate_limits ?? []).flatMap((limit, index) => {
+      const at = [...path, "rate_limits", index];
+      const amount = limit.requests ?? limit.tokens ?? limit.concurrent;
+      return [...zeroWarning(amount, at, where), ...targetWarnings(limit, at, where)];
+    }),
+  ]);
 }
 
-function minutes(config: ConfigFile, where: (path: Path) => string): readonly string[] {
-  return (["teams", "virtual_keys"] as const).flatMap((section) =>
-    (config[section] ?? []).flatMap(({ budgets = [] }, index) =>
-      budgets.flatMap(({ period }, budget) => {
-        if (!isInMinutes(period)) return [];
-        const place = where([section, index, "budgets", budget, "period"]);
-        const count = Number.parseInt(period, 10);
-        return [
-          `${place}: period ${period} means ${count === 1 ? "a minute" : `${count} minutes`}; a month is ${count}mo`,
-        ];
-      }),
-    ),
-  );
+function zeroWarning(amount: number | undefined, path: Path, where: (path: Path) => string): readonly string[] {
+  return amount === 0 ? [`${where(path)}: a limit of 0 admits nothing`] : [];
+}
+
+function targetWarnings(
+  { model }: { readonly model?: string },
+  path: Path,
+  where: (path: Path) => string,
+): readonly string[] {
+  if (model === undefined || model.includes("/") || model.startsWith("*") || model.endsWith("*")) return [];
+  return [`${where([...path, "model"])}: "${model}" matches no target: write provider/${model} or */${model}`];
+}
+
+/** Names of teams and customers that only label records, because nothing declares them here. */
+function undeclared(config: ConfigFile, where: (path: Path) => string): readonly string[] {
+  const named = (section: "teams" | "customers") => new Set((config[section] ?? []).map(({ name }) => name));
+  const [teams, customers] = [named("teams"), named("customers")];
+  const warn = (path: Path, field: "team" | "customer", name: string | undefined) => {
+    if (name === undefined || (field === "team" ? teams : customers).has(name)) return [];
+    return [`${where([...path, field])}: the file declares no ${field} "${name}": without one it is a label, no limit`];
+  };
+  return [
+    ...(config.teams ?? []).flatMap(({ customer }, index) => warn(["teams", index], "customer", customer)),
+    ...(config.virtual_keys ?? []).flatMap(({ team, customer }, index) => [
+      ...warn(["virtual_keys", index], "team", team),
+      ...warn(["virtual_keys", index], "customer", customer),
+    ]),
+  ];
 }
 
 function emptyProviders(

@@ -38,7 +38,7 @@ const proxy = createControlProxy(socket);
 const publicServer = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
-  fetch: (request) => proxy(request, request.url.replace(/^http:\/\/[^/]*/, "")),
+  fetch: (request) => proxy(request, request.url.replace(/^http:\/\/[^/]*/, ""), "192.0.2.9"),
 });
 const base = `http://127.0.0.1:${publicServer.port}`;
 
@@ -53,7 +53,11 @@ describe("createControlProxy()", () => {
     const folder = mkdtempSync(join(tmpdir(), "headgate-successor-"));
     const successor = Bun.serve({ unix: join(folder, "control-12.sock"), fetch: () => new Response("successor") });
     try {
-      const response = await createControlProxy(join(folder, "control-9.sock"))(new Request("http://x/api"), "/api");
+      const response = await createControlProxy(join(folder, "control-9.sock"))(
+        new Request("http://x/api"),
+        "/api",
+        undefined,
+      );
       expect(await response.text()).toBe("successor");
     } finally {
       successor.stop(true);
@@ -68,6 +72,7 @@ describe("createControlProxy()", () => {
       headers: {
         authorization: "Bearer t",
         "x-headgate-forwarded": "0",
+        "x-headgate-peer": "127.0.0.1",
         te: "trailers",
         "x-hop": "1",
         connection: "x-hop",
@@ -80,6 +85,7 @@ describe("createControlProxy()", () => {
     expect(seen).toMatchObject({ method: "PUT", target: "/api/keys?limit=2&after=a%2Fb", body: "x".repeat(100_000) });
     expect(seen).toHaveProperty("headers.authorization", "Bearer t");
     expect(seen).toHaveProperty("headers.x-headgate-forwarded", "1");
+    expect(seen).toHaveProperty("headers.x-headgate-peer", "192.0.2.9");
     expect(seen).toHaveProperty("headers.host", `127.0.0.1:${publicServer.port}`);
     expect(seen).not.toHaveProperty("headers.te");
     expect(seen).not.toHaveProperty("headers.x-hop");
@@ -98,7 +104,7 @@ describe("createControlProxy()", () => {
 
   test("answers 503 problem+json while the control plane is away", async () => {
     const away = createControlProxy(join(directory, "nobody.sock"));
-    const response = await away(new Request(`${base}/api/keys`), "/api/keys");
+    const response = await away(new Request(`${base}/api/keys`), "/api/keys", undefined);
     expect(response.status).toBe(503);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ status: 503, title: "Service Unavailable" });

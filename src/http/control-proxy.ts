@@ -3,6 +3,8 @@ import { basename, dirname, join } from "node:path";
 
 /** Marks what came over the public port: over its socket alone the control plane trusts whoever may open that. */
 export const forwardedHeader = "x-headgate-forwarded";
+/** Who opened the connection to the public port. What a client says of that itself is taken out. */
+export const peerHeader = "x-headgate-peer";
 
 /** Headers that belong to one connection (RFC 9110 § 7.6.1), and the lengths that streaming makes anew. */
 const hopByHop = [
@@ -17,13 +19,15 @@ const hopByHop = [
   "upgrade",
 ] as const;
 
-export type ControlProxy = (request: Request, target: string) => Promise<Response>;
+export type ControlProxy = (request: Request, target: string, peer: string | undefined) => Promise<Response>;
 
 /** Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. */
 export function createControlProxy(socketPath: string): ControlProxy {
-  return async (request, target) => {
+  return async (request, target, peer) => {
     const headers = withoutHopByHop(request.headers);
     headers.set(forwardedHeader, "1");
+    headers.delete(peerHeader);
+    if (peer !== undefined) headers.set(peerHeader, peer);
     try {
       const response = await fetch(`http://control${target}`, {
         unix: await currentSocket(socketPath),
@@ -58,8 +62,8 @@ async function currentSocket(own: string): Promise<string> {
 
 /** For a public port beside an admin port of its own: what a virtual key may see stays, the rest is not there. */
 export function ownViewOnly(proxy: ControlProxy): ControlProxy {
-  return async (request, target) => {
-    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(request, target);
+  return async (request, target, peer) => {
+    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(request, target, peer);
     return problem(404, "Not Found", "There is no such path on this port");
   };
 }

@@ -21,7 +21,7 @@ describe("createDataPlane()", () => {
       maxBodyBytes: () => 0,
       onCut: () => undefined,
     });
-    const connection = { answered: () => undefined, linger: () => undefined, draining };
+    const connection = { answered: () => undefined, linger: () => undefined, peer: () => undefined, draining };
     const response = await handle(new Request("http://gateway/readyz"), connection);
     expect(response.status).toBe("reasons" in body ? 503 : 200);
     expect(await response.json()).toEqual(body);

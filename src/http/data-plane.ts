@@ -5,6 +5,7 @@ import { toResponse } from "./answer";
 import type { BufferBudget } from "./buffer-budget";
 import { clientRequestId, createCall } from "./call";
 import { clientKey } from "./client-key";
+import type { ControlProxy } from "./control-proxy";
 import { type BodyPace, defaultPace, hasBody } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
 import { type InferenceRoute, matchRoute, type RouteMatch } from "./routes";
@@ -19,7 +20,7 @@ export type DataPlaneServices = {
   /** Words a refusal that never reached the pipeline. */
   readonly refuse: (error: GatewayError, dialect: DialectName, requestId: string | undefined) => Answer;
   /** Hands a request to the control plane. */
-  readonly control: (request: Request, target: string) => Promise<Response>;
+  readonly control: ControlProxy;
   /** Why this worker cannot serve; empty when it can. */
   readonly notReady: () => readonly string[];
   readonly budget: BufferBudget;
@@ -90,7 +91,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       case "models":
         return models(request, route.dialect, route.id, connection);
       case "control":
-        return services.control(request, target.path + target.query).finally(connection.answered);
+        return services.control(request, target.path + target.query, connection.peer()).finally(connection.answered);
       case "healthz":
         connection.answered();
         return Response.json({ status: "ok" });

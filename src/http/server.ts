@@ -23,6 +23,8 @@ export type Connection = {
    * sending, so what comes is dropped for a few seconds and then the connection closed.
    */
   readonly linger: () => void;
+  /** Address of whoever opened the connection; asked while the request runs. */
+  readonly peer: () => string | undefined;
   /** The server drains and nobody takes its place. */
   readonly draining: boolean;
 };
@@ -75,7 +77,8 @@ export function startServer(options: ServerOptions): HttpServer {
       self.timeout(request, 0);
       const answered = () => self.timeout(request, idleTimeoutS);
       const linger = () => self.timeout(request, lingerS);
-      const response = await options.handler(request, { answered, linger, draining: notReady });
+      const peer = () => self.requestIP(request)?.address;
+      const response = await options.handler(request, { answered, linger, peer, draining: notReady });
       if (draining) response.headers.set("connection", "close");
       return response;
     },

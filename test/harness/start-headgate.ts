@@ -60,7 +60,8 @@ export type RunningProcess = { readonly role: Role; readonly index: number; read
 export type LogLine = { readonly text: string; readonly [field: string]: unknown };
 
 const adminToken = "test-admin-token-0123456789abcdef0123456789abcdef";
-const testKey = "hg-yF1d768GdeSc58t2JjNEXD2NT8ELyQvm6wvwX7rCobe0QIDKh";
+/** The virtual key named `test`, for a configuration that declares its keys itself. */
+export const testKey = "hg-yF1d768GdeSc58t2JjNEXD2NT8ELyQvm6wvwX7rCobe0QIDKh";
 
 /** Starts the real `bin/headgate` and waits until it is ready. Throws with its log when it does not become so. */
 export async function startHeadgate(options: HeadgateOptions = {}): Promise<Headgate> {

@@ -20,6 +20,14 @@ instance describes itself at \`/api/docs\` (to read; \`/\` leads there, this ver
 - Errors are \`application/problem+json\` (RFC 9457) with \`detail\` and, for a wrong body, \`errors\` by field. Unknown fields
   are refused by name.
 - PATCH takes any of the fields; \`null\` takes one away.
+- POST with an \`Idempotency-Key\` header (your own word for the request, 1 to 255 characters) is carried out once: the same
+  request with the same key has the same answer for 24 hours, a new secret included, with \`idempotency-replayed: true\`;
+  another request with that key answers 422, one that comes while the first still runs 409.
+- Every change, sign-in and refusal is an audit event, stored in one transaction with the change. A sign-in is the first
+  request with the admin token from an address, and the first after twelve hours without one. Refusals (401, 403) of one
+  address within a minute are counted into one event. Addresses come through \`settings.trusted_proxies\`.
+- Audit events are a chain: each hash is the SHA-256 of the one before and the event. Retention never removes any. Note the
+  head's hash that \`GET /api/audit/verify\` shows, and ask with \`?hash=\` later: a chain that was cut does not have it.
 - A secret is shown once, by the call that made it. What the configuration file declares has \`"read_only": true\` and
   answers 409 to changes.
 

@@ -18,3 +18,13 @@ test("the file of docs/guides/configure.md passes check when its variables are s
   const checked = checkConfigFile(file, {}, providerDefinitions);
   expect(checked.ok ? [] : checked.errors.map((error) => /variable (\w+) is not set/.exec(error)?.[1])).toEqual(names);
 });
+
+test("the files of docs/guides/budgets.md pass check without a doubt", () => {
+  using directory = temporaryDirectory();
+  const guide = readFileSync(join(import.meta.dir, "..", "..", "docs", "guides", "budgets.md"), "utf8");
+  const texts = Array.from(guide.matchAll(/^```yaml\n([\s\S]+?)^```$/gm), ([, text]) => text ?? "");
+  expect(texts.length).toBe(2);
+  const file = join(directory.path, "headgate.yaml");
+  writeFileSync(file, texts.join(""));
+  expect(checkConfigFile(file, {}, providerDefinitions)).toMatchObject({ ok: true, warnings: [] });
+});

@@ -48,4 +48,71 @@ export const migrations: readonly string[] = [
      slot INTEGER NOT NULL,
      tag INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE audit_events (
+     position INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     at_ms INTEGER NOT NULL,
+     actor TEXT NOT NULL,
+     action TEXT NOT NULL,
+     resource_type TEXT NOT NULL,
+     resource_id TEXT NOT NULL,
+     resource_name TEXT,
+     changes TEXT NOT NULL,
+     client TEXT,
+     user_agent TEXT,
+     request_id TEXT,
+     previous_hash TEXT NOT NULL,
+     hash TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE kept_answers (
+     actor TEXT NOT NULL,
+     key TEXT NOT NULL,
+     fingerprint TEXT NOT NULL,
+     at_ms INTEGER NOT NULL,
+     answer BLOB NOT NULL,
+     PRIMARY KEY (actor, key)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX kept_answer_times ON kept_answers (at_ms);
+   ALTER TABLE virtual_keys ADD COLUMN previous_hash TEXT;
+   ALTER TABLE virtual_keys ADD COLUMN previous_until_ms INTEGER;
+   CREATE UNIQUE INDEX virtual_key_previous_hashes ON virtual_keys (previous_hash) WHERE previous_hash IS NOT NULL;`,
+  `ALTER TABLE slots RENAME COLUMN key_id TO owner;
+   ALTER TABLE slots ADD COLUMN created_at_ms INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE scopes (
+     kind TEXT NOT NULL,
+     name TEXT NOT NULL,
+     spec TEXT NOT NULL,
+     PRIMARY KEY (kind, name)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE overrides (
+     limit_id TEXT PRIMARY KEY,
+     amount INTEGER NOT NULL,
+     until_ms INTEGER NOT NULL,
+     reason TEXT,
+     created_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE top_ups (
+     id TEXT PRIMARY KEY,
+     limit_id TEXT NOT NULL,
+     amount INTEGER NOT NULL,
+     note TEXT,
+     created_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX top_ups_of_limits ON top_ups (limit_id, id);
+   CREATE TABLE events (
+     id TEXT PRIMARY KEY,
+     at_ms INTEGER NOT NULL,
+     limit_id TEXT NOT NULL,
+     scope_kind TEXT NOT NULL,
+     scope_name TEXT NOT NULL,
+     unit TEXT NOT NULL,
+     period INTEGER NOT NULL,
+     period_start_ms INTEGER NOT NULL,
+     period_end_ms INTEGER,
+     threshold REAL NOT NULL,
+     spent INTEGER NOT NULL,
+     allowance INTEGER NOT NULL,
+     UNIQUE (limit_id, period, threshold)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX event_ends ON events (period_end_ms);`,
 ];

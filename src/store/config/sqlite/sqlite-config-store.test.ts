@@ -39,7 +39,7 @@ describe("openSqliteConfigStore()", () => {
       await store.putSettings({ retention_days: 5, metrics_token: "canary-metrics-token" });
       await store.addVirtualKey(key("1", "one"));
       await store.putFileKey("ci", { hash: "h", hint: "hg-" });
-      await store.putSlots(new Map([["1", { index: 4, tag: 7 }]]));
+      await store.putSlots(new Map([["1", { ref: { index: 4, tag: 7 }, createdAtMs: 5 }]]));
       await store.setFact("snapshot_sequence", "9");
     });
     await reopened(file, async (store) => {
@@ -55,7 +55,7 @@ describe("openSqliteConfigStore()", () => {
       expect(await store.settings()).toEqual({ retention_days: 5, metrics_token: "canary-metrics-token" });
       expect(await store.virtualKeys({ includeRevoked: true })).toEqual([key("1", "one")]);
       expect([...(await store.fileKeys())]).toEqual([["ci", { hash: "h", hint: "hg-" }]]);
-      expect([...(await store.slots())]).toEqual([["1", { index: 4, tag: 7 }]]);
+      expect(await store.slots()).toEqual([{ owner: "1", ref: { index: 4, tag: 7 }, createdAtMs: 5 }]);
       expect(await store.fact("snapshot_sequence")).toBe("9");
       for (const name of readdirSync(directory))
         expect(readFileSync(join(directory, name)).includes("canary")).toBe(false);

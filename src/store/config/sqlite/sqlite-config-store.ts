@@ -1,11 +1,17 @@
 import type { Database } from "bun:sqlite";
 import { openFile } from "../../sqlite/open-file";
-import type { ConfigStore } from "../config-store";
+import type { ConfigData, ConfigStore } from "../config-store";
 import type { MasterKey } from "../master-key";
 import { createSecretBox, type SecretBox } from "../secret-box";
+import { auditTable } from "./audit-table";
+import { budgetEventTable } from "./budget-event-table";
+import { keptAnswerTable } from "./kept-answer-table";
+import { limitTables } from "./limit-tables";
 import { migrations } from "./migrations";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
+import { scopeTables } from "./scope-tables";
+import { withTransactions } from "./transactions";
 import { virtualKeyTables } from "./virtual-key-tables";
 
 const pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"];
@@ -16,15 +22,20 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
   const box = createSecretBox(masterKey.key);
   const sealed = sealedValues(database, box);
   checkMasterKey(sealed, masterKey, file);
-  return {
+  const calls: ConfigData = {
     ...providerTables(database, box),
     ...routeTable(database),
     ...virtualKeyTables(database),
+    ...scopeTables(database),
+    ...limitTables(database),
+    ...budgetEventTable(database),
     settings: async () => JSON.parse(sealed.get("settings") ?? "{}"),
     putSettings: async (settings) => sealed.set("settings", JSON.stringify(settings)),
     ...facts(database),
-    close: () => database.close(),
+    ...auditTable(database),
+    ...keptAnswerTable(database, box),
   };
+  return { ...withTransactions(database, calls), close: () => database.close() };
 }
 
 type SealedValues = {
@@ -60,7 +71,7 @@ function checkMasterKey(sealed: SealedValues, { origin }: MasterKey, file: strin
   }
 }
 
-function facts(database: Database): Pick<ConfigStore, "fact" | "setFact"> {
+function facts(database: Database): Pick<ConfigData, "fact" | "setFact"> {
   const select = database.query<{ value: string }, [string]>("SELECT value FROM facts WHERE name = ?");
   const upsert = database.query<null, [string, string]>("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)");
   return {

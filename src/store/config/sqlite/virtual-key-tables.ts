@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { ConfigStore, KeyHash, StoredVirtualKey } from "../config-store";
+import type { ConfigData, KeyHash, KeyPage, StoredVirtualKey } from "../config-store";
 
 type Row = {
   readonly id: string;
@@ -8,27 +8,26 @@ type Row = {
   readonly spec: string;
   readonly created_at_ms: number;
   readonly revoked_at_ms: number | null;
+  readonly previous_hash: string | null;
+  readonly previous_until_ms: number | null;
 };
 
+type Value = string | number | null;
+
 type VirtualKeyTables = Pick<
-  ConfigStore,
+  ConfigData,
   | "virtualKeys"
   | "virtualKey"
   | "virtualKeyNamed"
   | "addVirtualKey"
   | "changeVirtualKey"
   | "revokeVirtualKey"
+  | "rotateVirtualKey"
   | "fileKeys"
   | "putFileKey"
-  | "slots"
-  | "putSlots"
-  | "deleteSlots"
 >;
 
 export function virtualKeyTables(database: Database): VirtualKeyTables {
-  const selectPage = database.query<Row, [string, number, number]>(
-    "SELECT * FROM virtual_keys WHERE id > ?1 AND (?3 OR revoked_at_ms IS NULL) ORDER BY id LIMIT ?2",
-  );
   const selectOne = database.query<Row, [string]>("SELECT * FROM virtual_keys WHERE id = ?");
   const selectNamed = database.query<Row, [string]>(
     "SELECT * FROM virtual_keys WHERE name = ? AND revoked_at_ms IS NULL",
@@ -40,52 +39,86 @@ export function virtualKeyTables(database: Database): VirtualKeyTables {
     "UPDATE virtual_keys SET name = ?2, spec = ?3 WHERE id = ?1",
   );
   const revoke = database.query<null, [string, number]>(
-    "UPDATE virtual_keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL",
+    `UPDATE virtual_keys SET revoked_at_ms = ?2, previous_hash = NULL, previous_until_ms = NULL
+     WHERE id = ?1 AND revoked_at_ms IS NULL`,
+  );
+  const rotate = database.query<null, [string, string, string, number]>(
+    `UPDATE virtual_keys SET previous_hash = hash, previous_until_ms = ?4, hash = ?2, hint = ?3
+     WHERE id = ?1 AND revoked_at_ms IS NULL`,
   );
   const selectFileKeys = database.query<KeyHash & { name: string }, []>("SELECT * FROM file_keys");
   const upsertFileKey = database.query<null, [string, string, string]>(
     "INSERT OR REPLACE INTO file_keys (name, hash, hint) VALUES (?, ?, ?)",
   );
-  const selectSlots = database.query<{ key_id: string; slot: number; tag: number }, []>("SELECT * FROM slots");
-  const upsertSlot = database.query<null, [string, number, number]>(
-    "INSERT OR REPLACE INTO slots (key_id, slot, tag) VALUES (?, ?, ?)",
-  );
-  const removeSlot = database.query<null, [string]>("DELETE FROM slots WHERE key_id = ?");
 
   return {
-    virtualKeys: async ({ after = "", limit = -1, includeRevoked }) =>
-      selectPage.all(after, limit, includeRevoked ? 1 : 0).map(read),
+    virtualKeys: async (page) => {
+      const { where, values } = conditions(page);
+      const sql = `SELECT * FROM virtual_keys WHERE ${where} ORDER BY id LIMIT ?`;
+      return database
+        .query<Row, Value[]>(sql)
+        .all(...values, page.limit ?? -1)
+        .map(read);
+    },
     virtualKey: async (id) => readOptional(selectOne.get(id)),
     virtualKeyNamed: async (name) => readOptional(selectNamed.get(name)),
     addVirtualKey: async ({ id, hash, hint, spec, createdAtMs }) =>
       void insert.run(id, hash, hint, spec.name, JSON.stringify(spec), createdAtMs),
     changeVirtualKey: async (id, spec) => void update.run(id, spec.name, JSON.stringify(spec)),
     revokeVirtualKey: async (id, nowMs) => revoke.run(id, nowMs).changes > 0,
+    rotateVirtualKey: async (id, { hash, hint }, untilMs) => void rotate.run(id, hash, hint, untilMs),
     fileKeys: async () => new Map(selectFileKeys.all().map(({ name, hash, hint }) => [name, { hash, hint }])),
     putFileKey: async (name, { hash, hint }) => void upsertFileKey.run(name, hash, hint),
-    slots: async () => new Map(selectSlots.all().map(({ key_id: keyId, slot, tag }) => [keyId, { index: slot, tag }])),
-    putSlots: async (slots) =>
-      database.transaction(() => {
-        for (const [keyId, { index, tag }] of slots) upsertSlot.run(keyId, index, tag);
-      })(),
-    deleteSlots: async (keyIds) =>
-      database.transaction(() => {
-        for (const keyId of keyIds) removeSlot.run(keyId);
-      })(),
   };
+}
+
+function conditions({ after = "", includeRevoked, team, customer, tag, search }: KeyPage) {
+  const wanted: readonly { readonly sql: string; readonly values: readonly Value[] }[] = [
+    { sql: "id > ?", values: [after] },
+    ...(includeRevoked ? [] : [{ sql: "revoked_at_ms IS NULL", values: [] }]),
+    ...(team === undefined ? [] : [{ sql: "spec ->> '$.team' = ?", values: [team] }]),
+    ...(customer === undefined
+      ? []
+      : [
+          {
+            sql: `iif(spec ->> '$.customer' IS NULL,
+                    spec ->> '$.team' IN (SELECT value FROM json_each(?)), spec ->> '$.customer' = ?)`,
+            values: [JSON.stringify(customer.teams), customer.name],
+          },
+        ]),
+    ...(tag === undefined
+      ? []
+      : [
+          {
+            sql: "EXISTS (SELECT 1 FROM json_each(spec, '$.tags') WHERE key = ? AND value = coalesce(?, value))",
+            values: [tag.name, tag.value ?? null],
+          },
+        ]),
+    ...(search === undefined
+      ? []
+      : [
+          {
+            sql: "(instr(lower(name), lower(?)) > 0 OR instr(id, ?) = 1 OR instr(hint, ?) = 1)",
+            values: [search, search, search],
+          },
+        ]),
+  ];
+  return { where: wanted.map(({ sql }) => sql).join(" AND "), values: wanted.flatMap(({ values }) => values) };
 }
 
 function readOptional(row: Row | null): StoredVirtualKey | undefined {
   return row === null ? undefined : read(row);
 }
 
-function read({ id, hash, hint, spec, created_at_ms: createdAtMs, revoked_at_ms: revokedAtMs }: Row): StoredVirtualKey {
+function read(row: Row): StoredVirtualKey {
+  const { id, hash, hint, revoked_at_ms: revokedAtMs, previous_hash: previous, previous_until_ms: untilMs } = row;
   return {
     id,
     hash,
     hint,
-    spec: JSON.parse(spec),
-    createdAtMs,
+    spec: JSON.parse(row.spec),
+    createdAtMs: row.created_at_ms,
     ...(revokedAtMs === null ? {} : { revokedAtMs }),
+    ...(previous === null || untilMs === null ? {} : { previous: { hash: previous, untilMs } }),
   };
 }

@@ -1,0 +1,39 @@
+import type { PlannedLimit } from "#config/compile-limits";
+import type { Limit } from "#core/limit";
+import type { ConfigStore, StoredOverride } from "#store/config/config-store";
+import type { SlotNeed } from "./limit-slots";
+
+/** What budgets may spend: as configured, or an override while it lasts, and what was topped up. */
+export type Allowances = {
+  readonly of: (limit: Limit | PlannedLimit) => number;
+  /** The override that holds now. */
+  readonly override: (limitId: string) => StoredOverride | undefined;
+  readonly toppedUp: (limitId: string) => number;
+};
+
+export async function readAllowances(store: ConfigStore, nowMs: number): Promise<Allowances> {
+  const [overrides, sums] = [await store.overrides(), await store.topUpSums()];
+  const override: Allowances["override"] = (limitId) => {
+    const found = overrides.get(limitId);
+    return found !== undefined && found.untilMs > nowMs ? found : undefined;
+  };
+  const toppedUp: Allowances["toppedUp"] = (limitId) => sums.get(limitId) ?? 0;
+  return {
+    of: ({ id, amount }) => Math.max(0, (override(id)?.amount ?? amount) + toppedUp(id)),
+    override,
+    toppedUp,
+  };
+}
+
+/** The slot of a limit and what the ledger is to know of it. */
+export function needOf(limit: Limit | PlannedLimit, allowances: Allowances): SlotNeed {
+  const allowance = allowances.of(limit);
+  switch (limit.kind) {
+    case "budget":
+      return { owner: limit.id, kind: "bank", spec: { allowance, unit: limit.unit, mode: limit.mode } };
+    case "rate":
+      return { owner: limit.id, kind: "window", spec: { allowance, unit: limit.unit, mode: "hard" } };
+    case "concurrency":
+      return { owner: limit.id, kind: "bank", spec: { allowance, unit: "running", mode: "hard" } };
+  }
+}

@@ -1,0 +1,38 @@
+import type { SnapshotContent } from "#config/compile";
+import { maxLimits, mostAtOnce, tooManyText } from "#config/limit-count";
+import type { Limit } from "#core/limit";
+import type { VirtualKey } from "#core/snapshot";
+import { Refusal } from "./refusal";
+
+/** Throws where a request of one of these keys could have to be held against more limits than the ledger takes. */
+export function refuseTooManyLimits(
+  content: SnapshotContent,
+  keys: Iterable<VirtualKey> = content.virtualKeys.values(),
+): void {
+  const { limits, settings } = content;
+  const untagged = limits.filter(({ match }) => match.tags === undefined);
+  if (mostAtOnce(untagged, settings.maxAttempts) > maxLimits) throw tooMany("without a virtual key", untagged.length);
+  for (const key of keys) {
+    const own = limitsOf(key, content);
+    if (own.length + limits.length <= maxLimits) continue;
+    const all = [...own, ...limits.filter(({ match }) => hasTags(key, match.tags))];
+    if (mostAtOnce(all, settings.maxAttempts) > maxLimits) throw tooMany(`of virtual key "${key.name}"`, all.length);
+  }
+}
+
+/** A key's own limits, its team's and its customer's. */
+export function limitsOf(key: VirtualKey, { teams, customers }: SnapshotContent): readonly Limit[] {
+  const team = key.team === undefined ? undefined : teams.get(key.team);
+  const customerName = key.customer ?? team?.customer;
+  const customer = customerName === undefined ? undefined : customers.get(customerName);
+  return [...key.limits, ...(team?.limits ?? []), ...(customer?.limits ?? [])];
+}
+
+/** Whether a limit with these tags holds for the key. */
+function hasTags(key: VirtualKey, tags: Limit["match"]["tags"] = {}): boolean {
+  return Object.entries(tags).every(([name, value]) => key.tags[name] === value);
+}
+
+function tooMany(who: string, found: number): Refusal {
+  return new Refusal(409, `Cannot hold a request ${who} against all its limits: ${tooManyText(found)}`);
+}

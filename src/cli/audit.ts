@@ -1,0 +1,53 @@
+import { OptionError, resolveDataDir } from "#config/start-options";
+import { objectOf, stringOf } from "#lib/json";
+import { askControl, pagesOf, queryOf } from "./control-client";
+import { type CommandLine, refuseFurther, unknown } from "./parse";
+import { packageRoot } from "./version";
+
+const path = "/api/audit";
+
+/** `audit list`, `audit verify`, on the running instance. */
+export async function audit(line: CommandLine): Promise<number> {
+  const [action] = line.words;
+  refuseFurther(line.words, 1);
+  const dataDir = resolveDataDir(line.flags, packageRoot);
+  switch (action) {
+    case "list":
+      return list(dataDir, line.flags);
+    case "verify":
+      return verify(dataDir, line.flags);
+    default:
+      throw new OptionError(unknown("audit command", action ?? "", ["list", "verify"]));
+  }
+}
+
+/** Newest first, one a line, as the admin API shows them. */
+async function list(dataDir: string, { actor, action, resource, from, to, limit }: CommandLine["flags"]) {
+  if (limit !== undefined && !/^\d{1,9}$/.test(limit))
+    throw new OptionError(`Cannot use --limit: needs a whole number, found "${limit}"`);
+  let left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  if (left === 0) return 0;
+  for await (const event of pagesOf(
+    dataDir,
+    `${path}?${queryOf({ limit: "200", actor, action, resource, from, to })}`,
+  )) {
+    process.stdout.write(`${JSON.stringify(event)}\n`);
+    if (--left <= 0) break;
+  }
+  return 0;
+}
+
+/** Exits with 1 where the chain is broken or does not hold the hash that was asked about. */
+async function verify(dataDir: string, { hash }: CommandLine["flags"]): Promise<number> {
+  const answer = await askControl(dataDir, { method: "GET", path: `${path}/verify?${queryOf({ hash })}` });
+  const broken = objectOf(answer, "broken");
+  if (broken !== undefined) {
+    throw new Error(
+      `The audit chain is broken at event ${broken.position} (${stringOf(broken, "id")}): ${stringOf(broken, "reason")}`,
+    );
+  }
+  if (answer.found === false) throw new Error("The audit chain does not hold this hash: events are missing at its end");
+  const head = stringOf(objectOf(answer, "head") ?? {}, "hash");
+  process.stdout.write(`${answer.events} events, the chain is whole, its head is ${head ?? "not there yet"}\n`);
+  return 0;
+}

@@ -1,0 +1,99 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { verifyAuditChain } from "./audit-chain";
+import type { ConfigStore } from "./config-store";
+import { openSqliteConfigStore } from "./sqlite/sqlite-config-store";
+
+const masterKey = { key: "a".repeat(64), origin: "test" };
+const event = (number: number) => ({
+  id: `event-${number}`,
+  atMs: number,
+  actor: "admin_token",
+  action: "virtual_key.create",
+  resource: { type: "virtual_key", id: `${number}`, name: "ci" },
+  changes: { models: { from: ["*"], to: ["a"] } },
+  client: "192.0.2.1",
+});
+
+/** A chain of five events, and the same file opened by somebody who writes into it by hand. */
+async function withChain(use: (store: ConfigStore, byHand: Database) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "hg-chain-"));
+  const file = join(directory, "config.sqlite");
+  const store = openSqliteConfigStore(file, masterKey);
+  const byHand = new Database(file);
+  try {
+    for (let number = 1; number <= 5; number++) await store.appendAuditEvent(event(number));
+    await use(store, byHand);
+  } finally {
+    byHand.close();
+    store.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+describe("verifyAuditChain()", () => {
+  test("finds a whole chain whole, and says whether a hash is in it", () =>
+    withChain(async (store) => {
+      const head = await store.auditHead();
+      expect(await verifyAuditChain(store, head?.hash)).toMatchObject({
+        events: 5,
+        found: true,
+        head: { position: 5 },
+      });
+      expect(await verifyAuditChain(store, "f".repeat(64))).toMatchObject({ events: 5, found: false });
+    }));
+
+  const changed = "it was changed after it was written";
+  const cases: readonly (readonly [sql: string, broken: object])[] = [
+    ["UPDATE audit_events SET actor = 'control_socket' WHERE position = 3", { position: 3, reason: changed }],
+    ["UPDATE audit_events SET at_ms = at_ms + 1 WHERE position = 1", { position: 1, reason: changed }],
+    ["UPDATE audit_events SET resource_name = NULL WHERE position = 5", { position: 5, reason: changed }],
+    [
+      "UPDATE audit_events SET changes = replace(changes, 'a', 'b') WHERE position = 2",
+      { position: 2, reason: changed },
+    ],
+    ["UPDATE audit_events SET changes = 'no JSON' WHERE position = 2", { position: 2, reason: changed }],
+    ["UPDATE audit_events SET client = NULL, user_agent = client WHERE position = 2", { position: 2, reason: changed }],
+    ["DELETE FROM audit_events WHERE position = 3", { position: 4, reason: "event 3 is missing" }],
+    ["DELETE FROM audit_events WHERE position = 1", { position: 2, reason: "event 1 is missing" }],
+    [
+      `DELETE FROM audit_events WHERE position = 3;
+       UPDATE audit_events SET position = position - 1 WHERE position > 3`,
+      { position: 3, reason: "it does not follow on the event before it" },
+    ],
+  ];
+  for (const [sql, broken] of cases) {
+    test(`names the event that was touched by ${sql.replace(/\s+/g, " ")}`, () =>
+      withChain(async (store, byHand) => {
+        byHand.exec(sql);
+        expect((await verifyAuditChain(store)).broken).toMatchObject(broken);
+      }));
+  }
+
+  test("does not find the noted head of a chain that was cut at the end", () =>
+    withChain(async (store, byHand) => {
+      const head = await store.auditHead();
+      byHand.exec("DELETE FROM audit_events WHERE position = 5");
+      expect(await verifyAuditChain(store, head?.hash)).toMatchObject({ events: 4, found: false });
+      await store.appendAuditEvent(event(6));
+      expect(await verifyAuditChain(store, head?.hash)).toMatchObject({ events: 5, found: false });
+    }));
+});
+
+test("auditEvents() filters and pages", () =>
+  withChain(async (store) => {
+    await store.appendAuditEvent({ ...event(6), actor: "config_file", action: "config.reload" });
+    const ids = async (query: object) =>
+      (await store.auditEvents({ limit: 10, ...query })).map(({ event: { id } }) => Number(id.slice(6)));
+    expect(await ids({})).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(await ids({ limit: 2, after: 5 })).toEqual([4, 3]);
+    expect(await ids({ order: "oldest", after: 5 })).toEqual([6]);
+    expect(await ids({ actor: "config_file" })).toEqual([6]);
+    expect(await ids({ action: "virtual_key.create", fromMs: 2, toMs: 4 })).toEqual([3, 2]);
+    expect(await ids({ resource: "4" })).toEqual([4]);
+    expect(await ids({ resource: "ci", limit: 1 })).toEqual([6]);
+    expect(await ids({ resource: "route" })).toEqual([]);
+  }));

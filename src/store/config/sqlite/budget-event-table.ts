@@ -1,0 +1,60 @@
+import type { Database } from "bun:sqlite";
+import type { LimitScope } from "#core/limit";
+import type { BudgetEvent, ConfigData } from "../config-store";
+
+type Row = {
+  readonly id: string;
+  readonly at_ms: number;
+  readonly limit_id: string;
+  readonly scope_kind: LimitScope["kind"];
+  readonly scope_name: string;
+  readonly unit: BudgetEvent["unit"];
+  readonly period: number;
+  readonly period_start_ms: number;
+  readonly period_end_ms: number | null;
+  readonly threshold: number;
+  readonly spent: number;
+  readonly allowance: number;
+};
+
+type BudgetEventTable = Pick<ConfigData, "addBudgetEvents" | "budgetEvents" | "deleteBudgetEvents">;
+
+export function budgetEventTable(database: Database): BudgetEventTable {
+  const insert = database.query<null, [string, number, string, string, string, string, ...(number | null)[]]>(
+    "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const select = database.query<Row, [string | null, string | null, string | null, string | null, number]>(
+    `SELECT * FROM events
+     WHERE (?1 IS NULL OR id < ?1) AND (?2 IS NULL OR limit_id = ?2)
+       AND (?3 IS NULL OR scope_kind = ?3) AND (?4 IS NULL OR scope_name = ?4)
+     ORDER BY id DESC LIMIT ?5`,
+  );
+  const removeEnded = database.query<null, [number]>("DELETE FROM events WHERE period_end_ms < ?");
+  const add = (event: BudgetEvent): boolean => {
+    const { id, atMs, limitId, scope, unit, period, periodStartMs, periodEndMs = null } = event;
+    const numbers = [period, periodStartMs, periodEndMs, event.threshold, event.spent, event.allowance];
+    return insert.run(id, atMs, limitId, scope.kind, scope.name, unit, ...numbers).changes > 0;
+  };
+  return {
+    addBudgetEvents: async (events) => database.transaction(() => events.filter(add))(),
+    budgetEvents: async ({ before = null, limit, limitId = null, scopeKind = null, scopeName = null }) =>
+      select.all(before, limitId, scopeKind, scopeName, limit).map(read),
+    deleteBudgetEvents: async (beforeMs) => void removeEnded.run(beforeMs),
+  };
+}
+
+function read(row: Row): BudgetEvent {
+  return {
+    id: row.id,
+    atMs: row.at_ms,
+    limitId: row.limit_id,
+    scope: { kind: row.scope_kind, name: row.scope_name },
+    unit: row.unit,
+    period: row.period,
+    periodStartMs: row.period_start_ms,
+    ...(row.period_end_ms === null ? {} : { periodEndMs: row.period_end_ms }),
+    threshold: row.threshold,
+    spent: row.spent,
+    allowance: row.allowance,
+  };
+}
