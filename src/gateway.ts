@@ -9,8 +9,13 @@ import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
 import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
 import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
+import { createSdkReader } from "#governance/client-sdk";
+import { createPeriodFinder } from "#governance/holding";
+import { createPrincipalFinder } from "#governance/limit-finder";
 import { createRequestMetrics } from "#governance/request-metrics";
+import { createWorkerGauges } from "#governance/worker-gauges";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createControlProxy, ownViewOnly } from "#http/control-proxy";
 import { createDataPlane } from "#http/data-plane";
@@ -18,20 +23,20 @@ import { createModelsEndpoint } from "#http/models";
 import { startServer } from "#http/server";
 import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Ledger } from "#ledger/ledger";
-import { metrics } from "#ledger/metric-layout";
+import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { createPipeline } from "#pipeline";
 import { withLocalTransports } from "#providers/transports";
 import { errorAnswer } from "#relay/error-answer";
+import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
+import { watchProcess } from "#telemetry/process-gauges";
 import { createUpstreamClient } from "#upstream/client";
 
 export type Worker = {
   /** Stops accepting, finishes running requests up to the time, and writes everything out. */
   readonly drain: (how: { readonly timeoutMs: number; readonly replaced: boolean }) => Promise<void>;
 };
-
-const gaugesEveryMs = 1000;
 
 /** What a worker keeps its account with. */
 export type AccountKeepers = { readonly openLedger: typeof openLedger; readonly openJournal: typeof openJournal };
@@ -56,7 +61,8 @@ export async function startWorker(
     log,
   });
   const closing = new AbortController();
-  const handler = createHandler({ options, log, snapshot, ledger, journal, closing: closing.signal });
+  const gate = createAdmissionGate(() => snapshot().settings);
+  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, closing: closing.signal });
   const server = startServer({
     host: options.host,
     port: options.port,
@@ -64,14 +70,15 @@ export async function startWorker(
     ...(options.tls === undefined ? {} : { tls: readTls(options.tls) }),
     handler,
   });
-  const gauges = setInterval(() => publishGauges(ledger, journal), gaugesEveryMs);
+  const gauges = watchProcess(() => publishGauges());
+  const publishGauges = createWorkerGauges({ ledger, journal, queued: gate.queued, process: gauges.read });
 
   return {
     drain: async ({ timeoutMs, replaced }) => {
       await server.drain({ timeoutMs, replaced, onLate: () => closing.abort() });
-      clearInterval(gauges);
+      gauges.close();
       await journal.close();
-      publishGauges(ledger, journal);
+      publishGauges();
       client.close();
       ledger.close();
     },
@@ -84,16 +91,19 @@ type Parts = {
   readonly snapshot: () => Snapshot;
   readonly ledger: Ledger;
   readonly journal: WorkerJournal;
+  readonly gate: AdmissionGate;
   readonly closing: AbortSignal;
 };
 
-function createHandler({ options, log, snapshot, ledger, journal, closing }: Parts) {
-  const clock = systemClock;
+function createHandler({ options, log, snapshot, ledger, journal, gate, closing }: Parts) {
+  const clock = { ...systemClock, machineMs: createMachineClock() };
+  const random = Math.random;
   const catalog = createCatalog();
   const authorizer = createAuthorizer();
   const newId = createIdSource(clock.nowMs);
   const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
   const requestMetrics = createRequestMetrics(ledger);
+  const health = createTargetHealth(ledger.health, clock, random);
   const control = createControlProxy(options.sockets.control);
   const infer = createPipeline({
     ledger,
@@ -101,6 +111,12 @@ function createHandler({ options, log, snapshot, ledger, journal, closing }: Par
     clock,
     worker: options.index,
     metrics: requestMetrics,
+    principalOf: createPrincipalFinder(),
+    periodOf: createPeriodFinder(),
+    sdkOf: createSdkReader(),
+    gate,
+    used: health.used,
+    health,
     endpoints,
     codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
     upstream: withLocalTransports(createUpstreamClient({ closing })),
@@ -108,7 +124,7 @@ function createHandler({ options, log, snapshot, ledger, journal, closing }: Par
     catalog,
     authorizer,
     newId,
-    random: Math.random,
+    random,
     onInternalError: (err) => log.error({ err }, "A request failed inside the gateway"),
   });
   return createDataPlane({
@@ -143,11 +159,4 @@ function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: Sn
 
 function readTls({ certFile, keyFile }: { readonly certFile: string; readonly keyFile: string }) {
   return { cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
-}
-
-function publishGauges(ledger: Ledger, journal: WorkerJournal): void {
-  const counters = journal.counters();
-  ledger.set(metrics.journalRecords.column, counters.recorded);
-  ledger.set(metrics.journalFailures.column, counters.rejected);
-  ledger.set(metrics.droppedContent.column, counters.contentsDropped);
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
+import { compileSettings } from "#config/compile";
 import type { Answer, Call } from "#core/call";
 import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
@@ -14,7 +15,11 @@ import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
 import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
 import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
+import { createSdkReader } from "#governance/client-sdk";
+import { createPeriodFinder } from "#governance/holding";
+import { createPrincipalFinder } from "#governance/limit-finder";
 import { createRequestMetrics } from "#governance/request-metrics";
 import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Content, Journal } from "#journal/journal";
@@ -24,6 +29,7 @@ import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { demo } from "#providers/demo/provider";
 import { demoTransport } from "#providers/demo/transport";
+import { createTargetHealth } from "#routing/target-health";
 import { createPipeline, type PipelineServices } from "./pipeline";
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-pipeline-"));
@@ -39,7 +45,7 @@ beforeAll(async () => {
   prepareLedger(file, { workers: 1, generation: 1 });
   admin = openLedgerAdmin(file, { role: "control", generation: 1 });
   admin.rebuildLedger([]);
-  admin.initSlot(slot.index, slot.tag, Number.POSITIVE_INFINITY);
+  admin.initSlot(slot.index, slot.tag, { allowance: Number.POSITIVE_INFINITY, unit: "count", mode: "hard" });
   ledger = openLedger(file, { worker: 0, generation: 1 });
   journal = await openJournal({
     directory: join(directory, "journal"),
@@ -65,6 +71,7 @@ function key(change: Partial<VirtualKey> = {}): VirtualKey {
     models: ["*"],
     blocked: [],
     endpoints: ["*"],
+    limits: [],
     slot,
     ...change,
   };
@@ -83,20 +90,14 @@ function snapshotWith(virtualKey: VirtualKey, auth: "required" | "optional" = "r
   };
   return {
     sequence: 1,
-    settings: {
-      auth,
-      durability: "process",
-      onJournalFailure: "refuse",
-      onUnsupported: "drop",
-      contentLogging: "full",
-      maxBodyBytes: 1e6,
-      maxBufferedBytes: 1e6,
-      retentionDays: 1,
-      trustedProxies: [],
-    },
+    settings: compileSettings({ auth }),
     virtualKeys: new Map([[hashSecret(secret), virtualKey]]),
     routes: new Map(),
     providers: new Map([["demo", provider]]),
+    teams: new Map(),
+    customers: new Map(),
+    limits: [],
+    prices: [],
   };
 }
 
@@ -113,6 +114,12 @@ async function run(
     clock: systemClock,
     worker: 0,
     metrics: createRequestMetrics(ledger),
+    principalOf: createPrincipalFinder(),
+    periodOf: createPeriodFinder(),
+    sdkOf: createSdkReader(),
+    used: () => undefined,
+    gate: createAdmissionGate(() => compileSettings({})),
+    health: createTargetHealth(ledger.health, systemClock, Math.random),
     endpoints: { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint },
     codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
     upstream: demoTransport,
@@ -222,8 +229,8 @@ describe("createPipeline()", () => {
     [
       "a dialect that cannot be passed through",
       [{ body: { ...chat, max_tokens: 1 }, ...anthropic, operation: "embeddings" }],
-      503,
-      "no_target_available",
+      404,
+      "model_not_found",
     ],
   ];
   test.each(refusals)("refuses %s", async (_, given, status, code) => {

@@ -3,54 +3,63 @@ import { GatewayError } from "#core/errors";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Endpoint } from "#dialects/endpoint";
 import { Account, type AccountServices } from "#governance/account";
+import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
+import { claimRoom } from "#governance/claim-room";
 import { identify } from "#governance/identify";
-import { reserve } from "#governance/reserve";
+import { askTargets } from "#relay/ask-targets";
 import { countTokens } from "#relay/count-tokens";
 import { decodeCall } from "#relay/decode-call";
 import { deliver } from "#relay/deliver";
 import { errorAnswer } from "#relay/error-answer";
+import { estimateTokens } from "#relay/estimate-usage";
 import type { Exchange } from "#relay/exchange";
 import { keepRequest } from "#relay/keep-content";
-import { openAnswer } from "#relay/open-answer";
 import type { DecodedRequest } from "#relay/prepare-request";
-import { attemptTargets } from "#routing/attempt";
-import { type Plan, plan } from "#routing/plan";
+import { demandOf } from "#relay/worst-case";
+import { createPlanner, type Plan } from "#routing/plan";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 
 export type PipelineServices = AccountServices &
-  Pick<Exchange, "codecs" | "upstream" | "onInternalError"> & {
+  Pick<Exchange, "codecs" | "upstream" | "health" | "random" | "onInternalError"> & {
     readonly endpoints: { readonly [D in Call["dialect"]]: Endpoint };
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly authorizer: Authorizer;
+    readonly gate: AdmissionGate;
     readonly newId: () => string;
-    readonly random: () => number;
   };
 
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
 export function createPipeline(services: PipelineServices): (call: Call) => Promise<Answer> {
-  const { authorizer, clock, codecs, journal, ledger, upstream, onInternalError } = services;
-
+  const { authorizer, clock, codecs, gate, health, journal, random, upstream, onInternalError } = services;
   const resolveModel = createModelResolver(services.catalog);
+  const plan = createPlanner();
 
   return async (call) => {
     const snapshot = services.snapshot();
     const endpoint = services.endpoints[call.dialect];
     const id = services.newId();
     let account: Account | undefined;
+    let leave: Leave | undefined;
     try {
       const key = identify(call.secret(), snapshot, clock.nowMs());
       authorizer.authorize(key, call.endpoint, undefined);
+      leave = gate.tryEnter() ?? (await gate.enter(call.signal));
       const body = await call.readBody();
       try {
         const request = decodeCall(call, body.bytes, endpoint);
         authorizer.authorize(key, call.endpoint, request.envelope.model);
         const targets = planFor(call, request, key, snapshot);
-        const reserved = reserve(id, key, snapshot.settings, journal, ledger);
-        account = new Account(id, call, key, reserved, services);
-        account.describe(request.envelope, body.bytes.length);
         const { settings } = snapshot;
+        account = new Account({ id, call, key, snapshot, claim: claimRoom(journal, settings) }, services);
+        account.describe({
+          askedModel: request.envelope.model,
+          stream: request.envelope.stream,
+          requestBytes: body.bytes.length,
+          inputTokens: estimateTokens(body.bytes.length),
+          demand: () => demandOf(call.operation, request),
+        });
         const exchange: Exchange = {
           call,
           request,
@@ -59,12 +68,13 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
           settings,
           codecs,
           upstream,
+          health,
           clock,
+          random,
           onInternalError,
         };
         keepRequest(exchange);
-        const ask = async () =>
-          deliver(exchange, await attemptTargets(targets, (target) => openAnswer(exchange, target), call.signal));
+        const ask = async () => deliver(exchange, await askTargets(exchange, targets));
         if (call.operation !== "count-tokens") return await ask();
         return await countTokens(exchange, targets.length === 0 ? undefined : ask);
       } finally {
@@ -72,6 +82,10 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
       }
     } catch (cause) {
       return await fail(cause, call, endpoint, id, account);
+    } finally {
+      // A stream keeps its place until it is recorded.
+      if (account === undefined) leave?.();
+      else if (leave !== undefined) account.whenClosed(leave);
     }
   };
 
@@ -85,9 +99,11 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
         allows: (ref) => authorizer.allowsTarget(key, ref),
       },
       resolveModel(envelope.model, snapshot),
-      services.random,
+      health.admission,
+      random,
     );
-    return call.operation === "count-tokens" ? targets.filter(({ dialect }) => dialect.name === call.dialect) : targets;
+    if (call.operation !== "count-tokens") return targets;
+    return targets.filter(({ target }) => target.dialect.name === call.dialect);
   }
 
   async function fail(
@@ -101,8 +117,8 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
       cause instanceof GatewayError
         ? cause
         : new GatewayError("internal_error", "The request failed inside the gateway", { cause });
-    if (error.code === "internal_error") services.onInternalError(error);
-    // Refused before it was admitted: counted, not recorded.
+    if (error.code === "internal_error") onInternalError(error);
+    // Refused before it had an account: counted, not recorded.
     if (account === undefined) services.metrics.refused(error);
     else {
       const outcome = error.code === "client_closed" ? "client-gone" : "error";

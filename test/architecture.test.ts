@@ -118,7 +118,7 @@ test("every import of a source file is found", () => {
       .filter(
         (target) =>
           target !== undefined &&
-          !target.endsWith(".json") &&
+          !/\.(json|txt)$/.test(target) &&
           !known.has(`src/${target}.ts`) &&
           !known.has(`src/${target}`),
       )

@@ -1,15 +1,26 @@
-import type { Call } from "#core/call";
+import type { Call, RateLimitFacts } from "#core/call";
 import type { Clock } from "#core/clock";
 import { costOf } from "#core/cost";
 import type { GatewayError } from "#core/errors";
-import type { NanoDollars } from "#core/money";
+import type { Limit } from "#core/limit";
+import type { NanoDollars, Price } from "#core/money";
+import { priceAt } from "#core/price";
 import type { AttemptRecord, RequestRecord } from "#core/record";
-import type { VirtualKey } from "#core/snapshot";
+import type { Settings, Snapshot, VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
-import type { Usage } from "#core/usage";
+import { addUsage, inputTotal, outputTotal, type Usage } from "#core/usage";
 import type { Claim, Content, Journal } from "#journal/journal";
-import type { Hold, Ledger } from "#ledger/ledger";
+import type { Ledger } from "#ledger/ledger";
+import type { SdkReader } from "./client-sdk";
+import { type Demand, nothingDemanded } from "./demand";
+import { Holding, type LimitClock, type PeriodFinder } from "./holding";
+import type { Coverage, Principal, PrincipalFinder } from "./limit-finder";
+import { requireKnownCost } from "./policy";
+import { rateLimitsOf, refusedRateLimit } from "./rate-limit-facts";
+import { refusalError } from "./refusal";
 import type { RequestMetrics } from "./request-metrics";
+import { writeRecord } from "./request-record";
+import { freeOfCharge, type WorstCase, worstCase } from "./worst-case";
 
 /** What an account needs of the worker. */
 export type AccountServices = {
@@ -18,14 +29,35 @@ export type AccountServices = {
   readonly clock: Clock;
   readonly worker: number;
   readonly metrics: RequestMetrics;
+  readonly principalOf: PrincipalFinder;
+  readonly periodOf: PeriodFinder;
+  readonly sdkOf: SdkReader;
+  /** Told what the last attempt used, for the account of its target. */
+  readonly used: (target: Target, usage: Usage, cost: NanoDollars) => void;
 };
 
-/** What was reserved for a request before anything was sent. */
-export type Reserved = {
-  readonly hold: Hold;
+/** Asked for only where there are limits. */
+const noClock: LimitClock = { nowMs: 0, machineMs: 0 };
+
+/** Whose request it is, and the room in the journal that its record has. */
+export type Opening = {
+  readonly id: string;
+  readonly call: Call;
+  readonly key: VirtualKey | undefined;
+  readonly snapshot: Snapshot;
   /** Absent when the journal is broken and `on_journal_failure` says to go on without it. */
   readonly claim: Claim | undefined;
-  readonly mayGoUnrecorded: boolean;
+};
+
+/** What was asked for. */
+export type Description = {
+  readonly askedModel: string;
+  readonly stream: boolean;
+  readonly requestBytes: number;
+  /** What is charged where nobody tells: estimated. */
+  readonly inputTokens: number;
+  /** Asked for once something depends on it: it may have to look into the body. */
+  readonly demand: () => Demand;
 };
 
 export type Ending = {
@@ -35,58 +67,129 @@ export type Ending = {
 };
 
 /**
- * The running account of one admitted request. Collects what the record will say, and closes it exactly once: journal
- * first, then the ledger, so that a crash in between is settled from the record.
+ * The running account of one request. Every attempt is admitted here before it is made: held against all limits that
+ * cover its target, in addition to what earlier attempts used. Collects what the record will say, and closes exactly
+ * once: journal first, then the ledger, so that a crash in between is settled from the record.
  */
 export class Account {
+  readonly id: string;
+  readonly call: Call;
+  readonly key: VirtualKey | undefined;
   readonly attempts: AttemptRecord[] = [];
+  /** Of the last attempt. */
   target: Target | undefined;
   stream = false;
+  /** Of the last attempt; what earlier ones used is told by `failed`. */
   usage: Usage | undefined;
+  /** The tier that the provider says it served. */
+  serviceTier: string | undefined;
   finishReason: string | undefined;
   dropped: readonly string[] = [];
   firstTokenMs: number | undefined;
+  /** Waiting for providers, and between attempts on purpose. */
   upstreamMs = 0;
+  askedModel: string | undefined;
   requestBytes = 0;
   responseBytes = 0;
   /** Bodies to keep, by policy. */
   content: Content | undefined;
-  private closing: Promise<void> | undefined;
-  private askedModel: string | undefined;
-  private readonly startedAtMs: number;
+  readonly startedAtMs: number;
+  private readonly claim: Claim | undefined;
+  // Not the whole snapshot: a stream would keep it for as long as it lasts.
+  private readonly settings: Settings;
   private readonly startedMonotonicMs: number;
+  private readonly principal: Principal;
+  private readonly holding: Holding;
+  private described: Description | undefined;
+  private demanded: Demand | undefined;
+  private price: Price | undefined;
+  /** Of the last attempt, all answers together; known where tokens or money are limited. */
+  private outputLimit = Number.POSITIVE_INFINITY;
+  private lastPriced: { readonly usage: Usage; readonly cost: NanoDollars } | undefined;
+  /** Of failed attempts, and whether one of them has no price. */
+  private spentUsage: Usage | undefined;
+  private spentCost: NanoDollars = 0;
+  private spentUnpriced = false;
+  private refusedLimits: RateLimitFacts | undefined;
+  private closing: Promise<void> | undefined;
+  private onClosed: (() => void) | undefined;
 
   constructor(
-    readonly id: string,
-    readonly call: Call,
-    readonly key: VirtualKey | undefined,
-    private readonly reserved: Reserved,
+    { id, call, key, snapshot, claim }: Opening,
     private readonly services: AccountServices,
   ) {
+    this.id = id;
+    this.call = call;
+    this.key = key;
+    this.claim = claim;
+    this.settings = snapshot.settings;
     this.startedAtMs = services.clock.nowMs();
     this.startedMonotonicMs = services.clock.monotonicMs();
-    services.metrics.admitted();
+    this.principal = services.principalOf(key, snapshot);
+    this.holding = new Holding(this, this.principal, services.ledger, services.periodOf);
   }
 
-  /** Notes what was asked for. */
-  describe(envelope: { readonly model: string; readonly stream: boolean }, requestBytes: number): void {
-    this.askedModel = envelope.model;
-    this.stream = envelope.stream;
-    this.requestBytes = requestBytes;
+  /** Whether an attempt was admitted, so that there will be a record. */
+  get isAdmitted(): boolean {
+    return this.holding.hold !== undefined;
+  }
+
+  describe(description: Description): void {
+    this.described = description;
+    this.askedModel = description.askedModel;
+    this.stream = description.stream;
+    this.requestBytes = description.requestBytes;
   }
 
   get elapsedMs(): number {
     return this.services.clock.monotonicMs() - this.startedMonotonicMs;
   }
 
-  /** The cost so far; undefined while usage or price is unknown. */
-  get cost(): NanoDollars | undefined {
-    const price = this.target?.facts?.price;
-    return price === undefined || this.usage === undefined ? undefined : costOf(this.usage, price);
+  /**
+   * Holds the next attempt, at a target or (undefined) by the gateway itself. Throws `budget_exceeded`, `rate_limited`,
+   * `too_many_concurrent`, `policy_denied` or `overloaded`; what was held before stays, and another target may be
+   * tried. `healthRow` tells recovery which target it was.
+   */
+  admit(target: Target | undefined, healthRow = -1): void {
+    const { principal, holding, startedAtMs } = this;
+    const coverage = target === undefined ? principal.anywhere : principal.covering(target);
+    const price = priceAt(target?.facts?.prices, startedAtMs);
+    const worst = target === undefined || this.isFree ? freeOfCharge : this.worstCaseAt(target, price, coverage);
+    const wasAdmitted = this.isAdmitted;
+    const clock = coverage.limits.length > 0 || wasAdmitted ? this.limitClock() : noClock;
+    const refused = holding.take(coverage, worst, clock);
+    if (refused !== undefined) {
+      const { refusal, limit } = refused;
+      if (refusal.reason === "no-room" && limit?.kind === "rate") {
+        this.refusedLimits = refusedRateLimit(limit, refusal, clock);
+      }
+      throw refusalError(refused, clock, this.services.periodOf);
+    }
+    if (!wasAdmitted) this.services.metrics.admitted();
+    this.refusedLimits = undefined;
+    this.target = target;
+    this.price = price;
+    this.outputLimit = coverage.isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY;
+    this.usage = undefined;
+    this.serviceTier = undefined;
+    if (target !== undefined) this.expose(healthRow);
   }
 
-  sent(): void {
-    this.services.ledger.progress(this.reserved.hold, "sent", 0);
+  /** Notes what an attempt that came to nothing is charged, if anything. Gives its cost, where its price is known. */
+  failed(target: Target, usage: Usage | undefined): NanoDollars | undefined {
+    if (usage === undefined) return undefined;
+    const price = priceAt(target.facts?.prices, this.startedAtMs);
+    const cost = price === undefined ? undefined : costOf(usage, price);
+    this.holding.spend(inputTotal(usage) + outputTotal(usage), cost ?? 0);
+    this.spentUsage = this.spentUsage === undefined ? usage : addUsage(this.spentUsage, usage);
+    if (cost === undefined) this.spentUnpriced = true;
+    else this.spentCost += cost;
+    return cost;
+  }
+
+  /** The last attempt is made: nothing of the request's body is needed any more, and a stream may last for an hour. */
+  answered(): void {
+    this.described = undefined;
   }
 
   sawToken(): void {
@@ -95,83 +198,148 @@ export class Account {
 
   /** Notes how much was relayed, for the case that this process dies before it can say more. */
   relayed(outputTokens: number): void {
-    this.services.ledger.progress(this.reserved.hold, "relaying", outputTokens);
+    const { hold } = this.holding;
+    if (hold !== undefined) this.services.ledger.progress(hold, "relaying", outputTokens);
   }
 
-  /** Writes the record, then settles. Every call after the first waits for the first. Rejects when the journal cannot. */
+  /** Of all attempts together; undefined while none is known. */
+  get totalUsage(): Usage | undefined {
+    const { spentUsage, usage } = this;
+    if (spentUsage === undefined || usage === undefined) return usage ?? spentUsage;
+    return addUsage(spentUsage, usage);
+  }
+
+  /** The cost so far, of all attempts together; undefined while usage or a price is unknown. */
+  get cost(): NanoDollars | undefined {
+    if (this.spentUnpriced || (this.usage === undefined && this.spentUsage === undefined)) return undefined;
+    if (this.usage === undefined) return this.spentCost;
+    const last = this.lastCost();
+    return last === undefined ? undefined : this.spentCost + last;
+  }
+
+  /** The version of the price that the last attempt is charged by. */
+  get priceVersion(): string | undefined {
+    return this.totalUsage === undefined ? undefined : this.price?.version;
+  }
+
+  /** The limits that the request is held against. */
+  limits(): readonly Limit[] {
+    return this.holding.limits();
+  }
+
+  /** The tightest rate limits, for headers: what they have left, or what the one that refused has. */
+  rateLimits(): RateLimitFacts | undefined {
+    const { hold } = this.holding;
+    if (this.refusedLimits !== undefined || hold === undefined) return this.refusedLimits;
+    const limits = this.holding.limits();
+    return limits.length === 0 ? undefined : rateLimitsOf(hold, limits, this.limitClock());
+  }
+
+  /**
+   * Writes the record, then settles. Every call after the first waits for the first. Rejects when the journal cannot.
+   * A request that was never admitted leaves no record: its room goes back, and its refusal is counted.
+   */
   close(ending: Ending): Promise<void> {
-    this.closing ??= this.write(ending);
+    if (this.closing === undefined) {
+      this.closing = this.isAdmitted ? this.write(ending) : this.leave(ending);
+      if (this.onClosed !== undefined) this.whenClosed(this.onClosed);
+    }
     return this.closing;
   }
 
+  /** Calls back once the account is closed. */
+  whenClosed(onClosed: () => void): void {
+    if (this.closing === undefined) this.onClosed = onClosed;
+    else void this.closing.then(onClosed, onClosed);
+  }
+
+  private async leave({ error }: Ending): Promise<void> {
+    const { claim } = this;
+    if (claim !== undefined) this.services.journal.release(claim);
+    if (error !== undefined) this.services.metrics.refused(error);
+  }
+
   private async write(ending: Ending): Promise<void> {
-    const record = this.record(ending);
-    const { claim } = this.reserved;
-    let charges = record.charges;
+    const { claim, holding, services } = this;
+    const usage = this.usage && withinLimit(this.usage, this.outputLimit);
+    this.usage = usage;
+    if (usage !== undefined) holding.spend(inputTotal(usage) + outputTotal(usage), this.lastCost() ?? 0);
+    let charges = holding.charges();
+    const { elapsedMs } = this;
+    const record = writeRecord(this, ending, {
+      worker: services.worker,
+      customer: this.principal.customer,
+      sdkOf: services.sdkOf,
+      charges,
+      elapsedMs,
+    });
     try {
-      if (claim !== undefined) await this.services.journal.append(claim, record);
+      if (claim !== undefined) await services.journal.append(claim, record);
     } catch (cause) {
-      if (!this.reserved.mayGoUnrecorded) {
+      if (this.settings.onJournalFailure !== "continue") {
         // The client is told of a failure, and a charge without a record could never be explained.
         charges = [];
         throw cause;
       }
     } finally {
-      this.services.ledger.settle(this.reserved.hold, charges);
-      this.services.metrics.finished(record);
+      if (holding.hold !== undefined) services.ledger.settle(holding.hold, charges);
+      services.metrics.finished(record, elapsedMs - this.upstreamMs);
+      if (usage !== undefined && this.target !== undefined) services.used(this.target, usage, this.lastCost() ?? 0);
     }
-    if (this.content !== undefined) this.services.journal.appendContent(this.id, this.content);
+    if (this.content !== undefined) services.journal.appendContent(this.id, this.content);
   }
 
-  private record(ending: Ending): RequestRecord {
-    const { call, key, target, usage, cost } = this;
-    // Assigned field by field: a spread of an object for each optional one costs 2 µs a request.
-    const record: Draft<RequestRecord> = {
-      id: this.id,
-      requestId: call.requestId ?? this.id,
-      startedAtMs: this.startedAtMs,
-      durationMs: Math.round(this.elapsedMs),
-      upstreamMs: Math.round(this.upstreamMs),
-      worker: this.services.worker,
-      dialect: call.dialect,
-      endpoint: call.endpoint,
-      attempts: this.attempts,
-      stream: this.stream,
-      status: ending.status,
-      outcome: ending.outcome,
-      charges: this.reserved.hold.entries,
-      userAgent: call.header("user-agent") ?? "",
-      requestBytes: this.requestBytes,
-      responseBytes: this.responseBytes,
-    };
-    if (this.firstTokenMs !== undefined) record.firstTokenMs = this.firstTokenMs;
-    if (this.askedModel !== undefined) record.askedModel = this.askedModel;
-    if (this.finishReason !== undefined) record.finishReason = this.finishReason;
-    if (this.dropped.length > 0) record.dropped = this.dropped;
-    if (usage !== undefined) record.usage = usage;
-    if (cost !== undefined) record.cost = cost;
-    if (target !== undefined) {
-      record.provider = target.provider.id;
-      record.model = target.model;
+  /** Nobody charges for a token count. */
+  private get isFree(): boolean {
+    return this.call.operation === "count-tokens";
+  }
+
+  private worstCaseAt(target: Target, price: Price | undefined, coverage: Coverage): WorstCase {
+    if (price !== undefined && !coverage.isMetered) return freeOfCharge;
+    const { settings } = this;
+    const demand = () => this.demand();
+    requireKnownCost(target, price, coverage, { key: this.key, settings }, demand);
+    return coverage.isMetered ? worstCase(demand(), target, price, settings) : freeOfCharge;
+  }
+
+  private demand(): Demand {
+    this.demanded ??= this.described?.demand() ?? nothingDemanded;
+    return this.demanded;
+  }
+
+  /** Tells recovery what to charge if this process dies from here on. */
+  private expose(healthRow: number): void {
+    const { price, spentUsage } = this;
+    const { hold } = this.holding;
+    if (hold === undefined) return;
+    this.services.ledger.expose(hold, {
+      inputTokens: this.isFree ? 0 : (this.described?.inputTokens ?? 0),
+      inputRate: price?.input ?? 0,
+      outputRate: price?.output ?? 0,
+      spentTokens: spentUsage === undefined ? 0 : inputTotal(spentUsage) + outputTotal(spentUsage),
+      spent: this.spentCost,
+      target: healthRow,
+    });
+  }
+
+  /** Of the last attempt. Asked for by charges, record and headers. */
+  private lastCost(): NanoDollars | undefined {
+    const { price, usage } = this;
+    if (price === undefined || usage === undefined) return undefined;
+    if (this.lastPriced?.usage !== usage) {
+      this.lastPriced = { usage, cost: costOf(usage, price, this.serviceTier) };
     }
-    if (key !== undefined) notePrincipal(record, key);
-    if (ending.error !== undefined) noteError(record, ending.error);
-    return record;
+    return this.lastPriced.cost;
+  }
+
+  private limitClock(): LimitClock {
+    const { clock } = this.services;
+    return { nowMs: clock.nowMs(), machineMs: clock.machineMs() };
   }
 }
 
-type Draft<T> = { -readonly [Field in keyof T]: T[Field] };
-
-function notePrincipal(record: Draft<RequestRecord>, key: VirtualKey): void {
-  record.keyId = key.id;
-  record.keyName = key.name;
-  record.tags = key.tags;
-  if (key.team !== undefined) record.team = key.team;
-  if (key.customer !== undefined) record.customer = key.customer;
-}
-
-function noteError(record: Draft<RequestRecord>, error: GatewayError): void {
-  record.errorCode = error.code;
-  record.errorSource = error.source;
-  record.errorMessage = error.message;
+/** An estimate must not charge what the provider could not have given: the limit that was held for. */
+function withinLimit(usage: Usage, outputLimit: number): Usage {
+  const excess = outputTotal(usage) - outputLimit;
+  return usage.estimated && excess > 0 ? { ...usage, output: Math.max(0, usage.output - excess) } : usage;
 }

@@ -2,9 +2,10 @@ import type { Answer, AnswerFacts } from "#core/call";
 import { GatewayError } from "#core/errors";
 import { formatDollars } from "#core/money";
 import type { Target } from "#core/target";
+import type { Usage } from "#core/usage";
 import { maskSecrets } from "#lib/mask-secrets";
 import { clientClosed } from "#routing/attempt";
-import { estimateTokens, estimateUsage } from "./estimate-usage";
+import { estimateTokens, estimateUsage, usageOfPart } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import type { StreamFacts } from "./frame";
 import { keepAnswer } from "./keep-content";
@@ -15,12 +16,14 @@ import { errorOfAnswer } from "./upstream-failure";
 
 /** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
 export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<Answer> {
+  exchange.account.answered();
   return answer.kind === "whole" ? deliverWhole(exchange, answer) : deliverStream(exchange, answer.opened);
 }
 
 async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { kind: "whole" }>): Promise<Answer> {
   const { account } = exchange;
   account.usage = answer.usage ?? estimateUsage(exchange.call.operation, account.requestBytes, answer.body.length);
+  account.serviceTier = answer.serviceTier;
   account.finishReason = answer.finishReason;
   account.dropped = [...account.dropped, ...answer.dropped];
   account.responseBytes = Buffer.byteLength(answer.body);
@@ -31,16 +34,23 @@ async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { 
 
 function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
   // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
-  const { account, call, endpoint, onInternalError } = exchange;
+  const { account, call, clock, endpoint, onInternalError } = exchange;
   const kept = keepAnswer(account);
   const facts = answerFacts(exchange);
-  const note = (stream: StreamFacts) => {
-    account.usage = stream.usage ?? estimateUsage(call.operation, account.requestBytes, stream.outputChars);
+  const openedMs = clock.monotonicMs();
+  const note = (stream: StreamFacts, usage: Usage | undefined) => {
+    account.usage = usage;
+    account.serviceTier = stream.serviceTier;
     account.finishReason = stream.finishReason;
     account.dropped = [...new Set([...account.dropped, ...stream.dropped])];
+    // A client that reads slower than the provider writes cannot be told apart here.
+    account.upstreamMs += clock.monotonicMs() - openedMs;
   };
+  const noteWhole = (stream: StreamFacts) =>
+    note(stream, stream.usage ?? estimateUsage(call.operation, account.requestBytes, stream.outputChars));
+  const notePart = (stream: StreamFacts) => note(stream, usageOfPart(call.operation, account.requestBytes, stream));
   const left = async (stream: StreamFacts) => {
-    note(stream);
+    notePart(stream);
     await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
   };
   if (opened.head.token) account.sawToken();
@@ -51,7 +61,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
     },
     onProgress: (outputChars) => account.relayed(estimateTokens(outputChars)),
     onComplete: (stream) => {
-      note(stream);
+      noteWhole(stream);
       return account.close({ outcome: "ok", status: 200 });
     },
     onBroken: async (cause, stream) => {
@@ -59,7 +69,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
         await left(stream);
         return "";
       }
-      note(stream);
+      notePart(stream);
       const error = streamError(cause, stream, account.target);
       if (error.code === "internal_error") onInternalError(error);
       await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
@@ -95,11 +105,13 @@ function streamError(cause: unknown, stream: StreamFacts, target: Target | undef
 
 /** The facts that headers carry, as far as they are known. */
 function answerFacts({ account, call }: Exchange): AnswerFacts {
-  const { target, cost, usage } = account;
+  const { target, cost, totalUsage: usage } = account;
+  const rateLimits = account.rateLimits();
   return {
     id: account.id,
     requestId: call.requestId ?? account.id,
     attempts: account.attempts.length,
+    ...(rateLimits === undefined ? {} : { rateLimits, dialect: call.dialect }),
     ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
     ...(cost === undefined || account.stream ? {} : { cost: formatDollars(cost) }),
     ...(account.dropped.length === 0 ? {} : { dropped: account.dropped }),

@@ -1,5 +1,6 @@
 import type { Answer, AnswerFacts } from "#core/call";
 import type { GatewayError } from "#core/errors";
+import { formatDollars } from "#core/money";
 import type { Endpoint } from "#dialects/endpoint";
 import type { Account } from "#governance/account";
 
@@ -10,7 +11,8 @@ export function errorAnswer(
   ids: Pick<AnswerFacts, "id" | "requestId">,
   account?: Account,
 ): Answer {
-  const { target, attempts = [] } = account ?? {};
+  const { target, attempts = [], cost } = account ?? {};
+  const rateLimits = account?.rateLimits();
   const { retryAfterS, shouldRetry } = error.options;
   const advice = attempts.length > 1 ? false : shouldRetry;
   return {
@@ -24,6 +26,8 @@ export function errorAnswer(
       ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
       ...(advice === undefined ? {} : { shouldRetry: advice }),
+      ...(cost === undefined ? {} : { cost: formatDollars(cost) }),
+      ...(rateLimits === undefined ? {} : { rateLimits, dialect: endpoint.dialect }),
     },
   };
 }

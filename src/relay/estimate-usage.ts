@@ -1,14 +1,32 @@
 import type { Operation } from "#core/call";
-import { noUsage, type Usage } from "#core/usage";
+import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
+import type { StreamFacts } from "./frame";
 
 /** Rough length of a token in characters of text. */
 const charsPerToken = 4;
 
-/** The usage of a request whose provider said nothing of it: at most what its bytes could stand for. */
+/** The usage of a request whose provider said nothing of it: what its bytes and its answer's text roughly stand for. */
 export function estimateUsage(operation: Operation, requestBytes: number, answerChars: number): Usage | undefined {
   if (operation === "count-tokens") return undefined;
   const output = operation === "embeddings" ? 0 : estimateTokens(answerChars);
   return { ...noUsage, input: estimateTokens(requestBytes), output, estimated: true };
+}
+
+/**
+ * The usage of an answer that broke off or was left: the provider's own word where it came with the finish; else its
+ * input as far as it was told at the start, and the output that was told or relayed, whichever is more.
+ */
+export function usageOfPart(
+  operation: Operation,
+  requestBytes: number,
+  { finishReason, outputChars, usage }: Pick<StreamFacts, "finishReason" | "outputChars" | "usage">,
+): Usage | undefined {
+  const estimate = estimateUsage(operation, requestBytes, outputChars);
+  if (usage === undefined || estimate === undefined) return estimate;
+  if (finishReason !== undefined) return usage;
+  const untold = Math.max(0, estimate.output - outputTotal(usage));
+  const input = inputTotal(usage) === 0 ? estimate.input : usage.input;
+  return { ...usage, input, output: usage.output + untold, estimated: true };
 }
 
 export function estimateTokens(chars: number): number {

@@ -6,6 +6,7 @@ import type { Settings } from "#core/snapshot";
 import type { Codec } from "#dialects/codec";
 import type { Endpoint } from "#dialects/endpoint";
 import type { Account } from "#governance/account";
+import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
 import type { DecodedRequest } from "./prepare-request";
 
@@ -18,7 +19,10 @@ export type Exchange = {
   readonly settings: Settings;
   readonly codecs: { readonly [D in DialectName]: Codec };
   readonly upstream: UpstreamClient;
+  readonly health: TargetHealth;
   readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
   /** A failure that is our own fault. */
   readonly onInternalError: (error: GatewayError) => void;
 };

@@ -23,15 +23,38 @@ export function createFrameSource(
   relay: StreamRelay,
 ): FrameSource {
   let ended = false;
+  /** Why nothing can be read any more, kept until what came before it is delivered. */
+  let broken: { readonly cause: unknown } | undefined;
+
+  /** Undefined for no event at all. */
+  const frameOf = (events: readonly SseEvent[]): Frame | undefined => {
+    const [first] = events;
+    if (first === undefined) return undefined;
+    if (events.length === 1) return relay.push(first);
+    const frames: Frame[] = [];
+    for (const event of events) {
+      try {
+        frames.push(relay.push(event));
+      } catch (cause) {
+        if (frames.length === 0) throw cause;
+        broken = { cause };
+      }
+      if (broken !== undefined || frames.at(-1)?.failed === true) break;
+    }
+    return joinFrames(frames);
+  };
 
   const arrived = (result: IteratorResult<Uint8Array>): Frame | undefined | Promise<Frame | undefined> => {
     if (result.done === true) {
       ended = true;
-      return frameOf(lastEvents(parser), relay);
+      return frameOf(lastEvents(parser));
     }
-    return frameOf(parser.push(result.value), relay) ?? next();
+    return frameOf(parser.push(result.value)) ?? next();
   };
-  const next = (): Promise<Frame | undefined> => (ended ? Promise.resolve(undefined) : chunks.next().then(arrived));
+  const next = (): Promise<Frame | undefined> => {
+    if (broken !== undefined) return Promise.reject(broken.cause);
+    return ended ? Promise.resolve(undefined) : chunks.next().then(arrived);
+  };
 
   return {
     next,
@@ -41,20 +64,6 @@ export function createFrameSource(
       chunks.return?.().catch(() => undefined);
     },
   };
-}
-
-/** Undefined for no event at all. */
-function frameOf(events: readonly SseEvent[], relay: StreamRelay): Frame | undefined {
-  const [first] = events;
-  if (first === undefined) return undefined;
-  if (events.length === 1) return relay.push(first);
-  const frames: Frame[] = [];
-  for (const event of events) {
-    const frame = relay.push(event);
-    frames.push(frame);
-    if (frame.failed) break;
-  }
-  return joinFrames(frames);
 }
 
 /** An event that the end of the body cut off is no event, unless it lacks its blank line alone. */

@@ -1,5 +1,5 @@
 import type { Completion, Item } from "#core/completion";
-import { GatewayError } from "#core/errors";
+import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
@@ -9,13 +9,13 @@ import { readFailureJson } from "#dialects/read-failure";
 import { isObject, type Json, tryParseJson } from "#lib/json";
 import { createSseParser } from "#lib/sse-parser";
 import { upstreamHeaders } from "#providers/auth/headers";
-import { AttemptFailure } from "#routing/attempt";
+import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
+import { classifyError } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
-import { estimateUsage } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import { type OpenedStream, openStream } from "./open-stream";
 import { passthroughStream } from "./passthrough-stream";
-import { type PreparedRequest, patchRequest, translateRequest } from "./prepare-request";
+import type { PreparedRequest } from "./prepare-request";
 import { translatedStream } from "./translated-stream";
 import { errorOfAnswer, failureFrom, failureInAnswer } from "./upstream-failure";
 
@@ -27,6 +27,8 @@ export type WholeAnswer = {
   readonly body: Uint8Array | string;
   readonly usage: Usage | undefined;
   readonly finishReason: string | undefined;
+  /** The tier that the provider says it served. */
+  readonly serviceTier: string | undefined;
   readonly dropped: readonly string[];
 };
 
@@ -35,15 +37,26 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 const utf8 = new TextDecoder();
 
 /** One attempt: sends the request to a target and reads as much as must be there before the client sees anything. */
-export async function openAnswer(exchange: Exchange, target: Target): Promise<OpenedAnswer> {
+export async function openAnswer(
+  exchange: Exchange,
+  attempt: Attempt<PreparedRequest>,
+): Promise<Answered<OpenedAnswer>> {
   const { account, clock } = exchange;
-  const prepared = prepare(exchange, target);
-  account.target = target;
-  account.dropped = prepared.dropped;
-  account.sent();
+  const { target } = attempt;
   const startedMs = clock.monotonicMs();
   let status: number | undefined;
-  const note = (error?: string) => {
+  let latencyMs: number | undefined;
+  try {
+    const response = await send(exchange, attempt);
+    status = response.status;
+    latencyMs = clock.monotonicMs() - startedMs;
+    if (status >= 300) throw await failureFrom(response, target, exchange.codecs[target.dialect.name], clock.nowMs());
+    const answer = await readAnswer(exchange, target, response);
+    if (answer.kind === "stream") latencyMs = clock.monotonicMs() - startedMs;
+    return { answer, latencyMs };
+  } catch (cause) {
+    throw toAttemptFailure(cause, target, status);
+  } finally {
     const durationMs = clock.monotonicMs() - startedMs;
     account.upstreamMs += durationMs;
     account.attempts.push({
@@ -52,58 +65,40 @@ export async function openAnswer(exchange: Exchange, target: Target): Promise<Op
       providerKey: target.key.name,
       durationMs: Math.round(durationMs),
       ...(status === undefined ? {} : { status }),
-      ...(error === undefined ? {} : { error }),
+      ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs) }),
     });
-  };
-  try {
-    const response = await send(exchange, target, prepared);
-    status = response.status;
-    if (status >= 300)
-      throw await failureFrom(response, target, exchange.codecs[target.dialect.name], exchange.clock.nowMs());
-    const answer = await readAnswer(exchange, target, response);
-    note();
-    return answer;
-  } catch (cause) {
-    const failure = toAttemptFailure(cause, target);
-    note(failure.error.code);
-    // The provider had the request and may charge for it, though nobody waits for its answer any more.
-    const { call } = exchange;
-    if (call.signal.aborted) account.usage = estimateUsage(call.operation, account.requestBytes, 0);
-    throw failure;
   }
 }
 
-function prepare(exchange: Exchange, target: Target): PreparedRequest {
-  const codec = exchange.codecs[target.dialect.name];
-  if (target.dialect.name === exchange.call.dialect) {
-    return patchRequest(exchange.request, exchange.call.operation, target, codec);
-  }
-  const prepared = translateRequest(exchange.request, target, codec);
-  const [first] = prepared.dropped;
-  if (first !== undefined && exchange.settings.onUnsupported === "refuse") {
-    throw new GatewayError(
-      "unsupported_parameter",
-      `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
-      {
-        param: first,
-      },
-    );
-  }
-  return prepared;
-}
-
-function send(exchange: Exchange, target: Target, prepared: PreparedRequest): Promise<UpstreamResponse> {
+function send(exchange: Exchange, attempt: Attempt<PreparedRequest>): Promise<UpstreamResponse> {
   const { call, request, upstream } = exchange;
+  const { admitted: prepared, target } = attempt;
   const { provider } = target;
+  const { stream } = request.envelope;
   return upstream({
     url: provider.baseUrl + prepared.path,
     method: "POST",
-    headers: { ...upstreamHeaders(target, request.envelope.stream, call.dialect, call.header), ...prepared.headers },
+    headers: { ...upstreamHeaders(target, stream, call.dialect, call.header), ...prepared.headers },
     body: prepared.body,
-    timeouts: provider.timeouts,
+    streams: stream,
+    timeouts: timeoutsOf(attempt),
     allowPrivateNetwork: provider.allowPrivateNetwork,
     signal: call.signal,
   });
+}
+
+/** A further attempt's answer has to begin in time; the last one's first token may be long in coming. */
+function timeoutsOf({ isLast, remainingMs, target }: Attempt<PreparedRequest>): Timeouts {
+  const { timeouts } = target.provider;
+  const { firstTokenMs, patientFirstTokenMs = firstTokenMs } = timeouts;
+  const patient =
+    isLast && patientFirstTokenMs > firstTokenMs ? { ...timeouts, firstTokenMs: patientFirstTokenMs } : timeouts;
+  return remainingMs === undefined ? patient : within(patient, remainingMs);
+}
+
+function within(timeouts: Timeouts, remainingMs: number): Timeouts {
+  const headersMs = Math.min(timeouts.headersMs, remainingMs);
+  return { ...timeouts, headersMs, firstTokenMs: Math.min(timeouts.firstTokenMs, remainingMs) };
 }
 
 async function readAnswer(exchange: Exchange, target: Target, response: UpstreamResponse): Promise<OpenedAnswer> {
@@ -131,9 +126,10 @@ async function readAnswer(exchange: Exchange, target: Target, response: Upstream
   const opened = await openStream(response, createSseParser(), relay);
   if (opened.head.failed && !opened.head.token) {
     opened.rest.close();
-    throw failureInAnswer(relay.facts().error ?? { message: "" }, target);
+    const { error = { message: "" }, usage } = relay.facts();
+    throw failureInAnswer(error, target, usage);
   }
-  return { kind: "stream", opened };
+  return { kind: "stream", opened: { ...opened, onBroken: brokenReporter(exchange, target) } };
 }
 
 /** No stream knows its length: this is an error, or a provider that cannot stream. */
@@ -152,7 +148,8 @@ function passWhole({ call }: Exchange, codec: Codec, bytes: Uint8Array, json: Js
   if (facts === undefined && call.operation === "completion") {
     throw new InvalidAnswer(`it is not an answer of the dialect ${codec.dialect}`);
   }
-  return { kind: "whole", body: bytes, usage: facts?.usage, finishReason: facts?.finishReason, dropped: [] };
+  const { usage, finishReason, serviceTier } = facts ?? {};
+  return { kind: "whole", body: bytes, usage, finishReason, serviceTier, dropped: [] };
 }
 
 function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAnswer {
@@ -166,6 +163,7 @@ function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAn
     body: JSON.stringify(endpoint.encodeResponse(completion, context)),
     usage: completion.usage,
     finishReason: finish?.raw ?? finish?.reason,
+    serviceTier: completion.serviceTier,
     dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.encodeStream(context)) : [],
   };
 }
@@ -192,8 +190,25 @@ function answerContext({ account, clock, request }: Exchange): AnswerContext {
   };
 }
 
-function toAttemptFailure(cause: unknown, target: Target): AttemptFailure {
+/**
+ * A stream that broke after its beginning is no success after all, though nobody can be asked in its place any more.
+ * Keeps nothing of the exchange that holds the request's body.
+ */
+function brokenReporter({ call, clock, health }: Exchange, target: Target): () => void {
+  return () => {
+    if (call.signal.aborted) return;
+    health.failed(target, {
+      startedMs: clock.machineMs(),
+      isRetry: true,
+      failureClass: "invalid-answer",
+      status: undefined,
+      retryAfterMs: undefined,
+    });
+  };
+}
+
+function toAttemptFailure(cause: unknown, target: Target, status: number | undefined): AttemptFailure {
   if (cause instanceof AttemptFailure) return cause;
   const error = errorOfAnswer(cause, target);
-  return new AttemptFailure(error, error.source === "upstream" ? "next-target" : "never");
+  return new AttemptFailure(error, classifyError(error), status === undefined ? {} : { status });
 }

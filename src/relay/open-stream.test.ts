@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
+import type { Codec } from "#dialects/codec";
 import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { createSseParser } from "#lib/sse-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
@@ -52,9 +54,28 @@ test("openStream() refuses a body without any event", async () => {
   await expect(open([])).rejects.toThrow("the stream carried no event");
 });
 
-async function open(chunks: readonly string[]) {
+test("openStream() waits for Anthropic's first text, reasoning or tool call, not for its frame or pings", async () => {
+  const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+  const frame = [
+    event("message_start", { message: { id: "m", content: [], usage: { input_tokens: 1, output_tokens: 1 } } }),
+    event("ping", {}),
+    event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
+    event("content_block_delta", { index: 0, delta: { type: "signature_delta", signature: "abc" } }),
+  ];
+  const tokens = [
+    event("content_block_delta", { index: 0, delta: { type: "text_delta", text: "hi" } }),
+    event("content_block_delta", { index: 0, delta: { type: "thinking_delta", thinking: "so" } }),
+    event("content_block_start", { index: 0, content_block: { type: "tool_use", id: "t", name: "f", input: {} } }),
+  ];
+  for (const first of tokens) {
+    const { head, taken } = await open([...frame, first, ...tokens], anthropicMessagesCodec);
+    expect([head.token, taken()]).toEqual([true, frame.length + 1]);
+  }
+});
+
+async function open(chunks: readonly string[], codec: Codec = openaiChatCodec) {
   let taken = 0;
-  const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage: false }));
+  const relay = passthroughStream(codec.meterStream({ hideUsage: false }));
   const counted = async function* () {
     for (const chunk of chunks) {
       taken += 1;

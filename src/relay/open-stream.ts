@@ -10,6 +10,8 @@ export type OpenedStream = {
   readonly head: Frame;
   readonly rest: FrameSource;
   readonly relay: StreamRelay;
+  /** Told when the provider's part ends incomplete. */
+  readonly onBroken?: () => void;
 };
 
 /** More than this before the first token is sent on without waiting for it. */

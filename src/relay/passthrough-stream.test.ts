@@ -28,6 +28,28 @@ test("passthroughStream() holds the provider's error back, also where the meter 
   }
 });
 
+test("passthroughStream() refuses an event that is not JSON, as text and as a token that was cut", () => {
+  const torn = [
+    "data: {not json\n\n",
+    "data: {not json}\n\n",
+    `data: ${'{"choices":[{"index":0,"delta":{"content":"hi"}}]'}\n\n`,
+    'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"text_delta","text":"hi"\n\n',
+    'event: content_block_delta\ndata: {"type":"content_block_delta","delta":}}\n\n',
+  ];
+  for (const codec of [openaiChatCodec, anthropicMessagesCodec]) {
+    for (const event of torn) {
+      const relay = passthroughStream(codec.meterStream({ hideUsage: false }));
+      expect(() => push(relay, event)).toThrow("not JSON");
+    }
+  }
+});
+
+test("passthroughStream() lets through what carries nothing", () => {
+  const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage: false }));
+  const empty = ": ping\n\n";
+  expect(push(relay, `${empty}data:\n\n${token}${finish}data: [DONE]\n\n`).at(-1)).toMatchObject({ terminal: true });
+});
+
 function push(relay: StreamRelay, body: string) {
   return createSseParser()
     .push(Buffer.from(body))

@@ -1,4 +1,6 @@
-import type { StreamMeter } from "#dialects/codec";
+import { InvalidAnswer, type StreamMeter } from "#dialects/codec";
+import { isObject, tryParseJson } from "#lib/json";
+import type { SseEvent } from "#lib/sse";
 import type { StreamRelay } from "./frame";
 
 /** Same dialect on both sides: the provider's bytes go on as they came, but for events that the meter takes out. */
@@ -7,6 +9,7 @@ export function passthroughStream(meter: StreamMeter): StreamRelay {
   return {
     push: (event) => {
       const { forward, token, terminal } = meter.push(event);
+      if (forward && !terminal && !isWhole(event, token)) throw new InvalidAnswer("an event of its stream is not JSON");
       terminated ||= terminal;
       // Gathering the facts costs 2 µs; an error is never a token, and nearly every event is.
       const failed = !token && meter.facts().error !== undefined;
@@ -21,4 +24,9 @@ export function passthroughStream(meter: StreamMeter): StreamRelay {
     outputChars: meter.outputChars,
     facts: () => ({ ...meter.facts(), dropped: [] }),
   };
+}
+
+/** Tokens are many and were looked at by the meter: one that was cut lacks its end. The others are few. */
+function isWhole({ data }: SseEvent, token: boolean): boolean {
+  return token ? data.trimEnd().endsWith("}") : data === "" || isObject(tryParseJson(data));
 }

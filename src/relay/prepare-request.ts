@@ -1,8 +1,10 @@
 import type { Operation } from "#core/call";
 import type { CompletionRequest } from "#core/completion";
+import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Codec, Envelope, TargetFacts } from "#dialects/codec";
 import { type JsonScan, spliceTopLevel } from "#lib/json-scan";
+import type { Exchange } from "./exchange";
 
 /** A request body in the target's dialect, ready to send. */
 export type PreparedRequest = {
@@ -20,19 +22,31 @@ export type DecodedRequest = {
   readonly full: () => CompletionRequest;
 };
 
+/**
+ * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
+ * forbids to drop the rest, `invalid_request` where a translation cannot read it.
+ */
+export function prepareRequest({ call, codecs, request, settings }: Exchange, target: Target): PreparedRequest {
+  const codec = codecs[target.dialect.name];
+  if (target.dialect.name === call.dialect) return patchRequest(request, call.operation, target, codec);
+  const prepared = translateRequest(request, target, codec);
+  const [first] = prepared.dropped;
+  if (first === undefined || settings.onUnsupported === "drop") return prepared;
+  throw new GatewayError(
+    "unsupported_parameter",
+    `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
+    { param: first },
+  );
+}
+
 /** Same dialect: the client's bytes with the listed changes. */
-export function patchRequest(
-  request: DecodedRequest,
-  operation: Operation,
-  target: Target,
-  codec: Codec,
-): PreparedRequest {
+function patchRequest(request: DecodedRequest, operation: Operation, target: Target, codec: Codec): PreparedRequest {
   const changes = codec.patchRequest(request.envelope, targetFacts(target));
   return { path: pathFor(operation, target), body: spliceTopLevel(request.scan, changes), headers: {}, dropped: [] };
 }
 
 /** Another dialect: the whole request through the pivot. */
-export function translateRequest(request: DecodedRequest, target: Target, codec: Codec): PreparedRequest {
+function translateRequest(request: DecodedRequest, target: Target, codec: Codec): PreparedRequest {
   const { body, headers, dropped } = codec.encodeRequest(request.full(), targetFacts(target));
   return { path: target.dialect.path, body: JSON.stringify(body), headers, dropped };
 }
@@ -52,7 +66,7 @@ function pathFor(operation: Operation, target: Target): string {
   }
 }
 
-export function targetFacts(target: Target): TargetFacts {
+function targetFacts(target: Target): TargetFacts {
   const maxOutputTokens = target.facts?.maxOutputTokens;
   return {
     model: target.model,

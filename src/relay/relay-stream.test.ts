@@ -39,6 +39,23 @@ test("relayStream() never ends an incomplete answer cleanly", async () => {
   expect(closed()).toBe(true);
 });
 
+test("relayStream() ends a stream that is cut at any byte with an error event, and repeats no word", async () => {
+  const whole = token("one") + token("two") + token("three") + finish;
+  for (let cut = token("one").length; cut < whole.length; cut++) {
+    for (const split of [1, 40, 1000]) {
+      const pieces = Array.from({ length: Math.ceil(cut / split) }, (_, at) =>
+        whole.slice(at * split, Math.min(cut, (at + 1) * split)),
+      );
+      const { all, log } = await run(pieces);
+      const said = all.join("");
+      // An event that lacks its blank line alone is whole.
+      const isWhole = cut >= whole.length - 2;
+      expect(said).toBe(isWhole ? whole + done : `${wholeEvents(whole.slice(0, cut))}error event`);
+      expect(log).toEqual([isWhole ? "complete 11" : "broken IncompleteStream"]);
+    }
+  }
+});
+
 test("relayStream() tells of a connection that was cut", async () => {
   const { all, log } = await run([token("a"), new RangeError("cut")]);
   expect(all).toEqual([token("a"), "error event"]);
@@ -54,6 +71,26 @@ test("relayStream() puts its own words for the provider's error event, after wha
     expect(all.join("")).toBe(`${token("a")}${token("b")}error event`);
     expect(log).toEqual([`broken ${ProviderStreamError.name}`]);
   }
+});
+
+test("relayStream() sends what came before an event that is not JSON, and calls the provider's part broken", async () => {
+  let broken = 0;
+  const { all, log, closed } = await run(
+    [token("a"), `${token("b")}data: {no\n\n${token("c")}`],
+    {},
+    {},
+    () => broken++,
+  );
+  expect(all).toEqual([token("a"), token("b"), "error event"]);
+  expect(log).toEqual(["broken InvalidAnswer"]);
+  expect([closed(), broken]).toEqual([true, 1]);
+});
+
+test("relayStream() does not blame the provider for a record that cannot be written", async () => {
+  let broken = 0;
+  const onComplete = () => Promise.reject(new RangeError());
+  await run([token("a"), finish + done], { onComplete }, {}, () => broken++);
+  expect(broken).toBe(0);
 });
 
 test("relayStream() turns a record that cannot be written into an error event", async () => {
@@ -102,26 +139,30 @@ async function start(
   bodies: readonly (string | Error)[],
   hooks: Partial<StreamHooks> = {},
   change: Partial<StreamRelay> = {},
+  onBroken: () => void = () => undefined,
 ) {
   const log: string[] = [];
   const relay = { ...passthroughStream(openaiChatCodec.meterStream({ hideUsage: false })), ...change };
   const source = play(bodies);
   const opened = await openStream(source.response, createSseParser(), relay);
-  const stream = relayStream(opened, {
-    onBytes: () => undefined,
-    onProgress: () => undefined,
-    onComplete: (facts) => {
-      log.push(`complete ${facts.outputChars}`);
-      return hooks.onComplete?.(facts) ?? Promise.resolve();
+  const stream = relayStream(
+    { ...opened, onBroken },
+    {
+      onBytes: () => undefined,
+      onProgress: () => undefined,
+      onComplete: (facts) => {
+        log.push(`complete ${facts.outputChars}`);
+        return hooks.onComplete?.(facts) ?? Promise.resolve();
+      },
+      onBroken: async (cause) => {
+        log.push(`broken ${cause instanceof Error ? cause.name : cause}`);
+        return "error event";
+      },
+      onLeft: async () => {
+        log.push("left");
+      },
     },
-    onBroken: async (cause) => {
-      log.push(`broken ${cause instanceof Error ? cause.name : cause}`);
-      return "error event";
-    },
-    onLeft: async () => {
-      log.push("left");
-    },
-  });
+  );
   return { stream, log, taken: source.taken, closed: source.closed };
 }
 
@@ -159,6 +200,13 @@ function play(bodies: readonly (string | Error)[]) {
     sawToken: () => undefined,
   };
   return { response, taken: () => Math.min(next, bodies.length), closed: () => closed };
+}
+
+/** The events of a stream that are complete, the last one also without its blank line. */
+function wholeEvents(text: string): string {
+  const end = text.lastIndexOf("\n\n") + 2;
+  const tail = text.slice(end).trimEnd();
+  return text.slice(0, end) + (tail.endsWith("}]}") ? `${tail}\n\n` : "");
 }
 
 async function textOf(result: Promise<IteratorResult<Uint8Array, undefined>>): Promise<string | undefined> {

@@ -26,7 +26,7 @@ const ended: Result = { done: true, value: undefined };
  * `return` may come at any time.
  */
 export function relayStream(
-  { head, rest, relay }: OpenedStream,
+  { head, rest, relay, onBroken }: OpenedStream,
   hooks: StreamHooks,
 ): Required<AsyncIterator<Uint8Array, undefined>> & AsyncIterable<Uint8Array> {
   let first: Frame | undefined = head;
@@ -40,6 +40,8 @@ export function relayStream(
   };
 
   const breakOff = async (why: unknown): Promise<Result> => {
+    // After a whole answer only its record can have failed.
+    if (!over) onBroken?.();
     over = true;
     rest.close();
     const text = await hooks.onBroken(why, relay.facts());

@@ -6,25 +6,32 @@ export type RetryAdvice = {
 };
 
 /** A client that is told to wait longer than this had better ask elsewhere. */
-const longestS = 86_400;
+const longestMs = 86_400_000;
 
-/** Reads `retry-after` (seconds or a date, RFC 9110 § 10.2.3), OpenAI's `retry-after-ms`, and `x-should-retry`. */
+/** What a client is told of it: whole seconds, and `x-should-retry`. */
 export function readRetryAdvice(headers: Headers, nowMs: number): RetryAdvice {
-  const retryAfterS = readMs(headers.get("retry-after-ms")) ?? readRetryAfter(headers.get("retry-after"), nowMs);
+  const retryAfterMs = readRetryAfterMs(headers, nowMs);
   const shouldRetry = headers.get("x-should-retry");
   return {
-    ...(retryAfterS === undefined ? {} : { retryAfterS: Math.min(Math.ceil(retryAfterS), longestS) }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterS: Math.ceil(retryAfterMs / 1000) }),
     ...(shouldRetry === "true" || shouldRetry === "false" ? { shouldRetry: shouldRetry === "true" } : {}),
   };
 }
 
-function readMs(text: string | null): number | undefined {
-  return text !== null && /^\d+(\.\d+)?$/.test(text) ? Number(text) / 1000 : undefined;
+/** Reads `retry-after` (seconds or a date, RFC 9110 § 10.2.3) and OpenAI's `retry-after-ms`, which goes first. */
+export function readRetryAfterMs(headers: Headers, nowMs: number): number | undefined {
+  const ms = readNumber(headers.get("retry-after-ms")) ?? readRetryAfter(headers.get("retry-after"), nowMs);
+  return ms === undefined ? undefined : Math.min(ms, longestMs);
+}
+
+function readNumber(text: string | null): number | undefined {
+  return text !== null && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
 function readRetryAfter(text: string | null, nowMs: number): number | undefined {
   if (text === null || text === "") return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  const seconds = readNumber(text);
+  if (seconds !== undefined) return seconds * 1000;
   const atMs = Date.parse(text);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, (atMs - nowMs) / 1000);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

@@ -1,17 +1,20 @@
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
+import type { Usage } from "#core/usage";
 import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
+import { failureSubject, impliedStatus } from "#dialects/failure-subject";
 import { maskSecrets } from "#lib/mask-secrets";
 import { SseEventTooLarge } from "#lib/sse-parser";
-import { AttemptFailure, nextStepFor } from "#routing/attempt";
+import { AttemptFailure } from "#routing/attempt";
+import { classifyStatus } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
-import { type RetryAdvice, readRetryAdvice } from "./retry-advice";
+import { type RetryAdvice, readRetryAdvice, readRetryAfterMs } from "./retry-advice";
 
 const maxErrorBytes = 256 * 1024;
 /** Statuses of a provider that a client is told as they are: they speak of the client's own request. */
 const keptStatuses: ReadonlySet<number> = new Set([400, 404, 409, 413, 422, 429]);
 
-/** Reads a provider's error answer into what the client is told and what the next attempt should be. */
+/** Reads a provider's error answer into what the client is told and what is tried next. */
 export async function failureFrom(
   response: UpstreamResponse,
   target: Target,
@@ -19,18 +22,29 @@ export async function failureFrom(
   nowMs: number,
 ): Promise<AttemptFailure> {
   const { status } = response;
-  const body = new TextDecoder().decode(await response.readAll(maxErrorBytes));
-  const error = errorFor(status, codec.decodeError(status, body), target, readRetryAdvice(response.headers, nowMs));
-  return new AttemptFailure(error, nextStepFor(status), status);
+  // Where its words do not come the status says enough.
+  const bytes = await response.readAll(maxErrorBytes).catch(() => new Uint8Array());
+  const body = new TextDecoder().decode(bytes);
+  const failure = codec.decodeError(status, body);
+  const advice = readRetryAdvice(response.headers, nowMs);
+  const retryAfterMs = readRetryAfterMs(response.headers, nowMs);
+  return new AttemptFailure(
+    errorFor(status, failure, target, advice),
+    classifyStatus(status, failureSubject(failure)),
+    retryAfterMs === undefined ? { status } : { status, retryAfterMs },
+  );
 }
 
-/** The same for an error that came under status 200, whole or in a stream: its code may be the status that was meant. */
-export function failureInAnswer(failure: UpstreamFailure, target: Target): AttemptFailure {
-  const status = Number(failure.code);
-  if (status >= 400 && status < 600)
-    return new AttemptFailure(errorFor(status, failure, target, {}), nextStepFor(status));
+/** The same for an error that came under status 200, whole or in a stream. */
+export function failureInAnswer(failure: UpstreamFailure, target: Target, usage?: Usage): AttemptFailure {
+  const facts = usage === undefined ? {} : { usage };
+  const status = impliedStatus(failure);
+  const failureClass = status === undefined ? "invalid-answer" : classifyStatus(status, failureSubject(failure));
+  if (status !== undefined && (String(status) === failure.code || keptStatuses.has(status))) {
+    return new AttemptFailure(errorFor(status, failure, target, {}), failureClass, facts);
+  }
   const message = `The provider "${target.provider.id}" answered with an error: ${masked(failure.message, target)}`;
-  return new AttemptFailure(new GatewayError("upstream_error", message), "next-target");
+  return new AttemptFailure(new GatewayError("upstream_error", message), failureClass, facts);
 }
 
 /** What a broken answer of a provider is for the client. A GatewayError stays as it is. */

@@ -1,66 +1,234 @@
+import type { Clock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
-import type { Plan } from "./plan";
-
-/** What a failed attempt says about the ones after it. */
-export type NextStep =
-  /** The key was at fault: another key of the same provider may do. */
-  | "next-key"
-  /** The provider or the model there was at fault: its other keys are no help. */
-  | "next-target"
-  /** The request was at fault: no other target would answer it. */
-  | "never";
+import type { Usage } from "#core/usage";
+import { type FailureClass, failureClasses } from "./failure-classes";
+import { type AttemptLimits, isLarger, isSibling, type NextStep, nextStep } from "./next-step";
+import type { Plan, PlannedTarget } from "./plan";
+import type { AttemptMade, TargetHealth } from "./target-health";
 
 /** An attempt that failed before anything was sent to the client. */
 export class AttemptFailure extends Error {
   override readonly name = "AttemptFailure";
   constructor(
     readonly error: GatewayError,
-    readonly next: NextStep,
-    /** The provider's HTTP status, when one came. */
-    readonly status?: number,
+    readonly failureClass: FailureClass,
+    readonly facts: {
+      /** The provider's HTTP status, when one came. */
+      readonly status?: number;
+      /** The wait that the provider asked for. */
+      readonly retryAfterMs?: number;
+      /** What the provider says that it used nevertheless. */
+      readonly usage?: Usage;
+    } = {},
   ) {
     super(error.message, { cause: error });
   }
 }
 
-/** What a provider's error status means for the next attempt. */
-export function nextStepFor(status: number): NextStep {
-  if (status === 401 || status === 402 || status === 403 || status === 429) return "next-key";
-  if (status === 404 || status === 408 || status >= 500 || (status >= 300 && status < 400)) return "next-target";
-  return "never";
-}
+/** One attempt that is about to be made. */
+export type Attempt<A> = {
+  readonly target: Target;
+  /** What `admit` gave for it. */
+  readonly admitted: A;
+  /** How much time is left for its answer to begin; undefined for the first, whose own timers are enough. */
+  readonly remainingMs: number | undefined;
+  /** Whether nobody else is left to ask, so that it is worth waiting longer for. */
+  readonly isLast: boolean;
+};
+
+/** What attempts are made with. `A` is what an admission gives, `T` an answer. */
+export type AttemptServices<A, T> = {
+  /** Called before every attempt. Throws GatewayError where the target may not be asked: then it is passed over. */
+  readonly admit: (target: Target) => A;
+  /** Throws AttemptFailure for whatever may be answered elsewhere; anything else ends the request at once. */
+  readonly tryTarget: (attempt: Attempt<A>) => Promise<Answered<T>>;
+  /** Told of every failed attempt, before another is admitted. */
+  readonly failed: (attempt: Attempt<A>, failure: AttemptFailure) => void;
+  /** Told what came after the last failed attempt, and why. */
+  readonly wentOn: (next: string) => void;
+  readonly health: TargetHealth;
+  readonly clock: Pick<Clock, "machineMs">;
+  readonly random: () => number;
+  /** Rejects, or resolves early, when the signal aborts. */
+  readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly limits: AttemptLimits;
+};
+
+export type Answered<T> = { readonly answer: T; readonly latencyMs: number };
 
 /**
- * Tries targets in order until one answers. Throws the last failure's error. `tryTarget` throws AttemptFailure for
- * whatever may be answered elsewhere; anything else ends the request at once.
+ * Tries targets in order until one answers, and again as the table of failure classes says. Throws the last failure's
+ * error, or the first refusal where nothing could be tried at all.
  */
-export async function attemptTargets<T>(
-  targets: Plan,
-  tryTarget: (target: Target) => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  let last: AttemptFailure | undefined;
-  let skipped: Target | undefined;
-  for (const target of targets) {
-    if (skipped !== undefined && target.provider === skipped.provider && target.model === skipped.model) continue;
+export function attemptTargets<A, T>(plan: Plan, services: AttemptServices<A, T>): Promise<T> {
+  return new Run(plan, services).toAnswer();
+}
+
+/** The attempts of one request. */
+class Run<A, T> {
+  private readonly startedMs: number;
+  /** Not asked yet. */
+  private readonly left: PlannedTarget[];
+  private next: PlannedTarget | undefined;
+  private attempts = 0;
+  /** Of the target that is next. */
+  private retries = 0;
+  private keyChanges = 0;
+  private failed: GatewayError | undefined;
+  /** Of the last failed attempt, as long as what comes after it is not under way. */
+  private failedAs: FailureClass | undefined;
+  private refused: GatewayError | undefined;
+  /** How `next` was come by. */
+  private step: keyof typeof stepNames = "fallback";
+
+  constructor(
+    plan: Plan,
+    private readonly services: AttemptServices<A, T>,
+  ) {
+    this.startedMs = services.clock.machineMs();
+    this.left = [...plan];
+    this.next = this.left.shift();
+  }
+
+  async toAnswer(): Promise<T> {
+    const { clock, health, signal, tryTarget } = this.services;
+    for (let planned = this.next; planned !== undefined && !signal.aborted; planned = this.next) {
+      const attempt = this.begin(planned);
+      if (attempt === undefined) continue;
+      const made = { startedMs: clock.machineMs(), isRetry: this.retries > 0 };
+      this.attempts += 1;
+      try {
+        const { answer, latencyMs } = await tryTarget(attempt);
+        health.succeeded(planned.target, made, latencyMs);
+        return answer;
+      } catch (cause) {
+        await this.goOn(attempt, planned, made, failureOf(cause, signal));
+      }
+    }
+    this.wentOn(signal.aborted ? "end: client-gone" : `end: ${this.refused?.code ?? "no target is left"}`);
     if (signal.aborted) throw clientClosed();
+    throw this.failed ?? this.refused ?? nothingLeft();
+  }
+
+  private wentOn(next: string): void {
+    if (this.failedAs !== undefined) this.services.wentOn(next);
+    this.failedAs = undefined;
+  }
+
+  /** What the next attempt is made with; undefined where the target is passed over. */
+  private begin(planned: PlannedTarget): Attempt<A> | undefined {
+    const { admit, clock, health, limits } = this.services;
+    const { admission, target } = planned;
+    const isProbe = admission.state === "probe" && this.retries === 0;
+    if (isProbe && !health.claimProbe(target) && this.left.length > 0) {
+      // Another request finds out how it does. This one may go there when all else has failed.
+      this.left.push({ ...planned, admission: { state: "closed", why: "probed", untilMs: 0 } });
+      this.passOver();
+      return undefined;
+    }
     try {
-      return await tryTarget(target);
-    } catch (failure) {
-      if (signal.aborted) throw clientClosed();
-      if (!(failure instanceof AttemptFailure) || failure.next === "never") throw reason(failure);
-      last = failure;
-      skipped = failure.next === "next-target" ? target : undefined;
+      const admitted = admit(target);
+      const spentMs = clock.machineMs() - this.startedMs;
+      this.wentOn(`${stepNames[this.step]}: ${this.failedAs}`);
+      return {
+        target,
+        admitted,
+        remainingMs: this.attempts === 0 ? undefined : limits.deadlineMs - spentMs,
+        isLast: !this.left.some((each) => !isSibling(each.target, target)),
+      };
+    } catch (cause) {
+      if (isProbe) health.dropProbe(target);
+      if (!(cause instanceof GatewayError)) throw cause;
+      this.refused ??= cause;
+      this.passOver();
+      return undefined;
     }
   }
-  throw reason(last);
+
+  private passOver(): void {
+    this.retries = 0;
+    this.step = "fallback";
+    this.next = this.left.shift();
+  }
+
+  /** Notes a failed attempt, and gets ready for what comes next. */
+  private async goOn(
+    attempt: Attempt<A>,
+    planned: PlannedTarget,
+    made: AttemptMade,
+    failure: AttemptFailure,
+  ): Promise<void> {
+    const { failureClass, facts } = failure;
+    const { status, retryAfterMs } = facts;
+    this.services.health.failed(attempt.target, { ...made, failureClass, status, retryAfterMs });
+    const step = this.decide(attempt.target, failure);
+    this.failed = failure.error;
+    this.failedAs = failureClass;
+    this.services.failed(attempt, failure);
+    if (step.kind === "end") {
+      this.wentOn(`end: ${step.why}`);
+      this.next = undefined;
+      return;
+    }
+    this.step = step.kind;
+    if (step.kind === "retry") {
+      this.retries += 1;
+      this.next = planned;
+    } else {
+      this.retries = 0;
+      if (step.kind === "other-key") this.keyChanges += 1;
+      this.left.splice(this.left.indexOf(step.to), 1);
+      this.next = step.to;
+    }
+    if (step.delayMs > 0) await this.services.sleep(step.delayMs, this.services.signal);
+  }
+
+  private decide(target: Target, { error, failureClass, facts }: AttemptFailure): NextStep {
+    const { clock, health, limits, random } = this.services;
+    removeHelpless(this.left, target, failureClass);
+    const situation = {
+      failureClass,
+      retryAfterMs: facts.retryAfterMs,
+      refusesRetry: error.options.shouldRetry === false,
+      target,
+      isOut: health.admission(target).state !== "open",
+      retries: this.retries,
+      keyChanges: this.keyChanges,
+      left: this.left,
+      attempts: this.attempts,
+      elapsedMs: clock.machineMs() - this.startedMs,
+      limits,
+      random,
+    };
+    const step = nextStep({ ...situation, hasRetryBudget: true });
+    if (step.kind !== "retry" || health.spendRetry(target)) return step;
+    return nextStep({ ...situation, hasRetryBudget: false });
+  }
 }
 
 export function clientClosed(): GatewayError {
   return new GatewayError("client_closed", "The client closed the connection before the answer was complete");
 }
 
-function reason(failure: unknown): unknown {
-  return failure instanceof AttemptFailure ? failure.error : failure;
+function nothingLeft(): GatewayError {
+  return new GatewayError("no_target_available", "Cannot route the request: no target is left");
 }
+
+/** Whatever came of an attempt whose client went away: it went away. Throws what is no failure of an attempt. */
+function failureOf(cause: unknown, signal: AbortSignal): AttemptFailure {
+  if (!(cause instanceof AttemptFailure)) throw cause;
+  return signal.aborted ? new AttemptFailure(clientClosed(), "client-gone", cause.facts) : cause;
+}
+
+/** Takes out for good who would be no help: other keys of what is down, contexts that are no larger. */
+function removeHelpless(left: PlannedTarget[], failed: Target, failureClass: FailureClass): void {
+  const { elsewhere } = failureClasses[failureClass];
+  if (elsewhere !== "next-target" && elsewhere !== "larger-context") return;
+  const mayHelp = ({ target }: PlannedTarget) =>
+    !isSibling(target, failed) && (elsewhere === "next-target" || isLarger(target, failed));
+  left.splice(0, left.length, ...left.filter(mayHelp));
+}
+
+const stepNames = { retry: "retry", "other-key": "other key", fallback: "fallback" } as const;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Provider, Route, Snapshot } from "#core/snapshot";
-import { plan } from "./plan";
-import { createModelResolver, type ModelCatalog, resolveModel } from "./resolve-model";
+import type { Target } from "#core/target";
+import type { Admission } from "./health";
+import { createPlanner, type PlanRequest } from "./plan";
+import { createModelResolver, type ModelCatalog, type Resolution, resolveModel } from "./resolve-model";
 
 const catalog: ModelCatalog = {
   find: (provider, model) =>
@@ -39,7 +41,19 @@ function snapshot(providers: readonly Provider[], routes: readonly Route[] = [])
       maxBufferedBytes: 1,
       retentionDays: 1,
       trustedProxies: [],
+      requirePrice: false,
+      defaultMaxOutputTokens: 1,
+      defaultContextTokens: 1,
+      maxAttempts: 1,
+      attemptDeadlineMs: 1,
+      maxRunning: 1,
+      maxQueued: 1,
+      queueMs: 1,
     },
+    teams: new Map(),
+    customers: new Map(),
+    limits: [],
+    prices: [],
     virtualKeys: new Map(),
     routes: new Map(routes.map((route) => [route.alias, route])),
     providers: new Map(providers.map((each) => [each.id, each])),
@@ -47,8 +61,17 @@ function snapshot(providers: readonly Provider[], routes: readonly Route[] = [])
 }
 
 const request = { model: "smart", dialect: "openai-chat", sameDialectOnly: false, allows: () => true } as const;
-const names = (targets: ReturnType<typeof plan>) =>
+const names = (targets: readonly Target[]) =>
   targets.map(({ provider: { id }, model, key }) => `${id}/${model}#${key.name}`);
+
+const planner = createPlanner();
+const open: Admission = { state: "open" };
+const plan = (
+  asked: PlanRequest,
+  resolution: Resolution | undefined,
+  random: () => number,
+  admissionOf: (target: Target) => Admission = () => open,
+) => planner(asked, resolution, admissionOf, random).map(({ target }) => target);
 
 describe("resolveModel()", () => {
   test("takes an exact alias before anything else", () => {
@@ -77,6 +100,25 @@ describe("resolveModel()", () => {
       catalog,
     );
     expect(found?.targets[0]?.ref.provider.id).toBe("b");
+  });
+
+  test("prices a target by its own entry, else by the operator's first override that matches, else by the catalog", () => {
+    const dated = (version: string) => ({ fromMs: 0, price: { version, input: 1, output: 1 } });
+    const own = { models: new Map([["mine", { id: "mine", prices: [dated("own")] }]]) };
+    const state = {
+      ...snapshot([provider("openai", own)]),
+      prices: [
+        { provider: "azure*", model: "*", ...dated("no") },
+        { model: "m*", ...dated("a") },
+        { model: "*", ...dated("b") },
+      ],
+    };
+    const version = (model: string, prices = state.prices) => {
+      const found = resolveModel(`openai/${model}`, { ...state, prices }, catalog);
+      return found?.targets[0]?.ref.facts?.prices?.map(({ price }) => price.version);
+    };
+    expect([version("mine"), version("my"), version("gpt-4o")]).toEqual([["own"], ["a"], ["b"]]);
+    expect(version("gpt-4o", [])).toEqual(catalog.find("openai", "gpt-4o")?.prices?.map(({ price }) => price.version));
   });
 
   test("finds nothing for a name that nobody serves", () => {
@@ -169,10 +211,89 @@ describe("plan()", () => {
     expect(names(plan(request, resolveModel("open/x", state, catalog), Math.random))).toEqual(["open/x#none"]);
   });
 
-  test("finds no target for a pass-through that the provider's dialects cannot take, or without a key", () => {
-    const state = snapshot([provider("a"), provider("keyless", { keys: [] })]);
+  test("finds no target without a key", () => {
+    const state = snapshot([provider("keyless", { keys: [] })]);
+    expect(() => plan(request, resolveModel("keyless/x", state, catalog), Math.random)).toThrow("has a key");
+  });
+
+  test("says of what cannot be translated that the model is not there, for asking again would not help", () => {
     const strict = { ...request, dialect: "anthropic-messages", sameDialectOnly: true } as const;
-    expect(() => plan(strict, resolveModel("a/x", state, catalog), Math.random)).toThrow("no provider");
-    expect(() => plan(request, resolveModel("keyless/x", state, catalog), Math.random)).toThrow("no provider");
+    const resolution = resolveModel("a/x", snapshot([provider("a")]), catalog);
+    const refusal = catchError(() => plan(strict, resolution, Math.random));
+    expect(refusal).toMatchObject({ code: "model_not_found", status: 404 });
+    expect(refusal).toHaveProperty("message", expect.stringContaining("cannot be translated"));
   });
 });
+
+describe("plan() by health", () => {
+  const closed: Admission = { state: "closed", why: "ejected", untilMs: 1 };
+  const state = snapshot(
+    [provider("a"), provider("b"), provider("c"), provider("d", { keys: [key("1"), key("2")] })],
+    [
+      {
+        alias: "smart",
+        targets: ["a", "b", "c"].map((id) => ({ model: `${id}/x`, weight: id === "b" ? 3 : 1 })),
+        fallbacks: ["d/x"],
+      },
+    ],
+  );
+  const resolution = resolveModel("smart", state, catalog);
+  const order = (out: readonly string[], random = Math.random) =>
+    names(plan(request, resolution, random, (target) => (out.includes(names([target])[0] ?? "") ? closed : open)));
+
+  test("puts targets that are closed behind all others, fallbacks too", () => {
+    const orders = Array.from({ length: 50 }, () => order(["a/x#main", "d/x#1"]));
+    for (const each of orders) {
+      expect(each.slice(0, 2).toSorted()).toEqual(["b/x#main", "c/x#main"]);
+      expect(each.slice(2)).toEqual(["d/x#2", "a/x#main", "d/x#1"]);
+    }
+  });
+
+  test("keeps the weights among the healthy ones", () => {
+    const firsts = Array.from({ length: 4000 }, () => order(["a/x#main"])[0]);
+    const share = firsts.filter((first) => first === "b/x#main").length / firsts.length;
+    expect(share).toBeGreaterThan(0.7);
+    expect(share).toBeLessThan(0.8);
+  });
+
+  test("takes nobody away, also when all are closed", () => {
+    expect(order(["a/x#main", "b/x#main", "c/x#main", "d/x#1", "d/x#2"])).toHaveLength(5);
+  });
+
+  test("lets the one that awaits a probe keep its place, and says where each comes from", () => {
+    const planned = planner(
+      request,
+      resolution,
+      () => ({ state: "probe" }),
+      () => 0.5,
+    );
+    expect(planned.map(({ from }) => from)).toEqual(["target", "target", "target", "fallback", "fallback"]);
+    expect(planned.every(({ admission }) => admission.state === "probe")).toBe(true);
+  });
+
+  test("does not look at the health of a single target", () => {
+    const single = resolveModel("a/x", state, catalog);
+    const looked = () => {
+      throw new Error("looked");
+    };
+    expect(names(plan(request, single, Math.random, looked))).toEqual(["a/x#main"]);
+  });
+
+  test("gives the same target objects every time, so that what is known of them is found again", () => {
+    const [once] = plan(request, resolution, () => 0.5);
+    const [again] = plan(request, resolution, () => 0.5);
+    expect(once === again).toBe(true);
+  });
+});
+
+function key(name: string) {
+  return { id: name, name, secret: "s", weight: 1 };
+}
+
+function catchError(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (cause) {
+    return cause;
+  }
+}

@@ -1,4 +1,5 @@
-import type { ModelFacts, Provider, Snapshot } from "#core/snapshot";
+import { withPriceOverrides } from "#core/price-override";
+import type { ModelFacts, PriceOverride, Provider, Snapshot } from "#core/snapshot";
 import type { ModelRef } from "#core/target";
 
 /** What routing needs of the catalog. */
@@ -37,7 +38,11 @@ export function createModelResolver(
  * Resolves a model name: exact alias, then `provider/model` of a configured provider, then a bare name (its maker if
  * configured, else the first configured provider that serves it, in file order). Undefined when nothing serves it.
  */
-export function resolveModel(name: string, snapshot: Snapshot, catalog: ModelCatalog): Resolution | undefined {
+export function resolveModel(
+  name: string,
+  snapshot: Pick<Snapshot, "routes"> & Providers,
+  catalog: ModelCatalog,
+): Resolution | undefined {
   const route = snapshot.routes.get(name);
   if (route === undefined) {
     const ref = resolveRef(name, snapshot, catalog);
@@ -51,23 +56,38 @@ export function resolveModel(name: string, snapshot: Snapshot, catalog: ModelCat
   return { targets, fallbacks };
 }
 
-function resolveRef(name: string, snapshot: Snapshot, catalog: ModelCatalog): ModelRef | undefined {
+/** Without prices where nobody asks what the targets cost. */
+type Providers = Pick<Snapshot, "providers"> & Partial<Pick<Snapshot, "prices">>;
+
+function resolveRef(name: string, snapshot: Providers, catalog: ModelCatalog): ModelRef | undefined {
+  const refAt = (provider: Provider, model: string) => refOf(provider, model, catalog, snapshot.prices ?? []);
   const slash = name.indexOf("/");
   const named = slash > 0 ? snapshot.providers.get(name.slice(0, slash)) : undefined;
-  if (named !== undefined && slash < name.length - 1) return refAt(named, name.slice(slash + 1), catalog);
+  if (named !== undefined && slash < name.length - 1) return refAt(named, name.slice(slash + 1));
   const [maker = ""] = catalog.providersOf(name);
   const making = snapshot.providers.get(maker);
-  if (making !== undefined) return refAt(making, name, catalog);
+  if (making !== undefined) return refAt(making, name);
   for (const provider of snapshot.providers.values()) {
-    if (provider.models.has(name) || catalog.find(provider.id, name) !== undefined)
-      return refAt(provider, name, catalog);
+    if (provider.models.has(name) || catalog.find(provider.id, name) !== undefined) return refAt(provider, name);
   }
   return undefined;
 }
 
-function refAt(provider: Provider, model: string, catalog: ModelCatalog): ModelRef {
+/** A price that the provider's own entry for the model sets comes before overrides, and those before the catalog's. */
+function refOf(
+  provider: Provider,
+  model: string,
+  catalog: ModelCatalog,
+  overrides: readonly PriceOverride[],
+): ModelRef {
   const configured = provider.models.get(model);
   const known = catalog.find(provider.id, model);
   const facts = configured === undefined ? known : { ...known, ...configured };
-  return { provider, model, facts };
+  if (configured?.prices !== undefined) return { provider, model, facts };
+  const prices = withPriceOverrides(provider.id, model, facts?.prices, overrides);
+  return {
+    provider,
+    model,
+    facts: prices === facts?.prices ? facts : { id: model, ...facts, ...(prices && { prices }) },
+  };
 }

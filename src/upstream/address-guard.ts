@@ -60,13 +60,16 @@ export function refuseForbidden(destination: Destination, allowPrivateNetwork: b
   const remedy = forbidden === "private" ? ", set allow_private_network to allow it" : "";
   throw new GatewayError("upstream_error", `Cannot call the provider: its address is ${forbidden}${remedy}`, {
     detail: `${destination.host}:${destination.port} has an address that is ${forbidden}`,
+    fault: "unreachable",
   });
 }
 
 function parseHttpUrl(url: string): URL {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new GatewayError("upstream_error", "Cannot call the provider: its base URL is not an http or https URL");
+    throw new GatewayError("upstream_error", "Cannot call the provider: its base URL is not an http or https URL", {
+      fault: "unreachable",
+    });
   }
   return parsed;
 }

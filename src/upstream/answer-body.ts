@@ -12,9 +12,6 @@ export type BodyHooks = {
   readonly failure: (cause: unknown) => GatewayError;
 };
 
-/** A whole answer no larger than this is read in one go, which is cheaper than chunk by chunk. */
-const oneGoBytes = 256 * 1024;
-
 /** The chunks of a body as they come; nothing is read from the connection while nobody asks. */
 export function readChunks(response: Response, hooks: BodyHooks): AsyncIterableIterator<Uint8Array> {
   const reader = response.body?.getReader();
@@ -47,9 +44,6 @@ export function readChunks(response: Response, hooks: BodyHooks): AsyncIterableI
 export async function readWhole(response: Response, limitBytes: number, hooks: BodyHooks): Promise<Uint8Array> {
   const announced = announcedBytes(response);
   if (announced !== undefined && announced > limitBytes) throw tooLarge(limitBytes, hooks);
-  if (announced !== undefined && announced <= oneGoBytes) {
-    return readInOneGo(response, hooks);
-  }
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of readChunks(response, hooks)) {
@@ -60,17 +54,6 @@ export async function readWhole(response: Response, limitBytes: number, hooks: B
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
-async function readInOneGo(response: Response, hooks: BodyHooks): Promise<Uint8Array> {
-  hooks.onWaiting();
-  try {
-    const bytes = await response.bytes();
-    hooks.onEnded();
-    return bytes;
-  } catch (cause) {
-    throw hooks.failure(cause);
-  }
-}
-
 /** The body's length, where it is said and no compression makes it say nothing. */
 function announcedBytes({ headers }: Response): number | undefined {
   const length = headers.get("content-length");
@@ -79,5 +62,7 @@ function announcedBytes({ headers }: Response): number | undefined {
 
 function tooLarge(limitBytes: number, hooks: BodyHooks): GatewayError {
   hooks.onAbandoned();
-  return new GatewayError("upstream_invalid_response", `The provider's answer is longer than ${limitBytes} bytes`);
+  return new GatewayError("upstream_invalid_response", `The provider's answer is longer than ${limitBytes} bytes`, {
+    fault: "invalid",
+  });
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from "#core/errors";
+import { GatewayError, type UpstreamFault } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
 import type { TimerName } from "./deadlines";
 import type { UpstreamRequest } from "./upstream";
@@ -21,6 +21,8 @@ export function callFailure(cause: unknown, { request, stage, timer, isClosing }
     const limitMs = timerMs(timer, request.timeouts);
     return new GatewayError("upstream_timeout", `The provider took too long: ${timer} timer of ${limitMs} ms`, {
       detail,
+      // Without a connection nothing was sent.
+      fault: timer === "connect" ? "unreachable" : "timeout",
     });
   }
   if (request.signal.aborted) {
@@ -31,7 +33,8 @@ export function callFailure(cause: unknown, { request, stage, timer, isClosing }
   if (isClosing) {
     return new GatewayError("draining", "The gateway shut down before the provider's answer was complete", { detail });
   }
-  return new GatewayError("upstream_error", messageFor(codeOf(cause), stage), { detail, cause });
+  const [message, fault] = explain(codeOf(cause), stage);
+  return new GatewayError("upstream_error", message, { detail, cause, fault });
 }
 
 export function timerMs(timer: TimerName, timeouts: Timeouts): number {
@@ -54,21 +57,21 @@ export function withoutQuery(url: string): string {
   return url.replace(/\/\/[^/?#@]*@/, "//").replace(/[?#].*$/s, "");
 }
 
-function messageFor(code: string, stage: Stage): string {
+function explain(code: string, stage: Stage): readonly [message: string, fault: UpstreamFault] {
   if (stage === "in-body") {
     return code === "ECONNRESET"
-      ? "The connection to the provider closed before the answer was complete"
-      : "The provider's answer broke off: its bytes are not valid HTTP";
+      ? ["The connection to the provider closed before the answer was complete", "invalid"]
+      : ["The provider's answer broke off: its bytes are not valid HTTP", "invalid"];
   }
-  if (code === "ECONNREFUSED") return "Cannot connect to the provider: the connection was refused";
-  if (code === "ECONNRESET") return "The connection to the provider closed before an answer came";
+  if (code === "ECONNREFUSED") return ["Cannot connect to the provider: the connection was refused", "refused"];
+  if (code === "ECONNRESET") return ["The connection to the provider closed before an answer came", "reset"];
   if (code === "ENOTFOUND" || code.startsWith("EAI_"))
-    return "Cannot connect to the provider: its host name is unknown";
-  if (/HTTP|Header|ContentLength|Encoding/.test(code)) return "The provider's answer is not valid HTTP";
+    return ["Cannot connect to the provider: its host name is unknown", "unreachable"];
+  if (/HTTP|Header|ContentLength|Encoding/.test(code)) return ["The provider's answer is not valid HTTP", "invalid"];
   if (/CERT|TLS|SSL|EPROTO|SIGNATURE|SELF_SIGNED/.test(code)) {
-    return `Cannot connect to the provider: no trusted TLS connection (${code})`;
+    return [`Cannot connect to the provider: no trusted TLS connection (${code})`, "unreachable"];
   }
-  return "Cannot connect to the provider";
+  return ["Cannot connect to the provider", "unreachable"];
 }
 
 function codeOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
 import { createUpstreamClient, type UpstreamClientOptions } from "./client";
@@ -173,6 +174,7 @@ describe("createUpstreamClient()", () => {
         const error = await failure(read(request(port)));
         expect(error.code).toBe("upstream_error");
         expect(error.message).toBe(message);
+        expect(error.options.fault).toBe(message === noAnswer ? "reset" : "invalid");
       }
     });
   }
@@ -181,9 +183,11 @@ describe("createUpstreamClient()", () => {
     const port = await provider((socket) => socket.end("HTTP/1.1 400 Bad\r\n\r\n"));
     const refused = await failure(readText(request(1)));
     expect(refused.message).toBe("Cannot connect to the provider: the connection was refused");
+    expect(refused.options.fault).toBe("refused");
     expect(refused.options.detail).toBe("POST http://127.0.0.1:1/v1/chat: ECONNREFUSED");
     const unknown = await failure(readText(request(port, { url: "http://nowhere.invalid/" })));
     expect(unknown.message).toBe("Cannot connect to the provider: its host name is unknown");
+    expect(unknown.options.fault).toBe("unreachable");
     const plain = await failure(readText(request(port, { url: `https://127.0.0.1:${port}/` })));
     expect(plain.message).toBe("Cannot connect to the provider: no trusted TLS connection (EPROTO)");
   });
@@ -208,6 +212,7 @@ describe("createUpstreamClient() timers", () => {
   test("connect: runs out where no connection is accepted, and only there", async () => {
     const deaf = await deafServer();
     const error = await failure(readText(request(deaf.port, quick("connectMs"))));
+    expect(error.options.fault).toBe("unreachable");
     expect(error.message).toBe("The provider took too long: connect timer of 60 ms");
 
     // Behind a proxy a direct connection says nothing, so that only the next timer ends the call.
@@ -226,6 +231,7 @@ describe("createUpstreamClient() timers", () => {
     const error = await failure(readText(request(port, quick("headersMs"))));
     expect(error.message).toBe("The provider took too long: headers timer of 60 ms");
     expect(error.code).toBe("upstream_timeout");
+    expect(error.options.fault).toBe("timeout");
     await closed.promise;
   });
 
@@ -233,15 +239,44 @@ describe("createUpstreamClient() timers", () => {
     const port = await provider((socket) => {
       socket.write(`${ok}transfer-encoding: chunked\r\n\r\n`);
       const timer = setInterval(() => socket.write("3\r\n:\n\n\r\n"), 10);
-      setTimeout(() => socket.write("0\r\n\r\n"), 150);
+      setTimeout(() => socket.write("0\r\n\r\n"), 400);
       socket.on("close", () => clearInterval(timer));
     });
-    const error = await failure(readText(request(port, quick("firstTokenMs"))));
-    expect(error.message).toBe("The provider took too long: first token timer of 60 ms");
-    const response = await client()(request(port, quick("firstTokenMs")));
+    const timeouts = { ...patient, firstTokenMs: 250 };
+    const error = await failure(readText(request(port, { timeouts })));
+    expect(error.message).toBe("The provider took too long: first token timer of 250 ms");
+    const response = await client()(request(port, { timeouts }));
     response.sawToken();
     for await (const _ of response.chunks);
-    expect((await (await client()(request(port, quick("firstTokenMs")))).readAll(1000)).length).toBeGreaterThan(10);
+    expect((await (await client()(request(port, { timeouts }))).readAll(1000)).length).toBeGreaterThan(10);
+  });
+
+  test("first token: counts from the start where the answer streams, whatever the headers' timer says", async () => {
+    const port = await provider(() => undefined);
+    const error = await failure(readText(request(port, { ...quick("firstTokenMs"), streams: true })));
+    expect(error.message).toBe("The provider took too long: first token timer of 60 ms");
+  });
+
+  test("idle: does not run out while a short announced body comes piece by piece", async () => {
+    const port = await provider((socket) => {
+      socket.write(`${ok}content-length: 10\r\n\r\n`);
+      let sent = 0;
+      const timer = setInterval(() => {
+        socket.write("x");
+        sent += 1;
+        if (sent === 10) clearInterval(timer);
+      }, 15);
+      socket.on("close", () => clearInterval(timer));
+    });
+    const response = await client()(request(port, quick("idleMs")));
+    expect((await response.readAll(1000)).length).toBe(10);
+  });
+
+  test("idle: runs out where a whole answer stops half-way", async () => {
+    const port = await provider((socket) => socket.write(`${ok}content-length: 10\r\n\r\nhello`));
+    const response = await client()(request(port, quick("idleMs")));
+    const error = await failure(response.readAll(1000));
+    expect(error.message).toBe("The provider took too long: idle timer of 60 ms");
   });
 
   test("idle: runs out in silence, but not while the reader is the slow one", async () => {
@@ -283,6 +318,26 @@ describe("createUpstreamClient() aborts", () => {
       expect(error.code).toBe("client_closed");
       await closed.promise;
     }
+  });
+
+  test("hears of an abort without waiting for a tick, once a tick has passed", async () => {
+    const closed = Promise.withResolvers<void>();
+    const controller = new AbortController();
+    let looks = 0;
+    const monotonicMs = () => {
+      looks += 1;
+      return performance.now();
+    };
+    const clock = { ...systemClock, monotonicMs };
+    const port = await provider((socket) => socket.on("close", () => closed.resolve()));
+    const call = failure(readText(request(port, { signal: controller.signal }), { clock, tickMs: 250 }));
+    const atStart = looks;
+    while (looks < atStart + 2) await Bun.sleep(5);
+    const before = looks;
+    controller.abort();
+    expect((await call).code).toBe("client_closed");
+    await closed.promise;
+    expect(looks).toBe(before);
   });
 
   test("closes the connection when the reader stops early, and does not connect when aborted before", async () => {

@@ -48,7 +48,7 @@ export function createUpstreamClient(options: UpstreamClientOptions = {}): Upstr
 
 /** A running call: its timers, and the one way to end it early. */
 type Call = {
-  /** Aborted by `abandon`; an abort of the request's own signal gets here within a tick. */
+  /** Aborted by `abandon`; an abort of the request's own signal gets here at once, within a tick in the first one. */
   readonly signal: AbortSignal;
   readonly isOver: () => boolean;
   readonly watch: Watch;
@@ -71,10 +71,17 @@ function openCall(
     controller.abort();
   };
   // Without the body, which need not live as long as the answer.
-  const { method, url, signal, timeouts } = request;
+  const { method, url, signal, streams = false, timeouts } = request;
   const told = { method, url, signal, timeouts };
-  const isGivenUp = () => signal.aborted || isClosing();
-  const watch = deadlines.watch({ timeouts, onExpired: abort, isGivenUp, onAborted: abort, isReachable });
+  const watch = deadlines.watch({
+    timeouts,
+    streams,
+    signal,
+    isClosing,
+    onExpired: abort,
+    onAborted: abort,
+    isReachable,
+  });
   const abandon = () => {
     watch.stop();
     abort();
@@ -110,6 +117,7 @@ function refuseRedirect({ status }: Response, { method, url }: UpstreamRequest):
   if (status < 300 || status > 399) return;
   throw new GatewayError("upstream_error", `The provider answered with a redirect (${status}), which is not followed`, {
     detail: `${method} ${withoutQuery(url)}`,
+    fault: "invalid",
   });
 }
 

@@ -20,9 +20,16 @@ export type Watch = {
 
 export type WatchOptions = {
   readonly timeouts: Timeouts;
+  /** The first-token timer runs from the start. */
+  readonly streams: boolean;
   readonly onExpired: (timer: TimerName) => void;
-  /** Asked once a tick, which costs nothing: making fetch follow a signal, or listening, costs a short call 10 µs. */
-  readonly isGivenUp: () => boolean;
+  /**
+   * Looked at in the first tick and listened to from then on: making fetch follow it, or listening at once, costs a
+   * short call 10 µs.
+   */
+  readonly signal: AbortSignal;
+  /** Asked once a tick. */
+  readonly isClosing: () => boolean;
   readonly onAborted: () => void;
   /** Asked from half of the connect time on, once a tick, while no headers came: whether a connection is possible. */
   readonly isReachable: (sinceMs: number) => boolean;
@@ -47,12 +54,13 @@ export function createDeadlines(clock: Clock, tickMs: number): Deadlines {
   };
 
   return {
-    watch: ({ timeouts, onExpired, isGivenUp, onAborted, isReachable }) => {
+    watch: ({ timeouts, streams, onExpired, signal, isClosing, onAborted, isReachable }) => {
       const startedMs = clock.monotonicMs();
       let expired: TimerName | undefined;
       let headersCame = false;
       let connected = false;
       let sawToken = false;
+      let listening = false;
       let waitingSinceMs: number | undefined;
 
       const overdue = (nowMs: number): TimerName | undefined => {
@@ -62,21 +70,27 @@ export function createDeadlines(clock: Clock, tickMs: number): Deadlines {
           if (!connected && elapsedMs >= timeouts.connectMs) return "connect";
         }
         if (!headersCame && elapsedMs >= timeouts.headersMs) return "headers";
-        if (headersCame && !sawToken && elapsedMs >= timeouts.firstTokenMs) return "first token";
+        if ((headersCame || streams) && !sawToken && elapsedMs >= timeouts.firstTokenMs) return "first token";
         if (waitingSinceMs !== undefined && nowMs - waitingSinceMs >= timeouts.idleMs) return "idle";
         return elapsedMs >= timeouts.totalMs ? "total" : undefined;
       };
 
+      const stop = () => {
+        running.delete(call);
+        if (listening) signal.removeEventListener("abort", giveUp);
+      };
+      const giveUp = () => {
+        stop();
+        onAborted();
+      };
       const call: Running = {
         look: (nowMs) => {
-          if (isGivenUp()) {
-            running.delete(call);
-            onAborted();
-            return;
-          }
+          if (signal.aborted || isClosing()) return giveUp();
+          if (!listening) signal.addEventListener("abort", giveUp, { once: true });
+          listening = true;
           expired = overdue(nowMs);
           if (expired === undefined) return;
-          running.delete(call);
+          stop();
           onExpired(expired);
         },
       };
@@ -98,9 +112,7 @@ export function createDeadlines(clock: Clock, tickMs: number): Deadlines {
         arrived: () => {
           waitingSinceMs = undefined;
         },
-        stop: () => {
-          running.delete(call);
-        },
+        stop,
       };
     },
   };

@@ -5,6 +5,8 @@ export type UpstreamRequest = {
   readonly method: "GET" | "POST";
   readonly headers: { readonly [name: string]: string };
   readonly body?: Uint8Array | string;
+  /** The answer comes token by token: the first-token timer runs from the start, and not only after the headers. */
+  readonly streams?: boolean;
   readonly timeouts: Timeouts;
   readonly allowPrivateNetwork: boolean;
   /** Aborted when the client goes away or the attempt is given up: the upstream connection is closed at once. */

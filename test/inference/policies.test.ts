@@ -82,20 +82,21 @@ test("auth: optional never opens the admin API", async () => {
   }
 });
 
-test("on_unsupported: refuse names what cannot be carried, and lets the same dialect pass", async () => {
+test("on_unsupported: refuse names what cannot be carried, and goes on to a target of the same dialect", async () => {
   const odd = { seed: 7 };
-  for (const model of ["ant/fake-claude", "claude-first"]) {
-    const refused = await send(chat, ask(model, "hello", odd), gateway.key);
-    const body: unknown = await refused.json();
-    expect([refused.status, pick(body, "error.code"), pick(body, "error.param")]).toEqual([
-      400,
-      "unsupported_parameter",
-      "seed",
-    ]);
-    expect(String(pick(body, "error.message"))).toContain('"seed"');
+  const refused = await send(chat, ask("ant/fake-claude", "hello", odd), gateway.key);
+  const body: unknown = await refused.json();
+  expect([refused.status, pick(body, "error.code"), pick(body, "error.param")]).toEqual([
+    400,
+    "unsupported_parameter",
+    "seed",
+  ]);
+  expect(String(pick(body, "error.message"))).toContain('"seed"');
+  for (const model of ["oai/fake-gpt", "claude-first"]) {
+    const passed = await send(chat, ask(model, "hello", odd), gateway.key);
+    const told = ["provider", "dropped"].map((name) => passed.headers.get(`x-headgate-${name}`));
+    expect([passed.status, ...told]).toEqual([200, "oai", null]);
   }
-  const passed = await send(chat, ask("oai/fake-gpt", "hello", odd), gateway.key);
-  expect([passed.status, passed.headers.get("x-headgate-dropped")]).toEqual([200, null]);
 });
 
 /** Key, `x-headgate-content`, and whether bodies are kept. */

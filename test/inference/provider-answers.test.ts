@@ -23,7 +23,12 @@ const { gateway, provider } = await startPair({
         six: like({ base_url: `http://[::1]:${zipping.port}/v1` }),
         dead: like({ base_url: `http://127.0.0.1:${deadPort}/v1` }),
         // A weight this small puts the second key behind the first.
-        rotating: like({ keys: twoKeys({ weight: 1_000_000 }, { weight: 0.000001 }) }),
+        ...Object.fromEntries(
+          [500, 429, 401].map((status) => [
+            `rotating-${status}`,
+            like({ keys: twoKeys({ weight: 1_000_000 }, { weight: 0.000001 }) }),
+          ]),
+        ),
         patterned: like({ keys: twoKeys({ models: ["other-*"] }, { models: ["fake-*"] }) }),
         resting: like({ keys: twoKeys({ weight: 0 }, { weight: 1 }) }),
       },
@@ -64,14 +69,14 @@ test("nothing but the listed headers reaches the provider", async () => {
 });
 
 for (const [status, uses] of [
-  [401, ["sk-fake-two", "sk-fake-three"]],
-  [429, ["sk-fake-two", "sk-fake-three"]],
   [500, ["sk-fake-two"]],
+  [429, ["sk-fake-two", "sk-fake-three"]],
+  [401, ["sk-fake-two", "sk-fake-three"]],
 ] as const) {
   test(`after ${status} ${uses.length === 2 ? "the next key is tried" : "the other key is not tried"}`, async () => {
     await provider.reset();
     await provider.script({ match: { key: "sk-fake-two" }, times: 0, answer: { kind: "error", status } });
-    const response = await gateway.post("/v1/chat/completions", ask("rotating/fake-gpt", "hello"));
+    const response = await gateway.post("/v1/chat/completions", ask(`rotating-${status}/fake-gpt`, "hello"));
     expect(response.status, await response.text()).toBe(uses.length === 2 ? 200 : 502);
     const seen = (await provider.log()).map((entry) => entry.headers.authorization?.replace("Bearer ", ""));
     expect(seen).toEqual([...uses]);
@@ -166,7 +171,7 @@ test("embeddings are accounted for, and need a provider that has them", async ()
   const served = await gateway.post("/v1/embeddings", { model: "oai/fake-gpt", input: "x" });
   expect([served.status, served.headers.get("x-headgate-cost")], await served.text()).toEqual([200, "0.000003"]);
   const none = await gateway.post("/v1/embeddings", { model: "ant/fake-claude", input: "x" });
-  expect([none.status, none.headers.get("x-headgate-error")], await none.text()).toEqual([503, "no_target_available"]);
+  expect([none.status, none.headers.get("x-headgate-error")], await none.text()).toEqual([404, "model_not_found"]);
 });
 
 test("usage that a provider did not report is estimated, and said to be", async () => {

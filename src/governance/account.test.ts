@@ -1,0 +1,449 @@
+import { afterEach, expect, test } from "bun:test";
+import type { Limit } from "#core/limit";
+import type { RequestRecord } from "#core/record";
+import type { Account } from "./account";
+import {
+  plainPrice,
+  refusalOf,
+  type ScratchGovernance,
+  scratchGovernance,
+  settingsOf,
+  target,
+  used,
+} from "./fixtures/scratch-governance";
+
+const opened: ScratchGovernance[] = [];
+afterEach(() => {
+  for (const scratch of opened.splice(0)) scratch.remove();
+});
+
+function scratch(): ScratchGovernance {
+  const made = scratchGovernance();
+  opened.push(made);
+  return made;
+}
+
+const daily = {
+  kind: "repeating",
+  unit: "d",
+  count: 1,
+  align: { to: "calendar", timeZone: "UTC" },
+} as const;
+const budget = (
+  amount: number,
+  mode: "hard" | "soft" | "warn" = "hard",
+  unit: "nanodollars" | "tokens" = "nanodollars",
+) => ({ kind: "budget", unit, mode, amount, period: daily }) as const;
+const rate = (amount: number, unit: "requests" | "tokens" = "requests") =>
+  ({ kind: "rate", unit, amount, windowMs: 16_000 }) as const;
+const concurrency = (amount: number) => ({ kind: "concurrency", unit: "requests", amount }) as const;
+const ok = { outcome: "ok", status: 200 } as const;
+
+function finish(account: Account, input = 100, output = 50): Promise<void> {
+  account.usage = used(input, output);
+  return account.close(ok);
+}
+
+/** How many of n requests are let in, taken in turn by two workers, none of which ends. */
+function letIn(governance: ScratchGovernance, limit: Limit, n: number): Account[] {
+  const key = governance.key([limit]);
+  const accounts = Array.from({ length: n }, (_, index) => governance.account({ key, worker: index % 2 }));
+  return accounts.filter((account) => {
+    try {
+      account.admit(target());
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+// A request holds 150 tokens and 150,000 nano-dollars.
+test("admit() lets in exactly as many as fit, over two workers, whatever the limit counts", () => {
+  const governance = scratch();
+  for (const limit of [
+    rate(7),
+    rate(7 * 150 + 149, "tokens"),
+    concurrency(7),
+    budget(7 * 150_000 + 149_999),
+    budget(7 * 150, "hard", "tokens"),
+  ]) {
+    expect(letIn(governance, governance.limit(limit), 20)).toHaveLength(7);
+  }
+});
+
+test("admit() holds against key, team, customer and gateway, all or nothing", () => {
+  const governance = scratch();
+  const limits = [1, 2, 3, 4].map((amount) => governance.limit(concurrency(amount + 10)));
+  const [own, team, customer, gateway] = limits;
+  const full = governance.limit({
+    ...concurrency(0),
+    scope: { kind: "limit", name: "full" },
+    match: { tags: { use: "tests" } },
+  });
+  if (!own || !team || !customer || !gateway) throw new Error("four limits");
+  const snapshot = {
+    teams: new Map([["search", { name: "search", customer: "acme", limits: [team] }]]),
+    customers: new Map([["acme", { name: "acme", limits: [customer] }]]),
+    limits: [gateway, full],
+  };
+  const heldIn = () => limits.map(({ slot }) => governance.admin.readSlot(slot.index).held);
+  governance.account({ key: governance.key([own], { team: "search" }), snapshot }).admit(target());
+  expect(heldIn()).toEqual([1, 1, 1, 1]);
+  const tagged = governance.key([own], { team: "search", tags: { use: "tests" } });
+  expect(refusalOf(() => governance.account({ key: tagged, snapshot }).admit(target())).message).toBe(
+    'Cannot take the request: the concurrency limit of the limit "full" allows 0 running requests, found 0',
+  );
+  expect(heldIn()).toEqual([1, 1, 1, 1]);
+});
+
+test("admit() of a soft budget refuses once it is exceeded, of a warning one never", async () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(budget(150_000, "soft")), governance.limit(budget(1, "warn"))]);
+  const running = [1, 2, 3].map(() => governance.account({ key }));
+  for (const account of running) account.admit(target());
+  for (const account of running) await finish(account);
+  const error = refusalOf(() => governance.account({ key }).admit(target()));
+  expect([error.code, error.options.shouldRetry]).toEqual(["budget_exceeded", false]);
+});
+
+test("admit() says what a budget has, when it resets, and whether only running requests stand in the way", async () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(budget(400_000))]);
+  const [first, second] = [governance.account({ key }), governance.account({ key })];
+  first.admit(target());
+  second.admit(target());
+  const waits = refusalOf(() => governance.account({ key }).admit(target()));
+  expect(waits.status).toBe(402);
+  expect(waits.message).toBe(
+    'Cannot take the request: the budget of the key "ci" has $0.0004 per 1d, found $0 spent and $0.0003 held by running requests, ' +
+      "needed up to $0.00015; only running requests stand in the way, try again; it resets at 2026-03-11T00:00:00.000Z",
+  );
+  expect(waits.options).toMatchObject({ shouldRetry: true, retryAfterS: 1 });
+  await finish(first);
+  await finish(second);
+  const spent = refusalOf(() => governance.account({ key }).admit(target()));
+  expect(spent.message).toContain("found $0.0003 spent and $0 held");
+  expect(spent.options.shouldRetry).toBe(false);
+  expect(spent.options.retryAfterS).toBeUndefined();
+});
+
+test("admit() counts a new day anew, and a day that goes back not", async () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(150_000));
+  const key = governance.key([limit]);
+  const late = governance.account({ key });
+  late.admit(target());
+  governance.time.nowMs += 86_400_000;
+  const next = governance.account({ key });
+  next.admit(target());
+  await finish(late);
+  await finish(next);
+  const days = governance.records.map(
+    ({ charges }) => charges.find(({ slot }) => slot === limit.slot.index)?.period ?? 0,
+  );
+  expect(days[1]).toBe((days[0] ?? 0) + 1);
+  governance.time.nowMs -= 86_400_000;
+  expect(refusalOf(() => governance.account({ key }).admit(target())).code).toBe("budget_exceeded");
+});
+
+test("admit() tells exactly when a rate limit has room again", async () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(rate(2))]);
+  const admit = () => governance.account({ key }).admit(target());
+  admit();
+  governance.time.machineMs += 4_250;
+  admit();
+  const error = refusalOf(admit);
+  expect(error.message).toBe(
+    'Cannot take the request: the rate limit of the key "ci" allows 2 requests per 16s, found 2 counted; it fits in 13 s',
+  );
+  expect([error.status, error.code, error.options.limitUnit]).toEqual([429, "rate_limited", "requests"]);
+  expect(error.options.retryAfterS).toBe(13);
+  governance.time.machineMs += 12_000;
+  expect(refusalOf(admit).options.retryAfterS).toBe(1);
+  governance.time.machineMs += 1000;
+  admit();
+});
+
+test("admit() says of a request that is larger than its token limit that it never fits", () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(rate(100, "tokens"))]);
+  const error = refusalOf(() => governance.account({ key }).admit(target()));
+  expect(error.message).toBe(
+    'Cannot take the request: the rate limit of the key "ci" allows 100 tokens per 16s, found 0 counted, needed up to 150; it never fits',
+  );
+  expect([error.options.shouldRetry, error.options.retryAfterS]).toEqual([false, undefined]);
+});
+
+test("admit() refuses a target without a price under a hard budget or require_price, and lets the next one in", () => {
+  const governance = scratch();
+  const unpriced = { ...target("local", "own"), facts: undefined };
+  const account = governance.account({ key: governance.key([governance.limit(budget(1e9))]) });
+  const error = refusalOf(() => account.admit(unpriced));
+  expect([error.code, error.message]).toEqual([
+    "policy_denied",
+    'Cannot take the request: the price of "local/own" is not known, and the budget of the key "ci" needs one',
+  ]);
+  account.admit(target());
+  const strict = { settings: settingsOf({ requirePrice: true }) };
+  expect(refusalOf(() => governance.account({ key: governance.key(), snapshot: strict }).admit(unpriced)).message).toBe(
+    'Cannot take the request: the price of "local/own" is not known, and require_price needs one',
+  );
+  governance.account({ key: governance.key([], { requirePrice: false }), snapshot: strict }).admit(unpriced);
+  governance.account({ key: governance.key([governance.limit(budget(1, "soft"))]) }).admit(unpriced);
+});
+
+test("admit() holds hosted tools at their ceiling, and refuses them under a hard budget without one", () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(1e9));
+  const question = { key: governance.key([limit]), demand: { hostedTools: true } };
+  expect(refusalOf(() => governance.account(question).admit(target())).message).toBe(
+    'Cannot take the request: it has tools that the provider of "openai/gpt" runs, whose cost has no bound; ' +
+      'the budget of the key "ci" needs one, set hosted_tool_ceiling_usd',
+  );
+  const snapshot = { settings: settingsOf({ hostedToolCeiling: 5_000_000 }) };
+  governance.account({ ...question, snapshot }).admit(target());
+  expect(governance.admin.readSlot(limit.slot.index).held).toBe(5_150_000);
+});
+
+test("admit() tops up: what earlier attempts used stays held beside the next one's worst case", async () => {
+  const governance = scratch();
+  const limits = {
+    all: governance.limit(budget(400_000)),
+    gpt: governance.limit({ ...budget(400_000), match: { model: "openai/*" } }),
+    requests: governance.limit(rate(10)),
+    attempts: governance.limit({ ...rate(10), match: { provider: "openai" } }),
+    running: governance.limit({ ...concurrency(10), match: { provider: "openai" } }),
+  };
+  const account = governance.account({ key: governance.key(Object.values(limits)) });
+  const held = () => Object.values(limits).map((limit) => heldIn(governance, limit));
+  account.admit(target());
+  expect(held()).toEqual([150_000, 150_000, 1, 1, 1]);
+  account.failed(target(), used(100, 0));
+  account.admit(target());
+  expect(held()).toEqual([250_000, 250_000, 1, 2, 1]);
+  account.failed(target(), undefined);
+  account.admit(target("local"));
+  expect(held()).toEqual([250_000, 100_000, 1, 2, 0]);
+  account.failed(target("local"), used(100, 0));
+  account.failed(target("local"), used(100, 0));
+  // 300,000 used and 150,000 more do not fit: the attempt is not made, and what is held stays.
+  expect(refusalOf(() => account.admit(target())).code).toBe("budget_exceeded");
+  expect(held()).toEqual([250_000, 100_000, 1, 2, 0]);
+  await account.close({ outcome: "error", status: 502 });
+  expect(chargesOf(governance.records[0], Object.values(limits))).toEqual([300_000, 100_000, 1, 2, 0]);
+  expect(governance.records[0]).toMatchObject({
+    cost: 300_000,
+    usage: { input: 300 },
+    limits: Object.values(limits).map(({ id }) => id),
+  });
+  expect(held()).toEqual([0, 0, 1, 2, 0]);
+});
+
+test("close() charges what was used, more than was held included, and nothing twice", async () => {
+  const governance = scratch();
+  const [money, tokens] = [governance.limit(budget(1e9)), governance.limit(rate(10_000, "tokens"))];
+  const key = governance.key([money, tokens]);
+  const account = governance.account({ key });
+  account.admit(target());
+  account.usage = used(300, 100);
+  await Promise.all([account.close(ok), account.close(ok)]);
+  expect(chargesOf(governance.records[0], [money, tokens])).toEqual([400_000, 400]);
+  expect(governance.records).toHaveLength(1);
+  expect(governance.admin.readSlot(money.slot.index)).toMatchObject({ charged: 400_000, held: 0, holders: 0 });
+  expect(heldIn(governance, tokens)).toBe(400);
+  expect(governance.admin.readSlot(key.slot.index).charged).toBe(1);
+});
+
+test("close() charges no estimate beyond the output limit, which was held for", async () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(150_000));
+  const account = governance.account({ key: governance.key([limit]) });
+  account.admit(target());
+  account.usage = { ...used(100, 4000), estimated: true };
+  await account.close(ok);
+  expect(governance.records[0]).toMatchObject({ cost: 150_000, usage: { input: 100, output: 50, estimated: true } });
+  expect(governance.admin.readSlot(limit.slot.index).charged).toBe(150_000);
+});
+
+test("close() records a request without a price and charges its budgets nothing", async () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(1, "soft"));
+  const account = governance.account({ key: governance.key([limit]) });
+  account.admit({ ...target(), facts: undefined });
+  await finish(account);
+  expect(governance.records[0]?.cost).toBeUndefined();
+  expect(governance.records[0]?.usage).toEqual(used(100, 50));
+  expect(chargesOf(governance.records[0], [limit])).toEqual([0]);
+});
+
+test("close() of a request that was never admitted gives its room back and records nothing", async () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(concurrency(0))]);
+  const account = governance.account({ key });
+  const error = refusalOf(() => account.admit(target()));
+  expect(governance.journal.state.claims).toBe(1);
+  await account.close({ outcome: "error", status: 429, error });
+  expect([governance.journal.state.claims, governance.records.length]).toEqual([0, 0]);
+});
+
+test("whenClosed() calls back once settled, and at once after that", async () => {
+  const governance = scratch();
+  const limit = governance.limit(concurrency(1));
+  const account = governance.account({ key: governance.key([limit]) });
+  const held: number[] = [];
+  const look = () => held.push(governance.admin.readSlot(limit.slot.index).held);
+  account.admit(target());
+  account.whenClosed(look);
+  await finish(account);
+  account.whenClosed(look);
+  const refused = governance.account();
+  refused.whenClosed(look);
+  await refused.close({ outcome: "error", status: 429 });
+  expect(held).toEqual([0, 0, 0]);
+});
+
+test("close() charges nothing where the journal fails", async () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(1e9));
+  const account = governance.account({ key: governance.key([limit]) });
+  account.admit(target());
+  governance.journal.state.fails = true;
+  await expect(finish(account)).rejects.toThrow("disk full");
+  expect(governance.admin.readSlot(limit.slot.index)).toMatchObject({ charged: 0, held: 0 });
+});
+
+test("close() records price version, service tier, key, SDK and trace", async () => {
+  const governance = scratch();
+  const headers = {
+    "user-agent": "OpenAI/JS 7.57.0",
+    traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  };
+  const price = { ...plainPrice, serviceTiers: { priority: { input: 2_000_000, output: 2_000_000 } } };
+  const snapshot = { teams: new Map([["search", { name: "search", customer: "acme", limits: [] }]]) };
+  const account = governance.account({ key: governance.key([], { team: "search" }), headers, snapshot });
+  account.admit(target("openai", "gpt", price));
+  account.serviceTier = "priority";
+  await finish(account);
+  expect(governance.records[0]).toMatchObject({
+    cost: 300_000,
+    priceVersion: "test:1",
+    serviceTier: "priority",
+    providerKey: "main",
+    customer: "acme",
+    sdk: "openai-js 7.57.0",
+    traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
+  });
+});
+
+test("a token count is charged nothing and not stopped by a spent budget, but counts as a request", async () => {
+  const governance = scratch();
+  const limits = [governance.limit(budget(0)), governance.limit(rate(1))];
+  const key = governance.key(limits);
+  const account = governance.account({ key, operation: "count-tokens" });
+  account.admit(undefined);
+  await account.close(ok);
+  expect(chargesOf(governance.records[0], limits)).toEqual([0, 1]);
+  expect(refusalOf(() => governance.account({ key, operation: "count-tokens" }).admit(target())).code).toBe(
+    "rate_limited",
+  );
+});
+
+test("rateLimits() tells of the tightest limit of each unit, and of the one that refused", () => {
+  const governance = scratch();
+  const key = governance.key([
+    governance.limit(rate(100)),
+    governance.limit({ ...rate(4), windowMs: 160_000 }),
+    governance.limit(rate(1000, "tokens")),
+  ]);
+  const account = governance.account({ key });
+  account.admit(target());
+  const { machineMs, nowMs } = governance.time;
+  const inMs = 17 * 10_000 - (machineMs % 10_000);
+  expect(account.rateLimits()).toEqual({
+    requests: { limit: 4, remaining: 3, resetInMs: inMs, resetAtMs: nowMs + inMs },
+    tokens: { limit: 1000, remaining: 850, resetInMs: 17_000, resetAtMs: nowMs + 17_000 },
+  });
+  for (let more = 0; more < 3; more++) governance.account({ key }).admit(target());
+  const refused = governance.account({ key });
+  refusalOf(() => refused.admit(target()));
+  expect(refused.rateLimits()).toMatchObject({ requests: { limit: 4, remaining: 0 } });
+});
+
+test("random histories: the sum of all charges is what the ledger has, and no hold is left", async () => {
+  const governance = scratch();
+  const random = numbers(7);
+  const limits = [
+    governance.limit(budget(20_000_000)),
+    governance.limit(budget(9_000, "hard", "tokens")),
+    governance.limit({ ...budget(5_000_000), match: { model: "local/*" } }),
+    governance.limit(budget(1_000_000, "soft")),
+    governance.limit(concurrency(6)),
+    governance.limit({ ...rate(60), windowMs: 160_000 }),
+  ];
+  const keys = [governance.key(limits), governance.key(limits.slice(0, 3)), governance.key(limits.slice(2))];
+  const running = new Set<Account>();
+  for (let step = 0; step < 600; step++) {
+    governance.time.nowMs += Math.floor(random() * 600_000);
+    governance.time.machineMs += Math.floor(random() * 4_000);
+    const one = [...running][Math.floor(random() * running.size)];
+    if (one !== undefined && random() < 0.5) {
+      running.delete(one);
+      if (random() < 0.9) one.usage = used(Math.floor(random() * 120), Math.floor(random() * 60));
+      await one.close(ok);
+      continue;
+    }
+    const key = keys[Math.floor(random() * keys.length)] ?? governance.key();
+    const account = one !== undefined && random() < 0.5 ? one : governance.account({ key, worker: step % 2 });
+    if (account === one && account.target !== undefined)
+      account.failed(account.target, used(Math.floor(random() * 90), 0));
+    try {
+      account.admit(target(random() < 0.5 ? "openai" : "local"));
+      running.add(account);
+    } catch {
+      if (!running.has(account)) await account.close({ outcome: "error", status: 429 });
+    }
+    for (const { slot, amount, ...limit } of limits) {
+      const state = governance.admin.readSlot(slot.index);
+      if (limit.kind === "budget" && limit.mode === "hard")
+        expect(state.charged + state.held).toBeLessThanOrEqual(amount);
+    }
+  }
+  for (const account of running) await account.close(ok);
+  expect(governance.records.length).toBeGreaterThan(50);
+  const counted = [
+    ...limits.filter(({ kind }) => kind !== "concurrency").map(({ slot }) => slot),
+    ...keys.map(({ slot }) => slot),
+  ];
+  for (const { index } of counted) {
+    const charges = governance.records.flatMap(({ charges }) => charges).filter(({ slot }) => slot === index);
+    const { charged, held, holders, past, previous } = governance.admin.readSlot(index);
+    expect([past + previous.charged + charged, held, previous.held, holders]).toEqual([sum(charges), 0, 0, 0]);
+  }
+  expect(governance.admin.readSlot(limits[4]?.slot.index ?? 0)).toMatchObject({ held: 0, holders: 0 });
+  expect(governance.journal.state.claims).toBe(0);
+});
+
+function sum(charges: readonly { readonly amount: number }[]): number {
+  return charges.reduce((total, { amount }) => total + amount, 0);
+}
+
+/** What a limit counts now: held, and in a window charged too. */
+function heldIn({ admin, time }: ScratchGovernance, { kind, slot, ...limit }: Limit): number {
+  if (kind !== "rate" || !("windowMs" in limit)) return admin.readSlot(slot.index).held;
+  return admin.readWindow(slot.index, Math.floor(time.machineMs / (limit.windowMs / 16))).used;
+}
+
+function chargesOf(record: RequestRecord | undefined, limits: readonly Limit[]): readonly number[] {
+  return limits.map((limit) => record?.charges.find(({ slot }) => slot === limit.slot.index)?.amount ?? 0);
+}
+
+/** Repeatable numbers in [0, 1). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}

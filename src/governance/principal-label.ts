@@ -1,0 +1,35 @@
+import type { Call } from "#core/call";
+import type { VirtualKey } from "#core/snapshot";
+
+/** The most that a hold row takes. */
+const maxBytes = 256;
+
+/**
+ * What recovery is told of a request, so that an interrupted one is recorded under its names: JSON with `keyId`,
+ * `endpoint`, `dialect`, `team`, `customer` and `keyName`, of which the later are left out where they do not fit.
+ */
+export function principalLabel(
+  key: VirtualKey | undefined,
+  customer: string | undefined,
+  { dialect, endpoint }: Pick<Call, "dialect" | "endpoint">,
+): Uint8Array {
+  const fields = [
+    ["keyId", key?.id],
+    ["endpoint", endpoint],
+    ["dialect", dialect],
+    ["team", key?.team],
+    ["customer", customer],
+    ["keyName", key?.name],
+  ] as const;
+  let label = new Uint8Array();
+  let kept: { readonly [name: string]: string } = {};
+  for (const [name, value] of fields) {
+    if (value === undefined) continue;
+    const longer = { ...kept, [name]: value };
+    const bytes = new TextEncoder().encode(JSON.stringify(longer));
+    if (bytes.length > maxBytes) continue;
+    kept = longer;
+    label = bytes;
+  }
+  return label;
+}

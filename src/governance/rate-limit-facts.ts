@@ -1,0 +1,36 @@
+import type { RateLimitFacts, RateLimitState } from "#core/call";
+import type { Limit, RateLimit } from "#core/limit";
+import { type Hold, type NoRoom, windowParts } from "#ledger/ledger";
+import { type LimitClock, sixteenthAt } from "./holding";
+
+/** What the tightest rate limits of requests and of tokens have left once a request is held. */
+export function rateLimitsOf(hold: Hold, limits: readonly Limit[], clock: LimitClock): RateLimitFacts | undefined {
+  let facts: { requests?: RateLimitState; tokens?: RateLimitState } | undefined;
+  for (const limit of limits) {
+    if (limit.kind !== "rate") continue;
+    const at = hold.entries.findIndex(({ slot }) => slot === limit.slot.index);
+    const state = stateOf(limit, limit.amount, hold.remaining[at] ?? 0, clock);
+    const tightest = facts?.[limit.unit];
+    facts ??= {};
+    if (tightest === undefined || shareOf(state) < shareOf(tightest)) facts[limit.unit] = state;
+  }
+  return facts;
+}
+
+/** The same of a rate limit that refused. */
+export function refusedRateLimit(limit: RateLimit, room: NoRoom, clock: LimitClock): RateLimitFacts {
+  const remaining = Math.max(0, room.allowance - room.charged - room.held);
+  return { [limit.unit]: stateOf(limit, room.allowance, remaining, clock) };
+}
+
+/** Full again once what the current sixteenth counts has left the window, which is when seventeen have passed. */
+function stateOf({ windowMs }: RateLimit, limit: number, remaining: number, clock: LimitClock): RateLimitState {
+  const partMs = windowMs / windowParts;
+  const fullAtMs = (sixteenthAt(windowMs, clock.machineMs) + windowParts + 1) * partMs;
+  const resetInMs = fullAtMs - clock.machineMs;
+  return { limit, remaining, resetInMs, resetAtMs: clock.nowMs + resetInMs };
+}
+
+function shareOf({ limit, remaining }: RateLimitState): number {
+  return limit === 0 ? 0 : remaining / limit;
+}

@@ -1,0 +1,104 @@
+import { GatewayError } from "#core/errors";
+import type { Budget, Limit, RateLimit } from "#core/limit";
+import { formatDollars } from "#core/money";
+import { type NoRoom, windowParts } from "#ledger/ledger";
+import type { LimitClock, PeriodFinder, Refused } from "./holding";
+
+/** Words a refusal of the ledger: which limit, what stands in it, what was asked for and when it passes. */
+export function refusalError({ refusal, limit }: Refused, clock: LimitClock, periodOf: PeriodFinder): GatewayError {
+  if (refusal.reason !== "no-room" || limit === undefined) {
+    return new GatewayError("overloaded", "Cannot take the request: too many requests are running", {
+      retryAfterS: 1,
+      detail: `the ledger refused: ${refusal.reason}`,
+    });
+  }
+  switch (limit.kind) {
+    case "budget":
+      return overBudget(limit, refusal, periodOf(limit.period, clock.nowMs).endMs);
+    case "rate":
+      return overRate(limit, refusal, clock.machineMs);
+    case "concurrency":
+      return new GatewayError(
+        "too_many_concurrent",
+        `Cannot take the request: ${nameOf(limit)} allows ${refusal.allowance} running requests, found ${refusal.held}`,
+        { retryAfterS: 1 },
+      );
+  }
+}
+
+function overBudget(limit: Budget, room: NoRoom, endMs: number): GatewayError {
+  const { charged, held, allowance } = room;
+  const asked = room.entry.amount;
+  const amount = limit.unit === "nanodollars" ? inDollars : inTokens;
+  const passes = limit.mode === "hard" && charged + asked <= allowance;
+  const message =
+    `Cannot take the request: ${nameOf(limit)} has ${amount(allowance)} ${spanOf(limit)}, ` +
+    `found ${amount(charged)} spent and ${amount(held)} held by running requests, ` +
+    `needed up to ${amount(asked)}${passes ? "; only running requests stand in the way, try again" : ""}; ${resetOf(endMs)}`;
+  return new GatewayError(
+    "budget_exceeded",
+    message,
+    passes ? { shouldRetry: true, retryAfterS: 1 } : { shouldRetry: false },
+  );
+}
+
+function overRate(limit: RateLimit, room: NoRoom, machineMs: number): GatewayError {
+  const { unit, windowMs } = limit;
+  const found = room.charged + room.held;
+  const asked = room.entry.amount;
+  const needed = unit === "tokens" ? `, needed up to ${asked}` : "";
+  const message =
+    `Cannot take the request: ${nameOf(limit)} allows ${room.allowance} ${unit} per ${durationName(windowMs)}, ` +
+    `found ${found} counted${needed}`;
+  if (room.fitsAt === undefined) {
+    return new GatewayError("rate_limited", `${message}; it never fits`, { shouldRetry: false, limitUnit: unit });
+  }
+  const waitMs = room.fitsAt * (windowMs / windowParts) - machineMs;
+  const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
+  return new GatewayError("rate_limited", `${message}; it fits in ${retryAfterS} s`, { retryAfterS, limitUnit: unit });
+}
+
+const kindNames = { budget: "budget", rate: "rate limit", concurrency: "concurrency limit" } as const;
+
+/** E.g. `the budget of the team "search" for the model "openai/*"`. */
+export function nameOf(limit: Limit): string {
+  const { model, provider, providerKey } = limit.match;
+  const parts = [
+    `the ${kindNames[limit.kind]} of`,
+    `the ${limit.scope.kind} "${limit.scope.name}"`,
+    model === undefined ? "" : `for the model "${model}"`,
+    provider === undefined ? "" : `for the provider "${provider}"`,
+    providerKey === undefined ? "" : `for the provider key "${providerKey}"`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function spanOf({ period }: Budget): string {
+  return period.kind === "none" ? "in all" : `per ${period.count}${period.unit}`;
+}
+
+function resetOf(endMs: number): string {
+  // The largest moment that a date can tell.
+  return endMs <= 8.64e15 ? `it resets at ${new Date(endMs).toISOString()}` : "it is prepaid and needs a top-up";
+}
+
+function inDollars(amount: number): string {
+  return `$${formatDollars(amount)}`;
+}
+
+function inTokens(amount: number): string {
+  return `${amount} tokens`;
+}
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+] as const;
+
+/** A window as configuration writes it, in the largest unit that divides it. */
+function durationName(ms: number): string {
+  const [name, unitMs] = units.find(([, unitMs]) => ms % unitMs === 0) ?? ["ms", 1];
+  return `${ms / unitMs}${name}`;
+}

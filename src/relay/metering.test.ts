@@ -1,0 +1,398 @@
+import { afterEach, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import type { Answer, Operation } from "#core/call";
+import { systemClock } from "#core/clock";
+import type { DialectName } from "#core/completion";
+import type { RequestRecord } from "#core/record";
+import type { Timeouts } from "#core/snapshot";
+import type { Target } from "#core/target";
+import { inputTotal, outputTotal } from "#core/usage";
+import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
+import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
+import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { plainPrice, scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
+import { createTargetHealth } from "#routing/target-health";
+import { createUpstreamClient } from "#upstream/client";
+import { askTargets } from "./ask-targets";
+import { countTokens } from "./count-tokens";
+import { decodeCall } from "./decode-call";
+import { deliver } from "./deliver";
+import type { Exchange } from "./exchange";
+import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
+import { demandOf } from "./worst-case";
+
+const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
+const codecs = { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec };
+const timeouts: Timeouts = { connectMs: 1000, headersMs: 60, firstTokenMs: 120, idleMs: 60, totalMs: 2000 };
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+/** What happened, as `docs/internals/metering.md` tells it, and what is charged for it. */
+type Row = {
+  readonly name: string;
+  readonly operation?: Operation;
+  readonly dialect?: DialectName;
+  /** The dialect of the provider, where it is another. */
+  readonly provider?: DialectName;
+  readonly stream?: boolean;
+  readonly plays: readonly Play[];
+  /** Prices of the targets, in the order in which they are asked; one dollar per million tokens when absent. */
+  readonly prices?: readonly (number | undefined)[];
+  readonly retries?: number;
+  readonly client?: "leaves before the answer" | "leaves the stream";
+  readonly journalFails?: boolean;
+  /** Undefined where there is no record. */
+  readonly outcome: RequestRecord["outcome"] | undefined;
+  /** Given the estimate of one attempt's input. */
+  readonly input: number | ((estimate: number) => number);
+  readonly output: number;
+  readonly isEstimated: boolean;
+  /** Where it is not tokens × 1,000 nano-dollars. */
+  readonly cost?: (estimate: number) => number;
+};
+
+const anthropicStart = event("message_start", {
+  message: { id: "m", model: "m", role: "assistant", content: [], usage: { input_tokens: 25, output_tokens: 1 } },
+});
+const blockStart = event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
+const text40 = event("content_block_delta", { index: 0, delta: { type: "text_delta", text: "x".repeat(40) } });
+const chat40 = `data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"${"x".repeat(40)}"}}]}\n\n`;
+const chatFinish = 'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+const chatUsage = 'data: {"id":"c","model":"m","choices":[],"usage":{"prompt_tokens":11,"completion_tokens":7}}\n\n';
+const done = "data: [DONE]\n\n";
+const chatAnswer = {
+  id: "c",
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
+};
+const withUsage = wholeAnswer({ ...chatAnswer, usage: { prompt_tokens: 11, completion_tokens: 7 } });
+const estimated = (estimate: number) => estimate;
+const nothing = { input: 0, output: 0, isEstimated: false } as const;
+const failing = { ...nothing, outcome: "error" } as const;
+const whole = { dialect: "openai-chat", stream: false } as const;
+const streamed = { dialect: "anthropic-messages", stream: true } as const;
+
+const rows: readonly Row[] = [
+  {
+    name: "whole answer with usage",
+    ...whole,
+    plays: [[withUsage]],
+    outcome: "ok",
+    input: 11,
+    output: 7,
+    isEstimated: false,
+  },
+  {
+    name: "whole answer without usage",
+    ...whole,
+    plays: [[wholeAnswer(chatAnswer)]],
+    outcome: "ok",
+    input: estimated,
+    output: Math.ceil(JSON.stringify(chatAnswer).length / 4),
+    isEstimated: true,
+  },
+  {
+    name: "embeddings without usage",
+    operation: "embeddings",
+    plays: [[wholeAnswer({ data: [] })]],
+    outcome: "ok",
+    input: estimated,
+    output: 0,
+    isEstimated: true,
+  },
+  {
+    name: "token count",
+    operation: "count-tokens",
+    dialect: "anthropic-messages",
+    plays: [[wholeAnswer({ input_tokens: 9 })]],
+    ...nothing,
+    outcome: "ok",
+  },
+  {
+    name: "price not known",
+    ...whole,
+    plays: [[withUsage]],
+    prices: [undefined],
+    outcome: "ok",
+    input: 11,
+    output: 7,
+    isEstimated: false,
+    cost: () => 0,
+  },
+  {
+    name: "complete stream with usage",
+    stream: true,
+    plays: [[streamHead, chat40, chatFinish, chatUsage, done, "close"]],
+    outcome: "ok",
+    input: 11,
+    output: 7,
+    isEstimated: false,
+  },
+  {
+    name: "complete stream without usage",
+    stream: true,
+    plays: [[streamHead, chat40, chatFinish, done, "close"]],
+    outcome: "ok",
+    input: estimated,
+    output: 10,
+    isEstimated: true,
+  },
+  { name: "error status", ...whole, plays: [[wholeAnswer({ error: { message: "no" } }, 503)]], ...failing },
+  {
+    name: "request refused by the provider",
+    ...whole,
+    plays: [[wholeAnswer({ error: { message: "no" } }, 400)]],
+    ...failing,
+  },
+  { name: "connection refused", ...whole, plays: [], ...failing },
+  { name: "reset before headers", ...whole, plays: [["reset"]], ...failing },
+  {
+    name: "headers timer",
+    ...whole,
+    plays: [[{ waitMs: 200 }, "close"]],
+    ...failing,
+    input: estimated,
+    isEstimated: true,
+  },
+  {
+    name: "first-token timer",
+    ...streamed,
+    plays: [[streamHead, { waitMs: 300 }, "close"]],
+    ...failing,
+    input: estimated,
+    isEstimated: true,
+  },
+  {
+    name: "answer that is none",
+    ...whole,
+    plays: [[wholeAnswer({ foo: 1 })]],
+    ...failing,
+    input: estimated,
+    isEstimated: true,
+  },
+  {
+    name: "client gone before the answer",
+    ...whole,
+    plays: [[{ waitMs: 40 }, "close"]],
+    client: "leaves before the answer",
+    outcome: "client-gone",
+    input: estimated,
+    output: 0,
+    isEstimated: true,
+  },
+  {
+    name: "cut stream, input reported",
+    ...streamed,
+    plays: [[streamHead, anthropicStart, blockStart, text40, { waitMs: 20 }, "reset"]],
+    outcome: "cut",
+    input: 25,
+    output: 10,
+    isEstimated: true,
+  },
+  {
+    name: "cut stream, nothing reported",
+    stream: true,
+    plays: [[streamHead, chat40, { waitMs: 20 }, "close"]],
+    outcome: "cut",
+    input: estimated,
+    output: 10,
+    isEstimated: true,
+  },
+  {
+    name: "stalled stream",
+    ...streamed,
+    plays: [[streamHead, anthropicStart, blockStart, text40, { waitMs: 300 }, "close"]],
+    outcome: "cut",
+    input: 25,
+    output: 10,
+    isEstimated: true,
+  },
+  {
+    name: "malformed stream",
+    stream: true,
+    provider: "anthropic-messages",
+    plays: [
+      [streamHead, anthropicStart, blockStart, text40, { waitMs: 20 }, "event: content_block_delta\ndata: {oops\n\n"],
+    ],
+    outcome: "cut",
+    input: 25,
+    output: 10,
+    isEstimated: true,
+  },
+  {
+    name: "error inside a stream",
+    ...streamed,
+    plays: [
+      [
+        streamHead,
+        anthropicStart,
+        blockStart,
+        text40,
+        event("error", { error: { type: "overloaded_error", message: "busy" } }),
+        "close",
+      ],
+    ],
+    outcome: "cut",
+    input: 25,
+    output: 10,
+    isEstimated: true,
+  },
+  {
+    name: "client left the stream",
+    ...streamed,
+    plays: [[streamHead, anthropicStart, blockStart, text40, { waitMs: 300 }]],
+    client: "leaves the stream",
+    outcome: "client-gone",
+    input: 25,
+    output: 10,
+    isEstimated: true,
+  },
+  {
+    name: "several attempts, the first timed out",
+    ...whole,
+    plays: [[{ waitMs: 200 }, "close"], [withUsage]],
+    prices: [2_000_000, 1_000_000],
+    outcome: "ok",
+    input: (estimate) => 11 + estimate,
+    output: 7,
+    isEstimated: true,
+    cost: (estimate) => 18_000 + estimate * 2000,
+  },
+  {
+    name: "several attempts, the first refused",
+    ...whole,
+    plays: [["reset"], [withUsage]],
+    retries: 1,
+    outcome: "ok",
+    input: 11,
+    output: 7,
+    isEstimated: false,
+  },
+  { name: "journal failure", ...whole, plays: [[withUsage]], journalFails: true, ...nothing, outcome: undefined },
+];
+
+for (const row of rows) {
+  test(`${row.name} is charged as the table says`, async () => {
+    const run = await play(row);
+    const { governance, money, tokens, inputEstimate } = run;
+    const [record] = governance.records;
+    expect(record?.outcome).toBe(row.outcome);
+    const input = typeof row.input === "number" ? row.input : row.input(inputEstimate);
+    const cost = row.cost?.(inputEstimate) ?? (input + row.output) * 1000;
+    const usage = record?.usage;
+    expect({
+      input: usage === undefined ? 0 : inputTotal(usage),
+      output: usage === undefined ? 0 : outputTotal(usage),
+      isEstimated: usage?.estimated ?? false,
+      money: governance.admin.readSlot(money).charged,
+      tokens: governance.admin.readSlot(tokens).charged,
+    }).toEqual({ input, output: row.output, isEstimated: row.isEstimated, money: cost, tokens: input + row.output });
+    if (record?.cost !== undefined) expect(record.cost).toBe(cost);
+    expect(governance.admin.readSlot(money).held).toBe(0);
+  });
+}
+
+test("docs/internals/metering.md has a row for every test here", () => {
+  const page = readFileSync(new URL("../../docs/internals/metering.md", import.meta.url), "utf8");
+  for (const { name } of rows) expect([name, page.includes(`| ${name} |`)]).toEqual([name, true]);
+});
+
+async function play(row: Row) {
+  const { operation = "completion", dialect = "openai-chat", stream = false } = row;
+  const provider = startRawProvider(row.plays);
+  cleanups.push(provider.stop);
+  if (row.plays.length === 0) provider.stop();
+  const governance = scratchGovernance();
+  cleanups.push(governance.remove);
+  const [money, tokens] = (["nanodollars", "tokens"] as const).map((unit) =>
+    governance.limit({ kind: "budget", unit, amount: 1e12, mode: "soft", period: { kind: "none" } }),
+  );
+  if (money === undefined || tokens === undefined) throw new Error("two limits");
+  const key = governance.key([money, tokens]);
+  const account = governance.account({ key, operation });
+  const body = Buffer.from(
+    JSON.stringify({ model: "m", max_tokens: 500, stream, messages: [{ role: "user", content: "hi" }], input: "hi" }),
+  );
+  const client = new AbortController();
+  const call = { ...account.call, dialect, signal: client.signal };
+  const request = decodeCall(call, body, endpoints[dialect]);
+  account.describe({
+    askedModel: "m",
+    stream,
+    requestBytes: body.length,
+    inputTokens: Math.ceil(body.length / 4),
+    demand: () => demandOf(operation, request),
+  });
+  governance.journal.state.fails = row.journalFails ?? false;
+  const closing = new AbortController();
+  cleanups.push(() => closing.abort());
+  const exchange: Exchange = {
+    call,
+    request,
+    endpoint: endpoints[dialect],
+    account,
+    settings: settingsOf(),
+    codecs,
+    upstream: createUpstreamClient({ closing: closing.signal }),
+    health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
+    clock: systemClock,
+    random: () => 0.5,
+    onInternalError: (error) => expect(error).toBeUndefined(),
+  };
+  const targets = (row.prices ?? [1_000_000]).map((price, index) =>
+    targetAt(provider.url, row.provider ?? dialect, price, index, row.retries ?? 0),
+  );
+  if (row.client === "leaves before the answer") setTimeout(() => client.abort(), 15);
+  await answer(exchange, targets, row, client).catch(async (error) => {
+    const outcome = client.signal.aborted ? "client-gone" : "error";
+    await account.close({ outcome, status: 500, error }).catch(() => undefined);
+  });
+  return { governance, money: money.slot.index, tokens: tokens.slot.index, inputEstimate: Math.ceil(body.length / 4) };
+}
+
+async function answer(
+  exchange: Exchange,
+  targets: readonly Target[],
+  row: Row,
+  client: AbortController,
+): Promise<void> {
+  const plan = targets.map((each) => ({ target: each, from: "target", admission: { state: "open" } }) as const);
+  const ask = async () => deliver(exchange, await askTargets(exchange, plan));
+  const given = row.operation === "count-tokens" ? await countTokens(exchange, ask) : await ask();
+  await read(given, row.client === "leaves the stream" ? client : undefined);
+}
+
+/** Reads an answer to its end, or up to its first bytes. */
+async function read({ body }: Answer, leaving: AbortController | undefined): Promise<void> {
+  if (typeof body === "string" || body instanceof Uint8Array) return;
+  for await (const _ of body) {
+    if (leaving === undefined) continue;
+    leaving.abort();
+    break;
+  }
+}
+
+function targetAt(
+  url: string,
+  dialect: DialectName,
+  price: number | undefined,
+  index: number,
+  retries: number,
+): Target {
+  const rates = price === undefined ? undefined : { ...plainPrice, input: price, output: price };
+  const made = target(`p${index}`, "m", rates);
+  const backoff = { max: retries, backoffInitialMs: 1, backoffMaxMs: 1 };
+  const plain = price === undefined ? { ...made, facts: undefined } : made;
+  return {
+    ...plain,
+    dialect: { name: dialect, path: "/chat/completions" },
+    provider: { ...made.provider, baseUrl: url, timeouts, retries: backoff },
+  };
+}
+
+function event(type: string, data: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+}

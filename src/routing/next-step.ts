@@ -1,0 +1,118 @@
+import type { Target } from "#core/target";
+import { type FailureClass, type FailureRule, failureClasses } from "./failure-classes";
+import type { PlannedTarget } from "./plan";
+
+/** What is known when an attempt has failed. */
+export type Situation = {
+  readonly failureClass: FailureClass;
+  /** The wait that the provider asked for. */
+  readonly retryAfterMs: number | undefined;
+  /** The provider said that asking it again is no use. */
+  readonly refusesRetry: boolean;
+  readonly target: Target;
+  /** It is taken out or told to wait by now. */
+  readonly isOut: boolean;
+  /** How often this target was asked again already. */
+  readonly retries: number;
+  /** How often another key was taken already. */
+  readonly keyChanges: number;
+  /** Not asked yet, in order. */
+  readonly left: readonly PlannedTarget[];
+  readonly attempts: number;
+  readonly elapsedMs: number;
+  readonly limits: AttemptLimits;
+  /** The target's requests have earned another retry. */
+  readonly hasRetryBudget: boolean;
+  /** In [0, 1). */
+  readonly random: () => number;
+};
+
+export type AttemptLimits = {
+  /** Of one request, all targets together. */
+  readonly maxAttempts: number;
+  /** From the first attempt to the start of the last one's answer. */
+  readonly deadlineMs: number;
+};
+
+export type NextStep =
+  | { readonly kind: "retry"; readonly delayMs: number }
+  | { readonly kind: "other-key" | "fallback"; readonly to: PlannedTarget; readonly delayMs: number }
+  | { readonly kind: "end"; readonly why: string };
+
+/** What comes after a failed attempt, by the table of failure classes. Pure. */
+export function nextStep(situation: Situation): NextStep {
+  const { attempts, elapsedMs, failureClass, limits } = situation;
+  const rule: FailureRule = failureClasses[failureClass];
+  if (rule.elsewhere === "nowhere") return end("no other target would help");
+  if (attempts >= limits.maxAttempts) return end("attempts used up");
+  if (elapsedMs >= limits.deadlineMs) return end("deadline passed");
+  // Who is out already is asked again only for want of others.
+  const isAgainFirst = rule.retries !== "none" && !(situation.isOut && situation.left.length > 0);
+  const again = isAgainFirst ? retry(situation, rule) : undefined;
+  if (again?.kind === "retry") return again;
+  const elsewhere = other(situation, rule);
+  if (elsewhere !== undefined) return elsewhere;
+  if (rule.ifNoneLeft === "retry") return retry(situation, rule);
+  return again ?? end("no target left");
+}
+
+function retry(situation: Situation, rule: FailureRule): NextStep {
+  const { hasRetryBudget, refusesRetry, retries, target } = situation;
+  const { max } = target.provider.retries;
+  if (retries >= (rule.retries === "one" ? Math.min(1, max) : max)) return end("retries used up");
+  if (refusesRetry) return end("the provider wants no retry");
+  if (!hasRetryBudget) return end("retry budget used up");
+  const delayMs = waitBefore(situation);
+  if (delayMs === undefined) return end("the provider asks for a longer wait");
+  if (situation.elapsedMs + delayMs >= situation.limits.deadlineMs) return end("deadline too near");
+  return { kind: "retry", delayMs };
+}
+
+/** The provider's word where it is no longer than our longest wait, else full jitter. Undefined where it is longer. */
+function waitBefore({ random, retries, retryAfterMs = 0, target }: Situation): number | undefined {
+  if (retryAfterMs > target.provider.retries.backoffMaxMs) return undefined;
+  return retryAfterMs > 0 ? retryAfterMs : jitter(target, retries, random);
+}
+
+/** AWS's "full jitter": a random share of a bound that doubles. */
+function jitter({ provider }: Target, doublings: number, random: () => number): number {
+  const { backoffInitialMs, backoffMaxMs } = provider.retries;
+  return random() * Math.min(backoffMaxMs, backoffInitialMs * 2 ** doublings);
+}
+
+function other(situation: Situation, rule: FailureRule): NextStep | undefined {
+  const { elapsedMs, keyChanges, left, limits, random, target } = situation;
+  const isKey = (each: PlannedTarget) => isSibling(each.target, target);
+  const isOther = (each: PlannedTarget) => !isKey(each);
+  const isOpen = ({ admission }: PlannedTarget) => admission.state !== "closed";
+  if (rule.elsewhere === "larger-context") {
+    return fallback(left.find((each) => isOther(each) && isLarger(each.target, target)));
+  }
+  if (rule.elsewhere === "next-target") return fallback(left.find(isOther));
+  // A key that is held back comes after targets that are not.
+  const to =
+    left.find((each) => isKey(each) && isOpen(each)) ?? left.find((each) => isOther(each) && isOpen(each)) ?? left[0];
+  if (to === undefined || !isKey(to)) return fallback(to);
+  const delayMs = rule.elsewhere === "next-key" ? 0 : jitter(target, keyChanges, random);
+  if (elapsedMs + delayMs < limits.deadlineMs) return { kind: "other-key", to, delayMs };
+  return fallback(left.find(isOther));
+}
+
+function fallback(to: PlannedTarget | undefined): NextStep | undefined {
+  return to && { kind: "fallback", to, delayMs: 0 };
+}
+
+/** The same model at the same provider, with another key. */
+export function isSibling(left: Target, right: Target): boolean {
+  return left.provider === right.provider && left.model === right.model;
+}
+
+/** Known to take more than what was too much here. */
+export function isLarger(candidate: Target, target: Target): boolean {
+  const [more, less] = [candidate.facts?.contextTokens, target.facts?.contextTokens];
+  return more !== undefined && less !== undefined && more > less;
+}
+
+function end(why: string): NextStep {
+  return { kind: "end", why };
+}

@@ -1,0 +1,126 @@
+import type { Clock } from "#core/clock";
+import type { HealthState, HealthTable } from "#core/health";
+import type { Target } from "#core/target";
+import { inputTotal, outputTotal, type Usage } from "#core/usage";
+import { type FailureClass, failureClasses } from "./failure-classes";
+import {
+  type Admission,
+  admission,
+  afterFailure,
+  afterKeyRefused,
+  afterKeyTaken,
+  afterSuccess,
+  claimProbe,
+  dropProbe,
+  isKeyDoubted,
+  spendRetry,
+} from "./health";
+
+/** An attempt that was made. */
+export type AttemptMade = { readonly startedMs: number; readonly isRetry: boolean };
+
+export type AttemptFailed = AttemptMade & {
+  readonly failureClass: FailureClass;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+};
+
+/** The health of targets and their keys, kept in rows that all workers share. Times are `Clock.machineMs`. */
+export type TargetHealth = {
+  /** The row of a target, which tells its name; -1 without one. */
+  readonly row: (target: Target) => number;
+  readonly admission: (target: Target) => Admission;
+  /** Whether the caller is the one that probes the target. */
+  readonly claimProbe: (target: Target) => boolean;
+  readonly dropProbe: (target: Target) => void;
+  /** Whether the target may be asked once more; counts it if so. */
+  readonly spendRetry: (target: Target) => boolean;
+  /** `latencyMs` is the time to its headers or first token. */
+  readonly succeeded: (target: Target, made: AttemptMade, latencyMs: number) => void;
+  readonly failed: (target: Target, failed: AttemptFailed) => void;
+  /** Counts what an attempt used, for those who watch. */
+  readonly used: (target: Target, usage: Usage, costNanodollars: number) => void;
+};
+
+type Names = { readonly target: string; readonly key: string };
+
+export function createTargetHealth(
+  table: HealthTable,
+  clock: Pick<Clock, "machineMs">,
+  random: () => number,
+): TargetHealth {
+  // Targets live as long as the snapshot they were made from. Rows are the table's to remember: they may be given away.
+  const remembered = new WeakMap<Target, Names>();
+
+  const rowsOf = (target: Target) => {
+    let names = remembered.get(target);
+    if (names === undefined) {
+      names = { target: targetName(target), key: keyName(target) };
+      remembered.set(target, names);
+    }
+    return { target: table.row(names.target), key: table.row(names.key) };
+  };
+
+  /** Whether `change` had something to change. Without a row nothing is known, and nothing forbidden. */
+  const takes = (row: number, change: (state: HealthState) => HealthState): boolean => {
+    if (row < 0) return true;
+    let changed = false;
+    table.update(row, (state) => {
+      const next = change(state);
+      changed = next !== state;
+      return next;
+    });
+    return changed;
+  };
+
+  const keyAnswered = (row: number) => {
+    if (row >= 0 && isKeyDoubted(table.read(row))) table.update(row, afterKeyTaken);
+  };
+
+  return {
+    row: (target) => rowsOf(target).target,
+    admission: (target) => {
+      const rows = rowsOf(target);
+      const nowMs = clock.machineMs();
+      const ofKey = rows.key < 0 ? undefined : admission(table.read(rows.key), nowMs);
+      if (ofKey?.state === "closed") return ofKey;
+      return rows.target < 0 ? { state: "open" } : admission(table.read(rows.target), nowMs);
+    },
+    claimProbe: (target) => takes(rowsOf(target).target, (state) => claimProbe(state, clock.machineMs())),
+    dropProbe: (target) => {
+      table.update(rowsOf(target).target, dropProbe);
+    },
+    spendRetry: (target) => takes(rowsOf(target).target, spendRetry),
+    succeeded: (target, { isRetry, startedMs }, latencyMs) => {
+      const rows = rowsOf(target);
+      const facts = { isRetry, startedMs, nowMs: clock.machineMs() };
+      table.update(rows.target, (state) => afterSuccess(state, facts, latencyMs));
+      keyAnswered(rows.key);
+    },
+    failed: (target, { status = 0, ...failed }) => {
+      const rows = rowsOf(target);
+      const facts = { ...failed, status, nowMs: clock.machineMs(), random: random() };
+      table.update(rows.target, (state) => afterFailure(state, facts));
+      const says = failureClasses[failed.failureClass].health;
+      if (says === "hold-key") table.update(rows.key, (state) => afterKeyRefused(state, facts));
+      else if (says === "alive") keyAnswered(rows.key);
+    },
+    used: (target, usage, costNanodollars) => {
+      table.update(rowsOf(target).target, (state) => ({
+        ...state,
+        inputTokens: state.inputTokens + inputTotal(usage),
+        outputTokens: state.outputTokens + outputTotal(usage),
+        costNanodollars: state.costNanodollars + costNanodollars,
+      }));
+    },
+  };
+}
+
+/** What a target's row is called. */
+export function targetName({ provider, model, key }: Target): string {
+  return `${provider.id}/${model}#${key.name}`;
+}
+
+function keyName({ provider, key }: Target): string {
+  return `${provider.id}#${key.name}`;
+}
