@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { anthropicMessages } from "./anthropic-messages.ts";
 import { type FakeAnswer, type FakeDialect, fakeModels, Refusal } from "./dialect.ts";
 import { type HttpConnection, type HttpRequest, serveHttp } from "./http-connection.ts";
@@ -9,7 +10,10 @@ import { type Answer, type LogEntry, Script } from "./script.ts";
 /** The keys it takes; any other is the provider's own 401. */
 export const fakeKeys = ["sk-fake-one", "sk-fake-two", "sk-fake-three"] as const;
 
-/** Starts the fake provider: OpenAI's paths below `/v1` (and without), Anthropic's `/v1/messages`, and its own `/__…`. */
+/**
+ * Starts the fake provider: OpenAI's paths below `/v1` (and without), Anthropic's `/v1/messages`, and its own `/__…`. All
+ * of it stands below `/as/<name>` as well, so that one process can play many providers: rules and log tell them by path.
+ */
 export function startFakeServer(port: number): { readonly port: number; stop(): void } {
   const script = new Script();
   let log: LogEntry[] = [];
@@ -64,7 +68,7 @@ async function answerRequest(
   entry: LogEntry,
   script: Script,
 ): Promise<void> {
-  const path = request.path.replace(/^\/v1(?=\/)/, "");
+  const path = request.path.replace(/^\/as\/[^/]+/, "").replace(/^\/v1(?=\/)/, "");
   const dialect = path.startsWith("/messages") ? anthropicMessages : openaiChat;
   const parsed = tryParse(entry.body);
   const model = isRecord(parsed) ? String(parsed.model) : "";
@@ -127,6 +131,12 @@ async function play(answer: Answer, context: Context): Promise<void> {
       const body = JSON.stringify(judge(context).whole);
       entry.status = 200;
       return playWhole(connection, 200, context.dialect.headers(entry.id), body, answer);
+    }
+    case "gzip": {
+      const { kind: _, body, status = 200, headers } = answer;
+      entry.status = status;
+      const packed = gzipSync(JSON.stringify(body));
+      return playWhole(connection, status, { ...headers, "content-encoding": "gzip" }, packed);
     }
     case "redirect":
       entry.status = answer.status ?? 307;

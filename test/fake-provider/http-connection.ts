@@ -138,6 +138,8 @@ export class HttpConnection {
 }
 
 function parseRequest(bytes: Uint8Array): { request: HttpRequest; length: number } | "more" | "bad" {
+  // The first byte of a TLS handshake.
+  if (bytes[0] === 0x16) return "bad";
   const headEnd = indexOf(bytes, "\r\n\r\n", 0);
   if (headEnd < 0) return "more";
   const lines = new TextDecoder("latin1").decode(bytes.subarray(0, headEnd)).split("\r\n");

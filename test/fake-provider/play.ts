@@ -4,7 +4,7 @@ import type { LogEntry, ScriptedEvent, StreamOptions } from "./script.ts";
 
 type Headers = { readonly [name: string]: string };
 
-/** A whole answer: `body` as JSON, or as it is when it is text; in small pieces when `slowly` says so. */
+/** A whole answer: `body` as JSON, or as it is when it is text or bytes; in small pieces when `slowly` says so. */
 export async function playWhole(
   connection: HttpConnection,
   status: number,
@@ -12,7 +12,10 @@ export async function playWhole(
   body: unknown,
   slowly?: { readonly bytesPerWrite: number; readonly delayMs: number },
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
+  const bytes =
+    body instanceof Uint8Array
+      ? body
+      : new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
   const head = headText(status, {
     "content-type": "application/json",
     ...headers,

@@ -45,6 +45,8 @@ export type Answer =
   | ({ readonly kind: "default"; readonly headersDelayMs?: number } & StreamOptions & Head)
   | ({ readonly kind: "json"; readonly body: unknown; readonly delayMs?: number } & Head)
   | ({ readonly kind: "text"; readonly body: string; readonly contentType?: string; readonly delayMs?: number } & Head)
+  /** JSON, packed, whatever the request accepts. */
+  | ({ readonly kind: "gzip"; readonly body: unknown } & Head)
   /** `repeat` sends the list that many times over. */
   | ({ readonly kind: "sse"; readonly events: readonly ScriptedEvent[]; readonly repeat?: number } & StreamOptions &
       Head)
