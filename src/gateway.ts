@@ -61,8 +61,10 @@ export async function startWorker(
     log,
   });
   const closing = new AbortController();
+  const draining = new AbortController();
   const gate = createAdmissionGate(() => snapshot().settings);
-  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, closing: closing.signal });
+  const signals = { closing: closing.signal, draining: draining.signal };
+  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ...signals });
   const server = startServer({
     host: options.host,
     port: options.port,
@@ -75,6 +77,7 @@ export async function startWorker(
 
   return {
     drain: async ({ timeoutMs, replaced }) => {
+      draining.abort();
       await server.drain({ timeoutMs, replaced, onLate: () => closing.abort() });
       gauges.close();
       await journal.close();
@@ -93,9 +96,10 @@ type Parts = {
   readonly journal: WorkerJournal;
   readonly gate: AdmissionGate;
   readonly closing: AbortSignal;
+  readonly draining: AbortSignal;
 };
 
-function createHandler({ options, log, snapshot, ledger, journal, gate, closing }: Parts) {
+function createHandler({ options, log, snapshot, ledger, journal, gate, closing, draining }: Parts) {
   const clock = { ...systemClock, machineMs: createMachineClock() };
   const random = Math.random;
   const catalog = createCatalog();
@@ -104,7 +108,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, closing 
   const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random);
-  const control = createControlProxy(options.sockets.control);
+  const control = createControlProxy(options.sockets.control, draining);
   const infer = createPipeline({
     ledger,
     journal,

@@ -1,107 +1,105 @@
 import * as z from "zod";
-import { parseTime } from "#config/schema-fields";
-import { formatDollars } from "#core/money";
-import type { RequestRecord } from "#core/record";
-import type { JsonObject } from "#lib/json";
-import type { LogStore, StoredBody } from "#store/log/log-store";
+import { LogQueryRefused, type LogStore } from "#store/log/log-store";
 import { type AdminRoute, json } from "./admin-route";
-import { defaultLimit, listAnswer, pageFields } from "./paging";
+import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
+import { createLogTail, type LogTailParts } from "./log-tail";
+import { defaultLimit, pageFields } from "./paging";
 import { parseInput, Refusal } from "./refusal";
-
-const time = z
-  .string()
-  .refine((text) => timeOf(text) !== undefined, {
-    message: "must be a time like 2027-01-01T12:00:00Z, a date, or milliseconds since 1970",
-  })
-  .meta({ description: "RFC 3339 time, date, or milliseconds since the epoch." });
+import { showBody, showRecord } from "./show-record";
 
 const logQuery = z.strictObject({
-  ...pageFields,
-  from: time.exactOptional(),
-  to: time.exactOptional(),
+  limit: pageFields.limit,
+  after: z
+    .string()
+    .regex(/^([0-9a-f]{32}|key:-?\d{1,16})$/, { message: "must be the `next` of a page" })
+    .exactOptional()
+    .meta({ description: "The `next` of the page before." }),
+  ...rangeFields,
   order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
+  ...filterFields,
 });
 
-export function logRoutes({ logs }: { readonly logs: LogStore }): readonly AdminRoute[] {
+const tailQuery = z.strictObject(filterFields);
+
+export type LogParts = LogTailParts & { readonly logs: LogStore };
+
+export function logRoutes(parts: LogParts): readonly AdminRoute[] {
+  const tail = createLogTail(parts);
   return [
+    listRoute(parts.logs),
     {
       method: "GET",
-      path: "/api/logs",
-      summary: "List records of requests, newest first",
+      path: "/api/logs/tail",
+      summary: "Follow records as they are added, as server-sent events",
       access: "admin",
-      query: logQuery,
-      handle: async ({ query }) => {
-        const { limit = defaultLimit, after, from, to, order } = parseInput(logQuery, query, "query");
-        const [fromMs, toMs] = [timeOf(from), timeOf(to)];
-        const { data, next } = await logs.list({
+      query: tailQuery,
+      handle: async ({ query }) => ({
+        status: 200,
+        contentType: "text/event-stream; charset=utf-8",
+        body: "",
+        stream: tail.open(logFilters(parseInput(tailQuery, query, "query"))),
+      }),
+    },
+    showRoute(parts.logs),
+  ];
+}
+
+function listRoute(logs: LogStore): AdminRoute {
+  return {
+    method: "GET",
+    path: "/api/logs",
+    summary:
+      "List records of requests, newest first; a page that says `partial` looked for long enough, `next` goes on",
+    access: "admin",
+    query: logQuery,
+    handle: async ({ query }) => {
+      const { limit = defaultLimit, after, from, to, order, ...filters } = parseInput(logQuery, query, "query");
+      const [fromMs, toMs] = [timeOf(from), timeOf(to)];
+      const page = await refusing(
+        logs.list({
           limit,
+          filters: logFilters(filters),
           ...(after === undefined ? {} : { after }),
           ...(order === undefined ? {} : { order }),
           ...(fromMs === undefined ? {} : { fromMs }),
           ...(toMs === undefined ? {} : { toMs }),
-        });
-        return listAnswer(data.map(showRecord), next);
-      },
+        }),
+      );
+      const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));
+      return json({
+        data: page.data.map((record) => showRecord(record, corrections.get(record.id))),
+        has_more: page.next !== undefined,
+        ...(page.next === undefined ? {} : { next: page.next }),
+        ...(page.partial === undefined ? {} : { partial: true }),
+      });
     },
-    {
-      method: "GET",
-      path: "/api/logs/{id}",
-      summary: "Show one record with its bodies, as far as they were kept",
-      access: "admin",
-      handle: async ({ params }) => {
-        const entry = await logs.get(params.id ?? "");
-        if (entry === undefined) throw new Refusal(404, "Cannot find the record: there is none with this id");
-        return json({
-          ...showRecord(entry.record),
-          ...(entry.request === undefined ? {} : { request: showBody(entry.request) }),
-          ...(entry.response === undefined ? {} : { response: showBody(entry.response) }),
-        });
-      },
-    },
-  ];
-}
-
-function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return /^\d{1,15}$/.test(text) ? Number(text) : parseTime(text);
-}
-
-/** A record as the API names its fields. */
-export function showRecord(record: RequestRecord): JsonObject {
-  const { id, requestId, startedAtMs, durationMs, firstTokenMs, cost, attempts, usage, charges: _, ...rest } = record;
-  const shown = {
-    id,
-    request_id: requestId,
-    started_at: new Date(startedAtMs).toISOString(),
-    duration_ms: durationMs,
-    ...(firstTokenMs === undefined ? {} : { first_token_ms: firstTokenMs }),
-    ...snakeCase(rest),
-    attempts: attempts.map(snakeCase),
-    ...(usage === undefined ? {} : { usage: snakeCase(usage) }),
-    ...(cost === undefined ? {} : { cost_usd: formatDollars(cost) }),
   };
-  return { ...shown, ...(record.tags === undefined ? {} : { tags: record.tags }) };
 }
 
-function snakeCase(fields: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name.replace(/[A-Z]|\d+h$/g, (part) => `_${part.toLowerCase()}`),
-      value,
-    ]),
-  );
+function showRoute(logs: LogStore): AdminRoute {
+  return {
+    method: "GET",
+    path: "/api/logs/{id}",
+    summary: "Show one record with its attempts, and its bodies as far as they were kept",
+    access: "admin",
+    handle: async ({ params }) => {
+      const entry = await refusing(logs.get(params.id ?? ""));
+      if (entry === undefined) throw new Refusal(404, "Cannot find the record: there is none with this id");
+      return json({
+        ...showRecord(entry.record, entry.correction),
+        ...(entry.request === undefined ? {} : { request: showBody(entry.request) }),
+        ...(entry.response === undefined ? {} : { response: showBody(entry.response) }),
+      });
+    },
+  };
 }
 
-/** Text where it is UTF-8, base64 where it is not. */
-function showBody({ bytes, totalBytes }: StoredBody): JsonObject {
-  const cut = bytes.length < totalBytes ? { truncated: true } : {};
+/** Turns what the log store does not carry out into what the caller is told. */
+export async function refusing<T>(answer: Promise<T>): Promise<T> {
   try {
-    return {
-      text: new TextDecoder("utf-8", { fatal: bytes.length === totalBytes }).decode(bytes),
-      total_bytes: totalBytes,
-      ...cut,
-    };
-  } catch {
-    return { base64: Buffer.from(bytes).toString("base64"), total_bytes: totalBytes, ...cut };
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof LogQueryRefused)) throw error;
+    throw new Refusal(error.reason === "busy" ? 503 : 400, error.message);
   }
 }

@@ -1,14 +1,18 @@
 import { OptionError, resolveDataDir } from "#config/start-options";
-import { isObject, type JsonObject, stringOf } from "#lib/json";
-import { askControl, pagesOf } from "./control-client";
+import { isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import { createSseParser } from "#lib/sse-parser";
+import { askControl, followControl, pagesOf } from "./control-client";
+import { logFilterFlags } from "./log-flags";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { packageRoot } from "./version";
 
 const path = "/api/logs";
 const pageSize = 200;
-const pollMs = 1000;
+const reconnectMs = 1000;
 
-/** `logs search`, `logs tail`: records of the running instance, one a line, as the admin API shows them. */
+type Flags = CommandLine["flags"];
+
+/** `logs search`, `logs tail`: records of the running instance, one a line. */
 export async function logs(line: CommandLine): Promise<number> {
   const [action] = line.words;
   refuseFurther(line.words, 1);
@@ -24,28 +28,60 @@ export async function logs(line: CommandLine): Promise<number> {
 }
 
 /** Newest first, as many as there are unless a limit is given. */
-async function search(dataDir: string, { from, to, limit }: CommandLine["flags"]): Promise<number> {
-  const times = [from === undefined ? "" : `&from=${encode(from)}`, to === undefined ? "" : `&to=${encode(to)}`];
-  let left = readLimit(limit) ?? Number.POSITIVE_INFINITY;
+async function search(dataDir: string, flags: Flags): Promise<number> {
+  const query = new URLSearchParams([["limit", String(pageSize)], ...rangeOf(flags), ...filtersOf(flags)]);
+  let left = readLimit(flags.limit) ?? Number.POSITIVE_INFINITY;
   if (left === 0) return 0;
-  for await (const record of pagesOf(dataDir, `${path}?limit=${pageSize}${times.join("")}`)) {
-    print(record);
+  for await (const record of pagesOf(dataDir, `${path}?${query}`)) {
+    print(record, flags);
     if (--left <= 0) break;
   }
   return 0;
 }
 
-/** The last records, then each that is added, until it is interrupted. A record is added when its request has ended. */
-async function tail(dataDir: string, { limit }: CommandLine["flags"]): Promise<number> {
-  let known = new Set<string>();
-  for (let first = true; ; first = false) {
-    const { data } = await askControl(dataDir, { method: "GET", path: `${path}?limit=${pageSize}` });
-    const page = Array.isArray(data) ? data.filter(isObject) : [];
-    const fresh = page.filter((record) => !known.has(stringOf(record, "id") ?? ""));
-    for (const record of fresh.slice(0, first ? (readLimit(limit) ?? 10) : pageSize).reverse()) print(record);
-    known = new Set(page.map((record) => stringOf(record, "id") ?? ""));
-    await Bun.sleep(pollMs);
+/**
+ * The last records, then each that is added, until it is interrupted. A record is added when its request has ended. A
+ * stream that ends (the control plane is replaced) is opened again.
+ */
+async function tail(dataDir: string, flags: Flags): Promise<number> {
+  const filters = filtersOf(flags);
+  await printLast(dataDir, flags, filters);
+  for (;;) {
+    const parser = createSseParser();
+    for await (const chunk of followControl(dataDir, `${path}/tail?${new URLSearchParams(filters)}`)) {
+      for (const { event, data } of parser.push(chunk)) {
+        const value = tryParseJson(data);
+        if (!isObject(value)) continue;
+        if (event === "record") print(value, flags);
+        else
+          process.stderr.write(`${numberOf(value, "dropped") ?? "Some"} records were left out: they came too fast\n`);
+      }
+    }
+    await Bun.sleep(reconnectMs);
   }
+}
+
+async function printLast(dataDir: string, flags: Flags, filters: [string, string][]): Promise<void> {
+  const last = Math.min(readLimit(flags.limit) ?? 10, 1000);
+  if (last === 0) return;
+  const query = new URLSearchParams([["limit", String(last)], ...filters]);
+  const { data } = await askControl(dataDir, { method: "GET", path: `${path}?${query}` });
+  const page = Array.isArray(data) ? data.filter(isObject) : [];
+  for (const record of page.reverse()) print(record, flags);
+}
+
+function rangeOf({ from, to }: Flags): [string, string][] {
+  const range: [string, string][] = [];
+  if (from !== undefined) range.push(["from", from]);
+  if (to !== undefined) range.push(["to", to]);
+  return range;
+}
+
+function filtersOf(flags: Flags): [string, string][] {
+  return logFilterFlags.flatMap(({ name }): [string, string][] => {
+    const value = flags[name];
+    return value === undefined ? [] : [[name.replaceAll("-", "_"), value]];
+  });
 }
 
 function readLimit(limit: string | undefined): number | undefined {
@@ -53,10 +89,26 @@ function readLimit(limit: string | undefined): number | undefined {
   throw new OptionError(`Cannot use --limit: needs a whole number, found "${limit}"`);
 }
 
-function print(record: JsonObject): void {
-  process.stdout.write(`${JSON.stringify(record)}\n`);
+/** JSON for programs, a line to read for people. */
+function print(record: JsonObject, flags: Flags): void {
+  const asJson = flags.json !== undefined || !process.stdout.isTTY;
+  process.stdout.write(`${asJson ? JSON.stringify(record) : readable(record)}\n`);
 }
 
-function encode(value: string): string {
-  return encodeURIComponent(value);
+function readable(record: JsonObject): string {
+  const text = (name: string) => stringOf(record, name) ?? "";
+  const served = text("provider") === "" ? text("asked_model") : `${text("provider")}/${text("model")}`;
+  const cost = text("cost_usd") === "" ? "" : `$${text("cost_usd")}`;
+  const words = [
+    text("started_at"),
+    String(numberOf(record, "status") ?? ""),
+    text("outcome").padEnd(11),
+    `${Math.round(numberOf(record, "duration_ms") ?? 0)} ms`.padStart(9),
+    served,
+    text("key_name"),
+    cost,
+    text("error_code"),
+    text("id"),
+  ];
+  return words.filter((word) => word !== "").join("  ");
 }

@@ -21,8 +21,11 @@ const hopByHop = [
 
 export type ControlProxy = (request: Request, target: string, peer: string | undefined) => Promise<Response>;
 
-/** Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. */
-export function createControlProxy(socketPath: string): ControlProxy {
+/**
+ * Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. Event streams,
+ * which never end by themselves, end when `draining` is aborted.
+ */
+export function createControlProxy(socketPath: string, draining?: AbortSignal): ControlProxy {
   return async (request, target, peer) => {
     const headers = withoutHopByHop(request.headers);
     headers.set(forwardedHeader, "1");
@@ -41,11 +44,42 @@ export function createControlProxy(socketPath: string): ControlProxy {
       });
       const answerHeaders = withoutHopByHop(response.headers);
       answerHeaders.delete("content-length");
-      return new Response(response.body, { status: response.status, headers: answerHeaders });
+      const isEndless = answerHeaders.get("content-type")?.startsWith("text/event-stream") === true;
+      const body = isEndless && draining !== undefined ? endedBy(draining, response.body) : response.body;
+      return new Response(body, { status: response.status, headers: answerHeaders });
     } catch {
       return unavailable();
     }
   };
+}
+
+/** A body that ends cleanly where it stands when the signal is aborted. */
+function endedBy(signal: AbortSignal, body: ReadableStream<Uint8Array> | null): ReadableStream<Uint8Array> | null {
+  if (body === null) return null;
+  const reader = body.getReader();
+  let end = () => {};
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      end = () => {
+        controller.close();
+        void reader.cancel().catch(() => undefined);
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener("abort", end, { once: true });
+    },
+    pull: async (controller) => {
+      const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
+      if (signal.aborted) return;
+      if (value !== undefined) controller.enqueue(value);
+      if (!done) return;
+      signal.removeEventListener("abort", end);
+      controller.close();
+    },
+    cancel: async () => {
+      signal.removeEventListener("abort", end);
+      await reader.cancel();
+    },
+  });
 }
 
 /**

@@ -31,7 +31,7 @@ export type IngesterOptions = {
    * a worker that is started again under the same number begins a new segment.
    */
   readonly isWriterAlive: (generation: number, worker: number) => Promise<boolean>;
-  /** Called after every commit that had records. */
+  /** Called after every commit, with the records that were not in the store before. */
   readonly onBatch: (records: readonly RequestRecord[]) => void;
   readonly log: JournalLog;
 };
@@ -76,10 +76,10 @@ export function createIngester(options: IngesterOptions): Ingester {
   const commit = async (into: LogWriter) => {
     const done = batch;
     if (done.positions.size === 0) return;
-    await into.commit(done);
+    const added = await into.commit(done);
     for (const [file, position] of done.positions) committed.set(file, position);
     batch = emptyBatch();
-    if (done.records.length > 0) options.onBatch(done.records.map(({ record }) => record));
+    if (added.length > 0) options.onBatch(added);
   };
   /** True when something was read. */
   const ingest = async (into: LogWriter, segment: TrackedSegment, sealed: boolean) => {

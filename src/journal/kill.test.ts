@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sumOf } from "#store/log/rollup-cell";
 import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
 import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
+import type { StatsQuery } from "#store/log/stats-query";
 import { sampleId, silentLog } from "./fixtures/sample-record";
 import { createIngester } from "./ingester";
 import { findRecords } from "./interrupted";
@@ -82,6 +84,8 @@ describe("an ingester that is killed", () => {
     await ingestRest(databaseFile);
     const store = openSqliteLogStore(databaseFile);
     const rows: string[] = [];
+    const charged = await store.slotCharges();
+    const { total } = await store.stats(everything);
     for (let after: string | undefined, more = true; more; ) {
       const page = await store.list({ limit: 5000, order: "oldest", ...(after !== undefined && { after }) });
       rows.push(...page.data.map((record) => record.id));
@@ -92,12 +96,28 @@ describe("an ingester that is killed", () => {
     expect(all.length).toBeGreaterThan(1000);
     expect(new Set(rows).size).toBe(rows.length);
     const ingested = new Set(rows);
+    expect(sumOf(total.sums, "requests")).toBe(rows.length);
+    expect(charged).toEqual([{ slot: 3, tag: 1, period: 7, charged: 125_000 * rows.length }]);
     expect(all.filter((id) => !ingested.has(id))).toEqual([]);
     // Beyond what was acknowledged there is at most what the last write of each writer carried.
     expect(rows.length - all.length).toBeLessThanOrEqual(15);
     expect(readdirSync(directory).filter((file) => !file.startsWith("log.sqlite"))).toEqual([]);
   });
 });
+
+const everything: StatsQuery = {
+  fromMs: 0,
+  toMs: Date.UTC(2030, 0, 1),
+  nowMs: Date.UTC(2030, 0, 1),
+  interval: "none",
+  timeZone: "UTC",
+  filters: [],
+  groupBy: [],
+  top: 1,
+  order: "requests",
+  comparePrevious: false,
+  percentiles: false,
+};
 
 /** All writers are gone: everything is ingested and every segment deleted. */
 async function ingestRest(databaseFile: string): Promise<void> {

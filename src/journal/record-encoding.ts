@@ -42,11 +42,12 @@ function cut(text: string, length: number): string {
 }
 
 function shortened(record: RequestRecord, entries: number): RequestRecord {
-  const { attempts, dropped, tags } = record;
+  const { attempts, dropped, limits, tags } = record;
   return {
     ...record,
     attempts: attempts.slice(-entries),
     ...(dropped && { dropped: dropped.slice(0, entries) }),
+    ...(limits && { limits: limits.slice(0, entries) }),
     ...(tags && { tags: Object.fromEntries(Object.entries(tags).slice(0, entries).map(withShortName)) }),
   };
 }

@@ -1,4 +1,6 @@
 import type { RequestRecord } from "#core/record";
+import type { LogFilter } from "./log-filter";
+import type { StatsAnswer, StatsQuery } from "./stats-query";
 
 /** What the control plane reads and prunes. */
 export type LogStore = {
@@ -6,19 +8,35 @@ export type LogStore = {
   readonly list: (query: LogQuery) => Promise<LogPage>;
   /** One record with its bodies, as far as they were kept. `id`: 32 hex digits. */
   readonly get: (id: string) => Promise<LogEntry | undefined>;
+  /** From roll-ups alone; a range is rounded to what they still tell apart. */
+  readonly stats: (query: StatsQuery) => Promise<StatsAnswer>;
+  /** What all records, those that were deleted included, have charged to ledger slots. */
+  readonly slotCharges: () => Promise<readonly SlotCharge[]>;
+  /** Writes corrections in one transaction; one of the same record is replaced. Records that are gone are passed over. */
+  readonly correct: (corrections: readonly Correction[]) => Promise<void>;
   /**
-   * Deletes up to `batch` records, with their bodies, that started before `beforeMs`; returns how many. Zero means done.
-   * One call is one short transaction, so that ingestion gets its turn between them.
+   * One short transaction that deletes at most `batch` rows of what is too old; returns how many. Zero means done.
+   * Small, so that ingestion gets its turn between them.
    */
-  readonly purge: (beforeMs: number, batch: number) => Promise<number>;
+  readonly purge: (what: Purge, batch: number) => Promise<number>;
   readonly close: () => void;
 };
+
+export type Purge =
+  /** Records with their bodies and corrections that started before. */
+  | { readonly what: "records"; readonly beforeMs: number }
+  | { readonly what: "minutes" | "hours" | "days"; readonly beforeMs: number }
+  /** Charges of periods before the newest three of a slot become one row: their sum. */
+  | { readonly what: "old-charges" }
+  /** Moves what stands in the write-ahead log into the database, as far as no reader is in the way. Returns zero. */
+  | { readonly what: "write-ahead-log" };
 
 export type LogQuery = {
   /** Started at or after; milliseconds since the epoch. */
   readonly fromMs?: number;
   /** Started before. */
   readonly toMs?: number;
+  readonly filters?: readonly LogFilter[];
   /** The `next` of the page before. */
   readonly after?: string;
   readonly limit: number;
@@ -27,14 +45,37 @@ export type LogQuery = {
 
 export type LogPage = {
   readonly data: readonly RequestRecord[];
+  /** Of records in `data`. */
+  readonly corrections: readonly Correction[];
   /** Cursor of the following page; absent on the last one. */
   readonly next?: string;
+  /** True when the search ended before the page was full, because it had looked for long enough; `next` goes on. */
+  readonly partial?: true;
 };
 
 export type LogEntry = {
   readonly record: RequestRecord;
+  readonly correction?: Correction;
   readonly request?: StoredBody;
   readonly response?: StoredBody;
+};
+
+/** What a request would have cost by other prices than those it was charged by. Stands beside its record. */
+export type Correction = {
+  readonly id: string;
+  readonly atMs: number;
+  /** Nano-dollars; absent when the record was unpriced. */
+  readonly oldCost?: number;
+  readonly oldPriceVersion?: string;
+  readonly newCost: number;
+  readonly newPriceVersion: string;
+};
+
+export type SlotCharge = {
+  readonly slot: number;
+  readonly tag: number;
+  readonly period: number;
+  readonly charged: number;
 };
 
 /** A body as far as it was kept, and how long it was. */
@@ -43,10 +84,11 @@ export type StoredBody = { readonly bytes: Uint8Array; readonly totalBytes: numb
 /** What ingestion writes. It has a connection of its own. */
 export type LogWriter = {
   /**
-   * Writes a batch in one transaction; on disk when it resolves. A record or content whose id is there already is left
-   * as it is. Rejects with nothing written when the database is locked, full, unwritable or was taken away.
+   * Writes a batch in one transaction, roll-ups and slot charges included; on disk when it resolves. A record or content
+   * whose id is there already is left as it is. Rejects with nothing written when the database is locked, full,
+   * unwritable or was taken away. Resolves with the records that were not there before.
    */
-  readonly commit: (batch: LogBatch) => Promise<void>;
+  readonly commit: (batch: LogBatch) => Promise<readonly RequestRecord[]>;
   /** How far each journal segment has been ingested, by file name. */
   readonly positions: () => Promise<ReadonlyMap<string, IngestPosition>>;
   /** Drops the positions of segments that are no longer there. */
@@ -72,3 +114,14 @@ export type IngestPosition = {
   readonly offset: number;
   readonly sequence: number;
 };
+
+/** Why a query is not carried out though nothing is broken: too many wait, or it asks for too much. */
+export class LogQueryRefused extends Error {
+  readonly reason: "busy" | "too-long";
+
+  constructor(reason: LogQueryRefused["reason"], message: string) {
+    super(message);
+    this.name = "LogQueryRefused";
+    this.reason = reason;
+  }
+}

@@ -1,42 +1,31 @@
 import type { RequestRecord } from "#core/record";
-import type { JournaledRecord } from "../log-store";
+import { tokensOf } from "../log-fields";
 
 type Value = string | number | null;
 
-/** What of a record gets a column of its own; the whole record stands beside them as JSON. In the order of the columns. */
+/** What of a record gets a column of its own beside its principal and kind. In the order of the columns. */
 const columns: readonly (readonly [name: string, value: (record: RequestRecord) => Value | undefined])[] = [
-  ["id", (record) => record.id],
-  ["started_at_ms", (record) => record.startedAtMs],
   ["duration_ms", (record) => record.durationMs],
   ["first_token_ms", (record) => record.firstTokenMs],
-  ["key_id", (record) => record.keyId],
-  ["team", (record) => record.team],
-  ["customer", (record) => record.customer],
-  ["endpoint", (record) => record.endpoint],
-  ["dialect", (record) => record.dialect],
-  ["asked_model", (record) => record.askedModel],
-  ["provider", (record) => record.provider],
-  ["model", (record) => record.model],
-  ["status", (record) => record.status],
-  ["outcome", (record) => record.outcome],
-  ["error_code", (record) => record.errorCode],
-  ["stream", (record) => (record.stream ? 1 : 0)],
-  ["input_tokens", ({ usage }) => usage && usage.input + usage.inputAudio],
-  ["cache_read_tokens", ({ usage }) => usage?.cacheRead],
-  ["cache_write_tokens", ({ usage }) => usage && usage.cacheWrite + usage.cacheWrite1h],
-  ["output_tokens", ({ usage }) => usage && usage.output + usage.outputAudio],
-  ["reasoning_tokens", ({ usage }) => usage?.reasoning],
-  ["estimated", ({ usage }) => usage && (usage.estimated ? 1 : 0)],
+  ["tokens", tokensOf],
   ["cost_nanodollars", (record) => record.cost],
+  ["attempts", (record) => record.attempts.length],
+  ["estimated", ({ usage }) => usage && (usage.estimated ? 1 : 0)],
+  ["finish_reason", (record) => record.finishReason],
+  ["price_version", (record) => record.priceVersion],
+  // Mostly ours, then it need not stand there twice.
+  ["request_id", ({ id, requestId }) => (requestId === id ? null : requestId)],
+  ["trace_id", (record) => record.traceId],
+  ["sdk", (record) => record.sdk],
+  ["user_agent", (record) => record.userAgent],
 ];
 
-const names = [...columns.map(([name]) => name), "record"];
+const names = ["key", "principal", "kind", ...columns.map(([name]) => name)];
 
-/** What is there already stays: a record may be read from the journal twice. (OR IGNORE would pass over any other fault too.) */
-export const insertRequest = `INSERT INTO requests (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")}) ON CONFLICT (id) DO NOTHING`;
+export const insertFacts = `INSERT INTO facts (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
 
-export function requestValues({ record, json }: JournaledRecord): Value[] {
-  const values = columns.map(([, value]) => value(record) ?? null);
-  values.push(json);
+export function factValues(key: number, principal: number, kind: number, record: RequestRecord): Value[] {
+  const values: Value[] = [key, principal, kind];
+  for (const [, value] of columns) values.push(value(record) ?? null);
   return values;
 }

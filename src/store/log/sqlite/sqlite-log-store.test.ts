@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import type { LogBatch, LogStore, LogWriter } from "../log-store";
+import { logMigrations } from "./migrations";
 import { openLogDatabase } from "./open-log-database";
 import { openSqliteLogStore } from "./sqlite-log-store";
 import { openSqliteLogWriter } from "./sqlite-log-writer";
@@ -75,7 +76,7 @@ describe("LogStore.list()", () => {
   test("keeps to a range of time, from inclusive, to exclusive", async () => {
     await writer.commit(batchOf(all));
     const { data, next } = await store.list({ fromMs: startMs + 3, toMs: startMs + 5, limit: 100 });
-    expect(data).toEqual([all[9], all[8], all[7], all[6]].map((each) => each ?? record(0)));
+    expect([...data]).toEqual(all.slice(6, 10).toReversed());
     expect(next).toBeUndefined();
     const first = await store.list({ fromMs: startMs + 3, toMs: startMs + 5, limit: 3, order: "oldest" });
     expect(first.data).toEqual(all.slice(6, 9));
@@ -86,7 +87,7 @@ describe("LogStore.list()", () => {
       order: "oldest",
       after: first.next ?? "",
     });
-    expect(second).toEqual({ data: all.slice(9, 10) });
+    expect(second).toEqual({ data: all.slice(9, 10), corrections: [] });
   });
 
   test("has no next page when the last one is exactly full", async () => {
@@ -103,9 +104,12 @@ describe("LogStore.get()", () => {
       cacheWrite: 2,
       cacheWrite1h: 3,
       inputAudio: 0,
+      inputImage: 0,
       output: 9,
       reasoning: 4,
       outputAudio: 0,
+      outputImage: 0,
+      searches: 0,
       estimated: true,
     };
     const full = record(1, { usage, cost: 2 ** 52, team: "search", errorCode: "upstream_error", tags: { a: "ü𝄞" } });
@@ -183,13 +187,92 @@ describe("LogStore.purge()", () => {
     const contents = all.map(({ id }) => ({ id, request: { bytes: Buffer.from(id), totalBytes: 32 } }));
     await writer.commit(batchOf(all, { contents: [...contents, { ...contents[0], id: "0".repeat(32) }] }));
     const beforeMs = startMs + 7;
-    expect(await store.purge(beforeMs, 10)).toBe(10);
-    expect(await store.purge(beforeMs, 10)).toBe(4);
-    expect(await store.purge(beforeMs, 10)).toBe(0);
+    expect(await store.purge({ what: "records", beforeMs }, 10)).toBe(10);
+    expect(await store.purge({ what: "records", beforeMs }, 10)).toBe(4);
+    expect(await store.purge({ what: "records", beforeMs }, 10)).toBe(0);
     expect((await store.list({ limit: 100, order: "oldest" })).data).toEqual(all.slice(14));
     const raw = new Database(file);
     expect(raw.query("SELECT count(*) AS n FROM contents").get()).toEqual({ n: 6 });
     raw.close();
+  });
+});
+
+describe("roll-ups", () => {
+  test("are deleted by level, in steps, and leave the others", async () => {
+    await writer.commit(batchOf(Array.from({ length: 20 }, (_, index) => record(index * 240_000))));
+    const rows = () => {
+      using raw = new Database(file);
+      const counts = raw.query<{ rows: number }, []>("SELECT count(*) AS rows FROM rollups GROUP BY level").all();
+      return counts.map((row) => row.rows);
+    };
+    const before = rows();
+    expect(before).toEqual([40, 2, 2]);
+    const beforeMs = startMs + 10 * 120_000;
+    expect(await store.purge({ what: "minutes", beforeMs }, 15)).toBe(15);
+    expect(await store.purge({ what: "minutes", beforeMs }, 15)).toBe(5);
+    expect(await store.purge({ what: "minutes", beforeMs }, 15)).toBe(0);
+    expect(rows()).toEqual([20, 2, 2]);
+    expect(await store.purge({ what: "write-ahead-log" }, 1)).toBe(0);
+  });
+});
+
+describe("records of one millisecond", () => {
+  test("are told apart even when their ids differ only at the end", async () => {
+    const same = Array.from({ length: 40 }, (_, index) =>
+      record(0, { id: record(0).id.slice(0, 28) + String(1000 + index) }),
+    );
+    await writer.commit(batchOf(same.slice(0, 30)));
+    await writer.commit(batchOf(same));
+    expect([...(await store.list({ limit: 100, order: "oldest" })).data]).toEqual(same);
+    for (const each of same) expect((await store.get(each.id))?.record).toEqual(each);
+  });
+});
+
+describe("a search that finds too little", () => {
+  test("ends with what it has, says so, and goes on from there", async () => {
+    const rare = record(3, { sdk: "rare 1.0" });
+    await writer.commit(batchOf([rare, ...Array.from({ length: 5000 }, (_, index) => record(10 + index))]));
+    store.close();
+    store = openSqliteLogStore(file, { rows: 1000, ms: 1000, boundedMs: 1000 });
+    const filters = [{ on: "text", field: "sdk", contains: "RARE" } as const];
+    let page = await store.list({ limit: 10, filters });
+    expect(page).toMatchObject({ data: [], partial: true });
+    const found = [...page.data];
+    for (let pages = 0; page.next !== undefined && pages < 20; pages++) {
+      page = await store.list({ limit: 10, filters, after: page.next });
+      found.push(...page.data);
+    }
+    expect(found).toEqual([rare]);
+  });
+});
+
+describe("bodies", () => {
+  test("have what looks like a secret masked before they are stored", async () => {
+    const text = '{"content":"my key is sk-proj-abcdefgh12345678, keep it"}';
+    const request = { bytes: new TextEncoder().encode(text), totalBytes: text.length };
+    await writer.commit(batchOf([record(1)], { contents: [{ id: record(1).id, request }] }));
+    const kept = (await store.get(record(1).id))?.request;
+    expect(new TextDecoder().decode(kept?.bytes)).toBe('{"content":"my key is ***, keep it"}');
+  });
+});
+
+describe("a database of the first version", () => {
+  test("is carried over: records, bodies, sums", async () => {
+    const old = join(directory, "old.sqlite");
+    const raw = new Database(old, { create: true });
+    raw.exec(logMigrations[0] ?? "");
+    raw.exec("PRAGMA user_version = 1");
+    for (const each of all) raw.run("INSERT INTO requests VALUES (?, ?)", [each.id, JSON.stringify(each)]);
+    raw.run("INSERT INTO contents VALUES (?, ?, 3, NULL, NULL)", [record(4).id, Bun.zstdCompressSync("ask")]);
+    raw.close();
+    openSqliteLogWriter(old).close();
+    const carried = openSqliteLogStore(old);
+    expect([...(await carried.list({ limit: 100, order: "oldest" })).data]).toEqual(all);
+    expect((await carried.get(record(4).id))?.request?.totalBytes).toBe(3);
+    carried.close();
+    using after = new Database(old);
+    expect(after.query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%_1'").all()).toEqual([]);
+    expect(after.query("SELECT count(*) AS n FROM rollups").get()).not.toEqual({ n: 0 });
   });
 });
 

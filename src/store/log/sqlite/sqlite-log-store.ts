@@ -1,50 +1,100 @@
 import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
 import type { LogPage, LogQuery, LogStore, StoredBody } from "../log-store";
+import { createCorrectionReader, createCorrectionWriter } from "./corrections";
+import { createDictionaryReader } from "./dictionaries";
+import { findKey } from "./find-key";
 import { openLogDatabase } from "./open-log-database";
+import { createPurge } from "./purge";
+import { createSearch, defaultScanBudget, type ScanBudget } from "./search";
+import { readSlotCharges } from "./slot-charges";
+import { createStats } from "./stats";
 
 const busyTimeoutMs = 2000;
 
 /**
- * Opens the log database for the control plane: reading, and deleting what is too old. A database that was deleted or
- * replaced is opened anew. Throws when it cannot be opened.
+ * Opens the log database for the control plane: reading, correcting, and deleting what is too old. A database that was
+ * deleted or replaced is opened anew. Throws when it cannot be opened.
  */
-export function openSqliteLogStore(file: string): LogStore {
-  let connection = connect(file);
+export function openSqliteLogStore(file: string, budget: ScanBudget = defaultScanBudget): LogStore {
+  let connection = connect(file, budget);
   const current = () => {
     if (!connection.inPlace()) {
       connection.close();
-      connection = connect(file);
+      connection = connect(file, budget);
     }
     return connection;
   };
   return {
     list: async (query) => current().list(query),
     get: async (id) => current().get(id),
-    purge: async (beforeMs, batch) => current().purge(beforeMs, batch),
+    stats: async (query) => current().stats(query),
+    slotCharges: async () => current().slotCharges(),
+    correct: async (corrections) => current().correct(corrections),
+    purge: async (what, batch) => current().purge(what, batch),
     close: () => connection.close(),
   };
 }
 
-function connect(file: string): LogStore & { readonly inPlace: () => boolean } {
+function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlace: () => boolean } {
   const { database, inPlace } = openLogDatabase(file, { busyTimeoutMs });
-  const getRequest = database.prepare<{ record: string }, [string]>("SELECT record FROM requests WHERE id = ?");
-  const getContent = database.prepare<ContentRow, [string]>("SELECT * FROM contents WHERE id = ?");
+  const dictionaries = createDictionaryReader(database);
+  const stats = createStats(database, dictionaries);
+  const correct = createCorrectionWriter(database);
   const purge = createPurge(database);
-  const pages = { newest: createPage(database, "newest"), oldest: createPage(database, "oldest") };
+  const list = createList(database, createSearch(database, dictionaries, budget));
+  const get = createGet(database);
   return {
-    list: async (query) => pages[query.order ?? "newest"](query),
-    get: async (id) => {
-      const row = getRequest.get(id);
-      if (row === null) return undefined;
-      const content = getContent.get(id);
-      const request = body(content?.request, content?.request_bytes);
-      const response = body(content?.response, content?.response_bytes);
-      return { record: readJson(row.record), ...(request && { request }), ...(response && { response }) };
-    },
-    purge: async (beforeMs, batch) => purge(idFrom(beforeMs), batch),
+    list: async (query) => list(query),
+    get: async (id) => get(id),
+    stats: async (query) => stats(query),
+    slotCharges: async () => readSlotCharges(database),
+    correct: async (corrections) => correct(corrections),
+    purge: async (what, batch) => purge(what, batch),
     close: () => database.close(),
     inPlace,
+  };
+}
+
+function createList(database: Database, search: ReturnType<typeof createSearch>): (query: LogQuery) => LogPage {
+  const getRecord = database.prepare<{ record: string }, [number]>("SELECT record FROM requests WHERE key = ?");
+  const correction = createCorrectionReader(database);
+  // What is found is still there when it is read.
+  return database.transaction((query: LogQuery) => {
+    const { keys, next, partial } = search(query);
+    const found = keys.flatMap((key) => {
+      const row = getRecord.get(key);
+      return row === null ? [] : [{ key, record: readJson(row.record) }];
+    });
+    return {
+      data: found.map(({ record }) => record),
+      corrections: found.flatMap(({ key, record }) => correction(record.id, key) ?? []),
+      ...(next !== undefined && { next: partial ? `key:${next}` : (found.at(-1)?.record.id ?? `key:${next}`) }),
+      ...(partial && { partial }),
+    };
+  });
+}
+
+function createGet(database: Database) {
+  const keys = { record: findKey(database), content: findKey(database, "contents") };
+  const getRecord = database.prepare<{ record: string }, [number]>("SELECT record FROM requests WHERE key = ?");
+  const getContent = database.prepare<ContentRow, [number]>("SELECT * FROM contents WHERE key = ?");
+  const readCorrection = createCorrectionReader(database);
+  return (id: string) => {
+    const key = keys.record(id);
+    const row = key === undefined ? null : getRecord.get(key);
+    if (key === undefined || row === null) return undefined;
+    const contentKey = keys.content(id);
+    const content = contentKey === undefined ? null : getContent.get(contentKey);
+    const request = body(content?.request, content?.request_bytes);
+    const response = body(content?.response, content?.response_bytes);
+    const correction = readCorrection(id, key);
+    return {
+      record: readJson(row.record),
+      ...(correction && { correction }),
+      ...(request && { request }),
+      ...(response && { response }),
+    };
   };
 }
 
@@ -54,47 +104,6 @@ type ContentRow = {
   readonly response: Uint8Array | null;
   readonly response_bytes: number | null;
 };
-
-function createPage(database: Database, order: "newest" | "oldest"): (query: LogQuery) => LogPage {
-  // The cursor narrows the range of ids from the side where the page before ended.
-  const [from, to, direction] = order === "newest" ? [">=", "<", "DESC"] : [">", "<", "ASC"];
-  const select = database.prepare<{ id: string; record: string }, [string, string, number]>(
-    `SELECT id, record FROM requests WHERE id ${from} ? AND id ${to} ? ORDER BY id ${direction} LIMIT ?`,
-  );
-  return ({ fromMs, toMs, after, limit }) => {
-    const first = fromMs === undefined ? "" : idFrom(fromMs);
-    const end = toMs === undefined ? "g" : idFrom(toMs);
-    const low = order === "oldest" && after !== undefined && after > first ? after : first;
-    const high = order === "newest" && after !== undefined && after < end ? after : end;
-    const rows = select.all(low, high, limit + 1);
-    const data = rows.slice(0, limit).map((row) => readJson(row.record));
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
-    return { data, ...(last && { next: last.id }) };
-  };
-}
-
-function createPurge(database: Database): (beforeId: string, batch: number) => number {
-  const oldest = database.prepare<{ id: string }, [string, number]>(
-    "SELECT id FROM requests WHERE id < ? ORDER BY id LIMIT ?",
-  );
-  const deleteRequests = database.prepare("DELETE FROM requests WHERE id <= ?");
-  const deleteContents = database.prepare("DELETE FROM contents WHERE id <= ?");
-  const orphans = database.prepare("DELETE FROM contents WHERE id IN (SELECT id FROM contents WHERE id < ? LIMIT ?)");
-  return database.transaction((beforeId: string, batch: number) => {
-    const ids = oldest.all(beforeId, batch);
-    const last = ids.at(-1);
-    // Bodies whose record never came go when no record is left before them.
-    if (last === undefined) return orphans.run(beforeId, batch).changes;
-    deleteContents.run(last.id);
-    deleteRequests.run(last.id);
-    return ids.length;
-  }).immediate;
-}
-
-/** The lowest id of a request that started at this time: ids begin with 12 hex digits of milliseconds. */
-function idFrom(timeMs: number): string {
-  return Math.max(0, Math.ceil(timeMs)).toString(16).padStart(12, "0");
-}
 
 function readJson(json: string): RequestRecord {
   const record: RequestRecord = JSON.parse(json);

@@ -1,0 +1,138 @@
+import { ByteReader } from "./byte-reader";
+import { ByteWriter } from "./byte-writer";
+import { binCount, type Cell, carryMoney, cellSums } from "./rollup-cell";
+
+/**
+ * Cells of one roll-up row as bytes, one after the other, all numbers varints:
+ *
+ *     kind, length of what follows (2 bytes), a bit for each sum that is not zero, those sums,
+ *     twice (duration, first token): length in bytes (2), then pairs of distance to the bin before and count
+ */
+export type CellUpdates = ReadonlyMap<number, readonly Cell[]>;
+
+/** Most bytes that one cell can take: each sum and bin at its longest. */
+const maxCellBytes = 16 + cellSums.length * 8 + 2 * (2 + binCount * 10);
+
+/** Adds cells, by kind, to those that a row has already. Cells that are not touched are copied as they are. */
+export type AddToCells = (existing: Uint8Array | undefined, updates: CellUpdates) => Uint8Array;
+
+export function createCellAdder(): AddToCells {
+  const writer = new ByteWriter();
+  const sum = emptySink(true);
+  const write = (kind: number, cells: readonly Cell[]) => {
+    for (const cell of cells) addCell(sum, cell);
+    writer.ensure(maxCellBytes);
+    writeCell(writer, kind, sum);
+    clear(sum);
+  };
+  return (existing, updates) => {
+    writer.at = 0;
+    const reader = new ByteReader(existing ?? new Uint8Array(0));
+    const met = new Set<number>();
+    while (reader.at < reader.bytes.length) {
+      const start = reader.at;
+      const kind = reader.next();
+      const end = reader.next() + reader.at;
+      const cells = updates.get(kind);
+      if (cells === undefined) {
+        writer.ensure(end - start);
+        writer.copy(reader.bytes, start, end);
+      } else {
+        met.add(kind);
+        readInto(sum, reader);
+        write(kind, cells);
+      }
+      reader.at = end;
+    }
+    for (const [kind, cells] of updates) if (!met.has(kind)) write(kind, cells);
+    return writer.take();
+  };
+}
+
+/** Sums in the order of `cellSums`, and how many durations and times to the first token each bin has seen. */
+export type Sink = {
+  readonly sums: Float64Array;
+  /** Absent where nobody asks for percentiles. */
+  readonly histograms?: readonly [duration: Float64Array, firstToken: Float64Array];
+};
+
+export function emptySink(percentiles: boolean): Sink {
+  const sums = new Float64Array(cellSums.length);
+  return percentiles ? { sums, histograms: [new Float64Array(binCount), new Float64Array(binCount)] } : { sums };
+}
+
+export function addSink(into: Sink, from: Sink): void {
+  addArray(into.sums, from.sums);
+  for (const [which, bins] of from.histograms?.entries() ?? []) addArray(into.histograms?.[which], bins);
+}
+
+function addArray(into: Float64Array | undefined, from: Float64Array): void {
+  if (into === undefined) return;
+  for (let index = 0; index < from.length; index++) into[index] = (into[index] ?? 0) + (from[index] ?? 0);
+}
+
+/** Adds each cell of a row to where `sinkOf` says; cells for which it returns undefined are passed over. */
+export function readCells(bytes: Uint8Array, sinkOf: (kind: number) => Sink | undefined): void {
+  const reader = new ByteReader(bytes);
+  while (reader.at < bytes.length) {
+    const kind = reader.next();
+    const end = reader.next() + reader.at;
+    const sink = sinkOf(kind);
+    if (sink !== undefined) readInto(sink, reader);
+    reader.at = end;
+  }
+}
+
+function readInto({ sums, histograms }: Sink, reader: ByteReader): void {
+  for (let mask = reader.next(), index = 0; mask > 0; mask >>>= 1, index++) {
+    if ((mask & 1) === 1) sums[index] = (sums[index] ?? 0) + reader.next();
+  }
+  if (histograms === undefined) return;
+  for (const bins of histograms) {
+    const end = reader.next() + reader.at;
+    for (let bin = 0; reader.at < end; ) {
+      bin += reader.next();
+      bins[bin] = (bins[bin] ?? 0) + reader.next();
+    }
+  }
+}
+
+function addCell({ sums, histograms }: Sink, cell: Cell): void {
+  for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) + (cell.sums[index] ?? 0);
+  for (const which of [0, 1] as const) {
+    const bins = histograms?.[which];
+    if (bins === undefined) continue;
+    for (const [bin, count] of cell.histograms[which]) bins[bin] = (bins[bin] ?? 0) + count;
+  }
+}
+
+function clear({ sums, histograms }: Sink): void {
+  sums.fill(0);
+  for (const bins of histograms ?? []) bins.fill(0);
+}
+
+function writeCell(writer: ByteWriter, kind: number, { sums, histograms }: Sink): void {
+  carryMoney(sums);
+  writer.next(kind);
+  const lengthAt = writer.at;
+  writer.at += 2;
+  let mask = 0;
+  for (let index = 0; index < sums.length; index++) if (sums[index] !== 0) mask |= 1 << index;
+  writer.next(mask);
+  for (let index = 0; index < sums.length; index++) if (sums[index] !== 0) writer.next(sums[index] ?? 0);
+  for (const bins of histograms ?? []) writeBins(writer, bins);
+  writer.set(lengthAt, writer.at - lengthAt - 2);
+}
+
+function writeBins(writer: ByteWriter, bins: Float64Array): void {
+  const lengthAt = writer.at;
+  writer.at += 2;
+  for (let bin = 0, before = 0; bin < bins.length; bin++) {
+    const count = bins[bin] ?? 0;
+    if (count === 0) continue;
+    writer.next(bin - before);
+    writer.next(count);
+    before = bin;
+  }
+  writer.set(lengthAt, writer.at - lengthAt - 2);
+}

@@ -1,0 +1,28 @@
+import type { Correction, LogEntry, LogPage, LogQuery, Purge, SlotCharge } from "./log-store";
+import type { StatsAnswer, StatsQuery } from "./stats-query";
+
+/** What goes from the control plane to its query thread. */
+export type ToQueryThread =
+  | { readonly type: "open"; readonly file: string }
+  | { readonly type: "call"; readonly number: number; readonly request: LogRequest }
+  | { readonly type: "close" };
+
+export type LogRequest =
+  | { readonly method: "list"; readonly query: LogQuery }
+  | { readonly method: "get"; readonly id: string }
+  | { readonly method: "stats"; readonly query: StatsQuery }
+  | { readonly method: "slotCharges" }
+  | { readonly method: "correct"; readonly corrections: readonly Correction[] }
+  | { readonly method: "purge"; readonly what: Purge; readonly batch: number };
+
+export type FromQueryThread =
+  | { readonly type: "answer"; readonly number: number; readonly answer: LogAnswer }
+  | { readonly type: "failed"; readonly number: number; readonly message: string; readonly tooLong: boolean };
+
+export type LogAnswer =
+  | { readonly method: "list"; readonly value: LogPage }
+  | { readonly method: "get"; readonly value: LogEntry | undefined }
+  | { readonly method: "stats"; readonly value: StatsAnswer }
+  | { readonly method: "slotCharges"; readonly value: readonly SlotCharge[] }
+  | { readonly method: "correct" }
+  | { readonly method: "purge"; readonly value: number };

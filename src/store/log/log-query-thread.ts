@@ -1,0 +1,56 @@
+import type { FromQueryThread, LogAnswer, LogRequest, ToQueryThread } from "./log-query-messages";
+import { LogQueryRefused, type LogStore } from "./log-store";
+import { openSqliteLogStore } from "./sqlite/sqlite-log-store";
+
+// The entry point of the query thread: started by `openThreadedLogStore`, talks to it in messages.
+declare const self: Worker;
+
+let file = "";
+let store: LogStore | undefined;
+
+self.onmessage = async (event: MessageEvent<ToQueryThread>) => {
+  const message = event.data;
+  switch (message.type) {
+    case "open":
+      file = message.file;
+      return;
+    case "call":
+      return send(await reply(message.number, message.request));
+    case "close":
+      store?.close();
+      process.exit(0);
+      return;
+  }
+};
+
+async function reply(number: number, request: LogRequest): Promise<FromQueryThread> {
+  try {
+    store ??= openSqliteLogStore(file);
+    return { type: "answer", number, answer: await answer(store, request) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { type: "failed", number, message, tooLong: error instanceof LogQueryRefused };
+  }
+}
+
+async function answer(logs: LogStore, request: LogRequest): Promise<LogAnswer> {
+  switch (request.method) {
+    case "list":
+      return { method: "list", value: await logs.list(request.query) };
+    case "get":
+      return { method: "get", value: await logs.get(request.id) };
+    case "stats":
+      return { method: "stats", value: await logs.stats(request.query) };
+    case "slotCharges":
+      return { method: "slotCharges", value: await logs.slotCharges() };
+    case "correct":
+      await logs.correct(request.corrections);
+      return { method: "correct" };
+    case "purge":
+      return { method: "purge", value: await logs.purge(request.what, request.batch) };
+  }
+}
+
+function send(message: FromQueryThread): void {
+  self.postMessage(message);
+}

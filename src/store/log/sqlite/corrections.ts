@@ -1,0 +1,60 @@
+import type { Database } from "bun:sqlite";
+import type { Correction } from "../log-store";
+import { findKey } from "./find-key";
+import { startOf } from "./record-key";
+import { createRollupWriter } from "./rollup-rows";
+
+type Row = {
+  readonly at_ms: number;
+  readonly old_cost: number | null;
+  readonly old_price_version: string | null;
+  readonly new_cost: number;
+  readonly new_price_version: string;
+};
+
+export function createCorrectionReader(database: Database): (id: string, key: number) => Correction | undefined {
+  const find = database.prepare<Row, [number]>("SELECT * FROM corrections WHERE key = ?");
+  return (id, key) => {
+    const row = find.get(key);
+    if (row === null) return undefined;
+    return {
+      id,
+      atMs: row.at_ms,
+      ...(row.old_cost !== null && { oldCost: row.old_cost }),
+      ...(row.old_price_version !== null && { oldPriceVersion: row.old_price_version }),
+      newCost: row.new_cost,
+      newPriceVersion: row.new_price_version,
+    };
+  };
+}
+
+/** Writes corrections, and into the roll-ups by how much each changes what has been said of its record so far. */
+export function createCorrectionWriter(database: Database): (corrections: readonly Correction[]) => void {
+  const keyOfId = findKey(database);
+  const read = createCorrectionReader(database);
+  const facts = database.prepare<{ principal: number; kind: number }, [number]>(
+    "SELECT principal, kind FROM facts WHERE key = ?",
+  );
+  const replace = database.prepare("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)");
+  const rollups = createRollupWriter(database);
+  const transaction = database.transaction((corrections: readonly Correction[]) => {
+    for (const correction of corrections) {
+      const { id, atMs, oldCost, oldPriceVersion, newCost, newPriceVersion } = correction;
+      const key = keyOfId(id);
+      const found = key === undefined ? null : facts.get(key);
+      if (key === undefined || found === null) continue;
+      const before = read(id, key)?.newCost ?? oldCost ?? 0;
+      replace.run(key, atMs, oldCost ?? null, oldPriceVersion ?? null, newCost, newPriceVersion);
+      rollups.addCorrection(startOf(id), found.principal, found.kind, newCost - before);
+    }
+    rollups.flush();
+  }).immediate;
+  return (corrections) => {
+    try {
+      transaction(corrections);
+    } catch (error) {
+      rollups.forget();
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,124 @@
+import type { Database } from "bun:sqlite";
+import type { RequestRecord } from "#core/record";
+import { type Kind, kindOf, type Principal, principalOf } from "../log-fields";
+
+/**
+ * Clients choose the model names that they ask for: beyond so many combinations new ones are taken in without that name,
+ * and principals without their tags.
+ */
+const maxEntries = { principals: 200_000, kinds: 20_000 };
+const maxKnown = 50_000;
+
+export type DictionaryWriter = {
+  readonly principal: (record: RequestRecord) => number;
+  readonly kind: (record: RequestRecord) => number;
+  /** A transaction was rolled back: what it took in is not there. */
+  readonly forget: () => void;
+};
+
+/** Gives a number to each principal and kind. To be used within a transaction. */
+export function createDictionaryWriter(database: Database): DictionaryWriter {
+  const principals = createNumbers(database, "principals");
+  const kinds = createNumbers(database, "kinds");
+  return {
+    principal: (record) =>
+      principals.numberOf(principalName(record), () => {
+        const principal = principalOf(record);
+        const { tags: _, ...less } = principal;
+        return [principal, less];
+      }),
+    kind: (record) =>
+      kinds.numberOf(kindName(record), () => {
+        const kind = kindOf(record);
+        const { askedModel: _, ...less } = kind;
+        return [kind, less];
+      }),
+    forget: () => {
+      principals.forget();
+      kinds.forget();
+    },
+  };
+}
+
+function createNumbers(database: Database, table: keyof typeof maxEntries) {
+  const find = database.prepare<{ id: number }, [string]>(`SELECT id FROM ${table} WHERE fields = ?`);
+  const insert = database.prepare<{ id: number }, [string]>(`INSERT INTO ${table} (fields) VALUES (?) RETURNING id`);
+  const size = database.prepare<{ size: number | null }, []>(`SELECT max(id) AS size FROM ${table}`);
+  const known = new Map<string, number>();
+  const take = (entry: object): number => {
+    const fields = JSON.stringify(entry);
+    return find.get(fields)?.id ?? insert.get(fields)?.id ?? 0;
+  };
+  return {
+    /** `entries`: what stands for the name, and what does when there is no room for more. */
+    numberOf: (name: string, entries: () => readonly [object, object]): number => {
+      const before = known.get(name);
+      if (before !== undefined) return before;
+      const [entry, less] = entries();
+      const full = (size.get()?.size ?? 0) >= maxEntries[table];
+      const id = full ? (find.get(JSON.stringify(entry))?.id ?? take(less)) : take(entry);
+      if (known.size >= maxKnown) known.clear();
+      known.set(name, id);
+      return id;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+/** What tells principals apart, faster to make than their JSON. */
+function principalName({ keyId, keyName, team, customer, tags }: RequestRecord): string {
+  return nameOf([keyId, keyName, team, customer, tags === undefined ? undefined : JSON.stringify(tags)]);
+}
+
+function kindName(record: RequestRecord): string {
+  const { endpoint, dialect, askedModel, provider, model, providerKey, stream, status, outcome } = record;
+  const words = [endpoint, dialect, askedModel, provider, model, providerKey, outcome];
+  return nameOf([...words, record.errorCode, record.errorSource, `${stream} ${status}`]);
+}
+
+function nameOf(words: readonly (string | undefined)[]): string {
+  let name = "";
+  for (const word of words) name += word === undefined ? "\u0000" : `${word}\u0001`;
+  return name;
+}
+
+export type Dictionaries = {
+  readonly principals: ReadonlyMap<number, Principal>;
+  readonly kinds: ReadonlyMap<number, Kind>;
+};
+
+/** Reads both dictionaries; a later call reads what has been added since. */
+export function createDictionaryReader(database: Database): () => Dictionaries {
+  const principals = createEntries(database, "principals", readPrincipal);
+  const kinds = createEntries(database, "kinds", readKind);
+  return () => ({ principals: principals(), kinds: kinds() });
+}
+
+function createEntries<T>(
+  database: Database,
+  table: keyof typeof maxEntries,
+  read: (json: string) => T,
+): () => ReadonlyMap<number, T> {
+  const added = database.prepare<{ id: number; fields: string }, [number]>(
+    `SELECT id, fields FROM ${table} WHERE id > ? ORDER BY id`,
+  );
+  const entries = new Map<number, T>();
+  let last = 0;
+  return () => {
+    for (const { id, fields } of added.all(last)) {
+      entries.set(id, read(fields));
+      last = id;
+    }
+    return entries;
+  };
+}
+
+function readPrincipal(json: string): Principal {
+  const principal: Principal = JSON.parse(json);
+  return principal;
+}
+
+function readKind(json: string): Kind {
+  const kind: Kind = JSON.parse(json);
+  return kind;
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RequestRecord } from "#core/record";
+import { createRecordSource } from "../fixtures/random-records";
+import { type LogFilter, matchesFilters } from "../log-filter";
+import type { LogQuery, LogStore, LogWriter } from "../log-store";
+import { openSqliteLogStore } from "./sqlite-log-store";
+import { openSqliteLogWriter } from "./sqlite-log-writer";
+
+const fromMs = Date.UTC(2026, 0, 1);
+const toMs = fromMs + 6 * 3_600_000;
+const count = 4000;
+const source = createRecordSource({ seed: 7, keys: 300, models: 12, fromMs, toMs, count });
+const records = Array.from({ length: count }, (_, index) => source(index));
+
+const directory = mkdtempSync(join(tmpdir(), "headgate-search-"));
+let writer: LogWriter;
+let store: LogStore;
+beforeAll(async () => {
+  writer = openSqliteLogWriter(join(directory, "logs.sqlite"));
+  store = openSqliteLogStore(join(directory, "logs.sqlite"));
+  // Not in the order in which they started: a record is written when its request ends.
+  const ended = records.toSorted((a, b) => a.startedAtMs + a.durationMs - (b.startedAtMs + b.durationMs));
+  for (let next = 0; next < count; next += 500) await commit(ended.slice(next, next + 500));
+});
+afterAll(() => {
+  writer.close();
+  store.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function commit(batch: readonly RequestRecord[]): Promise<void> {
+  await writer.commit({
+    records: batch.map((record) => ({ record, json: JSON.stringify(record) })),
+    contents: [],
+    positions: new Map(),
+  });
+}
+
+async function everyId(query: Omit<LogQuery, "limit">, limit = 150): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let after: string | undefined, pages = 0; pages < 200; pages++) {
+    const page = await store.list({ ...query, limit, ...(after !== undefined && { after }) });
+    expect(page.data.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.data.map(({ id }) => id));
+    after = page.next;
+    if (after === undefined) return ids;
+  }
+  throw new Error("There is no end of pages");
+}
+
+const some = records[1234] ?? source(0);
+const tokens = ({ usage }: RequestRecord) => (usage === undefined ? -1 : usage.input + usage.cacheRead + usage.output);
+
+/** Each filter, and by hand what it is to find. */
+const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestRecord) => boolean])[] = [
+  ["key by id", [{ on: "principal", field: "key", anyOf: ["key-3"] }], (r) => r.keyId === "key-3"],
+  [
+    "key by name",
+    [{ on: "principal", field: "key", anyOf: ["name-3", "key-5"] }],
+    (r) => r.keyId === "key-3" || r.keyId === "key-5",
+  ],
+  ["team", [{ on: "principal", field: "team", anyOf: ["team-7"] }], (r) => r.team === "team-7"],
+  ["customer", [{ on: "principal", field: "customer", anyOf: ["customer-2"] }], (r) => r.customer === "customer-2"],
+  ["tag", [{ on: "principal", field: "tag", anyOf: ["use_case:use-4"] }], (r) => r.tags?.use_case === "use-4"],
+  ["endpoint", [{ on: "kind", field: "endpoint", anyOf: ["embeddings"] }], (r) => r.endpoint === "embeddings"],
+  [
+    "dialect",
+    [{ on: "kind", field: "dialect", anyOf: ["anthropic-messages"] }],
+    (r) => r.dialect === "anthropic-messages",
+  ],
+  ["asked model", [{ on: "kind", field: "asked_model", anyOf: ["smart"] }], (r) => r.askedModel === "smart"],
+  ["model", [{ on: "kind", field: "model", anyOf: ["model-4"] }], (r) => r.model === "model-4"],
+  [
+    "provider/model",
+    [{ on: "kind", field: "model", anyOf: ["anthropic/model-4"] }],
+    (r) => r.provider === "anthropic" && r.model === "model-4",
+  ],
+  ["provider", [{ on: "kind", field: "provider", anyOf: ["local"] }], (r) => r.provider === "local"],
+  ["provider key", [{ on: "kind", field: "provider_key", anyOf: ["spare"] }], (r) => r.providerKey === "spare"],
+  ["status", [{ on: "kind", field: "status", anyOf: ["503"] }], (r) => r.status === 503],
+  ["status class", [{ on: "kind", field: "status", anyOf: ["2xx", "4xx"] }], (r) => r.status === 200],
+  ["outcome", [{ on: "kind", field: "outcome", anyOf: ["cut"] }], (r) => r.outcome === "cut"],
+  [
+    "error code",
+    [{ on: "kind", field: "error_code", anyOf: ["upstream_timeout"] }],
+    (r) => r.errorCode === "upstream_timeout",
+  ],
+  ["error source", [{ on: "kind", field: "error_source", anyOf: ["upstream"] }], (r) => r.errorSource === "upstream"],
+  ["stream", [{ on: "kind", field: "stream", anyOf: ["false"] }], (r) => !r.stream],
+  ["id", [{ on: "word", field: "id", anyOf: [some.id, "0".repeat(32)] }], (r) => r.id === some.id],
+  [
+    "request id",
+    [{ on: "word", field: "request_id", anyOf: ["label-7", "label-8"] }],
+    (r) => r.requestId === "label-7" || r.requestId === "label-8",
+  ],
+  [
+    "request id that is ours",
+    [{ on: "word", field: "request_id", anyOf: [some.requestId] }],
+    (r) => r.requestId === some.requestId,
+  ],
+  [
+    "trace id",
+    [{ on: "word", field: "trace_id", anyOf: records.flatMap((r) => r.traceId ?? []).slice(0, 3) }],
+    (r) =>
+      records
+        .flatMap((each) => each.traceId ?? [])
+        .slice(0, 3)
+        .includes(r.traceId ?? ""),
+  ],
+  ["finish reason", [{ on: "word", field: "finish_reason", anyOf: ["length"] }], (r) => r.finishReason === "length"],
+  [
+    "price version",
+    [{ on: "word", field: "price_version", anyOf: ["catalog:4"] }],
+    (r) => r.priceVersion === "catalog:4",
+  ],
+  [
+    "limit",
+    [{ on: "word", field: "limit_id", anyOf: ["key:key-3/budget"] }],
+    (r) => r.limits?.includes("key:key-3/budget") === true,
+  ],
+  ["estimated", [{ on: "word", field: "estimated", anyOf: ["true"] }], (r) => r.usage?.estimated === true],
+  ["retried", [{ on: "word", field: "retried", anyOf: ["true"] }], (r) => r.attempts.length > 1],
+  [
+    "cost",
+    [{ on: "number", field: "cost", min: 1_000_000, max: 1_500_000 }],
+    (r) => (r.cost ?? -1) >= 1_000_000 && (r.cost ?? -1) <= 1_500_000,
+  ],
+  ["duration", [{ on: "number", field: "duration_ms", min: 30_000 }], (r) => r.durationMs >= 30_000],
+  [
+    "first token",
+    [{ on: "number", field: "first_token_ms", max: 100 }],
+    (r) => r.firstTokenMs !== undefined && r.firstTokenMs <= 100,
+  ],
+  ["tokens", [{ on: "number", field: "tokens", max: 300 }], (r) => r.usage !== undefined && tokens(r) <= 300],
+  [
+    "user agent",
+    [{ on: "text", field: "user_agent", contains: "openai/PYTHON" }],
+    (r) => r.userAgent?.startsWith("OpenAI") === true,
+  ],
+  ["sdk", [{ on: "text", field: "sdk", contains: "anthropic-" }], (r) => r.sdk?.startsWith("anthropic") === true],
+  [
+    "team, model, outcome and duration together",
+    [
+      { on: "principal", field: "team", anyOf: ["team-1", "team-2"] },
+      { on: "kind", field: "model", anyOf: ["model-1", "model-2", "model-3"] },
+      { on: "kind", field: "outcome", anyOf: ["ok"] },
+      { on: "number", field: "duration_ms", max: 5000 },
+    ],
+    (r) =>
+      (r.team === "team-1" || r.team === "team-2") &&
+      ["model-1", "model-2", "model-3"].includes(r.model ?? "") &&
+      r.outcome === "ok" &&
+      r.durationMs <= 5000,
+  ],
+  ["a team that is not there", [{ on: "principal", field: "team", anyOf: ["nobody"] }], () => false],
+];
+
+describe("LogStore.list() with filters", () => {
+  for (const [name, filters, isWanted] of cases) {
+    test(`finds by ${name} what is there and nothing else, in both orders, as the tail does`, async () => {
+      const wanted = records.filter(isWanted).map(({ id }) => id);
+      if (name !== "a team that is not there") expect(wanted.length).toBeGreaterThan(0);
+      expect((await everyId({ filters, order: "oldest" })).toSorted()).toEqual(wanted.toSorted());
+      const newest = await everyId({ filters }, 37);
+      expect(newest.toSorted()).toEqual(wanted.toSorted());
+      const times = newest.map((id) => id.slice(0, 12));
+      expect(times).toEqual(times.toSorted().reverse());
+      expect(records.filter((record) => matchesFilters(record, filters)).map(({ id }) => id)).toEqual(wanted);
+    });
+  }
+
+  test("keeps to a range of time", async () => {
+    const range = { fromMs: fromMs + 1_000_000, toMs: fromMs + 5_000_000 };
+    const filters: readonly LogFilter[] = [{ on: "kind", field: "stream", anyOf: ["true"] }];
+    const wanted = records.filter((r) => r.stream && r.startedAtMs >= range.fromMs && r.startedAtMs < range.toMs);
+    expect((await everyId({ ...range, filters })).toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
+  });
+
+  test("pages without a gap or a repeat while records are added", async () => {
+    const filters: readonly LogFilter[] = [{ on: "kind", field: "provider", anyOf: ["openai"] }];
+    const before = await everyId({ filters });
+    const seen: string[] = [];
+    for (let after: string | undefined, pages = 0; pages < 200; pages++) {
+      const page = await store.list({ filters, limit: 60, ...(after !== undefined && { after }) });
+      seen.push(...page.data.map(({ id }) => id));
+      after = page.next;
+      if (after === undefined) break;
+      const late = source(count + pages);
+      await commit([{ ...late, provider: "openai" }]);
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual([...before]);
+  });
+});

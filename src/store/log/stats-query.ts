@@ -1,0 +1,68 @@
+import type { Sink } from "./cell-codec";
+import type { DimensionFilter } from "./log-filter";
+
+export const dimensions = [
+  "key",
+  "team",
+  "customer",
+  "asked_model",
+  "model",
+  "provider",
+  "provider_key",
+  "endpoint",
+  "dialect",
+  "outcome",
+  "error_code",
+  "status",
+  "stream",
+] as const;
+/** What can be grouped by; a tag by its name. */
+export type Dimension = (typeof dimensions)[number] | `tag:${string}`;
+
+export const intervals = ["none", "minute", "hour", "day"] as const;
+export type Interval = (typeof intervals)[number];
+
+export const orders = ["requests", "errors", "tokens", "cost"] as const;
+
+export type StatsQuery = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly nowMs: number;
+  readonly interval: Interval;
+  /** Where days begin. */
+  readonly timeZone: string;
+  readonly filters: readonly DimensionFilter[];
+  /** At most two. */
+  readonly groupBy: readonly Dimension[];
+  /** How many groups are told apart; the others become one. */
+  readonly top: number;
+  /** By what the top groups are chosen. */
+  readonly order: (typeof orders)[number];
+  readonly comparePrevious: boolean;
+  /** Percentiles need histograms, which are most of what has to be read. */
+  readonly percentiles: boolean;
+};
+
+export type StatsAnswer = {
+  /** As rounded to what the roll-ups tell apart. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly total: Sink;
+  readonly previousTotal?: Sink;
+  readonly series: readonly SeriesPoint[];
+  /** In descending order; empty without `groupBy`. */
+  readonly groups: readonly StatsGroup[];
+  /** All groups beyond the top ones. */
+  readonly other?: Omit<StatsGroup, "values"> & { readonly groups: number };
+};
+
+export type StatsGroup = {
+  /** In the order of `groupBy`; null where records have none. */
+  readonly values: readonly (string | null)[];
+  readonly figures: Sink;
+  readonly previous?: Sink;
+  readonly series: readonly SeriesPoint[];
+};
+
+/** Without the buckets in which nothing happened. */
+export type SeriesPoint = { readonly atMs: number; readonly figures: Sink };

@@ -1,0 +1,105 @@
+import { afterAll, expect, test } from "bun:test";
+import { join } from "node:path";
+import { bunBinary } from "../harness/bun-binary.ts";
+import { type ReadEvent, readSse } from "../harness/read-sse.ts";
+import { startHeadgate } from "../harness/start-headgate.ts";
+import { waitUntil } from "../harness/wait-until.ts";
+
+const gateway = await startHeadgate({
+  workers: 2,
+  config: {
+    providers: { demo: {} },
+    virtual_keys: [{ name: "one", value: "hg-the-first-key-of-all", team: "search", tags: { use_case: "tests" } }],
+  },
+});
+afterAll(async () => {
+  await gateway.stop();
+});
+
+async function chat(text: string): Promise<string> {
+  const body = { model: "demo/echo", messages: [{ role: "user", content: text }] };
+  const headers = { authorization: "Bearer hg-the-first-key-of-all" };
+  const response = await gateway.post("/v1/chat/completions", body, headers);
+  expect(response.status).toBe(200);
+  await response.arrayBuffer();
+  return response.headers.get("x-headgate-id") ?? "";
+}
+
+async function ask(path: string) {
+  const response = await gateway.admin("GET", path);
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+const main = join(import.meta.dir, "../../src/main.ts");
+const startCommand = (...args: readonly string[]) =>
+  Bun.spawn([bunBinary(), main, ...args, "--data-dir", gateway.dataDir], { stdout: "pipe", stderr: "pipe" });
+
+test("GET /api/logs/tail shows a record within a second of its end, and only what matches", async () => {
+  const matching = await gateway.admin("GET", "/api/logs/tail?team=search");
+  const other = await gateway.admin("GET", "/api/logs/tail?team=nobody");
+  expect(matching.headers.get("content-type")).toStartWith("text/event-stream");
+  const events = readSse(matching);
+  const next = async (): Promise<ReadEvent | undefined> => (await events.next()).value ?? undefined;
+  for (const text of ["first", "second"]) {
+    const id = await chat(text);
+    const endedMs = Date.now();
+    const event = await next();
+    expect(event?.event).toBe("record");
+    expect(JSON.parse(event?.data ?? "{}")).toMatchObject({ id, team: "search", outcome: "ok" });
+    expect((event?.atMs ?? 0) - endedMs).toBeLessThan(1000);
+  }
+  await other.body?.cancel();
+}, 20_000);
+
+test("GET /api/logs filters, names what it does not know, and GET /api/stats agrees with it", async () => {
+  const { body } = await ask("/api/logs?tag=use_case:tests&status=2xx&stream=false&min_tokens=1");
+  expect(body.data.length).toBe(2);
+  expect((await ask("/api/logs?tag=use_case:other")).body.data).toEqual([]);
+  expect((await ask("/api/logs?teem=search")).body.detail).toContain('did you mean "team"?');
+  expect((await ask("/api/stats?group_by=teem")).status).toBe(400);
+  const stats = (await ask("/api/stats?group_by=team,model&interval=hour&compare=previous")).body;
+  expect(stats.total).toMatchObject({ requests: 2, errors: 0, unpriced: 0 });
+  expect(stats.groups).toMatchObject([{ group: { team: "search", model: "echo" }, total: { requests: 2 } }]);
+  const cost = body.data.reduce((sum: number, record: { cost_usd: string }) => sum + Number(record.cost_usd) * 1e9, 0);
+  expect(Math.round(Number(stats.total.cost_usd) * 1e9)).toBe(Math.round(cost));
+  expect(stats.total.duration_ms.p50).toBeGreaterThan(0);
+});
+
+test("POST /api/recalculations writes nothing where prices are what they were", async () => {
+  const order = { from: "2020-01-01", to: "2100-01-01", provider: "demo" };
+  const response = await gateway.admin("POST", "/api/recalculations", order);
+  expect(response.status).toBe(202);
+  const { id } = JSON.parse(await response.text());
+  const state = async () => (await ask(`/api/recalculations/${id}`)).body;
+  await waitUntil("the end of the recalculation", async () => (await state()).state === "done", 5000);
+  expect(await state()).toMatchObject({ looked_at: 2, changed: 0, unpriced: 0, difference_usd: "0" });
+});
+
+test("headgate logs search and tail take the same filters", async () => {
+  const found = startCommand("logs", "search", "--team", "search", "--asked-model", "demo/echo", "--json");
+  const lines = (await new Response(found.stdout).text()).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line).team)).toEqual(["search", "search"]);
+  const tail = startCommand("logs", "tail", "--team", "search", "--limit", "1");
+  let out = "";
+  void (async () => {
+    for await (const bytes of tail.stdout) out += new TextDecoder().decode(bytes);
+  })();
+  await waitUntil("the last record", () => out.includes("\n"), 5000);
+  // The stream is opened after the last records were shown.
+  const asked: string[] = [];
+  const oneMore = async () => {
+    asked.push(await chat("third"));
+    return asked.some((id) => out.includes(id));
+  };
+  await waitUntil("a record that is added", oneMore, 10_000, 300);
+  tail.kill("SIGTERM");
+  await tail.exited;
+}, 30_000);
+
+test("a stop does not wait for those who follow records, and their streams end", async () => {
+  const open = await gateway.admin("GET", "/api/logs/tail");
+  const startMs = Date.now();
+  const [, exit] = await Promise.all([open.text(), gateway.stop()]);
+  expect(exit).toBe(0);
+  expect(Date.now() - startMs).toBeLessThan(4000);
+}, 20_000);
