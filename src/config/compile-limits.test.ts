@@ -45,6 +45,10 @@ describe("planLimits()", () => {
     });
   }
 
+  test("reads a window of seconds", () => {
+    expect(plan({ rate_limits: [{ requests: 1, per: "10s" }] })).toMatchObject([{ windowMs: 10_000 }]);
+  });
+
   test("reads rate limits of requests, tokens and running requests", () => {
     const planned = plan({ rate_limits: [{ requests: 1, per: "90m" }, { tokens: 2, per: "1mo" }, { concurrent: 3 }] });
     expect(planned).toEqual([

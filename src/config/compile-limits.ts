@@ -116,6 +116,7 @@ const periodUnits = ["m", "h", "d", "w", "mo", "q", "y"] as const;
 
 /** Windows slide, so their units have one length each. */
 const unitMs: { readonly [unit: string]: number } = {
+  s: 1000,
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isTimeZone } from "#core/period-at";
-import { budgetPeriodPattern, normalisePeriod, periodPattern } from "./period";
+import { budgetPeriodPattern, normalisePeriod, windowPattern } from "./period";
 import { dollars } from "./schema-fields";
 
 export const defaultThresholds: readonly number[] = [0.8, 1];
@@ -70,10 +70,10 @@ export const rateLimitSchema = z
     concurrent: z.int().min(0).exactOptional().meta({ description: "Requests at the same time." }),
     per: z
       .string()
-      .regex(periodPattern, { message: "must be a period like 1m, 1h or 1d" })
+      .regex(windowPattern, { message: "must be a window like 10s, 1m, 1h or 1d" })
       .transform(normalisePeriod)
       .exactOptional()
-      .meta({ description: "The window: `1m 1h 1d`…; `1mo` is 30 days, `1q` 91 and `1y` 365." }),
+      .meta({ description: "The window: `10s 1m 1h 1d`…; `1mo` is 30 days, `1q` 91 and `1y` 365." }),
     ...targetFields,
   })
   .check((context) => {
@@ -93,8 +93,14 @@ export const rateLimitSchema = z
 
 /** What every scope may carry. */
 export const limitFields = {
-  budgets: z.array(budgetSchema).max(20).exactOptional(),
-  rate_limits: z.array(rateLimitSchema).max(20).exactOptional(),
+  budgets: z
+    .array(budgetSchema)
+    .max(20)
+    .exactOptional()
+    .meta({ description: "Money or tokens for a period: see `teams[].budgets[]` of the configuration file." }),
+  rate_limits: z.array(rateLimitSchema).max(20).exactOptional().meta({
+    description: "Requests or tokens per window, or at once: see `teams[].rate_limits[]` of the configuration file.",
+  }),
 };
 
 export type BudgetConfig = z.infer<typeof budgetSchema>;

@@ -110,7 +110,7 @@ describe("parseConfig()", () => {
     ],
     [
       "virtual_keys: [{ name: a, budgets: [{ limit_usd: -1, period: 1d }] }]",
-      "h.yaml:1:39: virtual_keys[0].budgets[0].limit_usd: must be an amount of US dollars from 0 with at most 9 decimals",
+      "h.yaml:1:39: virtual_keys[0].budgets[0].limit_usd: must be an amount of US dollars from 0 to 9007199.254740991 with at most 9 decimals",
     ],
     [
       "virtual_keys: [{ name: a, rate_limits: [{ requests: 1 }] }]",

@@ -9,7 +9,8 @@ export type Problem = { readonly path: Path; readonly message: string };
 
 /** Turns the issues of a failed parse into problems; an unknown key becomes one problem each, with the nearest known one. */
 export function problemsOf(error: z.ZodError, schema: z.ZodType, input: unknown): readonly Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, schema, input));
+  const problems = error.issues.flatMap((issue) => problemsOfIssue(issue, schema, input));
+  return [...new Map(problems.map((problem) => [describeProblem(problem), problem])).values()];
 }
 
 /** One line: the path, then what is wrong there. */
@@ -97,6 +98,7 @@ function found(input: unknown, path: Path): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
+  if (value === Infinity || value === -Infinity) return "a number that is too large";
   return typeof value === "number" && !Number.isInteger(value) ? "a fraction" : `a ${typeof value}`;
 }
 

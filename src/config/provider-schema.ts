@@ -80,7 +80,7 @@ const retriesSchema = z
 const dialect = z.enum(dialectNames);
 
 const dialectEntrySchema = z.strictObject({
-  name: dialect,
+  name: dialect.meta({ description: "The wire format." }),
   path: z
     .string()
     .regex(/^\/[^\s?#]*$/, { message: "must be a path that starts with /" })
@@ -136,7 +136,12 @@ export const providerSchema = z
 
 /** What the admin API takes to add a provider. */
 export const newProviderSchema = z
-  .strictObject({ id: providerIdSchema, ...providerFields })
+  .strictObject({
+    id: providerIdSchema.meta({
+      description: "A provider that Headgate knows, such as `openai`, or a name of your own.",
+    }),
+    ...providerFields,
+  })
   .check(checkBaseUrl)
   .meta({ description: "A provider: one that Headgate knows by its id, or one of your own." });
 

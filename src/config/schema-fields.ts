@@ -1,22 +1,32 @@
 import * as z from "zod";
-import { scaleDecimal } from "#lib/decimal";
+import { formatDecimal, scaleDecimal } from "#lib/decimal";
 
 // The forms of value that several parts of the schema share.
 
-export const name = z.string().min(1).max(200);
+/** Of something that paths, messages and screens show: no control or formatting characters, and no step of a path. */
+export const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text.replaceAll("\u200d", "")), {
+    message: "must not contain control or formatting characters",
+  })
+  .refine((text) => text.trim() === text, { message: "must not begin or end with a space" })
+  .refine((text) => text !== "." && text !== "..", { message: "must not be a step of a path" });
 export const globs = z.array(z.string().min(1).max(300));
 export const tags = z.record(z.string().min(1).max(100), z.string().max(300));
 export const contentLogging = z.enum(["off", "metadata", "full"]);
 export const milliseconds = z.int().min(1).max(86_400_000);
 
-/** A decimal kept as its text, so that money never goes through binary fractions. */
+/** A decimal kept as plain text, so that money never goes through binary fractions. */
 function decimal(digits: number, unit: string) {
+  const most = formatDecimal(Number.MAX_SAFE_INTEGER, digits);
   return z
     .union([z.number(), z.string()])
     .refine((amount) => (scaleDecimal(String(amount), digits) ?? -1) >= 0, {
-      message: `must be an amount of ${unit} from 0 with at most ${digits} decimals`,
+      message: `must be an amount of ${unit} from 0 to ${most} with at most ${digits} decimals`,
     })
-    .transform(String);
+    .transform((amount) => formatDecimal(scaleDecimal(String(amount), digits) ?? 0, digits));
 }
 
 export const dollars = decimal(9, "US dollars");
