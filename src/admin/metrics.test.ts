@@ -74,7 +74,7 @@ function scrape(rows?: readonly { readonly name: string; readonly state: typeof 
     counted: scratch.admin.readMetrics,
     processes: () => ({
       version: "1.2.3",
-      readiness: { workersReady: 1, workersWanted: 2, journal: { records: 1, bytes: 2, ms: 3 } },
+      readiness: { workersReady: 1, workersWanted: 2, journal: { records: 1, bytes: 2, ms: 3, lost: 0 } },
       control: { startedAtS: 1, residentBytes: 2, loopLagS: 0.001 },
     }),
     holds: scratch.admin.holds,

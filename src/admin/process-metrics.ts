@@ -22,6 +22,12 @@ const wantedHead = gauge("headgate_workers_wanted", "Workers that should run");
 const lagRecordsHead = gauge("headgate_ingest_lag_records", "Journaled records that are not in the log store yet");
 const lagBytesHead = gauge("headgate_ingest_lag_bytes", "Journaled bytes that are not in the log store yet");
 const lagSecondsHead = gauge("headgate_ingest_lag_seconds", "For how long records have been waiting without a break");
+const lostRecordsHead: MetricHead = {
+  name: "headgate_ingest_lost_records_total",
+  help: "Journaled records that could not be read back, since the control process started",
+  type: "counter",
+  labels: [],
+};
 
 export const processHeads: readonly MetricHead[] = [
   buildHead,
@@ -30,6 +36,7 @@ export const processHeads: readonly MetricHead[] = [
   lagRecordsHead,
   lagBytesHead,
   lagSecondsHead,
+  lostRecordsHead,
 ];
 
 export function processFamilies({ version, readiness }: ProcessFacts): readonly MetricFamily[] {
@@ -42,6 +49,7 @@ export function processFamilies({ version, readiness }: ProcessFacts): readonly 
     one(lagRecordsHead, journal.records),
     one(lagBytesHead, journal.bytes),
     one(lagSecondsHead, journal.ms / 1000),
+    one(lostRecordsHead, journal.lost),
   ];
 }
 

@@ -4,7 +4,8 @@ export type Readiness = {
   /** Workers that are connected and have the newest snapshot. */
   readonly workersReady: number;
   readonly workersWanted: number;
-  readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number };
+  /** What waits in the journal, for how long, and how many records could not be read back. */
+  readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
 };
 
 /** A backlog this old means that the log store does not take what the journal holds. */
@@ -24,7 +25,7 @@ export function readinessRoutes({ readiness }: { readonly readiness: () => Readi
           ready: reasons.length === 0,
           reasons,
           workers: { ready: state.workersReady, wanted: state.workersWanted },
-          journal_backlog: state.journal,
+          journal_backlog: { records: state.journal.records, bytes: state.journal.bytes, ms: state.journal.ms },
         };
         return json(body, reasons.length === 0 ? 200 : 503);
       },

@@ -184,6 +184,34 @@ describe("openJournal()", () => {
     await journal.close();
   });
 
+  for (const durability of ["process", "disk"] as const) {
+    test(`refuses claims while records cannot be written though segments can be made, durability ${durability}`, async () => {
+      let broken = true;
+      let tries = 0;
+      const journal = await open({
+        durability,
+        segmentBytes: 64 << 10,
+        write: (fd, bytes, offset, length, position) => {
+          if (position > 0) tries += 1;
+          if (position > 0 && broken) throw new Error("EIO: i/o error, write");
+          return writeSync(fd, bytes, offset, length, position);
+        },
+      });
+      await journal.append(claim(journal), sampleRecord(1)).catch(() => undefined);
+      const until = performance.now() + 300;
+      for (tries = 0; performance.now() < until; await Bun.sleep(1)) {
+        expect(journal.claim()).toBeUndefined();
+        expect(journal.healthy()).toBe(false);
+      }
+      expect(tries).toBeWithin(1, 10);
+      broken = false;
+      while (!journal.healthy()) await Bun.sleep(1);
+      await journal.append(claim(journal), sampleRecord(2));
+      expect([...recordsOf([1, 2]).keys()]).toEqual([sampleId(2)]);
+      await journal.close();
+    });
+  }
+
   test("writes what was appended when it is closed in the same turn, and nothing after", async () => {
     const journal = await open({ durability: "disk" });
     const claims = [claim(journal), claim(journal)] as const;

@@ -8,6 +8,7 @@ import { maxRecordFrameBytes } from "./record-encoding";
 import { listUnfinished, sameWriter, unfinishedSuffix } from "./segment-name";
 import { createSegmentPool, type OpenSegment, type SegmentPool } from "./segment-pool";
 import { type Write, writeFully } from "./write-fully";
+import { createWriteProbe } from "./write-probe";
 
 export type JournalOptions = {
   readonly directory: string;
@@ -56,6 +57,7 @@ function appendTo(
 ): WorkerJournal {
   const { durability, segmentBytes, log } = options;
   const newBatch = createBatches();
+  const probe = createWriteProbe({ pool, durability, write: options.write });
   let batch = newBatch();
   let claimed = 0;
   let scheduled = false;
@@ -64,6 +66,8 @@ function appendTo(
   let last: Promise<void> = Promise.resolve();
   const counts = { recorded: 0, rejected: 0 };
 
+  /** Nobody is admitted to fail: what runs already goes on trying, and so does the probe. */
+  const takesClaims = () => !closed && !probe.isBroken() && roomForClaims() >= maxRecordFrameBytes;
   const roomForClaims = () => pool.room() - claimed * maxRecordFrameBytes;
   const keepSpare = () => {
     if (!closed && roomForClaims() < segmentBytes / 2) void pool.prepare();
@@ -72,10 +76,12 @@ function appendTo(
     claimed -= done.size();
     if (error === undefined) {
       counts.recorded += done.size();
+      probe.succeeded();
       done.resolve();
     } else {
       counts.rejected += done.size();
       log.error({ error, records: done.size() }, "Cannot write to the journal");
+      probe.failed();
       done.reject(new Error("Cannot write to the journal", { cause: error }));
     }
     keepSpare();
@@ -106,7 +112,7 @@ function appendTo(
 
   return {
     claim: () => {
-      if (closed || roomForClaims() < maxRecordFrameBytes) {
+      if (!takesClaims()) {
         keepSpare();
         return undefined;
       }
@@ -135,10 +141,11 @@ function appendTo(
       claimed -= 1;
     },
     appendContent: content.append,
-    healthy: () => !closed && pool.current() !== undefined && roomForClaims() >= maxRecordFrameBytes,
+    healthy: () => takesClaims() && pool.current() !== undefined,
     counters: () => ({ ...counts, ...content.counters() }),
     close: async () => {
       closed = true;
+      probe.stop();
       flush();
       await last.catch(() => undefined);
       await Promise.all([pool.close(), content.close()]);

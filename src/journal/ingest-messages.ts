@@ -14,6 +14,6 @@ export type FromThread =
   | { readonly type: "is-alive"; readonly question: number; readonly generation: number; readonly worker: number }
   | { readonly type: "batch"; readonly records: readonly RequestRecord[] }
   /** Sent twice a second. `behindMs`: for how long something has been waiting without a break. */
-  | ({ readonly type: "lag"; readonly behindMs: number } & Backlog)
+  | ({ readonly type: "lag"; readonly behindMs: number; readonly lostRecords: number } & Backlog)
   | { readonly type: "log"; readonly level: keyof JournalLog; readonly fields: object; readonly message: string }
   | { readonly type: "stopped" };

@@ -79,7 +79,8 @@ function createLagReport(ingester: Ingester): () => void {
     try {
       const { records, bytes } = ingester.backlog();
       behindSince = bytes === 0 ? undefined : (behindSince ?? performance.now());
-      send({ type: "lag", records, bytes, behindMs: behindSince === undefined ? 0 : performance.now() - behindSince });
+      const behindMs = behindSince === undefined ? 0 : performance.now() - behindSince;
+      send({ type: "lag", records, bytes, behindMs, lostRecords: ingester.lostRecords() });
     } catch (error) {
       threadLog.warn({ error }, "Cannot measure the journal's backlog");
     }

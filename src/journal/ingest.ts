@@ -17,7 +17,11 @@ export type IngestOptions = {
   readonly pollMs?: number;
 };
 
-export type IngestLag = Backlog & { readonly ms: number };
+export type IngestLag = Backlog & {
+  readonly ms: number;
+  /** Records that were journaled and could not be read back, since the thread was started. */
+  readonly lost: number;
+};
 
 export type Ingest = {
   /** What is journaled and not yet in the log store, as of the last half second; `ms`: for how long without a break. */
@@ -39,7 +43,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const { clock, log, isWriterAlive } = options;
   const listeners = new Set<(records: readonly RequestRecord[]) => void>();
   const stopped = Promise.withResolvers<void>();
-  let lag: Extract<FromThread, { type: "lag" }> = { type: "lag", records: 0, bytes: 0, behindMs: 0 };
+  let lag: Extract<FromThread, { type: "lag" }> = { type: "lag", records: 0, bytes: 0, behindMs: 0, lostRecords: 0 };
   let heardAtMs = clock.monotonicMs();
   let closing = false;
   let restart: ReturnType<typeof setTimeout> | undefined;
@@ -92,7 +96,7 @@ export function startIngest(options: IngestOptions): Ingest {
     lag: () => {
       const silentMs = clock.monotonicMs() - heardAtMs;
       const stuckMs = silentMs > silenceMs ? silentMs : 0;
-      return { records: lag.records, bytes: lag.bytes, ms: Math.max(lag.behindMs, stuckMs) };
+      return { records: lag.records, bytes: lag.bytes, ms: Math.max(lag.behindMs, stuckMs), lost: lag.lostRecords };
     },
     onBatch: (listener) => {
       listeners.add(listener);

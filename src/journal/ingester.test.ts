@@ -170,7 +170,11 @@ describe("createIngester()", () => {
     await ingester.pass();
     await ingester.pass();
     expect(files()).toContain("g1-w0-1.records.damaged");
-    expect(messages).toEqual(["Cannot read all of a journal segment; kept as *.damaged"]);
+    expect(ingester.lostRecords()).toBe(1);
+    expect(messages).toEqual([
+      "Cannot read part of a journal segment; going on behind it",
+      "Cannot read all of a journal segment; kept as *.damaged",
+    ]);
   });
 
   test("does not take the position of an older segment of the same name for its own", async () => {

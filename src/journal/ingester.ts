@@ -43,6 +43,8 @@ export type Ingester = {
   readonly pass: () => Promise<void>;
   /** What stands in the journal and not in the store. */
   readonly backlog: () => Backlog;
+  /** Records that were journaled and could not be read back, since it was made. */
+  readonly lostRecords: () => number;
   readonly close: () => void;
 };
 
@@ -53,6 +55,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   let committed = new Map<string, IngestPosition>();
   let store: LogWriter | undefined;
   let batch = emptyBatch();
+  let lostRecords = 0;
 
   const open = async () => {
     store = options.openStore();
@@ -84,11 +87,19 @@ export function createIngester(options: IngesterOptions): Ingester {
   /** True when something was read. */
   const ingest = async (into: LogWriter, segment: TrackedSegment, sealed: boolean) => {
     const before = segment.position.offset;
+    const lostBefore = segment.lost;
     if (segment.complete) return false;
     while (readInto(batch, segment, sealed, maxBatchFrames - frameCount(batch))) {
       if (frameCount(batch) >= maxBatchFrames || batch.bytes >= maxBatchBytes) await commit(into);
     }
+    noteLoss(segment, lostBefore);
     return segment.position.offset !== before;
+  };
+  const noteLoss = ({ lost, name }: TrackedSegment, before: TrackedSegment["lost"]) => {
+    const [frames, bytes] = [lost.frames - before.frames, lost.bytes - before.bytes];
+    if (bytes === 0) return;
+    if (name.kind === "records") lostRecords += frames;
+    log.error({ segment: name.file, frames, bytes }, "Cannot read part of a journal segment; going on behind it");
   };
   /** Ingests one writer's segments of one kind, in order; returns those that can go once they are committed. */
   const ingestGroup = async (into: LogWriter, group: readonly SegmentName[]) => {
@@ -142,6 +153,7 @@ export function createIngester(options: IngesterOptions): Ingester {
       }
       return { records, bytes };
     },
+    lostRecords: () => lostRecords,
     close: forgetProgress,
   };
 }

@@ -28,7 +28,7 @@ export type TrackedSegment = {
   /** Everything in it was read, and nothing more can come. */
   complete: boolean;
   tornTail: boolean;
-  lost: { frames: number; bytes: number };
+  lost: { readonly frames: number; readonly bytes: number };
 };
 
 /** Undefined when the file is no segment in a format that we know. Throws when it is gone. */
@@ -63,8 +63,7 @@ export function readInto(batch: OpenBatch, segment: TrackedSegment, sealed: bool
     batch.positions.set(segment.name.file, { identity, ...read.position });
   batch.bytes += read.position.offset - segment.position.offset;
   segment.position = read.position;
-  segment.lost.frames += read.lostFrames;
-  segment.lost.bytes += read.skippedBytes;
+  addLost(segment, read.lostFrames, read.skippedBytes);
   segment.tornTail ||= read.tornTail;
   segment.complete = sealed && read.atTail;
   return !read.atTail;
@@ -85,15 +84,14 @@ function take(batch: OpenBatch, segment: TrackedSegment, { payload }: Frame): vo
   if (segment.name.kind === "content") {
     const content = readContent(payload);
     if (content !== undefined) batch.contents.push(content);
-    else countLost(segment, payload);
+    else addLost(segment, 1, payload.length);
     return;
   }
   const record = readRecord(payload);
   if (record !== undefined) batch.records.push({ record, json: payload.toString("utf8") });
-  else countLost(segment, payload);
+  else addLost(segment, 1, payload.length);
 }
 
-function countLost(segment: TrackedSegment, payload: Buffer): void {
-  segment.lost.frames += 1;
-  segment.lost.bytes += payload.length;
+function addLost(segment: TrackedSegment, frames: number, bytes: number): void {
+  segment.lost = { frames: segment.lost.frames + frames, bytes: segment.lost.bytes + bytes };
 }

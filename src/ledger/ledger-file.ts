@@ -181,11 +181,16 @@ export class LedgerFile {
     const count = this.readInt(headerInt.extentCount);
     if (count < 0 || count > maxExtents) throw new Error(`Cannot open the ledger ${this.path}: found ${count} extents`);
     const extents = noExtents();
+    let end: number = firstExtentWord;
     for (let index = 0; index < count; index++) {
       const int = headerInt.extents + index * 4;
       const kind = kindOf(this.readInt(int));
       const firstWord = this.read(int / 2 + 1);
-      if (firstWord + extentWords[kind] > this.words.length) {
+      if (firstWord !== end) {
+        throw new Error(`Cannot open the ledger ${this.path}: extent ${index} begins at ${firstWord}, expected ${end}`);
+      }
+      end += extentWords[kind];
+      if (end > this.words.length) {
         throw new Error(`Cannot open the ledger ${this.path}: found ${this.bytes.length} bytes, its header lists more`);
       }
       extents[kind].push(firstWord);

@@ -73,6 +73,21 @@ test("prepareLedger() makes the file anew when a page was lost behind the clean 
   expect(prepare(bootB)).toMatchObject({ rebuildNeeded: true, reason: "its checksum is wrong" });
 });
 
+test("prepareLedger() makes the file anew when something changed since it was closed cleanly, in the same boot too", () => {
+  const { admin, ledger } = used();
+  ledger.close();
+  admin.markClean();
+  admin.file.write(admin.file.slotWord(0) + 9, 6);
+  expect(prepare(bootA, 2)).toMatchObject({ rebuildNeeded: true, reason: "its checksum is wrong" });
+});
+
+test("prepareLedger() makes the file anew when an extent does not begin where the one before ends", () => {
+  const { admin } = used();
+  const int = headerInt.extents + 4;
+  admin.file.write(int / 2 + 1, admin.file.read(int / 2 + 1) - 512);
+  expect(prepare(bootA, 2)).toMatchObject({ rebuildNeeded: true, reason: expect.stringContaining("extent 1 begins") });
+});
+
 test("prepareLedger() makes the file anew when it is cut, foreign or of another layout", () => {
   used();
   const file = openLedgerAdmin(path, control).file;

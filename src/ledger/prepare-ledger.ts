@@ -58,6 +58,10 @@ function whyUnusable(path: string, bootId: readonly number[], owner: number): st
   if (!existsSync(path)) return "there was none";
   try {
     const file = new LedgerFile(path, owner);
+    const isClean = file.readInt(headerInt.clean) === 1;
+    if (isClean && file.readInt(headerInt.contentChecksum) !== file.contentChecksum(firstExtentWord)) {
+      return "its checksum is wrong";
+    }
     if (bootId.every((part, index) => file.readInt(headerInt.bootId + index) === part)) return undefined;
     return adopt(file, bootId);
   } catch (error) {
@@ -85,7 +89,6 @@ function adopt(file: LedgerFile, bootId: readonly number[]): string | undefined 
   if (file.readInt(headerInt.state) !== fileState.ready || file.readInt(headerInt.clean) !== 1) {
     return "the machine restarted without a clean stop";
   }
-  if (file.readInt(headerInt.contentChecksum) !== file.contentChecksum(firstExtentWord)) return "its checksum is wrong";
   forgetMachineTimes(file);
   file.write(headerWord.machineMs, 0);
   for (const [index, part] of bootId.entries()) file.writeInt(headerInt.bootId + index, part);

@@ -47,11 +47,27 @@ export function recoverWorker(
   generation: number,
   recordedCharges: RecordedCharges = () => undefined,
 ): readonly InterruptedHold[] {
+  retireWorker(file, worker, generation);
+  return recoverRetired(file, worker, generation, recordedCharges);
+}
+
+/** The first half of `recoverWorker`, which never fails for a lock: afterwards a successor of the same name may start. */
+export function retireWorker(file: LedgerFile, worker: number, generation: number): void {
   const owner: LedgerOwner = { role: "worker", worker, generation };
   breakLocks(file, owner);
+  for (const word of seatsOf(file, owner)) markSeatRecovering(file, word);
+}
+
+/** The second half. May be repeated while a successor runs, which it leaves alone. Throws while the lock cannot be had. */
+export function recoverRetired(
+  file: LedgerFile,
+  worker: number,
+  generation: number,
+  recordedCharges: RecordedCharges,
+): readonly InterruptedHold[] {
   const interrupted: InterruptedHold[] = [];
-  for (const word of seatsOf(file, owner)) {
-    markSeatRecovering(file, word);
+  for (const word of seatsOf(file, { role: "worker", worker, generation })) {
+    if ((seatOwner(file, word) & recoveringFlag) === 0) continue;
     for (let index = 0; index < rowsUsed(file, word); index++) {
       const left = recoverRow(file, word, index, recordedCharges);
       if (left !== undefined) interrupted.push(left);

@@ -79,3 +79,35 @@ test("recoverWorker() charges what was sent by unit, and records who asked and w
   expect(admin.occupants()).toEqual([]);
   recovery.close();
 });
+
+test("recoverWorker() tries again where a dead worker had the ledger's lock that is not recovered yet", async () => {
+  const ledgerFile = join(folder, "ledger");
+  const log = createLog({ level: "silent", process: "supervisor" });
+  const journalDir = join(folder, "journal");
+  const recovery = openLedgerRecovery({ ledgerFile, journalDir, generation: 1, workers: 2, living: [], log });
+  const admin = openLedgerAdmin(ledgerFile, { role: "control", generation: 1 });
+  admin.rebuildLedger([]);
+  admin.initSlot(0, 1, { allowance: 10, unit: "running", mode: "hard" });
+  const entries = [{ slot: 0, tag: 1, period: 0, amount: 1 }];
+  const first = openLedger(ledgerFile, { worker: 0, generation: 1 });
+  expect(first.reserve(id, entries).ok).toBe(true);
+  const crashPoint = (point: string) => {
+    if (point === "locked") throw new Error("It dies here");
+  };
+  const second = openLedger(ledgerFile, { worker: 1, generation: 1, crashPoint });
+  expect(() => second.reserve(id, entries)).toThrow("It dies here");
+
+  recovery.recoverWorker({ generation: 1, index: 0 });
+  const successor = openLedger(ledgerFile, { worker: 0, generation: 1 });
+  recovery.recoverWorker({ generation: 1, index: 1 });
+  const running = successor.reserve(id, entries);
+  const deadline = performance.now() + 2000;
+  while (admin.occupants().length > 1 && performance.now() < deadline) await Bun.sleep(10);
+  // What the successor runs is none of the dead one's business.
+  expect(admin.occupants()).toEqual([{ worker: 0, generation: 1, recovering: false }]);
+  expect(admin.readSlot(0)).toMatchObject({ held: 1, holders: 1 });
+  expect(running.ok).toBe(true);
+  if (running.ok) successor.settle(running.hold, []);
+  successor.close();
+  recovery.close();
+});

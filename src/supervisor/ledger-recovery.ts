@@ -3,14 +3,24 @@ import { openLedgerAdmin } from "#ledger/admin";
 import { interruptedCost } from "#ledger/interrupted-charges";
 import { readUptimeMs } from "#ledger/machine-clock";
 import { noteUptime, prepareLedger } from "#ledger/prepare-ledger";
-import { breakLocks, heldIds, type InterruptedHold, recoverWorker, settleInterrupted } from "#ledger/recover";
+import {
+  breakLocks,
+  heldIds,
+  type InterruptedHold,
+  recoverRetired,
+  retireWorker,
+  settleInterrupted,
+} from "#ledger/recover";
 import type { Log } from "#telemetry/log";
 
 export type WorkerName = { readonly generation: number; readonly index: number };
 
 /** The ledger as the supervisor sees it: gives back what dead processes held and journals their running requests. */
 export type LedgerRecovery = {
-  /** Call before a successor of the same name starts. A failure is logged: the rest goes on serving. */
+  /**
+   * Call before a successor of the same name starts. A failure (a full disk, a lock that belongs to another dead worker)
+   * is logged and it is tried again until it succeeds, while the rest goes on serving.
+   */
   readonly recoverWorker: (worker: WorkerName) => void;
   readonly recoverControl: (generation: number) => void;
   /** Makes room for another generation of workers. */
@@ -31,6 +41,7 @@ type Options = {
 
 /** How often the ledger is told how late it is, see `noteUptime`. */
 const noteUptimeEveryMs = 10_000;
+const retryMs = { first: 50, last: 2000 };
 
 /** Makes the ledger file, or opens it and recovers every worker of earlier runs but the living. */
 export function openLedgerRecovery(options: Options): LedgerRecovery {
@@ -38,20 +49,40 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
   const found = prepareLedger(ledgerFile, { workers: options.workers, generation });
   const admin = openLedgerAdmin(ledgerFile, { role: "supervisor", generation });
 
-  const recover = (worker: WorkerName): void => {
-    const records = findRecords(
-      journalDir,
-      { generation: worker.generation, worker: worker.index },
-      heldIds(admin.file, worker.index, worker.generation),
-    );
-    const interrupted = recoverWorker(admin.file, worker.index, worker.generation, (id) => records.get(id)?.charges);
+  /** Recovered in part or not at all. */
+  const waiting = new Set<WorkerName>();
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let delayMs = retryMs.first;
+
+  const settle = (worker: WorkerName): void => {
+    const { file } = admin;
+    const ids = heldIds(file, worker.index, worker.generation);
+    const records = findRecords(journalDir, { generation: worker.generation, worker: worker.index }, ids);
+    const interrupted = recoverRetired(file, worker.index, worker.generation, (id) => records.get(id)?.charges);
     const written = interrupted.map((hold) => interruptedRecord(asRequest(hold), worker.index, Date.now()));
     // The journal comes first: a charge without a record could never be explained.
     appendInterrupted(journalDir, generation, written);
-    for (const [index, hold] of interrupted.entries())
-      settleInterrupted(admin.file, hold, written[index]?.charges ?? []);
+    for (const [index, hold] of interrupted.entries()) settleInterrupted(file, hold, written[index]?.charges ?? []);
     if (interrupted.length > 0)
       log.warn({ ...worker, requests: interrupted.length }, "requests were interrupted by the death of their worker");
+  };
+  const settleWaiting = (): void => {
+    for (const worker of waiting) {
+      logged(`recover worker ${worker.index}`, () => {
+        settle(worker);
+        waiting.delete(worker);
+      });
+    }
+    clearTimeout(retry);
+    if (waiting.size === 0) return;
+    retry = setTimeout(settleWaiting, delayMs);
+    delayMs = Math.min(delayMs * 2, retryMs.last);
+  };
+  const recover = (worker: WorkerName): void => {
+    retireWorker(admin.file, worker.index, worker.generation);
+    waiting.add(worker);
+    delayMs = retryMs.first;
+    settleWaiting();
   };
   const logged = (what: string, act: () => void): void => {
     try {
@@ -71,12 +102,13 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
   const noting = setInterval(() => noteUptime(admin.file, readUptimeMs()), noteUptimeEveryMs);
   noting.unref();
   return {
-    recoverWorker: (worker) => logged(`recover worker ${worker.index}`, () => recover(worker)),
+    recoverWorker: recover,
     recoverControl: (dead) =>
       logged("recover the control process", () => breakLocks(admin.file, { role: "control", generation: dead })),
     makeRoom: (workers) => admin.ensureFreeSeats(workers),
     close: () => {
       clearInterval(noting);
+      clearTimeout(retry);
       logged("close the ledger cleanly", () => admin.markClean());
     },
   };

@@ -15,6 +15,9 @@ export const crashSteps: readonly string[] = [
   "settled:",
 ];
 
+/** Where a worker can be told to die while a request that failed at one target is held for the next: it has a row already. */
+export const adjustSteps: readonly string[] = crashPointNames.slice(1).map((point) => `adjust:${point}`);
+
 /** The next worker that comes to this step dies there; only one does. */
 export function planCrash(dataDir: string, step: string): void {
   writeFileSync(planFile(dataDir), step);

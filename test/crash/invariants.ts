@@ -1,12 +1,9 @@
-import { Database } from "bun:sqlite";
-import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
-import { openLedgerAdmin } from "#ledger/admin";
-import { readHoldPhase } from "#ledger/hold-row";
-import { seat } from "#ledger/layout";
-import { rowWord, seatWords } from "#ledger/seat";
+import { inputTotal, outputTotal } from "#core/usage";
+import { windowParts } from "#ledger/ledger";
 import type { Headgate } from "../harness/start-headgate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
+import { type AccountState, isWindow, type OwnedSlot, readAccount } from "./account-state.ts";
 import type { Witness } from "./traffic.ts";
 
 /** What there is to account for. */
@@ -16,6 +13,8 @@ export type Case = {
   readonly witness: Witness;
   /** How many requests the provider saw. */
   readonly sentOn: number;
+  /** Secrets of the virtual keys that were used; otherwise the gateway's own. */
+  readonly keys?: readonly string[];
 };
 
 /** What was found when everything held. */
@@ -28,7 +27,8 @@ export type Account = { readonly records: number; readonly interrupted: number; 
 export async function expectInvariants(given: Case, timeoutMs = 15_000): Promise<Account> {
   let problems: readonly string[] = [];
   const held = async (): Promise<Account | undefined> => {
-    const state = await look(given.gateway).catch((error: Error) => error.message);
+    const keys = given.keys ?? [given.gateway.key];
+    const state = await readAccount(given.gateway, keys).catch((error: Error) => error.message);
     problems = typeof state === "string" ? [state] : problemsIn(state, given);
     return typeof state === "string" || problems.length > 0 ? undefined : accountOf(state);
   };
@@ -37,30 +37,27 @@ export async function expectInvariants(given: Case, timeoutMs = 15_000): Promise
   });
 }
 
-type State = {
-  /** Ids that `GET /api/logs` lists, in its order. */
-  readonly listed: readonly string[];
-  readonly records: readonly RequestRecord[];
-  /** By `GET /api/me`. */
-  readonly charged: number;
-  readonly ledger: {
-    readonly holdsLeft: number;
-    readonly occupied: number;
-    /** By slot, of those that the records charge. */
-    readonly charged: ReadonlyMap<number, number>;
-    readonly held: number;
-  };
-};
+function problemsIn(state: AccountState, given: Case): string[] {
+  return [
+    ...answerProblems(state, given),
+    ...recordProblems(state, given),
+    ...ledgerProblems(state),
+    ...budgetProblems(state),
+    ...complain("hold rows left", state.holdsLeft, 0),
+    ...complain("seats taken", state.occupied, given.workers),
+  ];
+}
 
-function problemsIn({ listed, records, charged, ledger }: State, { witness, workers, sentOn }: Case): string[] {
+/** Every answer that a client has in full has one record, every refused one has none. */
+function answerProblems({ listed, records }: AccountState, { witness, sentOn }: Case): string[] {
   const byId = new Map(records.map((record) => [record.id, record]));
-  const charges = chargesBySlot(records);
-  const total = [...charges.values()].reduce((sum, amount) => sum + amount, 0);
   const unrecorded = [...witness.complete, ...witness.failed].filter((id) => !byId.has(id));
   const notOk = [...witness.complete].filter((id) => byId.has(id) && byId.get(id)?.outcome !== "ok");
   const recordedRefusals = [...witness.refused.keys()].filter((id) => byId.has(id));
   const finished = witness.complete.size + witness.failed.size + witness.refused.size;
   const recorded = [...witness.complete, ...witness.failed].filter((id) => byId.has(id)).length;
+  const mostAttempts = Math.max(1, ...records.map(({ attempts }) => attempts.length));
+  const attempts = records.reduce((sum, record) => sum + (isInterrupted(record) ? mostAttempts : made(record)), 0);
   return [
     ...complain("answers without a record", unrecorded.length, 0, unrecorded),
     ...complain("complete answers whose record says otherwise", notOk.length, 0, notOk),
@@ -68,13 +65,120 @@ function problemsIn({ listed, records, charged, ledger }: State, { witness, work
     ...complain("recorded + refused (finished is expected)", recorded + witness.refused.size, finished),
     ...complain("distinct ids in GET /api/logs", new Set(listed).size, listed.length),
     ...complain("records in the log store (as listed)", records.length, listed.length),
-    ...complain("requests of GET /api/me (the charges of all records)", charged, total),
-    ...[...charges].flatMap(([slot, sum]) => complain(`charged in slot ${slot}`, ledger.charged.get(slot) ?? 0, sum)),
-    ...complain("hold rows left", ledger.holdsLeft, 0),
-    ...complain("amounts still held", ledger.held, 0),
-    ...complain("seats taken", ledger.occupied, workers),
-    ...(sentOn > records.length ? [`the provider saw ${sentOn} requests, ${records.length} are recorded`] : []),
+    ...(sentOn > attempts ? [`the provider saw ${sentOn} requests, ${attempts} are recorded`] : []),
   ];
+}
+
+function made({ attempts }: RequestRecord): number {
+  return Math.max(1, attempts.length);
+}
+
+/** Interrupted requests are accounted for as others are; sums by key and roll-ups are those of the records. */
+function recordProblems({ records, requests, stats }: AccountState, { keys = [] }: Case): string[] {
+  const bare = records.filter((record) => isInterrupted(record) && !isFull(record));
+  const known = records.filter(({ keyName = "" }) => requests.has(keyName));
+  return [
+    ...complain(
+      "interrupted records that lack key, target, usage or cost",
+      bare.length,
+      0,
+      bare.map((record) => JSON.stringify(record)),
+    ),
+    ...(keys.length === 0 ? [] : complain("records of other keys", records.length - known.length, 0)),
+    ...[...requests].flatMap(([name, counted]) =>
+      complain(`requests of ${name} by GET /api/me`, counted, records.filter((one) => one.keyName === name).length),
+    ),
+    ...complain("requests by GET /api/stats", stats.requests, records.length),
+    ...complain("tokens by GET /api/stats", stats.tokens, sumOf(records, tokensOf)),
+    ...complain("cost by GET /api/stats", stats.cost, sumOf(records, costOf)),
+  ];
+}
+
+function isInterrupted({ outcome }: RequestRecord): boolean {
+  return outcome === "interrupted";
+}
+
+function isFull({ keyId, keyName, provider, model, providerKey, usage, cost, endpoint }: RequestRecord): boolean {
+  const isNamed = [keyId, keyName, provider, model, providerKey].every((name) => name !== undefined && name !== "");
+  return isNamed && endpoint !== "unknown" && usage?.estimated === true && cost !== undefined;
+}
+
+/** By period; those of windows by sixteenth. */
+type Charges = ReadonlyMap<number, number>;
+
+function ledgerProblems({ slots, records }: AccountState): string[] {
+  const all = new Map<string, Map<number, number>>();
+  for (const { slot, tag, period, amount } of records.flatMap(({ charges }) => charges)) {
+    const sums = all.get(`${slot}:${tag}`) ?? new Map<number, number>();
+    all.set(`${slot}:${tag}`, sums.set(period, (sums.get(period) ?? 0) + amount));
+  }
+  return slots.flatMap((owned) => slotProblems(owned, all.get(`${owned.slot}:${owned.state.tag}`) ?? new Map()));
+}
+
+/** A slot has charged what the records say, in their periods, holds nothing, and was never over its limit. */
+function slotProblems(owned: OwnedSlot, charges: Charges): string[] {
+  const { owner, state } = owned;
+  const { held, previous, holders, allowance, mode } = state;
+  const amounts = [state.charged, previous.charged, state.past, held, previous.held, holders];
+  const most = isWindow(owned) ? fullestWindow(charges) : Math.max(0, ...charges.values());
+  return [
+    ...(isWindow(owned) ? complain(`charged to ${owner}`, state.past, total(charges)) : bankProblems(owned, charges)),
+    ...complain(`still held of ${owner}`, Math.abs(held) + Math.abs(previous.held) + Math.abs(holders), 0),
+    ...(amounts.some((amount) => amount < 0) ? [`${owner} has a negative amount: ${amounts}`] : []),
+    ...(mode === "hard" && most > allowance ? [`${owner} was charged ${most}, its limit is ${allowance}`] : []),
+  ];
+}
+
+function bankProblems({ owner, state: { period, charged, previous, past } }: OwnedSlot, charges: Charges): string[] {
+  const [now, before] = [charges.get(period) ?? 0, charges.get(previous.period) ?? 0];
+  return [
+    ...complain(`charged to ${owner} in period ${period}`, charged, now),
+    ...complain(`charged to ${owner} in period ${previous.period}`, previous.charged, before),
+    ...complain(`charged to ${owner} before`, past, total(charges) - now - before),
+  ];
+}
+
+/** In any sixteen sixteenths, and the one that they may have begun in. */
+function fullestWindow(charges: Charges): number {
+  const sums = [...charges.keys()].map((last) =>
+    total(new Map([...charges].filter(([part]) => part <= last && part > last - windowParts - 1))),
+  );
+  return Math.max(0, ...sums);
+}
+
+/** Budgets show what the ledger has; those of one key, for ever and for every target, what its records cost. */
+function budgetProblems({ budgets, slots, records }: AccountState): string[] {
+  const states = new Map(slots.map(({ owner, state }) => [owner, state]));
+  return budgets.flatMap((budget) => {
+    const { id, scope, unit, period, isTargeted, spent, held } = budget;
+    // A minute may have begun since.
+    const charged = period === "1m" ? spent : (states.get(id)?.charged ?? 0);
+    const mine = records.filter(({ keyName }) => scope === `key:${keyName}`);
+    const used = sumOf(mine, unit === "tokens" ? tokensOf : costOf);
+    return [
+      ...complain(`spent of ${id}, by GET /api/budgets`, spent, charged),
+      ...complain(`held of ${id}, by GET /api/budgets`, held, 0),
+      ...(period === "none" && scope.startsWith("key:") && !isTargeted
+        ? complain(`spent of ${id} (the sum of its records is expected)`, spent, used)
+        : []),
+    ];
+  });
+}
+
+function tokensOf({ usage }: RequestRecord): number {
+  return usage === undefined ? 0 : inputTotal(usage) + outputTotal(usage);
+}
+
+function costOf({ cost = 0 }: RequestRecord): number {
+  return cost;
+}
+
+function sumOf(records: readonly RequestRecord[], amount: (record: RequestRecord) => number): number {
+  return records.reduce((sum, record) => sum + amount(record), 0);
+}
+
+function total(charges: Charges): number {
+  return [...charges.values()].reduce((sum, amount) => sum + amount, 0);
 }
 
 function complain(what: string, found: number, expected: number, examples: readonly string[] = []): string[] {
@@ -82,73 +186,7 @@ function complain(what: string, found: number, expected: number, examples: reado
   return [`${what}: ${found}, expected ${expected} ${examples.slice(0, 3).join(" ")}`.trim()];
 }
 
-function accountOf({ records, charged }: State): Account {
-  const interrupted = records.filter((record) => record.outcome === "interrupted").length;
-  return { records: records.length, interrupted, charged };
-}
-
-/** The cheap questions first: they fail for as long as something still runs. */
-async function look(gateway: Headgate): Promise<State> {
-  const ready = await fetch(`${gateway.url}/readyz`);
-  if (ready.status !== 200) throw new Error(`Not ready: ${await ready.text()}`);
-  const { usage: me } = await json(
-    await fetch(`${gateway.url}/api/me`, { headers: { authorization: `Bearer ${gateway.key}` } }),
-  );
-  const metrics = await (await gateway.admin("GET", "/metrics")).text();
-  const inFlight = Number(/^headgate_requests_in_flight (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
-  if (me.running !== 0 || inFlight !== 0) throw new Error(`${me.running} requests run, ${inFlight} by /metrics`);
-  const records = recordsIn(gateway.dataDir);
-  const slots = [...chargesBySlot(records).keys()];
-  const ledger = readLedger(gateway.dataDir, slots);
-  return { charged: me.requests, records, listed: await listedIds(gateway), ledger };
-}
-
-async function listedIds(gateway: Headgate): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (let after: string | undefined; ; ) {
-    const query = `limit=1000${after === undefined ? "" : `&after=${after}`}`;
-    const page = await json(await gateway.admin("GET", `/api/logs?${query}`));
-    ids.push(...page.data.map((record: { id: string }) => record.id));
-    if (page.next === undefined) return ids;
-    after = page.next;
-  }
-}
-
-/** With their charges, which the API does not show. */
-function recordsIn(dataDir: string): readonly RequestRecord[] {
-  const database = new Database(join(dataDir, "logs.sqlite"), { readonly: true });
-  try {
-    const rows = database.query<{ record: string }, []>("SELECT record FROM requests").all();
-    return rows.map(({ record }) => JSON.parse(record));
-  } finally {
-    database.close();
-  }
-}
-
-function readLedger(dataDir: string, slots: readonly number[]): State["ledger"] {
-  const admin = openLedgerAdmin(join(dataDir, "ledger"), { role: "control", generation: 0 });
-  const { file } = admin;
-  const rows = seatWords(file).flatMap((word) =>
-    Array.from({ length: seat.rowCount }, (_, index) => readHoldPhase(file, rowWord(word, index))),
-  );
-  const states = new Map(slots.map((slot) => [slot, admin.readSlot(slot)]));
-  return {
-    holdsLeft: rows.filter((phase) => phase !== undefined).length,
-    occupied: admin.occupants().length,
-    charged: new Map([...states].map(([slot, state]) => [slot, state.past + state.previous.charged + state.charged])),
-    held: [...states.values()].reduce((sum, { held, previous, holders }) => sum + held + previous.held + holders, 0),
-  };
-}
-
-function chargesBySlot(records: readonly RequestRecord[]): ReadonlyMap<number, number> {
-  const sums = new Map<number, number>();
-  for (const { charges } of records) {
-    for (const { slot, amount } of charges) sums.set(slot, (sums.get(slot) ?? 0) + amount);
-  }
-  return sums;
-}
-
-async function json(response: Response) {
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
-  return JSON.parse(await response.text());
+function accountOf({ records, requests }: AccountState): Account {
+  const interrupted = records.filter(isInterrupted).length;
+  return { records: records.length, interrupted, charged: [...requests.values()].reduce((sum, one) => sum + one, 0) };
 }

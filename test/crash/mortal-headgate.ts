@@ -41,9 +41,17 @@ function mortal(at: (step: string) => void): AccountKeepers {
       const ledger = openLedger(path, { ...worker, crashPoint });
       return {
         ...ledger,
-        reserve: (id, entries) => {
+        reserve: (id, entries, label) => {
           operation = "reserve";
-          return ledger.reserve(id, entries);
+          return ledger.reserve(id, entries, label);
+        },
+        adjust: (hold, entries) => {
+          operation = "adjust";
+          return ledger.adjust(hold, entries);
+        },
+        expose: (hold, exposure) => {
+          ledger.expose(hold, exposure);
+          at("progress:sent");
         },
         progress: (hold, phase, output) => {
           ledger.progress(hold, phase, output);

@@ -2,24 +2,28 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ask, startPair } from "../e2e/start-pair.ts";
+import { scaleDecimal } from "#lib/decimal";
+import { ask, full, startPair } from "../e2e/start-pair.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { expectInvariants } from "./invariants.ts";
+import { amplyLimited, limitedConfig, limitedKeys } from "./limited-keys.ts";
 import { joined, startTraffic, type Traffic, type Witness } from "./traffic.ts";
 
 const workers = 2;
-const { gateway, provider } = await startPair({ workers });
+const { gateway, provider } = await startPair({ workers, configure: () => limitedConfig });
 const databaseFile = join(gateway.dataDir, "logs.sqlite");
 const all: Witness[] = [];
+const lockedMs = full ? 10_000 : 1000;
 
 const invariants = async (traffic: Traffic) => {
   await traffic.stop();
   all.push(traffic.witness());
-  return expectInvariants({ gateway, workers, witness: joined(all), sentOn: (await provider.log()).length }, 30_000);
+  const sentOn = (await provider.log()).length;
+  return expectInvariants({ gateway, workers, witness: joined(all), sentOn, keys: amplyLimited }, 30_000);
 };
 
 test("while the control plane is dead inference goes on, the API says so, and the records come afterwards", async () => {
-  const traffic = startTraffic({ gateway: () => gateway, clients: 8 });
+  const traffic = startTraffic({ gateway: () => gateway, clients: 8, keys: amplyLimited });
   try {
     const until = Date.now() + 3000;
     const answers = new Set<string>();
@@ -41,10 +45,10 @@ test("while the control plane is dead inference goes on, the API says so, and th
 
 test("while logs.sqlite is locked inference goes on, and the records come afterwards", async () => {
   const database = new Database(databaseFile);
-  const traffic = startTraffic({ gateway: () => gateway, clients: 8 });
+  const traffic = startTraffic({ gateway: () => gateway, clients: 8, keys: amplyLimited });
   try {
     database.exec("BEGIN IMMEDIATE");
-    await Bun.sleep(2000);
+    await Bun.sleep(lockedMs);
     await waitUntil("answers", () => traffic.witness().complete.size > 50, 20_000);
     database.exec("ROLLBACK");
   } finally {
@@ -54,33 +58,69 @@ test("while logs.sqlite is locked inference goes on, and the records come afterw
   expect(failuresOf(traffic)).toEqual(noFailures);
 }, 60_000);
 
-test("1,000 requests with the same x-request-id make 1,000 records", async () => {
+// The store waits five seconds for a lock before it gives up.
+test.skipIf(!full)(
+  "while config.sqlite is locked inference goes on, a change is refused, and the audit chain stays whole",
+  async () => {
+    const database = new Database(join(gateway.dataDir, "config.sqlite"));
+    const traffic = startTraffic({ gateway: () => gateway, clients: 8, keys: amplyLimited });
+    const makeKey = () => gateway.admin("POST", "/api/virtual-keys", { name: "made-while-locked" });
+    try {
+      database.exec("BEGIN IMMEDIATE");
+      const before = traffic.witness().complete.size;
+      const refused = await makeKey();
+      expect(refused.status).toBeWithin(500, 504);
+      expect(traffic.witness().complete.size).toBeGreaterThan(before + 50);
+      database.exec("ROLLBACK");
+    } finally {
+      database.close();
+    }
+    const made = await makeKey();
+    expect(made.status).toBe(201);
+    const verdict = await (await gateway.admin("GET", "/api/audit/verify")).json();
+    expect(verdict).toMatchObject({ ok: true });
+    await invariants(traffic);
+    expect(failuresOf(traffic)).toEqual(noFailures);
+  },
+  60_000,
+);
+
+test("1,000 requests with the same x-request-id make 1,000 records and charges", async () => {
   const label = "the-same-for-all";
+  const spent = async () => (await budgetOf(limitedKeys.rich)).spent_usd;
+  const before = await spent();
   const one = async () => {
     const body = ask("oai/fake-gpt", "hello");
-    const response = await gateway.post("/v1/chat/completions", body, { "x-request-id": label });
+    const headers = { "x-request-id": label, authorization: `Bearer ${limitedKeys.rich}` };
+    const response = await gateway.post("/v1/chat/completions", body, headers);
     expect(response.headers.get("x-request-id")).toBe(label);
     await response.arrayBuffer();
-    return response.headers.get("x-headgate-id") ?? "none";
+    const [id = "none", cost] = ["x-headgate-id", "x-headgate-cost"].map((name) => response.headers.get(name) ?? "");
+    return { id, cost };
   };
-  const ids: string[] = [];
-  for (let left = 1000; left > 0; left -= 50) ids.push(...(await Promise.all(Array.from({ length: 50 }, one))));
-  expect(new Set(ids).size).toBe(1000);
+  const answers: Awaited<ReturnType<typeof one>>[] = [];
+  for (let left = 1000; left > 0; left -= 50) answers.push(...(await Promise.all(Array.from({ length: 50 }, one))));
+  expect(new Set(answers.map(({ id }) => id)).size).toBe(1000);
   const labelled = async () => {
     const page = await (await gateway.admin("GET", "/api/logs?limit=1000")).text();
     return page.split(`"request_id":"${label}"`).length - 1;
   };
   await waitUntil("the records", async () => (await labelled()) === 1000, 10_000, 100);
-  const witness = joined([...all, { ...nobody, complete: new Set(ids) }]);
-  await expectInvariants({ gateway, workers, witness, sentOn: (await provider.log()).length });
+  all.push({ ...nobody, complete: new Set(answers.map(({ id }) => id)) });
+  const sentOn = (await provider.log()).length;
+  await expectInvariants({ gateway, workers, witness: joined(all), sentOn, keys: amplyLimited });
+  // Every answer told what it cost, and the budget was charged a thousand times that.
+  expect(new Set(answers.map(({ cost }) => cost)).size).toBe(1);
+  const charged = (scaleDecimal(await spent(), 9) ?? 0) - (scaleDecimal(before, 9) ?? 0);
+  expect(charged).toBe(1000 * (scaleDecimal(answers[0]?.cost ?? "", 9) ?? 0));
 }, 60_000);
 
 // The last of these: the records from before are gone with the file.
 test("a deleted logs.sqlite is made anew and nothing that is answered from then on is lost", async () => {
-  const before = startTraffic({ gateway: () => gateway, clients: 8 });
+  const before = startTraffic({ gateway: () => gateway, clients: 8, keys: amplyLimited });
   await Bun.sleep(300);
   for (const suffix of ["", "-wal", "-shm"]) rmSync(databaseFile + suffix, { force: true });
-  const traffic = startTraffic({ gateway: () => gateway, clients: 8 });
+  const traffic = startTraffic({ gateway: () => gateway, clients: 8, keys: amplyLimited });
   const { complete } = traffic.witness();
   await waitUntil("answers", () => complete.size > 100, 20_000);
   await Promise.all([before.stop(), traffic.stop()]);
@@ -95,6 +135,13 @@ test("a deleted logs.sqlite is made anew and nothing that is answered from then 
   );
   expect(failuresOf(traffic)).toEqual(noFailures);
 }, 60_000);
+
+/** The first budget of a key. */
+async function budgetOf(key: string): Promise<{ readonly spent_usd: string }> {
+  const response = await fetch(`${gateway.url}/api/me`, { headers: { authorization: `Bearer ${key}` } });
+  const me: { readonly budgets: readonly { readonly spent_usd: string }[] } = JSON.parse(await response.text());
+  return me.budgets[0] ?? expect.unreachable();
+}
 
 const nobody = joined([]);
 const noFailures = { refused: 0, failed: 0, unrecorded: 0, broken: 0 };

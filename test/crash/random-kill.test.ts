@@ -1,36 +1,28 @@
-import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { full, twoProviders } from "../e2e/start-pair.ts";
-import { startFakeProvider } from "../fake-provider/start-fake-provider.ts";
-import { freePort } from "../harness/free-port.ts";
-import { type Headgate, startHeadgate } from "../harness/start-headgate.ts";
+import { expect, test } from "bun:test";
+import { full } from "../e2e/start-pair.ts";
 import { waitUntil } from "../harness/wait-until.ts";
+import { mixedModels, scriptFailures } from "./failing-providers.ts";
 import { type Account, expectInvariants } from "./invariants.ts";
+import { allKeys } from "./limited-keys.ts";
+import { end, startRebornPair } from "./reborn-pair.ts";
 import { joined, startTraffic, type Witness } from "./traffic.ts";
 
 type Victim = "worker" | "control" | "supervisor" | "all";
 
 // The last of a batch starts the process group anew, and with it the waits before replacements.
-const batches: readonly (readonly Victim[])[] = [
-  ["worker", "control", "worker", "worker", "supervisor"],
-  ["worker", "worker", "control", "worker", "all"],
-];
+const batches: readonly (readonly Victim[])[] = full
+  ? [
+      ["worker", "control", "worker", "worker", "supervisor"],
+      ["worker", "worker", "control", "worker", "all"],
+    ]
+  : [
+      ["worker", "control", "supervisor"],
+      ["worker", "all"],
+    ];
 const rounds = full ? 20 : 1;
 const workers = 2;
 
-const provider = await startFakeProvider();
-const dataDir = mkdtempSync(join(tmpdir(), "headgate-kill-"));
-const port = await freePort();
-const started: Headgate[] = [];
-let gateway = await start();
-
-afterAll(async () => {
-  for (const one of started) await one.stop();
-  await provider.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+const { provider, gateway, start, killAll } = await startRebornPair(workers);
 
 test("random kills of every process under load lose nothing that a client was told", async () => {
   const all: Witness[] = [];
@@ -39,7 +31,15 @@ test("random kills of every process under load lose nothing that a client was to
   for (const batch of Array.from({ length: rounds }, () => batches).flat()) {
     const leaving = Math.random() / 4;
     const clients = 16 + Math.floor(Math.random() * 17);
-    const traffic = startTraffic({ gateway: () => gateway, clients, leaving, prompt: "[[words:20]] [[delay:3]]" });
+    await scriptFailures(provider);
+    const traffic = startTraffic({
+      gateway,
+      clients,
+      leaving,
+      prompt: "[[words:20]] [[delay:3]]",
+      keys: allKeys,
+      models: mixedModels,
+    });
     try {
       for (const victim of batch) {
         const { complete } = traffic.witness();
@@ -55,7 +55,10 @@ test("random kills of every process under load lose nothing that a client was to
     all.push(traffic.witness());
     sentOn += (await provider.log()).length;
     await provider.reset();
-    account = await expectInvariants({ gateway, workers, witness: joined(all), sentOn }, 30_000).catch(tellMore);
+    account = await expectInvariants(
+      { gateway: gateway(), workers, witness: joined(all), sentOn, keys: allKeys },
+      30_000,
+    ).catch(tellMore);
     expect(traffic.witness().complete.size).toBeGreaterThan(0);
   }
   const { begun, complete, refused, broken } = joined(all);
@@ -65,34 +68,22 @@ test("random kills of every process under load lose nothing that a client was to
   );
 }, 1_800_000);
 
-async function start(): Promise<Headgate> {
-  const next = await startHeadgate({ workers, dataDir, config: twoProviders(provider.url), port });
-  started.push(next);
-  return next;
-}
-
 async function kill(victim: Victim): Promise<void> {
   if (victim === "worker" || victim === "control") {
-    const running = gateway.pids().filter(({ role }) => role === victim);
+    const running = gateway()
+      .pids()
+      .filter(({ role }) => role === victim);
     const chosen = running[Math.floor(Math.random() * running.length)];
     if (chosen !== undefined) end(chosen.pid);
     return;
   }
-  const group = gateway.pids().filter(({ role }) => victim === "all" || role === "supervisor");
-  for (const { pid } of group) end(pid);
+  if (victim === "all") await killAll();
+  else await gateway().kill("supervisor");
   // At once, as a service manager would: what the dead one left must not be in the way.
-  gateway = await start();
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself meanwhile.
-  }
+  await start();
 }
 
 function tellMore(error: Error): never {
-  const lines = gateway.logs().slice(-12);
+  const lines = gateway().logs().slice(-12);
   throw new Error([error.message, ...lines.map(({ text }) => text)].join("\n"));
 }

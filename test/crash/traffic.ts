@@ -32,6 +32,10 @@ export type TrafficOptions = {
   readonly leaving?: number;
   /** The prompt; see the fake provider's markers. */
   readonly prompt?: string;
+  /** Secrets of virtual keys, used in turn; otherwise the gateway's own. */
+  readonly keys?: readonly string[];
+  /** Asked for in turn; otherwise every pair of dialects. */
+  readonly models?: readonly { readonly path: string; readonly model: string }[];
 };
 
 /** Several witnesses as one. */
@@ -51,11 +55,19 @@ const pauseMs = 10;
 const retryMs = 50;
 
 /** What the gateway answers before it admits a request; all else is recorded. */
-const refusals: ReadonlySet<string> = new Set(["overloaded", "draining", "invalid_key"]);
+const refusals: ReadonlySet<string> = new Set([
+  "overloaded",
+  "draining",
+  "invalid_key",
+  "budget_exceeded",
+  "rate_limited",
+  "too_many_concurrent",
+]);
 
-/** Clients that ask until they are stopped, on every pair of dialects in turn. */
+/** Clients that ask until they are stopped. */
 export function startTraffic(options: TrafficOptions): Traffic {
   const { clients, streams = "half", leaving = 0, prompt = "[[words:12]] [[delay:1]]" } = options;
+  const { keys = [], models = pairs } = options;
   const complete = new Set<string>();
   const failed = new Set<string>();
   const refused = new Map<string, string>();
@@ -74,12 +86,14 @@ export function startTraffic(options: TrafficOptions): Traffic {
     else broken += 1;
   };
   const request = async (stream: boolean, leave: boolean) => {
-    const { path, model } = pairs[begun % pairs.length] ?? pairs[0];
+    const { path, model } = models[begun % models.length] ?? pairs[0];
+    const key = keys[begun % keys.length];
     begun += 1;
     const abort = new AbortController();
     if (leave) setTimeout(() => abort.abort(), Math.random() * 30);
     const body = ask(model, prompt, { stream });
-    const response = await options.gateway().post(path, body, {}, abort.signal);
+    const headers: { [name: string]: string } = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const response = await options.gateway().post(path, body, headers, abort.signal);
     note(response, await response.text(), stream);
   };
   const client = async (index: number) => {

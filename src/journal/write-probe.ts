@@ -1,0 +1,64 @@
+import { fdatasync } from "node:fs";
+import type { Durability } from "./journal";
+import type { SegmentPool } from "./segment-pool";
+import { type Write, writeFully } from "./write-fully";
+
+const zeros = Buffer.alloc(64);
+const probeDelaysMs = { first: 50, last: 1000 };
+
+/** Finds out when a journal whose last write failed can be written again. */
+export type WriteProbe = {
+  /** True from a failed write on, until a later one or a probe succeeds. */
+  readonly isBroken: () => boolean;
+  readonly failed: () => void;
+  readonly succeeded: () => void;
+  readonly stop: () => void;
+};
+
+/** Writes a few zeros where the next record goes: there are some there anyway, and readers take them for the end. */
+export function createWriteProbe(parts: {
+  readonly pool: Pick<SegmentPool, "current">;
+  readonly durability: Durability;
+  readonly write: Write;
+}): WriteProbe {
+  let broken = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delayMs = probeDelaysMs.first;
+  let stopped = false;
+
+  const succeeded = () => {
+    broken = false;
+    clearTimeout(timer);
+    timer = undefined;
+    delayMs = probeDelaysMs.first;
+  };
+  const wait = () => {
+    if (stopped) return;
+    timer = setTimeout(probe, delayMs);
+    timer.unref();
+    delayMs = Math.min(delayMs * 2, probeDelaysMs.last);
+  };
+  const probe = () => {
+    const segment = parts.pool.current();
+    if (segment === undefined) return wait();
+    try {
+      if (segment.offset + zeros.length <= segment.bytes) writeFully(parts.write, segment.fd, zeros, segment.offset);
+    } catch {
+      return wait();
+    }
+    if (parts.durability === "process") return succeeded();
+    fdatasync(segment.fd, (error) => (error ? wait() : succeeded()));
+  };
+  return {
+    isBroken: () => broken,
+    failed: () => {
+      broken = true;
+      if (timer === undefined) wait();
+    },
+    succeeded,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
