@@ -25,13 +25,20 @@ async function run(argv: readonly string[]): Promise<number> {
     const known = commands.filter((candidate) => candidate.hidden !== true).map((candidate) => candidate.name);
     throw new OptionError(unknown("command", `${name}`, known));
   }
+  if (command.hidden !== true && command.name !== "start") endWithReader();
   const line = parseCommandLine(named ? argv.slice(1) : argv, command.flags);
   if (line.version) return print(`${version}\n`);
   if (line.help) return print(named ? commandHelpText(command) : helpText(commands, startFlags));
   return command.run(line);
 }
 
+/** Whoever read the output has gone, such as `head`: nobody is left to tell. A gateway goes on without its output. */
+function endWithReader(): void {
+  process.stdout.on("error", () => process.exit(0));
+}
+
 function print(text: string): number {
+  endWithReader();
   process.stdout.write(text);
   return 0;
 }

@@ -29,7 +29,7 @@ export type AdminHandlerParts = {
  */
 export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
 
-export const maxBodyBytes = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 export function createAdminHandler(parts: AdminHandlerParts): AdminHandler {
   const matchers = parts.routes.map((route) => ({ route, match: pathMatcher(route.path) }));
@@ -140,17 +140,42 @@ function readQuery(route: AdminRoute, search: URLSearchParams): { readonly [name
   return Object.fromEntries(search);
 }
 
-async function readText(request: Request): Promise<string> {
-  const text = await request.text();
-  if (text.length <= maxBodyBytes) return text;
-  throw new Refusal(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
+async function readText({ headers, body }: Request): Promise<string> {
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity")
+    throw new Refusal(415, `Cannot read the body: ${encoding} is not taken, plain JSON is needed`);
+  if (Number(headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    length += piece.length;
+    if (length > maxBodyBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
 }
 
 function readBody(route: AdminRoute, text: string): unknown {
   if (route.body === undefined) return undefined;
   if (text === "") return {};
+  let isWellFormed = true;
+  const look = (key: string, value: unknown) => {
+    isWellFormed &&= key.isWellFormed() && (typeof value !== "string" || value.isWellFormed());
+    return value;
+  };
+  const body = parseJson(text, look);
+  // No store keeps half a character as it is, so that the audit chain would not be whole.
+  if (!isWellFormed) throw new Refusal(400, "Cannot read the body: it holds half of a surrogate pair");
+  return body;
+}
+
+function parseJson(text: string, look: (key: string, value: unknown) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, look);
   } catch {
     throw new Refusal(400, "Cannot read the body: it is not JSON");
   }

@@ -1,19 +1,22 @@
 import { chmodSync, rmSync } from "node:fs";
 import type { ProcessOptions } from "#config/process-options";
-import { type AdminHandler, maxBodyBytes } from "./admin-handler";
+import type { AdminHandler } from "./admin-handler";
 
 /** Set by workers on what they pass on from the public port, and taken out of what clients send. */
 const forwardedHeader = "x-headgate-forwarded";
 const peerHeader = "x-headgate-peer";
+/** Bun's own 10 s would end those who follow records, and what takes long to sum up. */
+const idleTimeout = 255;
 
 /** Serves on the control socket (mode 0600), and on a port of its own where the operator asked for one. */
 export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): { readonly close: () => Promise<void> } {
   const { control } = options.sockets;
   rmSync(control, { force: true });
   const servers = [
+    // @ts-expect-error Bun's types have `idleTimeout` for ports alone; sockets heed it too, and not `server.timeout()`.
     Bun.serve({
       unix: control,
-      maxRequestBodySize: maxBodyBytes,
+      idleTimeout,
       fetch: (request) =>
         handle(request, {
           trusted: !request.headers.has(forwardedHeader),
@@ -35,7 +38,7 @@ export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): {
       Bun.serve({
         hostname,
         port,
-        maxRequestBodySize: maxBodyBytes,
+        idleTimeout,
         ...files,
         fetch: (request, server) => handle(request, { trusted: false, address: server.requestIP(request)?.address }),
       }),

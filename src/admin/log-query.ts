@@ -15,6 +15,15 @@ export const rangeFields = { from: time.exactOptional(), to: time.exactOptional(
 
 const words = (description: string) => z.string().min(1).exactOptional().meta({ description });
 const listed = (what: string) => words(`${what}; several separated by commas are any of them.`);
+/** Of a few that are known, so that a misspelt one is told and does not find nothing. */
+const chosen = (known: readonly string[]) =>
+  z
+    .string()
+    .refine((text) => text.split(",").every((word) => known.includes(word)), {
+      message: `must be of ${known.join(", ")}, separated by commas`,
+    })
+    .exactOptional()
+    .meta({ description: `Of ${known.join(", ")}; several separated by commas are any of them.` });
 const yesOrNo = (description: string) => z.enum(["true", "false"]).exactOptional().meta({ description });
 const amount = (digits: number, description: string) =>
   z
@@ -44,9 +53,9 @@ export const dimensionFields = {
     .regex(/^(\d{1,3}|\dxx)(,(\d{1,3}|\dxx))*$/, { message: "must be a status like 429, or a class like 5xx" })
     .exactOptional()
     .meta({ description: "Status that the client got, e.g. `429`, or a class, `5xx`." }),
-  outcome: listed("ok, error, cut, client-gone or interrupted"),
+  outcome: chosen(["ok", "error", "cut", "client-gone", "interrupted"]),
   error_code: listed("Code of the error"),
-  error_source: listed("client, gateway or upstream"),
+  error_source: chosen(["client", "gateway", "upstream"]),
   stream: yesOrNo("Whether the answer was a stream."),
 };
 

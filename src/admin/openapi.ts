@@ -48,7 +48,7 @@ export function openApiDocument(routes: readonly AdminRoute[]): JsonObject {
   return {
     openapi: "3.1.0",
     info: { title: "Headgate admin API", version: "1" },
-    components: { securitySchemes },
+    components: { securitySchemes, schemas: { Problem: problemSchema } },
     paths: Object.fromEntries(paths),
   };
 }
@@ -59,6 +59,23 @@ const securitySchemes = {
   adminToken: { ...bearer, description: "The admin token." },
   metricsToken: { ...bearer, description: "`settings.metrics_token`." },
   virtualKey: { ...bearer, description: "A virtual key, about itself." },
+};
+
+/** RFC 9457. */
+const problemSchema: JsonObject = {
+  type: "object",
+  required: ["type", "title", "status", "detail"],
+  properties: {
+    type: { type: "string" },
+    title: { type: "string" },
+    status: { type: "integer" },
+    detail: { type: "string", description: "What could not be done, what was found and what is needed." },
+    errors: {
+      type: "array",
+      description: "Each field at fault.",
+      items: { type: "object", properties: { field: { type: "string" }, detail: { type: "string" } } },
+    },
+  },
 };
 
 /** Any one of them lets in. */
@@ -72,6 +89,7 @@ const schemesOf: { readonly [access in Access]: readonly (keyof typeof securityS
 function operation(route: AdminRoute): JsonObject {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
   return {
+    operationId: operationId(route),
     summary: route.summary,
     security: schemesOf[route.access].map((scheme) => ({ [scheme]: [] })),
     parameters: [
@@ -82,9 +100,18 @@ function operation(route: AdminRoute): JsonObject {
     ...(route.body === undefined ? {} : { requestBody: requestBody(route, toJsonSchema(route.body)) }),
     responses: {
       "2XX": { description: "Done" },
-      "4XX": { description: "Refused", content: { "application/problem+json": { schema: { type: "object" } } } },
+      "4XX": {
+        description: "Refused",
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
     },
   };
+}
+
+/** `PATCH /api/teams/{name}` → `patchTeamsName`: what generated clients call it. */
+function operationId({ method, path }: AdminRoute): string {
+  const words = path.replace("/api/", "/").match(/\w+/g) ?? ["root"];
+  return method.toLowerCase() + words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");
 }
 
 /** Posts of admins are carried out once for each `Idempotency-Key`. */
@@ -101,10 +128,12 @@ const idempotencyParameter: JsonObject = {
 };
 
 function queryParameters({ query }: AdminRoute): readonly JsonObject[] {
-  const properties = query === undefined ? {} : (objectOf(toJsonSchema(query), "properties") ?? {});
-  return Object.entries(properties).map(([name, schema]) => ({
+  const whole = query === undefined ? {} : toJsonSchema(query);
+  const required = Array.isArray(whole.required) ? whole.required : [];
+  return Object.entries(objectOf(whole, "properties") ?? {}).map(([name, schema]) => ({
     name,
     in: "query",
+    required: required.includes(name),
     ...(schema === undefined ? {} : { schema }),
   }));
 }

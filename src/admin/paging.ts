@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Json } from "#lib/json";
 import { type Answer, json } from "./admin-route";
+import { refuseFields } from "./refusal";
 
 const limit = z
   .string()
@@ -23,13 +24,17 @@ export function listAnswer(data: readonly Json[], next?: string): Answer {
   return json({ data, has_more: next !== undefined, ...(next === undefined ? {} : { next }) });
 }
 
-/** Pages a list that is in memory; the cursor is the id of the last entry shown. */
+/** Pages a list that is in memory; the cursor is the id of the last entry shown. Throws a 400 where that is gone. */
 export function pageOf<T>(
   entries: readonly T[],
   idOf: (entry: T) => string,
   query: { readonly limit?: number; readonly after?: string },
 ): { readonly page: readonly T[]; readonly next?: string } {
   const start = query.after === undefined ? 0 : entries.findIndex((entry) => idOf(entry) === query.after) + 1;
+  if (query.after !== undefined && start === 0) {
+    const message = "must be the `next` of a page, and name an entry that is still there: begin anew";
+    throw refuseFields([{ path: ["after"], message }], "query");
+  }
   const end = start + (query.limit ?? defaultLimit);
   const page = entries.slice(start, end);
   const last = page.at(-1);

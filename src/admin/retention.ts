@@ -45,13 +45,12 @@ export function startRetention(parts: {
   };
 }
 
-/** Roll-ups outlive the records that they sum up. */
+/** What statistics are made of outlives the records. */
 function round(nowMs: number, retentionDays: number): readonly Purge[] {
   return [
     { what: "records", beforeMs: nowMs - retentionDays * dayMs },
-    { what: "minutes", beforeMs: nowMs - keptMs.minute },
-    { what: "hours", beforeMs: nowMs - keptMs.hour },
-    { what: "days", beforeMs: nowMs - keptMs.day },
+    { what: "facts", beforeMs: nowMs - keptMs.facts },
+    { what: "days", beforeMs: nowMs - keptMs.days },
     { what: "old-charges" },
     { what: "write-ahead-log" },
   ];

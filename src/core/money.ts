@@ -1,3 +1,5 @@
+import { formatDecimal } from "#lib/decimal";
+
 /** Money is an integer count of nano-dollars (10⁻⁹ US dollars), exact below 2⁵³ (about nine million dollars). */
 export type NanoDollars = number;
 
@@ -44,9 +46,5 @@ export type DatedPrice = {
 
 /** Shows nano-dollars as dollars: a plain decimal without exponent or trailing zeros, e.g. `0.000125`. */
 export function formatDollars(amount: NanoDollars): string {
-  const sign = amount < 0 ? "-" : "";
-  const digits = Math.abs(amount).toString().padStart(10, "0");
-  const whole = digits.slice(0, -9);
-  const fraction = digits.slice(-9).replace(/0+$/, "");
-  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+  return formatDecimal(amount, 9);
 }

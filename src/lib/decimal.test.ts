@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { scaleDecimal } from "./decimal";
+import { formatDecimal, scaleDecimal } from "./decimal";
 
 test("scaleDecimal() scales exactly", () => {
   expect(scaleDecimal("10", 9)).toBe(10_000_000_000);
@@ -15,4 +15,9 @@ test("scaleDecimal() refuses what is no decimal, too fine or too large", () => {
     expect(scaleDecimal(text, 9)).toBeUndefined();
   expect(scaleDecimal("0.0000000001", 9)).toBeUndefined();
   expect(scaleDecimal("9007200", 9)).toBeUndefined();
+});
+
+test("formatDecimal() undoes it", () => {
+  for (const text of ["0", "1", "0.1", "-0.5", "1000", "0.000000001", "9007199.254740991"])
+    expect(formatDecimal(scaleDecimal(text, 9) ?? Number.NaN, 9)).toBe(text);
 });

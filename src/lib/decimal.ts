@@ -14,3 +14,14 @@ export function scaleDecimal(text: string, digits: number): number | undefined {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
   return sign === "-" && value > 0n ? -Number(value) : Number(value);
 }
+
+/** The opposite of `scaleDecimal()`: a plain decimal without exponent or trailing zeros. @param digits At least one. */
+export function formatDecimal(scaled: number, digits: number): string {
+  const sign = scaled < 0 ? "-" : "";
+  const all = Math.abs(scaled)
+    .toString()
+    .padStart(digits + 1, "0");
+  const whole = all.slice(0, -digits);
+  const fraction = all.slice(-digits).replace(/0+$/, "");
+  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+}

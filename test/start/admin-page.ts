@@ -57,21 +57,25 @@ function fieldsOf(title: string, operation: JsonObject): readonly string[] {
   const parameters = Array.isArray(operation.parameters) ? operation.parameters.filter(isObject) : [];
   const query = parameters
     .filter((parameter) => parameter.in === "query")
-    .map((parameter) => row(`?${stringOf(parameter, "name")}=`, objectOf(parameter, "schema") ?? {}));
+    .map((parameter) =>
+      row(`?${stringOf(parameter, "name")}=`, objectOf(parameter, "schema") ?? {}, parameter.required === true),
+    );
   const [content] = Object.values(objectOf(objectOf(operation, "requestBody") ?? {}, "content") ?? {});
   const schema = isObject(content) ? (objectOf(content, "schema") ?? {}) : {};
+  const required = Array.isArray(schema.required) ? schema.required : [];
   const body = Object.entries(objectOf(schema, "properties") ?? {}).map(([name, field]) =>
-    row(name, isObject(field) ? field : {}),
+    row(name, isObject(field) ? field : {}, required.includes(name)),
   );
   if (query.length + body.length === 0) return [];
   return [`## \`${title}\``, "", "| field | type | |", "|---|---|---|", ...query, ...body, ""];
 }
 
-function row(name: string, field: JsonObject): string {
+function row(name: string, field: JsonObject, isRequired: boolean): string {
   const type = Array.isArray(field.enum)
     ? field.enum.map((value) => `\`${value}\``).join(" \\| ")
     : stringOf(field, "type");
   const preset = field.default === undefined ? [] : [`Default: \`${JSON.stringify(field.default)}\`.`];
-  const text = [stringOf(field, "description") ?? "", ...preset].join(" ").trim().replaceAll("|", "\\|");
+  const needed = isRequired ? ["Required."] : [];
+  const text = [...needed, stringOf(field, "description") ?? "", ...preset].join(" ").trim().replaceAll("|", "\\|");
   return `| \`${name}\` | ${type ?? "any of several"} | ${text} |`;
 }
