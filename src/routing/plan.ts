@@ -93,7 +93,7 @@ function nothingLeft(
   { targets, fallbacks }: Resolution,
   allowed: number,
 ): GatewayError {
-  const refs = [...targets.map(({ ref }) => ref), ...fallbacks];
+  const refs = [...targets.filter(({ weight }) => weight > 0).map(({ ref }) => ref), ...fallbacks];
   if (refs.length > 0 && allowed === 0) {
     return new GatewayError(
       "model_not_allowed",

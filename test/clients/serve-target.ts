@@ -8,7 +8,7 @@ const gateway =
   process.env.HEADGATE_CLIENTS_DIRECT === "1" ? undefined : await startHeadgate({ config: clientConfig(provider.url) });
 const models = gateway ? ["oai/fake-gpt", "ant/fake-claude"] : ["fake-gpt", "fake-claude"];
 process.stdout.write(
-  `${JSON.stringify({ url: gateway?.url ?? provider.url, key: gateway?.key ?? provider.key, providerUrl: provider.url, models })}\n`,
+  `${JSON.stringify({ url: gateway?.url ?? provider.url, key: gateway?.key ?? provider.key, adminToken: gateway?.adminToken ?? "", providerUrl: provider.url, models })}\n`,
 );
 process.stdin.on("end", async () => {
   await gateway?.stop();

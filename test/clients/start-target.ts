@@ -12,6 +12,8 @@ export type Target = {
   readonly key: string;
   /** Models to ask for with a client of this dialect: one served in the same dialect, one translated. */
   models(dialect: Dialect): readonly string[];
+  /** Makes a virtual key with these limits, through the admin API. */
+  newKey(limits: object): Promise<string>;
   script(...rules: readonly Rule[]): Promise<void>;
   /** What the provider saw since the present test began. */
   seen(): Promise<readonly LogEntry[]>;
@@ -28,15 +30,16 @@ export const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42m
  * The fake provider behind the gateway, as two providers of one dialect each. With `HEADGATE_CLIENTS_DIRECT=1` the
  * clients talk to the fake provider itself: what fails there is the test's fault, not the gateway's.
  */
-export async function startTarget(): Promise<Target> {
+export async function startTarget(settings: object = {}): Promise<Target> {
   const provider = await startFakeProvider();
   const direct = process.env.HEADGATE_CLIENTS_DIRECT === "1";
-  const gateway = direct ? undefined : await startHeadgate({ config: clientConfig(provider.url) });
+  const gateway = direct ? undefined : await startHeadgate({ config: { settings, ...clientConfig(provider.url) } });
   after(async () => {
     await gateway?.stop();
     await provider.stop();
   });
   let sinceId = 0;
+  let keys = 0;
   const seen = () => provider.log(sinceId);
   return {
     url: gateway?.url ?? provider.url,
@@ -44,6 +47,14 @@ export async function startTarget(): Promise<Target> {
     models: (dialect) => {
       if (direct) return [dialect === "openai-chat" ? "fake-gpt" : "fake-claude"];
       return dialect === "openai-chat" ? ["oai/fake-gpt", "ant/fake-claude"] : ["ant/fake-claude", "oai/fake-gpt"];
+    },
+    async newKey(limits) {
+      if (gateway === undefined) throw new Error("There are no limits without a gateway");
+      const answer = await gateway.admin("POST", "/api/virtual-keys", { name: `limited-${++keys}`, ...limits });
+      const text = await answer.text();
+      if (answer.status !== 201) throw new Error(`Cannot make a key: ${answer.status} ${text}`);
+      const made: { value: string } = JSON.parse(text);
+      return made.value;
     },
     script: provider.script,
     seen,

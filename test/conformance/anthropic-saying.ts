@@ -6,9 +6,9 @@ import { countOf, type Saying, usageOf } from "./saying.ts";
 export function sayingOfMessage(message: JsonObject, finishWord: (raw: string) => string): Saying {
   const blocks = arrayOf(message, "content").filter(isObject);
   const uses = blocks.filter(({ type }) => type === "tool_use");
-  const usage = objectOf(message, "usage");
-  const cached = countOf(usage, "cache_read_input_tokens");
-  const input = countOf(usage, "input_tokens") + cached + writtenOf(usage);
+  const sum = summing(roundsOf(objectOf(message, "usage") ?? {}));
+  const cached = sum("cache_read_input_tokens");
+  const input = sum("input_tokens") + cached + sum("cache_creation_input_tokens");
   return {
     text: blocks.map((block) => (block.type === "text" ? stringOf(block, "text") : "") ?? "").join(""),
     reasoning: blocks.map((block) => (block.type === "thinking" ? stringOf(block, "thinking") : "") ?? "").join(""),
@@ -16,7 +16,7 @@ export function sayingOfMessage(message: JsonObject, finishWord: (raw: string) =
     calls: uses.map(({ name, input }) => ({ name: String(name), arguments: input ?? {} })),
     callIds: uses.map((use) => stringOf(use, "id") ?? ""),
     finish: finishWord(stringOf(message, "stop_reason") ?? ""),
-    usage: usageOf(input, cached, countOf(usage, "output_tokens")),
+    usage: usageOf(input, cached, sum("output_tokens")),
     citations: blocks.flatMap((block) => arrayOf(block, "citations").filter(isObject)).map(placeOf),
     others: blocks
       .map(({ type }) => String(type))
@@ -67,8 +67,14 @@ function withInput(block: JsonObject, json: string): JsonObject {
   return json === "" ? block : { ...block, input: tryParseJson(json) ?? { unreadable: json } };
 }
 
-function writtenOf(usage: JsonObject | undefined): number {
-  return countOf(usage, "cache_creation_input_tokens");
+/** The counts of a message, and those of the compactions that they leave out although they are billed. */
+function roundsOf(usage: JsonObject): readonly JsonObject[] {
+  const rounds = arrayOf(usage, "iterations").filter(isObject);
+  return [usage, ...rounds.filter(({ type }) => type === "compaction")];
+}
+
+function summing(rounds: readonly JsonObject[]): (field: string) => number {
+  return (field) => rounds.reduce((total, round) => total + countOf(round, field), 0);
 }
 
 /** State from a provider of another dialect stands behind a label of ours, in its provider's own form. */

@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import urllib.request
+import uuid
 
 import pytest
 
@@ -23,15 +24,32 @@ def target():
 
 
 class Target:
-    def __init__(self, url, key, providerUrl, models):
+    def __init__(self, url, key, adminToken, providerUrl, models):
         self.url = url
         self.key = key
+        self.admin_token = adminToken
         self.provider_url = providerUrl
         self.models = models
+
+    def new_key(self, **limits):
+        """Makes a virtual key with these limits, through the admin API; skips when there is no gateway."""
+        if not self.admin_token:
+            pytest.skip("there are no limits without a gateway")
+        headers = {"authorization": f"Bearer {self.admin_token}"}
+        return post(f"{self.url}/api/virtual-keys", {"name": f"limited-{uuid.uuid4().hex}", **limits}, headers)["value"]
+
+    def script(self, *rules):
+        post(f"{self.provider_url}/__script", rules)
 
     def seen(self):
         with urllib.request.urlopen(f"{self.provider_url}/__log") as response:
             return json.load(response)
+
+
+def post(url, body, headers=None):
+    headers = {"content-type": "application/json", **(headers or {})}
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers)) as response:
+        return json.loads(response.read() or "null")
 
 
 def pytest_generate_tests(metafunc):
