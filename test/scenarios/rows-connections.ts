@@ -76,7 +76,7 @@ export const connectionScenarios: readonly Scenario[] = [
     fault: "takes the request and never answers",
     expected: "the fallback answers within the timer, after one attempt; the input may be billed",
     upstreams: () => [{ script: [{ answer: { kind: "never" }, times: 0 }], timeouts: impatient }, well],
-    want: () => fallenBackBilled("timeout", { afterMs: 350, withinMs: 2500 }),
+    want: () => fallenBackBilled("timeout", { afterMs: 350, withinMs: 5000 }),
   },
   {
     id: "no-answer-no-fallback",
@@ -89,7 +89,7 @@ export const connectionScenarios: readonly Scenario[] = [
       message: /headers|first token/,
       seen: { a: 1 },
       afterMs: 350,
-      withinMs: 2500,
+      withinMs: 5000,
       record: { outcome: "error", trail: ["a timeout"], usage: { kind: "estimated", leastOutput: 0 } },
     }),
   },
@@ -101,7 +101,7 @@ export const connectionScenarios: readonly Scenario[] = [
       { script: [{ answer: { kind: "default", headersDelayMs: 5000 }, times: 0 }], timeouts: impatient },
       well,
     ],
-    want: () => fallenBackBilled("timeout", { withinMs: 2500 }),
+    want: () => fallenBackBilled("timeout", { withinMs: 5000 }),
   },
   {
     id: "late-but-in-time",
