@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRecordSource } from "#store/log/fixtures/random-records";
@@ -10,8 +11,10 @@ import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
 import type { StatsQuery } from "#store/log/stats-query";
 
 /**
- * How long do lists, filters and statistics take over many records of 30 days, 2,000 keys and 30 models, and how fast do
- * such records go in? Prints one table. `--records 10000000 --directory /tmp --keep`
+ * How fast do records go in, and how long do lists, filters and statistics take over ten million of thirty days? Prints
+ * one table. Records are always as dense as that: `--records 2000000` are those of the first six days. What a query needs
+ * is read from memory first (CPU: milliseconds each, what a busy machine cannot blur), then from the disk: the file is taken out of the page cache, the store opened anew.
+ * `--directory /tmp --keep`, later `--database FILE --records N`.
  */
 
 const { values: flags } = parseArgs({
@@ -21,34 +24,41 @@ const { values: flags } = parseArgs({
     /** A database that an earlier run kept. */
     database: { type: "string" },
     keep: { type: "boolean", default: false },
+    "warm-rounds": { type: "string", default: "20" },
+    "cold-rounds": { type: "string", default: "6" },
   },
 });
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
-const toMs = Date.UTC(2026, 5, 30, 12, 34);
-const fromMs = toMs - 30 * dayMs;
+const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
+const dense = { count: 10_000_000, days: 30 };
+const endMs = Date.UTC(2026, 5, 30, 12, 34);
+const fromMs = endMs - dense.days * dayMs;
 const count = Number(flags.records);
-const rounds = 20;
+const toMs = fromMs + Math.floor((dense.days * dayMs * count) / dense.count);
+const lengthMs = toMs - fromMs;
+const rounds = { warm: Number(flags["warm-rounds"]), cold: Number(flags["cold-rounds"]) };
 
 const directory = flags.database === undefined ? mkdtempSync(join(flags.directory, "headgate-logs-")) : undefined;
 const file = flags.database ?? join(directory ?? "", "logs.sqlite");
 
 try {
-  print(`${count} records of 30 days, 2,000 keys, 30 models`);
+  print(`${count} records of ${(lengthMs / dayMs).toFixed(1)} days, 2,000 keys, 30 models; load ${loadavg()[0]}`);
   if (flags.database === undefined) await fill();
-  const openMs = await timed(async () => openSqliteLogStore(file).close());
-  row("open", `${openMs.toFixed(1)} ms`, "");
-  const store = openSqliteLogStore(file);
-  await queries(store);
-  store.close();
+  const bytes = statSync(file).size;
+  row("size", `${(bytes / 1e6).toFixed(0)} MB`, `${Math.round(bytes / count)} bytes a record`);
+  await ready();
+  print(
+    `\n${"".padEnd(52)}${"warm CPU".padStart(10)}${"p50".padStart(9)}${"p95".padStart(9)}${"cold p50".padStart(10)}${"p95, ms".padStart(9)}`,
+  );
+  for (const [name, query] of [...lists(), ...statistics()]) await measure(name, query);
+  print(`load ${loadavg()[0]}`);
 } finally {
   if (directory !== undefined && !flags.keep) rmSync(directory, { recursive: true });
   else print(`kept ${file}`);
 }
 
 async function fill(): Promise<void> {
-  const source = createRecordSource({ seed: 1, keys: 2000, models: 30, fromMs, toMs, count });
+  const source = createRecordSource({ seed: 1, keys: 2000, models: 30, fromMs, toMs: endMs, count: dense.count });
   const writer = openSqliteLogWriter(file);
   let [ms, cpuUs, slowest] = [0, 0, 0];
   for (let next = 0; next < count; ) {
@@ -61,110 +71,151 @@ async function fill(): Promise<void> {
     const used = process.cpuUsage(cpu);
     [ms, cpuUs, slowest] = [ms + spentMs, cpuUs + used.user + used.system, Math.max(slowest, spentMs)];
     next += records.length;
-    if (next % 1_000_000 === 0) print(`  ${next}: ${Math.round((next / ms) * 1000)}/s`);
+    if (next % 500_000 === 0) print(`  ${next}: ${Math.round((next / ms) * 1000)}/s`);
   }
   writer.close();
-  const detail = `${(cpuUs / count).toFixed(1)} CPU-µs each, slowest 1,000: ${slowest.toFixed(0)} ms`;
+  const detail = `${(cpuUs / count).toFixed(1)} CPU-µs a record, slowest 1,000: ${slowest.toFixed(0)} ms`;
   row("ingest", `${Math.round((count / ms) * 1000)}/s`, detail);
+}
+
+/** What a control plane that starts waits for, and its first page, from the disk. */
+async function ready(): Promise<void> {
+  evict();
+  const openMs = await timed(async () => openSqliteLogStore(file).close());
+  const store = openSqliteLogStore(file);
+  const firstMs = await timed(() => store.list({ limit: 100 }));
+  store.close();
   row(
-    "database",
-    `${(statSync(file).size / 1e6).toFixed(0)} MB`,
-    `${Math.round(statSync(file).size / count)} bytes each`,
+    "ready, cold",
+    `${(openMs + firstMs).toFixed(0)} ms`,
+    `open ${openMs.toFixed(0)}, first page ${firstMs.toFixed(0)}`,
   );
 }
 
-async function queries(store: LogStore): Promise<void> {
-  const key: LogFilter = { on: "principal", field: "key", anyOf: ["key-3"] };
-  const rareKey: LogFilter = { on: "principal", field: "key", anyOf: ["key-1777"] };
-  const team: LogFilter = { on: "principal", field: "team", anyOf: ["team-7"] };
-  const model: LogFilter = { on: "kind", field: "model", anyOf: ["model-11"] };
-  const errors: LogFilter = { on: "kind", field: "status", anyOf: ["5xx"] };
-  const slow: LogFilter = { on: "number", field: "duration_ms", min: 59_999 };
-  const sdk: LogFilter = { on: "text", field: "sdk", contains: "nowhere" };
-  const label: LogFilter = { on: "word", field: "request_id", anyOf: ["label-7"] };
-  const limit: LogFilter = { on: "word", field: "limit_id", anyOf: ["key:key-1777/budget"] };
-  const day = () => {
-    const end = toMs - Math.floor(Math.random() * 25) * dayMs;
-    return { fromMs: end - dayMs, toMs: end };
+type Query = (store: LogStore) => Promise<string>;
+type Named = readonly (readonly [string, Query])[];
+
+/** Ranges lie anywhere, to the minute. */
+function anyRange(ofMs: number): { readonly fromMs: number; readonly toMs: number } {
+  const start = fromMs + Math.floor((Math.random() * Math.max(0, lengthMs - ofMs)) / minuteMs) * minuteMs;
+  return { fromMs: start, toMs: Math.min(toMs, start + ofMs) };
+}
+
+function lists(): Named {
+  const any = (most: number) => Math.floor(most * Math.random());
+  const filters: { readonly [name: string]: () => readonly LogFilter[] } = {
+    none: () => [],
+    key: () => [{ on: "principal", field: "key", anyOf: [`key-${any(30)}`] }],
+    "rare key": () => [{ on: "principal", field: "key", anyOf: [`key-${1000 + any(999)}`] }],
+    team: () => [{ on: "principal", field: "team", anyOf: [`team-${1 + any(9)}`] }],
+    model: () => [{ on: "kind", field: "model", anyOf: [`model-${any(30)}`] }],
+    "status 5xx": () => [{ on: "kind", field: "status", anyOf: ["5xx"] }],
+    "team, model, 5xx": () => [
+      { on: "principal", field: "team", anyOf: [`team-${1 + any(9)}`] },
+      { on: "kind", field: "model", anyOf: [`model-${any(30)}`] },
+      { on: "kind", field: "status", anyOf: ["5xx"] },
+    ],
+    "duration ≥ 59.999 s": () => [{ on: "number", field: "duration_ms", min: 59_999 }],
+    "cost ≥ $0.00499": () => [{ on: "number", field: "cost", min: 4_990_000 }],
+    "sdk that never was": () => [{ on: "text", field: "sdk", contains: "nowhere" }],
+    "request id": () => [{ on: "word", field: "request_id", anyOf: [`label-${any(200)}`] }],
+    "limit id": () => [{ on: "word", field: "limit_id", anyOf: [`key:key-${any(2000)}/budget`] }],
   };
-  const lists: readonly (readonly [string, readonly LogFilter[]])[] = [
-    ["no filter", []],
-    ["key", [key]],
-    ["rare key", [rareKey]],
-    ["team", [team]],
-    ["model", [model]],
-    ["status 5xx", [errors]],
-    ["team, model, 5xx", [team, model, errors]],
-    ["duration at least 59.999 s", [slow]],
-    ["sdk that never was", [sdk]],
-    ["request id", [label]],
-    ["limit", [limit]],
+  const named = Object.entries(filters);
+  const page =
+    (query: () => LogQuery): Query =>
+    async (store) => {
+      const { data, partial } = await store.list(query());
+      return `${data.length} found${partial === true ? ", partial" : ""}`;
+    };
+  const over = (of: string, ms: number, names: readonly string[]): Named =>
+    named
+      .filter(([name]) => names.includes(name))
+      .map(([name, make]) => [
+        `list of ${of}: ${name}`,
+        page(() => ({ ...anyRange(ms), filters: make(), limit: 100 })),
+      ]);
+  const all = named.map(([name]) => name);
+  return [
+    ...over("an hour", hourMs, ["none", "key", "sdk that never was"]),
+    ...over("a day", dayMs, all),
+    ...over("7 days", 7 * dayMs, ["none", "rare key", "team, model, 5xx", "sdk that never was", "limit id"]),
+    ...over("30 days", 30 * dayMs, ["rare key", "sdk that never was"]),
   ];
-  for (const [name, filters] of lists) {
-    await measure(`list 100 of a day: ${name}`, () => list(store, { ...day(), filters, limit: 100 }));
-  }
-  await measure("list 100, unbounded: sdk that never was", () => list(store, { filters: [sdk], limit: 100 }));
-  await measure("list 100, 30 days: rare key", () => list(store, { fromMs, toMs, filters: [rareKey], limit: 100 }));
+}
 
-  const stats = (days: number, rest: Partial<StatsQuery>) => async () => {
-    const end = toMs - Math.floor(Math.random() * (30 - days)) * dayMs;
-    const answer = await store.stats({
-      fromMs: end - days * dayMs,
-      toMs: end,
-      nowMs: toMs,
-      interval: "none",
-      timeZone: "UTC",
-      filters: [],
-      groupBy: [],
-      top: 10,
-      order: "requests",
-      comparePrevious: false,
-      percentiles: true,
-      ...rest,
-    });
-    return `${answer.total.sums[0]} requests, ${answer.groups.length} groups`;
+function statistics(): Named {
+  const plain: Omit<StatsQuery, "fromMs" | "toMs"> = {
+    nowMs: toMs,
+    interval: "none",
+    timeZone: "UTC",
+    filters: [],
+    groupBy: [],
+    top: 10,
+    order: "requests",
+    comparePrevious: false,
+    percentiles: true,
   };
-  const hour = { fromMs: toMs - hourMs, toMs };
-  await measure("stats last hour by minute", stats(1, { ...hour, interval: "minute" }));
-  await measure("stats last hour by minute, key", stats(1, { ...hour, interval: "minute", filters: [key] }));
-  await measure("stats last hour by team", stats(1, { ...hour, groupBy: ["team"] }));
-  await measure("stats 1 day by hour", stats(1, { interval: "hour" }));
-  await measure("stats 1 day by hour, by model", stats(1, { interval: "hour", groupBy: ["model"] }));
-  await measure("stats 1 day by hour, by team", stats(1, { interval: "hour", groupBy: ["team"] }));
-  await measure("stats 7 days by hour", stats(7, { interval: "hour" }));
-  await measure("stats 7 days by day, by key", stats(7, { interval: "day", groupBy: ["key"] }));
-  await measure("stats 7 days by team and model", stats(7, { groupBy: ["team", "model"] }));
-  await measure("stats 7 days by hour, of a key", stats(7, { interval: "hour", filters: [key] }));
-  await measure("stats 30 days", stats(30, {}));
-  await measure("stats 30 days by model", stats(30, { interval: "day", groupBy: ["model"] }));
-  await measure("stats 30 days by team", stats(30, { groupBy: ["team"] }));
-  await measure("stats 30 days by team and model", stats(30, { groupBy: ["team", "model"] }));
-  await measure(
-    "stats 30 days by day, of a key, by model",
-    stats(30, { interval: "day", filters: [key], groupBy: ["model"] }),
-  );
-  await measure("stats 30 days by day in Berlin", stats(30, { interval: "day", timeZone: "Europe/Berlin" }));
-  await measure("stats 30 days, compared", stats(15, { comparePrevious: true, groupBy: ["provider"] }));
+  const key: StatsQuery["filters"] = [{ on: "principal", field: "key", anyOf: ["key-3"] }];
+  const sums =
+    (ms: number, rest: Partial<StatsQuery>): Query =>
+    async (store) => {
+      const { total, groups } = await store.stats({ ...plain, ...anyRange(ms), ...rest });
+      return `${total.sums[0]} requests, ${groups.length} groups`;
+    };
+  const each = (of: string, ms: number, interval: StatsQuery["interval"]): Named => [
+    [`stats of ${of} by ${interval}`, sums(ms, { interval })],
+    [`stats of ${of} by ${interval}, by model`, sums(ms, { interval, groupBy: ["model"] })],
+    [`stats of ${of} by ${interval}, by team`, sums(ms, { interval, groupBy: ["team"] })],
+    [`stats of ${of} by ${interval}, by team and model`, sums(ms, { interval, groupBy: ["team", "model"] })],
+    [`stats of ${of} by ${interval}, of a key by model`, sums(ms, { interval, filters: key, groupBy: ["model"] })],
+  ];
+  return [
+    ...each("an hour", hourMs, "minute"),
+    ...each("a day", dayMs, "hour"),
+    ...each("7 days", 7 * dayMs, "hour"),
+    ...each("7 days", 7 * dayMs, "day"),
+    ...each("30 days", 30 * dayMs, "day"),
+    ["stats of 15 days by provider, compared", sums(15 * dayMs, { comparePrevious: true, groupBy: ["provider"] })],
+  ];
 }
 
-async function list(store: LogStore, query: LogQuery): Promise<string> {
-  const { data, partial } = await store.list(query);
-  return `${data.length} found${partial === true ? ", partial" : ""}`;
-}
-
-async function measure(name: string, work: () => Promise<string>): Promise<void> {
-  const times: number[] = [];
+async function measure(name: string, query: Query): Promise<void> {
+  const [warm, cold]: [number[], number[]] = [[], []];
   let detail = "";
-  for (let round = 0; round < rounds; round++) {
-    times.push(
-      await timed(async () => {
-        detail = await work();
-      }),
-    );
+  const run = (store: LogStore, times: number[]) =>
+    timed(async () => {
+      detail = await query(store);
+    }).then((ms) => times.push(ms));
+  const store = openSqliteLogStore(file);
+  await run(store, []);
+  const cpu = process.cpuUsage();
+  for (let round = 0; round < rounds.warm; round++) await run(store, warm);
+  const { user, system } = process.cpuUsage(cpu);
+  store.close();
+  for (let round = 0; round < rounds.cold; round++) {
+    evict();
+    const fresh = openSqliteLogStore(file);
+    await run(fresh, cold);
+    fresh.close();
   }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => (times[Math.ceil(share * times.length) - 1] ?? 0).toFixed(1);
-  row(name, `p50 ${at(0.5)}`, `p95 ${at(0.95)} ms  ${detail}`);
+  const at = (times: number[], share: number) => {
+    const sorted = times.toSorted((a, b) => a - b);
+    return (sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN).toFixed(1);
+  };
+  const shown = [
+    ((user + system) / 1000 / rounds.warm).toFixed(1).padStart(10),
+    at(warm, 0.5).padStart(9),
+    at(warm, 0.95).padStart(9),
+    at(cold, 0.5).padStart(10),
+    at(cold, 0.95).padStart(9),
+  ];
+  print(`${name.padEnd(52)}${shown.join("")}  ${detail}`);
+}
+
+/** Out of the page cache, as far as the kernel does what it is asked. */
+function evict(): void {
+  execFileSync("dd", [`if=${file}`, "iflag=nocache", "count=0"], { stdio: "ignore" });
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -174,7 +225,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 function row(name: string, value: string, detail: string): void {
-  print(`${name.padEnd(44)}${value.padStart(14)}  ${detail}`);
+  print(`${name.padEnd(20)}${value.padStart(14)}  ${detail}`);
 }
 
 function print(line: string): void {

@@ -7,6 +7,7 @@ import { seat } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
 import { rowWord, seatWords } from "#ledger/seat";
 import { scaleDecimal } from "#lib/decimal";
+import { recordsIn } from "../harness/records-in.ts";
 import type { Headgate } from "../harness/start-headgate.ts";
 
 /** What the gateway says of its account, in every place where it says it. */
@@ -54,7 +55,7 @@ export async function readAccount(gateway: Headgate, keys: readonly string[]): P
   const metrics = await (await gateway.admin("GET", "/metrics")).text();
   const inFlight = Number(/^headgate_requests_in_flight (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
   if (inFlight !== 0) throw new Error(`${inFlight} requests run, by /metrics`);
-  const records = recordsIn(gateway.dataDir);
+  const records = await recordsIn(gateway.dataDir);
   const ledger = openLedgerAdmin(join(gateway.dataDir, "ledger"), { role: "control", generation: 0 });
   return {
     requests,
@@ -120,13 +121,6 @@ async function shownStats(gateway: Headgate): Promise<Totals> {
 
 function nanoDollars(text: unknown): number {
   return scaleDecimal(String(text), 9) ?? Number.NaN;
-}
-
-/** With their charges, which the API does not show. */
-export function recordsIn(dataDir: string): readonly RequestRecord[] {
-  return rowsOf<{ record: string }>(join(dataDir, "logs.sqlite"), "SELECT record FROM requests").map(({ record }) =>
-    JSON.parse(record),
-  );
 }
 
 function readSlots(dataDir: string, ledger: LedgerAdmin): readonly OwnedSlot[] {

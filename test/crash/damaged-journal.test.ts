@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { recordsIn } from "../harness/records-in.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { readAccount, recordsIn } from "./account-state.ts";
+import { readAccount } from "./account-state.ts";
 import { expectInvariants } from "./invariants.ts";
 import { amplyLimited } from "./limited-keys.ts";
 import { startRebornPair } from "./reborn-pair.ts";
@@ -31,8 +32,8 @@ test("a damaged record is counted and told, a torn tail does no harm, and all ot
   await start();
   await waitUntil("the records", () => has(others), 15_000, 100);
 
-  expect(has([hit])).toBe(false);
-  expect(recordsIn(dataDir).length).toBeGreaterThanOrEqual(others.length);
+  expect(await has([hit])).toBe(false);
+  expect((await recordsIn(dataDir)).length).toBeGreaterThanOrEqual(others.length);
   await waitUntil("the damaged segment to be set aside", () => existsSync(`${damaged}.damaged`), 5000);
   expect(gateway().output()).toContain("Cannot read part of a journal segment");
   const lost = await waitUntil("the metric", async () => {
@@ -57,8 +58,8 @@ test("where the ledger is lost too, it agrees with the records that are left", a
 
 const none: ReadonlySet<string> = new Set();
 
-function has(ids: readonly string[]): boolean {
-  const found = new Set(recordsIn(dataDir).map(({ id }) => id));
+async function has(ids: readonly string[]): Promise<boolean> {
+  const found = new Set((await recordsIn(dataDir)).map(({ id }) => id));
   return ids.every((id) => found.has(id));
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ask, startPair } from "../e2e/start-pair.ts";
+import { recordsIn } from "../harness/records-in.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { recordsIn } from "./account-state.ts";
 import { busyS, failingProviders, scriptFailures } from "./failing-providers.ts";
 import { expectInvariants } from "./invariants.ts";
 import { limitedConfig, limitedKeys } from "./limited-keys.ts";
@@ -33,7 +33,7 @@ test("requests that wait to be tried again when their worker is killed are recor
   const keys = [limitedKeys.rich];
   const account = await expectInvariants({ gateway, workers, witness: joined([]), sentOn: requests, keys });
   expect(account).toEqual({ records: requests, interrupted: requests, charged: requests });
-  for (const { cost, team, usage } of recordsIn(gateway.dataDir)) {
+  for (const { cost, team, usage } of await recordsIn(gateway.dataDir)) {
     expect({ cost, team, input: usage?.input, output: usage?.output }).toEqual({
       cost: 0,
       team: "alpha",

@@ -5,23 +5,6 @@ import { readHoldPhase } from "#ledger/hold-row";
 import { seat } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
 import { rowWord, seatWords } from "#ledger/seat";
-import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
-
-/** All records with their charges, which the API does not show. */
-export async function recordsIn(dataDir: string): Promise<readonly RequestRecord[]> {
-  const store = openSqliteLogStore(join(dataDir, "logs.sqlite"));
-  const records: RequestRecord[] = [];
-  try {
-    for (let after: string | undefined; ; ) {
-      const page = await store.list({ limit: 1000, order: "oldest", ...(after === undefined ? {} : { after }) });
-      records.push(...page.data);
-      if (page.next === undefined) return records;
-      after = page.next;
-    }
-  } finally {
-    store.close();
-  }
-}
 
 /** Amounts that the records charge, by slot and tag. */
 export function chargesBySlot(records: readonly RequestRecord[]): ReadonlyMap<string, number> {

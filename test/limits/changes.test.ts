@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { RequestRecord } from "#core/record";
 import { full } from "../e2e/start-pair.ts";
+import { recordsIn } from "../harness/records-in.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { recordsIn } from "./account.ts";
 import { plain, usd, variants, worst } from "./bodies.ts";
 import { burst, cycle } from "./burst.ts";
 import type { Key } from "./limited-gateway.ts";

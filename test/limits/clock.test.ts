@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { RequestRecord } from "#core/record";
+import { recordsIn } from "../harness/records-in.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { chargesBySlot, ledgerAccount, recordsIn } from "./account.ts";
+import { chargesBySlot, ledgerAccount } from "./account.ts";
 import { bodyOf, plain, usd, variants, worst } from "./bodies.ts";
 import { burst, cycle } from "./burst.ts";
 import type { Key } from "./limited-gateway.ts";

@@ -71,54 +71,35 @@ export const kindFields = {
   stream: (kind: Kind): Words => [String(kind.stream)],
 } as const;
 
-type WordColumn = { readonly words: (record: RequestRecord) => Words; readonly sql: string };
+type WordsOfRecord = (record: RequestRecord) => Words;
 
-const listed = "IN (SELECT value FROM json_each(?))";
-
-/** What has a column of its own, and the condition over it; the parameter is a JSON list of words. */
 export const wordColumns = {
-  id: {
-    words: (record) => [record.id],
-    sql: `(SELECT id FROM requests WHERE requests.key = facts.key) ${listed}`,
-  },
-  request_id: {
-    words: (record) => [record.requestId],
-    // Left out of the column where it is our own id.
-    sql: `coalesce(request_id, (SELECT id FROM requests WHERE requests.key = facts.key)) ${listed}`,
-  },
-  trace_id: { words: (record) => [record.traceId], sql: `trace_id ${listed}` },
-  finish_reason: { words: (record) => [record.finishReason], sql: `finish_reason ${listed}` },
-  price_version: { words: (record) => [record.priceVersion], sql: `price_version ${listed}` },
-  estimated: {
-    words: (record) => [String(record.usage?.estimated === true)],
-    sql: `iif(estimated, 'true', 'false') ${listed}`,
-  },
-  retried: {
-    words: (record) => [String(record.attempts.length > 1)],
-    sql: `iif(attempts > 1, 'true', 'false') ${listed}`,
-  },
-  limit_id: {
-    words: (record) => record.limits ?? [],
-    sql: `EXISTS (SELECT 1 FROM requests, json_each(requests.record, '$.limits') AS held WHERE requests.key = facts.key AND held.value ${listed})`,
-  },
-} as const satisfies { readonly [name: string]: WordColumn };
+  id: (record) => [record.id],
+  request_id: (record) => [record.requestId],
+  trace_id: (record) => [record.traceId],
+  finish_reason: (record) => [record.finishReason],
+  price_version: (record) => [record.priceVersion],
+  estimated: (record) => [String(record.usage?.estimated === true)],
+  retried: (record) => [String(record.attempts.length > 1)],
+  limit_id: (record) => record.limits ?? [],
+} as const satisfies { readonly [name: string]: WordsOfRecord };
 
-type NumberColumn = { readonly amount: (record: RequestRecord) => number | undefined; readonly column: string };
+type AmountOfRecord = (record: RequestRecord) => number | undefined;
 
 export const numberColumns = {
-  cost: { amount: (record) => record.cost, column: "cost_nanodollars" },
-  duration_ms: { amount: (record) => record.durationMs, column: "duration_ms" },
-  first_token_ms: { amount: (record) => record.firstTokenMs, column: "first_token_ms" },
-  tokens: { amount: (record) => tokensOf(record), column: "tokens" },
-} as const satisfies { readonly [name: string]: NumberColumn };
+  cost: (record) => record.cost,
+  duration_ms: (record) => record.durationMs,
+  first_token_ms: (record) => record.firstTokenMs,
+  tokens: (record) => tokensOf(record),
+} as const satisfies { readonly [name: string]: AmountOfRecord };
 
-type TextColumn = { readonly text: (record: RequestRecord) => string | undefined; readonly column: string };
+type TextOfRecord = (record: RequestRecord) => string | undefined;
 
-/** Found by a part of them, whatever the case of its ASCII letters. */
+/** Found by a part of them, whatever the case of their ASCII letters. */
 export const textColumns = {
-  user_agent: { text: (record) => record.userAgent, column: "user_agent" },
-  sdk: { text: (record) => record.sdk, column: "sdk" },
-} as const satisfies { readonly [name: string]: TextColumn };
+  user_agent: (record) => record.userAgent,
+  sdk: (record) => record.sdk,
+} as const satisfies { readonly [name: string]: TextOfRecord };
 
 /** Input and output tokens of all classes; undefined where no usage is known. */
 export function tokensOf({ usage }: RequestRecord): number | undefined {

@@ -26,13 +26,13 @@ function matches(record: RequestRecord, filter: LogFilter): boolean {
     case "kind":
       return isAnyOf(kindFields[filter.field](record), filter.anyOf);
     case "word":
-      return isAnyOf(wordColumns[filter.field].words(record), filter.anyOf);
+      return isAnyOf(wordColumns[filter.field](record), filter.anyOf);
     case "number": {
-      const amount = numberColumns[filter.field].amount(record);
+      const amount = numberColumns[filter.field](record);
       return amount !== undefined && amount >= (filter.min ?? amount) && amount <= (filter.max ?? amount);
     }
     case "text":
-      return lowerAscii(textColumns[filter.field].text(record) ?? "").includes(lowerAscii(filter.contains));
+      return lowerAscii(textColumns[filter.field](record) ?? "").includes(lowerAscii(filter.contains));
   }
 }
 
@@ -40,7 +40,6 @@ export function isAnyOf(words: readonly (string | undefined)[], anyOf: readonly 
   return words.some((word) => word !== undefined && anyOf.includes(word));
 }
 
-/** As SQLite's `lower()` does. */
 export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -1,9 +1,13 @@
+import { constants, setPriority } from "node:os";
 import type { FromQueryThread, LogAnswer, LogRequest, ToQueryThread } from "./log-query-messages";
 import { LogQueryRefused, type LogStore } from "./log-store";
 import { openSqliteLogStore } from "./sqlite/sqlite-log-store";
 
 // The entry point of the query thread: started by `openThreadedLogStore`, talks to it in messages.
 declare const self: Worker;
+
+// Linux keeps priorities by thread: a heavy query takes what requests leave. Elsewhere that would be the whole process.
+if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 
 let file = "";
 let store: LogStore | undefined;

@@ -8,14 +8,14 @@ export type LogStore = {
   readonly list: (query: LogQuery) => Promise<LogPage>;
   /** One record with its bodies, as far as they were kept. `id`: 32 hex digits. */
   readonly get: (id: string) => Promise<LogEntry | undefined>;
-  /** From roll-ups alone; a range is rounded to what they still tell apart. */
+  /** A range is rounded to what is still told apart: minutes, or days. */
   readonly stats: (query: StatsQuery) => Promise<StatsAnswer>;
   /** What all records, those that were deleted included, have charged to ledger slots. */
   readonly slotCharges: () => Promise<readonly SlotCharge[]>;
   /** Writes corrections in one transaction; one of the same record is replaced. Records that are gone are passed over. */
   readonly correct: (corrections: readonly Correction[]) => Promise<void>;
   /**
-   * One short transaction that deletes at most `batch` rows of what is too old; returns how many. Zero means done.
+   * One short transaction that deletes about `batch` rows of what is too old, or prepares that; zero means done.
    * Small, so that ingestion gets its turn between them.
    */
   readonly purge: (what: Purge, batch: number) => Promise<number>;
@@ -23,9 +23,10 @@ export type LogStore = {
 };
 
 export type Purge =
-  /** Records with their bodies and corrections that started before. */
+  /** Records with their bodies that started before. */
   | { readonly what: "records"; readonly beforeMs: number }
-  | { readonly what: "minutes" | "hours" | "days"; readonly beforeMs: number }
+  /** What statistics tell minutes, or days, apart by. Facts stay as long as a record that they stand beside. */
+  | { readonly what: "facts" | "days"; readonly beforeMs: number }
   /** Charges of periods before the newest three of a slot become one row: their sum. */
   | { readonly what: "old-charges" }
   /** Moves what stands in the write-ahead log into the database, as far as no reader is in the way. Returns zero. */

@@ -63,14 +63,14 @@ export function addRecord(cell: Cell, record: RequestRecord): void {
     // A record of an older version lacks the newer classes.
     for (const name of tokenClasses) add(cell, name, usage[name] ?? 0);
   }
-  addMoney(cell, "cost", cost ?? 0);
+  addMoney(cell.sums, "cost", cost ?? 0);
   count(cell.histograms[0], binOf(record.durationMs));
   if (record.firstTokenMs !== undefined) count(cell.histograms[1], binOf(record.firstTokenMs));
 }
 
 /** Notes that the cost of a request of this cell was corrected by so many nano-dollars. */
 export function addCorrection(cell: Cell, difference: number): void {
-  addMoney(cell, difference < 0 ? "lowered" : "raised", Math.abs(difference));
+  addMoney(cell.sums, difference < 0 ? "lowered" : "raised", Math.abs(difference));
 }
 
 export function sumOf(sums: Float64Array, name: CellSum): number {
@@ -113,7 +113,7 @@ function add(cell: Cell, name: CellSum, amount: number): void {
   cell.sums[index] = (cell.sums[index] ?? 0) + amount;
 }
 
-function addMoney({ sums }: Cell, name: Money, nanoDollars: number): void {
+export function addMoney(sums: number[] | Float64Array, name: Money, nanoDollars: number): void {
   const { dollars, nanos } = moneyAt[name];
   sums[nanos] = (sums[nanos] ?? 0) + (nanoDollars % nanosPerDollar);
   sums[dollars] = (sums[dollars] ?? 0) + Math.floor(nanoDollars / nanosPerDollar);

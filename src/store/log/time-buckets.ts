@@ -1,58 +1,40 @@
 import { createPeriodClock } from "#core/period-at";
 import type { Interval } from "./stats-query";
 
-/** Roll-up levels by their number in the table, and how many milliseconds a bucket of each is. */
-export const levels = ["minute", "hour", "day"] as const;
-export type Level = (typeof levels)[number];
-export const levelMs: { readonly [L in Level]: number } = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+export const minuteMs = 60_000;
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
 
-/** How long buckets of each level are kept; days for five years. */
-export const keptMs: { readonly [L in Level]: number } = {
-  minute: 3 * 86_400_000,
-  hour: 100 * 86_400_000,
-  day: 1827 * 86_400_000,
-};
+/** How long statistics tell minutes apart, and how long days. */
+export const keptMs = { facts: 100 * dayMs, days: 1827 * dayMs } as const;
 
-/** Buckets of one level that follow each other; `from` and `to` count buckets since the epoch, `to` excluded. */
-export type Stretch = { readonly level: Level; readonly from: number; readonly to: number };
+/** Part of a range: to be summed up from facts, or from the roll-ups of whole days (UTC). The end is excluded. */
+export type Stretch = { readonly from: "facts" | "days"; readonly fromMs: number; readonly toMs: number };
 
 export type Cover = { readonly fromMs: number; readonly toMs: number; readonly stretches: readonly Stretch[] };
 
 /**
- * Covers a range with the largest buckets that fit, up to `largest`. Where the smaller ones are not kept any more an end
- * is moved outwards to the next that are.
+ * Covers a range, of whole minutes; where facts are kept no more an end is moved outwards to the next day. `byDay`:
+ * whether whole days are to come from roll-ups where there are facts, too.
  */
-export function coverRange(range: { fromMs: number; toMs: number }, largest: Level, nowMs: number): Cover {
-  const fromMs = floorTo(levelMs[finest(range.fromMs, nowMs)], range.fromMs);
-  const toMs = Math.max(fromMs, ceilTo(levelMs[finest(range.toMs, nowMs)], range.toMs));
-  return { fromMs, toMs, stretches: cover(fromMs, toMs, levels.indexOf(largest)) };
+export function coverRange(range: { fromMs: number; toMs: number }, byDay: boolean, nowMs: number): Cover {
+  const factsFromMs = ceilTo(dayMs, nowMs - keptMs.facts);
+  const unitAt = (ms: number) => (ms >= factsFromMs ? minuteMs : dayMs);
+  const fromMs = floorTo(unitAt(range.fromMs), range.fromMs);
+  const toMs = Math.max(fromMs, ceilTo(unitAt(range.toMs), range.toMs));
+  const first = Math.min(byDay || fromMs < factsFromMs ? ceilTo(dayMs, fromMs) : toMs, toMs);
+  const end = Math.max(first, byDay ? floorTo(dayMs, toMs) : Math.min(toMs, factsFromMs));
+  const stretches: readonly Stretch[] = [
+    { from: "facts", fromMs, toMs: first },
+    { from: "days", fromMs: first, toMs: end },
+    { from: "facts", fromMs: end, toMs },
+  ];
+  return { fromMs, toMs, stretches: stretches.filter((stretch) => stretch.fromMs < stretch.toMs) };
 }
 
-function cover(fromMs: number, toMs: number, largest: number): readonly Stretch[] {
-  const level = levels[largest];
-  if (level === undefined || fromMs >= toMs) return [];
-  const [first, end] = [ceilTo(levelMs[level], fromMs), floorTo(levelMs[level], toMs)];
-  if (first >= end) return cover(fromMs, toMs, largest - 1);
-  const middle = { level, from: first / levelMs[level], to: end / levelMs[level] };
-  return [...cover(fromMs, first, largest - 1), middle, ...cover(end, toMs, largest - 1)];
-}
-
-/** The smallest buckets that are still there. */
-function finest(timeMs: number, nowMs: number): Level {
-  return levels.find((level) => timeMs >= nowMs - keptMs[level]) ?? "day";
-}
-
-/** The largest roll-up level whose buckets lie within one point of a series. */
-export function largestLevel(interval: Interval, timeZone: string): Level {
-  switch (interval) {
-    case "minute":
-    case "hour":
-      return interval;
-    case "none":
-      return "day";
-    case "day":
-      return timeZone === "UTC" ? "day" : "hour";
-  }
+/** Whether whole days of UTC lie within one point of a series. */
+export function holdsDays(interval: Interval, timeZone: string): boolean {
+  return interval === "none" || (interval === "day" && timeZone === "UTC");
 }
 
 /** The start of a series' point that a moment belongs to. Days begin where the zone's do, hours with those of UTC. */
@@ -61,10 +43,11 @@ export function pointOf(interval: Interval, timeZone: string): (ms: number) => n
     case "none":
       return () => 0;
     case "minute":
+      return (ms) => floorTo(minuteMs, ms);
     case "hour":
-      return (ms) => floorTo(levelMs[interval], ms);
+      return (ms) => floorTo(hourMs, ms);
     case "day": {
-      if (timeZone === "UTC") return (ms) => floorTo(levelMs.day, ms);
+      if (timeZone === "UTC") return (ms) => floorTo(dayMs, ms);
       const align = { to: "calendar", timeZone } as const;
       const periodOf = createPeriodClock({ kind: "repeating", unit: "d", count: 1, align });
       return (ms) => periodOf(ms).startMs;

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Correction } from "../log-store";
-import { findKey } from "./find-key";
-import { startOf } from "./record-key";
+import { createDictionaryWriter } from "./dictionaries";
+import type { FindRecord } from "./find-record";
 import { createRollupWriter } from "./rollup-rows";
 
 type Row = {
@@ -29,23 +29,24 @@ export function createCorrectionReader(database: Database): (id: string, key: nu
 }
 
 /** Writes corrections, and into the roll-ups by how much each changes what has been said of its record so far. */
-export function createCorrectionWriter(database: Database): (corrections: readonly Correction[]) => void {
-  const keyOfId = findKey(database);
+export function createCorrectionWriter(
+  database: Database,
+  findRecord: FindRecord,
+): (corrections: readonly Correction[]) => void {
   const read = createCorrectionReader(database);
-  const facts = database.prepare<{ principal: number; kind: number }, [number]>(
-    "SELECT principal, kind FROM facts WHERE key = ?",
-  );
-  const replace = database.prepare("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?)");
+  const replace = database.prepare("INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const dictionaries = createDictionaryWriter(database);
   const rollups = createRollupWriter(database);
   const transaction = database.transaction((corrections: readonly Correction[]) => {
     for (const correction of corrections) {
       const { id, atMs, oldCost, oldPriceVersion, newCost, newPriceVersion } = correction;
-      const key = keyOfId(id);
-      const found = key === undefined ? null : facts.get(key);
-      if (key === undefined || found === null) continue;
+      const found = findRecord(id);
+      if (found === undefined) continue;
+      const { key, record } = found;
+      const [principal, kind] = [dictionaries.principal(record), dictionaries.kind(record)];
       const before = read(id, key)?.newCost ?? oldCost ?? 0;
-      replace.run(key, atMs, oldCost ?? null, oldPriceVersion ?? null, newCost, newPriceVersion);
-      rollups.addCorrection(startOf(id), found.principal, found.kind, newCost - before);
+      replace.run(key, principal, kind, atMs, oldCost ?? null, oldPriceVersion ?? null, newCost, newPriceVersion);
+      rollups.addCorrection(key, principal, kind, newCost - before);
     }
     rollups.flush();
   }).immediate;
@@ -53,6 +54,7 @@ export function createCorrectionWriter(database: Database): (corrections: readon
     try {
       transaction(corrections);
     } catch (error) {
+      dictionaries.forget();
       rollups.forget();
       throw error;
     }

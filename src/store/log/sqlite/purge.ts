@@ -1,62 +1,87 @@
 import type { Database } from "bun:sqlite";
 import type { Purge } from "../log-store";
-import { type Level, levelMs, levels } from "../time-buckets";
+import { lowerBound } from "../pack";
+import { dayMs } from "../time-buckets";
+import { deleteLabels } from "./labels";
+import { createPackReader, createPackTrimmer, deletePack, type PackRow } from "./pack-rows";
+import { createPacking, packSize } from "./packing";
 import { keyFrom } from "./record-key";
 import { foldOldCharges } from "./slot-charges";
 
-const levelOf = { minutes: "minute", hours: "hour", days: "day" } as const;
-
 export function createPurge(database: Database): (what: Purge, batch: number) => number {
+  const purgeRecords = createRecordPurge(database);
+  const step = (purge: Purge, batch: number): number => {
+    switch (purge.what) {
+      case "records":
+        return purgeRecords(purge.beforeMs, batch);
+      case "facts":
+        return purgeFacts(database, keyFrom(purge.beforeMs), batch);
+      case "days":
+        return purgeDays(database, Math.floor(purge.beforeMs / dayMs), batch);
+      case "old-charges":
+        return foldOldCharges(database, batch);
+      case "write-ahead-log":
+        return 0;
+    }
+  };
   const run = database.transaction(step).immediate;
   return (what, batch) => {
-    if (what.what !== "write-ahead-log") return run(database, what, batch);
+    if (what.what !== "write-ahead-log") return run(what, batch);
     database.run("PRAGMA wal_checkpoint(TRUNCATE)");
     return 0;
   };
 }
 
-function step(database: Database, purge: Purge, batch: number): number {
-  switch (purge.what) {
-    case "records":
-      return purgeRecords(database, keyFrom(purge.beforeMs), batch);
-    case "minutes":
-    case "hours":
-    case "days":
-      return purgeRollups(database, levelOf[purge.what], purge.beforeMs, batch);
-    case "old-charges":
-      return foldOldCharges(database, batch);
-    case "write-ahead-log":
-      return 0;
-  }
+/** Facts outlive their records: what is not packed yet is packed first. */
+function createRecordPurge(database: Database): (beforeMs: number, batch: number) => number {
+  const oldestYoung = database.prepare<{ key: number | null }, []>("SELECT min(key) AS key FROM requests");
+  const oldestFull = database.prepare<PackRow, [number]>(
+    "SELECT * FROM packs WHERE first < ? AND gone < size ORDER BY first",
+  );
+  const pack = createPacking(database);
+  const read = createPackReader(database);
+  const trim = createPackTrimmer(database);
+  return (beforeMs, batch) => {
+    const before = keyFrom(beforeMs);
+    const oldest = oldestYoung.get()?.key ?? null;
+    if (oldest !== null && oldest < before) return pack(packSize);
+    for (const row of oldestFull.all(before)) {
+      const end = Math.min(lowerBound(read(row).keys(), before), row.gone + batch);
+      if (end <= row.gone) continue;
+      trim(row, end);
+      return end - row.gone;
+    }
+    return deleteContents(database, before, batch) || deleteLabels(database, beforeMs, batch);
+  };
 }
 
-function purgeRecords(database: Database, before: number, batch: number): number {
-  const last = database
-    .query<{ key: number | null; rows: number }, [number, number]>(
-      "SELECT max(key) AS key, count(*) AS rows FROM (SELECT key FROM requests WHERE key < ? ORDER BY key LIMIT ?)",
-    )
-    .get(before, batch);
-  // Bodies whose record never came go when no record is left before them.
-  if (last === null || last.key === null) return deleteOldest(database, "contents", before, batch);
-  for (const table of ["contents", "corrections", "facts", "requests"] as const) {
-    database.query(`DELETE FROM ${table} WHERE key <= ?`).run(last.key);
-  }
-  return last.rows;
-}
-
-function deleteOldest(database: Database, table: "contents", before: number, batch: number): number {
+function deleteContents(database: Database, before: number, batch: number): number {
   return database
-    .query(`DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE key < ? ORDER BY key LIMIT ?)`)
+    .query("DELETE FROM contents WHERE key IN (SELECT key FROM contents WHERE key < ? ORDER BY key LIMIT ?)")
     .run(before, batch).changes;
 }
 
-function purgeRollups(database: Database, level: Level, beforeMs: number, batch: number): number {
-  const number = levels.indexOf(level);
-  const before = Math.floor(beforeMs / levelMs[level]);
+/** Of packs whose records are gone, with their corrections. */
+function purgeFacts(database: Database, before: number, batch: number): number {
+  const pack = database
+    .query<PackRow, [number]>("SELECT * FROM packs WHERE last < ? AND gone = size ORDER BY last LIMIT 1")
+    .get(before);
+  if (pack === null) return 0;
+  const corrections = database
+    .query(
+      "DELETE FROM corrections WHERE key IN (SELECT key FROM corrections WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?)",
+    )
+    .run(pack.first, pack.last, batch).changes;
+  if (corrections > 0) return corrections;
+  deletePack(database, pack.id);
+  return pack.size;
+}
+
+function purgeDays(database: Database, before: number, batch: number): number {
   return database
     .query(
-      `DELETE FROM rollups WHERE (level, bucket, owner) IN
-      (SELECT level, bucket, owner FROM rollups WHERE level = ? AND bucket < ? ORDER BY bucket, owner LIMIT ?)`,
+      `DELETE FROM rollups WHERE (view, day, owner) IN
+      (SELECT view, day, owner FROM rollups WHERE view IN (0, 1, 2) AND day < ? ORDER BY view, day, owner LIMIT ?)`,
     )
-    .run(number, before, batch).changes;
+    .run(before, batch).changes;
 }

@@ -3,9 +3,9 @@ const originMs = 1_577_836_800_000;
 /** Records of one millisecond that get a key of their own before they take those of the next. */
 const keysPerMs = 4096;
 
-/** A record's row number, unless another record has it already: then the next one that is free. Ascends with time. */
+/** A record's number, unless another record has it already: then the next one that is free. Ascends with time. */
 export function keyOf(id: string): number {
-  return keyFrom(Number.parseInt(id.slice(0, 12), 16)) + Number.parseInt(id.slice(12, 15), 16);
+  return keyFrom(startOf(id)) + Number.parseInt(id.slice(12, 15), 16);
 }
 
 /** The lowest key of a record that started at this time. */
@@ -14,7 +14,12 @@ export function keyFrom(timeMs: number): number {
   return Math.min(Math.max(sinceOrigin, -originMs), 2 ** 41 - 1) * keysPerMs;
 }
 
-/** When the request with this id started: the time that ranges and roll-ups go by. */
+/** When a record started: the time that ranges and statistics go by. A crowded millisecond reaches into the next one. */
+export function timeOfKey(key: number): number {
+  return Math.floor(key / keysPerMs) + originMs;
+}
+
+/** When the request with this id started. */
 export function startOf(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }

@@ -2,67 +2,87 @@ import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
 import { createCellAdder } from "../cell-codec";
 import { addCorrection, addRecord, type Cell, emptyCell } from "../rollup-cell";
-import { levelMs, levels } from "../time-buckets";
+import { dayMs } from "../time-buckets";
+import { timeOfKey } from "./record-key";
 
 /**
- * Whose cells a row holds: those of one principal, or those of sixteen kinds over all principals, so that a question that
- * does not ask for principals reads little, and a row that is written with every batch stays small.
+ * Each day is summed up three times, so that a question reads no more than it needs: by kind, by principal, and by both.
+ * A row is a day of one owner, sixteen kinds or principals, or one principal with its kinds, and has a cell for each.
  */
-export function ownerOfKind(kind: number): number {
-  return -1 - (kind >> 4);
+export const rollupViews = { kinds: 0, principals: 1, pairs: 2 } as const;
+export type RollupView = keyof typeof rollupViews;
+
+/** The row and the cell that a principal's kind is summed up in. */
+export function ownerIn(view: RollupView, principal: number, kind: number): number {
+  switch (view) {
+    case "kinds":
+      return kind >> 4;
+    case "principals":
+      return principal >> 4;
+    case "pairs":
+      return principal;
+  }
+}
+
+function cellIn(view: RollupView, principal: number, kind: number): number {
+  return view === "principals" ? principal : kind;
 }
 
 export type RollupWriter = {
-  readonly add: (startMs: number, principal: number, kind: number, record: RequestRecord) => void;
-  readonly addCorrection: (startMs: number, principal: number, kind: number, difference: number) => void;
-  /** Writes what was added, within the transaction that writes the records. */
+  readonly add: (key: number, principal: number, kind: number, record: RequestRecord) => void;
+  readonly addCorrection: (key: number, principal: number, kind: number, difference: number) => void;
+  /** Writes what was added, within a transaction. */
   readonly flush: () => void;
   readonly forget: () => void;
 };
 
-type Cells = Map<number, Cell[]>;
+type Sum = { readonly day: number; readonly principal: number; readonly kind: number; readonly cell: Cell };
+type Row = { readonly day: number; readonly owner: number; readonly cells: Map<number, Cell[]> };
 
-/** Sums up by minute, principal and kind in memory; what comes out goes into a row each of minute, hour and day. */
+/** Sums up by day, principal and kind in memory; what comes out goes into a row of each view. */
 export function createRollupWriter(database: Database): RollupWriter {
   const find = database.prepare<{ cells: Uint8Array }, [number, number, number]>(
-    "SELECT cells FROM rollups WHERE level = ? AND bucket = ? AND owner = ?",
+    "SELECT cells FROM rollups WHERE view = ? AND day = ? AND owner = ?",
   );
   const replace = database.prepare("INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?)");
   const addToCells = createCellAdder();
-  const minutes = new Map<string, { startMs: number; principal: number; kind: number; cell: Cell }>();
-  const cellOf = (startMs: number, principal: number, kind: number): Cell => {
-    const minute = Math.floor(startMs / levelMs.minute);
-    const name = `${minute}:${principal}:${kind}`;
-    const known = minutes.get(name);
+  const sums = new Map<string, Sum>();
+  const cellOf = (key: number, principal: number, kind: number): Cell => {
+    const day = Math.floor(timeOfKey(key) / dayMs);
+    const name = `${day}:${principal}:${kind}`;
+    const known = sums.get(name);
     if (known !== undefined) return known.cell;
     const cell = emptyCell();
-    minutes.set(name, { startMs, principal, kind, cell });
+    sums.set(name, { day, principal, kind, cell });
     return cell;
   };
-  const write = (level: number, bucket: number, owner: number, cells: Cells) => {
-    replace.run(level, bucket, owner, addToCells(find.get(level, bucket, owner)?.cells, cells));
+  const flushView = (view: RollupView) => {
+    const number = rollupViews[view];
+    for (const { day, owner, cells } of rowsOf(view, sums.values())) {
+      replace.run(number, day, owner, addToCells(find.get(number, day, owner)?.cells, cells));
+    }
   };
   return {
-    add: (startMs, principal, kind, record) => addRecord(cellOf(startMs, principal, kind), record),
-    addCorrection: (startMs, principal, kind, difference) =>
-      addCorrection(cellOf(startMs, principal, kind), difference),
+    add: (key, principal, kind, record) => addRecord(cellOf(key, principal, kind), record),
+    addCorrection: (key, principal, kind, difference) => addCorrection(cellOf(key, principal, kind), difference),
     flush: () => {
-      for (const [level, name] of levels.entries()) {
-        const rows = new Map<string, { bucket: number; owner: number; cells: Cells }>();
-        for (const { startMs, principal, kind, cell } of minutes.values()) {
-          const bucket = Math.floor(startMs / levelMs[name]);
-          for (const owner of [principal, ownerOfKind(kind)]) {
-            const row = rows.get(`${bucket}:${owner}`) ?? { bucket, owner, cells: new Map() };
-            rows.set(`${bucket}:${owner}`, row);
-            const cells = row.cells.get(kind);
-            if (cells === undefined) row.cells.set(kind, [cell]);
-            else cells.push(cell);
-          }
-        }
-        for (const { bucket, owner, cells } of rows.values()) write(level, bucket, owner, cells);
-      }
-      minutes.clear();
+      for (const view of ["kinds", "principals", "pairs"] as const) flushView(view);
+      sums.clear();
     },
-    forget: () => minutes.clear(),
+    forget: () => sums.clear(),
   };
+}
+
+function rowsOf(view: RollupView, sums: Iterable<Sum>): Iterable<Row> {
+  const rows = new Map<string, Row>();
+  for (const { day, principal, kind, cell } of sums) {
+    const owner = ownerIn(view, principal, kind);
+    const row: Row = rows.get(`${day}:${owner}`) ?? { day, owner, cells: new Map() };
+    rows.set(`${day}:${owner}`, row);
+    const name = cellIn(view, principal, kind);
+    const cells = row.cells.get(name);
+    if (cells === undefined) row.cells.set(name, [cell]);
+    else cells.push(cell);
+  }
+  return rows.values();
 }

@@ -19,7 +19,8 @@ const directory = mkdtempSync(join(tmpdir(), "headgate-search-"));
 let writer: LogWriter;
 let store: LogStore;
 beforeAll(async () => {
-  writer = openSqliteLogWriter(join(directory, "logs.sqlite"));
+  // Some packed and some not. Packs overlap: who takes a minute is packed after who began later.
+  writer = openSqliteLogWriter(join(directory, "logs.sqlite"), 300);
   store = openSqliteLogStore(join(directory, "logs.sqlite"));
   // Not in the order in which they started: a record is written when its request ends.
   const ended = records.toSorted((a, b) => a.startedAtMs + a.durationMs - (b.startedAtMs + b.durationMs));

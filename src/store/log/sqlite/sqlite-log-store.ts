@@ -1,10 +1,11 @@
 import type { Database } from "bun:sqlite";
-import type { RequestRecord } from "#core/record";
 import type { LogPage, LogQuery, LogStore, StoredBody } from "../log-store";
 import { createCorrectionReader, createCorrectionWriter } from "./corrections";
 import { createDictionaryReader } from "./dictionaries";
-import { findKey } from "./find-key";
+import { createFindContent, createFindRecord, type FindRecord } from "./find-record";
+import { createFindLabelled } from "./labels";
 import { openLogDatabase } from "./open-log-database";
+import { createPacks } from "./packs";
 import { createPurge } from "./purge";
 import { createSearch, defaultScanBudget, type ScanBudget } from "./search";
 import { readSlotCharges } from "./slot-charges";
@@ -39,11 +40,14 @@ export function openSqliteLogStore(file: string, budget: ScanBudget = defaultSca
 function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlace: () => boolean } {
   const { database, inPlace } = openLogDatabase(file, { busyTimeoutMs });
   const dictionaries = createDictionaryReader(database);
-  const stats = createStats(database, dictionaries);
-  const correct = createCorrectionWriter(database);
+  const packs = createPacks(database);
+  const findRecord = createFindRecord(database);
+  const stats = createStats(database, packs, dictionaries);
+  const correct = createCorrectionWriter(database, findRecord);
   const purge = createPurge(database);
-  const list = createList(database, createSearch(database, dictionaries, budget));
-  const get = createGet(database);
+  const findLabelled = createFindLabelled(database);
+  const list = createList(database, createSearch({ packs, dictionaries, findRecord, findLabelled }, budget));
+  const get = createGet(database, findRecord);
   return {
     list: async (query) => list(query),
     get: async (id) => get(id),
@@ -57,40 +61,33 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
 }
 
 function createList(database: Database, search: ReturnType<typeof createSearch>): (query: LogQuery) => LogPage {
-  const getRecord = database.prepare<{ record: string }, [number]>("SELECT record FROM requests WHERE key = ?");
   const correction = createCorrectionReader(database);
   // What is found is still there when it is read.
   return database.transaction((query: LogQuery) => {
-    const { keys, next, partial } = search(query);
-    const found = keys.flatMap((key) => {
-      const row = getRecord.get(key);
-      return row === null ? [] : [{ key, record: readJson(row.record) }];
-    });
+    const { records, next, partial } = search(query);
     return {
-      data: found.map(({ record }) => record),
-      corrections: found.flatMap(({ key, record }) => correction(record.id, key) ?? []),
-      ...(next !== undefined && { next: partial ? `key:${next}` : (found.at(-1)?.record.id ?? `key:${next}`) }),
+      data: records.map(({ record }) => record),
+      corrections: records.flatMap(({ key, record }) => correction(record.id, key) ?? []),
+      ...(next !== undefined && { next: partial ? `key:${next}` : (records.at(-1)?.record.id ?? `key:${next}`) }),
       ...(partial && { partial }),
     };
   });
 }
 
-function createGet(database: Database) {
-  const keys = { record: findKey(database), content: findKey(database, "contents") };
-  const getRecord = database.prepare<{ record: string }, [number]>("SELECT record FROM requests WHERE key = ?");
+function createGet(database: Database, findRecord: FindRecord) {
+  const findContent = createFindContent(database);
   const getContent = database.prepare<ContentRow, [number]>("SELECT * FROM contents WHERE key = ?");
   const readCorrection = createCorrectionReader(database);
   return (id: string) => {
-    const key = keys.record(id);
-    const row = key === undefined ? null : getRecord.get(key);
-    if (key === undefined || row === null) return undefined;
-    const contentKey = keys.content(id);
+    const found = findRecord(id);
+    if (found === undefined) return undefined;
+    const contentKey = findContent(id);
     const content = contentKey === undefined ? null : getContent.get(contentKey);
     const request = body(content?.request, content?.request_bytes);
     const response = body(content?.response, content?.response_bytes);
-    const correction = readCorrection(id, key);
+    const correction = readCorrection(id, found.key);
     return {
-      record: readJson(row.record),
+      record: found.record,
       ...(correction && { correction }),
       ...(request && { request }),
       ...(response && { response }),
@@ -104,11 +101,6 @@ type ContentRow = {
   readonly response: Uint8Array | null;
   readonly response_bytes: number | null;
 };
-
-function readJson(json: string): RequestRecord {
-  const record: RequestRecord = JSON.parse(json);
-  return record;
-}
 
 function body(bytes: Uint8Array | null | undefined, totalBytes: number | null | undefined): StoredBody | undefined {
   if (bytes == null || totalBytes == null) return undefined;

@@ -2,25 +2,27 @@ import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
 import { maskBytes } from "#lib/mask-secrets";
 import type { IngestPosition, JournaledContent, JournaledRecord, LogBatch, LogWriter, StoredBody } from "../log-store";
-import { carryOverFirstVersion } from "./carry-over";
 import { createDictionaryWriter } from "./dictionaries";
+import { createIsPacked, type IsTaken } from "./is-packed";
+import { createLabelWriter } from "./labels";
 import { openLogDatabase } from "./open-log-database";
-import { keyOf, startOf } from "./record-key";
-import { factValues, insertFacts } from "./request-row";
-import { createRollupWriter } from "./rollup-rows";
+import { createPacking, packSize } from "./packing";
+import { keyOf } from "./record-key";
 import { createSlotChargeWriter } from "./slot-charges";
 
 /** Short: who finds the database locked keeps the journal and tries again. */
 const busyTimeoutMs = 250;
 
+/** Records that wait longer to be packed, so that those which started earlier and end later still come among them. */
+const youngShare = 0.5;
+
 /** Opens the log database for ingestion. Throws when it cannot be opened, migrated or written. */
-export function openSqliteLogWriter(file: string): LogWriter {
+export function openSqliteLogWriter(file: string, recordsPerPack = packSize): LogWriter {
   const { database, inPlace } = openLogDatabase(file, { busyTimeoutMs });
   const assertInPlace = () => {
     if (!inPlace()) throw new Error(`Cannot write to ${file}: it was deleted or replaced while open`);
   };
-  const write = createWrite(database);
-  carryOverFirstVersion(database, (records) => write({ records, contents: [], positions: new Map() }));
+  const write = createWrite(database, recordsPerPack);
   const readPositions = database.prepare<PositionRow, []>(
     "SELECT segment, identity, offset, sequence FROM journal_positions",
   );
@@ -44,13 +46,15 @@ export function openSqliteLogWriter(file: string): LogWriter {
 
 type PositionRow = IngestPosition & { readonly segment: string };
 
-function createWrite(database: Database): (batch: LogBatch) => readonly RequestRecord[] {
+function createWrite(database: Database, recordsPerPack: number): (batch: LogBatch) => readonly RequestRecord[] {
   const addRecord = createAddRecord(database);
+  const pack = createPackingWhenMany(database, recordsPerPack);
   const addContent = createAddContent(database);
   const setPosition = database.prepare("INSERT OR REPLACE INTO journal_positions VALUES (?, ?, ?, ?)");
   const transaction = database.transaction((batch: LogBatch) => {
     const added = batch.records.filter(addRecord.add).map(({ record }) => record);
     addRecord.flush();
+    pack(added.length);
     for (const content of batch.contents) addContent(content);
     for (const [segment, { identity, offset, sequence }] of batch.positions) {
       setPosition.run(segment, identity, offset, sequence);
@@ -62,39 +66,49 @@ function createWrite(database: Database): (batch: LogBatch) => readonly RequestR
       return transaction(batch);
     } catch (error) {
       addRecord.forget();
+      pack.forget();
       throw error;
     }
   };
 }
 
+/** Takes how many records were added, and packs the oldest when there are enough. */
+function createPackingWhenMany(database: Database, recordsPerPack: number) {
+  const count = database.prepare<{ count: number }, []>("SELECT count(*) AS count FROM requests");
+  const pack = createPacking(database);
+  let young: number | undefined;
+  const packed = (added: number) => {
+    young = young === undefined ? (count.get()?.count ?? 0) : young + added;
+    while (young >= recordsPerPack * (1 + youngShare)) young -= pack(recordsPerPack);
+  };
+  // A purge packs, too; the count is taken anew then.
+  return Object.assign(packed, { forget: () => (young = undefined) });
+}
+
 /** True when the record was not there; only then it is summed up. */
 function createAddRecord(database: Database) {
+  const isPacked = createIsPacked(database);
   const insert = createInsert(
     database,
-    "INSERT INTO requests VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
+    "INSERT INTO requests VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
     "requests",
+    isPacked,
   );
-  const addFacts = database.prepare(insertFacts);
   const dictionaries = createDictionaryWriter(database);
-  const rollups = createRollupWriter(database);
+  const addLabels = createLabelWriter(database);
   const charges = createSlotChargeWriter(database);
-  const parts = [rollups, charges];
   return {
     add: ({ record, json }: JournaledRecord): boolean => {
-      const key = insert(record.id, [json]);
+      const key = insert(record.id, [dictionaries.principal(record), dictionaries.kind(record), json]);
       if (key === undefined) return false;
-      const principal = dictionaries.principal(record);
-      const kind = dictionaries.kind(record);
-      addFacts.run(...factValues(key, principal, kind, record));
-      rollups.add(startOf(record.id), principal, kind, record);
+      addLabels(key, record);
       for (const charge of record.charges) charges.add(charge);
       return true;
     },
-    flush: () => {
-      for (const part of parts) part.flush();
-    },
+    flush: () => charges.flush(),
     forget: () => {
-      for (const part of [dictionaries, ...parts]) part.forget();
+      dictionaries.forget();
+      charges.forget();
     },
   };
 }
@@ -104,6 +118,7 @@ function createAddContent(database: Database): (content: JournaledContent) => vo
     database,
     "INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
     "contents",
+    () => "no",
   );
   return ({ id, request, response }) => {
     insert(id, [packed(request), request?.totalBytes ?? null, packed(response), response?.totalBytes ?? null]);
@@ -120,11 +135,15 @@ function createInsert(
   database: Database,
   sql: string,
   table: "requests" | "contents",
+  isElsewhere: IsTaken,
 ): (id: string, values: readonly Value[]) => number | undefined {
   const insert = database.prepare<unknown, Value[]>(sql);
   const idAt = database.prepare<{ id: string }, [number]>(`SELECT id FROM ${table} WHERE key = ?`);
   return (id, values) => {
     for (let key = keyOf(id); ; key++) {
+      const taken = isElsewhere(key, id);
+      if (taken === "by itself") return undefined;
+      if (taken === "by another") continue;
       if (insert.run(key, id, ...values).changes > 0) return key;
       if (idAt.get(key)?.id === id) return undefined;
     }

@@ -3,8 +3,9 @@ import type { Dimension } from "../stats-query";
 import type { Dictionaries } from "./dictionaries";
 
 export type Grouping = {
-  /** Whether groups depend on who asked. */
+  /** Whether groups depend on who asked, and on what was asked. */
   readonly byPrincipal: boolean;
+  readonly byKind: boolean;
   /** The group of a cell, by number. */
   readonly groupOf: (principal: number, kind: number) => number;
   /** In the order of the dimensions. */
@@ -20,10 +21,11 @@ const width = 2 ** 24;
 export function createGrouping(groupBy: readonly Dimension[], { principals, kinds }: Dictionaries): Grouping {
   const ofPrincipal = groupBy.filter(isOfPrincipal);
   const ofKind = groupBy.filter((name) => !isOfPrincipal(name));
-  const left = createPart((id) => ofPrincipal.map((name) => principalValue(principals.get(id), name)));
-  const right = createPart((id) => ofKind.map((name) => kindValue(kinds.get(id), name)));
+  const left = createPart(principals.size, (id) => ofPrincipal.map((name) => principalValue(principals.get(id), name)));
+  const right = createPart(kinds.size, (id) => ofKind.map((name) => kindValue(kinds.get(id), name)));
   return {
     byPrincipal: ofPrincipal.length > 0,
+    byKind: ofKind.length > 0,
     groupOf: (principal, kind) => left.numberOf(principal) * width + right.numberOf(kind),
     valuesOf: (group) => {
       const ofLeft = left.valuesOf(Math.floor(group / width)).values();
@@ -33,19 +35,21 @@ export function createGrouping(groupBy: readonly Dimension[], { principals, kind
   };
 }
 
-function createPart(read: (id: number) => Values) {
-  const byId = new Map<number, number>();
+/** `size`: the largest id. */
+function createPart(size: number, read: (id: number) => Values) {
+  /** Not a map: looked at for every record that is summed up. */
+  const byId = new Int32Array(size + 1).fill(-1);
   const byValues = new Map<string, number>();
   const all: Values[] = [];
   return {
     numberOf: (id: number): number => {
-      const known = byId.get(id);
-      if (known !== undefined) return known;
+      const known = byId[id] ?? -1;
+      if (known >= 0) return known;
       const values = read(id);
       const name = JSON.stringify(values);
       const number = byValues.get(name) ?? all.push(values) - 1;
       byValues.set(name, number);
-      byId.set(id, number);
+      byId[id] = number;
       return number;
     },
     valuesOf: (number: number): Values => all[number] ?? [],

@@ -25,7 +25,7 @@ const directory = mkdtempSync(join(tmpdir(), "headgate-stats-"));
 let writer: LogWriter;
 let store: LogStore;
 beforeAll(async () => {
-  writer = openSqliteLogWriter(join(directory, "logs.sqlite"));
+  writer = openSqliteLogWriter(join(directory, "logs.sqlite"), 400);
   store = openSqliteLogStore(join(directory, "logs.sqlite"));
   for (let next = 0; next < count; next += 100) await commit(records.slice(next, next + 100));
   // A second time: nothing of it may be counted.
@@ -118,13 +118,13 @@ describe("LogStore.stats()", () => {
     expect(told(answer.total)).toEqual(expected(between(range.fromMs, range.toMs)));
   });
 
-  test("moves an end outwards to the hour where minutes are kept no more", async () => {
-    const nowMs = toMs + 4 * dayMs;
+  test("moves an end outwards to the day where facts are kept no more", async () => {
+    const nowMs = toMs + 102 * dayMs;
     const range = { fromMs: fromMs + 7 * hourMs, toMs: fromMs + 31 * hourMs };
     const answer = await store.stats({ ...plain, ...range, nowMs });
-    const hours = { fromMs: Math.floor(range.fromMs / hourMs) * hourMs, toMs: Math.ceil(range.toMs / hourMs) * hourMs };
-    expect(answer).toMatchObject(hours);
-    expect(told(answer.total)).toEqual(expected(between(hours.fromMs, hours.toMs)));
+    const days = { fromMs: Math.floor(range.fromMs / dayMs) * dayMs, toMs: Math.ceil(range.toMs / dayMs) * dayMs };
+    expect(answer).toMatchObject(days);
+    expect(told(answer.total)).toEqual(expected(between(days.fromMs, days.toMs)));
   });
 
   const filters: readonly (readonly [DimensionFilter, (record: RequestRecord) => boolean])[] = [
@@ -173,6 +173,12 @@ describe("LogStore.stats()", () => {
       const others = answer.other === undefined ? [] : [told(answer.other.figures)];
       expect(others).toEqual(left.length === 0 ? [] : [expected(left.flatMap(({ all }) => all))]);
       expect(told(answer.total)).toEqual(expected(records));
+    });
+
+    test(`groups by ${groupBy.join(" and ")} from roll-ups as from facts`, async () => {
+      const query: StatsQuery = { ...plain, groupBy, top: 4, order: "cost", interval: "day" };
+      const rolledUp = await store.stats({ ...query, nowMs: toMs + 103 * dayMs });
+      expect(rolledUp).toEqual(await store.stats(query));
     });
   }
 

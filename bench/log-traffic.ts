@@ -1,0 +1,105 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { startHeadgate } from "../test/harness/start-headgate.ts";
+import { startNginx } from "./gateway/nginx.ts";
+import { runWrk } from "./gateway/wrk.ts";
+
+/**
+ * Does a heavy query slow requests down, and how soon does a record reach those who follow? Runs the gateway on a log
+ * database that `bench/logs.ts --keep` made, with and without statistics and lists asked for over and over, in turns.
+ * `bun bench/log-traffic.ts FILE [TURNS]`
+ */
+
+const [file, turns = "4"] = process.argv.slice(2);
+if (file === undefined) throw new Error("Cannot bench without a database: the path of one is needed");
+const seconds = 5;
+const answer = JSON.stringify({
+  id: "chatcmpl-bench",
+  object: "chat.completion",
+  created: 1,
+  model: "bench",
+  choices: [{ index: 0, message: { role: "assistant", content: "Yes." }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 20, completion_tokens: 2, total_tokens: 22 },
+});
+const body = JSON.stringify({ model: "local/bench", messages: [{ role: "user", content: "Is it fast?" }] });
+const [from, to] = ["2026-06-22T12:34:00Z", "2026-06-29T12:34:00Z"];
+const heavy = [
+  `/api/stats?from=${from}&to=${to}&interval=hour&group_by=team,model`,
+  `/api/logs?from=${from}&to=${to}&sdk=nowhere`,
+];
+
+const dataDir = mkdtempSync(join(tmpdir(), "headgate-log-traffic-"));
+copyFileSync(file, join(dataDir, "logs.sqlite"));
+const upstream = await startNginx(
+  `location / { default_type application/json; if ($request_method = POST) { return 200 '${answer}'; } return 200 '{}'; }`,
+);
+const headgate = await startHeadgate({
+  dataDir,
+  workers: 1,
+  flags: ["--log-level", "warn"],
+  config: {
+    settings: { retention_days: 3650 },
+    providers: {
+      local: { dialect: "openai-chat", base_url: `${upstream.url}/v1`, keys: [{ name: "k", value: "bench-secret" }] },
+    },
+  },
+});
+
+try {
+  await load(3);
+  for (let turn = 0; turn < Number(turns); turn++) {
+    show("alone", await load(seconds));
+    const { result, asked } = await whileAsking(() => load(seconds));
+    show(`with ${asked} heavy queries`, result);
+  }
+  const waited = await tailDelays(20);
+  print(
+    `tail: record after its answer, of ${waited.length}: p50 ${waited[10]?.toFixed(0)} ms, most ${waited.at(-1)?.toFixed(0)} ms`,
+  );
+} finally {
+  await headgate.stop();
+  await upstream.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+function load(forSeconds: number) {
+  const headers = { authorization: `Bearer ${headgate.key}`, "content-type": "application/json" };
+  return runWrk({ url: `${headgate.url}/v1/chat/completions`, headers, body, connections: 4, seconds: forSeconds });
+}
+
+async function whileAsking<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly asked: number }> {
+  let [asked, isOver] = [0, false];
+  const asking = (async () => {
+    for (; !isOver; asked++) await (await headgate.admin("GET", heavy[asked % heavy.length] ?? "")).arrayBuffer();
+  })();
+  const result = await work();
+  isOver = true;
+  await asking;
+  return { result, asked };
+}
+
+/** Milliseconds from the end of an answer until its record comes, in ascending order. */
+async function tailDelays(count: number): Promise<readonly number[]> {
+  const tail = await headgate.admin("GET", "/api/logs/tail");
+  const reader = tail.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const delays: number[] = [];
+  for (let round = 0; round < count && reader !== undefined; round++) {
+    await (await headgate.post("/v1/chat/completions", JSON.parse(body))).arrayBuffer();
+    const endedMs = performance.now();
+    for (let text = ""; !text.includes("event: record"); ) text += (await reader.read()).value ?? "event: record";
+    delays.push(performance.now() - endedMs);
+  }
+  await reader?.cancel();
+  return delays.toSorted((a, b) => a - b);
+}
+
+function show(what: string, { perSecond, p50Us, p99Us, errors }: Awaited<ReturnType<typeof load>>): void {
+  print(
+    `${what.padEnd(28)}${String(perSecond).padStart(8)}/s  p50 ${p50Us} µs  p99 ${p99Us} µs  errors ${errors}  load ${loadavg()[0]}`,
+  );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,57 @@
+import type { RequestRecord } from "#core/record";
+import type { usageClasses } from "#core/usage";
+import { textColumns, tokensOf, wordColumns } from "./log-fields";
+import { binOf } from "./rollup-cell";
+
+/**
+ * What packs keep of records beside the records themselves, a column each: all that lists filter by and statistics sum
+ * up. Columns are stored by their place here: new ones go to the end.
+ */
+export const numberFacts = {
+  key_distance: undefined,
+  principal: undefined,
+  kind: undefined,
+  duration_ms: (record) => record.durationMs,
+  first_token_ms: (record) => record.firstTokenMs,
+  cost: (record) => record.cost,
+  tokens: (record) => tokensOf(record),
+  attempts: (record) => record.attempts.length,
+  estimated: ({ usage }) => (usage?.estimated === true ? 1 : 0),
+  duration_bin: (record) => binOf(record.durationMs),
+  first_token_bin: ({ firstTokenMs }) => (firstTokenMs === undefined ? undefined : binOf(firstTokenMs)),
+  ...usageFacts(),
+} as const satisfies { readonly [name: string]: NumberFact | undefined };
+
+type NumberFact = (record: RequestRecord) => number | undefined;
+export type NumberFactName = keyof typeof numberFacts;
+
+/** Words of records, by a dictionary of their pack. */
+export const wordFacts = {
+  finish_reason: (record) => wordColumns.finish_reason(record),
+  price_version: (record) => wordColumns.price_version(record),
+  limit_id: (record) => wordColumns.limit_id(record),
+  sdk: (record) => [textColumns.sdk(record)],
+  user_agent: (record) => [textColumns.user_agent(record)],
+} as const satisfies { readonly [name: string]: (record: RequestRecord) => readonly (string | undefined)[] };
+
+export type WordFactName = keyof typeof wordFacts;
+
+function usageFacts() {
+  const of =
+    (name: (typeof usageClasses)[number] | "searches"): NumberFact =>
+    ({ usage }) =>
+      usage?.[name] ?? 0;
+  return {
+    input: of("input"),
+    cacheRead: of("cacheRead"),
+    cacheWrite: of("cacheWrite"),
+    cacheWrite1h: of("cacheWrite1h"),
+    inputAudio: of("inputAudio"),
+    inputImage: of("inputImage"),
+    output: of("output"),
+    reasoning: of("reasoning"),
+    outputAudio: of("outputAudio"),
+    outputImage: of("outputImage"),
+    searches: of("searches"),
+  };
+}

@@ -1,0 +1,68 @@
+import type { RequestRecord } from "#core/record";
+import { type NumberFactName, numberFacts, type WordFactName, wordFacts } from "./fact-columns";
+
+/** A record with its key and its numbers in the dictionaries. */
+export type NumberedRecord = {
+  readonly key: number;
+  readonly principal: number;
+  readonly kind: number;
+  readonly record: RequestRecord;
+};
+
+export function numbersOf(records: readonly NumberedRecord[], name: NumberFactName): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(records.length);
+  const of = numberFacts[name];
+  for (const [index, entry] of records.entries()) {
+    values[index] = (of === undefined ? ownNumber(records, index, entry, name) : of(entry.record)) ?? Number.NaN;
+  }
+  return values;
+}
+
+function ownNumber(
+  records: readonly NumberedRecord[],
+  index: number,
+  { key, principal, kind }: NumberedRecord,
+  name: NumberFactName,
+): number | undefined {
+  switch (name) {
+    case "key_distance":
+      return index === 0 ? 0 : key - (records[index - 1]?.key ?? key);
+    case "principal":
+      return principal;
+    case "kind":
+      return kind;
+    default:
+      return undefined;
+  }
+}
+
+export type Words = {
+  readonly places: Float64Array<ArrayBuffer>;
+  readonly dictionary: readonly (readonly string[])[];
+};
+
+export function wordsOf(records: readonly NumberedRecord[], name: WordFactName): Words {
+  const places = new Float64Array(records.length);
+  const known = new Map<string, number>();
+  const dictionary: string[][] = [];
+  const of = wordFacts[name];
+  for (const [index, { record }] of records.entries()) {
+    const words = of(record).filter((word) => word !== undefined);
+    const text = words.length === 1 ? `=${words[0]}` : JSON.stringify(words);
+    const place = known.get(text) ?? dictionary.push(words) - 1;
+    known.set(text, place);
+    places[index] = place;
+  }
+  return { places, dictionary };
+}
+
+/** From distances between them. */
+export function keysFrom(first: number, distances: Float64Array): Float64Array {
+  const keys = new Float64Array(distances.length);
+  let key = first;
+  for (let index = 0; index < keys.length; index++) {
+    key += distances[index] ?? 0;
+    keys[index] = key;
+  }
+  return keys;
+}

@@ -1,0 +1,42 @@
+import type { Database } from "bun:sqlite";
+import { lowerBound, type Pack } from "../pack";
+import { createPackReader, type PackRow } from "./pack-rows";
+
+/** Whether a key is already taken by a record that was packed, by the very one with this id or by another. */
+export type IsTaken = (key: number, id: string) => "no" | "by itself" | "by another";
+
+/** Packs whose keys are kept at hand: those that a late record can fall into. */
+const maxKept = 64;
+
+export function createIsPacked(database: Database): IsTaken {
+  const newest = database.prepare<{ id: number | null }, []>("SELECT max(id) AS id FROM packs");
+  const overlapping = database.prepare<PackRow, [number]>("SELECT * FROM packs WHERE ?1 BETWEEN first AND last");
+  const ends = database.prepare<{ last: number | null }, []>("SELECT max(last) AS last FROM packs");
+  const read = createPackReader(database);
+  const kept = new Map<number, Pack>();
+  let [seen, reach] = [0, Number.NEGATIVE_INFINITY];
+  const packAt = (row: PackRow): Pack => {
+    const known = kept.get(row.id);
+    // Trimmed since it was read.
+    if (known !== undefined && known.gone === row.gone) return known;
+    const pack = read(row);
+    if (kept.size >= maxKept) kept.clear();
+    kept.set(row.id, pack);
+    return pack;
+  };
+  return (key, id) => {
+    const last = newest.get()?.id ?? 0;
+    if (last !== seen) [seen, reach] = [last, ends.get()?.last ?? Number.NEGATIVE_INFINITY];
+    if (key > reach) return "no";
+    for (const row of overlapping.all(key)) {
+      const pack = packAt(row);
+      const keys = pack.keys();
+      const index = lowerBound(keys, key);
+      if (keys[index] !== key) continue;
+      const record = pack.record(index);
+      // Of a record that was deleted nobody knows; it is long past its journal.
+      return record === undefined || record.id === id ? "by itself" : "by another";
+    }
+    return "no";
+  };
+}

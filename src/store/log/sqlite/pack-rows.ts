@@ -1,0 +1,147 @@
+import type { Database } from "bun:sqlite";
+import type { RequestRecord } from "#core/record";
+import { numberFacts, wordFacts } from "../fact-columns";
+import { keysFrom, type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
+import { decodeNumbers, encodeNumbers } from "../number-column";
+import type { Pack } from "../pack";
+
+/**
+ * Packs as rows: a column of facts each, numbers before words, and the records as JSON, sixteen together, so that
+ * what they repeat costs next to nothing.
+ */
+const chunkRecords = 16;
+/** Places for rows of one pack: columns are numbered from 0, dictionaries of words from 64. */
+const columnsPerPack = 128;
+const firstDictionary = 64;
+const chunksPerPack = 1024;
+
+const numberNames = namesOf(numberFacts);
+const wordNames = namesOf(wordFacts);
+
+export type PackRow = {
+  readonly id: number;
+  readonly first: number;
+  readonly last: number;
+  readonly size: number;
+  readonly gone: number;
+};
+
+/** Writes records, in the order of their keys, as one pack. */
+export function createPackWriter(database: Database) {
+  const insert = database.prepare<{ id: number }, [number, number, number]>(
+    "INSERT INTO packs (first, last, size, gone) VALUES (?, ?, ?, 0) RETURNING id",
+  );
+  const insertColumn = database.prepare("INSERT INTO pack_columns VALUES (?, ?)");
+  const insertRecords = database.prepare("INSERT INTO pack_records VALUES (?, ?)");
+  return (records: readonly (NumberedRecord & { readonly json: string })[]): void => {
+    const id = insert.get(records[0]?.key ?? 0, records.at(-1)?.key ?? 0, records.length)?.id ?? 0;
+    const column = (place: number, bytes: Uint8Array) =>
+      insertColumn.run(id * columnsPerPack + place, Bun.zstdCompressSync(bytes, { level: 1 }));
+    for (const [place, name] of numberNames.entries()) column(place, encodeNumbers(numbersOf(records, name)));
+    for (const [place, name] of wordNames.entries()) {
+      const { places, dictionary } = wordsOf(records, name);
+      column(numberNames.length + place, encodeNumbers(places));
+      column(firstDictionary + place, new TextEncoder().encode(JSON.stringify(dictionary)));
+    }
+    for (let chunk = 0; chunk * chunkRecords < records.length; chunk++) {
+      const together = records.slice(chunk * chunkRecords, (chunk + 1) * chunkRecords).map(({ json }) => json);
+      insertRecords.run(id * chunksPerPack + chunk, packLines(together));
+    }
+  };
+}
+
+export function createPackReader(database: Database): (row: PackRow) => Pack {
+  const columnBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_columns WHERE id = ?");
+  const recordBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_records WHERE id = ?");
+  return ({ id, first, last, size, gone }) => {
+    const read = (place: number): Uint8Array<ArrayBuffer> => {
+      const row = columnBytes.get(id * columnsPerPack + place);
+      if (row === null) throw new Error(`Cannot read pack ${id}: its column ${place} is missing`);
+      return unpackBytes(row.bytes);
+    };
+    const chunks = new Map<number, readonly string[]>();
+    const linesOf = (chunk: number): readonly string[] => {
+      const known = chunks.get(chunk);
+      if (known !== undefined) return known;
+      const row = recordBytes.get(id * chunksPerPack + chunk);
+      const lines = row === null ? [] : unpackLines(row.bytes);
+      chunks.set(chunk, lines);
+      return lines;
+    };
+    return {
+      first,
+      last,
+      size,
+      gone,
+      keys: once(() => keysFrom(first, decodeNumbers(read(0), size))),
+      numbers: (name) => decodeNumbers(read(numberNames.indexOf(name)), size),
+      words: (name) => ({
+        places: () => decodeNumbers(read(numberNames.length + wordNames.indexOf(name)), size),
+        dictionary: readDictionary(read(firstDictionary + wordNames.indexOf(name))),
+      }),
+      record: (index) => {
+        const json = linesOf(Math.floor(index / chunkRecords))[index % chunkRecords];
+        return json === undefined || json === "" ? undefined : readRecord(json);
+      },
+    };
+  };
+}
+
+/** Deletes the oldest records of a pack up to an index; their facts stay. */
+export function createPackTrimmer(database: Database): (row: PackRow, end: number) => void {
+  const find = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_records WHERE id = ?");
+  return ({ id, size }, end) => {
+    const edge = id * chunksPerPack + (end === size ? Math.ceil : Math.floor)(end / chunkRecords);
+    database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", [id * chunksPerPack, edge]);
+    const row = end === size || end % chunkRecords === 0 ? null : find.get(edge);
+    if (row !== null) {
+      const lines = unpackLines(row.bytes).map((line, index) => (index < end % chunkRecords ? "" : line));
+      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packLines(lines), edge]);
+    }
+    database.run("UPDATE packs SET gone = ? WHERE id = ?", [end, id]);
+  };
+}
+
+export function deletePack(database: Database, id: number): void {
+  const range = (perPack: number): [number, number] => [id * perPack, (id + 1) * perPack];
+  database.run("DELETE FROM pack_columns WHERE id >= ? AND id < ?", range(columnsPerPack));
+  database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", range(chunksPerPack));
+  database.run("DELETE FROM packs WHERE id = ?", [id]);
+}
+
+export function readRecord(json: string): RequestRecord {
+  const record: RequestRecord = JSON.parse(json);
+  return record;
+}
+
+/** In memory of its own. */
+function unpackBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Bun.zstdDecompressSync(bytes));
+}
+
+/** JSON has no bare line feed. */
+function packLines(lines: readonly string[]): Uint8Array {
+  return Bun.zstdCompressSync(lines.join("\n"), { level: 1 });
+}
+
+function unpackLines(bytes: Uint8Array): readonly string[] {
+  return new TextDecoder().decode(Bun.zstdDecompressSync(bytes)).split("\n");
+}
+
+function readDictionary(bytes: Uint8Array): readonly (readonly string[])[] {
+  const dictionary: readonly (readonly string[])[] = JSON.parse(new TextDecoder().decode(bytes));
+  return dictionary;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function namesOf<K extends string>(table: { readonly [name in K]: unknown }): readonly K[] {
+  const isName = (name: string): name is K => name in table;
+  return Object.keys(table).filter(isName);
+}
