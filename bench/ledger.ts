@@ -55,6 +55,7 @@ try {
     ["reserve + adjust + settle", withAdjust],
     ["health: find a row", () => ledger.health.row("openai/gpt-5#main")],
     ["health: read", () => ledger.health.read(target)],
+    ["health: add a use", () => ledger.health.addUse(target, { inputTokens: 1, outputTokens: 1, costNanodollars: 1 })],
     ["health: update", () => ledger.health.update(target, (state) => ({ ...state, requests: state.requests + 1 }))],
   ] as const;
   for (const [name, operation] of rows) print(`${name.padEnd(32)}${median(operation).toFixed(0).padStart(8)} ns`);

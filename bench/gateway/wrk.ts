@@ -9,6 +9,8 @@ export type Load = {
   readonly body: string;
   readonly connections: number;
   readonly seconds: number;
+  /** How long a connection waits between requests, on average; absent: not at all. */
+  readonly pauseMs?: number;
 };
 
 export type LoadResult = {
@@ -29,6 +31,7 @@ export async function runWrk(load: Load): Promise<LoadResult> {
   writeFileSync(
     script,
     `wrk.method = "POST"\nwrk.body = [==[${load.body}]==]\n${headers.join("\n")}
+${load.pauseMs === undefined ? "" : `delay = function() return math.random(0, ${2 * load.pauseMs}) end`}
 done = function(summary, latency, requests)
   local e = summary.errors
   print(string.format("RESULT %d %d %d %d %d", summary.requests, summary.duration, e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))

@@ -35,6 +35,9 @@ export type HealthState = {
   readonly costNanodollars: number;
 };
 
+/** What an attempt used, added to the sums of its target. */
+export type HealthUse = Pick<HealthState, "inputTokens" | "outputTokens" | "costNanodollars">;
+
 /** Rows of health, found by name: `provider/model#key` for a target, `provider#key` for a provider key. */
 export type HealthTable = {
   /** The row of a name, made when there is none; -1 when no row is to be had, whose health is then not kept. */
@@ -42,6 +45,8 @@ export type HealthTable = {
   readonly read: (row: number) => HealthState;
   /** Changes a row as one step for all processes; gives what it is now. A row of -1 stays as it is: new. */
   readonly update: (row: number, change: (state: HealthState) => HealthState) => HealthState;
+  /** Adds to three sums as one step: `update` reads and writes all numbers, which takes three times as long. */
+  readonly addUse: (row: number, use: HealthUse) => void;
   readonly list: () => readonly { readonly name: string; readonly state: HealthState }[];
 };
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import type { Limit } from "#core/limit";
 import type { RequestRecord } from "#core/record";
+import type { VirtualKey } from "#core/snapshot";
 import type { Account } from "./account";
 import {
   plainPrice,
@@ -147,6 +148,34 @@ test("admit() counts a new day anew, and a day that goes back not", async () => 
   expect(refusalOf(() => governance.account({ key }).admit(target())).code).toBe("budget_exceeded");
 });
 
+test("admit() tells nobody to wait for a place where there is none", () => {
+  const governance = scratch();
+  const refused = (places: number) => {
+    const key = governance.key([governance.limit(concurrency(places))]);
+    const admit = () => governance.account({ key }).admit(target());
+    if (places > 0) admit();
+    return refusalOf(admit).options;
+  };
+  expect(refused(1)).toMatchObject({ retryAfterS: 1 });
+  expect(refused(0)).toEqual({ shouldRetry: false });
+});
+
+test("admit() estimates no more input than it held for, nor than the model can read", () => {
+  const governance = scratch();
+  const limited = governance.key([governance.limit(budget(1_000_000))]);
+  const demand = { inputTokens: 60, likelyInputTokens: 80 };
+  const estimate = (key: VirtualKey | undefined, contextTokens: number) => {
+    const account = governance.account(key === undefined ? { demand } : { key, demand });
+    const at = target();
+    account.admit({ ...at, facts: { id: "gpt", ...at.facts, contextTokens } });
+    return account.estimatedInput;
+  };
+  expect(estimate(limited, 500)).toBe(60);
+  expect(estimate(limited, 40)).toBe(40);
+  expect(estimate(undefined, 500)).toBe(100);
+  expect(estimate(undefined, 40)).toBe(40);
+});
+
 test("admit() tells exactly when a rate limit has room again", async () => {
   const governance = scratch();
   const key = governance.key([governance.limit(rate(2))]);
@@ -164,6 +193,19 @@ test("admit() tells exactly when a rate limit has room again", async () => {
   expect(refusalOf(admit).options.retryAfterS).toBe(1);
   governance.time.machineMs += 1000;
   admit();
+});
+
+test("admit() has no SDK wait for longer than a minute's window takes, nor ask again at once", () => {
+  const adviceIn = (windowMs: number) => {
+    const governance = scratch();
+    const key = governance.key([governance.limit({ ...rate(1), windowMs })]);
+    const admit = () => governance.account({ key }).admit(target());
+    admit();
+    return refusalOf(admit).options;
+  };
+  expect(adviceIn(60_000)).not.toHaveProperty("shouldRetry");
+  expect(adviceIn(3_600_000)).toMatchObject({ shouldRetry: false });
+  expect(adviceIn(3_600_000).retryAfterS).toBeGreaterThan(3000);
 });
 
 test("admit() says of a request that is larger than its token limit that it never fits", () => {
@@ -199,7 +241,7 @@ test("admit() holds hosted tools at their ceiling, and refuses them under a hard
   const limit = governance.limit(budget(1e9));
   const question = { key: governance.key([limit]), demand: { hostedTools: true } };
   expect(refusalOf(() => governance.account(question).admit(target())).message).toBe(
-    'Cannot take the request: it has tools that the provider of "openai/gpt" runs, whose cost has no bound; ' +
+    'Cannot take the request: it lets the provider of "openai/gpt" run tools or choose models of its own, whose cost has no bound; ' +
       'the budget of the key "ci" needs one, set hosted_tool_ceiling_usd',
   );
   const snapshot = { settings: settingsOf({ hostedToolCeiling: 5_000_000 }) };

@@ -90,6 +90,8 @@ export class Account {
   upstreamMs = 0;
   askedModel: string | undefined;
   requestBytes = 0;
+  /** What the last attempt's target probably read, where nobody tells. */
+  estimatedInput = 0;
   responseBytes = 0;
   /** Bodies to keep, by policy. */
   content: Content | undefined;
@@ -103,6 +105,8 @@ export class Account {
   private described: Description | undefined;
   private demanded: Demand | undefined;
   private price: Price | undefined;
+  /** Of the last attempt's target. */
+  private healthRow = -1;
   /** Of the last attempt, all answers together; known where tokens or money are limited. */
   private outputLimit = Number.POSITIVE_INFINITY;
   private lastPriced: { readonly usage: Usage; readonly cost: NanoDollars } | undefined;
@@ -139,6 +143,7 @@ export class Account {
     this.askedModel = description.askedModel;
     this.stream = description.stream;
     this.requestBytes = description.requestBytes;
+    this.estimatedInput = description.inputTokens;
   }
 
   get elapsedMs(): number {
@@ -172,12 +177,21 @@ export class Account {
     this.outputLimit = coverage.isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY;
     this.usage = undefined;
     this.serviceTier = undefined;
-    if (target !== undefined) this.expose(healthRow);
+    this.healthRow = healthRow;
+    if (target === undefined) return;
+    this.estimatedInput = this.estimateInput(target, coverage.isMetered ? worst : undefined);
+    this.expose(this.isFree ? 0 : this.estimatedInput);
   }
 
   /** Notes what an attempt that came to nothing is charged, if anything. Gives its cost, where its price is known. */
   failed(target: Target, usage: Usage | undefined): NanoDollars | undefined {
-    if (usage === undefined) return undefined;
+    const cost = usage === undefined ? undefined : this.spend(target, usage);
+    // Until another attempt is admitted, what was used so far is all that there is to charge.
+    this.expose(0);
+    return cost;
+  }
+
+  private spend(target: Target, usage: Usage): NanoDollars | undefined {
     const price = priceAt(target.facts?.prices, this.startedAtMs);
     const cost = price === undefined ? undefined : costOf(usage, price);
     this.holding.spend(inputTotal(usage) + outputTotal(usage), cost ?? 0);
@@ -307,18 +321,25 @@ export class Account {
     return this.demanded;
   }
 
-  /** Tells recovery what to charge if this process dies from here on. */
-  private expose(healthRow: number): void {
+  /** Never more than the target can have read, nor than was held for: no estimate may pass a hard limit. */
+  private estimateInput({ facts }: Target, held: WorstCase | undefined): number {
+    const likely = this.demanded?.likelyInputTokens ?? this.described?.inputTokens ?? 0;
+    const context = facts?.contextTokens ?? this.settings.defaultContextTokens;
+    return Math.min(likely, context, held === undefined ? context : held.tokens - held.outputTokens);
+  }
+
+  /** Tells recovery what to charge if this process dies from here on: so much input of the attempt that runs. */
+  private expose(inputTokens: number): void {
     const { price, spentUsage } = this;
     const { hold } = this.holding;
     if (hold === undefined) return;
     this.services.ledger.expose(hold, {
-      inputTokens: this.isFree ? 0 : (this.described?.inputTokens ?? 0),
+      inputTokens,
       inputRate: price?.input ?? 0,
       outputRate: price?.output ?? 0,
       spentTokens: spentUsage === undefined ? 0 : inputTotal(spentUsage) + outputTotal(spentUsage),
       spent: this.spentCost,
-      target: healthRow,
+      target: this.healthRow,
     });
   }
 

@@ -71,3 +71,24 @@ test("a gate whose setting is raised lets the line in with the next that leaves"
   await Promise.all(waiting);
   expect(gate.running()).toBe(2);
 });
+
+test("enter() lets nobody wait for a while once the line was told late, for the event loop has no time to spare", async () => {
+  let nowMs = 0;
+  const gate = createAdmissionGate(
+    () => ({ maxRunning: 1, maxQueued: 3, queueMs: 5 }),
+    () => nowMs,
+  );
+  gate.tryEnter();
+  const late = gate.enter(never);
+  nowMs = 50;
+  const refused = { code: "overloaded", status: 503 };
+  await expect(late).rejects.toMatchObject(refused);
+  const atOnce = gate.enter(never);
+  expect(gate.queued()).toBe(0);
+  await expect(atOnce).rejects.toMatchObject(refused);
+  nowMs = 151;
+  const waiting = gate.enter(never);
+  expect(gate.queued()).toBe(1);
+  nowMs = 156;
+  await expect(waiting).rejects.toMatchObject(refused);
+});

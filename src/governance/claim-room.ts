@@ -9,7 +9,7 @@ import type { Claim, Journal } from "#journal/journal";
 export function claimRoom(journal: Journal, settings: Pick<Settings, "onJournalFailure">): Claim | undefined {
   const claim = journal.claim();
   if (claim === undefined && settings.onJournalFailure !== "continue") {
-    throw new GatewayError("overloaded", "Cannot take the request: the journal has no room for its record", {
+    throw new GatewayError("overloaded", "Cannot take the request: the journal cannot take its record", {
       retryAfterS: 5,
     });
   }

@@ -2,6 +2,8 @@
 export type Demand = {
   /** Input tokens that the body's own text can stand for. */
   readonly inputTokens: number;
+  /** What its input probably comes to: charged where nobody tells. */
+  readonly likelyInputTokens: number;
   /** Images that stand in the body: their tokens have nothing to do with their bytes. */
   readonly images: number;
   /** It refers to input that stands elsewhere, or that nobody can measure: up to the model's whole context. */
@@ -19,6 +21,7 @@ export type Demand = {
 
 export const nothingDemanded: Demand = {
   inputTokens: 0,
+  likelyInputTokens: 0,
   images: 0,
   refersElsewhere: false,
   answers: 1,

@@ -25,7 +25,7 @@ export function requireKnownCost(
   }
   if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && demand().hostedTools) {
     throw denied(
-      `it has tools that the provider of "${model}" runs, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
+      `it lets the provider of "${model}" run tools or choose models of its own, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
     );
   }
 }

@@ -21,7 +21,7 @@ export function refusalError({ refusal, limit }: Refused, clock: LimitClock, per
       return new GatewayError(
         "too_many_concurrent",
         `Cannot take the request: ${nameOf(limit)} allows ${refusal.allowance} running requests, found ${refusal.held}`,
-        { retryAfterS: 1 },
+        refusal.allowance < 1 ? { shouldRetry: false } : { retryAfterS: 1 },
       );
   }
 }
@@ -55,8 +55,18 @@ function overRate(limit: RateLimit, room: NoRoom, machineMs: number): GatewayErr
   }
   const waitMs = room.fitsAt * (windowMs / windowParts) - machineMs;
   const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
-  return new GatewayError("rate_limited", `${message}; it fits in ${retryAfterS} s`, { retryAfterS, limitUnit: unit });
+  return new GatewayError("rate_limited", `${message}; it fits in ${retryAfterS} s`, {
+    retryAfterS,
+    limitUnit: unit,
+    ...(retryAfterS > longestWaitS ? { shouldRetry: false } : {}),
+  });
 }
+
+/**
+ * As long as a minute's window can ask for. Of a longer wait OpenAI's SDKs take no notice and ask again at once, and
+ * Anthropic's wait for days without a word.
+ */
+const longestWaitS = 64;
 
 const kindNames = { budget: "budget", rate: "rate limit", concurrency: "concurrency limit" } as const;
 

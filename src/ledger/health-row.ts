@@ -1,4 +1,4 @@
-import type { HealthState } from "#core/health";
+import type { HealthState, HealthUse } from "#core/health";
 import { healthRow } from "./layout";
 import type { LedgerFile } from "./ledger-file";
 
@@ -54,6 +54,13 @@ export function writeHealth(file: LedgerFile, word: number, state: HealthState):
   writeNumber(file, first + 17, state.inputTokens);
   writeNumber(file, first + 18, state.outputTokens);
   writeNumber(file, first + 19, state.costNanodollars);
+}
+
+export function addHealthUse(file: LedgerFile, word: number, use: HealthUse): void {
+  const first = word + healthRow.numbers;
+  writeNumber(file, first + 17, file.read(first + 17) + use.inputTokens);
+  writeNumber(file, first + 18, file.read(first + 18) + use.outputTokens);
+  writeNumber(file, first + 19, file.read(first + 19) + use.costNanodollars);
 }
 
 export function healthRowWord(file: LedgerFile, index: number): number {

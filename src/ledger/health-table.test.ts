@@ -55,6 +55,17 @@ test("update() is seen by every process, in every number", () => {
   expect(healthName(admin.file, row)).toBe("openai/gpt-5#main");
 });
 
+test("addUse() adds to three sums and changes nothing else", () => {
+  const { health, admin } = table();
+  const row = health.row("openai/gpt-5#main");
+  health.update(row, failed);
+  const use = { inputTokens: 5, outputTokens: 7, costNanodollars: 11 };
+  health.addUse(row, use);
+  admin.health.addUse(row, { ...use, costNanodollars: Number.NaN });
+  health.addUse(-1, use);
+  expect(health.read(row)).toEqual({ ...failed(newHealth), inputTokens: 10, outputTokens: 14, costNanodollars: 11 });
+});
+
 test("row() keeps names apart, long and foreign ones too", () => {
   const { health, admin } = table();
   const long = "ä".repeat(300);

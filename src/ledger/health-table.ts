@@ -1,5 +1,6 @@
 import { type HealthState, type HealthTable, newHealth } from "#core/health";
 import {
+  addHealthUse,
   healthHash,
   healthRowWord,
   isHealthNamed,
@@ -64,6 +65,16 @@ export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now
         return state;
       };
       return locked(changeLocked, undefined) ?? readHealth(file, word);
+    },
+    addUse: (row, use) => {
+      const word = wordOf(file, row);
+      if (word === undefined) return;
+      const addLocked = () => {
+        if (wordOf(file, row) !== word) return;
+        addHealthUse(file, word, use);
+        file.write(word + healthRow.usedAtMs, nowMs());
+      };
+      locked(addLocked, undefined);
     },
     list: () => {
       const rows: { readonly name: string; readonly state: HealthState }[] = [];

@@ -55,5 +55,5 @@ export function askTargets(exchange: Exchange, plan: Plan): Promise<OpenedAnswer
 function chargedFor({ account, call }: Exchange, { facts, failureClass }: AttemptFailure): Usage | undefined {
   if (facts.usage !== undefined) return facts.usage;
   const { billed } = failureClasses[failureClass];
-  return billed === "nothing" ? undefined : estimateUsage(call.operation, account.requestBytes, 0);
+  return billed === "nothing" ? undefined : estimateUsage(call.operation, account.estimatedInput, 0);
 }

@@ -22,7 +22,7 @@ export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise
 
 async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { kind: "whole" }>): Promise<Answer> {
   const { account } = exchange;
-  account.usage = answer.usage ?? estimateUsage(exchange.call.operation, account.requestBytes, answer.body.length);
+  account.usage = answer.usage ?? estimateUsage(exchange.call.operation, account.estimatedInput, answer.outputChars);
   account.serviceTier = answer.serviceTier;
   account.finishReason = answer.finishReason;
   account.dropped = [...account.dropped, ...answer.dropped];
@@ -47,8 +47,8 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
     account.upstreamMs += clock.monotonicMs() - openedMs;
   };
   const noteWhole = (stream: StreamFacts) =>
-    note(stream, stream.usage ?? estimateUsage(call.operation, account.requestBytes, stream.outputChars));
-  const notePart = (stream: StreamFacts) => note(stream, usageOfPart(call.operation, account.requestBytes, stream));
+    note(stream, stream.usage ?? estimateUsage(call.operation, account.estimatedInput, stream.outputChars));
+  const notePart = (stream: StreamFacts) => note(stream, usageOfPart(call.operation, account.estimatedInput, stream));
   const left = async (stream: StreamFacts) => {
     notePart(stream);
     await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);

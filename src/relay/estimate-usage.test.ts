@@ -4,20 +4,20 @@ import { estimateUsage, usageOfPart } from "./estimate-usage";
 
 const reported = { ...noUsage, input: 10, cacheRead: 15, output: 4, reasoning: 3 };
 
-test("estimateUsage() counts a quarter of bytes and characters, rounded up, and marks it", () => {
-  expect(estimateUsage("completion", 9, 5)).toEqual({ ...noUsage, input: 3, output: 2, estimated: true });
+test("estimateUsage() counts a quarter of the answer's characters, rounded up, and marks it", () => {
+  expect(estimateUsage("completion", 3, 5)).toEqual({ ...noUsage, input: 3, output: 2, estimated: true });
   expect(estimateUsage("embeddings", 9, 5)?.output).toBe(0);
   expect(estimateUsage("count-tokens", 9, 5)).toBeUndefined();
 });
 
 test("usageOfPart() takes the provider's last word where it came with the finish", () => {
-  expect(usageOfPart("completion", 400, { usage: reported, finishReason: "stop", outputChars: 4000 })).toEqual(
+  expect(usageOfPart("completion", 100, { usage: reported, finishReason: "stop", outputChars: 4000 })).toEqual(
     reported,
   );
 });
 
 test("usageOfPart() takes more output of what was reported and what was relayed", () => {
-  const parts = [0, 28, 40].map((outputChars) => usageOfPart("completion", 400, { usage: reported, outputChars }));
+  const parts = [0, 28, 40].map((outputChars) => usageOfPart("completion", 100, { usage: reported, outputChars }));
   expect(parts.map((usage) => (usage?.output ?? 0) + (usage?.reasoning ?? 0))).toEqual([7, 7, 10]);
   expect(parts.map((usage) => [usage?.input, usage?.cacheRead, usage?.estimated])).toEqual(
     Array(3).fill([10, 15, true]),
@@ -26,10 +26,10 @@ test("usageOfPart() takes more output of what was reported and what was relayed"
 
 test("usageOfPart() estimates an input that was not reported", () => {
   const usage = { ...noUsage, output: 4 };
-  expect(usageOfPart("completion", 400, { usage, outputChars: 0 })).toMatchObject({
+  expect(usageOfPart("completion", 100, { usage, outputChars: 0 })).toMatchObject({
     input: 100,
     output: 4,
     estimated: true,
   });
-  expect(usageOfPart("completion", 400, { outputChars: 8 })).toMatchObject({ input: 100, output: 2, estimated: true });
+  expect(usageOfPart("completion", 100, { outputChars: 8 })).toMatchObject({ input: 100, output: 2, estimated: true });
 });

@@ -5,11 +5,11 @@ import type { StreamFacts } from "./frame";
 /** Rough length of a token in characters of text. */
 const charsPerToken = 4;
 
-/** The usage of a request whose provider said nothing of it: what its bytes and its answer's text roughly stand for. */
-export function estimateUsage(operation: Operation, requestBytes: number, answerChars: number): Usage | undefined {
+/** The usage of a request whose provider said nothing of it: its input as estimated, and what its answer's text roughly stands for. */
+export function estimateUsage(operation: Operation, inputTokens: number, answerChars: number): Usage | undefined {
   if (operation === "count-tokens") return undefined;
   const output = operation === "embeddings" ? 0 : estimateTokens(answerChars);
-  return { ...noUsage, input: estimateTokens(requestBytes), output, estimated: true };
+  return { ...noUsage, input: inputTokens, output, estimated: true };
 }
 
 /**
@@ -18,10 +18,10 @@ export function estimateUsage(operation: Operation, requestBytes: number, answer
  */
 export function usageOfPart(
   operation: Operation,
-  requestBytes: number,
+  inputTokens: number,
   { finishReason, outputChars, usage }: Pick<StreamFacts, "finishReason" | "outputChars" | "usage">,
 ): Usage | undefined {
-  const estimate = estimateUsage(operation, requestBytes, outputChars);
+  const estimate = estimateUsage(operation, inputTokens, outputChars);
   if (usage === undefined || estimate === undefined) return estimate;
   if (finishReason !== undefined) return usage;
   const untold = Math.max(0, estimate.output - outputTotal(usage));

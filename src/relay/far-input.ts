@@ -1,10 +1,17 @@
 /**
  * Ends of the strings without which no dialect refers to anything: `image_url`, `file_url`…, `file` and `file_id`,
- * Anthropic's `source`, an earlier answer's `audio`, Gemini's cached content. Quotes and all, for inside of a text they would be escaped.
+ * Anthropic's `source`, an earlier answer's `audio`, Qwen's `video`, Gemini's cached content. Quotes and all, for inside of a text they would be escaped.
  */
-const marks = ['_url"', '"file"', '"file_id"', '"source"', '"audio"', '"cached_content"', '"cachedContent"'].map(
-  (mark) => Buffer.from(mark),
-);
+const marks = [
+  '_url"',
+  '"file"',
+  '"file_id"',
+  '"source"',
+  '"audio"',
+  '"video"',
+  '"cached_content"',
+  '"cachedContent"',
+].map((mark) => Buffer.from(mark));
 const escapedAscii = Buffer.from("\\u00");
 
 /**

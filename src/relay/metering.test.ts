@@ -12,6 +12,7 @@ import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint
 import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import { plainPrice, scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
+import type { Json } from "#lib/json";
 import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
 import { askTargets } from "./ask-targets";
@@ -91,7 +92,7 @@ const rows: readonly Row[] = [
     plays: [[wholeAnswer(chatAnswer)]],
     outcome: "ok",
     input: estimated,
-    output: Math.ceil(JSON.stringify(chatAnswer).length / 4),
+    output: Math.ceil("hello".length / 4),
     isEstimated: true,
   },
   {
@@ -300,7 +301,25 @@ test("docs/internals/metering.md has a row for every test here", () => {
   for (const { name } of rows) expect([name, page.includes(`| ${name} |`)]).toEqual([name, true]);
 });
 
-async function play(row: Row) {
+test("an image is not estimated by its bytes, nor above what was held for", async () => {
+  const image = { type: "image_url", image_url: { url: `data:image/png;base64,${"A".repeat(400_000)}` } };
+  const row = {
+    ...whole,
+    name: "",
+    plays: [[{ waitMs: 200 }, "close"]],
+    outcome: "error",
+    input: 0,
+    output: 0,
+    isEstimated: true,
+  } as const;
+  const { governance, inputEstimate } = await play(row, [{ type: "text", text: "hi" }, image]);
+  const [record] = governance.records;
+  expect(inputEstimate).toBeGreaterThan(100_000);
+  expect(record?.usage?.input).toBeLessThan(1200);
+  expect(record?.usage?.estimated).toBe(true);
+});
+
+async function play(row: Row, content: Json = "hi") {
   const { operation = "completion", dialect = "openai-chat", stream = false } = row;
   const provider = startRawProvider(row.plays);
   cleanups.push(provider.stop);
@@ -314,7 +333,7 @@ async function play(row: Row) {
   const key = governance.key([money, tokens]);
   const account = governance.account({ key, operation });
   const body = Buffer.from(
-    JSON.stringify({ model: "m", max_tokens: 500, stream, messages: [{ role: "user", content: "hi" }], input: "hi" }),
+    JSON.stringify({ model: "m", max_tokens: 500, stream, messages: [{ role: "user", content }], input: "hi" }),
   );
   const client = new AbortController();
   const call = { ...account.call, dialect, signal: client.signal };

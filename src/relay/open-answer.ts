@@ -12,6 +12,7 @@ import { upstreamHeaders } from "#providers/auth/headers";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
 import { classifyError } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
+import { answerChars } from "./answer-chars";
 import type { Exchange } from "./exchange";
 import { type OpenedStream, openStream } from "./open-stream";
 import { passthroughStream } from "./passthrough-stream";
@@ -26,6 +27,8 @@ export type WholeAnswer = {
   readonly kind: "whole";
   readonly body: Uint8Array | string;
   readonly usage: Usage | undefined;
+  /** Characters of what it says; counted only where `usage` is missing. */
+  readonly outputChars: number;
   readonly finishReason: string | undefined;
   /** The tier that the provider says it served. */
   readonly serviceTier: string | undefined;
@@ -149,12 +152,14 @@ function passWhole({ call }: Exchange, codec: Codec, bytes: Uint8Array, json: Js
     throw new InvalidAnswer(`it is not an answer of the dialect ${codec.dialect}`);
   }
   const { usage, finishReason, serviceTier } = facts ?? {};
-  return { kind: "whole", body: bytes, usage, finishReason, serviceTier, dropped: [] };
+  const outputChars = usage === undefined ? answerChars(call.operation, codec, json) : 0;
+  return { kind: "whole", body: bytes, usage, outputChars, finishReason, serviceTier, dropped: [] };
 }
 
 function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAnswer {
   const { endpoint } = exchange;
-  const decoded = exchange.codecs[target.dialect.name].decodeResponse(json);
+  const codec = exchange.codecs[target.dialect.name];
+  const decoded = codec.decodeResponse(json);
   const completion = { ...decoded, model: decoded.model || target.model };
   const context = answerContext(exchange);
   const finish = completion.finishes[0];
@@ -162,6 +167,7 @@ function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAn
     kind: "whole",
     body: JSON.stringify(endpoint.encodeResponse(completion, context)),
     usage: completion.usage,
+    outputChars: completion.usage === undefined ? answerChars("completion", codec, json) : 0,
     finishReason: finish?.raw ?? finish?.reason,
     serviceTier: completion.serviceTier,
     dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.encodeStream(context)) : [],

@@ -35,6 +35,7 @@ test("demandOf() bounds text by its bytes and what templates add", () => {
   const body = chat();
   expect(demandFor(body)).toEqual({
     inputTokens: body.length + 128,
+    likelyInputTokens: Math.ceil(body.length / 4),
     images: 0,
     refersElsewhere: false,
     answers: 1,
@@ -60,12 +61,25 @@ test("demandOf() takes the larger of two output limits, and every answer", () =>
   expect(embeddings.hasOutput).toBe(false);
 });
 
+test("demandOf() trusts no limit that a provider may read as none, or differently", () => {
+  const limit = (fields: object) => demandFor(chat(fields)).outputTokens;
+  expect(limit({ max_tokens: 1, max_completion_tokens: -1 })).toBeUndefined();
+  expect(limit({ max_tokens: 0 })).toBeUndefined();
+  expect(limit({ max_tokens: "99999", max_completion_tokens: 1 })).toBe(99_999);
+  expect(limit({ max_tokens: "many", max_completion_tokens: 1 })).toBeUndefined();
+  expect(limit({ max_tokens: 5, max_completion_tokens: null })).toBe(5);
+  expect(limit({ max_tokens: 5, n_predict: 70 })).toBe(70);
+  const best = JSON.stringify({ model: "m", prompt: "a", best_of: "20" });
+  expect(demandFor(best, "openai-chat", "text-completion").answers).toBe(20);
+});
+
 test("demandOf() knows input that stands elsewhere, in every dialect's words", () => {
   for (const content of [
     [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }],
     [{ type: "file", file: { file_id: "file-1" } }],
     [{ type: "file", file: { file_data: "JVBERi0=", filename: "a.pdf" } }],
     [{ type: "video_url", video_url: { url: "https://example.com/a.mp4" } }],
+    [{ type: "video", video: ["https://example.com/1.jpg"] }],
   ]) {
     expect([content[0]?.type, demandFor(chat({}, content)).refersElsewhere]).toEqual([content[0]?.type, true]);
   }
@@ -110,6 +124,7 @@ test("demandOf() counts images apart from their bytes", () => {
   expect(demandFor(body, "anthropic-messages")).toMatchObject({
     images: 1,
     inputTokens: body.length - data.length + 128,
+    likelyInputTokens: Math.ceil((body.length - data.length) / 4) + 1024,
     refersElsewhere: false,
   });
 });
@@ -134,13 +149,21 @@ test("demandOf() knows tools that the provider runs", () => {
   expect(demandFor(chat({ web_search_options: {} }))).toMatchObject({ hostedTools: true, refersElsewhere: true });
   expect(demandFor(chat({ tools: [{ type: "web_search" }] })).hostedTools).toBe(true);
   expect(demandFor(chat({ tools: [{ google_search: {} }] })).hostedTools).toBe(true);
+  expect(demandFor(chat({ models: ["dearer/model"] })).hostedTools).toBe(true);
   expect(demandFor(chat({ tools: [{ type: "custom", custom: { name: "c" } }] })).hostedTools).toBe(false);
   const anthropic = (tool: object) => demandFor(messages("hi", { tools: [tool] }), "anthropic-messages").hostedTools;
   expect(anthropic({ type: "web_search_20250305", name: "web_search" })).toBe(true);
   expect(anthropic({ type: "bash_20250124", name: "bash" })).toBe(false);
   expect(anthropic({ name: "own", input_schema: { type: "object" } })).toBe(false);
+  const managed = (type: string) =>
+    demandFor(messages("hi", { context_management: { edits: [{ type }] } }), "anthropic-messages").hostedTools;
+  expect(managed("compact_20260112")).toBe(true);
+  expect(managed("clear_tool_uses_20250919")).toBe(false);
 });
 
 test("demandOf() passes the service tier on", () => {
   expect(demandFor(chat({ service_tier: "priority" })).serviceTier).toBe("priority");
+  const inHaste = messages("hi", { speed: "fast", service_tier: "standard_only" });
+  expect(demandFor(inHaste, "anthropic-messages").serviceTier).toBe("fast");
+  expect(demandFor(messages("hi", { speed: "standard" }), "anthropic-messages").serviceTier).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import type { CompletionRequest, Message, Part } from "#core/completion";
 import type { Demand } from "#governance/demand";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { readFields } from "#lib/json-scan";
+import { estimateTokens } from "./estimate-usage";
 import { mayReferElsewhere } from "./far-input";
 import type { DecodedRequest } from "./prepare-request";
 
@@ -13,7 +14,7 @@ import type { DecodedRequest } from "./prepare-request";
 const templateTokens = 128;
 const toolTemplateTokens = 1024;
 
-/** Fields that make a provider search, or use tools of its own. */
+/** Fields that make a provider search, use tools of its own, or serve another model (OpenRouter). */
 const hostedFields: ReadonlySet<string> = new Set([
   "web_search_options",
   "search_parameters",
@@ -21,26 +22,44 @@ const hostedFields: ReadonlySet<string> = new Set([
   "plugins",
   "mcp_servers",
   "container",
+  "models",
+  "preset",
 ]);
 /** Fields that stand for input which is kept at the provider. */
 const storedFields: ReadonlySet<string> = new Set(["previous_response_id", "conversation"]);
 /** Tools that the client runs, though Anthropic defines them; the search for tools is run there, but not charged. */
 const clientTools = /^(?:function$|custom$|bash_|text_editor_|computer_|memory_|tool_search_tool_)/;
 
-const limitFields = ["max_tokens", "max_completion_tokens", "best_of", "service_tier", "prompt", "tools"];
+/** About what OpenAI and Anthropic make of a photograph. */
+const likelyImageTokens = 1024;
+
+/** Names of the output limit; llama.cpp's own goes before OpenAI's there. */
+const outputLimitFields = ["max_tokens", "max_completion_tokens", "n_predict"];
+const demandFields = [
+  ...outputLimitFields,
+  "best_of",
+  "service_tier",
+  "speed",
+  "prompt",
+  "tools",
+  "context_management",
+];
 
 /** What a request demands at most. Only what decides is parsed; the whole only where it may refer to input elsewhere. */
 export function demandOf(operation: Operation, request: DecodedRequest): Demand {
   const { scan, envelope } = request;
-  const fields = readFields(scan, limitFields);
+  const fields = readFields(scan, demandFields);
   const names = scan.fields.map(({ key }) => key);
   const tools = isArray(fields.tools) ? fields.tools : [];
-  const hostedTools = names.some((name) => hostedFields.has(name)) || tools.some(isHosted);
+  const hostedTools = names.some((name) => hostedFields.has(name)) || tools.some(isHosted) || compacts(fields);
   const media = mediaOf(operation, request);
+  const textBytes = scan.bytes.length - media.imageBytes;
   const outputTokens = outputLimit(fields);
+  const serviceTier = serviceTierOf(fields);
   const hasTools = tools.length > 0 || names.includes("functions");
   return {
-    inputTokens: scan.bytes.length - media.imageBytes + templateTokens + (hasTools ? toolTemplateTokens : 0),
+    inputTokens: textBytes + templateTokens + (hasTools ? toolTemplateTokens : 0),
+    likelyInputTokens: estimateTokens(textBytes) + media.images * likelyImageTokens,
     images: media.images,
     // What a tool finds becomes input too.
     refersElsewhere: media.elsewhere || hostedTools || names.some((name) => storedFields.has(name)),
@@ -49,18 +68,33 @@ export function demandOf(operation: Operation, request: DecodedRequest): Demand 
       Math.max(envelope.n, count(fields.best_of)) * (operation === "text-completion" ? prompts(fields.prompt) : 1),
     hasOutput: operation === "completion" || operation === "text-completion",
     hostedTools,
-    ...(typeof fields.service_tier === "string" ? { serviceTier: fields.service_tier } : {}),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
   };
 }
 
-/** The larger of the two, for which of them a provider obeys is its own business. */
-function outputLimit({ max_tokens: one, max_completion_tokens: other }: JsonObject): number | undefined {
-  const limits = [one, other].filter((limit) => typeof limit === "number").filter((limit) => limit >= 0);
-  return limits.length === 0 ? undefined : Math.max(...limits);
+/**
+ * The largest of them, for which of them a provider obeys is its own business. Local servers read a limit below 1 as
+ * none, and some read numbers in strings.
+ */
+function outputLimit(fields: JsonObject): number | undefined {
+  const limits = outputLimitFields.map((name) => fields[name] ?? undefined).filter((limit) => limit !== undefined);
+  const numbers = limits.map(Number);
+  return numbers.length > 0 && numbers.every((limit) => limit >= 1) ? Math.max(...numbers) : undefined;
 }
 
 function count(value: Json | undefined): number {
-  return typeof value === "number" && value > 1 ? Math.ceil(value) : 1;
+  return Math.max(1, Math.ceil(Number(value ?? 1)) || 1);
+}
+
+/** Anthropic's fast mode has a field of its own. */
+function serviceTierOf({ service_tier: tier, speed }: JsonObject): string | undefined {
+  if (typeof speed === "string" && speed !== "standard") return "fast";
+  return typeof tier === "string" ? tier : undefined;
+}
+
+/** Anthropic bills every compaction of the context apart: as often as it takes. */
+function compacts({ context_management: management }: JsonObject): boolean {
+  return management !== undefined && JSON.stringify(management).includes("compact");
 }
 
 /** A prompt is a text or a list of tokens; a list of either is several. */

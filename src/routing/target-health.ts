@@ -52,12 +52,17 @@ export function createTargetHealth(
   // Targets live as long as the snapshot they were made from. Rows are the table's to remember: they may be given away.
   const remembered = new WeakMap<Target, Names>();
 
-  const rowsOf = (target: Target) => {
+  const namesOf = (target: Target): Names => {
     let names = remembered.get(target);
     if (names === undefined) {
       names = { target: targetName(target), key: keyName(target) };
       remembered.set(target, names);
     }
+    return names;
+  };
+  const rowOf = (target: Target) => table.row(namesOf(target).target);
+  const rowsOf = (target: Target) => {
+    const names = namesOf(target);
     return { target: table.row(names.target), key: table.row(names.key) };
   };
 
@@ -78,7 +83,7 @@ export function createTargetHealth(
   };
 
   return {
-    row: (target) => rowsOf(target).target,
+    row: rowOf,
     admission: (target) => {
       const rows = rowsOf(target);
       const nowMs = clock.machineMs();
@@ -86,11 +91,11 @@ export function createTargetHealth(
       if (ofKey?.state === "closed") return ofKey;
       return rows.target < 0 ? { state: "open" } : admission(table.read(rows.target), nowMs);
     },
-    claimProbe: (target) => takes(rowsOf(target).target, (state) => claimProbe(state, clock.machineMs())),
+    claimProbe: (target) => takes(rowOf(target), (state) => claimProbe(state, clock.machineMs())),
     dropProbe: (target) => {
-      table.update(rowsOf(target).target, dropProbe);
+      table.update(rowOf(target), dropProbe);
     },
-    spendRetry: (target) => takes(rowsOf(target).target, spendRetry),
+    spendRetry: (target) => takes(rowOf(target), spendRetry),
     succeeded: (target, { isRetry, startedMs }, latencyMs) => {
       const rows = rowsOf(target);
       const facts = { isRetry, startedMs, nowMs: clock.machineMs() };
@@ -106,12 +111,11 @@ export function createTargetHealth(
       else if (says === "alive") keyAnswered(rows.key);
     },
     used: (target, usage, costNanodollars) => {
-      table.update(rowsOf(target).target, (state) => ({
-        ...state,
-        inputTokens: state.inputTokens + inputTotal(usage),
-        outputTokens: state.outputTokens + outputTotal(usage),
-        costNanodollars: state.costNanodollars + costNanodollars,
-      }));
+      table.addUse(rowOf(target), {
+        inputTokens: inputTotal(usage),
+        outputTokens: outputTotal(usage),
+        costNanodollars,
+      });
     },
   };
 }

@@ -48,7 +48,7 @@ export function createUpstreamClient(options: UpstreamClientOptions = {}): Upstr
 
 /** A running call: its timers, and the one way to end it early. */
 type Call = {
-  /** Aborted by `abandon`; an abort of the request's own signal gets here at once, within a tick in the first one. */
+  /** Aborted by `abandon`; an abort of the request's own signal gets here at once, in a call's first two ticks within a tick. */
   readonly signal: AbortSignal;
   readonly isOver: () => boolean;
   readonly watch: Watch;
