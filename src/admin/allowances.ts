@@ -1,11 +1,10 @@
-import type { PlannedLimit } from "#config/compile-limits";
-import type { Limit } from "#core/limit";
+import type { LimitTerms } from "#core/limit";
 import type { ConfigStore, StoredOverride } from "#store/config/config-store";
 import type { SlotNeed } from "./limit-slots";
 
 /** What budgets may spend: as configured, or an override while it lasts, and what was topped up. */
 export type Allowances = {
-  readonly of: (limit: Limit | PlannedLimit) => number;
+  readonly of: (limitId: string, amount: number) => number;
   /** The override that holds now. */
   readonly override: (limitId: string) => StoredOverride | undefined;
   readonly toppedUp: (limitId: string) => number;
@@ -19,21 +18,21 @@ export async function readAllowances(store: ConfigStore, nowMs: number): Promise
   };
   const toppedUp: Allowances["toppedUp"] = (limitId) => sums.get(limitId) ?? 0;
   return {
-    of: ({ id, amount }) => Math.max(0, (override(id)?.amount ?? amount) + toppedUp(id)),
+    of: (limitId, amount) => Math.max(0, (override(limitId)?.amount ?? amount) + toppedUp(limitId)),
     override,
     toppedUp,
   };
 }
 
 /** The slot of a limit and what the ledger is to know of it. */
-export function needOf(limit: Limit | PlannedLimit, allowances: Allowances): SlotNeed {
-  const allowance = allowances.of(limit);
+export function needOf(owner: string, limit: LimitTerms, allowances: Allowances): SlotNeed {
+  const allowance = allowances.of(owner, limit.amount);
   switch (limit.kind) {
     case "budget":
-      return { owner: limit.id, kind: "bank", spec: { allowance, unit: limit.unit, mode: limit.mode } };
+      return { owner, kind: "bank", spec: { allowance, unit: limit.unit, mode: limit.mode } };
     case "rate":
-      return { owner: limit.id, kind: "window", spec: { allowance, unit: limit.unit, mode: "hard" } };
+      return { owner, kind: "window", spec: { allowance, unit: limit.unit, mode: "hard" } };
     case "concurrency":
-      return { owner: limit.id, kind: "bank", spec: { allowance, unit: "running", mode: "hard" } };
+      return { owner, kind: "bank", spec: { allowance, unit: "running", mode: "hard" } };
   }
 }

@@ -206,10 +206,10 @@ async function refuseTopUp(budget: Budget, amount: number, { store, readSlot, no
   }
   const allowances = await readAllowances(store, nowMs());
   const { spent, held } = readBudgetUse(budget, readSlot, nowMs());
-  const total = allowances.of(budget) + amount;
+  const total = allowances.of(budget.id, budget.amount) + amount;
   if (total > Number.MAX_SAFE_INTEGER) throw new Refusal(409, "Cannot top the budget up: it would hold too much");
   if (amount >= 0 || total >= spent + held) return;
-  const free = Math.max(0, allowances.of(budget) - spent - held);
+  const free = Math.max(0, allowances.of(budget.id, budget.amount) - spent - held);
   const shown = budget.unit === "nanodollars" ? `$${formatDollars(free)}` : `${free} tokens`;
   throw new Refusal(409, `Cannot take so much from the budget: ${shown} of it are neither spent nor held`);
 }

@@ -52,12 +52,17 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
   let loaded = noEntries;
   let sequence = Number((await store.fact("snapshot_sequence")) ?? "0");
 
+  const changesTo = (next: SnapshotContent): Delta | undefined => {
+    // Workers get the first one whole.
+    if (content === emptyContent) return { type: "delta", sequence: sequence + 1 };
+    return diffSnapshots(content, next, sequence + 1, compiler.profileOf);
+  };
   /** What reaches beyond the store, here the workers, follows the commit. */
   const commit = async <T>(origin: Origin, work: () => Promise<Compiled<T>>): Promise<T> => {
     const { result, next, delta } = await audit
       .commit(origin, async () => {
         const compiled = await work();
-        const changes = diffSnapshots(content, compiled.next, sequence + 1);
+        const changes = changesTo(compiled.next);
         if (changes !== undefined) await store.setFact("snapshot_sequence", String(changes.sequence));
         return { ...compiled, result: { result: compiled.result, next: compiled.next, delta: changes } };
       })
@@ -102,10 +107,12 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
         const done = await work();
         return { ...done, kept: done.result };
       }),
-    full: () => fullSnapshot(content, sequence),
+    full: () => fullSnapshot(content, sequence, compiler.profileOf),
     content: () => content,
   };
 }
+
+type Delta = Extract<SnapshotMessage, { type: "delta" }>;
 
 type Compiled<T> = Audited<T> & { readonly next: SnapshotContent };
 

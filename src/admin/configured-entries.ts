@@ -99,8 +99,16 @@ function joined<T extends { readonly name: string }>(
   return [...declared, ...others.map((entry) => ({ ...entry, source: "store" as const }))];
 }
 
-export function configuredKey({ id, hash, hint, previous, spec }: StoredVirtualKey): ConfiguredVirtualKey {
-  return { id, source: "store", hash, hint, ...(previous === undefined ? {} : { previous }), spec };
+export function configuredKey({ id, hash, hint, previous, spec, alike }: StoredVirtualKey): ConfiguredVirtualKey {
+  return {
+    id,
+    source: "store",
+    hash,
+    hint,
+    ...(previous === undefined ? {} : { previous }),
+    spec,
+    ...(alike === undefined ? {} : { alike }),
+  };
 }
 
 export function keyHash(secret: string): KeyHash {

@@ -1,22 +1,16 @@
-import {
-  compileProvider,
-  compileRoute,
-  compileSettings,
-  compileVirtualKey,
-  type SnapshotContent,
-} from "#config/compile";
+import { compileProvider, compileRoute, compileSettings, type SnapshotContent } from "#config/compile";
 import { compilePriceOverride } from "#config/compile-price";
-import type { ConfiguredVirtualKey } from "#config/configured";
+import type { KeyProfile } from "#core/key-group";
 import type { Limit } from "#core/limit";
-import type { Customer, Team } from "#core/snapshot";
+import type { Customer, Team, VirtualKey } from "#core/snapshot";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
 import { type ConfiguredEntries, configuredKey } from "./configured-entries";
-import { hashEntries } from "./key-hashes";
-import { createLimitCompiler, planGatewayLimits, planKeyLimits, planSharedLimits } from "./limit-compiler";
+import { createKeyCompiler } from "./key-compiler";
+import { createLimitCompiler, planGatewayLimits, planSharedLimits } from "./limit-compiler";
 import { refuseTooManyLimits } from "./limit-count";
-import { counterNeed, type LimitSlots } from "./limit-slots";
+import type { LimitSlots } from "./limit-slots";
 
 /**
  * Makes a snapshot's content of what is configured, and sees that every limit in it has a slot. `sequence` is that of the
@@ -26,6 +20,8 @@ export type ContentCompiler = {
   readonly all: (sequence: number) => Promise<SnapshotContent>;
   /** The content before with the part compiled anew that changed. */
   readonly after: (changed: ChangedPart, before: SnapshotContent, sequence: number) => Promise<SnapshotContent>;
+  /** What one of its virtual keys has in common with those that are configured alike. */
+  readonly profileOf: (key: VirtualKey) => KeyProfile;
 };
 
 export type ChangedPart =
@@ -65,9 +61,9 @@ export function createContentCompiler(configured: ConfiguredEntries, parts: Comp
       await slots.release([id, ...gone.map((limit) => limit.id)], sequence);
       return next;
     }
-    const compiled = await section.virtualKeys([configuredKey(stored)]);
+    const compiled = await section.virtualKeys.compile([configuredKey(stored)]);
     for (const [hash, key] of compiled) virtualKeys.set(hash, key);
-    const keys = compiled.map(([, key]) => key);
+    const keys = [...compiled.values()];
     refuseTooManyLimits(next, keys);
     await slots.release(idsGone(gone, keys[0]?.limits ?? []), sequence);
     return next;
@@ -78,12 +74,14 @@ export function createContentCompiler(configured: ConfiguredEntries, parts: Comp
     await slots.release(idsGone(sharedLimits(before), sharedLimits(next)), sequence);
     return next;
   };
+  const ensureAllowance = async (limit: Limit) =>
+    slots.ensure([needOf(limit.id, limit, await readAllowances(store, parts.nowMs()))]);
   return {
     all: async (sequence) => {
       slots.beginCount();
       const content = {
         settings: await section.settings(),
-        virtualKeys: new Map(await section.virtualKeys(await configured.virtualKeys())),
+        virtualKeys: await section.virtualKeys.compile(await configured.virtualKeys()),
         routes: await section.routes(),
         providers: await section.providers(),
         teams: await section.teams(),
@@ -111,14 +109,15 @@ export function createContentCompiler(configured: ConfiguredEntries, parts: Comp
           return replaced(before, { limits: await section.limits() }, sequence);
         default:
           if ("virtualKey" in changed) return withKey(changed.virtualKey, before, sequence);
-          await slots.ensure([needOf(changed.allowance, await readAllowances(store, parts.nowMs()))]);
+          await ensureAllowance(changed.allowance);
           return before;
       }
     },
+    profileOf: section.virtualKeys.profileOf,
   };
 }
 
-/** One function for each section of a snapshot. */
+/** What compiles each section of a snapshot. */
 function createSections(configured: ConfiguredEntries, { store, definitions, slots, nowMs }: CompilerParts) {
   const compileLimits = createLimitCompiler(store, slots, nowMs);
   return {
@@ -143,14 +142,7 @@ function createSections(configured: ConfiguredEntries, { store, definitions, slo
       );
     },
     limits: async () => (await compileLimits((await configured.limits()).map(planGatewayLimits))).flat(),
-    virtualKeys: async (keys: readonly ConfiguredVirtualKey[]) => {
-      const counters = await slots.ensure(keys.map((key) => counterNeed(key.id)));
-      const limits = await compileLimits(keys.map(planKeyLimits));
-      return keys.flatMap((key, index) => {
-        const counter = counters[index];
-        return counter === undefined ? [] : hashEntries(key, compileVirtualKey(key, counter.ref, limits[index] ?? []));
-      });
-    },
+    virtualKeys: createKeyCompiler(store, slots, nowMs),
   };
 }
 

@@ -1,7 +1,8 @@
-import { ownerId, type PlannedLimit, planLimits, withSlot } from "#config/compile-limits";
-import type { ConfiguredGatewayLimit, ConfiguredVirtualKey } from "#config/configured";
+import { type PlannedLimit, planLimits, withSlot } from "#config/compile-limits";
+import type { ConfiguredGatewayLimit } from "#config/configured";
 import type { LimitsConfig } from "#config/limit-schema";
 import type { Limit, TargetMatch } from "#core/limit";
+import { limitOwner } from "#core/limit-id";
 import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
 import type { LimitSlots } from "./limit-slots";
@@ -14,7 +15,7 @@ export function createLimitCompiler(store: ConfigStore, slots: LimitSlots, nowMs
     const all = planned.flat();
     if (all.length === 0) return planned.map(() => none);
     const allowances = await readAllowances(store, nowMs());
-    const given = await slots.ensure(all.map((limit) => needOf(limit, allowances)));
+    const given = await slots.ensure(all.map((limit) => needOf(limit.id, limit, allowances)));
     let next = 0;
     const settle = (limit: PlannedLimit): readonly Limit[] => {
       const slot = given[next++];
@@ -31,11 +32,7 @@ export function planSharedLimits(
   kind: "team" | "customer",
   config: LimitsConfig & { readonly name: string },
 ): readonly PlannedLimit[] {
-  return planLimits(ownerId(kind, config.name), { kind, name: config.name }, config);
-}
-
-export function planKeyLimits({ id, spec }: ConfiguredVirtualKey): readonly PlannedLimit[] {
-  return planLimits(ownerId("key", id), { kind: "key", name: spec.name }, spec);
+  return planLimits(limitOwner(kind, config.name), { kind, name: config.name }, config);
 }
 
 export function planGatewayLimits(config: ConfiguredGatewayLimit): readonly PlannedLimit[] {
@@ -46,5 +43,5 @@ export function planGatewayLimits(config: ConfiguredGatewayLimit): readonly Plan
     ...(provider === undefined ? {} : { provider }),
     ...(providerKey === undefined ? {} : { providerKey }),
   };
-  return planLimits(ownerId("limit", name), { kind: "limit", name }, config, match);
+  return planLimits(limitOwner("limit", name), { kind: "limit", name }, config, match);
 }

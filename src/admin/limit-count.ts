@@ -13,19 +13,28 @@ export function refuseTooManyLimits(
   const untagged = limits.filter(({ match }) => match.tags === undefined);
   if (mostAtOnce(untagged, settings.maxAttempts) > maxLimits) throw tooMany("without a virtual key", untagged.length);
   for (const key of keys) {
-    const own = limitsOf(key, content);
-    if (own.length + limits.length <= maxLimits) continue;
-    const all = [...own, ...limits.filter(({ match }) => hasTags(key, match.tags))];
+    if (countOf(key, content) + limits.length <= maxLimits) continue;
+    const all = [...limitsOf(key, content), ...limits.filter(({ match }) => hasTags(key, match.tags))];
     if (mostAtOnce(all, settings.maxAttempts) > maxLimits) throw tooMany(`of virtual key "${key.name}"`, all.length);
   }
 }
 
 /** A key's own limits, its team's and its customer's. */
-export function limitsOf(key: VirtualKey, { teams, customers }: SnapshotContent): readonly Limit[] {
+export function limitsOf(key: VirtualKey, content: SnapshotContent): readonly Limit[] {
+  const { team, customer } = holdersOf(key, content);
+  return [...key.limits, ...(team?.limits ?? []), ...(customer?.limits ?? [])];
+}
+
+/** As many as `limitsOf` gives, without a list for each of a hundred thousand keys. */
+function countOf(key: VirtualKey, content: SnapshotContent): number {
+  const { team, customer } = holdersOf(key, content);
+  return key.limits.length + (team?.limits.length ?? 0) + (customer?.limits.length ?? 0);
+}
+
+function holdersOf(key: VirtualKey, { teams, customers }: SnapshotContent) {
   const team = key.team === undefined ? undefined : teams.get(key.team);
   const customerName = key.customer ?? team?.customer;
-  const customer = customerName === undefined ? undefined : customers.get(customerName);
-  return [...key.limits, ...(team?.limits ?? []), ...(customer?.limits ?? [])];
+  return { team, customer: customerName === undefined ? undefined : customers.get(customerName) };
 }
 
 /** Whether a limit with these tags holds for the key. */

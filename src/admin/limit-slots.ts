@@ -33,7 +33,7 @@ type Entry = StoredSlot & {
 
 export type LimitSlotParts = {
   readonly store: ConfigStore;
-  readonly ledger: Pick<LedgerAdmin, "initSlots" | "readSlot">;
+  readonly ledger: Pick<LedgerAdmin, "initSlot" | "readSlot">;
   readonly nowMs: () => number;
   /** The smallest sequence that every connected worker has; undefined while none is connected. */
   readonly acknowledged: () => number | undefined;
@@ -49,7 +49,8 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
   for (const { owner, ref, createdAtMs } of await store.slots())
     entries.set(owner, { ref, createdAtMs, spec: undefined, count: 0 });
   let allocator = await storedAllocator();
-  const pending = new Map<Entry, SlotSpec>();
+  /** What the ledger has yet to be told. */
+  let pending: { readonly entry: Entry; readonly spec: SlotSpec }[] = [];
   let count = 0;
   /** What `restore` has to take back. */
   const undo: (() => void)[] = [];
@@ -89,13 +90,14 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
   };
   return {
     ensure: async (needs) => {
-      const missing = needs.filter(({ owner }) => !entries.has(owner));
+      const found = needs.map(({ owner }) => entries.get(owner));
+      const missing = needs.filter((_, index) => found[index] === undefined);
       if (missing.length > 0) await allocate(missing);
-      return needs.map(({ owner, spec }) => {
-        const entry = entries.get(owner);
+      return needs.map(({ owner, spec }, index) => {
+        const entry = found[index] ?? entries.get(owner);
         if (entry === undefined) throw new Error(`Cannot find the ledger slot of ${owner}: it was given none`);
         entry.count = count;
-        if (!sameSpec(entry.spec, spec)) pending.set(entry, spec);
+        if (!sameSpec(entry.spec, spec)) pending.push({ entry, spec });
         return entry;
       });
     },
@@ -111,13 +113,15 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
       await release(uncounted, sequence);
     },
     apply: () => {
-      ledger.initSlots([...pending].map(([{ ref }, spec]) => ({ slot: ref.index, tag: ref.tag, ...spec })));
-      for (const [entry, spec] of pending) entry.spec = spec;
-      pending.clear();
+      for (const { entry, spec } of pending) {
+        ledger.initSlot(entry.ref.index, entry.ref.tag, spec);
+        entry.spec = spec;
+      }
+      pending = [];
       undo.length = 0;
     },
     restore: async () => {
-      pending.clear();
+      pending = [];
       for (const takeBack of undo.splice(0).reverse()) takeBack();
       allocator = await storedAllocator();
     },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { startLimitUpkeep } from "./limit-upkeep";
 
-test("startLimitUpkeep() does its work at once, survives an error, and waits for what runs when it closes", async () => {
+test("startLimitUpkeep() does its work, survives an error, and waits for what runs when it closes", async () => {
   const done: string[] = [];
   const warned: string[] = [];
   const log = {
@@ -22,6 +22,7 @@ test("startLimitUpkeep() does its work at once, survives an error, and waits for
       throw new Error("disk full");
     },
     log,
+    firstAfterMs: 0,
   });
   await started.promise;
   await upkeep.close();

@@ -11,10 +11,11 @@ export function startLimitUpkeep(parts: {
   readonly watchBudgets: () => Promise<unknown>;
   readonly deleteOldEvents: () => Promise<void>;
   readonly log: Log;
+  /** A start has more urgent things to do: workers wait for their snapshot. */
+  readonly firstAfterMs?: number;
 }): LimitUpkeep {
   let round = 0;
   let running: Promise<void> = Promise.resolve();
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
   const work = async () => {
     try {
@@ -29,7 +30,7 @@ export function startLimitUpkeep(parts: {
   const start = () => {
     running = work();
   };
-  start();
+  let timer = setTimeout(start, parts.firstAfterMs ?? roundMs);
   return {
     close: async () => {
       closed = true;

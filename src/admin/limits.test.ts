@@ -69,8 +69,8 @@ describe("limits of the configuration file", () => {
   test("travel to the workers once each, and are taken away when they go", async () => {
     using bench = new LimitBench();
     await bench.start(file);
-    const [first] = bench.published;
-    expect(first).toMatchObject({ setTeams: [{ name: "search", customer: "acme" }], setCustomers: [{ name: "acme" }] });
+    const first = bench.running.configuration.full();
+    expect(first).toMatchObject({ teams: [{ name: "search", customer: "acme" }], customers: [{ name: "acme" }] });
     expect(JSON.stringify(first).split('"team:search/budget').length).toBe(2);
     await bench.load("");
     expect(bench.published.at(-1)).toMatchObject({ deleteTeams: ["search"], deleteCustomers: ["acme"], limits: [] });

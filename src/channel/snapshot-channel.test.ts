@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { groupKeys } from "#core/key-group";
 import type { Settings, Snapshot, VirtualKey } from "#core/snapshot";
 import type { SnapshotMessage } from "#core/snapshot-delta";
 import type { Log } from "#telemetry/log";
@@ -37,7 +38,7 @@ function key(name: string): VirtualKey {
 const nothingElse = { routes: [], providers: [], teams: [], customers: [], limits: [], prices: [] };
 
 function full(sequence: number, names: readonly string[]): SnapshotMessage {
-  const virtualKeys = names.map((name) => [name.padStart(64, "0"), key(name)] as const);
+  const virtualKeys = groupKeys(names.map((name) => [name.padStart(64, "0"), key(name)]));
   return { type: "full", sequence, settings, virtualKeys, ...nothingElse };
 }
 
@@ -85,7 +86,7 @@ describe("snapshot channel", () => {
     for (const { next } of workers) expect((await next(5)).virtualKeys.size).toBe(1);
     expect(statSync(socket).mode & 0o777).toBe(0o600);
 
-    expect(await server.publish({ type: "delta", sequence: 6, setKeys: [["b", key("b")]] })).toBe(true);
+    expect(await server.publish({ type: "delta", sequence: 6, setKeys: groupKeys([["b", key("b")]]) })).toBe(true);
     for (const { client } of workers) expect(client.current()?.virtualKeys.has("b")).toBe(true);
     expect(server.workers().map((worker) => worker.acknowledged)).toEqual([6, 6]);
   });
@@ -97,7 +98,7 @@ describe("snapshot channel", () => {
     const { next } = connect(socket);
     await next(1);
     message = full(3, ["a", "b"]);
-    expect(await server.publish({ type: "delta", sequence: 3, setKeys: [["b", key("b")]] })).toBe(true);
+    expect(await server.publish({ type: "delta", sequence: 3, setKeys: groupKeys([["b", key("b")]]) })).toBe(true);
     expect((await next(3)).virtualKeys.size).toBe(2);
   });
 
@@ -147,7 +148,7 @@ describe("snapshot channel", () => {
     expect((await next(1)).virtualKeys.size).toBe(100_000);
     const fullMs = performance.now() - start;
     const deltaStart = performance.now();
-    await server.publish({ type: "delta", sequence: 2, setKeys: [["n", key("n")]] });
+    await server.publish({ type: "delta", sequence: 2, setKeys: groupKeys([["n", key("n")]]) });
     expect((await next(2)).virtualKeys.size).toBe(100_001);
     const deltaMs = performance.now() - deltaStart;
     expect(fullMs).toBeLessThan(10_000);

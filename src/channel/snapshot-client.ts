@@ -23,7 +23,8 @@ export type SnapshotClientOptions = {
 };
 
 const minBackoffMs = 50;
-const maxBackoffMs = 1000;
+/** Short, for a worker without a snapshot serves nobody; finding no socket costs microseconds. */
+const maxBackoffMs = 100;
 const maxLineBytes = 1024 * 1024 * 1024;
 const maxQueuedBytes = 1024 * 1024;
 

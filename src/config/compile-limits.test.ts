@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ownerId, planLimits, withSlot } from "./compile-limits";
+import { anchoredForm, planForms, planLimits, withSlot } from "./compile-limits";
 import type { LimitsConfig } from "./limit-schema";
 import { budgetSchema, rateLimitSchema } from "./limit-schema";
 
@@ -95,8 +95,13 @@ test("withSlot() anchors periods that count from the creation there, and no othe
   expect(calendar).toMatchObject({ period: { align: { to: "calendar", timeZone: "UTC" } } });
 });
 
-test("ownerId() tells names apart however they are written", () => {
-  const names = ["a/b", "a%2Fb", "a b", "a", "ä", "a:b", "*"];
-  expect(new Set(names.map((name) => ownerId("team", name))).size).toBe(names.length);
-  expect(ownerId("key", "file:ci")).toBe("key:file:ci");
+test("anchoredForm() gives back what does not count from the creation", () => {
+  const budgets = [
+    { limit_usd: 1, period: "1d", align: "creation" as const },
+    { limit_usd: 1, period: "1d" },
+  ];
+  const [created, calendar] = planForms({ budgets: budgets.map((budget) => budgetSchema.parse(budget)) });
+  if (created === undefined || calendar === undefined) throw new Error("Two budgets were planned");
+  expect(anchoredForm(created, 1234).terms).toMatchObject({ period: { align: { to: "anchor", anchorMs: 1234 } } });
+  expect(anchoredForm(calendar, 1234)).toBe(calendar);
 });

@@ -1,4 +1,6 @@
-import type { Budget, ConcurrencyLimit, Limit, LimitScope, RateLimit, TargetMatch } from "#core/limit";
+import type { LimitForm } from "#core/key-group";
+import type { Budget, ConcurrencyLimit, Limit, LimitScope, LimitTerms, RateLimit, TargetMatch } from "#core/limit";
+import { escapeIdPart } from "#core/limit-id";
 import type { PeriodAlignment, PeriodRule } from "#core/period";
 import type { SlotRef } from "#core/snapshot";
 import { nanoDollars } from "./compile-price";
@@ -11,40 +13,46 @@ export type PlannedLimit = Omit<Budget, "slot"> | Omit<RateLimit, "slot"> | Omit
 export function planLimits(
   owner: string,
   scope: LimitScope,
-  { budgets = [], rate_limits: rateLimits = [] }: LimitsConfig,
+  config: LimitsConfig,
   match: TargetMatch = noMatch,
 ): readonly PlannedLimit[] {
-  if (budgets.length + rateLimits.length === 0) return [];
+  return planForms(config, match).map(({ suffix, terms }) => ({ ...terms, id: owner + suffix, scope }));
+}
+
+/** Limits of whatever scope is configured so. */
+export function planForms(
+  { budgets = [], rate_limits: rateLimits = [] }: LimitsConfig,
+  match: TargetMatch = noMatch,
+): readonly LimitForm[] {
   const planned = [
-    ...budgets.map((budget) => planBudget(owner, scope, budget, match)),
-    ...rateLimits.map((limit) => planRateLimit(owner, scope, limit, match)),
+    ...budgets.map((budget) => planBudget(budget, match)),
+    ...rateLimits.map((limit) => planRateLimit(limit, match)),
   ];
-  return planned.length === 1 ? planned : numbered(planned);
+  return planned.length <= 1 ? planned : numbered(planned);
 }
 
 export function withSlot(planned: PlannedLimit, slot: SlotRef, createdAtMs: number): Limit {
   if (planned.kind !== "budget") return { ...planned, slot };
-  const { period } = planned;
-  if (period.kind === "none" || period.align.to === "calendar") return { ...planned, slot };
-  return { ...planned, slot, period: { ...period, align: { to: "anchor", anchorMs: createdAtMs } } };
+  return { ...planned, slot, period: anchoredAt(planned.period, createdAtMs) };
 }
 
-/** The beginning of the ids of a scope's limits. */
-export function ownerId(kind: LimitScope["kind"], name: string): string {
-  return `${kind}:${escapePart(name)}`;
+/** The same object where its period does not count from the creation. */
+export function anchoredForm(form: LimitForm, createdAtMs: number): LimitForm {
+  const { suffix, terms } = form;
+  if (terms.kind !== "budget") return form;
+  const period = anchoredAt(terms.period, createdAtMs);
+  return period === terms.period ? form : { suffix, terms: { ...terms, period } };
 }
 
 const noMatch: TargetMatch = {};
 
-function planBudget(owner: string, scope: LimitScope, config: BudgetConfig, match: TargetMatch): PlannedLimit {
+function planBudget(config: BudgetConfig, match: TargetMatch): LimitForm {
   const { limit_usd: usd, limit_tokens: tokens = 0, mode = "hard", thresholds } = config;
   const merged = withTarget(match, config);
   const rule = periodRule(config);
   const cut = rule.kind === "none" ? [] : [rule.align.to === "anchor" ? "creation" : rule.align.timeZone];
-  return {
+  const terms: LimitTerms = {
     kind: "budget",
-    id: limitId(owner, ["budget", usd === undefined ? "tokens" : "usd", config.period, ...cut], merged),
-    scope,
     unit: usd === undefined ? "tokens" : "nanodollars",
     amount: usd === undefined ? tokens : nanoDollars(usd),
     period: rule,
@@ -52,27 +60,29 @@ function planBudget(owner: string, scope: LimitScope, config: BudgetConfig, matc
     ...(thresholds === undefined ? {} : { thresholds }),
     match: merged,
   };
+  return { suffix: idSuffix(["budget", usd === undefined ? "tokens" : "usd", config.period, ...cut], merged), terms };
 }
 
-function planRateLimit(owner: string, scope: LimitScope, config: RateLimitConfig, match: TargetMatch): PlannedLimit {
+function planRateLimit(config: RateLimitConfig, match: TargetMatch): LimitForm {
   const merged = withTarget(match, config);
   const { requests, tokens, concurrent, per = "" } = config;
   if (concurrent !== undefined) {
-    const id = limitId(owner, ["concurrent"], merged);
-    return { kind: "concurrency", id, scope, unit: "requests", amount: concurrent, match: merged };
+    const suffix = idSuffix(["concurrent"], merged);
+    return { suffix, terms: { kind: "concurrency", unit: "requests", amount: concurrent, match: merged } };
   }
   const unit = requests === undefined ? "tokens" : "requests";
-  const id = limitId(owner, ["rate", unit, per], merged);
-  return { kind: "rate", id, scope, unit, amount: requests ?? tokens ?? 0, windowMs: windowMs(per), match: merged };
+  const suffix = idSuffix(["rate", unit, per], merged);
+  const amount = requests ?? tokens ?? 0;
+  return { suffix, terms: { kind: "rate", unit, amount, windowMs: windowMs(per), match: merged } };
 }
 
 /** Two limits of one scope that count the same are told apart by their order. */
-function numbered(limits: readonly PlannedLimit[]): readonly PlannedLimit[] {
+function numbered(forms: readonly LimitForm[]): readonly LimitForm[] {
   const seen = new Map<string, number>();
-  return limits.map((limit) => {
-    const count = (seen.get(limit.id) ?? 0) + 1;
-    seen.set(limit.id, count);
-    return count === 1 ? limit : { ...limit, id: `${limit.id}/${count}` };
+  return forms.map((form) => {
+    const count = (seen.get(form.suffix) ?? 0) + 1;
+    seen.set(form.suffix, count);
+    return count === 1 ? form : { ...form, suffix: `${form.suffix}/${count}` };
   });
 }
 
@@ -81,9 +91,7 @@ function withTarget(match: TargetMatch, { model, provider }: BudgetConfig | Rate
   return { ...match, ...(model === undefined ? {} : { model }), ...(provider === undefined ? {} : { provider }) };
 }
 
-function limitId(owner: string, parts: readonly string[], match: TargetMatch): string {
-  const id = `${owner}/${parts.map(escapePart).join("/")}`;
-  if (match === noMatch) return id;
+function idSuffix(parts: readonly string[], match: TargetMatch): string {
   const { tags = {}, model, provider, providerKey } = match;
   const conditions = [
     ...Object.entries(tags)
@@ -93,15 +101,13 @@ function limitId(owner: string, parts: readonly string[], match: TargetMatch): s
     ...(provider === undefined ? [] : [`provider=${provider}`]),
     ...(providerKey === undefined ? [] : [`provider_key=${providerKey}`]),
   ];
-  return [id, ...conditions.map(escapePart)].join("/");
+  return [...parts, ...conditions].map((part) => `/${escapeIdPart(part)}`).join("");
 }
 
-/** Keeps an id's parts apart, and ids fit for a log line; everything else stays readable. */
-function escapePart(part: string): string {
-  return plain.test(part) ? part : part.replace(/[%/?#\s\p{Cc}]/gu, encodeURIComponent);
+function anchoredAt(period: PeriodRule, createdAtMs: number): PeriodRule {
+  if (period.kind === "none" || period.align.to === "calendar") return period;
+  return { ...period, align: { to: "anchor", anchorMs: createdAtMs } };
 }
-
-const plain = /^[\w.:*=@-]*$/;
 
 function periodRule({ period, align = "calendar", time_zone: timeZone = "UTC" }: BudgetConfig): PeriodRule {
   if (period === "none") return prepaid;

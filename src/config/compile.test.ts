@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { keyOf } from "#core/key-group";
 import { applySnapshotMessage } from "#core/snapshot-delta";
 import { providerDefinitions } from "#providers/registry";
-import { compileProvider, compileRoute, compileSettings, compileVirtualKey, type SnapshotContent } from "./compile";
+import { compileKeyProfile, compileProvider, compileRoute, compileSettings, type SnapshotContent } from "./compile";
 import type { ConfiguredProvider } from "./configured";
 import { providerSchema } from "./provider-schema";
 import { diffSnapshots, fullSnapshot } from "./snapshot-diff";
@@ -99,11 +100,8 @@ test("compileProvider() reads every class and tier of a price, and its version t
   expect(other.models[0]?.prices?.[0]?.price.version).not.toBe(compiled?.version ?? "");
 });
 
-test("compileVirtualKey() fills in what is left out", () => {
-  const spec = { name: "n", expires_at: "2027-01-01" };
-  expect(compileVirtualKey({ id: "i", source: "store", hash: "h", hint: "", spec }, { index: 1, tag: 2 }, [])).toEqual({
-    id: "i",
-    name: "n",
+test("compileKeyProfile() fills in what is left out", () => {
+  expect(compileKeyProfile({ expires_at: "2027-01-01" })).toEqual({
     active: true,
     expiresAtMs: Date.UTC(2027, 0),
     tags: {},
@@ -111,13 +109,12 @@ test("compileVirtualKey() fills in what is left out", () => {
     blocked: [],
     endpoints: ["*"],
     limits: [],
-    slot: { index: 1, tag: 2 },
   });
 });
 
 describe("diffSnapshots()", () => {
   const virtualKey = (name: string) =>
-    compileVirtualKey({ id: name, source: "store", hash: name, hint: "", spec: { name } }, { index: 0, tag: 1 }, []);
+    keyOf(compileKeyProfile({}), { id: name, name, slot: { index: 0, tag: 1 }, limitSlots: [] });
   const contents = (keys: readonly string[], aliases: readonly string[], days: number): SnapshotContent => ({
     settings: compileSettings({ retention_days: days }),
     virtualKeys: new Map(keys.map((name) => [name, virtualKey(name)])),

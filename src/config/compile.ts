@@ -1,3 +1,4 @@
+import type { KeyProfile } from "#core/key-group";
 import type { Limit } from "#core/limit";
 import type {
   Customer,
@@ -7,20 +8,21 @@ import type {
   ProviderKey,
   Route,
   Settings,
-  SlotRef,
   Team,
   VirtualKey,
 } from "#core/snapshot";
 import type { WireProvider } from "#core/snapshot-delta";
 import { hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
+import { planForms } from "./compile-limits";
 import { compilePrice, nanoDollars } from "./compile-price";
-import type { ConfiguredProvider, ConfiguredProviderKey, ConfiguredVirtualKey } from "./configured";
+import type { ConfiguredProvider, ConfiguredProviderKey } from "./configured";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
 import type { ModelConfig, ProviderConfig } from "./provider-schema";
 import type { RouteConfig } from "./schema";
 import { parseTime } from "./schema-fields";
 import { type SettingsConfig, settingDefaults } from "./settings-schema";
+import type { VirtualKeySpec } from "./virtual-key-schema";
 
 /** Everything the data plane needs to know, but its sequence. */
 export type SnapshotContent = {
@@ -113,15 +115,10 @@ export function compileRoute(route: RouteConfig): Route {
   };
 }
 
-export function compileVirtualKey(
-  { id, spec }: ConfiguredVirtualKey,
-  slot: SlotRef,
-  limits: readonly Limit[],
-): VirtualKey {
+/** Periods that count from the creation of their limit are anchored at zero. */
+export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfile {
   const expiresAtMs = spec.expires_at === undefined ? undefined : parseTime(spec.expires_at);
   return {
-    id,
-    name: spec.name,
     active: spec.active ?? true,
     ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     ...(spec.team === undefined ? {} : { team: spec.team }),
@@ -132,8 +129,7 @@ export function compileVirtualKey(
     endpoints: spec.endpoints ?? ["*"],
     ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
     ...(spec.require_price === undefined ? {} : { requirePrice: spec.require_price }),
-    limits,
-    slot,
+    limits: planForms(spec),
   };
 }
 

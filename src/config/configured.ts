@@ -40,4 +40,6 @@ export type ConfiguredVirtualKey = {
   /** SHA-256 of the secret before the last rotation, and when it ends. */
   readonly previous?: { readonly hash: string; readonly untilMs: number };
   readonly spec: VirtualKeySpec;
+  /** The spec without the name: the same object for keys that are known to be configured alike. */
+  readonly alike?: Omit<VirtualKeySpec, "name">;
 };

@@ -1,3 +1,5 @@
+import { groupKeys, type KeyProfile } from "#core/key-group";
+import type { VirtualKey } from "#core/snapshot";
 import type { SnapshotMessage } from "#core/snapshot-delta";
 import type { SnapshotContent } from "./compile";
 import { sameValue } from "./same-value";
@@ -5,15 +7,23 @@ import { sameValue } from "./same-value";
 type Delta = Extract<SnapshotMessage, { type: "delta" }>;
 type Full = Extract<SnapshotMessage, { type: "full" }>;
 
+/** Gives virtual keys that are alike the same object. */
+type ProfileOf = (key: VirtualKey) => KeyProfile;
+
 /** What turns `previous` into `next`; undefined when nothing does. Unchanged entries that kept their identity cost nothing. */
-export function diffSnapshots(previous: SnapshotContent, next: SnapshotContent, sequence: number): Delta | undefined {
+export function diffSnapshots(
+  previous: SnapshotContent,
+  next: SnapshotContent,
+  sequence: number,
+  profileOf?: ProfileOf,
+): Delta | undefined {
   const keys = diffMaps(previous.virtualKeys, next.virtualKeys);
   const routes = diffMaps(previous.routes, next.routes);
   const teams = diffMaps(previous.teams, next.teams);
   const customers = diffMaps(previous.customers, next.customers);
   const changes = {
     ...(sameValue(previous.settings, next.settings) ? {} : { settings: next.settings }),
-    ...(keys.set.length === 0 ? {} : { setKeys: keys.set }),
+    ...(keys.set.length === 0 ? {} : { setKeys: groupKeys(keys.set, profileOf) }),
     ...(keys.removed.length === 0 ? {} : { deleteKeys: keys.removed }),
     ...(routes.set.length === 0 ? {} : { setRoutes: routes.set.map(([, route]) => route) }),
     ...(routes.removed.length === 0 ? {} : { deleteRoutes: routes.removed }),
@@ -28,12 +38,12 @@ export function diffSnapshots(previous: SnapshotContent, next: SnapshotContent, 
   return Object.keys(changes).length === 0 ? undefined : { type: "delta", sequence, ...changes };
 }
 
-export function fullSnapshot(content: SnapshotContent, sequence: number): Full {
+export function fullSnapshot(content: SnapshotContent, sequence: number, profileOf?: ProfileOf): Full {
   return {
     type: "full",
     sequence,
     settings: content.settings,
-    virtualKeys: [...content.virtualKeys],
+    virtualKeys: groupKeys(content.virtualKeys, profileOf),
     routes: [...content.routes.values()],
     providers: content.providers,
     teams: [...content.teams.values()],

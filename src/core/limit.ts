@@ -28,6 +28,11 @@ export type RateLimit = LimitBase & {
 
 export type ConcurrencyLimit = LimitBase & { readonly kind: "concurrency"; readonly unit: "requests" };
 
+/** A limit but for what ties it to its holder. */
+export type LimitTerms = Omit<Budget, Tie> | Omit<RateLimit, Tie> | Omit<ConcurrencyLimit, Tie>;
+
+type Tie = "id" | "scope" | "slot";
+
 type LimitBase = {
   /** Names the slot and outlives changes of the amount, e.g. `key:0198…/budget/usd/1d/calendar/UTC//`. */
   readonly id: string;

@@ -1,35 +1,30 @@
-import type { Limit, LimitScope } from "./limit";
+import type { KeyProfile, LimitForm } from "./key-group";
 import type { PeriodRule } from "./period";
-import type { VirtualKey } from "./snapshot";
 
-/**
- * Makes virtual keys share those parts in which they are alike. A hundred thousand keys with two limits each, parsed from
- * a message, take 92 MB of heap with it and 150 without.
- */
-export function createPartSharing(): (key: VirtualKey) => VirtualKey {
+/** Makes profiles share those parts in which they are alike, for there may be as many profiles as virtual keys. */
+export function createPartSharing(): (profile: KeyProfile) => KeyProfile {
   const lists = new Map<string, readonly string[]>();
   const periods = new Map<string, PeriodRule>();
   const list = (words: readonly string[]) => known(lists, words.join("\n"), words);
   const period = (rule: PeriodRule) => (rule.kind === "none" ? prepaid : known(periods, textOf(rule), rule));
-  const limit = (own: Limit, scope: LimitScope): Limit => {
-    const match = isEmpty(own.match) ? nothing : own.match;
-    return own.kind === "budget" ? { ...own, scope, match, period: period(own.period) } : { ...own, scope, match };
-  };
-  return (key) => {
-    const scope: LimitScope = { kind: "key", name: key.name };
+  const form = ({ suffix, terms }: LimitForm): LimitForm => {
+    const match = isEmpty(terms.match) ? nothing : terms.match;
     return {
-      ...key,
-      tags: isEmpty(key.tags) ? nothing : key.tags,
-      models: list(key.models),
-      blocked: list(key.blocked),
-      endpoints: list(key.endpoints),
-      limits: key.limits.length === 0 ? none : key.limits.map((own) => limit(own, scope)),
+      suffix,
+      terms: terms.kind === "budget" ? { ...terms, match, period: period(terms.period) } : { ...terms, match },
     };
   };
+  return (profile) => ({
+    ...profile,
+    tags: isEmpty(profile.tags) ? nothing : profile.tags,
+    models: list(profile.models),
+    blocked: list(profile.blocked),
+    endpoints: list(profile.endpoints),
+    limits: profile.limits.map(form),
+  });
 }
 
 const nothing = {};
-const none: readonly Limit[] = [];
 const prepaid: PeriodRule = { kind: "none" };
 
 function known<V>(pool: Map<string, V>, name: string, value: V): V {

@@ -1,3 +1,4 @@
+import { eachKey, type KeyGroup } from "./key-group";
 import type { Limit } from "./limit";
 import { createPartSharing } from "./shared-parts";
 import type { Customer, PriceOverride, Provider, Route, Settings, Snapshot, Team, VirtualKey } from "./snapshot";
@@ -12,7 +13,7 @@ export type SnapshotMessage =
       readonly type: "full";
       readonly sequence: number;
       readonly settings: Settings;
-      readonly virtualKeys: readonly (readonly [hash: string, key: VirtualKey])[];
+      readonly virtualKeys: readonly KeyGroup[];
       readonly routes: readonly Route[];
       readonly providers: readonly WireProvider[];
       readonly teams: readonly Team[];
@@ -24,7 +25,7 @@ export type SnapshotMessage =
       readonly type: "delta";
       readonly sequence: number;
       readonly settings?: Settings;
-      readonly setKeys?: readonly (readonly [hash: string, key: VirtualKey])[];
+      readonly setKeys?: readonly KeyGroup[];
       readonly deleteKeys?: readonly string[];
       readonly setRoutes?: readonly Route[];
       readonly deleteRoutes?: readonly string[];
@@ -46,7 +47,7 @@ export function applySnapshotMessage(current: Snapshot | undefined, message: Sna
     return {
       sequence: message.sequence,
       settings: message.settings,
-      virtualKeys: new Map(sharing(message.virtualKeys)),
+      virtualKeys: keysByHash(message.virtualKeys),
       routes: new Map(message.routes.map((route) => [route.alias, route])),
       providers: providerMap(message.providers),
       teams: byName(message.teams),
@@ -59,7 +60,7 @@ export function applySnapshotMessage(current: Snapshot | undefined, message: Sna
   return {
     sequence: message.sequence,
     settings: message.settings ?? current.settings,
-    virtualKeys: changed(current.virtualKeys, message.setKeys && sharing(message.setKeys), message.deleteKeys),
+    virtualKeys: changed(current.virtualKeys, message.setKeys && keysByHash(message.setKeys), message.deleteKeys),
     routes: changed(
       current.routes,
       message.setRoutes?.map((route) => [route.alias, route] as const),
@@ -77,9 +78,14 @@ export function applySnapshotMessage(current: Snapshot | undefined, message: Sna
   };
 }
 
-function sharing(entries: readonly (readonly [hash: string, key: VirtualKey])[]) {
+function keysByHash(groups: readonly KeyGroup[]): ReadonlyMap<string, VirtualKey> {
   const shared = createPartSharing();
-  return entries.map(([hash, key]) => [hash, shared(key)] as const);
+  const keys = new Map<string, VirtualKey>();
+  eachKey(
+    groups.map((group) => ({ ...group, profile: shared(group.profile) })),
+    (hash, key) => keys.set(hash, key),
+  );
+  return keys;
 }
 
 function providerMap(providers: readonly WireProvider[]): ReadonlyMap<string, Provider> {

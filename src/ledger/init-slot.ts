@@ -1,15 +1,13 @@
 import { emptySlot, type SlotSpec, specFields } from "./empty-slot";
 import { appendExtent } from "./grow-file";
 import { extentKind, fileState, headerInt, maxExtents, slot as slotLayout } from "./layout";
-import { firstWindowSlot } from "./ledger";
+import { firstWindowSlot, slotModes, slotUnits } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { isWindow } from "./slot";
 import { Transaction } from "./transaction";
 
-export type InitSlot = SlotSpec & { readonly slot: number; readonly tag: number };
-
 /** Makes a slot usable, see `LedgerAdmin.initSlot`. */
-export function initSlot(file: LedgerFile, { slot, tag, ...spec }: InitSlot): void {
+export function initSlot(file: LedgerFile, slot: number, tag: number, spec: SlotSpec): void {
   if (file.readInt(headerInt.state) !== fileState.ready)
     throw new Error("Cannot use a ledger slot: the ledger must be rebuilt first");
   if (!Number.isInteger(tag) || tag < 1 || tag > 0x7fff_ffff)
@@ -17,8 +15,7 @@ export function initSlot(file: LedgerFile, { slot, tag, ...spec }: InitSlot): vo
   checkLimit(spec.allowance);
   const word = ensureSlot(file, slot);
   // Nobody but the caller writes these words, and at a start most slots are as they should be.
-  const isSo = ([field, value]: readonly [number, number]) => file.read(word + field) === value;
-  if (file.read(word + slotLayout.tag) === tag && specFields(spec).every(isSo)) return;
+  if (file.read(word + slotLayout.tag) === tag && hasSpec(file, word, spec)) return;
   change(file, (transaction) => {
     const before = file.read(word + slotLayout.tag);
     const holders = file.read(word + slotLayout.holders);
@@ -31,6 +28,15 @@ export function initSlot(file: LedgerFile, { slot, tag, ...spec }: InitSlot): vo
     const fields = before === tag ? specFields(spec) : emptySlot(kind, tag, spec);
     for (const [field, value] of fields) transaction.stage(word + field, value);
   });
+}
+
+function hasSpec(file: LedgerFile, word: number, { allowance, unit, mode }: SlotSpec): boolean {
+  return (
+    file.read(word + slotLayout.limit) === allowance &&
+    file.read(word + slotLayout.allowance) === allowance &&
+    file.read(word + slotLayout.unit) === slotUnits.indexOf(unit) &&
+    file.read(word + slotLayout.mode) === slotModes.indexOf(mode)
+  );
 }
 
 /** Changes limit and allowance only. */

@@ -37,11 +37,11 @@ export function createCrew({ members, log, ...parts }: Parts): Crew {
     others.delete(worker);
   };
 
+  /** Workers come up while the control process reads its configuration: they wait for it. */
   const bringUp = async (next: number): Promise<readonly Kept[]> => {
-    await inTime(control);
     const started = members.startWorkers(next);
     for (const worker of started) others.add(worker);
-    await Promise.all(started.map(inTime));
+    await Promise.all([control, ...started].map(inTime));
     for (const worker of started) others.delete(worker);
     return started;
   };

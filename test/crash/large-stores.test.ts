@@ -78,7 +78,7 @@ async function statusWith(gateway: Headgate, key = ""): Promise<number> {
   return (await gateway.post("/v1/chat/completions", ask("oai/fake-gpt", "hello"), headers)).status;
 }
 
-/** Keys in teams with budgets, every tenth with limits of its own; gives their secrets. */
+/** Keys in teams with budgets, each with two limits of its own; gives their secrets. */
 async function fillConfig(): Promise<readonly string[]> {
   const store = openSqliteConfigStore(
     join(dataDir, "config.sqlite"),
@@ -95,7 +95,7 @@ async function fillConfig(): Promise<readonly string[]> {
         budgets: [{ limit_usd: "10", period: "1d" }],
         rate_limits: [{ requests: 600, per: "1m" }],
       };
-      const spec = { name: `key-${index}`, team: `team-${index % 100}`, ...(index % 10 === 0 ? own : {}) };
+      const spec = { name: `key-${index}`, team: `team-${index % 100}`, ...own };
       await store.addVirtualKey({ id: newId(), hash: hashSecret(secret), hint: "", spec, createdAtMs: Date.now() });
     }
   });

@@ -141,6 +141,8 @@ export type KeyHash = {
 export type StoredVirtualKey = KeyHash & {
   readonly id: string;
   readonly spec: VirtualKeySpec;
+  /** In a list: the spec without the name, the same object for all keys of the list that are alike in it. */
+  readonly alike?: Omit<VirtualKeySpec, "name">;
   readonly createdAtMs: number;
   readonly revokedAtMs?: number;
   /** The secret before the last rotation, and when it ends. */

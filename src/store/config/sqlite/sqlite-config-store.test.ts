@@ -53,7 +53,7 @@ describe("openSqliteConfigStore()", () => {
       ]);
       expect(await store.routes()).toEqual([{ alias: "r", targets: [{ model: "m" }] }]);
       expect(await store.settings()).toEqual({ retention_days: 5, metrics_token: "canary-metrics-token" });
-      expect(await store.virtualKeys({ includeRevoked: true })).toEqual([key("1", "one")]);
+      expect(await store.virtualKeys({ includeRevoked: true })).toEqual([{ ...key("1", "one"), alike: {} }]);
       expect([...(await store.fileKeys())]).toEqual([["ci", { hash: "h", hint: "hg-" }]]);
       expect(await store.slots()).toEqual([{ owner: "1", ref: { index: 4, tag: 7 }, createdAtMs: 5 }]);
       expect(await store.fact("snapshot_sequence")).toBe("9");

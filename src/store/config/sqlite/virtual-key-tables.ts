@@ -5,6 +5,7 @@ type Row = {
   readonly id: string;
   readonly hash: string;
   readonly hint: string;
+  readonly name: string;
   readonly spec: string;
   readonly created_at_ms: number;
   readonly revoked_at_ms: number | null;
@@ -58,7 +59,7 @@ export function virtualKeyTables(database: Database): VirtualKeyTables {
       return database
         .query<Row, Value[]>(sql)
         .all(...values, page.limit ?? -1)
-        .map(read);
+        .map(createReader());
     },
     virtualKey: async (id) => readOptional(selectOne.get(id)),
     virtualKeyNamed: async (name) => readOptional(selectNamed.get(name)),
@@ -107,17 +108,34 @@ function conditions({ after = "", includeRevoked, team, customer, tag, search }:
 }
 
 function readOptional(row: Row | null): StoredVirtualKey | undefined {
-  return row === null ? undefined : read(row);
+  return row === null ? undefined : read(row, JSON.parse(row.spec));
 }
 
-function read(row: Row): StoredVirtualKey {
+/**
+ * Parses once what specs have in common: of a hundred thousand keys most differ in their names alone. Those begin the
+ * texts, as the schema begins with them; a text that begins otherwise is like no other.
+ */
+function createReader(): (row: Row) => StoredVirtualKey {
+  const parsed = new Map<string, Omit<StoredVirtualKey["spec"], "name">>();
+  return (row) => {
+    const start = `{"name":${JSON.stringify(row.name)}`;
+    if (!row.spec.startsWith(start)) return read(row, JSON.parse(row.spec));
+    const rest = row.spec.slice(start.length);
+    const alike = parsed.get(rest) ?? JSON.parse(`{${rest.replace(/^,/, "")}`);
+    parsed.set(rest, alike);
+    return read(row, { name: row.name, ...alike }, alike);
+  };
+}
+
+function read(row: Row, spec: StoredVirtualKey["spec"], alike?: StoredVirtualKey["alike"]): StoredVirtualKey {
   const { id, hash, hint, revoked_at_ms: revokedAtMs, previous_hash: previous, previous_until_ms: untilMs } = row;
   return {
     id,
     hash,
     hint,
-    spec: JSON.parse(row.spec),
+    spec,
     createdAtMs: row.created_at_ms,
+    ...(alike === undefined ? {} : { alike }),
     ...(revokedAtMs === null ? {} : { revokedAtMs }),
     ...(previous === null || untilMs === null ? {} : { previous: { hash: previous, untilMs } }),
   };
