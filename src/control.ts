@@ -174,6 +174,7 @@ function adminHandler({ options, log, environment, definitions, newId, closing }
       machineMs,
     }),
     health: ledger.health.list,
+    healthTable: ledger.health,
     machineMs,
     readSlot: ledger.readSlot,
     readWindow: ledger.readWindow,

@@ -13,3 +13,7 @@ export function parseHealthName(name: string): HealthName {
   const end = lastHash < slash ? name.length : lastHash;
   return { provider: name.slice(0, slash), model: name.slice(slash + 1, end), key: name.slice(end + 1) };
 }
+
+export function keyHealthName(provider: string, key: string): string {
+  return `${provider}#${key}`;
+}

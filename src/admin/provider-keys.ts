@@ -1,12 +1,15 @@
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { type ProviderKeyConfig, providerKeySchema } from "#config/provider-schema";
 import type { SecretResolver } from "#config/secrets";
+import type { HealthTable } from "#core/health";
 import type { JsonObject } from "#lib/json";
+import { afterKeyTaken } from "#routing/health";
 import type { ConfigStore, StoredProviderKey } from "#store/config/config-store";
 import { type AdminRoute, json, noContent } from "./admin-route";
 import type { AuditNote } from "./audit-trail";
 import type { Changed, Configuration } from "./configuration";
 import { fieldChanges } from "./field-changes";
+import { keyHealthName } from "./health-name";
 import { listAnswer, pageOf, pageQuery } from "./paging";
 import { applyPatch } from "./patch";
 import { changeableProvider, findProvider } from "./providers";
@@ -17,12 +20,13 @@ export type ProviderKeyParts = {
   readonly configuration: Configuration;
   readonly resolveSecret: SecretResolver;
   readonly newId: () => string;
+  readonly healthTable: Pick<HealthTable, "row" | "update">;
 };
 
 const path = "/api/providers/{id}/keys";
 
 export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[] {
-  const { store, configuration } = parts;
+  const { store, configuration, healthTable } = parts;
   return [
     {
       method: "GET",
@@ -65,6 +69,9 @@ export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[
           const { id: _, ...current } = before;
           return putKey(parts, provider.id, before, toStored(keyId, applyPatch(providerKeySchema, current, body)));
         });
+        // What the provider said of the key as it was says nothing of it now.
+        const row = healthTable.row(keyHealthName(params.id ?? "", String(changed.name)));
+        healthTable.update(row, afterKeyTaken);
         return json(changed);
       },
     },
