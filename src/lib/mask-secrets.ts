@@ -37,5 +37,8 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 export function maskBytes(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   if (!eachSecret.some((shape) => shape.test(text))) return bytes;
-  return Buffer.from(text.replace(anySecret, (secret) => "*".repeat(secret.length)), "latin1");
+  return Buffer.from(
+    text.replace(anySecret, (secret) => "*".repeat(secret.length)),
+    "latin1",
+  );
 }

@@ -156,7 +156,11 @@ export async function startHeadgate(options: HeadgateOptions = {}): Promise<Head
 }
 
 function writeConfig(file: string, config: { readonly [key: string]: unknown }): void {
-  writeFileSync(file, stringify({ virtual_keys: [{ name: "test", value: testKey }], ...config }), { mode: 0o600 });
+  writeFileSync(
+    file,
+    stringify({ virtual_keys: [{ name: "test", value: testKey }], ...config }, { aliasDuplicateObjects: false }),
+    { mode: 0o600 },
+  );
 }
 
 async function isReady(url: string, running: () => boolean, output: () => string): Promise<boolean> {
