@@ -1,6 +1,6 @@
 import type { SnapshotContent } from "#config/compile";
 import type { Provider } from "#core/snapshot";
-import { compileGlob } from "#lib/glob";
+import { keysFor } from "#routing/candidates";
 import { type ModelCatalog, resolveModel } from "#routing/resolve-model";
 import { type HealthName, parseHealthName } from "./health-name";
 
@@ -35,8 +35,7 @@ export function knownTargets(
   const places = routePlaces(content.routes, providers, catalog);
   const found = new Map<string, KnownTarget>();
   const add = (provider: Provider, model: string) => {
-    for (const key of provider.keys) {
-      if (key.models !== undefined && !key.models.some((pattern) => compileGlob(pattern)(model))) continue;
+    for (const key of keysFor(provider, model)) {
       const name = `${provider.id}/${model}#${key.name}`;
       const routes = places.get(`${provider.id}/${model}`) ?? [];
       found.set(name, { name, provider: provider.id, model, key: key.name, configured: true, routes });

@@ -112,11 +112,12 @@ const windowUnits = [
   ["d", 86_400_000],
   ["h", 3_600_000],
   ["m", 60_000],
+  ["s", 1000],
 ] as const;
 
 /** In the largest unit that divides it. */
 function windowText(windowMs: number): string {
-  const [unit, unitMs] = windowUnits.find(([, candidate]) => windowMs % candidate === 0) ?? ["m", 60_000];
+  const [unit, unitMs] = windowUnits.find(([, candidate]) => windowMs % candidate === 0) ?? ["s", 1000];
   return `${windowMs / unitMs}${unit}`;
 }
 

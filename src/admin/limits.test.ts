@@ -185,13 +185,16 @@ describe("teams, customers and limits over the API", () => {
 
   test("a key's holder sees its own limits and those it shares, not the gateway's", async () => {
     using bench = new LimitBench();
-    await bench.start(file);
+    await bench.start(file.replace("{ concurrent: 2 }", "{ concurrent: 2 }, { requests: 5, per: 10s }"));
     bench.spend(bench.limit("key:file:ci/budget"), dollar / 4);
     const { body } = await bench.ask("GET", "/api/me", undefined, "secret-of-the-key");
     expect(body).toMatchObject({
       name: "ci",
       budgets: [{ spent_usd: "0.25", remaining_usd: "1.75" }, { spent_usd: "0" }],
-      rate_limits: [{ concurrent: 2, used: 0, remaining: 2 }],
+      rate_limits: [
+        { concurrent: 2, used: 0, remaining: 2 },
+        { requests: 5, per: "10s", used: 0, remaining: 5 },
+      ],
       shared: { budgets: [{ scope: "team:search" }, { scope: "customer:acme", remaining_tokens: 1000 }] },
     });
     expect(JSON.stringify(body)).not.toContain("limit:research");

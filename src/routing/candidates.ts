@@ -1,5 +1,5 @@
 import type { DialectName } from "#core/completion";
-import type { ProviderDialect, ProviderKey } from "#core/snapshot";
+import type { Provider, ProviderDialect, ProviderKey } from "#core/snapshot";
 import type { ModelRef, Target } from "#core/target";
 import { compileGlob } from "#lib/glob";
 
@@ -32,11 +32,14 @@ export function createCandidates(): Candidates {
 function listCandidates(ref: ModelRef, asked: DialectName, sameDialectOnly: boolean): readonly Candidate[] {
   const dialect = dialectFor(ref, asked, sameDialectOnly);
   if (dialect === undefined) return [];
-  const keys =
-    ref.provider.auth === "none" ? [noKey] : ref.provider.keys.filter((key) => covers(key.models, ref.model));
-  return keys
+  return keysFor(ref.provider, ref.model)
     .filter(({ weight }) => weight > 0)
     .map((key) => ({ target: { ...ref, dialect, key }, weight: key.weight }));
+}
+
+/** The keys that a provider may be asked with for a model. */
+export function keysFor({ auth, keys }: Provider, model: string): readonly ProviderKey[] {
+  return auth === "none" ? [noKey] : keys.filter((key) => covers(key.models, model));
 }
 
 /** Stands in where a provider takes no key, so that every target has one. */
