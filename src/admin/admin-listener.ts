@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import type { ProcessOptions } from "#config/process-options";
+import { messageOf } from "#lib/message-of";
 import type { AdminHandler } from "./admin-handler";
 
 /** Set by workers on what they pass on from the public port, and taken out of what clients send. */
@@ -50,8 +51,4 @@ export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): {
     });
   }
   return { close };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { formatDollars } from "#core/money";
 import { withPriceOverrides } from "#core/price-override";
 import type { ModelFacts } from "#core/snapshot";
 import type { JsonObject } from "#lib/json";
+import { messageOf } from "#lib/message-of";
 import type { LogFilter } from "#store/log/log-filter";
 import type { LogStore } from "#store/log/log-store";
 import { type AdminRoute, json } from "./admin-route";
@@ -46,7 +47,7 @@ const maxRemembered = 100;
  */
 export function recalculationRoutes(parts: RecalculationParts): readonly AdminRoute[] {
   const known = new Map<string, Recalculation>();
-  const start = (order: RecalculationOrder): Recalculation => {
+  const enter = (order: RecalculationOrder): Recalculation => {
     if ([...known.values()].some(({ progress }) => progress.state === "running")) {
       throw new Refusal(409, "Cannot recalculate: another recalculation is running, wait for its end");
     }
@@ -55,7 +56,6 @@ export function recalculationRoutes(parts: RecalculationParts): readonly AdminRo
     known.set(started.id, started);
     const [oldest] = known.keys();
     if (known.size > maxRemembered && oldest !== undefined) known.delete(oldest);
-    void run(started, parts);
     return started;
   };
   return [
@@ -67,12 +67,17 @@ export function recalculationRoutes(parts: RecalculationParts): readonly AdminRo
       body: orderBody,
       handle: async ({ body, origin }) => {
         const order = readOrder(parseInput(orderBody, body, "body"));
-        return parts.audit.commit(origin, async () => {
-          const started = start(order);
-          const answer = json(show(started), 202);
-          const resource = { type: "recalculation", id: started.id };
-          return { result: answer, event: { action: "recalculation.create", resource }, kept: answer };
-        });
+        const started = enter(order);
+        const answer = json(show(started), 202);
+        const event = { action: "recalculation.create", resource: { type: "recalculation", id: started.id } };
+        try {
+          await parts.audit.commit(origin, async () => ({ result: undefined, event, kept: answer }));
+        } catch (error) {
+          known.delete(started.id);
+          throw error;
+        }
+        void run(started, parts);
+        return answer;
       },
     },
     {
@@ -103,7 +108,7 @@ async function run({ order, progress }: Recalculation, parts: RecalculationParts
     progress.state = "done";
   } catch (error) {
     progress.state = "failed";
-    progress.error = error instanceof Error ? error.message : String(error);
+    progress.error = messageOf(error);
   }
 }
 

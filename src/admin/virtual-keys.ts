@@ -58,7 +58,7 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
         const key = { id: parts.newId(), ...keyHash(value), spec, createdAtMs: nowMs() };
         return configuration.create(origin, async () => {
           await refuseTakenName(spec.name, parts);
-          refuseTakenSecret(key, configuration);
+          await refuseTakenSecret(key, parts);
           await store.addVirtualKey(key);
           const answer = json({ ...showStoredKey(key), value }, 201);
           return { result: answer, changed: { virtualKey: key.id }, event: note("create", key, {}, spec) };
@@ -106,7 +106,7 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
         return configuration.create(origin, async () => {
           const key = await changeableKey(params.id ?? "", parts);
           const secret = keyHash(value);
-          refuseTakenSecret(secret, configuration);
+          await refuseTakenSecret(secret, parts);
           const untilMs = graceEnd(grace, nowMs());
           await store.rotateVirtualKey(key.id, secret, untilMs);
           const rotated = { ...key, ...secret, previous: { hash: key.hash, untilMs } };
@@ -142,9 +142,10 @@ function note(
   return { action: `virtual_key.${verb}`, resource, changes: fieldChanges(before, after) };
 }
 
-function refuseTakenSecret({ hash }: KeyHash, configuration: Configuration): void {
-  if (configuration.content().virtualKeys.has(hash))
-    throw new Refusal(409, "Cannot give the virtual key this secret: it is already in use");
+/** Those of revoked keys are taken for good. */
+async function refuseTakenSecret({ hash }: KeyHash, { store, configuration }: VirtualKeyParts): Promise<void> {
+  if (configuration.content().virtualKeys.has(hash) || (await store.hasSecret(hash)))
+    throw new Refusal(409, "Cannot give the virtual key this secret: it is or was in use");
 }
 
 function declaredKey(idOrName: string, configuration: Configuration): ConfiguredVirtualKey | undefined {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LedgerFile } from "#ledger/ledger-file";
 import { ownerWord } from "#ledger/owner";
+import { messageOf } from "#lib/message-of";
 import { answers } from "#supervisor/command-socket";
 import type { LockFile } from "#supervisor/data-lock";
 import type { Examined, Finding } from "./doctor";
@@ -23,7 +24,7 @@ function ledgerLayout(file: string): Finding {
     new LedgerFile(file, ownerWord({ role: "supervisor", generation: 0 }));
     return { level: "ok", subject, text: "of this layout" };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { level: "warn", subject, text: `${reason}: the next start makes it anew from the last checkpoint` };
   }
 }
@@ -50,7 +51,7 @@ async function health(running: LockFile): Promise<Finding> {
     if (response.ok) return { level: "ok", subject, text: `${who}, ready` };
     return { level: "fail", subject, text: `${who}, not ready: ${(await response.text()).slice(0, 200)}` };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { level: "fail", subject, text: `${who}, no answer from ${url}: ${reason}` };
   }
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { assertLocalFileSystem } from "#ledger/local-file-system";
+import { messageOf } from "#lib/message-of";
 import { probePort } from "#supervisor/probe-port";
 import type { Examined, Finding } from "./doctor";
 import { wantedBun } from "./version";
@@ -29,7 +30,7 @@ function dataDirectory(dataDir: string): Finding {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     assertLocalFileSystem(directory);
   } catch (error) {
-    return { level: "fail", subject, text: `${reason(error)}; choose another with --data-dir` };
+    return { level: "fail", subject, text: `${messageOf(error)}; choose another with --data-dir` };
   }
   const state = directory === dataDir ? "writable and local" : "to be made by the first start";
   return { level: "ok", subject, text: `${dataDir}, ${state}` };
@@ -56,7 +57,7 @@ function port({ options, running }: Examined): Finding {
     probePort(options.host, options.port);
     return { level: "ok", subject, text: `${options.host}:${options.port} is free` };
   } catch (error) {
-    return { level: "fail", subject, text: reason(error) };
+    return { level: "fail", subject, text: messageOf(error) };
   }
 }
 
@@ -96,8 +97,4 @@ function migrateRequests(): readonly Finding[] {
 
 function nearestExisting(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

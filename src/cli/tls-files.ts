@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import type { StartOptions } from "#config/start-options";
+import { messageOf } from "#lib/message-of";
 
 /** Throws one line unless both files can be read and belong together. Said here, before anything has started. */
 export function assertTlsFiles(tls: StartOptions["tls"]): void {
@@ -11,7 +12,7 @@ export function assertTlsFiles(tls: StartOptions["tls"]): void {
     createSecureContext({ cert, key });
   } catch (error) {
     throw new Error(
-      `Cannot serve HTTPS with ${tls.certFile} and ${tls.keyFile}: ${reason(error)}; a certificate chain and its key, both PEM, are needed`,
+      `Cannot serve HTTPS with ${tls.certFile} and ${tls.keyFile}: ${messageOf(error)}; a certificate chain and its key, both PEM, are needed`,
       { cause: error },
     );
   }
@@ -21,10 +22,6 @@ function read(flag: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Error(`Cannot read the file of ${flag}: ${reason(error)}`, { cause: error });
+    throw new Error(`Cannot read the file of ${flag}: ${messageOf(error)}`, { cause: error });
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { messageOf } from "#lib/message-of";
 import { describeProblem, type Path, type Problem, problemsOf } from "./problem";
 import { type ConfigFile, configSchema } from "./schema";
 import { type Position, parseYaml } from "./yaml-document";
@@ -91,5 +92,5 @@ function reason(error: unknown): string {
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "permission denied";
   if (code === "EISDIR") return "it is a directory";
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

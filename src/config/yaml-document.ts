@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { messageOf } from "#lib/message-of";
 import type { Path } from "./problem";
 
 export type Position = { readonly line: number; readonly column: number };
@@ -94,7 +95,7 @@ function explain(fault: Omit<Fault, "pos">): string {
 }
 
 function explainThrown(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (/excessive alias/i.test(message)) return "cannot be read as YAML: aliases repeat too much of the document";
   return `cannot be read as YAML: ${(message.split("\n")[0] ?? "").replace(/\.$/, "")}`;
 }

@@ -392,6 +392,14 @@ test("a token count is charged nothing and not stopped by a spent budget, but co
   );
 });
 
+test("rateLimits() tells of no limit of which the request holds nothing", () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(rate(10)), governance.limit(rate(1000, "tokens"))]);
+  const account = governance.account({ key, operation: "count-tokens" });
+  account.admit(target());
+  expect(Object.keys(account.rateLimits() ?? {})).toEqual(["requests"]);
+});
+
 test("rateLimits() tells of the tightest limit of each unit, and of the one that refused", () => {
   const governance = scratch();
   const key = governance.key([

@@ -9,6 +9,8 @@ export function rateLimitsOf(hold: Hold, limits: readonly Limit[], clock: LimitC
   for (const limit of limits) {
     if (limit.kind !== "rate") continue;
     const at = hold.entries.findIndex(({ slot }) => slot === limit.slot.index);
+    // Nothing of it is held by what runs now.
+    if (at === -1) continue;
     const state = stateOf(limit, limit.amount, hold.remaining[at] ?? 0, clock);
     const tightest = facts?.[limit.unit];
     facts ??= {};

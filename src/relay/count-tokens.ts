@@ -25,7 +25,6 @@ function isMissingPath(cause: unknown): boolean {
 async function countLocally({ account, call, request }: Exchange): Promise<Answer> {
   if (!account.isAdmitted) account.admit(undefined);
   const body = JSON.stringify({ input_tokens: estimateInputTokens(request.full()) });
-  if (!account.isAdmitted) account.admit(undefined);
   await account.close({ outcome: "ok", status: 200 });
   const facts = {
     id: account.id,

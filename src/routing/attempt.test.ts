@@ -228,6 +228,13 @@ describe("attemptTargets() probes", () => {
     });
     expect(table.read(table.row("a/x#1")).probeUntilMs).toBe(0);
   });
+
+  test("does not give back the probe of another request", async () => {
+    const table = awaitingProbe();
+    table.update(table.row("a/x#1"), (state) => ({ ...state, probeUntilMs: 1_010_000 }));
+    await run({ "a/x#1": ["ok"] }, { admission: probe, table, refuse: () => new GatewayError("rate_limited", "") });
+    expect(table.read(table.row("a/x#1")).probeUntilMs).toBe(1_010_000);
+  });
 });
 
 describe("attemptTargets() and a client that leaves", () => {

@@ -122,7 +122,8 @@ class Run<A, T> {
     const { admit, clock, health, limits } = this.services;
     const { admission, target } = planned;
     const isProbe = admission.state === "probe" && this.retries === 0;
-    if (isProbe && !health.claimProbe(target) && this.left.length > 0) {
+    const hasProbe = isProbe && health.claimProbe(target);
+    if (isProbe && !hasProbe && this.left.length > 0) {
       // Another request finds out how it does. This one may go there when all else has failed.
       this.left.push({ ...planned, admission: { state: "closed", why: "probed", untilMs: 0 } });
       this.passOver();
@@ -139,7 +140,7 @@ class Run<A, T> {
         isLast: !this.left.some((each) => !isSibling(each.target, target)),
       };
     } catch (cause) {
-      if (isProbe) health.dropProbe(target);
+      if (hasProbe) health.dropProbe(target);
       if (!(cause instanceof GatewayError)) throw cause;
       this.refused ??= cause;
       this.passOver();

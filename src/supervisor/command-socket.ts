@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { parseJson } from "#lib/json";
+import { messageOf } from "#lib/message-of";
 
 /** What `headgate restart` asks of a running supervisor. */
 export type Command = { readonly type: "restart" };
@@ -68,7 +69,7 @@ async function handle(text: string, answer: (command: Command) => Promise<Comman
     const command = parseCommand(text);
     return command === undefined ? { ok: false, message: "the command is not known" } : await answer(command);
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: messageOf(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
+import { messageOf } from "#lib/message-of";
 
 /** Makes the data directory where it is missing, for this user only. Throws one line where it cannot be used. */
 export function prepareDataDirectory(dataDir: string): void {
@@ -6,7 +7,7 @@ export function prepareDataDirectory(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(
       `Cannot use the data directory ${dataDir}: ${reason}; make it writable for this user or choose another with --data-dir`,
       { cause: error },

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessOptions } from "#config/process-options";
+import { messageOf } from "#lib/message-of";
 import { answers } from "./command-socket";
 import { bootId, identityOf, isAlive, type ProcessIdentity } from "./process-identity";
 
@@ -54,7 +55,9 @@ export async function acquireDataLock(
     linkSync(draft, file);
   } catch (error) {
     const quicker = readLock(dataDir);
-    throw new Error(quicker === undefined ? `Cannot take ${file}: ${reason(error)}` : takenMessage(dataDir, quicker));
+    throw new Error(
+      quicker === undefined ? `Cannot take ${file}: ${messageOf(error)}` : takenMessage(dataDir, quicker),
+    );
   } finally {
     rmSync(draft, { force: true });
   }
@@ -119,8 +122,4 @@ function takenMessage(dataDir: string, holder: LockFile): string {
     `Cannot use the data directory ${dataDir}: Headgate process ${holder.pid} (${where}, since ${holder.since}) owns it; ` +
     `stop that one, replace it with "headgate restart", or choose another with --data-dir`
   );
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

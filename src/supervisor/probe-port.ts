@@ -1,3 +1,4 @@
+import { messageOf } from "#lib/message-of";
 import { describePortHolder } from "./port-holder";
 
 /** The flags that the operator sets this port with. */
@@ -30,6 +31,6 @@ function explain(error: unknown, port: number, flags: PortFlags): string {
     case "EADDRNOTAVAIL":
       return `this machine has no such address; choose one of its own with ${flags.host}`;
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }

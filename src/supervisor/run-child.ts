@@ -1,3 +1,4 @@
+import { messageOf } from "#lib/message-of";
 import type { Log } from "#telemetry/log";
 import type { Drain, FromChild, ToChild } from "./messages";
 
@@ -44,7 +45,7 @@ export async function runChild(parts: Parts): Promise<never> {
     await running.finish(await asked);
   } catch (error) {
     log.debug({ err: error }, "cannot go on");
-    await send({ type: "fatal", message: error instanceof Error ? error.message : String(error) });
+    await send({ type: "fatal", message: messageOf(error) });
     process.exit(1);
   }
   await send({ type: "drained" });
@@ -56,7 +57,7 @@ async function reloadWith(running: Running): Promise<ReloadResult> {
   try {
     return await running.reload();
   } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    return { ok: false, error: messageOf(error) };
   }
 }
 

@@ -55,6 +55,12 @@ test("rotation without grace ends the old secret at once; a secret in use is ref
   expect([(await me(created.value)).status, (await me(value)).status]).toEqual([401, 200]);
   expect((await ask("POST", "/api/virtual-keys/ci/rotate", { value })).status).toBe(409);
   expect((await ask("POST", "/api/virtual-keys", { name: "b", value: created.value })).status).toBe(409);
+  // Those of revoked keys stay dead.
+  await ask("POST", "/api/virtual-keys", { name: "gone", value: "a-secret-of-my-own-2" });
+  await ask("DELETE", "/api/virtual-keys/gone");
+  const dead = { value: "a-secret-of-my-own-2" };
+  expect((await ask("POST", "/api/virtual-keys", { name: "b", ...dead })).status).toBe(409);
+  expect((await ask("POST", "/api/virtual-keys/ci/rotate", dead)).status).toBe(409);
   expect((await ask("POST", "/api/virtual-keys/ci/rotate", { grace: "soon" })).body.detail).toContain(
     '"grace" must be',
   );

@@ -43,6 +43,8 @@ export type ConfigData = {
   readonly virtualKey: (id: string) => Promise<StoredVirtualKey | undefined>;
   /** The key of that name that is not revoked. */
   readonly virtualKeyNamed: (name: string) => Promise<StoredVirtualKey | undefined>;
+  /** Whether a key has this secret, or had it when it was revoked. */
+  readonly hasSecret: (hash: string) => Promise<boolean>;
   /** Fails when the id or the hash is taken. */
   readonly addVirtualKey: (key: StoredVirtualKey) => Promise<void>;
   readonly changeVirtualKey: (id: string, spec: VirtualKeySpec) => Promise<void>;

@@ -1,4 +1,5 @@
 import { constants, setPriority } from "node:os";
+import { messageOf } from "#lib/message-of";
 import type { FromQueryThread, LogAnswer, LogRequest, ToQueryThread } from "./log-query-messages";
 import { LogQueryRefused, type LogStore } from "./log-store";
 import { openSqliteLogStore } from "./sqlite/sqlite-log-store";
@@ -32,7 +33,7 @@ async function reply(number: number, request: LogRequest): Promise<FromQueryThre
     store ??= openSqliteLogStore(file);
     return { type: "answer", number, answer: await answer(store, request) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { type: "failed", number, message, tooLong: error instanceof LogQueryRefused };
   }
 }

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
+import { messageOf } from "#lib/message-of";
 import { migrate } from "./migrate";
 
 /**
@@ -16,7 +17,7 @@ export function openFile(file: string, pragmas: readonly string[], migrations: r
     return database;
   } catch (error) {
     database?.close();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (reason.startsWith("Cannot ")) throw error;
     throw new Error(
       `Cannot use the database ${file}: ${reason}; a healthy SQLite file and room on its disk are needed`,

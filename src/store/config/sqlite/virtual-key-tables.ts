@@ -20,6 +20,7 @@ type VirtualKeyTables = Pick<
   | "virtualKeys"
   | "virtualKey"
   | "virtualKeyNamed"
+  | "hasSecret"
   | "addVirtualKey"
   | "changeVirtualKey"
   | "revokeVirtualKey"
@@ -33,6 +34,7 @@ export function virtualKeyTables(database: Database): VirtualKeyTables {
   const selectNamed = database.query<Row, [string]>(
     "SELECT * FROM virtual_keys WHERE name = ? AND revoked_at_ms IS NULL",
   );
+  const selectHash = database.query<{ id: string }, [string]>("SELECT id FROM virtual_keys WHERE hash = ?");
   const insert = database.query<null, [string, string, string, string, string, number]>(
     "INSERT INTO virtual_keys (id, hash, hint, name, spec, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -63,6 +65,7 @@ export function virtualKeyTables(database: Database): VirtualKeyTables {
     },
     virtualKey: async (id) => readOptional(selectOne.get(id)),
     virtualKeyNamed: async (name) => readOptional(selectNamed.get(name)),
+    hasSecret: async (hash) => selectHash.get(hash) !== null,
     addVirtualKey: async ({ id, hash, hint, spec, createdAtMs }) =>
       void insert.run(id, hash, hint, spec.name, JSON.stringify(spec), createdAtMs),
     changeVirtualKey: async (id, spec) => void update.run(id, spec.name, JSON.stringify(spec)),

@@ -249,6 +249,13 @@ describe("records that are packed", () => {
     expect((await store.stats(sumsOf(all))).total.sums[0]).toBe(all.length);
   });
 
+  test("are as many as ever after a purge packed the young ones", async () => {
+    await purge("records", startMs + 100);
+    const later = Array.from({ length: packed.left }, (_, index) => record(1000 + index));
+    await writer.commit(batchOf(later));
+    expect(rows("requests")).toBe(later.length);
+  });
+
   test("lose their facts when they are gone themselves, not before, and days their sums", async () => {
     expect(await purge("facts", startMs + 100)).toBe(0);
     await purge("records", startMs + 6);

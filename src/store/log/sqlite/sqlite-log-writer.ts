@@ -76,12 +76,14 @@ function createWrite(database: Database, recordsPerPack: number): (batch: LogBat
 function createPackingWhenMany(database: Database, recordsPerPack: number) {
   const count = database.prepare<{ count: number }, []>("SELECT count(*) AS count FROM requests");
   const pack = createPacking(database);
+  const enough = recordsPerPack * (1 + youngShare);
+  /** At least as many as there are: a purge packs, too, and nobody tells. */
   let young: number | undefined;
   const packed = (added: number) => {
-    young = young === undefined ? (count.get()?.count ?? 0) : young + added;
-    while (young >= recordsPerPack * (1 + youngShare)) young -= pack(recordsPerPack);
+    const most = young === undefined ? enough : young + added;
+    young = most < enough ? most : (count.get()?.count ?? 0);
+    while (young >= enough) young -= pack(recordsPerPack);
   };
-  // A purge packs, too; the count is taken anew then.
   return Object.assign(packed, { forget: () => (young = undefined) });
 }
 
