@@ -1,24 +1,16 @@
 import type { RequestRecord } from "#core/record";
+import { usageClasses } from "#core/usage";
 
 /**
- * What is summed up over the records of one kind in one stretch of time. Money is kept as whole dollars and nano-dollars
- * below one dollar, so that a sum is exact however large it is.
+ * What is summed up over the records of one kind in one stretch of time, in the order in which it is stored. Money is kept
+ * as whole dollars and nano-dollars below one dollar, so that a sum is exact however large it is.
  */
 export const cellSums = [
   "requests",
   "errors",
   "estimated",
   "unpriced",
-  "input",
-  "cacheRead",
-  "cacheWrite",
-  "cacheWrite1h",
-  "inputAudio",
-  "inputImage",
-  "output",
-  "reasoning",
-  "outputAudio",
-  "outputImage",
+  ...usageClasses,
   "searches",
   "costDollars",
   "costNanos",
@@ -29,21 +21,7 @@ export const cellSums = [
 ] as const;
 export type CellSum = (typeof cellSums)[number];
 
-const tokenClasses = [
-  "input",
-  "cacheRead",
-  "cacheWrite",
-  "cacheWrite1h",
-  "inputAudio",
-  "inputImage",
-  "output",
-  "reasoning",
-  "outputAudio",
-  "outputImage",
-  "searches",
-] as const;
-
-const nanosPerDollar = 1_000_000_000;
+export const nanosPerDollar = 1_000_000_000;
 
 /** `sums` are in the order of `cellSums`; the histograms count observations by bin. */
 export type Cell = { readonly sums: number[]; readonly histograms: readonly [duration: Bins, firstToken: Bins] };
@@ -61,7 +39,8 @@ export function addRecord(cell: Cell, record: RequestRecord): void {
     if (usage.estimated) add(cell, "estimated", 1);
     if (cost === undefined) add(cell, "unpriced", 1);
     // A record of an older version lacks the newer classes.
-    for (const name of tokenClasses) add(cell, name, usage[name] ?? 0);
+    for (const name of usageClasses) add(cell, name, usage[name] ?? 0);
+    add(cell, "searches", usage.searches ?? 0);
   }
   addMoney(cell.sums, "cost", cost ?? 0);
   count(cell.histograms[0], binOf(record.durationMs));

@@ -1,7 +1,8 @@
+import { usageClasses } from "#core/usage";
 import type { Sink } from "../cell-codec";
 import type { NumberFactName } from "../fact-columns";
 import { lowerBound, type Pack } from "../pack";
-import { type CellSum, cellSums } from "../rollup-cell";
+import { type CellSum, cellSums, nanosPerDollar } from "../rollup-cell";
 import type { KeyRange } from "./candidates";
 import { timeOfKey } from "./record-key";
 import type { Tally } from "./tally";
@@ -20,20 +21,7 @@ export type SumQuery = {
   readonly tally: Tally;
 };
 
-const tokenColumns = [
-  "input",
-  "cacheRead",
-  "cacheWrite",
-  "cacheWrite1h",
-  "inputAudio",
-  "inputImage",
-  "output",
-  "reasoning",
-  "outputAudio",
-  "outputImage",
-] as const;
 const at = (name: CellSum) => cellSums.indexOf(name);
-const nanosPerDollar = 1_000_000_000;
 
 /**
  * Adds the records of a pack that lie in the range and are chosen: first finds where each of them goes, then adds column
@@ -108,10 +96,10 @@ function plainColumns(figures: Figures): readonly (NumberFactName & CellSum)[] {
     case "cost":
       return [];
     case "tokens":
-      return tokenColumns;
+      return usageClasses;
     case "sums":
     case "all":
-      return [...tokenColumns, "searches", "estimated"];
+      return [...usageClasses, "searches", "estimated"];
   }
 }
 
