@@ -1,8 +1,8 @@
 // What a hundred thousand virtual keys with a budget and a rate limit each cost the control plane: bun bench/limits.ts [keys]
 
-import { LimitBench } from "#admin/limit-bench";
 import { createIdSource } from "#core/ids";
 import { hashSecret } from "#core/virtual-key";
+import { LimitBench } from "#limits/fixtures/limit-bench";
 
 const count = Number(process.argv[2] ?? 100_000);
 const team = "teams: [{ name: t, budgets: [{ limit_usd: 1, period: 1d }] }]";

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
-import { compileSettings } from "#config/compile";
 import type { Call } from "#core/call";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
@@ -31,6 +30,7 @@ import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { createPipeline } from "#pipeline";
 import { createTargetHealth } from "#routing/target-health";
+import { compileSettings } from "#snapshot/compile";
 import type { UpstreamClient } from "#upstream/upstream";
 
 const rounds = Number(process.argv[2] ?? 40);

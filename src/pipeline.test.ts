@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
-import { compileSettings } from "#config/compile";
 import type { Answer, Call } from "#core/call";
 import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
@@ -30,6 +29,7 @@ import { prepareLedger } from "#ledger/prepare-ledger";
 import { demo } from "#providers/demo/provider";
 import { demoTransport } from "#providers/demo/transport";
 import { createTargetHealth } from "#routing/target-health";
+import { compileSettings } from "#snapshot/compile";
 import { createPipeline, type PipelineServices } from "./pipeline";
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-pipeline-"));

@@ -16,7 +16,7 @@ const bunFolders = [
   "supervisor",
   "channel",
   "cli",
-  "admin/admin-listener",
+  "api/listener",
 ];
 
 test("every folder of src is a row of the import table in ARCHITECTURE.md", () => {

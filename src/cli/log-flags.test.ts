@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { filterFields } from "#admin/log-query";
+import { filterFields } from "#api/resources/log-query";
 import { logFilterFlags } from "./log-flags";
 
 test("logFilterFlags are the filters of GET /api/logs", () => {

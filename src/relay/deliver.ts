@@ -5,14 +5,14 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { maskSecrets } from "#lib/mask-secrets";
 import { clientClosed } from "#routing/attempt";
+import type { OpenedAnswer } from "./attempt/open-answer";
+import { errorOfAnswer } from "./attempt/upstream-failure";
 import { estimateTokens, estimateUsage, usageOfPart } from "./estimate-usage";
 import type { Exchange } from "./exchange";
-import type { StreamFacts } from "./frame";
 import { keepAnswer } from "./keep-content";
-import type { OpenedAnswer } from "./open-answer";
-import type { OpenedStream } from "./open-stream";
-import { IncompleteStream, ProviderStreamError, relayStream } from "./relay-stream";
-import { errorOfAnswer } from "./upstream-failure";
+import type { StreamFacts } from "./stream/frame";
+import type { OpenedStream } from "./stream/open-stream";
+import { IncompleteStream, ProviderStreamError, relayStream } from "./stream/relay-stream";
 
 /** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
 export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<Answer> {

@@ -1,6 +1,6 @@
 import type { Operation } from "#core/call";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
-import type { StreamFacts } from "./frame";
+import type { StreamFacts } from "./stream/frame";
 
 /** Rough length of a token in characters of text. */
 const charsPerToken = 4;

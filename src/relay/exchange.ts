@@ -8,7 +8,7 @@ import type { Endpoint } from "#dialects/endpoint";
 import type { Account } from "#governance/account";
 import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
-import type { DecodedRequest } from "./prepare-request";
+import type { DecodedRequest } from "./request/prepare-request";
 
 /** What one request needs from its first attempt to its last byte. */
 export type Exchange = {

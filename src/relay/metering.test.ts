@@ -15,13 +15,13 @@ import { plainPrice, scratchGovernance, settingsOf, target } from "#governance/f
 import type { Json } from "#lib/json";
 import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
-import { askTargets } from "./ask-targets";
+import { askTargets } from "./attempt/ask-targets";
 import { countTokens } from "./count-tokens";
-import { decodeCall } from "./decode-call";
 import { deliver } from "./deliver";
 import type { Exchange } from "./exchange";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
-import { demandOf } from "./worst-case";
+import { decodeCall } from "./request/decode-call";
+import { demandOf } from "./request/demand";
 
 const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
 const codecs = { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec };

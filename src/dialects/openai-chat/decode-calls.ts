@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
-import type { ChoiceOutput } from "./decode-prose";
+import type { ChoiceOutput } from "./decode-text-items";
 
 /** Puts the pieces of tool calls together, which providers number, name and repeat in different ways. */
 type CallDecoder = {

@@ -2,7 +2,7 @@ import type { CompletionEvent, Logprob } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { readAnnotation } from "./citations";
 import { createCallDecoder } from "./decode-calls";
-import { type ChoiceOutput, createProseDecoder, type ProseDecoder } from "./decode-prose";
+import { type ChoiceOutput, createProseDecoder, type ProseDecoder } from "./decode-text-items";
 import { readLogprobs } from "./logprobs";
 import { readDetail } from "./reasoning-details";
 import { dialect } from "./wire";

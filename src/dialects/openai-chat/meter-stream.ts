@@ -4,8 +4,8 @@ import type { SseEvent } from "#lib/sse";
 import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
 import { readFailureJson } from "../read-failure";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import { createGlance } from "./chunk-template";
 import { readOutput } from "./delta-output";
-import { createGlance } from "./glance";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
 const passToken: MeterVerdict = { forward: true, token: true, terminal: false };

@@ -1,0 +1,43 @@
+import { type AdminRoute, json } from "./route";
+
+export type Readiness = {
+  /** Workers that are connected and have the newest snapshot. */
+  readonly workersReady: number;
+  readonly workersWanted: number;
+  /** What waits in the journal, for how long, and how many records could not be read back. */
+  readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
+};
+
+/** A backlog this old means that the log store does not take what the journal holds. */
+const maxLagMs = 60_000;
+
+export function readinessRoutes({ readiness }: { readonly readiness: () => Readiness }): readonly AdminRoute[] {
+  return [
+    {
+      method: "GET",
+      path: "/readyz",
+      summary: "Whether the gateway takes requests; 503 with reasons where it does not",
+      access: "open",
+      handle: async () => {
+        const state = readiness();
+        const reasons = reasonsAgainst(state);
+        const body = {
+          ready: reasons.length === 0,
+          reasons,
+          workers: { ready: state.workersReady, wanted: state.workersWanted },
+          journal_backlog: { records: state.journal.records, bytes: state.journal.bytes, ms: state.journal.ms },
+        };
+        return json(body, reasons.length === 0 ? 200 : 503);
+      },
+    },
+  ];
+}
+
+function reasonsAgainst({ workersReady, workersWanted, journal }: Readiness): readonly string[] {
+  return [
+    ...(workersReady < workersWanted ? [`${workersReady} of ${workersWanted} workers are up`] : []),
+    ...(journal.ms > maxLagMs
+      ? [`the log store has not taken journaled records for ${Math.round(journal.ms / 1000)} s`]
+      : []),
+  ];
+}

@@ -1,0 +1,76 @@
+import type { Provider } from "#core/snapshot";
+import { type HealthName, parseHealthName } from "#metrics/health-name";
+import { keysFor } from "#routing/candidates";
+import { type ModelCatalog, resolveModel } from "#routing/resolve-model";
+import type { SnapshotContent } from "#snapshot/compile";
+
+/** A target that configuration names, or that was used; `routes` are the aliases that lead to it. */
+export type KnownTarget = Required<HealthName> & {
+  /** The name of its health row. */
+  readonly name: string;
+  readonly configured: boolean;
+  readonly routes: readonly RoutePlace[];
+};
+
+export type RoutePlace =
+  | { readonly alias: string; readonly as: "target"; readonly weight: number }
+  /** `position` counts from 1. */
+  | { readonly alias: string; readonly as: "fallback"; readonly position: number };
+
+/**
+ * Every target of a route, every configured model, each with every provider key that may be used for it, and every
+ * target that has a health row; by provider in file order, then by name.
+ */
+export function knownTargets(
+  content: Pick<SnapshotContent, "providers" | "routes">,
+  catalog: ModelCatalog,
+  healthNames: readonly string[],
+): readonly KnownTarget[] {
+  const providers = new Map(
+    content.providers.map((provider) => [
+      provider.id,
+      { ...provider, models: new Map(provider.models.map((model) => [model.id, model])) },
+    ]),
+  );
+  const places = routePlaces(content.routes, providers, catalog);
+  const found = new Map<string, KnownTarget>();
+  const add = (provider: Provider, model: string) => {
+    for (const key of keysFor(provider, model)) {
+      const name = `${provider.id}/${model}#${key.name}`;
+      const routes = places.get(`${provider.id}/${model}`) ?? [];
+      found.set(name, { name, provider: provider.id, model, key: key.name, configured: true, routes });
+    }
+  };
+  for (const provider of providers.values()) {
+    for (const model of provider.models.keys()) add(provider, model);
+    for (const ref of places.keys())
+      if (ref.startsWith(`${provider.id}/`)) add(provider, ref.slice(provider.id.length + 1));
+  }
+  for (const name of healthNames) {
+    const { provider, model, key } = parseHealthName(name);
+    if (model === undefined || found.has(name)) continue;
+    found.set(name, { name, provider, model, key, configured: false, routes: [] });
+  }
+  return [...found.values()];
+}
+
+/** Where routes lead, by `provider/model`. */
+function routePlaces(
+  routes: SnapshotContent["routes"],
+  providers: ReadonlyMap<string, Provider>,
+  catalog: ModelCatalog,
+): ReadonlyMap<string, readonly RoutePlace[]> {
+  const places = new Map<string, RoutePlace[]>();
+  for (const { alias } of routes.values()) {
+    const resolution = resolveModel(alias, { routes, providers }, catalog);
+    const note = (ref: { readonly provider: Provider; readonly model: string }, place: RoutePlace) => {
+      const name = `${ref.provider.id}/${ref.model}`;
+      places.set(name, [...(places.get(name) ?? []), place]);
+    };
+    for (const { ref, weight } of resolution?.targets ?? []) note(ref, { alias, as: "target", weight });
+    for (const [index, ref] of (resolution?.fallbacks ?? []).entries()) {
+      note(ref, { alias, as: "fallback", position: index + 1 });
+    }
+  }
+  return places;
+}

@@ -1,0 +1,24 @@
+import { customerSchema } from "#config/scope-schema";
+import type { AdminRoute } from "../route";
+import { type ScopeParts, scopeRoutes } from "./scopes";
+
+export function customerRoutes(parts: ScopeParts): readonly AdminRoute[] {
+  const { store, configuration } = parts;
+  return scopeRoutes(
+    {
+      path: "/api/customers",
+      word: "customer",
+      changed: "customers",
+      schema: customerSchema,
+      all: configuration.customers,
+      put: (config) => store.putScope("customer", config),
+      remove: (name) => store.deleteScope("customer", name),
+      limitsOf: (name, { customers }) => customers.get(name)?.limits ?? [],
+      inUse: (name, { virtualKeys, teams }) => {
+        const members = [...virtualKeys.values(), ...teams.values()].filter(({ customer }) => customer === name);
+        return members.length === 0 ? undefined : "virtual keys or teams belong to it, which would lose its limits";
+      },
+    },
+    parts,
+  );
+}

@@ -1,0 +1,22 @@
+import { gatewayLimitSchema } from "#config/scope-schema";
+import type { AdminRoute } from "../route";
+import { type ScopeParts, scopeRoutes } from "./scopes";
+
+/** Limits of the gateway as a whole, or of a tag, model, provider or provider key. */
+export function limitRoutes(parts: ScopeParts): readonly AdminRoute[] {
+  const { store, configuration } = parts;
+  return scopeRoutes(
+    {
+      path: "/api/limits",
+      word: "limit",
+      changed: "limits",
+      schema: gatewayLimitSchema,
+      all: configuration.limits,
+      put: (config) => store.putScope("limit", config),
+      remove: (name) => store.deleteScope("limit", name),
+      limitsOf: (name, { limits }) => limits.filter(({ scope }) => scope.name === name),
+      inUse: () => undefined,
+    },
+    parts,
+  );
+}

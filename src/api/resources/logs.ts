@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { createLogTail, type LogTailParts } from "#records/log-tail";
+import { LogQueryRefused, type LogStore } from "#store/log/log-store";
+import { defaultLimit, pageFields } from "../paging";
+import { parseInput, Refusal } from "../refusal";
+import { type AdminRoute, json } from "../route";
+import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
+import { showBody, showRecord } from "./show-record";
+
+const logQuery = z.strictObject({
+  limit: pageFields.limit,
+  after: z
+    .string()
+    .regex(/^([0-9a-f]{32}|key:-?\d{1,16})$/, { message: "must be the `next` of a page" })
+    .exactOptional()
+    .meta({ description: "The `next` of the page before." }),
+  ...rangeFields,
+  order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
+  ...filterFields,
+});
+
+const tailQuery = z.strictObject(filterFields);
+
+export type LogParts = LogTailParts & { readonly logs: LogStore };
+
+export function logRoutes(parts: LogParts): readonly AdminRoute[] {
+  const tail = createLogTail(parts);
+  return [
+    listRoute(parts.logs),
+    {
+      method: "GET",
+      path: "/api/logs/tail",
+      summary: "Follow records as they are added, as server-sent events",
+      access: "admin",
+      query: tailQuery,
+      handle: async ({ query }) => ({
+        status: 200,
+        contentType: "text/event-stream; charset=utf-8",
+        body: "",
+        stream: tail.open(logFilters(parseInput(tailQuery, query, "query"))),
+      }),
+    },
+    showRoute(parts.logs),
+  ];
+}
+
+function listRoute(logs: LogStore): AdminRoute {
+  return {
+    method: "GET",
+    path: "/api/logs",
+    summary:
+      "List records of requests, newest first; a page that says `partial` looked for long enough, `next` goes on",
+    access: "admin",
+    query: logQuery,
+    handle: async ({ query }) => {
+      const { limit = defaultLimit, after, from, to, order, ...filters } = parseInput(logQuery, query, "query");
+      const [fromMs, toMs] = [timeOf(from), timeOf(to)];
+      const page = await refusing(
+        logs.list({
+          limit,
+          filters: logFilters(filters),
+          ...(after === undefined ? {} : { after }),
+          ...(order === undefined ? {} : { order }),
+          ...(fromMs === undefined ? {} : { fromMs }),
+          ...(toMs === undefined ? {} : { toMs }),
+        }),
+      );
+      const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));
+      return json({
+        data: page.data.map((record) => showRecord(record, corrections.get(record.id))),
+        has_more: page.next !== undefined,
+        ...(page.next === undefined ? {} : { next: page.next }),
+        ...(page.partial === undefined ? {} : { partial: true }),
+      });
+    },
+  };
+}
+
+function showRoute(logs: LogStore): AdminRoute {
+  return {
+    method: "GET",
+    path: "/api/logs/{id}",
+    summary: "Show one record with its attempts, and its bodies as far as they were kept",
+    access: "admin",
+    handle: async ({ params }) => {
+      const entry = await refusing(logs.get(params.id ?? ""));
+      if (entry === undefined) throw new Refusal(404, "Cannot find the record: there is none with this id");
+      return json({
+        ...showRecord(entry.record, entry.correction),
+        ...(entry.request === undefined ? {} : { request: showBody(entry.request) }),
+        ...(entry.response === undefined ? {} : { response: showBody(entry.response) }),
+      });
+    },
+  };
+}
+
+/** Turns what the log store does not carry out into what the caller is told. */
+export async function refusing<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof LogQueryRefused)) throw error;
+    throw new Refusal(error.reason === "busy" ? 503 : 400, error.message);
+  }
+}

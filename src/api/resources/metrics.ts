@@ -1,0 +1,49 @@
+import type { MetricFamily } from "#ledger/read-metrics";
+import type { AdminRoute } from "../route";
+
+/** `families` adds up what all workers counted, and adds what is read where it stands. */
+export function metricsRoutes({
+  families,
+}: {
+  readonly families: () => readonly MetricFamily[];
+}): readonly AdminRoute[] {
+  return [
+    {
+      method: "GET",
+      path: "/metrics",
+      summary: "Metrics in Prometheus' text format; takes the admin token or settings.metrics_token",
+      access: "metrics",
+      handle: async () => ({
+        status: 200,
+        contentType: "text/plain; version=0.0.4; charset=utf-8",
+        body: formatMetrics(families()),
+      }),
+    },
+  ];
+}
+
+/** Prometheus' text exposition format, version 0.0.4. Families without samples are left out. */
+export function formatMetrics(families: readonly MetricFamily[]): string {
+  const lines = families
+    .filter(({ samples }) => samples.length > 0)
+    .flatMap(({ name, help, type, samples }) => [
+      `# HELP ${name} ${escapeText(help)}`,
+      `# TYPE ${name} ${type}`,
+      ...samples.map((sample) => `${sample.name}${formatLabels(sample.labels)} ${formatValue(sample.value)}`),
+    ]);
+  return `${lines.join("\n")}\n`;
+}
+
+function formatLabels(labels: { readonly [name: string]: string }): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeText(value).replaceAll('"', '\\"')}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function formatValue(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}

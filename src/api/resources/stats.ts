@@ -1,0 +1,99 @@
+import * as z from "zod";
+import { isTimeZone } from "#core/period-at";
+import type { JsonObject } from "#lib/json";
+import type { LogStore } from "#store/log/log-store";
+import { type Dimension, dimensions, type Interval, intervals, orders, type StatsQuery } from "#store/log/stats-query";
+import { parseInput, Refusal } from "../refusal";
+import { type AdminRoute, json } from "../route";
+import { dimensionFields, dimensionFilters, rangeFields, timeOf } from "./log-query";
+import { refusing } from "./logs";
+import { showStats } from "./show-stats";
+
+const isDimension = (name: string): name is Dimension =>
+  dimensions.some((known) => known === name) || /^tag:.+$/.test(name);
+
+const statsQuery = z.strictObject({
+  ...rangeFields,
+  interval: z
+    .enum([...intervals, "auto"])
+    .exactOptional()
+    .meta({ default: "auto", description: "Length of a series' points; none: only totals." }),
+  time_zone: z
+    .string()
+    .refine(isTimeZone, { message: "must be a time zone like Europe/Berlin" })
+    .exactOptional()
+    .meta({ default: "UTC", description: "Where days begin." }),
+  group_by: z
+    .string()
+    .refine((text) => text.split(",").every(isDimension), { message: `must be of ${dimensions.join(", ")}, tag:NAME` })
+    .refine((text) => text.split(",").length <= 2, { message: "must be one or two, separated by a comma" })
+    .exactOptional(),
+  top: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, { message: "must be a whole number from 1 to 999" })
+    .exactOptional()
+    .meta({ default: "10", description: "How many groups are told apart; the others become one." }),
+  order: z.enum(orders).exactOptional().meta({ default: "requests", description: "What the top groups have most of." }),
+  compare: z.literal("previous").exactOptional().meta({ description: "Adds the range of the same length before." }),
+  ...dimensionFields,
+});
+
+export type StatsParts = { readonly logs: LogStore; readonly nowMs: () => number };
+
+export function statsRoutes({ logs, nowMs }: StatsParts): readonly AdminRoute[] {
+  return [
+    {
+      method: "GET",
+      path: "/api/stats",
+      summary: "Sum up requests, errors, tokens, cost and latencies over time, by up to two dimensions",
+      access: "admin",
+      query: statsQuery,
+      handle: async ({ query }) => json(await stats(parseInput(statsQuery, query, "query"), logs, nowMs())),
+    },
+  ];
+}
+
+const dayMs = 86_400_000;
+/** Of all groups together. */
+const maxPoints = 20_000;
+
+async function stats(input: z.output<typeof statsQuery>, logs: LogStore, nowMs: number): Promise<JsonObject> {
+  const { from, to, interval, time_zone, group_by, top, order, compare, ...filters } = input;
+  const toMs = timeOf(to) ?? nowMs;
+  const fromMs = timeOf(from) ?? toMs - dayMs;
+  if (fromMs >= toMs) throw new Refusal(400, `Cannot use the query: "from" must be before "to"`);
+  const query: StatsQuery = {
+    fromMs,
+    toMs,
+    nowMs,
+    interval: interval === undefined || interval === "auto" ? fittingInterval(toMs - fromMs) : interval,
+    timeZone: time_zone ?? "UTC",
+    filters: dimensionFilters(filters),
+    groupBy: (group_by?.split(",") ?? []).filter(isDimension),
+    top: Number(top ?? "10"),
+    order: order ?? "requests",
+    comparePrevious: compare !== undefined,
+    percentiles: true,
+  };
+  refuseTooMany(query);
+  return showStats(query, await refusing(logs.stats(query)));
+}
+
+function fittingInterval(lengthMs: number): Interval {
+  if (lengthMs <= 3 * 3_600_000) return "minute";
+  return lengthMs <= 7 * dayMs ? "hour" : "day";
+}
+
+const intervalMs: { readonly [I in Interval]: number } = {
+  none: Number.POSITIVE_INFINITY,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: dayMs,
+};
+
+function refuseTooMany({ fromMs, toMs, interval, groupBy, top }: StatsQuery): void {
+  const points = ((toMs - fromMs) / intervalMs[interval]) * (groupBy.length === 0 ? 1 : top + 1);
+  if (points <= maxPoints) return;
+  const told = `Cannot use the query: it asks for ${Math.ceil(points)} points, at most ${maxPoints} are given`;
+  throw new Refusal(400, `${told}; a longer interval, a shorter range or fewer groups are needed`);
+}

@@ -1,0 +1,38 @@
+import type { LimitTerms } from "#core/limit";
+import type { SlotNeed } from "#snapshot/limit-slots";
+import type { ConfigStore, StoredOverride } from "#store/config/config-store";
+
+/** What budgets may spend: as configured, or an override while it lasts, and what was topped up. */
+export type Allowances = {
+  readonly of: (limitId: string, amount: number) => number;
+  /** The override that holds now. */
+  readonly override: (limitId: string) => StoredOverride | undefined;
+  readonly toppedUp: (limitId: string) => number;
+};
+
+export async function readAllowances(store: ConfigStore, nowMs: number): Promise<Allowances> {
+  const [overrides, sums] = [await store.overrides(), await store.topUpSums()];
+  const override: Allowances["override"] = (limitId) => {
+    const found = overrides.get(limitId);
+    return found !== undefined && found.untilMs > nowMs ? found : undefined;
+  };
+  const toppedUp: Allowances["toppedUp"] = (limitId) => sums.get(limitId) ?? 0;
+  return {
+    of: (limitId, amount) => Math.max(0, (override(limitId)?.amount ?? amount) + toppedUp(limitId)),
+    override,
+    toppedUp,
+  };
+}
+
+/** The slot of a limit and what the ledger is to know of it. */
+export function needOf(owner: string, limit: LimitTerms, allowances: Allowances): SlotNeed {
+  const allowance = allowances.of(owner, limit.amount);
+  switch (limit.kind) {
+    case "budget":
+      return { owner, kind: "bank", spec: { allowance, unit: limit.unit, mode: limit.mode } };
+    case "rate":
+      return { owner, kind: "window", spec: { allowance, unit: limit.unit, mode: "hard" } };
+    case "concurrency":
+      return { owner, kind: "bank", spec: { allowance, unit: "running", mode: "hard" } };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Readiness } from "#api/readiness";
+import type { MetricFamily } from "#ledger/read-metrics";
+import { fillFamily, type MetricHead } from "./metric-head";
+
+export type ProcessFacts = {
+  readonly version: string;
+  readonly readiness: Readiness;
+  /** Of the control process itself; workers tell of themselves in the ledger. */
+  readonly control: { readonly startedAtS: number; readonly residentBytes: number; readonly loopLagS: number };
+};
+
+const gauge = (name: string, help: string, labels: readonly string[] = []): MetricHead => ({
+  name,
+  help,
+  type: "gauge",
+  labels,
+});
+
+const buildHead = gauge("headgate_build_info", "1, with what runs", ["version", "bun"]);
+const readyHead = gauge("headgate_workers_ready", "Workers that are connected and have a snapshot");
+const wantedHead = gauge("headgate_workers_wanted", "Workers that should run");
+const lagRecordsHead = gauge("headgate_ingest_lag_records", "Journaled records that are not in the log store yet");
+const lagBytesHead = gauge("headgate_ingest_lag_bytes", "Journaled bytes that are not in the log store yet");
+const lagSecondsHead = gauge("headgate_ingest_lag_seconds", "For how long records have been waiting without a break");
+const lostRecordsHead: MetricHead = {
+  name: "headgate_ingest_lost_records_total",
+  help: "Journaled records that could not be read back, since the control process started",
+  type: "counter",
+  labels: [],
+};
+
+export const processHeads: readonly MetricHead[] = [
+  buildHead,
+  readyHead,
+  wantedHead,
+  lagRecordsHead,
+  lagBytesHead,
+  lagSecondsHead,
+  lostRecordsHead,
+];
+
+export function processFamilies({ version, readiness }: ProcessFacts): readonly MetricFamily[] {
+  const { workersReady, workersWanted, journal } = readiness;
+  const one = (head: MetricHead, value: number) => fillFamily(head, [[[], value]]);
+  return [
+    fillFamily(buildHead, [[[version, process.versions.bun ?? ""], 1]]),
+    one(readyHead, workersReady),
+    one(wantedHead, workersWanted),
+    one(lagRecordsHead, journal.records),
+    one(lagBytesHead, journal.bytes),
+    one(lagSecondsHead, journal.ms / 1000),
+    one(lostRecordsHead, journal.lost),
+  ];
+}
+
+/** Adds the control process to the families that workers fill with their own. */
+export function withControlProcess(
+  families: readonly MetricFamily[],
+  { startedAtS, residentBytes, loopLagS }: ProcessFacts["control"],
+): readonly MetricFamily[] {
+  const own = new Map([
+    ["headgate_process_start_time_seconds", startedAtS],
+    ["headgate_process_resident_memory_bytes", residentBytes],
+    ["headgate_process_event_loop_lag_seconds", loopLagS],
+  ]);
+  return families.map((family) => {
+    const value = own.get(family.name);
+    if (value === undefined) return family;
+    return { ...family, samples: [...family.samples, { name: family.name, labels: { process: "control" }, value }] };
+  });
+}

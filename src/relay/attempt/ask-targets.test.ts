@@ -1,0 +1,288 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { systemClock } from "#core/clock";
+import type { DialectName } from "#core/completion";
+import type { RequestRecord } from "#core/record";
+import type { Timeouts } from "#core/snapshot";
+import type { Target } from "#core/target";
+import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
+import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
+import { createTargetHealth } from "#routing/target-health";
+import { createUpstreamClient } from "#upstream/client";
+import { deliver } from "../deliver";
+import { type Play, startRawProvider, streamHead, wholeAnswer } from "../fixtures/raw-provider";
+import { decodeCall } from "../request/decode-call";
+import { askTargets } from "./ask-targets";
+
+const codecs = { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec };
+const patient: Timeouts = { connectMs: 1000, headersMs: 2000, firstTokenMs: 2000, idleMs: 2000, totalMs: 5000 };
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+const choice = { index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" };
+const hello = [wholeAnswer({ id: "c", model: "m", choices: [choice] })];
+const chunk = (delta: object) => `data: ${JSON.stringify({ id: "c", model: "m", choices: [{ index: 0, delta }] })}\n\n`;
+const finish = 'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+const helloStream: Play = [streamHead, chunk({ content: "hello" }), finish, "data: [DONE]\n\n", "close"];
+const errorAnswer = (status: number, error: object, header = "") =>
+  wholeAnswer({ error: { message: "no", ...error } }, status).replace("\r\n", `\r\n${header}`);
+
+/** What a target answers, and what it is. */
+type Asked = {
+  readonly plays: readonly Play[];
+  readonly name?: string;
+  readonly key?: string;
+  readonly dialect?: DialectName;
+  readonly contextTokens?: number;
+  readonly timeouts?: Partial<Timeouts>;
+};
+
+type Question = { readonly stream?: boolean; readonly refuseUnsupported?: boolean; readonly body?: object };
+
+/** Asks targets as the pipeline does; gives the answer's text or the error, and the record. */
+async function ask(all: readonly Asked[], { stream = false, refuseUnsupported = false, body = {} }: Question = {}) {
+  const governance = scratchGovernance();
+  const closing = new AbortController();
+  cleanups.push(governance.remove, () => closing.abort());
+  const account = governance.account({ key: governance.key() });
+  const text = JSON.stringify({ model: "m", stream, messages: [{ role: "user", content: "hi" }], ...body });
+  const bytes = Buffer.from(text);
+  const request = decodeCall(account.call, bytes, openaiChatEndpoint);
+  account.stream = stream;
+  const targets = all.map(targetOf);
+  const exchange = {
+    call: account.call,
+    request,
+    endpoint: openaiChatEndpoint,
+    account,
+    settings: settingsOf({ onUnsupported: refuseUnsupported ? "refuse" : "drop" }),
+    codecs,
+    upstream: createUpstreamClient({ closing: closing.signal, tickMs: 5 }),
+    health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
+    clock: systemClock,
+    random: () => 0.5,
+    onInternalError: (error: unknown) => expect(error).toBeUndefined(),
+  };
+  const plan = targets.map((each) => ({ target: each, from: "target", admission: { state: "open" } }) as const);
+  const startedMs = performance.now();
+  const said = await askTargets(exchange, plan)
+    .then((opened) => deliver(exchange, opened))
+    .then(async ({ body: given }) => (typeof given === "string" ? given : await new Response(given).text()))
+    .catch(async (error) => {
+      await account.close({ outcome: "error", status: 500, error });
+      return String(error.message);
+    });
+  const [record] = governance.records;
+  return {
+    said,
+    record,
+    steps: stepsOf(record),
+    tookMs: performance.now() - startedMs,
+    health: governance.ledger.health,
+  };
+}
+
+function stepsOf(record: RequestRecord | undefined): readonly string[] {
+  return (record?.attempts ?? []).map(
+    ({ provider, providerKey, status, next }) => `${provider}#${providerKey} ${status ?? "-"} ${next ?? "ok"}`,
+  );
+}
+
+const providers = new Map<string, Target["provider"]>();
+afterEach(() => providers.clear());
+
+/** Targets of one name are keys of one provider, whose plays are the first one's. */
+function targetOf({
+  plays,
+  name = "p",
+  key = "main",
+  dialect = "openai-chat",
+  contextTokens,
+  timeouts,
+}: Asked): Target {
+  const made = target(name, "m", undefined, key);
+  const known = providers.get(name);
+  if (known !== undefined) return { ...made, provider: known, key: { ...made.key, id: key, name: key } };
+  const raw = startRawProvider(plays);
+  cleanups.push(raw.stop);
+  const provider = {
+    ...made.provider,
+    baseUrl: raw.url,
+    timeouts: { ...patient, ...timeouts },
+    retries: { max: 2, backoffInitialMs: 20, backoffMaxMs: 100 },
+  };
+  providers.set(name, provider);
+  const facts = contextTokens === undefined ? undefined : { id: "m", contextTokens };
+  return { ...made, provider, facts, dialect: { name: dialect, path: "/x" } };
+}
+
+describe("askTargets()", () => {
+  test("falls back from 503, 429 and a reset, and says what came after each", async () => {
+    const { said, steps, record } = await ask([
+      { name: "a", plays: [[errorAnswer(503, {})]] },
+      { name: "b", plays: [[errorAnswer(429, {})]] },
+      { name: "c", plays: [["reset"]] },
+      { name: "d", plays: [hello] },
+    ]);
+    expect(said).toContain("hello");
+    expect(steps).toEqual([
+      "a#main 503 fallback: unavailable",
+      "b#main 429 fallback: rate-limited",
+      "c#main - retry: reset",
+      "c#main - retry: reset",
+      "c#main - fallback: reset",
+      "d#main 200 ok",
+    ]);
+    expect(record).toMatchObject({ provider: "d", outcome: "ok" });
+    expect(record?.attempts[0]).toMatchObject({ errorClass: "unavailable", error: "upstream_error" });
+  });
+
+  test("asks the same target once more after one 500", async () => {
+    const { said, steps } = await ask([{ plays: [[errorAnswer(500, {})], hello] }, { name: "b", plays: [hello] }]);
+    expect(said).toContain("hello");
+    expect(steps).toEqual(["p#main 500 retry: server-error", "p#main 200 ok"]);
+  });
+
+  test("takes another key after 401 and after a quota that is used up, and holds the first back", async () => {
+    for (const refusal of [errorAnswer(401, {}), errorAnswer(429, { code: "insufficient_quota" })]) {
+      providers.clear();
+      const plays = [[refusal], hello];
+      const { said, steps, health } = await ask([
+        { plays, key: "one" },
+        { plays, key: "two" },
+      ]);
+      expect(said).toContain("hello");
+      expect(steps).toEqual([`p#one ${refusal.slice(9, 12)} other key: key-refused`, "p#two 200 ok"]);
+      expect(health.read(health.row("p#one")).heldUntilMs).toBeGreaterThan(systemClock.machineMs() + 50_000);
+    }
+  });
+
+  test("waits as long as the provider says, in milliseconds, where that is short, and not at all where it is long", async () => {
+    const short = errorAnswer(429, {}, "retry-after-ms: 80\r\nretry-after: 1\r\n");
+    const waited = await ask([{ plays: [[short], hello] }]);
+    expect(waited.steps).toEqual(["p#main 429 retry: rate-limited", "p#main 200 ok"]);
+    expect(waited.tookMs).toBeGreaterThanOrEqual(75);
+    providers.clear();
+    const refused = await ask([{ plays: [[errorAnswer(429, {}, "retry-after: 30\r\n")], hello] }]);
+    expect(refused.steps).toEqual(["p#main 429 end: the provider asks for a longer wait"]);
+    expect(refused.said).toBe("no");
+  });
+
+  test("makes exactly one attempt for a context that is too long or content that is filtered", async () => {
+    for (const code of ["context_length_exceeded", "content_filter"]) {
+      providers.clear();
+      const { steps } = await ask([
+        { name: "a", plays: [[errorAnswer(400, { code })]] },
+        { name: "b", plays: [hello] },
+      ]);
+      expect(steps).toHaveLength(1);
+    }
+  });
+
+  test("goes on to a larger context where one is known", async () => {
+    const { said, steps } = await ask([
+      { name: "a", plays: [[errorAnswer(400, { code: "context_length_exceeded" })]], contextTokens: 1000 },
+      { name: "b", plays: [hello], contextTokens: 1000 },
+      { name: "c", plays: [hello], contextTokens: 2000 },
+    ]);
+    expect(said).toContain("hello");
+    expect(steps).toEqual(["a#main 400 fallback: context-length", "c#main 200 ok"]);
+  });
+
+  test("translates anew for a target of another dialect", async () => {
+    const message = { id: "m", type: "message", role: "assistant", model: "m", stop_reason: "end_turn" };
+    const content = [{ type: "text", text: "bonjour" }];
+    const usage = { input_tokens: 1, output_tokens: 1 };
+    const { said, record } = await ask([
+      { name: "a", plays: [[errorAnswer(503, {})]] },
+      { name: "b", dialect: "anthropic-messages", plays: [[wholeAnswer({ ...message, content, usage })]] },
+    ]);
+    expect(JSON.parse(said).choices[0].message.content).toBe("bonjour");
+    expect(record).toMatchObject({ provider: "b" });
+  });
+
+  test("passes over a target that cannot carry the request, where nothing may be dropped", async () => {
+    const body = { seed: 7, logit_bias: { 1: 1 } };
+    const translated = { name: "a", dialect: "anthropic-messages", plays: [hello] } as const;
+    const carried = await ask([translated, { name: "b", plays: [hello] }], { refuseUnsupported: true, body });
+    expect(carried.steps).toEqual(["b#main 200 ok"]);
+    providers.clear();
+    const refused = await ask([translated], { refuseUnsupported: true, body });
+    expect(refused.said).toContain("Cannot carry");
+    expect(refused.record).toBeUndefined();
+  });
+});
+
+describe("askTargets() for streams", () => {
+  const quick = { firstTokenMs: 150 };
+  const early: readonly (readonly [what: string, play: Play, step: string])[] = [
+    ["an error event", [streamHead, 'data: {"error":{"message":"busy"}}\n\n', "close"], "invalid-answer"],
+    ["an overload", [streamHead, 'data: {"error":{"message":"busy","type":"overloaded_error"}}\n\n'], "unavailable"],
+    ["an end without a token", [streamHead, chunk({ role: "assistant", content: "" }), "close"], "invalid-answer"],
+    ["an event that is not JSON", [streamHead, "data: {oops\n\n"], "invalid-answer"],
+    ["silence", [streamHead, { waitMs: 1000 }], "timeout"],
+    ["silence before its headers", [{ waitMs: 1000 }, streamHead], "timeout"],
+    [
+      "pings, roles and empty deltas alone",
+      [streamHead, ...Array.from({ length: 50 }, () => [": ping\n\n", chunk({ content: "" }), { waitMs: 20 }]).flat()],
+      "timeout",
+    ],
+  ];
+  for (const [what, play, failureClass] of early) {
+    test(`falls back unseen from ${what}`, async () => {
+      const { said, steps, tookMs, health } = await ask(
+        [
+          { name: "a", plays: [play], timeouts: quick },
+          { name: "b", plays: [helloStream] },
+        ],
+        { stream: true },
+      );
+      expect(said).toBe(`${chunk({ content: "hello" })}${finish}data: [DONE]\n\n`);
+      expect(steps.map((step) => step.split(" ").slice(2).join(" "))).toEqual([`fallback: ${failureClass}`, "ok"]);
+      expect(tookMs).toBeLessThan(900);
+      const billed = failureClass === "unavailable" ? 0 : 1;
+      expect(Math.min(1, health.read(health.row("a/m#main")).inputTokens)).toBe(billed);
+    });
+  }
+
+  const late: readonly (readonly [what: string, play: Play, says: string])[] = [
+    ["a clean close", ["close"], "before the answer was complete"],
+    ["a reset", [{ waitMs: 30 }, "reset"], "before the answer was complete"],
+    ["silence", [{ waitMs: 1000 }], "idle timer"],
+    ["an event that is not JSON", ["data: {oops\n\n"], "not JSON"],
+    ["an error", ['data: {"error":{"message":"busy"}}\n\n'], "busy"],
+  ];
+  for (const [what, end, says] of late) {
+    test(`ends with an error event, and no fallback, when ${what} comes after the first token`, async () => {
+      const timeouts = { idleMs: 100 };
+      const { said, record, health } = await ask(
+        [
+          { name: "a", plays: [[streamHead, chunk({ content: "hel" }), ...end]], timeouts },
+          { name: "b", plays: [helloStream] },
+        ],
+        { stream: true },
+      );
+      expect(said).toStartWith(chunk({ content: "hel" }));
+      expect(said.slice(chunk({ content: "hel" }).length)).toMatch(/^data: \{"error":.*\}\n\n$/);
+      expect(said).toContain(says);
+      expect(said).not.toContain("[DONE]");
+      expect(record).toMatchObject({ outcome: "cut", provider: "a" });
+      expect(health.read(health.row("a/m#main")).errors).toBe(1);
+    });
+  }
+
+  test("breaks off at malformed chunked coding, and the next call is fine", async () => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    const data = chunk({ content: "hel" });
+    const play = [`${head}${data.length.toString(16)}\r\n${data}\r\n`, { waitMs: 30 }, "ZZ\r\nx"];
+    const plays = [play, helloStream];
+    const first = await ask([{ plays }], { stream: true });
+    expect(first.said).toStartWith(data);
+    expect(first.said).toContain("not valid HTTP");
+    const second = await ask([{ plays }], { stream: true });
+    expect(second.said).toContain("hello");
+  });
+});

@@ -1,0 +1,169 @@
+import { expect, test } from "bun:test";
+import type { Call, Operation } from "#core/call";
+import type { DialectName } from "#core/completion";
+import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
+import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import type { Demand } from "#governance/demand";
+import type { Json } from "#lib/json";
+import { decodeCall } from "./decode-call";
+import { demandOf } from "./demand";
+
+const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
+
+function demandFor(text: string, dialect: DialectName = "openai-chat", operation: Operation = "completion"): Demand {
+  const call: Call = {
+    operation,
+    dialect,
+    endpoint: "",
+    requestId: undefined,
+    secret: () => undefined,
+    header: () => null,
+    pathModel: undefined,
+    readBody: () => Promise.reject(new Error("There is no body")),
+    signal: new AbortController().signal,
+  };
+  return demandOf(operation, decodeCall(call, Buffer.from(text), endpoints[dialect]));
+}
+
+const chat = (more: object = {}, content: Json = "hi") =>
+  JSON.stringify({ model: "m", messages: [{ role: "user", content }], ...more });
+const messages = (content: Json, more: object = {}) =>
+  JSON.stringify({ model: "m", max_tokens: 5, messages: [{ role: "user", content }], ...more });
+const png = "iVBORw0KGgo=";
+
+test("demandOf() bounds text by its bytes and what templates add", () => {
+  const body = chat();
+  expect(demandFor(body)).toEqual({
+    inputTokens: body.length + 128,
+    likelyInputTokens: Math.ceil(body.length / 4),
+    images: 0,
+    refersElsewhere: false,
+    answers: 1,
+    hasOutput: true,
+    hostedTools: false,
+  });
+  const withTools = chat({ tools: [{ type: "function", function: { name: "f" } }] });
+  expect(demandFor(withTools).inputTokens).toBe(withTools.length + 128 + 1024);
+});
+
+test("demandOf() takes the larger of two output limits, and every answer", () => {
+  expect(demandFor(chat({ max_tokens: 10, max_completion_tokens: 4, n: 3 }))).toMatchObject({
+    outputTokens: 10,
+    answers: 3,
+  });
+  expect(demandFor(chat({ max_tokens: -1 })).outputTokens).toBeUndefined();
+  const completion = (fields: object) =>
+    demandFor(JSON.stringify({ model: "m", ...fields }), "openai-chat", "text-completion");
+  expect(completion({ prompt: ["a", "b", "c"], n: 2 }).answers).toBe(6);
+  expect(completion({ prompt: [1, 2, 3], best_of: 4 }).answers).toBe(4);
+  expect(completion({ prompt: [[1, 2], [3]] }).answers).toBe(2);
+  const embeddings = demandFor(JSON.stringify({ model: "m", input: "hi" }), "openai-chat", "embeddings");
+  expect(embeddings.hasOutput).toBe(false);
+});
+
+test("demandOf() trusts no limit that a provider may read as none, or differently", () => {
+  const limit = (fields: object) => demandFor(chat(fields)).outputTokens;
+  expect(limit({ max_tokens: 1, max_completion_tokens: -1 })).toBeUndefined();
+  expect(limit({ max_tokens: 0 })).toBeUndefined();
+  expect(limit({ max_tokens: "99999", max_completion_tokens: 1 })).toBe(99_999);
+  expect(limit({ max_tokens: "many", max_completion_tokens: 1 })).toBeUndefined();
+  expect(limit({ max_tokens: 5, max_completion_tokens: null })).toBe(5);
+  expect(limit({ max_tokens: 5, n_predict: 70 })).toBe(70);
+  const best = JSON.stringify({ model: "m", prompt: "a", best_of: "20" });
+  expect(demandFor(best, "openai-chat", "text-completion").answers).toBe(20);
+});
+
+test("demandOf() knows input that stands elsewhere, in every dialect's words", () => {
+  for (const content of [
+    [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }],
+    [{ type: "file", file: { file_id: "file-1" } }],
+    [{ type: "file", file: { file_data: "JVBERi0=", filename: "a.pdf" } }],
+    [{ type: "video_url", video_url: { url: "https://example.com/a.mp4" } }],
+    [{ type: "video", video: ["https://example.com/1.jpg"] }],
+  ]) {
+    expect([content[0]?.type, demandFor(chat({}, content)).refersElsewhere]).toEqual([content[0]?.type, true]);
+  }
+  for (const content of [
+    [{ type: "image", source: { type: "url", url: "https://example.com/a.png" } }],
+    [{ type: "document", source: { type: "file", file_id: "file_1" } }],
+    [{ type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBERi0=" } }],
+    [
+      {
+        type: "tool_result",
+        tool_use_id: "t",
+        content: [{ type: "image", source: { type: "url", url: "https://a/" } }],
+      },
+    ],
+    [{ type: "container_upload", file_id: "file_1" }],
+  ]) {
+    expect([content[0]?.type, demandFor(messages(content), "anthropic-messages").refersElsewhere]).toEqual([
+      content[0]?.type,
+      true,
+    ]);
+  }
+  expect(demandFor(chat({ previous_response_id: "r" })).refersElsewhere).toBe(true);
+  expect(demandFor(chat({ extra_body: { google: { cached_content: "c" } } })).refersElsewhere).toBe(true);
+  const spoken = [{ role: "assistant", audio: { id: "audio_1" } }];
+  expect(demandFor(chat({ messages: spoken })).refersElsewhere).toBe(true);
+  expect(demandFor(chat({ modalities: ["text", "audio"], audio: { voice: "ash" } })).refersElsewhere).toBe(false);
+});
+
+test("demandOf() is not fooled by escapes", () => {
+  expect(
+    demandFor(chat({ extra_body: { cached_content: "c" } }).replace("cached", "cache\\u0064")).refersElsewhere,
+  ).toBe(true);
+  const body = chat({}, [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }]);
+  const escaped = body.replaceAll("image_url", "\\u0069mage\\u005furl");
+  expect(JSON.parse(escaped)).toEqual(JSON.parse(body));
+  expect(demandFor(escaped).refersElsewhere).toBe(true);
+});
+
+test("demandOf() counts images apart from their bytes", () => {
+  const data = png.repeat(100);
+  const body = messages([{ type: "image", source: { type: "base64", media_type: "image/png", data } }]);
+  expect(demandFor(body, "anthropic-messages")).toMatchObject({
+    images: 1,
+    inputTokens: body.length - data.length + 128,
+    likelyInputTokens: Math.ceil((body.length - data.length) / 4) + 1024,
+    refersElsewhere: false,
+  });
+});
+
+test("demandOf() takes words for words", () => {
+  expect(demandFor(chat({}, 'see "image_url" and "file" in \\u0041')).refersElsewhere).toBe(false);
+  const tool = { type: "function", function: { name: "f", parameters: { properties: { file: {}, source: {} } } } };
+  expect(demandFor(chat({ tools: [tool] })).refersElsewhere).toBe(false);
+  expect(
+    demandFor(
+      messages([{ type: "document", source: { type: "text", media_type: "text/plain", data: "a" } }]),
+      "anthropic-messages",
+    ).refersElsewhere,
+  ).toBe(false);
+});
+
+test("demandOf() expects the most of what it cannot read", () => {
+  expect(demandFor(chat({}, [{ type: "image_url", image_url: 5 }])).refersElsewhere).toBe(true);
+});
+
+test("demandOf() knows tools that the provider runs", () => {
+  expect(demandFor(chat({ web_search_options: {} }))).toMatchObject({ hostedTools: true, refersElsewhere: true });
+  expect(demandFor(chat({ tools: [{ type: "web_search" }] })).hostedTools).toBe(true);
+  expect(demandFor(chat({ tools: [{ google_search: {} }] })).hostedTools).toBe(true);
+  expect(demandFor(chat({ models: ["dearer/model"] })).hostedTools).toBe(true);
+  expect(demandFor(chat({ tools: [{ type: "custom", custom: { name: "c" } }] })).hostedTools).toBe(false);
+  const anthropic = (tool: object) => demandFor(messages("hi", { tools: [tool] }), "anthropic-messages").hostedTools;
+  expect(anthropic({ type: "web_search_20250305", name: "web_search" })).toBe(true);
+  expect(anthropic({ type: "bash_20250124", name: "bash" })).toBe(false);
+  expect(anthropic({ name: "own", input_schema: { type: "object" } })).toBe(false);
+  const managed = (type: string) =>
+    demandFor(messages("hi", { context_management: { edits: [{ type }] } }), "anthropic-messages").hostedTools;
+  expect(managed("compact_20260112")).toBe(true);
+  expect(managed("clear_tool_uses_20250919")).toBe(false);
+});
+
+test("demandOf() passes the service tier on", () => {
+  expect(demandFor(chat({ service_tier: "priority" })).serviceTier).toBe("priority");
+  const inHaste = messages("hi", { speed: "fast", service_tier: "standard_only" });
+  expect(demandFor(inHaste, "anthropic-messages").serviceTier).toBe("fast");
+  expect(demandFor(messages("hi", { speed: "standard" }), "anthropic-messages").serviceTier).toBeUndefined();
+});

@@ -1,0 +1,189 @@
+import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
+import { defaultRetries, defaultTimeouts } from "#config/provider-defaults";
+import type { ModelConfig, ProviderConfig } from "#config/provider-schema";
+import type { RouteConfig } from "#config/schema";
+import { parseTime } from "#config/schema-fields";
+import { type SettingsConfig, settingDefaults } from "#config/settings-schema";
+import type { VirtualKeySpec } from "#config/virtual-key-schema";
+import type { KeyProfile } from "#core/key-group";
+import type { Limit } from "#core/limit";
+import type {
+  Customer,
+  ModelFacts,
+  PriceOverride,
+  ProviderDialect,
+  ProviderKey,
+  Route,
+  Settings,
+  Team,
+  VirtualKey,
+} from "#core/snapshot";
+import type { WireProvider } from "#core/snapshot-delta";
+import { hashSecret } from "#core/virtual-key";
+import type { ProviderDefinition } from "#providers/provider";
+import { planForms } from "./compile-limits";
+import { compilePrice, nanoDollars } from "./compile-price";
+
+/** Everything the data plane needs to know, but its sequence. */
+export type SnapshotContent = {
+  readonly settings: Settings;
+  readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly providers: readonly WireProvider[];
+  readonly teams: ReadonlyMap<string, Team>;
+  readonly customers: ReadonlyMap<string, Customer>;
+  readonly limits: readonly Limit[];
+  readonly prices: readonly PriceOverride[];
+};
+
+/** `metricsToken` is the secret that `metrics_token` stands for. */
+export function compileSettings(config: SettingsConfig, metricsToken?: string): Settings {
+  const settings = { ...settingDefaults, ...config };
+  return {
+    auth: settings.auth,
+    durability: settings.durability,
+    onJournalFailure: settings.on_journal_failure,
+    onUnsupported: settings.on_unsupported,
+    contentLogging: settings.content_logging,
+    maxBodyBytes: settings.max_body_bytes,
+    maxBufferedBytes: settings.max_buffered_bytes,
+    retentionDays: settings.retention_days,
+    trustedProxies: settings.trusted_proxies,
+    requirePrice: settings.require_price,
+    defaultMaxOutputTokens: settings.default_max_output_tokens,
+    defaultContextTokens: settings.default_context_tokens,
+    ...(config.hosted_tool_ceiling_usd === undefined
+      ? {}
+      : { hostedToolCeiling: nanoDollars(config.hosted_tool_ceiling_usd) }),
+    maxAttempts: settings.max_attempts,
+    attemptDeadlineMs: settings.attempt_deadline_ms,
+    maxRunning: settings.max_running_requests,
+    maxQueued: settings.max_queued_requests,
+    queueMs: settings.queue_ms,
+    ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
+  };
+}
+
+/**
+ * Joins what configuration says of a provider with what Headgate knows of it. The configuration must have passed
+ * `providerProblem`.
+ */
+export function compileProvider(
+  provider: ConfiguredProvider,
+  definition: ProviderDefinition | undefined,
+): WireProvider {
+  const { id, config } = provider;
+  const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
+  const dialects = dialectsOf(config, definition, baseUrl);
+  const keyless = provider.keys.length === 0 && definition?.environmentVariable === undefined;
+  const speaksAnthropic = dialects.some((dialect) => dialect.name === "anthropic-messages");
+  return {
+    id,
+    baseUrl,
+    auth: keyless ? "none" : (config.auth ?? definition?.auth ?? authOf(dialects)),
+    dialects,
+    headers: {
+      ...(speaksAnthropic ? { "anthropic-version": "2023-06-01" } : {}),
+      ...definition?.headers,
+      ...config.headers,
+    },
+    quirks: config.quirks ?? definition?.quirks ?? [],
+    keys: provider.keys.flatMap(compileProviderKey),
+    timeouts: {
+      connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
+      headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
+      firstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.firstTokenMs,
+      patientFirstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.patientFirstTokenMs,
+      idleMs: config.timeouts?.idle_ms ?? defaultTimeouts.idleMs,
+      totalMs: config.timeouts?.total_ms ?? defaultTimeouts.totalMs,
+    },
+    retries: {
+      max: config.retries?.max ?? defaultRetries.max,
+      backoffInitialMs: config.retries?.backoff_initial_ms ?? defaultRetries.backoffInitialMs,
+      backoffMaxMs: config.retries?.backoff_max_ms ?? defaultRetries.backoffMaxMs,
+    },
+    models: modelsOf(config, definition),
+    allowPrivateNetwork: config.allow_private_network ?? false,
+  };
+}
+
+export function compileRoute(route: RouteConfig): Route {
+  return {
+    alias: route.alias,
+    targets: route.targets.map(({ model, weight }) => ({ model, weight: weight ?? 1 })),
+    fallbacks: route.fallbacks ?? [],
+  };
+}
+
+/** Periods that count from the creation of their limit are anchored at zero. */
+export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfile {
+  const expiresAtMs = spec.expires_at === undefined ? undefined : parseTime(spec.expires_at);
+  return {
+    active: spec.active ?? true,
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    ...(spec.team === undefined ? {} : { team: spec.team }),
+    ...(spec.customer === undefined ? {} : { customer: spec.customer }),
+    tags: spec.tags ?? {},
+    models: spec.models ?? ["*"],
+    blocked: spec.blocked ?? [],
+    endpoints: spec.endpoints ?? ["*"],
+    ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
+    ...(spec.require_price === undefined ? {} : { requirePrice: spec.require_price }),
+    limits: planForms(spec),
+  };
+}
+
+function compileProviderKey({ id, name, secret, weight, models }: ConfiguredProviderKey): readonly ProviderKey[] {
+  if (secret === undefined) return [];
+  return [{ id, name, secret, weight, ...(models === undefined ? {} : { models }) }];
+}
+
+function dialectsOf(
+  config: ProviderConfig,
+  definition: ProviderDefinition | undefined,
+  baseUrl: string,
+): readonly ProviderDialect[] {
+  const named = config.dialects ?? (config.dialect === undefined ? undefined : [config.dialect]);
+  if (named !== undefined) {
+    return named.map((entry) => {
+      const { name, path, models } =
+        typeof entry === "string" ? { name: entry, path: undefined, models: undefined } : entry;
+      return { name, path: path ?? defaultPath(name, baseUrl), ...(models === undefined ? {} : { models }) };
+    });
+  }
+  const known = definition?.dialects ?? [];
+  if (config.base_url === undefined) return known;
+  return known.map((dialect) => ({ ...dialect, path: movedPath(dialect, baseUrl) }));
+}
+
+/** Anthropic's SDKs are given a base URL without `/v1`, so people write it without. */
+function movedPath(dialect: ProviderDialect, baseUrl: string): string {
+  return dialect.name === "anthropic-messages" ? defaultPath(dialect.name, baseUrl) : dialect.path;
+}
+
+function defaultPath(dialect: ProviderDialect["name"], baseUrl: string): string {
+  switch (dialect) {
+    case "openai-chat":
+      return "/chat/completions";
+    case "anthropic-messages":
+      return baseUrl.endsWith("/v1") ? "/messages" : "/v1/messages";
+  }
+}
+
+function authOf(dialects: readonly ProviderDialect[]): "bearer" | "x-api-key" {
+  return dialects[0]?.name === "anthropic-messages" ? "x-api-key" : "bearer";
+}
+
+function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undefined): readonly ModelFacts[] {
+  const models = [...(definition?.models ?? []), ...(config.models ?? []).map(compileModel)];
+  return [...new Map(models.map((model) => [model.id, model])).values()];
+}
+
+function compileModel({ id, price, context, max_output: maxOutput }: ModelConfig): ModelFacts {
+  return {
+    id,
+    ...(price === undefined ? {} : { prices: [{ fromMs: 0, price: compilePrice(price) }] }),
+    ...(context === undefined ? {} : { contextTokens: context }),
+    ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
+  };
+}

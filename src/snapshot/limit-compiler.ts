@@ -1,0 +1,47 @@
+import type { ConfiguredGatewayLimit } from "#config/configured";
+import type { LimitsConfig } from "#config/limit-schema";
+import type { Limit, TargetMatch } from "#core/limit";
+import { limitOwner } from "#core/limit-id";
+import { needOf, readAllowances } from "#limits/allowances";
+import type { ConfigStore } from "#store/config/config-store";
+import { type PlannedLimit, planLimits, withSlot } from "./compile-limits";
+import type { LimitSlots } from "./limit-slots";
+
+/** Gives groups of planned limits their slots: limits in groups of the same order. */
+export type LimitCompiler = (planned: readonly (readonly PlannedLimit[])[]) => Promise<readonly (readonly Limit[])[]>;
+
+export function createLimitCompiler(store: ConfigStore, slots: LimitSlots, nowMs: () => number): LimitCompiler {
+  return async (planned) => {
+    const all = planned.flat();
+    if (all.length === 0) return planned.map(() => none);
+    const allowances = await readAllowances(store, nowMs());
+    const given = await slots.ensure(all.map((limit) => needOf(limit.id, limit, allowances)));
+    let next = 0;
+    const settle = (limit: PlannedLimit): readonly Limit[] => {
+      const slot = given[next++];
+      return slot === undefined ? none : [withSlot(limit, slot.ref, slot.createdAtMs)];
+    };
+    return planned.map((limits) => (limits.length === 0 ? none : limits.flatMap(settle)));
+  };
+}
+
+const none: readonly Limit[] = [];
+
+/** Of a team or a customer. */
+export function planSharedLimits(
+  kind: "team" | "customer",
+  config: LimitsConfig & { readonly name: string },
+): readonly PlannedLimit[] {
+  return planLimits(limitOwner(kind, config.name), { kind, name: config.name }, config);
+}
+
+export function planGatewayLimits(config: ConfiguredGatewayLimit): readonly PlannedLimit[] {
+  const { name, tags, model, provider, provider_key: providerKey } = config;
+  const match: TargetMatch = {
+    ...(tags === undefined || Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(model === undefined ? {} : { model }),
+    ...(provider === undefined ? {} : { provider }),
+    ...(providerKey === undefined ? {} : { providerKey }),
+  };
+  return planLimits(limitOwner("limit", name), { kind: "limit", name }, config, match);
+}
