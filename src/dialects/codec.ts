@@ -1,7 +1,7 @@
 import type { Completion, CompletionEvent, CompletionRequest, DialectName } from "#core/completion";
 import type { Usage } from "#core/usage";
+import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 
 /**
  * The provider side of a dialect. Pure: no I/O, no clock, no randomness; what it needs is handed in.
@@ -45,7 +45,7 @@ export type EncodedRequest = {
 
 export type StreamDecoder = {
   /** Events for one SSE event. Throws InvalidAnswer for one that is not of this dialect. */
-  readonly push: (event: SseEvent) => readonly CompletionEvent[];
+  readonly push: (event: StreamEvent) => readonly CompletionEvent[];
   /** The body ended; true when the answer is complete by the dialect's rules, and gives what is still owed (`end`). */
   readonly finish: () => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
 };
@@ -67,7 +67,7 @@ export type MeterVerdict = {
 
 export type StreamMeter = {
   /** Cheap for ordinary events: looks for markers in the text, parses only what may carry usage, a finish or an error. */
-  readonly push: (event: SseEvent) => MeterVerdict;
+  readonly push: (event: StreamEvent) => MeterVerdict;
   /** `facts().outputChars` alone, without gathering the rest: asked for with every chunk. */
   readonly outputChars: () => number;
   readonly facts: () => ResponseFacts & {

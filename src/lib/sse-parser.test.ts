@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { SseEvent } from "./sse";
-import { createSseParser, SseEventTooLarge } from "./sse-parser";
+import { FramingError, type StreamEvent } from "./frame-parser";
+import { createSseParser } from "./sse-parser";
 
 const encoder = new TextEncoder();
 const bytes = (text: string) => encoder.encode(text);
@@ -9,7 +9,7 @@ type Seen = { readonly events: readonly (readonly [event: string, data: string])
 
 function run(chunks: readonly Uint8Array[]): Seen & { readonly raw: Buffer } {
   const parser = createSseParser();
-  const all: SseEvent[] = [];
+  const all: StreamEvent[] = [];
   for (const chunk of chunks) all.push(...parser.push(chunk));
   all.push(...parser.end());
   return {
@@ -150,7 +150,7 @@ describe("createSseParser()", () => {
     const fits = bytes(`data: ${"x".repeat(92)}\n\n`);
     const tooLong = bytes(`data: ${"x".repeat(93)}\n\n`);
     expect(createSseParser(100).push(fits)).toHaveLength(1);
-    expect(() => createSseParser(100).push(tooLong)).toThrow(SseEventTooLarge);
+    expect(() => createSseParser(100).push(tooLong)).toThrow(FramingError);
     const parser = createSseParser(100);
     expect(() => {
       for (const byte of bytes("data: ".padEnd(200, "x"))) parser.push(Uint8Array.of(byte));

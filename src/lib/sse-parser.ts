@@ -1,37 +1,26 @@
-import type { SseEvent } from "./sse";
+import { defaultLimitBytes, type FrameParser, type StreamEvent } from "./frame-parser";
+import { createGrowingBuffer } from "./growing-buffer";
 
-const defaultLimitBytes = 16 * 1024 * 1024;
 const lf = 10;
 const cr = 13;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const nothing = new Uint8Array(0);
-
-export type SseParser = {
-  /** The events that this chunk completes. Throws `SseEventTooLarge`. */
-  readonly push: (chunk: Uint8Array) => SseEvent[];
-  /** The body ended: what stands after the last blank line, as an event, if anything does. */
-  readonly end: () => SseEvent[];
-  /** After `end`: the body stopped inside an event. A browser would discard that event; a gateway has to tell. */
-  readonly endedMidEvent: () => boolean;
-};
-
-/** A single event was longer than the parser's limit. */
-export class SseEventTooLarge extends Error {
-  override readonly name = "SseEventTooLarge";
-}
 
 /**
- * Cuts a byte stream into server-sent events (WHATWG HTML § 9.2.6). The `raw` bytes of all events, joined, are the
- * input: a lone LF of a CRLF that two chunks tore apart opens the next event's `raw`, so that no event has to wait.
- * Events without data (comments) are given out too, for a relay has to pass them on.
+ * Cuts a byte stream into server-sent events (WHATWG HTML § 9.2.6): `event` is the `event:` field, `data` the `data:`
+ * lines joined by "\n", `raw` ends with the blank line.
+ *
+ * Our own, because a relay needs what the parsers on npm do not give: the bytes of each event, comments and keep-alives
+ * too, so that a pass-through sends them on unchanged; a limit on the length of an event; and word of an event that the
+ * end of the body cut off, which a browser would drop. A CRLF may be torn apart by two chunks: its LF then opens the next
+ * event's `raw`, so that no event has to wait for a further chunk.
  */
-export function createSseParser(limitBytes = defaultLimitBytes): SseParser {
+export function createSseParser(limitBytes = defaultLimitBytes): FrameParser {
   const pending = createGrowingBuffer(limitBytes);
   let first = true;
   let endedMidEvent = false;
   const boundary = createBoundaryScanner();
 
-  const finish = (raw: Uint8Array): SseEvent => {
+  const finish = (raw: Uint8Array): StreamEvent => {
     const start = first && startsWithBom(raw) ? 3 : 0;
     first = false;
     return parseBlock(raw, start);
@@ -39,7 +28,7 @@ export function createSseParser(limitBytes = defaultLimitBytes): SseParser {
 
   return {
     push: (chunk) => {
-      const events: SseEvent[] = [];
+      const events: StreamEvent[] = [];
       const hasCr = chunk.includes(cr);
       let from = 0;
       while (from < chunk.length) {
@@ -59,34 +48,6 @@ export function createSseParser(limitBytes = defaultLimitBytes): SseParser {
       return [event];
     },
     endedMidEvent: () => endedMidEvent,
-  };
-}
-
-/** Holds the start of an event that is not complete yet; doubles, so that tiny chunks cost neither time nor memory. */
-function createGrowingBuffer(limitBytes: number) {
-  let buffer: Uint8Array = nothing;
-  let used = 0;
-  const take = (): Uint8Array => {
-    const taken = buffer.subarray(0, used);
-    buffer = nothing;
-    used = 0;
-    return taken;
-  };
-  return {
-    isEmpty: () => used === 0,
-    take,
-    append: (piece: Uint8Array) => {
-      const needed = used + piece.length;
-      if (needed > limitBytes) throw new SseEventTooLarge(`event is longer than ${limitBytes} bytes`);
-      if (needed > buffer.length) {
-        const larger = new Uint8Array(Math.max(needed, 2 * buffer.length));
-        larger.set(buffer.subarray(0, used));
-        buffer = larger;
-      }
-      buffer.set(piece, used);
-      used = needed;
-      return { take };
-    },
   };
 }
 
@@ -147,7 +108,7 @@ function startsWithBom(raw: Uint8Array): boolean {
 }
 
 /** Nearly every event is one `data: …` line: it is read without splitting lines. */
-function parseBlock(raw: Uint8Array, start: number): SseEvent {
+function parseBlock(raw: Uint8Array, start: number): StreamEvent {
   const text = decoder.decode(start === 0 ? raw : raw.subarray(start));
   const end = text.length - 2;
   if (text.startsWith("data: ") && text.indexOf("\n") === end && !text.includes("\r")) {
@@ -156,7 +117,7 @@ function parseBlock(raw: Uint8Array, start: number): SseEvent {
   return parseLines(text, raw);
 }
 
-function parseLines(text: string, raw: Uint8Array): SseEvent {
+function parseLines(text: string, raw: Uint8Array): StreamEvent {
   let event = "";
   let data: string | undefined;
   for (const line of text.includes("\r") ? text.split(/\r\n|\n|\r/) : text.split("\n")) {

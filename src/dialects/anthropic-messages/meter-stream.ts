@@ -1,5 +1,5 @@
+import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
 import { readFailureJson } from "../read-failure";
 import { factsOf } from "./decode-response";
@@ -30,7 +30,7 @@ export function meterStream(): StreamMeter {
     finishReason = stringOf(objectOf(event, "delta") ?? {}, "stop_reason") ?? finishReason;
   };
 
-  const push = (event: SseEvent): MeterVerdict => {
+  const push = (event: StreamEvent): MeterVerdict => {
     switch (event.event === "message" ? sniffType(event.data) : event.event) {
       case "content_block_delta": {
         const chars = deltaChars(event.data);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Completion, CompletionEvent, Item } from "#core/completion";
+import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type Json, type JsonObject, objectOf, parseJson, stringOf, tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 import { createSseParser } from "#lib/sse-parser";
 import { InvalidAnswer } from "../codec";
 import { createCollector, expand } from "../collect";
@@ -139,7 +139,7 @@ function requestsOf(all: readonly Recording[]) {
   return all.flatMap(({ id, request }) => (request ? [{ id, body: request }] : []));
 }
 
-function decode(events: readonly SseEvent[]): readonly CompletionEvent[] {
+function decode(events: readonly StreamEvent[]): readonly CompletionEvent[] {
   const decoder = codec.decodeStream();
   return [...events.flatMap((event) => decoder.push(event)), ...decoder.finish().events];
 }
@@ -167,7 +167,7 @@ function factsOf(completion: Completion) {
   };
 }
 
-function deltaChars(events: readonly SseEvent[]): number {
+function deltaChars(events: readonly StreamEvent[]): number {
   return events
     .map((event) => objectOf(asObject(event.data), "delta") ?? {})
     .map((delta) => stringOf(delta, "text") ?? stringOf(delta, "thinking") ?? stringOf(delta, "partial_json") ?? "")

@@ -1,7 +1,7 @@
 import type { CompletionEvent, Finish } from "#core/completion";
 import type { Usage } from "#core/usage";
+import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 import { InvalidAnswer, type StreamDecoder } from "../codec";
 import { readFailureJson } from "../read-failure";
 import { readStart } from "./answer-head";
@@ -50,7 +50,7 @@ export function createStreamDecoder(): StreamDecoder {
     return [...ends, ...finishEvents(choices), ...usageEvents(usage, serviceTier), { type: "end" }];
   };
 
-  const push = (event: SseEvent): readonly CompletionEvent[] => {
+  const push = (event: StreamEvent): readonly CompletionEvent[] => {
     if (state !== "open" || event.data === "") return [];
     if (event.data.trim() === doneMark) {
       state = "done";

@@ -1,6 +1,6 @@
 import type { Usage } from "#core/usage";
+import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
 import { readFailureJson } from "../read-failure";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
@@ -49,7 +49,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     return output.carries ? output.texts : undefined;
   };
 
-  const pushChunk = (chunk: JsonObject, { data, event }: SseEvent): MeterVerdict => {
+  const pushChunk = (chunk: JsonObject, { data, event }: StreamEvent): MeterVerdict => {
     const failure = readChunkError(chunk, event);
     if (failure !== undefined) {
       error = readFailureJson(failure) ?? { message: "The provider ended the answer with an error" };
@@ -66,7 +66,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     return outputs.length > 0 ? passToken : pass;
   };
 
-  const push = (event: SseEvent): MeterVerdict => {
+  const push = (event: StreamEvent): MeterVerdict => {
     const { data } = event;
     if (done || error) return hold;
     if (data === "") return pass;

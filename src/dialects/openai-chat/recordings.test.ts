@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Completion, CompletionEvent } from "#core/completion";
+import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, parseJson, stringOf, tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 import { InvalidAnswer } from "../codec";
 import { createCollector, expand } from "../collect";
 import { parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
@@ -162,7 +162,7 @@ function sseText({ answer }: Recording): string {
   return lines.map((line) => `data: ${line.trim()}\n\n`).join("");
 }
 
-function decode(events: readonly SseEvent[]) {
+function decode(events: readonly StreamEvent[]) {
   const decoder = codec.decodeStream();
   const pushed = events.flatMap((event) => decoder.push(event));
   const rest = decoder.finish();
@@ -170,7 +170,7 @@ function decode(events: readonly SseEvent[]) {
 }
 
 /** False as well for an event that was cut in the middle and cannot be read. */
-function isDecodedWhole(events: readonly SseEvent[]): boolean {
+function isDecodedWhole(events: readonly StreamEvent[]): boolean {
   try {
     return decode(events).complete;
   } catch (error) {
@@ -298,7 +298,7 @@ function charsOf(chunks: readonly JsonObject[]): number {
 }
 
 /** Place of the event that makes the stream complete: the last first finish reason of a choice, else `[DONE]`. */
-function lastNeeded(events: readonly SseEvent[]): number {
+function lastNeeded(events: readonly StreamEvent[]): number {
   const finished = new Map<number, number>();
   for (const [place, event] of events.entries()) {
     const chunk = tryParseJson(event.data);

@@ -3,8 +3,8 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
 import { failureSubject, impliedStatus } from "#dialects/failure-subject";
+import { FramingError } from "#lib/frame-parser";
 import { maskSecrets } from "#lib/mask-secrets";
-import { SseEventTooLarge } from "#lib/sse-parser";
 import { AttemptFailure } from "#routing/attempt";
 import { classifyStatus } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
@@ -51,7 +51,7 @@ export function failureInAnswer(failure: UpstreamFailure, target: Target, usage?
 export function errorOfAnswer(cause: unknown, target: Target): GatewayError {
   if (cause instanceof GatewayError) return cause;
   const { id } = target.provider;
-  if (cause instanceof InvalidAnswer || cause instanceof SseEventTooLarge) {
+  if (cause instanceof InvalidAnswer || cause instanceof FramingError) {
     const why = masked(cause.message, target).slice(0, 300);
     return new GatewayError("upstream_invalid_response", `Cannot read the answer of the provider "${id}": ${why}`, {
       cause,

@@ -1,6 +1,5 @@
+import type { FrameParser, StreamEvent } from "#lib/frame-parser";
 import { tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
-import type { SseParser } from "#lib/sse-parser";
 import { type Frame, joinFrames, type StreamRelay } from "./frame";
 
 /** A provider's stream as frames. */
@@ -19,7 +18,7 @@ const newline = 10;
 /** Promise callbacks by hand: two async generators in this place cost four more promises and 4 µs an event. */
 export function createFrameSource(
   chunks: AsyncIterator<Uint8Array>,
-  parser: SseParser,
+  parser: FrameParser,
   relay: StreamRelay,
 ): FrameSource {
   let ended = false;
@@ -27,7 +26,7 @@ export function createFrameSource(
   let broken: { readonly cause: unknown } | undefined;
 
   /** Undefined for no event at all. */
-  const frameOf = (events: readonly SseEvent[]): Frame | undefined => {
+  const frameOf = (events: readonly StreamEvent[]): Frame | undefined => {
     const [first] = events;
     if (first === undefined) return undefined;
     if (events.length === 1) return relay.push(first);
@@ -67,13 +66,13 @@ export function createFrameSource(
 }
 
 /** An event that the end of the body cut off is no event, unless it lacks its blank line alone. */
-function lastEvents(parser: SseParser): readonly SseEvent[] {
+function lastEvents(parser: FrameParser): readonly StreamEvent[] {
   const last = parser.end();
   if (!parser.endedMidEvent()) return last;
   return last.filter(({ data }) => tryParseJson(data) !== undefined).map(withBlankLine);
 }
 
-function withBlankLine(event: SseEvent): SseEvent {
+function withBlankLine(event: StreamEvent): StreamEvent {
   const missing = event.raw.at(-1) === newline ? "\n" : "\n\n";
   return { ...event, raw: Buffer.concat([event.raw, Buffer.from(missing)]) };
 }

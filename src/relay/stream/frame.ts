@@ -1,5 +1,5 @@
 import type { ResponseFacts, UpstreamFailure } from "#dialects/codec";
-import type { SseEvent } from "#lib/sse";
+import type { StreamEvent } from "#lib/frame-parser";
 
 /** What one event of the provider's stream, or several that came together, becomes for the client. */
 export type Frame = {
@@ -25,7 +25,7 @@ export type StreamFacts = ResponseFacts & {
 /** Turns a provider's events into the client's bytes; one for pass-through, one for translation. */
 export type StreamRelay = {
   /** Throws InvalidAnswer for an event that is not of the provider's dialect. */
-  readonly push: (event: SseEvent) => Frame;
+  readonly push: (event: StreamEvent) => Frame;
   /** The body ended: whatever is still owed to the client. `undefined` when the answer is incomplete. */
   readonly end: () => Frame | undefined;
   /** Characters relayed so far: the one fact that is asked for with every chunk, so it is had without the others. */

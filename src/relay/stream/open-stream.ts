@@ -1,5 +1,5 @@
 import { InvalidAnswer } from "#dialects/codec";
-import type { SseParser } from "#lib/sse-parser";
+import type { FrameParser } from "#lib/frame-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
 import { type Frame, joinFrames, type StreamRelay } from "./frame";
 import { createFrameSource, type FrameSource } from "./frame-source";
@@ -23,7 +23,7 @@ const maxHeadBytes = 64 * 1024;
  */
 export async function openStream(
   response: UpstreamResponse,
-  parser: SseParser,
+  parser: FrameParser,
   relay: StreamRelay,
 ): Promise<OpenedStream> {
   const rest = createFrameSource(response.chunks[Symbol.asyncIterator](), parser, relay);

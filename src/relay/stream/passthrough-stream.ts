@@ -1,6 +1,6 @@
 import { InvalidAnswer, type StreamMeter } from "#dialects/codec";
+import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, tryParseJson } from "#lib/json";
-import type { SseEvent } from "#lib/sse";
 import type { StreamRelay } from "./frame";
 
 /** Same dialect on both sides: the provider's bytes go on as they came, but for events that the meter takes out. */
@@ -27,6 +27,6 @@ export function passthroughStream(meter: StreamMeter): StreamRelay {
 }
 
 /** Tokens are many and were looked at by the meter: one that was cut lacks its end. The others are few. */
-function isWhole({ data }: SseEvent, token: boolean): boolean {
+function isWhole({ data }: StreamEvent, token: boolean): boolean {
   return token ? data.trimEnd().endsWith("}") : data === "" || isObject(tryParseJson(data));
 }
