@@ -7,17 +7,7 @@ const sources = filesBelow("src").filter(
   (file) => !file.endsWith(".test.ts") && !file.endsWith(".gen.ts") && !file.includes("/fixtures/"),
 );
 const allowed = importTable(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
-const bunFolders = [
-  "http",
-  "upstream",
-  "store",
-  "ledger",
-  "journal",
-  "supervisor",
-  "channel",
-  "cli",
-  "api/listener",
-];
+const bunFolders = ["http", "upstream", "store", "ledger", "journal", "supervisor", "channel", "cli", "api/listener"];
 
 test("every folder of src is a row of the import table in ARCHITECTURE.md", () => {
   const missing = new Set(sources.map(unitOf).filter((unit) => !allowed.has(unit)));
