@@ -1,14 +1,14 @@
 /**
- * What does a request cost inside a worker, from `Call` to the last byte, without a network? Prints one table: the best
+ * What does a request cost inside a worker, from its `InferenceRequest` to the last byte, without a network? Prints one table: the best
  * of so many rounds, in microseconds, for other work on the machine can only add to it. `bun bench/pipeline.ts [rounds] [row]`
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
-import type { Call } from "#core/call";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
+import type { InferenceRequest } from "#core/inference";
 import type { Limit } from "#core/limit";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
@@ -71,21 +71,21 @@ const message = bytesOf({ ...chat, max_tokens: 256 });
 const streamedMessage = bytesOf({ ...chat, max_tokens: 256, stream: true });
 const anthropic = { dialect: "anthropic-messages", endpoint: "messages" } as const;
 const rows = [
-  { what: "whole, no limits", call: callOf("plain", whole), unit: 1 },
-  { what: "whole, 6 limits", call: callOf("limited", whole), unit: 1 },
-  { what: "whole, translated", call: { ...callOf("plain", message), ...anthropic }, unit: 1 },
-  { what: "streamed, an event", call: callOf("plain", streamed), unit: eventsPerStream },
+  { what: "whole, no limits", inference: inferenceOf("plain", whole), unit: 1 },
+  { what: "whole, 6 limits", inference: inferenceOf("limited", whole), unit: 1 },
+  { what: "whole, translated", inference: { ...inferenceOf("plain", message), ...anthropic }, unit: 1 },
+  { what: "streamed, an event", inference: inferenceOf("plain", streamed), unit: eventsPerStream },
   {
     what: "streamed and translated, an event",
-    call: { ...callOf("plain", streamedMessage), ...anthropic },
+    inference: { ...inferenceOf("plain", streamedMessage), ...anthropic },
     unit: eventsPerStream,
   },
 ];
 const best = new Map<string, number>();
 for (let round = 0; round < rounds; round++) {
-  for (const { what, call, unit } of rows) {
+  for (const { what, inference, unit } of rows) {
     if (!what.includes(wanted)) continue;
-    const us = (await roundOf(call, unit === 1 ? requestsPerRound : requestsPerRound / 10)) / unit;
+    const us = (await roundOf(inference, unit === 1 ? requestsPerRound : requestsPerRound / 10)) / unit;
     best.set(what, Math.min(us, best.get(what) ?? Number.POSITIVE_INFINITY));
   }
 }
@@ -95,23 +95,23 @@ rmSync(folder, { recursive: true, force: true });
 for (const [what, us] of best) process.stdout.write(`${what.padEnd(36)}${us.toFixed(2).padStart(9)} µs\n`);
 
 /** Processor time of this process for a request: its journal's thread-pool and the collector included. */
-async function roundOf(call: Call, requests: number): Promise<number> {
+async function roundOf(inference: InferenceRequest, requests: number): Promise<number> {
   const start = process.cpuUsage();
   for (let done = 0; done < requests; done += together) {
-    await Promise.all(Array.from({ length: Math.min(together, requests - done) }, () => run(call)));
+    await Promise.all(Array.from({ length: Math.min(together, requests - done) }, () => run(inference)));
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / requests;
 }
 
-async function run(call: Call): Promise<void> {
-  const answer = await infer(call);
+async function run(inference: InferenceRequest): Promise<void> {
+  const answer = await infer(inference);
   if (answer.status !== 200) fail(answer.body);
   if (typeof answer.body === "string" || answer.body instanceof Uint8Array) return;
   for await (const piece of answer.body) if (piece.length === 0) fail("an empty piece");
 }
 
-function callOf(secret: string, bytes: Uint8Array): Call {
+function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
   const body = Promise.resolve({ bytes, release: () => undefined });
   return {
     operation: "completion",

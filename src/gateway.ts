@@ -27,7 +27,7 @@ import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { createPipeline } from "#pipeline";
 import { withLocalTransports } from "#providers/transports";
-import { errorAnswer } from "#relay/error-answer";
+import { errorResponse } from "#relay/error-response";
 import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
@@ -138,7 +138,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, closing,
       requestMetrics.refused(error);
       if (error.code === "internal_error") log.error({ err: error }, "A request failed inside the gateway");
       const id = newId();
-      return errorAnswer(error, endpoints[dialect], { id, requestId: requestId ?? id });
+      return errorResponse(error, endpoints[dialect], { id, requestId: requestId ?? id });
     },
     control: options.adminListen === undefined ? control : ownViewOnly(control),
     notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
-import type { Answer, Call } from "#core/call";
 import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import { createIdSource } from "#core/ids";
+import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
@@ -103,7 +103,7 @@ function snapshotWith(virtualKey: VirtualKey, auth: "required" | "optional" = "r
 
 /** Runs one request through the real pipeline, with the demo provider behind it. */
 async function run(
-  call: Partial<Call> & { body: unknown },
+  inference: Partial<InferenceRequest> & { body: unknown },
   virtualKey = key(),
   auth?: "optional",
   change: Partial<PipelineServices> = {},
@@ -133,7 +133,7 @@ async function run(
     },
     ...change,
   });
-  const bytes = Buffer.from(typeof call.body === "string" ? call.body : JSON.stringify(call.body));
+  const bytes = Buffer.from(typeof inference.body === "string" ? inference.body : JSON.stringify(inference.body));
   const answer = await pipeline({
     operation: "completion",
     dialect: "openai-chat",
@@ -144,12 +144,12 @@ async function run(
     pathModel: undefined,
     readBody: async () => ({ bytes, release: () => {} }),
     signal: new AbortController().signal,
-    ...call,
+    ...inference,
   });
   return { ...answer, text: await textOf(answer) };
 }
 
-async function textOf({ body }: Answer): Promise<string> {
+async function textOf({ body }: InferenceResponse): Promise<string> {
   if (typeof body === "string") return body;
   if (body instanceof Uint8Array) return new TextDecoder().decode(body);
   let text = "";
@@ -166,8 +166,8 @@ describe("createPipeline()", () => {
     const answer = await run({ body: chat });
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text).choices[0].message.content).toBe("one two three");
-    expect(answer.facts).toMatchObject({ provider: "demo", model: "echo", attempts: 1 });
-    expect(Number(answer.facts.cost)).toBeGreaterThan(0);
+    expect(answer.headers).toMatchObject({ provider: "demo", model: "echo", attempts: 1 });
+    expect(Number(answer.headers.cost)).toBeGreaterThan(0);
   });
 
   test("passes a stream through and takes out usage that the client did not ask for", async () => {
@@ -201,7 +201,7 @@ describe("createPipeline()", () => {
       body: chat,
     });
     expect(JSON.parse(answer.text).input_tokens).toBeGreaterThan(0);
-    expect(answer.facts.estimated).toEqual(["input_tokens"]);
+    expect(answer.headers.estimated).toEqual(["input_tokens"]);
   });
 
   const refusals: readonly (readonly [string, Parameters<typeof run>, number, string])[] = [
@@ -236,7 +236,7 @@ describe("createPipeline()", () => {
   test.each(refusals)("refuses %s", async (_, given, status, code) => {
     const answer = await run(...given);
     expect(answer.status).toBe(status);
-    expect(answer.facts.errorCode).toBe(code);
+    expect(answer.headers.errorCode).toBe(code);
     expect(JSON.parse(answer.text).error.message).toBeString();
   });
 

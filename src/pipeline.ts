@@ -1,5 +1,5 @@
-import type { Answer, Call } from "#core/call";
 import { GatewayError } from "#core/errors";
+import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Endpoint } from "#dialects/endpoint";
 import { Account, type AccountServices } from "#governance/account";
@@ -10,11 +10,11 @@ import { identify } from "#governance/identify";
 import { askTargets } from "#relay/attempt/ask-targets";
 import { countTokens } from "#relay/count-tokens";
 import { deliver } from "#relay/deliver";
-import { errorAnswer } from "#relay/error-answer";
+import { errorResponse } from "#relay/error-response";
 import { estimateTokens } from "#relay/estimate-usage";
 import type { Exchange } from "#relay/exchange";
 import { keepRequest } from "#relay/keep-content";
-import { decodeCall } from "#relay/request/decode-call";
+import { decodeRequest } from "#relay/request/decode-request";
 import { demandOf } from "#relay/request/demand";
 import type { DecodedRequest } from "#relay/request/prepare-request";
 import { createPlanner, type Plan } from "#routing/plan";
@@ -22,7 +22,7 @@ import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 
 export type PipelineServices = AccountServices &
   Pick<Exchange, "codecs" | "upstream" | "health" | "random" | "onInternalError"> & {
-    readonly endpoints: { readonly [D in Call["dialect"]]: Endpoint };
+    readonly endpoints: { readonly [D in InferenceRequest["dialect"]]: Endpoint };
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly authorizer: Authorizer;
@@ -31,37 +31,39 @@ export type PipelineServices = AccountServices &
   };
 
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
-export function createPipeline(services: PipelineServices): (call: Call) => Promise<Answer> {
+export function createPipeline(
+  services: PipelineServices,
+): (inference: InferenceRequest) => Promise<InferenceResponse> {
   const { authorizer, clock, codecs, gate, health, journal, random, upstream, onInternalError } = services;
   const resolveModel = createModelResolver(services.catalog);
   const plan = createPlanner();
 
-  return async (call) => {
+  return async (inference) => {
     const snapshot = services.snapshot();
-    const endpoint = services.endpoints[call.dialect];
+    const endpoint = services.endpoints[inference.dialect];
     const id = services.newId();
     let account: Account | undefined;
     let leave: Leave | undefined;
     try {
-      const key = identify(call.secret(), snapshot, clock.nowMs());
-      authorizer.authorize(key, call.endpoint, undefined);
-      leave = gate.tryEnter() ?? (await gate.enter(call.signal));
-      const body = await call.readBody();
+      const key = identify(inference.secret(), snapshot, clock.nowMs());
+      authorizer.authorize(key, inference.endpoint, undefined);
+      leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
+      const body = await inference.readBody();
       try {
-        const request = decodeCall(call, body.bytes, endpoint);
-        authorizer.authorize(key, call.endpoint, request.envelope.model);
-        const targets = planFor(call, request, key, snapshot);
+        const request = decodeRequest(inference, body.bytes, endpoint);
+        authorizer.authorize(key, inference.endpoint, request.envelope.model);
+        const targets = planFor(inference, request, key, snapshot);
         const { settings } = snapshot;
-        account = new Account({ id, call, key, snapshot, claim: claimRoom(journal, settings) }, services);
+        account = new Account({ id, inference, key, snapshot, claim: claimRoom(journal, settings) }, services);
         account.describe({
           askedModel: request.envelope.model,
           stream: request.envelope.stream,
           requestBytes: body.bytes.length,
           inputTokens: estimateTokens(body.bytes.length),
-          demand: () => demandOf(call.operation, request),
+          demand: () => demandOf(inference.operation, request),
         });
         const exchange: Exchange = {
-          call,
+          inference,
           request,
           endpoint,
           account,
@@ -75,13 +77,13 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
         };
         keepRequest(exchange);
         const ask = async () => deliver(exchange, await askTargets(exchange, targets));
-        if (call.operation !== "count-tokens") return await ask();
+        if (inference.operation !== "count-tokens") return await ask();
         return await countTokens(exchange, targets.length === 0 ? undefined : ask);
       } finally {
         body.release();
       }
     } catch (cause) {
-      return await fail(cause, call, endpoint, id, account);
+      return await fail(cause, inference, endpoint, id, account);
     } finally {
       // A stream keeps its place until it is recorded.
       if (account === undefined) leave?.();
@@ -89,30 +91,35 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
     }
   };
 
-  function planFor(call: Call, { envelope }: DecodedRequest, key: VirtualKey | undefined, snapshot: Snapshot): Plan {
+  function planFor(
+    inference: InferenceRequest,
+    { envelope }: DecodedRequest,
+    key: VirtualKey | undefined,
+    snapshot: Snapshot,
+  ): Plan {
     const targets = plan(
       {
         model: envelope.model,
-        dialect: call.dialect,
+        dialect: inference.dialect,
         // Only completions and token counts can be answered without a provider of the client's own dialect.
-        sameDialectOnly: call.operation === "embeddings" || call.operation === "text-completion",
+        sameDialectOnly: inference.operation === "embeddings" || inference.operation === "text-completion",
         allows: (ref) => authorizer.allowsTarget(key, ref),
       },
       resolveModel(envelope.model, snapshot),
       health.admission,
       random,
     );
-    if (call.operation !== "count-tokens") return targets;
-    return targets.filter(({ target }) => target.dialect.name === call.dialect);
+    if (inference.operation !== "count-tokens") return targets;
+    return targets.filter(({ target }) => target.dialect.name === inference.dialect);
   }
 
   async function fail(
     cause: unknown,
-    call: Call,
+    inference: InferenceRequest,
     endpoint: Endpoint,
     id: string,
     account: Account | undefined,
-  ): Promise<Answer> {
+  ): Promise<InferenceResponse> {
     const error =
       cause instanceof GatewayError
         ? cause
@@ -124,6 +131,6 @@ export function createPipeline(services: PipelineServices): (call: Call) => Prom
       const outcome = error.code === "client_closed" ? "client-gone" : "error";
       await account.close({ outcome, status: error.status, error }).catch(() => undefined);
     }
-    return errorAnswer(error, endpoint, { id, requestId: call.requestId ?? id }, account);
+    return errorResponse(error, endpoint, { id, requestId: inference.requestId ?? id }, account);
   }
 }

@@ -1,7 +1,7 @@
-import type { Call, RateLimitFacts } from "#core/call";
 import type { Clock } from "#core/clock";
 import { costOf } from "#core/cost";
 import type { GatewayError } from "#core/errors";
+import type { InferenceRequest, RateLimitFacts } from "#core/inference";
 import type { Limit } from "#core/limit";
 import type { NanoDollars, Price } from "#core/money";
 import { priceAt } from "#core/price";
@@ -42,7 +42,7 @@ const noClock: LimitClock = { nowMs: 0, machineMs: 0 };
 /** Whose request it is, and the room in the journal that its record has. */
 export type Opening = {
   readonly id: string;
-  readonly call: Call;
+  readonly inference: InferenceRequest;
   readonly key: VirtualKey | undefined;
   readonly snapshot: Snapshot;
   /** Absent when the journal is broken and `on_journal_failure` says to go on without it. */
@@ -73,7 +73,7 @@ export type Ending = {
  */
 export class Account {
   readonly id: string;
-  readonly call: Call;
+  readonly inference: InferenceRequest;
   readonly key: VirtualKey | undefined;
   readonly attempts: AttemptRecord[] = [];
   /** Of the last attempt. */
@@ -119,11 +119,11 @@ export class Account {
   private onClosed: (() => void) | undefined;
 
   constructor(
-    { id, call, key, snapshot, claim }: Opening,
+    { id, inference, key, snapshot, claim }: Opening,
     private readonly services: AccountServices,
   ) {
     this.id = id;
-    this.call = call;
+    this.inference = inference;
     this.key = key;
     this.claim = claim;
     this.settings = snapshot.settings;
@@ -305,7 +305,7 @@ export class Account {
 
   /** Nobody charges for a token count. */
   private get isFree(): boolean {
-    return this.call.operation === "count-tokens";
+    return this.inference.operation === "count-tokens";
   }
 
   private worstCaseAt(target: Target, price: Price | undefined, coverage: Coverage): WorstCase {

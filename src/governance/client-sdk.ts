@@ -1,7 +1,7 @@
-import type { Call } from "#core/call";
+import type { InferenceRequest } from "#core/inference";
 
 /** Gives the SDK that a client says it is, e.g. `openai-js 7.57.0` or `litellm 1.80.0`. */
-export type SdkReader = (userAgent: string, header: Call["header"]) => string | undefined;
+export type SdkReader = (userAgent: string, header: InferenceRequest["header"]) => string | undefined;
 
 type Named = { readonly sdk: string | undefined; readonly isGenerated: boolean };
 

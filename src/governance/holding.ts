@@ -1,4 +1,4 @@
-import type { Call } from "#core/call";
+import type { InferenceRequest } from "#core/inference";
 import type { Limit } from "#core/limit";
 import type { NanoDollars } from "#core/money";
 import type { Period, PeriodRule } from "#core/period";
@@ -52,7 +52,10 @@ export class Holding {
   private held: readonly HeldLimit[] = [];
 
   constructor(
-    private readonly request: { readonly id: string; readonly call: Pick<Call, "dialect" | "endpoint"> },
+    private readonly request: {
+      readonly id: string;
+      readonly inference: Pick<InferenceRequest, "dialect" | "endpoint">;
+    },
     private readonly principal: Principal,
     private readonly ledger: Ledger,
     private readonly periodOf: PeriodFinder,
@@ -67,7 +70,7 @@ export class Holding {
     const entries = isLimited ? this.entriesOf(next, worst, clock) : this.principal.keyEntries;
     const taken =
       this.hold === undefined
-        ? this.ledger.reserve(this.request.id, entries, this.principal.labelFor(this.request.call))
+        ? this.ledger.reserve(this.request.id, entries, this.principal.labelFor(this.request.inference))
         : this.ledger.adjust(this.hold, entries);
     if (!taken.ok) return { refusal: taken.refusal, limit: limitOf(taken.refusal, next) };
     this.hold = taken.hold;

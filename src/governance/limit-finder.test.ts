@@ -72,13 +72,13 @@ test("a principal is remembered until its key, team, customer or the gateway's l
 });
 
 test("labelFor() gives JSON that fits into a hold row, whatever the names", () => {
-  const call = { endpoint: "messages", dialect: "anthropic-messages" } as const;
-  const labelOf = (key: VirtualKey | undefined) => principalOf(key, snapshotWith({})).labelFor(call);
+  const inference = { endpoint: "messages", dialect: "anthropic-messages" } as const;
+  const labelOf = (key: VirtualKey | undefined) => principalOf(key, snapshotWith({})).labelFor(inference);
   const read = (key: VirtualKey | undefined) => JSON.parse(new TextDecoder().decode(labelOf(key)));
-  const named = { keyId: "k", ...call, team: "a", customer: "c", keyName: "ci" };
+  const named = { keyId: "k", ...inference, team: "a", customer: "c", keyName: "ci" };
   expect(read(keyWith({ team: "a", customer: "c" }))).toEqual(named);
   const long = keyWith({ team: "ä".repeat(200), name: "n" });
-  expect(read(long)).toEqual({ keyId: "k", ...call, keyName: "n" });
+  expect(read(long)).toEqual({ keyId: "k", ...inference, keyName: "n" });
   expect(labelOf(long).length).toBeLessThanOrEqual(256);
-  expect(read(undefined)).toEqual(call);
+  expect(read(undefined)).toEqual(inference);
 });

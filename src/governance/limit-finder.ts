@@ -1,4 +1,4 @@
-import type { Call } from "#core/call";
+import type { InferenceRequest } from "#core/inference";
 import type { Limit } from "#core/limit";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
@@ -23,7 +23,7 @@ export type Principal = {
   /** Of the virtual key's own slot; none without a key. */
   readonly keyEntries: readonly HoldEntry[];
   /** What recovery is told of its requests at an endpoint. */
-  readonly labelFor: (call: Pick<Call, "dialect" | "endpoint">) => Uint8Array;
+  readonly labelFor: (inference: Pick<InferenceRequest, "dialect" | "endpoint">) => Uint8Array;
   /** Where its requests go undecided (answered without a provider): the limits that match any target. */
   readonly anywhere: Coverage;
   /** The limits that cover a target. */
@@ -82,11 +82,11 @@ function createPrincipal(
 /** An endpoint has one dialect, and there are few of both. */
 function rememberLabels(key: VirtualKey | undefined, customer: string | undefined): Principal["labelFor"] {
   const known = new Map<string, Uint8Array>();
-  return (call) => {
-    let label = known.get(call.endpoint);
+  return (inference) => {
+    let label = known.get(inference.endpoint);
     if (label === undefined) {
-      label = principalLabel(key, customer, call);
-      known.set(call.endpoint, label);
+      label = principalLabel(key, customer, inference);
+      known.set(inference.endpoint, label);
     }
     return label;
   };

@@ -1,4 +1,4 @@
-import type { Call } from "#core/call";
+import type { InferenceRequest } from "#core/inference";
 import type { VirtualKey } from "#core/snapshot";
 
 /** The most that a hold row takes. */
@@ -11,7 +11,7 @@ const maxBytes = 256;
 export function principalLabel(
   key: VirtualKey | undefined,
   customer: string | undefined,
-  { dialect, endpoint }: Pick<Call, "dialect" | "endpoint">,
+  { dialect, endpoint }: Pick<InferenceRequest, "dialect" | "endpoint">,
 ): Uint8Array {
   const fields = [
     ["keyId", key?.id],

@@ -1,4 +1,4 @@
-import type { RateLimitFacts, RateLimitState } from "#core/call";
+import type { RateLimitFacts, RateLimitState } from "#core/inference";
 import type { Limit, RateLimit } from "#core/limit";
 import { type Hold, type NoRoom, windowParts } from "#ledger/ledger";
 import { type LimitClock, sixteenthAt } from "./holding";

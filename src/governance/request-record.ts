@@ -17,16 +17,16 @@ type Draft<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** The one account of a request. Assigned field by field: a spread of an object for each optional one costs 2 µs. */
 export function writeRecord(account: Account, ending: Ending, context: RecordContext): RequestRecord {
-  const { call, key, target } = account;
+  const { inference, key, target } = account;
   const record: Draft<RequestRecord> = {
     id: account.id,
-    requestId: call.requestId ?? account.id,
+    requestId: inference.requestId ?? account.id,
     startedAtMs: account.startedAtMs,
     durationMs: Math.round(context.elapsedMs),
     upstreamMs: Math.round(account.upstreamMs),
     worker: context.worker,
-    dialect: call.dialect,
-    endpoint: call.endpoint,
+    dialect: inference.dialect,
+    endpoint: inference.endpoint,
     attempts: account.attempts,
     stream: account.stream,
     status: ending.status,
@@ -61,12 +61,12 @@ function noteMoney(record: Draft<RequestRecord>, account: Account): void {
   if (limits.length > 0) record.limits = limits.map(({ id }) => id);
 }
 
-function noteClient(record: Draft<RequestRecord>, { call }: Account, sdkOf: SdkReader): void {
-  const userAgent = call.header("user-agent") ?? "";
+function noteClient(record: Draft<RequestRecord>, { inference }: Account, sdkOf: SdkReader): void {
+  const userAgent = inference.header("user-agent") ?? "";
   record.userAgent = userAgent;
-  const sdk = sdkOf(userAgent, call.header);
+  const sdk = sdkOf(userAgent, inference.header);
   if (sdk !== undefined) record.sdk = sdk;
-  const traceId = traceIdOf(call.header("traceparent"));
+  const traceId = traceIdOf(inference.header("traceparent"));
   if (traceId !== undefined) record.traceId = traceId;
 }
 

@@ -10,7 +10,7 @@ describe("createDataPlane()", () => {
     ["is draining", [], true, { status: "not ready", reasons: ["this worker is draining"] }],
   ];
   test.each(cases)("answers /readyz when it %s", async (_, notReady, draining, body) => {
-    const answer = { status: 500, contentType: "", facts: { id: "", requestId: "" }, body: "" };
+    const answer = { status: 500, contentType: "", headers: { id: "", requestId: "" }, body: "" };
     const handle = createDataPlane({
       infer: async () => answer,
       models: () => answer,

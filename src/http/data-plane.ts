@@ -1,13 +1,13 @@
-import type { Answer, Call } from "#core/call";
 import type { DialectName } from "#core/completion";
 import { GatewayError } from "#core/errors";
-import { toResponse } from "./answer";
+import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { BufferBudget } from "./buffer-budget";
-import { clientRequestId, createCall } from "./call";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
+import { clientRequestId, createInferenceRequest } from "./inference-request";
 import { type BodyPace, defaultPace, hasBody } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
+import { toResponse } from "./response";
 import { type InferenceRoute, matchRoute, type RouteMatch } from "./routes";
 import type { Connection, RequestHandler } from "./server";
 import { createStallWatch } from "./stall-watch";
@@ -15,10 +15,10 @@ import { createStallWatch } from "./stall-watch";
 /** What the routes lead to. */
 export type DataPlaneServices = {
   /** The pipeline. Never throws. */
-  readonly infer: (call: Call) => Promise<Answer>;
-  readonly models: (query: ModelsQuery) => Answer | Promise<Answer>;
+  readonly infer: (inference: InferenceRequest) => Promise<InferenceResponse>;
+  readonly models: (query: ModelsQuery) => InferenceResponse | Promise<InferenceResponse>;
   /** Words a refusal that never reached the pipeline. */
-  readonly refuse: (error: GatewayError, dialect: DialectName, requestId: string | undefined) => Answer;
+  readonly refuse: (error: GatewayError, dialect: DialectName, requestId: string | undefined) => InferenceResponse;
   /** Hands a request to the control plane. */
   readonly control: ControlProxy;
   /** Why this worker cannot serve; empty when it can. */
@@ -48,24 +48,24 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     return send(answer, !hasBody(request), connection);
   };
 
-  const send = (answer: Answer, bodyIsRead: boolean, connection: Connection): Response => {
+  const send = (answer: InferenceResponse, bodyIsRead: boolean, connection: Connection): Response => {
     const response = toResponse(answer, {
       onSent: bodyIsRead ? connection.answered : connection.linger,
       onCut: services.onCut,
     });
-    if (answer.facts.errorCode === "client_timeout") response.headers.set("connection", "close");
+    if (answer.headers.errorCode === "client_timeout") response.headers.set("connection", "close");
     return response;
   };
 
   const infer = async (request: Request, route: InferenceRoute, connection: Connection): Promise<Response> => {
-    const call = createCall(request, route, {
+    const inference = createInferenceRequest(request, route, {
       maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
       budget: services.budget,
       pace: services.pace ?? defaultPace,
       unlessLate,
     });
-    const answer = await services.infer(call);
-    return send(answer, call.bodyIsRead(), connection);
+    const answer = await services.infer(inference);
+    return send(answer, inference.bodyIsRead(), connection);
   };
 
   const models = async (request: Request, dialect: DialectName, id: string | undefined, connection: Connection) => {

@@ -1,5 +1,5 @@
-import type { Answer } from "#core/call";
 import { GatewayError } from "#core/errors";
+import type { InferenceResponse } from "#core/inference";
 import type { ListedModel } from "#core/listed-model";
 import type { Snapshot } from "#core/snapshot";
 import * as anthropic from "#dialects/anthropic-messages/models";
@@ -18,7 +18,7 @@ export type ModelsServices = {
 };
 
 /** Answers `GET /v1/models` with the names that the caller may ask for. Throws what `identify` and `authorize` throw. */
-export function createModelsEndpoint(services: ModelsServices): (query: ModelsQuery) => Answer {
+export function createModelsEndpoint(services: ModelsServices): (query: ModelsQuery) => InferenceResponse {
   const { authorizer, catalog } = services;
   return (query) => {
     const snapshot = services.snapshot();
@@ -32,7 +32,7 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
     return {
       status: 200,
       contentType: "application/json",
-      facts: { id, requestId: query.requestId ?? id },
+      headers: { id, requestId: query.requestId ?? id },
       body: JSON.stringify(
         query.id === undefined
           ? shapes[query.dialect].list(listModels(snapshot, catalog, allowed))

@@ -1,5 +1,5 @@
-import type { Operation } from "#core/call";
 import type { DialectName } from "#core/completion";
+import type { Operation } from "#core/inference";
 
 const mebibyte = 1024 * 1024;
 

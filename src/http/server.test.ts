@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { Answer } from "#core/call";
-import { type AnswerHooks, toResponse } from "./answer";
+import type { InferenceResponse } from "#core/inference";
+import { type ResponseHooks, toResponse } from "./response";
 import { type HttpServer, type RequestHandler, startServer } from "./server";
 
 const running: HttpServer[] = [];
@@ -34,12 +34,12 @@ async function client(
   return state;
 }
 
-const facts = { id: "i", requestId: "r" };
-const quiet: AnswerHooks = { onSent: () => undefined, onCut: () => undefined };
-const streamed = (body: AsyncIterable<Uint8Array>): Answer => ({
+const headers = { id: "i", requestId: "r" };
+const quiet: ResponseHooks = { onSent: () => undefined, onCut: () => undefined };
+const streamed = (body: AsyncIterable<Uint8Array>): InferenceResponse => ({
   status: 200,
   contentType: "text/event-stream",
-  facts,
+  headers,
   body,
 });
 
@@ -55,8 +55,8 @@ describe("toResponse()", () => {
         status: 429,
         contentType: "application/json",
         body: "{}",
-        facts: {
-          ...facts,
+        headers: {
+          ...headers,
           provider: "openai",
           model: "a\r\nset-cookie: b é\ud800",
           attempts: 2,

@@ -1,5 +1,5 @@
-import type { Operation } from "#core/call";
 import type { Item } from "#core/completion";
+import type { Operation } from "#core/inference";
 import type { Codec } from "#dialects/codec";
 import { arrayOf, isObject, type Json, stringOf } from "#lib/json";
 

@@ -1,5 +1,5 @@
-import type { Answer, AnswerFacts } from "#core/call";
 import { GatewayError } from "#core/errors";
+import type { InferenceResponse, ResponseHeaders } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
@@ -15,28 +15,32 @@ import type { OpenedStream } from "./stream/open-stream";
 import { IncompleteStream, ProviderStreamError, relayStream } from "./stream/relay-stream";
 
 /** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
-export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<Answer> {
+export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<InferenceResponse> {
   exchange.account.answered();
   return answer.kind === "whole" ? deliverWhole(exchange, answer) : deliverStream(exchange, answer.opened);
 }
 
-async function deliverWhole(exchange: Exchange, answer: Extract<OpenedAnswer, { kind: "whole" }>): Promise<Answer> {
+async function deliverWhole(
+  exchange: Exchange,
+  answer: Extract<OpenedAnswer, { kind: "whole" }>,
+): Promise<InferenceResponse> {
   const { account } = exchange;
-  account.usage = answer.usage ?? estimateUsage(exchange.call.operation, account.estimatedInput, answer.outputChars);
+  account.usage =
+    answer.usage ?? estimateUsage(exchange.inference.operation, account.estimatedInput, answer.outputChars);
   account.serviceTier = answer.serviceTier;
   account.finishReason = answer.finishReason;
   account.dropped = [...account.dropped, ...answer.dropped];
   account.responseBytes = Buffer.byteLength(answer.body);
   keepAnswer(account)?.add(typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
   await account.close({ outcome: "ok", status: 200 });
-  return { status: 200, contentType: "application/json", facts: answerFacts(exchange), body: answer.body };
+  return { status: 200, contentType: "application/json", headers: responseHeadersOf(exchange), body: answer.body };
 }
 
-function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
+function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceResponse {
   // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
-  const { account, call, clock, endpoint, onInternalError } = exchange;
+  const { account, inference, clock, endpoint, onInternalError } = exchange;
   const kept = keepAnswer(account);
-  const facts = answerFacts(exchange);
+  const headers = responseHeadersOf(exchange);
   const openedMs = clock.monotonicMs();
   const note = (stream: StreamFacts, usage: Usage | undefined) => {
     account.usage = usage;
@@ -47,8 +51,9 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
     account.upstreamMs += clock.monotonicMs() - openedMs;
   };
   const noteWhole = (stream: StreamFacts) =>
-    note(stream, stream.usage ?? estimateUsage(call.operation, account.estimatedInput, stream.outputChars));
-  const notePart = (stream: StreamFacts) => note(stream, usageOfPart(call.operation, account.estimatedInput, stream));
+    note(stream, stream.usage ?? estimateUsage(inference.operation, account.estimatedInput, stream.outputChars));
+  const notePart = (stream: StreamFacts) =>
+    note(stream, usageOfPart(inference.operation, account.estimatedInput, stream));
   const left = async (stream: StreamFacts) => {
     notePart(stream);
     await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
@@ -65,7 +70,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
       return account.close({ outcome: "ok", status: 200 });
     },
     onBroken: async (cause, stream) => {
-      if (call.signal.aborted) {
+      if (inference.signal.aborted) {
         await left(stream);
         return "";
       }
@@ -73,15 +78,15 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): Answer {
       const error = streamError(cause, stream, account.target);
       if (error.code === "internal_error") onInternalError(error);
       await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
-      return endpoint.encodeStreamError(error, facts.requestId);
+      return endpoint.encodeStreamError(error, headers.requestId);
     },
     onLeft: left,
   });
   // A client that goes before its answer is asked for the first byte leaves no other trace.
   const leave = () => void body.return();
-  if (call.signal.aborted) leave();
-  else call.signal.addEventListener("abort", leave, { once: true });
-  return { status: 200, contentType: "text/event-stream; charset=utf-8", facts, body };
+  if (inference.signal.aborted) leave();
+  else inference.signal.addEventListener("abort", leave, { once: true });
+  return { status: 200, contentType: "text/event-stream; charset=utf-8", headers, body };
 }
 
 function streamError(cause: unknown, stream: StreamFacts, target: Target | undefined): GatewayError {
@@ -104,14 +109,14 @@ function streamError(cause: unknown, stream: StreamFacts, target: Target | undef
 }
 
 /** The facts that headers carry, as far as they are known. */
-function answerFacts({ account, call }: Exchange): AnswerFacts {
+function responseHeadersOf({ account, inference }: Exchange): ResponseHeaders {
   const { target, cost, totalUsage: usage } = account;
   const rateLimits = account.rateLimits();
   return {
     id: account.id,
-    requestId: call.requestId ?? account.id,
+    requestId: inference.requestId ?? account.id,
     attempts: account.attempts.length,
-    ...(rateLimits === undefined ? {} : { rateLimits, dialect: call.dialect }),
+    ...(rateLimits === undefined ? {} : { rateLimits, dialect: inference.dialect }),
     ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
     ...(cost === undefined || account.stream ? {} : { cost: formatDollars(cost) }),
     ...(account.dropped.length === 0 ? {} : { dropped: account.dropped }),

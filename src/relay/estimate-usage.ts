@@ -1,4 +1,4 @@
-import type { Operation } from "#core/call";
+import type { Operation } from "#core/inference";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
 import type { StreamFacts } from "./stream/frame";
 

@@ -1,7 +1,7 @@
-import type { Call } from "#core/call";
 import type { Clock } from "#core/clock";
 import type { DialectName } from "#core/completion";
 import type { GatewayError } from "#core/errors";
+import type { InferenceRequest } from "#core/inference";
 import type { Settings } from "#core/snapshot";
 import type { Codec } from "#dialects/codec";
 import type { Endpoint } from "#dialects/endpoint";
@@ -12,7 +12,7 @@ import type { DecodedRequest } from "./request/prepare-request";
 
 /** What one request needs from its first attempt to its last byte. */
 export type Exchange = {
-  readonly call: Call;
+  readonly inference: InferenceRequest;
   readonly request: DecodedRequest;
   readonly endpoint: Endpoint;
   readonly account: Account;

@@ -53,9 +53,9 @@ function firstBytes(bytes: Uint8Array, limitBytes: number): Uint8Array {
   return bytes.length > limitBytes ? new Uint8Array(bytes.subarray(0, limitBytes)) : bytes;
 }
 
-function keepsBodies({ account, call, settings }: Exchange): boolean {
+function keepsBodies({ account, inference, settings }: Exchange): boolean {
   const policy = account.key?.contentLogging ?? settings.contentLogging;
-  return lesserOf(policy, call.header("x-headgate-content")) === "full";
+  return lesserOf(policy, inference.header("x-headgate-content")) === "full";
 }
 
 /**

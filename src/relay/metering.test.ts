@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import type { Answer, Operation } from "#core/call";
 import { systemClock } from "#core/clock";
 import type { DialectName } from "#core/completion";
+import type { InferenceResponse, Operation } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
@@ -20,7 +20,7 @@ import { countTokens } from "./count-tokens";
 import { deliver } from "./deliver";
 import type { Exchange } from "./exchange";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
-import { decodeCall } from "./request/decode-call";
+import { decodeRequest } from "./request/decode-request";
 import { demandOf } from "./request/demand";
 
 const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
@@ -336,8 +336,8 @@ async function play(row: Row, content: Json = "hi") {
     JSON.stringify({ model: "m", max_tokens: 500, stream, messages: [{ role: "user", content }], input: "hi" }),
   );
   const client = new AbortController();
-  const call = { ...account.call, dialect, signal: client.signal };
-  const request = decodeCall(call, body, endpoints[dialect]);
+  const inference = { ...account.inference, dialect, signal: client.signal };
+  const request = decodeRequest(inference, body, endpoints[dialect]);
   account.describe({
     askedModel: "m",
     stream,
@@ -349,7 +349,7 @@ async function play(row: Row, content: Json = "hi") {
   const closing = new AbortController();
   cleanups.push(() => closing.abort());
   const exchange: Exchange = {
-    call,
+    inference,
     request,
     endpoint: endpoints[dialect],
     account,
@@ -385,7 +385,7 @@ async function answer(
 }
 
 /** Reads an answer to its end, or up to its first bytes. */
-async function read({ body }: Answer, leaving: AbortController | undefined): Promise<void> {
+async function read({ body }: InferenceResponse, leaving: AbortController | undefined): Promise<void> {
   if (typeof body === "string" || body instanceof Uint8Array) return;
   for await (const _ of body) {
     if (leaving === undefined) continue;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import type { Answer, Call } from "#core/call";
 import { GatewayError } from "#core/errors";
+import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createDataPlane } from "#http/data-plane";
 import { defaultPace } from "#http/read-body";
@@ -60,10 +60,10 @@ describe("raw-socket abuse", () => {
   }, 20_000);
 });
 
-async function infer(call: Call): Promise<Answer> {
+async function infer(inference: InferenceRequest): Promise<InferenceResponse> {
   try {
-    call.secret();
-    const { bytes, release } = await call.readBody();
+    inference.secret();
+    const { bytes, release } = await inference.readBody();
     release();
     const { model } = readFields(scanTopLevel(bytes), ["model"]);
     if (typeof model !== "string") throw new GatewayError("invalid_request", '"model" must be a string');
@@ -75,11 +75,11 @@ async function infer(call: Call): Promise<Answer> {
   }
 }
 
-function refuse(error: GatewayError): Answer {
+function refuse(error: GatewayError): InferenceResponse {
   return answer(error.status, JSON.stringify({ error: error.message }), error.code);
 }
 
-function answer(status: number, body: string, errorCode?: string): Answer {
-  const facts = { id: "0", requestId: "0", ...(errorCode === undefined ? {} : { errorCode }) };
-  return { status, contentType: "application/json", facts, body };
+function answer(status: number, body: string, errorCode?: string): InferenceResponse {
+  const headers = { id: "0", requestId: "0", ...(errorCode === undefined ? {} : { errorCode }) };
+  return { status, contentType: "application/json", headers, body };
 }

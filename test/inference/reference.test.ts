@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorTable } from "#core/errors";
 import type { Provider } from "#core/snapshot";
-import { answerHeaders } from "#http/answer";
 import { clientKey } from "#http/client-key";
+import { responseHeaders } from "#http/response";
 import { exactPaths, matchRoute } from "#http/routes";
 import { upstreamHeaders } from "#providers/auth/headers";
 
@@ -60,7 +60,7 @@ test("http.md has every header that an answer can carry", () => {
     retryAfterS: 1,
     shouldRetry: false,
   };
-  expect(told.toSorted()).toEqual(Object.keys(answerHeaders("application/json", facts)).toSorted());
+  expect(told.toSorted()).toEqual(Object.keys(responseHeaders("application/json", facts)).toSorted());
 });
 
 test("http.md has every header that carries a key", () => {

@@ -12,7 +12,7 @@ import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
 import { deliver } from "../deliver";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "../fixtures/raw-provider";
-import { decodeCall } from "../request/decode-call";
+import { decodeRequest } from "../request/decode-request";
 import { askTargets } from "./ask-targets";
 
 const codecs = { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec };
@@ -50,11 +50,11 @@ async function ask(all: readonly Asked[], { stream = false, refuseUnsupported = 
   const account = governance.account({ key: governance.key() });
   const text = JSON.stringify({ model: "m", stream, messages: [{ role: "user", content: "hi" }], ...body });
   const bytes = Buffer.from(text);
-  const request = decodeCall(account.call, bytes, openaiChatEndpoint);
+  const request = decodeRequest(account.inference, bytes, openaiChatEndpoint);
   account.stream = stream;
   const targets = all.map(targetOf);
   const exchange = {
-    call: account.call,
+    inference: account.inference,
     request,
     endpoint: openaiChatEndpoint,
     account,

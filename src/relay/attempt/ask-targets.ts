@@ -10,7 +10,7 @@ import { type OpenedAnswer, openAnswer } from "./open-answer";
 
 /** Asks the planned targets until one answers. Every attempt is admitted by the account first, and noted there. */
 export function askTargets(exchange: Exchange, plan: Plan): Promise<OpenedAnswer> {
-  const { account, call, clock, health, random, settings } = exchange;
+  const { account, inference, clock, health, random, settings } = exchange;
   return attemptTargets(plan, {
     admit: (target) => {
       // Before anything is held: a target that cannot carry the request is passed over.
@@ -46,14 +46,14 @@ export function askTargets(exchange: Exchange, plan: Plan): Promise<OpenedAnswer
       await sleep(delayMs, signal);
       account.upstreamMs += clock.monotonicMs() - startedMs;
     },
-    signal: call.signal,
+    signal: inference.signal,
     limits: { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs },
   });
 }
 
 /** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
-function chargedFor({ account, call }: Exchange, { facts, failureClass }: AttemptFailure): Usage | undefined {
+function chargedFor({ account, inference }: Exchange, { facts, failureClass }: AttemptFailure): Usage | undefined {
   if (facts.usage !== undefined) return facts.usage;
   const { billed } = failureClasses[failureClass];
-  return billed === "nothing" ? undefined : estimateUsage(call.operation, account.estimatedInput, 0);
+  return billed === "nothing" ? undefined : estimateUsage(inference.operation, account.estimatedInput, 0);
 }

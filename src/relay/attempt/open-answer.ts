@@ -74,19 +74,19 @@ export async function openAnswer(
 }
 
 function send(exchange: Exchange, attempt: Attempt<PreparedRequest>): Promise<UpstreamResponse> {
-  const { call, request, upstream } = exchange;
+  const { inference, request, upstream } = exchange;
   const { admitted: prepared, target } = attempt;
   const { provider } = target;
   const { stream } = request.envelope;
   return upstream({
     url: provider.baseUrl + prepared.path,
     method: "POST",
-    headers: { ...upstreamHeaders(target, stream, call.dialect, call.header), ...prepared.headers },
+    headers: { ...upstreamHeaders(target, stream, inference.dialect, inference.header), ...prepared.headers },
     body: prepared.body,
     streams: stream,
     timeouts: timeoutsOf(attempt),
     allowPrivateNetwork: provider.allowPrivateNetwork,
-    signal: call.signal,
+    signal: inference.signal,
   });
 }
 
@@ -106,7 +106,7 @@ function within(timeouts: Timeouts, remainingMs: number): Timeouts {
 
 async function readAnswer(exchange: Exchange, target: Target, response: UpstreamResponse): Promise<OpenedAnswer> {
   const codec = exchange.codecs[target.dialect.name];
-  const translated = target.dialect.name !== exchange.call.dialect;
+  const translated = target.dialect.name !== exchange.inference.dialect;
   const { stream } = exchange.request.envelope;
   if (!stream || isWholeJson(response.headers)) {
     const bytes = await response.readAll(maxAnswerBytes);
@@ -146,13 +146,13 @@ function errorOf(json: Json): UpstreamFailure | undefined {
   return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
 }
 
-function passWhole({ call }: Exchange, codec: Codec, bytes: Uint8Array, json: Json): WholeAnswer {
+function passWhole({ inference }: Exchange, codec: Codec, bytes: Uint8Array, json: Json): WholeAnswer {
   const facts = codec.meterResponse(json);
-  if (facts === undefined && call.operation === "completion") {
+  if (facts === undefined && inference.operation === "completion") {
     throw new InvalidAnswer(`it is not an answer of the dialect ${codec.dialect}`);
   }
   const { usage, finishReason, serviceTier } = facts ?? {};
-  const outputChars = usage === undefined ? answerChars(call.operation, codec, json) : 0;
+  const outputChars = usage === undefined ? answerChars(inference.operation, codec, json) : 0;
   return { kind: "whole", body: bytes, usage, outputChars, finishReason, serviceTier, dropped: [] };
 }
 
@@ -200,9 +200,9 @@ function answerContext({ account, clock, request }: Exchange): AnswerContext {
  * A stream that broke after its beginning is no success after all, though nobody can be asked in its place any more.
  * Keeps nothing of the exchange that holds the request's body.
  */
-function brokenReporter({ call, clock, health }: Exchange, target: Target): () => void {
+function brokenReporter({ inference, clock, health }: Exchange, target: Target): () => void {
   return () => {
-    if (call.signal.aborted) return;
+    if (inference.signal.aborted) return;
     health.failed(target, {
       startedMs: clock.machineMs(),
       isRetry: true,

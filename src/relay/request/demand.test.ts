@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
-import type { Call, Operation } from "#core/call";
 import type { DialectName } from "#core/completion";
+import type { InferenceRequest, Operation } from "#core/inference";
 import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import type { Demand } from "#governance/demand";
 import type { Json } from "#lib/json";
-import { decodeCall } from "./decode-call";
+import { decodeRequest } from "./decode-request";
 import { demandOf } from "./demand";
 
 const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
 
 function demandFor(text: string, dialect: DialectName = "openai-chat", operation: Operation = "completion"): Demand {
-  const call: Call = {
+  const inference: InferenceRequest = {
     operation,
     dialect,
     endpoint: "",
@@ -22,7 +22,7 @@ function demandFor(text: string, dialect: DialectName = "openai-chat", operation
     readBody: () => Promise.reject(new Error("There is no body")),
     signal: new AbortController().signal,
   };
-  return demandOf(operation, decodeCall(call, Buffer.from(text), endpoints[dialect]));
+  return demandOf(operation, decodeRequest(inference, Buffer.from(text), endpoints[dialect]));
 }
 
 const chat = (more: object = {}, content: Json = "hi") =>

@@ -1,5 +1,5 @@
-import type { Operation } from "#core/call";
 import type { CompletionRequest, Message, Part } from "#core/completion";
+import type { Operation } from "#core/inference";
 import type { Demand } from "#governance/demand";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { readFields } from "#lib/json-scan";

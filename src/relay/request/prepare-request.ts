@@ -1,6 +1,6 @@
-import type { Operation } from "#core/call";
 import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
+import type { Operation } from "#core/inference";
 import type { Target } from "#core/target";
 import type { Codec, Envelope, TargetFacts } from "#dialects/codec";
 import { type JsonScan, spliceTopLevel } from "#lib/json-scan";
@@ -26,9 +26,9 @@ export type DecodedRequest = {
  * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
  * forbids to drop the rest, `invalid_request` where a translation cannot read it.
  */
-export function prepareRequest({ call, codecs, request, settings }: Exchange, target: Target): PreparedRequest {
+export function prepareRequest({ inference, codecs, request, settings }: Exchange, target: Target): PreparedRequest {
   const codec = codecs[target.dialect.name];
-  if (target.dialect.name === call.dialect) return patchRequest(request, call.operation, target, codec);
+  if (target.dialect.name === inference.dialect) return patchRequest(request, inference.operation, target, codec);
   const prepared = translateRequest(request, target, codec);
   const [first] = prepared.dropped;
   if (first === undefined || settings.onUnsupported === "drop") return prepared;

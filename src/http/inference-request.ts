@@ -1,16 +1,20 @@
-import type { Call } from "#core/call";
+import type { InferenceRequest } from "#core/inference";
 import { clientKey } from "./client-key";
 import { type BodyLimits, hasBody, readBody } from "./read-body";
 import type { InferenceRoute } from "./routes";
 
-/** A call with what the connection has to know of it. */
-export type HttpCall = Call & {
+/** An inference request with what the connection has to know of it. */
+export type HttpInferenceRequest = InferenceRequest & {
   /** Nothing of the request is left to come. */
   readonly bodyIsRead: () => boolean;
 };
 
 /** Makes the pipeline's view of an inference request; the body is read when the pipeline asks for it. */
-export function createCall(request: Request, route: InferenceRoute, limits: BodyLimits): HttpCall {
+export function createInferenceRequest(
+  request: Request,
+  route: InferenceRoute,
+  limits: BodyLimits,
+): HttpInferenceRequest {
   let bodyIsRead = !hasBody(request);
   return {
     operation: route.operation,

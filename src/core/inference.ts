@@ -3,8 +3,8 @@ import type { DialectName } from "./completion";
 /** What an endpoint does with its upstream. `completion` can be translated; the others pass through in their own dialect. */
 export type Operation = "completion" | "count-tokens" | "embeddings" | "text-completion";
 
-/** One inference request as the HTTP server hands it to the pipeline. */
-export type Call = {
+/** One request for an inference, as the HTTP server hands it to the pipeline. */
+export type InferenceRequest = {
   readonly operation: Operation;
   readonly dialect: DialectName;
   /** Endpoint name as policies and records know it, e.g. `chat.completions`. */
@@ -22,16 +22,16 @@ export type Call = {
   readonly signal: AbortSignal;
 };
 
-/** What goes back: headers as facts, and a body that is whole or comes in pieces. */
-export type Answer = {
+/** What goes back to the client: headers before they are text, and a body that is whole or comes in pieces. */
+export type InferenceResponse = {
   readonly status: number;
   readonly contentType: string;
-  readonly facts: AnswerFacts;
+  readonly headers: ResponseHeaders;
   readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
 };
 
 /** The `x-headgate-*` headers and their kin, before they are text. */
-export type AnswerFacts = {
+export type ResponseHeaders = {
   /** Ours, 32 hex digits. */
   readonly id: string;
   readonly requestId: string;

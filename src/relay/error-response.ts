@@ -1,16 +1,16 @@
-import type { Answer, AnswerFacts } from "#core/call";
 import type { GatewayError } from "#core/errors";
+import type { InferenceResponse, ResponseHeaders } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { Endpoint } from "#dialects/endpoint";
 import type { Account } from "#governance/account";
 
 /** An error as an answer in the client's dialect. What was tried more than once here carries `x-should-retry: false`. */
-export function errorAnswer(
+export function errorResponse(
   error: GatewayError,
   endpoint: Endpoint,
-  ids: Pick<AnswerFacts, "id" | "requestId">,
+  ids: Pick<ResponseHeaders, "id" | "requestId">,
   account?: Account,
-): Answer {
+): InferenceResponse {
   const { target, attempts = [], cost } = account ?? {};
   const rateLimits = account?.rateLimits();
   const { retryAfterS, shouldRetry } = error.options;
@@ -19,7 +19,7 @@ export function errorAnswer(
     status: error.status,
     contentType: "application/json",
     body: JSON.stringify(endpoint.encodeError(error, ids.requestId)),
-    facts: {
+    headers: {
       ...ids,
       errorCode: error.code,
       attempts: attempts.length,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { answerHeaders } from "./answer";
+import { responseHeaders } from "./response";
 
 const ids = { id: "0".repeat(32), requestId: "r" };
 const resetAtMs = Date.parse("2026-03-10T12:00:11.5Z");
@@ -8,8 +8,8 @@ const rateLimits = {
   tokens: { limit: 1000, remaining: 0, resetInMs: 400, resetAtMs },
 };
 
-test("answerHeaders() tells rate limits in OpenAI's names", () => {
-  expect(answerHeaders("application/json", { ...ids, rateLimits, dialect: "openai-chat" })).toMatchObject({
+test("responseHeaders() tells rate limits in OpenAI's names", () => {
+  expect(responseHeaders("application/json", { ...ids, rateLimits, dialect: "openai-chat" })).toMatchObject({
     "x-ratelimit-limit-requests": "60",
     "x-ratelimit-remaining-requests": "59",
     "x-ratelimit-reset-requests": "12s",
@@ -19,9 +19,9 @@ test("answerHeaders() tells rate limits in OpenAI's names", () => {
   });
 });
 
-test("answerHeaders() tells them in Anthropic's names on its dialect, and nothing where there is no limit", () => {
+test("responseHeaders() tells them in Anthropic's names on its dialect, and nothing where there is no limit", () => {
   const { requests } = rateLimits;
-  const headers = answerHeaders("application/json", {
+  const headers = responseHeaders("application/json", {
     ...ids,
     rateLimits: { requests },
     dialect: "anthropic-messages",
@@ -33,5 +33,5 @@ test("answerHeaders() tells them in Anthropic's names on its dialect, and nothin
   });
   const names = Object.keys(headers).filter((name) => name.includes("ratelimit"));
   expect(names).toHaveLength(3);
-  expect(Object.keys(answerHeaders("application/json", ids)).some((name) => name.includes("ratelimit"))).toBe(false);
+  expect(Object.keys(responseHeaders("application/json", ids)).some((name) => name.includes("ratelimit"))).toBe(false);
 });
