@@ -1,4 +1,4 @@
-import { GatewayError } from "#core/errors";
+import { toGatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Endpoint } from "#dialects/endpoint";
@@ -120,10 +120,7 @@ export function createPipeline(
     id: string,
     account: Account | undefined,
   ): Promise<InferenceResponse> {
-    const error =
-      cause instanceof GatewayError
-        ? cause
-        : new GatewayError("internal_error", "The request failed inside the gateway", { cause });
+    const error = toGatewayError(cause);
     if (error.code === "internal_error") onInternalError(error);
     // Refused before it had an account: counted, not recorded.
     if (account === undefined) services.metrics.refused(error);

@@ -86,3 +86,13 @@ export class GatewayError extends Error {
     this.options = options;
   }
 }
+
+/** What a client is told of anything that was thrown: a GatewayError is that already, all else is our own fault. */
+export function toGatewayError(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
+  return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
+}
+
+export function clientClosed(): GatewayError {
+  return new GatewayError("client_closed", "The client closed the connection before the answer was complete");
+}

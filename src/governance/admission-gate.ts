@@ -1,5 +1,5 @@
 import { systemClock } from "#core/clock";
-import { GatewayError } from "#core/errors";
+import { clientClosed, GatewayError } from "#core/errors";
 import type { Settings } from "#core/snapshot";
 
 /** Gives the place back; called twice it does nothing more. */
@@ -58,7 +58,7 @@ export function createAdmissionGate(
     for (const waiter of line) {
       if (running >= maxRunning) return;
       line.delete(waiter);
-      if (waiter.signal.aborted) waiter.refuse(leftTheLine());
+      if (waiter.signal.aborted) waiter.refuse(clientClosed());
       else waiter.admit(takePlace());
     }
   };
@@ -76,7 +76,7 @@ export function createAdmissionGate(
       if (!isOver && !looksAtAll) return;
       if (!isOver && !waiter.signal.aborted) continue;
       line.delete(waiter);
-      waiter.refuse(isOver ? overloaded("no place came free in time") : leftTheLine());
+      waiter.refuse(isOver ? overloaded("no place came free in time") : clientClosed());
     }
   };
 
@@ -101,7 +101,7 @@ export function createAdmissionGate(
     enter: async (signal) => {
       const leave = tryEnter();
       if (leave !== undefined) return leave;
-      if (signal.aborted) throw leftTheLine();
+      if (signal.aborted) throw clientClosed();
       const { maxQueued, queueMs } = settings();
       const now = nowMs();
       if (line.size >= maxQueued || queueMs <= 0) throw overloaded("too many requests are running and waiting");
@@ -118,8 +118,4 @@ export function createAdmissionGate(
 
 function overloaded(why: string): GatewayError {
   return new GatewayError("overloaded", `Cannot take the request: ${why}`, { retryAfterS: 1 });
-}
-
-function leftTheLine(): GatewayError {
-  return new GatewayError("client_closed", "The client closed the connection before the answer was complete");
 }

@@ -1,5 +1,5 @@
 import type { DialectName } from "#core/completion";
-import { GatewayError } from "#core/errors";
+import { GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
@@ -117,7 +117,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     try {
       target = requestTarget(request);
     } catch (cause) {
-      const error = cause instanceof GatewayError ? cause : internalError(cause);
+      const error = toGatewayError(cause);
       const response = refuse(error, "openai-chat", request, connection);
       response.headers.set("connection", "close");
       return response;
@@ -126,7 +126,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     try {
       return await lead(route, request, target, connection);
     } catch (cause) {
-      const error = cause instanceof GatewayError ? cause : internalError(cause);
+      const error = toGatewayError(cause);
       return refuse(error, "dialect" in route ? route.dialect : "openai-chat", request, connection);
     }
   };
@@ -136,8 +136,4 @@ function readiness(reasons: readonly string[]): Response {
   return reasons.length === 0
     ? Response.json({ status: "ready" })
     : Response.json({ status: "not ready", reasons }, { status: 503 });
-}
-
-function internalError(cause: unknown): GatewayError {
-  return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
 }

@@ -1,10 +1,9 @@
-import { GatewayError } from "#core/errors";
+import { clientClosed, GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceResponse, ResponseHeaders } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { maskSecrets } from "#lib/mask-secrets";
-import { clientClosed } from "#routing/attempt";
 import type { OpenedAnswer } from "./attempt/open-answer";
 import { errorOfAnswer } from "./attempt/upstream-failure";
 import { estimateTokens, estimateUsage, usageOfPart } from "./estimate-usage";
@@ -90,8 +89,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceRespo
 }
 
 function streamError(cause: unknown, stream: StreamFacts, target: Target | undefined): GatewayError {
-  if (target === undefined)
-    return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
+  if (target === undefined) return toGatewayError(cause);
   if (cause instanceof ProviderStreamError) {
     const text = maskSecrets(stream.error?.message ?? "", [target.key.secret]);
     return new GatewayError(

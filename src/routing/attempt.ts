@@ -1,5 +1,5 @@
 import type { Clock } from "#core/clock";
-import { GatewayError } from "#core/errors";
+import { clientClosed, GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { type FailureClass, failureClasses } from "./failure-classes";
@@ -207,10 +207,6 @@ class Run<A, T> {
     if (step.kind !== "retry" || health.spendRetry(target)) return step;
     return nextStep({ ...situation, hasRetryBudget: false });
   }
-}
-
-export function clientClosed(): GatewayError {
-  return new GatewayError("client_closed", "The client closed the connection before the answer was complete");
 }
 
 function nothingLeft(): GatewayError {

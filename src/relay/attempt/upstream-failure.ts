@@ -1,4 +1,4 @@
-import { GatewayError } from "#core/errors";
+import { GatewayError, toGatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
@@ -57,7 +57,7 @@ export function errorOfAnswer(cause: unknown, target: Target): GatewayError {
       cause,
     });
   }
-  return new GatewayError("internal_error", "The request failed inside the gateway", { cause });
+  return toGatewayError(cause);
 }
 
 function errorFor(status: number, failure: UpstreamFailure, target: Target, advice: RetryAdvice): GatewayError {
