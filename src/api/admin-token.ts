@@ -1,8 +1,8 @@
 import type { AuditTrail } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
+import { ControlError } from "#core/control-error";
 import { adminTokenPrefix, generateVirtualKey, hashSecret, sameHash } from "#core/virtual-key";
 import type { ConfigStore } from "#store/config/config-store";
-import { Refusal } from "./refusal";
 import { type AdminRoute, type Answer, json } from "./route";
 
 /** The one token that opens the admin API. */
@@ -24,8 +24,8 @@ export async function createAdminToken(
     matches: (secretHash) => hash !== undefined && sameHash(hash, secretHash),
     reset: async (origin) => {
       if (fixed !== undefined) {
-        throw new Refusal(
-          409,
+        throw new ControlError(
+          "conflict",
           "Cannot reset the admin token: HEADGATE_ADMIN_TOKEN sets it, change it there and restart",
         );
       }

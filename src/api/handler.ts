@@ -1,10 +1,11 @@
 import type { Actor, Origin } from "#audit/origin";
+import { ControlError } from "#core/control-error";
 import { hashSecret, sameHash } from "#core/virtual-key";
 import type { Log } from "#telemetry/log";
 import type { AdminToken } from "./admin-token";
 import { type IdempotentPosts, readIdempotency } from "./idempotency";
 import { type Arrival, type Peer, readArrival } from "./peer";
-import { problemDocument, Refusal } from "./refusal";
+import { HttpError, type Problem, problemDocument, problemOf } from "./problem";
 import type { RefusalNotes } from "./refusal-notes";
 import type { Access, AdminRoute, Answer } from "./route";
 import type { SignIns } from "./sign-ins";
@@ -75,7 +76,7 @@ function authenticateUnknown(
   parts: AdminHandlerParts,
 ): never {
   if (path.startsWith("/api")) authorize("admin", secretHash, peer, parts);
-  throw new Refusal(404, "Cannot find this path: see /api/docs");
+  throw new ControlError("not_found", "Cannot find this path: see /api/docs");
 }
 
 function authorize(access: Access, secretHash: string | undefined, peer: Peer, parts: AdminHandlerParts): Actor {
@@ -83,11 +84,12 @@ function authorize(access: Access, secretHash: string | undefined, peer: Peer, p
   if (access === "virtual-key") return "virtual_key";
   if (peer.trusted) return "control_socket";
   if (secretHash === undefined) {
-    throw new Refusal(401, "Cannot let you in: send the admin token as Authorization: Bearer");
+    throw new ControlError("unauthenticated", "Cannot let you in: send the admin token as Authorization: Bearer");
   }
   const metricsHash = access === "metrics" ? parts.metricsTokenHash() : undefined;
   if (metricsHash !== undefined && sameHash(metricsHash, secretHash)) return "metrics_token";
-  if (!parts.token.matches(secretHash)) throw new Refusal(401, "Cannot let you in: the token is not the admin token");
+  if (!parts.token.matches(secretHash))
+    throw new ControlError("unauthenticated", "Cannot let you in: the token is not the admin token");
   return "admin_token";
 }
 
@@ -98,10 +100,11 @@ function originOf(request: Request, body: string, route: AdminRoute, origin: Ori
 
 /** A refusal that cannot be noted is one nevertheless. */
 async function noteRefusal(error: unknown, request: Request, arrival: Arrival, parts: AdminHandlerParts) {
-  if (!(error instanceof Refusal) || (error.status !== 401 && error.status !== 403)) return;
+  const status = problemOf(error)?.status;
+  if (status !== 401 && status !== 403) return;
   const { pathname: path } = new URL(request.url);
   await parts.refusals
-    .refused({ ...arrival, actor: "anonymous" }, { method: request.method, path, status: error.status })
+    .refused({ ...arrival, actor: "anonymous" }, { method: request.method, path, status })
     .catch((err: unknown) => parts.log.error({ err }, "Cannot note a refused admin request"));
 }
 
@@ -134,16 +137,17 @@ function pathMatcher(pattern: string): (path: string) => { readonly [name: strin
 function readQuery(route: AdminRoute, search: URLSearchParams): { readonly [name: string]: string } {
   const names = [...search.keys()];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) throw new Refusal(400, `Cannot use the query: "${repeated}" stands there twice`);
+  if (repeated !== undefined)
+    throw new ControlError("invalid", `Cannot use the query: "${repeated}" stands there twice`);
   const [unknown] = route.query === undefined ? names : [];
-  if (unknown !== undefined) throw new Refusal(400, `Cannot use the query: "${unknown}" is not known here`);
+  if (unknown !== undefined) throw new ControlError("invalid", `Cannot use the query: "${unknown}" is not known here`);
   return Object.fromEntries(search);
 }
 
 async function readText({ headers, body }: Request): Promise<string> {
   const encoding = headers.get("content-encoding") ?? "identity";
   if (encoding !== "identity")
-    throw new Refusal(415, `Cannot read the body: ${encoding} is not taken, plain JSON is needed`);
+    throw new HttpError(415, `Cannot read the body: ${encoding} is not taken, plain JSON is needed`);
   if (Number(headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -155,8 +159,8 @@ async function readText({ headers, body }: Request): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
+function tooLarge(): HttpError {
+  return new HttpError(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
 }
 
 function readBody(route: AdminRoute, text: string): unknown {
@@ -169,7 +173,7 @@ function readBody(route: AdminRoute, text: string): unknown {
   };
   const body = parseJson(text, look);
   // No store keeps half a character as it is, so that the audit chain would not be whole.
-  if (!isWellFormed) throw new Refusal(400, "Cannot read the body: it holds half of a surrogate pair");
+  if (!isWellFormed) throw new ControlError("invalid", "Cannot read the body: it holds half of a surrogate pair");
   return body;
 }
 
@@ -177,7 +181,7 @@ function parseJson(text: string, look: (key: string, value: unknown) => unknown)
   try {
     return JSON.parse(text, look);
   } catch {
-    throw new Refusal(400, "Cannot read the body: it is not JSON");
+    throw new ControlError("invalid", "Cannot read the body: it is not JSON");
   }
 }
 
@@ -201,19 +205,21 @@ function respond({ status, contentType, body, stream, location, replayed }: Answ
 }
 
 function methodNotAllowed(allowed: readonly string[]): Response {
-  const answer = problem(new Refusal(405, `Cannot use this method here: ${allowed.join(", ")} can be used`));
+  const detail = `Cannot use this method here: ${allowed.join(", ")} can be used`;
+  const answer = showProblem({ status: 405, detail, fields: [] });
   answer.headers.set("allow", allowed.join(", "));
   return answer;
 }
 
 function refuse(error: unknown, log: Log): Response {
-  if (error instanceof Refusal) return problem(error);
+  const problem = problemOf(error);
+  if (problem !== undefined) return showProblem(problem);
   log.error({ err: error }, "An admin request failed");
-  return problem(new Refusal(500, "Cannot answer: something went wrong inside, see the log"));
+  return showProblem({ status: 500, detail: "Cannot answer: something went wrong inside, see the log", fields: [] });
 }
 
-function problem(refusal: Refusal): Response {
+function showProblem(problem: Problem): Response {
   const headers = { ...commonHeaders, "content-type": "application/problem+json" };
-  if (refusal.status === 401) Object.assign(headers, { "www-authenticate": "Bearer" });
-  return new Response(JSON.stringify(problemDocument(refusal)), { status: refusal.status, headers });
+  if (problem.status === 401) Object.assign(headers, { "www-authenticate": "Bearer" });
+  return new Response(JSON.stringify(problemDocument(problem)), { status: problem.status, headers });
 }

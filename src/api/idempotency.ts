@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { Idempotency, Origin } from "#audit/origin";
+import { ControlError } from "#core/control-error";
 import type { ConfigStore } from "#store/config/config-store";
-import { Refusal } from "./refusal";
+import { HttpError } from "./problem";
 import type { Answer } from "./route";
 
 export const idempotencyHeader = "idempotency-key";
@@ -29,7 +30,7 @@ export function createIdempotentPosts(store: ConfigStore, nowMs: () => number): 
       return { status, contentType, body, ...rest };
     }
     if (kept.fingerprint !== fingerprint)
-      throw new Refusal(422, "Cannot use this Idempotency-Key: another request had it, a new one is needed");
+      throw new HttpError(422, "Cannot use this Idempotency-Key: another request had it, a new one is needed");
     return { status: kept.status, contentType: kept.contentType, body: kept.body, replayed: true };
   };
   return {
@@ -37,7 +38,10 @@ export function createIdempotentPosts(store: ConfigStore, nowMs: () => number): 
       if (origin.idempotency === undefined) return handle();
       const name = `${origin.actor} ${origin.idempotency.key}`;
       if (running.has(name))
-        throw new Refusal(409, "Cannot answer yet: the first request with this Idempotency-Key is still running");
+        throw new ControlError(
+          "conflict",
+          "Cannot answer yet: the first request with this Idempotency-Key is still running",
+        );
       running.add(name);
       try {
         return await carryOut(origin, handle);
@@ -56,7 +60,7 @@ export function readIdempotency(request: Request, body: string): Idempotency | u
     /^"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"$|^([\x21\x23-\x7e]{1,255})$/.exec(header.trim()) ?? [];
   const key = quoted ?? bare;
   if (key === undefined)
-    throw new Refusal(400, "Cannot use the Idempotency-Key: 1 to 255 printable characters are needed");
+    throw new ControlError("invalid", "Cannot use the Idempotency-Key: 1 to 255 printable characters are needed");
   const { pathname, search } = new URL(request.url);
   return { key, fingerprint: hash("sha256", JSON.stringify([pathname, search, body]), "hex") };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Json } from "#lib/json";
-import { refuseFields } from "./refusal";
+import { invalidFields } from "./parse-input";
 import { type Answer, json } from "./route";
 
 const limit = z
@@ -33,7 +33,7 @@ export function pageOf<T>(
   const start = query.after === undefined ? 0 : entries.findIndex((entry) => idOf(entry) === query.after) + 1;
   if (query.after !== undefined && start === 0) {
     const message = "must be the `next` of a page, and name an entry that is still there: begin anew";
-    throw refuseFields([{ path: ["after"], message }], "query");
+    throw invalidFields([{ path: ["after"], message }], "query");
   }
   const end = start + (query.limit ?? defaultLimit);
   const page = entries.slice(start, end);

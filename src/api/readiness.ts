@@ -1,12 +1,5 @@
+import type { Readiness } from "#metrics/process-metrics";
 import { type AdminRoute, json } from "./route";
-
-export type Readiness = {
-  /** Workers that are connected and have the newest snapshot. */
-  readonly workersReady: number;
-  readonly workersWanted: number;
-  /** What waits in the journal, for how long, and how many records could not be read back. */
-  readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
-};
 
 /** A backlog this old means that the log store does not take what the journal holds. */
 const maxLagMs = 60_000;

@@ -1,6 +1,7 @@
+import type { Readiness } from "#metrics/process-metrics";
 import { type AdminToken, adminTokenRoutes } from "./admin-token";
 import { withDocuments } from "./openapi";
-import { type Readiness, readinessRoutes } from "./readiness";
+import { readinessRoutes } from "./readiness";
 import { auditRoutes } from "./resources/audit";
 import { type BudgetParts, budgetRoutes } from "./resources/budgets";
 import { customerRoutes } from "./resources/customers";

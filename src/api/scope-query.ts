@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { ControlError } from "#core/control-error";
 import type { LimitScope } from "#core/limit";
-import { Refusal } from "./refusal";
 
 const kinds = ["key", "team", "customer", "limit"] as const;
 
@@ -14,6 +14,6 @@ export function parseScope(text: string): LimitScope {
   const colon = text.indexOf(":");
   const kind = kinds.find((candidate) => candidate === text.slice(0, colon));
   if (kind === undefined)
-    throw new Refusal(400, `Cannot use the scope: found "${text}", ${kinds.join(", ")} are known`);
+    throw new ControlError("invalid", `Cannot use the scope: found "${text}", ${kinds.join(", ")} are known`);
   return { kind, name: text.slice(colon + 1) };
 }

@@ -1,6 +1,6 @@
-import type { Answer } from "#api/route";
 import type { AuditResource } from "#store/config/audit-event";
 import type { ConfigStore } from "#store/config/config-store";
+import type { KeptAnswer } from "#store/config/kept-answer";
 import type { FieldChanges } from "./field-changes";
 import type { Origin } from "./origin";
 
@@ -18,8 +18,10 @@ export type Audited<T> = {
   /** Undefined when nothing changed. */
   readonly event: AuditNote | undefined;
   /** What a repeated request with the same `Idempotency-Key` is answered. */
-  readonly kept?: Answer;
+  readonly kept?: KeptBody;
 };
+
+export type KeptBody = Pick<KeptAnswer, "status" | "contentType" | "body">;
 
 export type AuditTrail = {
   /** One transaction of what `work` writes, its audit event and the answer that is kept: all or nothing. */
@@ -49,7 +51,7 @@ export function createAuditTrail({ store, newId, nowMs }: AuditTrailParts): Audi
       ...(requestId === undefined ? {} : { requestId }),
     });
   };
-  const keep = async ({ actor, idempotency }: Origin, answer: Answer | undefined) => {
+  const keep = async ({ actor, idempotency }: Origin, answer: KeptBody | undefined) => {
     if (idempotency === undefined || answer === undefined) return;
     const { status, contentType, body } = answer;
     await store.keepAnswer({ actor, ...idempotency, atMs: nowMs(), status, contentType, body });

@@ -1,5 +1,5 @@
-import { Refusal } from "#api/refusal";
 import { maxLimits, mostAtOnce, tooManyText } from "#config/limit-count";
+import { ControlError } from "#core/control-error";
 import type { Limit } from "#core/limit";
 import type { VirtualKey } from "#core/snapshot";
 import type { SnapshotContent } from "#snapshot/compile";
@@ -42,6 +42,6 @@ function hasTags(key: VirtualKey, tags: Limit["match"]["tags"] = {}): boolean {
   return Object.entries(tags).every(([name, value]) => key.tags[name] === value);
 }
 
-function tooMany(who: string, found: number): Refusal {
-  return new Refusal(409, `Cannot hold a request ${who} against all its limits: ${tooManyText(found)}`);
+function tooMany(who: string, found: number): ControlError {
+  return new ControlError("conflict", `Cannot hold a request ${who} against all its limits: ${tooManyText(found)}`);
 }

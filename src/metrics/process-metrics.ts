@@ -1,6 +1,13 @@
-import type { Readiness } from "#api/readiness";
 import type { MetricFamily } from "#ledger/read-metrics";
 import { fillFamily, type MetricHead } from "./metric-head";
+
+export type Readiness = {
+  /** Workers that are connected and have the newest snapshot. */
+  readonly workersReady: number;
+  readonly workersWanted: number;
+  /** What waits in the journal, for how long, and how many records could not be read back. */
+  readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
+};
 
 export type ProcessFacts = {
   readonly version: string;

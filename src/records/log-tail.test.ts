@@ -11,6 +11,7 @@ const records = Array.from({ length: 5000 }, (_, index) => source(index));
 function createSubject() {
   const listeners = new Set<(batch: readonly RequestRecord[]) => void>();
   const tail = createLogTail({
+    show: ({ id }) => ({ id }),
     onRecords: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,9 +1,11 @@
-import { Refusal } from "#api/refusal";
-import { showRecord } from "#api/resources/show-record";
+import { ControlError } from "#core/control-error";
 import type { RequestRecord } from "#core/record";
+import type { JsonObject } from "#lib/json";
 import { type LogFilter, matchesFilters } from "#store/log/log-filter";
 
 export type LogTailParts = {
+  /** What a follower gets of a record. */
+  readonly show: (record: RequestRecord) => JsonObject;
   /** Calls the listener with every batch of records as it is stored, until the returned function is called. */
   readonly onRecords: (listener: (records: readonly RequestRecord[]) => void) => () => void;
 };
@@ -21,15 +23,18 @@ export type LogTail = {
   readonly open: (filters: readonly LogFilter[]) => ReadableStream<Uint8Array>;
 };
 
-export function createLogTail({ onRecords }: LogTailParts): LogTail {
+export function createLogTail({ onRecords, show }: LogTailParts): LogTail {
   let listeners = 0;
   return {
     open: (filters) => {
       if (listeners >= maxListeners) {
-        throw new Refusal(503, `Cannot follow the records: ${maxListeners} listeners follow them already`);
+        throw new ControlError(
+          "unavailable",
+          `Cannot follow the records: ${maxListeners} listeners follow them already`,
+        );
       }
       listeners += 1;
-      return tailStream(filters, onRecords, () => {
+      return tailStream(filters, { onRecords, show }, () => {
         listeners -= 1;
       });
     },
@@ -38,7 +43,7 @@ export function createLogTail({ onRecords }: LogTailParts): LogTail {
 
 function tailStream(
   filters: readonly LogFilter[],
-  onRecords: LogTailParts["onRecords"],
+  { onRecords, show }: LogTailParts,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
   let unsubscribe = () => {};
@@ -55,7 +60,7 @@ function tailStream(
     if (waiting.length > 0) wake?.();
   };
   const take = (): string => {
-    const events = waiting.map((record) => event("record", record.id, JSON.stringify(showRecord(record))));
+    const events = waiting.map((record) => event("record", record.id, JSON.stringify(show(record))));
     if (dropped > 0) events.push(event("dropped", undefined, JSON.stringify({ dropped })));
     waiting = [];
     dropped = 0;

@@ -1,5 +1,4 @@
-import type { Answer } from "#api/route";
-import type { Audited, AuditNote, AuditTrail } from "#audit/audit-trail";
+import type { Audited, AuditNote, AuditTrail, KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
 import { type FileEntries, noEntries } from "#config/file-entries";
 import type { SnapshotMessage } from "#core/snapshot-delta";
@@ -19,7 +18,7 @@ export type Configuration = Omit<ConfiguredEntries, "load" | "virtualKeys"> & {
    */
   readonly change: <T>(origin: Origin, work: () => Promise<Changed<T>>) => Promise<T>;
   /** A change whose answer is kept with it, for a client that repeats the request with the same `Idempotency-Key`. */
-  readonly create: (origin: Origin, work: () => Promise<Changed<Answer>>) => Promise<Answer>;
+  readonly create: <A extends KeptBody>(origin: Origin, work: () => Promise<Changed<A>>) => Promise<A>;
   readonly full: () => SnapshotMessage;
   readonly content: () => SnapshotContent;
 };

@@ -14,7 +14,7 @@ import type { LimitSlots } from "./limit-slots";
 
 /**
  * Makes a snapshot's content of what is configured, and sees that every limit in it has a slot. `sequence` is that of the
- * snapshot to be. Throws a `Refusal` where more limits could apply to a request than the ledger holds it against.
+ * snapshot to be. Throws a `ControlError` where more limits could apply to a request than the ledger holds it against.
  */
 export type ContentCompiler = {
   readonly all: (sequence: number) => Promise<SnapshotContent>;

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { parseTime } from "#config/schema-fields";
+import { ControlError } from "#core/control-error";
 import type { JsonObject } from "#lib/json";
 import { verifyAuditChain } from "#store/config/audit-chain";
 import type { ChainedEvent } from "#store/config/audit-event";
 import type { ConfigStore } from "#store/config/config-store";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
-import { parseInput, Refusal } from "../refusal";
+import { parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
 
 const time = z
@@ -79,7 +80,7 @@ export function auditRoutes({ store }: { readonly store: ConfigStore }): readonl
 
 function positionOf(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new Refusal(400, 'Cannot use the query: "after" must be the `next` of the page before');
+  throw new ControlError("invalid", 'Cannot use the query: "after" must be the `next` of the page before');
 }
 
 function showEvent({ position, event, previousHash, hash }: ChainedEvent): JsonObject {

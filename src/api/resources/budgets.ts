@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { AuditNote } from "#audit/audit-trail";
 import { dollars, parseTime } from "#config/schema-fields";
+import { ControlError } from "#core/control-error";
 import type { Budget } from "#core/limit";
 import { formatDollars } from "#core/money";
 import { scaleDecimal } from "#lib/decimal";
@@ -13,7 +14,7 @@ import type { SnapshotContent } from "#snapshot/compile";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore, StoredTopUp } from "#store/config/config-store";
 import { listAnswer, pageFields, pageOf, pageQuery } from "../paging";
-import { parseInput, Refusal, refuseFields } from "../refusal";
+import { invalidFields, parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
 
 export type BudgetParts = LimitStateParts & {
@@ -111,7 +112,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
           const budget = find(params.id);
           const amount = amountOf(budget, { usd: amounts.limit_usd, tokens: amounts.limit_tokens }, "limit");
           const untilMs = parseTime(until) ?? 0;
-          if (untilMs <= nowMs()) throw refuseFields([{ path: ["until"], message: "must be in the future" }], "body");
+          if (untilMs <= nowMs()) throw invalidFields([{ path: ["until"], message: "must be in the future" }], "body");
           const override = { amount, untilMs, ...(reason === undefined ? {} : { reason }), createdAtMs: nowMs() };
           await store.putOverride(budget.id, override);
           const event = note("override", budget, { ...showAmount(budget, "limit", amount), until });
@@ -129,7 +130,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
         const changed = await configuration.change(origin, async () => {
           const budget = find(params.id);
           if ((await readAllowances(store, nowMs())).override(budget.id) === undefined)
-            throw new Refusal(404, "Cannot end the override: the budget has none");
+            throw new ControlError("not_found", "Cannot end the override: the budget has none");
           await store.deleteOverride(budget.id);
           return { result: budget, changed: { allowance: budget }, event: note("end_override", budget, {}) };
         });
@@ -181,7 +182,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
 
 function findBudget(id: string, content: SnapshotContent): Budget {
   for (const budget of allBudgets(content)) if (budget.id === id) return budget;
-  throw new Refusal(404, `Cannot find the budget: there is none with the id "${id}"`);
+  throw new ControlError("not_found", `Cannot find the budget: there is none with the id "${id}"`);
 }
 
 /** Nano-dollars or tokens, whichever the budget is in; exactly that must be given. */
@@ -194,7 +195,7 @@ function amountOf(
   const stray = unit === "nanodollars" ? count : usd;
   if (amount !== undefined && stray === undefined) return amount;
   const field = unit === "nanodollars" ? `${word}_usd` : `${word}_tokens`;
-  throw refuseFields(
+  throw invalidFields(
     [{ path: [field], message: "is needed for this budget, and nothing else that says how much" }],
     "body",
   );
@@ -202,16 +203,20 @@ function amountOf(
 
 async function refuseTopUp(budget: Budget, amount: number, { store, readSlot, nowMs }: BudgetParts): Promise<void> {
   if (budget.period.kind !== "none") {
-    throw new Refusal(409, "Cannot top the budget up: it starts anew each period; period: none makes a prepaid one");
+    throw new ControlError(
+      "conflict",
+      "Cannot top the budget up: it starts anew each period; period: none makes a prepaid one",
+    );
   }
   const allowances = await readAllowances(store, nowMs());
   const { spent, held } = readBudgetUse(budget, readSlot, nowMs());
   const total = allowances.of(budget.id, budget.amount) + amount;
-  if (total > Number.MAX_SAFE_INTEGER) throw new Refusal(409, "Cannot top the budget up: it would hold too much");
+  if (total > Number.MAX_SAFE_INTEGER)
+    throw new ControlError("conflict", "Cannot top the budget up: it would hold too much");
   if (amount >= 0 || total >= spent + held) return;
   const free = Math.max(0, allowances.of(budget.id, budget.amount) - spent - held);
   const shown = budget.unit === "nanodollars" ? `$${formatDollars(free)}` : `${free} tokens`;
-  throw new Refusal(409, `Cannot take so much from the budget: ${shown} of it are neither spent nor held`);
+  throw new ControlError("conflict", `Cannot take so much from the budget: ${shown} of it are neither spent nor held`);
 }
 
 function showTopUp(budget: Budget, { id, amount, note: text, createdAtMs }: StoredTopUp): JsonObject {

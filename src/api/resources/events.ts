@@ -3,7 +3,7 @@ import type { JsonObject } from "#lib/json";
 import { showAmount, showScope } from "#limits/limit-state";
 import type { BudgetEvent, ConfigStore } from "#store/config/config-store";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
-import { parseInput } from "../refusal";
+import { parseInput } from "../parse-input";
 import type { AdminRoute } from "../route";
 import { parseScope, scopeField } from "../scope-query";
 

@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { ControlError } from "#core/control-error";
 import { createLogTail, type LogTailParts } from "#records/log-tail";
-import { LogQueryRefused, type LogStore } from "#store/log/log-store";
+import type { LogStore } from "#store/log/log-store";
 import { defaultLimit, pageFields } from "../paging";
-import { parseInput, Refusal } from "../refusal";
+import { parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
 import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
 import { showBody, showRecord } from "./show-record";
@@ -21,10 +22,10 @@ const logQuery = z.strictObject({
 
 const tailQuery = z.strictObject(filterFields);
 
-export type LogParts = LogTailParts & { readonly logs: LogStore };
+export type LogParts = Pick<LogTailParts, "onRecords"> & { readonly logs: LogStore };
 
 export function logRoutes(parts: LogParts): readonly AdminRoute[] {
-  const tail = createLogTail(parts);
+  const tail = createLogTail({ ...parts, show: showRecord });
   return [
     listRoute(parts.logs),
     {
@@ -55,16 +56,14 @@ function listRoute(logs: LogStore): AdminRoute {
     handle: async ({ query }) => {
       const { limit = defaultLimit, after, from, to, order, ...filters } = parseInput(logQuery, query, "query");
       const [fromMs, toMs] = [timeOf(from), timeOf(to)];
-      const page = await refusing(
-        logs.list({
-          limit,
-          filters: logFilters(filters),
-          ...(after === undefined ? {} : { after }),
-          ...(order === undefined ? {} : { order }),
-          ...(fromMs === undefined ? {} : { fromMs }),
-          ...(toMs === undefined ? {} : { toMs }),
-        }),
-      );
+      const page = await logs.list({
+        limit,
+        filters: logFilters(filters),
+        ...(after === undefined ? {} : { after }),
+        ...(order === undefined ? {} : { order }),
+        ...(fromMs === undefined ? {} : { fromMs }),
+        ...(toMs === undefined ? {} : { toMs }),
+      });
       const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));
       return json({
         data: page.data.map((record) => showRecord(record, corrections.get(record.id))),
@@ -83,8 +82,9 @@ function showRoute(logs: LogStore): AdminRoute {
     summary: "Show one record with its attempts, and its bodies as far as they were kept",
     access: "admin",
     handle: async ({ params }) => {
-      const entry = await refusing(logs.get(params.id ?? ""));
-      if (entry === undefined) throw new Refusal(404, "Cannot find the record: there is none with this id");
+      const entry = await logs.get(params.id ?? "");
+      if (entry === undefined)
+        throw new ControlError("not_found", "Cannot find the record: there is none with this id");
       return json({
         ...showRecord(entry.record, entry.correction),
         ...(entry.request === undefined ? {} : { request: showBody(entry.request) }),
@@ -92,14 +92,4 @@ function showRoute(logs: LogStore): AdminRoute {
       });
     },
   };
-}
-
-/** Turns what the log store does not carry out into what the caller is told. */
-export async function refusing<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof LogQueryRefused)) throw error;
-    throw new Refusal(error.reason === "busy" ? 503 : 400, error.message);
-  }
 }

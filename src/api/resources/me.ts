@@ -1,8 +1,8 @@
+import { ControlError } from "#core/control-error";
 import { limitsOf } from "#limits/limit-count";
 import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
-import { Refusal } from "../refusal";
 import { type AdminRoute, json } from "../route";
 import { keyUsage, showSpec } from "./show-virtual-key";
 
@@ -24,13 +24,16 @@ export function meRoutes(parts: MeParts): readonly AdminRoute[] {
         const content = configuration.content();
         const key = secretHash === undefined ? undefined : content.virtualKeys.get(secretHash);
         if (key === undefined)
-          throw new Refusal(401, "Cannot show the virtual key: send a known one as Authorization: Bearer");
+          throw new ControlError(
+            "unauthenticated",
+            "Cannot show the virtual key: send a known one as Authorization: Bearer",
+          );
         const declared = configuration.fileVirtualKeys().find(({ id }) => id === key.id);
         const stored = declared === undefined ? await store.virtualKey(key.id) : undefined;
         const spec = declared?.spec ?? stored?.spec ?? { name: key.name };
         const expired = key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs();
         if (expired && stored?.previous?.hash === secretHash)
-          throw new Refusal(401, "Cannot show the virtual key: it has another secret now");
+          throw new ControlError("unauthenticated", "Cannot show the virtual key: it has another secret now");
         const states = await readLimitStates(parts);
         // The gateway's own limits are not the holder's business.
         const shared = limitsOf(key, content).filter(({ scope }) => scope.kind !== "key");

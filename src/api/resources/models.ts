@@ -6,7 +6,7 @@ import type { JsonObject } from "#lib/json";
 import type { SnapshotContent } from "#snapshot/compile";
 import type { Configuration } from "#snapshot/configuration";
 import { listAnswer, pageFields, pageOf } from "../paging";
-import { parseInput } from "../refusal";
+import { parseInput } from "../parse-input";
 import type { AdminRoute } from "../route";
 import { showPrices } from "./model-prices";
 

@@ -3,6 +3,7 @@ import { fieldChanges } from "#audit/field-changes";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { type ProviderKeyConfig, providerKeySchema } from "#config/provider-schema";
 import type { SecretResolver } from "#config/secrets";
+import { ControlError } from "#core/control-error";
 import type { HealthTable } from "#core/health";
 import type { JsonObject } from "#lib/json";
 import { keyHealthName } from "#metrics/health-name";
@@ -10,8 +11,8 @@ import { afterKeyTaken } from "#routing/health";
 import type { Changed, Configuration } from "#snapshot/configuration";
 import type { ConfigStore, StoredProviderKey } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
+import { invalidFields, parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { parseInput, Refusal, refuseFields } from "../refusal";
 import { type AdminRoute, json, noContent } from "../route";
 import { changeableProvider, findProvider } from "./providers";
 
@@ -114,10 +115,10 @@ async function putKey(
 ): Promise<Changed<JsonObject>> {
   const { keys } = await findProvider(providerId, configuration);
   if (keys.some((other) => other.name === key.name && other.id !== key.id)) {
-    throw new Refusal(409, `Cannot use the name "${key.name}": another key of this provider has it`);
+    throw new ControlError("conflict", `Cannot use the name "${key.name}": another key of this provider has it`);
   }
   const resolved = resolveSecret(key.value);
-  if (!resolved.ok) throw refuseFields([{ path: ["value"], message: resolved.message }], "body");
+  if (!resolved.ok) throw invalidFields([{ path: ["value"], message: resolved.message }], "body");
   await store.putProviderKey(providerId, key);
   const result = showProviderKey(findKey(await findProvider(providerId, configuration), key.id));
   const event = note(before === undefined ? "create" : "update", providerId, before, key);
@@ -145,14 +146,17 @@ async function storedKey(store: ConfigStore, provider: string, id: string): Prom
   const stored = (await store.providers()).find((candidate) => candidate.id === provider);
   const key = stored?.keys.find((candidate) => candidate.id === id);
   if (key === undefined)
-    throw new Refusal(404, `Cannot find the provider key: "${provider}" has none with the id "${id}"`);
+    throw new ControlError("not_found", `Cannot find the provider key: "${provider}" has none with the id "${id}"`);
   return key;
 }
 
 function findKey(provider: ConfiguredProvider, idOrName: string): ConfiguredProviderKey {
   const key = provider.keys.find((candidate) => candidate.id === idOrName || candidate.name === idOrName);
   if (key === undefined)
-    throw new Refusal(404, `Cannot find the provider key: "${provider.id}" has none with the id or name "${idOrName}"`);
+    throw new ControlError(
+      "not_found",
+      `Cannot find the provider key: "${provider.id}" has none with the id or name "${idOrName}"`,
+    );
   return key;
 }
 

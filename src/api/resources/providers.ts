@@ -3,14 +3,15 @@ import { fieldChanges } from "#audit/field-changes";
 import type { ConfiguredProvider } from "#config/configured";
 import { providerProblem } from "#config/provider-problem";
 import { newProviderSchema, type ProviderConfig, providerSchema } from "#config/provider-schema";
+import { ControlError } from "#core/control-error";
 import type { JsonObject } from "#lib/json";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider } from "#snapshot/compile";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
+import { invalidFields, parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { parseInput, Refusal, refuseFields } from "../refusal";
 import { type AdminRoute, json, noContent } from "../route";
 import { showProviderKey } from "./provider-keys";
 
@@ -51,7 +52,7 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
         const { id, ...config } = parseInput(newProviderSchema, body, "body");
         return configuration.create(origin, async () => {
           const taken = (await configuration.providers()).some((provider) => provider.id === id);
-          if (taken) throw new Refusal(409, `Cannot add the provider "${id}": it is already there`);
+          if (taken) throw new ControlError("conflict", `Cannot add the provider "${id}": it is already there`);
           refuseProblem(config, definitions.get(id));
           await store.putProvider(id, config);
           const answer = json(show({ id, source: "store", config, keys: [] }), 201);
@@ -114,21 +115,24 @@ function note(
 
 export async function findProvider(id: string, configuration: Configuration): Promise<ConfiguredProvider> {
   const provider = (await configuration.providers()).find((candidate) => candidate.id === id);
-  if (provider === undefined) throw new Refusal(404, `Cannot find the provider: none has the id "${id}"`);
+  if (provider === undefined) throw new ControlError("not_found", `Cannot find the provider: none has the id "${id}"`);
   return provider;
 }
 
 export async function changeableProvider(id: string, configuration: Configuration): Promise<ConfiguredProvider> {
   const provider = await findProvider(id, configuration);
   if (provider.source === "store") return provider;
-  throw new Refusal(409, `Cannot change the provider "${id}": the configuration file declares it, change it there`);
+  throw new ControlError(
+    "conflict",
+    `Cannot change the provider "${id}": the configuration file declares it, change it there`,
+  );
 }
 
 function refuseProblem(config: ProviderConfig, definition: ProviderDefinition | undefined): void {
   const problem = providerProblem(config, definition);
   if (problem === undefined) return;
   const path = problem.path.length === 0 ? ["id"] : problem.path;
-  throw refuseFields([{ ...problem, path }], "body");
+  throw invalidFields([{ ...problem, path }], "body");
 }
 
 /** Headers may carry secrets of an operator's own proxy: only their names are shown. */

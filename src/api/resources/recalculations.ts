@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { AuditTrail } from "#audit/audit-trail";
+import { ControlError } from "#core/control-error";
 import { formatDollars } from "#core/money";
 import { withPriceOverrides } from "#core/price-override";
 import type { ModelFacts } from "#core/snapshot";
@@ -10,7 +11,7 @@ import type { Configuration } from "#snapshot/configuration";
 import type { LogFilter } from "#store/log/log-filter";
 import type { LogStore } from "#store/log/log-store";
 import { listAnswer } from "../paging";
-import { parseInput, Refusal } from "../refusal";
+import { parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
 import { rangeFields, timeOf } from "./log-query";
 
@@ -49,7 +50,7 @@ export function recalculationRoutes(parts: RecalculationParts): readonly AdminRo
   const known = new Map<string, Recalculation>();
   const enter = (order: RecalculationOrder): Recalculation => {
     if ([...known.values()].some(({ progress }) => progress.state === "running")) {
-      throw new Refusal(409, "Cannot recalculate: another recalculation is running, wait for its end");
+      throw new ControlError("conflict", "Cannot recalculate: another recalculation is running, wait for its end");
     }
     const progress: Progress = { state: "running", looked: 0, changed: 0, unpriced: 0, difference: 0n };
     const started = { id: parts.newId(), order, startedAtMs: parts.nowMs(), progress };
@@ -94,7 +95,8 @@ export function recalculationRoutes(parts: RecalculationParts): readonly AdminRo
       access: "admin",
       handle: async ({ params }) => {
         const found = known.get(params.id ?? "");
-        if (found === undefined) throw new Refusal(404, "Cannot find the recalculation: there is none with this id");
+        if (found === undefined)
+          throw new ControlError("not_found", "Cannot find the recalculation: there is none with this id");
         return json(show(found));
       },
     },
@@ -124,7 +126,7 @@ function createPricesOf({ configuration, catalog }: RecalculationParts): PricesO
 
 function readOrder({ from, to, provider, model, dry_run }: z.output<typeof orderBody>): RecalculationOrder {
   const [fromMs = 0, toMs = 0] = [timeOf(from), timeOf(to)];
-  if (fromMs >= toMs) throw new Refusal(400, `Cannot use the body: "from" must be before "to"`);
+  if (fromMs >= toMs) throw new ControlError("invalid", `Cannot use the body: "from" must be before "to"`);
   const filters: readonly LogFilter[] = [
     ...(provider === undefined ? [] : [{ on: "kind", field: "provider", anyOf: [provider] } as const]),
     ...(model === undefined ? [] : [{ on: "kind", field: "model", anyOf: [model] } as const]),

@@ -2,12 +2,13 @@ import type { AuditNote } from "#audit/audit-trail";
 import { fieldChanges } from "#audit/field-changes";
 import type { ConfiguredRoute } from "#config/configured";
 import { routeSchema } from "#config/schema";
+import { ControlError } from "#core/control-error";
 import type { JsonObject } from "#lib/json";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
+import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { parseInput, Refusal } from "../refusal";
 import { type AdminRoute, json, noContent } from "../route";
 
 export type RouteParts = { readonly store: ConfigStore; readonly configuration: Configuration };
@@ -41,7 +42,7 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
         const route = parseInput(routeSchema, body, "body");
         return configuration.create(origin, async () => {
           const taken = (await configuration.routes()).some(({ alias }) => alias === route.alias);
-          if (taken) throw new Refusal(409, `Cannot create the route "${route.alias}": the alias is taken`);
+          if (taken) throw new ControlError("conflict", `Cannot create the route "${route.alias}": the alias is taken`);
           await store.putRoute(route);
           const answer = json(showRoute({ ...route, source: "store" }), 201);
           return { result: answer, changed: "routes", event: note("create", route.alias, {}, route) };
@@ -66,7 +67,7 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
           const { source: _, ...current } = await changeableRoute(params.alias ?? "", configuration);
           const route = applyPatch(routeSchema, current, body);
           if (route.alias !== current.alias)
-            throw new Refusal(400, 'Cannot change "alias": create a route with the new one');
+            throw new ControlError("invalid", 'Cannot change "alias": create a route with the new one');
           await store.putRoute(route);
           return { result: route, changed: "routes", event: note("update", route.alias, current, route) };
         });
@@ -96,14 +97,17 @@ function note(verb: "create" | "update" | "delete", alias: string, before: objec
 
 async function findRoute(alias: string, configuration: Configuration): Promise<ConfiguredRoute> {
   const route = (await configuration.routes()).find((candidate) => candidate.alias === alias);
-  if (route === undefined) throw new Refusal(404, `Cannot find the route: there is no alias "${alias}"`);
+  if (route === undefined) throw new ControlError("not_found", `Cannot find the route: there is no alias "${alias}"`);
   return route;
 }
 
 async function changeableRoute(alias: string, configuration: Configuration): Promise<ConfiguredRoute> {
   const route = await findRoute(alias, configuration);
   if (route.source === "store") return route;
-  throw new Refusal(409, `Cannot change the route "${alias}": the configuration file declares it, change it there`);
+  throw new ControlError(
+    "conflict",
+    `Cannot change the route "${alias}": the configuration file declares it, change it there`,
+  );
 }
 
 function showRoute({ alias, targets, fallbacks = [], source }: ConfiguredRoute): JsonObject {

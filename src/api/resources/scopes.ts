@@ -3,6 +3,7 @@ import type { AuditNote } from "#audit/audit-trail";
 import { fieldChanges } from "#audit/field-changes";
 import type { Source } from "#config/configured";
 import type { LimitsConfig } from "#config/limit-schema";
+import { ControlError } from "#core/control-error";
 import type { Limit } from "#core/limit";
 import { isObject, type JsonObject, parseJson } from "#lib/json";
 import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
@@ -11,8 +12,8 @@ import type { Configuration } from "#snapshot/configuration";
 import type { ChangedPart } from "#snapshot/content-compiler";
 import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
+import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { parseInput, Refusal } from "../refusal";
 import { type AdminRoute, json, noContent } from "../route";
 
 export type ScopeParts = LimitStateParts & { readonly store: ConfigStore; readonly configuration: Configuration };
@@ -71,7 +72,8 @@ export function scopeRoutes<C extends Named>(resource: ScopeResource<C>, parts: 
         const config = parseInput(schema, body, "body");
         return configuration.create(origin, async () => {
           const taken = (await resource.all()).some(({ name }) => name === config.name);
-          if (taken) throw new Refusal(409, `Cannot create the ${word} "${config.name}": the name is taken`);
+          if (taken)
+            throw new ControlError("conflict", `Cannot create the ${word} "${config.name}": the name is taken`);
           await resource.put(config);
           const answer = json({ ...fieldsOf(config), source: "store", read_only: false }, 201);
           return { result: answer, changed: resource.changed, event: note(word, "create", config.name, {}, config) };
@@ -96,7 +98,7 @@ export function scopeRoutes<C extends Named>(resource: ScopeResource<C>, parts: 
           const { source: _, ...current } = await findStored(params.name ?? "", resource);
           const config = applyPatch(schema, current, body);
           if (config.name !== params.name)
-            throw new Refusal(400, `Cannot change "name": create a ${word} with the new one`);
+            throw new ControlError("invalid", `Cannot change "name": create a ${word} with the new one`);
           await resource.put(config);
           return {
             result: config,
@@ -116,7 +118,8 @@ export function scopeRoutes<C extends Named>(resource: ScopeResource<C>, parts: 
         await configuration.change(origin, async () => {
           const { source: _, ...current } = await findStored(params.name ?? "", resource);
           const use = resource.inUse(current.name, configuration.content());
-          if (use !== undefined) throw new Refusal(409, `Cannot delete the ${word} "${current.name}": ${use}`);
+          if (use !== undefined)
+            throw new ControlError("conflict", `Cannot delete the ${word} "${current.name}": ${use}`);
           await resource.remove(current.name);
           return {
             result: undefined,
@@ -132,15 +135,16 @@ export function scopeRoutes<C extends Named>(resource: ScopeResource<C>, parts: 
 
 async function find<C extends Named>(name: string, { word, all }: ScopeResource<C>): Promise<Configured<C>> {
   const entry = (await all()).find((candidate) => candidate.name === name);
-  if (entry === undefined) throw new Refusal(404, `Cannot find the ${word}: there is none with the name "${name}"`);
+  if (entry === undefined)
+    throw new ControlError("not_found", `Cannot find the ${word}: there is none with the name "${name}"`);
   return entry;
 }
 
 async function findStored<C extends Named>(name: string, resource: ScopeResource<C>): Promise<Configured<C>> {
   const entry = await find(name, resource);
   if (entry.source === "store") return entry;
-  throw new Refusal(
-    409,
+  throw new ControlError(
+    "conflict",
     `Cannot change the ${resource.word} "${name}": the configuration file declares it, change it there`,
   );
 }

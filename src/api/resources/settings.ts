@@ -1,12 +1,13 @@
 import { fieldChanges } from "#audit/field-changes";
 import type { SecretResolver } from "#config/secrets";
 import { type SettingsConfig, settingDefaults, settingsSchema } from "#config/settings-schema";
+import { ControlError } from "#core/control-error";
 import type { JsonObject } from "#lib/json";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfiguredSettings } from "#snapshot/configured-entries";
 import type { ConfigStore } from "#store/config/config-store";
+import { invalidFields } from "../parse-input";
 import { applyPatch } from "../patch";
-import { Refusal, refuseFields } from "../refusal";
 import { type AdminRoute, json } from "../route";
 
 export type SettingsParts = {
@@ -61,10 +62,13 @@ function refuseDeclared(body: unknown, fromFile: SettingsConfig): void {
   const fields = typeof body === "object" && body !== null ? Object.keys(body) : [];
   const declared = fields.filter((field) => Object.hasOwn(fromFile, field));
   if (declared.length === 0) return;
-  throw new Refusal(409, `Cannot change ${declared.join(", ")}: the configuration file declares it, change it there`);
+  throw new ControlError(
+    "conflict",
+    `Cannot change ${declared.join(", ")}: the configuration file declares it, change it there`,
+  );
 }
 
 function refuseUnresolved({ metrics_token: value }: SettingsConfig, resolveSecret: SecretResolver): void {
   const resolved = value === undefined ? undefined : resolveSecret(value);
-  if (resolved?.ok === false) throw refuseFields([{ path: ["metrics_token"], message: resolved.message }], "body");
+  if (resolved?.ok === false) throw invalidFields([{ path: ["metrics_token"], message: resolved.message }], "body");
 }

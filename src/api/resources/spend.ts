@@ -10,7 +10,7 @@ import type { DimensionFilter } from "#store/log/log-filter";
 import type { LogStore } from "#store/log/log-store";
 import { moneyOf, sumOf } from "#store/log/rollup-cell";
 import type { StatsAnswer } from "#store/log/stats-query";
-import { parseInput, refuseFields } from "../refusal";
+import { invalidFields, parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
 import { parseScope, scopeField } from "../scope-query";
 
@@ -45,7 +45,7 @@ export function spendRoutes(parts: SpendParts): readonly AdminRoute[] {
         const content = configuration.content();
         const fromMs = from === undefined ? startOfMonth(nowMs()) : (parseTime(from) ?? 0);
         const toMs = to === undefined ? nowMs() : (parseTime(to) ?? 0);
-        if (toMs <= fromMs) throw refuseFields([{ path: ["to"], message: "must be after from" }], "query");
+        if (toMs <= fromMs) throw invalidFields([{ path: ["to"], message: "must be after from" }], "query");
         const filters = filtersOf(scope, content);
         const { budgets } = (await readLimitStates(parts))(budgetsOf(scope, content));
         const range = filters === undefined ? {} : await totals(filters, fromMs, toMs, parts);

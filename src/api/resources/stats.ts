@@ -1,12 +1,12 @@
 import * as z from "zod";
+import { ControlError } from "#core/control-error";
 import { isTimeZone } from "#core/period-at";
 import type { JsonObject } from "#lib/json";
 import type { LogStore } from "#store/log/log-store";
 import { type Dimension, dimensions, type Interval, intervals, orders, type StatsQuery } from "#store/log/stats-query";
-import { parseInput, Refusal } from "../refusal";
+import { parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
 import { dimensionFields, dimensionFilters, rangeFields, timeOf } from "./log-query";
-import { refusing } from "./logs";
 import { showStats } from "./show-stats";
 
 const isDimension = (name: string): name is Dimension =>
@@ -61,7 +61,7 @@ async function stats(input: z.output<typeof statsQuery>, logs: LogStore, nowMs: 
   const { from, to, interval, time_zone, group_by, top, order, compare, ...filters } = input;
   const toMs = timeOf(to) ?? nowMs;
   const fromMs = timeOf(from) ?? toMs - dayMs;
-  if (fromMs >= toMs) throw new Refusal(400, `Cannot use the query: "from" must be before "to"`);
+  if (fromMs >= toMs) throw new ControlError("invalid", `Cannot use the query: "from" must be before "to"`);
   const query: StatsQuery = {
     fromMs,
     toMs,
@@ -76,7 +76,7 @@ async function stats(input: z.output<typeof statsQuery>, logs: LogStore, nowMs: 
     percentiles: true,
   };
   refuseTooMany(query);
-  return showStats(query, await refusing(logs.stats(query)));
+  return showStats(query, await logs.stats(query));
 }
 
 function fittingInterval(lengthMs: number): Interval {
@@ -95,5 +95,5 @@ function refuseTooMany({ fromMs, toMs, interval, groupBy, top }: StatsQuery): vo
   const points = ((toMs - fromMs) / intervalMs[interval]) * (groupBy.length === 0 ? 1 : top + 1);
   if (points <= maxPoints) return;
   const told = `Cannot use the query: it asks for ${Math.ceil(points)} points, at most ${maxPoints} are given`;
-  throw new Refusal(400, `${told}; a longer interval, a shorter range or fewer groups are needed`);
+  throw new ControlError("invalid", `${told}; a longer interval, a shorter range or fewer groups are needed`);
 }

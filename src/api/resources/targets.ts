@@ -5,7 +5,7 @@ import { explainHealth } from "#routing/explain-health";
 import type { ModelCatalog } from "#routing/resolve-model";
 import type { Configuration } from "#snapshot/configuration";
 import { listAnswer, pageOf, pageQuery } from "../paging";
-import { parseInput } from "../refusal";
+import { parseInput } from "../parse-input";
 import type { AdminRoute } from "../route";
 import { type KnownTarget, knownTargets, type RoutePlace } from "./configured-targets";
 

@@ -3,13 +3,14 @@ import type { AuditNote } from "#audit/audit-trail";
 import { fieldChanges } from "#audit/field-changes";
 import type { ConfiguredVirtualKey } from "#config/configured";
 import { virtualKeySpecSchema } from "#config/virtual-key-schema";
+import { ControlError } from "#core/control-error";
 import { generateVirtualKey } from "#core/virtual-key";
 import type { LimitStateParts } from "#limits/limit-state";
 import type { Configuration } from "#snapshot/configuration";
 import { keyHash } from "#snapshot/configured-entries";
 import type { ConfigStore, KeyHash, StoredVirtualKey } from "#store/config/config-store";
+import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { parseInput, Refusal } from "../refusal";
 import { type AdminRoute, json, noContent } from "../route";
 import { graceEnd, graceField } from "./grace";
 import { createKeyShower, showStoredKey } from "./show-virtual-key";
@@ -145,7 +146,7 @@ function note(
 /** Those of revoked keys are taken for good. */
 async function refuseTakenSecret({ hash }: KeyHash, { store, configuration }: VirtualKeyParts): Promise<void> {
   if (configuration.content().virtualKeys.has(hash) || (await store.hasSecret(hash)))
-    throw new Refusal(409, "Cannot give the virtual key this secret: it is or was in use");
+    throw new ControlError("conflict", "Cannot give the virtual key this secret: it is or was in use");
 }
 
 function declaredKey(idOrName: string, configuration: Configuration): ConfiguredVirtualKey | undefined {
@@ -155,24 +156,24 @@ function declaredKey(idOrName: string, configuration: Configuration): Configured
 async function storedKey(idOrName: string, store: ConfigStore): Promise<StoredVirtualKey> {
   const key = (await store.virtualKey(idOrName)) ?? (await store.virtualKeyNamed(idOrName));
   if (key === undefined)
-    throw new Refusal(404, `Cannot find the virtual key: there is none with the id or name "${idOrName}"`);
+    throw new ControlError("not_found", `Cannot find the virtual key: there is none with the id or name "${idOrName}"`);
   return key;
 }
 
 async function changeableKey(idOrName: string, { store, configuration }: VirtualKeyParts): Promise<StoredVirtualKey> {
   if (declaredKey(idOrName, configuration) !== undefined) {
-    throw new Refusal(
-      409,
+    throw new ControlError(
+      "conflict",
       `Cannot change the virtual key "${idOrName}": the configuration file declares it, change it there`,
     );
   }
   const key = await storedKey(idOrName, store);
   if (key.revokedAtMs !== undefined)
-    throw new Refusal(409, `Cannot change the virtual key "${idOrName}": it is revoked`);
+    throw new ControlError("conflict", `Cannot change the virtual key "${idOrName}": it is revoked`);
   return key;
 }
 
 async function refuseTakenName(name: string, { store, configuration }: VirtualKeyParts): Promise<void> {
   const taken = declaredKey(name, configuration) !== undefined || (await store.virtualKeyNamed(name)) !== undefined;
-  if (taken) throw new Refusal(409, `Cannot use the name "${name}": another virtual key has it`);
+  if (taken) throw new ControlError("conflict", `Cannot use the name "${name}": another virtual key has it`);
 }

@@ -1,0 +1,63 @@
+import { formatPath } from "#config/problem";
+import { ControlError, type ControlErrorCode, type FieldError } from "#core/control-error";
+import type { JsonObject } from "#lib/json";
+import { LogQueryRefused } from "#store/log/log-store";
+
+/** What only HTTP can get wrong: a method, a media type, a repeated key. All else is a `ControlError`. */
+export class HttpError extends Error {
+  readonly status: number;
+
+  constructor(status: 413 | 415 | 422, message: string) {
+    super(message);
+    this.name = "HttpError";
+    this.status = status;
+  }
+}
+
+/** An error as a caller sees it. */
+export type Problem = { readonly status: number; readonly detail: string; readonly fields: readonly FieldError[] };
+
+/** The one place where errors become statuses. Undefined for what nothing expected. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof ControlError)
+    return { status: statuses[error.code], detail: error.message, fields: error.fields };
+  if (error instanceof HttpError) return { status: error.status, detail: error.message, fields: [] };
+  if (error instanceof LogQueryRefused)
+    return { status: error.reason === "busy" ? 503 : 400, detail: error.message, fields: [] };
+  return undefined;
+}
+
+const statuses: { readonly [code in ControlErrorCode]: number } = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  unavailable: 503,
+};
+
+/** RFC 9457. */
+export function problemDocument({ status, detail, fields }: Problem): JsonObject {
+  const errors = fields.map(({ path, message }) => ({ field: formatPath(path), detail: message }));
+  return {
+    type: "about:blank",
+    title: titles[status] ?? "Error",
+    status,
+    detail,
+    ...(errors.length > 0 && { errors }),
+  };
+}
+
+const titles: { readonly [status: number]: string } = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
