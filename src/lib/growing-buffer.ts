@@ -14,6 +14,9 @@ export function createGrowingBuffer(limitBytes: number) {
   };
   return {
     isEmpty: () => used === 0,
+    length: () => used,
+    /** A view of what is held. */
+    bytes: () => buffer.subarray(0, used),
     take,
     append: (piece: Uint8Array) => {
       const needed = used + piece.length;

@@ -1,4 +1,4 @@
-import { defaultLimitBytes, type FrameParser, type StreamEvent } from "./frame-parser";
+import { createFrameParser, defaultLimitBytes, type FrameParser, type StreamEvent } from "./frame-parser";
 import { createGrowingBuffer } from "./growing-buffer";
 
 const lf = 10;
@@ -17,7 +17,6 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export function createSseParser(limitBytes = defaultLimitBytes): FrameParser {
   const pending = createGrowingBuffer(limitBytes);
   let first = true;
-  let endedMidEvent = false;
   const boundary = createBoundaryScanner();
 
   const finish = (raw: Uint8Array): StreamEvent => {
@@ -26,9 +25,8 @@ export function createSseParser(limitBytes = defaultLimitBytes): FrameParser {
     return parseBlock(raw, start);
   };
 
-  return {
-    push: (chunk) => {
-      const events: StreamEvent[] = [];
+  return createFrameParser({
+    cut: (chunk, events) => {
       const hasCr = chunk.includes(cr);
       let from = 0;
       while (from < chunk.length) {
@@ -39,16 +37,13 @@ export function createSseParser(limitBytes = defaultLimitBytes): FrameParser {
         from = to;
       }
       if (from < chunk.length) pending.append(chunk.subarray(from));
-      return events;
     },
-    end: () => {
-      if (pending.isEmpty()) return [];
+    rest: () => {
+      if (pending.isEmpty()) return undefined;
       const event = finish(pending.take());
-      endedMidEvent = event.raw.some((byte) => byte !== lf && byte !== cr);
-      return [event];
+      return { event, isPartial: event.raw.some((byte) => byte !== lf && byte !== cr) };
     },
-    endedMidEvent: () => endedMidEvent,
-  };
+  });
 }
 
 /** Finds the byte after the blank line that ends a block; keeps its state across chunks. */
