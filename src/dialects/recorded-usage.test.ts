@@ -3,7 +3,7 @@ import { inputTotal, outputTotal, type Usage } from "#core/usage";
 import { anthropicMessagesCodec } from "./anthropic-messages/codec";
 import type { Codec, ResponseFacts } from "./codec";
 import { createCollector } from "./collect";
-import { parseEvents, type Recording, readRecordings } from "./fixtures/recordings";
+import { hasLargeSet, parseEvents, type Recording, readRecordings } from "./fixtures/recordings";
 import { openaiChatCodec } from "./openai-chat/codec";
 
 // What we say was used, against the provider's own figures. The reader here is its own, and as plain as it can be: it
@@ -32,7 +32,7 @@ const notOneAnswer = new Set(["7995401d8895", "2fd6570c508d", "4310d2154b18", "7
 const chats = answersOf(readRecordings(chatFiles, "chat.completions"));
 const messages = answersOf(readRecordings(["anthropic", "other"], "messages")).flatMap(turnsOf);
 
-describe.skipIf(chats.length === 0)("usage of recorded Chat Completions", () => {
+describe("usage of recorded Chat Completions", () => {
   for (const recording of chats) {
     test(`${recording.id} of ${recording.provider} is the provider's`, () => {
       compare(openaiChatCodec, recording, expectedOfChat(recording));
@@ -42,11 +42,11 @@ describe.skipIf(chats.length === 0)("usage of recorded Chat Completions", () => 
   test("was reported by most of them", () => {
     const counted = chats.map(expectedOfChat).filter((each) => each !== undefined).length;
     process.stdout.write(`${counted} of ${chats.length} chat completions report usage\n`);
-    expect(counted).toBeGreaterThan(250);
+    expect(counted).toBeGreaterThan(hasLargeSet ? 250 : 80);
   });
 });
 
-describe.skipIf(messages.length === 0)("usage of recorded messages", () => {
+describe("usage of recorded messages", () => {
   for (const recording of messages) {
     test(`${recording.id} of ${recording.provider} is the provider's`, () => {
       compare(anthropicMessagesCodec, recording, expectedOfMessage(recording));
@@ -56,7 +56,7 @@ describe.skipIf(messages.length === 0)("usage of recorded messages", () => {
   test("was reported by most of them", () => {
     const counted = messages.map(expectedOfMessage).filter((each) => each !== undefined).length;
     process.stdout.write(`${counted} of ${messages.length} messages report usage\n`);
-    expect(counted).toBeGreaterThan(140);
+    expect(counted).toBeGreaterThan(hasLargeSet ? 140 : 60);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
+import { hasLargeSet } from "#dialects/fixtures/recordings";
 import { type Judge, startJudge } from "../harness/start-judge.ts";
 import { judgeSame, judgeTranslated } from "./answers.ts";
 import { askRaw } from "./ask-raw.ts";
@@ -31,8 +32,7 @@ type Bench = {
   readonly judges: { readonly [D in Dialect]: Judge | undefined };
 };
 
-if (recordings.length === 0) test.skip("recorded exchanges behind the gateway", () => undefined);
-else defineTests(await setUp());
+defineTests(await setUp());
 
 async function setUp(): Promise<Bench> {
   const replay = await startReplay(recordings);
@@ -64,8 +64,9 @@ function defineTests(bench: Bench): void {
   testLegacyFunctions(bench);
   for (const group of requestGroups()) testRequests(bench, group);
 
+  // The page counts the large set, and what the provider's whole description says.
   const judged = Object.values(bench.judges).every((judge) => judge !== undefined);
-  test.if(judged)("docs/internals/conformance.md says what these tests found", () => {
+  test.if(judged && hasLargeSet)("docs/internals/conformance.md says what these tests found", () => {
     const page = renderPage(groups, results);
     expect(writtenPage(page)).toBe(page);
   });
@@ -187,7 +188,10 @@ function testRequests({ judges, replay }: Bench, group: RequestGroup): void {
     expect(sent.filter(({ changed }) => changed)).toEqual([]);
     expect(sent.filter(({ problems }) => problems.length > 0)).toEqual([]);
     expect(refusalsOf(sent)).toEqual(client === provider ? [] : knownRefusals(client));
-    expect(lossesOf(sent)).toEqual(knownLosses(model));
+    const known = knownLosses(model);
+    const lost = Object.entries(lossesOf(sent));
+    expect(lost.filter(([field, requests]) => requests > (known[field] ?? 0))).toEqual([]);
+    if (hasLargeSet) expect(Object.fromEntries(lost)).toEqual(known);
     results.requests.push({ group, sent });
   };
   test(
@@ -214,7 +218,8 @@ function refusalsOf(sent: readonly SentRequest[]): readonly string[] {
 }
 
 function knownRefusals(client: Dialect): readonly string[] {
-  const known = refusedRequests.filter((refused) => refused.client === client);
+  const present = new Set(recordings.map(({ id }) => id));
+  const known = refusedRequests.filter((refused) => refused.client === client && present.has(refused.request));
   return known.map(({ message, request }) => `${request}: ${message}`).sort();
 }
 

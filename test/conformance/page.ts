@@ -50,8 +50,9 @@ const introduction = `# Conformance
 
 <!-- Written by the tests in test/conformance (HEADGATE_UPDATE_DOCS=1 writes it anew); they fail when it is not exact. -->
 
-Answers recorded from real providers are replayed behind the gateway and read by a client of either dialect. The files
-of recordings stand beside the project where they are present at all; without them these tests are skipped.
+Answers recorded from real providers are replayed behind the gateway and read by a client of either dialect. A small set
+of recordings is kept in \`test/recordings\` and tested in every clone; this page counts the large set, which those who
+have it put beside the project.
 
 - **To a client of the same dialect** an answer passes when the client's bytes are the provider's: whole, and streamed
   in one piece and event by event. The listed changes: a last blank line or \`[DONE]\` that is missing is added, and the

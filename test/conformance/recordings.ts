@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { hasLargeSet, recordingsFolder } from "#dialects/fixtures/recordings";
 import { isArray, isObject, type Json, type JsonObject, objectOf, parseJson, stringOf, tryParseJson } from "#lib/json";
-import { referenceFile } from "../harness/start-judge.ts";
 
 export type Dialect = "openai-chat" | "anthropic-messages";
 
@@ -23,15 +23,12 @@ const dialectOfOp: ReadonlyMap<Json | undefined, Dialect> = new Map([
   ["messages", "anthropic-messages"],
 ]);
 
-/** All recorded chat completions and messages; says so and gives none where they are absent, as in a user's clone. */
+/** All recorded chat completions and messages; says so where they are the small set's alone. */
 export function readRecordings(): readonly Recording[] {
-  const folder = referenceFile("exchanges");
-  if (folder === undefined) {
-    process.stdout.write("The recordings are skipped: there are no recorded exchanges beside the project\n");
-    return [];
-  }
-  const files = readdirSync(folder).filter((name) => name.endsWith(".jsonl.gz"));
-  return files.sort().flatMap((name) => readFile(`${folder}/${name}`, name.slice(0, -".jsonl.gz".length)));
+  if (!hasLargeSet)
+    process.stdout.write("The large set of recordings is skipped: it does not lie beside the project\n");
+  const files = readdirSync(recordingsFolder).filter((name) => name.endsWith(".jsonl.gz"));
+  return files.sort().flatMap((name) => readFile(`${recordingsFolder}/${name}`, name.slice(0, -".jsonl.gz".length)));
 }
 
 function readFile(path: string, file: string): readonly Recording[] {

@@ -10,24 +10,29 @@ export type Judge = {
   stop(): Promise<void>;
 };
 
-const specs = {
-  "openai-chat": "openai/openai-node.openapi.transformed.yml",
-  "anthropic-messages": "anthropic/openapi.yaml",
+/** What judges a dialect's requests: the slice that is kept here, and the provider's whole description. */
+const descriptions = {
+  "openai-chat": { kept: "openai-chat.json", whole: "openai/openai-node.openapi.transformed.yml" },
+  "anthropic-messages": { kept: "anthropic-messages.yaml", whole: "anthropic/openapi.yaml" },
 } as const;
 
-/** Where the reference material lies; a clone without it has no judge. */
+/** A file of the reference material, which may lie beside the project; undefined where it does not. */
 export function referenceFile(path: string): string | undefined {
   const file = fileURLToPath(new URL(`../../../shared/reference/${path}`, import.meta.url));
   return existsSync(file) ? file : undefined;
 }
 
-/** Starts a mock server that checks requests against the provider's API description; undefined where that is missing. */
-export async function startJudge(dialect: keyof typeof specs): Promise<Judge | undefined> {
-  const spec = referenceFile(`specs/${specs[dialect]}`);
+/**
+ * Starts a mock server that checks requests against an API description: the provider's whole one where it lies beside
+ * the project, else the slice in `test/judges`. Undefined where the mock server's package is not for this platform.
+ */
+export async function startJudge(dialect: keyof typeof descriptions): Promise<Judge | undefined> {
+  const { kept, whole } = descriptions[dialect];
+  const spec = referenceFile(`specs/${whole}`) ?? fileURLToPath(new URL(`../judges/${kept}`, import.meta.url));
   const steady = fileURLToPath(
     new URL(`../../node_modules/@stdy/cli-${process.platform}-${process.arch}/bin/steady`, import.meta.url),
   );
-  if (!spec || !existsSync(steady)) return undefined;
+  if (!existsSync(steady)) return undefined;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawnChild([steady, "-p", String(port), "--no-color", "--log=false", spec], { name: "steady" });
