@@ -2,6 +2,7 @@ import type { Audited, AuditNote, AuditTrail, KeptBody } from "#audit/audit-trai
 import type { Origin } from "#audit/origin";
 import { type FileEntries, noEntries } from "#config/file-entries";
 import type { SnapshotMessage } from "#core/snapshot-delta";
+import { createQueue } from "#lib/queue";
 import { compileSettings, type SnapshotContent } from "./compile";
 import { type ConfiguredEntries, createConfiguredEntries, type EntriesParts } from "./configured-entries";
 import { type ChangedPart, type CompilerParts, createContentCompiler } from "./content-compiler";
@@ -49,7 +50,7 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
   const exclusively = createQueue();
   let content = emptyContent;
   let loaded = noEntries;
-  let sequence = Number((await store.fact("snapshot_sequence")) ?? "0");
+  let sequence = Number((await store.settings.fact("snapshot_sequence")) ?? "0");
 
   const changesTo = (next: SnapshotContent): Delta | undefined => {
     // Workers get the first one whole.
@@ -62,7 +63,7 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
       .commit(origin, async () => {
         const compiled = await work();
         const changes = changesTo(compiled.next);
-        if (changes !== undefined) await store.setFact("snapshot_sequence", String(changes.sequence));
+        if (changes !== undefined) await store.settings.setFact("snapshot_sequence", String(changes.sequence));
         return { ...compiled, result: { result: compiled.result, next: compiled.next, delta: changes } };
       })
       .catch(async (error: unknown) => {
@@ -89,8 +90,8 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
       exclusively(async () => {
         await commit({ actor: "config_file" }, async () => {
           const fingerprint = fileFingerprint(entries);
-          const isNew = fingerprint !== ((await store.fact("config_file_hash")) ?? fileFingerprint(noEntries));
-          if (isNew) await store.setFact("config_file_hash", fingerprint);
+          const isNew = fingerprint !== ((await store.settings.fact("config_file_hash")) ?? fileFingerprint(noEntries));
+          if (isNew) await store.settings.setFact("config_file_hash", fingerprint);
           await configured.load(entries);
           const next = await compiler.all(sequence + 1);
           return { result: undefined, event: isNew ? fileLoadNote(loaded, entries) : undefined, next };
@@ -114,13 +115,3 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
 type Delta = Extract<SnapshotMessage, { type: "delta" }>;
 
 type Compiled<T> = Audited<T> & { readonly next: SnapshotContent };
-
-/** Runs one at a time, in the order of the calls. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const done = last.then(work);
-    last = done.catch(() => undefined);
-    return done;
-  };
-}
