@@ -23,7 +23,7 @@ await store.transaction(async () => {
   for (const [index, id] of ids.entries()) {
     const limits = { budgets: [{ limit_usd: "10", period: "1d" }], rate_limits: [{ requests: 600, per: "1m" }] };
     const spec = { name: `key-${index}`, team: "t", ...limits };
-    await store.addVirtualKey({ id, hash: hashSecret(id), hint: "", spec, createdAtMs: 0 });
+    await store.virtualKeys.add({ id, hash: hashSecret(id), hint: "", spec, createdAtMs: 0 });
   }
 });
 await measure("first start, with new slots", () => bench.start(team));

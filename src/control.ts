@@ -205,7 +205,7 @@ function lookAfterLimits(
   return startLimitUpkeep({
     endOverrides: createOverrideEnd({ store, configuration, nowMs }).endDue,
     watchBudgets: createBudgetWatch({ store, content, ledger, newId, nowMs }).look,
-    deleteOldEvents: () => store.deleteBudgetEvents(nowMs() - content().settings.retentionDays * 86_400_000),
+    deleteOldEvents: () => store.budgetEvents.deleteEnded(nowMs() - content().settings.retentionDays * 86_400_000),
     log,
   });
 }

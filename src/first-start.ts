@@ -30,9 +30,9 @@ export type FirstStartParts = {
  */
 export async function prepareFirstStart(parts: FirstStartParts): Promise<void> {
   const { store, environment } = parts;
-  const seen = await store.fact("environment_seen");
+  const seen = await store.settings.fact("environment_seen");
   const tokenGiven =
-    (environment.HEADGATE_ADMIN_TOKEN ?? "") !== "" || (await store.fact("admin_token_hash")) !== undefined;
+    (environment.HEADGATE_ADMIN_TOKEN ?? "") !== "" || (await store.settings.fact("admin_token_hash")) !== undefined;
   const adminToken = tokenGiven ? undefined : generateVirtualKey(adminTokenPrefix);
   const virtualKey = seen === undefined ? generateVirtualKey() : undefined;
   const lines = announcement(adminToken, virtualKey, parts);
@@ -40,12 +40,12 @@ export async function prepareFirstStart(parts: FirstStartParts): Promise<void> {
 
   await store.transaction(async () => {
     if (adminToken !== undefined) {
-      await store.setFact("admin_token_hash", hashSecret(adminToken));
+      await store.settings.setFact("admin_token_hash", hashSecret(adminToken));
       await noteMade("admin", "admin_token", parts);
     }
-    if (virtualKey !== undefined && (await store.virtualKeyNamed(firstKeyName)) === undefined) {
+    if (virtualKey !== undefined && (await store.virtualKeys.find({ name: firstKeyName })) === undefined) {
       const [id, createdAtMs] = [parts.newId(), parts.nowMs()];
-      await store.addVirtualKey({ id, ...keyHash(virtualKey), spec: { name: firstKeyName }, createdAtMs });
+      await store.virtualKeys.add({ id, ...keyHash(virtualKey), spec: { name: firstKeyName }, createdAtMs });
       await noteMade("virtual_key", id, parts, { name: firstKeyName });
     }
     await switchOnProviders(parts, seen === undefined ? undefined : new Set<string>(JSON.parse(seen)));
@@ -75,7 +75,7 @@ export function createAnnounce(
 export async function generateFileKey(name: string, store: ConfigStore, announce: Announce): Promise<string> {
   const secret = generateVirtualKey();
   announce("first-start.txt", [`Virtual key "${name}":  ${secret}`]);
-  await store.putFileKey(name, keyHash(secret));
+  await store.fileKeys.put(name, keyHash(secret));
   return secret;
 }
 
@@ -115,22 +115,23 @@ function firstModel(definitions: FirstStartParts["definitions"]): string | undef
 /** `seen`: variables that switched a provider on before; undefined on the very first start. */
 async function switchOnProviders(parts: FirstStartParts, seen: ReadonlySet<string> | undefined): Promise<void> {
   const { store, definitions } = parts;
-  const present = new Set((await store.providers()).map(({ id }) => id));
+  const present = new Set((await store.providers.list()).map(({ id }) => id));
   const found = providersInEnvironment(parts.environment, definitions.values());
   const added = found.filter(({ id, variable }) => !(seen?.has(variable) ?? false) && !present.has(id));
   for (const { id, reference } of added) {
-    await store.putProvider(id, {});
+    await store.providers.put(id, {});
     await noteMade("provider", id, parts);
-    await store.putProviderKey(id, { id: parts.newId(), name: "environment", value: reference, weight: 1 });
+    await store.providers.putKey(id, { id: parts.newId(), name: "environment", value: reference, weight: 1 });
   }
   if (seen === undefined) {
     // What answers without any key is on from the first second.
     const keyless = [...definitions.values()].filter(({ id, auth }) => auth === "none" && !present.has(id));
     for (const { id } of keyless) {
-      await store.putProvider(id, {});
+      await store.providers.put(id, {});
       await noteMade("provider", id, parts);
     }
   }
   const all = new Set([...(seen ?? []), ...found.map(({ variable }) => variable)]);
-  if (seen === undefined || all.size > seen.size) await store.setFact("environment_seen", JSON.stringify([...all]));
+  if (seen === undefined || all.size > seen.size)
+    await store.settings.setFact("environment_seen", JSON.stringify([...all]));
 }

@@ -19,7 +19,7 @@ export async function createAdminToken(
   fromEnvironment: string | undefined,
 ): Promise<AdminToken> {
   const fixed = fromEnvironment === undefined || fromEnvironment === "" ? undefined : hashSecret(fromEnvironment);
-  let hash = fixed ?? (await store.fact("admin_token_hash"));
+  let hash = fixed ?? (await store.settings.fact("admin_token_hash"));
   return {
     matches: (secretHash) => hash !== undefined && sameHash(hash, secretHash),
     reset: async (origin) => {
@@ -32,7 +32,7 @@ export async function createAdminToken(
       const token = generateVirtualKey(adminTokenPrefix);
       const answer = json({ token });
       await audit.commit(origin, async () => {
-        await store.setFact("admin_token_hash", hashSecret(token));
+        await store.settings.setFact("admin_token_hash", hashSecret(token));
         const resource = { type: "admin", id: "admin_token" };
         return { result: answer, kept: answer, event: { action: "admin.reset_token", resource } };
       });

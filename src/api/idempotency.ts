@@ -22,11 +22,11 @@ export function createIdempotentPosts(store: ConfigStore, nowMs: () => number): 
   const carryOut = async ({ actor, idempotency }: Origin, handle: () => Promise<Answer>): Promise<Answer> => {
     if (idempotency === undefined) return handle();
     const { key, fingerprint } = idempotency;
-    const kept = await store.keptAnswer(actor, key, nowMs());
+    const kept = await store.keptAnswers.find(actor, key, nowMs());
     if (kept === undefined) {
       const { status, contentType, body, ...rest } = await handle();
-      if ((await store.keptAnswer(actor, key, nowMs())) === undefined)
-        await store.keepAnswer({ actor, key, fingerprint, atMs: nowMs(), status, contentType, body });
+      if ((await store.keptAnswers.find(actor, key, nowMs())) === undefined)
+        await store.keptAnswers.keep({ actor, key, fingerprint, atMs: nowMs(), status, contentType, body });
       return { status, contentType, body, ...rest };
     }
     if (kept.fingerprint !== fingerprint)

@@ -39,7 +39,7 @@ export type AuditTrailParts = {
 export function createAuditTrail({ store, newId, nowMs }: AuditTrailParts): AuditTrail {
   const note: AuditTrail["note"] = async (origin, { action, resource, changes = {} }) => {
     const { actor, client, userAgent, requestId } = origin;
-    await store.appendAuditEvent({
+    await store.audit.append({
       id: newId(),
       atMs: nowMs(),
       actor,
@@ -54,7 +54,7 @@ export function createAuditTrail({ store, newId, nowMs }: AuditTrailParts): Audi
   const keep = async ({ actor, idempotency }: Origin, answer: KeptBody | undefined) => {
     if (idempotency === undefined || answer === undefined) return;
     const { status, contentType, body } = answer;
-    await store.keepAnswer({ actor, ...idempotency, atMs: nowMs(), status, contentType, body });
+    await store.keptAnswers.keep({ actor, ...idempotency, atMs: nowMs(), status, contentType, body });
   };
   return {
     note,

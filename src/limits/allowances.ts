@@ -1,6 +1,7 @@
 import type { LimitTerms } from "#core/limit";
 import type { SlotNeed } from "#snapshot/limit-slots";
-import type { ConfigStore, StoredOverride } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredOverride } from "#store/config/stored-limit";
 
 /** What budgets may spend: as configured, or an override while it lasts, and what was topped up. */
 export type Allowances = {
@@ -11,7 +12,7 @@ export type Allowances = {
 };
 
 export async function readAllowances(store: ConfigStore, nowMs: number): Promise<Allowances> {
-  const [overrides, sums] = [await store.overrides(), await store.topUpSums()];
+  const [overrides, sums] = [await store.allowances.overrides(), await store.allowances.topUpSums()];
   const override: Allowances["override"] = (limitId) => {
     const found = overrides.get(limitId);
     return found !== undefined && found.untilMs > nowMs ? found : undefined;

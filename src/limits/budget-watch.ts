@@ -6,7 +6,8 @@ import type { LedgerAdmin } from "#ledger/admin";
 import { currentBank, otherBank } from "#ledger/bank-slot";
 import { bank, slot as slotLayout } from "#ledger/layout";
 import type { SnapshotContent } from "#snapshot/compile";
-import type { BudgetEvent, ConfigStore } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { BudgetEvent } from "#store/config/stored-limit";
 import { allBudgets } from "./all-limits";
 
 export type BudgetWatch = {
@@ -59,7 +60,7 @@ export function createBudgetWatch(parts: BudgetWatchParts): BudgetWatch {
         if (isQuiet(entry, ledger.file)) continue;
         reached.push(...look(entry, parts).filter(({ periodEndMs = Infinity }) => periodEndMs >= keptFromMs));
       }
-      return reached.length === 0 ? [] : store.addBudgetEvents(reached);
+      return reached.length === 0 ? [] : store.budgetEvents.add(reached);
     },
   };
 }

@@ -16,15 +16,15 @@ export function createOverrideEnd(parts: {
   const { store, configuration, nowMs } = parts;
   return {
     endDue: async () => {
-      const due = [...(await store.overrides())].filter(([, { untilMs }]) => untilMs <= nowMs());
+      const due = [...(await store.allowances.overrides())].filter(([, { untilMs }]) => untilMs <= nowMs());
       if (due.length === 0) return;
       const budgets = new Map(Array.from(allBudgets(configuration.content()), (budget) => [budget.id, budget]));
       for (const [id] of due) {
         const budget = budgets.get(id);
-        if (budget === undefined) await store.deleteOverride(id);
+        if (budget === undefined) await store.allowances.deleteOverride(id);
         else {
           await configuration.change({ actor: "control_plane" }, async () => {
-            await store.deleteOverride(id);
+            await store.allowances.deleteOverride(id);
             const event = { action: "budget.override_ended", resource: { type: "budget", id } };
             return { result: undefined, changed: { allowance: budget }, event };
           });

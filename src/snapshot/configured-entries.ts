@@ -11,7 +11,9 @@ import type { PriceOverrideConfig } from "#config/price-schema";
 import { referenceOf, type SecretResolver } from "#config/secrets";
 import type { SettingsConfig } from "#config/settings-schema";
 import { hashSecret, secretHint } from "#core/virtual-key";
-import type { ConfigStore, KeyHash, StoredProvider, StoredVirtualKey } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredProvider } from "#store/config/stored-provider";
+import type { KeyHash, StoredVirtualKey } from "#store/config/stored-virtual-key";
 
 /** What is configured: the file's entries, and what is stored beside them. Of two with one name the file's counts. */
 export type ConfiguredEntries = {
@@ -59,7 +61,7 @@ export function createConfiguredEntries(given: EntriesParts): ConfiguredEntries 
       entries = loaded;
     },
     settings: async () => {
-      const stored = await store.settings();
+      const stored = await store.settings.read();
       const metricsToken = entries.metricsToken ?? resolvedOrWarned(stored.metrics_token, parts);
       return {
         effective: { ...stored, ...entries.settings },
@@ -69,22 +71,22 @@ export function createConfiguredEntries(given: EntriesParts): ConfiguredEntries 
     },
     providers: async () => {
       const declared = new Set(entries.providers.map((provider) => provider.id));
-      const stored = (await store.providers()).filter(({ id }) => !declared.has(id));
+      const stored = (await store.providers.list()).filter(({ id }) => !declared.has(id));
       return [...entries.providers, ...stored.map((provider) => configuredProvider(provider, parts))];
     },
     routes: async () => {
       const declared = new Set(entries.routes.map((route) => route.alias));
-      const stored = (await store.routes()).filter(({ alias }) => !declared.has(alias));
+      const stored = (await store.routes.list()).filter(({ alias }) => !declared.has(alias));
       return [...entries.routes, ...stored.map((route) => ({ ...route, source: "store" as const }))];
     },
     virtualKeys: async () => {
-      const stored = await store.virtualKeys({ includeRevoked: false });
+      const stored = await store.virtualKeys.list({ includeRevoked: false });
       return [...stored.map(configuredKey), ...fileKeys];
     },
     fileVirtualKeys: () => fileKeys,
-    teams: async () => joined(entries.teams, await store.scopes("team")),
-    customers: async () => joined(entries.customers, await store.scopes("customer")),
-    limits: async () => joined(entries.limits, await store.scopes("limit")),
+    teams: async () => joined(entries.teams, await store.scopes.list("team")),
+    customers: async () => joined(entries.customers, await store.scopes.list("customer")),
+    limits: async () => joined(entries.limits, await store.scopes.list("limit")),
     prices: () => entries.prices,
   };
 }
@@ -149,7 +151,7 @@ function onceEach(warn: EntriesParts["warn"]): EntriesParts["warn"] {
 }
 
 async function fileVirtualKeys(entries: FileEntries, parts: EntriesParts): Promise<readonly ConfiguredVirtualKey[]> {
-  const generated = await parts.store.fileKeys();
+  const generated = await parts.store.fileKeys.list();
   const keys: ConfiguredVirtualKey[] = [];
   for (const { spec, secret } of entries.virtualKeys) {
     const known = secret === undefined ? generated.get(spec.name) : keyHash(secret);

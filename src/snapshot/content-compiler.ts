@@ -46,7 +46,7 @@ export function createContentCompiler(configured: ConfiguredEntries, parts: Comp
   const { store, slots } = parts;
   const section = createSections(configured, parts);
   const withKey = async (id: string, before: SnapshotContent, sequence: number): Promise<SnapshotContent> => {
-    const stored = await store.virtualKey(id);
+    const stored = await store.virtualKeys.find({ id });
     if (stored === undefined) return before;
     const virtualKeys = new Map(before.virtualKeys);
     let gone: readonly Limit[] = [];

@@ -3,7 +3,8 @@ import { type KeyProfile, keyOf, type LimitForm, profileFrom } from "#core/key-g
 import { limitOwner } from "#core/limit-id";
 import type { VirtualKey } from "#core/snapshot";
 import { type Allowances, needOf, readAllowances } from "#limits/allowances";
-import type { ConfigStore, StoredSlot } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredSlot } from "#store/config/stored-limit";
 import { compileKeyProfile } from "./compile";
 import { anchoredForm } from "./compile-limits";
 import { hashEntries } from "./key-hashes";

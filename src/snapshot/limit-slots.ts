@@ -1,7 +1,8 @@
 import type { LedgerAdmin } from "#ledger/admin";
 import type { SlotSpec } from "#ledger/empty-slot";
 import { createSlotAllocator, type SlotAllocatorState, type SlotKind } from "#ledger/slot-allocator";
-import type { ConfigStore, StoredSlot } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredSlot } from "#store/config/stored-limit";
 
 /**
  * Which slot of the ledger each limit and each virtual key's counter has. What these calls store belongs to the
@@ -41,12 +42,12 @@ export type LimitSlotParts = {
 
 export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: LimitSlotParts): Promise<LimitSlots> {
   const storedAllocator = async () => {
-    const saved = await store.fact("slot_allocator");
+    const saved = await store.settings.fact("slot_allocator");
     const state: SlotAllocatorState | undefined = saved === undefined ? undefined : JSON.parse(saved);
     return createSlotAllocator((slot) => ledger.readSlot(slot).holders, state);
   };
   const entries = new Map<string, Entry>();
-  for (const { owner, ref, createdAtMs } of await store.slots())
+  for (const { owner, ref, createdAtMs } of await store.slots.list())
     entries.set(owner, { ref, createdAtMs, spec: undefined, count: 0 });
   let allocator = await storedAllocator();
   /** What the ledger has yet to be told. */
@@ -55,7 +56,7 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
   /** What `restore` has to take back. */
   const undo: (() => void)[] = [];
 
-  const save = () => store.setFact("slot_allocator", JSON.stringify(allocator.state()));
+  const save = () => store.settings.setFact("slot_allocator", JSON.stringify(allocator.state()));
   const allocate = async (needs: readonly SlotNeed[]) => {
     const sequence = acknowledged();
     if (sequence !== undefined) allocator.acknowledged(sequence);
@@ -69,7 +70,7 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
       for (const owner of made.keys()) entries.delete(owner);
     });
     await save();
-    await store.putSlots(made);
+    await store.slots.put(made);
   };
   const release: LimitSlots["release"] = async (owners, sequence) => {
     const released: [string, Entry][] = [];
@@ -85,7 +86,7 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
     undo.push(() => {
       for (const [owner, entry] of released) entries.set(owner, entry);
     });
-    await store.deleteSlots(released.map(([owner]) => owner));
+    await store.slots.delete(released.map(([owner]) => owner));
     await save();
   };
   return {

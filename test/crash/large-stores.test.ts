@@ -88,7 +88,7 @@ async function fillConfig(): Promise<readonly string[]> {
   const secrets = Array.from({ length: keys }, (_, index) => `hg-large-${index}-${newId()}`);
   await store.transaction(async () => {
     for (let team = 0; team < 100; team++) {
-      await store.putScope("team", { name: `team-${team}`, budgets: [{ limit_usd: "1000", period: "1mo" }] });
+      await store.scopes.put("team", { name: `team-${team}`, budgets: [{ limit_usd: "1000", period: "1mo" }] });
     }
     for (const [index, secret] of secrets.entries()) {
       const own = {
@@ -96,7 +96,7 @@ async function fillConfig(): Promise<readonly string[]> {
         rate_limits: [{ requests: 600, per: "1m" }],
       };
       const spec = { name: `key-${index}`, team: `team-${index % 100}`, ...own };
-      await store.addVirtualKey({ id: newId(), hash: hashSecret(secret), hint: "", spec, createdAtMs: Date.now() });
+      await store.virtualKeys.add({ id: newId(), hash: hashSecret(secret), hint: "", spec, createdAtMs: Date.now() });
     }
   });
   store.close();

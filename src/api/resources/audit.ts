@@ -46,7 +46,7 @@ export function auditRoutes({ store }: { readonly store: ConfigStore }): readonl
       query: listQuery,
       handle: async ({ query }) => {
         const { limit = defaultLimit, after, from, to, ...filter } = parseInput(listQuery, query, "query");
-        const events = await store.auditEvents({
+        const events = await store.audit.list({
           ...filter,
           ...(from === undefined ? {} : { fromMs: from }),
           ...(to === undefined ? {} : { toMs: to }),
@@ -65,7 +65,7 @@ export function auditRoutes({ store }: { readonly store: ConfigStore }): readonl
       query: verifyQuery,
       handle: async ({ query }) => {
         const { hash } = parseInput(verifyQuery, query, "query");
-        const { events, head, broken, found } = await verifyAuditChain(store, hash);
+        const { events, head, broken, found } = await verifyAuditChain(store.audit, hash);
         return json({
           ok: broken === undefined && (hash === undefined || found),
           events,

@@ -36,7 +36,7 @@ describe("an override", () => {
     await bench.running.overrides.endDue();
     expect(bench.spend(budget, 1)).toBe(false);
     expect((await bench.ask("GET", daily)).body).toMatchObject({ spent_usd: "12", remaining_usd: "0" });
-    expect(await bench.running.store.overrides()).toEqual(new Map());
+    expect(await bench.running.store.allowances.overrides()).toEqual(new Map());
   });
 
   test("that ended while nothing ran does not hold after the start", async () => {

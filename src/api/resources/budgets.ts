@@ -12,7 +12,8 @@ import { readBudgetUse } from "#limits/budget-use";
 import { type LimitStateParts, showAmount, showBudget } from "#limits/limit-state";
 import type { SnapshotContent } from "#snapshot/compile";
 import type { Configuration } from "#snapshot/configuration";
-import type { ConfigStore, StoredTopUp } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredTopUp } from "#store/config/stored-limit";
 import { listAnswer, pageFields, pageOf, pageQuery } from "../paging";
 import { invalidFields, parseInput } from "../parse-input";
 import { type AdminRoute, json } from "../route";
@@ -114,7 +115,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
           const untilMs = parseTime(until) ?? 0;
           if (untilMs <= nowMs()) throw invalidFields([{ path: ["until"], message: "must be in the future" }], "body");
           const override = { amount, untilMs, ...(reason === undefined ? {} : { reason }), createdAtMs: nowMs() };
-          await store.putOverride(budget.id, override);
+          await store.allowances.putOverride(budget.id, override);
           const event = note("override", budget, { ...showAmount(budget, "limit", amount), until });
           return { result: budget, changed: { allowance: budget }, event };
         });
@@ -131,7 +132,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
           const budget = find(params.id);
           if ((await readAllowances(store, nowMs())).override(budget.id) === undefined)
             throw new ControlError("not_found", "Cannot end the override: the budget has none");
-          await store.deleteOverride(budget.id);
+          await store.allowances.deleteOverride(budget.id);
           return { result: budget, changed: { allowance: budget }, event: note("end_override", budget, {}) };
         });
         return json(await show(changed));
@@ -145,7 +146,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
       query: pageQuery,
       handle: async ({ params, query }) => {
         const budget = find(params.id);
-        const topUps = await store.topUps(budget.id);
+        const topUps = await store.allowances.topUps(budget.id);
         const { page, next } = pageOf(topUps, ({ id }) => id, parseInput(pageQuery, query, "query"));
         return listAnswer(
           page.map((topUp) => showTopUp(budget, topUp)),
@@ -171,7 +172,7 @@ export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
             ...(text === undefined ? {} : { note: text }),
             createdAtMs: nowMs(),
           };
-          await store.addTopUp(budget.id, topUp);
+          await store.allowances.addTopUp(budget.id, topUp);
           const event = note("top_up", budget, showAmount(budget, "amount", amount));
           return { result: json(showTopUp(budget, topUp), 201), changed: { allowance: budget }, event };
         });

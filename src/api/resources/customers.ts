@@ -11,8 +11,8 @@ export function customerRoutes(parts: ScopeParts): readonly AdminRoute[] {
       changed: "customers",
       schema: customerSchema,
       all: configuration.customers,
-      put: (config) => store.putScope("customer", config),
-      remove: (name) => store.deleteScope("customer", name),
+      put: (config) => store.scopes.put("customer", config),
+      remove: (name) => store.scopes.delete("customer", name),
       limitsOf: (name, { customers }) => customers.get(name)?.limits ?? [],
       inUse: (name, { virtualKeys, teams }) => {
         const members = [...virtualKeys.values(), ...teams.values()].filter(({ customer }) => customer === name);

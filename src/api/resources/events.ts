@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { JsonObject } from "#lib/json";
 import { showAmount, showScope } from "#limits/limit-state";
-import type { BudgetEvent, ConfigStore } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { BudgetEvent } from "#store/config/stored-limit";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
 import { parseInput } from "../parse-input";
 import type { AdminRoute } from "../route";
@@ -24,7 +25,7 @@ export function eventRoutes({ store }: { readonly store: ConfigStore }): readonl
       handle: async ({ query }) => {
         const { limit = defaultLimit, after, budget, scope } = parseInput(eventQuery, query, "query");
         const { kind, name } = scope === undefined ? {} : parseScope(scope);
-        const events = await store.budgetEvents({
+        const events = await store.budgetEvents.list({
           limit: limit + 1,
           ...(after === undefined ? {} : { before: after }),
           ...(budget === undefined ? {} : { limitId: budget }),

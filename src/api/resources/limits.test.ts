@@ -74,7 +74,7 @@ describe("limits of the configuration file", () => {
     expect(JSON.stringify(first).split('"team:search/budget').length).toBe(2);
     await bench.load("");
     expect(bench.published.at(-1)).toMatchObject({ deleteTeams: ["search"], deleteCustomers: ["acme"], limits: [] });
-    expect(await bench.running.store.slots()).toEqual([]);
+    expect(await bench.running.store.slots.list()).toEqual([]);
   });
 
   test("refuse a key that more limits could apply to than one request can be held against", async () => {
@@ -154,7 +154,7 @@ describe("teams, customers and limits over the API", () => {
     expect((await bench.ask("DELETE", "/api/teams/search")).status).toBe(204);
     expect((await bench.ask("DELETE", "/api/customers/acme")).status).toBe(204);
     expect(bench.limits()).toEqual([]);
-    expect(await bench.running.store.slots()).toEqual([]);
+    expect(await bench.running.store.slots.list()).toEqual([]);
   });
 
   test("what the file declares is read-only", async () => {
@@ -173,10 +173,10 @@ describe("teams, customers and limits over the API", () => {
     const limits = Array.from({ length: 20 }, (_, index) => ({ requests: 1, per: `${index + 1}m` }));
     await bench.ask("POST", "/api/teams", { name: "big", rate_limits: limits });
     await bench.ask("POST", "/api/virtual-keys", { name: "k", team: "big" });
-    const slots = await bench.running.store.slots();
+    const slots = await bench.running.store.slots.list();
     const refused = await bench.ask("POST", "/api/limits", { name: "more", rate_limits: limits });
     expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining("at most 23") } });
-    expect(await bench.running.store.slots()).toEqual(slots);
+    expect(await bench.running.store.slots.list()).toEqual(slots);
     expect(bench.limits().length).toBe(20);
     const fitting = await bench.ask("POST", "/api/limits", { name: "more", rate_limits: limits.slice(0, 3) });
     expect(fitting.status).toBe(201);

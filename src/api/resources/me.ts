@@ -29,7 +29,7 @@ export function meRoutes(parts: MeParts): readonly AdminRoute[] {
             "Cannot show the virtual key: send a known one as Authorization: Bearer",
           );
         const declared = configuration.fileVirtualKeys().find(({ id }) => id === key.id);
-        const stored = declared === undefined ? await store.virtualKey(key.id) : undefined;
+        const stored = declared === undefined ? await store.virtualKeys.find({ id: key.id }) : undefined;
         const spec = declared?.spec ?? stored?.spec ?? { name: key.name };
         const expired = key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs();
         if (expired && stored?.previous?.hash === secretHash)

@@ -9,7 +9,8 @@ import type { JsonObject } from "#lib/json";
 import { keyHealthName } from "#metrics/health-name";
 import { afterKeyTaken } from "#routing/health";
 import type { Changed, Configuration } from "#snapshot/configuration";
-import type { ConfigStore, StoredProviderKey } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredProviderKey } from "#store/config/stored-provider";
 import { listAnswer, pageOf, pageQuery } from "../paging";
 import { invalidFields, parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
@@ -85,7 +86,7 @@ export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[
         await configuration.change(origin, async () => {
           const provider = await changeableProvider(params.id ?? "", configuration);
           const key = await storedKey(store, provider.id, findKey(provider, params.key ?? "").id);
-          await store.deleteProviderKey(provider.id, key.id);
+          await store.providers.deleteKey(provider.id, key.id);
           return { result: undefined, changed: "providers", event: note("delete", provider.id, key, undefined) };
         });
         return noContent;
@@ -119,7 +120,7 @@ async function putKey(
   }
   const resolved = resolveSecret(key.value);
   if (!resolved.ok) throw invalidFields([{ path: ["value"], message: resolved.message }], "body");
-  await store.putProviderKey(providerId, key);
+  await store.providers.putKey(providerId, key);
   const result = showProviderKey(findKey(await findProvider(providerId, configuration), key.id));
   const event = note(before === undefined ? "create" : "update", providerId, before, key);
   return { result, changed: "providers", event };
@@ -143,7 +144,7 @@ function fieldsOf(provider: string, key: StoredProviderKey | undefined): object 
 }
 
 async function storedKey(store: ConfigStore, provider: string, id: string): Promise<StoredProviderKey> {
-  const stored = (await store.providers()).find((candidate) => candidate.id === provider);
+  const stored = (await store.providers.list()).find((candidate) => candidate.id === provider);
   const key = stored?.keys.find((candidate) => candidate.id === id);
   if (key === undefined)
     throw new ControlError("not_found", `Cannot find the provider key: "${provider}" has none with the id "${id}"`);

@@ -54,7 +54,7 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
           const taken = (await configuration.providers()).some((provider) => provider.id === id);
           if (taken) throw new ControlError("conflict", `Cannot add the provider "${id}": it is already there`);
           refuseProblem(config, definitions.get(id));
-          await store.putProvider(id, config);
+          await store.providers.put(id, config);
           const answer = json(show({ id, source: "store", config, keys: [] }), 201);
           return { result: answer, changed: "providers", event: note("create", id, {}, config) };
         });
@@ -78,7 +78,7 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
           const provider = await changeableProvider(params.id ?? "", configuration);
           const config = applyPatch(providerSchema, provider.config, body);
           refuseProblem(config, definitions.get(provider.id));
-          await store.putProvider(provider.id, config);
+          await store.providers.put(provider.id, config);
           const event = note("update", provider.id, provider.config, config);
           return { result: { ...provider, config }, changed: "providers", event };
         });
@@ -93,7 +93,7 @@ export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
       handle: async ({ params, origin }) => {
         await configuration.change(origin, async () => {
           const { id, config } = await changeableProvider(params.id ?? "", configuration);
-          await store.deleteProvider(id);
+          await store.providers.delete(id);
           return { result: undefined, changed: "providers", event: note("delete", id, config, {}) };
         });
         return noContent;

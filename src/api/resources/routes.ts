@@ -43,7 +43,7 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
         return configuration.create(origin, async () => {
           const taken = (await configuration.routes()).some(({ alias }) => alias === route.alias);
           if (taken) throw new ControlError("conflict", `Cannot create the route "${route.alias}": the alias is taken`);
-          await store.putRoute(route);
+          await store.routes.put(route);
           const answer = json(showRoute({ ...route, source: "store" }), 201);
           return { result: answer, changed: "routes", event: note("create", route.alias, {}, route) };
         });
@@ -68,7 +68,7 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
           const route = applyPatch(routeSchema, current, body);
           if (route.alias !== current.alias)
             throw new ControlError("invalid", 'Cannot change "alias": create a route with the new one');
-          await store.putRoute(route);
+          await store.routes.put(route);
           return { result: route, changed: "routes", event: note("update", route.alias, current, route) };
         });
         return json(showRoute({ ...changed, source: "store" }));
@@ -82,7 +82,7 @@ export function routeRoutes({ store, configuration }: RouteParts): readonly Admi
       handle: async ({ params, origin }) => {
         await configuration.change(origin, async () => {
           const { source: _, ...route } = await changeableRoute(params.alias ?? "", configuration);
-          await store.deleteRoute(route.alias);
+          await store.routes.delete(route.alias);
           return { result: undefined, changed: "routes", event: note("delete", route.alias, route, {}) };
         });
         return noContent;

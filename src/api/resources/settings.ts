@@ -33,11 +33,11 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Settings
       body: settingsSchema,
       handle: async ({ body, origin }) => {
         await configuration.change(origin, async () => {
-          const before = await store.settings();
+          const before = await store.settings.read();
           const settings = applyPatch(settingsSchema, before, body);
           refuseDeclared(body, (await configuration.settings()).fromFile);
           refuseUnresolved(settings, resolveSecret);
-          await store.putSettings(settings);
+          await store.settings.write(settings);
           const changes = fieldChanges(before, settings, ["metrics_token"]);
           const event = { action: "settings.update", resource: { type: "settings", id: "settings" }, changes };
           return { result: undefined, changed: "settings", event };

@@ -6,7 +6,7 @@ import type { LedgerAdmin } from "#ledger/admin";
 import type { JsonObject } from "#lib/json";
 import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
 import type { Configuration } from "#snapshot/configuration";
-import type { StoredVirtualKey } from "#store/config/config-store";
+import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
 
 /** Shows virtual keys with their use: what they count, and the state of their own budgets and rate limits. */
 export type KeyShower = {

@@ -11,8 +11,8 @@ export function teamRoutes(parts: ScopeParts): readonly AdminRoute[] {
       changed: "teams",
       schema: teamSchema,
       all: configuration.teams,
-      put: (config) => store.putScope("team", config),
-      remove: (name) => store.deleteScope("team", name),
+      put: (config) => store.scopes.put("team", config),
+      remove: (name) => store.scopes.delete("team", name),
       limitsOf: (name, { teams }) => teams.get(name)?.limits ?? [],
       inUse: (name, { virtualKeys }) => {
         const keys = new Set([...virtualKeys.values()].filter(({ team }) => team === name).map(({ id }) => id));

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { ConfiguredVirtualKey } from "#config/configured";
 import type { Configuration } from "#snapshot/configuration";
-import type { ConfigStore, KeyPage } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { KeyPage } from "#store/config/stored-virtual-key";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
 import type { Answer } from "../route";
 import type { KeyShower } from "./show-virtual-key";
@@ -38,7 +39,7 @@ export async function listKeys(parts: KeyListParts, query: z.output<typeof keyLi
         .filter((key) => passes(key, filter))
         .slice(0, limit + 1)
     : [];
-  const stored = await parts.store.virtualKeys({
+  const stored = await parts.store.virtualKeys.list({
     ...filter,
     ...(isInFile ? {} : { after }),
     limit: limit + 1 - fromFile.length,

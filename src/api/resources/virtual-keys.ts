@@ -8,7 +8,8 @@ import { generateVirtualKey } from "#core/virtual-key";
 import type { LimitStateParts } from "#limits/limit-state";
 import type { Configuration } from "#snapshot/configuration";
 import { keyHash } from "#snapshot/configured-entries";
-import type { ConfigStore, KeyHash, StoredVirtualKey } from "#store/config/config-store";
+import type { ConfigStore } from "#store/config/config-store";
+import type { KeyHash, StoredVirtualKey } from "#store/config/stored-virtual-key";
 import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
 import { type AdminRoute, json, noContent } from "../route";
@@ -60,7 +61,7 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
         return configuration.create(origin, async () => {
           await refuseTakenName(spec.name, parts);
           await refuseTakenSecret(key, parts);
-          await store.addVirtualKey(key);
+          await store.virtualKeys.add(key);
           const answer = json({ ...showStoredKey(key), value }, 201);
           return { result: answer, changed: { virtualKey: key.id }, event: note("create", key, {}, spec) };
         });
@@ -89,7 +90,7 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
           const key = await changeableKey(params.id ?? "", parts);
           const spec = applyPatch(virtualKeySpecSchema, key.spec, body);
           if (spec.name !== key.spec.name) await refuseTakenName(spec.name, parts);
-          await store.changeVirtualKey(key.id, spec);
+          await store.virtualKeys.change(key.id, spec);
           const result = { ...key, spec };
           return { result, changed: { virtualKey: key.id }, event: note("update", result, key.spec, spec) };
         });
@@ -109,7 +110,7 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
           const secret = keyHash(value);
           await refuseTakenSecret(secret, parts);
           const untilMs = graceEnd(grace, nowMs());
-          await store.rotateVirtualKey(key.id, secret, untilMs);
+          await store.virtualKeys.rotate(key.id, secret, untilMs);
           const rotated = { ...key, ...secret, previous: { hash: key.hash, untilMs } };
           const event = note("rotate", key, {}, { hint: secret.hint, ...(grace === undefined ? {} : { grace }) });
           return { result: json({ ...showStoredKey(rotated), value }), changed: { virtualKey: key.id }, event };
@@ -124,7 +125,7 @@ export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] 
       handle: async ({ params, origin }) => {
         await configuration.change(origin, async () => {
           const key = await changeableKey(params.id ?? "", parts);
-          await store.revokeVirtualKey(key.id, nowMs());
+          await store.virtualKeys.revoke(key.id, nowMs());
           return { result: undefined, changed: { virtualKey: key.id }, event: note("revoke", key, {}, {}) };
         });
         return noContent;
@@ -145,7 +146,7 @@ function note(
 
 /** Those of revoked keys are taken for good. */
 async function refuseTakenSecret({ hash }: KeyHash, { store, configuration }: VirtualKeyParts): Promise<void> {
-  if (configuration.content().virtualKeys.has(hash) || (await store.hasSecret(hash)))
+  if (configuration.content().virtualKeys.has(hash) || (await store.virtualKeys.find({ hash })) !== undefined)
     throw new ControlError("conflict", "Cannot give the virtual key this secret: it is or was in use");
 }
 
@@ -154,7 +155,7 @@ function declaredKey(idOrName: string, configuration: Configuration): Configured
 }
 
 async function storedKey(idOrName: string, store: ConfigStore): Promise<StoredVirtualKey> {
-  const key = (await store.virtualKey(idOrName)) ?? (await store.virtualKeyNamed(idOrName));
+  const key = (await store.virtualKeys.find({ id: idOrName })) ?? (await store.virtualKeys.find({ name: idOrName }));
   if (key === undefined)
     throw new ControlError("not_found", `Cannot find the virtual key: there is none with the id or name "${idOrName}"`);
   return key;
@@ -174,6 +175,7 @@ async function changeableKey(idOrName: string, { store, configuration }: Virtual
 }
 
 async function refuseTakenName(name: string, { store, configuration }: VirtualKeyParts): Promise<void> {
-  const taken = declaredKey(name, configuration) !== undefined || (await store.virtualKeyNamed(name)) !== undefined;
+  const taken =
+    declaredKey(name, configuration) !== undefined || (await store.virtualKeys.find({ name })) !== undefined;
   if (taken) throw new ControlError("conflict", `Cannot use the name "${name}": another virtual key has it`);
 }

@@ -25,7 +25,7 @@ async function withChain(use: (store: ConfigStore, byHand: Database) => Promise<
   const store = openSqliteConfigStore(file, masterKey);
   const byHand = new Database(file);
   try {
-    for (let number = 1; number <= 5; number++) await store.appendAuditEvent(event(number));
+    for (let number = 1; number <= 5; number++) await store.audit.append(event(number));
     await use(store, byHand);
   } finally {
     byHand.close();
@@ -37,13 +37,13 @@ async function withChain(use: (store: ConfigStore, byHand: Database) => Promise<
 describe("verifyAuditChain()", () => {
   test("finds a whole chain whole, and says whether a hash is in it", () =>
     withChain(async (store) => {
-      const head = await store.auditHead();
-      expect(await verifyAuditChain(store, head?.hash)).toMatchObject({
+      const head = await store.audit.head();
+      expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({
         events: 5,
         found: true,
         head: { position: 5 },
       });
-      expect(await verifyAuditChain(store, "f".repeat(64))).toMatchObject({ events: 5, found: false });
+      expect(await verifyAuditChain(store.audit, "f".repeat(64))).toMatchObject({ events: 5, found: false });
     }));
 
   const changed = "it was changed after it was written";
@@ -69,25 +69,25 @@ describe("verifyAuditChain()", () => {
     test(`names the event that was touched by ${sql.replace(/\s+/g, " ")}`, () =>
       withChain(async (store, byHand) => {
         byHand.exec(sql);
-        expect((await verifyAuditChain(store)).broken).toMatchObject(broken);
+        expect((await verifyAuditChain(store.audit)).broken).toMatchObject(broken);
       }));
   }
 
   test("does not find the noted head of a chain that was cut at the end", () =>
     withChain(async (store, byHand) => {
-      const head = await store.auditHead();
+      const head = await store.audit.head();
       byHand.exec("DELETE FROM audit_events WHERE position = 5");
-      expect(await verifyAuditChain(store, head?.hash)).toMatchObject({ events: 4, found: false });
-      await store.appendAuditEvent(event(6));
-      expect(await verifyAuditChain(store, head?.hash)).toMatchObject({ events: 5, found: false });
+      expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({ events: 4, found: false });
+      await store.audit.append(event(6));
+      expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({ events: 5, found: false });
     }));
 });
 
-test("auditEvents() filters and pages", () =>
+test("list() filters and pages", () =>
   withChain(async (store) => {
-    await store.appendAuditEvent({ ...event(6), actor: "config_file", action: "config.reload" });
+    await store.audit.append({ ...event(6), actor: "config_file", action: "config.reload" });
     const ids = async (query: object) =>
-      (await store.auditEvents({ limit: 10, ...query })).map(({ event: { id } }) => Number(id.slice(6)));
+      (await store.audit.list({ limit: 10, ...query })).map(({ event: { id } }) => Number(id.slice(6)));
     expect(await ids({})).toEqual([6, 5, 4, 3, 2, 1]);
     expect(await ids({ limit: 2, after: 5 })).toEqual([4, 3]);
     expect(await ids({ order: "oldest", after: 5 })).toEqual([6]);

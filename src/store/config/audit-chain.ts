@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { AuditEvent, ChainedEvent } from "./audit-event";
-import type { ConfigData } from "./config-store";
+import type { AuditRepository } from "./repositories";
 
 /** What stands before the first event. */
 export const chainStart = "0".repeat(64);
@@ -32,12 +32,12 @@ const pageSize = 1000;
  * Follows the chain from its start. A change, a gap or another order shows at the first event that it touches; that
  * events are missing at the end is seen only by who kept a hash of one of them (`wanted`) and does not find it.
  */
-export async function verifyAuditChain(store: Pick<ConfigData, "auditEvents">, wanted?: string): Promise<Verification> {
+export async function verifyAuditChain(audit: Pick<AuditRepository, "list">, wanted?: string): Promise<Verification> {
   let head: ChainedEvent | undefined;
   let events = 0;
   let found = false;
   for (;;) {
-    const page = await store.auditEvents({ order: "oldest", limit: pageSize, ...(head && { after: head.position }) });
+    const page = await audit.list({ order: "oldest", limit: pageSize, ...(head && { after: head.position }) });
     for (const next of page) {
       const reason = breakAt(next, head);
       if (reason !== undefined) {

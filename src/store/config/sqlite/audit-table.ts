@@ -2,7 +2,8 @@ import type { Database } from "bun:sqlite";
 import { isObject, type Json, tryParseJson } from "#lib/json";
 import { chainHash, chainStart } from "../audit-chain";
 import type { AuditQuery, ChainedEvent } from "../audit-event";
-import type { ConfigData } from "../config-store";
+import type { AuditRepository } from "../repositories";
+import type { Call } from "../transactions";
 
 type Row = {
   readonly position: number;
@@ -23,7 +24,7 @@ type Row = {
 
 type Value = string | number | null;
 
-export function auditTable(database: Database): Pick<ConfigData, "appendAuditEvent" | "auditEvents" | "auditHead"> {
+export function auditTable(database: Database, call: Call): AuditRepository {
   const selectHead = database.query<Row, []>("SELECT * FROM audit_events ORDER BY position DESC LIMIT 1");
   const insert = database.query<null, Value[]>(
     `INSERT INTO audit_events (position, id, at_ms, actor, action, resource_type, resource_id, resource_name, changes,
@@ -42,20 +43,22 @@ export function auditTable(database: Database): Pick<ConfigData, "appendAuditEve
     return { position, event, changesText, previousHash, hash };
   });
   return {
-    appendAuditEvent: async (event) => append.immediate(event),
-    auditEvents: async (query) => {
-      const { where, values } = conditions(query);
-      const order = query.order === "oldest" ? "ASC" : "DESC";
-      const sql = `SELECT * FROM audit_events ${where} ORDER BY position ${order} LIMIT ?`;
-      return database
-        .query<Row, Value[]>(sql)
-        .all(...values, query.limit)
-        .map(read);
-    },
-    auditHead: async () => {
-      const head = selectHead.get();
-      return head === null ? undefined : read(head);
-    },
+    list: (query) =>
+      call(() => {
+        const { where, values } = conditions(query);
+        const order = query.order === "oldest" ? "ASC" : "DESC";
+        const sql = `SELECT * FROM audit_events ${where} ORDER BY position ${order} LIMIT ?`;
+        return database
+          .query<Row, Value[]>(sql)
+          .all(...values, query.limit)
+          .map(read);
+      }),
+    head: () =>
+      call(() => {
+        const head = selectHead.get();
+        return head === null ? undefined : read(head);
+      }),
+    append: (event) => call(() => append.immediate(event)),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { LimitScope } from "#core/limit";
-import type { BudgetEvent, ConfigData } from "../config-store";
+import type { BudgetEventRepository } from "../repositories";
+import type { BudgetEvent } from "../stored-limit";
+import type { Call } from "../transactions";
 
 type Row = {
   readonly id: string;
@@ -17,9 +19,7 @@ type Row = {
   readonly allowance: number;
 };
 
-type BudgetEventTable = Pick<ConfigData, "addBudgetEvents" | "budgetEvents" | "deleteBudgetEvents">;
-
-export function budgetEventTable(database: Database): BudgetEventTable {
+export function budgetEventTable(database: Database, call: Call): BudgetEventRepository {
   const insert = database.query<null, [string, number, string, string, string, string, ...(number | null)[]]>(
     "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -36,10 +36,10 @@ export function budgetEventTable(database: Database): BudgetEventTable {
     return insert.run(id, atMs, limitId, scope.kind, scope.name, unit, ...numbers).changes > 0;
   };
   return {
-    addBudgetEvents: async (events) => database.transaction(() => events.filter(add))(),
-    budgetEvents: async ({ before = null, limit, limitId = null, scopeKind = null, scopeName = null }) =>
-      select.all(before, limitId, scopeKind, scopeName, limit).map(read),
-    deleteBudgetEvents: async (beforeMs) => void removeEnded.run(beforeMs),
+    list: ({ before = null, limit, limitId = null, scopeKind = null, scopeName = null }) =>
+      call(() => select.all(before, limitId, scopeKind, scopeName, limit).map(read)),
+    add: (events) => call(database.transaction(() => events.filter(add))),
+    deleteEnded: (beforeMs) => call(() => void removeEnded.run(beforeMs)),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Database } from "bun:sqlite";
-import type { ConfigData } from "../config-store";
 import { type KeptAnswer, keptForMs, mostKept } from "../kept-answer";
+import type { KeptAnswerRepository } from "../repositories";
 import type { SecretBox } from "../secret-box";
+import type { Call } from "../transactions";
 
 type Row = { readonly fingerprint: string; readonly at_ms: number; readonly answer: Uint8Array };
 
-export function keptAnswerTable(database: Database, box: SecretBox): Pick<ConfigData, "keptAnswer" | "keepAnswer"> {
+export function keptAnswerTable(database: Database, call: Call, box: SecretBox): KeptAnswerRepository {
   const select = database.query<Row, [string, string, number]>(
     "SELECT fingerprint, at_ms, answer FROM kept_answers WHERE actor = ? AND key = ? AND at_ms > ?",
   );
@@ -23,13 +24,14 @@ export function keptAnswerTable(database: Database, box: SecretBox): Pick<Config
     removeBeyond.run(mostKept);
   });
   return {
-    keptAnswer: async (actor, key, nowMs) => {
-      const row = select.get(actor, key, nowMs - keptForMs);
-      if (row === null) return undefined;
-      const { status, contentType, body } = JSON.parse(box.open(row.answer, context(actor, key)));
-      return { actor, key, fingerprint: row.fingerprint, atMs: row.at_ms, status, contentType, body };
-    },
-    keepAnswer: async (answer) => keep(answer),
+    find: (actor, key, nowMs) =>
+      call(() => {
+        const row = select.get(actor, key, nowMs - keptForMs);
+        if (row === null) return undefined;
+        const { status, contentType, body } = JSON.parse(box.open(row.answer, context(actor, key)));
+        return { actor, key, fingerprint: row.fingerprint, atMs: row.at_ms, status, contentType, body };
+      }),
+    keep: (answer) => call(() => keep(answer)),
   };
 }
 

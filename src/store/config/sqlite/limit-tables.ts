@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { ConfigData, StoredOverride, StoredTopUp } from "../config-store";
+import type { AllowanceRepository, SlotRepository } from "../repositories";
+import type { StoredOverride, StoredTopUp } from "../stored-limit";
+import type { Call } from "../transactions";
 
 type SlotRow = {
   readonly owner: string;
@@ -21,25 +23,7 @@ type TopUpRow = {
   readonly created_at_ms: number;
 };
 
-type LimitTables = Pick<
-  ConfigData,
-  | "slots"
-  | "putSlots"
-  | "deleteSlots"
-  | "overrides"
-  | "putOverride"
-  | "deleteOverride"
-  | "addTopUp"
-  | "topUps"
-  | "topUpSums"
->;
-
-/** What limits have beside their configuration: a slot, an override, top-ups. */
-export function limitTables(database: Database): LimitTables {
-  return { ...slotTable(database), ...overrideTable(database), ...topUpTable(database) };
-}
-
-function slotTable(database: Database): Pick<ConfigData, "slots" | "putSlots" | "deleteSlots"> {
+export function slotTable(database: Database, call: Call): SlotRepository {
   const select = database.query<SlotRow, []>("SELECT * FROM slots");
   const upsert = database.query<null, [string, number, number, number]>(
     "INSERT OR REPLACE INTO slots (owner, slot, tag, created_at_ms) VALUES (?, ?, ?, ?)",
@@ -50,50 +34,51 @@ function slotTable(database: Database): Pick<ConfigData, "slots" | "putSlots" | 
     database.query<null, [string]>("DELETE FROM top_ups WHERE limit_id = ?"),
   ];
   return {
-    slots: async () =>
-      select.all().map(({ owner, slot, tag, created_at_ms: createdAtMs }) => ({
-        owner,
-        ref: { index: slot, tag },
-        createdAtMs,
-      })),
-    putSlots: async (slots) =>
-      database.transaction(() => {
-        for (const [owner, { ref, createdAtMs }] of slots) upsert.run(owner, ref.index, ref.tag, createdAtMs);
-      })(),
-    deleteSlots: async (owners) =>
-      database.transaction(() => {
-        for (const owner of owners) for (const remove of removals) remove.run(owner);
-      })(),
+    list: () =>
+      call(() =>
+        select.all().map(({ owner, slot, tag, created_at_ms: createdAtMs }) => ({
+          owner,
+          ref: { index: slot, tag },
+          createdAtMs,
+        })),
+      ),
+    put: (slots) =>
+      call(
+        database.transaction(() => {
+          for (const [owner, { ref, createdAtMs }] of slots) upsert.run(owner, ref.index, ref.tag, createdAtMs);
+        }),
+      ),
+    delete: (owners) =>
+      call(
+        database.transaction(() => {
+          for (const owner of owners) for (const remove of removals) remove.run(owner);
+        }),
+      ),
   };
 }
 
-function overrideTable(database: Database): Pick<ConfigData, "overrides" | "putOverride" | "deleteOverride"> {
-  const select = database.query<OverrideRow, []>("SELECT * FROM overrides ORDER BY until_ms");
-  const upsert = database.query<null, [string, number, number, string | null, number]>(
+export function allowanceTables(database: Database, call: Call): AllowanceRepository {
+  const selectOverrides = database.query<OverrideRow, []>("SELECT * FROM overrides ORDER BY until_ms");
+  const upsertOverride = database.query<null, [string, number, number, string | null, number]>(
     "INSERT OR REPLACE INTO overrides (limit_id, amount, until_ms, reason, created_at_ms) VALUES (?, ?, ?, ?, ?)",
   );
-  const remove = database.query<null, [string]>("DELETE FROM overrides WHERE limit_id = ?");
-  return {
-    overrides: async () => new Map(select.all().map((row) => [row.limit_id, readOverride(row)])),
-    putOverride: async (limitId, { amount, untilMs, reason = null, createdAtMs }) =>
-      void upsert.run(limitId, amount, untilMs, reason, createdAtMs),
-    deleteOverride: async (limitId) => void remove.run(limitId),
-  };
-}
-
-function topUpTable(database: Database): Pick<ConfigData, "addTopUp" | "topUps" | "topUpSums"> {
-  const select = database.query<TopUpRow, [string]>("SELECT * FROM top_ups WHERE limit_id = ? ORDER BY id");
-  const insert = database.query<null, [string, string, number, string | null, number]>(
+  const removeOverride = database.query<null, [string]>("DELETE FROM overrides WHERE limit_id = ?");
+  const selectTopUps = database.query<TopUpRow, [string]>("SELECT * FROM top_ups WHERE limit_id = ? ORDER BY id");
+  const insertTopUp = database.query<null, [string, string, number, string | null, number]>(
     "INSERT INTO top_ups (id, limit_id, amount, note, created_at_ms) VALUES (?, ?, ?, ?, ?)",
   );
   const selectSums = database.query<{ limit_id: string; sum: number }, []>(
     "SELECT limit_id, sum(amount) AS sum FROM top_ups GROUP BY limit_id",
   );
   return {
-    addTopUp: async (limitId, { id, amount, note = null, createdAtMs }) =>
-      void insert.run(id, limitId, amount, note, createdAtMs),
-    topUps: async (limitId) => select.all(limitId).map(readTopUp),
-    topUpSums: async () => new Map(selectSums.all().map(({ limit_id: limitId, sum }) => [limitId, sum])),
+    overrides: () => call(() => new Map(selectOverrides.all().map((row) => [row.limit_id, readOverride(row)]))),
+    putOverride: (limitId, { amount, untilMs, reason = null, createdAtMs }) =>
+      call(() => void upsertOverride.run(limitId, amount, untilMs, reason, createdAtMs)),
+    deleteOverride: (limitId) => call(() => void removeOverride.run(limitId)),
+    topUps: (limitId) => call(() => selectTopUps.all(limitId).map(readTopUp)),
+    addTopUp: (limitId, { id, amount, note = null, createdAtMs }) =>
+      call(() => void insertTopUp.run(id, limitId, amount, note, createdAtMs)),
+    topUpSums: () => call(() => new Map(selectSums.all().map(({ limit_id: limitId, sum }) => [limitId, sum]))),
   };
 }
 

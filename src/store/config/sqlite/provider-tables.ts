@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
-import type { ConfigStore, NewProviderKey, StoredProvider } from "../config-store";
+import type { ProviderRepository } from "../repositories";
 import type { SecretBox } from "../secret-box";
+import type { NewProviderKey, StoredProvider } from "../stored-provider";
+import type { Call } from "../transactions";
 
 type ProviderRow = { readonly id: string; readonly config: Uint8Array };
 type KeyRow = {
@@ -12,12 +14,7 @@ type KeyRow = {
   readonly models: string | null;
 };
 
-type ProviderTables = Pick<
-  ConfigStore,
-  "providers" | "putProvider" | "deleteProvider" | "putProviderKey" | "deleteProviderKey"
->;
-
-export function providerTables(database: Database, box: SecretBox): ProviderTables {
+export function providerTables(database: Database, call: Call, box: SecretBox): ProviderRepository {
   const selectProviders = database.query<ProviderRow, []>("SELECT id, config FROM providers ORDER BY position");
   const selectKeys = database.query<KeyRow, []>("SELECT * FROM provider_keys ORDER BY position");
   const upsertProvider = database.query<null, [string, Uint8Array]>(
@@ -31,24 +28,25 @@ export function providerTables(database: Database, box: SecretBox): ProviderTabl
   const deleteKey = database.query<null, [string, string]>("DELETE FROM provider_keys WHERE provider = ? AND id = ?");
 
   return {
-    providers: async () => {
-      const keys = Map.groupBy(selectKeys.all(), (row) => row.provider);
-      return selectProviders.all().map(
-        ({ id, config }): StoredProvider => ({
-          id,
-          config: JSON.parse(box.open(config, providerContext(id))),
-          keys: (keys.get(id) ?? []).map((row) => readKey(row, box)),
-        }),
-      );
-    },
-    putProvider: async (id, config) =>
-      void upsertProvider.run(id, box.seal(JSON.stringify(config), providerContext(id))),
-    deleteProvider: async (id) => deleteProvider.run(id).changes > 0,
-    putProviderKey: async (provider, { id, name, value, weight, models }) => {
-      const sealed = box.seal(value, keyContext(id));
-      upsertKey.run(id, provider, name, sealed, weight, models === undefined ? null : JSON.stringify(models));
-    },
-    deleteProviderKey: async (provider, id) => deleteKey.run(provider, id).changes > 0,
+    list: () =>
+      call(() => {
+        const keys = Map.groupBy(selectKeys.all(), (row) => row.provider);
+        return selectProviders.all().map(
+          ({ id, config }): StoredProvider => ({
+            id,
+            config: JSON.parse(box.open(config, providerContext(id))),
+            keys: (keys.get(id) ?? []).map((row) => readKey(row, box)),
+          }),
+        );
+      }),
+    put: (id, config) => call(() => void upsertProvider.run(id, box.seal(JSON.stringify(config), providerContext(id)))),
+    delete: (id) => call(() => deleteProvider.run(id).changes > 0),
+    putKey: (provider, { id, name, value, weight, models }) =>
+      call(() => {
+        const sealed = box.seal(value, keyContext(id));
+        upsertKey.run(id, provider, name, sealed, weight, models === undefined ? null : JSON.stringify(models));
+      }),
+    deleteKey: (provider, id) => call(() => deleteKey.run(provider, id).changes > 0),
   };
 }
 

@@ -32,18 +32,18 @@ describe("openSqliteConfigStore()", () => {
     const directory = newDirectory();
     const file = join(directory, "config.sqlite");
     await reopened(file, async (store) => {
-      await store.putProvider("openai", { headers: { "x-token": "canary-header" } });
-      await store.putProvider("demo", {});
-      await store.putProviderKey("openai", { id: "1", name: "main", value: "canary-key", weight: 2, models: ["a*"] });
-      await store.putRoute({ alias: "r", targets: [{ model: "m" }] });
-      await store.putSettings({ retention_days: 5, metrics_token: "canary-metrics-token" });
-      await store.addVirtualKey(key("1", "one"));
-      await store.putFileKey("ci", { hash: "h", hint: "hg-" });
-      await store.putSlots(new Map([["1", { ref: { index: 4, tag: 7 }, createdAtMs: 5 }]]));
-      await store.setFact("snapshot_sequence", "9");
+      await store.providers.put("openai", { headers: { "x-token": "canary-header" } });
+      await store.providers.put("demo", {});
+      await store.providers.putKey("openai", { id: "1", name: "main", value: "canary-key", weight: 2, models: ["a*"] });
+      await store.routes.put({ alias: "r", targets: [{ model: "m" }] });
+      await store.settings.write({ retention_days: 5, metrics_token: "canary-metrics-token" });
+      await store.virtualKeys.add(key("1", "one"));
+      await store.fileKeys.put("ci", { hash: "h", hint: "hg-" });
+      await store.slots.put(new Map([["1", { ref: { index: 4, tag: 7 }, createdAtMs: 5 }]]));
+      await store.settings.setFact("snapshot_sequence", "9");
     });
     await reopened(file, async (store) => {
-      expect(await store.providers()).toEqual([
+      expect(await store.providers.list()).toEqual([
         {
           id: "openai",
           config: { headers: { "x-token": "canary-header" } },
@@ -51,12 +51,12 @@ describe("openSqliteConfigStore()", () => {
         },
         { id: "demo", config: {}, keys: [] },
       ]);
-      expect(await store.routes()).toEqual([{ alias: "r", targets: [{ model: "m" }] }]);
-      expect(await store.settings()).toEqual({ retention_days: 5, metrics_token: "canary-metrics-token" });
-      expect(await store.virtualKeys({ includeRevoked: true })).toEqual([{ ...key("1", "one"), alike: {} }]);
-      expect([...(await store.fileKeys())]).toEqual([["ci", { hash: "h", hint: "hg-" }]]);
-      expect(await store.slots()).toEqual([{ owner: "1", ref: { index: 4, tag: 7 }, createdAtMs: 5 }]);
-      expect(await store.fact("snapshot_sequence")).toBe("9");
+      expect(await store.routes.list()).toEqual([{ alias: "r", targets: [{ model: "m" }] }]);
+      expect(await store.settings.read()).toEqual({ retention_days: 5, metrics_token: "canary-metrics-token" });
+      expect(await store.virtualKeys.list({ includeRevoked: true })).toEqual([{ ...key("1", "one"), alike: {} }]);
+      expect([...(await store.fileKeys.list())]).toEqual([["ci", { hash: "h", hint: "hg-" }]]);
+      expect(await store.slots.list()).toEqual([{ owner: "1", ref: { index: 4, tag: 7 }, createdAtMs: 5 }]);
+      expect(await store.settings.fact("snapshot_sequence")).toBe("9");
       for (const name of readdirSync(directory))
         expect(readFileSync(join(directory, name)).includes("canary")).toBe(false);
       expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -74,37 +74,37 @@ describe("openSqliteConfigStore()", () => {
 
   test("deletes a provider with its keys and keeps its place when it changes", async () => {
     const store = openSqliteConfigStore(":memory:", right);
-    for (const id of ["a", "b"]) await store.putProvider(id, {});
-    await store.putProviderKey("a", { id: "1", name: "k", value: "v", weight: 1 });
-    await store.putProvider("a", { name: "changed" });
-    expect((await store.providers()).map(({ id, keys }) => [id, keys.length])).toEqual([
+    for (const id of ["a", "b"]) await store.providers.put(id, {});
+    await store.providers.putKey("a", { id: "1", name: "k", value: "v", weight: 1 });
+    await store.providers.put("a", { name: "changed" });
+    expect((await store.providers.list()).map(({ id, keys }) => [id, keys.length])).toEqual([
       ["a", 1],
       ["b", 0],
     ]);
-    expect(await store.deleteProvider("a")).toBe(true);
-    expect(await store.deleteProvider("a")).toBe(false);
-    await store.putProvider("a", {});
-    expect((await store.providers()).map(({ id, keys }) => [id, keys.length])).toEqual([
+    expect(await store.providers.delete("a")).toBe(true);
+    expect(await store.providers.delete("a")).toBe(false);
+    await store.providers.put("a", {});
+    expect((await store.providers.list()).map(({ id, keys }) => [id, keys.length])).toEqual([
       ["b", 0],
       ["a", 0],
     ]);
-    expect(await store.deleteProviderKey("a", "1")).toBe(false);
+    expect(await store.providers.deleteKey("a", "1")).toBe(false);
     store.close();
   });
 
   test("pages virtual keys and frees the name of a revoked one", async () => {
     const store = openSqliteConfigStore(":memory:", right);
-    for (const id of ["1", "2", "3"]) await store.addVirtualKey(key(id, `n${id}`));
-    expect((await store.virtualKeys({ after: "1", limit: 1, includeRevoked: false })).map(({ id }) => id)).toEqual([
-      "2",
-    ]);
-    expect(store.addVirtualKey(key("4", "n2"))).rejects.toThrow();
-    expect(await store.revokeVirtualKey("2", 5)).toBe(true);
-    expect(await store.revokeVirtualKey("2", 6)).toBe(false);
-    await store.addVirtualKey(key("4", "n2"));
-    expect((await store.virtualKeyNamed("n2"))?.id).toBe("4");
-    expect((await store.virtualKeys({ includeRevoked: false })).map(({ id }) => id)).toEqual(["1", "3", "4"]);
-    expect((await store.virtualKeys({ includeRevoked: true }))[1]).toMatchObject({ id: "2", revokedAtMs: 5 });
+    for (const id of ["1", "2", "3"]) await store.virtualKeys.add(key(id, `n${id}`));
+    expect((await store.virtualKeys.list({ after: "1", limit: 1, includeRevoked: false })).map(({ id }) => id)).toEqual(
+      ["2"],
+    );
+    expect(store.virtualKeys.add(key("4", "n2"))).rejects.toThrow();
+    expect(await store.virtualKeys.revoke("2", 5)).toBe(true);
+    expect(await store.virtualKeys.revoke("2", 6)).toBe(false);
+    await store.virtualKeys.add(key("4", "n2"));
+    expect((await store.virtualKeys.find({ name: "n2" }))?.id).toBe("4");
+    expect((await store.virtualKeys.list({ includeRevoked: false })).map(({ id }) => id)).toEqual(["1", "3", "4"]);
+    expect((await store.virtualKeys.list({ includeRevoked: true }))[1]).toMatchObject({ id: "2", revokedAtMs: 5 });
     store.close();
   });
 });

@@ -1,18 +1,19 @@
 import type { Database } from "bun:sqlite";
 import { openFile } from "../../sqlite/open-file";
-import type { ConfigData, ConfigStore } from "../config-store";
+import type { ConfigStore } from "../config-store";
 import type { MasterKey } from "../master-key";
+import type { SettingsRepository } from "../repositories";
 import { createSecretBox, type SecretBox } from "../secret-box";
+import { type Call, createTransactions } from "../transactions";
 import { auditTable } from "./audit-table";
 import { budgetEventTable } from "./budget-event-table";
 import { keptAnswerTable } from "./kept-answer-table";
-import { limitTables } from "./limit-tables";
+import { allowanceTables, slotTable } from "./limit-tables";
 import { migrations } from "./migrations";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
-import { scopeTables } from "./scope-tables";
-import { withTransactions } from "./transactions";
-import { virtualKeyTables } from "./virtual-key-tables";
+import { scopeTable } from "./scope-tables";
+import { fileKeyTable, virtualKeyTable } from "./virtual-key-tables";
 
 const pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"];
 
@@ -22,20 +23,29 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
   const box = createSecretBox(masterKey.key);
   const sealed = sealedValues(database, box);
   checkMasterKey(sealed, masterKey, file);
-  const calls: ConfigData = {
-    ...providerTables(database, box),
-    ...routeTable(database),
-    ...virtualKeyTables(database),
-    ...scopeTables(database),
-    ...limitTables(database),
-    ...budgetEventTable(database),
-    settings: async () => JSON.parse(sealed.get("settings") ?? "{}"),
-    putSettings: async (settings) => sealed.set("settings", JSON.stringify(settings)),
-    ...facts(database),
-    ...auditTable(database),
-    ...keptAnswerTable(database, box),
+  const { call, transaction } = createTransactions({
+    begin: () => database.run("BEGIN IMMEDIATE"),
+    commit: () => database.run("COMMIT"),
+    rollback: () => {
+      // A full disk makes SQLite roll back by itself.
+      if (database.inTransaction) database.run("ROLLBACK");
+    },
+  });
+  return {
+    providers: providerTables(database, call, box),
+    routes: routeTable(database, call),
+    virtualKeys: virtualKeyTable(database, call),
+    fileKeys: fileKeyTable(database, call),
+    scopes: scopeTable(database, call),
+    slots: slotTable(database, call),
+    allowances: allowanceTables(database, call),
+    budgetEvents: budgetEventTable(database, call),
+    settings: settingsTables(database, call, sealed),
+    audit: auditTable(database, call),
+    keptAnswers: keptAnswerTable(database, call, box),
+    transaction,
+    close: () => database.close(),
   };
-  return { ...withTransactions(database, calls), close: () => database.close() };
 }
 
 type SealedValues = {
@@ -71,11 +81,13 @@ function checkMasterKey(sealed: SealedValues, { origin }: MasterKey, file: strin
   }
 }
 
-function facts(database: Database): Pick<ConfigData, "fact" | "setFact"> {
+function settingsTables(database: Database, call: Call, sealed: SealedValues): SettingsRepository {
   const select = database.query<{ value: string }, [string]>("SELECT value FROM facts WHERE name = ?");
   const upsert = database.query<null, [string, string]>("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)");
   return {
-    fact: async (name) => select.get(name)?.value,
-    setFact: async (name, value) => void upsert.run(name, value),
+    read: () => call(() => JSON.parse(sealed.get("settings") ?? "{}")),
+    write: (settings) => call(() => sealed.set("settings", JSON.stringify(settings))),
+    fact: (name) => call(() => select.get(name)?.value),
+    setFact: (name, value) => call(() => void upsert.run(name, value)),
   };
 }

@@ -21,34 +21,34 @@ test("transaction() keeps all or nothing, and shows it to nobody else before it 
   const opened = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
   const failing = store.transaction(async () => {
-    await store.putRoute(route("a"));
-    await store.appendAuditEvent(event("1"));
-    seenInside.push((await store.routes()).length);
+    await store.routes.put(route("a"));
+    await store.audit.append(event("1"));
+    seenInside.push((await store.routes.list()).length);
     opened.resolve();
     await go.promise;
     throw new Error("no");
   });
   await opened.promise;
   // Both wait: a read never sees half of it, a write never becomes part of it.
-  const read = store.routes();
-  const write = store.putRoute(route("other"));
+  const read = store.routes.list();
+  const write = store.routes.put(route("other"));
   go.resolve();
   await expect(failing).rejects.toThrow("no");
   expect(seenInside).toEqual([1]);
   expect(await read).toEqual([]);
   await write;
-  expect((await store.routes()).map(({ alias }) => alias)).toEqual(["other"]);
-  expect(await store.auditHead()).toBeUndefined();
+  expect((await store.routes.list()).map(({ alias }) => alias)).toEqual(["other"]);
+  expect(await store.audit.head()).toBeUndefined();
 
   const inner = await store.transaction(async () => {
-    await store.putRoute(route("b"));
+    await store.routes.put(route("b"));
     return store.transaction(async () => {
-      await store.putSlots(new Map());
+      await store.slots.put(new Map());
       return "inner";
     });
   });
   expect(inner).toBe("inner");
-  expect(await store.routes()).toHaveLength(2);
+  expect(await store.routes.list()).toHaveLength(2);
   store.close();
 });
 
@@ -57,11 +57,11 @@ test("transaction() refuses calls that come after it is over", async () => {
   const over = Promise.withResolvers<void>();
   const late = Promise.withResolvers<Promise<unknown>>();
   await store.transaction(async () => {
-    void over.promise.then(() => late.resolve(store.putRoute(route("late")).catch((error: unknown) => error)));
+    void over.promise.then(() => late.resolve(store.routes.put(route("late")).catch((error: unknown) => error)));
   });
   over.resolve();
   expect(String(await late.promise)).toContain("the transaction of this call is over");
-  expect(await store.routes()).toEqual([]);
+  expect(await store.routes.list()).toEqual([]);
   store.close();
 });
 
@@ -71,10 +71,10 @@ test("transaction() leaves nothing of what was not committed when the process is
   const script = `
     import { openSqliteConfigStore } from ${JSON.stringify(join(import.meta.dir, "sqlite-config-store.ts"))};
     const store = openSqliteConfigStore(${JSON.stringify(file)}, ${JSON.stringify(masterKey)});
-    await store.putRoute(${JSON.stringify(route("before"))});
+    await store.routes.put(${JSON.stringify(route("before"))});
     await store.transaction(async () => {
-      await store.putRoute(${JSON.stringify(route("during"))});
-      await store.appendAuditEvent(${JSON.stringify(event("1"))});
+      await store.routes.put(${JSON.stringify(route("during"))});
+      await store.audit.append(${JSON.stringify(event("1"))});
       console.log("written");
       await Bun.sleep(60_000);
     });`;
@@ -85,8 +85,8 @@ test("transaction() leaves nothing of what was not committed when the process is
     child.kill("SIGKILL");
     await child.exited;
     const store = openSqliteConfigStore(file, masterKey);
-    expect((await store.routes()).map(({ alias }) => alias)).toEqual(["before"]);
-    expect(await store.auditHead()).toBeUndefined();
+    expect((await store.routes.list()).map(({ alias }) => alias)).toEqual(["before"]);
+    expect(await store.audit.head()).toBeUndefined();
     store.close();
   } finally {
     rmSync(directory, { recursive: true, force: true });

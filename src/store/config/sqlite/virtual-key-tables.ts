@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { ConfigData, KeyHash, KeyPage, StoredVirtualKey } from "../config-store";
+import type { FileKeyRepository, VirtualKeyRepository } from "../repositories";
+import type { KeyHash, KeyLookup, KeyPage, StoredVirtualKey } from "../stored-virtual-key";
+import type { Call } from "../transactions";
 
 type Row = {
   readonly id: string;
@@ -15,26 +17,12 @@ type Row = {
 
 type Value = string | number | null;
 
-type VirtualKeyTables = Pick<
-  ConfigData,
-  | "virtualKeys"
-  | "virtualKey"
-  | "virtualKeyNamed"
-  | "hasSecret"
-  | "addVirtualKey"
-  | "changeVirtualKey"
-  | "revokeVirtualKey"
-  | "rotateVirtualKey"
-  | "fileKeys"
-  | "putFileKey"
->;
-
-export function virtualKeyTables(database: Database): VirtualKeyTables {
+export function virtualKeyTable(database: Database, call: Call): VirtualKeyRepository {
   const selectOne = database.query<Row, [string]>("SELECT * FROM virtual_keys WHERE id = ?");
   const selectNamed = database.query<Row, [string]>(
     "SELECT * FROM virtual_keys WHERE name = ? AND revoked_at_ms IS NULL",
   );
-  const selectHash = database.query<{ id: string }, [string]>("SELECT id FROM virtual_keys WHERE hash = ?");
+  const selectHash = database.query<Row, [string]>("SELECT * FROM virtual_keys WHERE hash = ?");
   const insert = database.query<null, [string, string, string, string, string, number]>(
     "INSERT INTO virtual_keys (id, hash, hint, name, spec, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
   );
@@ -49,30 +37,37 @@ export function virtualKeyTables(database: Database): VirtualKeyTables {
     `UPDATE virtual_keys SET previous_hash = hash, previous_until_ms = ?4, hash = ?2, hint = ?3
      WHERE id = ?1 AND revoked_at_ms IS NULL`,
   );
-  const selectFileKeys = database.query<KeyHash & { name: string }, []>("SELECT * FROM file_keys");
-  const upsertFileKey = database.query<null, [string, string, string]>(
+  const lookUp = (by: KeyLookup): Row | null => {
+    if ("id" in by) return selectOne.get(by.id);
+    return "name" in by ? selectNamed.get(by.name) : selectHash.get(by.hash);
+  };
+  return {
+    list: (page) =>
+      call(() => {
+        const { where, values } = conditions(page);
+        const sql = `SELECT * FROM virtual_keys WHERE ${where} ORDER BY id LIMIT ?`;
+        return database
+          .query<Row, Value[]>(sql)
+          .all(...values, page.limit ?? -1)
+          .map(createReader());
+      }),
+    find: (by) => call(() => readOptional(lookUp(by))),
+    add: ({ id, hash, hint, spec, createdAtMs }) =>
+      call(() => void insert.run(id, hash, hint, spec.name, JSON.stringify(spec), createdAtMs)),
+    change: (id, spec) => call(() => void update.run(id, spec.name, JSON.stringify(spec))),
+    rotate: (id, { hash, hint }, untilMs) => call(() => void rotate.run(id, hash, hint, untilMs)),
+    revoke: (id, nowMs) => call(() => revoke.run(id, nowMs).changes > 0),
+  };
+}
+
+export function fileKeyTable(database: Database, call: Call): FileKeyRepository {
+  const select = database.query<KeyHash & { name: string }, []>("SELECT * FROM file_keys");
+  const upsert = database.query<null, [string, string, string]>(
     "INSERT OR REPLACE INTO file_keys (name, hash, hint) VALUES (?, ?, ?)",
   );
-
   return {
-    virtualKeys: async (page) => {
-      const { where, values } = conditions(page);
-      const sql = `SELECT * FROM virtual_keys WHERE ${where} ORDER BY id LIMIT ?`;
-      return database
-        .query<Row, Value[]>(sql)
-        .all(...values, page.limit ?? -1)
-        .map(createReader());
-    },
-    virtualKey: async (id) => readOptional(selectOne.get(id)),
-    virtualKeyNamed: async (name) => readOptional(selectNamed.get(name)),
-    hasSecret: async (hash) => selectHash.get(hash) !== null,
-    addVirtualKey: async ({ id, hash, hint, spec, createdAtMs }) =>
-      void insert.run(id, hash, hint, spec.name, JSON.stringify(spec), createdAtMs),
-    changeVirtualKey: async (id, spec) => void update.run(id, spec.name, JSON.stringify(spec)),
-    revokeVirtualKey: async (id, nowMs) => revoke.run(id, nowMs).changes > 0,
-    rotateVirtualKey: async (id, { hash, hint }, untilMs) => void rotate.run(id, hash, hint, untilMs),
-    fileKeys: async () => new Map(selectFileKeys.all().map(({ name, hash, hint }) => [name, { hash, hint }])),
-    putFileKey: async (name, { hash, hint }) => void upsertFileKey.run(name, hash, hint),
+    list: () => call(() => new Map(select.all().map(({ name, hash, hint }) => [name, { hash, hint }]))),
+    put: (name, { hash, hint }) => call(() => void upsert.run(name, hash, hint)),
   };
 }
 

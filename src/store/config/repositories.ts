@@ -1,0 +1,141 @@
+import type { ProviderConfig } from "#config/provider-schema";
+import type { RouteConfig } from "#config/schema";
+import type { SettingsConfig } from "#config/settings-schema";
+import type { VirtualKeySpec } from "#config/virtual-key-schema";
+import type { AuditEvent, AuditQuery, ChainedEvent } from "./audit-event";
+import type { KeptAnswer } from "./kept-answer";
+import type { BudgetEvent, BudgetEventQuery, StoredOverride, StoredSlot, StoredTopUp } from "./stored-limit";
+import type { NewProviderKey, StoredProvider } from "./stored-provider";
+import type { ScopeConfigs, ScopeKind } from "./stored-scope";
+import type { KeyHash, KeyLookup, KeyPage, StoredVirtualKey } from "./stored-virtual-key";
+
+/** What a back end of the configuration implements: a repository for each kind of thing that is configured. */
+export type Repositories = {
+  readonly providers: ProviderRepository;
+  readonly routes: RouteRepository;
+  readonly virtualKeys: VirtualKeyRepository;
+  readonly fileKeys: FileKeyRepository;
+  readonly scopes: ScopeRepository;
+  readonly slots: SlotRepository;
+  readonly allowances: AllowanceRepository;
+  readonly budgetEvents: BudgetEventRepository;
+  readonly settings: SettingsRepository;
+  readonly audit: AuditRepository;
+  readonly keptAnswers: KeptAnswerRepository;
+};
+
+/** Providers and their keys. Both are encrypted at rest. */
+export type ProviderRepository = {
+  /** In the order they were added. */
+  readonly list: () => Promise<readonly StoredProvider[]>;
+  /** Adds a provider, or replaces its configuration and keeps its keys and place. */
+  readonly put: (id: string, config: ProviderConfig) => Promise<void>;
+  /** Deletes it with its keys; false when there is none. */
+  readonly delete: (id: string) => Promise<boolean>;
+  /** Adds or replaces a key. Fails when the provider is missing, or another of its keys has the name. */
+  readonly putKey: (provider: string, key: NewProviderKey) => Promise<void>;
+  readonly deleteKey: (provider: string, id: string) => Promise<boolean>;
+};
+
+export type RouteRepository = {
+  /** In the order they were added. */
+  readonly list: () => Promise<readonly RouteConfig[]>;
+  readonly put: (route: RouteConfig) => Promise<void>;
+  readonly delete: (alias: string) => Promise<boolean>;
+};
+
+/** Virtual keys. Their secrets are kept as hashes. */
+export type VirtualKeyRepository = {
+  /** Ordered by id, which is the order of creation. */
+  readonly list: (page: KeyPage) => Promise<readonly StoredVirtualKey[]>;
+  readonly find: (by: KeyLookup) => Promise<StoredVirtualKey | undefined>;
+  /** Fails when the id, the hash, or the name of a key that is not revoked is taken. */
+  readonly add: (key: StoredVirtualKey) => Promise<void>;
+  readonly change: (id: string, spec: VirtualKeySpec) => Promise<void>;
+  /** Gives a key another secret; the one it had works until `untilMs`, one from before that no more. */
+  readonly rotate: (id: string, secret: KeyHash, untilMs: number) => Promise<void>;
+  /** False when there is none, or it is revoked already. */
+  readonly revoke: (id: string, nowMs: number) => Promise<boolean>;
+};
+
+/** Secrets that were generated for keys of the configuration file, by the key's name. */
+export type FileKeyRepository = {
+  readonly list: () => Promise<ReadonlyMap<string, KeyHash>>;
+  readonly put: (name: string, key: KeyHash) => Promise<void>;
+};
+
+/** Teams, customers and limits of the gateway. */
+export type ScopeRepository = {
+  /** By name. */
+  readonly list: <K extends ScopeKind>(kind: K) => Promise<readonly ScopeConfigs[K][]>;
+  readonly find: <K extends ScopeKind>(kind: K, name: string) => Promise<ScopeConfigs[K] | undefined>;
+  /** Adds or replaces one. */
+  readonly put: <K extends ScopeKind>(kind: K, config: ScopeConfigs[K]) => Promise<void>;
+  readonly delete: (kind: ScopeKind, name: string) => Promise<void>;
+};
+
+/** Which ledger slot a virtual key or a limit has, by its id. */
+export type SlotRepository = {
+  readonly list: () => Promise<readonly (StoredSlot & { readonly owner: string })[]>;
+  readonly put: (slots: ReadonlyMap<string, StoredSlot>) => Promise<void>;
+  /** With the overrides and top-ups of these owners. */
+  readonly delete: (owners: readonly string[]) => Promise<void>;
+};
+
+/** What changes the amount of a budget beside its configuration, by the budget's id. */
+export type AllowanceRepository = {
+  /** Those that have ended are among them until they are deleted. */
+  readonly overrides: () => Promise<ReadonlyMap<string, StoredOverride>>;
+  readonly putOverride: (limitId: string, override: StoredOverride) => Promise<void>;
+  readonly deleteOverride: (limitId: string) => Promise<void>;
+  /** Oldest first. */
+  readonly topUps: (limitId: string) => Promise<readonly StoredTopUp[]>;
+  readonly addTopUp: (limitId: string, topUp: StoredTopUp) => Promise<void>;
+  /** The sum of a budget's top-ups. */
+  readonly topUpSums: () => Promise<ReadonlyMap<string, number>>;
+};
+
+export type BudgetEventRepository = {
+  /** Newest first. */
+  readonly list: (query: BudgetEventQuery) => Promise<readonly BudgetEvent[]>;
+  /** Adds those events whose budget, period and threshold are new, and returns them. */
+  readonly add: (events: readonly BudgetEvent[]) => Promise<readonly BudgetEvent[]>;
+  /** Deletes the events of periods that ended before this time. */
+  readonly deleteEnded: (beforeMs: number) => Promise<void>;
+};
+
+/** Single values: the settings, encrypted at rest, and what the control plane notes for itself. */
+export type SettingsRepository = {
+  readonly read: () => Promise<SettingsConfig>;
+  readonly write: (settings: SettingsConfig) => Promise<void>;
+  readonly fact: (name: FactName) => Promise<string | undefined>;
+  readonly setFact: (name: FactName, value: string) => Promise<void>;
+};
+
+/** Names of single values; all but the hash are JSON. */
+export type FactName =
+  | "admin_token_hash"
+  /** Environment variables whose provider was switched on once: what the operator deleted since stays deleted. */
+  | "environment_seen"
+  /** Fingerprint of what the configuration file declared last. */
+  | "config_file_hash"
+  | "snapshot_sequence"
+  /** State of the ledger's slot allocator. */
+  | "slot_allocator";
+
+/** The chain of audit events. */
+export type AuditRepository = {
+  readonly list: (query: AuditQuery) => Promise<readonly ChainedEvent[]>;
+  /** The end of the chain, undefined for an empty one. */
+  readonly head: () => Promise<ChainedEvent | undefined>;
+  /** Adds an event to the end of the chain. */
+  readonly append: (event: AuditEvent) => Promise<ChainedEvent>;
+};
+
+/** Answers to creates that carried an `Idempotency-Key`, encrypted at rest. */
+export type KeptAnswerRepository = {
+  /** The answer kept under this key, unless it is too old. */
+  readonly find: (actor: string, key: string, nowMs: number) => Promise<KeptAnswer | undefined>;
+  /** Keeps one and forgets those that are too old or too many. */
+  readonly keep: (answer: KeptAnswer) => Promise<void>;
+};
