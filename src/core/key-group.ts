@@ -1,6 +1,7 @@
 import type { Limit, LimitScope, LimitTerms } from "./limit";
 import { limitOwner } from "./limit-id";
-import type { SlotRef, VirtualKey } from "./snapshot";
+import type { SlotRef } from "./slot-ref";
+import type { VirtualKey } from "./snapshot";
 
 /** Everything about a virtual key that others may have just so. Keys configured alike share one. */
 export type KeyProfile = Omit<VirtualKey, "id" | "name" | "slot" | "limits"> & {

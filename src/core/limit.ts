@@ -1,5 +1,5 @@
 import type { PeriodRule } from "./period";
-import type { SlotRef } from "./snapshot";
+import type { SlotRef } from "./slot-ref";
 
 /**
  * One budget or rate limit, ready to be held against: it has a slot of its own in the ledger, whose allowance is what

@@ -1,6 +1,7 @@
 import type { DialectName } from "./completion";
 import type { Limit } from "./limit";
 import type { DatedPrice, NanoDollars } from "./money";
+import type { SlotRef } from "./slot-ref";
 
 /**
  * Everything the data plane knows about configuration, computed by the control plane so that a request only looks up.
@@ -92,9 +93,6 @@ export type VirtualKey = {
   /** The key's slot in the ledger: counts requests and running requests. */
   readonly slot: SlotRef;
 };
-
-/** A row of the ledger. The tag tells a reused slot from the one that was meant. */
-export type SlotRef = { readonly index: number; readonly tag: number };
 
 export type Route = {
   readonly alias: string;

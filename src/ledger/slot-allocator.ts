@@ -1,4 +1,4 @@
-import type { SlotRef } from "#core/snapshot";
+import type { SlotRef } from "#core/slot-ref";
 import { firstWindowSlot } from "./ledger";
 
 /** `bank` for budgets, concurrency limits and counters, `window` for rate limits. */

@@ -3,7 +3,7 @@ import type { LimitForm } from "#core/key-group";
 import type { Budget, ConcurrencyLimit, Limit, LimitScope, LimitTerms, RateLimit, TargetMatch } from "#core/limit";
 import { escapeIdPart } from "#core/limit-id";
 import type { PeriodAlignment, PeriodRule } from "#core/period";
-import type { SlotRef } from "#core/snapshot";
+import type { SlotRef } from "#core/slot-ref";
 import { nanoDollars } from "./compile-price";
 
 /** A limit before it has its slot; a period that counts from the creation is anchored at zero until then. */
