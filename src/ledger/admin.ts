@@ -5,47 +5,13 @@ import { appendExtent } from "./grow-file";
 import { openHealthTable } from "./health-table";
 import { ensureSlot, initSlot, lockTaken, setLimit } from "./init-slot";
 import { extentKind, fileState, firstExtentWord, headerInt, headerWord } from "./layout";
-import type { SlotUnit } from "./ledger";
 import { LedgerFile } from "./ledger-file";
 import { acquireLock, releaseLock } from "./lock";
 import { type LedgerOwner, ownerWord, recoveringFlag, workerOf } from "./owner";
 import { type MetricFamily, readMetrics } from "./read-metrics";
-import { readHolds, readSlot, readWindow } from "./read-slot";
+import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
 import { seatOwner, seatWords } from "./seat";
-
-/** Of any slot; a window's charges all stand in `past`, its `period` is the newest sixteenth. */
-export type SlotState = SlotSpec & {
-  /** Zero while nobody uses the slot. */
-  readonly tag: number;
-  /** The newest period seen; -1 before the first reservation. */
-  readonly period: number;
-  readonly charged: number;
-  readonly held: number;
-  readonly limit: number;
-  /** The period before. */
-  readonly previous: { readonly period: number; readonly charged: number; readonly held: number };
-  /** Charged in all periods before these two. */
-  readonly past: number;
-  /** Running requests that hold something here, in any period. */
-  readonly holders: number;
-};
-
-export type WindowState = {
-  readonly tag: number;
-  readonly allowance: number;
-  /** Charged and held in the window that ends now. */
-  readonly used: number;
-  /** By requests that run now, whenever they were admitted. */
-  readonly held: number;
-  /** Ever. */
-  readonly charged: number;
-  /** What makes up `used`, oldest first; sixteenths without anything are left out. */
-  readonly parts: readonly { readonly number: number; readonly amount: number }[];
-};
-
-/** What running requests hold, by what it is; `running` of them there are. */
-export type HoldTotals = { readonly running: number; readonly held: { readonly [unit in SlotUnit]: number } };
 
 /** A taken seat; `recovering` once `recoverWorker` has begun. */
 export type Occupant = { readonly worker: number; readonly generation: number; readonly recovering: boolean };

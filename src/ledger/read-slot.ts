@@ -1,5 +1,5 @@
-import type { HoldTotals, SlotState, WindowState } from "./admin";
 import { currentBank, otherBank } from "./bank-slot";
+import type { SlotSpec } from "./empty-slot";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
 import { bank, slot as slotLayout, windowSlot } from "./layout";
 import { type SlotUnit, slotModes, slotUnits, windowParts } from "./ledger";
@@ -7,6 +7,39 @@ import type { LedgerFile } from "./ledger-file";
 import { rowsUsed, rowWord, seatWords } from "./seat";
 import { isWindow, slotWordOf } from "./slot";
 import { partAmount, windowSum } from "./window-slot";
+
+/** Of any slot; a window's charges all stand in `past`, its `period` is the newest sixteenth. */
+export type SlotState = SlotSpec & {
+  /** Zero while nobody uses the slot. */
+  readonly tag: number;
+  /** The newest period seen; -1 before the first reservation. */
+  readonly period: number;
+  readonly charged: number;
+  readonly held: number;
+  readonly limit: number;
+  /** The period before. */
+  readonly previous: { readonly period: number; readonly charged: number; readonly held: number };
+  /** Charged in all periods before these two. */
+  readonly past: number;
+  /** Running requests that hold something here, in any period. */
+  readonly holders: number;
+};
+
+export type WindowState = {
+  readonly tag: number;
+  readonly allowance: number;
+  /** Charged and held in the window that ends now. */
+  readonly used: number;
+  /** By requests that run now, whenever they were admitted. */
+  readonly held: number;
+  /** Ever. */
+  readonly charged: number;
+  /** What makes up `used`, oldest first; sixteenths without anything are left out. */
+  readonly parts: readonly { readonly number: number; readonly amount: number }[];
+};
+
+/** What running requests hold, by what it is; `running` of them there are. */
+export type HoldTotals = { readonly running: number; readonly held: { readonly [unit in SlotUnit]: number } };
 
 const emptyBank = { period: -1, charged: 0, held: 0 } as const;
 /** What a slot beyond the end of the file looks like. */

@@ -1,6 +1,7 @@
 import type { Budget } from "#core/limit";
-import type { HoldTotals, LedgerAdmin } from "#ledger/admin";
+import type { LedgerAdmin } from "#ledger/admin";
 import type { MetricFamily } from "#ledger/read-metrics";
+import type { HoldTotals } from "#ledger/read-slot";
 import { type BudgetUse, periodText, readBudgetUse } from "#limits/budget-use";
 import type { SnapshotContent } from "#snapshot/compile";
 import { fillFamily, type MetricHead } from "./metric-head";

@@ -1,6 +1,6 @@
 import type { HealthState } from "#core/health";
-import type { HoldTotals } from "#ledger/admin";
 import type { MetricFamily } from "#ledger/read-metrics";
+import type { HoldTotals } from "#ledger/read-slot";
 import type { BudgetUse } from "#limits/budget-use";
 import { budgetFamilies, holdFamilies } from "./limit-metrics";
 import { type ProcessFacts, processFamilies, withControlProcess } from "./process-metrics";

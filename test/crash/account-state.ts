@@ -1,10 +1,11 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
-import { type LedgerAdmin, openLedgerAdmin, type SlotState } from "#ledger/admin";
+import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
 import { readHoldPhase } from "#ledger/hold-row";
 import { seat } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
+import type { SlotState } from "#ledger/read-slot";
 import { rowWord, seatWords } from "#ledger/seat";
 import { scaleDecimal } from "#lib/decimal";
 import { recordsIn } from "../harness/records-in.ts";
