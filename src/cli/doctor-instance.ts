@@ -5,7 +5,7 @@ import { ownerWord } from "#ledger/owner";
 import { messageOf } from "#lib/message-of";
 import { answers } from "#supervisor/command-socket";
 import type { LockFile } from "#supervisor/data-lock";
-import type { Examined, Finding } from "./doctor";
+import type { Examined, Finding } from "./finding";
 
 const timeoutMs = 3000;
 

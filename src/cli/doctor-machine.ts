@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { messageOf } from "#lib/message-of";
 import { probePort } from "#supervisor/probe-port";
-import type { Examined, Finding } from "./doctor";
+import type { Examined, Finding } from "./finding";
 import { wantedBun } from "./version";
 
 export function checkMachine(examined: Examined): readonly Finding[] {

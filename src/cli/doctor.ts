@@ -1,18 +1,9 @@
-import { resolveStartOptions, type StartOptions } from "#config/start-options";
-import { isHeld, type LockFile, readLock } from "#supervisor/data-lock";
+import { resolveStartOptions } from "#config/start-options";
+import { isHeld, readLock } from "#supervisor/data-lock";
 import { checkInstance } from "./doctor-instance";
 import { checkMachine } from "./doctor-machine";
 import { type CommandLine, refuseFurther } from "./parse";
 import { packageRoot } from "./version";
-
-/** One line of the report; a warning or failure says what to do. */
-export type Finding = { readonly level: "ok" | "warn" | "fail"; readonly subject: string; readonly text: string };
-
-export type Examined = {
-  readonly options: StartOptions;
-  /** The instance that owns the data directory; undefined where none runs. */
-  readonly running: LockFile | undefined;
-};
 
 /** Looks at the machine and at a running instance. Exit code 1 where something stops Headgate from working. */
 export async function doctor(line: CommandLine): Promise<number> {
