@@ -1,5 +1,5 @@
 import type { LimitScope } from "#core/limit";
-import type { SlotRef } from "#core/snapshot";
+import type { SlotRef } from "#core/slot-ref";
 
 /** A slot of the ledger, and when its owner was first given one. */
 export type StoredSlot = { readonly ref: SlotRef; readonly createdAtMs: number };
