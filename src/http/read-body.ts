@@ -1,5 +1,6 @@
 import { GatewayError } from "#core/errors";
 import { type ContentCoding, contentCodings, InflateError, inflate } from "#lib/inflate";
+import { announcedBytes, type ByteSource, readBytes } from "#lib/read-bytes";
 import type { BufferBudget, BufferLease } from "./buffer-budget";
 import { type StallWatch, tooSlow } from "./stall-watch";
 
@@ -24,23 +25,20 @@ export const defaultPace: BodyPace = { stallMs: 10_000, graceMs: 60_000, floorBy
 
 export type RequestBody = { readonly bytes: Uint8Array; readonly release: () => void };
 
-/** A body that says it is this small is awaited in one go; it has to be there within `stallMs`. */
-const oneGoBytes = 64 * 1024;
-
 /**
  * Reads and inflates a request's body. Throws GatewayError: `body_too_large`, `unsupported_encoding`,
  * `client_timeout`, `overloaded`, `invalid_request` for a broken coding, `client_closed`.
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<RequestBody> {
   const coding = codingOf(request);
-  const announced = announcedBytes(request);
-  if (announced !== undefined && announced > limits.maxBytes) throw tooLarge(limits.maxBytes);
   const lease = limits.budget.lease();
   try {
-    const bytes =
-      announced !== undefined && announced <= oneGoBytes
-        ? await readInOneGo(request, announced, limits, lease)
-        : await readByChunks(request, limits, lease);
+    const bytes = await readBytes(pacedSource(request, limits), {
+      announced: announcedBytes(request.headers),
+      maxBytes: limits.maxBytes,
+      tooLong: tooLarge,
+      onBytes: lease.grow,
+    });
     return {
       bytes: coding === undefined ? bytes : await inflateBody(coding, bytes, limits, lease),
       release: lease.release,
@@ -58,11 +56,6 @@ export function hasBody({ headers }: Request): boolean {
   return length === null ? headers.has("transfer-encoding") : length !== "0";
 }
 
-function announcedBytes({ headers }: Request): number | undefined {
-  const length = headers.get("content-length");
-  return length === null ? undefined : Number(length);
-}
-
 /** Undefined for a body that is not compressed. Throws GatewayError `unsupported_encoding`. */
 function codingOf({ headers }: Request): ContentCoding | undefined {
   const text = headers.get("content-encoding");
@@ -77,34 +70,31 @@ function codingOf({ headers }: Request): ContentCoding | undefined {
   );
 }
 
-function readInOneGo(request: Request, announced: number, { pace, unlessLate }: BodyLimits, lease: BufferLease) {
-  lease.grow(announced);
-  return unlessLate(request.bytes(), pace.stallMs);
+/** A body that is read in one go has to be there within `stallMs`. */
+function pacedSource(request: Request, { pace, unlessLate }: BodyLimits): ByteSource {
+  return {
+    whole: () => unlessLate(request.bytes(), pace.stallMs),
+    chunks: () => pacedChunks(request, pace, unlessLate),
+  };
 }
 
-async function readByChunks(request: Request, limits: BodyLimits, lease: BufferLease): Promise<Uint8Array> {
-  const { maxBytes, pace, unlessLate } = limits;
-  const reader = request.body?.getReader();
-  if (reader === undefined) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
+async function* pacedChunks({ body }: Request, pace: BodyPace, unlessLate: StallWatch): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = body.getReader();
   const startedMs = performance.now();
   let total = 0;
   try {
     for (;;) {
       const { value } = await unlessLate(reader.read(), pace.stallMs);
-      if (value === undefined) break;
+      if (value === undefined) return;
       total += value.length;
-      if (total > maxBytes) throw tooLarge(maxBytes);
-      lease.grow(value.length);
-      chunks.push(value);
+      yield value;
       const elapsedMs = performance.now() - startedMs;
       if (elapsedMs > pace.graceMs && total < (elapsedMs / 1000) * pace.floorBytesPerS) throw tooSlow();
     }
-  } catch (cause) {
+  } finally {
     reader.cancel().catch(() => undefined);
-    throw cause;
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 async function inflateBody(

@@ -1,4 +1,5 @@
 import { GatewayError } from "#core/errors";
+import { announcedBytes, readBytes } from "#lib/read-bytes";
 
 /** What a body tells about its progress, and how its failures get their names. */
 export type BodyHooks = {
@@ -11,12 +12,6 @@ export type BodyHooks = {
   readonly onAbandoned: () => void;
   readonly failure: (cause: unknown) => GatewayError;
 };
-
-/**
- * A whole answer no larger than this is read in one go, which costs a request 6 to 20 µs less than chunk by chunk. Who
- * announces a length has the body in hand, so the idle timer then stands for all of it.
- */
-const oneGoBytes = 64 * 1024;
 
 /** The chunks of a body as they come; nothing is read from the connection while nobody asks. */
 export function readChunks(response: Response, hooks: BodyHooks): AsyncIterableIterator<Uint8Array> {
@@ -47,20 +42,14 @@ export function readChunks(response: Response, hooks: BodyHooks): AsyncIterableI
 }
 
 /** Reads a whole body. Throws GatewayError `upstream_invalid_response` beyond the limit. */
-export async function readWhole(response: Response, limitBytes: number, hooks: BodyHooks): Promise<Uint8Array> {
-  const announced = announcedBytes(response);
-  if (announced !== undefined && announced > limitBytes) throw tooLarge(limitBytes, hooks);
-  if (announced !== undefined && announced <= oneGoBytes) return readInOneGo(response, hooks);
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of readChunks(response, hooks)) {
-    total += chunk.length;
-    if (total > limitBytes) throw tooLarge(limitBytes, hooks);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+export function readWhole(response: Response, maxBytes: number, hooks: BodyHooks): Promise<Uint8Array> {
+  return readBytes(
+    { whole: () => readInOneGo(response, hooks), chunks: () => readChunks(response, hooks) },
+    { announced: plainLength(response), maxBytes, tooLong: (most) => tooLong(most, hooks) },
+  );
 }
 
+/** The idle timer runs for all of it, as a body with an announced length is sent in one piece. */
 async function readInOneGo(response: Response, hooks: BodyHooks): Promise<Uint8Array> {
   hooks.onWaiting();
   try {
@@ -72,15 +61,14 @@ async function readInOneGo(response: Response, hooks: BodyHooks): Promise<Uint8A
   }
 }
 
-/** The body's length, where it is said and no compression makes it say nothing. */
-function announcedBytes({ headers }: Response): number | undefined {
-  const length = headers.get("content-length");
-  return length === null || headers.has("content-encoding") ? undefined : Number(length);
+/** The body's length; undefined where none is announced or it is that of a compressed body. */
+function plainLength({ headers }: Response): number | undefined {
+  return headers.has("content-encoding") ? undefined : announcedBytes(headers);
 }
 
-function tooLarge(limitBytes: number, hooks: BodyHooks): GatewayError {
+function tooLong(maxBytes: number, hooks: BodyHooks): GatewayError {
   hooks.onAbandoned();
-  return new GatewayError("upstream_invalid_response", `The provider's answer is longer than ${limitBytes} bytes`, {
+  return new GatewayError("upstream_invalid_response", `The provider's answer is longer than ${maxBytes} bytes`, {
     fault: "invalid",
   });
 }
