@@ -1,0 +1,138 @@
+import { namesOf } from "#lib/names-of";
+import { errorTable } from "./errors";
+import type { Fields, Shape } from "./record-field";
+import type { Usage } from "./usage";
+
+/**
+ * What a record consists of. The types of `record.ts`, what is checked when a record is read, what is cut when it is too
+ * long, and the names of the API come from here: a further field is a row. A row is never taken out or given another
+ * type; a new one is optional, or says what older records are read with, and its `since` is the next version.
+ */
+export const recordVersion = 1;
+
+const id = { kind: "id" } as const;
+const text = { kind: "text" } as const;
+const number = { kind: "number" } as const;
+const integer = { kind: "integer" } as const;
+const flag = { kind: "flag" } as const;
+const texts = { kind: "texts" } as const;
+
+const usageShape = {
+  required: {
+    input: { type: number, since: 1, shown: "input" },
+    cacheRead: { type: number, since: 1, shown: "cache_read" },
+    cacheWrite: { type: number, since: 1, shown: "cache_write" },
+    cacheWrite1h: { type: number, since: 1, shown: "cache_write_1h" },
+    inputAudio: { type: number, since: 1, shown: "input_audio", before: 0 },
+    inputImage: { type: number, since: 1, shown: "input_image", before: 0 },
+    output: { type: number, since: 1, shown: "output" },
+    reasoning: { type: number, since: 1, shown: "reasoning" },
+    outputAudio: { type: number, since: 1, shown: "output_audio", before: 0 },
+    outputImage: { type: number, since: 1, shown: "output_image", before: 0 },
+    searches: { type: number, since: 1, shown: "searches", before: 0 },
+    estimated: { type: flag, since: 1, shown: "estimated" },
+  } satisfies Fields & { readonly [Name in keyof Usage]: unknown },
+  optional: {},
+} as const satisfies Shape;
+
+export const attemptShape = {
+  required: {
+    provider: { type: text, since: 1, shown: "provider" },
+    model: { type: text, since: 1, shown: "model" },
+    /** Name of the provider key, never its secret. */
+    providerKey: { type: text, since: 1, shown: "provider_key" },
+    durationMs: { type: number, since: 1, shown: "duration_ms" },
+  },
+  optional: {
+    /** The provider's HTTP status; absent when none came. */
+    status: { type: integer, since: 1, shown: "status" },
+    error: { type: text, since: 1, shown: "error" },
+    /** The class of the failure, by the table of `routing/failure-classes.ts`. */
+    errorClass: { type: text, since: 1, shown: "error_class" },
+    /** Until headers (whole) or the first token (stream). */
+    latencyMs: { type: number, since: 1, shown: "latency_ms" },
+    /** What came after it and why: `retry: reset`, `other key: rate limit`, `fallback: timeout`. */
+    next: { type: text, since: 1, shown: "next" },
+    /** What it used, where it failed and is charged nevertheless. */
+    usage: { type: { kind: "object", shape: usageShape }, since: 1, shown: "usage" },
+    /** Nano-dollars. */
+    cost: { type: integer, since: 1 },
+  },
+} as const satisfies Shape;
+
+/** What settling this request adds to a ledger slot. */
+export const chargeShape = {
+  required: {
+    slot: { type: integer, since: 1 },
+    tag: { type: integer, since: 1 },
+    period: { type: integer, since: 1 },
+    amount: { type: number, since: 1 },
+  },
+  optional: {},
+} as const satisfies Shape;
+
+export const recordShape = {
+  required: {
+    /** Ours: 128 bits, time-ordered, 32 hex digits. The primary key. */
+    id: { type: id, since: 1, shown: "id" },
+    /** The client's `x-request-id`, else ours. A label that may repeat. */
+    requestId: { type: text, since: 1, shown: "request_id" },
+    startedAtMs: { type: number, since: 1 },
+    /** Milliseconds since start. */
+    durationMs: { type: number, since: 1, shown: "duration_ms" },
+    /** Time spent waiting for providers, and between attempts on purpose. The rest of `durationMs` is ours and the client's. */
+    upstreamMs: { type: number, since: 1, shown: "upstream_ms" },
+    worker: { type: integer, since: 1, shown: "worker" },
+    /** Endpoint name, e.g. `chat.completions`. */
+    endpoint: { type: text, since: 1, shown: "endpoint" },
+    attempts: { type: { kind: "objects", shape: attemptShape }, since: 1, shown: "attempts" },
+    stream: { type: flag, since: 1, shown: "stream" },
+    /** HTTP status that the client got; 499 when it left first, 0 when its worker died before there was one. */
+    status: { type: integer, since: 1, shown: "status" },
+    outcome: {
+      type: { kind: "choice", of: ["ok", "error", "cut", "client-gone", "interrupted"] },
+      since: 1,
+      shown: "outcome",
+    },
+    charges: { type: { kind: "objects", shape: chargeShape, whole: true }, since: 1 },
+    requestBytes: { type: integer, since: 1, shown: "request_bytes" },
+    responseBytes: { type: integer, since: 1, shown: "response_bytes" },
+  },
+  optional: {
+    /** Until the first token reached us; absent when none did. */
+    firstTokenMs: { type: number, since: 1, shown: "first_token_ms" },
+    /** A name of `dialects/registry.ts`. Absent when its worker died before the request was recorded. */
+    dialect: { type: text, since: 1, shown: "dialect" },
+    /** Id and name of the virtual key; absent without one (`auth: optional`). */
+    keyId: { type: text, since: 1, shown: "key_id" },
+    keyName: { type: text, since: 1, shown: "key_name" },
+    team: { type: text, since: 1, shown: "team" },
+    customer: { type: text, since: 1, shown: "customer" },
+    tags: { type: { kind: "labels" }, since: 1, shown: "tags" },
+    askedModel: { type: text, since: 1, shown: "asked_model" },
+    provider: { type: text, since: 1, shown: "provider" },
+    model: { type: text, since: 1, shown: "model" },
+    /** Name of the key that the answering provider was called with. */
+    providerKey: { type: text, since: 1, shown: "provider_key" },
+    finishReason: { type: text, since: 1, shown: "finish_reason" },
+    errorCode: { type: { kind: "choice", of: namesOf(errorTable) }, since: 1, shown: "error_code" },
+    errorSource: { type: { kind: "choice", of: ["client", "gateway", "upstream"] }, since: 1, shown: "error_source" },
+    errorMessage: { type: text, since: 1, shown: "error_message" },
+    /** Of all attempts together. */
+    usage: { type: { kind: "object", shape: usageShape }, since: 1, shown: "usage" },
+    /** Nano-dollars of all attempts together; absent when a price is unknown. */
+    cost: { type: integer, since: 1 },
+    /** Version of the price that the answer was charged by. */
+    priceVersion: { type: text, since: 1, shown: "price_version" },
+    /** The tier that the provider says it served. */
+    serviceTier: { type: text, since: 1, shown: "service_tier" },
+    /** Ids of the limits that the request was held against. */
+    limits: { type: texts, since: 1, shown: "limits" },
+    dropped: { type: texts, since: 1, shown: "dropped" },
+    userAgent: { type: text, since: 1, shown: "user_agent" },
+    /** The SDK that the client says it is, e.g. `openai-node 7.57.0`. */
+    sdk: { type: text, since: 1, shown: "sdk" },
+    /** Trace id of `traceparent`, 32 hex digits. */
+    traceId: { type: text, since: 1, shown: "trace_id" },
+  },
+} as const satisfies Shape;
