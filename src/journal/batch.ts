@@ -1,6 +1,6 @@
 import type { RequestRecord } from "#core/record";
 import { frameBytes, frameHeaderBytes, sealFrame } from "./frame";
-import { recordRoomBytes, writeRecord } from "./record-encoding";
+import { encodeRecord, recordRoomBytes } from "./record-encoding";
 import type { OpenSegment } from "./segment-pool";
 
 const firstBufferBytes = 256 * 1024;
@@ -42,7 +42,7 @@ export function createBatches(): () => Batch {
       add: (record) => {
         const at = startOf(payloads.length);
         if (at + recordRoomBytes > buffer.length) grow(at);
-        const length = writeRecord(buffer, at + frameHeaderBytes, record);
+        const length = encodeRecord(buffer, at + frameHeaderBytes, record);
         payloads.push(length);
         starts.push(at + frameBytes(length));
       },

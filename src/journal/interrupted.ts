@@ -6,7 +6,7 @@ import type { Charge, RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
 import { isObject, stringOf, tryParseJson } from "#lib/json";
 import { createBatches } from "./batch";
-import { maxRecordBytes, maxRecordFrameBytes, readRecord } from "./record-encoding";
+import { decodeRecord, maxRecordBytes, maxRecordFrameBytes } from "./record-encoding";
 import { openSegment, segmentStart } from "./segment";
 import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
 import { listSegments, nextSequence, segmentName, unfinishedSuffix } from "./segment-name";
@@ -133,8 +133,8 @@ function* recordsOf(path: string): Generator<RequestRecord> {
     for (let atTail = false; !atTail; ) {
       const read = reader.read(position, { sealed: true, limit: 1000 });
       for (const { payload } of read.frames) {
-        const record = readRecord(payload);
-        if (record !== undefined) yield record;
+        const decoded = decodeRecord(payload);
+        if (decoded !== undefined) yield decoded.record;
       }
       position = read.position;
       atTail = read.atTail;

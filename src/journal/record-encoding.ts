@@ -1,4 +1,8 @@
+import { parseRecord } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
+import type { FieldType } from "#core/record-field";
+import { recordShape } from "#core/record-fields";
+import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { frameBytes, frameHeaderBytes } from "./frame";
 
 /** What a claim sets aside: the largest frame that a record can become. */
@@ -10,11 +14,11 @@ const keptStringLengths = [1024, 256, 64, 32];
 const keptEntries = [Number.POSITIVE_INFINITY, 8, 1];
 
 /**
- * Writes a record as JSON into `buffer` at `at` and returns its length in bytes, at most `maxRecordBytes`: a longer one
+ * Encodes a record as JSON into `buffer` at `at` and returns its length in bytes, at most `maxRecordBytes`: a longer one
  * has its strings cut and its lists shortened until it fits. `buffer` must have room for three times that from `at`.
  * Throws RangeError for a record that cannot be made to fit (more than about 80 charges).
  */
-export function writeRecord(buffer: Buffer, at: number, record: RequestRecord): number {
+export function encodeRecord(buffer: Buffer, at: number, record: RequestRecord): number {
   const json = JSON.stringify(record);
   if (json.length <= maxRecordBytes) {
     const bytes = buffer.write(json, at, "utf8");
@@ -22,6 +26,16 @@ export function writeRecord(buffer: Buffer, at: number, record: RequestRecord): 
   }
   return buffer.write(fittingJson(record), at, "utf8");
 }
+
+/** Decodes what `encodeRecord` encoded, by the rules of `parseRecord`. */
+export function decodeRecord(payload: Buffer): EncodedRecord | undefined {
+  const json = payload.toString("utf8");
+  const record = parseRecord(json);
+  return record && { record, json };
+}
+
+/** A record and the JSON that it was read from, with what only a newer version knows of it. */
+export type EncodedRecord = { readonly record: RequestRecord; readonly json: string };
 
 export const recordRoomBytes = frameBytes(3 * maxRecordBytes);
 
@@ -41,27 +55,23 @@ function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
 }
 
-function shortened(record: RequestRecord, entries: number): RequestRecord {
-  const { attempts, dropped, limits, tags } = record;
-  return {
-    ...record,
-    attempts: attempts.slice(-entries),
-    ...(dropped && { dropped: dropped.slice(0, entries) }),
-    ...(limits && { limits: limits.slice(0, entries) }),
-    ...(tags && { tags: Object.fromEntries(Object.entries(tags).slice(0, entries).map(withShortName)) }),
-  };
+const recordFields = Object.entries({ ...recordShape.required, ...recordShape.optional });
+
+function shortened(record: JsonObject, entries: number): JsonObject {
+  return Object.fromEntries(
+    recordFields.map(([name, { type }]) => [name, shortenedValue(type, record[name], entries)]),
+  );
 }
 
-function withShortName([name, value]: readonly [string, string]): [string, string] {
-  return [cut(name, 64), value];
-}
-
-/** Reads what `writeRecord` wrote. The frame's checksum vouches that a Headgate wrote it; only the id is checked again. */
-export function readRecord(payload: Buffer): RequestRecord | undefined {
-  try {
-    const record: RequestRecord = JSON.parse(payload.toString("utf8"));
-    return /^[0-9a-f]{32}$/.test(record.id) ? record : undefined;
-  } catch {
-    return undefined;
-  }
+/** Of attempts the last ones are kept: the answer came from them. */
+function shortenedValue(type: FieldType, value: Json | undefined, entries: number): Json | undefined {
+  if ("whole" in type) return value;
+  if (type.kind === "objects" && isArray(value)) return value.slice(-entries);
+  if (type.kind === "texts" && isArray(value)) return value.slice(0, entries);
+  if (type.kind !== "labels" || !isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, entries)
+      .map(([name, label]) => [cut(name, 64), label]),
+  );
 }

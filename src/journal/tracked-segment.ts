@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { IngestPosition, LogBatch } from "#store/log/log-store";
 import { readContent } from "./content-frame";
 import type { Frame } from "./frame";
-import { maxRecordBytes, readRecord } from "./record-encoding";
+import { decodeRecord, maxRecordBytes } from "./record-encoding";
 import { openSegment, type SegmentPosition, type SegmentReader, segmentStart } from "./segment";
 import type { SegmentName } from "./segment-name";
 
@@ -87,8 +87,8 @@ function take(batch: OpenBatch, segment: TrackedSegment, { payload }: Frame): vo
     else addLost(segment, 1, payload.length);
     return;
   }
-  const record = readRecord(payload);
-  if (record !== undefined) batch.records.push({ record, json: payload.toString("utf8") });
+  const decoded = decodeRecord(payload);
+  if (decoded !== undefined) batch.records.push(decoded);
   else addLost(segment, 1, payload.length);
 }
 

@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { parseRecord } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
+import { namesOf } from "#lib/names-of";
 import { numberFacts, wordFacts } from "../fact-columns";
 import { keysFrom, type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
 import { decodeNumbers, encodeNumbers } from "../number-column";
@@ -109,8 +111,10 @@ export function deletePack(database: Database, id: number): void {
   database.run("DELETE FROM packs WHERE id = ?", [id]);
 }
 
+/** Throws where the row is damaged. */
 export function readRecord(json: string): RequestRecord {
-  const record: RequestRecord = JSON.parse(json);
+  const record = parseRecord(json);
+  if (record === undefined) throw new Error("Cannot read a stored record: it is no record of this or an older version");
   return record;
 }
 
@@ -139,9 +143,4 @@ function once<T>(make: () => T): () => T {
     made ??= make();
     return made;
   };
-}
-
-function namesOf<K extends string>(table: { readonly [name in K]: unknown }): readonly K[] {
-  const isName = (name: string): name is K => name in table;
-  return Object.keys(table).filter(isName);
 }

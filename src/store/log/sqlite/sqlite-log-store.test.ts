@@ -15,7 +15,7 @@ const startMs = 1_700_000_000_000;
 function record(index: number, extra: Partial<RequestRecord> = {}): RequestRecord {
   const startedAtMs = startMs + Math.floor(index / 2);
   return {
-    id: startedAtMs.toString(16).padStart(12, "0") + index.toString(16).padStart(20, "0"),
+    id: startedAtMs.toString(16).padStart(12, "0") + (index >>> 0).toString(16).padStart(20, "0"),
     requestId: "label",
     startedAtMs,
     durationMs: 10,
