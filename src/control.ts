@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type AdminToken, createAdminToken } from "#api/admin-token";
-import { createAdminHandler } from "#api/handler";
+import { createApiHandler } from "#api/handler";
 import { createIdempotentPosts } from "#api/idempotency";
 import { listenForAdmin } from "#api/listener";
 import { countRefusals, createRefusalNotes } from "#api/refusal-notes";
-import { adminRoutes } from "#api/routes";
+import { apiRoutes } from "#api/routes";
 import { createSignIns } from "#api/sign-ins";
 import { type AuditTrail, createAuditTrail } from "#audit/audit-trail";
 import { createCatalog } from "#catalog/catalog";
@@ -153,7 +153,7 @@ function adminHandler({ options, log, environment, definitions, newId, closing }
     workersWanted: options.workers,
     journal: records.ingest.lag(),
   });
-  const routes = adminRoutes({
+  const routes = apiRoutes({
     store,
     audit,
     configuration,
@@ -183,7 +183,7 @@ function adminHandler({ options, log, environment, definitions, newId, closing }
   const settings = () => configuration.content().settings;
   const refusals = createRefusalNotes(audit, systemClock.nowMs);
   closing(countRefusals(refusals, log));
-  return createAdminHandler({
+  return createApiHandler({
     routes,
     token,
     metricsTokenHash: () => settings().metricsTokenHash,

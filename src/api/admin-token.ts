@@ -3,13 +3,13 @@ import type { Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
 import { adminTokenPrefix, generateVirtualKey, hashSecret, sameHash } from "#core/virtual-key";
 import type { ConfigStore } from "#store/config/config-store";
-import { type AdminRoute, type Answer, json } from "./route";
+import { type ApiResponse, type ApiRoute, json } from "./route";
 
 /** The one token that opens the admin API. */
 export type AdminToken = {
   readonly matches: (secretHash: string) => boolean;
   /** Makes a new token, which alone is valid from then on, and shows it. Throws a refusal where the environment sets it. */
-  readonly reset: (origin: Origin) => Promise<Answer>;
+  readonly reset: (origin: Origin) => Promise<ApiResponse>;
 };
 
 /** `fromEnvironment` (`HEADGATE_ADMIN_TOKEN`) takes the place of a stored token. */
@@ -42,7 +42,7 @@ export async function createAdminToken(
   };
 }
 
-export function adminTokenRoutes(token: AdminToken): readonly AdminRoute[] {
+export function adminTokenRoutes(token: AdminToken): readonly ApiRoute[] {
   return [
     {
       method: "POST",

@@ -1,10 +1,10 @@
 import type * as z from "zod";
 import { toJsonSchema } from "#config/json-schema";
 import { isObject, type JsonObject, objectOf, stringOf } from "#lib/json";
-import type { Access, AdminRoute } from "./route";
+import type { Access, ApiRoute } from "./route";
 
 /** One page of HTML that describes every route: nothing is loaded, nothing runs in it. */
-export function docsPage(routes: readonly AdminRoute[]): string {
+export function docsPage(routes: readonly ApiRoute[]): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -34,7 +34,7 @@ export const accessWords: { readonly [access in Access]: string } = {
   open: "anybody",
 };
 
-function section(route: AdminRoute): string {
+function section(route: ApiRoute): string {
   return [
     `<h2>${escapeHtml(`${route.method} ${route.path}`)}</h2>`,
     `<p>${escapeHtml(route.summary)} <em>(${accessWords[route.access]})</em></p>`,

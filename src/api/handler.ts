@@ -7,11 +7,11 @@ import { type IdempotentPosts, readIdempotency } from "./idempotency";
 import { type Arrival, type Peer, readArrival } from "./peer";
 import { HttpError, type Problem, problemDocument, problemOf } from "./problem";
 import type { RefusalNotes } from "./refusal-notes";
-import type { Access, AdminRoute, Answer } from "./route";
+import type { Access, ApiResponse, ApiRoute } from "./route";
 import type { SignIns } from "./sign-ins";
 
-export type AdminHandlerParts = {
-  readonly routes: readonly AdminRoute[];
+export type ApiHandlerParts = {
+  readonly routes: readonly ApiRoute[];
   readonly token: AdminToken;
   /** SHA-256 of the token that opens `/metrics` alone. */
   readonly metricsTokenHash: () => string | undefined;
@@ -28,11 +28,11 @@ export type AdminHandlerParts = {
  * Serves the table. A request that reached the control socket itself is trusted: the socket's file mode is its authority.
  * One that a worker passed on, or that came over a port, must show a token.
  */
-export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
+export type ApiHandler = (request: Request, peer: Peer) => Promise<Response>;
 
 const maxBodyBytes = 1024 * 1024;
 
-export function createAdminHandler(parts: AdminHandlerParts): AdminHandler {
+export function createApiHandler(parts: ApiHandlerParts): ApiHandler {
   const matchers = parts.routes.map((route) => ({ route, match: pathMatcher(route.path) }));
   const serve = async (request: Request, peer: Peer, arrival: Arrival): Promise<Response> => {
     const url = new URL(request.url);
@@ -69,17 +69,12 @@ export function createAdminHandler(parts: AdminHandlerParts): AdminHandler {
 }
 
 /** Who is not let in learns nothing of what exists. */
-function authenticateUnknown(
-  path: string,
-  secretHash: string | undefined,
-  peer: Peer,
-  parts: AdminHandlerParts,
-): never {
+function authenticateUnknown(path: string, secretHash: string | undefined, peer: Peer, parts: ApiHandlerParts): never {
   if (path.startsWith("/api")) authorize("admin", secretHash, peer, parts);
   throw new ControlError("not_found", "Cannot find this path: see /api/docs");
 }
 
-function authorize(access: Access, secretHash: string | undefined, peer: Peer, parts: AdminHandlerParts): Actor {
+function authorize(access: Access, secretHash: string | undefined, peer: Peer, parts: ApiHandlerParts): Actor {
   if (access === "open") return "anonymous";
   if (access === "virtual-key") return "virtual_key";
   if (peer.trusted) return "control_socket";
@@ -93,13 +88,13 @@ function authorize(access: Access, secretHash: string | undefined, peer: Peer, p
   return "admin_token";
 }
 
-function originOf(request: Request, body: string, route: AdminRoute, origin: Origin): Origin {
+function originOf(request: Request, body: string, route: ApiRoute, origin: Origin): Origin {
   const idempotency = route.access === "admin" ? readIdempotency(request, body) : undefined;
   return idempotency === undefined ? origin : { ...origin, idempotency };
 }
 
 /** A refusal that cannot be noted is one nevertheless. */
-async function noteRefusal(error: unknown, request: Request, arrival: Arrival, parts: AdminHandlerParts) {
+async function noteRefusal(error: unknown, request: Request, arrival: Arrival, parts: ApiHandlerParts) {
   const status = problemOf(error)?.status;
   if (status !== 401 && status !== 403) return;
   const { pathname: path } = new URL(request.url);
@@ -134,7 +129,7 @@ function pathMatcher(pattern: string): (path: string) => { readonly [name: strin
   };
 }
 
-function readQuery(route: AdminRoute, search: URLSearchParams): { readonly [name: string]: string } {
+function readQuery(route: ApiRoute, search: URLSearchParams): { readonly [name: string]: string } {
   const names = [...search.keys()];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined)
@@ -163,7 +158,7 @@ function tooLarge(): HttpError {
   return new HttpError(413, `Cannot read the body: at most ${maxBodyBytes} bytes are taken`);
 }
 
-function readBody(route: AdminRoute, text: string): unknown {
+function readBody(route: ApiRoute, text: string): unknown {
   if (route.body === undefined) return undefined;
   if (text === "") return {};
   let isWellFormed = true;
@@ -191,7 +186,7 @@ const commonHeaders = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 };
 
-function respond({ status, contentType, body, stream, location, replayed }: Answer, method: string): Response {
+function respond({ status, contentType, body, stream, location, replayed }: ApiResponse, method: string): Response {
   if (status === 204) return new Response(null, { status, headers: commonHeaders });
   const headers = {
     ...commonHeaders,

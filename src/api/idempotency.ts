@@ -3,14 +3,14 @@ import type { Idempotency, Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
 import type { ConfigStore } from "#store/config/config-store";
 import { HttpError } from "./problem";
-import type { Answer } from "./route";
+import type { ApiResponse } from "./route";
 
 export const idempotencyHeader = "idempotency-key";
 
 /** Carries a POST out once for each `Idempotency-Key` of an actor, by draft-ietf-httpapi-idempotency-key-header. */
 export type IdempotentPosts = {
   /** Runs `handle`, or gives the answer that the same request had before, at most a day ago. */
-  readonly answer: (origin: Origin, handle: () => Promise<Answer>) => Promise<Answer>;
+  readonly answer: (origin: Origin, handle: () => Promise<ApiResponse>) => Promise<ApiResponse>;
 };
 
 /**
@@ -19,7 +19,7 @@ export type IdempotentPosts = {
  */
 export function createIdempotentPosts(store: ConfigStore, nowMs: () => number): IdempotentPosts {
   const running = new Set<string>();
-  const carryOut = async ({ actor, idempotency }: Origin, handle: () => Promise<Answer>): Promise<Answer> => {
+  const carryOut = async ({ actor, idempotency }: Origin, handle: () => Promise<ApiResponse>): Promise<ApiResponse> => {
     if (idempotency === undefined) return handle();
     const { key, fingerprint } = idempotency;
     const kept = await store.keptAnswers.find(actor, key, nowMs());

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import type { ProcessOptions } from "#config/process-options";
 import { messageOf } from "#lib/message-of";
-import type { AdminHandler } from "./handler";
+import type { ApiHandler } from "./handler";
 
 /** Set by workers on what they pass on from the public port, and taken out of what clients send. */
 const forwardedHeader = "x-headgate-forwarded";
@@ -10,7 +10,7 @@ const peerHeader = "x-headgate-peer";
 const idleTimeout = 255;
 
 /** Serves on the control socket (mode 0600), and on a port of its own where the operator asked for one. */
-export function listenForAdmin(options: ProcessOptions, handle: AdminHandler): { readonly close: () => Promise<void> } {
+export function listenForAdmin(options: ProcessOptions, handle: ApiHandler): { readonly close: () => Promise<void> } {
   const { control } = options.sockets;
   rmSync(control, { force: true });
   const servers = [

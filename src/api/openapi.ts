@@ -1,11 +1,11 @@
 import { configJsonSchema, toJsonSchema } from "#config/json-schema";
 import { type JsonObject, objectOf } from "#lib/json";
 import { docsPage } from "./docs-page";
-import { type Access, type AdminRoute, json } from "./route";
+import { type Access, type ApiRoute, json } from "./route";
 
 /** Adds what describes the others to a table of routes. */
-export function withDocuments(routes: readonly AdminRoute[]): readonly AdminRoute[] {
-  const documents: readonly AdminRoute[] = [
+export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] {
+  const documents: readonly ApiRoute[] = [
     {
       method: "GET",
       path: "/api/config-schema.json",
@@ -40,7 +40,7 @@ export function withDocuments(routes: readonly AdminRoute[]): readonly AdminRout
 }
 
 /** OpenAPI 3.1, from the same table and schemas that serve the requests. */
-export function openApiDocument(routes: readonly AdminRoute[]): JsonObject {
+export function openApiDocument(routes: readonly ApiRoute[]): JsonObject {
   const paths = [...Map.groupBy(routes, (route) => route.path)].map(([path, group]) => [
     path,
     Object.fromEntries(group.map((route) => [route.method.toLowerCase(), operation(route)])),
@@ -86,7 +86,7 @@ const schemesOf: { readonly [access in Access]: readonly (keyof typeof securityS
   open: [],
 };
 
-function operation(route: AdminRoute): JsonObject {
+function operation(route: ApiRoute): JsonObject {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
   return {
     operationId: operationId(route),
@@ -109,13 +109,13 @@ function operation(route: AdminRoute): JsonObject {
 }
 
 /** `PATCH /api/teams/{name}` → `patchTeamsName`: what generated clients call it. */
-function operationId({ method, path }: AdminRoute): string {
+function operationId({ method, path }: ApiRoute): string {
   const words = path.replace("/api/", "/").match(/\w+/g) ?? ["root"];
   return method.toLowerCase() + words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");
 }
 
 /** Posts of admins are carried out once for each `Idempotency-Key`. */
-function isRepeatable({ method, access }: AdminRoute): boolean {
+function isRepeatable({ method, access }: ApiRoute): boolean {
   return method === "POST" && access === "admin";
 }
 
@@ -127,7 +127,7 @@ const idempotencyParameter: JsonObject = {
   schema: { type: "string", minLength: 1, maxLength: 257 },
 };
 
-function queryParameters({ query }: AdminRoute): readonly JsonObject[] {
+function queryParameters({ query }: ApiRoute): readonly JsonObject[] {
   const whole = query === undefined ? {} : toJsonSchema(query);
   const required = Array.isArray(whole.required) ? whole.required : [];
   return Object.entries(objectOf(whole, "properties") ?? {}).map(([name, schema]) => ({
@@ -138,7 +138,7 @@ function queryParameters({ query }: AdminRoute): readonly JsonObject[] {
   }));
 }
 
-function requestBody(route: AdminRoute, { $schema: _, ...schema }: JsonObject): JsonObject {
+function requestBody(route: ApiRoute, { $schema: _, ...schema }: JsonObject): JsonObject {
   if (route.method === "POST") {
     return { required: schema.required !== undefined, content: { "application/json": { schema } } };
   }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json } from "#lib/json";
 import { invalidFields } from "./parse-input";
-import { type Answer, json } from "./route";
+import { type ApiResponse, json } from "./route";
 
 const limit = z
   .string()
@@ -20,7 +20,7 @@ export const pageQuery = z.strictObject(pageFields);
 export const defaultLimit = 100;
 
 /** The form of every list. `next` is there when there is more. */
-export function listAnswer(data: readonly Json[], next?: string): Answer {
+export function listAnswer(data: readonly Json[], next?: string): ApiResponse {
   return json({ data, has_more: next !== undefined, ...(next === undefined ? {} : { next }) });
 }
 

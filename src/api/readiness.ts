@@ -1,10 +1,10 @@
 import type { Readiness } from "#metrics/process-metrics";
-import { type AdminRoute, json } from "./route";
+import { type ApiRoute, json } from "./route";
 
 /** A backlog this old means that the log store does not take what the journal holds. */
 const maxLagMs = 60_000;
 
-export function readinessRoutes({ readiness }: { readonly readiness: () => Readiness }): readonly AdminRoute[] {
+export function readinessRoutes({ readiness }: { readonly readiness: () => Readiness }): readonly ApiRoute[] {
   return [
     {
       method: "GET",

@@ -3,7 +3,7 @@ import type { Origin } from "#audit/origin";
 import type { Json } from "#lib/json";
 
 /** One row of the admin API's table. The schemas are what the handler parses with, and what the OpenAPI document shows. */
-export type AdminRoute = {
+export type ApiRoute = {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** `{name}` stands for one path segment. */
   readonly path: string;
@@ -12,14 +12,14 @@ export type AdminRoute = {
   readonly query?: z.ZodType;
   /** What POST takes, or what PATCH takes any fields of, null taking one away. */
   readonly body?: z.ZodType;
-  readonly handle: (request: AdminRequest) => Promise<Answer>;
+  readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
 };
 
 /** Who may call: the admin; a virtual key (about itself); whoever holds the metrics token; anybody. */
 export type Access = "admin" | "virtual-key" | "metrics" | "open";
 
 /** A request after routing and authentication. */
-export type AdminRequest = {
+export type ApiRequest = {
   /** The path's segments by name, percent-decoded. */
   readonly params: { readonly [name: string]: string };
   readonly query: { readonly [name: string]: string };
@@ -31,7 +31,7 @@ export type AdminRequest = {
   readonly origin: Origin;
 };
 
-export type Answer = {
+export type ApiResponse = {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
@@ -43,8 +43,8 @@ export type Answer = {
   readonly replayed?: true;
 };
 
-export function json(body: Json, status = 200): Answer {
+export function json(body: Json, status = 200): ApiResponse {
   return { status, contentType: "application/json", body: JSON.stringify(body) };
 }
 
-export const noContent: Answer = { status: 204, contentType: "", body: "" };
+export const noContent: ApiResponse = { status: 204, contentType: "", body: "" };

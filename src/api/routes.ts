@@ -21,7 +21,7 @@ import { statsRoutes } from "./resources/stats";
 import { type TargetParts, targetRoutes } from "./resources/targets";
 import { teamRoutes } from "./resources/teams";
 import { type VirtualKeyParts, virtualKeyRoutes } from "./resources/virtual-keys";
-import type { AdminRoute } from "./route";
+import type { ApiRoute } from "./route";
 
 export type AdminParts = ProviderParts &
   ProviderKeyParts &
@@ -38,7 +38,7 @@ export type AdminParts = ProviderParts &
   Parameters<typeof metricsRoutes>[0] & { readonly readiness: () => Readiness; readonly token: AdminToken };
 
 /** The whole of the control plane's HTTP surface, as a table. */
-export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
+export function apiRoutes(parts: AdminParts): readonly ApiRoute[] {
   return withDocuments([
     ...providerRoutes(parts),
     ...providerKeyRoutes(parts),

@@ -7,7 +7,7 @@ import type { ChainedEvent } from "#store/config/audit-event";
 import type { ConfigStore } from "#store/config/config-store";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
 import { parseInput } from "../parse-input";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 
 const time = z
   .string()
@@ -36,7 +36,7 @@ const verifyQuery = z.strictObject({
 
 const path = "/api/audit";
 
-export function auditRoutes({ store }: { readonly store: ConfigStore }): readonly AdminRoute[] {
+export function auditRoutes({ store }: { readonly store: ConfigStore }): readonly ApiRoute[] {
   return [
     {
       method: "GET",

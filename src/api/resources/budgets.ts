@@ -16,7 +16,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import type { StoredTopUp } from "#store/config/stored-limit";
 import { listAnswer, pageFields, pageOf, pageQuery } from "../paging";
 import { invalidFields, parseInput } from "../parse-input";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 
 export type BudgetParts = LimitStateParts & {
   readonly store: ConfigStore;
@@ -68,7 +68,7 @@ const topUpSchema = z.strictObject({
 
 const path = "/api/budgets";
 
-export function budgetRoutes(parts: BudgetParts): readonly AdminRoute[] {
+export function budgetRoutes(parts: BudgetParts): readonly ApiRoute[] {
   const { store, configuration, nowMs } = parts;
   const find = (id: string | undefined) => findBudget(id ?? "", configuration.content());
   const show = async (budget: Budget) => showBudget(budget, await readAllowances(store, nowMs()), parts);

@@ -5,7 +5,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import type { BudgetEvent } from "#store/config/stored-limit";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
 import { parseInput } from "../parse-input";
-import type { AdminRoute } from "../route";
+import type { ApiRoute } from "../route";
 import { parseScope, scopeField } from "../scope-query";
 
 const eventQuery = z.strictObject({
@@ -14,7 +14,7 @@ const eventQuery = z.strictObject({
   scope: scopeField.exactOptional(),
 });
 
-export function eventRoutes({ store }: { readonly store: ConfigStore }): readonly AdminRoute[] {
+export function eventRoutes({ store }: { readonly store: ConfigStore }): readonly ApiRoute[] {
   return [
     {
       method: "GET",

@@ -1,9 +1,9 @@
 import { gatewayLimitSchema } from "#config/scope-schema";
-import type { AdminRoute } from "../route";
+import type { ApiRoute } from "../route";
 import { type ScopeParts, scopeRoutes } from "./scopes";
 
 /** Limits of the gateway as a whole, or of a tag, model, provider or provider key. */
-export function limitRoutes(parts: ScopeParts): readonly AdminRoute[] {
+export function limitRoutes(parts: ScopeParts): readonly ApiRoute[] {
   const { store, configuration } = parts;
   return scopeRoutes(
     {

@@ -4,7 +4,7 @@ import { createLogTail, type LogTailParts } from "#records/log-tail";
 import type { LogStore } from "#store/log/log-store";
 import { defaultLimit, pageFields } from "../paging";
 import { parseInput } from "../parse-input";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
 import { showBody, showRecord } from "./show-record";
 
@@ -24,7 +24,7 @@ const tailQuery = z.strictObject(filterFields);
 
 export type LogParts = Pick<LogTailParts, "onRecords"> & { readonly logs: LogStore };
 
-export function logRoutes(parts: LogParts): readonly AdminRoute[] {
+export function logRoutes(parts: LogParts): readonly ApiRoute[] {
   const tail = createLogTail({ ...parts, show: showRecord });
   return [
     listRoute(parts.logs),
@@ -45,7 +45,7 @@ export function logRoutes(parts: LogParts): readonly AdminRoute[] {
   ];
 }
 
-function listRoute(logs: LogStore): AdminRoute {
+function listRoute(logs: LogStore): ApiRoute {
   return {
     method: "GET",
     path: "/api/logs",
@@ -75,7 +75,7 @@ function listRoute(logs: LogStore): AdminRoute {
   };
 }
 
-function showRoute(logs: LogStore): AdminRoute {
+function showRoute(logs: LogStore): ApiRoute {
   return {
     method: "GET",
     path: "/api/logs/{id}",

@@ -3,7 +3,7 @@ import { limitsOf } from "#limits/limit-count";
 import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 import { keyUsage, showSpec } from "./show-virtual-key";
 
 export type MeParts = LimitStateParts & {
@@ -12,7 +12,7 @@ export type MeParts = LimitStateParts & {
   readonly nowMs: () => number;
 };
 
-export function meRoutes(parts: MeParts): readonly AdminRoute[] {
+export function meRoutes(parts: MeParts): readonly ApiRoute[] {
   const { store, configuration, nowMs, readSlot } = parts;
   return [
     {

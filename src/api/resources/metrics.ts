@@ -1,12 +1,8 @@
 import type { MetricFamily } from "#ledger/read-metrics";
-import type { AdminRoute } from "../route";
+import type { ApiRoute } from "../route";
 
 /** `families` adds up what all workers counted, and adds what is read where it stands. */
-export function metricsRoutes({
-  families,
-}: {
-  readonly families: () => readonly MetricFamily[];
-}): readonly AdminRoute[] {
+export function metricsRoutes({ families }: { readonly families: () => readonly MetricFamily[] }): readonly ApiRoute[] {
   return [
     {
       method: "GET",

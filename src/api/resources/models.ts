@@ -7,7 +7,7 @@ import type { SnapshotContent } from "#snapshot/compile";
 import type { Configuration } from "#snapshot/configuration";
 import { listAnswer, pageFields, pageOf } from "../paging";
 import { parseInput } from "../parse-input";
-import type { AdminRoute } from "../route";
+import type { ApiRoute } from "../route";
 import { showPrices } from "./model-prices";
 
 export type ModelParts = {
@@ -26,7 +26,7 @@ const modelQuery = z.strictObject({
 
 type ModelQuery = z.output<typeof modelQuery>;
 
-export function modelRoutes({ configuration, catalog, nowMs }: ModelParts): readonly AdminRoute[] {
+export function modelRoutes({ configuration, catalog, nowMs }: ModelParts): readonly ApiRoute[] {
   return [
     {
       method: "GET",

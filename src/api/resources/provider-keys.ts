@@ -14,7 +14,7 @@ import type { StoredProviderKey } from "#store/config/stored-provider";
 import { listAnswer, pageOf, pageQuery } from "../paging";
 import { invalidFields, parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { type AdminRoute, json, noContent } from "../route";
+import { type ApiRoute, json, noContent } from "../route";
 import { changeableProvider, findProvider } from "./providers";
 
 export type ProviderKeyParts = {
@@ -27,7 +27,7 @@ export type ProviderKeyParts = {
 
 const path = "/api/providers/{id}/keys";
 
-export function providerKeyRoutes(parts: ProviderKeyParts): readonly AdminRoute[] {
+export function providerKeyRoutes(parts: ProviderKeyParts): readonly ApiRoute[] {
   const { store, configuration, healthTable } = parts;
   return [
     {

@@ -12,7 +12,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
 import { invalidFields, parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { type AdminRoute, json, noContent } from "../route";
+import { type ApiRoute, json, noContent } from "../route";
 import { showProviderKey } from "./provider-keys";
 
 export type ProviderParts = {
@@ -23,7 +23,7 @@ export type ProviderParts = {
 
 const path = "/api/providers";
 
-export function providerRoutes(parts: ProviderParts): readonly AdminRoute[] {
+export function providerRoutes(parts: ProviderParts): readonly ApiRoute[] {
   const { store, configuration, definitions } = parts;
   const show = (provider: ConfiguredProvider) => showProvider(provider, definitions.get(provider.id));
   return [

@@ -12,7 +12,7 @@ import type { LogFilter } from "#store/log/log-filter";
 import type { LogStore } from "#store/log/log-store";
 import { listAnswer } from "../paging";
 import { parseInput } from "../parse-input";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 import { rangeFields, timeOf } from "./log-query";
 
 export type RecalculationParts = {
@@ -46,7 +46,7 @@ const maxRemembered = 100;
  * Recalculations run one at a time. They are forgotten with the process: one that was stopped half-way is asked for
  * again, and finds what it has done already.
  */
-export function recalculationRoutes(parts: RecalculationParts): readonly AdminRoute[] {
+export function recalculationRoutes(parts: RecalculationParts): readonly ApiRoute[] {
   const known = new Map<string, Recalculation>();
   const enter = (order: RecalculationOrder): Recalculation => {
     if ([...known.values()].some(({ progress }) => progress.state === "running")) {

@@ -9,13 +9,13 @@ import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
 import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { type AdminRoute, json, noContent } from "../route";
+import { type ApiRoute, json, noContent } from "../route";
 
 export type RouteParts = { readonly store: ConfigStore; readonly configuration: Configuration };
 
 const path = "/api/routes";
 
-export function routeRoutes({ store, configuration }: RouteParts): readonly AdminRoute[] {
+export function routeRoutes({ store, configuration }: RouteParts): readonly ApiRoute[] {
   return [
     {
       method: "GET",

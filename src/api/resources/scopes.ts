@@ -14,7 +14,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
 import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { type AdminRoute, json, noContent } from "../route";
+import { type ApiRoute, json, noContent } from "../route";
 
 export type ScopeParts = LimitStateParts & { readonly store: ConfigStore; readonly configuration: Configuration };
 
@@ -37,7 +37,7 @@ export type ScopeResource<C extends Named> = {
 };
 
 /** List, create, show, change and delete: the same for everything that carries limits and has a name. */
-export function scopeRoutes<C extends Named>(resource: ScopeResource<C>, parts: ScopeParts): readonly AdminRoute[] {
+export function scopeRoutes<C extends Named>(resource: ScopeResource<C>, parts: ScopeParts): readonly ApiRoute[] {
   const { path, word, schema } = resource;
   const { configuration } = parts;
   const shower = async () => {

@@ -8,7 +8,7 @@ import type { ConfiguredSettings } from "#snapshot/configured-entries";
 import type { ConfigStore } from "#store/config/config-store";
 import { invalidFields } from "../parse-input";
 import { applyPatch } from "../patch";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 
 export type SettingsParts = {
   readonly store: ConfigStore;
@@ -16,7 +16,7 @@ export type SettingsParts = {
   readonly resolveSecret: SecretResolver;
 };
 
-export function settingsRoutes({ store, configuration, resolveSecret }: SettingsParts): readonly AdminRoute[] {
+export function settingsRoutes({ store, configuration, resolveSecret }: SettingsParts): readonly ApiRoute[] {
   return [
     {
       method: "GET",

@@ -11,7 +11,7 @@ import type { LogStore } from "#store/log/log-store";
 import { moneyOf, sumOf } from "#store/log/rollup-cell";
 import type { StatsAnswer } from "#store/log/stats-query";
 import { invalidFields, parseInput } from "../parse-input";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 import { parseScope, scopeField } from "../scope-query";
 
 export type SpendParts = LimitStateParts & {
@@ -30,7 +30,7 @@ const spendQuery = z.strictObject({
   to: time.exactOptional().meta({ description: "Default: now." }),
 });
 
-export function spendRoutes(parts: SpendParts): readonly AdminRoute[] {
+export function spendRoutes(parts: SpendParts): readonly ApiRoute[] {
   const { configuration, nowMs } = parts;
   return [
     {

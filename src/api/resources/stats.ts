@@ -5,7 +5,7 @@ import type { JsonObject } from "#lib/json";
 import type { LogStore } from "#store/log/log-store";
 import { type Dimension, dimensions, type Interval, intervals, orders, type StatsQuery } from "#store/log/stats-query";
 import { parseInput } from "../parse-input";
-import { type AdminRoute, json } from "../route";
+import { type ApiRoute, json } from "../route";
 import { dimensionFields, dimensionFilters, rangeFields, timeOf } from "./log-query";
 import { showStats } from "./show-stats";
 
@@ -40,7 +40,7 @@ const statsQuery = z.strictObject({
 
 export type StatsParts = { readonly logs: LogStore; readonly nowMs: () => number };
 
-export function statsRoutes({ logs, nowMs }: StatsParts): readonly AdminRoute[] {
+export function statsRoutes({ logs, nowMs }: StatsParts): readonly ApiRoute[] {
   return [
     {
       method: "GET",

@@ -6,7 +6,7 @@ import type { ModelCatalog } from "#routing/resolve-model";
 import type { Configuration } from "#snapshot/configuration";
 import { listAnswer, pageOf, pageQuery } from "../paging";
 import { parseInput } from "../parse-input";
-import type { AdminRoute } from "../route";
+import type { ApiRoute } from "../route";
 import { type KnownTarget, knownTargets, type RoutePlace } from "./configured-targets";
 
 export type TargetParts = {
@@ -17,7 +17,7 @@ export type TargetParts = {
   readonly machineMs: () => number;
 };
 
-export function targetRoutes(parts: TargetParts): readonly AdminRoute[] {
+export function targetRoutes(parts: TargetParts): readonly ApiRoute[] {
   return [
     {
       method: "GET",

@@ -1,8 +1,8 @@
 import { teamSchema } from "#config/scope-schema";
-import type { AdminRoute } from "../route";
+import type { ApiRoute } from "../route";
 import { type ScopeParts, scopeRoutes } from "./scopes";
 
-export function teamRoutes(parts: ScopeParts): readonly AdminRoute[] {
+export function teamRoutes(parts: ScopeParts): readonly ApiRoute[] {
   const { store, configuration } = parts;
   return scopeRoutes(
     {

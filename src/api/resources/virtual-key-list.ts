@@ -4,7 +4,7 @@ import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import type { KeyPage } from "#store/config/stored-virtual-key";
 import { defaultLimit, listAnswer, pageFields } from "../paging";
-import type { Answer } from "../route";
+import type { ApiResponse } from "../route";
 import type { KeyShower } from "./show-virtual-key";
 
 const text = z.string().min(1).max(300);
@@ -27,7 +27,7 @@ export type KeyListParts = {
 };
 
 /** Keys of the file first, in its order, then stored ones by id. */
-export async function listKeys(parts: KeyListParts, query: z.output<typeof keyListQuery>): Promise<Answer> {
+export async function listKeys(parts: KeyListParts, query: z.output<typeof keyListQuery>): Promise<ApiResponse> {
   const { limit = defaultLimit, after } = query;
   const filter = filterOf(query, parts.configuration);
   const declared = parts.configuration.fileVirtualKeys();

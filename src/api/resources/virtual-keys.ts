@@ -12,7 +12,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import type { KeyHash, StoredVirtualKey } from "#store/config/stored-virtual-key";
 import { parseInput } from "../parse-input";
 import { applyPatch } from "../patch";
-import { type AdminRoute, json, noContent } from "../route";
+import { type ApiRoute, json, noContent } from "../route";
 import { graceEnd, graceField } from "./grace";
 import { createKeyShower, showStoredKey } from "./show-virtual-key";
 import { keyListQuery, listKeys } from "./virtual-key-list";
@@ -35,7 +35,7 @@ const rotationSchema = z.strictObject({ grace: graceField.exactOptional(), value
 
 const path = "/api/virtual-keys";
 
-export function virtualKeyRoutes(parts: VirtualKeyParts): readonly AdminRoute[] {
+export function virtualKeyRoutes(parts: VirtualKeyParts): readonly ApiRoute[] {
   const { store, configuration, nowMs } = parts;
   return [
     {
