@@ -3,8 +3,8 @@ import { formatDollars } from "#core/money";
 import type { LedgerAdmin } from "#ledger/admin";
 import { windowParts } from "#ledger/ledger";
 import type { JsonObject } from "#lib/json";
+import { type Allowances, readAllowances } from "#snapshot/allowances";
 import type { ConfigStore } from "#store/config/config-store";
-import { type Allowances, readAllowances } from "./allowances";
 import { periodText, readBudgetUse } from "./budget-use";
 
 export type LimitStateParts = {

@@ -1,15 +1,15 @@
 import type { KeyProfile } from "#core/key-group";
 import type { Limit } from "#core/limit";
 import type { Customer, Team, VirtualKey } from "#core/snapshot";
-import { needOf, readAllowances } from "#limits/allowances";
-import { refuseTooManyLimits } from "#limits/limit-count";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
+import { needOf, readAllowances } from "./allowances";
 import { compileProvider, compileRoute, compileSettings, type SnapshotContent } from "./compile";
 import { compilePriceOverride } from "./compile-price";
 import { type ConfiguredEntries, configuredKey } from "./configured-entries";
 import { createKeyCompiler } from "./key-compiler";
 import { createLimitCompiler, planGatewayLimits, planSharedLimits } from "./limit-compiler";
+import { refuseTooManyLimits } from "./limit-count";
 import type { LimitSlots } from "./limit-slots";
 
 /**

@@ -2,8 +2,8 @@ import type { ConfiguredGatewayLimit } from "#config/configured";
 import type { LimitsConfig } from "#config/limit-schema";
 import type { Limit, TargetMatch } from "#core/limit";
 import { limitOwner } from "#core/limit-id";
-import { needOf, readAllowances } from "#limits/allowances";
 import type { ConfigStore } from "#store/config/config-store";
+import { needOf, readAllowances } from "./allowances";
 import { type PlannedLimit, planLimits, withSlot } from "./compile-limits";
 import type { LimitSlots } from "./limit-slots";
 

@@ -1,7 +1,7 @@
 import { ControlError } from "#core/control-error";
-import { limitsOf } from "#limits/limit-count";
 import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
 import type { Configuration } from "#snapshot/configuration";
+import { limitsOf } from "#snapshot/limit-count";
 import type { ConfigStore } from "#store/config/config-store";
 import { type ApiRoute, json } from "../route";
 import { keyUsage, showSpec } from "./show-virtual-key";

@@ -1,7 +1,7 @@
 import type { LimitTerms } from "#core/limit";
-import type { SlotNeed } from "#snapshot/limit-slots";
 import type { ConfigStore } from "#store/config/config-store";
 import type { StoredOverride } from "#store/config/stored-limit";
+import type { SlotNeed } from "./limit-slots";
 
 /** What budgets may spend: as configured, or an override while it lasts, and what was topped up. */
 export type Allowances = {
