@@ -34,7 +34,7 @@ function eventsOf(stream: ReadableStream<Uint8Array>) {
 describe("LogTail.open()", () => {
   test("sends the records that match, as they come", async () => {
     const { tail, add } = createSubject();
-    const events = eventsOf(tail.open([{ on: "kind", field: "stream", anyOf: ["true"] }]));
+    const events = eventsOf(tail.open([{ on: "class", field: "stream", anyOf: ["true"] }]));
     expect(await events.next()).toEqual([]);
     for (const part of [records.slice(0, 10), records.slice(10, 30)]) {
       const got = events.next();

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseTime } from "#config/schema-fields";
 import { scaleDecimal } from "#lib/decimal";
-import { kindFields, numberColumns, principalFields, textColumns, wordColumns } from "#store/log/log-fields";
+import { classFields, numberColumns, principalFields, textColumns, wordColumns } from "#store/log/log-fields";
 import type { DimensionFilter, LogFilter } from "#store/log/log-filter";
 
 const time = z
@@ -89,8 +89,8 @@ export function dimensionFilters(query: Query): readonly DimensionFilter[] {
   const ofPrincipal = given(query, namesOf(principalFields)).map(
     ({ field, text }): DimensionFilter => ({ on: "principal", field, anyOf: text.split(",") }),
   );
-  const ofKind = given(query, namesOf(kindFields)).map(
-    ({ field, text }): DimensionFilter => ({ on: "kind", field, anyOf: text.split(",") }),
+  const ofKind = given(query, namesOf(classFields)).map(
+    ({ field, text }): DimensionFilter => ({ on: "class", field, anyOf: text.split(",") }),
   );
   return [...ofPrincipal, ...ofKind];
 }

@@ -128,8 +128,8 @@ function readOrder({ from, to, provider, model, dry_run }: z.output<typeof order
   const [fromMs = 0, toMs = 0] = [timeOf(from), timeOf(to)];
   if (fromMs >= toMs) throw new ControlError("invalid", `Cannot use the body: "from" must be before "to"`);
   const filters: readonly LogFilter[] = [
-    ...(provider === undefined ? [] : [{ on: "kind", field: "provider", anyOf: [provider] } as const]),
-    ...(model === undefined ? [] : [{ on: "kind", field: "model", anyOf: [model] } as const]),
+    ...(provider === undefined ? [] : [{ on: "class", field: "provider", anyOf: [provider] } as const]),
+    ...(model === undefined ? [] : [{ on: "class", field: "model", anyOf: [model] } as const]),
   ];
   return { fromMs, toMs, filters, dryRun: dry_run ?? false };
 }

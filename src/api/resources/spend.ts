@@ -126,7 +126,9 @@ function filtersOfMatch({
     ...Object.entries(tags).map(
       ([tag, value]) => ({ on: "principal", field: "tag", anyOf: [`${tag}:${value}`] }) as const,
     ),
-    ...kinds.flatMap(([field, value]) => (value === undefined ? [] : [{ on: "kind", field, anyOf: [value] } as const])),
+    ...kinds.flatMap(([field, value]) =>
+      value === undefined ? [] : [{ on: "class", field, anyOf: [value] } as const],
+    ),
   ];
 }
 

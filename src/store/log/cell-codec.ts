@@ -3,9 +3,9 @@ import { ByteWriter } from "./byte-writer";
 import { binCount, type Cell, carryMoney, cellSums } from "./rollup-cell";
 
 /**
- * Cells of one roll-up row as bytes, one after the other, all numbers varints:
+ * Cells of one roll-up row as bytes, one after the other, all numbers varints; the name of a cell is a number, too:
  *
- *     kind, length of what follows (2 bytes), a bit for each sum that is not zero, those sums,
+ *     name, length of what follows (2 bytes), a bit for each sum that is not zero, those sums,
  *     twice (duration, first token): length in bytes (2), then pairs of distance to the bin before and count
  */
 export type CellUpdates = ReadonlyMap<number, readonly Cell[]>;
@@ -13,16 +13,16 @@ export type CellUpdates = ReadonlyMap<number, readonly Cell[]>;
 /** Most bytes that one cell can take: each sum and bin at its longest. */
 const maxCellBytes = 16 + cellSums.length * 8 + 2 * (2 + binCount * 10);
 
-/** Adds cells, by kind, to those that a row has already. Cells that are not touched are copied as they are. */
+/** Adds cells, by name, to those that a row has already. Cells that are not touched are copied as they are. */
 export type AddToCells = (existing: Uint8Array | undefined, updates: CellUpdates) => Uint8Array;
 
 export function createCellAdder(): AddToCells {
   const writer = new ByteWriter();
   const sum = emptySink(true);
-  const write = (kind: number, cells: readonly Cell[]) => {
+  const write = (name: number, cells: readonly Cell[]) => {
     for (const cell of cells) addCell(sum, cell);
     writer.ensure(maxCellBytes);
-    writeCell(writer, kind, sum);
+    writeCell(writer, name, sum);
     clear(sum);
   };
   return (existing, updates) => {
@@ -31,20 +31,20 @@ export function createCellAdder(): AddToCells {
     const met = new Set<number>();
     while (reader.at < reader.bytes.length) {
       const start = reader.at;
-      const kind = reader.next();
+      const name = reader.next();
       const end = reader.next() + reader.at;
-      const cells = updates.get(kind);
+      const cells = updates.get(name);
       if (cells === undefined) {
         writer.ensure(end - start);
         writer.copy(reader.bytes, start, end);
       } else {
-        met.add(kind);
+        met.add(name);
         readInto(sum, reader);
-        write(kind, cells);
+        write(name, cells);
       }
       reader.at = end;
     }
-    for (const [kind, cells] of updates) if (!met.has(kind)) write(kind, cells);
+    for (const [name, cells] of updates) if (!met.has(name)) write(name, cells);
     return writer.take();
   };
 }
@@ -72,12 +72,12 @@ function addArray(into: Float64Array | undefined, from: Float64Array): void {
 }
 
 /** Adds each cell of a row to where `sinkOf` says; cells for which it returns undefined are passed over. */
-export function readCells(bytes: Uint8Array, sinkOf: (kind: number) => Sink | undefined): void {
+export function readCells(bytes: Uint8Array, sinkOf: (name: number) => Sink | undefined): void {
   const reader = new ByteReader(bytes);
   while (reader.at < bytes.length) {
-    const kind = reader.next();
+    const name = reader.next();
     const end = reader.next() + reader.at;
-    const sink = sinkOf(kind);
+    const sink = sinkOf(name);
     if (sink !== undefined) readInto(sink, reader);
     reader.at = end;
   }
@@ -111,9 +111,9 @@ function clear({ sums, histograms }: Sink): void {
   for (const bins of histograms ?? []) bins.fill(0);
 }
 
-function writeCell(writer: ByteWriter, kind: number, { sums, histograms }: Sink): void {
+function writeCell(writer: ByteWriter, name: number, { sums, histograms }: Sink): void {
   carryMoney(sums);
-  writer.next(kind);
+  writer.next(name);
   const lengthAt = writer.at;
   writer.at += 2;
   let mask = 0;

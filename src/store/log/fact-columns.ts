@@ -10,7 +10,7 @@ import { binOf } from "./rollup-cell";
 export const numberFacts = {
   key_distance: undefined,
   principal: undefined,
-  kind: undefined,
+  class: undefined,
   duration_ms: (record) => record.durationMs,
   first_token_ms: (record) => record.firstTokenMs,
   cost: (record) => record.cost,

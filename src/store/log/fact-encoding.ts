@@ -5,7 +5,7 @@ import { type NumberFactName, numberFacts, type WordFactName, wordFacts } from "
 export type NumberedRecord = {
   readonly key: number;
   readonly principal: number;
-  readonly kind: number;
+  readonly requestClass: number;
   readonly record: RequestRecord;
 };
 
@@ -21,7 +21,7 @@ export function numbersOf(records: readonly NumberedRecord[], name: NumberFactNa
 function ownNumber(
   records: readonly NumberedRecord[],
   index: number,
-  { key, principal, kind }: NumberedRecord,
+  { key, principal, requestClass }: NumberedRecord,
   name: NumberFactName,
 ): number | undefined {
   switch (name) {
@@ -29,8 +29,8 @@ function ownNumber(
       return index === 0 ? 0 : key - (records[index - 1]?.key ?? key);
     case "principal":
       return principal;
-    case "kind":
-      return kind;
+    case "class":
+      return requestClass;
     default:
       return undefined;
   }

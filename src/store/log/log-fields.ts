@@ -1,23 +1,41 @@
 import type { RequestRecord } from "#core/record";
+import type { ShapeValue } from "#core/record-field";
+import { recordShape } from "#core/record-fields";
+
+const { required, optional } = recordShape;
 
 /** Who asked. One row of a dictionary stands for each combination. */
-export type Principal = Pick<RequestRecord, "keyId" | "keyName" | "team" | "customer" | "tags">;
+export const principalShape = {
+  required: {},
+  optional: {
+    keyId: optional.keyId,
+    keyName: optional.keyName,
+    team: optional.team,
+    customer: optional.customer,
+    tags: optional.tags,
+  },
+} as const;
+export type Principal = ShapeValue<typeof principalShape>;
 
 /** What was asked and what came of it. One row of a dictionary stands for each combination. */
-export type Kind = Pick<
-  RequestRecord,
-  | "endpoint"
-  | "dialect"
-  | "askedModel"
-  | "provider"
-  | "model"
-  | "providerKey"
-  | "stream"
-  | "status"
-  | "outcome"
-  | "errorCode"
-  | "errorSource"
->;
+export const classShape = {
+  required: {
+    endpoint: required.endpoint,
+    stream: required.stream,
+    status: required.status,
+    outcome: required.outcome,
+  },
+  optional: {
+    dialect: optional.dialect,
+    askedModel: optional.askedModel,
+    provider: optional.provider,
+    model: optional.model,
+    providerKey: optional.providerKey,
+    errorCode: optional.errorCode,
+    errorSource: optional.errorSource,
+  },
+} as const;
+export type RequestClass = ShapeValue<typeof classShape>;
 
 /** Keeps the fields of a record that its principal consists of, always in the same order. */
 export function principalOf({ keyId, keyName, team, customer, tags }: RequestRecord): Principal {
@@ -30,7 +48,7 @@ export function principalOf({ keyId, keyName, team, customer, tags }: RequestRec
   };
 }
 
-export function kindOf(record: RequestRecord): Kind {
+export function classOf(record: RequestRecord): RequestClass {
   const { endpoint, dialect, askedModel, provider, model, providerKey, stream, status, outcome } = record;
   return {
     endpoint,
@@ -57,18 +75,21 @@ export const principalFields = {
   tag: (principal: Principal): Words => Object.entries(principal.tags ?? {}).map(([name, value]) => `${name}:${value}`),
 } as const;
 
-export const kindFields = {
-  endpoint: (kind: Kind): Words => [kind.endpoint],
-  dialect: (kind: Kind): Words => [kind.dialect],
-  asked_model: (kind: Kind): Words => [kind.askedModel],
-  model: (kind: Kind): Words => [kind.model, servedTarget(kind)],
-  provider: (kind: Kind): Words => [kind.provider],
-  provider_key: (kind: Kind): Words => [kind.providerKey],
-  status: (kind: Kind): Words => [String(kind.status), `${Math.floor(kind.status / 100)}xx`],
-  outcome: (kind: Kind): Words => [kind.outcome],
-  error_code: (kind: Kind): Words => [kind.errorCode],
-  error_source: (kind: Kind): Words => [kind.errorSource],
-  stream: (kind: Kind): Words => [String(kind.stream)],
+export const classFields = {
+  endpoint: (requestClass: RequestClass): Words => [requestClass.endpoint],
+  dialect: (requestClass: RequestClass): Words => [requestClass.dialect],
+  asked_model: (requestClass: RequestClass): Words => [requestClass.askedModel],
+  model: (requestClass: RequestClass): Words => [requestClass.model, servedTarget(requestClass)],
+  provider: (requestClass: RequestClass): Words => [requestClass.provider],
+  provider_key: (requestClass: RequestClass): Words => [requestClass.providerKey],
+  status: (requestClass: RequestClass): Words => [
+    String(requestClass.status),
+    `${Math.floor(requestClass.status / 100)}xx`,
+  ],
+  outcome: (requestClass: RequestClass): Words => [requestClass.outcome],
+  error_code: (requestClass: RequestClass): Words => [requestClass.errorCode],
+  error_source: (requestClass: RequestClass): Words => [requestClass.errorSource],
+  stream: (requestClass: RequestClass): Words => [String(requestClass.stream)],
 } as const;
 
 type WordsOfRecord = (record: RequestRecord) => Words;
@@ -108,6 +129,6 @@ export function tokensOf({ usage }: RequestRecord): number | undefined {
   return Object.values(tokens).reduce((sum, count) => sum + count, 0);
 }
 
-function servedTarget({ provider, model }: Kind): string | undefined {
+function servedTarget({ provider, model }: RequestClass): string | undefined {
   return provider === undefined || model === undefined ? undefined : `${provider}/${model}`;
 }

@@ -1,5 +1,5 @@
 import type { RequestRecord } from "#core/record";
-import { kindFields, numberColumns, principalFields, textColumns, wordColumns } from "./log-fields";
+import { classFields, numberColumns, principalFields, textColumns, wordColumns } from "./log-fields";
 
 /** One condition on a record; of several, all must hold. */
 export type LogFilter = DimensionFilter | ColumnFilter;
@@ -7,7 +7,7 @@ export type LogFilter = DimensionFilter | ColumnFilter;
 /** A condition on what roll-ups keep apart too. */
 export type DimensionFilter =
   | { readonly on: "principal"; readonly field: keyof typeof principalFields; readonly anyOf: readonly string[] }
-  | { readonly on: "kind"; readonly field: keyof typeof kindFields; readonly anyOf: readonly string[] };
+  | { readonly on: "class"; readonly field: keyof typeof classFields; readonly anyOf: readonly string[] };
 
 export type ColumnFilter =
   | { readonly on: "word"; readonly field: keyof typeof wordColumns; readonly anyOf: readonly string[] }
@@ -23,8 +23,8 @@ function matches(record: RequestRecord, filter: LogFilter): boolean {
   switch (filter.on) {
     case "principal":
       return isAnyOf(principalFields[filter.field](record), filter.anyOf);
-    case "kind":
-      return isAnyOf(kindFields[filter.field](record), filter.anyOf);
+    case "class":
+      return isAnyOf(classFields[filter.field](record), filter.anyOf);
     case "word":
       return isAnyOf(wordColumns[filter.field](record), filter.anyOf);
     case "number": {

@@ -2,7 +2,7 @@ import type { RequestRecord } from "#core/record";
 import { usageClasses } from "#core/usage";
 
 /**
- * What is summed up over the records of one kind in one stretch of time, in the order in which it is stored. Money is kept
+ * What is summed up over the records of one request class in one stretch of time, in the order in which it is stored. Money is kept
  * as whole dollars and nano-dollars below one dollar, so that a sum is exact however large it is.
  */
 export const cellSums = [

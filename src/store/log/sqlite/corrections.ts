@@ -43,10 +43,19 @@ export function createCorrectionWriter(
       const found = findRecord(id);
       if (found === undefined) continue;
       const { key, record } = found;
-      const [principal, kind] = [dictionaries.principal(record), dictionaries.kind(record)];
+      const [principal, requestClass] = [dictionaries.principal(record), dictionaries.requestClass(record)];
       const before = read(id, key)?.newCost ?? oldCost ?? 0;
-      replace.run(key, principal, kind, atMs, oldCost ?? null, oldPriceVersion ?? null, newCost, newPriceVersion);
-      rollups.addCorrection(key, principal, kind, newCost - before);
+      replace.run(
+        key,
+        principal,
+        requestClass,
+        atMs,
+        oldCost ?? null,
+        oldPriceVersion ?? null,
+        newCost,
+        newPriceVersion,
+      );
+      rollups.addCorrection(key, principal, requestClass, newCost - before);
     }
     rollups.flush();
   }).immediate;

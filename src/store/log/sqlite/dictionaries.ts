@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { createShapeParser } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
-import { type Kind, kindOf, type Principal, principalOf } from "../log-fields";
+import { classOf, classShape, type Principal, principalOf, principalShape, type RequestClass } from "../log-fields";
 
 /**
  * Clients choose the model names that they ask for: beyond so many combinations new ones are taken in without that name,
@@ -11,15 +12,15 @@ const maxKnown = 50_000;
 
 export type DictionaryWriter = {
   readonly principal: (record: RequestRecord) => number;
-  readonly kind: (record: RequestRecord) => number;
+  readonly requestClass: (record: RequestRecord) => number;
   /** A transaction was rolled back: what it took in is not there. */
   readonly forget: () => void;
 };
 
-/** Gives a number to each principal and kind. To be used within a transaction. */
+/** Gives a number to each principal and request class. To be used within a transaction. */
 export function createDictionaryWriter(database: Database): DictionaryWriter {
   const principals = createNumbers(database, "principals");
-  const kinds = createNumbers(database, "kinds");
+  const classes = createNumbers(database, "kinds");
   return {
     principal: (record) =>
       principals.numberOf(principalName(record), () => {
@@ -27,15 +28,15 @@ export function createDictionaryWriter(database: Database): DictionaryWriter {
         const { tags: _, ...less } = principal;
         return [principal, less];
       }),
-    kind: (record) =>
-      kinds.numberOf(kindName(record), () => {
-        const kind = kindOf(record);
-        const { askedModel: _, ...less } = kind;
-        return [kind, less];
+    requestClass: (record) =>
+      classes.numberOf(classKey(record), () => {
+        const requestClass = classOf(record);
+        const { askedModel: _, ...less } = requestClass;
+        return [requestClass, less];
       }),
     forget: () => {
       principals.forget();
-      kinds.forget();
+      classes.forget();
     },
   };
 }
@@ -70,7 +71,7 @@ function principalName({ keyId, keyName, team, customer, tags }: RequestRecord):
   return nameOf([keyId, keyName, team, customer, tags === undefined ? undefined : JSON.stringify(tags)]);
 }
 
-function kindName(record: RequestRecord): string {
+function classKey(record: RequestRecord): string {
   const { endpoint, dialect, askedModel, provider, model, providerKey, stream, status, outcome } = record;
   const words = [endpoint, dialect, askedModel, provider, model, providerKey, outcome];
   return nameOf([...words, record.errorCode, record.errorSource, `${stream} ${status}`]);
@@ -84,20 +85,20 @@ function nameOf(words: readonly (string | undefined)[]): string {
 
 export type Dictionaries = {
   readonly principals: ReadonlyMap<number, Principal>;
-  readonly kinds: ReadonlyMap<number, Kind>;
+  readonly classes: ReadonlyMap<number, RequestClass>;
 };
 
 /** Reads both dictionaries; a later call reads what has been added since. */
 export function createDictionaryReader(database: Database): () => Dictionaries {
-  const principals = createEntries(database, "principals", readPrincipal);
-  const kinds = createEntries(database, "kinds", readKind);
-  return () => ({ principals: principals(), kinds: kinds() });
+  const principals = createEntries(database, "principals", createShapeParser(principalShape));
+  const classes = createEntries(database, "kinds", createShapeParser(classShape));
+  return () => ({ principals: principals(), classes: classes() });
 }
 
 function createEntries<T>(
   database: Database,
   table: keyof typeof maxEntries,
-  read: (json: string) => T,
+  parse: (json: string) => T | undefined,
 ): () => ReadonlyMap<number, T> {
   const added = database.prepare<{ id: number; fields: string }, [number]>(
     `SELECT id, fields FROM ${table} WHERE id > ? ORDER BY id`,
@@ -106,19 +107,12 @@ function createEntries<T>(
   let last = 0;
   return () => {
     for (const { id, fields } of added.all(last)) {
-      entries.set(id, read(fields));
+      const entry = parse(fields);
+      if (entry === undefined)
+        throw new Error(`Cannot read row ${id} of ${table}: it is none of this or an older version`);
+      entries.set(id, entry);
       last = id;
     }
     return entries;
   };
-}
-
-function readPrincipal(json: string): Principal {
-  const principal: Principal = JSON.parse(json);
-  return principal;
-}
-
-function readKind(json: string): Kind {
-  const kind: Kind = JSON.parse(json);
-  return kind;
 }

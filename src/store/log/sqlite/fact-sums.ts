@@ -15,8 +15,8 @@ export type SumQuery = {
   readonly figures: Figures;
   /** One at the number of each chosen dictionary entry; undefined where all are. */
   readonly principals: Uint8Array | undefined;
-  readonly kinds: Uint8Array | undefined;
-  /** One at the number of each kind that is an error. */
+  readonly classes: Uint8Array | undefined;
+  /** One at the number of each request class that is an error. */
   readonly errors: Uint8Array;
   readonly tally: Tally;
 };
@@ -32,13 +32,13 @@ export function addFacts(pack: Pack, query: SumQuery): void {
   const keys = pack.keys();
   const [start, end] = [lowerBound(keys, range.low), lowerBound(keys, range.high + 1)];
   if (start >= end) return;
-  const kinds = pack.numbers("kind");
+  const classes = pack.numbers("class");
   const { places, sinks } = assign(pack, query, start, end);
   const add = (name: CellSum, values: Float64Array) => addColumn(places, sinks, start, at(name), values);
   add("requests", new Float64Array(pack.size).fill(1));
   add(
     "errors",
-    kinds.map((kind) => errors[kind] ?? 0),
+    classes.map((requestClass) => errors[requestClass] ?? 0),
   );
   for (const name of plainColumns(figures)) {
     const values = pack.numbers(name);
@@ -51,16 +51,16 @@ export function addFacts(pack: Pack, query: SumQuery): void {
 }
 
 /** Where each record from `start` goes: its sink by place, -1 for those that are not chosen. */
-function assign(pack: Pack, { principals, kinds, tally }: SumQuery, start: number, end: number) {
-  const [keys, principal, kind] = [pack.keys(), pack.numbers("principal"), pack.numbers("kind")];
+function assign(pack: Pack, { principals, classes, tally }: SumQuery, start: number, end: number) {
+  const [keys, principal, requestClass] = [pack.keys(), pack.numbers("principal"), pack.numbers("class")];
   const places = new Int32Array(end - start).fill(-1);
   const sinks: Sink[] = [];
   const byGroup = new Map<number, number>();
   let [minute, point] = [Number.NaN, Number.NaN];
   for (let index = start; index < end; index++) {
-    const [whose, what] = [principal[index] ?? 0, kind[index] ?? 0];
+    const [whose, what] = [principal[index] ?? 0, requestClass[index] ?? 0];
     if (principals !== undefined && principals[whose] !== 1) continue;
-    if (kinds !== undefined && kinds[what] !== 1) continue;
+    if (classes !== undefined && classes[what] !== 1) continue;
     const atMs = timeOfKey(keys[index] ?? 0);
     const itsMinute = Math.floor(atMs / 60_000);
     if (itsMinute !== minute) {

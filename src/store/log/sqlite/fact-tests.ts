@@ -12,14 +12,14 @@ export type TestsOf = (pack: Pack) => readonly FactTest[] | undefined;
 
 /** Prepares the tests of all filters that facts can answer; those of a pack read the columns that they need. */
 export function prepareTests(filters: readonly LogFilter[], dictionaries: () => Dictionaries): TestsOf {
-  const ofDimensions = (["principal", "kind"] as const).flatMap((column) => {
+  const ofDimensions = (["principal", "class"] as const).flatMap((column) => {
     const ids = dimensionIds(filters, column, dictionaries);
     if (ids === undefined) return [];
     const isChosen = marked(ids);
     return [(pack: Pack) => markedTest(pack.numbers(column), isChosen)];
   });
   const ofColumns = filters.flatMap((filter) => {
-    if (filter.on === "principal" || filter.on === "kind" || isLookedUp(filter)) return [];
+    if (filter.on === "principal" || filter.on === "class" || isLookedUp(filter)) return [];
     return [(pack: Pack) => columnTest(pack, filter)];
   });
   const makers = [...ofColumns, ...ofDimensions];

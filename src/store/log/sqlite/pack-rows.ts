@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { parseRecord } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
+import { isArray, type Json, parseJson } from "#lib/json";
 import { namesOf } from "#lib/names-of";
 import { numberFacts, wordFacts } from "../fact-columns";
 import { keysFrom, type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
@@ -133,8 +134,13 @@ function unpackLines(bytes: Uint8Array): readonly string[] {
 }
 
 function readDictionary(bytes: Uint8Array): readonly (readonly string[])[] {
-  const dictionary: readonly (readonly string[])[] = JSON.parse(new TextDecoder().decode(bytes));
-  return dictionary;
+  const parsed = parseJson(new TextDecoder().decode(bytes));
+  if (isArray(parsed) && parsed.every(isWords)) return parsed;
+  throw new Error("Cannot read a dictionary of a pack: it must be lists of words");
+}
+
+function isWords(value: Json): value is readonly string[] {
+  return isArray(value) && value.every((word) => typeof word === "string");
 }
 
 function once<T>(make: () => T): () => T {

@@ -12,7 +12,7 @@ export const packSize = 8192;
  */
 export function createPacking(database: Database): (most: number) => number {
   const oldest = database.prepare<Row, [number]>(
-    "SELECT key, principal, kind, record AS json FROM requests ORDER BY key LIMIT ?",
+    "SELECT key, principal, kind AS requestClass, record AS json FROM requests ORDER BY key LIMIT ?",
   );
   const remove = database.prepare("DELETE FROM requests WHERE key <= ?");
   const write = createPackWriter(database);
@@ -22,7 +22,7 @@ export function createPacking(database: Database): (most: number) => number {
     const last = records.at(-1)?.key;
     if (last === undefined) return 0;
     try {
-      for (const { key, principal, kind, record } of records) rollups.add(key, principal, kind, record);
+      for (const { key, principal, requestClass, record } of records) rollups.add(key, principal, requestClass, record);
       rollups.flush();
     } finally {
       rollups.forget();

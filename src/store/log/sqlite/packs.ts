@@ -35,7 +35,7 @@ function createYoungPack(database: Database): () => Pack | undefined {
   );
   const keys = database.prepare<{ key: number }, []>("SELECT key FROM requests ORDER BY key");
   const find = database.prepare<Omit<NumberedRecord, "record"> & { readonly json: string }, [number]>(
-    "SELECT key, principal, kind, record AS json FROM requests WHERE key = ?",
+    "SELECT key, principal, kind AS requestClass, record AS json FROM requests WHERE key = ?",
   );
   let seen = "";
   let known = new Map<number, NumberedRecord>();

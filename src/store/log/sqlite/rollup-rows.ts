@@ -6,17 +6,17 @@ import { dayMs } from "../time-buckets";
 import { timeOfKey } from "./record-key";
 
 /**
- * Each day is summed up three times, so that a question reads no more than it needs: by kind, by principal, and by both.
- * A row is a day of one owner, sixteen kinds or principals, or one principal with its kinds, and has a cell for each.
+ * Each day is summed up three times, so that a question reads no more than it needs: by request class, by principal, and by both.
+ * A row is a day of one owner, sixteen classes or principals, or one principal with its classes, and has a cell for each.
  */
-export const rollupViews = { kinds: 0, principals: 1, pairs: 2 } as const;
+export const rollupViews = { classes: 0, principals: 1, pairs: 2 } as const;
 export type RollupView = keyof typeof rollupViews;
 
-/** The row and the cell that a principal's kind is summed up in. */
-export function ownerIn(view: RollupView, principal: number, kind: number): number {
+/** The row and the cell that a principal's request class is summed up in. */
+export function ownerIn(view: RollupView, principal: number, requestClass: number): number {
   switch (view) {
-    case "kinds":
-      return kind >> 4;
+    case "classes":
+      return requestClass >> 4;
     case "principals":
       return principal >> 4;
     case "pairs":
@@ -24,22 +24,22 @@ export function ownerIn(view: RollupView, principal: number, kind: number): numb
   }
 }
 
-function cellIn(view: RollupView, principal: number, kind: number): number {
-  return view === "principals" ? principal : kind;
+function cellIn(view: RollupView, principal: number, requestClass: number): number {
+  return view === "principals" ? principal : requestClass;
 }
 
 export type RollupWriter = {
-  readonly add: (key: number, principal: number, kind: number, record: RequestRecord) => void;
-  readonly addCorrection: (key: number, principal: number, kind: number, difference: number) => void;
+  readonly add: (key: number, principal: number, requestClass: number, record: RequestRecord) => void;
+  readonly addCorrection: (key: number, principal: number, requestClass: number, difference: number) => void;
   /** Writes what was added, within a transaction. */
   readonly flush: () => void;
   readonly forget: () => void;
 };
 
-type Sum = { readonly day: number; readonly principal: number; readonly kind: number; readonly cell: Cell };
+type Sum = { readonly day: number; readonly principal: number; readonly requestClass: number; readonly cell: Cell };
 type Row = { readonly day: number; readonly owner: number; readonly cells: Map<number, Cell[]> };
 
-/** Sums up by day, principal and kind in memory; what comes out goes into a row of each view. */
+/** Sums up by day, principal and request class in memory; what comes out goes into a row of each view. */
 export function createRollupWriter(database: Database): RollupWriter {
   const find = database.prepare<{ cells: Uint8Array }, [number, number, number]>(
     "SELECT cells FROM rollups WHERE view = ? AND day = ? AND owner = ?",
@@ -47,13 +47,13 @@ export function createRollupWriter(database: Database): RollupWriter {
   const replace = database.prepare("INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?)");
   const addToCells = createCellAdder();
   const sums = new Map<string, Sum>();
-  const cellOf = (key: number, principal: number, kind: number): Cell => {
+  const cellOf = (key: number, principal: number, requestClass: number): Cell => {
     const day = Math.floor(timeOfKey(key) / dayMs);
-    const name = `${day}:${principal}:${kind}`;
+    const name = `${day}:${principal}:${requestClass}`;
     const known = sums.get(name);
     if (known !== undefined) return known.cell;
     const cell = emptyCell();
-    sums.set(name, { day, principal, kind, cell });
+    sums.set(name, { day, principal, requestClass, cell });
     return cell;
   };
   const flushView = (view: RollupView) => {
@@ -63,10 +63,11 @@ export function createRollupWriter(database: Database): RollupWriter {
     }
   };
   return {
-    add: (key, principal, kind, record) => addRecord(cellOf(key, principal, kind), record),
-    addCorrection: (key, principal, kind, difference) => addCorrection(cellOf(key, principal, kind), difference),
+    add: (key, principal, requestClass, record) => addRecord(cellOf(key, principal, requestClass), record),
+    addCorrection: (key, principal, requestClass, difference) =>
+      addCorrection(cellOf(key, principal, requestClass), difference),
     flush: () => {
-      for (const view of ["kinds", "principals", "pairs"] as const) flushView(view);
+      for (const view of ["classes", "principals", "pairs"] as const) flushView(view);
       sums.clear();
     },
     forget: () => sums.clear(),
@@ -75,11 +76,11 @@ export function createRollupWriter(database: Database): RollupWriter {
 
 function rowsOf(view: RollupView, sums: Iterable<Sum>): Iterable<Row> {
   const rows = new Map<string, Row>();
-  for (const { day, principal, kind, cell } of sums) {
-    const owner = ownerIn(view, principal, kind);
+  for (const { day, principal, requestClass, cell } of sums) {
+    const owner = ownerIn(view, principal, requestClass);
     const row: Row = rows.get(`${day}:${owner}`) ?? { day, owner, cells: new Map() };
     rows.set(`${day}:${owner}`, row);
-    const name = cellIn(view, principal, kind);
+    const name = cellIn(view, principal, requestClass);
     const cells = row.cells.get(name);
     if (cells === undefined) row.cells.set(name, [cell]);
     else cells.push(cell);

@@ -66,31 +66,31 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
   ["team", [{ on: "principal", field: "team", anyOf: ["team-7"] }], (r) => r.team === "team-7"],
   ["customer", [{ on: "principal", field: "customer", anyOf: ["customer-2"] }], (r) => r.customer === "customer-2"],
   ["tag", [{ on: "principal", field: "tag", anyOf: ["use_case:use-4"] }], (r) => r.tags?.use_case === "use-4"],
-  ["endpoint", [{ on: "kind", field: "endpoint", anyOf: ["embeddings"] }], (r) => r.endpoint === "embeddings"],
+  ["endpoint", [{ on: "class", field: "endpoint", anyOf: ["embeddings"] }], (r) => r.endpoint === "embeddings"],
   [
     "dialect",
-    [{ on: "kind", field: "dialect", anyOf: ["anthropic-messages"] }],
+    [{ on: "class", field: "dialect", anyOf: ["anthropic-messages"] }],
     (r) => r.dialect === "anthropic-messages",
   ],
-  ["asked model", [{ on: "kind", field: "asked_model", anyOf: ["smart"] }], (r) => r.askedModel === "smart"],
-  ["model", [{ on: "kind", field: "model", anyOf: ["model-4"] }], (r) => r.model === "model-4"],
+  ["asked model", [{ on: "class", field: "asked_model", anyOf: ["smart"] }], (r) => r.askedModel === "smart"],
+  ["model", [{ on: "class", field: "model", anyOf: ["model-4"] }], (r) => r.model === "model-4"],
   [
     "provider/model",
-    [{ on: "kind", field: "model", anyOf: ["anthropic/model-4"] }],
+    [{ on: "class", field: "model", anyOf: ["anthropic/model-4"] }],
     (r) => r.provider === "anthropic" && r.model === "model-4",
   ],
-  ["provider", [{ on: "kind", field: "provider", anyOf: ["local"] }], (r) => r.provider === "local"],
-  ["provider key", [{ on: "kind", field: "provider_key", anyOf: ["spare"] }], (r) => r.providerKey === "spare"],
-  ["status", [{ on: "kind", field: "status", anyOf: ["503"] }], (r) => r.status === 503],
-  ["status class", [{ on: "kind", field: "status", anyOf: ["2xx", "4xx"] }], (r) => r.status === 200],
-  ["outcome", [{ on: "kind", field: "outcome", anyOf: ["cut"] }], (r) => r.outcome === "cut"],
+  ["provider", [{ on: "class", field: "provider", anyOf: ["local"] }], (r) => r.provider === "local"],
+  ["provider key", [{ on: "class", field: "provider_key", anyOf: ["spare"] }], (r) => r.providerKey === "spare"],
+  ["status", [{ on: "class", field: "status", anyOf: ["503"] }], (r) => r.status === 503],
+  ["status class", [{ on: "class", field: "status", anyOf: ["2xx", "4xx"] }], (r) => r.status === 200],
+  ["outcome", [{ on: "class", field: "outcome", anyOf: ["cut"] }], (r) => r.outcome === "cut"],
   [
     "error code",
-    [{ on: "kind", field: "error_code", anyOf: ["upstream_timeout"] }],
+    [{ on: "class", field: "error_code", anyOf: ["upstream_timeout"] }],
     (r) => r.errorCode === "upstream_timeout",
   ],
-  ["error source", [{ on: "kind", field: "error_source", anyOf: ["upstream"] }], (r) => r.errorSource === "upstream"],
-  ["stream", [{ on: "kind", field: "stream", anyOf: ["false"] }], (r) => !r.stream],
+  ["error source", [{ on: "class", field: "error_source", anyOf: ["upstream"] }], (r) => r.errorSource === "upstream"],
+  ["stream", [{ on: "class", field: "stream", anyOf: ["false"] }], (r) => !r.stream],
   ["id", [{ on: "word", field: "id", anyOf: [some.id, "0".repeat(32)] }], (r) => r.id === some.id],
   [
     "request id",
@@ -146,8 +146,8 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
     "team, model, outcome and duration together",
     [
       { on: "principal", field: "team", anyOf: ["team-1", "team-2"] },
-      { on: "kind", field: "model", anyOf: ["model-1", "model-2", "model-3"] },
-      { on: "kind", field: "outcome", anyOf: ["ok"] },
+      { on: "class", field: "model", anyOf: ["model-1", "model-2", "model-3"] },
+      { on: "class", field: "outcome", anyOf: ["ok"] },
       { on: "number", field: "duration_ms", max: 5000 },
     ],
     (r) =>
@@ -175,13 +175,13 @@ describe("LogStore.list() with filters", () => {
 
   test("keeps to a range of time", async () => {
     const range = { fromMs: fromMs + 1_000_000, toMs: fromMs + 5_000_000 };
-    const filters: readonly LogFilter[] = [{ on: "kind", field: "stream", anyOf: ["true"] }];
+    const filters: readonly LogFilter[] = [{ on: "class", field: "stream", anyOf: ["true"] }];
     const wanted = records.filter((r) => r.stream && r.startedAtMs >= range.fromMs && r.startedAtMs < range.toMs);
     expect((await everyId({ ...range, filters })).toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
   });
 
   test("pages without a gap or a repeat while records are added", async () => {
-    const filters: readonly LogFilter[] = [{ on: "kind", field: "provider", anyOf: ["openai"] }];
+    const filters: readonly LogFilter[] = [{ on: "class", field: "provider", anyOf: ["openai"] }];
     const before = await everyId({ filters });
     const seen: string[] = [];
     for (let after: string | undefined, pages = 0; pages < 200; pages++) {

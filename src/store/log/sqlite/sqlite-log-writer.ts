@@ -101,7 +101,7 @@ function createAddRecord(database: Database) {
   const charges = createSlotChargeWriter(database);
   return {
     add: ({ record, json }: JournaledRecord): boolean => {
-      const key = insert(record.id, [dictionaries.principal(record), dictionaries.kind(record), json]);
+      const key = insert(record.id, [dictionaries.principal(record), dictionaries.requestClass(record), json]);
       if (key === undefined) return false;
       addLabels(key, record);
       for (const charge of record.charges) charges.add(charge);

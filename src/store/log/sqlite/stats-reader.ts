@@ -17,13 +17,13 @@ import type { Tally } from "./tally";
 /** Dictionary entries that the filters leave; undefined where they leave all. */
 export type Chosen = {
   readonly principals: readonly number[] | undefined;
-  readonly kinds: readonly number[] | undefined;
+  readonly classes: readonly number[] | undefined;
 };
 
 export function chooseEntries(filters: readonly DimensionFilter[], dictionaries: () => Dictionaries): Chosen {
   return {
     principals: dimensionIds(filters, "principal", dictionaries),
-    kinds: dimensionIds(filters, "kind", dictionaries),
+    classes: dimensionIds(filters, "class", dictionaries),
   };
 }
 
@@ -44,11 +44,14 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
   const days = createDayReader(database);
   return ({ chosen, stretches, view, figures, tally }) => {
     const check = deadline();
-    const [principals, kinds] = [chosen.principals && marked(chosen.principals), chosen.kinds && marked(chosen.kinds)];
-    const errors = marked(errorKinds(dictionaries()));
+    const [principals, classes] = [
+      chosen.principals && marked(chosen.principals),
+      chosen.classes && marked(chosen.classes),
+    ];
+    const errors = marked(errorClasses(dictionaries()));
     for (const { from, fromMs, toMs } of stretches) {
       const range = { low: keyFrom(fromMs), high: keyFrom(toMs) - 1 };
-      const query = { range, figures, principals, kinds, errors, tally };
+      const query = { range, figures, principals, classes, errors, tally };
       if (from === "facts") {
         for (const pack of packs.overlapping(range.low, range.high, "oldest")) {
           addFacts(pack, query);
@@ -64,10 +67,10 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
         view,
         chosen,
         { from: fromMs / dayMs, to: toMs / dayMs },
-        (day, principal, kind) => {
+        (day, principal, requestClass) => {
           if (principals !== undefined && principals[principal] !== 1) return undefined;
-          if (kinds !== undefined && kinds[kind] !== 1) return undefined;
-          return tally.sinkOf(day * dayMs, principal, kind);
+          if (classes !== undefined && classes[requestClass] !== 1) return undefined;
+          return tally.sinkOf(day * dayMs, principal, requestClass);
         },
         check,
       );
@@ -84,32 +87,32 @@ function deadline(): () => void {
   };
 }
 
-function errorKinds({ kinds }: Dictionaries): readonly number[] {
+function errorClasses({ classes }: Dictionaries): readonly number[] {
   const isError = (outcome: string) => outcome === "error" || outcome === "cut" || outcome === "interrupted";
-  return [...kinds].filter(([, { outcome }]) => isError(outcome)).map(([id]) => id);
+  return [...classes].filter(([, { outcome }]) => isError(outcome)).map(([id]) => id);
 }
 
 type CorrectionRow = {
   readonly key: number;
   readonly principal: number;
-  readonly kind: number;
+  readonly requestClass: number;
   readonly difference: number;
 };
 
 function createCorrectionSums(database: Database) {
   const find = database.prepare<CorrectionRow, [number, number]>(
-    `SELECT key, principal, kind, new_cost - coalesce(old_cost, 0) AS difference FROM corrections
+    `SELECT key, principal, kind AS requestClass, new_cost - coalesce(old_cost, 0) AS difference FROM corrections
     WHERE key BETWEEN ? AND ?`,
   );
   return (
     { low, high }: KeyRange,
-    { principals, kinds, tally }: Pick<Parameters<typeof addFacts>[1], "principals" | "kinds" | "tally">,
+    { principals, classes, tally }: Pick<Parameters<typeof addFacts>[1], "principals" | "classes" | "tally">,
   ) => {
-    for (const { key, principal, kind, difference } of find.iterate(low, high)) {
+    for (const { key, principal, requestClass, difference } of find.iterate(low, high)) {
       if (principals !== undefined && principals[principal] !== 1) continue;
-      if (kinds !== undefined && kinds[kind] !== 1) continue;
+      if (classes !== undefined && classes[requestClass] !== 1) continue;
       addMoney(
-        tally.sinkOf(timeOfKey(key), principal, kind).sums,
+        tally.sinkOf(timeOfKey(key), principal, requestClass).sums,
         difference < 0 ? "lowered" : "raised",
         Math.abs(difference),
       );
@@ -136,10 +139,10 @@ function createDayReader(database: Database) {
     view: RollupView,
     chosen: Chosen,
     { from, to }: DayRange,
-    sinkOf: (day: number, principal: number, kind: number) => Sink | undefined,
+    sinkOf: (day: number, principal: number, requestClass: number) => Sink | undefined,
     check: () => void,
   ) => {
-    const ids = view === "kinds" ? chosen.kinds : chosen.principals;
+    const ids = view === "classes" ? chosen.classes : chosen.principals;
     const owners = ids && [...new Set(ids.map((id) => ownerIn(view, id, id)))];
     const isFew = owners !== undefined && owners.length * (to - from) <= maxLookups;
     const number = rollupViews[view];
@@ -147,7 +150,7 @@ function createDayReader(database: Database) {
     for (const { day, owner, cells } of rows) {
       readCells(cells, (name) => {
         switch (view) {
-          case "kinds":
+          case "classes":
             return sinkOf(day, 0, name);
           case "principals":
             return sinkOf(day, name, 0);

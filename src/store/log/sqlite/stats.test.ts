@@ -130,14 +130,14 @@ describe("LogStore.stats()", () => {
   const filters: readonly (readonly [DimensionFilter, (record: RequestRecord) => boolean])[] = [
     [{ on: "principal", field: "key", anyOf: ["key-2", "name-9"] }, (r) => r.keyId === "key-2" || r.keyId === "key-9"],
     [{ on: "principal", field: "tag", anyOf: ["use_case:use-2"] }, (r) => r.tags?.use_case === "use-2"],
-    [{ on: "kind", field: "model", anyOf: ["model-4"] }, (r) => r.model === "model-4"],
-    [{ on: "kind", field: "error_code", anyOf: ["upstream_error"] }, (r) => r.errorCode === "upstream_error"],
+    [{ on: "class", field: "model", anyOf: ["model-4"] }, (r) => r.model === "model-4"],
+    [{ on: "class", field: "error_code", anyOf: ["upstream_error"] }, (r) => r.errorCode === "upstream_error"],
   ];
   for (const [filter, isWanted] of filters) {
     test(`filters by ${filter.field}, alone and with the others`, async () => {
       const alone = await store.stats({ ...plain, filters: [filter] });
       expect(told(alone.total)).toEqual(expected(records.filter(isWanted)));
-      const stream: DimensionFilter = { on: "kind", field: "stream", anyOf: ["true"] };
+      const stream: DimensionFilter = { on: "class", field: "stream", anyOf: ["true"] };
       const both = await store.stats({ ...plain, filters: [filter, stream] });
       expect(told(both.total)).toEqual(expected(records.filter((r) => r.stream && isWanted(r))));
     });

@@ -38,12 +38,12 @@ export function createStats(
 }
 
 /** The narrowest roll-ups that can tell what is asked. */
-function viewFor({ principals, kinds }: Chosen, { byPrincipal, byKind }: Grouping): RollupView {
-  if (principals === undefined && !byPrincipal) return "kinds";
-  return kinds === undefined && !byKind ? "principals" : "pairs";
+function viewFor({ principals, classes }: Chosen, { byPrincipal, byClass }: Grouping): RollupView {
+  if (principals === undefined && !byPrincipal) return "classes";
+  return classes === undefined && !byClass ? "principals" : "pairs";
 }
 
-/** Days of all principals with all their kinds are as many as records: then the facts are read faster. */
+/** Days of all principals with all their classes are as many as records: then the facts are read faster. */
 function isQuickByDay(view: RollupView, { principals }: Chosen): boolean {
   const fewPrincipals = 200;
   return view !== "pairs" || (principals !== undefined && principals.length <= fewPrincipals);

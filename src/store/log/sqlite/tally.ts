@@ -3,8 +3,8 @@ import type { Grouping } from "./stats-grouping";
 
 /** Figures by group and point of time. */
 export type Tally = {
-  /** Where the figures of a principal's kind at a moment go. Not to be kept beyond the point. */
-  readonly sinkOf: (atMs: number, principal: number, kind: number) => Sink;
+  /** Where the figures of a principal's request class at a moment go. Not to be kept beyond the point. */
+  readonly sinkOf: (atMs: number, principal: number, requestClass: number) => Sink;
   readonly groupOf: Grouping["groupOf"];
   readonly pointOf: (ms: number) => number;
   /** By group number, then by the start of the point. What is told apart by nobody is under `otherGroups`. */
@@ -31,9 +31,9 @@ export function createTally(
   return {
     groupOf: grouping.groupOf,
     pointOf,
-    sinkOf: (atMs, principal, kind) => {
+    sinkOf: (atMs, principal, requestClass) => {
       if (Math.floor(atMs / 60_000) !== minute) enter(atMs);
-      const group = grouping.groupOf(principal, kind);
+      const group = grouping.groupOf(principal, requestClass);
       const known = sinks.get(group);
       if (known !== undefined) return known;
       // A group that is not told apart shares the sink of all others.
