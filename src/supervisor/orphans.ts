@@ -1,8 +1,8 @@
 import type { Log } from "#telemetry/log";
+import type { Roster } from "./child-registry";
 import type { ChildIdentity } from "./data-lock";
 import type { LedgerRecovery, WorkerName } from "./ledger-recovery";
 import { isAlive } from "./process-identity";
-import type { Roster } from "./roster";
 
 const pollMs = 100;
 const controlGraceMs = 3000;

@@ -2,15 +2,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StartOptions } from "#config/start-options";
 import { checkConfig } from "./check-config";
+import { createRoster } from "./child-registry";
 import { type CommandAnswer, serveCommands } from "./command-socket";
-import { createCrew } from "./crew";
 import { acquireDataLock, type DataLock } from "./data-lock";
 import { nextGeneration } from "./generation";
 import { openLedgerRecovery } from "./ledger-recovery";
-import { createMembers, type MemberParts } from "./members";
 import { awaitControlOrphans, livingOrphans, recoverAtEnd } from "./orphans";
 import { probePort } from "./probe-port";
-import { createRoster } from "./roster";
+import { createCrew } from "./process-group";
+import { createMembers, type MemberParts } from "./process-starter";
 import { socketDirectory, socketPaths } from "./socket-directory";
 
 export type Supervisor = {

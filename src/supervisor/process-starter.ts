@@ -2,10 +2,10 @@ import { controlEnvironment, type ProcessOptions, workerEnvironment } from "#con
 import type { StartOptions } from "#config/start-options";
 import type { Log } from "#telemetry/log";
 import { spawnChild } from "./child";
-import { type Kept, keepRunning } from "./keep-running";
+import type { Roster } from "./child-registry";
 import type { LedgerRecovery } from "./ledger-recovery";
-import type { Roster } from "./roster";
 import { socketPaths } from "./socket-directory";
+import { type Kept, keepRunning } from "./supervised-child";
 
 /** Starts the processes of a generation. */
 export type Members = {

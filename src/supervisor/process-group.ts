@@ -1,6 +1,6 @@
 import type { Log } from "#telemetry/log";
-import type { Kept } from "./keep-running";
-import type { Members } from "./members";
+import type { Members } from "./process-starter";
+import type { Kept } from "./supervised-child";
 
 /** The control process and the workers: who runs, in which generation. */
 export type Crew = {
