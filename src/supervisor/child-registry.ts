@@ -1,13 +1,13 @@
 import type { ChildIdentity, DataLock } from "./data-lock";
 import { identityOf } from "./process-identity";
 
-/** The children that live, kept in the lock file: where this supervisor is killed, the next one finds them there. */
-export type Roster = {
+/** The children that live, child in the lock file: where this supervisor is killed, the next one finds them there. */
+export type ChildRegistry = {
   readonly add: (pid: number, child: Omit<ChildIdentity, "pid" | "startedAt">) => void;
   readonly remove: (pid: number) => void;
 };
 
-export function createRoster(lock: DataLock, before: readonly ChildIdentity[]): Roster {
+export function createChildRegistry(lock: DataLock, before: readonly ChildIdentity[]): ChildRegistry {
   const living = new Map(before.map((child) => [child.pid, child]));
   const write = (): void => lock.update({ children: [...living.values()] });
   return {

@@ -1,5 +1,5 @@
 import type { Log } from "#telemetry/log";
-import type { Roster } from "./child-registry";
+import type { ChildRegistry } from "./child-registry";
 import type { ChildIdentity } from "./data-lock";
 import type { LedgerRecovery, WorkerName } from "./ledger-recovery";
 import { isAlive } from "./process-identity";
@@ -20,7 +20,7 @@ export async function awaitControlOrphans(orphans: readonly ChildIdentity[], log
 
 type Parts = {
   readonly recovery: LedgerRecovery;
-  readonly roster: Roster;
+  readonly registry: ChildRegistry;
   readonly drainTimeoutMs: number;
   readonly log: Log;
 };
@@ -29,7 +29,7 @@ type Parts = {
 export async function recoverAtEnd(orphan: ChildIdentity & WorkerName, parts: Parts): Promise<void> {
   await awaitEnd(orphan, parts.drainTimeoutMs + controlGraceMs, parts.log);
   parts.recovery.recoverWorker(orphan);
-  parts.roster.remove(orphan.pid);
+  parts.registry.remove(orphan.pid);
 }
 
 /** Resolves when the process is gone; kills it at the deadline. */

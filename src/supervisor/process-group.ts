@@ -1,9 +1,9 @@
 import type { Log } from "#telemetry/log";
-import type { Members } from "./process-starter";
-import type { Kept } from "./supervised-child";
+import type { ProcessStarter } from "./process-starter";
+import type { SupervisedChild } from "./supervised-child";
 
 /** The control process and the workers: who runs, in which generation. */
-export type Crew = {
+export type ProcessGroup = {
   /** Starts all of them. Rejects with the first that cannot start; the caller then kills the rest. */
   readonly start: () => Promise<void>;
   /** Puts a new generation in front and lets the old one finish. Rejects where that fails: the old workers go on serving. */
@@ -14,7 +14,7 @@ export type Crew = {
 };
 
 type Parts = {
-  readonly members: Members;
+  readonly starter: ProcessStarter;
   readonly generation: number;
   readonly takeoverTimeoutMs: number;
   readonly log: Log;
@@ -24,45 +24,45 @@ const readyTimeoutMs = 30_000;
 const controlStopMs = 10_000;
 const reloadTimeoutMs = 30_000;
 
-export function createCrew({ members, log, ...parts }: Parts): Crew {
+export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGroup {
   let generation = parts.generation;
-  let control: Kept | undefined;
-  let workers: readonly Kept[] = [];
+  let control: SupervisedChild | undefined;
+  let workers: readonly SupervisedChild[] = [];
   /** Workers that come or go: not those that serve, and to be ended with them. */
-  const others = new Set<Kept>();
+  const others = new Set<SupervisedChild>();
 
-  const retire = async (worker: Kept, timeoutMs: number, replaced: boolean): Promise<void> => {
+  const retire = async (worker: SupervisedChild, timeoutMs: number, replaced: boolean): Promise<void> => {
     others.add(worker);
     await worker.stop(timeoutMs, replaced);
     others.delete(worker);
   };
 
   /** Workers come up while the control process reads its configuration: they wait for it. */
-  const bringUp = async (next: number): Promise<readonly Kept[]> => {
-    const started = members.startWorkers(next);
+  const bringUp = async (next: number): Promise<readonly SupervisedChild[]> => {
+    const started = starter.startWorkers(next);
     for (const worker of started) others.add(worker);
     await Promise.all([control, ...started].map(inTime));
     for (const worker of started) others.delete(worker);
     return started;
   };
 
-  const goBack = async (old: ReadonlySet<Kept>): Promise<void> => {
+  const goBack = async (old: ReadonlySet<SupervisedChild>): Promise<void> => {
     const failed = [...others].filter((worker) => !old.has(worker));
-    await Promise.all([...failed, control].map((kept) => kept?.kill()));
+    await Promise.all([...failed, control].map((child) => child?.kill()));
     for (const worker of failed) others.delete(worker);
-    control = members.startControl(generation, "retry");
+    control = starter.startControl(generation, "retry");
   };
 
   return {
     start: async () => {
-      control = members.startControl(generation, "give-up");
+      control = starter.startControl(generation, "give-up");
       workers = await bringUp(generation);
     },
 
     restart: async (next) => {
       // One control process at a time owns the data directory. Between the two, workers go on with what they know.
       await control?.stop(controlStopMs);
-      control = members.startControl(next, "give-up");
+      control = starter.startControl(next, "give-up");
       const retiring = new Set(others);
       const newWorkers = await bringUp(next).catch(async (error) => {
         await goBack(retiring);
@@ -95,14 +95,14 @@ export function createCrew({ members, log, ...parts }: Parts): Crew {
     },
 
     kill: async () => {
-      await Promise.all([...workers, ...others, control].map((kept) => kept?.kill()));
+      await Promise.all([...workers, ...others, control].map((child) => child?.kill()));
     },
   };
 }
 
-async function inTime(kept: Kept | undefined): Promise<void> {
+async function inTime(child: SupervisedChild | undefined): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const message = `Cannot start ${kept?.name}: it was not ready within ${readyTimeoutMs / 1000} s`;
+  const message = `Cannot start ${child?.name}: it was not ready within ${readyTimeoutMs / 1000} s`;
   const timer = setTimeout(() => reject(new Error(message)), readyTimeoutMs);
-  await Promise.race([kept?.firstReady, late]).finally(() => clearTimeout(timer));
+  await Promise.race([child?.firstReady, late]).finally(() => clearTimeout(timer));
 }

@@ -2,65 +2,65 @@ import { controlEnvironment, type ProcessOptions, workerEnvironment } from "#con
 import type { StartOptions } from "#config/start-options";
 import type { Log } from "#telemetry/log";
 import { spawnChild } from "./child";
-import type { Roster } from "./child-registry";
+import type { ChildRegistry } from "./child-registry";
 import type { LedgerRecovery } from "./ledger-recovery";
 import { socketPaths } from "./socket-directory";
-import { type Kept, keepRunning } from "./supervised-child";
+import { type SupervisedChild, superviseChild } from "./supervised-child";
 
 /** Starts the processes of a generation. */
-export type Members = {
-  readonly startControl: (generation: number, firstFailure: "give-up" | "retry") => Kept;
-  readonly startWorkers: (generation: number) => readonly Kept[];
+export type ProcessStarter = {
+  readonly startControl: (generation: number, firstFailure: "give-up" | "retry") => SupervisedChild;
+  readonly startWorkers: (generation: number) => readonly SupervisedChild[];
 };
 
-export type MemberParts = {
+export type StarterParts = {
   readonly options: StartOptions;
   readonly files: { readonly ledgerFile: string; readonly journalDir: string };
   readonly socketDirectory: string;
   /** The command that runs this program again; `__control` or `__worker` is added. */
   readonly command: readonly string[];
   readonly recovery: LedgerRecovery;
-  readonly roster: Roster;
+  readonly registry: ChildRegistry;
   readonly log: Log;
   readonly showFirstStart: (lines: readonly string[]) => void;
 };
 
-export function createMembers(parts: MemberParts): Members {
-  const { command, recovery, roster, log } = parts;
+export function createProcessStarter(parts: StarterParts): ProcessStarter {
+  const { command, recovery, registry, log } = parts;
 
-  const startControl: Members["startControl"] = (generation, firstFailure) =>
-    keepRunning({
+  const startControl: ProcessStarter["startControl"] = (generation, firstFailure) =>
+    superviseChild({
       name: "control",
       log,
       firstFailure,
       spawn: () => {
         const environment = controlEnvironment({ ...processOptions(parts, generation), role: "control" });
         const child = spawnChild({ name: "control", command: [...command, "__control"], environment });
-        roster.add(child.pid, { generation });
+        registry.add(child.pid, { generation });
         void child.next("first-start").then((message) => parts.showFirstStart(message.lines));
         return child;
       },
       onExit: (child) => {
         recovery.recoverControl(generation);
-        roster.remove(child.pid);
+        registry.remove(child.pid);
       },
     });
 
-  const startWorker = (generation: number, index: number): Kept => {
+  const startWorker = (generation: number, index: number): SupervisedChild => {
     const name = `worker-${index}`;
-    return keepRunning({
+    return superviseChild({
       name,
       log,
       firstFailure: "give-up",
       spawn: () => {
         const environment = workerEnvironment({ ...processOptions(parts, generation), role: "worker", index });
         const child = spawnChild({ name, command: [...command, "__worker", String(index)], environment });
-        roster.add(child.pid, { generation, index });
+        registry.add(child.pid, { generation, index });
         return child;
       },
       onExit: (child) => {
         recovery.recoverWorker({ generation, index });
-        roster.remove(child.pid);
+        registry.remove(child.pid);
       },
     });
   };
@@ -72,7 +72,7 @@ export function createMembers(parts: MemberParts): Members {
   };
 }
 
-function processOptions(parts: MemberParts, generation: number): Omit<ProcessOptions, "role"> {
+function processOptions(parts: StarterParts, generation: number): Omit<ProcessOptions, "role"> {
   const { dataDir, host, port, workers, logLevel, configFile, tls, adminListen, drainTimeoutMs } = parts.options;
   return {
     generation,

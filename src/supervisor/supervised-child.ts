@@ -3,7 +3,7 @@ import { createBackoff } from "./backoff";
 import { type Child, describeExit } from "./child";
 
 /** A place that one child fills, replaced when it dies. */
-export type Kept = {
+export type SupervisedChild = {
   readonly name: string;
   readonly current: () => Child;
   /** The readiness of the first child; a replacement's is only logged. */
@@ -27,7 +27,7 @@ type Parts = {
 const graceMs = 2000;
 
 /** Starts a child and replaces it, with back-off, as often as it ends without being asked to. */
-export function keepRunning(parts: Parts): Kept {
+export function superviseChild(parts: Parts): SupervisedChild {
   const { name, log } = parts;
   const backoff = createBackoff();
   let stopping = false;

@@ -2,15 +2,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StartOptions } from "#config/start-options";
 import { checkConfig } from "./check-config";
-import { createRoster } from "./child-registry";
+import { createChildRegistry } from "./child-registry";
 import { type CommandAnswer, serveCommands } from "./command-socket";
 import { acquireDataLock, type DataLock } from "./data-lock";
 import { nextGeneration } from "./generation";
 import { openLedgerRecovery } from "./ledger-recovery";
 import { awaitControlOrphans, livingOrphans, recoverAtEnd } from "./orphans";
 import { probePort } from "./probe-port";
-import { createCrew } from "./process-group";
-import { createMembers, type MemberParts } from "./process-starter";
+import { createProcessGroup } from "./process-group";
+import { createProcessStarter, type StarterParts } from "./process-starter";
 import { socketDirectory, socketPaths } from "./socket-directory";
 
 export type Supervisor = {
@@ -22,7 +22,7 @@ export type Supervisor = {
   readonly stop: () => Promise<void>;
 };
 
-export type SupervisorParts = Pick<MemberParts, "command" | "log" | "showFirstStart"> & { readonly version: string };
+export type SupervisorParts = Pick<StarterParts, "command" | "log" | "showFirstStart"> & { readonly version: string };
 
 /**
  * Starts the gateway in a data directory that exists: takes its lock, proves the port free, starts the control process
@@ -80,16 +80,16 @@ async function startWithLock(options: StartOptions, parts: SupervisorParts, held
   const orphans = livingOrphans(lock.abandoned?.children ?? []);
   await awaitControlOrphans(orphans, log);
   const living = orphans.flatMap(({ pid, index, ...rest }) => (index === undefined ? [] : [{ ...rest, pid, index }]));
-  const roster = createRoster(lock, living);
+  const registry = createChildRegistry(lock, living);
   const recovery = openLedgerRecovery({ ...files, generation, workers, living, log });
-  for (const orphan of living) void recoverAtEnd(orphan, { ...options, recovery, roster, log });
+  for (const orphan of living) void recoverAtEnd(orphan, { ...options, recovery, registry, log });
 
-  const members = createMembers({ ...parts, options, files, socketDirectory: directory, recovery, roster });
-  const crew = createCrew({ members, generation, takeoverTimeoutMs, log });
+  const starter = createProcessStarter({ ...parts, options, files, socketDirectory: directory, recovery, registry });
+  const group = createProcessGroup({ starter, generation, takeoverTimeoutMs, log });
   try {
-    await crew.start();
+    await group.start();
   } catch (error) {
-    await crew.kill();
+    await group.kill();
     recovery.close();
     throw error;
   }
@@ -97,7 +97,7 @@ async function startWithLock(options: StartOptions, parts: SupervisorParts, held
     await checkConfig(parts.command, options.configFile);
     const next = nextGeneration(dataDir);
     recovery.makeRoom(workers);
-    await crew.restart(next);
+    await group.restart(next);
     lock.update({ generation: next, sockets: socketPaths(directory, next) });
     log.info({ generation: next }, "a new generation serves, the old one drains");
     return { ok: true, message: `Generation ${next} serves, the old workers finish what they are doing` };
@@ -105,10 +105,10 @@ async function startWithLock(options: StartOptions, parts: SupervisorParts, held
   const closeCommands = serveCommands(socketPaths(directory, generation).supervisor, singly(restart));
   return {
     url: urlOf(options),
-    reload: () => crew.reload(),
+    reload: () => group.reload(),
     stop: async () => {
       closeCommands();
-      await crew.stop(options.drainTimeoutMs);
+      await group.stop(options.drainTimeoutMs);
       recovery.close();
       lock.release();
     },
