@@ -2,6 +2,7 @@ import { readControlOptions } from "#config/process-options";
 import { startControl } from "#control";
 import { runChild } from "#supervisor/run-child";
 import { createLog } from "#telemetry/log";
+import { version } from "./version";
 
 /** What the supervisor starts as the control process. */
 export function runControlProcess(): Promise<never> {
@@ -9,6 +10,7 @@ export function runControlProcess(): Promise<never> {
   const log = createLog({ level: options.logLevel, process: "control" });
   return runChild({
     log,
+    version,
     drainTimeoutMs: options.drainTimeoutMs,
     start: async (send) => {
       // Without a terminal nobody would see them: the control plane then writes a file instead.

@@ -4,7 +4,7 @@ import { LedgerFile } from "#ledger/ledger-file";
 import { ownerWord } from "#ledger/owner";
 import { messageOf } from "#lib/message-of";
 import { answers } from "#supervisor/command-socket";
-import type { LockFile } from "#supervisor/data-lock";
+import type { LockFile } from "#supervisor/lock-file";
 import type { Examined, Finding } from "./finding";
 
 const timeoutMs = 3000;

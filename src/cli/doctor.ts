@@ -1,5 +1,6 @@
 import { resolveStartOptions } from "#config/start-options";
-import { isHeld, readLock } from "#supervisor/data-lock";
+import { isHeld } from "#supervisor/data-lock";
+import { readLock } from "#supervisor/lock-file";
 import { checkInstance } from "./doctor-instance";
 import { checkMachine } from "./doctor-machine";
 import { type CommandLine, refuseFurther } from "./parse";

@@ -1,5 +1,5 @@
 import type { StartOptions } from "#config/start-options";
-import type { LockFile } from "#supervisor/data-lock";
+import type { LockFile } from "#supervisor/lock-file";
 
 /** One line of the report; a warning or failure says what to do. */
 export type Finding = { readonly level: "ok" | "warn" | "fail"; readonly subject: string; readonly text: string };

@@ -11,9 +11,11 @@ export async function restart(line: CommandLine): Promise<number> {
   refuseFurther(line.words, 0);
   const dataDir = resolveDataDir(line.flags, packageRoot);
   const running = await requireRunning(dataDir);
-  const answer = await sendCommand(running.sockets.supervisor, { type: "restart" }, timeoutMs).catch((error: Error) => {
-    throw new Error(`Cannot restart process ${running.pid}: ${error.message}`, { cause: error });
-  });
+  const answer = await sendCommand(running.sockets.supervisor, { type: "restart", version }, timeoutMs).catch(
+    (error: Error) => {
+      throw new Error(`Cannot restart process ${running.pid}: ${error.message}`, { cause: error });
+    },
+  );
   if (!answer.ok) throw new Error(`Cannot restart: ${answer.message}; the processes before it go on serving`);
   process.stdout.write(`${answer.message}\n`);
   if (running.version !== version) {

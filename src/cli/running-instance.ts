@@ -1,4 +1,5 @@
-import { isHeld, type LockFile, readLock } from "#supervisor/data-lock";
+import { isHeld } from "#supervisor/data-lock";
+import { type LockFile, readLock } from "#supervisor/lock-file";
 
 /** The instance that owns a data directory. Throws one line where there is none. */
 export async function requireRunning(dataDir: string): Promise<LockFile> {

@@ -2,6 +2,7 @@ import { readWorkerOptions } from "#config/process-options";
 import { startWorker } from "#gateway";
 import { runChild } from "#supervisor/run-child";
 import { createLog } from "#telemetry/log";
+import { version } from "./version";
 
 /** What the supervisor starts for each worker. */
 export function runWorkerProcess(): Promise<never> {
@@ -10,6 +11,7 @@ export function runWorkerProcess(): Promise<never> {
   const { drainTimeoutMs } = options;
   return runChild({
     log,
+    version,
     drainTimeoutMs,
     start: async () => {
       const worker = await startWorker(options, log);

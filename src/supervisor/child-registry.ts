@@ -1,4 +1,5 @@
-import type { ChildIdentity, DataLock } from "./data-lock";
+import type { DataLock } from "./data-lock";
+import type { ChildIdentity } from "./lock-file";
 import { identityOf } from "./process-identity";
 
 /** The children that live, child in the lock file: where this supervisor is killed, the next one finds them there. */

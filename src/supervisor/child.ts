@@ -1,11 +1,15 @@
 import type { Environment } from "#config/environment";
-import type { FromChild, ToChild } from "./messages";
+import type { Log } from "#telemetry/log";
+import { type FromChild, readFromChild, type ToChild } from "./messages";
 
 export type ChildSpec = {
   /** For logs: `control` or `worker-<index>`. */
   readonly name: string;
   readonly command: readonly string[];
   readonly environment: Environment;
+  /** Of this program, named in every message to the child. */
+  readonly version: string;
+  readonly log: Log;
 };
 
 export type ChildExit = { readonly code: number | null; readonly signal: string | null; readonly drained: boolean };
@@ -24,13 +28,20 @@ export type Child = {
 
 /** Starts one process of ours, with an IPC channel to it. */
 export function spawnChild(spec: ChildSpec): Child {
+  const { log, version } = spec;
   const listeners = new Set<(message: FromChild) => void>();
   let drained = false;
   const subprocess = Bun.spawn([...spec.command], {
     env: spec.environment,
     stdio: ["ignore", "inherit", "inherit"],
     serialization: "json",
-    ipc: (message: FromChild) => {
+    ipc: (value: unknown) => {
+      const heard = readFromChild(value);
+      if ("unknown" in heard) {
+        log.warn({ child: spec.name, ...heard.unknown }, "left aside a message that this version does not know");
+        return;
+      }
+      const { message } = heard;
       if (message.type === "drained") drained = true;
       for (const listener of [...listeners]) listener(message);
     },
@@ -55,7 +66,7 @@ export function spawnChild(spec: ChildSpec): Child {
       }),
     send: (message) => {
       try {
-        subprocess.send(message);
+        subprocess.send({ ...message, version });
       } catch {
         // The channel of a child that is ending takes no message; its end is seen through `exited`.
       }

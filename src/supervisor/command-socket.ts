@@ -1,11 +1,20 @@
 import { chmodSync, rmSync } from "node:fs";
-import { parseJson } from "#lib/json";
+import * as z from "zod";
+import { tryParseJson } from "#lib/json";
 import { messageOf } from "#lib/message-of";
 
-/** What `headgate restart` asks of a running supervisor. */
-export type Command = { readonly type: "restart" };
+const commandSchema = z.object({
+  type: z.literal("restart"),
+  /** Of the program that asks; programs before version 0.1.0 left it out. */
+  version: z.string().exactOptional(),
+});
 
-export type CommandAnswer = { readonly ok: boolean; readonly message: string };
+const answerSchema = z.object({ ok: z.boolean(), message: z.string() });
+
+/** What `headgate restart` asks of a running supervisor. */
+export type Command = z.infer<typeof commandSchema>;
+
+export type CommandAnswer = Readonly<z.infer<typeof answerSchema>>;
 
 /** Listens for commands, one a connection; the file mode is the authority. Returns how to close it. */
 export function serveCommands(path: string, answer: (command: Command) => Promise<CommandAnswer>): () => void {
@@ -41,8 +50,11 @@ export async function sendCommand(path: string, command: Command, timeoutMs: num
       data: (_socket, bytes) => {
         text += bytes.toString();
       },
-      close: () =>
-        text.endsWith("\n") ? resolve(JSON.parse(text)) : reject(new Error("the supervisor ended before it answered")),
+      close: () => {
+        const { success, data } = answerSchema.safeParse(tryParseJson(text));
+        if (success) resolve(data);
+        else reject(new Error(text === "" ? "the supervisor ended before it answered" : "its answer cannot be read"));
+      },
     },
   });
   const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
@@ -66,15 +78,9 @@ export async function answers(path: string): Promise<boolean> {
 
 async function handle(text: string, answer: (command: Command) => Promise<CommandAnswer>): Promise<CommandAnswer> {
   try {
-    const command = parseCommand(text);
-    return command === undefined ? { ok: false, message: "the command is not known" } : await answer(command);
+    const { success, data } = commandSchema.safeParse(tryParseJson(text));
+    return success ? await answer(data) : { ok: false, message: "the command is not known" };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }
-}
-
-function parseCommand(text: string): Command | undefined {
-  const value = parseJson(text);
-  if (typeof value !== "object" || value === null || !("type" in value)) return undefined;
-  return value.type === "restart" ? { type: "restart" } : undefined;
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveCommands } from "./command-socket";
-import { acquireDataLock, isHeld, type LockFile, readLock } from "./data-lock";
+import { acquireDataLock, isHeld, type OwnerFacts } from "./data-lock";
+import { type LockFile, readLock } from "./lock-file";
 import { bootId, identityOf } from "./process-identity";
 
 let dataDir: string;
@@ -12,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-const content = (): Omit<LockFile, "pid" | "startedAt" | "boot" | "children"> => ({
+const content = (): OwnerFacts => ({
   version: "1.0.0",
   generation: 3,
   host: "127.0.0.1",
@@ -46,6 +47,22 @@ test("acquireDataLock() takes over when the owner is gone, its number is another
     expect(readLock(dataDir)?.pid).toBe(process.pid);
     lock.release();
   }
+});
+
+test("acquireDataLock() takes over a lock file that a power cut left incomplete", async () => {
+  for (const torn of ["", '{"pid":41']) {
+    writeFileSync(join(dataDir, "headgate.lock"), torn);
+    const lock = await acquireDataLock(dataDir, content());
+    expect([lock.abandoned, readLock(dataDir)?.pid]).toEqual([undefined, process.pid]);
+    lock.release();
+  }
+});
+
+test("acquireDataLock() leaves the lock file of a later version alone", async () => {
+  const later = JSON.stringify({ format: 2, version: "9.0.0" });
+  writeFileSync(join(dataDir, "headgate.lock"), later);
+  await expect(acquireDataLock(dataDir, content())).rejects.toThrow("Headgate 9.0.0 wrote it in form 2");
+  expect(readFileSync(join(dataDir, "headgate.lock"), "utf8")).toBe(later);
 });
 
 test("acquireDataLock() hands on the children of a dead owner, also where this start is killed or gives up", async () => {

@@ -1,28 +1,8 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { ProcessOptions } from "#config/process-options";
+import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { messageOf } from "#lib/message-of";
 import { answers } from "./command-socket";
-import { bootId, identityOf, isAlive, type ProcessIdentity } from "./process-identity";
-
-/** What stands in the lock file: who owns the data directory and how to reach it. */
-export type LockFile = ProcessIdentity & {
-  readonly boot: string;
-  readonly version: string;
-  readonly generation: number;
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-  readonly since: string;
-  readonly sockets: ProcessOptions["sockets"];
-  readonly children: readonly ChildIdentity[];
-};
-
-export type ChildIdentity = ProcessIdentity & {
-  readonly generation: number;
-  /** Absent for a control process. */
-  readonly index?: number;
-};
+import { type FoundLock, findLock, type LockFile, lockFormat, lockPath, readLock } from "./lock-file";
+import { bootId, identityOf, isAlive } from "./process-identity";
 
 export type DataLock = {
   /** What an owner that is gone left behind; undefined after a clean stop. */
@@ -32,22 +12,21 @@ export type DataLock = {
   readonly release: () => void;
 };
 
+/** What an owner says of itself; the rest of the lock file is found out here. */
+export type OwnerFacts = Omit<LockFile, "format" | "pid" | "startedAt" | "boot" | "children">;
+
 /** Makes this process the one owner of the data directory. Throws, naming the owner, where there is a living one. */
-export async function acquireDataLock(
-  dataDir: string,
-  content: Omit<LockFile, "pid" | "startedAt" | "boot" | "children">,
-): Promise<DataLock> {
+export async function acquireDataLock(dataDir: string, content: OwnerFacts): Promise<DataLock> {
   const file = lockPath(dataDir);
   const own = identityOf(process.pid);
   if (own === undefined) throw new Error("Cannot take the data directory: this process cannot read its own start time");
-  const abandoned = readLock(dataDir);
-  if (abandoned !== undefined) {
-    if (await isHeld(abandoned)) throw new Error(takenMessage(dataDir, abandoned));
-    removeAbandoned(file, abandoned, dataDir);
-  }
-  // There from the first moment: where this start is killed too, the next one must know of them.
+  const found = findLock(file);
+  const abandoned = typeof found === "string" ? undefined : found;
+  if (abandoned !== undefined && (await isHeld(abandoned))) throw new Error(takenMessage(dataDir, abandoned));
+  if (found !== "none") removeAbandoned(file, found, dataDir);
+  // In the file from the first moment: where this start is killed too, the next one must know of them.
   const orphans = abandoned?.boot === bootId() ? abandoned.children.filter(isAlive) : [];
-  let current: LockFile = { ...content, ...own, boot: bootId(), children: orphans };
+  let current: LockFile = { format: lockFormat, ...content, ...own, boot: bootId(), children: orphans };
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(current), { mode: 0o600 });
   try {
@@ -79,41 +58,31 @@ export async function acquireDataLock(
   };
 }
 
-/** The lock file of a data directory, of a living owner or not; undefined where there is none. */
-export function readLock(dataDir: string): LockFile | undefined {
-  try {
-    return JSON.parse(readFileSync(lockPath(dataDir), "utf8"));
-  } catch {
-    // A file that is cut off is from before a power cut: nobody holds it.
-    return undefined;
-  }
-}
-
 /** True while the owner lives: seen as a process, or, from another container, by its socket. */
 export async function isHeld(lock: LockFile): Promise<boolean> {
   if (lock.boot !== bootId()) return false;
   return isAlive(lock) || (await answers(lock.sockets.supervisor));
 }
 
-function lockPath(dataDir: string): string {
-  return join(dataDir, "headgate.lock");
-}
-
 /** Moves it aside before removing it: of two starts that find it, only one can, and a new owner's is put back. */
-function removeAbandoned(file: string, abandoned: LockFile, dataDir: string): void {
+function removeAbandoned(file: string, abandoned: FoundLock, dataDir: string): void {
   const aside = `${file}.abandoned.${process.pid}`;
   try {
     renameSync(file, aside);
   } catch {
     return;
   }
-  const moved: LockFile = JSON.parse(readFileSync(aside, "utf8"));
-  if (moved.pid !== abandoned.pid || moved.startedAt !== abandoned.startedAt) {
+  const moved = findLock(aside);
+  if (typeof moved !== "string" && !isSameOwner(moved, abandoned)) {
     linkSync(aside, file);
     rmSync(aside);
     throw new Error(takenMessage(dataDir, moved));
   }
   rmSync(aside);
+}
+
+function isSameOwner(one: LockFile, other: FoundLock): boolean {
+  return typeof other !== "string" && one.pid === other.pid && one.startedAt === other.startedAt;
 }
 
 function takenMessage(dataDir: string, holder: LockFile): string {

@@ -1,7 +1,7 @@
 import type { Log } from "#telemetry/log";
 import type { ChildRegistry } from "./child-registry";
-import type { ChildIdentity } from "./data-lock";
 import type { LedgerRecovery, WorkerName } from "./ledger-recovery";
+import type { ChildIdentity } from "./lock-file";
 import { isAlive } from "./process-identity";
 
 const pollMs = 100;

@@ -2,7 +2,7 @@ import type { Log } from "#telemetry/log";
 import type { ProcessStarter } from "./process-starter";
 import type { SupervisedChild } from "./supervised-child";
 
-/** The control process and the workers: who runs, in which generation. */
+/** The control process and the workers of an instance, and the generation that serves. */
 export type ProcessGroup = {
   /** Starts all of them. Rejects with the first that cannot start; the caller then kills the rest. */
   readonly start: () => Promise<void>;
@@ -28,7 +28,7 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
   let generation = parts.generation;
   let control: SupervisedChild | undefined;
   let workers: readonly SupervisedChild[] = [];
-  /** Workers that come or go: not those that serve, and to be ended with them. */
+  /** Workers that start or drain. They do not serve, and end when the group does. */
   const others = new Set<SupervisedChild>();
 
   const retire = async (worker: SupervisedChild, timeoutMs: number, replaced: boolean): Promise<void> => {
@@ -41,12 +41,12 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
   const bringUp = async (next: number): Promise<readonly SupervisedChild[]> => {
     const started = starter.startWorkers(next);
     for (const worker of started) others.add(worker);
-    await Promise.all([control, ...started].map(inTime));
+    await Promise.all([control, ...started].map(readyInTime));
     for (const worker of started) others.delete(worker);
     return started;
   };
 
-  const goBack = async (old: ReadonlySet<SupervisedChild>): Promise<void> => {
+  const rollBack = async (old: ReadonlySet<SupervisedChild>): Promise<void> => {
     const failed = [...others].filter((worker) => !old.has(worker));
     await Promise.all([...failed, control].map((child) => child?.kill()));
     for (const worker of failed) others.delete(worker);
@@ -60,12 +60,12 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
     },
 
     restart: async (next) => {
-      // One control process at a time owns the data directory. Between the two, workers go on with what they know.
+      // One control process at a time owns the data directory. Between the two, workers keep their last snapshot.
       await control?.stop(controlStopMs);
       control = starter.startControl(next, "give-up");
       const retiring = new Set(others);
       const newWorkers = await bringUp(next).catch(async (error) => {
-        await goBack(retiring);
+        await rollBack(retiring);
         throw error;
       });
       const old = workers;
@@ -100,7 +100,7 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
   };
 }
 
-async function inTime(child: SupervisedChild | undefined): Promise<void> {
+async function readyInTime(child: SupervisedChild | undefined): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const message = `Cannot start ${child?.name}: it was not ready within ${readyTimeoutMs / 1000} s`;
   const timer = setTimeout(() => reject(new Error(message)), readyTimeoutMs);

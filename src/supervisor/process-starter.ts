@@ -19,6 +19,8 @@ export type StarterParts = {
   readonly socketDirectory: string;
   /** The command that runs this program again; `__control` or `__worker` is added. */
   readonly command: readonly string[];
+  /** Of this program. */
+  readonly version: string;
   readonly recovery: LedgerRecovery;
   readonly registry: ChildRegistry;
   readonly log: Log;
@@ -26,7 +28,8 @@ export type StarterParts = {
 };
 
 export function createProcessStarter(parts: StarterParts): ProcessStarter {
-  const { command, recovery, registry, log } = parts;
+  const { command, recovery, registry, log, version } = parts;
+  const common = { version, log };
 
   const startControl: ProcessStarter["startControl"] = (generation, firstFailure) =>
     superviseChild({
@@ -34,8 +37,8 @@ export function createProcessStarter(parts: StarterParts): ProcessStarter {
       log,
       firstFailure,
       spawn: () => {
-        const environment = controlEnvironment({ ...processOptions(parts, generation), role: "control" });
-        const child = spawnChild({ name: "control", command: [...command, "__control"], environment });
+        const environment = controlEnvironment({ ...processOptions(parts, generation), role: "control" }, version);
+        const child = spawnChild({ ...common, name: "control", command: [...command, "__control"], environment });
         registry.add(child.pid, { generation });
         void child.next("first-start").then((message) => parts.showFirstStart(message.lines));
         return child;
@@ -53,8 +56,8 @@ export function createProcessStarter(parts: StarterParts): ProcessStarter {
       log,
       firstFailure: "give-up",
       spawn: () => {
-        const environment = workerEnvironment({ ...processOptions(parts, generation), role: "worker", index });
-        const child = spawnChild({ name, command: [...command, "__worker", String(index)], environment });
+        const environment = workerEnvironment({ ...processOptions(parts, generation), role: "worker", index }, version);
+        const child = spawnChild({ ...common, name, command: [...command, "__worker", String(index)], environment });
         registry.add(child.pid, { generation, index });
         return child;
       },

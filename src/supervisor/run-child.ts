@@ -1,6 +1,6 @@
 import { messageOf } from "#lib/message-of";
 import type { Log } from "#telemetry/log";
-import type { Drain, FromChild, ToChild } from "./messages";
+import { type Drain, type FromChild, readToChild } from "./messages";
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
 
@@ -13,6 +13,8 @@ export type Running = {
 
 type Parts = {
   readonly log: Log;
+  /** Of this program, named in every message to the supervisor. */
+  readonly version: string;
   /** How long to finish when the supervisor is gone. */
   readonly drainTimeoutMs: number;
   readonly start: (send: (message: FromChild) => void) => Promise<Running>;
@@ -23,15 +25,18 @@ type Parts = {
  * it is told to drain or the supervisor is gone. Ends the process; never returns before.
  */
 export async function runChild(parts: Parts): Promise<never> {
-  const { log } = parts;
+  const { log, version } = parts;
+  const tell = (message: FromChild): Promise<void> => send({ ...message, version });
   const { promise: asked, resolve: finishWithin } = Promise.withResolvers<Drain>();
-  const starting = parts.start((message) => void send(message));
+  const starting = parts.start((message) => void tell(message));
   // Terminals and service managers signal every process of a group: only the supervisor decides what that means.
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => undefined);
   process.on("disconnect", () => finishWithin({ timeoutMs: parts.drainTimeoutMs, replaced: false }));
-  process.on("message", (message: ToChild) => {
-    if (message.type === "drain") finishWithin(message);
-    else void starting.then(async (running) => send({ type: "reloaded", ...(await reloadWith(running)) }));
+  process.on("message", (value) => {
+    const heard = readToChild(value);
+    if ("unknown" in heard) log.warn(heard.unknown, "left aside a message that this version does not know");
+    else if (heard.message.type === "drain") finishWithin(heard.message);
+    else void starting.then(async (running) => tell({ type: "reloaded", ...(await reloadWith(running)) }));
   });
   process.on("uncaughtException", (error) => {
     log.error({ err: error }, "ended by an error that nothing handled");
@@ -41,14 +46,14 @@ export async function runChild(parts: Parts): Promise<never> {
     const running = await Promise.race([starting, asked.then(() => undefined)]);
     // Told to end, or left alone, before it could start: nothing runs that would have to be finished.
     if (running === undefined) process.exit(0);
-    await send({ type: "ready" });
+    await tell({ type: "ready" });
     await running.finish(await asked);
   } catch (error) {
     log.debug({ err: error }, "cannot go on");
-    await send({ type: "fatal", message: messageOf(error) });
+    await tell({ type: "fatal", message: messageOf(error) });
     process.exit(1);
   }
-  await send({ type: "drained" });
+  await tell({ type: "drained" });
   process.exit(0);
 }
 

@@ -22,7 +22,7 @@ export type Supervisor = {
   readonly stop: () => Promise<void>;
 };
 
-export type SupervisorParts = Pick<StarterParts, "command" | "log" | "showFirstStart"> & { readonly version: string };
+export type SupervisorParts = Pick<StarterParts, "command" | "version" | "log" | "showFirstStart">;
 
 /**
  * Starts the gateway in a data directory that exists: takes its lock, proves the port free, starts the control process

@@ -20,6 +20,7 @@ function runMortalWorker(): Promise<never> {
   const log = createLog({ level: options.logLevel, process: `worker-${options.index}` });
   return runChild({
     log,
+    version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
     start: async () => {
       const keepers = mortal((step) => {

@@ -39,6 +39,7 @@ function runHastyWorker(): Promise<never> {
   };
   return runChild({
     log,
+    version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
     start: async () => {
       const worker = await startWorker(options, log, { openLedger: openHasty, openJournal });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readLock } from "#supervisor/data-lock";
+import { readLock } from "#supervisor/lock-file";
 import { temporaryDirectory } from "../supervisor/started";
 import { runLauncher, startGateway } from "./running";
 

@@ -29,6 +29,7 @@ function control(): Promise<never> {
   const options = readControlOptions();
   return runChild({
     log: createLog({ level: "error", process: "control" }),
+    version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
     start: async (send) => {
       const behaviour = behaviourIn(options.dataDir);
@@ -51,6 +52,7 @@ function worker(): Promise<never> {
   const options = readWorkerOptions();
   return runChild({
     log: createLog({ level: "error", process: `worker-${options.index}` }),
+    version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
     start: async () => {
       const behaviour = behaviourIn(options.dataDir);

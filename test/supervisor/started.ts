@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StartOptions } from "#config/start-options";
-import { type LockFile, readLock } from "#supervisor/data-lock";
+import { type LockFile, readLock } from "#supervisor/lock-file";
 
 export type Who = { readonly pid: number; readonly generation: number; readonly index: number };
 
