@@ -48,7 +48,7 @@ function findBun() {
   ];
   const places = [...names.map((name) => `@oven/${name}/bin/bun`), "bun/bin/bun.exe"];
   const found = places.map((place) => join(root, "node_modules", place)).find(existsSync);
-  return found ?? fail("Cannot find Bun in node_modules: run npm install first");
+  return found ?? fail("Cannot find Bun in node_modules: run npm ci first");
 }
 
 function fail(message) {

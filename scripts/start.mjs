@@ -20,15 +20,14 @@ function installMissing() {
   const wanted = lockedPackages("package-lock.json");
   const installed = lockedPackages("node_modules/.package-lock.json");
   if (wanted === undefined || isInstalled(wanted, installed ?? {})) return;
-  // Not `npm ci`: it refuses a lock file that lacks some other platform's optional package. The versions are the locked
-  // ones all the same. What is there for development stays.
+  // What was installed for development is installed again.
   const hasDevelopment = Object.values(installed ?? {}).some((entry) => entry.dev);
   process.stderr.write("Installing dependencies …\n");
-  const result = npm(["install", "--no-save", ...(hasDevelopment ? [] : ["--omit=dev"]), ...quickly, audibly]);
+  const result = npm(["ci", ...(hasDevelopment ? [] : ["--omit=dev"]), ...quickly, audibly]);
   if (result.status === 0) return;
   fail(
-    `Cannot install the dependencies: npm install failed (${npmError(result)}); ` +
-      "they are needed once: run `npm install --omit=dev` where an npm registry can be reached, then start again",
+    `Cannot install the dependencies: npm ci failed (${npmError(result)}); ` +
+      "they are needed once: run `npm ci --omit=dev` where an npm registry can be reached, then start again",
   );
 }
 

@@ -217,14 +217,13 @@ function node() {
   return existsSync(binary) ? binary : process.execPath;
 }
 
-/** `npm ci` would refuse where a registry lacks an optional package of some other platform; this keeps to the lockfile too. */
 function installMissing() {
   const { dependencies, devDependencies } = readJson(join(root, "package.json"));
   const stale = Object.entries({ ...dependencies, ...devDependencies }).some(([name, version]) => {
     const file = join(root, "node_modules", name, "package.json");
     return !existsSync(file) || readJson(file).version !== version;
   });
-  if (stale) npm(["install", "--no-save"]);
+  if (stale) npm(["ci"]);
 }
 
 function npm(args) {

@@ -45,9 +45,9 @@ test("npm start runs the launcher with its flags and exit code when all is insta
 });
 
 test.each([
-  ["nothing is there", undefined, "install --no-save --omit=dev --prefer-offline"],
-  ["a version is old", { "node_modules/a": { version: "0.9.0" } }, "install --no-save --omit=dev --prefer-offline"],
-  ["something is missing beside development packages", dev, "install --no-save --prefer-offline"],
+  ["nothing is there", undefined, "ci --omit=dev --prefer-offline"],
+  ["a version is old", { "node_modules/a": { version: "0.9.0" } }, "ci --omit=dev --prefer-offline"],
+  ["something is missing beside development packages", dev, "ci --prefer-offline"],
 ])("npm start installs when %s", async (_name, installed, expected) => {
   using clone = temporaryDirectory();
   makeClone(clone.path, { ...a, ...dev }, installed);
@@ -63,8 +63,8 @@ test("npm start says in one line what is needed when there is no network", () =>
   expect(result.code).toBe(1);
   expect(result.out).toBe("");
   expect(result.error).toBe(
-    "Installing dependencies …\nheadgate: Cannot install the dependencies: npm install failed (EAI_AGAIN: request failed); " +
-      "they are needed once: run `npm install --omit=dev` where an npm registry can be reached, then start again\n",
+    "Installing dependencies …\nheadgate: Cannot install the dependencies: npm ci failed (EAI_AGAIN: request failed); " +
+      "they are needed once: run `npm ci --omit=dev` where an npm registry can be reached, then start again\n",
   );
 });
 

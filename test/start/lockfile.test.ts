@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import packageJson from "../../package.json" with { type: "json" };
+import lockfile from "../../package-lock.json" with { type: "json" };
+
+type Locked = {
+  readonly version: string;
+  readonly dev?: boolean;
+  readonly resolved?: string;
+  readonly engines?: { readonly node?: string };
+  readonly optionalDependencies?: { readonly [name: string]: string };
+};
+const packages: ReadonlyMap<string, Locked> = new Map(Object.entries<Locked>(lockfile.packages));
+
+test("the lockfile lists every optional package of every platform, so that `npm ci` works on each", () => {
+  const missing = [...packages].flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages.has(`node_modules/${name}`) && !packages.has(`${path}/node_modules/${name}`),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("the lockfile names no address", () => {
+  expect([...packages].filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+});
+
+test("no package that the product needs asks for a newer Node than package.json does", () => {
+  const least = leastMajor(packageJson.engines.node);
+  const newer = [...packages].filter(
+    ([path, { dev, engines }]) => path !== "" && dev !== true && leastMajor(engines?.node ?? "*") > least,
+  );
+  expect(newer.map(([path]) => path)).toEqual([]);
+});
+
+/** The smallest major version that a range accepts: its alternatives here are `>=20`, `^20.19.0 || >=22.12.0` and the like. */
+function leastMajor(range: string): number {
+  const majors = range.split("||").map((alternative) => Number(/(\d+)/.exec(alternative)?.[1] ?? 0));
+  return Math.min(...majors);
+}
