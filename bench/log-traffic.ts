@@ -31,9 +31,9 @@ const heavy = [
 
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-log-traffic-"));
 copyFileSync(file, join(dataDir, "logs.sqlite"));
-const upstream = await startNginx(
-  `location / { default_type application/json; if ($request_method = POST) { return 200 '${answer}'; } return 200 '{}'; }`,
-);
+const upstream = await startNginx({
+  locations: `location / { default_type application/json; if ($request_method = POST) { return 200 '${answer}'; } return 200 '{}'; }`,
+});
 const headgate = await startHeadgate({
   dataDir,
   workers: 1,

@@ -1,6 +1,6 @@
-// `npm start`: installs what is missing, builds the dashboard if it is stale, then runs bin/headgate. Plain Node.
+// `npm start`: installs what is missing, then runs bin/headgate. Plain Node.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,6 @@ const quickly = ["--prefer-offline", "--no-audit", "--no-fund", ...retries];
 const audibly = "--loglevel=error";
 
 installMissing();
-buildDashboard();
 run(join(root, "bin", "headgate"), process.argv.slice(2));
 
 function installMissing() {
@@ -47,26 +46,6 @@ function isInstalled(wanted, installed) {
     if (found === undefined) return entry.optional === true;
     return found.version === entry.version && existsSync(join(root, path, "package.json"));
   });
-}
-
-function buildDashboard() {
-  const source = join(root, "dashboard");
-  if (!existsSync(join(source, "package.json"))) return;
-  if (newest(source) <= newest(join(root, "dist", "dashboard"))) return;
-  process.stderr.write("Building the dashboard …\n");
-  const result = npm(["run", "build:dashboard", audibly]);
-  if (result.status !== 0) fail(`Cannot build the dashboard: ${npmError(result)}`);
-}
-
-/** Latest change below a folder, in milliseconds; 0 for none. */
-function newest(folder) {
-  if (!existsSync(folder)) return 0;
-  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
-    if (entry.name === "node_modules") return 0;
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? newest(path) : statSync(path).mtimeMs;
-  });
-  return Math.max(0, ...times);
 }
 
 function npm(args) {

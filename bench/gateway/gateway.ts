@@ -1,5 +1,5 @@
 /**
- * The gateway against nginx `proxy_pass` in front of the same upstream, everything on: authentication, holds, journal,
+ * The gateway against nginx `proxy_pass` with a pool of connections to the same upstream, everything on: authentication, holds, journal,
  * ingestion of bodies, metrics. `npm run bench` prints every table, `npm run bench -- streams` one; figures are ratios of one run on one machine.
  */
 import { fileURLToPath } from "node:url";
@@ -29,9 +29,9 @@ const chat = JSON.stringify({ model: "local/bench", messages, temperature: 0.5 }
 const streamedChat = JSON.stringify({ model: "streams/bench", messages, stream: true });
 const anthropicChat = JSON.stringify({ model: "local/bench", max_tokens: 256, messages });
 
-const upstream = await startNginx(
-  `location / { default_type application/json; if ($request_method = POST) { return 200 '${openaiAnswer}'; } return 200 '{}'; }`,
-);
+const upstream = await startNginx({
+  locations: `location / { default_type application/json; if ($request_method = POST) { return 200 '${openaiAnswer}'; } return 200 '{}'; }`,
+});
 const streams = await startStreams(eventsPerStream, 5);
 const slowStreams = await startStreams(60, 250);
 const floor = await startNginx(proxyTo(upstream.url));
@@ -58,6 +58,8 @@ await Promise.all([upstream.stop(), floor.stop(), streamFloor.stop(), streams.st
 
 type Row = {
   readonly what: string;
+  /** Opened to the upstream while the row was measured. */
+  readonly connections: number;
   readonly requests: number;
   readonly perSecond: number;
   readonly errors: number;
@@ -65,27 +67,38 @@ type Row = {
   readonly workerCpu?: number;
 };
 
+type Source = {
+  readonly pids: () => readonly number[];
+  /** Connections that the upstream accepted so far. */
+  readonly opened: () => Promise<number>;
+};
+
 async function load(
   what: string,
   url: string,
   body: string,
-  pids: () => readonly number[],
+  { pids, opened }: Source,
   connections: number,
 ): Promise<Row> {
   await runWrk({ url, headers, body, connections, seconds: warmUpSeconds });
+  const openedBefore = await opened();
   const before = cpuUs(pids());
   const workerBefore = cpuUs(worker());
   const { requests, perSecond, errors } = await runWrk({ url, headers, body, connections, seconds });
   // Ingestion runs behind the traffic and belongs to its price.
   await Bun.sleep(500);
   const cpu = (cpuUs(pids()) - before) / requests;
-  return { what, requests, perSecond, errors, cpu, workerCpu: (cpuUs(worker()) - workerBefore) / requests };
+  const workerCpu = (cpuUs(worker()) - workerBefore) / requests;
+  return { what, connections: (await opened()) - openedBefore, requests, perSecond, errors, cpu, workerCpu };
 }
 
 async function wholeTable(): Promise<void> {
-  const bare = await load("nginx proxy_pass", `${floor.url}/v1/chat/completions`, chat, floor.pids, 32);
-  const same = await load("pass-through chat 1 KB", `${headgate.url}/v1/chat/completions`, chat, all, 32);
-  const other = await load("translated (Messages → Chat)", `${headgate.url}/v1/messages`, anthropicChat, all, 32);
+  // The question itself is answered over the connection that asked before.
+  const opened = upstream.accepted;
+  const url = `${headgate.url}/v1`;
+  const bare = await load("nginx, pooled", `${floor.url}/v1/chat/completions`, chat, { pids: floor.pids, opened }, 32);
+  const same = await load("pass-through chat 1 KB", `${url}/chat/completions`, chat, { pids: all, opened }, 32);
+  const other = await load("translated (Messages → Chat)", `${url}/messages`, anthropicChat, { pids: all, opened }, 32);
   print(
     "Whole answers, 32 connections",
     [bare, same, other].map((row) => wholeRow(row, bare, same)),
@@ -98,6 +111,7 @@ function wholeRow(row: Row, bare: Row, same: Row) {
     what: row.what,
     "requests/s": row.perSecond,
     errors: row.errors,
+    "opened upstream": row.connections,
     "CPU µs/request": round(row.cpu),
     "× floor": round(row.cpu / bare.cpu),
     "worker µs": isFloor ? "" : round(row.workerCpu ?? 0),
@@ -107,22 +121,20 @@ function wholeRow(row: Row, bare: Row, same: Row) {
 }
 
 async function streamTable(): Promise<void> {
-  const bare = await load(
-    "nginx proxy_pass",
-    `${streamFloor.url}/v1/chat/completions`,
-    streamedChat,
-    streamFloor.pids,
-    50,
-  );
-  const same = await load("pass-through stream", `${headgate.url}/v1/chat/completions`, streamedChat, all, 50);
+  const opened = async () => Number(await (await fetch(streams.url)).text());
+  const floorSource = { pids: streamFloor.pids, opened };
+  const url = `${headgate.url}/v1`;
+  const bare = await load("nginx, pooled", `${streamFloor.url}/v1/chat/completions`, streamedChat, floorSource, 50);
+  const same = await load("pass-through stream", `${url}/chat/completions`, streamedChat, { pids: all, opened }, 50);
   const body = JSON.stringify({ ...JSON.parse(anthropicChat), model: "streams/bench", stream: true });
-  const other = await load("translated stream", `${headgate.url}/v1/messages`, body, all, 50);
+  const other = await load("translated stream", `${url}/messages`, body, { pids: all, opened }, 50);
   print(
     `Streams of ${eventsPerStream} events, 5 ms apart, 50 at once`,
     [bare, same, other].map((row) => ({
       what: row.what,
       streams: row.requests,
       errors: row.errors,
+      "opened upstream": row.connections,
       "CPU µs/event": round(row.cpu / eventsPerStream),
       "× floor": round(row.cpu / bare.cpu),
       "worker × floor": row === bare ? "" : round((row.workerCpu ?? 0) / bare.cpu),
@@ -136,7 +148,7 @@ async function latencyTable(): Promise<void> {
     return { what, ...(await runWrk({ url, headers, body: chat, connections: 1, seconds })) };
   };
   const direct = await measure("upstream itself", `${upstream.url}/v1/chat/completions`);
-  const bare = await measure("nginx proxy_pass", `${floor.url}/v1/chat/completions`);
+  const bare = await measure("nginx, pooled", `${floor.url}/v1/chat/completions`);
   const ours = await measure("headgate", `${headgate.url}/v1/chat/completions`);
   print(
     "Latency, one connection (added = over the upstream itself)",

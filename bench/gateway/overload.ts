@@ -9,9 +9,9 @@ import { runWrk } from "./wrk.ts";
 const running = Number(process.argv[2] ?? 128);
 const seconds = 6;
 const connections = 2000;
-const upstream = await startNginx(
-  `location / { default_type application/json; return 200 '${JSON.stringify({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } })}'; }`,
-);
+const upstream = await startNginx({
+  locations: `location / { default_type application/json; return 200 '${JSON.stringify({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } })}'; }`,
+});
 const headgate = await startHeadgate({
   config: {
     settings: { max_running_requests: running },

@@ -1,6 +1,7 @@
 /**
  * An upstream of its own process for the streaming rows: sends chat completion chunks one `write` each, `intervalMs`
- * apart, whatever is asked of it. Prints its port. Arguments: events, intervalMs.
+ * apart, whatever is posted to it. Prints its port. GET gives how many connections (by their ports) posted so far.
+ * Arguments: events, intervalMs.
  */
 const [events = 100, intervalMs = 5] = process.argv.slice(2).map(Number);
 const chunk = (delta: object, finish: string | null) =>
@@ -11,11 +12,16 @@ const ending = Buffer.from(
   `${chunk({}, "stop")}data: ${JSON.stringify({ id: "chatcmpl-bench", object: "chat.completion.chunk", created: 1, model: "bench", choices: [], usage })}\n\ndata: [DONE]\n\n`,
 );
 
+const peers = new Set<number>();
+
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   idleTimeout: 0,
-  fetch: async (request) => {
+  fetch: async (request, listener) => {
+    if (request.method === "GET") return new Response(String(peers.size));
+    const peer = listener.requestIP(request);
+    if (peer !== null) peers.add(peer.port);
     await request.arrayBuffer();
     const body = new ReadableStream({
       type: "direct",
