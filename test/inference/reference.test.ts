@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorTable } from "#core/errors";
 import type { Provider } from "#core/snapshot";
@@ -20,6 +20,19 @@ test("errors.md has the rows of the error table, each with a reason", () => {
   ]);
   expect(Object.fromEntries(rows)).toEqual({ ...errorTable });
   for (const row of tableUnder(errors, "Codes")) expect(row[4]?.length, row[0]).toBeGreaterThan(10);
+});
+
+test("errors.md marks as reserved the codes that nothing raises, and no other", () => {
+  const folder = fileURLToPath(new URL("../../src/", import.meta.url));
+  const isProduct = (name: string) => name.endsWith(".ts") && !/\.test\.ts$|(?:^|\/)fixtures\//.test(name);
+  const source = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter(isProduct)
+    .map((name) => readFileSync(folder + name, "utf8"))
+    .join("\n");
+  const raised = (code: string) => new RegExp(`GatewayError\\(\\s*"${code}"`).test(source);
+  const silent = Object.keys(errorTable).filter((code) => !raised(code));
+  const marked = tableUnder(errors, "Codes").flatMap(([code = ""]) => (code.endsWith(" ¹") ? [code.slice(0, -2)] : []));
+  expect(marked).toEqual(silent);
 });
 
 test("http.md has every path, and no other", () => {
