@@ -82,18 +82,3 @@ describe("verifyAuditChain()", () => {
       expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({ events: 5, found: false });
     }));
 });
-
-test("list() filters and pages", () =>
-  withChain(async (store) => {
-    await store.audit.append({ ...event(6), actor: "config_file", action: "config.reload" });
-    const ids = async (query: object) =>
-      (await store.audit.list({ limit: 10, ...query })).map(({ event: { id } }) => Number(id.slice(6)));
-    expect(await ids({})).toEqual([6, 5, 4, 3, 2, 1]);
-    expect(await ids({ limit: 2, after: 5 })).toEqual([4, 3]);
-    expect(await ids({ order: "oldest", after: 5 })).toEqual([6]);
-    expect(await ids({ actor: "config_file" })).toEqual([6]);
-    expect(await ids({ action: "virtual_key.create", fromMs: 2, toMs: 4 })).toEqual([3, 2]);
-    expect(await ids({ resource: "4" })).toEqual([4]);
-    expect(await ids({ resource: "ci", limit: 1 })).toEqual([6]);
-    expect(await ids({ resource: "route" })).toEqual([]);
-  }));

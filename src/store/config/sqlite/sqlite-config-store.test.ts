@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfigStore } from "../config-store";
+import { auditEvent, key, route } from "../fixtures/stored-values";
 import { loadMasterKey } from "../master-key";
 import { createSecretBox } from "../secret-box";
 import { openSqliteConfigStore } from "./sqlite-config-store";
@@ -20,7 +21,6 @@ function newDirectory(): string {
 
 const right = { key: "a".repeat(64), origin: "HEADGATE_MASTER_KEY" };
 const wrong = { key: "b".repeat(64), origin: "HEADGATE_MASTER_KEY" };
-const key = (id: string, name: string) => ({ id, hash: `h-${id}`, hint: "hg-", spec: { name }, createdAtMs: 1 });
 
 function reopened(file: string, use: (store: ConfigStore) => Promise<void>): Promise<void> {
   const store = openSqliteConfigStore(file, right);
@@ -71,42 +71,29 @@ describe("openSqliteConfigStore()", () => {
     );
     openSqliteConfigStore(file, right).close();
   });
+});
 
-  test("deletes a provider with its keys and keeps its place when it changes", async () => {
-    const store = openSqliteConfigStore(":memory:", right);
-    for (const id of ["a", "b"]) await store.providers.put(id, {});
-    await store.providers.putKey("a", { id: "1", name: "k", value: "v", weight: 1 });
-    await store.providers.put("a", { name: "changed" });
-    expect((await store.providers.list()).map(({ id, keys }) => [id, keys.length])).toEqual([
-      ["a", 1],
-      ["b", 0],
-    ]);
-    expect(await store.providers.delete("a")).toBe(true);
-    expect(await store.providers.delete("a")).toBe(false);
-    await store.providers.put("a", {});
-    expect((await store.providers.list()).map(({ id, keys }) => [id, keys.length])).toEqual([
-      ["b", 0],
-      ["a", 0],
-    ]);
-    expect(await store.providers.deleteKey("a", "1")).toBe(false);
-    store.close();
-  });
-
-  test("pages virtual keys and frees the name of a revoked one", async () => {
-    const store = openSqliteConfigStore(":memory:", right);
-    for (const id of ["1", "2", "3"]) await store.virtualKeys.add(key(id, `n${id}`));
-    expect((await store.virtualKeys.list({ after: "1", limit: 1, includeRevoked: false })).map(({ id }) => id)).toEqual(
-      ["2"],
-    );
-    expect(store.virtualKeys.add(key("4", "n2"))).rejects.toThrow();
-    expect(await store.virtualKeys.revoke("2", 5)).toBe(true);
-    expect(await store.virtualKeys.revoke("2", 6)).toBe(false);
-    await store.virtualKeys.add(key("4", "n2"));
-    expect((await store.virtualKeys.find({ name: "n2" }))?.id).toBe("4");
-    expect((await store.virtualKeys.list({ includeRevoked: false })).map(({ id }) => id)).toEqual(["1", "3", "4"]);
-    expect((await store.virtualKeys.list({ includeRevoked: true }))[1]).toMatchObject({ id: "2", revokedAtMs: 5 });
-    store.close();
-  });
+test("transaction() leaves nothing of what was not committed when the process is killed", async () => {
+  const file = join(newDirectory(), "config.sqlite");
+  const script = `
+    import { openSqliteConfigStore } from ${JSON.stringify(join(import.meta.dir, "sqlite-config-store.ts"))};
+    const store = openSqliteConfigStore(${JSON.stringify(file)}, ${JSON.stringify(right)});
+    await store.routes.put(${JSON.stringify(route("before"))});
+    await store.transaction(async () => {
+      await store.routes.put(${JSON.stringify(route("during"))});
+      await store.audit.append(${JSON.stringify(auditEvent(1))});
+      console.log("written");
+      await Bun.sleep(60_000);
+    });`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe", cwd: import.meta.dir });
+  const { value } = await child.stdout.getReader().read();
+  expect(Buffer.from(value ?? []).toString()).toContain("written");
+  child.kill("SIGKILL");
+  await child.exited;
+  const store = openSqliteConfigStore(file, right);
+  expect((await store.routes.list()).map(({ alias }) => alias)).toEqual(["before"]);
+  expect(await store.audit.head()).toBeUndefined();
+  store.close();
 });
 
 describe("createSecretBox()", () => {
