@@ -30,7 +30,7 @@ import { type Configuration, createConfiguration } from "#snapshot/configuration
 import { createLimitSlots } from "#snapshot/limit-slots";
 import type { ConfigStore } from "#store/config/config-store";
 import { loadMasterKey } from "#store/config/master-key";
-import { openSqliteConfigStore } from "#store/config/sqlite/sqlite-config-store";
+import { openStores, storesUrl } from "#store/open-stores";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
 import packageJson from "../package.json" with { type: "json" };
@@ -99,7 +99,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const entries = () => readEntries(options.configFile, environment, definitions, (warning) => log.warn({}, warning));
   const firstEntries = entries();
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
-  const store = closing(openSqliteConfigStore(join(options.dataDir, "config.sqlite"), masterKey));
+  const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
   const ledger = openLedgerAdmin(options.ledgerFile, { role: "control", generation: options.generation });
   const records = closing(await startRecordKeeping(options, ledger, systemClock, log));
   const audit = createAuditTrail({ store, newId: parts.newId, nowMs: systemClock.nowMs });

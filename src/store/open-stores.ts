@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { ConfigStore } from "./config/config-store";
+import type { MasterKey } from "./config/master-key";
+import type { LogStore, LogWriter } from "./log/log-store";
+
+/**
+ * The stores at one address. Each call opens one, and loads the code of its back end only then: the threads that read
+ * and write the log have no use for the configuration.
+ */
+export type Stores = {
+  readonly config: (masterKey: MasterKey) => Promise<ConfigStore>;
+  readonly log: () => Promise<LogStore>;
+  readonly logWriter: () => Promise<LogWriter>;
+};
+
+/** `address`: what follows the scheme and its colon. Opens nothing yet. */
+export type BackEnd = (address: string) => Stores;
+
+/** The back ends by their URL's scheme. This is the only place that names them. */
+const backEnds: Readonly<Record<string, BackEnd>> = {
+  sqlite: (directory) => ({
+    config: async (masterKey) => {
+      const { openSqliteConfigStore } = await import("./config/sqlite/sqlite-config-store");
+      return openSqliteConfigStore(join(directory, "config.sqlite"), masterKey);
+    },
+    log: async () => {
+      const { openSqliteLogStore } = await import("./log/sqlite/sqlite-log-store");
+      return openSqliteLogStore(join(directory, "logs.sqlite"));
+    },
+    logWriter: async () => {
+      const { openSqliteLogWriter } = await import("./log/sqlite/sqlite-log-writer");
+      return openSqliteLogWriter(join(directory, "logs.sqlite"));
+    },
+  }),
+  memory: () => ({
+    config: async () => (await import("./config/memory/memory-config-store")).openMemoryConfigStore(),
+    log: async () => noLog(),
+    logWriter: async () => noLog(),
+  }),
+};
+
+/** Where a data directory keeps its stores. */
+export function storesUrl(dataDir: string): string {
+  return `sqlite:${dataDir}`;
+}
+
+/**
+ * The stores at a URL: `sqlite:DIRECTORY`, or `memory:` for stores that last as long as the process. Throws when no back
+ * end has the scheme. `others`: further back ends by their scheme.
+ */
+export function openStores(url: string, others: Readonly<Record<string, BackEnd>> = {}): Stores {
+  const known = { ...backEnds, ...others };
+  const end = url.indexOf(":");
+  const scheme = url.slice(0, Math.max(end, 0));
+  const backEnd = Object.hasOwn(known, scheme) ? known[scheme] : undefined;
+  if (backEnd !== undefined) return backEnd(url.slice(end + 1));
+  throw new Error(
+    `Cannot open the stores: their URL has the scheme "${scheme}", one of ${Object.keys(known).join(", ")} is needed`,
+  );
+}
+
+function noLog(): never {
+  throw new Error("Cannot keep a log at memory: only the configuration has a back end there");
+}
