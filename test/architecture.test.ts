@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 
 const root = dirname(import.meta.dir);
 const sources = filesBelow("src").filter(
-  (file) => !file.endsWith(".test.ts") && !file.endsWith(".gen.ts") && !file.includes("/fixtures/"),
+  (file) => !/\.(test|suite|gen)\.ts$/.test(file) && !file.includes("/fixtures/"),
 );
 const allowed = importTable(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
 const bunFolders = ["http", "upstream", "store", "ledger", "journal", "supervisor", "channel", "cli", "api/listener"];
@@ -43,7 +43,7 @@ test("every file name is in kebab-case and says what it holds", () => {
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (!name.endsWith(".ts") && !name.endsWith(".tsx")) return false;
     const base = name.slice(0, name.indexOf("."));
-    return vague.has(base) || !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|client|bench|gen))?\.tsx?$/.test(name);
+    return vague.has(base) || !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|suite|client|bench|gen))?\.tsx?$/.test(name);
   });
   expect(wrong).toEqual([]);
 });

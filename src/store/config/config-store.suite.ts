@@ -38,17 +38,17 @@ type Open = () => ConfigStore;
 function describeProviders(open: Open): void {
   test("providers.list() gives back what was put, in the order it was added", async () => {
     const { providers } = open();
-    await providers.put("openai", { headers: { "x-token": "t" } });
-    await providers.put("demo", {});
+    await providers.put("mine", { headers: { "x-token": "t" } });
+    await providers.put("other", {});
     const main = { id: "1", name: "main", value: "secret", weight: 2, models: ["a*"] };
     const spare = { id: "2", name: "spare", value: "other", weight: 1 };
-    for (const one of [main, spare, { ...main, weight: 3 }]) await providers.putKey("openai", one);
+    for (const one of [main, spare, { ...main, weight: 3 }]) await providers.putKey("mine", one);
     expect(await providers.list()).toEqual([
-      { id: "openai", config: { headers: { "x-token": "t" } }, keys: [{ ...main, weight: 3 }, spare] },
-      { id: "demo", config: {}, keys: [] },
+      { id: "mine", config: { headers: { "x-token": "t" } }, keys: [{ ...main, weight: 3 }, spare] },
+      { id: "other", config: {}, keys: [] },
     ]);
-    expect(await providers.deleteKey("openai", "1")).toBe(true);
-    expect(await providers.deleteKey("demo", "2")).toBe(false);
+    expect(await providers.deleteKey("mine", "1")).toBe(true);
+    expect(await providers.deleteKey("other", "2")).toBe(false);
     expect((await providers.list())[0]?.keys).toEqual([spare]);
   });
 
