@@ -2,11 +2,11 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { groupKeys } from "#core/key-group";
 import type { Settings, Snapshot, VirtualKey } from "#core/snapshot";
-import type { SnapshotMessage } from "#core/snapshot-delta";
 import type { Log } from "#telemetry/log";
+import { groupKeys } from "./key-group";
 import { connectSnapshot, type SnapshotClient } from "./snapshot-client";
+import type { SnapshotMessage } from "./snapshot-delta";
 import { createSnapshotServer, type SnapshotServer } from "./snapshot-server";
 
 const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,9 +1,9 @@
 import type { Socket } from "bun";
 import type { Snapshot } from "#core/snapshot";
-import { applySnapshotMessage, type SnapshotMessage } from "#core/snapshot-delta";
 import { createLineBuffer, type LineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
 import type { WorkerMessage } from "./messages";
+import { applySnapshotMessage, type SnapshotMessage } from "./snapshot-delta";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
 
 export type SnapshotClient = {

@@ -1,10 +1,10 @@
 import { chmodSync, rmSync } from "node:fs";
 import type { Socket } from "bun";
-import type { SnapshotMessage } from "#core/snapshot-delta";
 import { createLineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
 import { createAcknowledgements } from "./acknowledgements";
 import { parseWorkerMessage, type WorkerMessage } from "./messages";
+import type { SnapshotMessage } from "./snapshot-delta";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
 
 export type SnapshotServer = {

@@ -5,7 +5,7 @@ import type { SlotRef } from "./slot-ref";
 
 /**
  * Everything the data plane knows about configuration, computed by the control plane so that a request only looks up.
- * Workers hold one immutable value and swap the reference; changes arrive as deltas (`core/snapshot-delta.ts`).
+ * Workers hold one immutable value and swap the reference; changes arrive as deltas (`channel/snapshot-delta.ts`).
  */
 export type Snapshot = {
   /** Grows by one with every change. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { keyOf } from "#channel/key-group";
+import { applySnapshotMessage } from "#channel/snapshot-delta";
 import type { ConfiguredProvider } from "#config/configured";
 import { providerSchema } from "#config/provider-schema";
-import { keyOf } from "#core/key-group";
-import { applySnapshotMessage } from "#core/snapshot-delta";
 import { providerDefinitions } from "#providers/registry";
 import { compileKeyProfile, compileProvider, compileRoute, compileSettings, type SnapshotContent } from "./compile";
 import { diffSnapshots, fullSnapshot } from "./diff";

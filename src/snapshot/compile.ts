@@ -1,3 +1,5 @@
+import type { KeyProfile } from "#channel/key-group";
+import type { WireProvider } from "#channel/snapshot-delta";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { defaultRetries, defaultTimeouts } from "#config/provider-defaults";
 import type { ModelConfig, ProviderConfig } from "#config/provider-schema";
@@ -5,7 +7,6 @@ import type { RouteConfig } from "#config/schema";
 import { parseTime } from "#config/schema-fields";
 import { type SettingsConfig, settingDefaults } from "#config/settings-schema";
 import type { VirtualKeySpec } from "#config/virtual-key-schema";
-import type { KeyProfile } from "#core/key-group";
 import type { Limit } from "#core/limit";
 import type {
   Customer,
@@ -18,7 +19,6 @@ import type {
   Team,
   VirtualKey,
 } from "#core/snapshot";
-import type { WireProvider } from "#core/snapshot-delta";
 import { hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
 import { planForms } from "./compile-limits";

@@ -1,7 +1,7 @@
 import type { Audited, AuditNote, AuditTrail, KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
+import type { SnapshotMessage } from "#channel/snapshot-delta";
 import { type FileEntries, noEntries } from "#config/file-entries";
-import type { SnapshotMessage } from "#core/snapshot-delta";
 import { createQueue } from "#lib/queue";
 import { compileSettings, type SnapshotContent } from "./compile";
 import { type ConfiguredEntries, createConfiguredEntries, type EntriesParts } from "./configured-entries";

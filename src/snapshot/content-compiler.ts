@@ -1,4 +1,4 @@
-import type { KeyProfile } from "#core/key-group";
+import type { KeyProfile } from "#channel/key-group";
 import type { Limit } from "#core/limit";
 import type { Customer, Team, VirtualKey } from "#core/snapshot";
 import type { ProviderDefinition } from "#providers/provider";

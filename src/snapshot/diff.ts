@@ -1,8 +1,8 @@
-import { groupKeys, type KeyProfile } from "#core/key-group";
+import { groupKeys, type KeyProfile } from "#channel/key-group";
+import type { SnapshotMessage } from "#channel/snapshot-delta";
 import type { VirtualKey } from "#core/snapshot";
-import type { SnapshotMessage } from "#core/snapshot-delta";
+import { sameValue } from "#lib/same-value";
 import type { SnapshotContent } from "./compile";
-import { sameValue } from "./same-value";
 
 type Delta = Extract<SnapshotMessage, { type: "delta" }>;
 type Full = Extract<SnapshotMessage, { type: "full" }>;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import type { WireProvider } from "#channel/snapshot-delta";
 import { newHealth } from "#core/health";
-import type { WireProvider } from "#core/snapshot-delta";
 import { parseHealthName } from "#metrics/health-name";
 import { compileSettings, type SnapshotContent } from "#snapshot/compile";
 import { knownTargets } from "./configured-targets";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
+import type { VirtualKey } from "#core/snapshot";
 import { eachKey, groupKeys, type KeyProfile, keyOf } from "./key-group";
-import type { VirtualKey } from "./snapshot";
 
 const plain = { active: true, tags: {}, models: ["*"], blocked: [], endpoints: ["*"] };
 const limited: KeyProfile = {

@@ -1,7 +1,7 @@
+import type { Limit } from "#core/limit";
+import type { Customer, PriceOverride, Provider, Route, Settings, Snapshot, Team, VirtualKey } from "#core/snapshot";
 import { eachKey, type KeyGroup } from "./key-group";
-import type { Limit } from "./limit";
 import { createPartSharing } from "./shared-parts";
-import type { Customer, PriceOverride, Provider, Route, Settings, Snapshot, Team, VirtualKey } from "./snapshot";
 
 /**
  * One change to the snapshot, as it travels from control plane to worker. `full` replaces everything, `delta` sets and
@@ -39,7 +39,9 @@ export type SnapshotMessage =
     };
 
 /** A provider with its map as an array, for JSON. */
-export type WireProvider = Omit<Provider, "models"> & { readonly models: readonly import("./snapshot").ModelFacts[] };
+export type WireProvider = Omit<Provider, "models"> & {
+  readonly models: readonly import("#core/snapshot").ModelFacts[];
+};
 
 /** Applies a message; `undefined` when a delta does not follow on the current sequence. */
 export function applySnapshotMessage(current: Snapshot | undefined, message: SnapshotMessage): Snapshot | undefined {

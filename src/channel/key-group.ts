@@ -1,7 +1,7 @@
-import type { Limit, LimitScope, LimitTerms } from "./limit";
-import { limitOwner } from "./limit-id";
-import type { SlotRef } from "./slot-ref";
-import type { VirtualKey } from "./snapshot";
+import type { Limit, LimitScope, LimitTerms } from "#core/limit";
+import { limitOwner } from "#core/limit-id";
+import type { SlotRef } from "#core/slot-ref";
+import type { VirtualKey } from "#core/snapshot";
 
 /** Everything about a virtual key that others may have just so. Keys configured alike share one. */
 export type KeyProfile = Omit<VirtualKey, "id" | "name" | "slot" | "limits"> & {

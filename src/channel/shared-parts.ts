@@ -1,5 +1,5 @@
+import type { PeriodRule } from "#core/period";
 import type { KeyProfile, LimitForm } from "./key-group";
-import type { PeriodRule } from "./period";
 
 /** Makes profiles share those parts in which they are alike, for there may be as many profiles as virtual keys. */
 export function createPartSharing(): (profile: KeyProfile) => KeyProfile {
