@@ -11,7 +11,7 @@ import { type LedgerOwner, ownerWord, recoveringFlag, workerOf } from "./owner";
 import { type MetricFamily, readMetrics } from "./read-metrics";
 import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
-import { seatOwner, seatWords } from "./seat";
+import { seatOwner, seatWords } from "./worker-area";
 
 /** A taken seat; `recovering` once `recoverWorker` has begun. */
 export type Occupant = { readonly worker: number; readonly generation: number; readonly recovering: boolean };

@@ -8,10 +8,10 @@ import { LedgerFile } from "./ledger-file";
 import type { Histogram } from "./metric-kinds";
 import { metrics } from "./metric-layout";
 import { ownerWord } from "./owner";
-import { claimSeat, noteRowUsed, releaseSeat, rowWord } from "./seat";
 import { settleRow } from "./settle-row";
 import { retakeHold, takeHold } from "./take-hold";
 import { Transaction } from "./transaction";
+import { claimSeat, noteRowUsed, releaseSeat, rowWord } from "./worker-area";
 
 export type LedgerWorker = {
   readonly worker: number;

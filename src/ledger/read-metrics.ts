@@ -3,7 +3,7 @@ import type { LedgerFile } from "./ledger-file";
 import type { Histogram, Metric } from "./metric-kinds";
 import { metrics } from "./metric-layout";
 import { recoveringFlag, workerOf } from "./owner";
-import { seatOwner, seatWords } from "./seat";
+import { seatOwner, seatWords } from "./worker-area";
 
 /** One family in the shape of Prometheus' text format: a line is `name{labels} value`. */
 export type MetricFamily = {

@@ -1,12 +1,12 @@
-import { currentBank, otherBank } from "./bank-slot";
 import type { SlotSpec } from "./empty-slot";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
 import { bank, slot as slotLayout, windowSlot } from "./layout";
 import { type SlotUnit, slotModes, slotUnits, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { rowsUsed, rowWord, seatWords } from "./seat";
+import { currentBank, otherBank } from "./period-slot";
 import { isWindow, slotWordOf } from "./slot";
 import { partAmount, windowSum } from "./window-slot";
+import { rowsUsed, rowWord, seatWords } from "./worker-area";
 
 /** Of any slot; a window's charges all stand in `past`, its `period` is the newest sixteenth. */
 export type SlotState = SlotSpec & {

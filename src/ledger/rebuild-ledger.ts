@@ -1,8 +1,8 @@
-import { currentBank, otherBank } from "./bank-slot";
 import { emptySlot } from "./empty-slot";
 import { bank, fileState, headerInt, slot as slotLayout } from "./layout";
 import { firstWindowSlot } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
+import { currentBank, otherBank } from "./period-slot";
 import { isWindow } from "./slot";
 
 /** What a slot has charged in one period. A slot may have several rows; the newest two periods keep their banks. */

@@ -7,9 +7,9 @@ import type { Exposure, HoldEntry, HoldPhase } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { releaseLock } from "./lock";
 import { type LedgerOwner, ownerWord, recoveringFlag } from "./owner";
-import { markSeatRecovering, releaseSeat, rowsUsed, rowWord, seatOwner, seatWords } from "./seat";
 import { settleRow } from "./settle-row";
 import { replayRedo, Transaction } from "./transaction";
+import { markSeatRecovering, releaseSeat, rowsUsed, rowWord, seatOwner, seatWords } from "./worker-area";
 
 /** A request whose worker died after something was sent. Journal it as `interrupted`, then `settleInterrupted`. */
 export type InterruptedHold = {

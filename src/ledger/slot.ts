@@ -1,8 +1,8 @@
-import { bankStanding, stageBankCharge, stageBankHold, stageBankSettlement } from "./bank-slot";
 import { slot } from "./layout";
 import { firstWindowSlot, type HoldEntry, type NoRoom } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import type { Standing } from "./standing";
+import { bankStanding, stageBankCharge, stageBankHold, stageBankSettlement } from "./period-slot";
+import type { Standing } from "./slot-balance";
 import type { Transaction } from "./transaction";
 import { fitsAt, stageWindowCharge, stageWindowHold, stageWindowSettlement, windowStanding } from "./window-slot";
 

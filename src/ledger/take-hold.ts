@@ -4,7 +4,7 @@ import { row, rowPhase } from "./layout";
 import type { HoldEntry, Refusal } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { noRoom, slotWordOf, stageHold, stageSettlement, standingOf } from "./slot";
-import { fits, remainingAfter, type Standing } from "./standing";
+import { fits, remainingAfter, type Standing } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
 /** All entries with the periods that count and what their slots have left, or who refused. */

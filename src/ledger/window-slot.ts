@@ -1,8 +1,8 @@
-import { capped, stageHolders, stagePast } from "./bank-slot";
 import { windowSlot } from "./layout";
 import { type HoldEntry, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { fitsBeside, type Standing } from "./standing";
+import { capped, stageHolders, stagePast } from "./period-slot";
+import { fitsBeside, type Standing } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
 // `word` is always the first word of a slot. Staged values must not be read back: one call a slot and transaction.

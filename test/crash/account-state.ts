@@ -6,7 +6,7 @@ import { readHoldPhase } from "#ledger/hold-row";
 import { seat } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
 import type { SlotState } from "#ledger/read-slot";
-import { rowWord, seatWords } from "#ledger/seat";
+import { rowWord, seatWords } from "#ledger/worker-area";
 import { scaleDecimal } from "#lib/decimal";
 import { recordsIn } from "../harness/records-in.ts";
 import type { Headgate } from "../harness/start-headgate.ts";

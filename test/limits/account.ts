@@ -4,7 +4,7 @@ import { openLedgerAdmin } from "#ledger/admin";
 import { readHoldPhase } from "#ledger/hold-row";
 import { seat } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
-import { rowWord, seatWords } from "#ledger/seat";
+import { rowWord, seatWords } from "#ledger/worker-area";
 
 /** Amounts that the records charge, by slot and tag. */
 export function chargesBySlot(records: readonly RequestRecord[]): ReadonlyMap<string, number> {

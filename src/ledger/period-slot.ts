@@ -1,7 +1,7 @@
 import { bank, bankSlot, slot } from "./layout";
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import type { Standing } from "./standing";
+import type { Standing } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
 // `word` is always the first word of a slot. Staged values must not be read back: one call a slot and transaction.
