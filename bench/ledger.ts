@@ -14,7 +14,7 @@ import { openLedger } from "#ledger/open-ledger";
 const folder = mkdtempSync(join(tmpdir(), "headgate-bench-"));
 try {
   const path = join(folder, "ledger");
-  createLedgerFile(path, { seats: 1, bootId: [0, 0, 0, 0] });
+  createLedgerFile(path, { areas: 1, bootId: [0, 0, 0, 0] });
   const admin = openLedgerAdmin(path, { role: "control", generation: 1 });
   admin.rebuildLedger([]);
   const bankEntry = (slot: number) => ({ slot, tag: 1, period: slot, amount: 5 }) as const;

@@ -12,7 +12,7 @@ export type WorkerGaugesParts = {
 
 /**
  * Counts a start of this worker, and returns what shows its journal and process in the ledger, to be called about once
- * a second. A seat's counters outlive the worker: the journal's are added as they grow.
+ * a second. A worker area's counters outlive the worker: the journal's are added as they grow.
  */
 export function createWorkerGauges({ ledger, journal, queued, process }: WorkerGaugesParts): () => void {
   let told: Pick<JournalCounters, "recorded" | "rejected" | "contentsDropped"> = {

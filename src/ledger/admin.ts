@@ -11,9 +11,9 @@ import { type LedgerOwner, ownerWord, recoveringFlag, workerOf } from "./owner";
 import { type MetricFamily, readMetrics } from "./read-metrics";
 import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
-import { seatOwner, seatWords } from "./worker-area";
+import { areaOwner, areaWords } from "./worker-area";
 
-/** A taken seat; `recovering` once `recoverWorker` has begun. */
+/** A taken area; `recovering` once `recoverWorker` has begun. */
 export type Occupant = { readonly worker: number; readonly generation: number; readonly recovering: boolean };
 
 /** What control plane and supervisor do with the ledger. Calls that need the lock throw when its owner does not run. */
@@ -40,10 +40,10 @@ export type LedgerAdmin = {
   /** Where in the journal the control plane's stored checkpoint ends; a number of its choice. */
   readonly checkpointPosition: () => number;
   readonly setCheckpointPosition: (position: number) => void;
-  /** Workers whose seats are taken; the dead among them need `recoverWorker`. */
+  /** Workers whose areas are taken; the dead among them need `recoverWorker`. */
   readonly occupants: () => readonly Occupant[];
   /** Makes room for so many more workers. */
-  readonly ensureFreeSeats: (count: number) => void;
+  readonly ensureFreeAreas: (count: number) => void;
   /** The last act of a supervisor after all others ended: the file then outlives a restart of the machine. */
   readonly markClean: () => void;
 };
@@ -68,7 +68,7 @@ export function openLedgerAdmin(
     checkpointPosition: () => file.read(headerWord.checkpointPosition),
     setCheckpointPosition: (position) => file.write(headerWord.checkpointPosition, position),
     occupants: () => occupants(file),
-    ensureFreeSeats: (count) => ensureFreeSeats(file, count),
+    ensureFreeAreas: (count) => ensureFreeAreas(file, count),
     markClean: () => markClean(file),
   };
 }
@@ -80,21 +80,22 @@ function rebuildLedger(file: LedgerFile, checkpoint: readonly CheckpointRow[]): 
 }
 
 function occupants(file: LedgerFile): readonly Occupant[] {
-  return seatWords(file)
-    .map((word) => seatOwner(file, word))
+  return areaWords(file)
+    .map((word) => areaOwner(file, word))
     .filter((owner) => owner !== 0)
     .map((owner) => ({ ...workerOf(owner), recovering: (owner & recoveringFlag) !== 0 }));
 }
 
-function ensureFreeSeats(file: LedgerFile, count: number): void {
-  for (let missing = count - (file.seatCount - occupants(file).length); missing > 0; missing--) {
-    appendExtent(file, extentKind.seat);
+function ensureFreeAreas(file: LedgerFile, count: number): void {
+  for (let missing = count - (file.areaCount - occupants(file).length); missing > 0; missing--) {
+    appendExtent(file, extentKind.workerArea);
   }
 }
 
 function markClean(file: LedgerFile): void {
   const taken = occupants(file).length;
-  if (taken > 0) throw new Error(`Cannot mark the ledger clean: ${taken} seats are taken, all workers must have ended`);
+  if (taken > 0)
+    throw new Error(`Cannot mark the ledger clean: ${taken} worker areas are taken, all workers must have ended`);
   if (file.readInt(headerInt.state) !== fileState.ready) return;
   file.writeInt(headerInt.contentChecksum, file.contentChecksum(firstExtentWord));
   file.writeInt(headerInt.clean, 1);

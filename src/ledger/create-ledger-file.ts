@@ -7,7 +7,7 @@ import { metricFingerprint } from "./metric-layout";
 
 export type LedgerSize = {
   /** Room for so many worker processes at once (8 MB each); a takeover needs two a worker. */
-  readonly seats: number;
+  readonly areas: number;
   /** Identity of this boot, see `boot-id.ts`: four ints. */
   readonly bootId: readonly number[];
 };
@@ -18,7 +18,7 @@ export function createLedgerFile(path: string, size: LedgerSize): void {
   try {
     writeFileSync(draft, emptyHeader(size.bootId), { mode: 0o600 });
     const file = new LedgerFile(draft, 1);
-    for (let seat = 0; seat < size.seats; seat++) appendExtent(file, extentKind.seat);
+    for (let area = 0; area < size.areas; area++) appendExtent(file, extentKind.workerArea);
     for (const kind of [extentKind.slots, extentKind.windows, extentKind.health]) appendExtent(file, kind);
     syncFile(draft);
     renameSync(draft, path);

@@ -39,7 +39,7 @@ export const redo = { commitInt: 1024, firstWord: 520, capacity: 764 } as const;
 /** The file grows by whole extents, listed in the header: `{kind: int, spare: int, first word: Float64}`. */
 export const maxExtents = 240;
 export const firstExtentWord = 2048;
-export const extentKind = { seat: 1, slots: 2, windows: 3, health: 4 } as const;
+export const extentKind = { workerArea: 1, slots: 2, windows: 3, health: 4 } as const;
 export type ExtentKind = (typeof extentKind)[keyof typeof extentKind];
 
 /** How every slot begins: of which kind it is, its number tells. */
@@ -70,7 +70,7 @@ export const windowSlot = { held: 7, newest: 8, ring: 9, ringLength: windowParts
  * What one worker process writes alone: its owner word, metric columns and hold rows. Rows from `rowsUsedInt` on were
  * never taken by the owner, so nobody needs to look at them.
  */
-export const seat = { rowsUsedInt: 2, metrics: 8, metricColumns: 504, rows: 512, rowCount: 8192 } as const;
+export const workerArea = { rowsUsedInt: 2, metrics: 8, metricColumns: 504, rows: 512, rowCount: 8192 } as const;
 
 export const row = {
   phase: 0,
@@ -108,7 +108,7 @@ export const healthRow = {
 } as const;
 
 export const extentWords: { readonly [kind in ExtentKind]: number } = {
-  [extentKind.seat]: seat.rows + seat.rowCount * row.words,
+  [extentKind.workerArea]: workerArea.rows + workerArea.rowCount * row.words,
   [extentKind.slots]: slot.perExtent * bankSlot.words,
   [extentKind.windows]: slot.perExtent * windowSlot.words,
   [extentKind.health]: healthRow.count * healthRow.words,

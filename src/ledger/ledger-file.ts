@@ -92,9 +92,9 @@ export class LedgerFile {
     return this.words.length;
   }
 
-  get seatCount(): number {
+  get areaCount(): number {
     this.refresh();
-    return this.extents[extentKind.seat].length;
+    return this.extents[extentKind.workerArea].length;
   }
 
   /** Slots of banks; they are numbered from 0. */
@@ -109,10 +109,10 @@ export class LedgerFile {
     return this.extents[extentKind.windows].length * slotLayout.perExtent;
   }
 
-  /** First word of a seat. */
-  seatWord(seat: number): number {
-    const word = this.extents[extentKind.seat][seat];
-    if (word === undefined) throw new RangeError(`Cannot find seat ${seat} in the ledger: it has ${this.seatCount}`);
+  /** First word of a worker area. */
+  areaWord(area: number): number {
+    const word = this.extents[extentKind.workerArea][area];
+    if (word === undefined) throw new RangeError(`Cannot find area ${area} in the ledger: it has ${this.areaCount}`);
     return word;
   }
 
@@ -208,7 +208,7 @@ export function kindOf(value: number): ExtentKind {
 }
 
 function noExtents(): { readonly [kind in ExtentKind]: number[] } {
-  return { [extentKind.seat]: [], [extentKind.slots]: [], [extentKind.windows]: [], [extentKind.health]: [] };
+  return { [extentKind.workerArea]: [], [extentKind.slots]: [], [extentKind.windows]: [], [extentKind.health]: [] };
 }
 
 function mapFile(path: string): Uint8Array<ArrayBuffer> {

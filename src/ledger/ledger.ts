@@ -10,7 +10,7 @@ export type HoldEntry = Charge;
 
 /** A running request's row in the ledger. */
 export type Hold = {
-  /** Row number in this worker's seat; also where recovery finds it. */
+  /** Row number in this worker's area; also where recovery finds it. */
   readonly row: number;
   /** Tells this use of the row from the next one, so that a second `settle` finds nothing to do. */
   readonly ticket: number;
@@ -92,7 +92,7 @@ export type Ledger = {
   readonly observe: (histogram: Histogram, value: number) => void;
   /** How targets and provider keys behave. */
   readonly health: HealthTable;
-  /** Gives the seat back; while holds are left it stays taken, for recovery to find them. */
+  /** Gives the area back; while holds are left it stays taken, for recovery to find them. */
   readonly close: () => void;
 };
 

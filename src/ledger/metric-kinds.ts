@@ -1,4 +1,4 @@
-/** What a metric is called, what it says, and in which columns of a seat it stands. */
+/** What a metric is called, what it says, and in which columns of a worker area it stands. */
 export type Metric = Counter | LabelledCounter | CrossedCounter | Histogram;
 
 type MetricBase = {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { errorTable } from "#core/errors";
-import { seat } from "./layout";
+import { workerArea } from "./layout";
 import type { Metric } from "./metric-kinds";
 import { endpointLabel, failureLabel, metrics } from "./metric-layout";
 
@@ -20,10 +20,10 @@ function columnsOf(metric: Metric): readonly number[] {
   }
 }
 
-test("metrics have columns of their own, and room for them in a seat", () => {
+test("metrics have columns of their own, and room for them in a worker area", () => {
   const columns = Object.values(metrics).flatMap((metric) => columnsOf(metric));
   expect(new Set(columns).size).toBe(columns.length);
-  expect(Math.max(...columns)).toBeLessThan(seat.metricColumns);
+  expect(Math.max(...columns)).toBeLessThan(workerArea.metricColumns);
 });
 
 test("metrics.errors has a column for every error code", () => {

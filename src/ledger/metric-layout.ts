@@ -38,7 +38,7 @@ const nanodollarsInDollar = 1_000_000_000;
 const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const overheadBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
-/** Every metric that workers keep in the ledger, with its columns. Only the worker that owns a seat writes its columns. */
+/** Every metric that workers keep in the ledger, with its columns. Only the worker that owns a worker area writes its columns. */
 export const metrics = layOutMetrics();
 
 /** Changes when a column gets another meaning, so that two versions never share a file. */

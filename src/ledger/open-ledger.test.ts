@@ -10,8 +10,8 @@ afterEach(() => {
   for (const scratch of opened.splice(0)) scratch.remove();
 });
 
-function scratch(allowances: readonly number[], seats?: number): ScratchLedger {
-  const made = scratchLedger(allowances, seats);
+function scratch(allowances: readonly number[], areas?: number): ScratchLedger {
+  const made = scratchLedger(allowances, areas);
   opened.push(made);
   return made;
 }
@@ -83,7 +83,7 @@ test("reserve() refuses amounts, periods and tags that are not exact", () => {
   ).toThrow("at most 24");
 });
 
-test("reserve() answers no-row when all rows of the seat are taken, and works again after one is freed", () => {
+test("reserve() answers no-row when all rows of the area are taken, and works again after one is freed", () => {
   const { path, admin } = scratch([Number.POSITIVE_INFINITY]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const holds = Array.from({ length: 8192 }, (_, id) => reserved(ledger, id, [entry(0, 1)]));
@@ -199,13 +199,13 @@ test("count(), set() and observe() add up over workers, past ones too; gauges en
   expect(samples.get("headgate_request_duration_seconds_sum{}")).toBe(1000.305);
 });
 
-test("openLedger() takes one seat a worker and refuses when none is free or its earlier one is not recovered", () => {
+test("openLedger() takes one area a worker and refuses when none is free or its earlier one is not recovered", () => {
   const { path, admin } = scratch([5], 2);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   expect(() => openLedger(path, { worker: 0, generation: 1 })).toThrow("must be recovered first");
   openLedger(path, { worker: 0, generation: 2 });
-  expect(() => openLedger(path, { worker: 1, generation: 1 })).toThrow("all 2 seats are taken");
-  admin.ensureFreeSeats(1);
+  expect(() => openLedger(path, { worker: 1, generation: 1 })).toThrow("all 2 worker areas are taken");
+  admin.ensureFreeAreas(1);
   openLedger(path, { worker: 1, generation: 1 });
   ledger.close();
   openLedger(path, { worker: 2, generation: 1 });
@@ -216,7 +216,7 @@ test("openLedger() takes one seat a worker and refuses when none is free or its 
   ]);
 });
 
-test("close() keeps the seat while holds are left in it", () => {
+test("close() keeps the area while holds are left in it", () => {
   const { path, admin } = scratch([5]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   reserved(ledger, 1, [entry(0, 1)]);

@@ -2,7 +2,7 @@ import type { Charge } from "#core/record";
 import { mergeCharges } from "./charges";
 import { openHealthTable } from "./health-table";
 import { phaseValue, readHoldPhase, writeExposure, writeHoldRow } from "./hold-row";
-import { row, rowPhase, seat } from "./layout";
+import { row, rowPhase, workerArea } from "./layout";
 import type { CrashPoint, Hold, Ledger, Refusal } from "./ledger";
 import { LedgerFile } from "./ledger-file";
 import type { Histogram } from "./metric-kinds";
@@ -11,7 +11,7 @@ import { ownerWord } from "./owner";
 import { settleRow } from "./settle-row";
 import { retakeHold, takeHold } from "./take-hold";
 import { Transaction } from "./transaction";
-import { claimSeat, noteRowUsed, releaseSeat, rowWord } from "./worker-area";
+import { claimArea, noteRowUsed, releaseArea, rowWord } from "./worker-area";
 
 export type LedgerWorker = {
   readonly worker: number;
@@ -25,25 +25,28 @@ const retryMs = 1;
 /** About 100 ms, see `lock.ts`; what is left then is for recovery. */
 const closingAttempts = 100;
 
-/** Opens the ledger as a worker: maps the file and takes a seat. Throws when there is none, or the file is not usable. */
+/** Opens the ledger as a worker: maps the file and takes a worker area. Throws when there is none, or the file is not usable. */
 export function openLedger(path: string, worker: LedgerWorker): Ledger {
   const file = new LedgerFile(path, ownerWord({ role: "worker", ...worker }), worker.crashPoint);
-  return new WorkerLedger(file, claimSeat(file));
+  return new WorkerLedger(file, claimArea(file));
 }
 
 class WorkerLedger implements Ledger {
   readonly health: Ledger["health"];
   private readonly file: LedgerFile;
-  private readonly seatWord: number;
+  private readonly areaWord: number;
   private readonly transaction: Transaction;
-  private readonly freeRows = Array.from({ length: seat.rowCount }, (_, index) => seat.rowCount - 1 - index);
+  private readonly freeRows = Array.from(
+    { length: workerArea.rowCount },
+    (_, index) => workerArea.rowCount - 1 - index,
+  );
   /** Settlements that met a lock which could not be had; bounded by the number of rows. */
   private waiting: { readonly hold: Hold; readonly charges: readonly Charge[] }[] = [];
   private retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(file: LedgerFile, seatWord: number) {
+  constructor(file: LedgerFile, areaWord: number) {
     this.file = file;
-    this.seatWord = seatWord;
+    this.areaWord = areaWord;
     this.transaction = new Transaction(file);
     this.health = openHealthTable(file);
   }
@@ -55,8 +58,8 @@ class WorkerLedger implements Ledger {
     }
     const index = this.freeRows.pop();
     if (index === undefined) return this.refuse({ reason: "no-row" });
-    noteRowUsed(this.file, this.seatWord, index);
-    const word = rowWord(this.seatWord, index);
+    noteRowUsed(this.file, this.areaWord, index);
+    const word = rowWord(this.areaWord, index);
     const ticket = writeHoldRow(this.file, word, { id, label }, entries);
     this.file.crashPoint("row-written");
     const taken = takeHold(this.transaction, word, entries);
@@ -97,12 +100,12 @@ class WorkerLedger implements Ledger {
   };
 
   readonly count: Ledger["count"] = (column, amount) => {
-    const word = this.seatWord + seat.metrics + column;
+    const word = this.areaWord + workerArea.metrics + column;
     this.file.write(word, this.file.read(word) + amount);
   };
 
   readonly set: Ledger["set"] = (column, value) => {
-    this.file.write(this.seatWord + seat.metrics + column, value);
+    this.file.write(this.areaWord + workerArea.metrics + column, value);
   };
 
   readonly observe = (histogram: Histogram, value: number): void => {
@@ -116,12 +119,12 @@ class WorkerLedger implements Ledger {
   readonly close: Ledger["close"] = () => {
     for (let attempt = 0; this.waiting.length > 0 && attempt < closingAttempts; attempt++) this.settleWaiting();
     clearTimeout(this.retry);
-    releaseSeat(this.file, this.seatWord);
+    releaseArea(this.file, this.areaWord);
   };
 
   /** The first word of a hold's row, unless that has ended. */
   private takenRow({ row: index, ticket }: Hold): number | undefined {
-    const word = rowWord(this.seatWord, index);
+    const word = rowWord(this.areaWord, index);
     const isTaken = this.file.read(word + row.ticket) === ticket && readHoldPhase(this.file, word) !== undefined;
     return isTaken ? word : undefined;
   }
@@ -133,7 +136,7 @@ class WorkerLedger implements Ledger {
   }
 
   private settleNow(hold: Hold, charges: readonly Charge[]): boolean {
-    const outcome = settleRow(this.transaction, rowWord(this.seatWord, hold.row), hold.ticket, charges);
+    const outcome = settleRow(this.transaction, rowWord(this.areaWord, hold.row), hold.ticket, charges);
     if (outcome === "settled") this.freeRows.push(hold.row);
     return outcome !== "busy";
   }

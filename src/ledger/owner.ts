@@ -1,4 +1,4 @@
-/** Who a process is to the ledger: what stands in the lock while it works, and in its seat. */
+/** Who a process is to the ledger: what stands in the lock while it works, and in its area. */
 export type LedgerOwner =
   | { readonly role: "worker"; readonly worker: number; readonly generation: number }
   | { readonly role: "control" | "supervisor"; readonly generation: number };
@@ -6,7 +6,7 @@ export type LedgerOwner =
 const controlCode = 252;
 const supervisorCode = 253;
 
-/** Set in a seat's owner word while its rows are being settled for a dead worker, so that its successor is not taken for it. */
+/** Set in a worker area's owner word while its rows are being settled for a dead worker, so that its successor is not taken for it. */
 export const recoveringFlag = 0x4000_0000;
 
 /** A positive 30-bit integer: generation, then the process's code. Zero means nobody. */
@@ -14,7 +14,7 @@ export function ownerWord(owner: LedgerOwner): number {
   return ((owner.generation & 0x3f_ffff) << 8) | code(owner);
 }
 
-/** The worker that an owner word of a seat names. */
+/** The worker that an owner word of a worker area names. */
 export function workerOf(word: number): { readonly worker: number; readonly generation: number } {
   return { worker: (word & 0xff) - 1, generation: (word & ~recoveringFlag) >>> 8 };
 }

@@ -57,7 +57,7 @@ test("prepareLedger() keeps everything after a kill in the same boot and names w
 
 test("prepareLedger() keeps a cleanly closed file over a restart of the machine, once", () => {
   const { admin, ledger } = used();
-  expect(() => admin.markClean()).toThrow("1 seats are taken");
+  expect(() => admin.markClean()).toThrow("1 worker areas are taken");
   ledger.close();
   admin.markClean();
   expect(prepare(bootB)).toEqual({ rebuildNeeded: false, occupants: [] });

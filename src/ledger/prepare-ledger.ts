@@ -19,7 +19,7 @@ export type Preparation = {
   readonly rebuildNeeded: boolean;
   /** Why the file was made anew; absent when the one that was there is used. */
   readonly reason?: string;
-  /** Seats of workers that ended without recovery: each needs `recoverWorker` before new workers start. */
+  /** Areas of workers that ended without recovery: each needs `recoverWorker` before new workers start. */
   readonly occupants: readonly Occupant[];
 };
 
@@ -40,16 +40,16 @@ export function prepareLedger(
   assertLocalFileSystem(dirname(path));
   const bootId = options.bootId ?? readBootId();
   const owner = { role: "supervisor", generation: options.generation } as const;
-  const seats = options.workers * 2;
+  const areas = options.workers * 2;
   const reason = whyUnusable(path, bootId, ownerWord(owner));
-  if (reason !== undefined) createLedgerFile(path, { seats, bootId });
+  if (reason !== undefined) createLedgerFile(path, { areas, bootId });
   const admin = openLedgerAdmin(path, owner);
   admin.file.writeInt(headerInt.clean, 0);
   breakAbandonedLock(admin.file, headerInt.lock);
   breakAbandonedLock(admin.file, headerInt.growthLock);
   breakAbandonedLock(admin.file, headerInt.healthLock);
   noteUptime(admin.file, options.uptimeMs ?? readUptimeMs());
-  admin.ensureFreeSeats(seats);
+  admin.ensureFreeAreas(areas);
   const found = { rebuildNeeded: admin.rebuildNeeded(), occupants: admin.occupants() };
   return reason === undefined ? found : { ...found, reason };
 }

@@ -1,9 +1,9 @@
-import { seat } from "./layout";
+import { workerArea } from "./layout";
 import type { LedgerFile } from "./ledger-file";
 import type { Histogram, Metric } from "./metric-kinds";
 import { metrics } from "./metric-layout";
 import { recoveringFlag, workerOf } from "./owner";
-import { seatOwner, seatWords } from "./worker-area";
+import { areaOwner, areaWords } from "./worker-area";
 
 /** One family in the shape of Prometheus' text format: a line is `name{labels} value`. */
 export type MetricFamily = {
@@ -20,11 +20,11 @@ export type MetricSample = {
 
 /** Adds every column up over all workers, past and present; what is told of each process, for those that run. */
 export function readMetrics(file: LedgerFile): readonly MetricFamily[] {
-  const seats = seatWords(file);
-  const read = (word: number, column: number) => file.read(word + seat.metrics + column);
-  const workers = runningWorkers(file, seats);
+  const areas = areaWords(file);
+  const read = (word: number, column: number) => file.read(word + workerArea.metrics + column);
+  const workers = runningWorkers(file, areas);
   const columns: Columns = {
-    total: (column) => seats.reduce((sum, word) => sum + read(word, column), 0),
+    total: (column) => areas.reduce((sum, word) => sum + read(word, column), 0),
     each: (column) => workers.map(({ worker, word }) => ({ process: `worker-${worker}`, value: read(word, column) })),
   };
   return Object.values(metrics).map((metric) => family(metric, columns));
@@ -92,11 +92,11 @@ function histogramSamples(metric: Histogram, total: (column: number) => number):
   ];
 }
 
-/** While one generation takes over from another a worker's number stands in two seats: the newer counts. */
-function runningWorkers(file: LedgerFile, seats: readonly number[]): readonly { worker: number; word: number }[] {
+/** While one generation takes over from another a worker's number stands in two areas: the newer counts. */
+function runningWorkers(file: LedgerFile, areas: readonly number[]): readonly { worker: number; word: number }[] {
   const newest = new Map<number, { readonly generation: number; readonly word: number }>();
-  for (const word of seats) {
-    const owner = seatOwner(file, word);
+  for (const word of areas) {
+    const owner = areaOwner(file, word);
     if (owner === 0 || (owner & recoveringFlag) !== 0) continue;
     const { worker, generation } = workerOf(owner);
     if ((newest.get(worker)?.generation ?? -1) < generation) newest.set(worker, { generation, word });

@@ -6,7 +6,7 @@ import type { LedgerFile } from "./ledger-file";
 import { currentBank, otherBank } from "./period-slot";
 import { isWindow, slotWordOf } from "./slot";
 import { partAmount, windowSum } from "./window-slot";
-import { rowsUsed, rowWord, seatWords } from "./worker-area";
+import { areaWords, rowsUsed, rowWord } from "./worker-area";
 
 /** Of any slot; a window's charges all stand in `past`, its `period` is the newest sixteenth. */
 export type SlotState = SlotSpec & {
@@ -96,9 +96,9 @@ export function readWindow(file: LedgerFile, slot: number, nowPart: number): Win
 export function readHolds(file: LedgerFile): HoldTotals {
   let running = 0;
   const held = { count: 0, running: 0, requests: 0, tokens: 0, nanodollars: 0 };
-  for (const seatWord of seatWords(file)) {
-    for (let index = 0; index < rowsUsed(file, seatWord); index++) {
-      const word = rowWord(seatWord, index);
+  for (const areaWord of areaWords(file)) {
+    for (let index = 0; index < rowsUsed(file, areaWord); index++) {
+      const word = rowWord(areaWord, index);
       if (readHoldPhase(file, word) === undefined) continue;
       running++;
       for (const entry of readHoldEntries(file, word)) {

@@ -9,7 +9,7 @@ import { releaseLock } from "./lock";
 import { type LedgerOwner, ownerWord, recoveringFlag } from "./owner";
 import { settleRow } from "./settle-row";
 import { replayRedo, Transaction } from "./transaction";
-import { markSeatRecovering, releaseSeat, rowsUsed, rowWord, seatOwner, seatWords } from "./worker-area";
+import { areaOwner, areaWords, markAreaRecovering, releaseArea, rowsUsed, rowWord } from "./worker-area";
 
 /** A request whose worker died after something was sent. Journal it as `interrupted`, then `settleInterrupted`. */
 export type InterruptedHold = {
@@ -27,7 +27,7 @@ export type InterruptedHold = {
   /** Output relayed so far, in tokens (estimated). */
   readonly output: number;
   /** Where the hold stands in the file. */
-  readonly seatWord: number;
+  readonly areaWord: number;
   readonly row: number;
   readonly ticket: number;
 };
@@ -38,7 +38,7 @@ export type RecordedCharges = (id: string) => readonly Charge[] | undefined;
 /**
  * Cleans up after a dead worker; call it before a successor of the same name starts. Breaks its locks, finishes or drops
  * its transaction, and ends its holds: with the charges of their record if `recordedCharges` (a look-up in the dead
- * worker's journal) knows one, released if nothing was sent. The rest is returned. Its seat is free when the last of
+ * worker's journal) knows one, released if nothing was sent. The rest is returned. Its area is free when the last of
  * them is settled. May be repeated: what was returned and not settled is returned again.
  */
 export function recoverWorker(
@@ -55,7 +55,7 @@ export function recoverWorker(
 export function retireWorker(file: LedgerFile, worker: number, generation: number): void {
   const owner: LedgerOwner = { role: "worker", worker, generation };
   breakLocks(file, owner);
-  for (const word of seatsOf(file, owner)) markSeatRecovering(file, word);
+  for (const word of areasOf(file, owner)) markAreaRecovering(file, word);
 }
 
 /** The second half. May be repeated while a successor runs, which it leaves alone. Throws while the lock cannot be had. */
@@ -66,13 +66,13 @@ export function recoverRetired(
   recordedCharges: RecordedCharges,
 ): readonly InterruptedHold[] {
   const interrupted: InterruptedHold[] = [];
-  for (const word of seatsOf(file, { role: "worker", worker, generation })) {
-    if ((seatOwner(file, word) & recoveringFlag) === 0) continue;
+  for (const word of areasOf(file, { role: "worker", worker, generation })) {
+    if ((areaOwner(file, word) & recoveringFlag) === 0) continue;
     for (let index = 0; index < rowsUsed(file, word); index++) {
       const left = recoverRow(file, word, index, recordedCharges);
       if (left !== undefined) interrupted.push(left);
     }
-    releaseSeat(file, word);
+    releaseArea(file, word);
   }
   return interrupted;
 }
@@ -80,9 +80,9 @@ export function recoverRetired(
 /** Ids of all requests that a dead worker left, for the look-up of their records before `recoverWorker`. */
 export function heldIds(file: LedgerFile, worker: number, generation: number): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const seatWord of seatsOf(file, { role: "worker", worker, generation })) {
-    for (let index = 0; index < rowsUsed(file, seatWord); index++) {
-      const word = rowWord(seatWord, index);
+  for (const areaWord of areasOf(file, { role: "worker", worker, generation })) {
+    for (let index = 0; index < rowsUsed(file, areaWord); index++) {
+      const word = rowWord(areaWord, index);
       if (readHoldPhase(file, word) !== undefined) ids.add(readHoldId(file, word));
     }
   }
@@ -91,8 +91,8 @@ export function heldIds(file: LedgerFile, worker: number, generation: number): R
 
 /** Charges an interrupted request from its record; a second call finds nothing to do. */
 export function settleInterrupted(file: LedgerFile, hold: InterruptedHold, charges: readonly Charge[]): void {
-  settleOrThrow(file, rowWord(hold.seatWord, hold.row), hold.ticket, charges);
-  if ((seatOwner(file, hold.seatWord) & recoveringFlag) !== 0) releaseSeat(file, hold.seatWord);
+  settleOrThrow(file, rowWord(hold.areaWord, hold.row), hold.ticket, charges);
+  if ((areaOwner(file, hold.areaWord) & recoveringFlag) !== 0) releaseArea(file, hold.areaWord);
 }
 
 /** Takes the locks of a dead process, finishes what it had committed, and frees them. For the control plane this is all. */
@@ -110,17 +110,17 @@ export function breakLocksOf(file: LedgerFile, owner: number): void {
     if (file.compareExchangeInt(lock, owner, file.owner) === owner) releaseLock(file, lock);
 }
 
-function seatsOf(file: LedgerFile, owner: LedgerOwner): readonly number[] {
-  return seatWords(file).filter((word) => (seatOwner(file, word) & ~recoveringFlag) === ownerWord(owner));
+function areasOf(file: LedgerFile, owner: LedgerOwner): readonly number[] {
+  return areaWords(file).filter((word) => (areaOwner(file, word) & ~recoveringFlag) === ownerWord(owner));
 }
 
 function recoverRow(
   file: LedgerFile,
-  seatWord: number,
+  areaWord: number,
   index: number,
   recordedCharges: RecordedCharges,
 ): InterruptedHold | undefined {
-  const word = rowWord(seatWord, index);
+  const word = rowWord(areaWord, index);
   const phase = readHoldPhase(file, word);
   if (phase === undefined) {
     file.write(word + row.phase, rowPhase.free);
@@ -145,7 +145,7 @@ function recoverRow(
     exposure,
     target: healthName(file, exposure.target),
     output,
-    seatWord,
+    areaWord,
     row: index,
     ticket,
   };

@@ -10,8 +10,8 @@ afterEach(() => {
   for (const scratch of opened.splice(0)) scratch.remove();
 });
 
-function scratch(allowances: readonly number[], seats?: number): ScratchLedger {
-  const made = scratchLedger(allowances, seats);
+function scratch(allowances: readonly number[], areas?: number): ScratchLedger {
+  const made = scratchLedger(allowances, areas);
   opened.push(made);
   return made;
 }

@@ -34,7 +34,7 @@ export async function startRecordKeeping(
     directory: journalDir,
     databaseFile,
     isWriterAlive: (generation, worker) =>
-      ledger.occupants().some((seat) => seat.generation === generation && seat.worker === worker),
+      ledger.occupants().some((occupant) => occupant.generation === generation && occupant.worker === worker),
     clock,
     log: {
       info: (fields, message) => log.info({ ...fields }, message),

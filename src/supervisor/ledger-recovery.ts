@@ -105,7 +105,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     recoverWorker: recover,
     recoverControl: (dead) =>
       logged("recover the control process", () => breakLocks(admin.file, { role: "control", generation: dead })),
-    makeRoom: (workers) => admin.ensureFreeSeats(workers),
+    makeRoom: (workers) => admin.ensureFreeAreas(workers),
     close: () => {
       clearInterval(noting);
       clearTimeout(retry);

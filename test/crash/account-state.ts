@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
 import { readHoldPhase } from "#ledger/hold-row";
-import { seat } from "#ledger/layout";
+import { workerArea } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
 import type { SlotState } from "#ledger/read-slot";
-import { rowWord, seatWords } from "#ledger/worker-area";
+import { areaWords, rowWord } from "#ledger/worker-area";
 import { scaleDecimal } from "#lib/decimal";
 import { recordsIn } from "../harness/records-in.ts";
 import type { Headgate } from "../harness/start-headgate.ts";
@@ -139,8 +139,8 @@ function rowsOf<Row>(file: string, sql: string): Row[] {
 }
 
 function holdsIn({ file }: LedgerAdmin): number {
-  const rows = seatWords(file).flatMap((word) =>
-    Array.from({ length: seat.rowCount }, (_, index) => readHoldPhase(file, rowWord(word, index))),
+  const rows = areaWords(file).flatMap((word) =>
+    Array.from({ length: workerArea.rowCount }, (_, index) => readHoldPhase(file, rowWord(word, index))),
   );
   return rows.filter((phase) => phase !== undefined).length;
 }

@@ -44,7 +44,7 @@ function problemsIn(state: AccountState, given: Case): string[] {
     ...ledgerProblems(state),
     ...budgetProblems(state),
     ...complain("hold rows left", state.holdsLeft, 0),
-    ...complain("seats taken", state.occupied, given.workers),
+    ...complain("worker areas taken", state.occupied, given.workers),
   ];
 }
 

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import { openLedgerAdmin } from "#ledger/admin";
 import { readHoldPhase } from "#ledger/hold-row";
-import { seat } from "#ledger/layout";
+import { workerArea } from "#ledger/layout";
 import { firstWindowSlot } from "#ledger/ledger";
-import { rowWord, seatWords } from "#ledger/worker-area";
+import { areaWords, rowWord } from "#ledger/worker-area";
 
 /** Amounts that the records charge, by slot and tag. */
 export function chargesBySlot(records: readonly RequestRecord[]): ReadonlyMap<string, number> {
@@ -28,8 +28,8 @@ export type LedgerAccount = {
 export function ledgerAccount(dataDir: string, slots: Iterable<string>): LedgerAccount {
   const { file, readSlot, readWindow } = openLedgerAdmin(join(dataDir, "ledger"), { role: "control", generation: 0 });
   const leftOver: string[] = [];
-  for (const word of seatWords(file)) {
-    for (let index = 0; index < seat.rowCount; index += 1) {
+  for (const word of areaWords(file)) {
+    for (let index = 0; index < workerArea.rowCount; index += 1) {
       const phase = readHoldPhase(file, rowWord(word, index));
       if (phase !== undefined) leftOver.push(`row ${index}: ${phase}`);
     }
