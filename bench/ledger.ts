@@ -17,9 +17,9 @@ try {
   createLedgerFile(path, { areas: 1, bootId: [0, 0, 0, 0] });
   const admin = openLedgerAdmin(path, { role: "control", generation: 1 });
   admin.rebuildLedger([]);
-  const bankEntry = (slot: number) => ({ slot, tag: 1, period: slot, amount: 5 }) as const;
+  const periodEntry = (slot: number) => ({ slot, tag: 1, period: slot, amount: 5 }) as const;
   const windowEntry = (index: number) => ({ slot: firstWindowSlot + index, tag: 1, period: 1000, amount: 5 }) as const;
-  const six = Array.from({ length: 6 }, (_, index) => bankEntry(index));
+  const six = Array.from({ length: 6 }, (_, index) => periodEntry(index));
   const mixed = [...six.slice(0, 3), windowEntry(0), windowEntry(1), windowEntry(2)];
   for (const { slot } of [...six, ...mixed]) {
     admin.initSlot(slot, 1, { allowance: Number.MAX_SAFE_INTEGER, unit: "tokens", mode: "hard" });

@@ -1,4 +1,4 @@
-import { bank, bankSlot, slot, windowSlot } from "./layout";
+import { periodCell, periodSlot, slot, windowSlot } from "./layout";
 import { type SlotMode, type SlotUnit, slotModes, slotUnits } from "./ledger";
 import { forgottenWindow } from "./window-slot";
 
@@ -23,18 +23,18 @@ export function specFields({ allowance, unit, mode }: SlotSpec): Fields {
 }
 
 /** Word offsets and values of a slot that has held and charged nothing. */
-export function emptySlot(kind: "bank" | "window", tag: number, spec: SlotSpec): Fields {
+export function emptySlot(kind: "period" | "window", tag: number, spec: SlotSpec): Fields {
   const counts: Fields = [
     [slot.tag, tag],
     [slot.holders, 0],
     [slot.past, 0],
   ];
-  const own = kind === "bank" ? emptyBanks : [[windowSlot.held, 0] as const, ...forgottenWindow()];
+  const own = kind === "period" ? emptyCells : [[windowSlot.held, 0] as const, ...forgottenWindow()];
   return [...counts, ...specFields(spec), ...own];
 }
 
-const emptyBanks: Fields = bankSlot.banks.flatMap((start) => [
-  [start + bank.period, -1] as const,
-  [start + bank.charged, 0] as const,
-  [start + bank.held, 0] as const,
+const emptyCells: Fields = periodSlot.cells.flatMap((start) => [
+  [start + periodCell.period, -1] as const,
+  [start + periodCell.charged, 0] as const,
+  [start + periodCell.held, 0] as const,
 ]);

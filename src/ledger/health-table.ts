@@ -14,7 +14,7 @@ import {
 } from "./health-row";
 import { headerInt, healthRow } from "./layout";
 import type { LedgerFile } from "./ledger-file";
-import { acquireLock, impatientNaps, releaseLock } from "./lock";
+import { acquireLock, impatientParks, releaseLock } from "./lock";
 
 /** Rows that nobody has changed for so long go to another name when all are taken. */
 const idleMs = 600_000;
@@ -28,12 +28,12 @@ const veryIdleMs = 3_600_000;
  */
 export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now): HealthTable {
   const known = new Map<string, number>();
-  let naps = impatientNaps;
+  let parks = impatientParks;
 
   /** After one vain wait none, until the lock is had again: its owner may be dead. */
   const locked = <T>(act: () => T, otherwise: T): T => {
-    const taken = acquireLock(file, headerInt.healthLock, naps);
-    naps = taken ? impatientNaps : 0;
+    const taken = acquireLock(file, headerInt.healthLock, parks);
+    parks = taken ? impatientParks : 0;
     if (!taken) return otherwise;
     try {
       return act();

@@ -24,7 +24,7 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
         `Cannot give ledger slot ${slot} to tag ${tag}: tag ${before} has ${holders} running requests in it`,
       );
     }
-    const kind = isWindow(slot) ? "window" : "bank";
+    const kind = isWindow(slot) ? "window" : "period";
     const fields = before === tag ? specFields(spec) : emptySlot(kind, tag, spec);
     for (const [field, value] of fields) transaction.stage(word + field, value);
   });

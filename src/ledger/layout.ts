@@ -55,10 +55,10 @@ export const slot = {
   perExtent: 4096,
 } as const;
 
-/** A budget or counter. The second bank keeps the period before, so that late settlements find their own. */
-export const bankSlot = { banks: [8, 12], words: 16 } as const;
+/** A budget or counter. Of its two period cells one keeps the period before, so that late settlements find their own. */
+export const periodSlot = { cells: [8, 12], words: 16 } as const;
 
-export const bank = { period: 0, charged: 1, held: 2 } as const;
+export const periodCell = { period: 0, charged: 1, held: 2 } as const;
 
 /**
  * A rate limit. `newest` is the number of the newest sixteenth; the amount of sixteenth n stands at n modulo the ring's
@@ -109,7 +109,7 @@ export const healthRow = {
 
 export const extentWords: { readonly [kind in ExtentKind]: number } = {
   [extentKind.workerArea]: workerArea.rows + workerArea.rowCount * row.words,
-  [extentKind.slots]: slot.perExtent * bankSlot.words,
+  [extentKind.slots]: slot.perExtent * periodSlot.words,
   [extentKind.windows]: slot.perExtent * windowSlot.words,
   [extentKind.health]: healthRow.count * healthRow.words,
 };

@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
 import {
-  bankSlot,
   checkedHeaderInts,
   type ExtentKind,
   extentKind,
@@ -10,6 +9,7 @@ import {
   layoutVersion,
   magic,
   maxExtents,
+  periodSlot,
   slot as slotLayout,
   windowSlot,
 } from "./layout";
@@ -97,13 +97,13 @@ export class LedgerFile {
     return this.extents[extentKind.workerArea].length;
   }
 
-  /** Slots of banks; they are numbered from 0. */
+  /** Period slots; they are numbered from 0. */
   get slotCount(): number {
     this.refresh();
     return this.extents[extentKind.slots].length * slotLayout.perExtent;
   }
 
-  /** Slots of windows; they are numbered from `firstWindowSlot`. */
+  /** Window slots; they are numbered from `firstWindowSlot`. */
   get windowCount(): number {
     this.refresh();
     return this.extents[extentKind.windows].length * slotLayout.perExtent;
@@ -119,7 +119,7 @@ export class LedgerFile {
   /** First word of a slot, or -1 when the file has no such slot. Maps the file again when it has grown. */
   slotWord(slot: number): number {
     return slot < firstWindowSlot
-      ? this.placeOf(slot, extentKind.slots, bankSlot.words)
+      ? this.placeOf(slot, extentKind.slots, periodSlot.words)
       : this.placeOf(slot - firstWindowSlot, extentKind.windows, windowSlot.words);
   }
 

@@ -137,7 +137,7 @@ test("reserve() starts a new period with the whole allowance, and never goes bac
   });
 });
 
-test("settle() of a period that both banks have left adds to the past", () => {
+test("settle() of a period that both cells have left adds to the past", () => {
   const { path, admin } = scratch([10]);
   const ledger = openLedger(path, { worker: 0, generation: 1 });
   const long = reserved(ledger, 1, [entry(0, 10, 1)]);

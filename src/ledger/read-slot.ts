@@ -1,9 +1,9 @@
 import type { SlotSpec } from "./empty-slot";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
-import { bank, slot as slotLayout, windowSlot } from "./layout";
+import { periodCell, slot as slotLayout, windowSlot } from "./layout";
 import { type SlotUnit, slotModes, slotUnits, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { currentBank, otherBank } from "./period-slot";
+import { currentCell, otherCell } from "./period-slot";
 import { isWindow, slotWordOf } from "./slot";
 import { partAmount, windowSum } from "./window-slot";
 import { areaWords, rowsUsed, rowWord } from "./worker-area";
@@ -41,16 +41,16 @@ export type WindowState = {
 /** What running requests hold, by what it is; `running` of them there are. */
 export type HoldTotals = { readonly running: number; readonly held: { readonly [unit in SlotUnit]: number } };
 
-const emptyBank = { period: -1, charged: 0, held: 0 } as const;
+const emptyCell = { period: -1, charged: 0, held: 0 } as const;
 /** What a slot beyond the end of the file looks like. */
 const unusedSlot: SlotState = {
   tag: 0,
-  ...emptyBank,
+  ...emptyCell,
   allowance: 0,
   limit: 0,
   unit: "count",
   mode: "hard",
-  previous: emptyBank,
+  previous: emptyCell,
   past: 0,
   holders: 0,
 };
@@ -60,12 +60,12 @@ export function readSlot(file: LedgerFile, slot: number): SlotState {
   if (word === -1) return unusedSlot;
   return {
     tag: file.read(word + slotLayout.tag),
-    ...(isWindow(slot) ? windowBank(file, word) : readBank(file, currentBank(file, word))),
+    ...(isWindow(slot) ? windowCell(file, word) : readCell(file, currentCell(file, word))),
     allowance: file.read(word + slotLayout.allowance),
     limit: file.read(word + slotLayout.limit),
     unit: unitOf(file, word),
     mode: slotModes[file.read(word + slotLayout.mode)] ?? "hard",
-    previous: isWindow(slot) ? emptyBank : readBank(file, otherBank(file, word)),
+    previous: isWindow(slot) ? emptyCell : readCell(file, otherCell(file, word)),
     past: file.read(word + slotLayout.past),
     holders: file.read(word + slotLayout.holders),
   };
@@ -114,14 +114,14 @@ export function unitOf(file: LedgerFile, word: number): SlotUnit {
   return slotUnits[file.read(word + slotLayout.unit)] ?? "count";
 }
 
-function windowBank(file: LedgerFile, word: number) {
+function windowCell(file: LedgerFile, word: number) {
   return { period: file.read(word + windowSlot.newest), charged: 0, held: file.read(word + windowSlot.held) };
 }
 
-function readBank(file: LedgerFile, word: number) {
+function readCell(file: LedgerFile, word: number) {
   return {
-    period: file.read(word + bank.period),
-    charged: file.read(word + bank.charged),
-    held: file.read(word + bank.held),
+    period: file.read(word + periodCell.period),
+    charged: file.read(word + periodCell.charged),
+    held: file.read(word + periodCell.held),
   };
 }

@@ -1,11 +1,11 @@
 import { emptySlot } from "./empty-slot";
-import { bank, fileState, headerInt, slot as slotLayout } from "./layout";
+import { fileState, headerInt, periodCell, slot as slotLayout } from "./layout";
 import { firstWindowSlot } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { currentBank, otherBank } from "./period-slot";
+import { currentCell, otherCell } from "./period-slot";
 import { isWindow } from "./slot";
 
-/** What a slot has charged in one period. A slot may have several rows; the newest two periods keep their banks. */
+/** What a slot has charged in one period. A slot may have several rows; the newest two periods keep their cells. */
 export type CheckpointRow = {
   readonly slot: number;
   readonly tag: number;
@@ -34,16 +34,16 @@ export function writeCheckpoint(file: LedgerFile, rows: readonly CheckpointRow[]
     const word = file.slotWord(charges.slot);
     if (file.read(word + slotLayout.tag) !== charges.tag) resetSlot(file, charges.slot, charges.tag);
     if (isWindow(charges.slot)) addPast(file, word, charges.charged);
-    else turnBank(file, word, charges);
+    else turnCell(file, word, charges);
   }
   file.writeInt(headerInt.state, fileState.ready);
 }
 
-function turnBank(file: LedgerFile, word: number, { period, charged }: CheckpointRow): void {
-  const oldest = otherBank(file, word);
-  addPast(file, word, file.read(oldest + bank.charged));
-  file.write(oldest + bank.period, period);
-  file.write(oldest + bank.charged, charged);
+function turnCell(file: LedgerFile, word: number, { period, charged }: CheckpointRow): void {
+  const oldest = otherCell(file, word);
+  addPast(file, word, file.read(oldest + periodCell.charged));
+  file.write(oldest + periodCell.period, period);
+  file.write(oldest + periodCell.charged, charged);
 }
 
 function addPast(file: LedgerFile, word: number, charged: number): void {
@@ -52,7 +52,7 @@ function addPast(file: LedgerFile, word: number, charged: number): void {
 
 function resetSlot(file: LedgerFile, slot: number, tag: number): void {
   const word = file.slotWord(slot);
-  const fields = emptySlot(isWindow(slot) ? "window" : "bank", tag, { allowance: 0, unit: "count", mode: "hard" });
+  const fields = emptySlot(isWindow(slot) ? "window" : "period", tag, { allowance: 0, unit: "count", mode: "hard" });
   for (const [field, value] of fields) file.write(word + field, value);
 }
 
@@ -64,7 +64,12 @@ function* slotNumbers(file: LedgerFile): Generator<number> {
 function readCharged(file: LedgerFile, slot: number, word: number): readonly CheckpointRow[] {
   const tag = file.read(word + slotLayout.tag);
   if (isWindow(slot)) return [{ slot, tag, period: 0, charged: file.read(word + slotLayout.past) }];
-  return [otherBank(file, word), currentBank(file, word)]
-    .filter((at) => file.read(at + bank.period) >= 0)
-    .map((at) => ({ slot, tag, period: file.read(at + bank.period), charged: file.read(at + bank.charged) }));
+  return [otherCell(file, word), currentCell(file, word)]
+    .filter((at) => file.read(at + periodCell.period) >= 0)
+    .map((at) => ({
+      slot,
+      tag,
+      period: file.read(at + periodCell.period),
+      charged: file.read(at + periodCell.charged),
+    }));
 }

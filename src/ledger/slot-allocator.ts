@@ -1,8 +1,8 @@
 import type { SlotRef } from "#core/slot-ref";
 import { firstWindowSlot } from "./ledger";
 
-/** `bank` for budgets, concurrency limits and counters, `window` for rate limits. */
-export type SlotKind = "bank" | "window";
+/** `period` for budgets, concurrency limits and counters, `window` for rate limits. */
+export type SlotKind = "period" | "window";
 
 /** Plain data, for the control plane's store. */
 export type SlotAllocatorState = {
@@ -34,8 +34,8 @@ export function createSlotAllocator(
   saved: SlotAllocatorState = { nextSlot: 0, nextTag: 1, free: [], retired: [] },
 ): SlotAllocator {
   let { nextTag } = saved;
-  const next = { bank: saved.nextSlot, window: saved.nextWindow ?? firstWindowSlot };
-  const free: { readonly [kind in SlotKind]: number[] } = { bank: [], window: [] };
+  const next = { period: saved.nextSlot, window: saved.nextWindow ?? firstWindowSlot };
+  const free: { readonly [kind in SlotKind]: number[] } = { period: [], window: [] };
   for (const slot of saved.free) free[kindOf(slot)].push(slot);
   let retired = [...saved.retired];
   /** Slots that nobody has, free or retired. */
@@ -67,15 +67,15 @@ export function createSlotAllocator(
       acknowledged = sequence;
     },
     state: () => ({
-      nextSlot: next.bank,
+      nextSlot: next.period,
       nextWindow: next.window,
       nextTag,
-      free: [...free.bank, ...free.window],
+      free: [...free.period, ...free.window],
       retired: [...retired],
     }),
   };
 }
 
 function kindOf(slot: number): SlotKind {
-  return slot >= firstWindowSlot ? "window" : "bank";
+  return slot >= firstWindowSlot ? "window" : "period";
 }

@@ -3,7 +3,7 @@ import { type SlotMode, slotModes } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 
 /** How a slot stands for one request: read under the lock, before anything is staged. */
-export type Standing = {
+export type SlotBalance = {
   /** First word of the slot. */
   readonly word: number;
   /** The period (of a window: the sixteenth) that counts for the request. */
@@ -17,14 +17,14 @@ export type Standing = {
 };
 
 /** Whether a request may hold `amount`. Not to hold more than before is always possible, however low the limit is now. */
-export function fits(file: LedgerFile, standing: Standing, amount: number): boolean {
-  return amount <= standing.own || fitsBeside(file, standing, amount);
+export function fits(file: LedgerFile, balance: SlotBalance, amount: number): boolean {
+  return amount <= balance.own || fitsBeside(file, balance, amount);
 }
 
 /** Whether `amount` fits with what others have charged and held. */
 export function fitsBeside(
   file: LedgerFile,
-  { word, charged, held }: Pick<Standing, "word" | "charged" | "held">,
+  { word, charged, held }: Pick<SlotBalance, "word" | "charged" | "held">,
   amount: number,
 ): boolean {
   const total = charged + held + amount;
@@ -42,7 +42,7 @@ export function fitsBeside(
 }
 
 /** What the slot has left once the request holds `amount`; Infinity where nothing is ever refused. */
-export function remainingAfter(file: LedgerFile, { word, charged, held }: Standing, amount: number): number {
+export function remainingAfter(file: LedgerFile, { word, charged, held }: SlotBalance, amount: number): number {
   const allowance = file.read(word + slot.allowance);
   switch (slotMode(file, word)) {
     case "hard":

@@ -3,8 +3,8 @@ import { readHoldEntries, stageEntries, writeEntryPeriod } from "./hold-row";
 import { row, rowPhase } from "./layout";
 import type { HoldEntry, Refusal } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { noRoom, slotWordOf, stageHold, stageSettlement, standingOf } from "./slot";
-import { fits, remainingAfter, type Standing } from "./slot-balance";
+import { balanceOf, noRoom, slotWordOf, stageHold, stageSettlement } from "./slot";
+import { fits, remainingAfter, type SlotBalance } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
 /** All entries with the periods that count and what their slots have left, or who refused. */
@@ -16,12 +16,12 @@ export type Taking =
 export function takeHold(transaction: Transaction, rowWord: number, entries: readonly HoldEntry[]): Taking {
   const { file } = transaction;
   if (!beginFor(transaction, entries)) return { ok: false, refusal: { reason: "busy" } };
-  const standings = standingsOf(file, entries, []);
-  if ("refusal" in standings) {
+  const balances = balancesOf(file, entries, []);
+  if ("refusal" in balances) {
     transaction.abandon();
-    return { ok: false, refusal: standings.refusal };
+    return { ok: false, refusal: balances.refusal };
   }
-  const taken = stageAll(transaction, entries, standings, []);
+  const taken = stageAll(transaction, entries, balances, []);
   for (let index = 0; index < entries.length; index++) {
     const period = taken.entries[index]?.period;
     if (period !== undefined && period !== entries[index]?.period) writeEntryPeriod(file, rowWord, index, period);
@@ -36,12 +36,12 @@ export function retakeHold(transaction: Transaction, rowWord: number, entries: r
   const { file } = transaction;
   const before = readHoldEntries(file, rowWord);
   if (!beginFor(transaction, entries)) return { ok: false, refusal: { reason: "busy" } };
-  const standings = standingsOf(file, entries, before);
-  if ("refusal" in standings) {
+  const balances = balancesOf(file, entries, before);
+  if ("refusal" in balances) {
     transaction.abandon();
-    return { ok: false, refusal: standings.refusal };
+    return { ok: false, refusal: balances.refusal };
   }
-  const taken = stageAll(transaction, entries, standings, before);
+  const taken = stageAll(transaction, entries, balances, before);
   for (const old of before) {
     const word = indexOfSlot(entries, old) === -1 ? slotWordOf(file, old) : undefined;
     if (word !== undefined) stageSettlement(transaction, word, old, 0);
@@ -57,37 +57,37 @@ function beginFor(transaction: Transaction, entries: readonly HoldEntry[]): bool
   return transaction.begin();
 }
 
-function standingsOf(
+function balancesOf(
   file: LedgerFile,
   entries: readonly HoldEntry[],
   before: readonly HoldEntry[],
-): readonly Standing[] | { readonly refusal: Refusal } {
-  const standings: Standing[] = [];
+): readonly SlotBalance[] | { readonly refusal: Refusal } {
+  const balances: SlotBalance[] = [];
   for (const entry of entries) {
     const word = slotWordOf(file, entry);
     if (word === undefined) return { refusal: { reason: "stale-slot" } };
     const own = before[indexOfSlot(before, entry)];
-    const standing = standingOf(file, word, entry, own);
-    if (!fits(file, standing, entry.amount)) return { refusal: noRoom(file, standing, entry, own) };
-    standings.push(standing);
+    const balance = balanceOf(file, word, entry, own);
+    if (!fits(file, balance, entry.amount)) return { refusal: noRoom(file, balance, entry, own) };
+    balances.push(balance);
   }
-  return standings;
+  return balances;
 }
 
 function stageAll(
   transaction: Transaction,
   entries: readonly HoldEntry[],
-  standings: readonly Standing[],
+  balances: readonly SlotBalance[],
   before: readonly HoldEntry[],
 ): Extract<Taking, { ok: true }> {
   const held: HoldEntry[] = [];
   const remaining: number[] = [];
   for (let index = 0; index < entries.length; index++) {
-    const [entry, standing] = [entries[index], standings[index]];
-    if (entry === undefined || standing === undefined) continue;
-    stageHold(transaction, standing, entry, before[indexOfSlot(before, entry)]);
-    held.push(standing.period === entry.period ? entry : { ...entry, period: standing.period });
-    remaining.push(remainingAfter(transaction.file, standing, entry.amount));
+    const [entry, balance] = [entries[index], balances[index]];
+    if (entry === undefined || balance === undefined) continue;
+    stageHold(transaction, balance, entry, before[indexOfSlot(before, entry)]);
+    held.push(balance.period === entry.period ? entry : { ...entry, period: balance.period });
+    remaining.push(remainingAfter(transaction.file, balance, entry.amount));
   }
   return { ok: true, entries: held, remaining };
 }

@@ -1,6 +1,6 @@
 import { headerInt, redo } from "./layout";
 import type { LedgerFile } from "./ledger-file";
-import { acquireLock, impatientNaps, patientNaps, releaseLock } from "./lock";
+import { acquireLock, impatientParks, patientParks, releaseLock } from "./lock";
 
 /**
  * All or nothing, even for a process killed between any two stores: new absolute values go to the redo area, the commit
@@ -11,7 +11,7 @@ export class Transaction {
   readonly file: LedgerFile;
   private staged = 0;
   /** After one vain wait only short ones, until the lock is had again: a dead owner must not freeze every event loop. */
-  private naps = patientNaps;
+  private parks = patientParks;
 
   constructor(file: LedgerFile) {
     this.file = file;
@@ -19,8 +19,8 @@ export class Transaction {
 
   /** Takes the lock; false when it cannot be had (see `lock.ts`). */
   begin(): boolean {
-    const taken = acquireLock(this.file, headerInt.lock, this.naps);
-    this.naps = taken ? patientNaps : impatientNaps;
+    const taken = acquireLock(this.file, headerInt.lock, this.parks);
+    this.parks = taken ? patientParks : impatientParks;
     if (!taken) return false;
     this.staged = 0;
     this.file.crashPoint("locked");

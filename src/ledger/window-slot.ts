@@ -2,13 +2,13 @@ import { windowSlot } from "./layout";
 import { type HoldEntry, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { capped, stageHolders, stagePast } from "./period-slot";
-import { fitsBeside, type Standing } from "./slot-balance";
+import { fitsBeside, type SlotBalance } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
 // `word` is always the first word of a slot. Staged values must not be read back: one call a slot and transaction.
 
 /** Time never goes back: an older sixteenth than the newest becomes the newest. */
-export function windowStanding(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): Standing {
+export function windowBalance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {
   const period = Math.max(asked, file.read(word + windowSlot.newest));
   const used = windowSum(file, word, period, own);
   const heldByOthers = file.read(word + windowSlot.held) - (own?.amount ?? 0);
@@ -21,7 +21,7 @@ export function windowStanding(file: LedgerFile, word: number, asked: number, ow
 /** The first sixteenth in which `amount` fits if nothing else comes; undefined when it never does. */
 export function fitsAt(
   file: LedgerFile,
-  { word, period }: Standing,
+  { word, period }: SlotBalance,
   amount: number,
   own: HoldEntry | undefined,
 ): number | undefined {
@@ -35,7 +35,7 @@ export function fitsAt(
 /** Counts `amount` in the newest sixteenth, in place of `own` wherever that stands. */
 export function stageWindowHold(
   transaction: Transaction,
-  { word, period }: Standing,
+  { word, period }: SlotBalance,
   amount: number,
   own: HoldEntry | undefined,
 ): void {

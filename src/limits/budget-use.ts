@@ -18,15 +18,15 @@ export type BudgetUse = {
 export function readBudgetUse(budget: Budget, readSlot: LedgerAdmin["readSlot"], nowMs: number): BudgetUse {
   const period = periodAt(budget.period, nowMs);
   const slot = readSlot(budget.slot.index);
-  const banks = slot.tag === budget.slot.tag ? [slot, slot.previous] : [];
+  const cells = slot.tag === budget.slot.tag ? [slot, slot.previous] : [];
   // The ledger's period never goes back: after a clock was set back it is ahead of ours, and is what counts.
-  const number = Math.max(period.number, banks[0]?.period ?? 0);
-  const spentIn = (wanted: number) => banks.find((bank) => bank.period === wanted)?.charged ?? 0;
+  const number = Math.max(period.number, cells[0]?.period ?? 0);
+  const spentIn = (wanted: number) => cells.find((cell) => cell.period === wanted)?.charged ?? 0;
   return {
     budget,
     period,
     spent: spentIn(number),
-    held: banks.find((bank) => bank.period === number)?.held ?? 0,
+    held: cells.find((cell) => cell.period === number)?.held ?? 0,
     allowance: slot.tag === budget.slot.tag ? slot.allowance : budget.amount,
     previousSpent: spentIn(number - 1),
   };

@@ -3,8 +3,8 @@ import type { Budget } from "#core/limit";
 import type { Period, PeriodRule } from "#core/period";
 import { periodAt } from "#core/period-at";
 import type { LedgerAdmin } from "#ledger/admin";
-import { bank, slot as slotLayout } from "#ledger/layout";
-import { currentBank, otherBank } from "#ledger/period-slot";
+import { periodCell, slot as slotLayout } from "#ledger/layout";
+import { currentCell, otherCell } from "#ledger/period-slot";
 import type { SnapshotContent } from "#snapshot/compile";
 import type { ConfigStore } from "#store/config/config-store";
 import type { BudgetEvent } from "#store/config/stored-limit";
@@ -80,12 +80,12 @@ function carriedOver(known: Watched | undefined, budget: Budget): Watched {
 function isQuiet(entry: Watched, file: LedgerAdmin["file"]): boolean {
   const word = file.slotWord(entry.budget.slot.index);
   if (word === -1) return true;
-  const current = currentBank(file, word);
-  const charged = file.read(current + bank.charged);
-  const before = file.read(otherBank(file, word) + bank.charged);
+  const current = currentCell(file, word);
+  const charged = file.read(current + periodCell.charged);
+  const before = file.read(otherCell(file, word) + periodCell.charged);
   if (charged === 0 && before === 0) return true;
   return (
-    file.read(current + bank.period) === entry.period &&
+    file.read(current + periodCell.period) === entry.period &&
     file.read(word + slotLayout.allowance) === entry.allowance &&
     charged < entry.nextAt &&
     before < entry.previousNextAt
@@ -116,9 +116,9 @@ function look(entry: Watched, { ledger, newId, nowMs }: BudgetWatchParts): reado
   });
 }
 
-type Bank = { readonly charged: number; readonly allowance: number };
+type Cell = { readonly charged: number; readonly allowance: number };
 
-function nextAbove({ charged, allowance }: Bank, thresholds: readonly number[]): number {
+function nextAbove({ charged, allowance }: Cell, thresholds: readonly number[]): number {
   return Math.min(...thresholds.map((threshold) => threshold * allowance).filter((amount) => amount > charged));
 }
 
@@ -126,7 +126,7 @@ function eventOf(
   { id: limitId, scope, unit }: Budget,
   period: Period,
   threshold: number,
-  { charged, allowance }: Bank,
+  { charged, allowance }: Cell,
   id: string,
   atMs: number,
 ): BudgetEvent {

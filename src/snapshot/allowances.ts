@@ -30,10 +30,10 @@ export function needOf(owner: string, limit: LimitTerms, allowances: Allowances)
   const allowance = allowances.of(owner, limit.amount);
   switch (limit.kind) {
     case "budget":
-      return { owner, kind: "bank", spec: { allowance, unit: limit.unit, mode: limit.mode } };
+      return { owner, kind: "period", spec: { allowance, unit: limit.unit, mode: limit.mode } };
     case "rate":
       return { owner, kind: "window", spec: { allowance, unit: limit.unit, mode: "hard" } };
     case "concurrency":
-      return { owner, kind: "bank", spec: { allowance, unit: "running", mode: "hard" } };
+      return { owner, kind: "period", spec: { allowance, unit: "running", mode: "hard" } };
   }
 }

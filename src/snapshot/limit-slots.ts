@@ -131,7 +131,7 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
 
 /** What counts a virtual key's requests. */
 export function counterNeed(keyId: string): SlotNeed {
-  return { owner: keyId, kind: "bank", spec: counterSpec };
+  return { owner: keyId, kind: "period", spec: counterSpec };
 }
 
 const counterSpec: SlotSpec = { allowance: Number.POSITIVE_INFINITY, unit: "count", mode: "hard" };

@@ -122,14 +122,14 @@ function slotProblems(owned: OwnedSlot, charges: Charges): string[] {
   const amounts = [state.charged, previous.charged, state.past, held, previous.held, holders];
   const most = isWindow(owned) ? fullestWindow(charges) : Math.max(0, ...charges.values());
   return [
-    ...(isWindow(owned) ? complain(`charged to ${owner}`, state.past, total(charges)) : bankProblems(owned, charges)),
+    ...(isWindow(owned) ? complain(`charged to ${owner}`, state.past, total(charges)) : periodProblems(owned, charges)),
     ...complain(`still held of ${owner}`, Math.abs(held) + Math.abs(previous.held) + Math.abs(holders), 0),
     ...(amounts.some((amount) => amount < 0) ? [`${owner} has a negative amount: ${amounts}`] : []),
     ...(mode === "hard" && most > allowance ? [`${owner} was charged ${most}, its limit is ${allowance}`] : []),
   ];
 }
 
-function bankProblems({ owner, state: { period, charged, previous, past } }: OwnedSlot, charges: Charges): string[] {
+function periodProblems({ owner, state: { period, charged, previous, past } }: OwnedSlot, charges: Charges): string[] {
   const [now, before] = [charges.get(period) ?? 0, charges.get(previous.period) ?? 0];
   return [
     ...complain(`charged to ${owner} in period ${period}`, charged, now),
