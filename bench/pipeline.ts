@@ -28,6 +28,7 @@ import { firstWindowSlot } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
+import { createTicker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
 import { createTargetHealth } from "#routing/target-health";
 import { compileSettings } from "#snapshot/compile";
@@ -140,7 +141,7 @@ function pipelineOf() {
     periodOf: createPeriodFinder(),
     sdkOf: createSdkReader(),
     used: health.used,
-    gate: createAdmissionGate(() => snapshot.settings),
+    gate: createAdmissionGate(() => snapshot.settings, createTicker(25, systemClock.monotonicMs)),
     health,
     endpoints: { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint },
     codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },

@@ -25,6 +25,7 @@ import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Ledger } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
+import { createTicker, type Ticker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
@@ -40,6 +41,9 @@ export type Worker = {
 
 /** What a worker keeps its account with. */
 export type AccountKeepers = { readonly openLedger: typeof openLedger; readonly openJournal: typeof openJournal };
+
+/** How often what may wait too long is looked at. */
+const tickMs = 25;
 
 /**
  * Composition root of a worker: resolves when it listens and has a snapshot. Only tests hand in other keepers, which
@@ -60,11 +64,12 @@ export async function startWorker(
     durability: first.settings.durability,
     log,
   });
+  const ticker = createTicker(tickMs, systemClock.monotonicMs);
   const closing = new AbortController();
   const draining = new AbortController();
-  const gate = createAdmissionGate(() => snapshot().settings);
+  const gate = createAdmissionGate(() => snapshot().settings, ticker);
   const signals = { closing: closing.signal, draining: draining.signal };
-  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ...signals });
+  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ticker, ...signals });
   const server = startServer({
     host: options.host,
     port: options.port,
@@ -95,11 +100,12 @@ type Parts = {
   readonly ledger: Ledger;
   readonly journal: WorkerJournal;
   readonly gate: AdmissionGate;
+  readonly ticker: Ticker;
   readonly closing: AbortSignal;
   readonly draining: AbortSignal;
 };
 
-function createHandler({ options, log, snapshot, ledger, journal, gate, closing, draining }: Parts) {
+function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, closing, draining }: Parts) {
   const clock = { ...systemClock, machineMs: createMachineClock() };
   const random = Math.random;
   const catalog = createCatalog();
@@ -123,7 +129,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, closing,
     health,
     endpoints,
     codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
-    upstream: withLocalTransports(createUpstreamClient({ closing })),
+    upstream: withLocalTransports(createUpstreamClient({ ticker, closing })),
     snapshot,
     catalog,
     authorizer,
@@ -143,6 +149,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, closing,
     control: options.adminListen === undefined ? control : ownViewOnly(control),
     notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
+    ticker,
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
     onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
   });

@@ -26,6 +26,7 @@ import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
 import type { Ledger } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
+import { createTicker } from "#lib/ticker";
 import { demo } from "#providers/demo/provider";
 import { demoTransport } from "#providers/demo/transport";
 import { createTargetHealth } from "#routing/target-health";
@@ -118,7 +119,7 @@ async function run(
     periodOf: createPeriodFinder(),
     sdkOf: createSdkReader(),
     used: () => undefined,
-    gate: createAdmissionGate(() => compileSettings({})),
+    gate: createAdmissionGate(() => compileSettings({}), createTicker(25, systemClock.monotonicMs)),
     health: createTargetHealth(ledger.health, systemClock, Math.random),
     endpoints: { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint },
     codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },

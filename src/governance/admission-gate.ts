@@ -1,6 +1,6 @@
-import { systemClock } from "#core/clock";
 import { clientClosed, GatewayError } from "#core/errors";
 import type { Settings } from "#core/snapshot";
+import type { Ticker, Watched } from "#lib/ticker";
 
 /** Gives the place back; called twice it does nothing more. */
 export type Leave = () => void;
@@ -10,7 +10,7 @@ export type AdmissionGate = {
   /** A place if there is one and nobody waits for it. Synchronous, so that a gate with room costs nothing. */
   readonly tryEnter: () => Leave | undefined;
   /**
-   * A place, at the latest after `queueMs`. Rejects with `overloaded` when the line is full, none came free in time or
+   * A place, at the latest a tick after `queueMs`. Rejects with `overloaded` when the line is full, none came free in time or
    * waiting is known to end late, `client_closed` when the client left the line.
    */
   readonly enter: (signal: AbortSignal) => Promise<Leave>;
@@ -25,20 +25,16 @@ type Waiter = {
   readonly refuse: (error: GatewayError) => void;
 };
 
-/** The signals of those who wait are looked at so often: one timer for all, as a timer and a listener for each cost more than a refusal. */
-const lookMs = 25;
-/** So long nobody waits after the line's timer has been late: the processor has no time to spare. */
+/** How long no request waits after a tick came later than `queueMs`: the processor has no time to spare. */
 const busyMs = 100;
 
 export function createAdmissionGate(
   settings: () => Pick<Settings, "maxRunning" | "maxQueued" | "queueMs">,
-  nowMs: () => number = systemClock.monotonicMs,
+  ticker: Ticker,
 ): AdmissionGate {
   /** First in, first out: a Set keeps the order and lets a waiter leave from the middle. */
   const line = new Set<Waiter>();
   let running = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let lookedMs = 0;
   let busyUntilMs = 0;
 
   const takePlace = (): Leave => {
@@ -66,34 +62,19 @@ export function createAdmissionGate(
   const tryEnter = (): Leave | undefined =>
     line.size > 0 || running >= settings().maxRunning ? undefined : takePlace();
 
-  /** Sends away who has waited long enough, and who has gone. */
-  const look = (now: number): void => {
-    const looksAtAll = now - lookedMs >= lookMs;
-    if (looksAtAll) lookedMs = now;
-    for (const waiter of line) {
-      const isOver = waiter.untilMs <= now;
-      // Those behind came later.
-      if (!isOver && !looksAtAll) return;
-      if (!isOver && !waiter.signal.aborted) continue;
-      line.delete(waiter);
-      waiter.refuse(isOver ? overloaded("no place came free in time") : clientClosed());
-    }
-  };
-
-  const setTimer = (): void => {
-    const [first] = line;
-    if (timer !== undefined || first === undefined) return;
-    const now = nowMs();
-    const delayMs = Math.min(lookMs, Math.max(0, first.untilMs - now));
-    const dueMs = now + delayMs;
-    timer = setTimeout(() => {
-      timer = undefined;
-      const woken = nowMs();
-      // Who would wait now would be told as late as this, and cost the time that running requests need.
-      if (woken - dueMs > settings().queueMs) busyUntilMs = woken + busyMs;
-      look(woken);
-      setTimer();
-    }, delayMs);
+  /** Refuses what has waited long enough, or whose client has gone. */
+  const watched: Watched = {
+    tick: (nowMs, lateMs) => {
+      // A request that waited now would be refused as late as this, and cost the time that running requests need.
+      if (lateMs > settings().queueMs) busyUntilMs = nowMs + busyMs;
+      for (const waiter of line) {
+        const isOver = waiter.untilMs <= nowMs;
+        if (!isOver && !waiter.signal.aborted) continue;
+        line.delete(waiter);
+        waiter.refuse(isOver ? overloaded("no place came free in time") : clientClosed());
+      }
+      if (line.size === 0) ticker.remove(watched);
+    },
   };
 
   return {
@@ -103,12 +84,10 @@ export function createAdmissionGate(
       if (leave !== undefined) return leave;
       if (signal.aborted) throw clientClosed();
       const { maxQueued, queueMs } = settings();
-      const now = nowMs();
       if (line.size >= maxQueued || queueMs <= 0) throw overloaded("too many requests are running and waiting");
-      if (now < busyUntilMs) throw overloaded("too many requests are running, and the worker is busy");
+      if (ticker.nowMs() < busyUntilMs) throw overloaded("too many requests are running, and the worker is busy");
       return new Promise((admit, refuse) => {
-        line.add({ untilMs: now + queueMs, signal, admit, refuse });
-        setTimer();
+        line.add({ untilMs: ticker.add(watched) + queueMs, signal, admit, refuse });
       });
     },
     running: () => running,

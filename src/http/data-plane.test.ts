@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { createManualTime } from "#lib/fixtures/manual-time";
 import { createBufferBudget } from "./buffer-budget";
 import { createDataPlane } from "./data-plane";
 
@@ -19,6 +20,7 @@ describe("createDataPlane()", () => {
       notReady: () => notReady,
       budget: createBufferBudget(() => 0),
       maxBodyBytes: () => 0,
+      ticker: createManualTime().ticker,
       onCut: () => undefined,
     });
     const connection = { answered: () => undefined, linger: () => undefined, peer: () => undefined, draining };

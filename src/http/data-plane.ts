@@ -1,6 +1,7 @@
 import type { DialectName } from "#core/completion";
 import { GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
+import type { Ticker } from "#lib/ticker";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
@@ -10,7 +11,6 @@ import { type RequestTarget, requestTarget } from "./request-guard";
 import { toResponse } from "./response";
 import { type InferenceRoute, matchRoute, type RouteMatch } from "./routes";
 import type { Connection, RequestHandler } from "./server";
-import { createStallWatch } from "./stall-watch";
 
 /** What the routes lead to. */
 export type DataPlaneServices = {
@@ -24,6 +24,8 @@ export type DataPlaneServices = {
   /** Why this worker cannot serve; empty when it can. */
   readonly notReady: () => readonly string[];
   readonly budget: BufferBudget;
+  /** For bodies that stall. */
+  readonly ticker: Ticker;
   /** The setting `max_body_bytes`. */
   readonly maxBodyBytes: () => number;
   readonly pace?: BodyPace;
@@ -42,7 +44,6 @@ export type ModelsQuery = {
 
 /** Leads every request of the public port to its answer. */
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
-  const unlessLate = createStallWatch();
   const refuse = (error: GatewayError, dialect: DialectName, request: Request, connection: Connection): Response => {
     const answer = services.refuse(error, dialect, clientRequestId(request.headers));
     return send(answer, !hasBody(request), connection);
@@ -62,7 +63,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
       budget: services.budget,
       pace: services.pace ?? defaultPace,
-      unlessLate,
+      ticker: services.ticker,
     });
     const answer = await services.infer(inference);
     return send(answer, inference.bodyIsRead(), connection);

@@ -1,15 +1,16 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { GatewayError } from "#core/errors";
+import { createManualTime } from "#lib/fixtures/manual-time";
+import { waitUntil } from "../../test/harness/wait-until";
 import { createBufferBudget } from "./buffer-budget";
 import { type BodyPace, defaultPace, readBody } from "./read-body";
-import { createStallWatch } from "./stall-watch";
 
 const maxBytes = 200_000;
 const budget = createBufferBudget(() => 500_000);
 let pace: BodyPace = defaultPace;
-const unlessLate = createStallWatch();
+const time = createManualTime();
 let outcomes: ((outcome: string) => void)[] = [];
 
 /** Answers with the length of what it read, or the error's code. */
@@ -19,7 +20,7 @@ const server = Bun.serve({
   idleTimeout: 0,
   maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   fetch: async (request) => {
-    const outcome = await readBody(request, { maxBytes, budget, pace, unlessLate }).then(
+    const outcome = await readBody(request, { maxBytes, budget, pace, ticker: time.ticker }).then(
       ({ bytes, release }) => {
         const held = budget.usedBytes();
         release();
@@ -33,6 +34,10 @@ const server = Bun.serve({
   },
 });
 
+/** Ends the timer where nothing is read any more, so that a running one means a body. */
+const clearTimer = () => time.advance(time.ticker.tickMs);
+
+beforeEach(clearTimer);
 afterAll(() => server.stop(true));
 
 async function post(body: Uint8Array | ReadableStream | string, headers: Record<string, string> = {}): Promise<string> {
@@ -114,9 +119,10 @@ describe("readBody()", () => {
       const socket = connect(server.port ?? 0, "127.0.0.1");
       socket.on("error", () => undefined);
       socket.write(start);
-      const timer = setInterval(() => socket.write(drip), 20);
+      await waitUntil("the body to be read", () => time.timers() > 0);
+      await time.advance(200);
+      socket.write(drip);
       expect(await outcome.promise).toBe("client_timeout");
-      clearInterval(timer);
       socket.destroy();
       pace = defaultPace;
       expect(budget.usedBytes()).toBe(0);
@@ -129,9 +135,10 @@ describe("readBody()", () => {
       outcomes = [outcome.resolve];
       const socket = connect(server.port ?? 0, "127.0.0.1");
       socket.write(`${head}${framing}\r\n\r\n`);
-      await Bun.sleep(20);
+      await waitUntil("the body to be read", () => time.timers() > 0);
       socket.destroy();
       expect(await outcome.promise).toBe("client_closed");
+      await clearTimer();
     }
     expect(budget.usedBytes()).toBe(0);
   });

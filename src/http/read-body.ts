@@ -1,15 +1,16 @@
 import { GatewayError } from "#core/errors";
 import { type ContentCoding, contentCodings, InflateError, inflate } from "#lib/inflate";
 import { announcedBytes, type ByteSource, readBytes } from "#lib/read-bytes";
+import type { Ticker } from "#lib/ticker";
 import type { BufferBudget, BufferLease } from "./buffer-budget";
-import { type StallWatch, tooSlow } from "./stall-watch";
+import { tooSlow, unlessStalled } from "./unless-stalled";
 
 export type BodyLimits = {
   /** For the body as it comes and for what it inflates to. */
   readonly maxBytes: number;
   readonly budget: BufferBudget;
   readonly pace: BodyPace;
-  readonly unlessLate: StallWatch;
+  readonly ticker: Ticker;
 };
 
 /** How slow a client may be. */
@@ -71,25 +72,25 @@ function codingOf({ headers }: Request): ContentCoding | undefined {
 }
 
 /** A body that is read in one go has to be there within `stallMs`. */
-function pacedSource(request: Request, { pace, unlessLate }: BodyLimits): ByteSource {
+function pacedSource(request: Request, { pace, ticker }: BodyLimits): ByteSource {
   return {
-    whole: () => unlessLate(request.bytes(), pace.stallMs),
-    chunks: () => pacedChunks(request, pace, unlessLate),
+    whole: () => unlessStalled(ticker, pace.stallMs, request.bytes()),
+    chunks: () => pacedChunks(request, pace, ticker),
   };
 }
 
-async function* pacedChunks({ body }: Request, pace: BodyPace, unlessLate: StallWatch): AsyncGenerator<Uint8Array> {
+async function* pacedChunks({ body }: Request, pace: BodyPace, ticker: Ticker): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
-  const startedMs = performance.now();
+  const startedMs = ticker.nowMs();
   let total = 0;
   try {
     for (;;) {
-      const { value } = await unlessLate(reader.read(), pace.stallMs);
+      const { value } = await unlessStalled(ticker, pace.stallMs, reader.read());
       if (value === undefined) return;
       total += value.length;
       yield value;
-      const elapsedMs = performance.now() - startedMs;
+      const elapsedMs = ticker.nowMs() - startedMs;
       if (elapsedMs > pace.graceMs && total < (elapsedMs / 1000) * pace.floorBytesPerS) throw tooSlow();
     }
   } finally {

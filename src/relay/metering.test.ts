@@ -13,6 +13,7 @@ import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import { plainPrice, scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
 import type { Json } from "#lib/json";
+import { createTicker } from "#lib/ticker";
 import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
 import { askTargets } from "./attempt/ask-targets";
@@ -355,7 +356,7 @@ async function play(row: Row, content: Json = "hi") {
     account,
     settings: settingsOf(),
     codecs,
-    upstream: createUpstreamClient({ closing: closing.signal }),
+    upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(25, systemClock.monotonicMs) }),
     health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
     clock: systemClock,
     random: () => 0.5,

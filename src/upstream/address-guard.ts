@@ -1,5 +1,4 @@
 import { lookup } from "node:dns/promises";
-import type { Clock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import { type AddressClass, classifyAddress, isAllowedAddress } from "#lib/ip-address";
 
@@ -29,14 +28,12 @@ const maxKnown = 1000;
  * the connection itself: a name whose owner changes it in between is not caught, and whoever configures a provider
  * chooses that owner.
  */
-export function createAddressGuard(clock: Clock, resolveHost: ResolveHost = resolveAll): AddressGuard {
+export function createAddressGuard(nowMs: () => number, resolveHost: ResolveHost = resolveAll): AddressGuard {
   const destinations = new Map<string, Destination>();
   return {
     known: (url) => {
       const destination = destinations.get(url);
-      return destination !== undefined && clock.monotonicMs() - destination.checkedAtMs < freshMs
-        ? destination
-        : undefined;
+      return destination !== undefined && nowMs() - destination.checkedAtMs < freshMs ? destination : undefined;
     },
     examine: async (url) => {
       const { hostname, port, protocol } = parseHttpUrl(url);
@@ -44,7 +41,7 @@ export function createAddressGuard(clock: Clock, resolveHost: ResolveHost = reso
         host: hostname.replace(/^\[|\]$/g, ""),
         port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
         classes: await classesOf(hostname, resolveHost),
-        checkedAtMs: clock.monotonicMs(),
+        checkedAtMs: nowMs(),
       };
       if (destinations.size >= maxKnown) destinations.clear();
       destinations.set(url, destination);

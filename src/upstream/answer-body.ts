@@ -1,40 +1,29 @@
 import { GatewayError } from "#core/errors";
 import { announcedBytes, readBytes } from "#lib/read-bytes";
+import type { UpstreamCall } from "./call";
 
-/** What a body tells about its progress, and how its failures get their names. */
-export type BodyHooks = {
-  /** Gives the error of a call that is over already. */
-  readonly onWaiting: () => GatewayError | undefined;
-  readonly onArrived: () => void;
-  /** The body ended by itself. */
-  readonly onEnded: () => void;
-  /** The reader wants no more: the connection is closed. */
-  readonly onAbandoned: () => void;
-  readonly failure: (cause: unknown) => GatewayError;
-};
-
-/** The chunks of a body as they come; nothing is read from the connection while nobody asks. */
-export function readChunks(response: Response, hooks: BodyHooks): AsyncIterableIterator<Uint8Array> {
+/** The chunks of a body as they come; nothing is read from the connection before it is asked for. */
+export function readChunks(response: Response, call: UpstreamCall): AsyncIterableIterator<Uint8Array> {
   const reader = response.body?.getReader();
   const ended: IteratorResult<Uint8Array> = { done: true, value: undefined };
   const arrived = ({ value }: { readonly value?: Uint8Array | undefined }): IteratorResult<Uint8Array> => {
-    hooks.onArrived();
+    call.arrived();
     if (value !== undefined) return { done: false, value };
-    hooks.onEnded();
+    call.stop();
     return ended;
   };
   const failed = (cause: unknown): never => {
-    throw hooks.failure(cause);
+    throw call.fail(cause, "in-body");
   };
   const iterator: AsyncIterableIterator<Uint8Array> = {
     [Symbol.asyncIterator]: () => iterator,
     next: () => {
       if (reader === undefined) return Promise.resolve(arrived({}));
-      const over = hooks.onWaiting();
+      const over = call.waiting();
       return over === undefined ? reader.read().then(arrived, failed) : Promise.reject(over);
     },
     return: async () => {
-      hooks.onAbandoned();
+      call.abandon();
       return ended;
     },
   };
@@ -42,22 +31,22 @@ export function readChunks(response: Response, hooks: BodyHooks): AsyncIterableI
 }
 
 /** Reads a whole body. Throws GatewayError `upstream_invalid_response` beyond the limit. */
-export function readWhole(response: Response, maxBytes: number, hooks: BodyHooks): Promise<Uint8Array> {
+export function readWhole(response: Response, maxBytes: number, call: UpstreamCall): Promise<Uint8Array> {
   return readBytes(
-    { whole: () => readInOneGo(response, hooks), chunks: () => readChunks(response, hooks) },
-    { announced: plainLength(response), maxBytes, tooLong: (most) => tooLong(most, hooks) },
+    { whole: () => readInOneGo(response, call), chunks: () => readChunks(response, call) },
+    { announced: plainLength(response), maxBytes, tooLong: (most) => tooLong(most, call) },
   );
 }
 
 /** The idle timer runs for all of it, as a body with an announced length is sent in one piece. */
-async function readInOneGo(response: Response, hooks: BodyHooks): Promise<Uint8Array> {
-  hooks.onWaiting();
+async function readInOneGo(response: Response, call: UpstreamCall): Promise<Uint8Array> {
+  call.waiting();
   try {
     const bytes = await response.bytes();
-    hooks.onEnded();
+    call.stop();
     return bytes;
   } catch (cause) {
-    throw hooks.failure(cause);
+    throw call.fail(cause, "in-body");
   }
 }
 
@@ -66,8 +55,8 @@ function plainLength({ headers }: Response): number | undefined {
   return headers.has("content-encoding") ? undefined : announcedBytes(headers);
 }
 
-function tooLong(maxBytes: number, hooks: BodyHooks): GatewayError {
-  hooks.onAbandoned();
+function tooLong(maxBytes: number, call: UpstreamCall): GatewayError {
+  call.abandon();
   return new GatewayError("upstream_invalid_response", `The provider's answer is longer than ${maxBytes} bytes`, {
     fault: "invalid",
   });

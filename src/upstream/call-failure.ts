@@ -1,21 +1,26 @@
 import { GatewayError, type UpstreamFault } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
-import type { TimerName } from "./deadlines";
 import type { UpstreamRequest } from "./upstream";
 
 /** How far a call had come when it failed. */
 export type Stage = "before-headers" | "in-body";
 
-/** What ended a call that did not end by itself. */
-export type Ending = {
-  readonly request: Pick<UpstreamRequest, "method" | "url" | "signal" | "timeouts">;
+/** The timers of an upstream call, by the names that error messages use. */
+export type TimerName = "connect" | "headers" | "first token" | "idle" | "total";
+
+/** What is kept of a request while its call runs. */
+export type RequestFacts = Pick<UpstreamRequest, "method" | "url" | "signal" | "timeouts">;
+
+type Failed = {
+  readonly request: RequestFacts;
   readonly stage: Stage;
+  /** The timer that ran out, if one did. */
   readonly timer: TimerName | undefined;
   readonly isClosing: boolean;
 };
 
 /** Names the failure of a call to a client; address and cause are for the log. Nothing of a URL's query is kept. */
-export function callFailure(cause: unknown, { request, stage, timer, isClosing }: Ending): GatewayError {
+export function callFailure(cause: unknown, { request, stage, timer, isClosing }: Failed): GatewayError {
   const detail = `${request.method} ${withoutQuery(request.url)}: ${describe(cause)}`;
   if (timer !== undefined) {
     const limitMs = timerMs(timer, request.timeouts);
@@ -37,7 +42,7 @@ export function callFailure(cause: unknown, { request, stage, timer, isClosing }
   return new GatewayError("upstream_error", message, { detail, cause, fault });
 }
 
-export function timerMs(timer: TimerName, timeouts: Timeouts): number {
+function timerMs(timer: TimerName, timeouts: Timeouts): number {
   switch (timer) {
     case "connect":
       return timeouts.connectMs;

@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
+import { createManualTime, type ManualTime } from "#lib/fixtures/manual-time";
+import { createTicker } from "#lib/ticker";
+import { waitUntil } from "../../test/harness/wait-until";
 import { createUpstreamClient, type UpstreamClientOptions } from "./client";
-import type { UpstreamRequest } from "./upstream";
+import type { UpstreamRequest, UpstreamResponse } from "./upstream";
 
 const ok = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";
 const patient: Timeouts = { connectMs: 5000, headersMs: 5000, firstTokenMs: 5000, idleMs: 5000, totalMs: 5000 };
@@ -19,7 +21,7 @@ afterEach(() => {
   }
 });
 
-/** A provider that does to each connection whatever the test says once a request came. */
+/** A provider that does to each connection what the test says once a request came. */
 async function provider(onRequest: (socket: Socket, head: string) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -42,8 +44,16 @@ async function deafServer(): Promise<{ readonly port: number; readonly close: ()
   const child = Bun.spawn([process.execPath, "-e", listenAndStop], { stdout: "pipe" });
   const { value } = await child.stdout.getReader().read();
   const port = Number(new TextDecoder().decode(value));
-  const queued = Array.from({ length: 520 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
-  await Bun.sleep(30);
+  let connected = 0;
+  const queued = Array.from({ length: 520 }, () =>
+    connect(port, "127.0.0.1", () => connected++).on("error", () => undefined),
+  );
+  let seen = 0;
+  await waitUntil("a full accept queue", () => {
+    const isFull = connected > 100 && connected === seen;
+    seen = connected;
+    return isFull;
+  });
   return {
     port,
     close: () => {
@@ -51,6 +61,18 @@ async function deafServer(): Promise<{ readonly port: number; readonly close: ()
       child.kill("SIGKILL");
     },
   };
+}
+
+/** A provider that answers nothing but these bytes; further ones are for the test to write. */
+async function startedProvider(bytes: string) {
+  const requested = Promise.withResolvers<Socket>();
+  const closed = Promise.withResolvers<void>();
+  const port = await provider((socket) => {
+    socket.write(bytes);
+    socket.on("close", () => closed.resolve());
+    requested.resolve(socket);
+  });
+  return { port, requested: requested.promise, closed: closed.promise };
 }
 
 function request(port: number, changes: Partial<UpstreamRequest> = {}): UpstreamRequest {
@@ -66,12 +88,18 @@ function request(port: number, changes: Partial<UpstreamRequest> = {}): Upstream
   };
 }
 
-const client = (options: UpstreamClientOptions = {}) => createUpstreamClient({ tickMs: 5, ...options });
+type Options = Omit<UpstreamClientOptions, "ticker">;
 
-async function readText(req: UpstreamRequest, options: UpstreamClientOptions = {}): Promise<string> {
-  const response = await client(options)(req);
+const client = (options: Options = {}, time?: ManualTime) =>
+  createUpstreamClient({ ticker: time?.ticker ?? createTicker(5, () => performance.now()), ...options });
+
+async function readText(req: UpstreamRequest, options: Options = {}, time?: ManualTime): Promise<string> {
+  return textOf(await client(options, time)(req));
+}
+
+async function textOf({ chunks }: UpstreamResponse): Promise<string> {
   let text = "";
-  for await (const chunk of response.chunks) text += Buffer.from(chunk).toString();
+  for await (const chunk of chunks) text += Buffer.from(chunk).toString();
   return text;
 }
 
@@ -90,11 +118,12 @@ describe("createUpstreamClient()", () => {
   test("gives status, headers and chunks, and keeps connections", async () => {
     const ports = new Set<number | undefined>();
     const heads: string[] = [];
+    const sockets: Socket[] = [];
     const port = await provider((socket, head) => {
       ports.add(socket.remotePort);
       heads.push(head);
+      sockets.push(socket);
       socket.write(`${ok}x-a: b\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n`);
-      setTimeout(() => socket.write("3\r\ntwo\r\n0\r\n\r\n"), 10);
     });
     const call = client();
     for (let i = 0; i < 3; i++) {
@@ -102,7 +131,10 @@ describe("createUpstreamClient()", () => {
       expect(response.status).toBe(200);
       expect(response.headers.get("x-a")).toBe("b");
       const chunks: string[] = [];
-      for await (const chunk of response.chunks) chunks.push(Buffer.from(chunk).toString());
+      for await (const chunk of response.chunks) {
+        chunks.push(Buffer.from(chunk).toString());
+        if (chunks.length === 1) sockets.at(-1)?.write("3\r\ntwo\r\n0\r\n\r\n");
+      }
       expect(chunks).toEqual(["one", "two"]);
     }
     expect(ports.size).toBe(1);
@@ -165,13 +197,23 @@ describe("createUpstreamClient()", () => {
   ];
   for (const [what, bytes, end, message] of broken) {
     test(`fails on ${what}, read in chunks and whole`, async () => {
+      const finish = (socket: Socket | undefined) => {
+        if (end === "fin") socket?.end();
+        if (end === "reset") socket?.resetAndDestroy();
+      };
+      const hasHeaders = bytes.includes("\r\n\r\n");
+      let last: Socket | undefined;
       const port = await provider((socket) => {
+        last = socket;
         socket.write(bytes);
-        if (end === "fin") setTimeout(() => socket.end(), 10);
-        if (end === "reset") setTimeout(() => socket.resetAndDestroy(), 10);
+        if (!hasHeaders) finish(socket);
       });
-      for (const read of [readText, async (req: UpstreamRequest) => (await client()(req)).readAll(1e6)]) {
-        const error = await failure(read(request(port)));
+      for (const read of [textOf, async (response: UpstreamResponse) => void (await response.readAll(1e6))]) {
+        const call = client()(request(port)).then(async (response) => {
+          finish(last);
+          await read(response);
+        });
+        const error = await failure(call);
         expect(error.code).toBe("upstream_error");
         expect(error.message).toBe(message);
         expect(error.options.fault).toBe(message === noAnswer ? "reset" : "invalid");
@@ -211,135 +253,161 @@ describe("createUpstreamClient() timers", () => {
 
   test("connect: runs out where no connection is accepted, and only there", async () => {
     const deaf = await deafServer();
-    const error = await failure(readText(request(deaf.port, quick("connectMs"))));
+    const time = createManualTime(5);
+    const call = failure(readText(request(deaf.port, quick("connectMs")), {}, time));
+    await time.advance(60);
+    const error = await call;
     expect(error.options.fault).toBe("unreachable");
     expect(error.message).toBe("The provider took too long: connect timer of 60 ms");
 
     // Behind a proxy a direct connection says nothing, so that only the next timer ends the call.
     const timeouts = { ...patient, connectMs: 30, headersMs: 90 };
-    const proxied = await failure(readText(request(deaf.port, { timeouts }), { probeConnections: false }));
-    expect(proxied.message).toBe("The provider took too long: headers timer of 90 ms");
+    const proxied = failure(readText(request(deaf.port, { timeouts }), { probeConnections: false }, time));
+    await time.advance(90);
+    expect((await proxied).message).toBe("The provider took too long: headers timer of 90 ms");
     deaf.close();
+  });
 
-    const slow = await provider((socket) => setTimeout(() => socket.write(`${ok}content-length: 2\r\n\r\nok`), 150));
-    expect(await readText(request(slow, quick("connectMs")))).toBe("ok");
+  test("connect: does not run out where a connection is accepted and only the answer is slow", async () => {
+    const time = createManualTime(5);
+    const slow = await startedProvider("");
+    const call = readText(request(slow.port, quick("connectMs")), {}, time);
+    const socket = await slow.requested;
+    await time.advance(30);
+    await waitUntil("a connection that tries the provider", () => running.at(-1)?.sockets.size === 2);
+    await time.advance(100);
+    socket.write(`${ok}content-length: 2\r\n\r\nok`);
+    expect(await call).toBe("ok");
   });
 
   test("headers: runs out when none come, and the connection closes", async () => {
-    const closed = Promise.withResolvers<void>();
-    const port = await provider((socket) => socket.on("close", closed.resolve));
-    const error = await failure(readText(request(port, quick("headersMs"))));
+    const time = createManualTime(5);
+    const { port, requested, closed } = await startedProvider("");
+    const call = failure(readText(request(port, quick("headersMs")), {}, time));
+    await requested;
+    await time.advance(60);
+    const error = await call;
     expect(error.message).toBe("The provider took too long: headers timer of 60 ms");
     expect(error.code).toBe("upstream_timeout");
     expect(error.options.fault).toBe("timeout");
-    await closed.promise;
+    await closed;
   });
 
+  const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`;
+  const ping = "3\r\n:\n\n\r\n";
+
   test("first token: runs on while bytes come, until a token was seen", async () => {
-    const port = await provider((socket) => {
-      socket.write(`${ok}transfer-encoding: chunked\r\n\r\n`);
-      const timer = setInterval(() => socket.write("3\r\n:\n\n\r\n"), 10);
-      setTimeout(() => socket.write("0\r\n\r\n"), 400);
-      socket.on("close", () => clearInterval(timer));
-    });
-    const timeouts = { ...patient, firstTokenMs: 250 };
-    const error = await failure(readText(request(port, { timeouts })));
-    expect(error.message).toBe("The provider took too long: first token timer of 250 ms");
-    const response = await client()(request(port, { timeouts }));
-    response.sawToken();
-    for await (const _ of response.chunks);
-    expect((await (await client()(request(port, { timeouts }))).readAll(1000)).length).toBeGreaterThan(10);
+    const time = createManualTime(5);
+    const { port } = await startedProvider(chunked + ping);
+    const call = await client({}, time)(request(port, quick("firstTokenMs")));
+    const chunks = call.chunks[Symbol.asyncIterator]();
+    await chunks.next();
+    const next = failure(chunks.next());
+    await time.advance(60);
+    expect((await next).message).toBe("The provider took too long: first token timer of 60 ms");
+
+    for (const whole of [false, true]) {
+      const other = await startedProvider(chunked + ping);
+      const response = await client({}, time)(request(other.port, quick("firstTokenMs")));
+      if (!whole) response.sawToken();
+      const reading = whole ? response.readAll(1000) : textOf(response);
+      await time.advance(100);
+      (await other.requested).write("0\r\n\r\n");
+      expect((await reading).length).toBe(3);
+    }
   });
 
   test("first token: counts from the start where the answer streams, whatever the headers' timer says", async () => {
+    const time = createManualTime(5);
     const port = await provider(() => undefined);
-    const error = await failure(readText(request(port, { ...quick("firstTokenMs"), streams: true })));
-    expect(error.message).toBe("The provider took too long: first token timer of 60 ms");
+    const call = failure(readText(request(port, { ...quick("firstTokenMs"), streams: true }), {}, time));
+    await time.advance(60);
+    expect((await call).message).toBe("The provider took too long: first token timer of 60 ms");
   });
 
   test("idle: does not run out while a body of unknown length comes piece by piece", async () => {
-    const port = await provider((socket) => {
-      socket.write(`${ok}connection: close\r\n\r\n`);
-      let sent = 0;
-      const timer = setInterval(() => {
-        socket.write("x");
-        sent += 1;
-        if (sent < 10) return;
-        clearInterval(timer);
-        socket.end();
-      }, 15);
-      socket.on("close", () => clearInterval(timer));
-    });
-    const response = await client()(request(port, quick("idleMs")));
-    expect((await response.readAll(1000)).length).toBe(10);
+    const time = createManualTime(5);
+    const { port, requested } = await startedProvider(`${ok}connection: close\r\n\r\n`);
+    const response = await client({}, time)(request(port, quick("idleMs")));
+    const socket = await requested;
+    const chunks = response.chunks[Symbol.asyncIterator]();
+    for (let sent = 0; sent < 10; sent++) {
+      const next = chunks.next();
+      await time.advance(50);
+      socket.write("x");
+      expect((await next).value?.length).toBe(1);
+    }
+    socket.end();
+    expect((await chunks.next()).done).toBe(true);
   });
 
   test("idle: runs out where a whole answer stops half-way", async () => {
-    const port = await provider((socket) => socket.write(`${ok}content-length: 10\r\n\r\nhello`));
-    const response = await client()(request(port, quick("idleMs")));
-    const error = await failure(response.readAll(1000));
-    expect(error.message).toBe("The provider took too long: idle timer of 60 ms");
+    const time = createManualTime(5);
+    const { port } = await startedProvider(`${ok}content-length: 10\r\n\r\nhello`);
+    const response = await client({}, time)(request(port, quick("idleMs")));
+    const whole = failure(response.readAll(1000));
+    await time.advance(60);
+    expect((await whole).message).toBe("The provider took too long: idle timer of 60 ms");
   });
 
   test("idle: runs out in silence, but not while the reader is the slow one", async () => {
-    const port = await provider((socket) => {
-      socket.write(`${ok}transfer-encoding: chunked\r\n\r\n1\r\na\r\n`);
-    });
-    const error = await failure(readText(request(port, quick("idleMs"))));
-    expect(error.message).toBe("The provider took too long: idle timer of 60 ms");
-
-    const whole = await provider((socket) =>
-      socket.write(`${ok}transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n`),
-    );
-    const response = await client()(request(whole, quick("idleMs")));
-    for await (const _ of response.chunks) await Bun.sleep(120);
+    const time = createManualTime(5);
+    const { port, requested } = await startedProvider(`${chunked}1\r\na\r\n`);
+    const response = await client({}, time)(request(port, quick("idleMs")));
+    const chunks = response.chunks[Symbol.asyncIterator]();
+    await chunks.next();
+    await time.advance(120);
+    const second = chunks.next();
+    (await requested).write("1\r\nb\r\n");
+    await second;
+    const silent = failure(chunks.next());
+    await time.advance(60);
+    expect((await silent).message).toBe("The provider took too long: idle timer of 60 ms");
   });
 
   test("total: runs out in the middle of a lively stream", async () => {
-    const port = await provider((socket) => {
-      socket.write(`${ok}transfer-encoding: chunked\r\n\r\n`);
-      const timer = setInterval(() => socket.write("1\r\na\r\n"), 10);
-      socket.on("close", () => clearInterval(timer));
-    });
-    const error = await failure(readText(request(port, quick("totalMs"))));
-    expect(error.message).toBe("The provider took too long: total timer of 60 ms");
+    const time = createManualTime(5);
+    const { port, requested } = await startedProvider(chunked);
+    const response = await client({}, time)(request(port, quick("totalMs")));
+    const socket = await requested;
+    const chunks = response.chunks[Symbol.asyncIterator]();
+    for (let sent = 0; sent < 5; sent++) {
+      socket.write("1\r\na\r\n");
+      await chunks.next();
+      await time.advance(10);
+    }
+    const last = failure(chunks.next());
+    await time.advance(10);
+    expect((await last).message).toBe("The provider took too long: total timer of 60 ms");
   });
 });
 
 describe("createUpstreamClient() aborts", () => {
-  test("closes the connection at once, before headers and in the body", async () => {
+  test("closes the connection with the next tick, before headers and in the body", async () => {
     for (const bytes of ["", `${ok}transfer-encoding: chunked\r\n\r\n1\r\na\r\n`]) {
-      const closed = Promise.withResolvers<void>();
+      const time = createManualTime(5);
       const controller = new AbortController();
-      const port = await provider((socket) => {
-        socket.on("close", () => closed.resolve());
-        socket.write(bytes);
-        setTimeout(() => controller.abort(), 20);
-      });
-      const error = await failure(readText(request(port, { signal: controller.signal })));
-      expect(error.code).toBe("client_closed");
-      await closed.promise;
+      const { port, requested, closed } = await startedProvider(bytes);
+      const call = client({}, time)(request(port, { signal: controller.signal }));
+      await requested;
+      const reading = failure(bytes === "" ? call : textOf(await call));
+      controller.abort();
+      await time.advance(5);
+      expect((await reading).code).toBe("client_closed");
+      await closed;
     }
   });
 
   test("hears of an abort without waiting for a tick, once a tick has passed", async () => {
-    const closed = Promise.withResolvers<void>();
+    const time = createManualTime(250);
     const controller = new AbortController();
-    let looks = 0;
-    const monotonicMs = () => {
-      looks += 1;
-      return performance.now();
-    };
-    const clock = { ...systemClock, monotonicMs };
-    const port = await provider((socket) => socket.on("close", () => closed.resolve()));
-    const call = failure(readText(request(port, { signal: controller.signal }), { clock, tickMs: 250 }));
-    const atStart = looks;
-    while (looks < atStart + 2) await Bun.sleep(5);
-    const before = looks;
+    const { port, requested, closed } = await startedProvider("");
+    const call = failure(readText(request(port, { signal: controller.signal }), {}, time));
+    await requested;
+    await time.advance(250);
     controller.abort();
     expect((await call).code).toBe("client_closed");
-    await closed.promise;
-    expect(looks).toBe(before);
+    await closed;
   });
 
   test("closes the connection when the reader stops early, and does not connect when aborted before", async () => {
@@ -376,11 +444,16 @@ describe("createUpstreamClient() back-pressure", () => {
     await chunks.next();
     // The buffers on the way fill up at their own pace; then nothing more may be taken.
     let afterOne = 0;
-    for (let looks = 0; looks < 25 && afterOne !== written; looks++) {
-      afterOne = written;
-      await Bun.sleep(200);
-    }
-    expect(written).toBe(afterOne);
+    await waitUntil(
+      "full buffers",
+      () => {
+        const isFull = afterOne === written;
+        afterOne = written;
+        return isFull;
+      },
+      20_000,
+      200,
+    );
     expect(written).toBeLessThan(24 * 1024 * 1024);
     for (let read = 0; read < 2 * afterOne; ) read += (await chunks.next()).value?.length ?? 0;
     expect(written).toBeGreaterThan(afterOne);
@@ -408,7 +481,7 @@ describe("createUpstreamClient() address guard", () => {
 
   test("judges a name by all its addresses and asks for them once", async () => {
     let lookups = 0;
-    const call = createUpstreamClient({
+    const call = client({
       resolveHost: async (host) => {
         lookups++;
         return host === "mixed.test" ? ["93.184.216.34", "169.254.1.1"] : ["192.168.0.9"];
@@ -426,10 +499,12 @@ describe("createUpstreamClient() address guard", () => {
   });
 
   test("ends a look-up that hangs", async () => {
-    const call = createUpstreamClient({ tickMs: 5, resolveHost: () => new Promise(() => undefined) });
+    const time = createManualTime(5);
+    const call = client({ resolveHost: () => new Promise(() => undefined) }, time);
     const timeouts = { ...patient, connectMs: 40 };
-    const error = await failure(call(request(0, { url: "http://hangs.test/", timeouts })));
-    expect(error.message).toBe("The provider took too long: connect timer of 40 ms");
+    const hanging = failure(call(request(0, { url: "http://hangs.test/", timeouts })));
+    await time.advance(40);
+    expect((await hanging).message).toBe("The provider took too long: connect timer of 40 ms");
   });
 
   test("refuses what is no http URL", async () => {

@@ -1,17 +1,16 @@
-import { type Clock, systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
+import type { Ticker } from "#lib/ticker";
 import { createAddressGuard, type ResolveHost, refuseForbidden } from "./address-guard";
-import { type BodyHooks, readChunks, readWhole } from "./answer-body";
-import { callFailure, type Stage, withoutQuery } from "./call-failure";
-import { createDeadlines, type Deadlines, type Watch } from "./deadlines";
+import { readChunks, readWhole } from "./answer-body";
+import { UpstreamCall } from "./call";
+import { withoutQuery } from "./call-failure";
 import { createReachability } from "./reachability";
 import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from "./upstream";
 
 export type UpstreamClientOptions = {
+  /** The clock, and the timers of running calls. */
+  readonly ticker: Ticker;
   readonly resolveHost?: ResolveHost;
-  readonly clock?: Clock;
-  /** How often the timers are looked at. */
-  readonly tickMs?: number;
   /** Aborted when this process ends: every running call fails with `draining`. */
   readonly closing?: AbortSignal;
   /** False behind an HTTP proxy, where a direct connection says nothing: the connect timer is then off. */
@@ -19,84 +18,32 @@ export type UpstreamClientOptions = {
 };
 
 /** Calls providers through Bun's `fetch`, one pool of kept-alive connections for all of them. */
-export function createUpstreamClient(options: UpstreamClientOptions = {}): UpstreamClient {
-  const { clock = systemClock, tickMs = 25, probeConnections = true } = options;
-  const isClosing = () => options.closing?.aborted ?? false;
-  const deadlines = createDeadlines(clock, tickMs);
-  const guard = createAddressGuard(clock, options.resolveHost);
-  const reachability = createReachability(clock);
+export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
+  const { closing, probeConnections = true, ticker } = options;
+  const isClosing = () => closing?.aborted ?? false;
+  const guard = createAddressGuard(ticker.nowMs, options.resolveHost);
+  const reachability = createReachability(ticker.nowMs);
 
   return async (request) => {
-    let destination = guard.known(request.url);
-    const call = openCall(request, deadlines, isClosing, (sinceMs) =>
-      destination === undefined ? false : !probeConnections || reachability.since(destination, sinceMs),
-    );
+    // Without the body, which need not live as long as the answer.
+    const { method, url, signal, streams = false, timeouts } = request;
+    let destination = guard.known(url);
+    const isReachable = (sinceMs: number) =>
+      destination === undefined ? false : !probeConnections || reachability.since(destination, sinceMs);
+    const facts = { method, url, signal, timeouts };
+    const call = new UpstreamCall({ ticker, request: facts, streams, isClosing, isReachable });
     try {
-      request.signal.throwIfAborted();
-      destination ??= await unlessAborted(guard.examine(request.url), call.signal);
+      signal.throwIfAborted();
+      destination ??= await unlessAborted(guard.examine(url), call.signal);
       refuseForbidden(destination, request.allowPrivateNetwork);
-      const response = await fetch(request.url, fetchOptions(request, call.signal));
+      const response = await fetch(url, fetchOptions(request, call.signal));
       reachability.note(destination);
-      call.watch.headersCame();
+      call.sawHeaders();
       refuseRedirect(response, request);
       return toUpstreamResponse(response, call);
     } catch (cause) {
       throw call.fail(cause, "before-headers");
     }
-  };
-}
-
-/** A running call: its timers, and the one way to end it early. */
-type Call = {
-  /** Aborted by `abandon`; an abort of the request's own signal gets here at once, in a call's first two ticks within a tick. */
-  readonly signal: AbortSignal;
-  readonly isOver: () => boolean;
-  readonly watch: Watch;
-  /** Stops the timers and closes the connection. */
-  readonly abandon: () => void;
-  /** Abandons the call and names why it failed. */
-  readonly fail: (cause: unknown, stage: Stage) => GatewayError;
-};
-
-function openCall(
-  request: UpstreamRequest,
-  deadlines: Deadlines,
-  isClosing: () => boolean,
-  isReachable: (sinceMs: number) => boolean,
-): Call {
-  const controller = new AbortController();
-  let over = false;
-  const abort = () => {
-    over = true;
-    controller.abort();
-  };
-  // Without the body, which need not live as long as the answer.
-  const { method, url, signal, streams = false, timeouts } = request;
-  const told = { method, url, signal, timeouts };
-  const watch = deadlines.watch({
-    timeouts,
-    streams,
-    signal,
-    isClosing,
-    onExpired: abort,
-    onAborted: abort,
-    isReachable,
-  });
-  const abandon = () => {
-    watch.stop();
-    abort();
-  };
-  return {
-    signal: controller.signal,
-    isOver: () => over,
-    watch,
-    abandon,
-    fail: (cause, stage) => {
-      abandon();
-      return cause instanceof GatewayError
-        ? cause
-        : callFailure(cause, { request: told, stage, timer: watch.expired(), isClosing: isClosing() });
-    },
   };
 }
 
@@ -121,28 +68,16 @@ function refuseRedirect({ status }: Response, { method, url }: UpstreamRequest):
   });
 }
 
-function toUpstreamResponse(response: Response, call: Call): UpstreamResponse {
-  const { watch } = call;
-  const failure = (cause: unknown) => call.fail(cause, "in-body");
-  const hooks: BodyHooks = {
-    onWaiting: () => {
-      if (call.isOver()) return failure(call.signal.reason);
-      watch.waiting();
-      return undefined;
-    },
-    onArrived: watch.arrived,
-    onEnded: watch.stop,
-    onAbandoned: call.abandon,
-    failure,
-  };
+function toUpstreamResponse(response: Response, call: UpstreamCall): UpstreamResponse {
+  const sawToken = () => call.sawToken();
   return {
     status: response.status,
     headers: response.headers,
-    chunks: { [Symbol.asyncIterator]: () => readChunks(response, hooks) },
-    sawToken: watch.sawToken,
+    chunks: { [Symbol.asyncIterator]: () => readChunks(response, call) },
+    sawToken,
     readAll: (limitBytes) => {
-      watch.sawToken();
-      return readWhole(response, limitBytes, hooks);
+      sawToken();
+      return readWhole(response, limitBytes, call);
     },
   };
 }

@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import type { Clock } from "#core/clock";
 import type { Destination } from "./address-guard";
 
 /** Tells a provider that cannot be connected to from one that is slow to answer: `fetch` does not. */
@@ -13,7 +12,7 @@ export type Reachability = {
 const probeTimeoutMs = 30_000;
 
 /** One bare TCP connection at a time for each host and port, and only while a call there waits long for its headers. */
-export function createReachability(clock: Clock): Reachability {
+export function createReachability(nowMs: () => number): Reachability {
   const reachedAtMs = new Map<string, number>();
   const probing = new Set<string>();
 
@@ -23,7 +22,7 @@ export function createReachability(clock: Clock): Reachability {
     socket.setTimeout(probeTimeoutMs, () => socket.destroy());
     socket.unref();
     socket.once("connect", () => {
-      reachedAtMs.set(key, clock.monotonicMs());
+      reachedAtMs.set(key, nowMs());
       socket.destroy();
     });
     socket.once("error", () => socket.destroy());
@@ -32,7 +31,7 @@ export function createReachability(clock: Clock): Reachability {
 
   return {
     note: (destination) => {
-      reachedAtMs.set(keyOf(destination), clock.monotonicMs());
+      reachedAtMs.set(keyOf(destination), nowMs());
     },
     since: (destination, sinceMs) => {
       const key = keyOf(destination);

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import { createBufferBudget } from "#http/buffer-budget";
@@ -7,6 +8,7 @@ import { defaultPace } from "#http/read-body";
 import { startServer } from "#http/server";
 import { readFields, scanTopLevel } from "#lib/json-scan";
 import { JsonScanError } from "#lib/json-skip";
+import { createTicker } from "#lib/ticker";
 import { abuseCases, abuseLimits } from "./cases";
 import { sendRaw } from "./raw-socket";
 
@@ -25,6 +27,7 @@ const server = startServer({
     budget,
     maxBodyBytes: () => abuseLimits.maxBodyBytes,
     pace: { ...defaultPace, stallMs: abuseLimits.stallMs },
+    ticker: createTicker(25, systemClock.monotonicMs),
     onCut: () => undefined,
   }),
 });

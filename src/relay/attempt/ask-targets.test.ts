@@ -8,6 +8,7 @@ import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
 import { openaiChatCodec } from "#dialects/openai-chat/codec";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import { scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
+import { createTicker } from "#lib/ticker";
 import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
 import { deliver } from "../deliver";
@@ -60,7 +61,7 @@ async function ask(all: readonly Asked[], { stream = false, refuseUnsupported = 
     account,
     settings: settingsOf({ onUnsupported: refuseUnsupported ? "refuse" : "drop" }),
     codecs,
-    upstream: createUpstreamClient({ closing: closing.signal, tickMs: 5 }),
+    upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(5, systemClock.monotonicMs) }),
     health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
     clock: systemClock,
     random: () => 0.5,

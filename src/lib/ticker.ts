@@ -1,0 +1,68 @@
+/** Something that is looked at from time to time. */
+export type Watched = {
+  /**
+   * @param nowMs Of the ticker.
+   * @param lateMs How much later this tick came than it was due: the event loop had no time.
+   */
+  readonly tick: (nowMs: number, lateMs: number) => void;
+};
+
+/** One timer for everything in a process that may wait too long. A timer of its own costs a request 2 µs and more. */
+export type Ticker = {
+  readonly tickMs: number;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** `nowMs` as of the last tick or `add`, whichever was later: it costs nothing. */
+  readonly recentMs: () => number;
+  /** Looks at it with every tick from now on, the first within `tickMs`. Gives `nowMs`. */
+  readonly add: (watched: Watched) => number;
+  readonly remove: (watched: Watched) => void;
+};
+
+/** Calls `act` again and again; gives what ends it. */
+export type StartInterval = (act: () => void, everyMs: number) => () => void;
+
+/** The timer runs only while something is watched, so that it holds no process. What is due is told at most a tick late. */
+export function createTicker(
+  tickMs: number,
+  nowMs: () => number,
+  startInterval: StartInterval = startSystemInterval,
+): Ticker {
+  const watched = new Set<Watched>();
+  let stop: (() => void) | undefined;
+  let recentMs = 0;
+  let dueMs = 0;
+
+  const tick = () => {
+    recentMs = nowMs();
+    const lateMs = Math.max(0, recentMs - dueMs);
+    dueMs = recentMs + tickMs;
+    for (const each of watched) each.tick(recentMs, lateMs);
+    if (watched.size > 0) return;
+    stop?.();
+    stop = undefined;
+  };
+
+  return {
+    tickMs,
+    nowMs,
+    recentMs: () => recentMs,
+    add: (each) => {
+      watched.add(each);
+      recentMs = nowMs();
+      if (stop === undefined) {
+        dueMs = recentMs + tickMs;
+        stop = startInterval(tick, tickMs);
+      }
+      return recentMs;
+    },
+    remove: (each) => {
+      watched.delete(each);
+    },
+  };
+}
+
+function startSystemInterval(act: () => void, everyMs: number): () => void {
+  const timer = setInterval(act, everyMs);
+  return () => clearInterval(timer);
+}
