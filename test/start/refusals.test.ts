@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,6 +51,20 @@ test("a start names the database that it cannot read", () => {
     mkdirSync(data);
     writeFileSync(join(data, name), "this is no database, whatever its name says");
     expectRefusal(data, [], `Cannot use the database ${join(data, name)}: file is not a database`);
+  }
+});
+
+test("a start refuses a database that a newer version made, and says what to do", () => {
+  using directory = temporaryDirectory();
+  for (const name of ["config.sqlite", "logs.sqlite"]) {
+    const data = join(directory.path, name);
+    mkdirSync(data);
+    const database = new Database(join(data, name));
+    database.run("PRAGMA user_version = 999");
+    database.close();
+    const told = `Cannot use ${join(data, name)}: a newer Headgate made its schema version 999`;
+    expectRefusal(data, [], told);
+    expectRefusal(data, [], "start the newer one, or restore a backup of the data directory from before the upgrade");
   }
 });
 

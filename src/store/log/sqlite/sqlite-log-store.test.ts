@@ -339,6 +339,6 @@ describe("openSqliteLogWriter()", () => {
     const raw = new Database(file);
     raw.exec("PRAGMA user_version = 999");
     raw.close();
-    expect(() => openSqliteLogWriter(file)).toThrow("its schema version is 999, this Headgate knows up to");
+    expect(() => openSqliteLogWriter(file)).toThrow("a newer Headgate made its schema version 999");
   });
 });
