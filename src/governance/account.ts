@@ -12,7 +12,7 @@ import { addUsage, inputTotal, outputTotal, type Usage } from "#core/usage";
 import type { Claim, Content, Journal } from "#journal/journal";
 import type { Ledger } from "#ledger/ledger";
 import type { SdkReader } from "./client-sdk";
-import { type Demand, nothingDemanded } from "./demand";
+import { type Demand, nothingDemanded } from "#core/demand";
 import { Holding, type LimitClock, type PeriodFinder } from "./holding";
 import type { Coverage, Principal, PrincipalFinder } from "./limit-finder";
 import { requireKnownCost } from "./policy";

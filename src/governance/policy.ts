@@ -2,7 +2,7 @@ import { GatewayError } from "#core/errors";
 import type { Price } from "#core/money";
 import type { Settings, VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
-import type { Demand } from "./demand";
+import type { Demand } from "#core/demand";
 import type { Coverage } from "./limit-finder";
 import { nameOf } from "./refusal";
 

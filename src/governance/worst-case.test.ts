@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Demand, nothingDemanded } from "./demand";
+import { type Demand, nothingDemanded } from "#core/demand";
 import { plainPrice, settingsOf, target } from "./fixtures/scratch-governance";
 import { worstCase } from "./worst-case";
 

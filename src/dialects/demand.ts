@@ -1,6 +1,6 @@
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import type { Operation } from "#core/inference";
-import type { Demand } from "#governance/demand";
+import type { Demand } from "#core/demand";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { readFields } from "#lib/json-scan";
 import { estimateTokens } from "../estimate-usage";

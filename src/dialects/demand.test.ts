@@ -3,7 +3,7 @@ import type { DialectName } from "#core/completion";
 import type { InferenceRequest, Operation } from "#core/inference";
 import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
 import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
-import type { Demand } from "#governance/demand";
+import type { Demand } from "#core/demand";
 import type { Json } from "#lib/json";
 import { decodeRequest } from "./decode-request";
 import { demandOf } from "./demand";
