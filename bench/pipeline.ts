@@ -12,10 +12,7 @@ import type { InferenceRequest } from "#core/inference";
 import type { Limit } from "#core/limit";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
-import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { dialects } from "#dialects/registry";
 import { createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
 import { createSdkReader } from "#governance/client-sdk";
@@ -30,8 +27,11 @@ import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { createTicker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
+import { authSchemes } from "#providers/auth/schemes";
+import { createSigner } from "#providers/auth/signer";
 import { createTargetHealth } from "#routing/target-health";
 import { compileSettings } from "#snapshot/compile";
+import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import type { UpstreamClient } from "#upstream/upstream";
 
 const rounds = Number(process.argv[2] ?? 40);
@@ -143,8 +143,8 @@ function pipelineOf() {
     used: health.used,
     gate: createAdmissionGate(() => snapshot.settings, createTicker(25, systemClock.monotonicMs)),
     health,
-    endpoints: { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint },
-    codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
+    dialects,
+    signer: createSigner(authSchemes),
     upstream: cannedUpstream(),
     snapshot: () => snapshot,
     catalog: createCatalog(),
@@ -161,7 +161,7 @@ function snapshotOf(): Snapshot {
     id: "local",
     baseUrl: "http://127.0.0.1:1/v1",
     auth: "bearer",
-    dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+    dialects: [spoken("openai-chat")],
     headers: {},
     quirks: [],
     keys: [{ id: "k", name: "k", secret: "bench-secret", weight: 1 }],

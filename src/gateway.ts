@@ -5,10 +5,8 @@ import type { WorkerOptions } from "#config/process-options";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
 import type { Snapshot } from "#core/snapshot";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
-import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { findDialect } from "#dialects/find-dialect";
+import { dialects } from "#dialects/registry";
 import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
 import { createSdkReader } from "#governance/client-sdk";
@@ -27,6 +25,8 @@ import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
+import { authSchemes } from "#providers/auth/schemes";
+import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
 import { createTargetHealth } from "#routing/target-health";
@@ -111,7 +111,6 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   const catalog = createCatalog();
   const authorizer = createAuthorizer();
   const newId = createIdSource(clock.nowMs);
-  const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random);
   const control = createControlProxy(options.sockets.control, draining);
@@ -127,8 +126,8 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     gate,
     used: health.used,
     health,
-    endpoints,
-    codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
+    dialects,
+    signer: createSigner(authSchemes),
     upstream: withLocalTransports(createUpstreamClient({ ticker, closing })),
     snapshot,
     catalog,
@@ -138,13 +137,14 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     onInternalError: (err) => log.error({ err }, "A request failed inside the gateway"),
   });
   return createDataPlane({
+    dialects,
     infer,
-    models: createModelsEndpoint({ snapshot, catalog, authorizer, newId, nowMs: clock.nowMs }),
+    models: createModelsEndpoint({ dialects, snapshot, catalog, authorizer, newId, nowMs: clock.nowMs }),
     refuse: (error, dialect, requestId) => {
       requestMetrics.refused(error);
       if (error.code === "internal_error") log.error({ err: error }, "A request failed inside the gateway");
       const id = newId();
-      return errorResponse(error, endpoints[dialect], { id, requestId: requestId ?? id });
+      return errorResponse(error, findDialect(dialects, dialect), { id, requestId: requestId ?? id });
     },
     control: options.adminListen === undefined ? control : ownViewOnly(control),
     notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),

@@ -10,10 +10,7 @@ import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
-import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { dialects } from "#dialects/registry";
 import { createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
 import { createSdkReader } from "#governance/client-sdk";
@@ -27,10 +24,13 @@ import type { Ledger } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { createTicker } from "#lib/ticker";
+import { authSchemes } from "#providers/auth/schemes";
+import { createSigner } from "#providers/auth/signer";
 import { demo } from "#providers/demo/provider";
 import { demoTransport } from "#providers/demo/transport";
 import { createTargetHealth } from "#routing/target-health";
 import { compileSettings } from "#snapshot/compile";
+import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { createPipeline, type PipelineServices } from "./pipeline";
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-pipeline-"));
@@ -78,9 +78,14 @@ function key(change: Partial<VirtualKey> = {}): VirtualKey {
   };
 }
 
-function snapshotWith(virtualKey: VirtualKey, auth: "required" | "optional" = "required"): Snapshot {
+function snapshotWith(
+  virtualKey: VirtualKey,
+  auth: "required" | "optional" = "required",
+  dialect = spoken("openai-chat"),
+): Snapshot {
   const provider: Provider = {
     ...demo,
+    dialects: [dialect],
     headers: {},
     quirks: [],
     keys: [],
@@ -121,8 +126,8 @@ async function run(
     used: () => undefined,
     gate: createAdmissionGate(() => compileSettings({}), createTicker(25, systemClock.monotonicMs)),
     health: createTargetHealth(ledger.health, systemClock, Math.random),
-    endpoints: { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint },
-    codecs: { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec },
+    dialects,
+    signer: createSigner(authSchemes),
     upstream: demoTransport,
     snapshot: () => snapshotWith(virtualKey, auth),
     catalog: createCatalog(),
@@ -229,7 +234,12 @@ describe("createPipeline()", () => {
     ["a key given twice", [{ body: '{"model":"demo/echo","model":"other","messages":[]}' }], 400, "invalid_request"],
     [
       "a dialect that cannot be passed through",
-      [{ body: { ...chat, max_tokens: 1 }, ...anthropic, operation: "embeddings" }],
+      [
+        { body: chat, operation: "embeddings" },
+        key(),
+        undefined,
+        { snapshot: () => snapshotWith(key(), "required", spoken("anthropic-messages")) },
+      ],
       404,
       "model_not_found",
     ],

@@ -1,28 +1,27 @@
 import { toGatewayError } from "#core/errors";
+import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
-import type { Endpoint } from "#dialects/endpoint";
+import type { Dialect } from "#dialects/dialect";
+import { findDialect, findOperation } from "#dialects/find-dialect";
+import type { DecodedRequest, Operation } from "#dialects/operation";
 import { Account, type AccountServices } from "#governance/account";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
 import { claimRoom } from "#governance/claim-room";
 import { identify } from "#governance/identify";
+import { answerLocally } from "#relay/answer-locally";
 import { askTargets } from "#relay/attempt/ask-targets";
-import { countTokens } from "#relay/count-tokens";
 import { deliver } from "#relay/deliver";
 import { errorResponse } from "#relay/error-response";
-import { estimateTokens } from "#relay/estimate-usage";
 import type { Exchange } from "#relay/exchange";
 import { keepRequest } from "#relay/keep-content";
 import { decodeRequest } from "#relay/request/decode-request";
-import { demandOf } from "#relay/request/demand";
-import type { DecodedRequest } from "#relay/request/prepare-request";
 import { createPlanner, type Plan } from "#routing/plan";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 
 export type PipelineServices = AccountServices &
-  Pick<Exchange, "codecs" | "upstream" | "health" | "random" | "onInternalError"> & {
-    readonly endpoints: { readonly [D in InferenceRequest["dialect"]]: Endpoint };
+  Pick<Exchange, "dialects" | "signer" | "upstream" | "health" | "random" | "onInternalError"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly authorizer: Authorizer;
@@ -34,13 +33,14 @@ export type PipelineServices = AccountServices &
 export function createPipeline(
   services: PipelineServices,
 ): (inference: InferenceRequest) => Promise<InferenceResponse> {
-  const { authorizer, clock, codecs, gate, health, journal, random, upstream, onInternalError } = services;
+  const { authorizer, clock, dialects, gate, health, journal, random, signer, upstream, onInternalError } = services;
   const resolveModel = createModelResolver(services.catalog);
   const plan = createPlanner();
 
   return async (inference) => {
     const snapshot = services.snapshot();
-    const endpoint = services.endpoints[inference.dialect];
+    const dialect = findDialect(dialects, inference.dialect);
+    const operation = findOperation(dialect, inference.operation);
     const id = services.newId();
     let account: Account | undefined;
     let leave: Leave | undefined;
@@ -50,25 +50,30 @@ export function createPipeline(
       leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
       const body = await inference.readBody();
       try {
-        const request = decodeRequest(inference, body.bytes, endpoint);
+        const request = decodeRequest(inference, body.bytes, operation);
         authorizer.authorize(key, inference.endpoint, request.envelope.model);
-        const targets = planFor(inference, request, key, snapshot);
+        const targets = planFor(inference, operation, request, key, snapshot);
         const { settings } = snapshot;
-        account = new Account({ id, inference, key, snapshot, claim: claimRoom(journal, settings) }, services);
+        account = new Account(
+          { id, inference, key, snapshot, claim: claimRoom(journal, settings), isFree: operation.charge === "nothing" },
+          services,
+        );
         account.describe({
           askedModel: request.envelope.model,
           stream: request.envelope.stream,
           requestBytes: body.bytes.length,
           inputTokens: estimateTokens(body.bytes.length),
-          demand: () => demandOf(inference.operation, request),
+          demand: () => operation.demand(request),
         });
         const exchange: Exchange = {
           inference,
           request,
-          endpoint,
+          dialect,
+          operation,
           account,
           settings,
-          codecs,
+          dialects,
+          signer,
           upstream,
           health,
           clock,
@@ -77,13 +82,13 @@ export function createPipeline(
         };
         keepRequest(exchange);
         const ask = async () => deliver(exchange, await askTargets(exchange, targets));
-        if (inference.operation !== "count-tokens") return await ask();
-        return await countTokens(exchange, targets.length === 0 ? undefined : ask);
+        if (operation.fallback === undefined) return await ask();
+        return await answerLocally(exchange, operation.fallback, targets.length === 0 ? undefined : ask);
       } finally {
         body.release();
       }
     } catch (cause) {
-      return await fail(cause, inference, endpoint, id, account);
+      return await fail(cause, inference, dialect, id, account);
     } finally {
       // A stream keeps its place until it is recorded.
       if (account === undefined) leave?.();
@@ -93,30 +98,33 @@ export function createPipeline(
 
   function planFor(
     inference: InferenceRequest,
+    operation: Operation,
     { envelope }: DecodedRequest,
     key: VirtualKey | undefined,
     snapshot: Snapshot,
   ): Plan {
-    const targets = plan(
+    const asked = {
+      dialect: inference.dialect,
+      operation: inference.operation,
+      translates: operation.translation !== undefined,
+    };
+    return plan(
       {
         model: envelope.model,
-        dialect: inference.dialect,
-        // Only completions and token counts can be answered without a provider of the client's own dialect.
-        sameDialectOnly: inference.operation === "embeddings" || inference.operation === "text-completion",
+        asked,
+        needsTarget: operation.fallback === undefined,
         allows: (ref) => authorizer.allowsTarget(key, ref),
       },
       resolveModel(envelope.model, snapshot),
       health.admission,
       random,
     );
-    if (inference.operation !== "count-tokens") return targets;
-    return targets.filter(({ target }) => target.dialect.name === inference.dialect);
   }
 
   async function fail(
     cause: unknown,
     inference: InferenceRequest,
-    endpoint: Endpoint,
+    dialect: Dialect,
     id: string,
     account: Account | undefined,
   ): Promise<InferenceResponse> {
@@ -128,6 +136,6 @@ export function createPipeline(
       const outcome = error.code === "client_closed" ? "client-gone" : "error";
       await account.close({ outcome, status: error.status, error }).catch(() => undefined);
     }
-    return errorResponse(error, endpoint, { id, requestId: inference.requestId ?? id }, account);
+    return errorResponse(error, dialect, { id, requestId: inference.requestId ?? id }, account);
   }
 }

@@ -1,3 +1,4 @@
+import { dialectNames } from "#dialects/registry";
 import type { ProviderDefinition } from "#providers/provider";
 import type { Problem } from "./problem";
 import type { ProviderConfig } from "./provider-schema";
@@ -14,7 +15,7 @@ export function providerProblem(
   if (config.dialect === undefined && config.dialects === undefined) {
     return {
       path: [],
-      message: "is not a provider that Headgate knows: set dialect (openai-chat or anthropic-messages)",
+      message: `is not a provider that Headgate knows: set dialect (${dialectNames.join(" or ")})`,
     };
   }
   if (config.base_url === undefined) {

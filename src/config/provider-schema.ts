@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { dialectNames } from "#core/completion";
+import { dialectNames, dialects } from "#dialects/registry";
 import { classifyAddress, isAllowedAddress } from "#lib/ip-address";
+import { authSchemeNames } from "#providers/auth/schemes";
 import type { Quirk } from "#providers/provider";
 import { priceSchema } from "./price-schema";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
@@ -79,15 +80,22 @@ const retriesSchema = z
 
 const dialect = z.enum(dialectNames);
 
-const dialectEntrySchema = z.strictObject({
-  name: dialect.meta({ description: "The wire format." }),
-  path: z
-    .string()
-    .regex(/^\/[^\s?#]*$/, { message: "must be a path that starts with /" })
-    .exactOptional()
-    .meta({ description: "Appended to the base URL." }),
-  models: globs.exactOptional().meta({ description: "Glob patterns of the models served this way; default: all." }),
-});
+const upstreamPath = z.string().regex(/^\/[^\s#]*$/, { message: "must be a path that starts with /" });
+
+const dialectEntrySchema = z
+  .strictObject({
+    name: dialect.meta({ description: "The wire format." }),
+    path: upstreamPath.exactOptional().meta({
+      description:
+        "Where its completions are, appended to the base URL; may hold a query, and `{model}` for the model's name. Its other operations are looked for beside it.",
+    }),
+    paths: z
+      .record(z.string(), upstreamPath)
+      .exactOptional()
+      .meta({ description: "Where single operations are, such as `embeddings`, where that is not beside `path`." }),
+    models: globs.exactOptional().meta({ description: "Glob patterns of the models served this way; default: all." }),
+  })
+  .check(checkOperations);
 
 export const providerIdSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
   message: "must be lower-case letters, digits, dots, hyphens and underscores",
@@ -110,7 +118,7 @@ const providerFields = {
     .max(2000)
     .exactOptional()
     .meta({ description: "Where it lives, e.g. `https://api.openai.com/v1`." }),
-  auth: z.enum(["bearer", "x-api-key", "none"]).exactOptional().meta({ description: "How its key is sent." }),
+  auth: z.enum(authSchemeNames).exactOptional().meta({ description: "How its key is sent." }),
   headers: z
     .record(z.string().regex(/^[A-Za-z0-9-]+$/, { message: "must be a header name" }), headerValue)
     .exactOptional()
@@ -156,6 +164,19 @@ export const providerWithKeysSchema = z
 export type ProviderConfig = z.infer<typeof providerSchema>;
 export type ProviderKeyConfig = z.infer<typeof providerKeySchema>;
 export type ModelConfig = z.infer<typeof modelSchema>;
+
+/** An operation that the dialect does not have would never be asked for. */
+function checkOperations(
+  context: z.core.ParsePayload<{ name: string; paths?: { readonly [operation: string]: string } }>,
+): void {
+  const { name, paths = {} } = context.value;
+  const known = Object.keys(dialects[name]?.operations ?? {});
+  for (const operation of Object.keys(paths)) {
+    if (known.includes(operation)) continue;
+    const message = `is no operation of ${name}: it has ${known.join(", ")}`;
+    context.issues.push({ code: "custom", message, input: operation, path: ["paths", operation] });
+  }
+}
 
 function checkBaseUrl(context: z.core.ParsePayload<{ base_url?: string; allow_private_network?: boolean }>): void {
   const { base_url: baseUrl, allow_private_network: allowPrivate } = context.value;

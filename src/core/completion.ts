@@ -1,12 +1,14 @@
 import type { Json, JsonObject } from "#lib/json";
 import type { Usage } from "./usage";
 
-/** A wire format that a client or a provider speaks. */
-export const dialectNames = ["openai-chat", "anthropic-messages"] as const;
-export type DialectName = (typeof dialectNames)[number];
+/**
+ * The name of a wire format that a client or a provider speaks, as the registry of dialects has it (`openai-chat`). A
+ * plain name here: the vocabulary knows no dialect.
+ */
+export type DialectId = string;
 
 /** Fields that only one dialect knows, kept under its name and given back to that dialect alone. */
-export type Extensions = { readonly [D in DialectName]?: JsonObject };
+export type Extensions = { readonly [dialect: DialectId]: JsonObject };
 
 // ── The request ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -82,7 +84,7 @@ export type Tool =
       readonly extensions?: Extensions;
     }
   /** A tool that the provider itself runs (web search, code execution…): only its own dialect can carry it. */
-  | { readonly type: "provider"; readonly dialect: DialectName; readonly definition: JsonObject };
+  | { readonly type: "provider"; readonly dialect: DialectId; readonly definition: JsonObject };
 
 export type ToolChoice =
   | { readonly type: "auto" }
@@ -144,12 +146,12 @@ export type Part =
       readonly extensions?: Extensions;
     }
   /** A block that only `dialect` understands (server tool use, its results…), sent back there and nowhere else. */
-  | { readonly type: "opaque"; readonly dialect: DialectName; readonly value: Json };
+  | { readonly type: "opaque"; readonly dialect: DialectId; readonly value: Json };
 
 export type MediaSource =
   | { readonly type: "base64"; readonly mediaType: string; readonly data: string }
   | { readonly type: "url"; readonly url: string }
-  | { readonly type: "file"; readonly dialect: DialectName; readonly fileId: string };
+  | { readonly type: "file"; readonly dialect: DialectId; readonly fileId: string };
 
 export type DocumentSource = MediaSource | { readonly type: "text"; readonly text: string };
 
@@ -161,7 +163,7 @@ export type ReasoningPart = {
 };
 
 export type ReasoningState = {
-  readonly origin: DialectName;
+  readonly origin: DialectId;
   /** Anthropic: the signature of a thinking block, or the data of a redacted one. */
   readonly value: string;
   readonly redacted: boolean;
@@ -199,7 +201,7 @@ export type Citation = {
   /** Character range in the item's text, where the provider gives one. */
   readonly start?: number;
   readonly end?: number;
-  readonly origin: DialectName;
+  readonly origin: DialectId;
   readonly raw: Json;
 };
 
@@ -221,7 +223,7 @@ export type Item = { readonly choice: number; readonly index: number } & (
     }
   | { readonly kind: "refusal"; readonly text: string; readonly logprobs?: readonly Logprob[] }
   /** Server tools, images and whatever else only `dialect` can say: its block, as it wrote it. */
-  | { readonly kind: "opaque"; readonly dialect: DialectName; readonly value: Json }
+  | { readonly kind: "opaque"; readonly dialect: DialectId; readonly value: Json }
 );
 
 export type Finish = {
@@ -267,7 +269,7 @@ export type CompletionEvent =
   | ({ readonly type: "item-start"; readonly choice: number; readonly index: number } & (
       | { readonly kind: "text" | "reasoning" | "refusal" }
       | { readonly kind: "tool-call"; readonly id: string; readonly name: string; readonly extensions?: Extensions }
-      | { readonly kind: "opaque"; readonly dialect: DialectName; readonly value: Json }
+      | { readonly kind: "opaque"; readonly dialect: DialectId; readonly value: Json }
     ))
   | {
       readonly type: "text-delta";

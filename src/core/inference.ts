@@ -1,12 +1,11 @@
-import type { DialectName } from "./completion";
-
-/** What an endpoint does with its upstream. `completion` can be translated; the others pass through in their own dialect. */
-export type Operation = "completion" | "count-tokens" | "embeddings" | "text-completion";
+import type { DialectId } from "./completion";
 
 /** One request for an inference, as the HTTP server hands it to the pipeline. */
 export type InferenceRequest = {
-  readonly operation: Operation;
-  readonly dialect: DialectName;
+  /** The client's. */
+  readonly dialect: DialectId;
+  /** The name of one of the dialect's operations, e.g. `completion`. */
+  readonly operation: string;
   /** Endpoint name as policies and records know it, e.g. `chat.completions`. */
   readonly endpoint: string;
   /** The client's `x-request-id`, if it sent a usable one. */
@@ -45,10 +44,8 @@ export type ResponseHeaders = {
   readonly errorCode?: string;
   readonly retryAfterS?: number;
   readonly shouldRetry?: boolean;
-  /** The tightest rate limits that the request was held against, or the one that refused it. */
-  readonly rateLimits?: RateLimitFacts;
-  /** The client's, whose names the rate limits' headers have; OpenAI's when absent. */
-  readonly dialect?: DialectName;
+  /** The tightest rate limits that the request was held against, or the one that refused it, in the client's dialect. */
+  readonly rateLimits?: { readonly [header: string]: string };
 };
 
 export type RateLimitFacts = { readonly requests?: RateLimitState; readonly tokens?: RateLimitState };

@@ -1,4 +1,4 @@
-import type { DialectName } from "./completion";
+import type { DialectId } from "./completion";
 import type { Limit } from "./limit";
 import type { DatedPrice, NanoDollars } from "./money";
 import type { SlotRef } from "./slot-ref";
@@ -104,7 +104,8 @@ export type Provider = {
   readonly id: string;
   /** Without a trailing slash, e.g. `https://api.openai.com/v1`. */
   readonly baseUrl: string;
-  readonly auth: AuthScheme;
+  /** A scheme of `providers/auth/schemes.ts`; `none` where no key is sent. */
+  readonly auth: string;
   readonly dialects: readonly ProviderDialect[];
   /** Constant headers, e.g. `anthropic-version`. */
   readonly headers: { readonly [name: string]: string };
@@ -117,14 +118,22 @@ export type Provider = {
   readonly allowPrivateNetwork: boolean;
 };
 
-export type AuthScheme = "bearer" | "x-api-key" | "none";
-
 export type ProviderDialect = {
-  readonly name: DialectName;
-  /** Appended to the base URL, e.g. `/chat/completions`. */
-  readonly path: string;
+  readonly name: DialectId;
+  /** By operation; one that is not here is not served. */
+  readonly paths: { readonly [operation: string]: UpstreamPaths };
   /** Glob patterns of the models it serves; absent means all. */
   readonly models?: readonly string[];
+};
+
+/**
+ * Where an operation is asked for: appended to the base URL, with a query where there is one. `{model}` stands for the
+ * model's name at the provider, percent-encoded.
+ */
+export type UpstreamPaths = {
+  readonly whole: string;
+  /** For a streamed answer; most often the same. */
+  readonly stream: string;
 };
 
 export type ProviderKey = {

@@ -1,4 +1,4 @@
-import type { Citation, Completion, CompletionEvent, DialectName, Finish, Item, Logprob } from "#core/completion";
+import type { Citation, Completion, CompletionEvent, DialectId, Finish, Item, Logprob } from "#core/completion";
 import type { Json } from "#lib/json";
 
 /** Puts a streamed answer together again. */
@@ -11,7 +11,7 @@ type Collector = {
 };
 
 /** Adds a delta to an opaque item's value; only its dialect knows how. */
-type MergeOpaque = (dialect: DialectName, value: Json, delta: Json) => Json;
+type MergeOpaque = (dialect: DialectId, value: Json, delta: Json) => Json;
 
 /** Collects events into the completion they spell. Opaque items keep their first value unless `mergeOpaque` is given. */
 export function createCollector(mergeOpaque: MergeOpaque = (_dialect, value) => value): Collector {

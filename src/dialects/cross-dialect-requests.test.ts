@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionRequest, Part } from "#core/completion";
 import { tryParseJson } from "#lib/json";
-import { anthropicMessagesCodec } from "./anthropic-messages/codec";
-import { anthropicMessagesEndpoint } from "./anthropic-messages/endpoint";
-import type { Codec } from "./codec";
-import type { Endpoint } from "./endpoint";
+import type { Codec, Endpoint } from "./fixtures/parts";
+import {
+  anthropicMessagesCodec,
+  anthropicMessagesEndpoint,
+  openaiChatCodec,
+  openaiChatEndpoint,
+} from "./fixtures/parts";
 import { readRecordings } from "./fixtures/recordings";
-import { openaiChatCodec } from "./openai-chat/codec";
-import { openaiChatEndpoint } from "./openai-chat/endpoint";
 
 const chatFiles = ["openai", "groq", "mistral", "deepseek", "xai", "openrouter", "together", "perplexity", "cerebras"];
 const target = { model: "claude-sonnet-4-5", quirks: [] };

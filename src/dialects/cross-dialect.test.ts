@@ -2,14 +2,15 @@ import { afterAll, describe, expect, test } from "bun:test";
 import type { Completion, FinishReason, Item } from "#core/completion";
 import { inputTotal, outputTotal } from "#core/usage";
 import { parseJson, tryParseJson } from "#lib/json";
-import { anthropicMessagesCodec } from "./anthropic-messages/codec";
-import { anthropicMessagesEndpoint } from "./anthropic-messages/endpoint";
-import type { Codec } from "./codec";
 import { createCollector } from "./collect";
-import type { Endpoint } from "./endpoint";
+import type { Codec, Endpoint } from "./fixtures/parts";
+import {
+  anthropicMessagesCodec,
+  anthropicMessagesEndpoint,
+  openaiChatCodec,
+  openaiChatEndpoint,
+} from "./fixtures/parts";
 import { parseEvents, type Recording, readRecordings } from "./fixtures/recordings";
-import { openaiChatCodec } from "./openai-chat/codec";
-import { openaiChatEndpoint } from "./openai-chat/endpoint";
 
 const chatFiles = [
   ...["alibaba", "azure-openai", "cerebras", "deepseek", "gemini", "groq", "huggingface", "mistral", "moonshot"],
@@ -125,7 +126,7 @@ function decodeWhole(pair: Pair, recording: Recording): Completion | undefined {
 
 function decodeStreamed(codec: Codec, text: string): Completion | undefined {
   const collector = createCollector();
-  const decoder = codec.decodeStream();
+  const decoder = codec.createStreamDecoder();
   try {
     for (const event of parseEvents(text)) for (const each of decoder.push(event)) collector.push(each);
   } catch {
@@ -141,8 +142,8 @@ function wholeThrough({ endpoint, client }: Pair, completion: Completion): Compl
 }
 
 function streamThrough({ provider, endpoint, client }: Pair, answer: string): Completion | undefined {
-  const decoder = provider.decodeStream();
-  const encoder = endpoint.encodeStream(context);
+  const decoder = provider.createStreamDecoder();
+  const encoder = endpoint.createStreamEncoder(context);
   const events = parseEvents(answer).flatMap((event) => decoder.push(event));
   const text = [...events, ...decoder.finish().events].map((event) => encoder.push(event)).join("");
   return decodeStreamed(client, text);

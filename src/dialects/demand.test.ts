@@ -1,28 +1,13 @@
 import { expect, test } from "bun:test";
-import type { DialectName } from "#core/completion";
-import type { InferenceRequest, Operation } from "#core/inference";
-import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
-import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
 import type { Demand } from "#core/demand";
 import type { Json } from "#lib/json";
-import { decodeRequest } from "./decode-request";
-import { demandOf } from "./demand";
+import { decodeRequest } from "#relay/request/decode-request";
+import { findDialect, findOperation } from "./find-dialect";
+import { type DialectName, dialects } from "./registry";
 
-const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
-
-function demandFor(text: string, dialect: DialectName = "openai-chat", operation: Operation = "completion"): Demand {
-  const inference: InferenceRequest = {
-    operation,
-    dialect,
-    endpoint: "",
-    requestId: undefined,
-    secret: () => undefined,
-    header: () => null,
-    pathModel: undefined,
-    readBody: () => Promise.reject(new Error("There is no body")),
-    signal: new AbortController().signal,
-  };
-  return demandOf(operation, decodeRequest(inference, Buffer.from(text), endpoints[dialect]));
+function demandFor(text: string, dialect: DialectName = "openai-chat", name = "completion"): Demand {
+  const operation = findOperation(findDialect(dialects, dialect), name);
+  return operation.demand(decodeRequest({ pathModel: undefined }, Buffer.from(text), operation));
 }
 
 const chat = (more: object = {}, content: Json = "hi") =>
@@ -31,7 +16,7 @@ const messages = (content: Json, more: object = {}) =>
   JSON.stringify({ model: "m", max_tokens: 5, messages: [{ role: "user", content }], ...more });
 const png = "iVBORw0KGgo=";
 
-test("demandOf() bounds text by its bytes and what templates add", () => {
+test("demand() bounds text by its bytes and what templates add", () => {
   const body = chat();
   expect(demandFor(body)).toEqual({
     inputTokens: body.length + 128,
@@ -46,7 +31,7 @@ test("demandOf() bounds text by its bytes and what templates add", () => {
   expect(demandFor(withTools).inputTokens).toBe(withTools.length + 128 + 1024);
 });
 
-test("demandOf() takes the larger of two output limits, and every answer", () => {
+test("demand() takes the larger of two output limits, and every answer", () => {
   expect(demandFor(chat({ max_tokens: 10, max_completion_tokens: 4, n: 3 }))).toMatchObject({
     outputTokens: 10,
     answers: 3,
@@ -61,7 +46,7 @@ test("demandOf() takes the larger of two output limits, and every answer", () =>
   expect(embeddings.hasOutput).toBe(false);
 });
 
-test("demandOf() trusts no limit that a provider may read as none, or differently", () => {
+test("demand() trusts no limit that a provider may read as none, or differently", () => {
   const limit = (fields: object) => demandFor(chat(fields)).outputTokens;
   expect(limit({ max_tokens: 1, max_completion_tokens: -1 })).toBeUndefined();
   expect(limit({ max_tokens: 0 })).toBeUndefined();
@@ -73,7 +58,7 @@ test("demandOf() trusts no limit that a provider may read as none, or differentl
   expect(demandFor(best, "openai-chat", "text-completion").answers).toBe(20);
 });
 
-test("demandOf() knows input that stands elsewhere, in every dialect's words", () => {
+test("demand() knows input that stands elsewhere, in every dialect's words", () => {
   for (const content of [
     [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }],
     [{ type: "file", file: { file_id: "file-1" } }],
@@ -108,7 +93,7 @@ test("demandOf() knows input that stands elsewhere, in every dialect's words", (
   expect(demandFor(chat({ modalities: ["text", "audio"], audio: { voice: "ash" } })).refersElsewhere).toBe(false);
 });
 
-test("demandOf() is not fooled by escapes", () => {
+test("demand() is not fooled by escapes", () => {
   expect(
     demandFor(chat({ extra_body: { cached_content: "c" } }).replace("cached", "cache\\u0064")).refersElsewhere,
   ).toBe(true);
@@ -118,7 +103,7 @@ test("demandOf() is not fooled by escapes", () => {
   expect(demandFor(escaped).refersElsewhere).toBe(true);
 });
 
-test("demandOf() counts images apart from their bytes", () => {
+test("demand() counts images apart from their bytes", () => {
   const data = png.repeat(100);
   const body = messages([{ type: "image", source: { type: "base64", media_type: "image/png", data } }]);
   expect(demandFor(body, "anthropic-messages")).toMatchObject({
@@ -129,7 +114,7 @@ test("demandOf() counts images apart from their bytes", () => {
   });
 });
 
-test("demandOf() takes words for words", () => {
+test("demand() takes words for words", () => {
   expect(demandFor(chat({}, 'see "image_url" and "file" in \\u0041')).refersElsewhere).toBe(false);
   const tool = { type: "function", function: { name: "f", parameters: { properties: { file: {}, source: {} } } } };
   expect(demandFor(chat({ tools: [tool] })).refersElsewhere).toBe(false);
@@ -141,11 +126,11 @@ test("demandOf() takes words for words", () => {
   ).toBe(false);
 });
 
-test("demandOf() expects the most of what it cannot read", () => {
+test("demand() expects the most of what it cannot read", () => {
   expect(demandFor(chat({}, [{ type: "image_url", image_url: 5 }])).refersElsewhere).toBe(true);
 });
 
-test("demandOf() knows tools that the provider runs", () => {
+test("demand() knows tools that the provider runs", () => {
   expect(demandFor(chat({ web_search_options: {} }))).toMatchObject({ hostedTools: true, refersElsewhere: true });
   expect(demandFor(chat({ tools: [{ type: "web_search" }] })).hostedTools).toBe(true);
   expect(demandFor(chat({ tools: [{ google_search: {} }] })).hostedTools).toBe(true);
@@ -161,7 +146,7 @@ test("demandOf() knows tools that the provider runs", () => {
   expect(managed("clear_tool_uses_20250919")).toBe(false);
 });
 
-test("demandOf() passes the service tier on", () => {
+test("demand() passes the service tier on", () => {
   expect(demandFor(chat({ service_tier: "priority" })).serviceTier).toBe("priority");
   const inHaste = messages("hi", { speed: "fast", service_tier: "standard_only" });
   expect(demandFor(inHaste, "anthropic-messages").serviceTier).toBe("fast");

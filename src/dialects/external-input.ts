@@ -1,26 +1,16 @@
-/**
- * Ends of the strings without which no dialect refers to anything: `image_url`, `file_url`…, `file` and `file_id`,
- * Anthropic's `source`, an earlier answer's `audio`, Qwen's `video`, Gemini's cached content. Quotes and all, for inside of a text they would be escaped.
- */
-const marks = [
-  '_url"',
-  '"file"',
-  '"file_id"',
-  '"source"',
-  '"audio"',
-  '"video"',
-  '"cached_content"',
-  '"cachedContent"',
-].map((mark) => Buffer.from(mark));
 const escapedAscii = Buffer.from("\\u00");
 
 /**
- * Whether a JSON body may refer to input that stands elsewhere, or hold media. Never false for one that does; true for
- * some that do not (a tool's parameter of such a name), so that only these have to be read in full.
+ * Makes the search for marks in a JSON body: whether it may refer to input that stands elsewhere, or hold media. Never
+ * false for one that does; true for some that do not (a tool's parameter of such a name), so that only these have to be
+ * read in full. A mark ends with its quote, for inside of a text that would be escaped.
  */
-export function mayReferElsewhere(body: Uint8Array): boolean {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
-  return marks.some((mark) => bytes.includes(mark)) || hidesLetters(bytes);
+export function createMarkFinder(marks: readonly string[]): (body: Uint8Array) => boolean {
+  const needles = marks.map((mark) => Buffer.from(mark));
+  return (body) => {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+    return needles.some((needle) => bytes.includes(needle)) || hidesLetters(bytes);
+  };
 }
 
 /** Whether a character of which the marks are made is written as an escape, `\u0075rl`. */

@@ -1,5 +1,5 @@
 import type { FailureSubject } from "#core/errors";
-import type { UpstreamFailure } from "./codec";
+import type { UpstreamFailure } from "./operation";
 
 /**
  * Codes and types as providers document them: OpenAI and Azure, DashScope (`data_inspection_failed`), Groq

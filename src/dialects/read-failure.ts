@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
-import type { UpstreamFailure } from "./codec";
+import type { UpstreamFailure } from "./operation";
 
 const longestMessage = 2000;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { inputTotal, outputTotal, type Usage } from "#core/usage";
-import { anthropicMessagesCodec } from "./anthropic-messages/codec";
-import type { Codec, ResponseFacts } from "./codec";
 import { createCollector } from "./collect";
+import type { Codec } from "./fixtures/parts";
+import { anthropicMessagesCodec, openaiChatCodec } from "./fixtures/parts";
 import { hasLargeSet, parseEvents, type Recording, readRecordings } from "./fixtures/recordings";
-import { openaiChatCodec } from "./openai-chat/codec";
+import type { ResponseFacts } from "./operation";
 
 // What we say was used, against the provider's own figures. The reader here is its own, and as plain as it can be: it
 // shares no code with the codecs.
@@ -62,8 +62,8 @@ describe("usage of recorded messages", () => {
 
 /** Meter and decoder must both say it, for an answer that passes through and for one that is translated. */
 function compare(codec: Codec, { answer, stream }: Recording, expected: Expected | undefined): void {
-  const metered = stream ? meterStream(codec, answer) : codec.meterResponse(JSON.parse(answer));
-  const decoded = stream ? decodeStream(codec, answer) : codec.decodeResponse(JSON.parse(answer));
+  const metered = stream ? createStreamMeter(codec, answer) : codec.meterResponse(JSON.parse(answer));
+  const decoded = stream ? createStreamDecoder(codec, answer) : codec.decodeResponse(JSON.parse(answer));
   for (const facts of [metered, decoded]) {
     expect(facts?.usage && summary(facts.usage, facts.serviceTier)).toEqual(expected);
     for (const [name, amount] of Object.entries(facts?.usage ?? {})) {
@@ -73,14 +73,14 @@ function compare(codec: Codec, { answer, stream }: Recording, expected: Expected
   }
 }
 
-function meterStream(codec: Codec, answer: string): ResponseFacts {
-  const meter = codec.meterStream({ hideUsage: false });
+function createStreamMeter(codec: Codec, answer: string): ResponseFacts {
+  const meter = codec.createStreamMeter({ hideUsage: false });
   for (const event of parseEvents(answer)) meter.push(event);
   return meter.facts();
 }
 
-function decodeStream(codec: Codec, answer: string): ResponseFacts {
-  const decoder = codec.decodeStream();
+function createStreamDecoder(codec: Codec, answer: string): ResponseFacts {
+  const decoder = codec.createStreamDecoder();
   const collector = createCollector();
   for (const event of parseEvents(answer)) for (const out of decoder.push(event)) collector.push(out);
   for (const out of decoder.finish().events) collector.push(out);

@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock";
 import { costOf } from "#core/cost";
+import { type Demand, nothingDemanded } from "#core/demand";
 import type { GatewayError } from "#core/errors";
 import type { InferenceRequest, RateLimitFacts } from "#core/inference";
 import type { Limit } from "#core/limit";
@@ -12,7 +13,6 @@ import { addUsage, inputTotal, outputTotal, type Usage } from "#core/usage";
 import type { Claim, Content, Journal } from "#journal/journal";
 import type { Ledger } from "#ledger/ledger";
 import type { SdkReader } from "./client-sdk";
-import { type Demand, nothingDemanded } from "#core/demand";
 import { Holding, type LimitClock, type PeriodFinder } from "./holding";
 import type { Coverage, Principal, PrincipalFinder } from "./limit-finder";
 import { requireKnownCost } from "./policy";
@@ -47,6 +47,8 @@ export type Opening = {
   readonly snapshot: Snapshot;
   /** Absent when the journal is broken and `on_journal_failure` says to go on without it. */
   readonly claim: Claim | undefined;
+  /** No provider charges for it: nothing is held. */
+  readonly isFree: boolean;
 };
 
 /** What was asked for. */
@@ -97,6 +99,7 @@ export class Account {
   content: Content | undefined;
   readonly startedAtMs: number;
   private readonly claim: Claim | undefined;
+  private readonly isFree: boolean;
   // Not the whole snapshot: a stream would keep it for as long as it lasts.
   private readonly settings: Settings;
   private readonly startedMonotonicMs: number;
@@ -119,13 +122,14 @@ export class Account {
   private onClosed: (() => void) | undefined;
 
   constructor(
-    { id, inference, key, snapshot, claim }: Opening,
+    { id, inference, key, snapshot, claim, isFree }: Opening,
     private readonly services: AccountServices,
   ) {
     this.id = id;
     this.inference = inference;
     this.key = key;
     this.claim = claim;
+    this.isFree = isFree;
     this.settings = snapshot.settings;
     this.startedAtMs = services.clock.nowMs();
     this.startedMonotonicMs = services.clock.monotonicMs();
@@ -301,11 +305,6 @@ export class Account {
       if (usage !== undefined && this.target !== undefined) services.used(this.target, usage, this.lastCost() ?? 0);
     }
     if (this.content !== undefined) services.journal.appendContent(this.id, this.content);
-  }
-
-  /** Nobody charges for a token count. */
-  private get isFree(): boolean {
-    return this.inference.operation === "count-tokens";
   }
 
   private worstCaseAt(target: Target, price: Price | undefined, coverage: Coverage): WorstCase {

@@ -1,8 +1,8 @@
+import type { Demand } from "#core/demand";
 import { GatewayError } from "#core/errors";
 import type { Price } from "#core/money";
 import type { Settings, VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
-import type { Demand } from "#core/demand";
 import type { Coverage } from "./limit-finder";
 import { nameOf } from "./refusal";
 

@@ -1,8 +1,8 @@
+import type { Demand } from "#core/demand";
 import type { NanoDollars, Price } from "#core/money";
 import { worstCaseCost } from "#core/price";
 import type { Settings } from "#core/snapshot";
 import type { Target } from "#core/target";
-import type { Demand } from "#core/demand";
 
 /** The most that one attempt can use: what is held for it. */
 export type WorstCase = {

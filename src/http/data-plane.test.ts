@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { dialects } from "#dialects/registry";
 import { createManualTime } from "#lib/fixtures/manual-time";
 import { createBufferBudget } from "./buffer-budget";
 import { createDataPlane } from "./data-plane";
@@ -13,6 +14,7 @@ describe("createDataPlane()", () => {
   test.each(cases)("answers /readyz when it %s", async (_, notReady, draining, body) => {
     const answer = { status: 500, contentType: "", headers: { id: "", requestId: "" }, body: "" };
     const handle = createDataPlane({
+      dialects,
       infer: async () => answer,
       models: () => answer,
       refuse: () => answer,

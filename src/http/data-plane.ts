@@ -1,24 +1,28 @@
-import type { DialectName } from "#core/completion";
+import type { DialectId } from "#core/completion";
 import { GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
+import type { Dialects } from "#dialects/dialect";
+import { firstDialect } from "#dialects/find-dialect";
 import type { Ticker } from "#lib/ticker";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
 import { clientRequestId, createInferenceRequest } from "./inference-request";
+import type { ModelsQuery } from "./models";
 import { type BodyPace, defaultPace, hasBody } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
 import { toResponse } from "./response";
-import { type InferenceRoute, matchRoute, type RouteMatch } from "./routes";
+import { createRouter, type InferenceRoute, type RouteMatch } from "./routes";
 import type { Connection, RequestHandler } from "./server";
 
 /** What the routes lead to. */
 export type DataPlaneServices = {
+  readonly dialects: Dialects;
   /** The pipeline. Never throws. */
   readonly infer: (inference: InferenceRequest) => Promise<InferenceResponse>;
   readonly models: (query: ModelsQuery) => InferenceResponse | Promise<InferenceResponse>;
   /** Words a refusal that never reached the pipeline. */
-  readonly refuse: (error: GatewayError, dialect: DialectName, requestId: string | undefined) => InferenceResponse;
+  readonly refuse: (error: GatewayError, dialect: DialectId, requestId: string | undefined) => InferenceResponse;
   /** Hands a request to the control plane. */
   readonly control: ControlProxy;
   /** Why this worker cannot serve; empty when it can. */
@@ -33,18 +37,11 @@ export type DataPlaneServices = {
   readonly onCut: (cause: unknown) => void;
 };
 
-/** `GET /v1/models`, or one of them. */
-export type ModelsQuery = {
-  readonly dialect: DialectName;
-  readonly id: string | undefined;
-  readonly secret: () => string | undefined;
-  readonly header: (name: string) => string | null;
-  readonly requestId: string | undefined;
-};
-
 /** Leads every request of the public port to its answer. */
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
-  const refuse = (error: GatewayError, dialect: DialectName, request: Request, connection: Connection): Response => {
+  const router = createRouter(services.dialects);
+  const first = firstDialect(services.dialects).name;
+  const refuse = (error: GatewayError, dialect: DialectId, request: Request, connection: Connection): Response => {
     const answer = services.refuse(error, dialect, clientRequestId(request.headers));
     return send(answer, !hasBody(request), connection);
   };
@@ -69,12 +66,11 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     return send(answer, inference.bodyIsRead(), connection);
   };
 
-  const models = async (request: Request, dialect: DialectName, id: string | undefined, connection: Connection) => {
+  const models = async (request: Request, dialect: DialectId, id: string | undefined, connection: Connection) => {
     const answer = await services.models({
       dialect,
       id,
       secret: () => clientKey(request.headers),
-      header: (name) => request.headers.get(name),
       requestId: clientRequestId(request.headers),
     });
     return send(answer, !hasBody(request), connection);
@@ -119,16 +115,16 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       target = requestTarget(request);
     } catch (cause) {
       const error = toGatewayError(cause);
-      const response = refuse(error, "openai-chat", request, connection);
+      const response = refuse(error, first, request, connection);
       response.headers.set("connection", "close");
       return response;
     }
-    const route = matchRoute(request.method, target.path, request.headers.has("anthropic-version"));
+    const route = router.match(request.method, target.path, (name) => request.headers.has(name));
     try {
       return await lead(route, request, target, connection);
     } catch (cause) {
       const error = toGatewayError(cause);
-      return refuse(error, "dialect" in route ? route.dialect : "openai-chat", request, connection);
+      return refuse(error, "dialect" in route ? route.dialect : first, request, connection);
     }
   };
 }

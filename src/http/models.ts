@@ -1,15 +1,24 @@
+import type { DialectId } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { InferenceResponse } from "#core/inference";
 import type { ListedModel } from "#core/listed-model";
 import type { Snapshot } from "#core/snapshot";
-import * as anthropic from "#dialects/anthropic-messages/models";
-import * as openai from "#dialects/openai-chat/models";
+import type { Dialects } from "#dialects/dialect";
+import { findDialect } from "#dialects/find-dialect";
 import type { Authorizer } from "#governance/authorize";
 import { identify } from "#governance/identify";
 import { type Allowed, findModel, type ListingCatalog, listModels } from "#routing/list-models";
-import type { ModelsQuery } from "./data-plane";
+
+/** `GET /v1/models`, or one of them. */
+export type ModelsQuery = {
+  readonly dialect: DialectId;
+  readonly id: string | undefined;
+  readonly secret: () => string | undefined;
+  readonly requestId: string | undefined;
+};
 
 export type ModelsServices = {
+  readonly dialects: Dialects;
   readonly snapshot: () => Snapshot;
   readonly catalog: ListingCatalog;
   readonly authorizer: Authorizer;
@@ -28,6 +37,7 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
       name: (name) => authorizer.allowsModel(key, name),
       target: (ref) => authorizer.allowsTarget(key, ref),
     };
+    const { list, one } = findDialect(services.dialects, query.dialect).models;
     const id = services.newId();
     return {
       status: 200,
@@ -35,8 +45,8 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
       headers: { id, requestId: query.requestId ?? id },
       body: JSON.stringify(
         query.id === undefined
-          ? shapes[query.dialect].list(listModels(snapshot, catalog, allowed))
-          : shapes[query.dialect].one(required(findModel(query.id, snapshot, catalog, allowed), query.id)),
+          ? list(listModels(snapshot, catalog, allowed))
+          : one(required(findModel(query.id, snapshot, catalog, allowed), query.id)),
       ),
     };
   };
@@ -46,8 +56,3 @@ function required(model: ListedModel | undefined, id: string): ListedModel {
   if (model === undefined) throw new GatewayError("model_not_found", `There is no model "${id}"`, { param: "model" });
   return model;
 }
-
-const shapes = {
-  "openai-chat": { list: openai.encodeModelList, one: openai.encodeModel },
-  "anthropic-messages": { list: anthropic.encodeModelList, one: anthropic.encodeModel },
-} as const;

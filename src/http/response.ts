@@ -1,4 +1,4 @@
-import type { InferenceResponse, RateLimitFacts, ResponseHeaders } from "#core/inference";
+import type { InferenceResponse, ResponseHeaders } from "#core/inference";
 
 export type ResponseHooks = {
   /** Everything is handed over: from now on only the client's reading can take time. */
@@ -36,35 +36,8 @@ export function responseHeaders(contentType: string, known: ResponseHeaders): Re
   if (known.errorCode !== undefined) headers["x-headgate-error"] = known.errorCode;
   if (known.retryAfterS !== undefined) headers["retry-after"] = String(Math.ceil(known.retryAfterS));
   if (known.shouldRetry !== undefined) headers["x-should-retry"] = String(known.shouldRetry);
-  if (known.rateLimits !== undefined) setRateLimits(headers, known.rateLimits, known.dialect);
+  if (known.rateLimits !== undefined) Object.assign(headers, known.rateLimits);
   return headers;
-}
-
-/** OpenAI's names with the time left (`12s`), or Anthropic's with the moment (RFC 3339). */
-function setRateLimits(
-  headers: Record<string, string>,
-  rateLimits: RateLimitFacts,
-  dialect: ResponseHeaders["dialect"],
-): void {
-  for (const unit of ["requests", "tokens"] as const) {
-    const state = rateLimits[unit];
-    if (state === undefined) continue;
-    const { limit, remaining, resetInMs, resetAtMs } = state;
-    if (dialect === "anthropic-messages") {
-      headers[`anthropic-ratelimit-${unit}-limit`] = String(limit);
-      headers[`anthropic-ratelimit-${unit}-remaining`] = String(remaining);
-      headers[`anthropic-ratelimit-${unit}-reset`] = rfc3339(resetAtMs);
-    } else {
-      headers[`x-ratelimit-limit-${unit}`] = String(limit);
-      headers[`x-ratelimit-remaining-${unit}`] = String(remaining);
-      headers[`x-ratelimit-reset-${unit}`] = `${Math.ceil(resetInMs / 1000)}s`;
-    }
-  }
-}
-
-/** To the second, rounded up, as Anthropic writes it. */
-function rfc3339(atMs: number): string {
-  return new Date(Math.ceil(atMs / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }
 
 /** Percent-encodes what cannot stand in a header; long lists are cut. */

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { matchRoute } from "./routes";
+import { dialects } from "#dialects/registry";
+import { createRouter } from "./routes";
+
+const { match: matchRoute } = createRouter(dialects);
 
 /** A match in one line: endpoint and path model, models and id, or the kind. */
 function shown(method: string, path: string): string {
@@ -78,7 +81,7 @@ const table: { readonly [request: string]: string } = {
   "POST /__proto__": "not-found openai-chat",
 };
 
-describe("matchRoute()", () => {
+describe("createRouter().match()", () => {
   for (const [request, expected] of Object.entries(table)) {
     test(`leads ${request} to ${expected}`, () => {
       const [method = "", path = ""] = request.split(" ");
@@ -88,7 +91,7 @@ describe("matchRoute()", () => {
 
   test("lets an anthropic-version header decide where the path leaves the dialect open", () => {
     const dialectOf = (path: string) => {
-      const match = matchRoute("GET", path, true);
+      const match = matchRoute("GET", path, (name) => name === "anthropic-version");
       return "dialect" in match ? match.dialect : undefined;
     };
     for (const path of ["/v1/models", "/v1/models/m", "/v1/files"]) expect(dialectOf(path)).toBe("anthropic-messages");

@@ -1,29 +1,13 @@
-import type { DialectName } from "#core/completion";
-import type { Operation } from "#core/inference";
-
-const mebibyte = 1024 * 1024;
-
-/** What clients call, each row once; prefixes and spellings are added below. */
-const inferenceRows = [
-  row("/chat/completions", "chat.completions", "openai-chat", "completion", 128 * mebibyte),
-  row("/completions", "completions", "openai-chat", "text-completion", 32 * mebibyte),
-  row("/embeddings", "embeddings", "openai-chat", "embeddings", 32 * mebibyte),
-  row("/messages", "messages", "anthropic-messages", "completion", 128 * mebibyte),
-  row("/messages/count_tokens", "messages.count_tokens", "anthropic-messages", "count-tokens", 128 * mebibyte),
-] as const;
-
-/** A client's base URL may end in any of these, and in none. */
-const prefixes: { readonly [D in DialectName]: readonly string[] } = {
-  "openai-chat": ["", "/openai", "/litellm", "/langchain"],
-  "anthropic-messages": ["", "/anthropic"],
-};
+import type { DialectId } from "#core/completion";
+import type { Dialect, Dialects, EndpointRow } from "#dialects/dialect";
+import { firstDialect } from "#dialects/find-dialect";
 
 /** `POST` to an inference endpoint. */
 export type InferenceRoute = {
   readonly kind: "inference";
   readonly endpoint: string;
-  readonly dialect: DialectName;
-  readonly operation: Operation;
+  readonly dialect: DialectId;
+  readonly operation: string;
   /** The endpoint's own limit; the setting `max_body_bytes` may be lower. */
   readonly maxBodyBytes: number;
   /** The model that the path names (Azure deployments). */
@@ -33,85 +17,114 @@ export type InferenceRoute = {
 export type RouteMatch =
   | InferenceRoute
   /** The list of models, or one of them. */
-  | { readonly kind: "models"; readonly dialect: DialectName; readonly id: string | undefined }
+  | { readonly kind: "models"; readonly dialect: DialectId; readonly id: string | undefined }
   /** Dashboard, admin API, metrics: the control plane's. */
   | { readonly kind: "control" }
   | { readonly kind: "healthz" }
   | { readonly kind: "readyz" }
-  | { readonly kind: "method-not-allowed"; readonly dialect: DialectName; readonly allow: string }
-  | { readonly kind: "not-found"; readonly dialect: DialectName };
+  | { readonly kind: "method-not-allowed"; readonly dialect: DialectId; readonly allow: string }
+  | { readonly kind: "not-found"; readonly dialect: DialectId };
 
-const exactRoutes: ReadonlyMap<string, RouteMatch> = new Map([
-  ...inferenceRows.flatMap((route) =>
-    spellings(route.dialect).map((prefix) => [`${prefix}${route.path}`, inferenceRoute(route)] as const),
-  ),
-  ...spellings("openai-chat").map((prefix) => [`${prefix}/models`, modelsRoute("openai-chat")] as const),
-  ...["/anthropic", "/anthropic/v1"].map((prefix) => [`${prefix}/models`, modelsRoute("anthropic-messages")] as const),
-  ["/healthz", { kind: "healthz" }],
-  ["/readyz", { kind: "readyz" }],
-  ["/", { kind: "control" }],
-]);
+export type Router = {
+  /**
+   * Finds what a request asks for. Repeated slashes and one at the end are forgiven on inference paths, for base URLs
+   * are typed by hand; a path is otherwise compared as it came, with only model names percent-decoded. Where the path
+   * leaves the dialect open, a header that only one dialect's clients send decides.
+   */
+  readonly match: (method: string, path: string, hasHeader?: (name: string) => boolean) => RouteMatch;
+  /** Every path that is served as it stands; patterns (one model, Azure deployments, the control plane's) come beside. */
+  readonly exactPaths: readonly string[];
+};
 
 const control: RouteMatch = { kind: "control" };
 const controlPath = /^\/(?:ui|api|metrics)(?:\/|$)/;
-const oneModel = /^(\/openai|\/litellm|\/langchain|\/anthropic)?(?:\/v1)?\/models\/(.+)$/;
-const azure = /^\/openai\/deployments\/(.+?)(\/chat\/completions|\/completions|\/embeddings)$/;
+const modelsPath = "/models";
 
-/** Every path that is served as it stands; patterns (one model, Azure deployments, the control plane's) come beside. */
-export function exactPaths(): readonly string[] {
-  return [...exactRoutes.keys()];
-}
+/** The routes of the public port: those of every dialect, and the gateway's own. */
+export function createRouter(dialects: Dialects): Router {
+  const all = Object.values(dialects);
+  const first = firstDialect(dialects);
+  const exact = exactRoutes(all);
+  const patterns = all.flatMap(patternsOf);
 
-/**
- * Finds what a request asks for. Repeated slashes and one at the end are forgiven on inference paths, for base URLs are
- * typed by hand; a path is otherwise compared as it came, with only model names percent-decoded. Where the path leaves
- * the dialect open, an `anthropic-version` header (`speaksAnthropic`) decides.
- */
-export function matchRoute(method: string, path: string, speaksAnthropic = false): RouteMatch {
-  const found = exactRoutes.get(path) ?? matchOther(path);
-  switch (found.kind) {
-    case "inference":
-      return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
-    case "models": {
-      const dialect = speaksAnthropic ? "anthropic-messages" : found.dialect;
-      const isRead = method === "GET" || method === "HEAD";
-      return isRead ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: "GET, HEAD" };
+  const clientsDialect = (hasHeader: (name: string) => boolean): DialectId | undefined =>
+    all.find(({ recognisedBy: { header } }) => header !== undefined && hasHeader(header))?.name;
+
+  const unknown = (path: string): RouteMatch => {
+    const suggested = all.find(({ recognisedBy }) => recognisedBy.path?.test(path)) ?? first;
+    return { kind: "not-found", dialect: suggested.name };
+  };
+
+  const matchOneModel = (path: string): RouteMatch | undefined => {
+    const at = path.indexOf(`${modelsPath}/`);
+    const list = at < 0 ? undefined : exact.get(path.slice(0, at + modelsPath.length));
+    const id = decode(path.slice(at + modelsPath.length + 1));
+    return list?.kind !== "models" || id === undefined || id === "" ? undefined : { ...list, id };
+  };
+
+  const matchOther = (path: string): RouteMatch => {
+    if (controlPath.test(path)) return control;
+    const tidy = path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
+    const found = exact.get(tidy);
+    if (found !== undefined && found.kind !== "control") return found;
+    return matchPattern(patterns, tidy) ?? matchOneModel(tidy) ?? unknown(tidy);
+  };
+
+  const match: Router["match"] = (method, path, hasHeader = () => false) => {
+    const found = exact.get(path) ?? matchOther(path);
+    switch (found.kind) {
+      case "inference":
+        return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
+      case "models": {
+        const dialect = clientsDialect(hasHeader) ?? found.dialect;
+        const isRead = method === "GET" || method === "HEAD";
+        return isRead ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: "GET, HEAD" };
+      }
+      case "not-found":
+        return { kind: "not-found", dialect: clientsDialect(hasHeader) ?? found.dialect };
+      default:
+        return found;
     }
-    case "not-found":
-      return speaksAnthropic ? { kind: "not-found", dialect: "anthropic-messages" } : found;
-    default:
-      return found;
+  };
+
+  return { match, exactPaths: [...exact.keys()] };
+}
+
+/** Where two dialects have a path in common, it is the earlier one's. */
+function exactRoutes(dialects: readonly Dialect[]): ReadonlyMap<string, RouteMatch> {
+  const routes = new Map<string, RouteMatch>();
+  const add = (path: string, route: RouteMatch) => routes.has(path) || routes.set(path, route);
+  for (const dialect of dialects) {
+    for (const prefix of dialect.prefixes.flatMap((each) => [each, `${each}/v1`])) {
+      for (const row of dialect.endpoints) add(prefix + row.path, inferenceRoute(dialect, row));
+      add(prefix + modelsPath, { kind: "models", dialect: dialect.name, id: undefined });
+    }
   }
+  return routes.set("/healthz", { kind: "healthz" }).set("/readyz", { kind: "readyz" }).set("/", control);
 }
 
-function matchOther(path: string): RouteMatch {
-  if (controlPath.test(path)) return control;
-  const tidy = path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
-  const exact = exactRoutes.get(tidy);
-  if (exact !== undefined && exact.kind !== "control") return exact;
-  return matchAzure(tidy) ?? matchOneModel(tidy) ?? { kind: "not-found", dialect: dialectOf(tidy) };
+type Pattern = { readonly before: string; readonly after: string; readonly route: InferenceRoute };
+
+function patternsOf(dialect: Dialect): readonly Pattern[] {
+  return dialect.endpoints.flatMap((row) =>
+    (row.patterns ?? []).map((pattern) => {
+      const [before = "", after = ""] = pattern.split("{model}");
+      return { before, after, route: inferenceRoute(dialect, row) };
+    }),
+  );
 }
 
-function matchAzure(path: string): RouteMatch | undefined {
-  const [, deployment, operationPath] = azure.exec(path) ?? [];
-  const found = inferenceRows.find((route) => route.path === operationPath);
-  const pathModel = decode(deployment);
-  return found === undefined || pathModel === undefined ? undefined : inferenceRoute(found, pathModel);
+/** The first pattern that fits: a dialect lists the longer of two endings first. */
+function matchPattern(patterns: readonly Pattern[], path: string): RouteMatch | undefined {
+  for (const { before, after, route } of patterns) {
+    if (!path.startsWith(before) || !path.endsWith(after)) continue;
+    const pathModel = decode(path.slice(before.length, path.length - after.length));
+    if (pathModel !== undefined && pathModel !== "") return { ...route, pathModel };
+  }
+  return undefined;
 }
 
-function matchOneModel(path: string): RouteMatch | undefined {
-  const [, prefix, encodedId] = oneModel.exec(path) ?? [];
-  const id = decode(encodedId);
-  return id === undefined ? undefined : modelsRoute(prefix === "/anthropic" ? "anthropic-messages" : "openai-chat", id);
-}
-
-/** The dialect that an unknown path suggests, for the shape of its error. */
-function dialectOf(path: string): DialectName {
-  return /^\/anthropic\b|\/messages\b/.test(path) ? "anthropic-messages" : "openai-chat";
-}
-
-function decode(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -119,26 +132,6 @@ function decode(text: string | undefined): string | undefined {
   }
 }
 
-type InferenceRow = Omit<InferenceRoute, "kind" | "pathModel"> & { readonly path: string };
-
-function row(
-  path: string,
-  endpoint: string,
-  dialect: DialectName,
-  operation: Operation,
-  maxBodyBytes: number,
-): InferenceRow {
-  return { path, endpoint, dialect, operation, maxBodyBytes };
-}
-
-function inferenceRoute({ path: _, ...route }: InferenceRow, pathModel?: string): InferenceRoute {
-  return { kind: "inference", ...route, pathModel };
-}
-
-function modelsRoute(dialect: DialectName, id?: string): RouteMatch {
-  return { kind: "models", dialect, id };
-}
-
-function spellings(dialect: DialectName): readonly string[] {
-  return prefixes[dialect].flatMap((prefix) => [prefix, `${prefix}/v1`]);
+function inferenceRoute({ name }: Dialect, { endpoint, operation, maxBodyBytes }: EndpointRow): InferenceRoute {
+  return { kind: "inference", endpoint, dialect: name, operation, maxBodyBytes, pathModel: undefined };
 }

@@ -60,7 +60,7 @@ describe("interruptedRecord()", () => {
       model: "meta/llama#4",
       providerKey: "main",
     });
-    for (const broken of ["", "{", "[]", "null", '{"keyId":7,"dialect":"morse","endpoint":null}']) {
+    for (const broken of ["", "{", "[]", "null", '{"keyId":7,"dialect":7,"endpoint":null}']) {
       const record = interruptedRecord({ ...request, id: sampleId(1), label: broken, target: broken }, 0, 0);
       expect(record).toMatchObject({ endpoint: "unknown", outcome: "interrupted" });
       expect([record.keyId, record.dialect, record.provider, record.model]).toEqual(Array(4).fill(undefined));

@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { dialectNames } from "#core/completion";
 import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
@@ -105,12 +104,11 @@ export function appendInterrupted(directory: string, generation: number, records
 function readLabel(label: string) {
   const parsed = tryParseJson(label);
   if (!isObject(parsed)) return {};
-  const named = (["keyId", "keyName", "team", "customer", "endpoint"] as const).flatMap((field) => {
+  const named = (["keyId", "keyName", "team", "customer", "endpoint", "dialect"] as const).flatMap((field) => {
     const value = stringOf(parsed, field);
     return value === undefined ? [] : [[field, value] as const];
   });
-  const dialect = dialectNames.find((name) => name === stringOf(parsed, "dialect"));
-  return { ...Object.fromEntries(named), ...(dialect === undefined ? {} : { dialect }) };
+  return Object.fromEntries(named);
 }
 
 /** Models may have `/` and `#` in their names, ids of providers and names of keys do not. */

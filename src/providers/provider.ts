@@ -1,4 +1,6 @@
-import type { AuthScheme, ModelFacts, ProviderDialect } from "#core/snapshot";
+import type { ModelFacts } from "#core/snapshot";
+import type { DialectName } from "#dialects/registry";
+import type { AuthScheme } from "./auth/schemes";
 
 /**
  * A provider is data. A look-alike of a known dialect is one file that exports one of these and a line in
@@ -12,11 +14,23 @@ export type ProviderDefinition = {
   readonly auth: AuthScheme;
   /** The environment variable that usually holds its key; absent for local servers. */
   readonly environmentVariable?: string;
-  readonly dialects: readonly ProviderDialect[];
+  /** By name where its paths are the dialect's own. */
+  readonly dialects: readonly (DialectName | DialectEntry)[];
   readonly headers?: { readonly [name: string]: string };
   readonly quirks?: readonly Quirk[];
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
+};
+
+/** A dialect as a provider speaks it. */
+export type DialectEntry = {
+  readonly name: DialectName;
+  /** Where its first operation is, appended to the base URL; the others are looked for beside it. */
+  readonly path?: string;
+  /** Where single operations are, by name. */
+  readonly paths?: { readonly [operation: string]: string };
+  /** Glob patterns of the models it serves; absent means all. */
+  readonly models?: readonly string[];
 };
 
 /** Named differences from a dialect's own provider. Each is explained where a codec acts on it. */

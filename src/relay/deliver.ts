@@ -1,4 +1,5 @@
 import { clientClosed, GatewayError, toGatewayError } from "#core/errors";
+import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceResponse, ResponseHeaders } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { Target } from "#core/target";
@@ -6,7 +7,7 @@ import type { Usage } from "#core/usage";
 import { maskSecrets } from "#lib/mask-secrets";
 import type { OpenedAnswer } from "./attempt/open-answer";
 import { errorOfAnswer } from "./attempt/upstream-failure";
-import { estimateTokens, estimateUsage, usageOfPart } from "./estimate-usage";
+import { estimateUsage, usageOfPart } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import { keepAnswer } from "./keep-content";
 import type { StreamFacts } from "./stream/frame";
@@ -24,8 +25,7 @@ async function deliverWhole(
   answer: Extract<OpenedAnswer, { kind: "whole" }>,
 ): Promise<InferenceResponse> {
   const { account } = exchange;
-  account.usage =
-    answer.usage ?? estimateUsage(exchange.inference.operation, account.estimatedInput, answer.outputChars);
+  account.usage = answer.usage ?? estimateUsage(exchange.operation, account.estimatedInput, answer.outputChars);
   account.serviceTier = answer.serviceTier;
   account.finishReason = answer.finishReason;
   account.dropped = [...account.dropped, ...answer.dropped];
@@ -37,7 +37,7 @@ async function deliverWhole(
 
 function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceResponse {
   // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
-  const { account, inference, clock, endpoint, onInternalError } = exchange;
+  const { account, inference, clock, dialect, operation, onInternalError } = exchange;
   const kept = keepAnswer(account);
   const headers = responseHeadersOf(exchange);
   const openedMs = clock.monotonicMs();
@@ -50,9 +50,8 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceRespo
     account.upstreamMs += clock.monotonicMs() - openedMs;
   };
   const noteWhole = (stream: StreamFacts) =>
-    note(stream, stream.usage ?? estimateUsage(inference.operation, account.estimatedInput, stream.outputChars));
-  const notePart = (stream: StreamFacts) =>
-    note(stream, usageOfPart(inference.operation, account.estimatedInput, stream));
+    note(stream, stream.usage ?? estimateUsage(operation, account.estimatedInput, stream.outputChars));
+  const notePart = (stream: StreamFacts) => note(stream, usageOfPart(operation, account.estimatedInput, stream));
   const left = async (stream: StreamFacts) => {
     notePart(stream);
     await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
@@ -77,7 +76,7 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceRespo
       const error = streamError(cause, stream, account.target);
       if (error.code === "internal_error") onInternalError(error);
       await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
-      return endpoint.encodeStreamError(error, headers.requestId);
+      return dialect.encodeStreamError(error, headers.requestId);
     },
     onLeft: left,
   });
@@ -85,7 +84,12 @@ function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceRespo
   const leave = () => void body.return();
   if (inference.signal.aborted) leave();
   else inference.signal.addEventListener("abort", leave, { once: true });
-  return { status: 200, contentType: "text/event-stream; charset=utf-8", headers, body };
+  return {
+    status: 200,
+    contentType: operation.answer.stream?.framing.contentType ?? "application/octet-stream",
+    headers,
+    body,
+  };
 }
 
 function streamError(cause: unknown, stream: StreamFacts, target: Target | undefined): GatewayError {
@@ -107,14 +111,14 @@ function streamError(cause: unknown, stream: StreamFacts, target: Target | undef
 }
 
 /** The facts that headers carry, as far as they are known. */
-function responseHeadersOf({ account, inference }: Exchange): ResponseHeaders {
+function responseHeadersOf({ account, dialect, inference }: Exchange): ResponseHeaders {
   const { target, cost, totalUsage: usage } = account;
   const rateLimits = account.rateLimits();
   return {
     id: account.id,
     requestId: inference.requestId ?? account.id,
     attempts: account.attempts.length,
-    ...(rateLimits === undefined ? {} : { rateLimits, dialect: inference.dialect }),
+    ...(rateLimits === undefined ? {} : { rateLimits: dialect.rateLimitHeaders(rateLimits) }),
     ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
     ...(cost === undefined || account.stream ? {} : { cost: formatDollars(cost) }),
     ...(account.dropped.length === 0 ? {} : { dropped: account.dropped }),

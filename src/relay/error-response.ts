@@ -1,13 +1,13 @@
 import type { GatewayError } from "#core/errors";
 import type { InferenceResponse, ResponseHeaders } from "#core/inference";
 import { formatDollars } from "#core/money";
-import type { Endpoint } from "#dialects/endpoint";
+import type { Dialect } from "#dialects/dialect";
 import type { Account } from "#governance/account";
 
 /** An error as an answer in the client's dialect. What was tried more than once here carries `x-should-retry: false`. */
 export function errorResponse(
   error: GatewayError,
-  endpoint: Endpoint,
+  dialect: Dialect,
   ids: Pick<ResponseHeaders, "id" | "requestId">,
   account?: Account,
 ): InferenceResponse {
@@ -18,7 +18,7 @@ export function errorResponse(
   return {
     status: error.status,
     contentType: "application/json",
-    body: JSON.stringify(endpoint.encodeError(error, ids.requestId)),
+    body: JSON.stringify(dialect.encodeError(error, ids.requestId)),
     headers: {
       ...ids,
       errorCode: error.code,
@@ -27,7 +27,7 @@ export function errorResponse(
       ...(retryAfterS === undefined ? {} : { retryAfterS }),
       ...(advice === undefined ? {} : { shouldRetry: advice }),
       ...(cost === undefined ? {} : { cost: formatDollars(cost) }),
-      ...(rateLimits === undefined ? {} : { rateLimits, dialect: endpoint.dialect }),
+      ...(rateLimits === undefined ? {} : { rateLimits: dialect.rateLimitHeaders(rateLimits) }),
     },
   };
 }

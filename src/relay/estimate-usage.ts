@@ -1,14 +1,16 @@
-import type { Operation } from "#core/inference";
+import { estimateTokens } from "#core/estimate-tokens";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
+import type { Operation } from "#dialects/operation";
 import type { StreamFacts } from "./stream/frame";
 
-/** Rough length of a token in characters of text. */
-const charsPerToken = 4;
-
 /** The usage of a request whose provider said nothing of it: its input as estimated, and what its answer's text roughly stands for. */
-export function estimateUsage(operation: Operation, inputTokens: number, answerChars: number): Usage | undefined {
-  if (operation === "count-tokens") return undefined;
-  const output = operation === "embeddings" ? 0 : estimateTokens(answerChars);
+export function estimateUsage(
+  { charge }: Pick<Operation, "charge">,
+  inputTokens: number,
+  answerChars: number,
+): Usage | undefined {
+  if (charge === "nothing") return undefined;
+  const output = charge === "input" ? 0 : estimateTokens(answerChars);
   return { ...noUsage, input: inputTokens, output, estimated: true };
 }
 
@@ -17,7 +19,7 @@ export function estimateUsage(operation: Operation, inputTokens: number, answerC
  * input as far as it was told at the start, and the output that was told or relayed, whichever is more.
  */
 export function usageOfPart(
-  operation: Operation,
+  operation: Pick<Operation, "charge">,
   inputTokens: number,
   { finishReason, outputChars, usage }: Pick<StreamFacts, "finishReason" | "outputChars" | "usage">,
 ): Usage | undefined {
@@ -27,8 +29,4 @@ export function usageOfPart(
   const untold = Math.max(0, estimate.output - outputTotal(usage));
   const input = inputTotal(usage) === 0 ? estimate.input : usage.input;
   return { ...usage, input, output: usage.output + untold, estimated: true };
-}
-
-export function estimateTokens(chars: number): number {
-  return Math.ceil(chars / charsPerToken);
 }

@@ -1,31 +1,29 @@
 import { afterEach, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { systemClock } from "#core/clock";
-import type { DialectName } from "#core/completion";
-import type { InferenceResponse, Operation } from "#core/inference";
+import type { DialectId } from "#core/completion";
+import type { InferenceResponse } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { inputTotal, outputTotal } from "#core/usage";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
-import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { findDialect, findOperation } from "#dialects/find-dialect";
+import { dialects } from "#dialects/registry";
 import { plainPrice, scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
 import type { Json } from "#lib/json";
 import { createTicker } from "#lib/ticker";
+import { authSchemes } from "#providers/auth/schemes";
+import { createSigner } from "#providers/auth/signer";
 import { createTargetHealth } from "#routing/target-health";
+import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { createUpstreamClient } from "#upstream/client";
+import { answerLocally } from "./answer-locally";
 import { askTargets } from "./attempt/ask-targets";
-import { countTokens } from "./count-tokens";
 import { deliver } from "./deliver";
 import type { Exchange } from "./exchange";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
 import { decodeRequest } from "./request/decode-request";
-import { demandOf } from "./request/demand";
 
-const endpoints = { "openai-chat": openaiChatEndpoint, "anthropic-messages": anthropicMessagesEndpoint };
-const codecs = { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec };
 const timeouts: Timeouts = { connectMs: 1000, headersMs: 60, firstTokenMs: 120, idleMs: 60, totalMs: 2000 };
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -35,10 +33,10 @@ afterEach(() => {
 /** What happened, as `docs/internals/metering.md` tells it, and what is charged for it. */
 type Row = {
   readonly name: string;
-  readonly operation?: Operation;
-  readonly dialect?: DialectName;
+  readonly operation?: string;
+  readonly dialect?: DialectId;
   /** The dialect of the provider, where it is another. */
-  readonly provider?: DialectName;
+  readonly provider?: DialectId;
   readonly stream?: boolean;
   readonly plays: readonly Play[];
   /** Prices of the targets, in the order in which they are asked; one dollar per million tokens when absent. */
@@ -338,13 +336,15 @@ async function play(row: Row, content: Json = "hi") {
   );
   const client = new AbortController();
   const inference = { ...account.inference, dialect, signal: client.signal };
-  const request = decodeRequest(inference, body, endpoints[dialect]);
+  const spokenDialect = findDialect(dialects, dialect);
+  const asked = findOperation(spokenDialect, operation);
+  const request = decodeRequest(inference, body, asked);
   account.describe({
     askedModel: "m",
     stream,
     requestBytes: body.length,
     inputTokens: Math.ceil(body.length / 4),
-    demand: () => demandOf(operation, request),
+    demand: () => asked.demand(request),
   });
   governance.journal.state.fails = row.journalFails ?? false;
   const closing = new AbortController();
@@ -352,10 +352,12 @@ async function play(row: Row, content: Json = "hi") {
   const exchange: Exchange = {
     inference,
     request,
-    endpoint: endpoints[dialect],
+    dialect: spokenDialect,
+    operation: asked,
     account,
     settings: settingsOf(),
-    codecs,
+    dialects,
+    signer: createSigner(authSchemes),
     upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(25, systemClock.monotonicMs) }),
     health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
     clock: systemClock,
@@ -381,7 +383,9 @@ async function answer(
 ): Promise<void> {
   const plan = targets.map((each) => ({ target: each, from: "target", admission: { state: "open" } }) as const);
   const ask = async () => deliver(exchange, await askTargets(exchange, plan));
-  const given = row.operation === "count-tokens" ? await countTokens(exchange, ask) : await ask();
+  const given = exchange.operation.fallback
+    ? await answerLocally(exchange, exchange.operation.fallback, ask)
+    : await ask();
   await read(given, row.client === "leaves the stream" ? client : undefined);
 }
 
@@ -395,20 +399,14 @@ async function read({ body }: InferenceResponse, leaving: AbortController | unde
   }
 }
 
-function targetAt(
-  url: string,
-  dialect: DialectName,
-  price: number | undefined,
-  index: number,
-  retries: number,
-): Target {
+function targetAt(url: string, dialect: DialectId, price: number | undefined, index: number, retries: number): Target {
   const rates = price === undefined ? undefined : { ...plainPrice, input: price, output: price };
   const made = target(`p${index}`, "m", rates);
   const backoff = { max: retries, backoffInitialMs: 1, backoffMaxMs: 1 };
   const plain = price === undefined ? { ...made, facts: undefined } : made;
   return {
     ...plain,
-    dialect: { name: dialect, path: "/chat/completions" },
+    dialect: spoken(dialect, "/chat/completions"),
     provider: { ...made.provider, baseUrl: url, timeouts, retries: backoff },
   };
 }

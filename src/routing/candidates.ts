@@ -1,4 +1,4 @@
-import type { DialectName } from "#core/completion";
+import type { DialectId } from "#core/completion";
 import type { Provider, ProviderDialect, ProviderKey } from "#core/snapshot";
 import type { ModelRef, Target } from "#core/target";
 import { compileGlob } from "#lib/glob";
@@ -6,31 +6,34 @@ import { compileGlob } from "#lib/glob";
 /** A target with the weight of its key. */
 export type Candidate = { readonly target: Target; readonly weight: number };
 
-/** The targets that a model at a provider has for a client's dialect, one for each key. Kept as long as the model reference is. */
-export type Candidates = (ref: ModelRef, dialect: DialectName, sameDialectOnly: boolean) => readonly Candidate[];
+/** What a client asks for. */
+export type Asked = {
+  readonly dialect: DialectId;
+  readonly operation: string;
+  /** Whether a provider of another dialect can be asked in the client's place. */
+  readonly translates: boolean;
+};
+
+/** The targets that a model at a provider has for a request, one for each key. Kept as long as the model reference is. */
+export type Candidates = (ref: ModelRef, asked: Asked) => readonly Candidate[];
 
 export function createCandidates(): Candidates {
-  const translatable = new WeakMap<ModelRef, Map<DialectName, readonly Candidate[]>>();
-  const ownOnly: typeof translatable = new WeakMap();
+  const remembered = new WeakMap<ModelRef, Map<DialectId, Map<string, readonly Candidate[]>>>();
 
-  return (ref, dialect, sameDialectOnly) => {
-    const remembered = sameDialectOnly ? ownOnly : translatable;
-    let lists = remembered.get(ref);
-    if (lists === undefined) {
-      lists = new Map();
-      remembered.set(ref, lists);
-    }
-    let list = lists.get(dialect);
+  return (ref, asked) => {
+    const byDialect = remembered.get(ref) ?? new Map<DialectId, Map<string, readonly Candidate[]>>();
+    const lists = byDialect.get(asked.dialect) ?? new Map<string, readonly Candidate[]>();
+    let list = lists.get(asked.operation);
     if (list === undefined) {
-      list = listCandidates(ref, dialect, sameDialectOnly);
-      lists.set(dialect, list);
+      list = listCandidates(ref, asked);
+      remembered.set(ref, byDialect.set(asked.dialect, lists.set(asked.operation, list)));
     }
     return list;
   };
 }
 
-function listCandidates(ref: ModelRef, asked: DialectName, sameDialectOnly: boolean): readonly Candidate[] {
-  const dialect = dialectFor(ref, asked, sameDialectOnly);
+function listCandidates(ref: ModelRef, asked: Asked): readonly Candidate[] {
+  const dialect = dialectFor(ref, asked);
   if (dialect === undefined) return [];
   return keysFor(ref.provider, ref.model)
     .filter(({ weight }) => weight > 0)
@@ -46,15 +49,22 @@ export function keysFor({ auth, keys }: Provider, model: string): readonly Provi
 const noKey: ProviderKey = { id: "none", name: "none", secret: "", weight: 1 };
 
 /** The client's own dialect if the provider lists it for the model, else the first that serves the model. */
-function dialectFor(ref: ModelRef, asked: DialectName, sameDialectOnly: boolean): ProviderDialect | undefined {
-  const own = ref.provider.dialects.find((dialect) => dialect.name === asked && covers(dialect.models, ref.model));
-  if (own !== undefined || sameDialectOnly) return own;
-  return ref.provider.dialects.find((dialect) => covers(dialect.models, ref.model));
+function dialectFor(ref: ModelRef, { dialect: own, operation, translates }: Asked): ProviderDialect | undefined {
+  const serving = ref.provider.dialects.filter((dialect) => serves(dialect, ref.model, operation));
+  return serving.find(({ name }) => name === own) ?? (translates ? serving[0] : undefined);
 }
 
-/** Whether the model is served there in this dialect, with or without a key. */
-export function speaks(ref: ModelRef, dialect: DialectName): boolean {
-  return dialectFor(ref, dialect, true) !== undefined;
+/** Whether a provider serves the model in this dialect, with or without a key, and whether it serves this operation there. */
+export function speaks(
+  ref: ModelRef,
+  { dialect, operation }: Asked,
+): { readonly dialect: boolean; readonly operation: boolean } {
+  const own = ref.provider.dialects.filter(({ name, models }) => name === dialect && covers(models, ref.model));
+  return { dialect: own.length > 0, operation: own.some(({ paths }) => paths[operation] !== undefined) };
+}
+
+function serves({ models, paths }: ProviderDialect, model: string, operation: string): boolean {
+  return covers(models, model) && paths[operation] !== undefined;
 }
 
 function covers(patterns: readonly string[] | undefined, model: string): boolean {

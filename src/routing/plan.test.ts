@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Provider, Route, Snapshot } from "#core/snapshot";
 import type { Target } from "#core/target";
+import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import type { Admission } from "./health";
 import { createPlanner, type PlanRequest } from "./plan";
 import { createModelResolver, type ModelCatalog, type Resolution, resolveModel } from "./resolve-model";
@@ -16,7 +17,7 @@ function provider(id: string, change: Partial<Provider> = {}): Provider {
     id,
     baseUrl: `http://127.0.0.1/${id}`,
     auth: "bearer",
-    dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+    dialects: [spoken("openai-chat")],
     headers: {},
     quirks: [],
     keys: [{ id: "k", name: "main", secret: "s", weight: 1 }],
@@ -60,7 +61,8 @@ function snapshot(providers: readonly Provider[], routes: readonly Route[] = [])
   };
 }
 
-const request = { model: "smart", dialect: "openai-chat", sameDialectOnly: false, allows: () => true } as const;
+const asked = { dialect: "openai-chat", operation: "completion", translates: true };
+const request: PlanRequest = { model: "smart", asked, needsTarget: true, allows: () => true };
 const names = (targets: readonly Target[]) =>
   targets.map(({ provider: { id }, model, key }) => `${id}/${model}#${key.name}`);
 
@@ -194,16 +196,16 @@ describe("plan()", () => {
   });
 
   test("speaks the client's dialect where the provider lists it, else the first that serves the model", () => {
-    const both = [
-      { name: "openai-chat", path: "/chat/completions" },
-      { name: "anthropic-messages", path: "/messages", models: ["claude-*"] },
-    ] as const;
+    const both = [spoken("openai-chat"), { ...spoken("anthropic-messages"), models: ["claude-*"] }];
     const state = snapshot([provider("a", { dialects: both })]);
-    const spoken = (model: string) =>
-      plan({ ...request, dialect: "anthropic-messages" }, resolveModel(model, state, catalog), Math.random)[0]?.dialect
-        .name;
-    expect(spoken("a/claude-x")).toBe("anthropic-messages");
-    expect(spoken("a/gpt")).toBe("openai-chat");
+    const dialectOf = (model: string) =>
+      plan(
+        { ...request, asked: { ...asked, dialect: "anthropic-messages" } },
+        resolveModel(model, state, catalog),
+        Math.random,
+      )[0]?.dialect.name;
+    expect(dialectOf("a/claude-x")).toBe("anthropic-messages");
+    expect(dialectOf("a/gpt")).toBe("openai-chat");
   });
 
   test("stands in for the key of a provider that takes none", () => {
@@ -217,7 +219,7 @@ describe("plan()", () => {
   });
 
   test("says of what cannot be translated that the model is not there, for asking again would not help", () => {
-    const strict = { ...request, dialect: "anthropic-messages", sameDialectOnly: true } as const;
+    const strict = { ...request, asked: { ...asked, dialect: "anthropic-messages", translates: false } };
     const resolution = resolveModel("a/x", snapshot([provider("a")]), catalog);
     const refusal = catchError(() => plan(strict, resolution, Math.random));
     expect(refusal).toMatchObject({ code: "model_not_found", status: 404 });

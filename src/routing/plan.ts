@@ -1,7 +1,6 @@
-import type { DialectName } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { ModelRef, Target } from "#core/target";
-import { createCandidates, speaks } from "./candidates";
+import { type Asked, createCandidates, keysFor, speaks } from "./candidates";
 import type { Admission } from "./health";
 import type { Resolution } from "./resolve-model";
 
@@ -19,9 +18,9 @@ export type PlannedTarget = {
 /** What a plan is made for. */
 export type PlanRequest = {
   readonly model: string;
-  readonly dialect: DialectName;
-  /** True when the answer must come in the client's own dialect: nothing can be translated here. */
-  readonly sameDialectOnly: boolean;
+  readonly asked: Asked;
+  /** Whether the gateway can answer itself: then no target is needed. */
+  readonly needsTarget: boolean;
   readonly allows: (ref: ModelRef) => boolean;
 };
 
@@ -51,13 +50,16 @@ export function createPlanner(): Planner {
     const add = (ref: ModelRef, from: PlannedTarget["from"]) => {
       if (!request.allows(ref)) return;
       allowed += 1;
-      const found = candidates(ref, request.dialect, request.sameDialectOnly);
+      const found = candidates(ref, request.asked);
       const keys = found.length < 2 ? found : weightedOrder(found, random);
       for (const { target } of keys) planned.push({ target, from, admission: open });
     };
     for (const { ref, weight } of inOrder) if (weight > 0) add(ref, "target");
     for (const ref of fallbacks) add(ref, "fallback");
-    if (planned.length === 0) throw nothingLeft(request, resolution, allowed);
+    if (planned.length === 0) {
+      if (!request.needsTarget && canBeAsked(resolution, request)) return [];
+      throw nothingLeft(request, resolution, allowed);
+    }
     // With a single one there is nothing to choose: it is asked however it does.
     return planned.length === 1 ? planned : healthyFirst(planned, admissionOf);
   };
@@ -88,24 +90,33 @@ function healthyFirst(planned: readonly PlannedTarget[], admissionOf: (target: T
   return last.length === 0 ? first : [...first, ...last];
 }
 
-function nothingLeft(
-  { model, dialect, sameDialectOnly }: PlanRequest,
-  { targets, fallbacks }: Resolution,
-  allowed: number,
-): GatewayError {
-  const refs = [...targets.filter(({ weight }) => weight > 0).map(({ ref }) => ref), ...fallbacks];
+function refsOf({ targets, fallbacks }: Resolution): readonly ModelRef[] {
+  return [...targets.filter(({ weight }) => weight > 0).map(({ ref }) => ref), ...fallbacks];
+}
+
+/** Whether a provider that the key may use has a key for the model, in whatever dialect. */
+function canBeAsked(resolution: Resolution, { allows }: PlanRequest): boolean {
+  return refsOf(resolution).some(
+    (ref) => allows(ref) && keysFor(ref.provider, ref.model).some(({ weight }) => weight > 0),
+  );
+}
+
+function nothingLeft({ model, asked }: PlanRequest, resolution: Resolution, allowed: number): GatewayError {
+  const refs = refsOf(resolution);
   if (refs.length > 0 && allowed === 0) {
     return new GatewayError(
       "model_not_allowed",
       `Cannot route the request: this key may not use any target of "${model}"`,
     );
   }
-  if (sameDialectOnly && refs.length > 0 && !refs.some((ref) => speaks(ref, dialect))) {
-    return new GatewayError(
-      "model_not_found",
-      `Cannot route the request: no provider of "${model}" speaks ${dialect}, and a request of this kind cannot be translated`,
-      { param: "model" },
-    );
+  const spoken = refs.map((ref) => speaks(ref, asked));
+  if (!asked.translates && refs.length > 0 && !spoken.some(({ operation }) => operation)) {
+    const why = spoken.some(({ dialect }) => dialect)
+      ? `has a path for ${asked.operation}: set it with "paths"`
+      : `speaks ${asked.dialect}, and a request of this kind cannot be translated`;
+    return new GatewayError("model_not_found", `Cannot route the request: no provider of "${model}" ${why}`, {
+      param: "model",
+    });
   }
   return new GatewayError(
     "no_target_available",

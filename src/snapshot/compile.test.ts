@@ -5,6 +5,7 @@ import type { ConfiguredProvider } from "#config/configured";
 import { providerSchema } from "#config/provider-schema";
 import { providerDefinitions } from "#providers/registry";
 import { compileKeyProfile, compileProvider, compileRoute, compileSettings, type SnapshotContent } from "./compile";
+import { mainPath } from "./compile-dialects";
 import { diffSnapshots, fullSnapshot } from "./diff";
 
 const key = { id: "k", name: "k", secret: "s", weight: 1 };
@@ -21,7 +22,16 @@ describe("compileProvider()", () => {
     expect(compile("openai", {})).toMatchObject({
       baseUrl: "https://api.openai.com/v1",
       auth: "bearer",
-      dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+      dialects: [
+        {
+          name: "openai-chat",
+          paths: {
+            completion: { whole: "/chat/completions", stream: "/chat/completions" },
+            "text-completion": { whole: "/completions", stream: "/completions" },
+            embeddings: { whole: "/embeddings", stream: "/embeddings" },
+          },
+        },
+      ],
       allowPrivateNetwork: false,
     });
     expect(compile("anthropic", {}).headers).toMatchObject({ "anthropic-version": "2023-06-01" });
@@ -43,7 +53,7 @@ describe("compileProvider()", () => {
   for (const [id, config, url] of urls) {
     test(`calls ${id} ${JSON.stringify(config)} at ${url}`, () => {
       const { baseUrl, dialects } = compile(id, config);
-      expect(`${baseUrl}${dialects[0]?.path}`).toBe(url);
+      expect(`${baseUrl}${dialects.map(mainPath)}`).toBe(url);
     });
   }
 

@@ -12,7 +12,6 @@ import type {
   Customer,
   ModelFacts,
   PriceOverride,
-  ProviderDialect,
   ProviderKey,
   Route,
   Settings,
@@ -21,6 +20,7 @@ import type {
 } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
+import { compileDialects, defaultAuth, dialectHeaders } from "./compile-dialects";
 import { planForms } from "./compile-limits";
 import { compilePrice, nanoDollars } from "./compile-price";
 
@@ -74,19 +74,14 @@ export function compileProvider(
 ): WireProvider {
   const { id, config } = provider;
   const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
-  const dialects = dialectsOf(config, definition, baseUrl);
+  const dialects = compileDialects(config, definition, baseUrl);
   const keyless = provider.keys.length === 0 && definition?.environmentVariable === undefined;
-  const speaksAnthropic = dialects.some((dialect) => dialect.name === "anthropic-messages");
   return {
     id,
     baseUrl,
-    auth: keyless ? "none" : (config.auth ?? definition?.auth ?? authOf(dialects)),
+    auth: keyless ? "none" : (config.auth ?? definition?.auth ?? defaultAuth(dialects)),
     dialects,
-    headers: {
-      ...(speaksAnthropic ? { "anthropic-version": "2023-06-01" } : {}),
-      ...definition?.headers,
-      ...config.headers,
-    },
+    headers: { ...dialectHeaders(dialects), ...definition?.headers, ...config.headers },
     quirks: config.quirks ?? definition?.quirks ?? [],
     keys: provider.keys.flatMap(compileProviderKey),
     timeouts: {
@@ -136,42 +131,6 @@ export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfil
 function compileProviderKey({ id, name, secret, weight, models }: ConfiguredProviderKey): readonly ProviderKey[] {
   if (secret === undefined) return [];
   return [{ id, name, secret, weight, ...(models === undefined ? {} : { models }) }];
-}
-
-function dialectsOf(
-  config: ProviderConfig,
-  definition: ProviderDefinition | undefined,
-  baseUrl: string,
-): readonly ProviderDialect[] {
-  const named = config.dialects ?? (config.dialect === undefined ? undefined : [config.dialect]);
-  if (named !== undefined) {
-    return named.map((entry) => {
-      const { name, path, models } =
-        typeof entry === "string" ? { name: entry, path: undefined, models: undefined } : entry;
-      return { name, path: path ?? defaultPath(name, baseUrl), ...(models === undefined ? {} : { models }) };
-    });
-  }
-  const known = definition?.dialects ?? [];
-  if (config.base_url === undefined) return known;
-  return known.map((dialect) => ({ ...dialect, path: movedPath(dialect, baseUrl) }));
-}
-
-/** Anthropic's SDKs are given a base URL without `/v1`, so people write it without. */
-function movedPath(dialect: ProviderDialect, baseUrl: string): string {
-  return dialect.name === "anthropic-messages" ? defaultPath(dialect.name, baseUrl) : dialect.path;
-}
-
-function defaultPath(dialect: ProviderDialect["name"], baseUrl: string): string {
-  switch (dialect) {
-    case "openai-chat":
-      return "/chat/completions";
-    case "anthropic-messages":
-      return baseUrl.endsWith("/v1") ? "/messages" : "/v1/messages";
-  }
-}
-
-function authOf(dialects: readonly ProviderDialect[]): "bearer" | "x-api-key" {
-  return dialects[0]?.name === "anthropic-messages" ? "x-api-key" : "bearer";
 }
 
 function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undefined): readonly ModelFacts[] {

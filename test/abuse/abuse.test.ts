@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
+import { dialects } from "#dialects/registry";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createDataPlane } from "#http/data-plane";
 import { defaultPace } from "#http/read-body";
@@ -19,6 +20,7 @@ const server = startServer({
   port: 0,
   reusePort: false,
   handler: createDataPlane({
+    dialects,
     infer,
     models: () => answer(200, "{}"),
     refuse,

@@ -3,13 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorTable } from "#core/errors";
 import type { Provider } from "#core/snapshot";
+import { dialects } from "#dialects/registry";
 import { clientKey } from "#http/client-key";
 import { responseHeaders } from "#http/response";
-import { exactPaths, matchRoute } from "#http/routes";
+import { createRouter } from "#http/routes";
 import { upstreamHeaders } from "#providers/auth/headers";
 
 const page = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url)), "utf8");
+const router = createRouter(dialects);
 const errors = page("errors.md");
 const http = page("http.md");
 
@@ -49,13 +51,13 @@ test("http.md has every path, and no other", () => {
     ),
   );
   for (const { method, path, endpoint, dialect } of told) {
-    const match = matchRoute(method, path.replace("{id}", "some/model"));
+    const match = router.match(method, path.replace("{id}", "some/model"));
     const found = match.kind === "inference" ? match.endpoint : match.kind;
     expect([found, "dialect" in match ? match.dialect : undefined], path).toEqual([endpoint, dialect]);
   }
   const listed = new Set(told.map(({ path }) => path));
   const others = ["/anthropic/models", "/anthropic/v1/models", "/healthz", "/readyz", "/"];
-  expect(exactPaths().filter((path) => !listed.has(path))).toEqual(others);
+  expect(router.exactPaths.filter((path) => !listed.has(path))).toEqual(others);
 });
 
 test("http.md has every header that an answer can carry", () => {
@@ -86,11 +88,12 @@ test("http.md has every header that reaches a provider", () => {
   const rows = tableUnder(http, "Headers of a request").filter(([, dialect]) => /^every$|-/.test(dialect ?? ""));
   for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
     const asked: string[] = [];
-    const target = { provider, model: "m", facts: undefined, dialect: { name: dialect, path: "" }, key };
-    upstreamHeaders(target, false, dialect, (name) => {
+    const target = { provider, model: "m", facts: undefined, dialect: { name: dialect, paths: {} }, key };
+    const clientHeader = (name: string) => {
       asked.push(name);
       return null;
-    });
+    };
+    upstreamHeaders(target, { accept: "", forwarded: dialects[dialect]?.forwardedHeaders ?? [], clientHeader });
     const told = rows.filter(([, of]) => of === "every" || of === dialect).map(([name]) => name ?? "");
     expect(asked.toSorted()).toEqual(told.toSorted());
   }

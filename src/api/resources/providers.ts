@@ -7,6 +7,7 @@ import { ControlError } from "#core/control-error";
 import type { JsonObject } from "#lib/json";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider } from "#snapshot/compile";
+import { mainPath } from "#snapshot/compile-dialects";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
@@ -146,10 +147,10 @@ function showProvider(provider: ConfiguredProvider, definition: ProviderDefiniti
     name: config.name ?? definition?.name ?? id,
     base_url: baseUrl,
     auth,
-    dialects: dialects.map(({ name, path: dialectPath, models }) => ({
-      name,
-      path: dialectPath,
-      ...(models === undefined ? {} : { models }),
+    dialects: dialects.map((dialect) => ({
+      name: dialect.name,
+      path: mainPath(dialect),
+      ...(dialect.models !== undefined && { models: dialect.models }),
     })),
     ...(headers === undefined ? {} : { header_names: Object.keys(headers) }),
     timeouts: {

@@ -3,6 +3,7 @@ import type { WireProvider } from "#channel/snapshot-delta";
 import { newHealth } from "#core/health";
 import { parseHealthName } from "#metrics/health-name";
 import { compileSettings, type SnapshotContent } from "#snapshot/compile";
+import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { knownTargets } from "./configured-targets";
 import { targetRoutes } from "./targets";
 
@@ -10,7 +11,7 @@ const local: WireProvider = {
   id: "local",
   baseUrl: "http://127.0.0.1:1/v1",
   auth: "bearer",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: [spoken("openai-chat")],
   headers: {},
   quirks: [],
   keys: [

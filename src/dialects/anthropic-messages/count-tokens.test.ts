@@ -5,7 +5,7 @@ import { parseEvents, type Recording, readRecordings } from "../fixtures/recordi
 import { estimateInputTokens } from "./count-tokens";
 import { decodeCountRequest } from "./decode-request";
 import { meterResponse } from "./decode-response";
-import { meterStream } from "./meter-stream";
+import { createStreamMeter } from "./meter-stream";
 
 const recordings = readRecordings(["anthropic"], "messages").filter((each) => each.request);
 
@@ -40,7 +40,7 @@ describe("estimateInputTokens()", () => {
 
 function usageOf({ answer, stream }: Recording) {
   if (!stream) return meterResponse(parseJson(answer))?.usage;
-  const meter = meterStream();
+  const meter = createStreamMeter();
   for (const event of parseEvents(answer)) meter.push(event);
   return meter.facts().usage;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "#core/errors";
 import { type Json, parseJson } from "#lib/json";
-import { decodeEnvelope, decodeRequest } from "./decode-request";
-import { anthropicCountTokensEndpoint } from "./endpoint";
+import { decodeCountRequest, decodeEnvelope, decodeRequest } from "./decode-request";
+import { countTokens } from "./operations";
 
 const minimal = { model: "claude-sonnet-5", max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };
 
@@ -68,9 +68,9 @@ describe("decodeRequest() names the field at fault", () => {
 
   test("decodeEnvelope() refuses a missing max_tokens, count_tokens does without", () => {
     expect(refusalOf(() => decodeEnvelope({ model: "m" })).options.param).toBe("max_tokens");
-    expect(anthropicCountTokensEndpoint.decodeEnvelope({ model: "m" }).model).toBe("m");
+    expect(countTokens.decodeEnvelope({ model: "m" }).model).toBe("m");
     const { max_tokens: _limit, ...body } = minimal;
-    expect(anthropicCountTokensEndpoint.decodeRequest(body).maxOutputTokens).toBeUndefined();
+    expect(decodeCountRequest(body).maxOutputTokens).toBeUndefined();
   });
 });
 

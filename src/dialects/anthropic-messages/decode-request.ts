@@ -1,6 +1,5 @@
 import type { CompletionRequest, Message, OutputFormat, Role } from "#core/completion";
 import type { Json, JsonObject } from "#lib/json";
-import type { Envelope } from "../codec";
 import {
   at,
   invalidField,
@@ -13,6 +12,7 @@ import {
   requireObject,
   requireString,
 } from "../fields";
+import type { Envelope } from "../operation";
 import { decodeContent } from "./decode-content";
 import { decodeTool, decodeToolChoice } from "./decode-tools";
 import { decodeReasoning } from "./thinking";

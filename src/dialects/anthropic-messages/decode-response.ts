@@ -1,7 +1,7 @@
 import type { Completion } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
-import { InvalidAnswer, type ResponseFacts } from "../codec";
 import { createCollector } from "../collect";
+import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { blocksOf, createBlockReader } from "./block-reader";
 import { decodeStopReason } from "./stop-reason";
 import { createUsageTally, type UsageTally } from "./usage";

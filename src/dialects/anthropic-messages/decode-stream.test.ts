@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionEvent } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { InvalidAnswer } from "../codec";
 import { createCollector } from "../collect";
 import { parseEvents } from "../fixtures/recordings";
-import { decodeStream } from "./decode-stream";
-import { meterStream } from "./meter-stream";
+import { InvalidAnswer } from "../operation";
+import { createStreamDecoder } from "./decode-stream";
+import { createStreamMeter } from "./meter-stream";
 import { writeEvent } from "./wire";
 
 const message = { id: "msg_1", model: "m", content: [], usage: { input_tokens: 3, output_tokens: 1 } };
@@ -15,7 +15,7 @@ const textStart = { type: "content_block_start", index: 0, content_block: { type
 const hi = { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Hi" } };
 
 function read(events: readonly JsonObject[]) {
-  const decoder = decodeStream();
+  const decoder = createStreamDecoder();
   const text = events.map((event) => writeEvent(String(event.type), event)).join("");
   const decoded = parseEvents(text).flatMap((event) => decoder.push(event));
   return { decoded, complete: decoder.finish().complete };
@@ -27,7 +27,7 @@ function collect(events: readonly CompletionEvent[]) {
   return collector.completion();
 }
 
-describe("decodeStream()", () => {
+describe("createStreamDecoder()", () => {
   test("is incomplete without message_stop, whatever else came", () => {
     const delta = { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } };
     const { decoded, complete } = read([start, textStart, hi, { type: "content_block_stop", index: 0 }, delta]);
@@ -51,7 +51,7 @@ describe("decodeStream()", () => {
   });
 
   test("passes over unknown events, unknown deltas, pings and comments", () => {
-    const decoder = decodeStream();
+    const decoder = createStreamDecoder();
     const text = `: hello\n\n${[
       { type: "new_event" },
       start,
@@ -79,7 +79,7 @@ describe("decodeStream()", () => {
   }
 
   test("refuses data that is not JSON", () => {
-    const decoder = decodeStream();
+    const decoder = createStreamDecoder();
     expect(() => parseEvents("data: <html>\n\n").map((event) => decoder.push(event))).toThrow(InvalidAnswer);
   });
 
@@ -104,7 +104,7 @@ describe("decodeStream()", () => {
   });
 });
 
-describe("meterStream()", () => {
+describe("createStreamMeter()", () => {
   const events = [start, textStart, hi, { type: "ping" }, stop];
   const named = events.map((event) => writeEvent(event.type, event)).join("");
   const nameless = named.replaceAll(/^event: .*\n/gm, "");
@@ -118,7 +118,7 @@ describe("meterStream()", () => {
     ],
   ] as const) {
     test(`meters a stream ${what}`, () => {
-      const meter = meterStream();
+      const meter = createStreamMeter();
       const verdicts = parseEvents(text).map((event) => meter.push(event));
       expect(verdicts.map((verdict) => verdict.terminal)).toEqual([false, false, false, false, true]);
       expect(verdicts.map((verdict) => verdict.token)).toEqual([false, false, true, false, false]);
@@ -132,7 +132,7 @@ describe("meterStream()", () => {
   }
 
   test("counts characters as they are, not as JSON escapes them", () => {
-    const meter = meterStream();
+    const meter = createStreamMeter();
     const texts = ['"type":"message_stop"', "a\nb\\", "é\u0001😀", '\\"', ""];
     const deltas = texts.map((text) => ({ ...hi, delta: { type: "text_delta", text } }));
     const escaped = `data: {"type":"content_block_delta","delta":{"type":"input_json_delta","partial_json":"\\u00e9\\u0041x"}}\n\n`;
@@ -143,7 +143,7 @@ describe("meterStream()", () => {
   });
 
   test("reports a provider's error", () => {
-    const meter = meterStream();
+    const meter = createStreamMeter();
     const error = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
     for (const event of parseEvents(writeEvent("error", error))) meter.push(event);
     expect(meter.facts()).toMatchObject({

@@ -1,7 +1,8 @@
 import type { CompletionEvent } from "#core/completion";
 import { isObject, type Json, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
-import { InvalidAnswer, type StreamDecoder } from "../codec";
+import { InvalidAnswer } from "../operation";
 import { readFailureJson } from "../read-failure";
+import type { StreamDecoder } from "../translation";
 import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
 import { answerExtensions, finishOf, headOf } from "./decode-response";
 import { createUsageTally } from "./usage";
@@ -11,7 +12,7 @@ import { without } from "./wire";
  * Reads a streamed answer: https://docs.claude.com/en/docs/build-with-claude/streaming. It is complete with
  * `message_stop`. Event types that are not known are passed over, as Anthropic's versioning policy asks.
  */
-export function decodeStream(): StreamDecoder {
+export function createStreamDecoder(): StreamDecoder {
   const tally = createUsageTally();
   const open = new Map<number, BlockReader>();
   let message: JsonObject | undefined;

@@ -1,8 +1,8 @@
 import type { CompletionRequest, Extensions, OutputFormat } from "#core/completion";
-import { dialectNames } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import { isObject, type JsonObject } from "#lib/json";
-import type { EncodedRequest, TargetFacts } from "../codec";
+import type { TargetFacts } from "../target-facts";
+import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeTools } from "./encode-tools";
 import { modelTraits } from "./model-traits";
@@ -130,5 +130,5 @@ function unsayable(request: CompletionRequest): readonly string[] {
 }
 
 function foreignFields(extensions: Extensions): readonly string[] {
-  return dialectNames.filter((name) => name !== dialect).flatMap((name) => Object.keys(extensions[name] ?? {}));
+  return Object.entries(extensions).flatMap(([name, fields]) => (name === dialect ? [] : Object.keys(fields)));
 }

@@ -1,6 +1,6 @@
 import type { Completion, Item } from "#core/completion";
 import { isObject, type Json, type JsonObject, objectOf, tryParseJson } from "#lib/json";
-import type { AnswerContext } from "../endpoint";
+import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
 import { encodeSignature } from "./signature";
 import { encodeStopReason } from "./stop-reason";

@@ -4,8 +4,8 @@ import { noUsage } from "#core/usage";
 import { isObject, parseJson } from "#lib/json";
 import { createCollector } from "../collect";
 import { parseEvents } from "../fixtures/recordings";
-import { decodeStream } from "./decode-stream";
-import { encodeStream } from "./encode-stream";
+import { createStreamDecoder } from "./decode-stream";
+import { createStreamEncoder } from "./encode-stream";
 
 const context = { id: "abc", nowS: 0, streamUsage: true };
 const start: CompletionEvent = { type: "start", id: "", model: "m" };
@@ -13,7 +13,7 @@ const finish: CompletionEvent = { type: "finish", choice: 0, reason: "stop" };
 const end: CompletionEvent = { type: "end" };
 
 function write(events: readonly CompletionEvent[]) {
-  const stream = encodeStream(context);
+  const stream = createStreamEncoder(context);
   const text = events.map((event) => stream.push(event)).join("");
   const data = parseEvents(text).map((event) => parseJson(event.data));
   return { text, data: data.filter(isObject), dropped: stream.dropped() };
@@ -35,7 +35,7 @@ function readBlocks(events: readonly CompletionEvent[]) {
     } else expect(open).toBe(-1);
   }
   const collector = createCollector();
-  const decoder = decodeStream();
+  const decoder = createStreamDecoder();
   for (const event of parseEvents(text)) for (const each of decoder.push(event)) collector.push(each);
   expect(collector.complete()).toBe(true);
   return collector.completion().items;
@@ -50,7 +50,7 @@ const callStart = (index: number): CompletionEvent => ({
 const args = (index: number, json: string): CompletionEvent => ({ type: "arguments-delta", ...at(index), json });
 const close = (index: number): CompletionEvent => ({ type: "item-end", ...at(index) });
 
-describe("encodeStream()", () => {
+describe("createStreamEncoder()", () => {
   test("writes usage known only late in message_delta", () => {
     const usage = { ...noUsage, input: 5, cacheRead: 2, cacheWrite: 1, cacheWrite1h: 3, output: 7, reasoning: 4 };
     const { data } = write([start, textStart(0), say(0, "Hi"), close(0), finish, { type: "usage", usage }, end]);

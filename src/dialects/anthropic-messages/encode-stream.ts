@@ -1,7 +1,7 @@
 import type { CompletionEvent, Finish } from "#core/completion";
 import type { Usage } from "#core/usage";
 import { type JsonObject, objectOf } from "#lib/json";
-import type { AnswerContext, StreamEncoder } from "../endpoint";
+import type { AnswerContext, StreamEncoder } from "../translation";
 import { createBlockWriter } from "./block-writer";
 import { messageHead } from "./encode-response";
 import { knownErrorType } from "./errors";
@@ -13,7 +13,7 @@ import { compact, ownExtensions, without, writeEvent } from "./wire";
  * Writes a streamed answer. Finish and usage may come in any order and late, so `message_delta` is written at the end,
  * with all of the usage; `message_start` has what is known by then.
  */
-export function encodeStream(context: AnswerContext): StreamEncoder {
+export function createStreamEncoder(context: AnswerContext): StreamEncoder {
   const dropped = new Set<string>();
   const blocks = createBlockWriter(dropped);
   let usage: Usage | undefined;

@@ -1,6 +1,6 @@
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
-import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
+import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { factsOf } from "./decode-response";
 import { createUsageTally } from "./usage";
@@ -10,7 +10,7 @@ const spoken: MeterVerdict = { forward: true, token: true, terminal: false };
 const last: MeterVerdict = { forward: true, token: false, terminal: true };
 
 /** Watches a stream that passes through: parses `message_start`, `message_delta` and `error`, and nothing else. */
-export function meterStream(): StreamMeter {
+export function createStreamMeter(): StreamMeter {
   const tally = createUsageTally();
   let model: string | undefined;
   let finishReason: string | undefined;

@@ -3,11 +3,10 @@ import type { Completion, CompletionEvent, Item } from "#core/completion";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type Json, type JsonObject, objectOf, parseJson, stringOf, tryParseJson } from "#lib/json";
 import { createSseParser } from "#lib/sse-parser";
-import { InvalidAnswer } from "../codec";
 import { createCollector, expand } from "../collect";
+import { anthropicMessagesCodec as codec, anthropicMessagesEndpoint as endpoint } from "../fixtures/parts";
 import { hasLargeSet, parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
-import { anthropicMessagesCodec as codec } from "./codec";
-import { anthropicMessagesEndpoint as endpoint } from "./endpoint";
+import { InvalidAnswer } from "../operation";
 import { without } from "./wire";
 
 const recordings = readRecordings(["anthropic", "other"], "messages");
@@ -75,8 +74,8 @@ describe("recorded Messages API exchanges", () => {
     });
 
     test(`stream ${id} is complete at its end and never before`, () => {
-      const decoder = codec.decodeStream();
-      const meter = codec.meterStream({ hideUsage: false });
+      const decoder = codec.createStreamDecoder();
+      const meter = codec.createStreamMeter({ hideUsage: false });
       const stop = events.findIndex((event) => event.data.includes('"message_stop"'));
       for (const [i, event] of events.entries()) {
         decoder.push(event);
@@ -90,7 +89,7 @@ describe("recorded Messages API exchanges", () => {
       const bytes = new TextEncoder().encode(answer);
       const stop = answer.lastIndexOf('"message_stop"');
       for (let cut = 0; cut < bytes.length; cut++) {
-        const decoder = codec.decodeStream();
+        const decoder = codec.createStreamDecoder();
         const parser = createSseParser();
         for (const event of parser.push(bytes.subarray(0, cut))) decoder.push(event);
         if (cut <= stop) expect(decoder.finish().complete).toBe(false);
@@ -98,7 +97,7 @@ describe("recorded Messages API exchanges", () => {
     });
 
     test(`stream ${id} is metered as it decodes`, () => {
-      const meter = codec.meterStream({ hideUsage: false });
+      const meter = codec.createStreamMeter({ hideUsage: false });
       for (const event of events) meter.push(event);
       const completion = collect(decode(events));
       const { complete, missingTail, outputChars, ...facts } = meter.facts();
@@ -140,12 +139,12 @@ function requestsOf(all: readonly Recording[]) {
 }
 
 function decode(events: readonly StreamEvent[]): readonly CompletionEvent[] {
-  const decoder = codec.decodeStream();
+  const decoder = codec.createStreamDecoder();
   return [...events.flatMap((event) => decoder.push(event)), ...decoder.finish().events];
 }
 
 function encodeEvents(events: readonly CompletionEvent[]): string {
-  const stream = endpoint.encodeStream(context);
+  const stream = endpoint.createStreamEncoder(context);
   const text = events.map((event) => stream.push(event)).join("");
   expect(stream.dropped()).toEqual([]);
   return text;

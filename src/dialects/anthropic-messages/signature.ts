@@ -1,4 +1,4 @@
-import { dialectNames, type ReasoningState } from "#core/completion";
+import type { ReasoningState } from "#core/completion";
 import { dialect } from "./wire";
 
 const foreignPrefix = "headgate.";
@@ -11,7 +11,8 @@ export function encodeSignature(state: ReasoningState): string {
 /** The state behind a signature; nothing for an empty one, which stands for reasoning that came without state. */
 export function decodeSignature(signature: string, redacted: boolean): { readonly state?: ReasoningState } {
   if (signature === "") return {};
-  const origin = dialectNames.find((name) => signature.startsWith(`${foreignPrefix}${name}.`));
-  if (origin === undefined) return { state: { origin: dialect, value: signature, redacted } };
-  return { state: { origin, value: signature.slice(foreignPrefix.length + origin.length + 1), redacted } };
+  const nameEnd = signature.startsWith(foreignPrefix) ? signature.indexOf(".", foreignPrefix.length) : -1;
+  if (nameEnd < 0) return { state: { origin: dialect, value: signature, redacted } };
+  const origin = signature.slice(foreignPrefix.length, nameEnd);
+  return { state: { origin, value: signature.slice(nameEnd + 1), redacted } };
 }

@@ -1,7 +1,7 @@
 import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { JsonObject } from "#lib/json";
-import type { AnswerContext } from "../endpoint";
+import type { AnswerContext } from "../translation";
 import { writeUsage } from "./usage";
 import { own } from "./wire";
 

@@ -1,7 +1,7 @@
 import { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
-import type { Envelope } from "../codec";
 import { optionalBoolean, optionalCount, optionalInteger, optionalObject, requireString } from "../fields";
+import type { Envelope } from "../operation";
 
 /** The fields that `decodeEnvelope` reads. */
 export const envelopeFields = [

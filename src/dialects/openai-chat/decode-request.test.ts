@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "#core/errors";
 import { type Json, type JsonObject, parseJson } from "#lib/json";
-import { openaiChatEndpoint } from "./endpoint";
+import { openaiChatEndpoint } from "../fixtures/parts";
 
 const { decodeEnvelope, decodeRequest } = openaiChatEndpoint;
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json";
-import { InvalidAnswer } from "../codec";
-import { openaiChatCodec } from "./codec";
-import { openaiChatEndpoint } from "./endpoint";
+import { openaiChatCodec, openaiChatEndpoint } from "../fixtures/parts";
+import { InvalidAnswer } from "../operation";
 
 const context = { id: "ab", nowS: 7, streamUsage: false };
 

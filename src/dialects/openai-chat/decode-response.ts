@@ -1,7 +1,7 @@
 import type { Completion } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
-import { InvalidAnswer, type ResponseFacts } from "../codec";
 import { createCollector } from "../collect";
+import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { readStart } from "./answer-head";
 import { createChoiceDecoder } from "./decode-choice";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionEvent } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { InvalidAnswer } from "../codec";
 import { createCollector } from "../collect";
-import { openaiChatCodec } from "./codec";
+import { openaiChatCodec } from "../fixtures/parts";
+import { InvalidAnswer } from "../operation";
 import { mergeOpaque } from "./merge-opaque";
 
 const raw = new Uint8Array(0);
@@ -22,7 +22,7 @@ function chunk(delta: JsonObject, rest: JsonObject = {}, index = 0): JsonObject 
 }
 
 function decode(...chunks: readonly (JsonObject | string)[]) {
-  const decoder = openaiChatCodec.decodeStream();
+  const decoder = openaiChatCodec.createStreamDecoder();
   const events: CompletionEvent[] = [];
   for (const each of chunks)
     events.push(
@@ -38,7 +38,7 @@ function decode(...chunks: readonly (JsonObject | string)[]) {
 const stop = chunk({}, { finish_reason: "stop" });
 const done = "[DONE]";
 
-describe("decodeStream()", () => {
+describe("createStreamDecoder()", () => {
   test("gives start, items, finish, usage and end in order", () => {
     const { events } = decode(
       chunk({ role: "assistant", content: "" }),
@@ -282,7 +282,7 @@ describe("decodeStream()", () => {
       ["message", { object: "error", message: "busy", type: "x" }, "busy", "x"],
       ["message", { choices: [{ finish_reason: "error", error: { message: "busy", code: 502 } }] }, "busy", "502"],
     ] as const) {
-      const decoder = openaiChatCodec.decodeStream();
+      const decoder = openaiChatCodec.createStreamDecoder();
       decoder.push({ event: "message", data: JSON.stringify(chunk({ content: "a" })), raw });
       const events = decoder.push({ event, data: JSON.stringify(error), raw });
       expect(events).toEqual([{ type: "error", message, errorType }]);

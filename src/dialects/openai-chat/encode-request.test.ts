@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import { arrayOf, isObject, type JsonObject } from "#lib/json";
-import { openaiChatCodec } from "./codec";
-import { openaiChatEndpoint } from "./endpoint";
+import { openaiChatCodec, openaiChatEndpoint } from "../fixtures/parts";
 
 const plain: CompletionRequest = {
   model: "asked",

@@ -1,6 +1,7 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort, ReasoningRequest } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
-import type { EncodedRequest, TargetFacts } from "../codec";
+import type { TargetFacts } from "../target-facts";
+import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeToolChoice, encodeTools } from "./encode-tools";
 import { createLosses, type Losses } from "./losses";

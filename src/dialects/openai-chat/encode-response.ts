@@ -1,6 +1,6 @@
 import type { Completion } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import type { AnswerContext } from "../endpoint";
+import type { AnswerContext } from "../translation";
 import { encodeLogprobs, encodeMessage } from "./encode-message";
 import { writeUsage } from "./usage";
 import { own, usesLegacyFunctions, writeFinishReason } from "./wire";

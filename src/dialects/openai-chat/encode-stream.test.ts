@@ -2,15 +2,15 @@ import { describe, expect, test } from "bun:test";
 import type { CompletionEvent } from "#core/completion";
 import { noUsage } from "#core/usage";
 import { isObject, tryParseJson } from "#lib/json";
+import { openaiChatEndpoint } from "../fixtures/parts";
 import { parseEvents } from "../fixtures/recordings";
-import { openaiChatEndpoint } from "./endpoint";
 
 const start = { type: "start", id: "msg_1", model: "claude", createdS: 5 } as const;
 const finish = { type: "finish", choice: 0, reason: "stop", raw: "end_turn" } as const;
 const at0 = { choice: 0, index: 0 } as const;
 
 function encode(events: readonly CompletionEvent[], streamUsage = true) {
-  const encoder = openaiChatEndpoint.encodeStream({ id: "ab", nowS: 7, streamUsage });
+  const encoder = openaiChatEndpoint.createStreamEncoder({ id: "ab", nowS: 7, streamUsage });
   const text = events.map((event) => encoder.push(event)).join("");
   const data = parseEvents(text).map((event) => event.data);
   return { data, chunks: data.map((each) => tryParseJson(each)).filter(isObject), dropped: encoder.dropped() };
@@ -22,7 +22,7 @@ const text: readonly CompletionEvent[] = [
   { type: "item-end", ...at0 },
 ];
 
-describe("encodeStream()", () => {
+describe("createStreamEncoder()", () => {
   test("writes role, text, finish, usage and [DONE]", () => {
     const usage = { ...noUsage, input: 3, output: 1 };
     const { data, chunks } = encode([start, ...text, finish, { type: "usage", usage }, { type: "end" }]);
@@ -102,7 +102,7 @@ describe("encodeStream()", () => {
 
   test("answers legacy functions with a legacy call", () => {
     const request = openaiChatEndpoint.decodeRequest({ model: "m", messages: [], functions: [] });
-    const encoder = openaiChatEndpoint.encodeStream({ id: "ab", nowS: 7, streamUsage: false, request });
+    const encoder = openaiChatEndpoint.createStreamEncoder({ id: "ab", nowS: 7, streamUsage: false, request });
     const written = [
       encoder.push(start),
       encoder.push({ type: "item-start", ...at0, kind: "tool-call", id: "a", name: "f" }),

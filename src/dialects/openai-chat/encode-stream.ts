@@ -1,6 +1,6 @@
 import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
-import type { AnswerContext, StreamEncoder } from "../endpoint";
+import type { AnswerContext, StreamEncoder } from "../translation";
 import { doneMark } from "./chunk";
 import { createChunkWriter } from "./chunk-writer";
 import { createItemEncoder, type ItemEvent } from "./encode-item";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { GatewayError } from "#core/errors";
-import { openaiChatEndpoint } from "./endpoint";
+import { openaiChatEndpoint } from "../fixtures/parts";
 
 describe("encodeError()", () => {
   test("writes our own errors with their code and field", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
-import { openaiChatCodec } from "./codec";
+import { openaiChatCodec } from "../fixtures/parts";
 
 const raw = new Uint8Array(0);
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
@@ -18,7 +18,7 @@ function meter(
   write: (value: Json) => string = JSON.stringify,
   hideUsage = true,
 ) {
-  const watched = openaiChatCodec.meterStream({ hideUsage });
+  const watched = openaiChatCodec.createStreamMeter({ hideUsage });
   const verdicts = chunks.map((each) =>
     watched.push({ event: "message", data: typeof each === "string" ? each : write(each), raw }),
   );
@@ -52,7 +52,7 @@ const whole: readonly (JsonObject | string)[] = [
   "[DONE]",
 ];
 
-describe("meterStream()", () => {
+describe("createStreamMeter()", () => {
   const writings: readonly (readonly [string, (value: Json) => string])[] = [
     ["as OpenAI writes", JSON.stringify],
     ["with white space", spacious],
@@ -93,7 +93,7 @@ describe("meterStream()", () => {
   });
 
   test("waits for every choice that was asked for, unless the provider says that it is done", () => {
-    const watched = openaiChatCodec.meterStream({ hideUsage: true, choices: 2 });
+    const watched = openaiChatCodec.createStreamMeter({ hideUsage: true, choices: 2 });
     const push = (data: string) => watched.push({ event: "message", data, raw });
     push(JSON.stringify(stop));
     expect(watched.facts().complete).toBe(false);
@@ -157,7 +157,7 @@ describe("meterStream()", () => {
 
   test("takes Groq's usage, and an event of type error, without being asked twice", () => {
     expect(meter([chunk({ content: "a" }), { ...stop, x_groq: { usage } }]).usage).toMatchObject({ output: 2 });
-    const watched = openaiChatCodec.meterStream({ hideUsage: false });
+    const watched = openaiChatCodec.createStreamMeter({ hideUsage: false });
     watched.push({ event: "message", data: JSON.stringify(chunk({ content: "a" })), raw });
     watched.push({ event: "error", data: JSON.stringify(chunk({ content: "a" })), raw });
     expect(watched.facts().error).toBeDefined();

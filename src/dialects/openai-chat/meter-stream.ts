@@ -1,7 +1,7 @@
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
-import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../codec";
+import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
 import { createGlance } from "./chunk-template";

@@ -2,12 +2,11 @@ import { describe, expect, test } from "bun:test";
 import type { Completion, CompletionEvent } from "#core/completion";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, parseJson, stringOf, tryParseJson } from "#lib/json";
-import { InvalidAnswer } from "../codec";
 import { createCollector, expand } from "../collect";
+import { openaiChatCodec as codec, openaiChatEndpoint as endpoint } from "../fixtures/parts";
 import { hasLargeSet, parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
-import { openaiChatCodec as codec } from "./codec";
+import { InvalidAnswer } from "../operation";
 import { readOutput } from "./delta-output";
-import { openaiChatEndpoint as endpoint } from "./endpoint";
 import { mergeOpaque } from "./merge-opaque";
 
 // Recorded answers and requests of many providers, replayed through codec and endpoint.
@@ -80,7 +79,7 @@ describe("recorded Chat Completions", () => {
     });
 
     test(`stream ${id} of ${provider} is metered as it decodes`, () => {
-      const meter = codec.meterStream({ hideUsage: false });
+      const meter = codec.createStreamMeter({ hideUsage: false });
       const verdicts = events.map((event) => meter.push(event));
       const completion = collect(decode(events).events);
       const facts = meter.facts();
@@ -100,7 +99,7 @@ describe("recorded Chat Completions", () => {
       const step = Math.max(1, Math.floor(events.length / 40));
       for (let cut = 0; cut < events.length; cut += events.length - cut < 6 ? 1 : step) {
         const head = events.slice(0, cut);
-        const meter = codec.meterStream({ hideUsage: true });
+        const meter = codec.createStreamMeter({ hideUsage: true });
         for (const event of head) meter.push(event);
         expect(decode(head).complete).toBe(cut > last);
         expect(meter.facts().complete).toBe(cut > last);
@@ -115,7 +114,7 @@ describe("recorded Chat Completions", () => {
         const needed = bytes.subarray(0, whole).toString("latin1").trimEnd().length;
         for (let cut = 0; cut < needed; cut++) {
           const head = parseEvents(bytes.subarray(0, cut).toString("latin1"));
-          const meter = codec.meterStream({ hideUsage: true });
+          const meter = codec.createStreamMeter({ hideUsage: true });
           for (const event of head) meter.push(event);
           expect(isDecodedWhole(head)).toBe(false);
           expect(meter.facts().complete).toBe(false);
@@ -123,7 +122,7 @@ describe("recorded Chat Completions", () => {
       });
 
     test(`stream ${id} of ${provider} loses its usage chunk alone when usage is hidden`, () => {
-      const meter = codec.meterStream({ hideUsage: true });
+      const meter = codec.createStreamMeter({ hideUsage: true });
       const held = events.filter((event) => !meter.push(event).forward).map((event) => tryParseJson(event.data));
       expect(held).toEqual(chunks.filter((chunk) => isObject(chunk.usage) && arrayOf(chunk, "choices").length === 0));
     });
@@ -163,7 +162,7 @@ function sseText({ answer }: Recording): string {
 }
 
 function decode(events: readonly StreamEvent[]) {
-  const decoder = codec.decodeStream();
+  const decoder = codec.createStreamDecoder();
   const pushed = events.flatMap((event) => decoder.push(event));
   const rest = decoder.finish();
   return { complete: rest.complete, events: [...pushed, ...rest.events] };
@@ -186,7 +185,7 @@ function collect(events: readonly CompletionEvent[]): Completion {
 }
 
 function encodeEvents(events: readonly CompletionEvent[]): string {
-  const encoder = endpoint.encodeStream(context);
+  const encoder = endpoint.createStreamEncoder(context);
   const text = events.map((event) => encoder.push(event)).join("");
   expect(encoder.dropped()).toEqual([]);
   return text;

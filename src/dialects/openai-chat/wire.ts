@@ -1,6 +1,6 @@
 import type { Extensions, Finish, FinishReason } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import type { AnswerContext } from "../endpoint";
+import type { AnswerContext } from "../translation";
 
 // The words of Chat Completions that more than one file here needs.
 

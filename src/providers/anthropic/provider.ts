@@ -6,6 +6,5 @@ export const anthropic: ProviderDefinition = {
   baseUrl: "https://api.anthropic.com/v1",
   auth: "x-api-key",
   environmentVariable: "ANTHROPIC_API_KEY",
-  dialects: [{ name: "anthropic-messages", path: "/messages" }],
-  headers: { "anthropic-version": "2023-06-01" },
+  dialects: ["anthropic-messages"],
 };

@@ -6,5 +6,5 @@ export const cerebras: ProviderDefinition = {
   baseUrl: "https://api.cerebras.ai/v1",
   auth: "bearer",
   environmentVariable: "CEREBRAS_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
 };

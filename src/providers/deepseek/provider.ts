@@ -6,6 +6,6 @@ export const deepseek: ProviderDefinition = {
   baseUrl: "https://api.deepseek.com",
   auth: "bearer",
   environmentVariable: "DEEPSEEK_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-developer-role", "reasoning-content"],
 };

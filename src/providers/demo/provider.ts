@@ -6,7 +6,7 @@ export const demo: ProviderDefinition = {
   name: "Demo",
   baseUrl: "demo://local/v1",
   auth: "none",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   models: [
     {
       id: "echo",

@@ -6,6 +6,6 @@ export const fireworks: ProviderDefinition = {
   baseUrl: "https://api.fireworks.ai/inference/v1",
   auth: "bearer",
   environmentVariable: "FIREWORKS_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-developer-role"],
 };

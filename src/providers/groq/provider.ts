@@ -6,5 +6,5 @@ export const groq: ProviderDefinition = {
   baseUrl: "https://api.groq.com/openai/v1",
   auth: "bearer",
   environmentVariable: "GROQ_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
 };

@@ -6,6 +6,6 @@ export const mistral: ProviderDefinition = {
   baseUrl: "https://api.mistral.ai/v1",
   auth: "bearer",
   environmentVariable: "MISTRAL_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-stream-options", "no-developer-role", "nine-character-call-ids"],
 };

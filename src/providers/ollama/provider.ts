@@ -5,6 +5,6 @@ export const ollama: ProviderDefinition = {
   name: "Ollama",
   baseUrl: "http://127.0.0.1:11434/v1",
   auth: "bearer",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-developer-role"],
 };

@@ -6,5 +6,5 @@ export const openai: ProviderDefinition = {
   baseUrl: "https://api.openai.com/v1",
   auth: "bearer",
   environmentVariable: "OPENAI_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
 };

@@ -6,6 +6,6 @@ export const openrouter: ProviderDefinition = {
   baseUrl: "https://openrouter.ai/api/v1",
   auth: "bearer",
   environmentVariable: "OPENROUTER_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["cache-control", "reasoning-details"],
 };

@@ -6,6 +6,6 @@ export const perplexity: ProviderDefinition = {
   baseUrl: "https://api.perplexity.ai",
   auth: "bearer",
   environmentVariable: "PERPLEXITY_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-stream-options", "no-developer-role"],
 };

@@ -6,6 +6,6 @@ export const together: ProviderDefinition = {
   baseUrl: "https://api.together.xyz/v1",
   auth: "bearer",
   environmentVariable: "TOGETHER_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-developer-role"],
 };

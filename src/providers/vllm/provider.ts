@@ -5,5 +5,5 @@ export const vllm: ProviderDefinition = {
   name: "vLLM",
   baseUrl: "http://127.0.0.1:8000/v1",
   auth: "bearer",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
 };

@@ -6,5 +6,5 @@ export const xai: ProviderDefinition = {
   baseUrl: "https://api.x.ai/v1",
   auth: "bearer",
   environmentVariable: "XAI_API_KEY",
-  dialects: [{ name: "openai-chat", path: "/chat/completions" }],
+  dialects: ["openai-chat"],
 };

@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { systemClock } from "#core/clock";
-import type { DialectName } from "#core/completion";
+import type { DialectId } from "#core/completion";
 import type { RequestRecord } from "#core/record";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
-import { openaiChatEndpoint } from "#dialects/openai-chat/endpoint";
+import { openaiChat } from "#dialects/openai-chat/dialect";
+import { dialects } from "#dialects/registry";
 import { scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
 import { createTicker } from "#lib/ticker";
+import { authSchemes } from "#providers/auth/schemes";
+import { createSigner } from "#providers/auth/signer";
 import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
 import { deliver } from "../deliver";
@@ -16,7 +17,6 @@ import { type Play, startRawProvider, streamHead, wholeAnswer } from "../fixture
 import { decodeRequest } from "../request/decode-request";
 import { askTargets } from "./ask-targets";
 
-const codecs = { "openai-chat": openaiChatCodec, "anthropic-messages": anthropicMessagesCodec };
 const patient: Timeouts = { connectMs: 1000, headersMs: 2000, firstTokenMs: 2000, idleMs: 2000, totalMs: 5000 };
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -36,7 +36,7 @@ type Asked = {
   readonly plays: readonly Play[];
   readonly name?: string;
   readonly key?: string;
-  readonly dialect?: DialectName;
+  readonly dialect?: DialectId;
   readonly contextTokens?: number;
   readonly timeouts?: Partial<Timeouts>;
 };
@@ -51,16 +51,18 @@ async function ask(all: readonly Asked[], { stream = false, refuseUnsupported = 
   const account = governance.account({ key: governance.key() });
   const text = JSON.stringify({ model: "m", stream, messages: [{ role: "user", content: "hi" }], ...body });
   const bytes = Buffer.from(text);
-  const request = decodeRequest(account.inference, bytes, openaiChatEndpoint);
+  const request = decodeRequest(account.inference, bytes, openaiChat.operations.completion);
   account.stream = stream;
   const targets = all.map(targetOf);
   const exchange = {
     inference: account.inference,
     request,
-    endpoint: openaiChatEndpoint,
+    dialect: openaiChat,
+    operation: openaiChat.operations.completion,
     account,
     settings: settingsOf({ onUnsupported: refuseUnsupported ? "refuse" : "drop" }),
-    codecs,
+    dialects,
+    signer: createSigner(authSchemes),
     upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(5, systemClock.monotonicMs) }),
     health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
     clock: systemClock,
@@ -117,7 +119,7 @@ function targetOf({
   };
   providers.set(name, provider);
   const facts = contextTokens === undefined ? undefined : { id: "m", contextTokens };
-  return { ...made, provider, facts, dialect: { name: dialect, path: "/x" } };
+  return { ...made, provider, facts, dialect: { name: dialect, paths: { completion: { whole: "/x", stream: "/x" } } } };
 }
 
 describe("askTargets()", () => {

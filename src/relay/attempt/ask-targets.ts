@@ -52,8 +52,8 @@ export function askTargets(exchange: Exchange, plan: Plan): Promise<OpenedAnswer
 }
 
 /** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
-function chargedFor({ account, inference }: Exchange, { facts, failureClass }: AttemptFailure): Usage | undefined {
+function chargedFor({ account, operation }: Exchange, { facts, failureClass }: AttemptFailure): Usage | undefined {
   if (facts.usage !== undefined) return facts.usage;
   const { billed } = failureClasses[failureClass];
-  return billed === "nothing" ? undefined : estimateUsage(inference.operation, account.estimatedInput, 0);
+  return billed === "nothing" ? undefined : estimateUsage(operation, account.estimatedInput, 0);
 }

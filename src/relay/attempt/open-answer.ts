@@ -2,17 +2,17 @@ import type { Completion, Item } from "#core/completion";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
-import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
 import { expand } from "#dialects/collect";
-import type { AnswerContext, StreamEncoder } from "#dialects/endpoint";
+import { findDialect } from "#dialects/find-dialect";
+import { InvalidAnswer, type Operation, type UpstreamFailure } from "#dialects/operation";
 import { readFailureJson } from "#dialects/read-failure";
+import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
 import { isObject, type Json, tryParseJson } from "#lib/json";
-import { createSseParser } from "#lib/sse-parser";
 import { upstreamHeaders } from "#providers/auth/headers";
+import type { SignedRequest } from "#providers/auth/schemes";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
 import { classifyError } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
-import { answerChars } from "../answer-chars";
 import type { Exchange } from "../exchange";
 import type { PreparedRequest } from "../request/prepare-request";
 import { type OpenedStream, openStream } from "../stream/open-stream";
@@ -53,8 +53,9 @@ export async function openAnswer(
     const response = await send(exchange, attempt);
     status = response.status;
     latencyMs = clock.monotonicMs() - startedMs;
-    if (status >= 300) throw await failureFrom(response, target, exchange.codecs[target.dialect.name], clock.nowMs());
-    const answer = await readAnswer(exchange, target, response);
+    if (status >= 300)
+      throw await failureFrom(response, target, findDialect(exchange.dialects, target.dialect.name), clock.nowMs());
+    const answer = await readAnswer(exchange, attempt, response);
     if (answer.kind === "stream") latencyMs = clock.monotonicMs() - startedMs;
     return { answer, latencyMs };
   } catch (cause) {
@@ -74,18 +75,35 @@ export async function openAnswer(
 }
 
 function send(exchange: Exchange, attempt: Attempt<PreparedRequest>): Promise<UpstreamResponse> {
-  const { inference, request, upstream } = exchange;
+  const { dialect, inference, request, signer } = exchange;
   const { admitted: prepared, target } = attempt;
-  const { provider } = target;
   const { stream } = request.envelope;
+  const headers = upstreamHeaders(target, {
+    accept: (stream ? prepared.operation.answer.stream?.framing.accept : undefined) ?? "application/json",
+    forwarded: prepared.translation === undefined ? dialect.forwardedHeaders : [],
+    clientHeader: inference.header,
+  });
+  Object.assign(headers, prepared.headers);
+  const { body, path } = prepared;
+  const signed = signer.sign({ method: "POST", url: target.provider.baseUrl + path, headers, body }, target);
+  const go = (credited: SignedRequest) => sendSigned(exchange, attempt, credited);
+  // A scheme that takes no time costs no turn.
+  return signed instanceof Promise ? signed.then(go) : go(signed);
+}
+
+function sendSigned(
+  { inference, request, upstream }: Exchange,
+  attempt: Attempt<PreparedRequest>,
+  { headers, url }: SignedRequest,
+): Promise<UpstreamResponse> {
   return upstream({
-    url: provider.baseUrl + prepared.path,
+    url,
     method: "POST",
-    headers: { ...upstreamHeaders(target, stream, inference.dialect, inference.header), ...prepared.headers },
-    body: prepared.body,
-    streams: stream,
+    headers,
+    body: attempt.admitted.body,
+    streams: request.envelope.stream,
     timeouts: timeoutsOf(attempt),
-    allowPrivateNetwork: provider.allowPrivateNetwork,
+    allowPrivateNetwork: attempt.target.provider.allowPrivateNetwork,
     signal: inference.signal,
   });
 }
@@ -104,9 +122,12 @@ function within(timeouts: Timeouts, remainingMs: number): Timeouts {
   return { ...timeouts, headersMs, firstTokenMs: Math.min(timeouts.firstTokenMs, remainingMs) };
 }
 
-async function readAnswer(exchange: Exchange, target: Target, response: UpstreamResponse): Promise<OpenedAnswer> {
-  const codec = exchange.codecs[target.dialect.name];
-  const translated = target.dialect.name !== exchange.inference.dialect;
+async function readAnswer(
+  exchange: Exchange,
+  { admitted: prepared, target }: Attempt<PreparedRequest>,
+  response: UpstreamResponse,
+): Promise<OpenedAnswer> {
+  const { operation, translation } = prepared;
   const { stream } = exchange.request.envelope;
   if (!stream || isWholeJson(response.headers)) {
     const bytes = await response.readAll(maxAnswerBytes);
@@ -115,18 +136,27 @@ async function readAnswer(exchange: Exchange, target: Target, response: Upstream
     const failure = errorOf(json);
     if (failure !== undefined) throw failureInAnswer(failure, target);
     if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
-    return translated ? translateWhole(exchange, target, json) : passWhole(exchange, codec, bytes, json);
+    return translation === undefined
+      ? passWhole(operation, target, bytes, json)
+      : translateWhole(exchange, target, operation, translation, json);
   }
-  const relay = translated
-    ? translatedStream(codec.decodeStream(), exchange.endpoint.encodeStream(answerContext(exchange)), target.model)
-    : passthroughStream(
-        codec.meterStream({
-          // Usage that we asked for and the client did not is taken out of its stream again.
-          hideUsage: !exchange.request.envelope.streamUsage,
-          choices: exchange.request.envelope.n,
-        }),
-      );
-  const opened = await openStream(response, createSseParser(), relay);
+  const form = operation.answer.stream;
+  if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
+  const relay =
+    translation === undefined
+      ? passthroughStream(
+          form.createMeter({
+            // Usage that we asked for and the client did not is taken out of its stream again.
+            hideUsage: !exchange.request.envelope.streamUsage,
+            choices: exchange.request.envelope.n,
+          }),
+        )
+      : translatedStream(
+          translation.codec.createStreamDecoder(),
+          translation.endpoint.createStreamEncoder(answerContext(exchange)),
+          target.model,
+        );
+  const opened = await openStream(response, form.framing.createParser(), relay);
   if (opened.head.failed && !opened.head.token) {
     opened.rest.close();
     const { error = { message: "" }, usage } = relay.facts();
@@ -146,19 +176,21 @@ function errorOf(json: Json): UpstreamFailure | undefined {
   return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
 }
 
-function passWhole({ inference }: Exchange, codec: Codec, bytes: Uint8Array, json: Json): WholeAnswer {
-  const facts = codec.meterResponse(json);
-  if (facts === undefined && inference.operation === "completion") {
-    throw new InvalidAnswer(`it is not an answer of the dialect ${codec.dialect}`);
-  }
-  const { usage, finishReason, serviceTier } = facts ?? {};
-  const outputChars = usage === undefined ? answerChars(inference.operation, codec, json) : 0;
+function passWhole({ answer }: Operation, target: Target, bytes: Uint8Array, json: Json): WholeAnswer {
+  const facts = answer.meter(json);
+  if (facts === undefined) throw new InvalidAnswer(`it is not an answer of the dialect ${target.dialect.name}`);
+  const { usage, finishReason, serviceTier } = facts;
+  const outputChars = usage === undefined ? answer.chars(json) : 0;
   return { kind: "whole", body: bytes, usage, outputChars, finishReason, serviceTier, dropped: [] };
 }
 
-function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAnswer {
-  const { endpoint } = exchange;
-  const codec = exchange.codecs[target.dialect.name];
+function translateWhole(
+  exchange: Exchange,
+  target: Target,
+  { answer }: Operation,
+  { codec, endpoint }: Translation,
+  json: Json,
+): WholeAnswer {
   const decoded = codec.decodeResponse(json);
   const completion = { ...decoded, model: decoded.model || target.model };
   const context = answerContext(exchange);
@@ -167,10 +199,10 @@ function translateWhole(exchange: Exchange, target: Target, json: Json): WholeAn
     kind: "whole",
     body: JSON.stringify(endpoint.encodeResponse(completion, context)),
     usage: completion.usage,
-    outputChars: completion.usage === undefined ? answerChars("completion", codec, json) : 0,
+    outputChars: completion.usage === undefined ? answer.chars(json) : 0,
     finishReason: finish?.raw ?? finish?.reason,
     serviceTier: completion.serviceTier,
-    dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.encodeStream(context)) : [],
+    dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [],
   };
 }
 

@@ -1,8 +1,9 @@
 import { GatewayError, toGatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
-import { type Codec, InvalidAnswer, type UpstreamFailure } from "#dialects/codec";
+import type { Dialect } from "#dialects/dialect";
 import { failureSubject, impliedStatus } from "#dialects/failure-subject";
+import { InvalidAnswer, type UpstreamFailure } from "#dialects/operation";
 import { FramingError } from "#lib/frame-parser";
 import { maskSecrets } from "#lib/mask-secrets";
 import { AttemptFailure } from "#routing/attempt";
@@ -18,14 +19,14 @@ const keptStatuses: ReadonlySet<number> = new Set([400, 404, 409, 413, 422, 429]
 export async function failureFrom(
   response: UpstreamResponse,
   target: Target,
-  codec: Codec,
+  dialect: Dialect,
   nowMs: number,
 ): Promise<AttemptFailure> {
   const { status } = response;
   // Where its words do not come the status says enough.
   const bytes = await response.readAll(maxErrorBytes).catch(() => new Uint8Array());
   const body = new TextDecoder().decode(bytes);
-  const failure = codec.decodeError(status, body);
+  const failure = dialect.decodeError(status, body);
   const advice = readRetryAdvice(response.headers, nowMs);
   const retryAfterMs = readRetryAfterMs(response.headers, nowMs);
   return new AttemptFailure(

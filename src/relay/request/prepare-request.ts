@@ -1,37 +1,35 @@
-import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
-import type { Operation } from "#core/inference";
 import type { Target } from "#core/target";
-import type { Codec, Envelope, TargetFacts } from "#dialects/codec";
-import { type JsonScan, spliceTopLevel } from "#lib/json-scan";
+import { findDialect, findOperation } from "#dialects/find-dialect";
+import type { Operation } from "#dialects/operation";
+import type { TargetFacts } from "#dialects/target-facts";
+import type { Translation } from "#dialects/translation";
+import { spliceTopLevel } from "#lib/json-scan";
 import type { Exchange } from "../exchange";
 
-/** A request body in the target's dialect, ready to send. */
+/** A request body in the target's dialect, ready to send, and what reads its answer. */
 export type PreparedRequest = {
   readonly path: string;
   readonly body: Uint8Array | string;
   readonly headers: { readonly [name: string]: string };
   readonly dropped: readonly string[];
-};
-
-/** A client's request, read as far as anything asked for. */
-export type DecodedRequest = {
-  readonly scan: JsonScan;
-  readonly envelope: Envelope;
-  /** Decodes the rest, once, when a translation needs it. */
-  readonly full: () => CompletionRequest;
+  /** The provider's. */
+  readonly operation: Operation;
+  /** The client's endpoint and the provider's codec; undefined where bytes pass through. */
+  readonly translation: Translation | undefined;
 };
 
 /**
  * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
- * forbids to drop the rest, `invalid_request` where a translation cannot read it.
+ * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_target_available` where its
+ * provider cannot be asked.
  */
-export function prepareRequest({ inference, codecs, request, settings }: Exchange, target: Target): PreparedRequest {
-  const codec = codecs[target.dialect.name];
-  if (target.dialect.name === inference.dialect) return patchRequest(request, inference.operation, target, codec);
-  const prepared = translateRequest(request, target, codec);
+export function prepareRequest(exchange: Exchange, target: Target): PreparedRequest {
+  exchange.signer.check(target.provider);
+  const prepared =
+    target.dialect.name === exchange.dialect.name ? patchRequest(exchange, target) : translateRequest(exchange, target);
   const [first] = prepared.dropped;
-  if (first === undefined || settings.onUnsupported === "drop") return prepared;
+  if (first === undefined || exchange.settings.onUnsupported === "drop") return prepared;
   throw new GatewayError(
     "unsupported_parameter",
     `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
@@ -40,30 +38,43 @@ export function prepareRequest({ inference, codecs, request, settings }: Exchang
 }
 
 /** Same dialect: the client's bytes with the listed changes. */
-function patchRequest(request: DecodedRequest, operation: Operation, target: Target, codec: Codec): PreparedRequest {
-  const changes = codec.patchRequest(request.envelope, targetFacts(target));
-  return { path: pathFor(operation, target), body: spliceTopLevel(request.scan, changes), headers: {}, dropped: [] };
+function patchRequest(exchange: Exchange, target: Target): PreparedRequest {
+  const { operation, request } = exchange;
+  const changes = operation.patchRequest(request.envelope, targetFacts(target));
+  const body = spliceTopLevel(request.scan, changes);
+  return { path: pathFor(exchange, target), body, headers: {}, dropped: [], operation, translation: undefined };
 }
 
 /** Another dialect: the whole request through the pivot. */
-function translateRequest(request: DecodedRequest, target: Target, codec: Codec): PreparedRequest {
+function translateRequest(exchange: Exchange, target: Target): PreparedRequest {
+  const { dialects, inference, operation: asked, request } = exchange;
+  const operation = findOperation(findDialect(dialects, target.dialect.name), inference.operation);
+  if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(exchange, target);
+  const { codec } = operation.translation;
   const { body, headers, dropped } = codec.encodeRequest(request.full(), targetFacts(target));
-  return { path: target.dialect.path, body: JSON.stringify(body), headers, dropped };
+  const translation = { endpoint: asked.translation.endpoint, codec };
+  return {
+    path: pathFor(exchange, target),
+    body: JSON.stringify(body),
+    headers,
+    dropped,
+    operation,
+    translation,
+  };
 }
 
-/** Paths of the operations that have no dialect of their own, beside the path of the dialect they belong to. */
-function pathFor(operation: Operation, target: Target): string {
-  const { path } = target.dialect;
-  switch (operation) {
-    case "completion":
-      return path;
-    case "count-tokens":
-      return `${path}/count_tokens`;
-    case "embeddings":
-      return path.replace(/\/chat\/completions$/, "/embeddings");
-    case "text-completion":
-      return path.replace(/\/chat\/completions$/, "/completions");
-  }
+function pathFor({ inference, request }: Exchange, { dialect, model }: Target): string {
+  const paths = dialect.paths[inference.operation];
+  if (paths === undefined) throw new GatewayError("no_target_available", `There is no path for ${inference.operation}`);
+  const path = request.envelope.stream ? paths.stream : paths.whole;
+  return path.includes("{model}") ? path.replace("{model}", encodeURIComponent(model)) : path;
+}
+
+function cannotTranslate({ inference }: Exchange, { dialect }: Target): GatewayError {
+  return new GatewayError(
+    "no_target_available",
+    `Cannot translate a request for ${inference.operation} from ${inference.dialect} to ${dialect.name}`,
+  );
 }
 
 function targetFacts(target: Target): TargetFacts {

@@ -1,4 +1,4 @@
-import type { ResponseFacts, UpstreamFailure } from "#dialects/codec";
+import type { ResponseFacts, UpstreamFailure } from "#dialects/operation";
 import type { StreamEvent } from "#lib/frame-parser";
 
 /** What one event of the provider's stream, or several that came together, becomes for the client. */

@@ -1,7 +1,5 @@
 import { expect, test } from "bun:test";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import type { Codec } from "#dialects/codec";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { anthropicMessagesCodec, type Codec, openaiChatCodec } from "#dialects/fixtures/parts";
 import { createSseParser } from "#lib/sse-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
 import { openStream } from "./open-stream";
@@ -75,7 +73,7 @@ test("openStream() waits for Anthropic's first text, reasoning or tool call, not
 
 async function open(chunks: readonly string[], codec: Codec = openaiChatCodec) {
   let taken = 0;
-  const relay = passthroughStream(codec.meterStream({ hideUsage: false }));
+  const relay = passthroughStream(codec.createStreamMeter({ hideUsage: false }));
   const counted = async function* () {
     for (const chunk of chunks) {
       taken += 1;
@@ -87,7 +85,7 @@ async function open(chunks: readonly string[], codec: Codec = openaiChatCodec) {
 }
 
 async function read(body: string) {
-  const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage: false }));
+  const relay = passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage: false }));
   const { head, rest } = await openStream(responseOf(body), createSseParser(), relay);
   const frames = [head];
   for (let frame = await rest.next(); frame !== undefined; frame = await rest.next()) frames.push(frame);

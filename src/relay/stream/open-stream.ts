@@ -1,4 +1,4 @@
-import { InvalidAnswer } from "#dialects/codec";
+import { InvalidAnswer } from "#dialects/operation";
 import type { FrameParser } from "#lib/frame-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
 import { type Frame, joinFrames, type StreamRelay } from "./frame";

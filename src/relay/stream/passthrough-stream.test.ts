@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { anthropicMessagesCodec } from "#dialects/anthropic-messages/codec";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { anthropicMessagesCodec, openaiChatCodec } from "#dialects/fixtures/parts";
 import { createSseParser } from "#lib/sse-parser";
 import type { StreamRelay } from "./frame";
 import { passthroughStream } from "./passthrough-stream";
@@ -11,7 +10,7 @@ const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]
 
 test("passthroughStream() takes out the usage that only we asked for", () => {
   for (const hideUsage of [true, false]) {
-    const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage }));
+    const relay = passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage }));
     const sent = push(relay, token + finish + usage);
     expect(sent.map(({ text }) => text).join("")).toBe(hideUsage ? token + finish : token + finish + usage);
     expect(relay.facts().usage).toMatchObject({ input: 1, output: 1 });
@@ -22,7 +21,7 @@ test("passthroughStream() takes out the usage that only we asked for", () => {
 test("passthroughStream() holds the provider's error back, also where the meter lets it pass", () => {
   const error = 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"busy"}}\n\n';
   for (const codec of [openaiChatCodec, anthropicMessagesCodec]) {
-    const relay = passthroughStream(codec.meterStream({ hideUsage: false }));
+    const relay = passthroughStream(codec.createStreamMeter({ hideUsage: false }));
     expect(push(relay, error)).toEqual([{ text: "", failed: true, terminal: false }]);
     expect(relay.facts().error?.message).toBe("busy");
   }
@@ -38,14 +37,14 @@ test("passthroughStream() refuses an event that is not JSON, as text and as a to
   ];
   for (const codec of [openaiChatCodec, anthropicMessagesCodec]) {
     for (const event of torn) {
-      const relay = passthroughStream(codec.meterStream({ hideUsage: false }));
+      const relay = passthroughStream(codec.createStreamMeter({ hideUsage: false }));
       expect(() => push(relay, event)).toThrow("not JSON");
     }
   }
 });
 
 test("passthroughStream() lets through what carries nothing", () => {
-  const relay = passthroughStream(openaiChatCodec.meterStream({ hideUsage: false }));
+  const relay = passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage: false }));
   const empty = ": ping\n\n";
   expect(push(relay, `${empty}data:\n\n${token}${finish}data: [DONE]\n\n`).at(-1)).toMatchObject({ terminal: true });
 });

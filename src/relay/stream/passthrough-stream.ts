@@ -1,4 +1,4 @@
-import { InvalidAnswer, type StreamMeter } from "#dialects/codec";
+import { InvalidAnswer, type StreamMeter } from "#dialects/operation";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, tryParseJson } from "#lib/json";
 import type { StreamRelay } from "./frame";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { openaiChatCodec } from "#dialects/fixtures/parts";
 import { createSseParser } from "#lib/sse-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
 import type { StreamRelay } from "./frame";
@@ -142,7 +142,7 @@ async function start(
   onBroken: () => void = () => undefined,
 ) {
   const log: string[] = [];
-  const relay = { ...passthroughStream(openaiChatCodec.meterStream({ hideUsage: false })), ...change };
+  const relay = { ...passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage: false })), ...change };
   const source = play(bodies);
   const opened = await openStream(source.response, createSseParser(), relay);
   const stream = relayStream(

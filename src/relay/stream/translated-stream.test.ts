@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import { anthropicMessagesEndpoint } from "#dialects/anthropic-messages/endpoint";
-import { openaiChatCodec } from "#dialects/openai-chat/codec";
+import { anthropicMessagesEndpoint, openaiChatCodec } from "#dialects/fixtures/parts";
 import { translatedStream } from "./translated-stream";
 
 test("translatedStream() names the model that was asked where the provider names none", () => {
@@ -9,8 +8,8 @@ test("translatedStream() names the model that was asked where the provider names
 });
 
 function startOf(head: object): string {
-  const encoder = anthropicMessagesEndpoint.encodeStream({ id: "1", nowS: 0, streamUsage: true });
-  const relay = translatedStream(openaiChatCodec.decodeStream(), encoder, "asked");
+  const encoder = anthropicMessagesEndpoint.createStreamEncoder({ id: "1", nowS: 0, streamUsage: true });
+  const relay = translatedStream(openaiChatCodec.createStreamDecoder(), encoder, "asked");
   const data = JSON.stringify({ ...head, choices: [{ index: 0, delta: { content: "hi" } }] });
   return new TextDecoder().decode(relay.push({ event: "message", data, raw: new Uint8Array() }).bytes);
 }

@@ -1,7 +1,7 @@
 import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
-import type { StreamDecoder, UpstreamFailure } from "#dialects/codec";
-import type { StreamEncoder } from "#dialects/endpoint";
+import type { UpstreamFailure } from "#dialects/operation";
+import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
 import type { Frame, StreamRelay } from "./frame";
 
 /**

@@ -1,0 +1,36 @@
+import { defineDialect } from "../dialect";
+import { readFailure } from "../read-failure";
+import { encodeError, encodeStreamError } from "./errors";
+import { encodeModel, encodeModelList } from "./models";
+import { completion, countTokens } from "./operations";
+import { rateLimitHeaders } from "./rate-limit-headers";
+import { dialect } from "./wire";
+
+const mebibyte = 1024 * 1024;
+
+/** Anthropic's Messages: https://docs.claude.com/en/api/messages */
+export const anthropicMessages = defineDialect({
+  name: dialect,
+  prefixes: ["", "/anthropic"],
+  endpoints: [
+    { endpoint: "messages", operation: "completion", path: "/messages", maxBodyBytes: 128 * mebibyte },
+    {
+      endpoint: "messages.count_tokens",
+      operation: "count-tokens",
+      path: "/messages/count_tokens",
+      maxBodyBytes: 128 * mebibyte,
+    },
+  ],
+  recognisedBy: { header: "anthropic-version", path: /^\/anthropic\b|\/messages\b/ },
+  models: { list: encodeModelList, one: encodeModel },
+  encodeError,
+  encodeStreamError,
+  rateLimitHeaders,
+  operations: { completion, "count-tokens": countTokens },
+  // Anthropic's SDKs are given a base URL without `/v1`, so people write it without.
+  pathPrefix: (baseUrl) => (baseUrl.endsWith("/v1") ? "" : "/v1"),
+  forwardedHeaders: ["anthropic-beta", "anthropic-version"],
+  headers: { "anthropic-version": "2023-06-01" },
+  auth: "x-api-key",
+  decodeError: readFailure,
+});

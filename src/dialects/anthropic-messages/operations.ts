@@ -1,0 +1,55 @@
+import { charsOfCompletion } from "../completion-chars";
+import { sse } from "../framings";
+import type { Envelope, Operation } from "../operation";
+import type { TargetFacts } from "../target-facts";
+import { estimateInputTokens } from "./count-tokens";
+import {
+  decodeCountEnvelope,
+  decodeCountRequest,
+  decodeEnvelope,
+  decodeRequest,
+  envelopeFields,
+} from "./decode-request";
+import { decodeResponse, meterResponse } from "./decode-response";
+import { messagesDemand } from "./demand";
+import { createStreamMeter } from "./meter-stream";
+import { codec, endpoint } from "./translation";
+
+/** `POST /v1/messages`. */
+export const completion: Operation = {
+  paths: { whole: "/messages" },
+  envelopeFields,
+  decodeEnvelope,
+  decodeRequest,
+  charge: "input-and-output",
+  demand: messagesDemand,
+  patchRequest,
+  translation: { endpoint, codec },
+  answer: {
+    meter: meterResponse,
+    chars: charsOfCompletion(decodeResponse),
+    stream: { framing: sse, createMeter: createStreamMeter },
+  },
+};
+
+/** `POST /v1/messages/count_tokens`: the same request without `max_tokens`. */
+export const countTokens: Operation = {
+  paths: { whole: "/messages/count_tokens" },
+  envelopeFields,
+  decodeEnvelope: decodeCountEnvelope,
+  decodeRequest: decodeCountRequest,
+  charge: "nothing",
+  demand: messagesDemand,
+  patchRequest,
+  answer: { meter: () => ({}), chars: () => 0 },
+  fallback: {
+    // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
+    replaces: ({ status, type }) => status === 404 && type !== "not_found_error",
+    answer: (request) => ({ input_tokens: estimateInputTokens(request) }),
+    estimated: ["input_tokens"],
+  },
+};
+
+function patchRequest(_envelope: Envelope, target: TargetFacts) {
+  return { model: target.model };
+}

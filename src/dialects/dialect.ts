@@ -1,0 +1,80 @@
+import type { DialectId } from "#core/completion";
+import type { GatewayError } from "#core/errors";
+import type { RateLimitFacts } from "#core/inference";
+import type { ListedModel } from "#core/listed-model";
+import type { JsonObject } from "#lib/json";
+import type { Operation, UpstreamFailure } from "./operation";
+
+/**
+ * A wire format, and all that the gateway has to know of it: how its clients reach us, what can be asked in it, and how
+ * a provider that speaks it is asked. Each folder of `dialects/` exports one, listed in `registry.ts`; routes, upstream
+ * paths, headers and configuration read it from there. Pure throughout: no I/O, no clock, no randomness.
+ */
+export type Dialect<Name extends DialectId = DialectId, Operations extends string = string> = {
+  readonly name: Name;
+
+  // How clients reach it
+
+  /** What a client's base URL may end in; each is also served with `/v1` behind it. `""` for the bare host. */
+  readonly prefixes: readonly string[];
+  readonly endpoints: readonly EndpointRow<NoInfer<Operations>>[];
+  /** Settles whose client it is where the path does not: on `/v1/models` and on paths that are unknown. */
+  readonly recognisedBy: {
+    /** A header that only its clients send, in lower case. */
+    readonly header?: string;
+    /** What an unknown path looks like when one of its clients asked for it. */
+    readonly path?: RegExp;
+  };
+  /** `GET /v1/models` and `GET /v1/models/{id}`. */
+  readonly models: {
+    readonly list: (models: readonly ListedModel[]) => JsonObject;
+    readonly one: (model: ListedModel) => JsonObject;
+  };
+  /** The JSON body of an error answer. `requestId` goes in where the dialect has a place for it. */
+  readonly encodeError: (error: GatewayError, requestId: string) => JsonObject;
+  /** The text of an error after the first byte of a stream, in the stream's own framing. */
+  readonly encodeStreamError: (error: GatewayError, requestId: string) => string;
+  /** The response headers that tell a client the tightest rate limits it was held against. */
+  readonly rateLimitHeaders: (limits: RateLimitFacts) => { readonly [name: string]: string };
+
+  // What can be asked
+
+  /** By name. Operations of two dialects that have the same name are one and the same; such a pair can be translated. */
+  readonly operations: { readonly [name in Operations]: Operation };
+
+  // How providers are asked
+
+  /** What stands before the paths of its operations at a base URL, e.g. `/v1` where the base URL lacks it, or "". */
+  readonly pathPrefix: (baseUrl: string) => string;
+  /** Client headers that reach a provider of the same dialect, in lower case. No other does. */
+  readonly forwardedHeaders: readonly string[];
+  /** Constant headers of every request to a provider that speaks it. */
+  readonly headers: { readonly [name: string]: string };
+  /** How its own provider takes a key: a scheme of `providers/auth/schemes.ts`. */
+  readonly auth: string;
+  /** Reads an error answer (status ≥ 400) of any shape; the body may be text that is not JSON. Never throws. */
+  readonly decodeError: (status: number, body: string) => UpstreamFailure;
+};
+
+/** What clients call with `POST`. */
+export type EndpointRow<Operations extends string = string> = {
+  /** Its name in policies and records, e.g. `chat.completions`. */
+  readonly endpoint: string;
+  readonly operation: Operations;
+  /** Behind each of the dialect's prefixes, e.g. `/chat/completions`. */
+  readonly path: string;
+  /** Whole paths in which `{model}` stands for the model's name, which may hold slashes (Azure deployments). */
+  readonly patterns?: readonly string[];
+  /** The setting `max_body_bytes` may be lower. */
+  readonly maxBodyBytes: number;
+};
+
+/** Dialects by their names. The first one words what cannot be told to be of any other. */
+export type Dialects = { readonly [name: DialectId]: Dialect };
+
+/** Holds a dialect's parts together: its endpoints name its own operations. */
+export function defineDialect<const Name extends DialectId, const Operations extends string>(
+  dialect: Dialect<Name, Operations>,
+): Dialect<Name, Operations> {
+  return dialect;
+}

@@ -1,0 +1,59 @@
+import { charsOfCompletion } from "../completion-chars";
+import { sse } from "../framings";
+import type { Envelope, Operation } from "../operation";
+import type { TargetFacts } from "../target-facts";
+import { decodeEnvelope, envelopeFields } from "./decode-envelope";
+import { decodeRequest } from "./decode-request";
+import { decodeResponse, meterResponse } from "./decode-response";
+import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
+import { createStreamMeter } from "./meter-stream";
+import { textCompletionChars } from "./text-completion-chars";
+import { codec, endpoint } from "./translation";
+
+/** Chat Completions. */
+export const completion: Operation = {
+  paths: { whole: "/chat/completions" },
+  envelopeFields,
+  decodeEnvelope,
+  decodeRequest,
+  charge: "input-and-output",
+  demand: completionDemand,
+  patchRequest,
+  translation: { endpoint, codec },
+  answer: {
+    meter: meterResponse,
+    chars: charsOfCompletion(decodeResponse),
+    stream: { framing: sse, createMeter: createStreamMeter },
+  },
+};
+
+/** Completions of a text, the legacy API. */
+export const textCompletion: Operation = {
+  paths: { whole: "/completions" },
+  envelopeFields,
+  decodeEnvelope,
+  charge: "input-and-output",
+  demand: textCompletionDemand,
+  patchRequest,
+  answer: {
+    meter: (body) => meterResponse(body) ?? {},
+    chars: textCompletionChars,
+    stream: { framing: sse, createMeter: createStreamMeter },
+  },
+};
+
+export const embeddings: Operation = {
+  paths: { whole: "/embeddings" },
+  envelopeFields,
+  decodeEnvelope,
+  charge: "input",
+  demand: embeddingsDemand,
+  patchRequest,
+  answer: { meter: (body) => meterResponse(body) ?? {}, chars: () => 0 },
+};
+
+/** The model's name at the provider and, on streams, usage: every token has to be accounted for. */
+function patchRequest(envelope: Envelope, target: TargetFacts) {
+  if (!envelope.stream || target.quirks.includes("no-stream-options")) return { model: target.model };
+  return { model: target.model, stream_options: { ...envelope.streamOptions, include_usage: true } };
+}

@@ -1,0 +1,142 @@
+import type { CompletionRequest } from "#core/completion";
+import type { Demand } from "#core/demand";
+import type { Usage } from "#core/usage";
+import type { FrameParser, StreamEvent } from "#lib/frame-parser";
+import type { Json, JsonObject } from "#lib/json";
+import type { JsonScan } from "#lib/json-scan";
+import type { TargetFacts } from "./target-facts";
+import type { Translation } from "./translation";
+
+/**
+ * One kind of request that can be made in a dialect: what is read of it before it is sent, what it may cost, where it
+ * goes, and how its answer is measured as it passes through. Pure.
+ */
+export type Operation = {
+  /**
+   * Where its own provider takes it, behind the dialect's `pathPrefix`, with a query where there is one; `{model}` stands
+   * for the model's name. `stream` where a streamed answer has a path of its own.
+   */
+  readonly paths: { readonly whole: string; readonly stream?: string };
+  /** The top-level fields that `decodeEnvelope` looks at; no other is parsed where nothing else is asked for. */
+  readonly envelopeFields: readonly string[];
+  /** Reads the envelope from the top-level fields. Throws GatewayError `invalid_request` naming the field. */
+  readonly decodeEnvelope: (fields: JsonObject) => Envelope;
+  /** Reads the whole request. Throws GatewayError `invalid_request` naming the field. Absent where the pivot has no words for it. */
+  readonly decodeRequest?: (body: Json) => CompletionRequest;
+  /** What a provider is paid for. `nothing`: neither held nor charged. */
+  readonly charge: "nothing" | "input" | "input-and-output";
+  /** The most that a request may make a provider do, held against every limit before it is sent. */
+  readonly demand: (request: DecodedRequest) => Demand;
+  /** The listed changes to a request that passes through, as top-level fields to set; everything else keeps its bytes. */
+  readonly patchRequest: (envelope: Envelope, target: TargetFacts) => JsonObject;
+  /** Through the pivot, to and from providers of another dialect that has it too. Absent: passed through or not served. */
+  readonly translation?: Translation;
+  readonly answer: {
+    /** Reads usage and finish reason out of a whole answer. `undefined` where it is not an answer to this operation. */
+    readonly meter: (body: Json) => ResponseFacts | undefined;
+    /** Characters of a whole answer's text, reasoning and arguments: those that its stream would have carried. */
+    readonly chars: (body: Json) => number;
+    /** How it is streamed; absent for one that never is, whatever the request says. */
+    readonly stream?: StreamForm;
+  };
+  /** Our own answer, where no provider gives one. */
+  readonly fallback?: LocalAnswer;
+};
+
+export type StreamForm = {
+  readonly framing: Framing;
+  /** Watches a stream of the same dialect whose bytes pass through untouched. */
+  readonly createMeter: (options: MeterOptions) => StreamMeter;
+};
+
+/** How events stand in a streamed body. */
+export type Framing = {
+  /** What a provider is asked for with `accept`. */
+  readonly accept: string;
+  /** The `content-type` of our own streams. */
+  readonly contentType: string;
+  readonly createParser: () => FrameParser;
+};
+
+/** An answer that the gateway can give itself, marked in `x-headgate-estimated`. */
+export type LocalAnswer = {
+  /** Whether a provider's error means that it does not know the operation, so that ours stands in. */
+  readonly replaces: (failure: { readonly status: number; readonly type: string | undefined }) => boolean;
+  readonly answer: (request: CompletionRequest) => JsonObject;
+  /** The fields of the answer that are estimates. */
+  readonly estimated: readonly string[];
+};
+
+/** A client's request, read as far as anything asked for. */
+export type DecodedRequest = {
+  readonly scan: JsonScan;
+  readonly envelope: Envelope;
+  /** Decodes the rest, once, when a translation needs it. Throws GatewayError `invalid_request`. */
+  readonly full: () => CompletionRequest;
+};
+
+/** The few fields of a request that routing and limits need, read without decoding the rest. */
+export type Envelope = {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly maxOutputTokens?: number;
+  readonly n: number;
+  /** OpenAI's `stream_options` as the client sent it. */
+  readonly streamOptions?: JsonObject;
+  readonly streamUsage: boolean;
+};
+
+export type MeterOptions = {
+  /** Usage was asked for by us, not by the client: its chunk is taken out again. */
+  readonly hideUsage: boolean;
+  /** How many choices were asked for, each of which has to finish; 1 when absent. */
+  readonly choices?: number;
+};
+
+/** A meter's verdict on one event. `token` says whether it carried text, reasoning or a tool call. */
+export type MeterVerdict = {
+  readonly forward: boolean;
+  readonly token: boolean;
+  /** True for the event that completes the answer: record and settle before it goes out. */
+  readonly terminal: boolean;
+};
+
+export type StreamMeter = {
+  /** Cheap for ordinary events: looks for markers in the text, parses only what may carry usage, a finish or an error. */
+  readonly push: (event: StreamEvent) => MeterVerdict;
+  /** `facts().outputChars` alone, without gathering the rest: asked for with every chunk. */
+  readonly outputChars: () => number;
+  readonly facts: () => ResponseFacts & {
+    /** Complete by the dialect's rules, so far. */
+    readonly complete: boolean;
+    /** What to append when the body ends complete but without its closing mark (`data: [DONE]`), else "". */
+    readonly missingTail: string;
+    /** Characters of text, reasoning and arguments relayed so far, for an estimate where usage never comes. */
+    readonly outputChars: number;
+    /** An error event that the provider itself sent. */
+    readonly error?: UpstreamFailure;
+  };
+};
+
+export type ResponseFacts = {
+  readonly usage?: Usage;
+  /** The first choice's finish reason in the provider's own word. */
+  readonly finishReason?: string;
+  /** The model as the provider names it. */
+  readonly model?: string;
+  /** The tier that the provider says it served, in OpenAI's words (`default`, `flex`, `priority`), or `batch`, `fast`. */
+  readonly serviceTier?: string;
+};
+
+export type UpstreamFailure = {
+  readonly message: string;
+  /** The provider's error type or code, e.g. `overloaded_error`. */
+  readonly type?: string;
+  readonly code?: string;
+  readonly param?: string;
+};
+
+/** A provider's answer that is not what its dialect promises. Becomes 502 `upstream_invalid_response`. */
+export class InvalidAnswer extends Error {
+  override readonly name = "InvalidAnswer";
+}

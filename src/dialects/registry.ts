@@ -1,0 +1,12 @@
+import { anthropicMessages } from "./anthropic-messages/dialect";
+import type { Dialects } from "./dialect";
+import { openaiChat } from "./openai-chat/dialect";
+
+/** Every dialect that Headgate speaks, a line each. */
+const known = [openaiChat, anthropicMessages] as const;
+
+export type DialectName = (typeof known)[number]["name"];
+
+export const dialectNames: readonly DialectName[] = known.map(({ name }) => name);
+
+export const dialects: Dialects = Object.fromEntries(known.map((dialect) => [dialect.name, dialect]));

@@ -1,0 +1,61 @@
+import type { Completion, CompletionEvent, CompletionRequest } from "#core/completion";
+import type { StreamEvent } from "#lib/frame-parser";
+import type { Json, JsonObject } from "#lib/json";
+import type { TargetFacts } from "./target-facts";
+
+/**
+ * An operation through the pivot: the endpoint serves clients of its dialect, the codec asks providers of its dialect.
+ * Any endpoint works with any codec.
+ */
+export type Translation = { readonly endpoint: Endpoint; readonly codec: Codec };
+
+/** The client side. Pure: ids and time are arguments. */
+export type Endpoint = {
+  /** Writes a whole answer as this dialect's JSON. */
+  readonly encodeResponse: (completion: Completion, context: AnswerContext) => JsonObject;
+  /** Writes a streamed answer. */
+  readonly createStreamEncoder: (context: AnswerContext) => StreamEncoder;
+};
+
+/** The provider side. Pure. Never throws on what a provider sent but `InvalidAnswer`. */
+export type Codec = {
+  /** Builds the provider's request body. Throws GatewayError `unsupported_parameter` where nothing sensible can be sent. */
+  readonly encodeRequest: (request: CompletionRequest, target: TargetFacts) => EncodedRequest;
+  /** Reads a whole answer (status 2xx). Throws InvalidAnswer when it is not one of this dialect. */
+  readonly decodeResponse: (body: Json) => Completion;
+  /** Reads a streamed answer, event by event. */
+  readonly createStreamDecoder: () => StreamDecoder;
+};
+
+export type AnswerContext = {
+  /** Our id of the request; used where the provider gave none. */
+  readonly id: string;
+  /** Seconds since the epoch, where the provider gave none. */
+  readonly nowS: number;
+  /** Whether the client asked for usage on its stream. */
+  readonly streamUsage: boolean;
+  /** What was asked, where an answer's form depends on it (calls of OpenAI's legacy `functions`). */
+  readonly request?: CompletionRequest;
+};
+
+export type StreamEncoder = {
+  /** Text for one event in the dialect's framing; "" when it has no counterpart. That for `end` is the stream's terminal event. */
+  readonly push: (event: CompletionEvent) => string;
+  /** What could not be carried, known at the end. */
+  readonly dropped: () => readonly string[];
+};
+
+export type EncodedRequest = {
+  readonly body: JsonObject;
+  /** Extra request headers this body needs, e.g. a beta flag. */
+  readonly headers: { readonly [name: string]: string };
+  /** What could not be carried: paths in the client's request, e.g. `top_k`, `messages[1].content[0]`. */
+  readonly dropped: readonly string[];
+};
+
+export type StreamDecoder = {
+  /** Events for one event of the framing. Throws InvalidAnswer for one that is not of this dialect. */
+  readonly push: (event: StreamEvent) => readonly CompletionEvent[];
+  /** The body ended; true when the answer is complete by the dialect's rules, and gives what is still owed (`end`). */
+  readonly finish: () => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
+};

@@ -1,0 +1,44 @@
+/** A request as it would be sent, but for its credentials. */
+export type UnsignedRequest = {
+  readonly method: "POST";
+  readonly url: string;
+  /** Made for this request alone: a scheme may add its own. */
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array | string;
+};
+
+/** What a scheme makes of it. */
+export type SignedRequest = {
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+};
+
+/**
+ * How a provider takes its key: in headers that are the same for every request, made once for a key, or by signing each
+ * request, which may take time (a token has to be fetched).
+ */
+export type AuthSchemeEntry =
+  | { readonly headers: (secret: string) => { readonly [name: string]: string } }
+  | { readonly sign: (request: UnsignedRequest, secret: string) => SignedRequest | Promise<SignedRequest> };
+
+export type AuthSchemes = { readonly [name: string]: AuthSchemeEntry };
+
+/** Every scheme, an entry each; configuration takes these names. */
+export const authSchemes = {
+  /** RFC 6750. */
+  bearer: { headers: (secret) => ({ authorization: `Bearer ${secret}` }) },
+  /** Anthropic. */
+  "x-api-key": { headers: (secret) => ({ "x-api-key": secret }) },
+  /** Azure OpenAI. */
+  "api-key": { headers: (secret) => ({ "api-key": secret }) },
+  /** Local servers; also where a provider has no key. */
+  none: { headers: () => ({}) },
+} as const satisfies AuthSchemes;
+
+export type AuthScheme = keyof typeof authSchemes;
+
+export const authSchemeNames = Object.keys(authSchemes).filter(isAuthScheme);
+
+function isAuthScheme(name: string): name is AuthScheme {
+  return Object.hasOwn(authSchemes, name);
+}
