@@ -1,9 +1,9 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Address of the client that sent a request. `peer` is who opened the connection; while that is a trusted proxy, the one
- * that it names last in `x-forwarded-for` is looked at in its place, and so on from the right. What stands left of an
- * address that is not trusted could have been written by anybody.
+ * Address of the client that sent a request. `peer` opened the connection. While that address is a trusted proxy's,
+ * the last one in `x-forwarded-for` is looked at in its place, and so on from the right: what is left of an address that
+ * is not trusted may be made up by the client.
  * @param trusted Addresses or CIDR ranges.
  */
 export function clientAddress(peer: string, forwardedFor: string | null, trusted: readonly string[]): string {
@@ -39,7 +39,7 @@ function familyName(address: string): "ipv4" | "ipv6" {
   return isIP(address) === 4 ? "ipv4" : "ipv6";
 }
 
-/** Without port, brackets, zone and the IPv6 clothes of an IPv4 address; undefined for what is no address. */
+/** Without port, brackets and zone, and an IPv4-mapped IPv6 address as IPv4; undefined for what is no address. */
 function plainAddress(text: string): string | undefined {
   const [, bracketed, dotted] = /^\[([^\]]*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text.trim()) ?? [];
   const bare = (bracketed ?? dotted ?? text.trim()).replace(/%.*$/, "").replace(/^::ffff:(?=[\d.]+$)/i, "");

@@ -1,3 +1,5 @@
+import { BlockList, isIPv4, isIPv6 } from "node:net";
+
 /** What an address is to a client that must not be talked into reaching the machine's own network. */
 export type AddressClass =
   | "public"
@@ -18,14 +20,11 @@ export type AddressClass =
  */
 export function classifyAddress(host: string): AddressClass {
   const bare = host.trim().toLowerCase().replace(/^\[/, "").replace(/\]$/, "");
-  if (bare.includes(":")) {
-    const groups = parseIpv6(bare.replace(/%.*$/, ""));
-    return groups === undefined ? "reserved" : classifyIpv6(groups);
-  }
+  if (bare.includes(":")) return classifyIpv6(bare.replace(/%.*$/, ""));
   const name = bare.replace(/\.$/, "");
   const address = parseIpv4(name);
   if (address === "invalid") return "reserved";
-  return address === undefined ? classifyName(name) : classifyIpv4(address);
+  return address === undefined ? classifyName(name) : classOf(dotted(address), "ipv4");
 }
 
 /** Whether a provider may live at such an address. */
@@ -77,76 +76,73 @@ function parseIpv4Part(part: string): number {
   return /^(0|[1-9]\d*)$/.test(part) ? Number(part) : Number.NaN;
 }
 
-type Range = readonly [network: string, bits: number, addressClass: AddressClass];
+function dotted(address: number): string {
+  return [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join(".");
+}
 
 /** The first match counts. RFC 6890 and the metadata addresses that clouds document. */
-const ipv4Ranges: readonly Range[] = [
-  ["169.254.169.254", 32, "metadata"], // AWS, Google, Azure, DigitalOcean, Oracle
-  ["169.254.170.2", 32, "metadata"], // AWS ECS credentials
-  ["169.254.170.23", 32, "metadata"], // AWS EKS pod identity
-  ["100.100.100.200", 32, "metadata"], // Alibaba
-  ["168.63.129.16", 32, "metadata"], // Azure wire server
-  ["192.0.0.192", 32, "metadata"], // Oracle, classic
-  ["0.0.0.0", 8, "unspecified"],
-  ["10.0.0.0", 8, "private"],
-  ["100.64.0.0", 10, "private"],
-  ["127.0.0.0", 8, "loopback"],
-  ["169.254.0.0", 16, "link-local"],
-  ["172.16.0.0", 12, "private"],
-  ["192.0.0.0", 24, "reserved"],
-  ["192.0.2.0", 24, "reserved"],
-  ["192.168.0.0", 16, "private"],
-  ["198.18.0.0", 15, "private"],
-  ["198.51.100.0", 24, "reserved"],
-  ["203.0.113.0", 24, "reserved"],
-  ["224.0.0.0", 4, "multicast"],
-  ["240.0.0.0", 4, "reserved"],
+const ranges: readonly (readonly [addressClass: AddressClass, networks: readonly string[]])[] = [
+  [
+    "metadata",
+    [
+      "169.254.169.254/32", // AWS, Google, Azure, DigitalOcean, Oracle
+      "169.254.170.2/32", // AWS ECS credentials
+      "169.254.170.23/32", // AWS EKS pod identity
+      "100.100.100.200/32", // Alibaba
+      "168.63.129.16/32", // Azure wire server
+      "192.0.0.192/32", // Oracle, classic
+      "fd00:ec2::/64", // AWS: metadata, pod identity, name and time servers
+      "fd20:ce::254/128", // Google
+    ],
+  ],
+  ["loopback", ["127.0.0.0/8", "::1/128"]],
+  ["unspecified", ["0.0.0.0/8", "::/128"]],
+  ["link-local", ["169.254.0.0/16", "fe80::/10"]],
+  [
+    "private",
+    ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "fc00::/7", "fec0::/10"],
+  ],
+  ["multicast", ["224.0.0.0/4", "ff00::/8"]],
+  ["reserved", ["192.0.0.0/24", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"]],
 ];
 
-function classifyIpv4(address: number): AddressClass {
-  const match = ipv4Ranges.find(([network, bits]) => {
-    const start = parseIpv4(network);
-    return typeof start === "number" && Math.floor(address / 2 ** (32 - bits)) === Math.floor(start / 2 ** (32 - bits));
-  });
-  return match?.[2] ?? "public";
+const lists = ranges.map(([addressClass, networks]) => {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", bits] = network.split("/");
+    list.addSubnet(address, Number(bits), isIPv4(address) ? "ipv4" : "ipv6");
+  }
+  return { addressClass, list };
+});
+
+function classOf(address: string, family: "ipv4" | "ipv6"): AddressClass {
+  return lists.find(({ list }) => list.check(address, family))?.addressClass ?? "public";
 }
 
-/** Eight 16-bit groups, or undefined where the text is no IPv6 address. */
-function parseIpv6(text: string): readonly number[] | undefined {
-  const halves = withoutDottedTail(text)?.split("::");
-  if (halves === undefined || halves.length > 2) return undefined;
-  const [head = [], tail] = halves.map((half) => (half === "" ? [] : half.split(":").map(parseGroup)));
-  if ([...head, ...(tail ?? [])].some(Number.isNaN)) return undefined;
-  if (tail === undefined) return head.length === 8 ? head : undefined;
-  const missing = 8 - head.length - tail.length;
-  return missing < 1 ? undefined : [...head, ...Array<number>(missing).fill(0), ...tail];
+function classifyIpv6(address: string): AddressClass {
+  if (!isIPv6(address)) return "reserved";
+  const carried = carriedIpv4(groupsOf(address));
+  return carried === undefined ? classOf(address, "ipv6") : classOf(carried, "ipv4");
 }
 
-function parseGroup(group: string): number {
-  return /^[0-9a-f]{1,4}$/.test(group) ? Number.parseInt(group, 16) : Number.NaN;
+/** The eight groups of 16 bits of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  // A URL shows every spelling, also one with a dotted tail, in the same form (WHATWG URL § 3.5).
+  const { hostname } = new URL(`http://[${address}]`);
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split("::")
+    .map((half) => (half === "" ? [] : half.split(":").map((group) => Number.parseInt(group, 16))));
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
-/** Rewrites a dotted IPv4 tail as two groups. */
-function withoutDottedTail(text: string): string | undefined {
-  const match = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (match === null) return text.includes(".") ? undefined : text;
-  const address = parseIpv4(match[2] ?? "");
-  if (typeof address !== "number") return undefined;
-  return `${match[1]}${Math.floor(address / 65536).toString(16)}:${(address % 65536).toString(16)}`;
-}
-
-function classifyIpv6(groups: readonly number[]): AddressClass {
-  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0, seventh = 0, eighth = 0] = groups;
+function carriedIpv4(groups: readonly number[]): string | undefined {
+  const [first = 0, second = 0, third = 0, , fifth = 0, sixth = 0, seventh = 0, eighth = 0] = groups;
   const leadingZeros = (count: number) => groups.slice(0, count).every((group) => group === 0);
-  const low = seventh * 65536 + eighth;
-  if (leadingZeros(7) && eighth <= 1) return eighth === 1 ? "loopback" : "unspecified";
-  if (leadingZeros(5) && (sixth === 0xffff || sixth === 0)) return classifyIpv4(low); // mapped, compatible
-  if (leadingZeros(4) && fifth === 0xffff && sixth === 0) return classifyIpv4(low); // translated, RFC 2765
-  if (first === 0x64 && second === 0xff9b) return classifyIpv4(low); // NAT64, RFC 6052 and RFC 8215
-  if (first === 0x2002) return classifyIpv4(second * 65536 + third); // 6to4
-  if (first === 0xfd00 && second === 0xec2 && third === 0 && fourth === 0 && eighth === 0x254) return "metadata"; // AWS
-  if (first === 0xfd20 && second === 0xce && eighth === 0x254) return "metadata"; // Google
-  if ((first & 0xffc0) === 0xfe80) return "link-local";
-  if ((first & 0xfe00) === 0xfc00 || (first & 0xffc0) === 0xfec0) return "private";
-  return (first & 0xff00) === 0xff00 ? "multicast" : "public";
+  const low = dotted(seventh * 65536 + eighth);
+  if (leadingZeros(7) && eighth <= 1) return undefined; // unspecified, loopback
+  if (leadingZeros(5) && (sixth === 0xffff || sixth === 0)) return low; // mapped, compatible
+  if (leadingZeros(4) && fifth === 0xffff && sixth === 0) return low; // translated, RFC 2765
+  if (first === 0x64 && second === 0xff9b) return low; // NAT64, RFC 6052 and RFC 8215
+  return first === 0x2002 ? dotted(second * 65536 + third) : undefined; // 6to4
 }
