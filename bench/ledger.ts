@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { firstWindowSlot } from "#core/slot-ref";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createLedgerFile } from "#ledger/create-ledger-file";
 import { headerInt } from "#ledger/layout";
-import { firstWindowSlot, type HoldEntry } from "#ledger/ledger";
+import type { HoldEntry } from "#ledger/ledger";
 import { acquireLock, releaseLock } from "#ledger/lock";
 import { metrics } from "#ledger/metric-layout";
 import { openLedger } from "#ledger/open-ledger";

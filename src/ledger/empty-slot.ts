@@ -1,6 +1,6 @@
-import { periodCell, periodSlot, slot, windowSlot } from "./layout";
+import { slot } from "./layout";
 import { type SlotMode, type SlotUnit, slotModes, slotUnits } from "./ledger";
-import { forgottenWindow } from "./window-slot";
+import type { SlotFields, SlotRules } from "./slot-rules";
 
 /** What a slot counts, and how far. */
 export type SlotSpec = {
@@ -10,10 +10,8 @@ export type SlotSpec = {
   readonly mode: SlotMode;
 };
 
-type Fields = readonly (readonly [field: number, value: number])[];
-
 /** Word offsets and values of what a slot is to count. */
-export function specFields({ allowance, unit, mode }: SlotSpec): Fields {
+export function specFields({ allowance, unit, mode }: SlotSpec): SlotFields {
   return [
     [slot.limit, allowance],
     [slot.allowance, allowance],
@@ -23,18 +21,6 @@ export function specFields({ allowance, unit, mode }: SlotSpec): Fields {
 }
 
 /** Word offsets and values of a slot that has held and charged nothing. */
-export function emptySlot(kind: "period" | "window", tag: number, spec: SlotSpec): Fields {
-  const counts: Fields = [
-    [slot.tag, tag],
-    [slot.holders, 0],
-    [slot.past, 0],
-  ];
-  const own = kind === "period" ? emptyCells : [[windowSlot.held, 0] as const, ...forgottenWindow()];
-  return [...counts, ...specFields(spec), ...own];
+export function emptySlot({ emptyFields }: SlotRules, tag: number, spec: SlotSpec): SlotFields {
+  return [[slot.tag, tag], [slot.holders, 0], [slot.past, 0], ...specFields(spec), ...emptyFields];
 }
-
-const emptyCells: Fields = periodSlot.cells.flatMap((start) => [
-  [start + periodCell.period, -1] as const,
-  [start + periodCell.charged, 0] as const,
-  [start + periodCell.held, 0] as const,
-]);

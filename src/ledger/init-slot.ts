@@ -1,9 +1,10 @@
+import { firstWindowSlot, slotKindOf } from "#core/slot-ref";
 import { emptySlot, type SlotSpec, specFields } from "./empty-slot";
 import { appendExtent } from "./grow-file";
 import { extentKind, fileState, headerInt, maxExtents, slot as slotLayout } from "./layout";
-import { firstWindowSlot, slotModes, slotUnits } from "./ledger";
+import { slotModes, slotUnits } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { isWindow } from "./slot";
+import { rulesOf } from "./slot";
 import { Transaction } from "./transaction";
 
 /** Makes a slot usable, see `LedgerAdmin.initSlot`. */
@@ -24,8 +25,7 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
         `Cannot give ledger slot ${slot} to tag ${tag}: tag ${before} has ${holders} running requests in it`,
       );
     }
-    const kind = isWindow(slot) ? "window" : "period";
-    const fields = before === tag ? specFields(spec) : emptySlot(kind, tag, spec);
+    const fields = before === tag ? specFields(spec) : emptySlot(rulesOf(slot), tag, spec);
     for (const [field, value] of fields) transaction.stage(word + field, value);
   });
 }
@@ -52,12 +52,13 @@ export function setLimit(file: LedgerFile, slot: number, limit: number): void {
 
 /** First word of a slot; the file grows until it has it. */
 export function ensureSlot(file: LedgerFile, slot: number): number {
-  const index = isWindow(slot) ? slot - firstWindowSlot : slot;
+  const isWindow = slotKindOf(slot) === "window";
+  const index = isWindow ? slot - firstWindowSlot : slot;
   const end = maxExtents * slotLayout.perExtent;
   if (!Number.isInteger(index) || index < 0 || index >= end) {
     throw new RangeError(`Cannot use ledger slot ${slot}: an integer below ${end} is needed`);
   }
-  const kind = isWindow(slot) ? extentKind.windows : extentKind.slots;
+  const kind = isWindow ? extentKind.windows : extentKind.slots;
   while (file.slotWord(slot) === -1) appendExtent(file, kind);
   return file.slotWord(slot);
 }

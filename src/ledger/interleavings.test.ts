@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
+import { firstWindowSlot } from "#core/slot-ref";
 import type { SlotSpec } from "./empty-slot";
 import { type Ended, historyLimits, runningFile } from "./fixtures/history-limits";
 import { ModelLedger } from "./fixtures/model-ledger";
 import { entry, requestId, type ScratchLedger, scratchLedger, windowSlotNumber } from "./fixtures/scratch-ledger";
-import { type Exposure, firstWindowSlot, type Hold, type HoldEntry, type Ledger, type Reservation } from "./ledger";
+import type { Exposure, Hold, HoldEntry, Ledger, Reservation } from "./ledger";
 import { openLedger } from "./open-ledger";
 import { recoverWorker, settleInterrupted } from "./recover";
 

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { firstWindowSlot, slotKindOf } from "#core/slot-ref";
 import {
   checkedHeaderInts,
   type ExtentKind,
@@ -13,7 +14,7 @@ import {
   slot as slotLayout,
   windowSlot,
 } from "./layout";
-import { type CrashPoint, firstWindowSlot } from "./ledger";
+import type { CrashPoint } from "./ledger";
 import { metricFingerprint } from "./metric-layout";
 
 /** The mapped file as numbers: words (Float64) and ints (Int32, atomic). Knows the header and where the extents stand. */
@@ -118,7 +119,7 @@ export class LedgerFile {
 
   /** First word of a slot, or -1 when the file has no such slot. Maps the file again when it has grown. */
   slotWord(slot: number): number {
-    return slot < firstWindowSlot
+    return slotKindOf(slot) === "period"
       ? this.placeOf(slot, extentKind.slots, periodSlot.words)
       : this.placeOf(slot - firstWindowSlot, extentKind.windows, windowSlot.words);
   }

@@ -128,8 +128,7 @@ export const slotModes = ["hard", "soft", "warn"] as const;
 export type SlotMode = (typeof slotModes)[number];
 
 /**
- * Slots from this number on are windows: a ring of seventeen sixteenths, of which the newest is `period`. What was
- * counted leaves the sum when its sixteenth is more than sixteen old, so no window of sixteen ever holds more.
+ * A window slot is a ring of seventeen sixteenths, of which the newest is `period`. What was counted leaves the sum when
+ * its sixteenth is more than sixteen old, so no window of sixteen ever holds more.
  */
-export const firstWindowSlot = 0x0100_0000;
 export const windowParts = 16;

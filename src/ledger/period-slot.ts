@@ -2,15 +2,41 @@ import { periodCell, periodSlot, slot } from "./layout";
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
+import { type CellState, emptyCell, type SlotRules } from "./slot-rules";
+import { capped, stageHolders, stagePast } from "./slot-sums";
 import type { Transaction } from "./transaction";
 
-// `word` is always the first word of a slot. Staged values must not be read back: one call a slot and transaction.
+/** A budget, a concurrency limit or a counter: two period cells, and the sum of all periods before. */
+export const periodSlotRules: SlotRules = {
+  balance,
+  stageHold,
+  stageSettlement,
+  stageCharge,
+  fitsAt: () => undefined,
+  cells: (file, word) => [readCell(file, currentCell(file, word)), readCell(file, otherCell(file, word))],
+  charges: (file, word) =>
+    [otherCell(file, word), currentCell(file, word)]
+      .map((cell) => readCell(file, cell))
+      .filter(({ period }) => period >= 0)
+      .map(({ period, charged }) => ({ period, charged })),
+  restore: (file, word, { period, charged }) => {
+    const oldest = otherCell(file, word);
+    file.write(word + slot.past, file.read(word + slot.past) + file.read(oldest + periodCell.charged));
+    file.write(oldest + periodCell.period, period);
+    file.write(oldest + periodCell.charged, charged);
+  },
+  emptyFields: periodSlot.cells.flatMap((start) => [
+    [start + periodCell.period, emptyCell.period] as const,
+    [start + periodCell.charged, emptyCell.charged] as const,
+    [start + periodCell.held, emptyCell.held] as const,
+  ]),
+};
 
 /**
- * Periods never go back: who asks for an older one than the current is given the current. Who holds something already
+ * Periods never go back: a request for an older one than the current gets the current. One that holds something already
  * (`own`) stays in the period in which it began, for as long as there is a cell of it.
  */
-export function periodBalance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {
+function balance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {
   const ownCell = own === undefined ? undefined : cellOf(file, word, own.period);
   if (own !== undefined && ownCell !== undefined) {
     const charged = file.read(ownCell + periodCell.charged);
@@ -29,8 +55,7 @@ export function periodBalance(file: LedgerFile, word: number, asked: number, own
   };
 }
 
-/** Makes the request hold `amount`, in place of `own` if it has that. */
-export function stagePeriodHold(
+function stageHold(
   transaction: Transaction,
   { word, period, held }: SlotBalance,
   amount: number,
@@ -42,8 +67,7 @@ export function stagePeriodHold(
   if (own === undefined) stageHolders(transaction, word, 1);
 }
 
-/** Takes back what a request held in its period and adds what it is charged. */
-export function stagePeriodSettlement(transaction: Transaction, word: number, held: HoldEntry, charge: number): void {
+function stageSettlement(transaction: Transaction, word: number, held: HoldEntry, charge: number): void {
   const { file } = transaction;
   const own = cellOf(file, word, held.period);
   if (own !== undefined) {
@@ -55,8 +79,7 @@ export function stagePeriodSettlement(transaction: Transaction, word: number, he
   stageHolders(transaction, word, -1);
 }
 
-/** Charges a slot in which the request held nothing. */
-export function stagePeriodCharge(transaction: Transaction, word: number, period: number, charge: number): void {
+function stageCharge(transaction: Transaction, word: number, period: number, charge: number): void {
   const { file } = transaction;
   const own = cellOf(file, word, period);
   if (own !== undefined) {
@@ -81,16 +104,12 @@ export function otherCell(file: LedgerFile, word: number): number {
   return currentCell(file, word) === word + first ? word + second : word + first;
 }
 
-export function stageHolders(transaction: Transaction, word: number, change: number): void {
-  transaction.stage(word + slot.holders, transaction.file.read(word + slot.holders) + change);
-}
-
-export function stagePast(transaction: Transaction, word: number, amount: number): void {
-  transaction.stage(word + slot.past, capped(transaction.file.read(word + slot.past) + amount));
-}
-
-export function capped(amount: number): number {
-  return Math.min(amount, Number.MAX_SAFE_INTEGER);
+function readCell(file: LedgerFile, cell: number): CellState {
+  return {
+    period: file.read(cell + periodCell.period),
+    charged: file.read(cell + periodCell.charged),
+    held: file.read(cell + periodCell.held),
+  };
 }
 
 function cellOf(file: LedgerFile, word: number, period: number): number | undefined {

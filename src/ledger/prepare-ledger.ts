@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { firstWindowSlot } from "#core/slot-ref";
 import { type Occupant, openLedgerAdmin } from "./admin";
 import { readBootId } from "./boot-id";
 import { createLedgerFile } from "./create-ledger-file";
 import { forgetHealthTimes } from "./health-table";
 import { fileState, firstExtentWord, headerInt, headerWord } from "./layout";
-import { firstWindowSlot } from "./ledger";
 import { LedgerFile } from "./ledger-file";
 import { assertLocalFileSystem } from "./local-file-system";
 import { acquireLock, releaseLock } from "./lock";

@@ -1,10 +1,11 @@
+import { slotKindOf } from "#core/slot-ref";
 import type { SlotSpec } from "./empty-slot";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
-import { periodCell, slot as slotLayout, windowSlot } from "./layout";
+import { slot as slotLayout, windowSlot } from "./layout";
 import { type SlotUnit, slotModes, slotUnits, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { currentCell, otherCell } from "./period-slot";
-import { isWindow, slotWordOf } from "./slot";
+import { rulesOf, slotWordOf } from "./slot";
+import { type CellState, emptyCell } from "./slot-rules";
 import { partAmount, windowSum } from "./window-slot";
 import { areaWords, rowsUsed, rowWord } from "./worker-area";
 
@@ -18,7 +19,7 @@ export type SlotState = SlotSpec & {
   readonly held: number;
   readonly limit: number;
   /** The period before. */
-  readonly previous: { readonly period: number; readonly charged: number; readonly held: number };
+  readonly previous: CellState;
   /** Charged in all periods before these two. */
   readonly past: number;
   /** Running requests that hold something here, in any period. */
@@ -41,7 +42,6 @@ export type WindowState = {
 /** What running requests hold, by what it is; `running` of them there are. */
 export type HoldTotals = { readonly running: number; readonly held: { readonly [unit in SlotUnit]: number } };
 
-const emptyCell = { period: -1, charged: 0, held: 0 } as const;
 /** What a slot beyond the end of the file looks like. */
 const unusedSlot: SlotState = {
   tag: 0,
@@ -58,14 +58,15 @@ const unusedSlot: SlotState = {
 export function readSlot(file: LedgerFile, slot: number): SlotState {
   const word = file.slotWord(slot);
   if (word === -1) return unusedSlot;
+  const [current, previous] = rulesOf(slot).cells(file, word);
   return {
     tag: file.read(word + slotLayout.tag),
-    ...(isWindow(slot) ? windowCell(file, word) : readCell(file, currentCell(file, word))),
+    ...current,
     allowance: file.read(word + slotLayout.allowance),
     limit: file.read(word + slotLayout.limit),
     unit: unitOf(file, word),
     mode: slotModes[file.read(word + slotLayout.mode)] ?? "hard",
-    previous: isWindow(slot) ? emptyCell : readCell(file, otherCell(file, word)),
+    previous,
     past: file.read(word + slotLayout.past),
     holders: file.read(word + slotLayout.holders),
   };
@@ -73,7 +74,7 @@ export function readSlot(file: LedgerFile, slot: number): SlotState {
 
 /** @param nowPart The sixteenth that runs now; the window never ends before the newest that was counted. */
 export function readWindow(file: LedgerFile, slot: number, nowPart: number): WindowState {
-  const word = isWindow(slot) ? file.slotWord(slot) : -1;
+  const word = slotKindOf(slot) === "window" ? file.slotWord(slot) : -1;
   if (word === -1) return { tag: 0, allowance: 0, used: 0, held: 0, charged: 0, parts: [] };
   const newest = file.read(word + windowSlot.newest);
   const end = Math.max(nowPart, newest);
@@ -112,16 +113,4 @@ export function readHolds(file: LedgerFile): HoldTotals {
 
 export function unitOf(file: LedgerFile, word: number): SlotUnit {
   return slotUnits[file.read(word + slotLayout.unit)] ?? "count";
-}
-
-function windowCell(file: LedgerFile, word: number) {
-  return { period: file.read(word + windowSlot.newest), charged: 0, held: file.read(word + windowSlot.held) };
-}
-
-function readCell(file: LedgerFile, word: number) {
-  return {
-    period: file.read(word + periodCell.period),
-    charged: file.read(word + periodCell.charged),
-    held: file.read(word + periodCell.held),
-  };
 }

@@ -1,9 +1,8 @@
+import { firstWindowSlot } from "#core/slot-ref";
 import { emptySlot } from "./empty-slot";
-import { fileState, headerInt, periodCell, slot as slotLayout } from "./layout";
-import { firstWindowSlot } from "./ledger";
+import { fileState, headerInt, slot as slotLayout } from "./layout";
 import type { LedgerFile } from "./ledger-file";
-import { currentCell, otherCell } from "./period-slot";
-import { isWindow } from "./slot";
+import { rulesOf } from "./slot";
 
 /** What a slot has charged in one period. A slot may have several rows; the newest two periods keep their cells. */
 export type CheckpointRow = {
@@ -33,26 +32,14 @@ export function writeCheckpoint(file: LedgerFile, rows: readonly CheckpointRow[]
   for (const charges of [...rows].sort((a, b) => a.tag - b.tag || a.period - b.period)) {
     const word = file.slotWord(charges.slot);
     if (file.read(word + slotLayout.tag) !== charges.tag) resetSlot(file, charges.slot, charges.tag);
-    if (isWindow(charges.slot)) addPast(file, word, charges.charged);
-    else turnCell(file, word, charges);
+    rulesOf(charges.slot).restore(file, word, charges);
   }
   file.writeInt(headerInt.state, fileState.ready);
 }
 
-function turnCell(file: LedgerFile, word: number, { period, charged }: CheckpointRow): void {
-  const oldest = otherCell(file, word);
-  addPast(file, word, file.read(oldest + periodCell.charged));
-  file.write(oldest + periodCell.period, period);
-  file.write(oldest + periodCell.charged, charged);
-}
-
-function addPast(file: LedgerFile, word: number, charged: number): void {
-  file.write(word + slotLayout.past, file.read(word + slotLayout.past) + charged);
-}
-
 function resetSlot(file: LedgerFile, slot: number, tag: number): void {
   const word = file.slotWord(slot);
-  const fields = emptySlot(isWindow(slot) ? "window" : "period", tag, { allowance: 0, unit: "count", mode: "hard" });
+  const fields = emptySlot(rulesOf(slot), tag, { allowance: 0, unit: "count", mode: "hard" });
   for (const [field, value] of fields) file.write(word + field, value);
 }
 
@@ -63,13 +50,7 @@ function* slotNumbers(file: LedgerFile): Generator<number> {
 
 function readCharged(file: LedgerFile, slot: number, word: number): readonly CheckpointRow[] {
   const tag = file.read(word + slotLayout.tag);
-  if (isWindow(slot)) return [{ slot, tag, period: 0, charged: file.read(word + slotLayout.past) }];
-  return [otherCell(file, word), currentCell(file, word)]
-    .filter((at) => file.read(at + periodCell.period) >= 0)
-    .map((at) => ({
-      slot,
-      tag,
-      period: file.read(at + periodCell.period),
-      charged: file.read(at + periodCell.charged),
-    }));
+  return rulesOf(slot)
+    .charges(file, word)
+    .map((charge) => ({ slot, tag, ...charge }));
 }

@@ -2,7 +2,7 @@ import type { Charge } from "#core/record";
 import { chargeFor, indexOfSlot, mergeCharges } from "./charges";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
 import { row, rowPhase } from "./layout";
-import { slotWordOf, stageCharge, stageSettlement } from "./slot";
+import { rulesOf, slotWordOf } from "./slot";
 import type { Transaction } from "./transaction";
 
 /**
@@ -22,11 +22,11 @@ export function settleRow(
   if (!transaction.begin()) return "busy";
   for (const entry of held) {
     const word = slotWordOf(file, entry);
-    if (word !== undefined) stageSettlement(transaction, word, entry, chargeFor(merged, entry));
+    if (word !== undefined) rulesOf(entry.slot).stageSettlement(transaction, word, entry, chargeFor(merged, entry));
   }
   for (const charge of merged) {
     const word = indexOfSlot(held, charge) === -1 ? slotWordOf(file, charge) : undefined;
-    if (word !== undefined) stageCharge(transaction, word, charge);
+    if (word !== undefined) rulesOf(charge.slot).stageCharge(transaction, word, charge.period, charge.amount);
   }
   transaction.stage(rowWord + row.phase, rowPhase.free);
   transaction.commit();

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { firstWindowSlot } from "./ledger";
+import { firstWindowSlot } from "#core/slot-ref";
 import { createSlotAllocator } from "./slot-allocator";
 
 test("allocate() gives new slots with new tags", () => {

@@ -1,8 +1,4 @@
-import type { SlotRef } from "#core/slot-ref";
-import { firstWindowSlot } from "./ledger";
-
-/** `period` for budgets, concurrency limits and counters, `window` for rate limits. */
-export type SlotKind = "period" | "window";
+import { firstWindowSlot, type SlotKind, type SlotRef, slotKindOf } from "#core/slot-ref";
 
 /** Plain data, for the control plane's store. */
 export type SlotAllocatorState = {
@@ -36,7 +32,7 @@ export function createSlotAllocator(
   let { nextTag } = saved;
   const next = { period: saved.nextSlot, window: saved.nextWindow ?? firstWindowSlot };
   const free: { readonly [kind in SlotKind]: number[] } = { period: [], window: [] };
-  for (const slot of saved.free) free[kindOf(slot)].push(slot);
+  for (const slot of saved.free) free[slotKindOf(slot)].push(slot);
   let retired = [...saved.retired];
   /** Slots that nobody has, free or retired. */
   const idle = new Set([...saved.free, ...retired.map(({ slot }) => slot)]);
@@ -46,7 +42,7 @@ export function createSlotAllocator(
     const waiting: RetiredSlot[] = [];
     for (const entry of retired) {
       const reusable = entry.sequence <= acknowledged && holders(entry.slot) === 0;
-      if (reusable) free[kindOf(entry.slot)].push(entry.slot);
+      if (reusable) free[slotKindOf(entry.slot)].push(entry.slot);
       else waiting.push(entry);
     }
     retired = waiting;
@@ -74,8 +70,4 @@ export function createSlotAllocator(
       retired: [...retired],
     }),
   };
-}
-
-function kindOf(slot: number): SlotKind {
-  return slot >= firstWindowSlot ? "window" : "period";
 }

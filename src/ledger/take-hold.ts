@@ -3,7 +3,7 @@ import { readHoldEntries, stageEntries, writeEntryPeriod } from "./hold-row";
 import { row, rowPhase } from "./layout";
 import type { HoldEntry, Refusal } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { balanceOf, noRoom, slotWordOf, stageHold, stageSettlement } from "./slot";
+import { noRoom, rulesOf, slotWordOf } from "./slot";
 import { fits, remainingAfter, type SlotBalance } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
@@ -44,7 +44,7 @@ export function retakeHold(transaction: Transaction, rowWord: number, entries: r
   const taken = stageAll(transaction, entries, balances, before);
   for (const old of before) {
     const word = indexOfSlot(entries, old) === -1 ? slotWordOf(file, old) : undefined;
-    if (word !== undefined) stageSettlement(transaction, word, old, 0);
+    if (word !== undefined) rulesOf(old.slot).stageSettlement(transaction, word, old, 0);
   }
   stageEntries(transaction, rowWord, before, taken.entries);
   transaction.commit();
@@ -67,7 +67,7 @@ function balancesOf(
     const word = slotWordOf(file, entry);
     if (word === undefined) return { refusal: { reason: "stale-slot" } };
     const own = before[indexOfSlot(before, entry)];
-    const balance = balanceOf(file, word, entry, own);
+    const balance = rulesOf(entry.slot).balance(file, word, entry.period, own);
     if (!fits(file, balance, entry.amount)) return { refusal: noRoom(file, balance, entry, own) };
     balances.push(balance);
   }
@@ -85,7 +85,7 @@ function stageAll(
   for (let index = 0; index < entries.length; index++) {
     const [entry, balance] = [entries[index], balances[index]];
     if (entry === undefined || balance === undefined) continue;
-    stageHold(transaction, balance, entry, before[indexOfSlot(before, entry)]);
+    rulesOf(entry.slot).stageHold(transaction, balance, entry.amount, before[indexOfSlot(before, entry)]);
     held.push(balance.period === entry.period ? entry : { ...entry, period: balance.period });
     remaining.push(remainingAfter(transaction.file, balance, entry.amount));
   }

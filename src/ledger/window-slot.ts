@@ -1,14 +1,30 @@
-import { windowSlot } from "./layout";
+import { slot, windowSlot } from "./layout";
 import { type HoldEntry, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
-import { capped, stageHolders, stagePast } from "./period-slot";
+
 import { fitsBeside, type SlotBalance } from "./slot-balance";
+import { emptyCell, type SlotFields, type SlotRules } from "./slot-rules";
+import { capped, stageHolders, stagePast } from "./slot-sums";
 import type { Transaction } from "./transaction";
 
-// `word` is always the first word of a slot. Staged values must not be read back: one call a slot and transaction.
+/** A rate limit: what was counted in each sixteenth of the window. */
+export const windowSlotRules: SlotRules = {
+  balance,
+  stageHold,
+  stageSettlement,
+  stageCharge,
+  fitsAt,
+  cells: (file, word) => [
+    { period: file.read(word + windowSlot.newest), charged: 0, held: file.read(word + windowSlot.held) },
+    emptyCell,
+  ],
+  charges: (file, word) => [{ period: 0, charged: file.read(word + slot.past) }],
+  restore: (file, word, { charged }) => file.write(word + slot.past, file.read(word + slot.past) + charged),
+  emptyFields: [[windowSlot.held, 0], ...forgottenWindow()],
+};
 
 /** Time never goes back: an older sixteenth than the newest becomes the newest. */
-export function windowBalance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {
+function balance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {
   const period = Math.max(asked, file.read(word + windowSlot.newest));
   const used = windowSum(file, word, period, own);
   const heldByOthers = file.read(word + windowSlot.held) - (own?.amount ?? 0);
@@ -19,7 +35,7 @@ export function windowBalance(file: LedgerFile, word: number, asked: number, own
 }
 
 /** The first sixteenth in which `amount` fits if nothing else comes; undefined when it never does. */
-export function fitsAt(
+function fitsAt(
   file: LedgerFile,
   { word, period }: SlotBalance,
   amount: number,
@@ -33,7 +49,7 @@ export function fitsAt(
 }
 
 /** Counts `amount` in the newest sixteenth, in place of `own` wherever that stands. */
-export function stageWindowHold(
+function stageHold(
   transaction: Transaction,
   { word, period }: SlotBalance,
   amount: number,
@@ -55,7 +71,7 @@ export function stageWindowHold(
 }
 
 /** Turns what a request held into what it is charged, in the sixteenth in which it was admitted. */
-export function stageWindowSettlement(transaction: Transaction, word: number, held: HoldEntry, charge: number): void {
+function stageSettlement(transaction: Transaction, word: number, held: HoldEntry, charge: number): void {
   const { file } = transaction;
   if (isInWindow(file, word, held.period, file.read(word + windowSlot.newest))) {
     const part = partWord(word, held.period);
@@ -66,8 +82,7 @@ export function stageWindowSettlement(transaction: Transaction, word: number, he
   stageHolders(transaction, word, -1);
 }
 
-/** Charges a window in which the request held nothing. */
-export function stageWindowCharge(transaction: Transaction, word: number, period: number, charge: number): void {
+function stageCharge(transaction: Transaction, word: number, period: number, charge: number): void {
   const { file } = transaction;
   const newest = file.read(word + windowSlot.newest);
   if (isInWindow(file, word, period, newest)) {
@@ -100,7 +115,7 @@ export function partAmount(file: LedgerFile, word: number, part: number): number
 }
 
 /** Word offsets and values of a window in which nothing was counted; what is held stays known. */
-export function forgottenWindow(): readonly (readonly [field: number, value: number])[] {
+function forgottenWindow(): SlotFields {
   const ring = Array.from({ length: windowSlot.ringLength }, (_, index) => [windowSlot.ring + index, 0] as const);
   return [[windowSlot.newest, -1], ...ring];
 }

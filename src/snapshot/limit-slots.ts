@@ -1,6 +1,7 @@
+import type { SlotKind } from "#core/slot-ref";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { SlotSpec } from "#ledger/empty-slot";
-import { createSlotAllocator, type SlotAllocatorState, type SlotKind } from "#ledger/slot-allocator";
+import { createSlotAllocator, type SlotAllocatorState } from "#ledger/slot-allocator";
 import type { ConfigStore } from "#store/config/config-store";
 import type { StoredSlot } from "#store/config/stored-limit";
 

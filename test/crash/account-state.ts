@@ -1,10 +1,10 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
+import { firstWindowSlot } from "#core/slot-ref";
 import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
 import { readHoldPhase } from "#ledger/hold-row";
 import { workerArea } from "#ledger/layout";
-import { firstWindowSlot } from "#ledger/ledger";
 import type { SlotState } from "#ledger/read-slot";
 import { areaWords, rowWord } from "#ledger/worker-area";
 import { scaleDecimal } from "#lib/decimal";

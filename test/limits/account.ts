@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
+import { firstWindowSlot } from "#core/slot-ref";
 import { openLedgerAdmin } from "#ledger/admin";
 import { readHoldPhase } from "#ledger/hold-row";
 import { workerArea } from "#ledger/layout";
-import { firstWindowSlot } from "#ledger/ledger";
 import { areaWords, rowWord } from "#ledger/worker-area";
 
 /** Amounts that the records charge, by slot and tag. */

@@ -2,9 +2,10 @@
 // pass. Writes down when the ledger admitted what. The supervisor starts this very file again for each of its children.
 import { appendFileSync } from "node:fs";
 import { readWorkerOptions } from "#config/process-options";
+import { firstWindowSlot } from "#core/slot-ref";
 import { startWorker } from "#gateway";
 import { openJournal } from "#journal/append";
-import { firstWindowSlot, type HoldEntry, windowParts } from "#ledger/ledger";
+import { type HoldEntry, windowParts } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { runChild } from "#supervisor/run-child";

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Charge } from "#core/record";
+import { slotKindOf } from "#core/slot-ref";
 import type { SlotCharge } from "../log-store";
 
 export type SlotChargeWriter = {
@@ -8,12 +9,6 @@ export type SlotChargeWriter = {
   readonly flush: () => void;
   readonly forget: () => void;
 };
-
-/**
- * Slots from here on are windows (`firstWindowSlot` of the ledger): their periods are sixteenths of a window on a clock
- * that a boot starts anew, so only their totals are kept, as period 0.
- */
-const firstWindowSlot = 0x0100_0000;
 
 /** Adds up the charges of records by slot, tag and period, so that a lost ledger is filled again without reading them. */
 export function createSlotChargeWriter(database: Database): SlotChargeWriter {
@@ -24,7 +19,8 @@ export function createSlotChargeWriter(database: Database): SlotChargeWriter {
   const sums = new Map<string, Charge & { amount: number }>();
   return {
     add: ({ slot, tag, period: asked, amount }) => {
-      const period = slot >= firstWindowSlot ? 0 : asked;
+      // Of windows only the total is kept: their sixteenths are numbered on a clock that a boot starts anew.
+      const period = slotKindOf(slot) === "window" ? 0 : asked;
       const name = `${slot}:${tag}:${period}`;
       const sum = sums.get(name);
       if (sum === undefined) sums.set(name, { slot, tag, period, amount });
