@@ -14,3 +14,8 @@ export function createIdSource(nowMs: () => number): () => string {
     return nowMs().toString(16).padStart(12, "0") + random;
   };
 }
+
+/** When the request with this id started: milliseconds since the epoch. */
+export function startOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 12), 16);
+}

@@ -1,14 +1,5 @@
+import type { StoredBody, StoredContent } from "#core/stored-content";
 import type { Content } from "./journal";
-
-/** A body as it was kept: its first bytes, and how long it was. */
-export type KeptBody = { readonly bytes: Uint8Array; readonly totalBytes: number };
-
-export type KeptContent = {
-  /** 32 hex digits. */
-  readonly id: string;
-  readonly request?: KeptBody;
-  readonly response?: KeptBody;
-};
 
 /** Payload of a content frame: id (16 bytes), then kept and whole length of both bodies (4 × u32), then the bodies. */
 const headBytes = 32;
@@ -16,8 +7,8 @@ const headBytes = 32;
 const absent = 0xffff_ffff;
 
 /** Keeps at most `maxBodyBytes` of each body. A body that is cut is copied, so that the rest of it can be freed. */
-export function keepContent(id: string, content: Content, maxBodyBytes: number): KeptContent {
-  const keep = (bytes: Uint8Array, totalBytes = bytes.length): KeptBody => ({
+export function keepContent(id: string, content: Content, maxBodyBytes: number): StoredContent {
+  const keep = (bytes: Uint8Array, totalBytes = bytes.length): StoredBody => ({
     // Not `slice`, which of a Buffer is a view.
     bytes: bytes.length <= maxBodyBytes ? bytes : new Uint8Array(bytes.subarray(0, maxBodyBytes)),
     totalBytes,
@@ -29,11 +20,11 @@ export function keepContent(id: string, content: Content, maxBodyBytes: number):
   };
 }
 
-export function contentPayloadBytes({ request, response }: KeptContent): number {
+export function contentPayloadBytes({ request, response }: StoredContent): number {
   return headBytes + (request?.bytes.length ?? 0) + (response?.bytes.length ?? 0);
 }
 
-export function writeContent(buffer: Buffer, at: number, { id, request, response }: KeptContent): void {
+export function writeContent(buffer: Buffer, at: number, { id, request, response }: StoredContent): void {
   buffer.write(id, at, 16, "hex");
   let next = at + headBytes;
   for (const [index, body] of [request, response].entries()) {
@@ -46,7 +37,7 @@ export function writeContent(buffer: Buffer, at: number, { id, request, response
 }
 
 /** Undefined when the lengths do not fit together. */
-export function readContent(payload: Buffer): KeptContent | undefined {
+export function readContent(payload: Buffer): StoredContent | undefined {
   if (payload.length < headBytes) return undefined;
   const requestEnd = headBytes + payload.readUInt32LE(16);
   if (requestEnd + payload.readUInt32LE(24) !== payload.length) return undefined;
@@ -55,6 +46,6 @@ export function readContent(payload: Buffer): KeptContent | undefined {
   return { id: payload.toString("hex", 0, 16), ...(request && { request }), ...(response && { response }) };
 }
 
-function body(bytes: Uint8Array, totalBytes: number): KeptBody | undefined {
+function body(bytes: Uint8Array, totalBytes: number): StoredBody | undefined {
   return totalBytes === absent ? undefined : { bytes, totalBytes };
 }

@@ -1,7 +1,8 @@
 import { closeSync, openSync, statfsSync, write, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { contentPayloadBytes, type KeptContent, keepContent, writeContent } from "./content-frame";
+import type { StoredContent } from "#core/stored-content";
+import { contentPayloadBytes, keepContent, writeContent } from "./content-frame";
 import { frameBytes, frameHeaderBytes, sealFrame } from "./frame";
 import type { Content, JournalCounters, JournalLog } from "./journal";
 import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
@@ -33,14 +34,14 @@ type ContentSegment = { readonly fd: number; readonly seed: number; offset: numb
 
 /** Writes bodies to a file of their own, in the background. Under pressure of any kind it drops and counts. */
 export function createContentWriter(options: ContentWriterOptions): ContentWriter {
-  let queue: KeptContent[] = [];
+  let queue: StoredContent[] = [];
   let queuedBytes = 0;
   let segment: ContentSegment | undefined;
   let draining: Promise<void> | undefined;
   let failing = false;
   const counts = { contentsWritten: 0, contentsDropped: 0 };
 
-  const writeSome = async (contents: readonly KeptContent[]) => {
+  const writeSome = async (contents: readonly StoredContent[]) => {
     try {
       segment ??= openContentSegment(options);
       const bytes = frames(contents, segment);
@@ -92,7 +93,7 @@ export function createContentWriter(options: ContentWriterOptions): ContentWrite
 }
 
 /** From the head of the queue: at least one, and no more than about `batchBytes`. */
-function take(queue: readonly KeptContent[]): readonly KeptContent[] {
+function take(queue: readonly StoredContent[]): readonly StoredContent[] {
   let bytes = 0;
   const end = queue.findIndex((content) => {
     bytes += contentPayloadBytes(content);
@@ -101,7 +102,7 @@ function take(queue: readonly KeptContent[]): readonly KeptContent[] {
   return end === -1 ? queue : queue.slice(0, Math.max(1, end));
 }
 
-function frames(contents: readonly KeptContent[], segment: ContentSegment): Buffer {
+function frames(contents: readonly StoredContent[], segment: ContentSegment): Buffer {
   const sizes = contents.map((content) => frameBytes(contentPayloadBytes(content)));
   const buffer = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, 0));
   let at = 0;

@@ -89,16 +89,28 @@ describe("createIngester()", () => {
     await journal.close();
     await ingester.pass();
     const store = openSqliteLogStore(databaseFile);
-    expect(await store.get(sampleId(0))).toEqual({
-      record: sampleRecord(0),
+    expect(await store.content.read(sampleId(0))).toEqual({
+      id: sampleId(0),
       request: { bytes: new Uint8Array(request), totalBytes: request.length },
       response: { bytes: new Uint8Array(1 << 20).fill(0x72), totalBytes: 3 << 20 },
     });
-    expect(await store.get(sampleId(1))).toEqual({
-      record: sampleRecord(1),
+    expect(await store.content.read(sampleId(1))).toEqual({
+      id: sampleId(1),
       response: { bytes: new Uint8Array(0), totalBytes: 0 },
     });
     store.close();
+  });
+
+  test("masks what looks like a secret in bodies before they are stored", async () => {
+    const request = Buffer.from('{"content":"my key is sk-proj-abcdefgh12345678, keep it"}');
+    await append(0, 1);
+    journal.appendContent(sampleId(0), { request });
+    await journal.close();
+    await ingester.pass();
+    const store = openSqliteLogStore(databaseFile);
+    const kept = (await store.content.read(sampleId(0)))?.request;
+    store.close();
+    expect(new TextDecoder().decode(kept?.bytes)).toMatch(/^{"content":"my key is \*+, keep it"}$/);
   });
 
   test("deletes full segments after the commit, but the last one of a living worker", async () => {

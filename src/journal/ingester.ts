@@ -79,6 +79,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   const commit = async (into: LogWriter) => {
     const done = batch;
     if (done.positions.size === 0) return;
+    if (done.contents.length > 0) await into.content.keep(done.contents);
     const added = await into.commit(done);
     for (const [file, position] of done.positions) committed.set(file, position);
     batch = emptyBatch();

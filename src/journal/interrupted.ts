@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { startOfId } from "#core/ids";
 import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
@@ -31,7 +32,7 @@ export type InterruptedRequest = {
 
 /** The account of a request that was cut off by the death of its worker. */
 export function interruptedRecord(request: InterruptedRequest, worker: number, nowMs: number): RequestRecord {
-  const startedAtMs = Number.parseInt(request.id.slice(0, 12), 16);
+  const startedAtMs = startOfId(request.id);
   return {
     id: request.id,
     requestId: request.id,

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { StoredBody, StoredContent } from "#core/stored-content";
+import { maskBytes } from "#lib/mask-secrets";
 import type { IngestPosition, LogBatch } from "#store/log/log-store";
 import { readContent } from "./content-frame";
 import type { Frame } from "./frame";
@@ -12,7 +14,7 @@ const maxContentPayloadBytes = 64 << 20;
 /** A batch in the making. */
 export type OpenBatch = {
   readonly records: LogBatch["records"][number][];
-  readonly contents: LogBatch["contents"][number][];
+  readonly contents: StoredContent[];
   readonly positions: Map<string, IngestPosition>;
   bytes: number;
 };
@@ -83,13 +85,26 @@ export function unread(segment: TrackedSegment, from: SegmentPosition): { frames
 function take(batch: OpenBatch, segment: TrackedSegment, { payload }: Frame): void {
   if (segment.name.kind === "content") {
     const content = readContent(payload);
-    if (content !== undefined) batch.contents.push(content);
+    if (content !== undefined) batch.contents.push(maskSecrets(content));
     else addLost(segment, 1, payload.length);
     return;
   }
   const decoded = decodeRecord(payload);
   if (decoded !== undefined) batch.records.push(decoded);
   else addLost(segment, 1, payload.length);
+}
+
+/** What looks like a secret never reaches the store. Here, because requests do not wait for it. */
+function maskSecrets({ id, request, response }: StoredContent): StoredContent {
+  return {
+    id,
+    ...(request !== undefined && { request: maskBody(request) }),
+    ...(response !== undefined && { response: maskBody(response) }),
+  };
+}
+
+function maskBody({ bytes, totalBytes }: StoredBody): StoredBody {
+  return { bytes: maskBytes(bytes), totalBytes };
 }
 
 function addLost(segment: TrackedSegment, frames: number, bytes: number): void {

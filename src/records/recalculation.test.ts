@@ -78,7 +78,6 @@ describe("recalculate()", () => {
     ];
     await writer.commit({
       records: records.map((each) => ({ record: each, json: JSON.stringify(each) })),
-      contents: [],
       positions: new Map(),
     });
     const difference = BigInt(1_999_995 + 2_000_000 + 2_000_000);

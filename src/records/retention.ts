@@ -13,21 +13,21 @@ const firstRoundMs = 5_000;
 
 /** Deletes what is older than it is kept, in small steps, for as long as the control plane lives. */
 export function startRetention(parts: {
-  readonly logs: Pick<LogStore, "purge">;
+  readonly logs: Pick<LogStore, "purge" | "content">;
   readonly retentionDays: () => number;
   readonly nowMs: () => number;
   readonly log: Log;
 }): Retention {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
-  const after = (delayMs: number, left: readonly Purge[]) => {
+  const after = (delayMs: number, left: readonly Step[]) => {
     if (!closed) timer = setTimeout(step, delayMs, left);
   };
-  const step = async (left: readonly Purge[]) => {
-    const [current, ...rest] = left.length > 0 ? left : round(parts.nowMs(), parts.retentionDays());
+  const step = async (left: readonly Step[]) => {
+    const [current, ...rest] = left.length > 0 ? left : round(parts.logs, parts.nowMs(), parts.retentionDays());
     if (current === undefined) return;
     try {
-      const deleted = await parts.logs.purge(current, batch);
+      const deleted = await current(batch);
       if (deleted > 0) after(stepMs, [current, ...rest]);
       else after(rest.length > 0 ? stepMs : roundMs, rest);
     } catch (err) {
@@ -45,13 +45,21 @@ export function startRetention(parts: {
   };
 }
 
+type Step = (batch: number) => Promise<number>;
+
 /** What statistics are made of outlives the records. */
-function round(nowMs: number, retentionDays: number): readonly Purge[] {
+function round(logs: Pick<LogStore, "purge" | "content">, nowMs: number, retentionDays: number): readonly Step[] {
+  const recordsBeforeMs = nowMs - retentionDays * dayMs;
+  const purge =
+    (what: Purge): Step =>
+    (batch) =>
+      logs.purge(what, batch);
   return [
-    { what: "records", beforeMs: nowMs - retentionDays * dayMs },
-    { what: "facts", beforeMs: nowMs - keptMs.facts },
-    { what: "days", beforeMs: nowMs - keptMs.days },
-    { what: "old-charges" },
-    { what: "write-ahead-log" },
+    purge({ what: "records", beforeMs: recordsBeforeMs }),
+    (batch) => logs.content.expire(recordsBeforeMs, batch),
+    purge({ what: "facts", beforeMs: nowMs - keptMs.facts }),
+    purge({ what: "days", beforeMs: nowMs - keptMs.days }),
+    purge({ what: "old-charges" }),
+    purge({ what: "write-ahead-log" }),
   ];
 }

@@ -121,7 +121,7 @@ async function fillLogs(): Promise<void> {
       const record = { ...recordAt(first + index), charges: [] };
       return { record, json: JSON.stringify(record) };
     });
-    await writer.commit({ records: journaled, contents: [], positions: new Map() });
+    await writer.commit({ records: journaled, positions: new Map() });
   }
   writer.close();
 }

@@ -85,10 +85,11 @@ function showRoute(logs: LogStore): ApiRoute {
       const entry = await logs.get(params.id ?? "");
       if (entry === undefined)
         throw new ControlError("not_found", "Cannot find the record: there is none with this id");
+      const { request, response } = (await logs.content.read(entry.record.id)) ?? {};
       return json({
         ...showRecord(entry.record, entry.correction),
-        ...(entry.request === undefined ? {} : { request: showBody(entry.request) }),
-        ...(entry.response === undefined ? {} : { response: showBody(entry.response) }),
+        ...(request !== undefined && { request: showBody(request) }),
+        ...(response !== undefined && { response: showBody(response) }),
       });
     },
   };

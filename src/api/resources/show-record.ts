@@ -1,7 +1,8 @@
 import { formatDollars } from "#core/money";
 import type { AttemptRecord, RequestRecord } from "#core/record";
+import type { StoredBody } from "#core/stored-content";
 import type { JsonObject } from "#lib/json";
-import type { Correction, StoredBody } from "#store/log/log-store";
+import type { Correction } from "#store/log/log-store";
 
 /** A record as the API names its fields. */
 export function showRecord(record: RequestRecord, correction?: Correction): JsonObject {

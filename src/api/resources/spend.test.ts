@@ -63,7 +63,7 @@ beforeAll(async () => {
     record(3, bench.nowMs - 11 * 24 * hour),
   ];
   const journaled = records.map((each) => ({ record: each, json: JSON.stringify(each) }));
-  await writer.commit({ records: journaled, contents: [], positions: new Map() });
+  await writer.commit({ records: journaled, positions: new Map() });
   writer.close();
   logs = openSqliteLogStore(database);
   bench.spend(bench.limit("team:search"), 3 * dollar);

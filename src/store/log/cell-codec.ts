@@ -97,7 +97,7 @@ function readInto({ sums, histograms }: Sink, reader: ByteReader): void {
   }
 }
 
-function addCell({ sums, histograms }: Sink, cell: Cell): void {
+export function addCell({ sums, histograms }: Sink, cell: Cell): void {
   for (let index = 0; index < sums.length; index++) sums[index] = (sums[index] ?? 0) + (cell.sums[index] ?? 0);
   for (const which of [0, 1] as const) {
     const bins = histograms?.[which];

@@ -1,3 +1,4 @@
+import type { StoredContent } from "#core/stored-content";
 import type { Correction, LogEntry, LogPage, LogQuery, Purge, SlotCharge } from "./log-store";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
 
@@ -13,7 +14,10 @@ export type LogRequest =
   | { readonly method: "stats"; readonly query: StatsQuery }
   | { readonly method: "slotCharges" }
   | { readonly method: "correct"; readonly corrections: readonly Correction[] }
-  | { readonly method: "purge"; readonly what: Purge; readonly batch: number };
+  | { readonly method: "purge"; readonly what: Purge; readonly batch: number }
+  | { readonly method: "readContent"; readonly id: string }
+  | { readonly method: "removeContent"; readonly id: string }
+  | { readonly method: "expireContent"; readonly beforeMs: number; readonly batch: number };
 
 export type FromQueryThread =
   | { readonly type: "answer"; readonly number: number; readonly answer: LogAnswer }
@@ -25,4 +29,6 @@ export type LogAnswer =
   | { readonly method: "stats"; readonly value: StatsAnswer }
   | { readonly method: "slotCharges"; readonly value: readonly SlotCharge[] }
   | { readonly method: "correct" }
-  | { readonly method: "purge"; readonly value: number };
+  | { readonly method: "purge" | "expireContent"; readonly value: number }
+  | { readonly method: "readContent"; readonly value: StoredContent | undefined }
+  | { readonly method: "removeContent"; readonly value: boolean };

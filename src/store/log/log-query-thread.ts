@@ -53,6 +53,12 @@ async function answer(logs: LogStore, request: LogRequest): Promise<LogAnswer> {
       return { method: "correct" };
     case "purge":
       return { method: "purge", value: await logs.purge(request.what, request.batch) };
+    case "readContent":
+      return { method: "readContent", value: await logs.content.read(request.id) };
+    case "removeContent":
+      return { method: "removeContent", value: await logs.content.remove(request.id) };
+    case "expireContent":
+      return { method: "expireContent", value: await logs.content.expire(request.beforeMs, request.batch) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RequestRecord } from "#core/record";
+import type { ContentStore, ContentWriter } from "../content/content-store";
 import type { LogFilter } from "./log-filter";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
 
@@ -6,7 +7,7 @@ import type { StatsAnswer, StatsQuery } from "./stats-query";
 export type LogStore = {
   /** Records by the time they started, which their ids carry; newest first unless asked otherwise. */
   readonly list: (query: LogQuery) => Promise<LogPage>;
-  /** One record with its bodies, as far as they were kept. `id`: 32 hex digits. */
+  /** One record. `id`: 32 hex digits. */
   readonly get: (id: string) => Promise<LogEntry | undefined>;
   /** A range is rounded to what is still told apart: minutes, or days. */
   readonly stats: (query: StatsQuery) => Promise<StatsAnswer>;
@@ -19,11 +20,13 @@ export type LogStore = {
    * Small, so that ingestion gets its turn between them.
    */
   readonly purge: (what: Purge, batch: number) => Promise<number>;
+  /** The bodies of its records. */
+  readonly content: ContentStore;
   readonly close: () => void;
 };
 
 export type Purge =
-  /** Records with their bodies that started before. */
+  /** Records that started before. Their bodies go apart from them, see `ContentStore`. */
   | { readonly what: "records"; readonly beforeMs: number }
   /** What statistics tell minutes, or days, apart by. Facts stay as long as a record that they stand beside. */
   | { readonly what: "facts" | "days"; readonly beforeMs: number }
@@ -54,12 +57,7 @@ export type LogPage = {
   readonly partial?: true;
 };
 
-export type LogEntry = {
-  readonly record: RequestRecord;
-  readonly correction?: Correction;
-  readonly request?: StoredBody;
-  readonly response?: StoredBody;
-};
+export type LogEntry = { readonly record: RequestRecord; readonly correction?: Correction };
 
 /** What a request would have cost by other prices than those it was charged by. Stands beside its record. */
 export type Correction = {
@@ -79,14 +77,11 @@ export type SlotCharge = {
   readonly charged: number;
 };
 
-/** A body as far as it was kept, and how long it was. */
-export type StoredBody = { readonly bytes: Uint8Array; readonly totalBytes: number };
-
 /** What ingestion writes. It has a connection of its own. */
 export type LogWriter = {
   /**
-   * Writes a batch in one transaction, roll-ups and slot charges included; on disk when it resolves. A record or content
-   * whose id is there already is left as it is. Rejects with nothing written when the database is locked, full,
+   * Writes a batch in one transaction, roll-ups and slot charges included; on disk when it resolves. A record whose id is
+   * there already is left as it is. Rejects with nothing written when the database is locked, full,
    * unwritable or was taken away. Resolves with the records that were not there before.
    */
   readonly commit: (batch: LogBatch) => Promise<readonly RequestRecord[]>;
@@ -94,20 +89,19 @@ export type LogWriter = {
   readonly positions: () => Promise<ReadonlyMap<string, IngestPosition>>;
   /** Drops the positions of segments that are no longer there. */
   readonly forget: (segments: readonly string[]) => Promise<void>;
+  /** Where bodies go, before the batch that has the positions behind them. */
+  readonly content: ContentWriter;
   readonly close: () => void;
 };
 
 export type LogBatch = {
   readonly records: readonly JournaledRecord[];
-  readonly contents: readonly JournaledContent[];
   /** By segment file name. */
   readonly positions: ReadonlyMap<string, IngestPosition>;
 };
 
 /** A record and the JSON text that it was read from. */
 export type JournaledRecord = { readonly record: RequestRecord; readonly json: string };
-
-export type JournaledContent = { readonly id: string; readonly request?: StoredBody; readonly response?: StoredBody };
 
 export type IngestPosition = {
   /** Tells the segment from an older one of the same name. */

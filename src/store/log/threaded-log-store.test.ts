@@ -28,7 +28,6 @@ beforeEach(async () => {
   const records = Array.from({ length: 50 }, (_, index) => source(index));
   await writer.commit({
     records: records.map((record) => ({ record, json: JSON.stringify(record) })),
-    contents: [],
     positions: new Map(),
   });
   writer.close();

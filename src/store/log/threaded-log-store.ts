@@ -115,6 +115,20 @@ function methodsOf(ask: (request: LogRequest) => Promise<LogAnswer>): Omit<LogSt
       const answer = await ask({ method: "purge", what, batch });
       return answer.method === "purge" ? answer.value : wrong(answer);
     },
+    content: {
+      read: async (id) => {
+        const answer = await ask({ method: "readContent", id });
+        return answer.method === "readContent" ? answer.value : wrong(answer);
+      },
+      remove: async (id) => {
+        const answer = await ask({ method: "removeContent", id });
+        return answer.method === "removeContent" ? answer.value : wrong(answer);
+      },
+      expire: async (beforeMs, batch) => {
+        const answer = await ask({ method: "expireContent", beforeMs, batch });
+        return answer.method === "expireContent" ? answer.value : wrong(answer);
+      },
+    },
   };
 }
 

@@ -51,14 +51,8 @@ function createRecordPurge(database: Database): (beforeMs: number, batch: number
       trim(row, end);
       return end - row.gone;
     }
-    return deleteContents(database, before, batch) || deleteLabels(database, beforeMs, batch);
+    return deleteLabels(database, beforeMs, batch);
   };
-}
-
-function deleteContents(database: Database, before: number, batch: number): number {
-  return database
-    .query("DELETE FROM contents WHERE key IN (SELECT key FROM contents WHERE key < ? ORDER BY key LIMIT ?)")
-    .run(before, batch).changes;
 }
 
 /** Of packs whose records are gone, with their corrections. */

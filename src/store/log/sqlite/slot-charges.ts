@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Charge } from "#core/record";
-import { slotKindOf } from "#core/slot-ref";
 import type { SlotCharge } from "../log-store";
+import { chargedPeriod, keptPeriods } from "../slot-periods";
 
 export type SlotChargeWriter = {
   readonly add: (charge: Charge) => void;
@@ -18,9 +18,9 @@ export function createSlotChargeWriter(database: Database): SlotChargeWriter {
   );
   const sums = new Map<string, Charge & { amount: number }>();
   return {
-    add: ({ slot, tag, period: asked, amount }) => {
-      // Of windows only the total is kept: their sixteenths are numbered on a clock that a boot starts anew.
-      const period = slotKindOf(slot) === "window" ? 0 : asked;
+    add: (charge) => {
+      const { slot, tag, amount } = charge;
+      const period = chargedPeriod(charge);
       const name = `${slot}:${tag}:${period}`;
       const sum = sums.get(name);
       if (sum === undefined) sums.set(name, { slot, tag, period, amount });
@@ -37,9 +37,6 @@ export function createSlotChargeWriter(database: Database): SlotChargeWriter {
 export function readSlotCharges(database: Database): readonly SlotCharge[] {
   return database.query<SlotCharge, []>("SELECT slot, tag, period, charged FROM slot_charges").all();
 }
-
-/** The ledger keeps two periods apart, and late records may still charge the one before. */
-const keptPeriods = 3;
 
 /**
  * Makes one row of the periods of a slot before the newest three: their sum, under the newest of them. Takes slots until

@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
-import type { LogPage, LogQuery, LogStore, StoredBody } from "../log-store";
+import { createSqliteContent } from "../../content/sqlite-content";
+import type { LogPage, LogQuery, LogStore } from "../log-store";
 import { createCorrectionReader, createCorrectionWriter } from "./corrections";
 import { createDictionaryReader } from "./dictionaries";
-import { createFindContent, createFindRecord, type FindRecord } from "./find-record";
+import { createFindRecord, type FindRecord } from "./find-record";
 import { createFindLabelled } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacks } from "./packs";
@@ -33,6 +34,11 @@ export function openSqliteLogStore(file: string, budget: ScanBudget = defaultSca
     slotCharges: async () => current().slotCharges(),
     correct: async (corrections) => current().correct(corrections),
     purge: async (what, batch) => current().purge(what, batch),
+    content: {
+      read: async (id) => current().content.read(id),
+      remove: async (id) => current().content.remove(id),
+      expire: async (beforeMs, batch) => current().content.expire(beforeMs, batch),
+    },
     close: () => connection.close(),
   };
 }
@@ -55,6 +61,7 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
     slotCharges: async () => readSlotCharges(database),
     correct: async (corrections) => correct(corrections),
     purge: async (what, batch) => purge(what, batch),
+    content: createSqliteContent(database),
     close: () => database.close(),
     inPlace,
   };
@@ -75,34 +82,11 @@ function createList(database: Database, search: ReturnType<typeof createSearch>)
 }
 
 function createGet(database: Database, findRecord: FindRecord) {
-  const findContent = createFindContent(database);
-  const getContent = database.prepare<ContentRow, [number]>("SELECT * FROM contents WHERE key = ?");
   const readCorrection = createCorrectionReader(database);
   return (id: string) => {
     const found = findRecord(id);
     if (found === undefined) return undefined;
-    const contentKey = findContent(id);
-    const content = contentKey === undefined ? null : getContent.get(contentKey);
-    const request = body(content?.request, content?.request_bytes);
-    const response = body(content?.response, content?.response_bytes);
     const correction = readCorrection(id, found.key);
-    return {
-      record: found.record,
-      ...(correction && { correction }),
-      ...(request && { request }),
-      ...(response && { response }),
-    };
+    return { record: found.record, ...(correction !== undefined && { correction }) };
   };
-}
-
-type ContentRow = {
-  readonly request: Uint8Array | null;
-  readonly request_bytes: number | null;
-  readonly response: Uint8Array | null;
-  readonly response_bytes: number | null;
-};
-
-function body(bytes: Uint8Array | null | undefined, totalBytes: number | null | undefined): StoredBody | undefined {
-  if (bytes == null || totalBytes == null) return undefined;
-  return { bytes: Bun.zstdDecompressSync(bytes), totalBytes };
 }

@@ -1,13 +1,13 @@
 import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
-import { maskBytes } from "#lib/mask-secrets";
-import type { IngestPosition, JournaledContent, JournaledRecord, LogBatch, LogWriter, StoredBody } from "../log-store";
+import { createSqliteContent } from "../../content/sqlite-content";
+import type { IngestPosition, JournaledRecord, LogBatch, LogWriter } from "../log-store";
 import { createDictionaryWriter } from "./dictionaries";
-import { createIsPacked, type IsTaken } from "./is-packed";
+import { createInsertById } from "./insert-by-id";
+import { createIsPacked } from "./is-packed";
 import { createLabelWriter } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacking, packSize } from "./packing";
-import { keyOf } from "./record-key";
 import { createSlotChargeWriter } from "./slot-charges";
 
 /** Short: who finds the database locked keeps the journal and tries again. */
@@ -23,11 +23,18 @@ export function openSqliteLogWriter(file: string, recordsPerPack = packSize): Lo
     if (!inPlace()) throw new Error(`Cannot write to ${file}: it was deleted or replaced while open`);
   };
   const write = createWrite(database, recordsPerPack);
+  const content = createSqliteContent(database);
   const readPositions = database.prepare<PositionRow, []>(
     "SELECT segment, identity, offset, sequence FROM journal_positions",
   );
   const forgetPosition = database.prepare("DELETE FROM journal_positions WHERE segment = ?");
   return {
+    content: {
+      keep: async (contents) => {
+        assertInPlace();
+        await content.keep(contents);
+      },
+    },
     commit: async (batch) => {
       assertInPlace();
       const added = write(batch);
@@ -49,13 +56,11 @@ type PositionRow = IngestPosition & { readonly segment: string };
 function createWrite(database: Database, recordsPerPack: number): (batch: LogBatch) => readonly RequestRecord[] {
   const addRecord = createAddRecord(database);
   const pack = createPackingWhenMany(database, recordsPerPack);
-  const addContent = createAddContent(database);
   const setPosition = database.prepare("INSERT OR REPLACE INTO journal_positions VALUES (?, ?, ?, ?)");
   const transaction = database.transaction((batch: LogBatch) => {
     const added = batch.records.filter(addRecord.add).map(({ record }) => record);
     addRecord.flush();
     pack(added.length);
-    for (const content of batch.contents) addContent(content);
     for (const [segment, { identity, offset, sequence }] of batch.positions) {
       setPosition.run(segment, identity, offset, sequence);
     }
@@ -90,12 +95,7 @@ function createPackingWhenMany(database: Database, recordsPerPack: number) {
 /** True when the record was not there; only then it is summed up. */
 function createAddRecord(database: Database) {
   const isPacked = createIsPacked(database);
-  const insert = createInsert(
-    database,
-    "INSERT INTO requests VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-    "requests",
-    isPacked,
-  );
+  const insert = createInsertById(database, "requests", 3, isPacked);
   const dictionaries = createDictionaryWriter(database);
   const addLabels = createLabelWriter(database);
   const charges = createSlotChargeWriter(database);
@@ -113,46 +113,4 @@ function createAddRecord(database: Database) {
       charges.forget();
     },
   };
-}
-
-function createAddContent(database: Database): (content: JournaledContent) => void {
-  const insert = createInsert(
-    database,
-    "INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-    "contents",
-    () => "no",
-  );
-  return ({ id, request, response }) => {
-    insert(id, [packed(request), request?.totalBytes ?? null, packed(response), response?.totalBytes ?? null]);
-  };
-}
-
-type Value = string | number | Uint8Array | null;
-
-/**
- * Inserts under the id's key or the next one that is free. What is there already stays: a record may be read from the
- * journal twice. Returns the key, undefined when the id is there.
- */
-function createInsert(
-  database: Database,
-  sql: string,
-  table: "requests" | "contents",
-  isElsewhere: IsTaken,
-): (id: string, values: readonly Value[]) => number | undefined {
-  const insert = database.prepare<unknown, Value[]>(sql);
-  const idAt = database.prepare<{ id: string }, [number]>(`SELECT id FROM ${table} WHERE key = ?`);
-  return (id, values) => {
-    for (let key = keyOf(id); ; key++) {
-      const taken = isElsewhere(key, id);
-      if (taken === "by itself") return undefined;
-      if (taken === "by another") continue;
-      if (insert.run(key, id, ...values).changes > 0) return key;
-      if (idAt.get(key)?.id === id) return undefined;
-    }
-  };
-}
-
-/** Secrets are masked; bodies are text and shrink to a third or less; level 1 takes 4 µs for a kilobyte. */
-function packed(body: StoredBody | undefined): Uint8Array | null {
-  return body === undefined ? null : Bun.zstdCompressSync(maskBytes(body.bytes), { level: 1 });
 }

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { addSink, emptySink, type Sink } from "../cell-codec";
-import { type CellSum, cellSums, sumOf } from "../rollup-cell";
+import { groupSize } from "../group-size";
 import type { SeriesPoint, StatsAnswer, StatsGroup, StatsQuery } from "../stats-query";
 import { coverRange, holdsDays, pointOf, type Stretch } from "../time-buckets";
 import type { Dictionaries } from "./dictionaries";
@@ -64,24 +64,10 @@ function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query }
   read({ chosen, stretches, view, figures: query.order, tally: all });
   const sizes = [...all.groups()].map(([group, points]) => ({
     group,
-    size: sizeOf(sumUp(false, [points]), query.order),
+    size: groupSize(sumUp(false, [points]), query.order),
   }));
   const sorted = sizes.sort((a, b) => b.size - a.size || a.group - b.group).map(({ group }) => group);
   return { top: sorted.slice(0, query.top), left: Math.max(0, sorted.length - query.top) };
-}
-
-const tokenSums = cellSums.slice(cellSums.indexOf("input"), cellSums.indexOf("searches"));
-
-function sizeOf({ sums }: Sink, order: StatsQuery["order"]): number {
-  switch (order) {
-    case "requests":
-    case "errors":
-      return sumOf(sums, order);
-    case "tokens":
-      return tokenSums.reduce((total: number, name: CellSum) => total + sumOf(sums, name), 0);
-    case "cost":
-      return sumOf(sums, "costDollars") + sumOf(sums, "costNanos") / 1e9;
-  }
 }
 
 function tally(

@@ -1,56 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RequestRecord } from "#core/record";
-import { createRecordSource } from "../fixtures/random-records";
-import { type LogFilter, matchesFilters } from "../log-filter";
-import type { LogQuery, LogStore, LogWriter } from "../log-store";
-import { openSqliteLogStore } from "./sqlite-log-store";
-import { openSqliteLogWriter } from "./sqlite-log-writer";
+import { batchOf, type OpenLog } from "./fixtures/open-log";
+import { createRecordSource } from "./fixtures/random-records";
+import { type LogFilter, matchesFilters } from "./log-filter";
+import type { LogQuery, LogStore } from "./log-store";
 
 const fromMs = Date.UTC(2026, 0, 1);
 const toMs = fromMs + 6 * 3_600_000;
 const count = 4000;
 const source = createRecordSource({ seed: 7, keys: 300, models: 12, fromMs, toMs, count });
 const records = Array.from({ length: count }, (_, index) => source(index));
-
-const directory = mkdtempSync(join(tmpdir(), "headgate-search-"));
-let writer: LogWriter;
-let store: LogStore;
-beforeAll(async () => {
-  // Some packed and some not. Packs overlap: who takes a minute is packed after who began later.
-  writer = openSqliteLogWriter(join(directory, "logs.sqlite"), 300);
-  store = openSqliteLogStore(join(directory, "logs.sqlite"));
-  // Not in the order in which they started: a record is written when its request ends.
-  const ended = records.toSorted((a, b) => a.startedAtMs + a.durationMs - (b.startedAtMs + b.durationMs));
-  for (let next = 0; next < count; next += 500) await commit(ended.slice(next, next + 500));
-});
-afterAll(() => {
-  writer.close();
-  store.close();
-  rmSync(directory, { recursive: true });
-});
-
-async function commit(batch: readonly RequestRecord[]): Promise<void> {
-  await writer.commit({
-    records: batch.map((record) => ({ record, json: JSON.stringify(record) })),
-    contents: [],
-    positions: new Map(),
-  });
-}
-
-async function everyId(query: Omit<LogQuery, "limit">, limit = 150): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (let after: string | undefined, pages = 0; pages < 200; pages++) {
-    const page = await store.list({ ...query, limit, ...(after !== undefined && { after }) });
-    expect(page.data.length).toBeLessThanOrEqual(limit);
-    ids.push(...page.data.map(({ id }) => id));
-    after = page.next;
-    if (after === undefined) return ids;
-  }
-  throw new Error("There is no end of pages");
-}
 
 const some = records[1234] ?? source(0);
 const tokens = ({ usage }: RequestRecord) => (usage === undefined ? -1 : usage.input + usage.cacheRead + usage.output);
@@ -159,13 +118,23 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
   ["a team that is not there", [{ on: "principal", field: "team", anyOf: ["nobody"] }], () => false],
 ];
 
-describe("LogStore.list() with filters", () => {
+/** Searches with filters, for the suite of log stores. */
+export function describeSearch(open: () => OpenLog): void {
+  let log: OpenLog;
+  beforeAll(async () => {
+    log = open();
+    // Not in the order in which they started: a record is written when its request ends.
+    const ended = records.toSorted((a, b) => a.startedAtMs + a.durationMs - (b.startedAtMs + b.durationMs));
+    for (let next = 0; next < count; next += 500) await log.writer.commit(batchOf(ended.slice(next, next + 500)));
+  });
+  afterAll(() => log.close());
+
   for (const [name, filters, isWanted] of cases) {
-    test(`finds by ${name} what is there and nothing else, in both orders, as the tail does`, async () => {
+    test(`list() finds by ${name} what is there and nothing else, in both orders, as the tail does`, async () => {
       const wanted = records.filter(isWanted).map(({ id }) => id);
       if (name !== "a team that is not there") expect(wanted.length).toBeGreaterThan(0);
-      expect((await everyId({ filters, order: "oldest" })).toSorted()).toEqual(wanted.toSorted());
-      const newest = await everyId({ filters }, 37);
+      expect((await everyId(log.store, { filters, order: "oldest" })).toSorted()).toEqual(wanted.toSorted());
+      const newest = await everyId(log.store, { filters }, 37);
       expect(newest.toSorted()).toEqual(wanted.toSorted());
       const times = newest.map((id) => id.slice(0, 12));
       expect(times).toEqual(times.toSorted().reverse());
@@ -173,26 +142,38 @@ describe("LogStore.list() with filters", () => {
     });
   }
 
-  test("keeps to a range of time", async () => {
+  test("list() with filters keeps to a range of time", async () => {
     const range = { fromMs: fromMs + 1_000_000, toMs: fromMs + 5_000_000 };
     const filters: readonly LogFilter[] = [{ on: "class", field: "stream", anyOf: ["true"] }];
     const wanted = records.filter((r) => r.stream && r.startedAtMs >= range.fromMs && r.startedAtMs < range.toMs);
-    expect((await everyId({ ...range, filters })).toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
+    expect((await everyId(log.store, { ...range, filters })).toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
   });
 
-  test("pages without a gap or a repeat while records are added", async () => {
+  test("list() with filters pages without a gap or a repeat while records are added", async () => {
     const filters: readonly LogFilter[] = [{ on: "class", field: "provider", anyOf: ["openai"] }];
-    const before = await everyId({ filters });
+    const before = await everyId(log.store, { filters });
     const seen: string[] = [];
     for (let after: string | undefined, pages = 0; pages < 200; pages++) {
-      const page = await store.list({ filters, limit: 60, ...(after !== undefined && { after }) });
+      const page = await log.store.list({ filters, limit: 60, ...(after !== undefined && { after }) });
       seen.push(...page.data.map(({ id }) => id));
       after = page.next;
       if (after === undefined) break;
       const late = source(count + pages);
-      await commit([{ ...late, provider: "openai" }]);
+      await log.writer.commit(batchOf([{ ...late, provider: "openai" }]));
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen).toEqual([...before]);
   });
-});
+}
+
+async function everyId(store: LogStore, query: Omit<LogQuery, "limit">, limit = 150): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let after: string | undefined, pages = 0; pages < 200; pages++) {
+    const page = await store.list({ ...query, limit, ...(after !== undefined && { after }) });
+    expect(page.data.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.data.map(({ id }) => id));
+    after = page.next;
+    if (after === undefined) return ids;
+  }
+  throw new Error("There is no end of pages");
+}

@@ -1,0 +1,68 @@
+import type { RequestRecord } from "#core/record";
+import type { ContentStore, ContentWriter } from "../../content/content-store";
+import { createMemoryContent } from "../../content/memory-content";
+import type { IngestPosition, LogStore, LogWriter } from "../log-store";
+import { createMemoryCharges } from "./memory-charges";
+import { listRecords } from "./memory-list";
+import type { MemoryLogData } from "./memory-log-data";
+import { purge } from "./memory-purge";
+import { statsOf } from "./memory-stats";
+
+export type MemoryLog = { readonly store: LogStore; readonly writer: LogWriter };
+
+/** A log that lasts as long as it is held: for tests, and as what the other back ends are compared with. */
+export function createMemoryLog(): MemoryLog {
+  const data: MemoryLogData = {
+    facts: new Map(),
+    readable: new Set(),
+    corrections: new Map(),
+    charges: createMemoryCharges(),
+  };
+  const content = createMemoryContent();
+  return { store: storeOf(data, content), writer: writerOf(data, content) };
+}
+
+function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
+  const { facts, readable, corrections } = data;
+  return {
+    list: async (query) => listRecords(data, query),
+    get: async (id) => {
+      const record = facts.get(id);
+      if (record === undefined || !readable.has(id)) return undefined;
+      const correction = corrections.get(id);
+      return { record, ...(correction !== undefined && { correction }) };
+    },
+    stats: async (query) => statsOf(data, query),
+    slotCharges: async () => data.charges.list(),
+    correct: async (all) => {
+      for (const correction of all) if (readable.has(correction.id)) corrections.set(correction.id, correction);
+    },
+    purge: async (what, batch) => purge(data, what, batch),
+    content,
+    close: () => {},
+  };
+}
+
+function writerOf({ facts, readable, charges }: MemoryLogData, content: ContentWriter): LogWriter {
+  const known = new Map<string, IngestPosition>();
+  const add = (record: RequestRecord): boolean => {
+    if (facts.has(record.id)) return false;
+    facts.set(record.id, record);
+    readable.add(record.id);
+    for (const charge of record.charges) charges.add(charge);
+    return true;
+  };
+  return {
+    commit: async ({ records, positions }) => {
+      const added = records.map(({ record }) => record).filter(add);
+      for (const [segment, position] of positions) known.set(segment, position);
+      return added;
+    },
+    positions: async () => new Map(known),
+    forget: async (segments) => {
+      for (const segment of segments) known.delete(segment);
+    },
+    content,
+    close: () => {},
+  };
+}

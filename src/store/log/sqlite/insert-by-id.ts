@@ -1,0 +1,30 @@
+import type { Database } from "bun:sqlite";
+import type { IsTaken } from "./is-packed";
+import { keyOf } from "./record-key";
+
+type Value = string | number | Uint8Array | null;
+
+/**
+ * Inserts under the id's key or the next one that is free. What is there already stays: a record may be read from the
+ * journal twice. Returns the key, undefined when the id is there. `columns`: how many the table has after key and id.
+ */
+export function createInsertById(
+  database: Database,
+  table: "requests" | "contents",
+  columns: number,
+  isElsewhere: IsTaken = () => "no",
+): (id: string, values: readonly Value[]) => number | undefined {
+  const insert = database.prepare<unknown, Value[]>(
+    `INSERT INTO ${table} VALUES (?, ?${", ?".repeat(columns)}) ON CONFLICT (key) DO NOTHING`,
+  );
+  const idAt = database.prepare<{ id: string }, [number]>(`SELECT id FROM ${table} WHERE key = ?`);
+  return (id, values) => {
+    for (let key = keyOf(id); ; key++) {
+      const taken = isElsewhere(key, id);
+      if (taken === "by itself") return undefined;
+      if (taken === "by another") continue;
+      if (insert.run(key, id, ...values).changes > 0) return key;
+      if (idAt.get(key)?.id === id) return undefined;
+    }
+  };
+}
