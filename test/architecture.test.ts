@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { dialectNames } from "#dialects/registry";
 
 const root = dirname(import.meta.dir);
 const sources = filesBelow("src").filter(
@@ -97,6 +98,13 @@ test("no provider is named outside its folder and the registry", () => {
       .filter((id) => code(file).includes(`"${id}"`))
       .map((id) => `${file} names "${id}"`),
   );
+  expect(wrong).toEqual([]);
+});
+
+test("no dialect is named outside the dialects and the providers that speak them", () => {
+  const wrong = sources
+    .filter((file) => !file.startsWith("src/dialects/") && !file.startsWith("src/providers/"))
+    .flatMap((file) => dialectNames.filter((name) => code(file).includes(name)).map((name) => `${file} names ${name}`));
   expect(wrong).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ const filters: readonly (readonly [name: string, value: string, help: string])[]
   ["customer", "CUSTOMER", "its customer"],
   ["tag", "NAME:VALUE", "a tag"],
   ["endpoint", "ENDPOINT", "such as chat.completions"],
-  ["dialect", "DIALECT", "the client's, such as openai-chat"],
+  ["dialect", "DIALECT", "the wire format that the client spoke"],
   ["asked-model", "MODEL", "the model that was asked for"],
   ["model", "MODEL", "the model that answered, with or without its provider"],
   ["provider", "PROVIDER", "the provider that answered"],

@@ -1,9 +1,35 @@
+import { createEventStreamParser } from "#lib/event-stream-parser";
+import type { FrameParser } from "#lib/frame-parser";
+import { createNdjsonParser } from "#lib/ndjson-parser";
 import { createSseParser } from "#lib/sse-parser";
-import type { Framing } from "./operation";
 
-/** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export const sse: Framing = {
-  accept: "text/event-stream",
-  contentType: "text/event-stream; charset=utf-8",
-  createParser: createSseParser,
+/** How events stand in a streamed body. */
+export type Framing = {
+  /** What a provider is asked for with `accept`. */
+  readonly accept: string;
+  /** The `content-type` of our own streams. */
+  readonly contentType: string;
+  readonly createParser: () => FrameParser;
 };
+
+/** The framings that an operation's stream can have. */
+export const framings = {
+  /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+  sse: {
+    accept: "text/event-stream",
+    contentType: "text/event-stream; charset=utf-8",
+    createParser: () => createSseParser(),
+  },
+  /** A JSON value a line. */
+  ndjson: {
+    accept: "application/x-ndjson",
+    contentType: "application/x-ndjson",
+    createParser: () => createNdjsonParser(),
+  },
+  /** https://smithy.io/2.0/aws/amazon-eventstream.html */
+  "aws-event-stream": {
+    accept: "application/vnd.amazon.eventstream",
+    contentType: "application/vnd.amazon.eventstream",
+    createParser: () => createEventStreamParser(),
+  },
+} as const satisfies { readonly [name: string]: Framing };

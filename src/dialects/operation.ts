@@ -1,9 +1,10 @@
 import type { CompletionRequest } from "#core/completion";
 import type { Demand } from "#core/demand";
 import type { Usage } from "#core/usage";
-import type { FrameParser, StreamEvent } from "#lib/frame-parser";
+import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
 import type { JsonScan } from "#lib/json-scan";
+import type { Framing } from "./framings";
 import type { TargetFacts } from "./target-facts";
 import type { Translation } from "./translation";
 
@@ -47,15 +48,6 @@ export type StreamForm = {
   readonly framing: Framing;
   /** Watches a stream of the same dialect whose bytes pass through untouched. */
   readonly createMeter: (options: MeterOptions) => StreamMeter;
-};
-
-/** How events stand in a streamed body. */
-export type Framing = {
-  /** What a provider is asked for with `accept`. */
-  readonly accept: string;
-  /** The `content-type` of our own streams. */
-  readonly contentType: string;
-  readonly createParser: () => FrameParser;
 };
 
 /** An answer that the gateway can give itself, marked in `x-headgate-estimated`. */

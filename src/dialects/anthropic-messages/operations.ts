@@ -1,5 +1,5 @@
 import { charsOfCompletion } from "../completion-chars";
-import { sse } from "../framings";
+import { framings } from "../framings";
 import type { Envelope, Operation } from "../operation";
 import type { TargetFacts } from "../target-facts";
 import { estimateInputTokens } from "./count-tokens";
@@ -28,7 +28,7 @@ export const completion: Operation = {
   answer: {
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
 };
 

@@ -1,5 +1,5 @@
 import { charsOfCompletion } from "../completion-chars";
-import { sse } from "../framings";
+import { framings } from "../framings";
 import type { Envelope, Operation } from "../operation";
 import type { TargetFacts } from "../target-facts";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
@@ -23,7 +23,7 @@ export const completion: Operation = {
   answer: {
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
 };
 
@@ -38,7 +38,7 @@ export const textCompletion: Operation = {
   answer: {
     meter: (body) => meterResponse(body) ?? {},
     chars: textCompletionChars,
-    stream: { framing: sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
 };
 
