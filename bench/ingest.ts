@@ -70,7 +70,7 @@ async function append(bodies: boolean): Promise<void> {
 async function ingest(): Promise<void> {
   const ingester = createIngester({
     directory,
-    openStore: () => openSqliteLogWriter(databaseFile),
+    openStore: async () => openSqliteLogWriter(databaseFile),
     isWriterAlive: async () => false,
     onBatch: () => undefined,
     log,

@@ -3,13 +3,6 @@ import { errorTable } from "./errors";
 import type { Fields, Shape } from "./record-field";
 import type { Usage } from "./usage";
 
-/**
- * What a record consists of. The types of `record.ts`, what is checked when a record is read, what is cut when it is too
- * long, and the names of the API come from here: a further field is a row. A row is never taken out or given another
- * type; a new one is optional, or says what older records are read with, and its `since` is the next version.
- */
-export const recordVersion = 1;
-
 const id = { kind: "id" } as const;
 const text = { kind: "text" } as const;
 const number = { kind: "number" } as const;
@@ -71,6 +64,11 @@ export const chargeShape = {
   optional: {},
 } as const satisfies Shape;
 
+/**
+ * What a record consists of. The types of `record.ts`, what is checked when a record is read, what is cut when it is too
+ * long, and the names of the API come from here: a further field is a row. A row is never taken out or given another
+ * type; a new one is optional, or says what older records are read with, and its `since` is the next number.
+ */
 export const recordShape = {
   required: {
     /** Ours: 128 bits, time-ordered, 32 hex digits. The primary key. */

@@ -4,7 +4,7 @@ import type { JournalLog } from "./journal";
 
 /** What goes from the control plane to its ingestion thread. */
 export type ToThread =
-  | { readonly type: "start"; readonly directory: string; readonly databaseFile: string; readonly pollMs: number }
+  | { readonly type: "start"; readonly directory: string; readonly storesUrl: string; readonly pollMs: number }
   | { readonly type: "alive"; readonly question: number; readonly alive: boolean }
   /** Whether anybody listens for batches; they are not sent otherwise. */
   | { readonly type: "listen"; readonly on: boolean }

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
+import { openStores } from "#store/open-stores";
 import type { FromThread, ToThread } from "./ingest-messages";
 import { createIngester, type Ingester } from "./ingester";
 import type { JournalLog } from "./journal";
@@ -33,10 +33,10 @@ self.onmessage = (event: MessageEvent<ToThread>) => {
   }
 };
 
-function run({ directory, databaseFile, pollMs }: Extract<ToThread, { type: "start" }>): () => void {
+function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start" }>): () => void {
   const ingester = createIngester({
     directory,
-    openStore: () => openSqliteLogWriter(databaseFile),
+    openStore: () => openStores(storesUrl).logWriter(),
     isWriterAlive: askAlive,
     onBatch: (records) => {
       if (listening) send({ type: "batch", records });

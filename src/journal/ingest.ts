@@ -6,7 +6,8 @@ import type { JournalLog } from "./journal";
 
 export type IngestOptions = {
   readonly directory: string;
-  readonly databaseFile: string;
+  /** Of the stores whose log it goes into, see `openStores`. */
+  readonly storesUrl: string;
   /**
    * Whether a worker may still write, or its death has not been recovered from yet (see `findRecords`). Its last
    * segments are kept until this says no.
@@ -83,7 +84,7 @@ export function startIngest(options: IngestOptions): Ingest {
     send({
       type: "start",
       directory: options.directory,
-      databaseFile: options.databaseFile,
+      storesUrl: options.storesUrl,
       pollMs: options.pollMs ?? defaultPollMs,
     });
     send({ type: "listen", on: listeners.size > 0 });

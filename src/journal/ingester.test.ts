@@ -24,7 +24,7 @@ let messages: string[];
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "headgate-ingest-"));
   directory = join(root, "journal");
-  databaseFile = join(root, "log.sqlite");
+  databaseFile = join(root, "logs.sqlite");
   alive = new Set([0]);
   batches = [];
   messages = [];
@@ -38,7 +38,7 @@ beforeEach(async () => {
   });
   ingester = createIngester({
     directory,
-    openStore: () => openSqliteLogWriter(databaseFile),
+    openStore: async () => openSqliteLogWriter(databaseFile),
     isWriterAlive: async (_, worker) => alive.has(worker),
     onBatch: (records) => batches.push(records),
     log: { ...silentLog, warn: (_, message) => messages.push(message), error: (_, message) => messages.push(message) },
@@ -213,7 +213,7 @@ describe("startIngest()", () => {
   test("ingests in a thread, tells its listeners, its lag, and stops", async () => {
     const ingest = startIngest({
       directory,
-      databaseFile,
+      storesUrl: `sqlite:${root}`,
       isWriterAlive: (_, worker) => alive.has(worker),
       clock: systemClock,
       log: silentLog,

@@ -24,8 +24,8 @@ const keptFullSegments = { records: 1, content: 0 };
 
 export type IngesterOptions = {
   readonly directory: string;
-  /** Called at the start and after every failure; may throw. */
-  readonly openStore: () => LogWriter;
+  /** Called at the start and after every failure; may reject. */
+  readonly openStore: () => Promise<LogWriter>;
   /**
    * Whether a worker may still write, or its death has not been recovered from. Asked after its segments were listed:
    * a worker that is started again under the same number begins a new segment.
@@ -58,7 +58,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   let lostRecords = 0;
 
   const open = async () => {
-    store = options.openStore();
+    store = await options.openStore();
     committed = new Map(await store.positions());
     const present = new Set(listSegments(directory).map((name) => name.file));
     await store.forget([...committed.keys()].filter((file) => !present.has(file)));

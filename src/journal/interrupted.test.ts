@@ -25,7 +25,7 @@ async function ingestAll(): Promise<ReturnType<typeof openSqliteLogStore>> {
   const databaseFile = join(directory, "log.sqlite");
   const ingester = createIngester({
     directory,
-    openStore: () => openSqliteLogWriter(databaseFile),
+    openStore: async () => openSqliteLogWriter(databaseFile),
     isWriterAlive: async () => false,
     onBatch: () => undefined,
     log: silentLog,

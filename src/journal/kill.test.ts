@@ -123,7 +123,7 @@ const everything: StatsQuery = {
 async function ingestRest(databaseFile: string): Promise<void> {
   const ingester = createIngester({
     directory,
-    openStore: () => openSqliteLogWriter(databaseFile),
+    openStore: async () => openSqliteLogWriter(databaseFile),
     isWriterAlive: async () => false,
     onBatch: () => undefined,
     log: silentLog,

@@ -1,12 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { ProcessOptions } from "#config/process-options";
 import type { Clock } from "#core/clock";
 import { type Ingest, startIngest } from "#journal/ingest";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { LogStore } from "#store/log/log-store";
-import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
 import { openThreadedLogStore } from "#store/log/threaded-log-store";
+import { openStores, storesUrl } from "#store/open-stores";
 import type { Log } from "#telemetry/log";
 import { rebuildLedger } from "./ledger-rebuild";
 
@@ -23,16 +22,16 @@ export async function startRecordKeeping(
   clock: Clock,
   log: Log,
 ): Promise<RecordKeeping> {
-  const databaseFile = join(dataDir, "logs.sqlite");
-  // Here first, so that a database that cannot be used ends the start.
-  openSqliteLogStore(databaseFile).close();
+  const url = storesUrl(dataDir);
+  // Here first, so that a store that cannot be used ends the start.
+  (await openStores(url).log()).close();
   const logs = openThreadedLogStore({
-    file: databaseFile,
+    url,
     onFailure: (error) => log.error({ error }, "The query thread failed"),
   });
   const ingest = startIngest({
     directory: journalDir,
-    databaseFile,
+    storesUrl: url,
     isWriterAlive: (generation, worker) =>
       ledger.occupants().some((occupant) => occupant.generation === generation && occupant.worker === worker),
     clock,

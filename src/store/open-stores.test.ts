@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { batchOf } from "./log/fixtures/open-log";
+import { plainRecord } from "./log/fixtures/plain-record";
 import { openStores, storesUrl } from "./open-stores";
 
 const masterKey = { key: "a".repeat(64), origin: "test" };
@@ -27,6 +29,13 @@ describe("openStores()", () => {
     await first.settings.write({ retention_days: 5 });
     const second = await openStores("memory:").config(masterKey);
     expect(await second.settings.read()).toEqual({});
+  });
+
+  test("opens the writer and the reader of one log in memory", async () => {
+    const stores = openStores("memory:");
+    await (await stores.logWriter()).commit(batchOf([plainRecord(1)]));
+    expect((await (await stores.log()).get(plainRecord(1).id))?.record).toEqual(plainRecord(1));
+    expect(await (await openStores("memory:").log()).get(plainRecord(1).id)).toBeUndefined();
   });
 
   for (const url of ["postgres://user:canary@host/name", "toString:", "/var/lib/headgate", ""]) {

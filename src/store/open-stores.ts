@@ -32,11 +32,14 @@ const backEnds: Readonly<Record<string, BackEnd>> = {
       return openSqliteLogWriter(join(directory, "logs.sqlite"));
     },
   }),
-  memory: () => ({
-    config: async () => (await import("./config/memory/memory-config-store")).openMemoryConfigStore(),
-    log: async () => noLog(),
-    logWriter: async () => noLog(),
-  }),
+  memory: () => {
+    const openLog = once(async () => (await import("./log/memory/memory-log")).createMemoryLog());
+    return {
+      config: async () => (await import("./config/memory/memory-config-store")).openMemoryConfigStore(),
+      log: async () => (await openLog()).store,
+      logWriter: async () => (await openLog()).writer,
+    };
+  },
 };
 
 /** Where a data directory keeps its stores. */
@@ -45,7 +48,8 @@ export function storesUrl(dataDir: string): string {
 }
 
 /**
- * The stores at a URL: `sqlite:DIRECTORY`, or `memory:` for stores that last as long as the process. Throws when no back
+ * The stores at a URL: `sqlite:DIRECTORY`, or `memory:` for stores that last as long as what is returned
+ * is held; threads do not share them. Throws when no back
  * end has the scheme. `others`: further back ends by their scheme.
  */
 export function openStores(url: string, others: Readonly<Record<string, BackEnd>> = {}): Stores {
@@ -59,6 +63,10 @@ export function openStores(url: string, others: Readonly<Record<string, BackEnd>
   );
 }
 
-function noLog(): never {
-  throw new Error("Cannot keep a log at memory: only the configuration has a back end there");
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

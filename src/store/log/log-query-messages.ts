@@ -4,7 +4,7 @@ import type { StatsAnswer, StatsQuery } from "./stats-query";
 
 /** What goes from the control plane to its query thread. */
 export type ToQueryThread =
-  | { readonly type: "open"; readonly file: string }
+  | { readonly type: "open"; readonly url: string }
   | { readonly type: "call"; readonly number: number; readonly request: LogRequest }
   | { readonly type: "close" };
 

@@ -1,8 +1,8 @@
 import { constants, setPriority } from "node:os";
 import { messageOf } from "#lib/message-of";
+import { openStores } from "../open-stores";
 import type { FromQueryThread, LogAnswer, LogRequest, ToQueryThread } from "./log-query-messages";
 import { LogQueryRefused, type LogStore } from "./log-store";
-import { openSqliteLogStore } from "./sqlite/sqlite-log-store";
 
 // The entry point of the query thread: started by `openThreadedLogStore`, talks to it in messages.
 declare const self: Worker;
@@ -10,14 +10,14 @@ declare const self: Worker;
 // Linux keeps priorities by thread: a heavy query takes what requests leave. Elsewhere that would be the whole process.
 if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 
-let file = "";
+let url = "";
 let store: LogStore | undefined;
 
 self.onmessage = async (event: MessageEvent<ToQueryThread>) => {
   const message = event.data;
   switch (message.type) {
     case "open":
-      file = message.file;
+      url = message.url;
       return;
     case "call":
       return send(await reply(message.number, message.request));
@@ -30,7 +30,7 @@ self.onmessage = async (event: MessageEvent<ToQueryThread>) => {
 
 async function reply(number: number, request: LogRequest): Promise<FromQueryThread> {
   try {
-    store ??= openSqliteLogStore(file);
+    store ??= await openStores(url).log();
     return { type: "answer", number, answer: await answer(store, request) };
   } catch (error) {
     const message = messageOf(error);

@@ -39,7 +39,7 @@ afterEach(() => {
 
 describe("openThreadedLogStore()", () => {
   test("answers from its thread, many at once, in their order", async () => {
-    store = openThreadedLogStore({ file, onFailure });
+    store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure });
     const pages = await Promise.all(Array.from({ length: 20 }, (_, index) => store.list({ limit: index + 1 })));
     expect(pages.map(({ data }) => data.length)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
     const [first] = pages[0]?.data ?? [];
@@ -48,7 +48,7 @@ describe("openThreadedLogStore()", () => {
   });
 
   test("refuses what would wait behind too many", async () => {
-    store = openThreadedLogStore({ file, onFailure, maxWaiting: 3 });
+    store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure, maxWaiting: 3 });
     const answers = await Promise.allSettled(Array.from({ length: 6 }, () => store.list({ limit: 1 })));
     expect(answers.map(({ status }) => status)).toEqual([...Array(4).fill("fulfilled"), ...Array(2).fill("rejected")]);
     const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
@@ -56,20 +56,20 @@ describe("openThreadedLogStore()", () => {
   });
 
   test("gives up a call that takes too long and goes on with the next in a new thread", async () => {
-    store = openThreadedLogStore({ file, onFailure, timeoutMs: 1 });
+    store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure, timeoutMs: 1 });
     const given = await store.list({ limit: 1 }).catch((error: unknown) => error);
     expect(given).toBeInstanceOf(LogQueryRefused);
     store.close();
-    store = openThreadedLogStore({ file, onFailure });
+    store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure });
     expect((await store.list({ limit: 5 })).data.length).toBe(5);
   });
 
   test("passes a failure on and answers again when its cause is gone", async () => {
-    store = openThreadedLogStore({ file: join(directory, "none", "logs.sqlite"), onFailure });
+    store = openThreadedLogStore({ url: `sqlite:${join(directory, "none")}`, onFailure });
     expect(store.list({ limit: 1 })).rejects.toThrow("Cannot use the database");
     await store.list({ limit: 1 }).catch(() => undefined);
     store.close();
-    store = openThreadedLogStore({ file, onFailure });
+    store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure });
     expect((await store.list({ limit: 1 })).data.length).toBe(1);
     expect(failures).toEqual([]);
   });

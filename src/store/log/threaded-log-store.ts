@@ -2,43 +2,44 @@ import type { FromQueryThread, LogAnswer, LogRequest, ToQueryThread } from "./lo
 import { LogQueryRefused, type LogStore } from "./log-store";
 
 export type ThreadedLogStoreOptions = {
-  readonly file: string;
+  /** Of the stores, see `openStores`: the thread opens the log there. */
+  readonly url: string;
   readonly onFailure: (message: string) => void;
-  /** Calls that run or wait; further ones are refused. */
+  /** Queries that wait; further ones are refused. */
   readonly maxWaiting?: number;
-  /** A call that takes longer is given up together with its thread. Counted from when it begins. */
+  /** A query that takes longer is given up together with its thread. Counted from when it begins. */
   readonly timeoutMs?: number;
 };
 
-type Call = {
+type PendingQuery = {
   readonly request: LogRequest;
   readonly resolve: (answer: LogAnswer) => void;
   readonly reject: (error: Error) => void;
 };
 
 /**
- * The log store in a thread of its own, so that a long query stops nobody but the queries behind it. One call at a time;
- * a thread that dies or hangs is replaced, and only the call that it was busy with fails.
+ * The log store in a thread of its own, so that a long query delays no more than the queries behind it. One at a time; a
+ * thread that dies or hangs is replaced, and only the query that it was busy with fails.
  */
 export function openThreadedLogStore(options: ThreadedLogStoreOptions): LogStore {
-  const { file, onFailure, maxWaiting = 64, timeoutMs = 15_000 } = options;
-  const waiting: Call[] = [];
+  const { url, onFailure, maxWaiting = 64, timeoutMs = 15_000 } = options;
+  const waiting: PendingQuery[] = [];
   let thread: Worker | undefined;
   let running:
-    | { readonly number: number; readonly call: Call; readonly timer: ReturnType<typeof setTimeout> }
+    | { readonly number: number; readonly query: PendingQuery; readonly timer: ReturnType<typeof setTimeout> }
     | undefined;
-  let calls = 0;
+  let started = 0;
   let closed = false;
 
   const start = (): Worker => {
-    const started = new Worker(new URL("./log-query-thread.ts", import.meta.url).href);
-    started.onmessage = (event: MessageEvent<FromQueryThread>) => finish(event.data);
-    started.onerror = (event) => onFailure(event.message);
-    started.addEventListener("close", () => {
-      if (started === thread) giveUp("its thread ended");
+    const worker = new Worker(new URL("./log-query-thread.ts", import.meta.url).href);
+    worker.onmessage = (event: MessageEvent<FromQueryThread>) => finish(event.data);
+    worker.onerror = (event) => onFailure(event.message);
+    worker.addEventListener("close", () => {
+      if (worker === thread) giveUp("its thread ended");
     });
-    send(started, { type: "open", file });
-    return started;
+    send(worker, { type: "open", url });
+    return worker;
   };
   const giveUp = (reason: string) => {
     thread?.terminate();
@@ -47,27 +48,27 @@ export function openThreadedLogStore(options: ThreadedLogStoreOptions): LogStore
     running = undefined;
     if (given === undefined) return;
     clearTimeout(given.timer);
-    given.call.reject(new LogQueryRefused("too-long", `Cannot finish the query: ${reason}; ask for less at once`));
+    given.query.reject(new LogQueryRefused("too-long", `Cannot finish the query: ${reason}; ask for less at once`));
     runNext();
   };
   const finish = (message: FromQueryThread) => {
     if (running === undefined || running.number !== message.number) return;
-    const { call, timer } = running;
+    const { query, timer } = running;
     running = undefined;
     clearTimeout(timer);
-    if (message.type === "answer") call.resolve(message.answer);
-    else call.reject(message.tooLong ? new LogQueryRefused("too-long", message.message) : new Error(message.message));
+    if (message.type === "answer") query.resolve(message.answer);
+    else query.reject(message.tooLong ? new LogQueryRefused("too-long", message.message) : new Error(message.message));
     runNext();
   };
   const runNext = () => {
     if (running !== undefined || closed) return;
-    const call = waiting.shift();
-    if (call === undefined) return;
+    const query = waiting.shift();
+    if (query === undefined) return;
     thread ??= start();
-    const number = ++calls;
+    const number = ++started;
     const timer = setTimeout(() => giveUp(`it took longer than ${timeoutMs} ms`), timeoutMs);
-    running = { number, call, timer };
-    send(thread, { type: "call", number, request: call.request });
+    running = { number, query, timer };
+    send(thread, { type: "call", number, request: query.request });
   };
   const ask = (request: LogRequest): Promise<LogAnswer> => {
     if (closed) return Promise.reject(new Error("Cannot ask the log store: it is closed"));
@@ -82,8 +83,8 @@ export function openThreadedLogStore(options: ThreadedLogStoreOptions): LogStore
   };
   const close = () => {
     closed = true;
-    for (const call of waiting.splice(0)) call.reject(new Error("Cannot ask the log store: it was closed"));
-    running?.call.reject(new Error("Cannot ask the log store: it was closed"));
+    for (const query of waiting.splice(0)) query.reject(new Error("Cannot ask the log store: it was closed"));
+    running?.query.reject(new Error("Cannot ask the log store: it was closed"));
     clearTimeout(running?.timer);
     if (thread !== undefined) send(thread, { type: "close" });
   };
