@@ -37,100 +37,128 @@ export type DataPlaneServices = {
   readonly onCut: (cause: unknown) => void;
 };
 
-/** Leads every request of the public port to its answer. */
+/** Answers every request of the public port by its route. */
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
   const router = createRouter(services.dialects);
   const first = firstDialect(services.dialects).name;
-  const refuse = (error: GatewayError, dialect: DialectId, request: Request, connection: Connection): Response => {
-    const answer = services.refuse(error, dialect, clientRequestId(request.headers));
-    return send(answer, !hasBody(request), connection);
-  };
-
-  const send = (answer: InferenceResponse, bodyIsRead: boolean, connection: Connection): Response => {
-    const response = toResponse(answer, {
-      onSent: bodyIsRead ? connection.answered : connection.linger,
-      onCut: services.onCut,
-    });
-    if (answer.headers.errorCode === "client_timeout") response.headers.set("connection", "close");
-    return response;
-  };
-
-  const infer = async (request: Request, route: InferenceRoute, connection: Connection): Promise<Response> => {
-    const inference = createInferenceRequest(request, route, {
-      maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
-      budget: services.budget,
-      pace: services.pace ?? defaultPace,
-      ticker: services.ticker,
-    });
-    const answer = await services.infer(inference);
-    return send(answer, inference.bodyIsRead(), connection);
-  };
-
-  const models = async (request: Request, dialect: DialectId, id: string | undefined, connection: Connection) => {
-    const answer = await services.models({
-      dialect,
-      id,
-      secret: () => clientKey(request.headers),
-      requestId: clientRequestId(request.headers),
-    });
-    return send(answer, !hasBody(request), connection);
-  };
-
-  const lead = (
-    route: RouteMatch,
-    request: Request,
-    target: RequestTarget,
-    connection: Connection,
-  ): Promise<Response> | Response => {
-    switch (route.kind) {
-      case "inference":
-        return infer(request, route, connection);
-      case "models":
-        return models(request, route.dialect, route.id, connection);
-      case "control":
-        return services.control(request, target.path + target.query, connection.peer()).finally(connection.answered);
-      case "healthz":
-        connection.answered();
-        return Response.json({ status: "ok" });
-      case "readyz":
-        connection.answered();
-        return readiness([...services.notReady(), ...(connection.draining ? ["this worker is draining"] : [])]);
-      case "method-not-allowed": {
-        const error = new GatewayError(
-          "method_not_allowed",
-          `Cannot ${request.method} this path, it takes ${route.allow}`,
-        );
-        const response = refuse(error, route.dialect, request, connection);
-        response.headers.set("allow", route.allow);
-        return response;
-      }
-      case "not-found":
-        return refuse(new GatewayError("not_found", "There is no such path"), route.dialect, request, connection);
-    }
-  };
 
   return async (request, connection) => {
     let target: RequestTarget;
     try {
       target = requestTarget(request);
     } catch (cause) {
-      const error = toGatewayError(cause);
-      const response = refuse(error, first, request, connection);
+      const response = refuse(services, toGatewayError(cause), first, request, connection);
       response.headers.set("connection", "close");
       return response;
     }
     const route = router.match(request.method, target.path, (name) => request.headers.has(name));
     try {
-      return await lead(route, request, target, connection);
+      return await answer(services, route, request, target, connection);
     } catch (cause) {
-      const error = toGatewayError(cause);
-      return refuse(error, "dialect" in route ? route.dialect : first, request, connection);
+      return refuse(services, toGatewayError(cause), "dialect" in route ? route.dialect : first, request, connection);
     }
   };
+}
+
+function answer(
+  services: DataPlaneServices,
+  route: RouteMatch,
+  request: Request,
+  target: RequestTarget,
+  connection: Connection,
+): Promise<Response> | Response {
+  switch (route.kind) {
+    case "inference":
+      return infer(services, route, request, connection);
+    case "models":
+      return listModels(services, route, request, connection);
+    case "control":
+      return services.control(request, target.path + target.query, connection.peer()).finally(connection.answered);
+    case "healthz":
+      connection.answered();
+      return Response.json({ status: "ok" });
+    case "readyz":
+      connection.answered();
+      return readiness([...services.notReady(), ...(connection.draining ? ["this worker is draining"] : [])]);
+    case "method-not-allowed":
+      return refuseMethod(services, route, request, connection);
+    case "not-found":
+      return refuse(services, notFound(), route.dialect, request, connection);
+  }
+}
+
+async function infer(
+  services: DataPlaneServices,
+  route: InferenceRoute,
+  request: Request,
+  connection: Connection,
+): Promise<Response> {
+  const inference = createInferenceRequest(request, route, {
+    maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
+    budget: services.budget,
+    pace: services.pace ?? defaultPace,
+    ticker: services.ticker,
+  });
+  const response = await services.infer(inference);
+  return send(services, response, inference.bodyIsRead(), connection);
+}
+
+async function listModels(
+  services: DataPlaneServices,
+  { dialect, id }: Extract<RouteMatch, { readonly kind: "models" }>,
+  request: Request,
+  connection: Connection,
+): Promise<Response> {
+  const response = await services.models({
+    dialect,
+    id,
+    secret: () => clientKey(request.headers),
+    requestId: clientRequestId(request.headers),
+  });
+  return send(services, response, !hasBody(request), connection);
 }
 
 function readiness(reasons: readonly string[]): Response {
   return reasons.length === 0
     ? Response.json({ status: "ready" })
     : Response.json({ status: "not ready", reasons }, { status: 503 });
+}
+
+function refuseMethod(
+  services: DataPlaneServices,
+  { allow, dialect }: Extract<RouteMatch, { readonly kind: "method-not-allowed" }>,
+  request: Request,
+  connection: Connection,
+): Response {
+  const error = new GatewayError("method_not_allowed", `Cannot ${request.method} this path, it takes ${allow}`);
+  const response = refuse(services, error, dialect, request, connection);
+  response.headers.set("allow", allow);
+  return response;
+}
+
+function notFound(): GatewayError {
+  return new GatewayError("not_found", "There is no such path");
+}
+
+function refuse(
+  services: DataPlaneServices,
+  error: GatewayError,
+  dialect: DialectId,
+  request: Request,
+  connection: Connection,
+): Response {
+  const response = services.refuse(error, dialect, clientRequestId(request.headers));
+  return send(services, response, !hasBody(request), connection);
+}
+
+function send(
+  services: DataPlaneServices,
+  answered: InferenceResponse,
+  bodyIsRead: boolean,
+  connection: Connection,
+): Response {
+  const onSent = bodyIsRead ? connection.answered : connection.linger;
+  const response = toResponse(answered, { onSent, onCut: services.onCut });
+  if (answered.headers.errorCode === "client_timeout") response.headers.set("connection", "close");
+  return response;
 }
