@@ -19,6 +19,7 @@ import { keepRequest } from "#relay/keep-content";
 import { decodeRequest } from "#relay/request/decode-request";
 import { createPlanner, type Plan } from "#routing/plan";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
+import { strategies } from "#routing/strategies/registry";
 
 export type PipelineServices = AccountServices &
   Pick<Exchange, "dialects" | "signer" | "upstream" | "health" | "random" | "onInternalError"> & {
@@ -35,7 +36,7 @@ export function createPipeline(
 ): (inference: InferenceRequest) => Promise<InferenceResponse> {
   const { authorizer, clock, dialects, gate, health, journal, random, signer, upstream, onInternalError } = services;
   const resolveModel = createModelResolver(services.catalog);
-  const plan = createPlanner();
+  const plan = createPlanner(strategies);
 
   return async (inference) => {
     const snapshot = services.snapshot();
@@ -116,7 +117,7 @@ export function createPipeline(
         allows: (ref) => authorizer.allowsTarget(key, ref),
       },
       resolveModel(envelope.model, snapshot),
-      health.admission,
+      health,
       random,
     );
   }

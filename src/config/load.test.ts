@@ -99,6 +99,10 @@ describe("parseConfig()", () => {
       "providers: { a: { base_url: http://user:pw@host } }",
       "h.yaml:1:19: providers.a.base_url: must not hold a user name or password: use keys",
     ],
+    [
+      "routes: [{ alias: a, strategy: adaptive, targets: [{ model: x }] }]",
+      "h.yaml:1:22: routes[0].strategy: must be weighted",
+    ],
     ["routes: [{ alias: a, targets: [] }]", "h.yaml:1:22: routes[0].targets: must not be empty"],
     [
       "routes: [{ alias: a, targets: [{ model: x }] }, { alias: a, targets: [{ model: x }] }]",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { defaultStrategy, strategies, strategyNames } from "#routing/strategies/registry";
 import { priceOverrideSchema } from "./price-schema";
 import { providerIdSchema, providerWithKeysSchema } from "./provider-schema";
 import { name } from "./schema-fields";
@@ -9,6 +10,13 @@ import { virtualKeySchema } from "./virtual-key-schema";
 export const routeSchema = z
   .strictObject({
     alias: name.meta({ description: "The model name that clients ask for." }),
+    strategy: z
+      .enum(strategyNames)
+      .exactOptional()
+      .meta({
+        description: `How its targets are chosen among: ${strategyNames.map((each) => `\`${each}\` ${strategies[each].summary}`).join("; ")}.`,
+        default: defaultStrategy,
+      }),
     targets: z
       .array(
         z.strictObject({
@@ -17,7 +25,7 @@ export const routeSchema = z
         }),
       )
       .min(1)
-      .meta({ description: "Where requests go, by weight." }),
+      .meta({ description: "Where requests go, in the order of the strategy." }),
     fallbacks: z
       .array(z.string().min(1))
       .exactOptional()

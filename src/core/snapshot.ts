@@ -96,6 +96,8 @@ export type VirtualKey = {
 
 export type Route = {
   readonly alias: string;
+  /** A name of `routing/strategies/registry.ts`; its default without one. */
+  readonly strategy?: string;
   readonly targets: readonly { readonly model: string; readonly weight: number }[];
   readonly fallbacks: readonly string[];
 };

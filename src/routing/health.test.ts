@@ -15,7 +15,8 @@ import {
   claimProbe,
   spendRetry,
 } from "./health";
-import { type Planner, weightedOrder } from "./plan";
+import type { Planner } from "./plan";
+import { weightedOrder } from "./strategies/weighted";
 import { createTargetHealth } from "./target-health";
 
 const startMs = 1_000_000;

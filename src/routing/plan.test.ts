@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { newHealth } from "#core/health";
 import type { Provider, Route, Snapshot } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import type { Admission } from "./health";
 import { createPlanner, type PlanRequest } from "./plan";
 import { createModelResolver, type ModelCatalog, type Resolution, resolveModel } from "./resolve-model";
+import { strategies } from "./strategies/registry";
 
 const catalog: ModelCatalog = {
   find: (provider, model) =>
@@ -66,14 +68,14 @@ const request: PlanRequest = { model: "smart", asked, needsTarget: true, allows:
 const names = (targets: readonly Target[]) =>
   targets.map(({ provider: { id }, model, key }) => `${id}/${model}#${key.name}`);
 
-const planner = createPlanner();
+const planner = createPlanner(strategies);
 const open: Admission = { state: "open" };
 const plan = (
   asked: PlanRequest,
   resolution: Resolution | undefined,
   random: () => number,
   admissionOf: (target: Target) => Admission = () => open,
-) => planner(asked, resolution, admissionOf, random).map(({ target }) => target);
+) => planner(asked, resolution, { admission: admissionOf, state: () => newHealth }, random).map(({ target }) => target);
 
 describe("resolveModel()", () => {
   test("takes an exact alias before anything else", () => {
@@ -184,6 +186,18 @@ describe("plan()", () => {
     expect(first / 4000).toBeLessThan(0.8);
   });
 
+  test("refuses a route whose strategy it does not know, which a newer version may have sent", () => {
+    const targets = [
+      { model: "a/x", weight: 1 },
+      { model: "b/x", weight: 1 },
+    ];
+    const routes = [{ alias: "smart", strategy: "clairvoyant", targets, fallbacks: [] }];
+    const resolution = resolveModel("smart", snapshot([provider("a"), provider("b")], routes), catalog);
+    const refusal = catchError(() => plan(request, resolution, Math.random));
+    expect(refusal).toMatchObject({ code: "no_target_available" });
+    expect(refusal).toHaveProperty("message", expect.stringContaining('the strategy "clairvoyant"'));
+  });
+
   test("leaves out targets that the key may not use, and says so when none is left", () => {
     const state = snapshot(
       [provider("a"), provider("b")],
@@ -266,7 +280,7 @@ describe("plan() by health", () => {
     const planned = planner(
       request,
       resolution,
-      () => ({ state: "probe" }),
+      { admission: () => ({ state: "probe" }), state: () => newHealth },
       () => 0.5,
     );
     expect(planned.map(({ from }) => from)).toEqual(["target", "target", "target", "fallback", "fallback"]);

@@ -3,6 +3,9 @@ import type { ModelRef, Target } from "#core/target";
 import { type Asked, createCandidates, keysFor, speaks } from "./candidates";
 import type { Admission } from "./health";
 import type { Resolution } from "./resolve-model";
+import type { RouteTarget, Strategies } from "./strategies/strategy";
+import { weightedOrder } from "./strategies/weighted";
+import type { TargetHealth } from "./target-health";
 
 /** The targets of one request, in the order they are tried. Those with the same provider and model differ in their key. */
 export type Plan = readonly PlannedTarget[];
@@ -25,26 +28,35 @@ export type PlanRequest = {
 };
 
 /**
- * Orders the targets of a request: by weight among healthy ones, then healthy fallbacks in order, then the rest. Pure
- * but for what it remembers: `random` returns numbers in [0, 1). Throws when no target is left.
+ * Orders the targets of a request: healthy ones as the route's strategy says, then healthy fallbacks in order, then the
+ * rest. Pure but for what it remembers: `random` returns numbers in [0, 1). Throws when no target is left.
  */
 export type Planner = (
   request: PlanRequest,
   resolution: Resolution | undefined,
-  admissionOf: (target: Target) => Admission,
+  health: PlanHealth,
   random: () => number,
 ) => Plan;
+
+type PlanHealth = Pick<TargetHealth, "admission" | "state">;
 
 const open: Admission = { state: "open" };
 
 /** A planner that lists the targets of a model once for each dialect that asks. */
-export function createPlanner(): Planner {
+export function createPlanner(strategies: Strategies): Planner {
   const candidates = createCandidates();
 
-  return (request, resolution, admissionOf, random) => {
+  const order = (request: PlanRequest, { strategy, targets }: Resolution, health: PlanHealth, random: () => number) => {
+    const chosen = strategies[strategy];
+    if (chosen === undefined) throw unknownStrategy(request.model, strategy);
+    const healthOf = ({ ref }: RouteTarget) => candidates(ref, request.asked).map(({ target }) => health.state(target));
+    return chosen.order(targets, { random, health: healthOf });
+  };
+
+  return (request, resolution, health, random) => {
     if (resolution === undefined) throw notFound(request.model);
     const { targets, fallbacks } = resolution;
-    const inOrder = targets.length < 2 ? targets : weightedOrder(targets, random);
+    const inOrder = targets.length < 2 ? targets : order(request, resolution, health, random);
     const planned: PlannedTarget[] = [];
     let allowed = 0;
     const add = (ref: ModelRef, from: PlannedTarget["from"]) => {
@@ -61,30 +73,16 @@ export function createPlanner(): Planner {
       throw nothingLeft(request, resolution, allowed);
     }
     // With a single one there is nothing to choose: it is asked however it does.
-    return planned.length === 1 ? planned : healthyFirst(planned, admissionOf);
+    return planned.length === 1 ? planned : healthyFirst(planned, health);
   };
 }
 
-/** A random order in which each element comes first with a probability proportional to its weight. */
-export function weightedOrder<T extends { readonly weight: number }>(
-  items: readonly T[],
-  random: () => number,
-): readonly T[] {
-  if (items.length < 2) return items.filter((item) => item.weight > 0);
-  // Efraimidis and Spirakis: keys u^(1/w), largest first. What it says of some of the items holds without the others.
-  return items
-    .filter((item) => item.weight > 0)
-    .map((item) => ({ item, key: random() ** (1 / item.weight) }))
-    .sort((a, b) => b.key - a.key)
-    .map(({ item }) => item);
-}
-
 /** The last target is never taken away: one that is closed is asked after all others. */
-function healthyFirst(planned: readonly PlannedTarget[], admissionOf: (target: Target) => Admission): Plan {
+function healthyFirst(planned: readonly PlannedTarget[], health: PlanHealth): Plan {
   const first: PlannedTarget[] = [];
   const last: PlannedTarget[] = [];
   for (const each of planned) {
-    const admission = admissionOf(each.target);
+    const admission = health.admission(each.target);
     (admission.state === "closed" ? last : first).push({ ...each, admission });
   }
   return last.length === 0 ? first : [...first, ...last];
@@ -128,4 +126,11 @@ function notFound(model: string): GatewayError {
   return new GatewayError("model_not_found", `Cannot route the request: no model "${model}" is configured`, {
     param: "model",
   });
+}
+
+function unknownStrategy(model: string, strategy: string): GatewayError {
+  return new GatewayError(
+    "no_target_available",
+    `Cannot route the request: "${model}" asks for the strategy "${strategy}", which this version does not have`,
+  );
 }

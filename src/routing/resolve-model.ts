@@ -1,6 +1,8 @@
 import { withPriceOverrides } from "#core/price-override";
 import type { ModelFacts, PriceOverride, Provider, Snapshot } from "#core/snapshot";
 import type { ModelRef } from "#core/target";
+import { defaultStrategy } from "./strategies/registry";
+import type { RouteTarget } from "./strategies/strategy";
 
 /** What routing needs of the catalog. */
 export type ModelCatalog = {
@@ -8,9 +10,11 @@ export type ModelCatalog = {
   readonly providersOf: (model: string) => readonly string[];
 };
 
-/** Where a model name leads: weighted targets, one of which comes first, then fallbacks in order. */
+/** Where a model name leads: targets, one of which comes first, then fallbacks in order. */
 export type Resolution = {
-  readonly targets: readonly { readonly ref: ModelRef; readonly weight: number }[];
+  /** The name of what puts the targets in order. */
+  readonly strategy: string;
+  readonly targets: readonly RouteTarget[];
   readonly fallbacks: readonly ModelRef[];
 };
 
@@ -46,14 +50,14 @@ export function resolveModel(
   const route = snapshot.routes.get(name);
   if (route === undefined) {
     const ref = resolveRef(name, snapshot, catalog);
-    return ref && { targets: [{ ref, weight: 1 }], fallbacks: [] };
+    return ref && { strategy: defaultStrategy, targets: [{ ref, weight: 1 }], fallbacks: [] };
   }
   const targets = route.targets.flatMap(({ model, weight }) => {
     const ref = resolveRef(model, snapshot, catalog);
     return ref === undefined ? [] : [{ ref, weight }];
   });
   const fallbacks = route.fallbacks.flatMap((model) => resolveRef(model, snapshot, catalog) ?? []);
-  return { targets, fallbacks };
+  return { strategy: route.strategy ?? defaultStrategy, targets, fallbacks };
 }
 
 /** Without prices where nobody asks what the targets cost. */

@@ -1,5 +1,5 @@
 import type { Clock } from "#core/clock";
-import type { HealthState, HealthTable } from "#core/health";
+import { type HealthState, type HealthTable, newHealth } from "#core/health";
 import type { Target } from "#core/target";
 import { inputTotal, outputTotal, type Usage } from "#core/usage";
 import { type FailureClass, failureClasses } from "./failure-classes";
@@ -30,6 +30,8 @@ export type TargetHealth = {
   /** The row of a target, which tells its name; -1 without one. */
   readonly row: (target: Target) => number;
   readonly admission: (target: Target) => Admission;
+  /** What is known of a target; that of a new one where nothing is kept. */
+  readonly state: (target: Target) => HealthState;
   /** Whether the caller is the one that probes the target. */
   readonly claimProbe: (target: Target) => boolean;
   readonly dropProbe: (target: Target) => void;
@@ -90,6 +92,10 @@ export function createTargetHealth(
       const ofKey = rows.key < 0 ? undefined : admission(table.read(rows.key), nowMs);
       if (ofKey?.state === "closed") return ofKey;
       return rows.target < 0 ? { state: "open" } : admission(table.read(rows.target), nowMs);
+    },
+    state: (target) => {
+      const row = rowOf(target);
+      return row < 0 ? newHealth : table.read(row);
     },
     claimProbe: (target) => takes(rowOf(target), (state) => claimProbe(state, clock.machineMs())),
     dropProbe: (target) => {

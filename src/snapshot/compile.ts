@@ -105,6 +105,7 @@ export function compileProvider(
 export function compileRoute(route: RouteConfig): Route {
   return {
     alias: route.alias,
+    ...(route.strategy !== undefined && { strategy: route.strategy }),
     targets: route.targets.map(({ model, weight }) => ({ model, weight: weight ?? 1 })),
     fallbacks: route.fallbacks ?? [],
   };

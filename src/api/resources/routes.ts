@@ -4,6 +4,7 @@ import type { ConfiguredRoute } from "#config/configured";
 import { routeSchema } from "#config/schema";
 import { ControlError } from "#core/control-error";
 import type { JsonObject } from "#lib/json";
+import { defaultStrategy } from "#routing/strategies/registry";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import { listAnswer, pageOf, pageQuery } from "../paging";
@@ -110,9 +111,16 @@ async function changeableRoute(alias: string, configuration: Configuration): Pro
   );
 }
 
-function showRoute({ alias, targets, fallbacks = [], source }: ConfiguredRoute): JsonObject {
+function showRoute({
+  alias,
+  strategy = defaultStrategy,
+  targets,
+  fallbacks = [],
+  source,
+}: ConfiguredRoute): JsonObject {
   return {
     alias,
+    strategy,
     targets: targets.map(({ model, weight = 1 }) => ({ model, weight })),
     fallbacks,
     source,
