@@ -166,7 +166,7 @@ function adminHandler({ options, log, environment, definitions, newId, closing }
     onRecords: records.ingest.onBatch,
     token,
     families: createScrape({
-      counted: ledger.readMetrics,
+      columns: ledger.columns,
       processes: () => ({ version: packageJson.version, readiness: readiness(), control: gauges.read() }),
       holds: ledger.holds,
       budgets: () => budgetUses(configuration.content(), ledger.readSlot, systemClock.nowMs()),

@@ -5,6 +5,7 @@ import { noUsage } from "#core/usage";
 import { sampleRecord } from "#journal/fixtures/sample-record";
 import { scratchLedger } from "#ledger/fixtures/scratch-ledger";
 import { openLedger } from "#ledger/open-ledger";
+import { countedFamilies } from "#metrics/counted-metrics";
 import { createRequestMetrics } from "./request-metrics";
 
 const scratch = scratchLedger([]);
@@ -23,7 +24,7 @@ function changes(work: () => void): { readonly [sample: string]: number } {
 }
 
 function samples(): ReadonlyMap<string, number> {
-  const all = scratch.admin.readMetrics().flatMap(({ samples: own }) => own);
+  const all = countedFamilies(scratch.admin.columns()).flatMap(({ samples: own }) => own);
   return new Map(all.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(" "), value]));
 }
 

@@ -1,13 +1,14 @@
 import { afterAll, expect, test } from "bun:test";
 import { scratchLedger } from "#ledger/fixtures/scratch-ledger";
 import { openLedger } from "#ledger/open-ledger";
+import { countedFamilies } from "#metrics/counted-metrics";
 import { createWorkerGauges } from "./worker-gauges";
 
 const scratch = scratchLedger([]);
 afterAll(() => scratch.remove());
 
 function shown(name: string): readonly (readonly [process: string | undefined, value: number])[] {
-  const family = scratch.admin.readMetrics().find((one) => one.name === name);
+  const family = countedFamilies(scratch.admin.columns()).find((one) => one.name === name);
   return (family?.samples ?? []).map(({ labels, value }) => [labels.process, value]);
 }
 

@@ -8,12 +8,12 @@ import { extentKind, fileState, firstExtentWord, headerInt, headerWord } from ".
 import { LedgerFile } from "./ledger-file";
 import { acquireLock, releaseLock } from "./lock";
 import { type LedgerOwner, ownerWord, recoveringFlag, workerOf } from "./owner";
-import { type MetricFamily, readMetrics } from "./read-metrics";
+import { type MetricColumns, readColumns } from "./read-columns";
 import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
 import { areaOwner, areaWords } from "./worker-area";
 
-/** A taken area; `recovering` once `recoverWorker` has begun. */
+/** A taken area; `recovering` once `retireWorker` was called. */
 export type Occupant = { readonly worker: number; readonly generation: number; readonly recovering: boolean };
 
 /** What control plane and supervisor do with the ledger. Calls that need the lock throw when its owner does not run. */
@@ -35,12 +35,12 @@ export type LedgerAdmin = {
   /** What running requests hold, for metrics: added up without the lock. */
   readonly holds: () => HoldTotals;
   readonly health: HealthTable;
-  readonly readMetrics: () => readonly MetricFamily[];
+  readonly columns: () => MetricColumns;
   readonly checkpoint: () => readonly CheckpointRow[];
   /** Where in the journal the control plane's stored checkpoint ends; a number of its choice. */
   readonly checkpointPosition: () => number;
   readonly setCheckpointPosition: (position: number) => void;
-  /** Workers whose areas are taken; the dead among them need `recoverWorker`. */
+  /** Workers whose areas are taken; the dead among them need `retireWorker` and `recoverRetired`. */
   readonly occupants: () => readonly Occupant[];
   /** Makes room for so many more workers. */
   readonly ensureFreeAreas: (count: number) => void;
@@ -63,7 +63,7 @@ export function openLedgerAdmin(
     readWindow: (slot, nowPart) => underLock(file, () => readWindow(file, slot, nowPart)),
     holds: () => readHolds(file),
     health: openHealthTable(file),
-    readMetrics: () => readMetrics(file),
+    columns: () => readColumns(file),
     checkpoint: () => readCheckpoint(file, (read) => underLock(file, read)),
     checkpointPosition: () => file.read(headerWord.checkpointPosition),
     setCheckpointPosition: (position) => file.write(headerWord.checkpointPosition, position),

@@ -4,10 +4,11 @@ import { firstWindowSlot } from "#core/slot-ref";
 import type { SlotSpec } from "./empty-slot";
 import { type Ended, historyLimits, runningFile } from "./fixtures/history-limits";
 import { ModelLedger } from "./fixtures/model-ledger";
+import { recoverWorker } from "./fixtures/recover-worker";
 import { entry, requestId, type ScratchLedger, scratchLedger, windowSlotNumber } from "./fixtures/scratch-ledger";
 import type { Exposure, Hold, HoldEntry, Ledger, Reservation } from "./ledger";
 import { openLedger } from "./open-ledger";
-import { recoverWorker, settleInterrupted } from "./recover";
+import { settleInterrupted } from "./recover";
 
 const opened: ScratchLedger[] = [];
 afterEach(() => {

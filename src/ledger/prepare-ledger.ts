@@ -19,7 +19,7 @@ export type Preparation = {
   readonly rebuildNeeded: boolean;
   /** Why the file was made anew; absent when the one that was there is used. */
   readonly reason?: string;
-  /** Areas of workers that ended without recovery: each needs `recoverWorker` before new workers start. */
+  /** Areas of workers that ended without recovery: each needs `retireWorker` before new workers start. */
   readonly occupants: readonly Occupant[];
 };
 

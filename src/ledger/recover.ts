@@ -36,29 +36,21 @@ export type InterruptedHold = {
 export type RecordedCharges = (id: string) => readonly Charge[] | undefined;
 
 /**
- * Cleans up after a dead worker; call it before a successor of the same name starts. Breaks its locks, finishes or drops
- * its transaction, and ends its holds: with the charges of their record if `recordedCharges` (a look-up in the dead
- * worker's journal) knows one, released if nothing was sent. The rest is returned. Its area is free when the last of
- * them is settled. May be repeated: what was returned and not settled is returned again.
+ * The first half of the recovery of a dead worker, to be called before a successor of the same name starts: breaks its
+ * locks, finishes or drops its transaction, and marks its area. Never fails for a lock.
  */
-export function recoverWorker(
-  file: LedgerFile,
-  worker: number,
-  generation: number,
-  recordedCharges: RecordedCharges = () => undefined,
-): readonly InterruptedHold[] {
-  retireWorker(file, worker, generation);
-  return recoverRetired(file, worker, generation, recordedCharges);
-}
-
-/** The first half of `recoverWorker`, which never fails for a lock: afterwards a successor of the same name may start. */
 export function retireWorker(file: LedgerFile, worker: number, generation: number): void {
   const owner: LedgerOwner = { role: "worker", worker, generation };
   breakLocks(file, owner);
   for (const word of areasOf(file, owner)) markAreaRecovering(file, word);
 }
 
-/** The second half. May be repeated while a successor runs, which it leaves alone. Throws while the lock cannot be had. */
+/**
+ * The second half: ends the dead worker's holds, with the charges of their record if `recordedCharges` (a look-up in its
+ * journal) knows one, released if nothing was sent. The rest is returned. Its area is free when the last of them is
+ * settled. May be repeated while a successor runs, which it leaves alone: what was returned and not settled is returned
+ * again. Throws while the lock cannot be had.
+ */
 export function recoverRetired(
   file: LedgerFile,
   worker: number,
@@ -77,7 +69,7 @@ export function recoverRetired(
   return interrupted;
 }
 
-/** Ids of all requests that a dead worker left, for the look-up of their records before `recoverWorker`. */
+/** Ids of all requests that a dead worker left, for the look-up of their records before `recoverRetired`. */
 export function heldIds(file: LedgerFile, worker: number, generation: number): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const areaWord of areasOf(file, { role: "worker", worker, generation })) {

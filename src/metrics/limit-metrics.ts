@@ -1,9 +1,9 @@
 import type { Budget } from "#core/limit";
 import type { LedgerAdmin } from "#ledger/admin";
-import type { MetricFamily } from "#ledger/read-metrics";
 import type { HoldTotals } from "#ledger/read-slot";
 import { type BudgetUse, periodText, readBudgetUse } from "#limits/budget-use";
 import type { SnapshotContent } from "#snapshot/compile";
+import type { MetricFamily } from "./metric-family";
 import { fillFamily, type MetricHead } from "./metric-head";
 
 /** Budgets shown: those of which the largest share is used. */
@@ -38,6 +38,7 @@ const budgetHeads = {
   },
 } as const;
 
+/** For the page of metrics. @internal */
 export const limitHeads: readonly MetricHead[] = [
   holdsHead,
   heldRequestsHead,

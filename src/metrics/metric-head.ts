@@ -1,4 +1,4 @@
-import type { MetricFamily } from "#ledger/read-metrics";
+import type { MetricFamily } from "./metric-family";
 
 /** A family that is read where it stands when somebody asks, without its samples. */
 export type MetricHead = {

@@ -1,4 +1,4 @@
-import type { MetricFamily } from "#ledger/read-metrics";
+import type { MetricFamily } from "./metric-family";
 import { fillFamily, type MetricHead } from "./metric-head";
 
 export type Readiness = {
@@ -36,6 +36,7 @@ const lostRecordsHead: MetricHead = {
   labels: [],
 };
 
+/** For the page of metrics. @internal */
 export const processHeads: readonly MetricHead[] = [
   buildHead,
   readyHead,

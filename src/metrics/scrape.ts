@@ -1,15 +1,17 @@
 import type { HealthState } from "#core/health";
-import type { MetricFamily } from "#ledger/read-metrics";
+import type { MetricColumns } from "#ledger/read-columns";
 import type { HoldTotals } from "#ledger/read-slot";
 import type { BudgetUse } from "#limits/budget-use";
+import { countedFamilies } from "./counted-metrics";
 import { budgetFamilies, holdFamilies } from "./limit-metrics";
+import type { MetricFamily } from "./metric-family";
 import { type ProcessFacts, processFamilies, withControlProcess } from "./process-metrics";
 import { targetFamilies } from "./target-metrics";
 
 /** Where the metrics stand. Each is read anew for every scrape. */
 export type ScrapeParts = {
-  /** What workers counted, added up. */
-  readonly counted: () => readonly MetricFamily[];
+  /** What workers counted. */
+  readonly columns: () => MetricColumns;
   readonly processes: () => ProcessFacts;
   readonly holds: () => HoldTotals;
   readonly budgets: () => readonly BudgetUse[];
@@ -23,7 +25,7 @@ export function createScrape(parts: ScrapeParts): () => readonly MetricFamily[] 
     const processes = parts.processes();
     return [
       ...processFamilies(processes),
-      ...withControlProcess(parts.counted(), processes.control),
+      ...withControlProcess(countedFamilies(parts.columns()), processes.control),
       ...holdFamilies(parts.holds()),
       ...budgetFamilies(parts.budgets()),
       ...targetFamilies(parts.health(), parts.machineMs()),

@@ -1,7 +1,7 @@
 import type { HealthState } from "#core/health";
-import type { MetricFamily } from "#ledger/read-metrics";
 import { explainHealth } from "#routing/explain-health";
 import { parseHealthName } from "./health-name";
+import type { MetricFamily } from "./metric-family";
 import { fillFamily, type MetricHead } from "./metric-head";
 
 type HealthRow = { readonly name: string; readonly state: HealthState };
@@ -68,6 +68,7 @@ const columns: readonly TargetColumn[] = [
   ),
 ];
 
+/** For the page of metrics. @internal */
 export const targetHeads: readonly MetricHead[] = [stateHead, ...columns, tokensHead, keyStateHead];
 
 /** How targets and provider keys behave, as the ledger has it. */

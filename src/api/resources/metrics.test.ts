@@ -71,7 +71,7 @@ test.skipIf(promtool === null)("promtool check metrics finds nothing wrong", () 
 function scrape(rows?: readonly { readonly name: string; readonly state: typeof newHealth }[]) {
   const held = ledger.reserve("0".repeat(32), [entry(0, 1)]);
   const families = createScrape({
-    counted: scratch.admin.readMetrics,
+    columns: scratch.admin.columns,
     processes: () => ({
       version: "1.2.3",
       readiness: { workersReady: 1, workersWanted: 2, journal: { records: 1, bytes: 2, ms: 3, lost: 0 } },

@@ -1,4 +1,4 @@
-import type { MetricFamily } from "#ledger/read-metrics";
+import type { MetricFamily } from "#metrics/metric-family";
 import type { ApiRoute } from "../route";
 
 /** `families` adds up what all workers counted, and adds what is read where it stands. */
