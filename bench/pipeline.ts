@@ -5,31 +5,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCatalog } from "#catalog/catalog";
 import { systemClock } from "#core/clock";
-import { createIdSource } from "#core/ids";
 import type { InferenceRequest } from "#core/inference";
 import type { Limit } from "#core/limit";
 import { firstWindowSlot } from "#core/slot-ref";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
-import { dialects } from "#dialects/registry";
-import { createAdmissionGate } from "#governance/admission-gate";
-import { createAuthorizer } from "#governance/authorize";
-import { createSdkReader } from "#governance/client-sdk";
-import { createPeriodFinder } from "#governance/holding";
-import { createPrincipalFinder } from "#governance/limit-finder";
-import { createRequestMetrics } from "#governance/request-metrics";
+import { scratchPipeline } from "#fixtures/scratch-pipeline";
 import { openJournal } from "#journal/append";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
-import { createTicker } from "#lib/ticker";
-import { createPipeline } from "#pipeline";
-import { authSchemes } from "#providers/auth/schemes";
-import { createSigner } from "#providers/auth/signer";
-import { createTargetHealth } from "#routing/target-health";
 import { compileSettings } from "#snapshot/compile";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import type { UpstreamClient } from "#upstream/upstream";
@@ -128,29 +115,13 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
 }
 
 function pipelineOf() {
-  const clock = { ...systemClock, machineMs: createMachineClock() };
-  const health = createTargetHealth(ledger.health, clock, Math.random);
   const snapshot = snapshotOf();
-  return createPipeline({
+  return scratchPipeline({
     ledger,
     journal,
-    clock,
-    worker: 0,
-    metrics: createRequestMetrics(ledger),
-    principalOf: createPrincipalFinder(),
-    periodOf: createPeriodFinder(),
-    sdkOf: createSdkReader(),
-    used: health.used,
-    gate: createAdmissionGate(() => snapshot.settings, createTicker(25, systemClock.monotonicMs)),
-    health,
-    dialects,
-    signer: createSigner(authSchemes),
+    clock: { ...systemClock, machineMs: createMachineClock() },
     upstream: cannedUpstream(),
     snapshot: () => snapshot,
-    catalog: createCatalog(),
-    authorizer: createAuthorizer(),
-    newId: createIdSource(Date.now),
-    random: Math.random,
     onInternalError: fail,
   });
 }

@@ -9,9 +9,6 @@ import { findDialect } from "#dialects/find-dialect";
 import { dialects } from "#dialects/registry";
 import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
-import { createSdkReader } from "#governance/client-sdk";
-import { createPeriodFinder } from "#governance/holding";
-import { createPrincipalFinder } from "#governance/limit-finder";
 import { createRequestMetrics } from "#governance/request-metrics";
 import { createWorkerGauges } from "#governance/worker-gauges";
 import { createBufferBudget } from "#http/buffer-budget";
@@ -120,11 +117,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     clock,
     worker: options.index,
     metrics: requestMetrics,
-    principalOf: createPrincipalFinder(),
-    periodOf: createPeriodFinder(),
-    sdkOf: createSdkReader(),
     gate,
-    used: health.used,
     health,
     dialects,
     signer: createSigner(authSchemes),

@@ -2,36 +2,23 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCatalog } from "#catalog/catalog";
-import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
-import { createIdSource } from "#core/ids";
-import type { InferenceRequest, InferenceResponse } from "#core/inference";
+import type { InferenceRequest } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { Provider, Snapshot, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
-import { dialects } from "#dialects/registry";
-import { createAdmissionGate } from "#governance/admission-gate";
-import { createAuthorizer } from "#governance/authorize";
-import { createSdkReader } from "#governance/client-sdk";
-import { createPeriodFinder } from "#governance/holding";
-import { createPrincipalFinder } from "#governance/limit-finder";
-import { createRequestMetrics } from "#governance/request-metrics";
 import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Content, Journal } from "#journal/journal";
 import { type LedgerAdmin, openLedgerAdmin } from "#ledger/admin";
 import type { Ledger } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
-import { createTicker } from "#lib/ticker";
-import { authSchemes } from "#providers/auth/schemes";
-import { createSigner } from "#providers/auth/signer";
 import { demo } from "#providers/demo/provider";
 import { demoTransport } from "#providers/demo/transport";
-import { createTargetHealth } from "#routing/target-health";
 import { compileSettings } from "#snapshot/compile";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
-import { createPipeline, type PipelineServices } from "./pipeline";
+import { anthropicMessages as anthropic, inferenceWith, scratchPipeline, textOf } from "./fixtures/scratch-pipeline";
+import type { PipelineServices } from "./pipeline";
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-pipeline-"));
 const secret = "hg-test";
@@ -109,63 +96,25 @@ function snapshotWith(
 
 /** Runs one request through the real pipeline, with the demo provider behind it. */
 async function run(
-  inference: Partial<InferenceRequest> & { body: unknown },
+  given: Partial<InferenceRequest> & { body: unknown },
   virtualKey = key(),
   auth?: "optional",
   change: Partial<PipelineServices> = {},
 ) {
-  const pipeline = createPipeline({
+  const { body, ...inference } = given;
+  const infer = scratchPipeline({
     ledger,
     journal,
-    clock: systemClock,
-    worker: 0,
-    metrics: createRequestMetrics(ledger),
-    principalOf: createPrincipalFinder(),
-    periodOf: createPeriodFinder(),
-    sdkOf: createSdkReader(),
-    used: () => undefined,
-    gate: createAdmissionGate(() => compileSettings({}), createTicker(25, systemClock.monotonicMs)),
-    health: createTargetHealth(ledger.health, systemClock, Math.random),
-    dialects,
-    signer: createSigner(authSchemes),
     upstream: demoTransport,
     snapshot: () => snapshotWith(virtualKey, auth),
-    catalog: createCatalog(),
-    authorizer: createAuthorizer(),
-    newId: createIdSource(Date.now),
-    random: Math.random,
-    onInternalError: (error) => {
-      throw error;
-    },
     ...change,
   });
-  const bytes = Buffer.from(typeof inference.body === "string" ? inference.body : JSON.stringify(inference.body));
-  const answer = await pipeline({
-    operation: "completion",
-    dialect: "openai-chat",
-    endpoint: "chat.completions",
-    requestId: undefined,
-    secret: () => secret,
-    header: () => null,
-    pathModel: undefined,
-    readBody: async () => ({ bytes, release: () => {} }),
-    signal: new AbortController().signal,
-    ...inference,
-  });
+  const answer = await infer(inferenceWith(body, { secret: () => secret, ...inference }));
   return { ...answer, text: await textOf(answer) };
-}
-
-async function textOf({ body }: InferenceResponse): Promise<string> {
-  if (typeof body === "string") return body;
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  let text = "";
-  for await (const chunk of body) text += new TextDecoder().decode(chunk);
-  return text;
 }
 
 const messages = [{ role: "user", content: "one two three" }];
 const chat = { model: "demo/echo", messages };
-const anthropic = { dialect: "anthropic-messages", endpoint: "messages" } as const;
 
 describe("createPipeline()", () => {
   test("passes a whole answer through, with cost", async () => {

@@ -5,24 +5,25 @@ import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Dialect } from "#dialects/dialect";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import type { DecodedRequest, Operation } from "#dialects/operation";
-import { Account, type AccountServices } from "#governance/account";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
-import { claimRoom } from "#governance/claim-room";
+import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { identify } from "#governance/identify";
-import { answerLocally } from "#relay/answer-locally";
-import { askTargets } from "#relay/attempt/ask-targets";
-import { deliver } from "#relay/deliver";
+import { lazyDemand } from "#governance/lazy-demand";
+import { createReservations } from "#governance/reservation";
+import { createRequestStarter } from "#governance/running-request";
 import { errorResponse } from "#relay/error-response";
 import type { Exchange } from "#relay/exchange";
-import { keepRequest } from "#relay/keep-content";
+import { createRelay } from "#relay/relay";
+import type { RelayServices } from "#relay/relay-services";
 import { decodeRequest } from "#relay/request/decode-request";
 import { createPlanner, type Plan } from "#routing/plan";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 import { strategies } from "#routing/strategies/registry";
 
-export type PipelineServices = AccountServices &
-  Pick<Exchange, "dialects" | "signer" | "upstream" | "health" | "random" | "onInternalError"> & {
+/** A worker's parts that requests go through. */
+export type PipelineServices = Omit<RelayServices, "reservations"> &
+  Omit<ClosingServices, "used"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly authorizer: Authorizer;
@@ -34,16 +35,18 @@ export type PipelineServices = AccountServices &
 export function createPipeline(
   services: PipelineServices,
 ): (inference: InferenceRequest) => Promise<InferenceResponse> {
-  const { authorizer, clock, dialects, gate, health, journal, random, signer, upstream, onInternalError } = services;
+  const { authorizer, clock, gate, health, journal, ledger, metrics, random } = services;
   const resolveModel = createModelResolver(services.catalog);
   const plan = createPlanner(strategies);
+  const start = createRequestStarter(journal, clock);
+  const closing = createRequestCloser({ ...services, used: health.used });
+  const relay = createRelay({ ...services, reservations: createReservations(ledger, clock, metrics) });
 
   return async (inference) => {
     const snapshot = services.snapshot();
-    const dialect = findDialect(dialects, inference.dialect);
+    const dialect = findDialect(services.dialects, inference.dialect);
     const operation = findOperation(dialect, inference.operation);
     const id = services.newId();
-    let account: Account | undefined;
     let leave: Leave | undefined;
     try {
       const key = identify(inference.secret(), snapshot, clock.nowMs());
@@ -52,48 +55,36 @@ export function createPipeline(
       const body = await inference.readBody();
       try {
         const request = decodeRequest(inference, body.bytes, operation);
-        authorizer.authorize(key, inference.endpoint, request.envelope.model);
+        const { model, stream } = request.envelope;
+        authorizer.authorize(key, inference.endpoint, model);
         const targets = planFor(inference, operation, request, key, snapshot);
-        const { settings } = snapshot;
-        account = new Account(
-          { id, inference, key, snapshot, claim: claimRoom(journal, settings), isFree: operation.charge === "nothing" },
-          services,
-        );
-        account.describe({
-          askedModel: request.envelope.model,
-          stream: request.envelope.stream,
-          requestBytes: body.bytes.length,
+        const running = start({
+          id,
+          inference,
+          key,
+          snapshot,
+          body: body.bytes,
+          askedModel: model,
+          stream,
           inputTokens: estimateTokens(body.bytes.length),
-          demand: () => operation.demand(request),
+          isFree: operation.charge === "nothing",
         });
         const exchange: Exchange = {
-          inference,
-          request,
+          running,
           dialect,
           operation,
-          account,
-          settings,
-          dialects,
-          signer,
-          upstream,
-          health,
-          clock,
-          random,
-          onInternalError,
+          request,
+          demand: lazyDemand(() => operation.demand(request)),
+          // A stream keeps its place until it is recorded.
+          close: closing(running, leave),
         };
-        keepRequest(exchange);
-        const ask = async () => deliver(exchange, await askTargets(exchange, targets));
-        if (operation.fallback === undefined) return await ask();
-        return await answerLocally(exchange, operation.fallback, targets.length === 0 ? undefined : ask);
+        return await relay.deliver(exchange, await relay.ask(exchange, targets));
       } finally {
         body.release();
       }
     } catch (cause) {
-      return await fail(cause, inference, dialect, id, account);
-    } finally {
-      // A stream keeps its place until it is recorded.
-      if (account === undefined) leave?.();
-      else if (leave !== undefined) account.whenClosed(leave);
+      leave?.();
+      return refuse(cause, inference, dialect, id);
     }
   };
 
@@ -122,21 +113,11 @@ export function createPipeline(
     );
   }
 
-  async function fail(
-    cause: unknown,
-    inference: InferenceRequest,
-    dialect: Dialect,
-    id: string,
-    account: Account | undefined,
-  ): Promise<InferenceResponse> {
+  /** The answer to a request that never ran: it is counted and not recorded. */
+  function refuse(cause: unknown, inference: InferenceRequest, dialect: Dialect, id: string): InferenceResponse {
     const error = toGatewayError(cause);
-    if (error.code === "internal_error") onInternalError(error);
-    // Refused before it had an account: counted, not recorded.
-    if (account === undefined) services.metrics.refused(error);
-    else {
-      const outcome = error.code === "client_closed" ? "client-gone" : "error";
-      await account.close({ outcome, status: error.status, error }).catch(() => undefined);
-    }
-    return errorResponse(error, dialect, { id, requestId: inference.requestId ?? id }, account);
+    if (error.code === "internal_error") services.onInternalError(error);
+    metrics.refused(error);
+    return errorResponse(error, dialect, { id, requestId: inference.requestId ?? id });
   }
 }

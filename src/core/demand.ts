@@ -18,13 +18,3 @@ export type Demand = {
   /** As the request asks for it, in the words of its dialect. */
   readonly serviceTier?: string;
 };
-
-export const nothingDemanded: Demand = {
-  inputTokens: 0,
-  likelyInputTokens: 0,
-  images: 0,
-  refersElsewhere: false,
-  answers: 1,
-  hasOutput: false,
-  hostedTools: false,
-};

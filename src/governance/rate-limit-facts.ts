@@ -1,7 +1,7 @@
 import type { RateLimitFacts, RateLimitState } from "#core/inference";
 import type { Limit, RateLimit } from "#core/limit";
 import { type Hold, type NoRoom, windowParts } from "#ledger/ledger";
-import { type LimitClock, sixteenthAt } from "./holding";
+import { type LimitClock, sixteenthAt } from "./limit-clock";
 
 /** What the tightest rate limits of requests and of tokens have left once a request is held. */
 export function rateLimitsOf(hold: Hold, limits: readonly Limit[], clock: LimitClock): RateLimitFacts | undefined {

@@ -1,11 +1,16 @@
 import { GatewayError } from "#core/errors";
 import type { Budget, Limit, RateLimit } from "#core/limit";
 import { formatDollars } from "#core/money";
-import { type NoRoom, windowParts } from "#ledger/ledger";
-import type { LimitClock, PeriodFinder, Refused } from "./holding";
+import { type NoRoom, type Refusal, windowParts } from "#ledger/ledger";
+import type { LimitClock, PeriodFinder } from "./limit-clock";
 
-/** Words a refusal of the ledger: which limit, what stands in it, what was asked for and when it passes. */
-export function refusalError({ refusal, limit }: Refused, clock: LimitClock, periodOf: PeriodFinder): GatewayError {
+/** Words a refusal of the ledger: which limit (undefined when the ledger could not be asked), what it counts, what was asked for and when it passes. */
+export function refusalError(
+  refusal: Refusal,
+  limit: Limit | undefined,
+  clock: LimitClock,
+  periodOf: PeriodFinder,
+): GatewayError {
   if (refusal.reason !== "no-room" || limit === undefined) {
     return new GatewayError("overloaded", "Cannot take the request: too many requests are running", {
       retryAfterS: 1,

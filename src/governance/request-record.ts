@@ -1,13 +1,16 @@
 import type { GatewayError } from "#core/errors";
+import type { InferenceRequest } from "#core/inference";
 import type { Charge, RequestRecord } from "#core/record";
-import type { VirtualKey } from "#core/snapshot";
-import type { Account, Ending } from "./account";
 import { type SdkReader, traceIdOf } from "./client-sdk";
+import type { Principal } from "./limit-finder";
+import type { Outcome } from "./outcome";
+import type { Reservation } from "./reservation";
+import type { RunningRequest } from "./running-request";
+import { totalCost } from "./spending";
 
-/** What the record says beside what the account collected. */
-export type RecordContext = {
+/** What a record says beside the request and its outcome. */
+type Closing = {
   readonly worker: number;
-  readonly customer: string | undefined;
   readonly sdkOf: SdkReader;
   readonly charges: readonly Charge[];
   readonly elapsedMs: number;
@@ -15,62 +18,73 @@ export type RecordContext = {
 
 type Draft<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** The one account of a request. Assigned field by field: a spread of an object for each optional one costs 2 µs. */
-export function writeRecord(account: Account, ending: Ending, context: RecordContext): RequestRecord {
-  const { inference, key, target } = account;
+/**
+ * The record of a request. `reservation` has what all of its attempts used. Assigned field by field: a spread of an
+ * object for each optional one costs 2 µs.
+ */
+export function buildRecord(
+  request: RunningRequest,
+  outcome: Outcome,
+  reservation: Reservation,
+  closing: Closing,
+): RequestRecord {
+  const { id, inference, principal } = request;
+  const { target } = reservation;
   const record: Draft<RequestRecord> = {
-    id: account.id,
-    requestId: inference.requestId ?? account.id,
-    startedAtMs: account.startedAtMs,
-    durationMs: Math.round(context.elapsedMs),
-    upstreamMs: Math.round(account.upstreamMs),
-    worker: context.worker,
+    id,
+    requestId: inference.requestId ?? id,
+    startedAtMs: request.startedAtMs,
+    durationMs: Math.round(closing.elapsedMs),
+    upstreamMs: Math.round(outcome.upstreamMs),
+    worker: closing.worker,
     dialect: inference.dialect,
     endpoint: inference.endpoint,
-    attempts: account.attempts,
-    stream: account.stream,
-    status: ending.status,
-    outcome: ending.outcome,
-    charges: context.charges,
-    requestBytes: account.requestBytes,
-    responseBytes: account.responseBytes,
+    attempts: outcome.attempts,
+    stream: request.stream,
+    status: outcome.status,
+    outcome: outcome.outcome,
+    charges: closing.charges,
+    requestBytes: request.requestBytes,
+    responseBytes: outcome.responseBytes,
+    askedModel: request.askedModel,
   };
-  if (account.firstTokenMs !== undefined) record.firstTokenMs = account.firstTokenMs;
-  if (account.askedModel !== undefined) record.askedModel = account.askedModel;
-  if (account.finishReason !== undefined) record.finishReason = account.finishReason;
-  if (account.dropped.length > 0) record.dropped = account.dropped;
+  if (outcome.firstTokenMs !== undefined) record.firstTokenMs = outcome.firstTokenMs;
+  if (outcome.finishReason !== undefined) record.finishReason = outcome.finishReason;
+  if (outcome.dropped.length > 0) record.dropped = outcome.dropped;
   if (target !== undefined) {
     record.provider = target.provider.id;
     record.model = target.model;
     record.providerKey = target.key.name;
   }
-  if (key !== undefined) notePrincipal(record, key, context.customer);
-  if (ending.error !== undefined) noteError(record, ending.error);
-  noteMoney(record, account);
-  noteClient(record, account, context.sdkOf);
+  notePrincipal(record, principal);
+  if (outcome.error !== undefined) noteError(record, outcome.error);
+  noteMoney(record, outcome, reservation);
+  noteClient(record, inference, closing.sdkOf);
   return record;
 }
 
-function noteMoney(record: Draft<RequestRecord>, account: Account): void {
-  const { cost, priceVersion, serviceTier, totalUsage } = account;
-  if (totalUsage !== undefined) record.usage = totalUsage;
+function noteMoney(record: Draft<RequestRecord>, { serviceTier }: Outcome, { held, price, spent }: Reservation): void {
+  const cost = totalCost(spent);
   if (cost !== undefined) record.cost = cost;
-  if (priceVersion !== undefined) record.priceVersion = priceVersion;
+  if (spent.usage !== undefined) {
+    record.usage = spent.usage;
+    if (price !== undefined) record.priceVersion = price.version;
+  }
   if (serviceTier !== undefined) record.serviceTier = serviceTier;
-  const limits = account.limits();
-  if (limits.length > 0) record.limits = limits.map(({ id }) => id);
+  if (held.length > 0) record.limits = held.map(({ limit }) => limit.id);
 }
 
-function noteClient(record: Draft<RequestRecord>, { inference }: Account, sdkOf: SdkReader): void {
-  const userAgent = inference.header("user-agent") ?? "";
+function noteClient(record: Draft<RequestRecord>, { header }: InferenceRequest, sdkOf: SdkReader): void {
+  const userAgent = header("user-agent") ?? "";
   record.userAgent = userAgent;
-  const sdk = sdkOf(userAgent, inference.header);
+  const sdk = sdkOf(userAgent, header);
   if (sdk !== undefined) record.sdk = sdk;
-  const traceId = traceIdOf(inference.header("traceparent"));
+  const traceId = traceIdOf(header("traceparent"));
   if (traceId !== undefined) record.traceId = traceId;
 }
 
-function notePrincipal(record: Draft<RequestRecord>, key: VirtualKey, customer: string | undefined): void {
+function notePrincipal(record: Draft<RequestRecord>, { key, customer }: Principal): void {
+  if (key === undefined) return;
   record.keyId = key.id;
   record.keyName = key.name;
   record.tags = key.tags;

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { type Demand, nothingDemanded } from "#core/demand";
-import { plainPrice, settingsOf, target } from "./fixtures/scratch-governance";
+import type { Demand } from "#core/demand";
+import { plainDemand, plainPrice, settingsOf, target } from "./fixtures/scratch-governance";
 import { worstCase } from "./worst-case";
 
-const demand: Demand = { ...nothingDemanded, inputTokens: 100, hasOutput: true, outputTokens: 10 };
+const demand: Demand = { ...plainDemand, outputTokens: 10 };
 const settings = settingsOf({ defaultContextTokens: 5000, defaultMaxOutputTokens: 70 });
 
 function tokensOf(more: Partial<Demand>, facts: object = {}): number {

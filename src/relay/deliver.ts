@@ -1,127 +1,153 @@
-import { clientClosed, GatewayError, toGatewayError } from "#core/errors";
+import { clientClosed, GatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
-import type { InferenceResponse, ResponseHeaders } from "#core/inference";
+import type { InferenceResponse } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
+import type { Outcome } from "#governance/outcome";
 import { maskSecrets } from "#lib/mask-secrets";
-import type { OpenedAnswer } from "./attempt/open-answer";
+import type { AnswerFacts } from "./answer-facts";
+import type { Answered } from "./attempt/ask-targets";
+import type { WholeAnswer } from "./attempt/read-answer";
 import { errorOfAnswer } from "./attempt/upstream-failure";
-import { estimateUsage, usageOfPart } from "./estimate-usage";
+import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { Exchange } from "./exchange";
-import { keepAnswer } from "./keep-content";
-import type { StreamFacts } from "./stream/frame";
+import type { RelayServices } from "./relay-services";
+import { answerHeaders, idsOf } from "./response-headers";
 import type { OpenedStream } from "./stream/open-stream";
 import { IncompleteStream, ProviderStreamError, relayStream } from "./stream/relay-stream";
 
-/** Hands an opened answer to the client: a whole one recorded first, a streamed one recorded before its last event. */
-export async function deliver(exchange: Exchange, answer: OpenedAnswer): Promise<InferenceResponse> {
-  exchange.account.answered();
-  return answer.kind === "whole" ? deliverWhole(exchange, answer) : deliverStream(exchange, answer.opened);
+/**
+ * Hands an answer to the client: a whole one once it is recorded, a streamed one at once, its last bytes once it is
+ * recorded. Rejects when a whole answer cannot be recorded.
+ */
+export async function deliver(
+  services: RelayServices,
+  exchange: Exchange,
+  answered: Answered,
+): Promise<InferenceResponse> {
+  const { answer } = answered;
+  if (answer.kind === "whole") return deliverWhole(services, exchange, answered, answer);
+  // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
+  const { close, dialect, operation, running } = exchange;
+  return deliverStream(services, { close, dialect, operation, running }, answered, answer.opened);
 }
 
 async function deliverWhole(
+  services: RelayServices,
   exchange: Exchange,
-  answer: Extract<OpenedAnswer, { kind: "whole" }>,
+  answered: Answered,
+  { body, facts }: WholeAnswer,
 ): Promise<InferenceResponse> {
-  const { account } = exchange;
-  account.usage = answer.usage ?? estimateUsage(exchange.operation, account.estimatedInput, answer.outputChars);
-  account.serviceTier = answer.serviceTier;
-  account.finishReason = answer.finishReason;
-  account.dropped = [...account.dropped, ...answer.dropped];
-  account.responseBytes = Buffer.byteLength(answer.body);
-  keepAnswer(account)?.add(typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);
-  await account.close({ outcome: "ok", status: 200 });
-  return { status: 200, contentType: "application/json", headers: responseHeadersOf(exchange), body: answer.body };
+  const { close, operation, running } = exchange;
+  running.kept?.addAnswer(typeof body === "string" ? Buffer.from(body) : body);
+  const usage = usageOfWhole(operation, answered.reservation.estimatedInput, facts);
+  const outcome = outcomeOf(answered, facts, usage, { outcome: "ok", status: 200 });
+  outcome.responseBytes = Buffer.byteLength(body);
+  const record = await close(outcome);
+  const headers = answerHeaders(services.reservations, exchange, answered.progress);
+  if (outcome.dropped.length > 0) headers.dropped = outcome.dropped;
+  if (record?.cost !== undefined) headers.cost = formatDollars(record.cost);
+  if (record?.usage?.estimated === true) headers.estimated = ["usage"];
+  return { status: 200, contentType: "application/json", headers, body };
 }
 
-function deliverStream(exchange: Exchange, opened: OpenedStream): InferenceResponse {
-  // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
-  const { account, inference, clock, dialect, operation, onInternalError } = exchange;
-  const kept = keepAnswer(account);
-  const headers = responseHeadersOf(exchange);
+function deliverStream(
+  { clock, health, onInternalError, reservations }: RelayServices,
+  exchange: Omit<Exchange, "request" | "demand">,
+  answered: Answered,
+  opened: OpenedStream,
+): InferenceResponse {
+  const { close, dialect, operation, running } = exchange;
+  const { inference, kept } = running;
+  const { progress, reservation, target } = answered;
   const openedMs = clock.monotonicMs();
-  const note = (stream: StreamFacts, usage: Usage | undefined) => {
-    account.usage = usage;
-    account.serviceTier = stream.serviceTier;
-    account.finishReason = stream.finishReason;
-    account.dropped = [...new Set([...account.dropped, ...stream.dropped])];
+  const firstTokenMs = opened.head.token ? Math.round(openedMs - running.startedMonotonicMs) : undefined;
+  let responseBytes = 0;
+
+  const end = (facts: AnswerFacts, ending: Ending) => {
+    const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
+    const outcome = outcomeOf(answered, facts, usageOf(operation, reservation.estimatedInput, facts), ending);
     // A client that reads slower than the provider writes cannot be told apart here.
-    account.upstreamMs += clock.monotonicMs() - openedMs;
+    outcome.upstreamMs += clock.monotonicMs() - openedMs;
+    outcome.responseBytes = responseBytes;
+    if (firstTokenMs !== undefined) outcome.firstTokenMs = firstTokenMs;
+    return close(outcome);
   };
-  const noteWhole = (stream: StreamFacts) =>
-    note(stream, stream.usage ?? estimateUsage(operation, account.estimatedInput, stream.outputChars));
-  const notePart = (stream: StreamFacts) => note(stream, usageOfPart(operation, account.estimatedInput, stream));
-  const left = async (stream: StreamFacts) => {
-    notePart(stream);
-    await account.close({ outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+  const left = async (facts: AnswerFacts) => {
+    await end(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
   };
-  if (opened.head.token) account.sawToken();
-  const body = relayStream(opened, {
-    onBytes: (bytes) => {
-      kept?.add(bytes);
-      account.responseBytes += bytes.length;
+  const onBroken = () => {
+    if (inference.signal.aborted) return;
+    // A stream that broke after its beginning is no success after all, though no other target can be asked any more.
+    health.failed(target, {
+      startedMs: clock.machineMs(),
+      isRetry: true,
+      failureClass: "invalid-answer",
+      status: undefined,
+      retryAfterMs: undefined,
+    });
+  };
+  const body = relayStream(
+    { ...opened, onBroken },
+    {
+      onBytes: (bytes) => {
+        kept?.addAnswer(bytes);
+        responseBytes += bytes.length;
+      },
+      onProgress: (outputChars) => reservations.relayed(reservation, estimateTokens(outputChars)),
+      onComplete: async (facts) => {
+        await end(facts, { outcome: "ok", status: 200 });
+      },
+      onBroken: async (cause, facts) => {
+        if (inference.signal.aborted) {
+          await left(facts);
+          return "";
+        }
+        const error = streamError(cause, facts, target);
+        if (error.code === "internal_error") onInternalError(error);
+        await end(facts, { outcome: "cut", status: 200, error }).catch(() => undefined);
+        return dialect.encodeStreamError(error, idsOf(running).requestId);
+      },
+      onLeft: left,
     },
-    onProgress: (outputChars) => account.relayed(estimateTokens(outputChars)),
-    onComplete: (stream) => {
-      noteWhole(stream);
-      return account.close({ outcome: "ok", status: 200 });
-    },
-    onBroken: async (cause, stream) => {
-      if (inference.signal.aborted) {
-        await left(stream);
-        return "";
-      }
-      notePart(stream);
-      const error = streamError(cause, stream, account.target);
-      if (error.code === "internal_error") onInternalError(error);
-      await account.close({ outcome: "cut", status: 200, error }).catch(() => undefined);
-      return dialect.encodeStreamError(error, headers.requestId);
-    },
-    onLeft: left,
-  });
+  );
   // A client that goes before its answer is asked for the first byte leaves no other trace.
   const leave = () => void body.return();
   if (inference.signal.aborted) leave();
   else inference.signal.addEventListener("abort", leave, { once: true });
-  return {
-    status: 200,
-    contentType: operation.answer.stream?.framing.contentType ?? "application/octet-stream",
-    headers,
-    body,
-  };
+  const headers = answerHeaders(reservations, exchange, progress);
+  if (progress.dropped.length > 0) headers.dropped = progress.dropped;
+  const contentType = operation.answer.stream?.framing.contentType ?? "application/octet-stream";
+  return { status: 200, contentType, headers, body };
 }
 
-function streamError(cause: unknown, stream: StreamFacts, target: Target | undefined): GatewayError {
-  if (target === undefined) return toGatewayError(cause);
+type Ending = Pick<Outcome, "outcome" | "status" | "error">;
+
+type Draft = { -readonly [Field in keyof Outcome]: Outcome[Field] };
+
+function outcomeOf(
+  { progress }: Answered,
+  { dropped, finishReason, serviceTier }: AnswerFacts,
+  usage: Usage | undefined,
+  ending: Ending,
+): Draft {
+  const outcome: Draft = { ...progress, ...ending, responseBytes: 0 };
+  if (dropped.length > 0) outcome.dropped = [...new Set([...progress.dropped, ...dropped])];
+  if (usage !== undefined) outcome.usage = usage;
+  if (serviceTier !== undefined) outcome.serviceTier = serviceTier;
+  if (finishReason !== undefined) outcome.finishReason = finishReason;
+  return outcome;
+}
+
+function streamError(cause: unknown, facts: AnswerFacts, target: Target): GatewayError {
+  const { id } = target.provider;
   if (cause instanceof ProviderStreamError) {
-    const text = maskSecrets(stream.error?.message ?? "", [target.key.secret]);
-    return new GatewayError(
-      "upstream_error",
-      `The provider "${target.provider.id}" ended its stream with an error: ${text}`,
-    );
+    const text = maskSecrets(facts.error?.message ?? "", [target.key.secret]);
+    return new GatewayError("upstream_error", `The provider "${id}" ended its stream with an error: ${text}`);
   }
   if (cause instanceof IncompleteStream) {
-    return new GatewayError(
-      "upstream_error",
-      `The provider "${target.provider.id}" closed its stream before the answer was complete`,
-    );
+    return new GatewayError("upstream_error", `The provider "${id}" closed its stream before the answer was complete`);
   }
   return errorOfAnswer(cause, target);
-}
-
-/** The facts that headers carry, as far as they are known. */
-function responseHeadersOf({ account, dialect, inference }: Exchange): ResponseHeaders {
-  const { target, cost, totalUsage: usage } = account;
-  const rateLimits = account.rateLimits();
-  return {
-    id: account.id,
-    requestId: inference.requestId ?? account.id,
-    attempts: account.attempts.length,
-    ...(rateLimits === undefined ? {} : { rateLimits: dialect.rateLimitHeaders(rateLimits) }),
-    ...(target === undefined ? {} : { provider: target.provider.id, model: target.model }),
-    ...(cost === undefined || account.stream ? {} : { cost: formatDollars(cost) }),
-    ...(account.dropped.length === 0 ? {} : { dropped: account.dropped }),
-    ...(usage?.estimated === true && !account.stream ? { estimated: ["usage"] } : {}),
-  };
 }

@@ -1,28 +1,30 @@
 import { estimateTokens } from "#core/estimate-tokens";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
 import type { Operation } from "#dialects/operation";
-import type { StreamFacts } from "./stream/frame";
+import type { AnswerFacts } from "./answer-facts";
+
+type Charged = Pick<Operation, "charge">;
 
 /** The usage of a request whose provider said nothing of it: its input as estimated, and what its answer's text roughly stands for. */
-export function estimateUsage(
-  { charge }: Pick<Operation, "charge">,
-  inputTokens: number,
-  answerChars: number,
-): Usage | undefined {
+export function estimateUsage({ charge }: Charged, inputTokens: number, answerChars: number): Usage | undefined {
   if (charge === "nothing") return undefined;
   const output = charge === "input" ? 0 : estimateTokens(answerChars);
   return { ...noUsage, input: inputTokens, output, estimated: true };
+}
+
+type UsageFacts = Pick<AnswerFacts, "finishReason" | "outputChars" | "usage">;
+
+/** The usage of a complete answer: the provider's own word, else an estimate. */
+export function usageOfWhole(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
+  return facts.usage ?? estimateUsage(operation, inputTokens, facts.outputChars);
 }
 
 /**
  * The usage of an answer that broke off or was left: the provider's own word where it came with the finish; else its
  * input as far as it was told at the start, and the output that was told or relayed, whichever is more.
  */
-export function usageOfPart(
-  operation: Pick<Operation, "charge">,
-  inputTokens: number,
-  { finishReason, outputChars, usage }: Pick<StreamFacts, "finishReason" | "outputChars" | "usage">,
-): Usage | undefined {
+export function usageOfPart(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
+  const { finishReason, outputChars, usage } = facts;
   const estimate = estimateUsage(operation, inputTokens, outputChars);
   if (usage === undefined || estimate === undefined) return estimate;
   if (finishReason !== undefined) return usage;

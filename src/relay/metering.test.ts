@@ -7,22 +7,13 @@ import type { RequestRecord } from "#core/record";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { inputTotal, outputTotal } from "#core/usage";
-import { findDialect, findOperation } from "#dialects/find-dialect";
-import { dialects } from "#dialects/registry";
-import { plainPrice, scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
+import { inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
+import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import type { Json } from "#lib/json";
 import { createTicker } from "#lib/ticker";
-import { authSchemes } from "#providers/auth/schemes";
-import { createSigner } from "#providers/auth/signer";
-import { createTargetHealth } from "#routing/target-health";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { createUpstreamClient } from "#upstream/client";
-import { answerLocally } from "./answer-locally";
-import { askTargets } from "./attempt/ask-targets";
-import { deliver } from "./deliver";
-import type { Exchange } from "./exchange";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
-import { decodeRequest } from "./request/decode-request";
 
 const timeouts: Timeouts = { connectMs: 1000, headersMs: 60, firstTokenMs: 120, idleMs: 60, totalMs: 2000 };
 const cleanups: (() => void)[] = [];
@@ -329,64 +320,33 @@ async function play(row: Row, content: Json = "hi") {
     governance.limit({ kind: "budget", unit, amount: 1e12, mode: "soft", period: { kind: "none" } }),
   );
   if (money === undefined || tokens === undefined) throw new Error("two limits");
-  const key = governance.key([money, tokens]);
-  const account = governance.account({ key, operation });
   const body = Buffer.from(
     JSON.stringify({ model: "m", max_tokens: 500, stream, messages: [{ role: "user", content }], input: "hi" }),
   );
-  const client = new AbortController();
-  const inference = { ...account.inference, dialect, signal: client.signal };
-  const spokenDialect = findDialect(dialects, dialect);
-  const asked = findOperation(spokenDialect, operation);
-  const request = decodeRequest(inference, body, asked);
-  account.describe({
-    askedModel: "m",
-    stream,
-    requestBytes: body.length,
-    inputTokens: Math.ceil(body.length / 4),
-    demand: () => asked.demand(request),
-  });
-  governance.journal.state.fails = row.journalFails ?? false;
-  const closing = new AbortController();
-  cleanups.push(() => closing.abort());
-  const exchange: Exchange = {
-    inference,
-    request,
-    dialect: spokenDialect,
-    operation: asked,
-    account,
-    settings: settingsOf(),
-    dialects,
-    signer: createSigner(authSchemes),
-    upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(25, systemClock.monotonicMs) }),
-    health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
-    clock: systemClock,
-    random: () => 0.5,
-    onInternalError: (error) => expect(error).toBeUndefined(),
-  };
+  const { ledger, journal } = governance;
+  journal.state.fails = row.journalFails ?? false;
   const targets = (row.prices ?? [1_000_000]).map((price, index) =>
     targetAt(provider.url, row.provider ?? dialect, price, index, row.retries ?? 0),
   );
-  if (row.client === "leaves before the answer") setTimeout(() => client.abort(), 15);
-  await answer(exchange, targets, row, client).catch(async (error) => {
-    const outcome = client.signal.aborted ? "client-gone" : "error";
-    await account.close({ outcome, status: 500, error }).catch(() => undefined);
+  const snapshot = snapshotLeadingTo(targets, governance.key([money, tokens]));
+  const closing = new AbortController();
+  cleanups.push(() => closing.abort());
+  const infer = scratchPipeline({
+    ledger,
+    journal,
+    snapshot: () => snapshot,
+    upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(25, systemClock.monotonicMs) }),
+    random: () => 0.5,
+    // The failing journal is one.
+    onInternalError: (error) => expect(row.journalFails ? undefined : error).toBeUndefined(),
   });
+  const client = new AbortController();
+  if (row.client === "leaves before the answer") setTimeout(() => client.abort(), 15);
+  const response = await infer(
+    inferenceWith(body, { operation, dialect, signal: client.signal, secret: () => scratchSecret }),
+  );
+  await read(response, row.client === "leaves the stream" ? client : undefined);
   return { governance, money: money.slot.index, tokens: tokens.slot.index, inputEstimate: Math.ceil(body.length / 4) };
-}
-
-async function answer(
-  exchange: Exchange,
-  targets: readonly Target[],
-  row: Row,
-  client: AbortController,
-): Promise<void> {
-  const plan = targets.map((each) => ({ target: each, from: "target", admission: { state: "open" } }) as const);
-  const ask = async () => deliver(exchange, await askTargets(exchange, plan));
-  const given = exchange.operation.fallback
-    ? await answerLocally(exchange, exchange.operation.fallback, ask)
-    : await ask();
-  await read(given, row.client === "leaves the stream" ? client : undefined);
 }
 
 /** Reads an answer to its end, or up to its first bytes. */

@@ -4,18 +4,11 @@ import type { DialectId } from "#core/completion";
 import type { RequestRecord } from "#core/record";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
-import { openaiChat } from "#dialects/openai-chat/dialect";
-import { dialects } from "#dialects/registry";
-import { scratchGovernance, settingsOf, target } from "#governance/fixtures/scratch-governance";
+import { inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo, textOf } from "#fixtures/scratch-pipeline";
+import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { createTicker } from "#lib/ticker";
-import { authSchemes } from "#providers/auth/schemes";
-import { createSigner } from "#providers/auth/signer";
-import { createTargetHealth } from "#routing/target-health";
 import { createUpstreamClient } from "#upstream/client";
-import { deliver } from "../deliver";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "../fixtures/raw-provider";
-import { decodeRequest } from "../request/decode-request";
-import { askTargets } from "./ask-targets";
 
 const patient: Timeouts = { connectMs: 1000, headersMs: 2000, firstTokenMs: 2000, idleMs: 2000, totalMs: 5000 };
 const cleanups: (() => void)[] = [];
@@ -43,49 +36,28 @@ type Asked = {
 
 type Question = { readonly stream?: boolean; readonly refuseUnsupported?: boolean; readonly body?: object };
 
-/** Asks targets as the pipeline does; gives the answer's text or the error, and the record. */
+/** Asks targets through the pipeline; gives the answer's text or the error's message, and the record. */
 async function ask(all: readonly Asked[], { stream = false, refuseUnsupported = false, body = {} }: Question = {}) {
   const governance = scratchGovernance();
   const closing = new AbortController();
   cleanups.push(governance.remove, () => closing.abort());
-  const account = governance.account({ key: governance.key() });
-  const text = JSON.stringify({ model: "m", stream, messages: [{ role: "user", content: "hi" }], ...body });
-  const bytes = Buffer.from(text);
-  const request = decodeRequest(account.inference, bytes, openaiChat.operations.completion);
-  account.stream = stream;
-  const targets = all.map(targetOf);
-  const exchange = {
-    inference: account.inference,
-    request,
-    dialect: openaiChat,
-    operation: openaiChat.operations.completion,
-    account,
-    settings: settingsOf({ onUnsupported: refuseUnsupported ? "refuse" : "drop" }),
-    dialects,
-    signer: createSigner(authSchemes),
+  const { ledger, journal, records } = governance;
+  const settings = { onUnsupported: refuseUnsupported ? "refuse" : "drop" } as const;
+  const snapshot = snapshotLeadingTo(all.map(targetOf), governance.key(), settings);
+  const infer = scratchPipeline({
+    ledger,
+    journal,
+    snapshot: () => snapshot,
     upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(5, systemClock.monotonicMs) }),
-    health: createTargetHealth(governance.ledger.health, systemClock, () => 0.5),
-    clock: systemClock,
     random: () => 0.5,
-    onInternalError: (error: unknown) => expect(error).toBeUndefined(),
-  };
-  const plan = targets.map((each) => ({ target: each, from: "target", admission: { state: "open" } }) as const);
+  });
+  const whole = { model: "m", stream, messages: [{ role: "user", content: "hi" }], ...body };
   const startedMs = performance.now();
-  const said = await askTargets(exchange, plan)
-    .then((opened) => deliver(exchange, opened))
-    .then(async ({ body: given }) => (typeof given === "string" ? given : await new Response(given).text()))
-    .catch(async (error) => {
-      await account.close({ outcome: "error", status: 500, error });
-      return String(error.message);
-    });
-  const [record] = governance.records;
-  return {
-    said,
-    record,
-    steps: stepsOf(record),
-    tookMs: performance.now() - startedMs,
-    health: governance.ledger.health,
-  };
+  const response = await infer(inferenceWith(whole, { secret: () => scratchSecret }));
+  const text = await textOf(response);
+  const said = response.status === 200 ? text : String(JSON.parse(text).error.message);
+  const [record] = records;
+  return { said, record, steps: stepsOf(record), tookMs: performance.now() - startedMs, health: ledger.health };
 }
 
 function stepsOf(record: RequestRecord | undefined): readonly string[] {

@@ -1,59 +1,62 @@
-import type { Usage } from "#core/usage";
-import { type AttemptFailure, attemptTargets } from "#routing/attempt";
-import { failureClasses } from "#routing/failure-classes";
+import { type GatewayError, toGatewayError } from "#core/errors";
+import type { Target } from "#core/target";
+import type { Progress } from "#governance/outcome";
+import type { Reservation } from "#governance/reservation";
+import { attemptTargets } from "#routing/attempt";
 import type { Plan } from "#routing/plan";
-import { sleep } from "#routing/sleep";
-import { estimateUsage } from "../estimate-usage";
 import type { Exchange } from "../exchange";
-import { prepareRequest } from "../request/prepare-request";
-import { type OpenedAnswer, openAnswer } from "./open-answer";
+import type { RelayServices } from "../relay-services";
+import { createAnswerOpener } from "./open-answer";
+import type { OpenedAnswer } from "./read-answer";
+import { trackProgress } from "./track-progress";
 
-/** Asks the planned targets until one answers. Every attempt is admitted by the account first, and noted there. */
-export function askTargets(exchange: Exchange, plan: Plan): Promise<OpenedAnswer> {
-  const { account, inference, clock, health, random, settings } = exchange;
-  return attemptTargets(plan, {
-    admit: (target) => {
-      // Before anything is held: a target that cannot carry the request is passed over.
-      const prepared = prepareRequest(exchange, target);
-      account.admit(target, health.row(target));
-      account.dropped = prepared.dropped;
-      return prepared;
-    },
-    tryTarget: (attempt) => openAnswer(exchange, attempt),
-    failed: ({ target }, failure) => {
-      const usage = chargedFor(exchange, failure);
-      const cost = account.failed(target, usage);
-      if (usage !== undefined) health.used(target, usage, cost ?? 0);
-      const last = account.attempts.pop();
-      if (last === undefined) return;
-      account.attempts.push({
-        ...last,
-        error: failure.error.code,
-        errorClass: failure.failureClass,
-        ...(usage === undefined ? {} : { usage }),
-        ...(cost === undefined ? {} : { cost }),
+/** What came of asking: an answer that the client may have, or the error of the last attempt. */
+export type Asked = Answered | Unanswered;
+
+export type Unanswered = {
+  readonly kind: "failed";
+  readonly error: GatewayError;
+  readonly progress: Progress;
+  /** Nothing could be asked: the plan was empty. */
+  readonly noTarget: boolean;
+};
+
+export type Answered = {
+  readonly kind: "answered";
+  readonly answer: OpenedAnswer;
+  readonly target: Target;
+  /** Of the attempt that answered. */
+  readonly reservation: Reservation;
+  readonly progress: Progress;
+};
+
+/** Asks the planned targets until one answers. Before every attempt its worst case is held; each is noted. Never rejects. */
+export function createTargetAsker(services: RelayServices): (exchange: Exchange, plan: Plan) => Promise<Asked> {
+  const { clock, health, random } = services;
+  const openAnswer = createAnswerOpener(services);
+
+  return async (exchange, plan) => {
+    const { inference, settings } = exchange.running;
+    const progress = trackProgress(services, exchange);
+    try {
+      const answered = await attemptTargets(plan, {
+        admit: progress.reserve,
+        tryTarget: async (attempt) => {
+          const { answer, latencyMs } = await openAnswer(exchange, attempt, progress.begin(attempt.target));
+          return { answer: { answer, target: attempt.target, reservation: attempt.admitted.reservation }, latencyMs };
+        },
+        failed: progress.failed,
+        wentOn: progress.next,
+        health,
+        clock,
+        random,
+        sleep: progress.wait,
+        signal: inference.signal,
+        limits: { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs },
       });
-    },
-    wentOn: (next) => {
-      const last = account.attempts.pop();
-      if (last !== undefined) account.attempts.push({ ...last, next });
-    },
-    health,
-    clock,
-    random,
-    sleep: async (delayMs, signal) => {
-      const startedMs = clock.monotonicMs();
-      await sleep(delayMs, signal);
-      account.upstreamMs += clock.monotonicMs() - startedMs;
-    },
-    signal: inference.signal,
-    limits: { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs },
-  });
-}
-
-/** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
-function chargedFor({ account, operation }: Exchange, { facts, failureClass }: AttemptFailure): Usage | undefined {
-  if (facts.usage !== undefined) return facts.usage;
-  const { billed } = failureClasses[failureClass];
-  return billed === "nothing" ? undefined : estimateUsage(operation, account.estimatedInput, 0);
+      return { kind: "answered", ...answered, progress: progress.soFar() };
+    } catch (cause) {
+      return { kind: "failed", error: toGatewayError(cause), progress: progress.soFar(), noTarget: plan.length === 0 };
+    }
+  };
 }

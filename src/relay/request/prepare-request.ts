@@ -1,11 +1,13 @@
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
+import type { Dialect } from "#dialects/dialect";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
 import { spliceTopLevel } from "#lib/json-scan";
 import type { Exchange } from "../exchange";
+import type { RelayServices } from "../relay-services";
 
 /** A request body in the target's dialect, ready to send, and what reads its answer. */
 export type PreparedRequest = {
@@ -24,12 +26,18 @@ export type PreparedRequest = {
  * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_target_available` where its
  * provider cannot be asked.
  */
-export function prepareRequest(exchange: Exchange, target: Target): PreparedRequest {
-  exchange.signer.check(target.provider);
+export function prepareRequest(
+  { dialects, signer }: Pick<RelayServices, "dialects" | "signer">,
+  exchange: Exchange,
+  target: Target,
+): PreparedRequest {
+  signer.check(target.provider);
   const prepared =
-    target.dialect.name === exchange.dialect.name ? patchRequest(exchange, target) : translateRequest(exchange, target);
+    target.dialect.name === exchange.dialect.name
+      ? patchRequest(exchange, target)
+      : translateRequest(exchange, findDialect(dialects, target.dialect.name), target);
   const [first] = prepared.dropped;
-  if (first === undefined || exchange.settings.onUnsupported === "drop") return prepared;
+  if (first === undefined || exchange.running.settings.onUnsupported === "drop") return prepared;
   throw new GatewayError(
     "unsupported_parameter",
     `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
@@ -46,9 +54,9 @@ function patchRequest(exchange: Exchange, target: Target): PreparedRequest {
 }
 
 /** Another dialect: the whole request through the pivot. */
-function translateRequest(exchange: Exchange, target: Target): PreparedRequest {
-  const { dialects, inference, operation: asked, request } = exchange;
-  const operation = findOperation(findDialect(dialects, target.dialect.name), inference.operation);
+function translateRequest(exchange: Exchange, dialect: Dialect, target: Target): PreparedRequest {
+  const { operation: asked, request, running } = exchange;
+  const operation = findOperation(dialect, running.inference.operation);
   if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(exchange, target);
   const { codec } = operation.translation;
   const { body, headers, dropped } = codec.encodeRequest(request.full(), targetFacts(target));
@@ -63,14 +71,16 @@ function translateRequest(exchange: Exchange, target: Target): PreparedRequest {
   };
 }
 
-function pathFor({ inference, request }: Exchange, { dialect, model }: Target): string {
+function pathFor({ request, running }: Exchange, { dialect, model }: Target): string {
+  const { inference } = running;
   const paths = dialect.paths[inference.operation];
   if (paths === undefined) throw new GatewayError("no_target_available", `There is no path for ${inference.operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
   return path.includes("{model}") ? path.replace("{model}", encodeURIComponent(model)) : path;
 }
 
-function cannotTranslate({ inference }: Exchange, { dialect }: Target): GatewayError {
+function cannotTranslate({ running }: Exchange, { dialect }: Target): GatewayError {
+  const { inference } = running;
   return new GatewayError(
     "no_target_available",
     `Cannot translate a request for ${inference.operation} from ${inference.dialect} to ${dialect.name}`,

@@ -1,5 +1,5 @@
-import type { ResponseFacts, UpstreamFailure } from "#dialects/operation";
 import type { StreamEvent } from "#lib/frame-parser";
+import type { AnswerFacts } from "../answer-facts";
 
 /** What one event of the provider's stream, or several that came together, becomes for the client. */
 export type Frame = {
@@ -13,15 +13,6 @@ export type Frame = {
   readonly failed: boolean;
 };
 
-/** What is known of a streamed answer so far. */
-export type StreamFacts = ResponseFacts & {
-  readonly complete: boolean;
-  readonly outputChars: number;
-  /** An error that the provider sent inside its stream. */
-  readonly error?: UpstreamFailure;
-  readonly dropped: readonly string[];
-};
-
 /** Turns a provider's events into the client's bytes; one for pass-through, one for translation. */
 export type StreamRelay = {
   /** Throws InvalidAnswer for an event that is not of the provider's dialect. */
@@ -30,7 +21,7 @@ export type StreamRelay = {
   readonly end: () => Frame | undefined;
   /** Characters relayed so far: the one fact that is asked for with every chunk, so it is had without the others. */
   readonly outputChars: () => number;
-  readonly facts: () => StreamFacts;
+  readonly facts: () => AnswerFacts;
 };
 
 /** One frame for several; no copy where their bytes lie side by side in one buffer. */

@@ -1,4 +1,5 @@
-import type { Frame, StreamFacts } from "./frame";
+import type { AnswerFacts } from "../answer-facts";
+import type { Frame } from "./frame";
 import type { FrameSource } from "./frame-source";
 import type { OpenedStream } from "./open-stream";
 
@@ -9,11 +10,11 @@ export type StreamHooks = {
   /** A chunk of the provider was looked at. */
   readonly onProgress: (outputChars: number) => void;
   /** The answer is complete; resolves when that is recorded. Only then the terminal bytes go out. */
-  readonly onComplete: (facts: StreamFacts) => Promise<void>;
+  readonly onComplete: (facts: AnswerFacts) => Promise<void>;
   /** The answer is incomplete, for a reason or because the body just ended. Gives the error event to send, "" for none. */
-  readonly onBroken: (cause: unknown, facts: StreamFacts) => Promise<string>;
+  readonly onBroken: (cause: unknown, facts: AnswerFacts) => Promise<string>;
   /** The client stopped reading before the end. */
-  readonly onLeft: (facts: StreamFacts) => Promise<void>;
+  readonly onLeft: (facts: AnswerFacts) => Promise<void>;
 };
 
 type Result = IteratorResult<Uint8Array, undefined>;

@@ -2,11 +2,11 @@ import { afterEach, expect, test } from "bun:test";
 import type { Limit } from "#core/limit";
 import type { RequestRecord } from "#core/record";
 import type { VirtualKey } from "#core/snapshot";
-import type { Account } from "./account";
 import {
   plainPrice,
   refusalOf,
   type ScratchGovernance,
+  type ScratchRequest,
   scratchGovernance,
   settingsOf,
   target,
@@ -38,20 +38,18 @@ const budget = (
 const rate = (amount: number, unit: "requests" | "tokens" = "requests") =>
   ({ kind: "rate", unit, amount, windowMs: 16_000 }) as const;
 const concurrency = (amount: number) => ({ kind: "concurrency", unit: "requests", amount }) as const;
-const ok = { outcome: "ok", status: 200 } as const;
 
-function finish(account: Account, input = 100, output = 50): Promise<void> {
-  account.usage = used(input, output);
-  return account.close(ok);
+function finish(request: ScratchRequest, input = 100, output = 50) {
+  return request.close({ usage: used(input, output) });
 }
 
 /** How many of n requests are let in, taken in turn by two workers, none of which ends. */
-function letIn(governance: ScratchGovernance, limit: Limit, n: number): Account[] {
+function letIn(governance: ScratchGovernance, limit: Limit, n: number): ScratchRequest[] {
   const key = governance.key([limit]);
-  const accounts = Array.from({ length: n }, (_, index) => governance.account({ key, worker: index % 2 }));
-  return accounts.filter((account) => {
+  const requests = Array.from({ length: n }, (_, index) => governance.request({ key, worker: index % 2 }));
+  return requests.filter((request) => {
     try {
-      account.admit(target());
+      request.reserve(target());
       return true;
     } catch {
       return false;
@@ -60,7 +58,7 @@ function letIn(governance: ScratchGovernance, limit: Limit, n: number): Account[
 }
 
 // A request holds 150 tokens and 150,000 nano-dollars.
-test("admit() lets in exactly as many as fit, over two workers, whatever the limit counts", () => {
+test("reserve() lets in exactly as many as fit, over two workers, whatever the limit counts", () => {
   const governance = scratch();
   for (const limit of [
     rate(7),
@@ -73,7 +71,7 @@ test("admit() lets in exactly as many as fit, over two workers, whatever the lim
   }
 });
 
-test("admit() holds against key, team, customer and gateway, all or nothing", () => {
+test("reserve() holds against key, team, customer and gateway, all or nothing", () => {
   const governance = scratch();
   const limits = [1, 2, 3, 4].map((amount) => governance.limit(concurrency(amount + 10)));
   const [own, team, customer, gateway] = limits;
@@ -89,32 +87,32 @@ test("admit() holds against key, team, customer and gateway, all or nothing", ()
     limits: [gateway, full],
   };
   const heldIn = () => limits.map(({ slot }) => governance.admin.readSlot(slot.index).held);
-  governance.account({ key: governance.key([own], { team: "search" }), snapshot }).admit(target());
+  governance.request({ key: governance.key([own], { team: "search" }), snapshot }).reserve(target());
   expect(heldIn()).toEqual([1, 1, 1, 1]);
   const tagged = governance.key([own], { team: "search", tags: { use: "tests" } });
-  expect(refusalOf(() => governance.account({ key: tagged, snapshot }).admit(target())).message).toBe(
+  expect(refusalOf(() => governance.request({ key: tagged, snapshot }).reserve(target())).message).toBe(
     'Cannot take the request: the concurrency limit of the limit "full" allows 0 running requests, found 0',
   );
   expect(heldIn()).toEqual([1, 1, 1, 1]);
 });
 
-test("admit() of a soft budget refuses once it is exceeded, of a warning one never", async () => {
+test("reserve() of a soft budget refuses once it is exceeded, of a warning one never", async () => {
   const governance = scratch();
   const key = governance.key([governance.limit(budget(150_000, "soft")), governance.limit(budget(1, "warn"))]);
-  const running = [1, 2, 3].map(() => governance.account({ key }));
-  for (const account of running) account.admit(target());
-  for (const account of running) await finish(account);
-  const error = refusalOf(() => governance.account({ key }).admit(target()));
+  const running = [1, 2, 3].map(() => governance.request({ key }));
+  for (const request of running) request.reserve(target());
+  for (const request of running) await finish(request);
+  const error = refusalOf(() => governance.request({ key }).reserve(target()));
   expect([error.code, error.options.shouldRetry]).toEqual(["budget_exceeded", false]);
 });
 
-test("admit() says what a budget has, when it resets, and whether only running requests stand in the way", async () => {
+test("reserve() says what a budget has, when it resets, and whether only running requests stand in the way", async () => {
   const governance = scratch();
   const key = governance.key([governance.limit(budget(400_000))]);
-  const [first, second] = [governance.account({ key }), governance.account({ key })];
-  first.admit(target());
-  second.admit(target());
-  const waits = refusalOf(() => governance.account({ key }).admit(target()));
+  const [first, second] = [governance.request({ key }), governance.request({ key })];
+  first.reserve(target());
+  second.reserve(target());
+  const waits = refusalOf(() => governance.request({ key }).reserve(target()));
   expect(waits.status).toBe(402);
   expect(waits.message).toBe(
     'Cannot take the request: the budget of the key "ci" has $0.0004 per 1d, found $0 spent and $0.0003 held by running requests, ' +
@@ -123,21 +121,21 @@ test("admit() says what a budget has, when it resets, and whether only running r
   expect(waits.options).toMatchObject({ shouldRetry: true, retryAfterS: 1 });
   await finish(first);
   await finish(second);
-  const spent = refusalOf(() => governance.account({ key }).admit(target()));
+  const spent = refusalOf(() => governance.request({ key }).reserve(target()));
   expect(spent.message).toContain("found $0.0003 spent and $0 held");
   expect(spent.options.shouldRetry).toBe(false);
   expect(spent.options.retryAfterS).toBeUndefined();
 });
 
-test("admit() counts a new day anew, and a day that goes back not", async () => {
+test("reserve() counts a new day anew, and a day that goes back not", async () => {
   const governance = scratch();
   const limit = governance.limit(budget(150_000));
   const key = governance.key([limit]);
-  const late = governance.account({ key });
-  late.admit(target());
+  const late = governance.request({ key });
+  late.reserve(target());
   governance.time.nowMs += 86_400_000;
-  const next = governance.account({ key });
-  next.admit(target());
+  const next = governance.request({ key });
+  next.reserve(target());
   await finish(late);
   await finish(next);
   const days = governance.records.map(
@@ -145,30 +143,30 @@ test("admit() counts a new day anew, and a day that goes back not", async () => 
   );
   expect(days[1]).toBe((days[0] ?? 0) + 1);
   governance.time.nowMs -= 86_400_000;
-  expect(refusalOf(() => governance.account({ key }).admit(target())).code).toBe("budget_exceeded");
+  expect(refusalOf(() => governance.request({ key }).reserve(target())).code).toBe("budget_exceeded");
 });
 
-test("admit() tells nobody to wait for a place where there is none", () => {
+test("reserve() tells nobody to wait for a place where there is none", () => {
   const governance = scratch();
   const refused = (places: number) => {
     const key = governance.key([governance.limit(concurrency(places))]);
-    const admit = () => governance.account({ key }).admit(target());
-    if (places > 0) admit();
-    return refusalOf(admit).options;
+    const reserve = () => governance.request({ key }).reserve(target());
+    if (places > 0) reserve();
+    return refusalOf(reserve).options;
   };
   expect(refused(1)).toMatchObject({ retryAfterS: 1 });
   expect(refused(0)).toEqual({ shouldRetry: false });
 });
 
-test("admit() estimates no more input than it held for, nor than the model can read", () => {
+test("reserve() estimates no more input than it held for, nor than the model can read", () => {
   const governance = scratch();
   const limited = governance.key([governance.limit(budget(1_000_000))]);
   const demand = { inputTokens: 60, likelyInputTokens: 80 };
   const estimate = (key: VirtualKey | undefined, contextTokens: number) => {
-    const account = governance.account(key === undefined ? { demand } : { key, demand });
+    const request = governance.request(key === undefined ? { demand } : { key, demand });
     const at = target();
-    account.admit({ ...at, facts: { id: "gpt", ...at.facts, contextTokens } });
-    return account.estimatedInput;
+    request.reserve({ ...at, facts: { id: "gpt", ...at.facts, contextTokens } });
+    return request.estimatedInput();
   };
   expect(estimate(limited, 500)).toBe(60);
   expect(estimate(limited, 40)).toBe(40);
@@ -176,80 +174,80 @@ test("admit() estimates no more input than it held for, nor than the model can r
   expect(estimate(undefined, 40)).toBe(40);
 });
 
-test("admit() tells exactly when a rate limit has room again", async () => {
+test("reserve() tells exactly when a rate limit has room again", async () => {
   const governance = scratch();
   const key = governance.key([governance.limit(rate(2))]);
-  const admit = () => governance.account({ key }).admit(target());
-  admit();
+  const reserve = () => governance.request({ key }).reserve(target());
+  reserve();
   governance.time.machineMs += 4_250;
-  admit();
-  const error = refusalOf(admit);
+  reserve();
+  const error = refusalOf(reserve);
   expect(error.message).toBe(
     'Cannot take the request: the rate limit of the key "ci" allows 2 requests per 16s, found 2 counted; it fits in 13 s',
   );
   expect([error.status, error.code, error.options.limitUnit]).toEqual([429, "rate_limited", "requests"]);
   expect(error.options.retryAfterS).toBe(13);
   governance.time.machineMs += 12_000;
-  expect(refusalOf(admit).options.retryAfterS).toBe(1);
+  expect(refusalOf(reserve).options.retryAfterS).toBe(1);
   governance.time.machineMs += 1000;
-  admit();
+  reserve();
 });
 
-test("admit() has no SDK wait for longer than a minute's window takes, nor ask again at once", () => {
+test("reserve() has no SDK wait for longer than a minute's window takes, nor ask again at once", () => {
   const adviceIn = (windowMs: number) => {
     const governance = scratch();
     const key = governance.key([governance.limit({ ...rate(1), windowMs })]);
-    const admit = () => governance.account({ key }).admit(target());
-    admit();
-    return refusalOf(admit).options;
+    const reserve = () => governance.request({ key }).reserve(target());
+    reserve();
+    return refusalOf(reserve).options;
   };
   expect(adviceIn(60_000)).not.toHaveProperty("shouldRetry");
   expect(adviceIn(3_600_000)).toMatchObject({ shouldRetry: false });
   expect(adviceIn(3_600_000).retryAfterS).toBeGreaterThan(3000);
 });
 
-test("admit() says of a request that is larger than its token limit that it never fits", () => {
+test("reserve() says of a request that is larger than its token limit that it never fits", () => {
   const governance = scratch();
   const key = governance.key([governance.limit(rate(100, "tokens"))]);
-  const error = refusalOf(() => governance.account({ key }).admit(target()));
+  const error = refusalOf(() => governance.request({ key }).reserve(target()));
   expect(error.message).toBe(
     'Cannot take the request: the rate limit of the key "ci" allows 100 tokens per 16s, found 0 counted, needed up to 150; it never fits',
   );
   expect([error.options.shouldRetry, error.options.retryAfterS]).toEqual([false, undefined]);
 });
 
-test("admit() refuses a target without a price under a hard budget or require_price, and lets the next one in", () => {
+test("reserve() refuses a target without a price under a hard budget or require_price, and lets the next one in", () => {
   const governance = scratch();
   const unpriced = { ...target("local", "own"), facts: undefined };
-  const account = governance.account({ key: governance.key([governance.limit(budget(1e9))]) });
-  const error = refusalOf(() => account.admit(unpriced));
+  const request = governance.request({ key: governance.key([governance.limit(budget(1e9))]) });
+  const error = refusalOf(() => request.reserve(unpriced));
   expect([error.code, error.message]).toEqual([
     "policy_denied",
     'Cannot take the request: the price of "local/own" is not known, and the budget of the key "ci" needs one',
   ]);
-  account.admit(target());
+  request.reserve(target());
   const strict = { settings: settingsOf({ requirePrice: true }) };
-  expect(refusalOf(() => governance.account({ key: governance.key(), snapshot: strict }).admit(unpriced)).message).toBe(
-    'Cannot take the request: the price of "local/own" is not known, and require_price needs one',
-  );
-  governance.account({ key: governance.key([], { requirePrice: false }), snapshot: strict }).admit(unpriced);
-  governance.account({ key: governance.key([governance.limit(budget(1, "soft"))]) }).admit(unpriced);
+  expect(
+    refusalOf(() => governance.request({ key: governance.key(), snapshot: strict }).reserve(unpriced)).message,
+  ).toBe('Cannot take the request: the price of "local/own" is not known, and require_price needs one');
+  governance.request({ key: governance.key([], { requirePrice: false }), snapshot: strict }).reserve(unpriced);
+  governance.request({ key: governance.key([governance.limit(budget(1, "soft"))]) }).reserve(unpriced);
 });
 
-test("admit() holds hosted tools at their ceiling, and refuses them under a hard budget without one", () => {
+test("reserve() holds hosted tools at their ceiling, and refuses them under a hard budget without one", () => {
   const governance = scratch();
   const limit = governance.limit(budget(1e9));
   const question = { key: governance.key([limit]), demand: { hostedTools: true } };
-  expect(refusalOf(() => governance.account(question).admit(target())).message).toBe(
+  expect(refusalOf(() => governance.request(question).reserve(target())).message).toBe(
     'Cannot take the request: it lets the provider of "openai/gpt" run tools or choose models of its own, whose cost has no bound; ' +
       'the budget of the key "ci" needs one, set hosted_tool_ceiling_usd',
   );
   const snapshot = { settings: settingsOf({ hostedToolCeiling: 5_000_000 }) };
-  governance.account({ ...question, snapshot }).admit(target());
+  governance.request({ ...question, snapshot }).reserve(target());
   expect(governance.admin.readSlot(limit.slot.index).held).toBe(5_150_000);
 });
 
-test("admit() tops up: what earlier attempts used stays held beside the next one's worst case", async () => {
+test("reserve() tops up: what earlier attempts used stays held beside the next one's worst case", async () => {
   const governance = scratch();
   const limits = {
     all: governance.limit(budget(400_000)),
@@ -258,22 +256,22 @@ test("admit() tops up: what earlier attempts used stays held beside the next one
     attempts: governance.limit({ ...rate(10), match: { provider: "openai" } }),
     running: governance.limit({ ...concurrency(10), match: { provider: "openai" } }),
   };
-  const account = governance.account({ key: governance.key(Object.values(limits)) });
+  const request = governance.request({ key: governance.key(Object.values(limits)) });
   const held = () => Object.values(limits).map((limit) => heldIn(governance, limit));
-  account.admit(target());
+  request.reserve(target());
   expect(held()).toEqual([150_000, 150_000, 1, 1, 1]);
-  account.failed(target(), used(100, 0));
-  account.admit(target());
+  request.failed(used(100, 0));
+  request.reserve(target());
   expect(held()).toEqual([250_000, 250_000, 1, 2, 1]);
-  account.failed(target(), undefined);
-  account.admit(target("local"));
+  request.failed(undefined);
+  request.reserve(target("local"));
   expect(held()).toEqual([250_000, 100_000, 1, 2, 0]);
-  account.failed(target("local"), used(100, 0));
-  account.failed(target("local"), used(100, 0));
+  request.failed(used(100, 0));
+  request.failed(used(100, 0));
   // 300,000 used and 150,000 more do not fit: the attempt is not made, and what is held stays.
-  expect(refusalOf(() => account.admit(target())).code).toBe("budget_exceeded");
+  expect(refusalOf(() => request.reserve(target())).code).toBe("budget_exceeded");
   expect(held()).toEqual([250_000, 100_000, 1, 2, 0]);
-  await account.close({ outcome: "error", status: 502 });
+  await request.close({ outcome: "error", status: 502 });
   expect(chargesOf(governance.records[0], Object.values(limits))).toEqual([300_000, 100_000, 1, 2, 0]);
   expect(governance.records[0]).toMatchObject({
     cost: 300_000,
@@ -283,14 +281,43 @@ test("admit() tops up: what earlier attempts used stays held beside the next one
   expect(held()).toEqual([0, 0, 1, 2, 0]);
 });
 
+test("rateLimits() tells of no limit of which the request holds nothing", () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(rate(10)), governance.limit(rate(1000, "tokens"))]);
+  const request = governance.request({ key, operation: "count-tokens" });
+  request.reserve(target());
+  expect(Object.keys(request.rateLimits() ?? {})).toEqual(["requests"]);
+});
+
+test("rateLimits() tells of the tightest limit of each unit, and of the one that refused", () => {
+  const governance = scratch();
+  const key = governance.key([
+    governance.limit(rate(100)),
+    governance.limit({ ...rate(4), windowMs: 160_000 }),
+    governance.limit(rate(1000, "tokens")),
+  ]);
+  const request = governance.request({ key });
+  request.reserve(target());
+  const { machineMs, nowMs } = governance.time;
+  const inMs = 17 * 10_000 - (machineMs % 10_000);
+  expect(request.rateLimits()).toEqual({
+    requests: { limit: 4, remaining: 3, resetInMs: inMs, resetAtMs: nowMs + inMs },
+    tokens: { limit: 1000, remaining: 850, resetInMs: 17_000, resetAtMs: nowMs + 17_000 },
+  });
+  for (let more = 0; more < 3; more++) governance.request({ key }).reserve(target());
+  const refused = governance.request({ key });
+  refusalOf(() => refused.reserve(target()));
+  expect(refused.rateLimits()).toMatchObject({ requests: { limit: 4, remaining: 0 } });
+});
+
 test("close() charges what was used, more than was held included, and nothing twice", async () => {
   const governance = scratch();
   const [money, tokens] = [governance.limit(budget(1e9)), governance.limit(rate(10_000, "tokens"))];
   const key = governance.key([money, tokens]);
-  const account = governance.account({ key });
-  account.admit(target());
-  account.usage = used(300, 100);
-  await Promise.all([account.close(ok), account.close(ok)]);
+  const request = governance.request({ key });
+  request.reserve(target());
+  const usage = used(300, 100);
+  await Promise.all([request.close({ usage }), request.close({ usage })]);
   expect(chargesOf(governance.records[0], [money, tokens])).toEqual([400_000, 400]);
   expect(governance.records).toHaveLength(1);
   expect(governance.admin.readSlot(money.slot.index)).toMatchObject({ charged: 400_000, held: 0, holders: 0 });
@@ -301,10 +328,9 @@ test("close() charges what was used, more than was held included, and nothing tw
 test("close() charges no estimate beyond the output limit, which was held for", async () => {
   const governance = scratch();
   const limit = governance.limit(budget(150_000));
-  const account = governance.account({ key: governance.key([limit]) });
-  account.admit(target());
-  account.usage = { ...used(100, 4000), estimated: true };
-  await account.close(ok);
+  const request = governance.request({ key: governance.key([limit]) });
+  request.reserve(target());
+  await request.close({ usage: { ...used(100, 4000), estimated: true } });
   expect(governance.records[0]).toMatchObject({ cost: 150_000, usage: { input: 100, output: 50, estimated: true } });
   expect(governance.admin.readSlot(limit.slot.index).charged).toBe(150_000);
 });
@@ -312,9 +338,9 @@ test("close() charges no estimate beyond the output limit, which was held for", 
 test("close() records a request without a price and charges its budgets nothing", async () => {
   const governance = scratch();
   const limit = governance.limit(budget(1, "soft"));
-  const account = governance.account({ key: governance.key([limit]) });
-  account.admit({ ...target(), facts: undefined });
-  await finish(account);
+  const request = governance.request({ key: governance.key([limit]) });
+  request.reserve({ ...target(), facts: undefined });
+  await finish(request);
   expect(governance.records[0]?.cost).toBeUndefined();
   expect(governance.records[0]?.usage).toEqual(used(100, 50));
   expect(chargesOf(governance.records[0], [limit])).toEqual([0]);
@@ -323,36 +349,35 @@ test("close() records a request without a price and charges its budgets nothing"
 test("close() of a request that was never admitted gives its room back and records nothing", async () => {
   const governance = scratch();
   const key = governance.key([governance.limit(concurrency(0))]);
-  const account = governance.account({ key });
-  const error = refusalOf(() => account.admit(target()));
+  const request = governance.request({ key });
+  const error = refusalOf(() => request.reserve(target()));
   expect(governance.journal.state.claims).toBe(1);
-  await account.close({ outcome: "error", status: 429, error });
+  await request.close({ outcome: "error", status: 429, error });
   expect([governance.journal.state.claims, governance.records.length]).toEqual([0, 0]);
 });
 
-test("whenClosed() calls back once settled, and at once after that", async () => {
+test("close() calls back once the request is settled, also where nothing was held", async () => {
   const governance = scratch();
   const limit = governance.limit(concurrency(1));
-  const account = governance.account({ key: governance.key([limit]) });
+  const request = governance.request({ key: governance.key([limit]) });
   const held: number[] = [];
   const look = () => held.push(governance.admin.readSlot(limit.slot.index).held);
-  account.admit(target());
-  account.whenClosed(look);
-  await finish(account);
-  account.whenClosed(look);
-  const refused = governance.account();
-  refused.whenClosed(look);
-  await refused.close({ outcome: "error", status: 429 });
-  expect(held).toEqual([0, 0, 0]);
+  request.reserve(target());
+  void finish(request);
+  await request.closed.then(look);
+  const refused = governance.request();
+  void refused.close({ outcome: "error", status: 429 });
+  await refused.closed.then(look);
+  expect(held).toEqual([0, 0]);
 });
 
 test("close() charges nothing where the journal fails", async () => {
   const governance = scratch();
   const limit = governance.limit(budget(1e9));
-  const account = governance.account({ key: governance.key([limit]) });
-  account.admit(target());
+  const request = governance.request({ key: governance.key([limit]) });
+  request.reserve(target());
   governance.journal.state.fails = true;
-  await expect(finish(account)).rejects.toThrow("disk full");
+  await expect(finish(request)).rejects.toThrow("disk full");
   expect(governance.admin.readSlot(limit.slot.index)).toMatchObject({ charged: 0, held: 0 });
 });
 
@@ -364,10 +389,9 @@ test("close() records price version, service tier, key, SDK and trace", async ()
   };
   const price = { ...plainPrice, serviceTiers: { priority: { input: 2_000_000, output: 2_000_000 } } };
   const snapshot = { teams: new Map([["search", { name: "search", customer: "acme", limits: [] }]]) };
-  const account = governance.account({ key: governance.key([], { team: "search" }), headers, snapshot });
-  account.admit(target("openai", "gpt", price));
-  account.serviceTier = "priority";
-  await finish(account);
+  const request = governance.request({ key: governance.key([], { team: "search" }), headers, snapshot });
+  request.reserve(target("openai", "gpt", price));
+  await request.close({ usage: used(100, 50), serviceTier: "priority" });
   expect(governance.records[0]).toMatchObject({
     cost: 300_000,
     priceVersion: "test:1",
@@ -383,42 +407,13 @@ test("a token count is charged nothing and not stopped by a spent budget, but co
   const governance = scratch();
   const limits = [governance.limit(budget(0)), governance.limit(rate(1))];
   const key = governance.key(limits);
-  const account = governance.account({ key, operation: "count-tokens" });
-  account.admit(undefined);
-  await account.close(ok);
+  const request = governance.request({ key, operation: "count-tokens" });
+  request.reserve(undefined);
+  await request.close();
   expect(chargesOf(governance.records[0], limits)).toEqual([0, 1]);
-  expect(refusalOf(() => governance.account({ key, operation: "count-tokens" }).admit(target())).code).toBe(
+  expect(refusalOf(() => governance.request({ key, operation: "count-tokens" }).reserve(target())).code).toBe(
     "rate_limited",
   );
-});
-
-test("rateLimits() tells of no limit of which the request holds nothing", () => {
-  const governance = scratch();
-  const key = governance.key([governance.limit(rate(10)), governance.limit(rate(1000, "tokens"))]);
-  const account = governance.account({ key, operation: "count-tokens" });
-  account.admit(target());
-  expect(Object.keys(account.rateLimits() ?? {})).toEqual(["requests"]);
-});
-
-test("rateLimits() tells of the tightest limit of each unit, and of the one that refused", () => {
-  const governance = scratch();
-  const key = governance.key([
-    governance.limit(rate(100)),
-    governance.limit({ ...rate(4), windowMs: 160_000 }),
-    governance.limit(rate(1000, "tokens")),
-  ]);
-  const account = governance.account({ key });
-  account.admit(target());
-  const { machineMs, nowMs } = governance.time;
-  const inMs = 17 * 10_000 - (machineMs % 10_000);
-  expect(account.rateLimits()).toEqual({
-    requests: { limit: 4, remaining: 3, resetInMs: inMs, resetAtMs: nowMs + inMs },
-    tokens: { limit: 1000, remaining: 850, resetInMs: 17_000, resetAtMs: nowMs + 17_000 },
-  });
-  for (let more = 0; more < 3; more++) governance.account({ key }).admit(target());
-  const refused = governance.account({ key });
-  refusalOf(() => refused.admit(target()));
-  expect(refused.rateLimits()).toMatchObject({ requests: { limit: 4, remaining: 0 } });
 });
 
 test("random histories: the sum of all charges is what the ledger has, and no hold is left", async () => {
@@ -433,26 +428,25 @@ test("random histories: the sum of all charges is what the ledger has, and no ho
     governance.limit({ ...rate(60), windowMs: 160_000 }),
   ];
   const keys = [governance.key(limits), governance.key(limits.slice(0, 3)), governance.key(limits.slice(2))];
-  const running = new Set<Account>();
+  const running = new Set<ScratchRequest>();
   for (let step = 0; step < 600; step++) {
     governance.time.nowMs += Math.floor(random() * 600_000);
     governance.time.machineMs += Math.floor(random() * 4_000);
     const one = [...running][Math.floor(random() * running.size)];
     if (one !== undefined && random() < 0.5) {
       running.delete(one);
-      if (random() < 0.9) one.usage = used(Math.floor(random() * 120), Math.floor(random() * 60));
-      await one.close(ok);
+      const usage = random() < 0.9 ? used(Math.floor(random() * 120), Math.floor(random() * 60)) : undefined;
+      await one.close(usage === undefined ? {} : { usage });
       continue;
     }
     const key = keys[Math.floor(random() * keys.length)] ?? governance.key();
-    const account = one !== undefined && random() < 0.5 ? one : governance.account({ key, worker: step % 2 });
-    if (account === one && account.target !== undefined)
-      account.failed(account.target, used(Math.floor(random() * 90), 0));
+    const request = one !== undefined && random() < 0.5 ? one : governance.request({ key, worker: step % 2 });
+    if (request === one) request.failed(used(Math.floor(random() * 90), 0));
     try {
-      account.admit(target(random() < 0.5 ? "openai" : "local"));
-      running.add(account);
+      request.reserve(target(random() < 0.5 ? "openai" : "local"));
+      running.add(request);
     } catch {
-      if (!running.has(account)) await account.close({ outcome: "error", status: 429 });
+      if (!running.has(request)) await request.close({ outcome: "error", status: 429 });
     }
     for (const { slot, amount, ...limit } of limits) {
       const state = governance.admin.readSlot(slot.index);
@@ -460,7 +454,7 @@ test("random histories: the sum of all charges is what the ledger has, and no ho
         expect(state.charged + state.held).toBeLessThanOrEqual(amount);
     }
   }
-  for (const account of running) await account.close(ok);
+  for (const request of running) await request.close();
   expect(governance.records.length).toBeGreaterThan(50);
   const counted = [
     ...limits.filter(({ kind }) => kind !== "concurrency").map(({ slot }) => slot),

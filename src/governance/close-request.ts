@@ -1,0 +1,93 @@
+import type { Clock } from "#core/clock";
+import type { NanoDollars } from "#core/money";
+import type { Charge, RequestRecord } from "#core/record";
+import type { Target } from "#core/target";
+import type { Usage } from "#core/usage";
+import type { Journal } from "#journal/journal";
+import type { Ledger } from "#ledger/ledger";
+import { createSdkReader } from "./client-sdk";
+import type { Outcome } from "./outcome";
+import type { RequestMetrics } from "./request-metrics";
+import { buildRecord } from "./request-record";
+import { chargesFor, type Reservation, withSpending } from "./reservation";
+import type { RunningRequest } from "./running-request";
+import { type AttemptSpending, capEstimate, priceAttempt } from "./spending";
+
+/** What requests are closed with. */
+export type ClosingServices = {
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly worker: number;
+  readonly metrics: RequestMetrics;
+  /** Counts what the last attempt used for the health of its target. */
+  readonly used: (target: Target, usage: Usage, cost: NanoDollars) => void;
+};
+
+/**
+ * Ends one request: its record is journaled, then its holds are settled by it, so that a crash in between is settled
+ * from the record. Resolves with the record; with none for a request that never held anything, whose room in the journal
+ * goes back and whose refusal is counted. Rejects when the journal cannot take the record. Every call after the first
+ * waits for the first and changes nothing.
+ */
+export type CloseRequest = (outcome: Outcome) => Promise<RequestRecord | undefined>;
+
+export function createRequestCloser(
+  services: ClosingServices,
+): (request: RunningRequest, onClosed: () => void) => CloseRequest {
+  const { journal, metrics } = services;
+  const record = createRecorder(services);
+
+  const close = async (request: RunningRequest, outcome: Outcome): Promise<RequestRecord | undefined> => {
+    const { reservation } = outcome;
+    if (reservation !== undefined) return record(request, outcome, reservation);
+    if (request.claim !== undefined) journal.release(request.claim);
+    if (outcome.error !== undefined) metrics.refused(outcome.error);
+    return undefined;
+  };
+
+  return (request, onClosed) => {
+    let closed: Promise<RequestRecord | undefined> | undefined;
+    return (outcome) => {
+      if (closed === undefined) {
+        closed = close(request, outcome);
+        void closed.then(onClosed, onClosed);
+      }
+      return closed;
+    };
+  };
+}
+
+/** Journals a request and settles it. */
+function createRecorder({ ledger, journal, clock, worker, metrics, used }: ClosingServices) {
+  const sdkOf = createSdkReader();
+
+  return async (request: RunningRequest, outcome: Outcome, reservation: Reservation): Promise<RequestRecord> => {
+    const { claim, kept } = request;
+    const last = lastSpending(outcome, reservation);
+    const spent = last === undefined ? reservation : withSpending(reservation, last);
+    let charges: readonly Charge[] = chargesFor(spent);
+    const elapsedMs = clock.monotonicMs() - request.startedMonotonicMs;
+    const record = buildRecord(request, outcome, spent, { worker, sdkOf, charges, elapsedMs });
+    try {
+      if (claim !== undefined) await journal.append(claim, record);
+    } catch (cause) {
+      if (request.settings.onJournalFailure !== "continue") {
+        // The client gets an error, and a charge without a record could never be explained.
+        charges = [];
+        throw cause;
+      }
+    } finally {
+      ledger.settle(reservation.hold, charges);
+      metrics.finished(record, elapsedMs - outcome.upstreamMs);
+      if (last !== undefined && spent.target !== undefined) used(spent.target, last.usage, last.cost ?? 0);
+    }
+    if (kept !== undefined) journal.appendContent(request.id, kept.content(outcome.responseBytes));
+    return record;
+  };
+}
+
+function lastSpending({ usage, serviceTier }: Outcome, reservation: Reservation): AttemptSpending | undefined {
+  if (usage === undefined) return undefined;
+  return priceAttempt(capEstimate(usage, reservation.outputLimit), reservation.price, serviceTier);
+}

@@ -1,0 +1,96 @@
+import type { Limit } from "#core/limit";
+import type { NanoDollars } from "#core/money";
+import type { Charge } from "#core/record";
+import type { Hold, HoldEntry } from "#ledger/ledger";
+import { type LimitClock, type PeriodFinder, sixteenthAt } from "./limit-clock";
+import { type Coverage, isTargeted } from "./limit-finder";
+import type { WorstCase } from "./worst-case";
+
+/** A limit that a request is held against, since an attempt of it went to a target that the limit covers. */
+export type HeldLimit = {
+  readonly limit: Limit;
+  /** Money or tokens that earlier attempts used at targets it covers. */
+  readonly used: number;
+  /** Attempts at targets it covers. */
+  readonly attempts: number;
+  /** Whether it covers the current target. */
+  readonly isCovering: boolean;
+};
+
+/** No hold of a budget that refuses nothing may grow so large that sums of holds lose their last digits. */
+const largestLooseHold = 1e12;
+
+/** The limits with one more attempt counted in. */
+export function withAttempt(held: readonly HeldLimit[], coverage: Coverage): readonly HeldLimit[] {
+  const next = held.map(({ limit, used, attempts }) => {
+    const isCovering = coverage.limits.includes(limit);
+    return { limit, used, attempts: attempts + (isCovering ? 1 : 0), isCovering };
+  });
+  for (const limit of coverage.limits) {
+    if (!next.some((each) => each.limit === limit)) next.push({ limit, used: 0, attempts: 1, isCovering: true });
+  }
+  return next;
+}
+
+/** The limits with what the current attempt used. */
+export function withUse(held: readonly HeldLimit[], tokens: number, cost: NanoDollars): readonly HeldLimit[] {
+  const amounts = { nanodollars: cost, tokens, requests: 0 };
+  return held.map((each) => (each.isCovering ? { ...each, used: each.used + amounts[each.limit.unit] } : each));
+}
+
+/** What is to be held: in every limit what earlier attempts used there and the worst case of the next. */
+export function entriesOf(
+  held: readonly HeldLimit[],
+  worst: WorstCase,
+  clock: LimitClock,
+  periodOf: PeriodFinder,
+): readonly HoldEntry[] {
+  const entries: HoldEntry[] = [];
+  for (const each of held) {
+    const amount = amountOf(each, worst);
+    if (amount === undefined) continue;
+    const { index, tag } = each.limit.slot;
+    entries.push({ slot: index, tag, period: periodNumber(each.limit, clock, periodOf), amount });
+  }
+  return entries;
+}
+
+/** What a request is to be charged, in the periods that its hold counts in. */
+export function chargesOf(hold: Hold, held: readonly HeldLimit[]): readonly Charge[] {
+  if (held.length === 0) return hold.entries;
+  const charges: Charge[] = [];
+  for (const entry of hold.entries) {
+    const limited = held.find(({ limit }) => limit.slot.index === entry.slot);
+    const amount = limited === undefined ? entry.amount : chargeOf(limited, entry);
+    if (amount > 0) charges.push({ slot: entry.slot, tag: entry.tag, period: entry.period, amount });
+  }
+  return charges;
+}
+
+function periodNumber(limit: Limit, { nowMs, machineMs }: LimitClock, periodOf: PeriodFinder): number {
+  switch (limit.kind) {
+    case "budget":
+      return periodOf(limit.period, nowMs).number;
+    case "rate":
+      return sixteenthAt(limit.windowMs, machineMs);
+    case "concurrency":
+      return 0;
+  }
+}
+
+/** Undefined for a limit that has nothing to hold any more. */
+function amountOf({ limit, used, attempts, isCovering }: HeldLimit, worst: WorstCase): number | undefined {
+  if (limit.kind === "concurrency") return isCovering ? 1 : undefined;
+  if (limit.unit === "requests") return isTargeted(limit.match) ? attempts : 1;
+  if (!isCovering) return used === 0 ? undefined : used;
+  // What can use nothing (a token count) is not stopped by what others used.
+  if (worst.tokens === 0 && worst.cost === 0) return used === 0 ? undefined : used;
+  const amount = used + (limit.unit === "nanodollars" ? worst.cost : worst.tokens);
+  const isLoose = limit.kind === "budget" && limit.mode !== "hard";
+  return Math.min(amount, isLoose ? largestLooseHold : Number.MAX_SAFE_INTEGER);
+}
+
+function chargeOf({ limit, used }: HeldLimit, entry: HoldEntry): number {
+  if (limit.kind === "concurrency") return 0;
+  return limit.unit === "requests" ? entry.amount : Math.min(used, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,62 @@
+import type { InferenceRequest } from "#core/inference";
+import type { ContentLogging, Settings, VirtualKey } from "#core/snapshot";
+import type { Content } from "#journal/journal";
+
+/** The most of a request's body that outlives its own reading: a stream may last for an hour. The journal keeps no more. */
+const maxRequestBytes = 1024 * 1024;
+/** The most of one answer that is kept. */
+const maxAnswerBytes = 256 * 1024;
+
+/** The bodies of one request, kept for the log. */
+export type KeptBodies = {
+  /** The next bytes of its answer. */
+  readonly addAnswer: (bytes: Uint8Array) => void;
+  /** What was kept; `responseBytes` is the whole answer's length. */
+  readonly content: (responseBytes: number) => Content;
+};
+
+/** Starts keeping a request's bodies where the policy says so, whatever becomes of it; undefined for any other. */
+export function keepBodies(
+  body: Uint8Array,
+  inference: Pick<InferenceRequest, "header">,
+  key: VirtualKey | undefined,
+  settings: Settings,
+): KeptBodies | undefined {
+  const policy = key?.contentLogging ?? settings.contentLogging;
+  if (lesserOf(policy, inference.header("x-headgate-content")) !== "full") return undefined;
+  const request = { request: firstBytes(body, maxRequestBytes), requestBytes: body.length };
+  const answer = createKeeper(maxAnswerBytes);
+  return {
+    addAnswer: answer.add,
+    content: (responseBytes) =>
+      responseBytes === 0 ? request : { ...request, response: answer.bytes(), responseBytes },
+  };
+}
+
+/** The first bytes of what is added. Copying every piece would cost 1.5 µs an event. */
+function createKeeper(limitBytes: number) {
+  const parts: Uint8Array[] = [];
+  let room = limitBytes;
+  return {
+    bytes: () => (parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)),
+    add: (bytes: Uint8Array): void => {
+      if (room === 0) return;
+      const part = firstBytes(bytes, room);
+      parts.push(part);
+      room -= part.length;
+    },
+  };
+}
+
+/** Copied where they are cut: a view would keep all of the buffer alive, which no budget counts any more. */
+function firstBytes(bytes: Uint8Array, limitBytes: number): Uint8Array {
+  return bytes.length > limitBytes ? new Uint8Array(bytes.subarray(0, limitBytes)) : bytes;
+}
+
+/** A request may ask for less to be kept than the policy says, never for more; of a word that is not known nothing is kept. */
+function lesserOf(policy: ContentLogging, asked: string | null): ContentLogging {
+  if (asked === null) return policy;
+  const order: readonly ContentLogging[] = ["off", "metadata", "full"];
+  const wanted = order.indexOf(order.find((level) => level === asked.trim().toLowerCase()) ?? "off");
+  return order[Math.min(wanted, order.indexOf(policy))] ?? policy;
+}

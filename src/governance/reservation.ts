@@ -1,0 +1,202 @@
+import type { Clock } from "#core/clock";
+import type { GatewayError } from "#core/errors";
+import type { RateLimitFacts } from "#core/inference";
+import type { Limit } from "#core/limit";
+import type { Price } from "#core/money";
+import { priceAt } from "#core/price";
+import type { Charge } from "#core/record";
+import type { Target } from "#core/target";
+import type { Hold, Ledger, Refusal } from "#ledger/ledger";
+import { chargesOf, entriesOf, type HeldLimit, withAttempt, withUse } from "./held-limits";
+import type { LazyDemand } from "./lazy-demand";
+import { createPeriodFinder, type LimitClock, type PeriodFinder } from "./limit-clock";
+import type { Coverage } from "./limit-finder";
+import { unknownCost } from "./policy";
+import { rateLimitsOf, refusedRateLimit } from "./rate-limit-facts";
+import { refusalError } from "./refusal";
+import type { RequestMetrics } from "./request-metrics";
+import type { RunningRequest } from "./running-request";
+import { type AttemptSpending, addAttempt, nothingSpent, type Spent, tokensOf } from "./spending";
+import { freeOfCharge, type WorstCase, worstCase } from "./worst-case";
+
+/**
+ * What one request holds in the ledger for its current attempt: in every limit that covers one of its attempts, what
+ * earlier attempts used there and the worst case of the current one. A value: the next attempt's takes its place.
+ */
+export type Reservation = {
+  readonly hold: Hold;
+  readonly held: readonly HeldLimit[];
+  /** Undefined for an answer of the gateway's own. */
+  readonly target: Target | undefined;
+  /** The row of the target's health, which tells recovery its name; -1 without one. */
+  readonly healthRow: number;
+  /** Undefined where the target's is not known. */
+  readonly price: Price | undefined;
+  /** What the target probably reads, in tokens: charged where it does not tell. */
+  readonly estimatedInput: number;
+  /** Of all answers together, in tokens; infinite where neither tokens nor money are limited. */
+  readonly outputLimit: number;
+  /** What earlier attempts used. */
+  readonly spent: Spent;
+};
+
+/** An attempt that may not be made. What was held before stays held. */
+export type Refused = {
+  readonly refused: GatewayError;
+  /** What the rate limit that refused has left. */
+  readonly rateLimits?: RateLimitFacts;
+};
+
+/** An attempt that is about to be made. */
+export type NextAttempt = {
+  /** Undefined for an answer of the gateway's own. */
+  readonly target: Target | undefined;
+  readonly healthRow: number;
+  readonly demand: LazyDemand;
+};
+
+/** Holds of running requests in one worker's ledger. */
+export type Reservations = {
+  /**
+   * Holds an attempt, in all limits that cover it or in none, in place of what the request held before. Refuses with
+   * `budget_exceeded`, `rate_limited`, `too_many_concurrent`, `policy_denied` or `overloaded`.
+   */
+  readonly reserve: (
+    request: RunningRequest,
+    attempt: NextAttempt,
+    previous: Reservation | undefined,
+  ) => Reservation | Refused;
+  /** The reservation of an attempt that came to nothing, with what it is charged, if anything. */
+  readonly spend: (reservation: Reservation, attempt: AttemptSpending | undefined) => Reservation;
+  /** Notes how much output was relayed, in tokens, for the case that this process dies before it can say more. */
+  readonly relayed: (reservation: Reservation, outputTokens: number) => void;
+  /** What its tightest rate limits have left, for headers. */
+  readonly rateLimits: (reservation: Reservation) => RateLimitFacts | undefined;
+};
+
+/** Asked for only where there are limits. */
+const noClock: LimitClock = { nowMs: 0, machineMs: 0 };
+
+export function createReservations(
+  ledger: Ledger,
+  clock: Clock,
+  metrics: Pick<RequestMetrics, "admitted">,
+): Reservations {
+  const periodOf = createPeriodFinder();
+  const limitClock = (): LimitClock => ({ nowMs: clock.nowMs(), machineMs: clock.machineMs() });
+
+  /** Tells recovery what to charge if this process dies from here on: so much input of the attempt that runs. */
+  const expose = ({ hold, healthRow, price, spent }: Reservation, inputTokens: number): void => {
+    ledger.expose(hold, {
+      inputTokens,
+      inputRate: price?.input ?? 0,
+      outputRate: price?.output ?? 0,
+      spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
+      spent: spent.cost,
+      target: healthRow,
+    });
+  };
+
+  const hold = (
+    { id, inference, principal }: RunningRequest,
+    coverage: Coverage,
+    worst: WorstCase,
+    previous: Reservation | undefined,
+  ): Pick<Reservation, "hold" | "held"> | Refused => {
+    const isLimited = coverage.limits.length > 0 || (previous !== undefined && previous.held.length > 0);
+    // A caller without limits holds its key's count, and that once.
+    if (previous !== undefined && !isLimited) return previous;
+    const now = isLimited || previous !== undefined ? limitClock() : noClock;
+    const held = isLimited ? withAttempt(previous?.held ?? [], coverage) : [];
+    const entries = isLimited
+      ? [...principal.keyEntries, ...entriesOf(held, worst, now, periodOf)]
+      : principal.keyEntries;
+    const taken =
+      previous === undefined
+        ? ledger.reserve(id, entries, principal.labelFor(inference))
+        : ledger.adjust(previous.hold, entries);
+    return taken.ok ? { hold: taken.hold, held } : refusal(taken.refusal, held, now, periodOf);
+  };
+
+  return {
+    reserve: (request, attempt, previous) => {
+      const { target, healthRow } = attempt;
+      const coverage = target === undefined ? request.principal.anywhere : request.principal.covering(target);
+      const price = priceAt(target?.facts?.prices, request.startedAtMs);
+      const worst = worstOf(request, attempt, price, coverage);
+      if ("refused" in worst) return worst;
+      const taken = hold(request, coverage, worst, previous);
+      if ("refused" in taken) return taken;
+      if (previous === undefined) metrics.admitted();
+      const reservation = {
+        hold: taken.hold,
+        held: taken.held,
+        target,
+        healthRow,
+        price,
+        estimatedInput: estimateInput(request, attempt, coverage.isMetered ? worst : undefined),
+        outputLimit: coverage.isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY,
+        spent: previous?.spent ?? nothingSpent,
+      };
+      if (target !== undefined) expose(reservation, request.isFree ? 0 : reservation.estimatedInput);
+      return reservation;
+    },
+    spend: (reservation, attempt) => {
+      const next = attempt === undefined ? reservation : withSpending(reservation, attempt);
+      // Until another attempt is held, what was used so far is all that there is to charge.
+      expose(next, 0);
+      return next;
+    },
+    relayed: ({ hold: held }, outputTokens) => ledger.progress(held, "relaying", outputTokens),
+    rateLimits: ({ hold: taken, held }) =>
+      held.length === 0
+        ? undefined
+        : rateLimitsOf(
+            taken,
+            held.map(({ limit }) => limit),
+            limitClock(),
+          ),
+  };
+}
+
+/** The reservation with what its attempt used: the attempt is over, and what it used is charged. */
+export function withSpending(reservation: Reservation, attempt: AttemptSpending): Reservation {
+  const held = withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? 0);
+  return { ...reservation, held, spent: addAttempt(reservation.spent, attempt) };
+}
+
+/** What settling a reservation adds to the ledger: what its attempts used. */
+export function chargesFor({ hold, held }: Reservation): readonly Charge[] {
+  return chargesOf(hold, held);
+}
+
+function worstOf(
+  request: RunningRequest,
+  { target, demand }: NextAttempt,
+  price: Price | undefined,
+  coverage: Coverage,
+): WorstCase | Refused {
+  if (target === undefined || request.isFree || (price !== undefined && !coverage.isMetered)) return freeOfCharge;
+  const refused = unknownCost(target, price, coverage, request, demand.read);
+  if (refused !== undefined) return { refused };
+  return coverage.isMetered ? worstCase(demand.read(), target, price, request.settings) : freeOfCharge;
+}
+
+/** Never more than the target can have read, nor than was held for: no estimate may pass a hard limit. */
+function estimateInput(request: RunningRequest, { target, demand }: NextAttempt, held: WorstCase | undefined): number {
+  if (target === undefined) return 0;
+  const likely = demand.known()?.likelyInputTokens ?? request.inputTokens;
+  const context = target.facts?.contextTokens ?? request.settings.defaultContextTokens;
+  return Math.min(likely, context, held === undefined ? context : held.tokens - held.outputTokens);
+}
+
+function refusal(refused: Refusal, held: readonly HeldLimit[], now: LimitClock, periodOf: PeriodFinder): Refused {
+  const limit = refused.reason === "no-room" ? limitAt(held, refused.entry.slot) : undefined;
+  const error = refusalError(refused, limit, now, periodOf);
+  if (refused.reason !== "no-room" || limit?.kind !== "rate") return { refused: error };
+  return { refused: error, rateLimits: refusedRateLimit(limit, refused, now) };
+}
+
+function limitAt(held: readonly HeldLimit[], slot: number): Limit | undefined {
+  return held.find(({ limit }) => limit.slot.index === slot)?.limit;
+}

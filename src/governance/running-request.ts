@@ -1,0 +1,68 @@
+import type { Clock } from "#core/clock";
+import type { InferenceRequest } from "#core/inference";
+import type { Settings, Snapshot, VirtualKey } from "#core/snapshot";
+import type { Claim, Journal } from "#journal/journal";
+import { claimRoom } from "./claim-room";
+import { type KeptBodies, keepBodies } from "./kept-bodies";
+import { createPrincipalFinder, type Principal } from "./limit-finder";
+
+/**
+ * A request that was let in, from its decoding to its record. Lives as long as its answer streams, and so refers neither
+ * to the body (but for what the log keeps of it) nor to the whole snapshot.
+ */
+export type RunningRequest = {
+  readonly id: string;
+  readonly inference: InferenceRequest;
+  readonly principal: Principal;
+  readonly settings: Settings;
+  readonly startedAtMs: number;
+  /** By `Clock.monotonicMs`. */
+  readonly startedMonotonicMs: number;
+  readonly askedModel: string;
+  readonly stream: boolean;
+  readonly requestBytes: number;
+  /** What its input is charged where nobody tells: estimated, in tokens. */
+  readonly inputTokens: number;
+  /** Whether no provider charges for it. */
+  readonly isFree: boolean;
+  /** Room in the journal for its record; absent when the journal is broken and `on_journal_failure` is `continue`. */
+  readonly claim: Claim | undefined;
+  /** Absent where no bodies are kept. */
+  readonly kept: KeptBodies | undefined;
+};
+
+/** A request whose caller and envelope are known. */
+export type IdentifiedRequest = Pick<
+  RunningRequest,
+  "id" | "inference" | "askedModel" | "stream" | "inputTokens" | "isFree"
+> & {
+  readonly key: VirtualKey | undefined;
+  readonly snapshot: Snapshot;
+  readonly body: Uint8Array;
+};
+
+/** Begins a request: claims the room that its record needs. Throws `overloaded` where the journal has none. */
+export function createRequestStarter(
+  journal: Journal,
+  clock: Clock,
+): (identified: IdentifiedRequest) => RunningRequest {
+  const principalOf = createPrincipalFinder();
+  return ({ id, inference, key, snapshot, body, askedModel, stream, inputTokens, isFree }) => {
+    const { settings } = snapshot;
+    return {
+      id,
+      inference,
+      principal: principalOf(key, snapshot),
+      settings,
+      startedAtMs: clock.nowMs(),
+      startedMonotonicMs: clock.monotonicMs(),
+      askedModel,
+      stream,
+      requestBytes: body.length,
+      inputTokens,
+      isFree,
+      kept: keepBodies(body, inference, key, settings),
+      claim: claimRoom(journal, settings),
+    };
+  };
+}

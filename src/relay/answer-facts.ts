@@ -1,0 +1,13 @@
+import type { ResponseFacts, UpstreamFailure } from "#dialects/operation";
+
+/** What is known of an answer: the same of a whole and of a streamed one, passed through or translated. */
+export type AnswerFacts = ResponseFacts & {
+  /** By the rules of the provider's dialect, so far. */
+  readonly complete: boolean;
+  /** Characters of text, reasoning and arguments; of a whole answer counted only where `usage` is missing. */
+  readonly outputChars: number;
+  /** An error that the provider sent inside its stream. */
+  readonly error?: UpstreamFailure;
+  /** What the client's dialect cannot carry. */
+  readonly dropped: readonly string[];
+};

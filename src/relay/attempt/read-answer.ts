@@ -1,0 +1,151 @@
+import type { Clock } from "#core/clock";
+import type { Completion, Item } from "#core/completion";
+import type { Target } from "#core/target";
+import { expand } from "#dialects/collect";
+import { InvalidAnswer, type Operation, type StreamForm, type UpstreamFailure } from "#dialects/operation";
+import { readFailureJson } from "#dialects/read-failure";
+import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
+import { isObject, type Json, tryParseJson } from "#lib/json";
+import type { Attempt } from "#routing/attempt";
+import type { UpstreamResponse } from "#upstream/upstream";
+import type { AnswerFacts } from "../answer-facts";
+import type { Exchange } from "../exchange";
+import type { RelayServices } from "../relay-services";
+import type { StreamRelay } from "../stream/frame";
+import { type OpenedStream, openStream } from "../stream/open-stream";
+import { passthroughStream } from "../stream/passthrough-stream";
+import { translatedStream } from "../stream/translated-stream";
+import type { Reserved } from "./track-progress";
+import { failureInAnswer } from "./upstream-failure";
+
+/** A provider's answer that the client may have: whole, or streaming with its first token there. */
+export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly opened: OpenedStream };
+
+export type WholeAnswer = { readonly kind: "whole"; readonly body: Uint8Array | string; readonly facts: AnswerFacts };
+
+const maxAnswerBytes = 64 * 1024 * 1024;
+/** Shared by all requests, since making one takes longer than decoding an answer. */
+const utf8 = new TextDecoder();
+
+/**
+ * Reads what the client may have of an answer with status 200. Rejects with InvalidAnswer, AttemptFailure for an error in
+ * place of the answer, or GatewayError for a cut or a timer.
+ */
+export type AnswerReader = (
+  exchange: Exchange,
+  attempt: Attempt<Reserved>,
+  response: UpstreamResponse,
+) => Promise<OpenedAnswer>;
+
+export function createAnswerReader({ clock }: Pick<RelayServices, "clock">): AnswerReader {
+  return async (exchange, { admitted, target }, response) => {
+    const { operation, translation } = admitted.prepared;
+    const { stream } = exchange.request.envelope;
+    if (!stream || isWholeJson(response.headers)) {
+      const bytes = await response.readAll(maxAnswerBytes);
+      const json = readJson(bytes, target);
+      if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
+      return translation === undefined
+        ? passWhole(operation, target, bytes, json)
+        : translateWhole(operation, translation, answerContext(exchange, clock), target, json);
+    }
+    const form = operation.answer.stream;
+    if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
+    const relay =
+      translation === undefined
+        ? passthrough(exchange, form)
+        : translated(translation, answerContext(exchange, clock), target);
+    const opened = await openStream(response, form.framing.createParser(), relay);
+    if (opened.head.failed && !opened.head.token) {
+      opened.rest.close();
+      const { error = { message: "" }, usage } = relay.facts();
+      throw failureInAnswer(error, target, usage);
+    }
+    return { kind: "stream", opened };
+  };
+}
+
+function readJson(bytes: Uint8Array, target: Target): Json {
+  const json = tryParseJson(utf8.decode(bytes));
+  if (json === undefined) throw new InvalidAnswer("it is not JSON");
+  const failure = errorOf(json);
+  if (failure !== undefined) throw failureInAnswer(failure, target);
+  return json;
+}
+
+/** Usage that we asked for and the client did not is taken out of its stream again. */
+function passthrough({ request }: Exchange, form: StreamForm): StreamRelay {
+  const { streamUsage, n } = request.envelope;
+  return passthroughStream(form.createMeter({ hideUsage: !streamUsage, choices: n }));
+}
+
+function translated({ codec, endpoint }: Translation, context: AnswerContext, target: Target): StreamRelay {
+  return translatedStream(codec.createStreamDecoder(), endpoint.createStreamEncoder(context), target.model);
+}
+
+/** No stream knows its length: this is an error, or a provider that cannot stream. */
+function isWholeJson(headers: Headers): boolean {
+  return headers.has("content-length") && (headers.get("content-type") ?? "").startsWith("application/json");
+}
+
+/** The error in an answer that is nothing else, whatever its status said (OpenRouter and others send 200). */
+function errorOf(json: Json): UpstreamFailure | undefined {
+  if (!isObject(json) || json.error === undefined || json.error === null) return undefined;
+  return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
+}
+
+function passWhole({ answer }: Operation, target: Target, bytes: Uint8Array, json: Json): WholeAnswer {
+  const metered = answer.meter(json);
+  if (metered === undefined) throw new InvalidAnswer(`it is not an answer of the dialect ${target.dialect.name}`);
+  const outputChars = metered.usage === undefined ? answer.chars(json) : 0;
+  return { kind: "whole", body: bytes, facts: { ...metered, complete: true, outputChars, dropped: [] } };
+}
+
+function translateWhole(
+  { answer }: Operation,
+  { codec, endpoint }: Translation,
+  context: AnswerContext,
+  target: Target,
+  json: Json,
+): WholeAnswer {
+  const decoded = codec.decodeResponse(json);
+  const completion = { ...decoded, model: decoded.model || target.model };
+  const { usage, serviceTier, model } = completion;
+  const finish = completion.finishes[0];
+  const finishReason = finish?.raw ?? finish?.reason;
+  return {
+    kind: "whole",
+    body: JSON.stringify(endpoint.encodeResponse(completion, context)),
+    facts: {
+      complete: true,
+      outputChars: usage === undefined ? answer.chars(json) : 0,
+      dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [],
+      model,
+      ...(usage !== undefined && { usage }),
+      ...(finishReason !== undefined && { finishReason }),
+      ...(serviceTier !== undefined && { serviceTier }),
+    },
+  };
+}
+
+/** Whether another dialect may have no words for an item; most answers hold none and are written only once. */
+function mayBeLost(item: Item): boolean {
+  const cites = item.kind === "text" && item.citations.length > 0;
+  return cites || item.choice > 0 || item.kind === "opaque" || (item.kind === "reasoning" && item.state !== undefined);
+}
+
+/** A whole answer loses what it would lose as a stream, which is counted while it is written. */
+function lossesOf(completion: Completion, encoder: StreamEncoder): readonly string[] {
+  for (const event of expand(completion)) encoder.push(event);
+  return encoder.dropped();
+}
+
+/** Only translations need it: the request was read in full for them. */
+function answerContext({ running, request }: Exchange, clock: Clock): AnswerContext {
+  return {
+    id: running.id,
+    nowS: Math.floor(clock.nowMs() / 1000),
+    streamUsage: request.envelope.streamUsage,
+    request: request.full(),
+  };
+}

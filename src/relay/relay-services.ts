@@ -1,0 +1,21 @@
+import type { Clock } from "#core/clock";
+import type { GatewayError } from "#core/errors";
+import type { Dialects } from "#dialects/dialect";
+import type { Reservations } from "#governance/reservation";
+import type { Signer } from "#providers/auth/signer";
+import type { TargetHealth } from "#routing/target-health";
+import type { UpstreamClient } from "#upstream/upstream";
+
+/** What relaying needs and what never changes in a worker's life. */
+export type RelayServices = {
+  readonly dialects: Dialects;
+  readonly signer: Signer;
+  readonly upstream: UpstreamClient;
+  readonly health: TargetHealth;
+  readonly reservations: Reservations;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** A failure that is our own fault. */
+  readonly onInternalError: (error: GatewayError) => void;
+};

@@ -1,0 +1,28 @@
+import type { ResponseHeaders } from "#core/inference";
+import type { Progress } from "#governance/outcome";
+import type { Reservations } from "#governance/reservation";
+import type { RunningRequest } from "#governance/running-request";
+import type { Exchange } from "./exchange";
+
+/** Headers before they are text, while they are put together. */
+export type HeadersDraft = { -readonly [Name in keyof ResponseHeaders]: ResponseHeaders[Name] };
+
+export function idsOf({ id, inference }: Pick<RunningRequest, "id" | "inference">) {
+  return { id, requestId: inference.requestId ?? id };
+}
+
+/** The headers that tell of a request's attempts. */
+export function answerHeaders(
+  reservations: Reservations,
+  { dialect, running }: Pick<Exchange, "dialect" | "running">,
+  { attempts, refusedLimits, reservation }: Progress,
+): HeadersDraft {
+  const headers: HeadersDraft = { ...idsOf(running), attempts: attempts.length };
+  if (reservation?.target !== undefined) {
+    headers.provider = reservation.target.provider.id;
+    headers.model = reservation.target.model;
+  }
+  const rateLimits = refusedLimits ?? (reservation && reservations.rateLimits(reservation));
+  if (rateLimits !== undefined) headers.rateLimits = dialect.rateLimitHeaders(rateLimits);
+  return headers;
+}
