@@ -10,6 +10,22 @@ export function configJsonSchema(): JsonObject {
 
 /** The JSON Schema of what a schema takes in. */
 export function toJsonSchema(schema: z.ZodType): JsonObject {
-  const json = parseJson(JSON.stringify(z.toJSONSchema(schema, { io: "input" })));
+  return plainObject(z.toJSONSchema(schema, { io: "input" }));
+}
+
+/** The JSON Schema of what a schema gives out. Objects are open: later versions add fields. */
+export function toOutputJsonSchema(schema: z.ZodType): JsonObject {
+  return plainObject(
+    z.toJSONSchema(schema, {
+      io: "output",
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      },
+    }),
+  );
+}
+
+function plainObject(value: object): JsonObject {
+  const json = parseJson(JSON.stringify(value));
   return isObject(json) ? json : {};
 }

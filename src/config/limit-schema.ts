@@ -27,6 +27,7 @@ export const budgetSchema = z
       .string()
       .regex(budgetPeriodPattern, { message: "must be a period like 5m, 1h, 1d, 1w, 1mo, 1q, 1y, or none" })
       .transform(normalisePeriod)
+      .pipe(z.string())
       .meta({ description: "`5m 1h 1d 1w 1mo 1q 1y`, or `none` for prepaid." }),
     mode: z.enum(["hard", "soft", "warn"]).exactOptional().meta({
       description: "Refuse what could exceed it, refuse once it is exceeded, or only tell.",
@@ -72,6 +73,7 @@ export const rateLimitSchema = z
       .string()
       .regex(windowPattern, { message: "must be a window like 10s, 1m, 1h or 1d" })
       .transform(normalisePeriod)
+      .pipe(z.string())
       .exactOptional()
       .meta({ description: "The window: `10s 1m 1h 1d`…; `1mo` is 30 days, `1q` 91 and `1y` 365." }),
     ...targetFields,

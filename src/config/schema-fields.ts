@@ -26,7 +26,8 @@ function decimal(digits: number, unit: string) {
     .refine((amount) => (scaleDecimal(String(amount), digits) ?? -1) >= 0, {
       message: `must be an amount of ${unit} from 0 to ${most} with at most ${digits} decimals`,
     })
-    .transform((amount) => formatDecimal(scaleDecimal(String(amount), digits) ?? 0, digits));
+    .transform((amount) => formatDecimal(scaleDecimal(String(amount), digits) ?? 0, digits))
+    .pipe(z.string());
 }
 
 export const dollars = decimal(9, "US dollars");
