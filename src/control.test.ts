@@ -68,6 +68,7 @@ class Bench {
     const options = { ...this.options, ...file, ...more };
     this.control = await startControl(options, this.logged.log, {
       environment: { HEADGATE_ADMIN_TOKEN: adminToken },
+      checkResponses: true,
       ...hooks,
     });
     const first = Promise.withResolvers<void>();
@@ -342,7 +343,8 @@ describe("admin API", () => {
   test("describes itself", async () => {
     const { body } = await bench.ask("GET", "/api/openapi.json", undefined, forwarded);
     expect(Object.keys(body.paths)).toContain("/api/virtual-keys/{id}");
-    const post = body.paths["/api/virtual-keys"].post.requestBody.content["application/json"].schema;
+    const { $ref } = body.paths["/api/virtual-keys"].post.requestBody.content["application/json"].schema;
+    const post = body.components.schemas[$ref.split("/").at(-1)];
     expect(post.required).toEqual(["name"]);
     expect(post.additionalProperties).toBe(false);
     expect((await bench.ask("GET", "/api/config-schema.json", undefined, forwarded)).body.type).toBe("object");

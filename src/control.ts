@@ -10,6 +10,7 @@ import { type AuditTrail, createAuditTrail } from "#audit/audit-trail";
 import { createCatalog } from "#catalog/catalog";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
 import { type Environment, readEnvironment } from "#config/environment";
+import type { FileEntries } from "#config/file-entries";
 import type { ProcessOptions } from "#config/process-options";
 import { readEntries } from "#config/read-entries";
 import { createSecretResolver } from "#config/secrets";
@@ -47,6 +48,8 @@ export type ControlHooks = {
   readonly onFirstStart?: (lines: readonly string[]) => void;
   readonly environment?: Environment;
   readonly definitions?: ReadonlyMap<string, ProviderDefinition>;
+  /** Holds every answer of the API to what its route declares. For tests. */
+  readonly checkResponses?: boolean;
 };
 
 /**
@@ -54,7 +57,7 @@ export type ControlHooks = {
  * it resolves. Throws with one line for the operator when it cannot run as configured; nothing is left open then.
  */
 export async function startControl(options: ProcessOptions, log: Log, hooks: ControlHooks = {}): Promise<Control> {
-  const { environment = readEnvironment(), definitions = providerDefinitions } = hooks;
+  const { environment = readEnvironment(), definitions = providerDefinitions, checkResponses = false } = hooks;
   const closers: Closer[] = [];
   const closeAll = async () => {
     for (const closer of closers.splice(0).reverse()) await closer.close();
@@ -64,6 +67,7 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
     log,
     environment,
     definitions,
+    checkResponses,
     newId: createIdSource(systemClock.nowMs),
     announce: createAnnounce(options.dataDir, hooks.onFirstStart, (path) => {
       log.info({ path }, "wrote new secrets to a file that only its owner can read; delete it when they are safe");
@@ -88,6 +92,7 @@ type Parts = {
   readonly log: Log;
   readonly environment: Environment;
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
+  readonly checkResponses: boolean;
   readonly newId: () => string;
   readonly announce: ReturnType<typeof createAnnounce>;
   /** Notes what must be closed, in the reverse order, and returns it. */
@@ -144,7 +149,10 @@ type Services = {
   readonly token: AdminToken;
 };
 
-function adminHandler({ options, log, environment, definitions, newId, closing }: Parts, services: Services) {
+function adminHandler(
+  { options, log, environment, definitions, newId, closing, checkResponses }: Parts,
+  services: Services,
+) {
   const { store, audit, ledger, records, configuration, server, token } = services;
   const machineMs = createMachineClock();
   const gauges = closing(watchProcess());
@@ -193,6 +201,7 @@ function adminHandler({ options, log, environment, definitions, newId, closing }
     refusals,
     newId,
     log,
+    checkResponses,
   });
 }
 
@@ -210,10 +219,7 @@ function lookAfterLimits(
   });
 }
 
-async function reload(
-  configuration: Configuration,
-  entries: () => Parameters<Configuration["load"]>[0],
-): ReturnType<Control["reload"]> {
+async function reload(configuration: Configuration, entries: () => FileEntries): ReturnType<Control["reload"]> {
   try {
     await configuration.load(entries());
     return { ok: true };

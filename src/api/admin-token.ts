@@ -1,16 +1,23 @@
-import type { AuditTrail } from "#audit/audit-trail";
+import * as z from "zod";
+import type { AuditTrail, KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
 import { adminTokenPrefix, generateVirtualKey, hashSecret, sameHash } from "#core/virtual-key";
 import type { ConfigStore } from "#store/config/config-store";
-import { type ApiResponse, type ApiRoute, json } from "./route";
+import { noInput } from "./input";
+import { ok } from "./response";
+import { type ApiRoute, route } from "./route";
 
 /** The one token that opens the admin API. */
 export type AdminToken = {
   readonly matches: (secretHash: string) => boolean;
-  /** Makes a new token, which alone is valid from then on, and shows it. Throws a refusal where the environment sets it. */
-  readonly reset: (origin: Origin) => Promise<ApiResponse>;
+  /** Makes a new token, which alone is valid from then on. Throws `conflict` where the environment sets it. */
+  readonly reset: (origin: Origin, keep: (made: NewToken) => KeptBody) => Promise<NewToken>;
 };
+
+const view = z.strictObject({ token: z.string().meta({ description: "It is never shown again." }) });
+
+type NewToken = z.output<typeof view>;
 
 /** `fromEnvironment` (`HEADGATE_ADMIN_TOKEN`) takes the place of a stored token. */
 export async function createAdminToken(
@@ -22,34 +29,35 @@ export async function createAdminToken(
   let hash = fixed ?? (await store.settings.fact("admin_token_hash"));
   return {
     matches: (secretHash) => hash !== undefined && sameHash(hash, secretHash),
-    reset: async (origin) => {
+    reset: async (origin, keep) => {
       if (fixed !== undefined) {
         throw new ControlError(
           "conflict",
           "Cannot reset the admin token: HEADGATE_ADMIN_TOKEN sets it, change it there and restart",
         );
       }
-      const token = generateVirtualKey(adminTokenPrefix);
-      const answer = json({ token });
+      const made = { token: generateVirtualKey(adminTokenPrefix) };
       await audit.commit(origin, async () => {
-        await store.settings.setFact("admin_token_hash", hashSecret(token));
+        await store.settings.setFact("admin_token_hash", hashSecret(made.token));
         const resource = { type: "admin", id: "admin_token" };
-        return { result: answer, kept: answer, event: { action: "admin.reset_token", resource } };
+        return { result: undefined, kept: keep(made), event: { action: "admin.reset_token", resource } };
       });
-      hash = hashSecret(token);
-      return answer;
+      hash = hashSecret(made.token);
+      return made;
     },
   };
 }
 
-export function adminTokenRoutes(token: AdminToken): readonly ApiRoute[] {
+export function adminTokenRoutes({ reset }: AdminToken): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "POST",
       path: "/api/admin/reset-token",
       summary: "Replace the admin token; the answer shows the new one, once",
-      access: "admin",
-      handle: async ({ origin }) => token.reset(origin),
-    },
+      permission: "admin-token:edit",
+      input: noInput,
+      response: ok(view),
+      handle: ({ origin, keep }) => reset(origin, keep),
+    }),
   ];
 }

@@ -38,8 +38,8 @@ function section(route: ApiRoute): string {
   return [
     `<h2>${escapeHtml(`${route.method} ${route.path}`)}</h2>`,
     `<p>${escapeHtml(route.summary)} <em>(${accessWords[route.access]})</em></p>`,
-    fieldTable("Query", route.query),
-    fieldTable("Body", route.body),
+    fieldTable("Query", route.input.query),
+    fieldTable("Body", route.input.body ?? route.input.patch),
   ].join("\n");
 }
 

@@ -3,7 +3,7 @@ import type { Idempotency, Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
 import type { ConfigStore } from "#store/config/config-store";
 import { HttpError } from "./problem";
-import type { ApiResponse } from "./route";
+import type { ApiResponse } from "./response";
 
 export const idempotencyHeader = "idempotency-key";
 

@@ -1,56 +1,40 @@
-import { configJsonSchema, toJsonSchema } from "#config/json-schema";
-import { type JsonObject, objectOf } from "#lib/json";
-import { docsPage } from "./docs-page";
-import { type Access, type ApiRoute, json } from "./route";
+import type * as z from "zod";
+import { toJsonSchema, toOutputJsonSchema } from "#config/json-schema";
+import { isObject, type JsonObject, objectOf, parseJson } from "#lib/json";
+import { problemView } from "./problem";
+import type { Access, ApiRoute } from "./route";
 
-/** Adds what describes the others to a table of routes. */
-export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] {
-  const documents: readonly ApiRoute[] = [
-    {
-      method: "GET",
-      path: "/api/config-schema.json",
-      summary: "JSON Schema of the configuration file",
-      access: "open",
-      handle: async () => json(configJsonSchema()),
-    },
-    {
-      method: "GET",
-      path: "/api/openapi.json",
-      summary: "This description",
-      access: "open",
-      handle: async () => json(openApiDocument(all)),
-    },
-    {
-      method: "GET",
-      path: "/api/docs",
-      summary: "This description as a page to read",
-      access: "open",
-      handle: async () => ({ status: 200, contentType: "text/html; charset=utf-8", body: docsPage(all) }),
-    },
-    {
-      method: "GET",
-      path: "/",
-      summary: "Leads to the description: this version has no dashboard",
-      access: "open",
-      handle: async () => ({ status: 302, contentType: "text/plain", body: "", location: "/api/docs" }),
-    },
-  ];
-  const all = [...routes, ...documents];
-  return all;
-}
-
-/** OpenAPI 3.1, from the same table and schemas that serve the requests. */
+/** OpenAPI 3.1, from the same table and schemas that serve the requests. Schemas with an `id` become components. */
 export function openApiDocument(routes: readonly ApiRoute[]): JsonObject {
+  const components: Components = new Map();
+  const problem = collect(toOutputJsonSchema(problemView), components);
   const paths = [...Map.groupBy(routes, (route) => route.path)].map(([path, group]) => [
     path,
-    Object.fromEntries(group.map((route) => [route.method.toLowerCase(), operation(route)])),
+    Object.fromEntries(group.map((route) => [route.method.toLowerCase(), operation(route, problem, components)])),
   ]);
   return {
     openapi: "3.1.0",
     info: { title: "Headgate admin API", version: "1" },
-    components: { securitySchemes, schemas: { Problem: problemSchema } },
     paths: Object.fromEntries(paths),
+    components: { securitySchemes, schemas: Object.fromEntries([...components].sort()) },
   };
+}
+
+type Components = Map<string, JsonObject>;
+
+/** Moves the named schemas that one brings with it into the components, and returns what refers to them. */
+function collect({ $schema: _, ...schema }: JsonObject, components: Components): JsonObject {
+  const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const { $defs, ...rest } = objectIn(parseJson(text));
+  for (const [name, definition] of Object.entries(isObject($defs) ? $defs : {})) {
+    const { id: __, ...named } = objectIn(definition);
+    components.set(name, named);
+  }
+  return rest;
+}
+
+function objectIn(value: Parameters<typeof isObject>[0]): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 const bearer = { type: "http", scheme: "bearer" };
@@ -61,23 +45,6 @@ const securitySchemes = {
   virtualKey: { ...bearer, description: "A virtual key, about itself." },
 };
 
-/** RFC 9457. */
-const problemSchema: JsonObject = {
-  type: "object",
-  required: ["type", "title", "status", "detail"],
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string", description: "What could not be done, what was found and what is needed." },
-    errors: {
-      type: "array",
-      description: "Each field at fault.",
-      items: { type: "object", properties: { field: { type: "string" }, detail: { type: "string" } } },
-    },
-  },
-};
-
 /** Any one of them lets in. */
 const schemesOf: { readonly [access in Access]: readonly (keyof typeof securitySchemes)[] } = {
   admin: ["adminToken"],
@@ -86,25 +53,21 @@ const schemesOf: { readonly [access in Access]: readonly (keyof typeof securityS
   open: [],
 };
 
-function operation(route: ApiRoute): JsonObject {
+function operation(route: ApiRoute, problem: JsonObject, components: Components): JsonObject {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+  const refused = { description: "Refused", content: { "application/problem+json": { schema: problem } } };
   return {
     operationId: operationId(route),
     summary: route.summary,
+    ...(route.permission !== undefined && { "x-permission": route.permission }),
     security: schemesOf[route.access].map((scheme) => ({ [scheme]: [] })),
     parameters: [
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       ...queryParameters(route),
       ...(isRepeatable(route) ? [idempotencyParameter] : []),
     ],
-    ...(route.body === undefined ? {} : { requestBody: requestBody(route, toJsonSchema(route.body)) }),
-    responses: {
-      "2XX": { description: "Done" },
-      "4XX": {
-        description: "Refused",
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-      },
-    },
+    ...requestBody(route, components),
+    responses: { ...responses(route, components), "4XX": refused, "5XX": refused },
   };
 }
 
@@ -127,21 +90,64 @@ const idempotencyParameter: JsonObject = {
   schema: { type: "string", minLength: 1, maxLength: 257 },
 };
 
-function queryParameters({ query }: ApiRoute): readonly JsonObject[] {
+function queryParameters({ input: { query } }: ApiRoute): readonly JsonObject[] {
   const whole = query === undefined ? {} : toJsonSchema(query);
   const required = Array.isArray(whole.required) ? whole.required : [];
   return Object.entries(objectOf(whole, "properties") ?? {}).map(([name, schema]) => ({
     name,
     in: "query",
     required: required.includes(name),
-    ...(schema === undefined ? {} : { schema }),
+    ...(schema !== undefined && { schema }),
   }));
 }
 
-function requestBody(route: ApiRoute, { $schema: _, ...schema }: JsonObject): JsonObject {
-  if (route.method === "POST") {
-    return { required: schema.required !== undefined, content: { "application/json": { schema } } };
+function requestBody(route: ApiRoute, components: Components): JsonObject {
+  const { body, patch } = route.input;
+  const name = `${operationId(route).replace(/^./, (letter) => letter.toUpperCase())}Body`;
+  if (body !== undefined) {
+    const schema = toJsonSchema(body);
+    const content = { "application/json": { schema: component(name, schema, components) } };
+    return { requestBody: { required: schema.required !== undefined, content } };
   }
-  const { required: __, ...partial } = schema;
-  return { required: true, content: { "application/merge-patch+json": { schema: partial } } };
+  if (patch === undefined) return {};
+  const { required: _, ...partial } = toJsonSchema(patch);
+  const content = { "application/merge-patch+json": { schema: component(name, partial, components) } };
+  return { requestBody: { required: true, content } };
+}
+
+function component(name: string, schema: JsonObject, components: Components): JsonObject {
+  components.set(name, collect(schema, components));
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+const statusWords: { readonly [status: number]: string } = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  204: "No Content",
+  302: "Found",
+  503: "Service Unavailable",
+};
+
+function responses({ response }: ApiRoute, components: Components): JsonObject {
+  const { statuses, contentType, schema, events } = response;
+  const content = contentType === undefined ? undefined : { [contentType]: mediaType(schema, events, components) };
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      { description: statusWords[status] ?? "", ...(content !== undefined && { content }) },
+    ]),
+  );
+}
+
+function mediaType(
+  schema: z.ZodType | undefined,
+  events: { readonly [name: string]: z.ZodType } | undefined,
+  components: Components,
+): JsonObject {
+  if (schema !== undefined) return { schema: collect(toOutputJsonSchema(schema), components) };
+  const text = { schema: { type: "string" } };
+  if (events === undefined) return text;
+  const data = Object.entries(events).map(([name, event]) => [name, collect(toOutputJsonSchema(event), components)]);
+  return { ...text, "x-events": Object.fromEntries(data) };
 }

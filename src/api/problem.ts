@@ -1,7 +1,8 @@
+import * as z from "zod";
 import { formatPath } from "#config/problem";
 import { ControlError, type ControlErrorCode, type FieldError } from "#core/control-error";
-import type { JsonObject } from "#lib/json";
 import { LogQueryRefused } from "#store/log/log-store";
+import { list } from "./view-fields";
 
 /** What only HTTP can get wrong: a method, a media type, a repeated key. All else is a `ControlError`. */
 export class HttpError extends Error {
@@ -36,8 +37,19 @@ const statuses: { readonly [code in ControlErrorCode]: number } = {
   unavailable: 503,
 };
 
-/** RFC 9457. */
-export function problemDocument({ status, detail, fields }: Problem): JsonObject {
+export const problemView = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: "What could not be done, what was found and what is needed." }),
+    errors: list(z.strictObject({ field: z.string(), detail: z.string() }))
+      .exactOptional()
+      .meta({ description: "Each field at fault." }),
+  })
+  .meta({ id: "Problem", description: "A problem document of RFC 9457." });
+
+export function problemDocument({ status, detail, fields }: Problem): z.output<typeof problemView> {
   const errors = fields.map(({ path, message }) => ({ field: formatPath(path), detail: message }));
   return {
     type: "about:blank",

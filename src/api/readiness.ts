@@ -1,29 +1,48 @@
+import * as z from "zod";
 import type { Readiness } from "#metrics/process-metrics";
-import { type ApiRoute, json } from "./route";
+import { noInput } from "./input";
+import { okUnless } from "./response";
+import { type ApiRoute, route } from "./route";
+import type { ApiServices } from "./services";
+import { count, words } from "./view-fields";
 
 /** A backlog this old means that the log store does not take what the journal holds. */
 const maxLagMs = 60_000;
 
-export function readinessRoutes({ readiness }: { readonly readiness: () => Readiness }): readonly ApiRoute[] {
+const view = z
+  .strictObject({
+    ready: z.boolean(),
+    reasons: words.meta({ description: "Why not." }),
+    workers: z.strictObject({ ready: count, wanted: count }),
+    journal_backlog: z
+      .strictObject({ records: count, bytes: count, ms: z.number() })
+      .meta({ description: "What waits in the journal to be stored, and for how long." }),
+  })
+  .meta({ id: "Readiness" });
+
+export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
       path: "/readyz",
       summary: "Whether the gateway takes requests; 503 with reasons where it does not",
       access: "open",
-      handle: async () => {
-        const state = readiness();
-        const reasons = reasonsAgainst(state);
-        const body = {
-          ready: reasons.length === 0,
-          reasons,
-          workers: { ready: state.workersReady, wanted: state.workersWanted },
-          journal_backlog: { records: state.journal.records, bytes: state.journal.bytes, ms: state.journal.ms },
-        };
-        return json(body, reasons.length === 0 ? 200 : 503);
-      },
-    },
+      input: noInput,
+      response: okUnless(view, 503, ({ ready }) => !ready),
+      handle: async () => showReadiness(readiness()),
+    }),
   ];
+}
+
+function showReadiness(state: Readiness): z.output<typeof view> {
+  const { workersReady, workersWanted, journal } = state;
+  const reasons = reasonsAgainst(state);
+  return {
+    ready: reasons.length === 0,
+    reasons,
+    workers: { ready: workersReady, wanted: workersWanted },
+    journal_backlog: { records: journal.records, bytes: journal.bytes, ms: journal.ms },
+  };
 }
 
 function reasonsAgainst({ workersReady, workersWanted, journal }: Readiness): readonly string[] {

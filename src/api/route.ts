@@ -1,50 +1,106 @@
-import type * as z from "zod";
+import type { KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
-import type { Json } from "#lib/json";
+import type { ApiInput, InputShape, RawInput } from "./input";
+import type { ApiResponse, ResponseKind, ResponseShape } from "./response";
 
-/** One row of the admin API's table. The schemas are what the handler parses with, and what the OpenAPI document shows. */
-export type ApiRoute = {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** `{name}` stands for one path segment. */
-  readonly path: string;
-  readonly summary: string;
+/** One row of the API's table: what the handler serves, what tests hold answers to, and what the OpenAPI document shows. */
+export type ApiRoute = Head & {
   readonly access: Access;
-  readonly query?: z.ZodType;
-  /** What POST takes, or what PATCH takes any fields of, null taking one away. */
-  readonly body?: z.ZodType;
-  readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
+  /** What a role must allow; undefined for what no role is asked for. */
+  readonly permission?: Permission;
+  readonly input: InputShape;
+  readonly response: ResponseShape;
+  readonly handle: (request: RawRequest) => Promise<ApiResponse>;
 };
 
-/** Who may call: the admin; a virtual key (about itself); whoever holds the metrics token; anybody. */
+type Head = {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** `{name}` is one path segment. */
+  readonly path: string;
+  readonly summary: string;
+};
+
+/** Which credential opens a route: the admin's; a virtual key (about itself); the metrics token as well; none. */
 export type Access = "admin" | "virtual-key" | "metrics" | "open";
 
-/** A request after routing and authentication. */
-export type ApiRequest = {
-  /** The path's segments by name, percent-decoded. */
-  readonly params: { readonly [name: string]: string };
-  readonly query: { readonly [name: string]: string };
-  /** Parsed JSON, unchecked; undefined without a body. */
-  readonly body: unknown;
+/** A resource and what is done to it. Every token of an admin has all of them; roles will name them. */
+export type Permission = `${Resource}:${"view" | "edit"}`;
+
+export type Resource =
+  | "admin-token"
+  | "audit"
+  | "budgets"
+  | "customers"
+  | "events"
+  | "limits"
+  | "logs"
+  | "metrics"
+  | "models"
+  | "provider-keys"
+  | "providers"
+  | "recalculations"
+  | "routes"
+  | "settings"
+  | "spend"
+  | "stats"
+  | "targets"
+  | "teams"
+  | "virtual-keys";
+
+/** The path's segments by name, percent-decoded. */
+export type PathParams = { readonly [name: string]: string };
+
+/** A request after routing and authentication, its input unchecked. */
+export type RawRequest = RawInput & {
+  readonly params: PathParams;
   /** SHA-256 of the secret that was presented; undefined without one. */
   readonly secretHash?: string;
   /** Whose change it is, for the audit trail. */
   readonly origin: Origin;
 };
 
-export type ApiResponse = {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  /** Sent instead of `body`, until it ends or the caller leaves. */
-  readonly stream?: ReadableStream<Uint8Array>;
-  /** Where a redirect leads. */
-  readonly location?: string;
-  /** It was given before, to the same request with the same `Idempotency-Key`. */
-  readonly replayed?: true;
-};
+/** What a handler gets: the path's parameters, and what the route's `input` made of the rest. */
+export type ApiRequest<Path extends string, T, V> = Omit<RawRequest, "params" | "query" | "body"> & {
+  readonly params: ParamsOf<Path>;
+  /** What a repeat with the same `Idempotency-Key` is answered, for the transaction of the change. */
+  readonly keep: (value: V) => KeptBody;
+} & T;
 
-export function json(body: Json, status = 200): ApiResponse {
-  return { status, contentType: "application/json", body: JSON.stringify(body) };
+type ParamsOf<Path extends string> = string extends Path ? PathParams : { readonly [name in ParamName<Path>]: string };
+
+type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamName<Rest>
+  : never;
+
+type Guard =
+  | { readonly access?: "admin" | "metrics"; readonly permission: Permission }
+  | { readonly access: "virtual-key" | "open"; readonly permission?: never };
+
+export type RouteSpec<Path extends string, T, V> = Head &
+  Guard & {
+    readonly path: Path;
+    readonly input: ApiInput<T>;
+    readonly response: ResponseKind<V>;
+    readonly handle: (request: ApiRequest<Path, T, V>) => Promise<NoInfer<V>>;
+  };
+
+/** A row whose handler takes what `input` reads and returns what `response` declares. The admin's unless it says otherwise. */
+export function route<const Path extends string, T, V>(spec: RouteSpec<Path, T, V>): ApiRoute {
+  const { method, path, summary, access = "admin", permission, input, response, handle } = spec;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+  const hasAll = (params: PathParams): params is ParamsOf<Path> => names.every((name) => Object.hasOwn(params, name));
+  return {
+    method,
+    path,
+    summary,
+    access,
+    ...(permission !== undefined && { permission }),
+    input,
+    response,
+    handle: async ({ params, origin, secretHash, ...raw }) => {
+      if (!hasAll(params)) throw new Error(`The parameters of ${path} are missing`);
+      const known = { params, origin, keep: response.toResponse, ...(secretHash !== undefined && { secretHash }) };
+      return response.toResponse(await handle({ ...known, ...input.read(raw) }));
+    },
+  };
 }
-
-export const noContent: ApiResponse = { status: 204, contentType: "", body: "" };

@@ -1,65 +1,71 @@
-import type { Readiness } from "#metrics/process-metrics";
-import { type AdminToken, adminTokenRoutes } from "./admin-token";
-import { withDocuments } from "./openapi";
+import { adminTokenRoutes } from "./admin-token";
+import { withDocuments } from "./documents";
 import { readinessRoutes } from "./readiness";
 import { auditRoutes } from "./resources/audit";
-import { type BudgetParts, budgetRoutes } from "./resources/budgets";
+import { budgetRoutes } from "./resources/budgets";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
 import { limitRoutes } from "./resources/limits";
-import { type LogParts, logRoutes } from "./resources/logs";
-import { type MeParts, meRoutes } from "./resources/me";
+import { logRoutes } from "./resources/logs";
+import { meRoutes } from "./resources/me";
 import { metricsRoutes } from "./resources/metrics";
-import { type ModelParts, modelRoutes } from "./resources/models";
-import { type ProviderKeyParts, providerKeyRoutes } from "./resources/provider-keys";
-import { type ProviderParts, providerRoutes } from "./resources/providers";
-import { type RecalculationParts, recalculationRoutes } from "./resources/recalculations";
-import { type RouteParts, routeRoutes } from "./resources/routes";
-import { type SettingsParts, settingsRoutes } from "./resources/settings";
-import { type SpendParts, spendRoutes } from "./resources/spend";
+import { modelRoutes } from "./resources/models";
+import { providerKeyRoutes } from "./resources/provider-keys";
+import { providerRoutes } from "./resources/providers";
+import { recalculationRoutes } from "./resources/recalculations";
+import { routeRoutes } from "./resources/routes";
+import { settingsRoutes } from "./resources/settings";
+import { spendRoutes } from "./resources/spend";
 import { statsRoutes } from "./resources/stats";
-import { type TargetParts, targetRoutes } from "./resources/targets";
+import { targetRoutes } from "./resources/targets";
 import { teamRoutes } from "./resources/teams";
-import { type VirtualKeyParts, virtualKeyRoutes } from "./resources/virtual-keys";
+import { virtualKeyRoutes } from "./resources/virtual-keys";
 import type { ApiRoute } from "./route";
-
-export type AdminParts = ProviderParts &
-  ProviderKeyParts &
-  RouteParts &
-  VirtualKeyParts &
-  ModelParts &
-  SettingsParts &
-  MeParts &
-  BudgetParts &
-  SpendParts &
-  TargetParts &
-  LogParts &
-  RecalculationParts &
-  Parameters<typeof metricsRoutes>[0] & { readonly readiness: () => Readiness; readonly token: AdminToken };
+import type { ApiServices } from "./services";
 
 /** The whole of the control plane's HTTP surface, as a table. */
-export function apiRoutes(parts: AdminParts): readonly ApiRoute[] {
+export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
   return withDocuments([
-    ...providerRoutes(parts),
-    ...providerKeyRoutes(parts),
-    ...routeRoutes(parts),
-    ...virtualKeyRoutes(parts),
-    ...teamRoutes(parts),
-    ...customerRoutes(parts),
-    ...limitRoutes(parts),
-    ...budgetRoutes(parts),
-    ...spendRoutes(parts),
-    ...eventRoutes(parts),
-    ...modelRoutes(parts),
-    ...settingsRoutes(parts),
-    ...logRoutes(parts),
-    ...statsRoutes(parts),
-    ...recalculationRoutes(parts),
-    ...meRoutes(parts),
-    ...adminTokenRoutes(parts.token),
-    ...auditRoutes(parts),
-    ...targetRoutes(parts),
-    ...metricsRoutes(parts),
-    ...readinessRoutes(parts),
+    ...servingRoutes(services),
+    ...keyRoutes(services),
+    ...spendingRoutes(services),
+    ...modelRoutes(services),
+    ...settingsRoutes(services),
+    ...recordRoutes(services),
+    ...meRoutes(services),
+    ...operationRoutes(services),
   ]);
+}
+
+/** What requests are served with. */
+function servingRoutes(services: ApiServices): readonly ApiRoute[] {
+  return [...providerRoutes(services), ...providerKeyRoutes(services), ...routeRoutes(services)];
+}
+
+/** Virtual keys and the scopes above them. */
+function keyRoutes(services: ApiServices): readonly ApiRoute[] {
+  return [
+    ...virtualKeyRoutes(services),
+    ...teamRoutes(services),
+    ...customerRoutes(services),
+    ...limitRoutes(services),
+  ];
+}
+
+function spendingRoutes(services: ApiServices): readonly ApiRoute[] {
+  return [...budgetRoutes(services), ...spendRoutes(services), ...eventRoutes(services)];
+}
+
+function recordRoutes(services: ApiServices): readonly ApiRoute[] {
+  return [...logRoutes(services), ...statsRoutes(services), ...recalculationRoutes(services)];
+}
+
+function operationRoutes(services: ApiServices): readonly ApiRoute[] {
+  return [
+    ...adminTokenRoutes(services.token),
+    ...auditRoutes(services),
+    ...targetRoutes(services),
+    ...metricsRoutes(services),
+    ...readinessRoutes(services),
+  ];
 }

@@ -19,7 +19,7 @@ export type Configuration = Omit<ConfiguredEntries, "load" | "virtualKeys"> & {
    */
   readonly change: <T>(origin: Origin, work: () => Promise<Changed<T>>) => Promise<T>;
   /** A change whose answer is kept with it, for a client that repeats the request with the same `Idempotency-Key`. */
-  readonly create: <A extends KeptBody>(origin: Origin, work: () => Promise<Changed<A>>) => Promise<A>;
+  readonly create: <T>(origin: Origin, work: () => Promise<Changed<T>>, keep: (result: T) => KeptBody) => Promise<T>;
   readonly full: () => SnapshotMessage;
   readonly content: () => SnapshotContent;
 };
@@ -102,10 +102,10 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
         loaded = entries;
       }),
     change,
-    create: (origin, work) =>
+    create: (origin, work, keep) =>
       change(origin, async () => {
         const done = await work();
-        return { ...done, kept: done.result };
+        return { ...done, kept: keep(done.result) };
       }),
     full: () => fullSnapshot(content, sequence, compiler.profileOf),
     content: () => content,

@@ -44,7 +44,10 @@ export async function runControl(
   if (settings.config !== undefined) writeFileSync(configFile, settings.config);
   const environment = { HEADGATE_ADMIN_TOKEN: adminToken, ...settings.environment };
   const file = settings.config === undefined ? {} : { configFile };
-  const control = await startControl({ ...options, ...file }, silent, { environment });
+  const control = await startControl({ ...options, ...file }, silent, {
+    environment,
+    checkResponses: true,
+  });
   const first = Promise.withResolvers<Snapshot>();
   const client = connectSnapshot({
     socket: options.sockets.snapshot,

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, objectOf, stringOf } from "#lib/json";
 
 /** The reference page of the admin API, in Markdown, from the OpenAPI document that a running instance answers with. */
 export function adminPage(document: JsonObject): string {
+  const schemas = objectOf(objectOf(document, "components") ?? {}, "schemas") ?? {};
   const operations = Object.entries(objectOf(document, "paths") ?? {}).flatMap(([path, methods]) =>
     Object.entries(isObject(methods) ? methods : {}).flatMap(([method, operation]) =>
       isObject(operation) ? [{ title: `${method.toUpperCase()} ${path}`, operation }] : [],
@@ -31,13 +32,88 @@ instance describes itself at \`/api/docs\` (to read; \`/\` leads there, this ver
 - A secret is shown once, by the call that made it. What the configuration file declares has \`"read_only": true\` and
   answers 409 to changes.
 
-| | who | |
-|---|---|---|
-${operations.map(({ title, operation }) => `| \`${title}\` | ${whoOf(operation)} | ${stringOf(operation, "summary") ?? ""} |`).join("\n")}
+A row's permission is what a role will have to allow; the admin token has all. Answers are the objects below, \`[…]\` a list of them.
+
+| | who | permission | answer | |
+|---|---|---|---|---|
+${operations.map(({ title, operation }) => operationRow(title, operation)).join("\n")}
 
 \`/healthz\` answers 200 while a worker runs. \`/readyz\` answers 200 when requests are taken, else 503 with reasons.
 
-${operations.flatMap(({ title, operation }) => fieldsOf(title, operation)).join("\n")}`;
+${operations.flatMap(({ title, operation }) => fieldsOf(title, operation, schemas)).join("\n")}
+# Answers
+
+Objects may have further fields in later versions.
+
+${Object.entries(schemas)
+  .filter(([name]) => !name.endsWith("Body"))
+  .flatMap(([name, schema]) => componentTable(name, isObject(schema) ? schema : {}))
+  .join("\n")}`;
+}
+
+function operationRow(title: string, operation: JsonObject): string {
+  const permission = stringOf(operation, "x-permission");
+  const cells = [
+    `\`${title}\``,
+    whoOf(operation),
+    permission === undefined ? "" : `\`${permission}\``,
+    answerOf(operation),
+    stringOf(operation, "summary") ?? "",
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Statuses and the named object that is answered. */
+function answerOf(operation: JsonObject): string {
+  const statuses = Object.entries(objectOf(operation, "responses") ?? {}).filter(([status]) => /^\d+$/.test(status));
+  const [first] = statuses;
+  const [content] = Object.entries(objectOf(isObject(first?.[1]) ? first[1] : {}, "content") ?? {});
+  const schema = isObject(content?.[1]) ? (objectOf(content[1], "schema") ?? {}) : {};
+  const shown = nameOf(schema) ?? (content?.[0] === "application/json" ? "" : (content?.[0] ?? "").replace(/;.*/, ""));
+  return `${statuses.map(([status]) => status).join(", ")} ${shown}`.trim();
+}
+
+function nameOf(schema: JsonObject): string | undefined {
+  const ref = stringOf(schema, "$ref")?.split("/").at(-1);
+  if (ref !== undefined) return `[${ref}](#${ref.toLowerCase()})`;
+  const data = objectOf(objectOf(schema, "properties") ?? {}, "data");
+  const entry = data === undefined ? undefined : nameOf(objectOf(data, "items") ?? {});
+  return entry === undefined ? undefined : `[…] ${entry}`;
+}
+
+function componentTable(name: string, schema: JsonObject): readonly string[] {
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const rows = Object.entries(objectOf(schema, "properties") ?? {}).map(([field, of]) =>
+    answerRow(field, isObject(of) ? of : {}, required.includes(field)),
+  );
+  const text = stringOf(schema, "description");
+  return [
+    `## ${name}`,
+    "",
+    ...(text === undefined ? [] : [text, ""]),
+    "| field | type | |",
+    "|---|---|---|",
+    ...rows,
+    "",
+  ];
+}
+
+function answerRow(name: string, field: JsonObject, isAlways: boolean): string {
+  const text = (stringOf(field, "description") ?? "").replaceAll("|", "\\|");
+  return `| \`${name}\`${isAlways ? "" : "?"} | ${answerType(field)} | ${text} |`;
+}
+
+function answerType(field: JsonObject): string {
+  const name = nameOf(field);
+  if (name !== undefined) return name;
+  if (Array.isArray(field.enum)) return field.enum.map((value) => `\`${value}\``).join(" \\| ");
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
+  if (Array.isArray(field.anyOf)) {
+    return [...new Set(field.anyOf.filter(isObject).map(answerType))].join(" or ");
+  }
+  const type = stringOf(field, "type") ?? "any";
+  if (type !== "array") return type;
+  return `[${answerType(objectOf(field, "items") ?? {})}]`;
 }
 
 const words: { readonly [scheme: string]: string } = {
@@ -53,7 +129,7 @@ function whoOf({ security }: JsonObject): string {
   return schemes.length === 0 ? "anybody" : schemes.map((scheme) => words[scheme]).join(" or ");
 }
 
-function fieldsOf(title: string, operation: JsonObject): readonly string[] {
+function fieldsOf(title: string, operation: JsonObject, schemas: JsonObject): readonly string[] {
   const parameters = Array.isArray(operation.parameters) ? operation.parameters.filter(isObject) : [];
   const query = parameters
     .filter((parameter) => parameter.in === "query")
@@ -61,7 +137,8 @@ function fieldsOf(title: string, operation: JsonObject): readonly string[] {
       row(`?${stringOf(parameter, "name")}=`, objectOf(parameter, "schema") ?? {}, parameter.required === true),
     );
   const [content] = Object.values(objectOf(objectOf(operation, "requestBody") ?? {}, "content") ?? {});
-  const schema = isObject(content) ? (objectOf(content, "schema") ?? {}) : {};
+  const reference = isObject(content) ? stringOf(objectOf(content, "schema") ?? {}, "$ref") : undefined;
+  const schema = objectOf(schemas, reference?.split("/").at(-1) ?? "") ?? {};
   const required = Array.isArray(schema.required) ? schema.required : [];
   const body = Object.entries(objectOf(schema, "properties") ?? {}).map(([name, field]) =>
     row(name, isObject(field) ? field : {}, required.includes(name)),

@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { parseTime } from "#config/schema-fields";
-import { ControlError } from "#core/control-error";
-import type { JsonObject } from "#lib/json";
 import { verifyAuditChain } from "#store/config/audit-chain";
 import type { ChainedEvent } from "#store/config/audit-event";
-import type { ConfigStore } from "#store/config/config-store";
-import { defaultLimit, listAnswer, pageFields } from "../paging";
-import { parseInput } from "../parse-input";
-import { type ApiRoute, json } from "../route";
+import { queryOf } from "../input";
+import { cutPage, defaultLimit, pageFields, pageView } from "../paging";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
+import { count, showTime, time } from "../view-fields";
 
-const time = z
+const timeField = z
   .string()
   .refine((text) => parseTime(text) !== undefined, {
     message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
@@ -18,12 +18,18 @@ const time = z
 const word = z.string().min(1);
 
 const listQuery = z.strictObject({
-  ...pageFields,
+  limit: pageFields.limit,
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/, { message: "must be the `next` of the page before" })
+    .transform(Number)
+    .exactOptional()
+    .meta({ description: "The `next` of the page before." }),
   actor: word.exactOptional().meta({ description: "Only by `admin_token`, `control_socket`, `config_file`, …" }),
   action: word.exactOptional().meta({ description: "Only this, such as `virtual_key.create`." }),
   resource: word.exactOptional().meta({ description: "Only of this type, or with this id or name." }),
-  from: time.exactOptional().meta({ description: "At this time or later." }),
-  to: time.exactOptional().meta({ description: "Before this time." }),
+  from: timeField.exactOptional().meta({ description: "At this time or later." }),
+  to: timeField.exactOptional().meta({ description: "Before this time." }),
 });
 
 const verifyQuery = z.strictObject({
@@ -34,69 +40,91 @@ const verifyQuery = z.strictObject({
     .meta({ description: "A hash that you noted before: `found` says whether it is still in the chain." }),
 });
 
-const path = "/api/audit";
+const hash = z.string().meta({ description: "SHA-256, 64 hex digits." });
 
-export function auditRoutes({ store }: { readonly store: ConfigStore }): readonly ApiRoute[] {
+const eventView = z
+  .strictObject({
+    id: z.string(),
+    position: count.meta({ description: "1 for the first, then one more each." }),
+    at: time,
+    actor: z.string(),
+    action: z.string().meta({ description: "Resource and verb, `virtual_key.create`." }),
+    resource: z.strictObject({ type: z.string(), id: z.string(), name: z.string().exactOptional() }),
+    changes: z
+      .record(z.string(), z.unknown())
+      .meta({ description: "By field: `{from, to}`, or `changed` where the values are secret." }),
+    client: z.string().exactOptional().meta({ description: "Address." }),
+    user_agent: z.string().exactOptional(),
+    request_id: z.string().exactOptional(),
+    previous_hash: hash,
+    hash,
+  })
+  .meta({ id: "AuditEvent" });
+
+const verificationView = z
+  .strictObject({
+    ok: z.boolean(),
+    events: count.meta({ description: "How many there are, up to the break where there is one." }),
+    head: z.strictObject({ position: count, id: z.string(), hash }).exactOptional(),
+    broken: z.strictObject({ position: count, id: z.string(), reason: z.string() }).exactOptional(),
+    found: z.boolean().exactOptional().meta({ description: "Whether the hash that was asked for is in the chain." }),
+  })
+  .meta({ id: "AuditVerification" });
+
+export function auditRoutes({ store }: Pick<ApiServices, "store">): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
-      path,
+      path: "/api/audit",
       summary: "List audit events, newest first: changes, sign-ins and refusals",
-      access: "admin",
-      query: listQuery,
-      handle: async ({ query }) => {
-        const { limit = defaultLimit, after, from, to, ...filter } = parseInput(listQuery, query, "query");
+      permission: "audit:view",
+      input: queryOf(listQuery),
+      response: ok(pageView(eventView)),
+      handle: async ({ query: { limit = defaultLimit, from, to, ...filter } }) => {
         const events = await store.audit.list({
           ...filter,
-          ...(from === undefined ? {} : { fromMs: from }),
-          ...(to === undefined ? {} : { toMs: to }),
-          ...(after === undefined ? {} : { after: positionOf(after) }),
+          ...(from !== undefined && { fromMs: from }),
+          ...(to !== undefined && { toMs: to }),
           limit: limit + 1,
         });
-        const page = events.slice(0, limit);
-        return listAnswer(page.map(showEvent), events.length > limit ? String(page.at(-1)?.position) : undefined);
+        return cutPage(events, limit, ({ position }) => String(position), showEvent);
       },
-    },
-    {
+    }),
+    route({
       method: "GET",
-      path: `${path}/verify`,
+      path: "/api/audit/verify",
       summary: "Check the chain of audit events; note the head's hash elsewhere, so that a shorter chain shows",
-      access: "admin",
-      query: verifyQuery,
-      handle: async ({ query }) => {
-        const { hash } = parseInput(verifyQuery, query, "query");
-        const { events, head, broken, found } = await verifyAuditChain(store.audit, hash);
-        return json({
-          ok: broken === undefined && (hash === undefined || found),
+      permission: "audit:view",
+      input: queryOf(verifyQuery),
+      response: ok(verificationView),
+      handle: async ({ query: { hash: wanted } }) => {
+        const { events, head, broken, found } = await verifyAuditChain(store.audit, wanted);
+        return {
+          ok: broken === undefined && (wanted === undefined || found),
           events,
-          ...(head === undefined ? {} : { head: { position: head.position, id: head.event.id, hash: head.hash } }),
-          ...(broken === undefined ? {} : { broken }),
-          ...(hash === undefined ? {} : { found }),
-        });
+          ...(head !== undefined && { head: { position: head.position, id: head.event.id, hash: head.hash } }),
+          ...(broken !== undefined && { broken }),
+          ...(wanted !== undefined && { found }),
+        };
       },
-    },
+    }),
   ];
 }
 
-function positionOf(cursor: string): number {
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ControlError("invalid", 'Cannot use the query: "after" must be the `next` of the page before');
-}
-
-function showEvent({ position, event, previousHash, hash }: ChainedEvent): JsonObject {
+function showEvent({ position, event, previousHash, hash: own }: ChainedEvent): z.output<typeof eventView> {
   const { id, atMs, actor, action, resource, changes, client, userAgent, requestId } = event;
   return {
     id,
     position,
-    at: new Date(atMs).toISOString(),
+    at: showTime(atMs),
     actor,
     action,
-    resource: { type: resource.type, id: resource.id, ...(resource.name === undefined ? {} : { name: resource.name }) },
+    resource: { type: resource.type, id: resource.id, ...(resource.name !== undefined && { name: resource.name }) },
     changes,
-    ...(client === undefined ? {} : { client }),
-    ...(userAgent === undefined ? {} : { user_agent: userAgent }),
-    ...(requestId === undefined ? {} : { request_id: requestId }),
+    ...(client !== undefined && { client }),
+    ...(userAgent !== undefined && { user_agent: userAgent }),
+    ...(requestId !== undefined && { request_id: requestId }),
     previous_hash: previousHash,
-    hash,
+    hash: own,
   };
 }

@@ -1,59 +1,74 @@
 import * as z from "zod";
-import type { JsonObject } from "#lib/json";
-import { showAmount, showScope } from "#limits/limit-state";
-import type { ConfigStore } from "#store/config/config-store";
 import type { BudgetEvent } from "#store/config/stored-limit";
-import { defaultLimit, listAnswer, pageFields } from "../paging";
-import { parseInput } from "../parse-input";
-import type { ApiRoute } from "../route";
+import { queryOf } from "../input";
+import { cutPage, defaultLimit, idCursor, pageFields, pageView } from "../paging";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
 import { parseScope, scopeField } from "../scope-query";
+import type { ApiServices } from "../services";
+import { showTime, time } from "../view-fields";
+import { limitAmount, scopeName, showLimit, showScope, showSpent, spentAmount } from "./limit-view";
 
 const eventQuery = z.strictObject({
-  ...pageFields,
+  limit: pageFields.limit,
+  after: idCursor.exactOptional(),
   budget: z.string().min(1).exactOptional().meta({ description: "Only events of the budget with this id." }),
   scope: scopeField.exactOptional(),
 });
 
-export function eventRoutes({ store }: { readonly store: ConfigStore }): readonly ApiRoute[] {
+const view = z
+  .strictObject({
+    id: z.string(),
+    at: time,
+    type: z.literal("budget_threshold"),
+    budget: z.string().meta({ description: "Its id." }),
+    scope: scopeName,
+    period_started_at: time.exactOptional(),
+    period_ends_at: time.exactOptional(),
+    threshold: z.number().meta({ description: "The share of the limit that was reached." }),
+    ...spentAmount,
+    ...limitAmount,
+  })
+  .meta({ id: "Event", description: "Something that happened to a budget." });
+
+export function eventRoutes({ store }: Pick<ApiServices, "store">): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
       path: "/api/events",
       summary: "List what happened to budgets, newest first: the thresholds that they reached",
-      access: "admin",
-      query: eventQuery,
-      handle: async ({ query }) => {
-        const { limit = defaultLimit, after, budget, scope } = parseInput(eventQuery, query, "query");
+      permission: "events:view",
+      input: queryOf(eventQuery),
+      response: ok(pageView(view)),
+      handle: async ({ query: { limit = defaultLimit, after, budget, scope } }) => {
         const { kind, name } = scope === undefined ? {} : parseScope(scope);
         const events = await store.budgetEvents.list({
           limit: limit + 1,
-          ...(after === undefined ? {} : { before: after }),
-          ...(budget === undefined ? {} : { limitId: budget }),
-          ...(kind === undefined ? {} : { scopeKind: kind }),
-          ...(name === undefined ? {} : { scopeName: name }),
+          ...(after !== undefined && { before: after }),
+          ...(budget !== undefined && { limitId: budget }),
+          ...(kind !== undefined && { scopeKind: kind }),
+          ...(name !== undefined && { scopeName: name }),
         });
-        const page = events.slice(0, limit);
-        return listAnswer(page.map(showEvent), events.length > limit ? page.at(-1)?.id : undefined);
+        return cutPage(events, limit, ({ id }) => id, showEvent);
       },
-    },
+    }),
   ];
 }
 
-function showEvent(event: BudgetEvent): JsonObject {
+function showEvent(event: BudgetEvent): z.output<typeof view> {
+  const { unit, periodEndMs } = event;
   return {
     id: event.id,
-    at: new Date(event.atMs).toISOString(),
+    at: showTime(event.atMs),
     type: "budget_threshold",
     budget: event.limitId,
     scope: showScope(event.scope),
-    ...(event.periodEndMs === undefined
-      ? {}
-      : {
-          period_started_at: new Date(event.periodStartMs).toISOString(),
-          period_ends_at: new Date(event.periodEndMs).toISOString(),
-        }),
+    ...(periodEndMs !== undefined && {
+      period_started_at: showTime(event.periodStartMs),
+      period_ends_at: showTime(periodEndMs),
+    }),
     threshold: event.threshold,
-    ...showAmount(event, "spent", event.spent),
-    ...showAmount(event, "limit", event.allowance),
+    ...showSpent(unit, event.spent),
+    ...showLimit(unit, event.allowance),
   };
 }

@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
-import { createLogTail, type LogTailParts } from "#records/log-tail";
-import type { LogStore } from "#store/log/log-store";
-import { defaultLimit, pageFields } from "../paging";
-import { parseInput } from "../parse-input";
-import { type ApiRoute, json } from "../route";
+import { createLogTail } from "#records/log-tail";
+import { noInput, queryOf } from "../input";
+import { defaultLimit, pageFields, pageOf, pageView } from "../paging";
+import { eventStream, ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
+import { count } from "../view-fields";
 import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
-import { showBody, showRecord } from "./show-record";
+import { recordView, recordWithBodiesView, showBody, showRecord } from "./record-view";
 
 const logQuery = z.strictObject({
   limit: pageFields.limit,
@@ -22,75 +24,77 @@ const logQuery = z.strictObject({
 
 const tailQuery = z.strictObject(filterFields);
 
-export type LogParts = Pick<LogTailParts, "onRecords"> & { readonly logs: LogStore };
+const pageOfRecords = z.strictObject({
+  ...pageView(recordView).shape,
+  partial: z
+    .literal(true)
+    .exactOptional()
+    .meta({ description: "The search ended before the page was full: `next` goes on." }),
+});
 
-export function logRoutes(parts: LogParts): readonly ApiRoute[] {
-  const tail = createLogTail({ ...parts, show: showRecord });
+type Logs = ApiServices["logs"];
+
+export function logRoutes({ logs, onRecords }: Pick<ApiServices, "logs" | "onRecords">): readonly ApiRoute[] {
+  const tail = createLogTail({ onRecords, show: showRecord });
   return [
-    listRoute(parts.logs),
-    {
+    listRoute(logs),
+    route({
       method: "GET",
       path: "/api/logs/tail",
       summary: "Follow records as they are added, as server-sent events",
-      access: "admin",
-      query: tailQuery,
-      handle: async ({ query }) => ({
-        status: 200,
-        contentType: "text/event-stream; charset=utf-8",
-        body: "",
-        stream: tail.open(logFilters(parseInput(tailQuery, query, "query"))),
-      }),
-    },
-    showRoute(parts.logs),
+      permission: "logs:view",
+      input: queryOf(tailQuery),
+      response: eventStream({ record: recordView, dropped: z.strictObject({ dropped: count }) }),
+      handle: async ({ query }) => tail.open(logFilters(query)),
+    }),
+    showRoute(logs),
   ];
 }
 
-function listRoute(logs: LogStore): ApiRoute {
-  return {
+function listRoute(logs: Logs): ApiRoute {
+  return route({
     method: "GET",
     path: "/api/logs",
     summary:
       "List records of requests, newest first; a page that says `partial` looked for long enough, `next` goes on",
-    access: "admin",
-    query: logQuery,
-    handle: async ({ query }) => {
-      const { limit = defaultLimit, after, from, to, order, ...filters } = parseInput(logQuery, query, "query");
+    permission: "logs:view",
+    input: queryOf(logQuery),
+    response: ok(pageOfRecords),
+    handle: async ({ query: { limit = defaultLimit, after, from, to, order, ...filters } }) => {
       const [fromMs, toMs] = [timeOf(from), timeOf(to)];
       const page = await logs.list({
         limit,
         filters: logFilters(filters),
-        ...(after === undefined ? {} : { after }),
-        ...(order === undefined ? {} : { order }),
-        ...(fromMs === undefined ? {} : { fromMs }),
-        ...(toMs === undefined ? {} : { toMs }),
+        ...(after !== undefined && { after }),
+        ...(order !== undefined && { order }),
+        ...(fromMs !== undefined && { fromMs }),
+        ...(toMs !== undefined && { toMs }),
       });
       const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));
-      return json({
-        data: page.data.map((record) => showRecord(record, corrections.get(record.id))),
-        has_more: page.next !== undefined,
-        ...(page.next === undefined ? {} : { next: page.next }),
-        ...(page.partial === undefined ? {} : { partial: true }),
-      });
+      const records = page.data.map((record) => showRecord(record, corrections.get(record.id)));
+      return { ...pageOf(records, page.next), ...(page.partial !== undefined && { partial: page.partial }) };
     },
-  };
+  });
 }
 
-function showRoute(logs: LogStore): ApiRoute {
-  return {
+function showRoute(logs: Logs): ApiRoute {
+  return route({
     method: "GET",
     path: "/api/logs/{id}",
     summary: "Show one record with its attempts, and its bodies as far as they were kept",
-    access: "admin",
+    permission: "logs:view",
+    input: noInput,
+    response: ok(recordWithBodiesView),
     handle: async ({ params }) => {
-      const entry = await logs.get(params.id ?? "");
+      const entry = await logs.get(params.id);
       if (entry === undefined)
         throw new ControlError("not_found", "Cannot find the record: there is none with this id");
       const { request, response } = (await logs.content.read(entry.record.id)) ?? {};
-      return json({
+      return {
         ...showRecord(entry.record, entry.correction),
         ...(request !== undefined && { request: showBody(request) }),
         ...(response !== undefined && { response: showBody(response) }),
-      });
+      };
     },
-  };
+  });
 }

@@ -1,51 +1,63 @@
+import * as z from "zod";
 import { ControlError } from "#core/control-error";
-import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
-import type { Configuration } from "#snapshot/configuration";
+import type { VirtualKey } from "#core/snapshot";
 import { limitsOf } from "#snapshot/limit-count";
-import type { ConfigStore } from "#store/config/config-store";
-import { type ApiRoute, json } from "../route";
-import { keyUsage, showSpec } from "./show-virtual-key";
+import { noInput } from "../input";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import { limitStatesView, readLimitStates } from "./limit-view";
+import { type KeyViewServices, showSpec, showUsage, specFieldsView, usageView } from "./virtual-key-view";
 
-export type MeParts = LimitStateParts & {
-  readonly store: ConfigStore;
-  readonly configuration: Configuration;
-  readonly nowMs: () => number;
-};
+const view = z
+  .strictObject({
+    id: z.string(),
+    ...specFieldsView,
+    expired: z.boolean(),
+    usage: usageView,
+    ...limitStatesView,
+    shared: z.strictObject(limitStatesView).meta({ description: "Limits of its team and its customer." }),
+  })
+  .meta({ id: "Me", description: "A virtual key as its holder sees it." });
 
-export function meRoutes(parts: MeParts): readonly ApiRoute[] {
-  const { store, configuration, nowMs, readSlot } = parts;
+export function meRoutes(services: KeyViewServices): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
       path: "/api/me",
       summary: "Show a virtual key to its holder: what it may do, what it used, and what is left of its limits",
       access: "virtual-key",
-      handle: async ({ secretHash }) => {
-        const content = configuration.content();
-        const key = secretHash === undefined ? undefined : content.virtualKeys.get(secretHash);
-        if (key === undefined)
-          throw new ControlError(
-            "unauthenticated",
-            "Cannot show the virtual key: send a known one as Authorization: Bearer",
-          );
-        const declared = configuration.fileVirtualKeys().find(({ id }) => id === key.id);
-        const stored = declared === undefined ? await store.virtualKeys.find({ id: key.id }) : undefined;
-        const spec = declared?.spec ?? stored?.spec ?? { name: key.name };
-        const expired = key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs();
-        if (expired && stored?.previous?.hash === secretHash)
-          throw new ControlError("unauthenticated", "Cannot show the virtual key: it has another secret now");
-        const states = await readLimitStates(parts);
-        // The gateway's own limits are not the holder's business.
-        const shared = limitsOf(key, content).filter(({ scope }) => scope.kind !== "key");
-        return json({
-          id: key.id,
-          ...showSpec(spec),
-          expired,
-          usage: keyUsage(key, readSlot),
-          ...states(key.limits),
-          shared: { ...states(shared) },
-        });
-      },
-    },
+      input: noInput,
+      response: ok(view),
+      handle: ({ secretHash }) => showMe(secretHash, services),
+    }),
   ];
+}
+
+async function showMe(secretHash: string | undefined, services: KeyViewServices): Promise<z.output<typeof view>> {
+  const content = services.configuration.content();
+  const key = secretHash === undefined ? undefined : content.virtualKeys.get(secretHash);
+  if (key === undefined)
+    throw new ControlError("unauthenticated", "Cannot show the virtual key: send a known one as Authorization: Bearer");
+  const { spec, previousHash } = await findSpec(key, services);
+  const expired = key.expiresAtMs !== undefined && key.expiresAtMs <= services.nowMs();
+  if (expired && previousHash === secretHash)
+    throw new ControlError("unauthenticated", "Cannot show the virtual key: it has another secret now");
+  const states = await readLimitStates(services);
+  // The gateway's own limits are not the holder's business.
+  const shared = limitsOf(key, content).filter(({ scope }) => scope.kind !== "key");
+  return {
+    id: key.id,
+    ...showSpec(spec),
+    expired,
+    usage: showUsage(key, services.readSlot),
+    ...states(key.limits),
+    shared: states(shared),
+  };
+}
+
+async function findSpec({ id, name }: VirtualKey, { store, configuration }: KeyViewServices) {
+  const declared = configuration.fileVirtualKeys().find((candidate) => candidate.id === id);
+  if (declared !== undefined) return { spec: declared.spec, previousHash: undefined };
+  const stored = await store.virtualKeys.find({ id });
+  return { spec: stored?.spec ?? { name }, previousHash: stored?.previous?.hash };
 }

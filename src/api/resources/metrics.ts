@@ -1,20 +1,21 @@
 import type { MetricFamily } from "#metrics/metric-family";
-import type { ApiRoute } from "../route";
+import { noInput } from "../input";
+import { text } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
 
-/** `families` adds up what all workers counted, and adds what is read where it stands. */
-export function metricsRoutes({ families }: { readonly families: () => readonly MetricFamily[] }): readonly ApiRoute[] {
+export function metricsRoutes({ families }: Pick<ApiServices, "families">): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
       path: "/metrics",
       summary: "Metrics in Prometheus' text format; takes the admin token or settings.metrics_token",
       access: "metrics",
-      handle: async () => ({
-        status: 200,
-        contentType: "text/plain; version=0.0.4; charset=utf-8",
-        body: formatMetrics(families()),
-      }),
-    },
+      permission: "metrics:view",
+      input: noInput,
+      response: text("text/plain; version=0.0.4; charset=utf-8"),
+      handle: async () => formatMetrics(families()),
+    }),
   ];
 }
 

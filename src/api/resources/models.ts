@@ -1,20 +1,17 @@
 import * as z from "zod";
 import { withPriceOverrides } from "#core/price-override";
-import type { ModelFacts } from "#core/snapshot";
-import { modelCapabilities } from "#core/snapshot";
-import type { JsonObject } from "#lib/json";
+import { type ModelFacts, modelCapabilities, modelModes } from "#core/snapshot";
 import type { SnapshotContent } from "#snapshot/compile";
-import type { Configuration } from "#snapshot/configuration";
-import { listAnswer, pageFields, pageOf } from "../paging";
-import { parseInput } from "../parse-input";
-import type { ApiRoute } from "../route";
-import { showPrices } from "./model-prices";
+import { queryOf } from "../input";
+import { pageFields, pageFrom, pageView } from "../paging";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
+import { count, list, words } from "../view-fields";
+import { pricesView, showPrices } from "./price-view";
 
-export type ModelParts = {
-  readonly configuration: Configuration;
-  /** What is publicly known of a provider's models. */
-  readonly catalog: { readonly list: (provider: string) => readonly ModelFacts[] };
-  readonly nowMs: () => number;
+type Services = Pick<ApiServices, "configuration" | "nowMs"> & {
+  readonly catalog: Pick<ApiServices["catalog"], "list">;
 };
 
 const modelQuery = z.strictObject({
@@ -26,30 +23,47 @@ const modelQuery = z.strictObject({
 
 type ModelQuery = z.output<typeof modelQuery>;
 
-export function modelRoutes({ configuration, catalog, nowMs }: ModelParts): readonly ApiRoute[] {
+const view = z
+  .strictObject({
+    id: z.string().meta({ description: "`provider/model`, or an alias." }),
+    targets: words.exactOptional().meta({ description: "Of an alias, and nothing else is there then." }),
+    provider: z.string().exactOptional(),
+    mode: z.enum(modelModes).exactOptional(),
+    released_on: z.string().exactOptional().meta({ description: "Day, month or year." }),
+    capabilities: list(z.enum(modelCapabilities)).exactOptional().meta({ description: "Absent where unknown." }),
+    ...pricesView,
+    context: count.exactOptional().meta({ description: "Context window in tokens." }),
+    max_output: count.exactOptional().meta({ description: "The most tokens of one answer." }),
+  })
+  .meta({ id: "Model" });
+
+type ModelView = z.output<typeof view>;
+
+export function modelRoutes({ configuration, catalog, nowMs }: Services): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
       path: "/api/models",
       summary: "List the models that can be asked for: aliases, then what each provider serves, with its prices",
-      access: "admin",
-      query: modelQuery,
+      permission: "models:view",
+      input: queryOf(modelQuery),
+      response: ok(pageView(view)),
       handle: async ({ query }) => {
-        const wanted = parseInput(modelQuery, query, "query");
         const content = configuration.content();
-        const models = [...aliases(content, wanted), ...served(content, catalog, wanted)];
-        const { page, next } = pageOf(models, ({ id }) => id, wanted);
-        return listAnswer(
-          page.map(({ show }) => show(nowMs())),
-          next,
+        const models = [...aliases(content, query), ...served(content, catalog, query)];
+        return pageFrom(
+          models,
+          query,
+          ({ id }) => id,
+          ({ show }) => show(nowMs()),
         );
       },
-    },
+    }),
   ];
 }
 
-/** Shown only when it stands on the page that was asked for. */
-type Listed = { readonly id: string; readonly show: (nowMs: number) => JsonObject };
+/** Shown only when it is on the page that was asked for. */
+type Listed = { readonly id: string; readonly show: (nowMs: number) => ModelView };
 
 function aliases({ routes }: SnapshotContent, { provider, capability, search = "" }: ModelQuery): readonly Listed[] {
   if (provider !== undefined || capability !== undefined) return [];
@@ -61,8 +75,11 @@ function aliases({ routes }: SnapshotContent, { provider, capability, search = "
     }));
 }
 
-function served(content: SnapshotContent, catalog: ModelParts["catalog"], wanted: ModelQuery): readonly Listed[] {
-  const { provider: providerId, capability, search = "" } = wanted;
+function served(
+  content: SnapshotContent,
+  catalog: Services["catalog"],
+  { provider: providerId, capability, search = "" }: ModelQuery,
+): readonly Listed[] {
   const providers = content.providers.filter(({ id }) => providerId === undefined || id === providerId);
   return providers.flatMap((provider) => {
     const configured = new Set(provider.models.map(({ id }) => id));
@@ -76,22 +93,22 @@ function served(content: SnapshotContent, catalog: ModelParts["catalog"], wanted
         show: (nowMs: number) => {
           const own = configured.has(model.id) && provider.models.some(({ id, prices }) => id === model.id && prices);
           const prices = own ? model.prices : withPriceOverrides(provider.id, model.id, model.prices, content.prices);
-          return showModel(provider.id, { ...model, ...(prices === undefined ? {} : { prices }) }, nowMs);
+          return showModel(provider.id, { ...model, ...(prices !== undefined && { prices }) }, nowMs);
         },
       }));
   });
 }
 
-function showModel(provider: string, model: ModelFacts, nowMs: number): JsonObject {
+function showModel(provider: string, model: ModelFacts, nowMs: number): ModelView {
   const { id, mode, releasedOn, capabilities, contextTokens, maxOutputTokens, prices = [] } = model;
   return {
     id: `${provider}/${id}`,
     provider,
-    ...(mode === undefined ? {} : { mode }),
-    ...(releasedOn === undefined ? {} : { released_on: releasedOn }),
-    ...(capabilities === undefined ? {} : { capabilities: [...capabilities] }),
+    ...(mode !== undefined && { mode }),
+    ...(releasedOn !== undefined && { released_on: releasedOn }),
+    ...(capabilities !== undefined && { capabilities }),
     ...showPrices(prices, nowMs),
-    ...(contextTokens === undefined ? {} : { context: contextTokens }),
-    ...(maxOutputTokens === undefined ? {} : { max_output: maxOutputTokens }),
+    ...(contextTokens !== undefined && { context: contextTokens }),
+    ...(maxOutputTokens !== undefined && { max_output: maxOutputTokens }),
   };
 }

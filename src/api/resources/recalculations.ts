@@ -1,28 +1,19 @@
 import * as z from "zod";
-import type { AuditTrail } from "#audit/audit-trail";
 import { ControlError } from "#core/control-error";
 import { formatDollars } from "#core/money";
 import { withPriceOverrides } from "#core/price-override";
-import type { ModelFacts } from "#core/snapshot";
-import type { JsonObject } from "#lib/json";
 import { messageOf } from "#lib/message-of";
 import { type PricesOf, type Progress, type RecalculationOrder, recalculate } from "#records/recalculation";
-import type { Configuration } from "#snapshot/configuration";
 import type { LogFilter } from "#store/log/log-filter";
-import type { LogStore } from "#store/log/log-store";
-import { listAnswer } from "../paging";
-import { parseInput } from "../parse-input";
-import { type ApiRoute, json } from "../route";
+import { bodyOf, noInput } from "../input";
+import { pageOf, pageView } from "../paging";
+import { accepted, ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
+import { count, dollars, showTime, time } from "../view-fields";
 import { rangeFields, timeOf } from "./log-query";
 
-export type RecalculationParts = {
-  readonly logs: LogStore;
-  readonly configuration: Configuration;
-  readonly catalog: { readonly find: (provider: string, model: string) => ModelFacts | undefined };
-  readonly audit: AuditTrail;
-  readonly newId: () => string;
-  readonly nowMs: () => number;
-};
+type Services = Pick<ApiServices, "logs" | "configuration" | "catalog" | "audit" | "newId" | "nowMs">;
 
 const orderBody = z.strictObject({
   from: rangeFields.from.unwrap(),
@@ -42,71 +33,94 @@ type Recalculation = {
 /** Those before are forgotten. */
 const maxRemembered = 100;
 
+const view = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(["running", "done", "failed"]),
+    started_at: time,
+    from: time,
+    to: time,
+    dry_run: z.boolean(),
+    looked_at: count.meta({ description: "Records so far." }),
+    changed: count,
+    unpriced: count.meta({ description: "Records whose usage or price is unknown." }),
+    difference_usd: dollars.meta({ description: "New costs minus old ones, in US dollars." }),
+    reached: time.exactOptional().meta({ description: "Start of the last record that was looked at." }),
+    error: z.string().exactOptional(),
+  })
+  .meta({ id: "Recalculation" });
+
+const path = "/api/recalculations";
+
 /**
  * Recalculations run one at a time. They are forgotten with the process: one that was stopped half-way is asked for
  * again, and finds what it has done already.
  */
-export function recalculationRoutes(parts: RecalculationParts): readonly ApiRoute[] {
+export function recalculationRoutes(services: Services): readonly ApiRoute[] {
   const known = new Map<string, Recalculation>();
-  const enter = (order: RecalculationOrder): Recalculation => {
-    if ([...known.values()].some(({ progress }) => progress.state === "running")) {
-      throw new ControlError("conflict", "Cannot recalculate: another recalculation is running, wait for its end");
-    }
-    const progress: Progress = { state: "running", looked: 0, changed: 0, unpriced: 0, difference: 0n };
-    const started = { id: parts.newId(), order, startedAtMs: parts.nowMs(), progress };
-    known.set(started.id, started);
-    const [oldest] = known.keys();
-    if (known.size > maxRemembered && oldest !== undefined) known.delete(oldest);
-    return started;
-  };
   return [
-    {
+    route({
       method: "POST",
-      path: "/api/recalculations",
+      path,
       summary: "Price records again by the prices of today for their day; writes corrections beside them",
-      access: "admin",
-      body: orderBody,
-      handle: async ({ body, origin }) => {
-        const order = readOrder(parseInput(orderBody, body, "body"));
-        const started = enter(order);
-        const answer = json(show(started), 202);
+      permission: "recalculations:edit",
+      input: bodyOf(orderBody),
+      response: accepted(view),
+      handle: async ({ body, origin, keep }) => {
+        const started = enter(readOrder(body), known, services);
+        const shown = show(started);
         const event = { action: "recalculation.create", resource: { type: "recalculation", id: started.id } };
         try {
-          await parts.audit.commit(origin, async () => ({ result: undefined, event, kept: answer }));
+          await services.audit.commit(origin, async () => ({ result: undefined, event, kept: keep(shown) }));
         } catch (error) {
           known.delete(started.id);
           throw error;
         }
-        void run(started, parts);
-        return answer;
+        void run(started, services);
+        return shown;
       },
-    },
-    {
+    }),
+    route({
       method: "GET",
-      path: "/api/recalculations",
+      path,
       summary: "List the recalculations since the control plane was started, newest first",
-      access: "admin",
-      handle: async () => listAnswer([...known.values()].reverse().map(show)),
-    },
-    {
+      permission: "recalculations:view",
+      input: noInput,
+      response: ok(pageView(view)),
+      handle: async () => pageOf([...known.values()].reverse().map(show)),
+    }),
+    route({
       method: "GET",
-      path: "/api/recalculations/{id}",
+      path: `${path}/{id}`,
       summary: "Show how far a recalculation is",
-      access: "admin",
+      permission: "recalculations:view",
+      input: noInput,
+      response: ok(view),
       handle: async ({ params }) => {
-        const found = known.get(params.id ?? "");
+        const found = known.get(params.id);
         if (found === undefined)
           throw new ControlError("not_found", "Cannot find the recalculation: there is none with this id");
-        return json(show(found));
+        return show(found);
       },
-    },
+    }),
   ];
 }
 
-async function run({ order, progress }: Recalculation, parts: RecalculationParts): Promise<void> {
+function enter(order: RecalculationOrder, known: Map<string, Recalculation>, { newId, nowMs }: Services) {
+  if ([...known.values()].some(({ progress }) => progress.state === "running"))
+    throw new ControlError("conflict", "Cannot recalculate: another recalculation is running, wait for its end");
+  const progress: Progress = { state: "running", looked: 0, changed: 0, unpriced: 0, difference: 0n };
+  const started = { id: newId(), order, startedAtMs: nowMs(), progress };
+  known.set(started.id, started);
+  const [oldest] = known.keys();
+  if (known.size > maxRemembered && oldest !== undefined) known.delete(oldest);
+  return started;
+}
+
+async function run({ order, progress }: Recalculation, services: Services): Promise<void> {
   try {
-    const pricesOf = createPricesOf(parts);
-    await recalculate(order, progress, { ...parts, pricesOf });
+    const pricesOf = createPricesOf(services);
+    await recalculate(order, progress, { ...services, pricesOf });
     progress.state = "done";
   } catch (error) {
     progress.state = "failed";
@@ -115,7 +129,7 @@ async function run({ order, progress }: Recalculation, parts: RecalculationParts
 }
 
 /** As the data plane finds them: a provider's own models first, then the operator's prices before the catalog's. */
-function createPricesOf({ configuration, catalog }: RecalculationParts): PricesOf {
+function createPricesOf({ configuration, catalog }: Services): PricesOf {
   const { providers, prices } = configuration.content();
   return (provider, model) => {
     const own = providers.find(({ id }) => id === provider)?.models.find(({ id }) => id === model);
@@ -134,20 +148,20 @@ function readOrder({ from, to, provider, model, dry_run }: z.output<typeof order
   return { fromMs, toMs, filters, dryRun: dry_run ?? false };
 }
 
-function show({ id, order, startedAtMs, progress }: Recalculation): JsonObject {
+function show({ id, order, startedAtMs, progress }: Recalculation): z.output<typeof view> {
   const { state, looked, changed, unpriced, difference, atMs, error } = progress;
   return {
     id,
     state,
-    started_at: new Date(startedAtMs).toISOString(),
-    from: new Date(order.fromMs).toISOString(),
-    to: new Date(order.toMs).toISOString(),
+    started_at: showTime(startedAtMs),
+    from: showTime(order.fromMs),
+    to: showTime(order.toMs),
     dry_run: order.dryRun,
     looked_at: looked,
     changed,
     unpriced,
     difference_usd: formatDollars(Number(difference)),
-    ...(atMs === undefined ? {} : { reached: new Date(atMs).toISOString() }),
-    ...(error === undefined ? {} : { error }),
+    ...(atMs !== undefined && { reached: showTime(atMs) }),
+    ...(error !== undefined && { error }),
   };
 }

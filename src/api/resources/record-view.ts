@@ -1,68 +1,237 @@
+import * as z from "zod";
 import { formatDollars } from "#core/money";
 import type { AttemptRecord, RequestRecord } from "#core/record";
 import type { StoredBody } from "#core/stored-content";
-import type { JsonObject } from "#lib/json";
+import type { Usage } from "#core/usage";
 import type { Correction } from "#store/log/log-store";
+import { count, dollars, list, milliseconds, showTime, tags, time, words } from "../view-fields";
+
+const usageView = z
+  .strictObject({
+    input: count,
+    cache_read: count,
+    cache_write: count,
+    cache_write_1h: count,
+    input_audio: count,
+    input_image: count,
+    output: count,
+    reasoning: count,
+    output_audio: count,
+    output_image: count,
+    searches: count.meta({ description: "Web searches that the provider ran; no tokens." }),
+    estimated: z.boolean().meta({ description: "Whether Headgate counted any of it." }),
+  })
+  .meta({ id: "Usage", description: "Tokens, each in exactly one class." });
+
+const attemptView = z
+  .strictObject({
+    provider: z.string(),
+    model: z.string(),
+    provider_key: z.string(),
+    status: z.int().exactOptional().meta({ description: "The provider's; absent when none came." }),
+    error: z.string().exactOptional(),
+    error_class: z.string().exactOptional(),
+    duration_ms: milliseconds,
+    latency_ms: milliseconds.exactOptional().meta({ description: "Until headers, or the first token of a stream." }),
+    next: z.string().exactOptional().meta({ description: "What came after it and why." }),
+    usage: usageView.exactOptional(),
+    cost_usd: dollars.exactOptional(),
+  })
+  .meta({ id: "Attempt" });
+
+const correctionView = z
+  .strictObject({
+    at: time,
+    old_cost_usd: dollars.exactOptional(),
+    old_price_version: z.string().exactOptional(),
+    new_cost_usd: dollars,
+    new_price_version: z.string(),
+  })
+  .meta({ id: "Correction", description: "What the request would have cost by other prices." });
+
+const recordFields = {
+  id: z.string(),
+  request_id: z.string().meta({ description: "The client's `x-request-id`, else ours; may repeat." }),
+  started_at: time,
+  duration_ms: milliseconds,
+  first_token_ms: milliseconds.exactOptional(),
+  upstream_ms: milliseconds.meta({ description: "Waiting for providers, and between attempts." }),
+  worker: count,
+  dialect: z.string().exactOptional(),
+  endpoint: z.string(),
+  key_id: z.string().exactOptional(),
+  key_name: z.string().exactOptional(),
+  team: z.string().exactOptional(),
+  customer: z.string().exactOptional(),
+  tags: tags.exactOptional(),
+  asked_model: z.string().exactOptional(),
+  provider: z.string().exactOptional(),
+  model: z.string().exactOptional(),
+  provider_key: z.string().exactOptional(),
+  attempts: list(attemptView),
+  stream: z.boolean(),
+  status: z
+    .int()
+    .meta({ description: "That the client got; 499 when it left first, 0 when its worker died and it is unknown." }),
+  outcome: z.enum(["ok", "error", "cut", "client-gone", "interrupted"]),
+  finish_reason: z.string().exactOptional(),
+  error_code: z.string().exactOptional(),
+  error_source: z.enum(["client", "gateway", "upstream"]).exactOptional(),
+  error_message: z.string().exactOptional(),
+  usage: usageView.exactOptional().meta({ description: "Of all attempts together." }),
+  cost_usd: dollars.exactOptional().meta({ description: "Of all attempts together; absent when a price is unknown." }),
+  price_version: z.string().exactOptional(),
+  service_tier: z.string().exactOptional(),
+  limits: words.exactOptional().meta({ description: "Ids of the limits that it was held against." }),
+  dropped: words.exactOptional().meta({ description: "What a translation could not carry." }),
+  user_agent: z.string().exactOptional(),
+  sdk: z.string().exactOptional(),
+  trace_id: z.string().exactOptional(),
+  request_bytes: count,
+  response_bytes: count,
+  correction: correctionView.exactOptional(),
+};
+
+const bodyView = z
+  .strictObject({
+    text: z.string().exactOptional(),
+    base64: z.string().exactOptional().meta({ description: "In place of `text`, where it is not UTF-8." }),
+    total_bytes: count,
+    truncated: z.literal(true).exactOptional(),
+  })
+  .meta({ id: "Body" });
+
+export const recordView = z.strictObject(recordFields).meta({ id: "Record", description: "A request and its answer." });
+export const recordWithBodiesView = z
+  .strictObject({ ...recordFields, request: bodyView.exactOptional(), response: bodyView.exactOptional() })
+  .meta({ id: "RecordWithBodies", description: "A record, and its bodies as far as they were kept." });
+
+type RecordView = z.output<typeof recordView>;
 
 /** A record as the API names its fields. */
-export function showRecord(record: RequestRecord, correction?: Correction): JsonObject {
-  const { id, requestId, startedAtMs, durationMs, firstTokenMs, cost, attempts, usage, charges: _, ...rest } = record;
-  const shown = {
-    id,
-    request_id: requestId,
-    started_at: new Date(startedAtMs).toISOString(),
-    duration_ms: durationMs,
-    ...(firstTokenMs === undefined ? {} : { first_token_ms: firstTokenMs }),
-    ...snakeCase(rest),
-    attempts: attempts.map(showAttempt),
-    ...(usage === undefined ? {} : { usage: snakeCase(usage) }),
-    ...showCost(cost),
-    ...(correction === undefined ? {} : { correction: showCorrection(correction) }),
-  };
-  return { ...shown, ...(record.tags === undefined ? {} : { tags: record.tags }) };
-}
-
-function showAttempt({ usage, cost, ...attempt }: AttemptRecord): JsonObject {
+export function showRecord(record: RequestRecord, correction?: Correction): RecordView {
+  const { firstTokenMs, usage, dropped, limits } = record;
   return {
-    ...snakeCase(attempt),
-    ...(usage === undefined ? {} : { usage: snakeCase(usage) }),
-    ...showCost(cost),
+    id: record.id,
+    request_id: record.requestId,
+    started_at: showTime(record.startedAtMs),
+    duration_ms: record.durationMs,
+    ...(firstTokenMs !== undefined && { first_token_ms: firstTokenMs }),
+    upstream_ms: record.upstreamMs,
+    worker: record.worker,
+    ...(record.dialect !== undefined && { dialect: record.dialect }),
+    endpoint: record.endpoint,
+    ...showPrincipal(record),
+    ...showServed(record),
+    attempts: record.attempts.map(showAttempt),
+    stream: record.stream,
+    status: record.status,
+    outcome: record.outcome,
+    ...showError(record),
+    ...(usage !== undefined && { usage: showUsage(usage) }),
+    ...showCost(record.cost),
+    ...(record.priceVersion !== undefined && { price_version: record.priceVersion }),
+    ...(record.serviceTier !== undefined && { service_tier: record.serviceTier }),
+    ...(limits !== undefined && { limits }),
+    ...(dropped !== undefined && { dropped }),
+    ...showClient(record),
+    request_bytes: record.requestBytes,
+    response_bytes: record.responseBytes,
+    ...(correction !== undefined && { correction: showCorrection(correction) }),
   };
 }
 
-function showCost(cost: number | undefined): JsonObject {
+function showPrincipal({ keyId, keyName, team, customer, tags: labels }: RequestRecord) {
+  return {
+    ...(keyId !== undefined && { key_id: keyId }),
+    ...(keyName !== undefined && { key_name: keyName }),
+    ...(team !== undefined && { team }),
+    ...(customer !== undefined && { customer }),
+    ...(labels !== undefined && { tags: { ...labels } }),
+  };
+}
+
+function showServed({ askedModel, provider, model, providerKey, finishReason }: RequestRecord) {
+  return {
+    ...(askedModel !== undefined && { asked_model: askedModel }),
+    ...(provider !== undefined && { provider }),
+    ...(model !== undefined && { model }),
+    ...(providerKey !== undefined && { provider_key: providerKey }),
+    ...(finishReason !== undefined && { finish_reason: finishReason }),
+  };
+}
+
+function showError({ errorCode, errorSource, errorMessage }: RequestRecord) {
+  return {
+    ...(errorCode !== undefined && { error_code: errorCode }),
+    ...(errorSource !== undefined && { error_source: errorSource }),
+    ...(errorMessage !== undefined && { error_message: errorMessage }),
+  };
+}
+
+function showClient({ userAgent, sdk, traceId }: RequestRecord) {
+  return {
+    ...(userAgent !== undefined && { user_agent: userAgent }),
+    ...(sdk !== undefined && { sdk }),
+    ...(traceId !== undefined && { trace_id: traceId }),
+  };
+}
+
+function showAttempt(attempt: AttemptRecord): z.output<typeof attemptView> {
+  const { status, error, errorClass, latencyMs, next, usage } = attempt;
+  return {
+    provider: attempt.provider,
+    model: attempt.model,
+    provider_key: attempt.providerKey,
+    ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+    ...(errorClass !== undefined && { error_class: errorClass }),
+    duration_ms: attempt.durationMs,
+    ...(latencyMs !== undefined && { latency_ms: latencyMs }),
+    ...(next !== undefined && { next }),
+    ...(usage !== undefined && { usage: showUsage(usage) }),
+    ...showCost(attempt.cost),
+  };
+}
+
+function showUsage(usage: Usage): z.output<typeof usageView> {
+  return {
+    input: usage.input,
+    cache_read: usage.cacheRead,
+    cache_write: usage.cacheWrite,
+    cache_write_1h: usage.cacheWrite1h,
+    input_audio: usage.inputAudio,
+    input_image: usage.inputImage,
+    output: usage.output,
+    reasoning: usage.reasoning,
+    output_audio: usage.outputAudio,
+    output_image: usage.outputImage,
+    searches: usage.searches,
+    estimated: usage.estimated,
+  };
+}
+
+function showCost(cost: number | undefined) {
   return cost === undefined ? {} : { cost_usd: formatDollars(cost) };
 }
 
-export function showCorrection(correction: Correction): JsonObject {
+function showCorrection(correction: Correction): z.output<typeof correctionView> {
   const { atMs, oldCost, oldPriceVersion, newCost, newPriceVersion } = correction;
   return {
-    at: new Date(atMs).toISOString(),
-    ...(oldCost === undefined ? {} : { old_cost_usd: formatDollars(oldCost) }),
-    ...(oldPriceVersion === undefined ? {} : { old_price_version: oldPriceVersion }),
+    at: showTime(atMs),
+    ...(oldCost !== undefined && { old_cost_usd: formatDollars(oldCost) }),
+    ...(oldPriceVersion !== undefined && { old_price_version: oldPriceVersion }),
     new_cost_usd: formatDollars(newCost),
     new_price_version: newPriceVersion,
   };
 }
 
-function snakeCase(fields: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name.replace(/[A-Z]|\d+h$/g, (part) => `_${part.toLowerCase()}`),
-      value,
-    ]),
-  );
-}
-
 /** Text where it is UTF-8, base64 where it is not. */
-export function showBody({ bytes, totalBytes }: StoredBody): JsonObject {
-  const cut = bytes.length < totalBytes ? { truncated: true } : {};
+export function showBody({ bytes, totalBytes }: StoredBody): z.output<typeof bodyView> {
+  const cut = bytes.length < totalBytes ? { truncated: true as const } : {};
   try {
-    return {
-      text: new TextDecoder("utf-8", { fatal: bytes.length === totalBytes }).decode(bytes),
-      total_bytes: totalBytes,
-      ...cut,
-    };
+    const text = new TextDecoder("utf-8", { fatal: bytes.length === totalBytes }).decode(bytes);
+    return { text, total_bytes: totalBytes, ...cut };
   } catch {
     return { base64: Buffer.from(bytes).toString("base64"), total_bytes: totalBytes, ...cut };
   }

@@ -1,54 +1,68 @@
-import { fieldChanges } from "#audit/field-changes";
+import * as z from "zod";
+import { changeNote } from "#audit/change-note";
 import type { SecretResolver } from "#config/secrets";
 import { type SettingsConfig, settingDefaults, settingsSchema } from "#config/settings-schema";
 import { ControlError } from "#core/control-error";
-import type { JsonObject } from "#lib/json";
-import type { Configuration } from "#snapshot/configuration";
 import type { ConfiguredSettings } from "#snapshot/configured-entries";
-import type { ConfigStore } from "#store/config/config-store";
+import { noInput, patchOf } from "../input";
 import { invalidFields } from "../parse-input";
-import { applyPatch } from "../patch";
-import { type ApiRoute, json } from "../route";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
+import { words } from "../view-fields";
 
-export type SettingsParts = {
-  readonly store: ConfigStore;
-  readonly configuration: Configuration;
-  readonly resolveSecret: SecretResolver;
-};
+type Services = Pick<ApiServices, "store" | "configuration" | "resolveSecret">;
 
-export function settingsRoutes({ store, configuration, resolveSecret }: SettingsParts): readonly ApiRoute[] {
+const { hosted_tool_ceiling_usd: ceiling, metrics_token: _, ...withDefault } = settingsSchema.shape;
+
+const view = z
+  .strictObject({
+    ...z.strictObject(withDefault).required().shape,
+    trusted_proxies: words,
+    hosted_tool_ceiling_usd: ceiling,
+    metrics_token_set: z.boolean(),
+    read_only: words.meta({ description: "Names of the settings that the configuration file declares." }),
+  })
+  .meta({ id: "Settings", description: "The settings that hold." });
+
+const path = "/api/settings";
+
+export function settingsRoutes({ store, configuration, resolveSecret }: Services): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
-      path: "/api/settings",
+      path,
       summary: "Show the settings that hold, and which of them the configuration file declares",
-      access: "admin",
-      handle: async () => json(showSettings(await configuration.settings())),
-    },
-    {
+      permission: "settings:view",
+      input: noInput,
+      response: ok(view),
+      handle: async () => showSettings(await configuration.settings()),
+    }),
+    route({
       method: "PATCH",
-      path: "/api/settings",
+      path,
       summary: "Change settings; null goes back to the default",
-      access: "admin",
-      body: settingsSchema,
-      handle: async ({ body, origin }) => {
+      permission: "settings:edit",
+      input: patchOf(settingsSchema),
+      response: ok(view),
+      handle: async ({ patch, origin }) => {
         await configuration.change(origin, async () => {
           const before = await store.settings.read();
-          const settings = applyPatch(settingsSchema, before, body);
-          refuseDeclared(body, (await configuration.settings()).fromFile);
+          const settings = patch.applyTo(before);
+          refuseDeclared(patch.fields, (await configuration.settings()).fromFile);
           refuseUnresolved(settings, resolveSecret);
           await store.settings.write(settings);
-          const changes = fieldChanges(before, settings, ["metrics_token"]);
-          const event = { action: "settings.update", resource: { type: "settings", id: "settings" }, changes };
+          const resource = { type: "settings", id: "settings" };
+          const event = changeNote(resource, "update", before, settings, ["metrics_token"]);
           return { result: undefined, changed: "settings", event };
         });
-        return json(showSettings(await configuration.settings()));
+        return showSettings(await configuration.settings());
       },
-    },
+    }),
   ];
 }
 
-function showSettings({ effective, fromFile }: ConfiguredSettings): JsonObject {
+function showSettings({ effective, fromFile }: ConfiguredSettings): z.output<typeof view> {
   const { metrics_token: metricsToken, ...shown } = effective;
   return {
     ...settingDefaults,
@@ -58,8 +72,7 @@ function showSettings({ effective, fromFile }: ConfiguredSettings): JsonObject {
   };
 }
 
-function refuseDeclared(body: unknown, fromFile: SettingsConfig): void {
-  const fields = typeof body === "object" && body !== null ? Object.keys(body) : [];
+function refuseDeclared(fields: readonly string[], fromFile: SettingsConfig): void {
   const declared = fields.filter((field) => Object.hasOwn(fromFile, field));
   if (declared.length === 0) return;
   throw new ControlError(

@@ -1,57 +1,78 @@
 import * as z from "zod";
 import { parseTime } from "#config/schema-fields";
 import type { Budget, LimitScope, TargetMatch } from "#core/limit";
-import type { JsonObject } from "#lib/json";
 import { allBudgets } from "#limits/all-limits";
-import { type LimitStateParts, readLimitStates } from "#limits/limit-state";
 import type { SnapshotContent } from "#snapshot/compile";
-import type { Configuration } from "#snapshot/configuration";
 import type { DimensionFilter } from "#store/log/log-filter";
-import type { LogStore } from "#store/log/log-store";
 import { moneyOf, sumOf } from "#store/log/rollup-cell";
 import type { StatsAnswer } from "#store/log/stats-query";
-import { invalidFields, parseInput } from "../parse-input";
-import { type ApiRoute, json } from "../route";
+import { queryOf } from "../input";
+import { invalidFields } from "../parse-input";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
 import { parseScope, scopeField } from "../scope-query";
+import type { ApiServices } from "../services";
+import { count, dollars, list, showTime, time } from "../view-fields";
+import { formatBigDollars } from "./big-dollars";
+import { budgetView, type LimitServices, readLimitStates, scopeName } from "./limit-view";
 
-export type SpendParts = LimitStateParts & {
-  readonly configuration: Pick<Configuration, "content">;
-  readonly logs: Pick<LogStore, "stats">;
-  readonly nowMs: () => number;
+export type SpendServices = LimitServices & {
+  readonly configuration: Pick<ApiServices["configuration"], "content">;
+  readonly logs: Pick<ApiServices["logs"], "stats">;
 };
 
-const time = z.string().refine((text) => parseTime(text) !== undefined, {
+const timeField = z.string().refine((text) => parseTime(text) !== undefined, {
   message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
 });
 
 const spendQuery = z.strictObject({
   scope: scopeField,
-  from: time.exactOptional().meta({ description: "Default: the beginning of this month, UTC." }),
-  to: time.exactOptional().meta({ description: "Default: now." }),
+  from: timeField.exactOptional().meta({ description: "Default: the beginning of this month, UTC." }),
+  to: timeField.exactOptional().meta({ description: "Default: now." }),
 });
 
-export function spendRoutes(parts: SpendParts): readonly ApiRoute[] {
-  const { configuration, nowMs } = parts;
+const view = z
+  .strictObject({
+    scope: scopeName,
+    from: time.exactOptional().meta({ description: "As rounded to what is still told apart." }),
+    to: time.exactOptional(),
+    requests: count.exactOptional(),
+    errors: count.exactOptional(),
+    input_tokens: count.exactOptional(),
+    output_tokens: count.exactOptional(),
+    cost_usd: dollars.exactOptional(),
+    unpriced_requests: count.exactOptional(),
+    budgets: list(budgetView),
+  })
+  .meta({
+    id: "Spend",
+    description: "Figures are absent where the scope's requests cannot be told from others: a limit with a pattern.",
+  });
+
+type SpendView = z.output<typeof view>;
+
+export function spendRoutes(services: SpendServices): readonly ApiRoute[] {
+  const { configuration, nowMs } = services;
   return [
-    {
+    route({
       method: "GET",
       path: "/api/spend",
       summary: "What a scope's requests used and cost in a time range, and its budgets now and in the period before",
-      access: "admin",
-      query: spendQuery,
-      handle: async ({ query }) => {
-        const { scope: asked, from, to } = parseInput(spendQuery, query, "query");
+      permission: "spend:view",
+      input: queryOf(spendQuery),
+      response: ok(view),
+      handle: async ({ query: { scope: asked, from, to } }) => {
         const scope = parseScope(asked);
         const content = configuration.content();
         const fromMs = from === undefined ? startOfMonth(nowMs()) : (parseTime(from) ?? 0);
         const toMs = to === undefined ? nowMs() : (parseTime(to) ?? 0);
         if (toMs <= fromMs) throw invalidFields([{ path: ["to"], message: "must be after from" }], "query");
         const filters = filtersOf(scope, content);
-        const { budgets } = (await readLimitStates(parts))(budgetsOf(scope, content));
-        const range = filters === undefined ? {} : await totals(filters, fromMs, toMs, parts);
-        return json({ scope: asked, ...range, budgets: [...budgets] });
+        const { budgets } = (await readLimitStates(services))(budgetsOf(scope, content));
+        const range = filters === undefined ? {} : await totals(filters, fromMs, toMs, services);
+        return { scope: asked, ...range, budgets };
       },
-    },
+    }),
   ];
 }
 
@@ -60,8 +81,8 @@ async function totals(
   filters: readonly DimensionFilter[],
   fromMs: number,
   toMs: number,
-  { logs, nowMs }: SpendParts,
-): Promise<JsonObject> {
+  { logs, nowMs }: SpendServices,
+) {
   const answer = await logs.stats({
     fromMs,
     toMs,
@@ -76,13 +97,13 @@ async function totals(
     percentiles: false,
   });
   return {
-    from: new Date(answer.fromMs).toISOString(),
-    to: new Date(answer.toMs).toISOString(),
+    from: showTime(answer.fromMs),
+    to: showTime(answer.toMs),
     ...showFigures(answer.total),
   };
 }
 
-function showFigures({ sums }: StatsAnswer["total"]): JsonObject {
+function showFigures({ sums }: StatsAnswer["total"]): Omit<SpendView, "scope" | "budgets"> {
   const tokens = (names: readonly Parameters<typeof sumOf>[1][]) =>
     names.reduce((total, name) => total + sumOf(sums, name), 0);
   return {
@@ -90,16 +111,9 @@ function showFigures({ sums }: StatsAnswer["total"]): JsonObject {
     errors: sumOf(sums, "errors"),
     input_tokens: tokens(["input", "cacheRead", "cacheWrite", "cacheWrite1h", "inputAudio", "inputImage"]),
     output_tokens: tokens(["output", "reasoning", "outputAudio", "outputImage"]),
-    cost_usd: dollars(moneyOf(sums, "cost")),
+    cost_usd: formatBigDollars(moneyOf(sums, "cost")),
     unpriced_requests: sumOf(sums, "unpriced"),
   };
-}
-
-/** Sums over years may be more than a number holds exactly. */
-function dollars(nanoDollars: bigint): string {
-  const digits = nanoDollars.toString().padStart(10, "0");
-  const fraction = digits.slice(-9).replace(/0+$/, "");
-  return `${digits.slice(0, -9)}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
 /** Undefined where the roll-ups cannot tell the scope's requests from others: a limit with a pattern. */

@@ -1,85 +1,159 @@
-import type { JsonObject } from "#lib/json";
+import * as z from "zod";
 import type { Sink } from "#store/log/cell-codec";
-import { binStartMs, type CellSum, cellSums, moneyOf, sumOf } from "#store/log/rollup-cell";
-import type { SeriesPoint, StatsAnswer, StatsGroup, StatsQuery } from "#store/log/stats-query";
+import { binStartMs, moneyOf, sumOf } from "#store/log/rollup-cell";
+import {
+  intervals,
+  type SeriesPoint,
+  type StatsAnswer,
+  type StatsGroup,
+  type StatsQuery,
+} from "#store/log/stats-query";
+import { count, dollars, list, showTime, time, words } from "../view-fields";
+import { formatBigDollars } from "./big-dollars";
 
-export function showStats(query: StatsQuery, answer: StatsAnswer): JsonObject {
-  const { groups, other } = answer;
+const percentile = z.number().nullable().meta({ description: "Milliseconds, at most 5 % off; null without any." });
+const percentilesView = z
+  .strictObject({ p50: percentile, p90: percentile, p95: percentile, p99: percentile })
+  .meta({ id: "Percentiles" });
+
+const tokensView = z.strictObject({
+  input: count,
+  cache_read: count,
+  cache_write: count,
+  cache_write_1h: count,
+  input_audio: count,
+  input_image: count,
+  output: count,
+  reasoning: count,
+  output_audio: count,
+  output_image: count,
+  total: count,
+});
+
+const figuresView = z
+  .strictObject({
+    requests: count,
+    errors: count,
+    estimated: count.meta({ description: "Requests whose tokens Headgate counted." }),
+    unpriced: count.meta({ description: "Requests whose cost is unknown." }),
+    tokens: tokensView,
+    searches: count,
+    cost_usd: dollars,
+    corrected_cost_usd: dollars.meta({ description: "With what recalculations changed." }),
+    duration_ms: percentilesView.exactOptional(),
+    first_token_ms: percentilesView.exactOptional(),
+  })
+  .meta({ id: "Figures" });
+
+const series = list(z.strictObject({ at: time, ...figuresView.shape })).exactOptional();
+
+const partFields = { total: figuresView, previous: figuresView.exactOptional(), series };
+
+export const statsView = z
+  .strictObject({
+    from: time.meta({ description: "As rounded to what is still told apart." }),
+    to: time,
+    interval: z.enum(intervals),
+    time_zone: z.string(),
+    group_by: words,
+    total: figuresView,
+    previous_total: figuresView.exactOptional(),
+    series: series.meta({ description: "Without the points in which nothing happened." }),
+    groups: list(
+      z.strictObject({
+        group: z.record(z.string(), z.string().nullable()).meta({ description: "By dimension." }),
+        ...partFields,
+      }),
+    ),
+    other: z
+      .strictObject({ groups: count, ...partFields })
+      .exactOptional()
+      .meta({ description: "All groups beyond the top ones." }),
+  })
+  .meta({ id: "Stats" });
+
+export function showStats(query: StatsQuery, answer: StatsAnswer): z.output<typeof statsView> {
+  const { groups, other, previousTotal } = answer;
   return {
-    from: new Date(answer.fromMs).toISOString(),
-    to: new Date(answer.toMs).toISOString(),
+    from: showTime(answer.fromMs),
+    to: showTime(answer.toMs),
     interval: query.interval,
     time_zone: query.timeZone,
     group_by: query.groupBy,
     total: showFigures(answer.total),
-    ...(answer.previousTotal === undefined ? {} : { previous_total: showFigures(answer.previousTotal) }),
+    ...(previousTotal !== undefined && { previous_total: showFigures(previousTotal) }),
     ...showSeries(query, answer.series),
     groups: groups.map((group) => ({
       group: Object.fromEntries(query.groupBy.map((name, index) => [name, group.values[index] ?? null])),
       ...showPart(query, group),
     })),
-    ...(other === undefined ? {} : { other: { groups: other.groups, ...showPart(query, other) } }),
+    ...(other !== undefined && { other: { groups: other.groups, ...showPart(query, other) } }),
   };
 }
 
-function showPart(query: StatsQuery, { figures, previous, series }: Omit<StatsGroup, "values">): JsonObject {
+function showPart(query: StatsQuery, { figures, previous, series: points }: Omit<StatsGroup, "values">) {
   return {
     total: showFigures(figures),
-    ...(previous === undefined ? {} : { previous: showFigures(previous) }),
-    ...showSeries(query, series),
+    ...(previous !== undefined && { previous: showFigures(previous) }),
+    ...showSeries(query, points),
   };
 }
 
-function showSeries({ interval }: StatsQuery, series: readonly SeriesPoint[]): JsonObject {
+function showSeries({ interval }: StatsQuery, points: readonly SeriesPoint[]) {
   if (interval === "none") return {};
-  return { series: series.map(({ atMs, figures }) => ({ at: new Date(atMs).toISOString(), ...showFigures(figures) })) };
+  return { series: points.map(({ atMs, figures }) => ({ at: showTime(atMs), ...showFigures(figures) })) };
 }
 
-const tokenNames = cellSums.slice(cellSums.indexOf("input"), cellSums.indexOf("searches"));
-
-function showFigures({ sums, histograms }: Sink): JsonObject {
-  const tokens = tokenNames.map((name): readonly [string, number] => [snakeCase(name), sumOf(sums, name)]);
+function showFigures({ sums, histograms }: Sink): z.output<typeof figuresView> {
   const cost = moneyOf(sums, "cost");
   return {
     requests: sumOf(sums, "requests"),
     errors: sumOf(sums, "errors"),
     estimated: sumOf(sums, "estimated"),
     unpriced: sumOf(sums, "unpriced"),
-    tokens: { ...Object.fromEntries(tokens), total: tokens.reduce((total, [, count]) => total + count, 0) },
+    tokens: showTokens(sums),
     searches: sumOf(sums, "searches"),
-    cost_usd: dollars(cost),
-    corrected_cost_usd: dollars(cost + moneyOf(sums, "raised") - moneyOf(sums, "lowered")),
-    ...(histograms === undefined
-      ? {}
-      : { duration_ms: percentiles(histograms[0]), first_token_ms: percentiles(histograms[1]) }),
+    cost_usd: formatBigDollars(cost),
+    corrected_cost_usd: formatBigDollars(cost + moneyOf(sums, "raised") - moneyOf(sums, "lowered")),
+    ...(histograms !== undefined && {
+      duration_ms: showPercentiles(histograms[0]),
+      first_token_ms: showPercentiles(histograms[1]),
+    }),
   };
 }
 
-const shares = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
+function showTokens(sums: Sink["sums"]): z.output<typeof tokensView> {
+  const classes = {
+    input: sumOf(sums, "input"),
+    cache_read: sumOf(sums, "cacheRead"),
+    cache_write: sumOf(sums, "cacheWrite"),
+    cache_write_1h: sumOf(sums, "cacheWrite1h"),
+    input_audio: sumOf(sums, "inputAudio"),
+    input_image: sumOf(sums, "inputImage"),
+    output: sumOf(sums, "output"),
+    reasoning: sumOf(sums, "reasoning"),
+    output_audio: sumOf(sums, "outputAudio"),
+    output_image: sumOf(sums, "outputImage"),
+  };
+  return { ...classes, total: Object.values(classes).reduce((total, tokens) => total + tokens, 0) };
+}
 
-function percentiles(bins: Float64Array): JsonObject {
-  return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, percentile(bins, share)]));
+function showPercentiles(bins: Float64Array): z.output<typeof percentilesView> {
+  return {
+    p50: percentileOf(bins, 0.5),
+    p90: percentileOf(bins, 0.9),
+    p95: percentileOf(bins, 0.95),
+    p99: percentileOf(bins, 0.99),
+  };
 }
 
 /** The middle of the bin that holds the nearest-rank percentile: at most 5 % off. Null without observations. */
-export function percentile(bins: Float64Array, share: number): number | null {
-  const count = bins.reduce((sum, inBin) => sum + inBin, 0);
-  let left = Math.max(1, Math.ceil(count * share));
+function percentileOf(bins: Float64Array, share: number): number | null {
+  const total = bins.reduce((sum, inBin) => sum + inBin, 0);
+  let left = Math.max(1, Math.ceil(total * share));
   for (const [bin, inBin] of bins.entries()) {
     left -= inBin;
     if (left <= 0) return Math.round(((binStartMs(bin) + binStartMs(bin + 1)) / 2) * 10) / 10;
   }
   return null;
-}
-
-/** A plain decimal, of any size. */
-function dollars(nanoDollars: bigint): string {
-  const sign = nanoDollars < 0n ? "-" : "";
-  const digits = (nanoDollars < 0n ? -nanoDollars : nanoDollars).toString().padStart(10, "0");
-  const fraction = digits.slice(-9).replace(/0+$/, "");
-  return `${sign}${digits.slice(0, -9)}${fraction === "" ? "" : `.${fraction}`}`;
-}
-
-function snakeCase(name: CellSum): string {
-  return name.replace(/[A-Z]|\d+h$/g, (part) => `_${part.toLowerCase()}`);
 }

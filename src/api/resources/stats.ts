@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
 import { isTimeZone } from "#core/period-at";
-import type { JsonObject } from "#lib/json";
-import type { LogStore } from "#store/log/log-store";
 import { type Dimension, dimensions, type Interval, intervals, orders, type StatsQuery } from "#store/log/stats-query";
-import { parseInput } from "../parse-input";
-import { type ApiRoute, json } from "../route";
+import { queryOf } from "../input";
+import { ok } from "../response";
+import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
 import { dimensionFields, dimensionFilters, rangeFields, timeOf } from "./log-query";
-import { showStats } from "./show-stats";
+import { showStats, statsView } from "./stats-view";
 
 const isDimension = (name: string): name is Dimension =>
   dimensions.some((known) => known === name) || /^tag:.+$/.test(name);
@@ -38,18 +38,17 @@ const statsQuery = z.strictObject({
   ...dimensionFields,
 });
 
-export type StatsParts = { readonly logs: LogStore; readonly nowMs: () => number };
-
-export function statsRoutes({ logs, nowMs }: StatsParts): readonly ApiRoute[] {
+export function statsRoutes({ logs, nowMs }: Pick<ApiServices, "logs" | "nowMs">): readonly ApiRoute[] {
   return [
-    {
+    route({
       method: "GET",
       path: "/api/stats",
       summary: "Sum up requests, errors, tokens, cost and latencies over time, by up to two dimensions",
-      access: "admin",
-      query: statsQuery,
-      handle: async ({ query }) => json(await stats(parseInput(statsQuery, query, "query"), logs, nowMs())),
-    },
+      permission: "stats:view",
+      input: queryOf(statsQuery),
+      response: ok(statsView),
+      handle: ({ query }) => stats(query, logs, nowMs()),
+    }),
   ];
 }
 
@@ -57,7 +56,7 @@ const dayMs = 86_400_000;
 /** Of all groups together. */
 const maxPoints = 20_000;
 
-async function stats(input: z.output<typeof statsQuery>, logs: LogStore, nowMs: number): Promise<JsonObject> {
+async function stats(input: z.output<typeof statsQuery>, logs: ApiServices["logs"], nowMs: number) {
   const { from, to, interval, time_zone, group_by, top, order, compare, ...filters } = input;
   const toMs = timeOf(to) ?? nowMs;
   const fromMs = timeOf(from) ?? toMs - dayMs;

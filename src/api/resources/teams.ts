@@ -1,24 +1,34 @@
+import * as z from "zod";
 import { teamSchema } from "#config/scope-schema";
 import type { ApiRoute } from "../route";
-import { type ScopeParts, scopeRoutes } from "./scopes";
+import { sourceFields } from "../view-fields";
+import { limitStatesView } from "./limit-view";
+import { type ScopeServices, scopeRoutes } from "./scopes";
 
-export function teamRoutes(parts: ScopeParts): readonly ApiRoute[] {
-  const { store, configuration } = parts;
+const { budgets: _, rate_limits: __, ...fields } = teamSchema.shape;
+
+const view = z.strictObject({ ...fields, ...limitStatesView, ...sourceFields }).meta({ id: "Team" });
+const newView = z.strictObject({ ...teamSchema.shape, ...sourceFields }).meta({ id: "NewTeam" });
+
+export function teamRoutes(services: ScopeServices): readonly ApiRoute[] {
+  const { store, configuration } = services;
   return scopeRoutes(
     {
-      path: "/api/teams",
       word: "team",
-      changed: "teams",
+      section: "teams",
       schema: teamSchema,
+      view,
+      newView,
       all: configuration.teams,
       put: (config) => store.scopes.put("team", config),
       remove: (name) => store.scopes.delete("team", name),
+      show: ({ name, customer }, shown) => ({ name, ...(customer !== undefined && { customer }), ...shown }),
       limitsOf: (name, { teams }) => teams.get(name)?.limits ?? [],
       inUse: (name, { virtualKeys }) => {
         const keys = new Set([...virtualKeys.values()].filter(({ team }) => team === name).map(({ id }) => id));
         return keys.size === 0 ? undefined : `${keys.size} virtual keys belong to it, which would lose its limits`;
       },
     },
-    parts,
+    services,
   );
 }

@@ -1,11 +1,10 @@
 import * as z from "zod";
 import type { ConfiguredVirtualKey } from "#config/configured";
 import type { Configuration } from "#snapshot/configuration";
-import type { ConfigStore } from "#store/config/config-store";
 import type { KeyPage } from "#store/config/stored-virtual-key";
-import { defaultLimit, listAnswer, pageFields } from "../paging";
-import type { ApiResponse } from "../route";
-import type { KeyShower } from "./show-virtual-key";
+import { defaultLimit, type Page, pageFields, pageOf } from "../paging";
+import type { ApiServices } from "../services";
+import type { KeyShower, VirtualKeyView } from "./virtual-key-view";
 
 const text = z.string().min(1).max(300);
 
@@ -20,57 +19,46 @@ export const keyListQuery = z.strictObject({
   include_revoked: z.enum(["true", "false"]).exactOptional().meta({ description: "Whether revoked keys are listed." }),
 });
 
-export type KeyListParts = {
-  readonly store: ConfigStore;
-  readonly configuration: Configuration;
-  readonly shower: KeyShower;
-};
+type KeyListQuery = z.output<typeof keyListQuery>;
+
+type Services = Pick<ApiServices, "store" | "configuration">;
 
 /** Keys of the file first, in its order, then stored ones by id. */
-export async function listKeys(parts: KeyListParts, query: z.output<typeof keyListQuery>): Promise<ApiResponse> {
+export async function listKeys(
+  { store, configuration }: Services,
+  shower: KeyShower,
+  query: KeyListQuery,
+): Promise<Page<VirtualKeyView>> {
   const { limit = defaultLimit, after } = query;
-  const filter = filterOf(query, parts.configuration);
-  const declared = parts.configuration.fileVirtualKeys();
+  const filter = filterOf(query, configuration);
+  const declared = configuration.fileVirtualKeys();
   const place = after === undefined ? 0 : declared.findIndex((key) => key.id === after) + 1;
   const isInFile = after === undefined || place > 0;
-  const fromFile = isInFile
-    ? declared
-        .slice(place)
-        .filter((key) => passes(key, filter))
-        .slice(0, limit + 1)
-    : [];
-  const stored = await parts.store.virtualKeys.list({
+  const passing = isInFile ? declared.slice(place).filter((key) => passes(key, filter)) : [];
+  const fromFile = passing.slice(0, limit + 1);
+  const stored = await store.virtualKeys.list({
     ...filter,
-    ...(isInFile ? {} : { after }),
+    ...(!isInFile && { after }),
     limit: limit + 1 - fromFile.length,
     includeRevoked: query.include_revoked === "true",
   });
-  const entries = [
-    ...fromFile.map((key) => [key.id, parts.shower.declared(key)] as const),
-    ...stored.map((key) => [key.id, parts.shower.stored(key)] as const),
-  ];
+  const entries = [...fromFile.map(shower.declared), ...stored.map(shower.stored)];
   const page = entries.slice(0, limit);
-  return listAnswer(
-    page.map(([, shown]) => shown),
-    entries.length > limit ? page.at(-1)?.[0] : undefined,
-  );
+  return pageOf(page, entries.length > limit ? page.at(-1)?.id : undefined);
 }
 
 type Filter = Pick<KeyPage, "team" | "customer" | "tag" | "search">;
 
-function filterOf(
-  { team, customer, tag, search }: z.output<typeof keyListQuery>,
-  configuration: Configuration,
-): Filter {
+function filterOf({ team, customer, tag, search }: KeyListQuery, configuration: Configuration): Filter {
   const [, name = "", value] = /^([^:]*)(?::(.*))?$/s.exec(tag ?? "") ?? [];
   const teams = [...configuration.content().teams.values()].filter((candidate) => candidate.customer === customer);
   return {
-    ...(team === undefined ? {} : { team }),
-    ...(customer === undefined
-      ? {}
-      : { customer: { name: customer, teams: teams.map((candidate) => candidate.name) } }),
-    ...(tag === undefined ? {} : { tag: { name, ...(value === undefined ? {} : { value }) } }),
-    ...(search === undefined ? {} : { search }),
+    ...(team !== undefined && { team }),
+    ...(customer !== undefined && {
+      customer: { name: customer, teams: teams.map((candidate) => candidate.name) },
+    }),
+    ...(tag !== undefined && { tag: { name, ...(value !== undefined && { value }) } }),
+    ...(search !== undefined && { search }),
   };
 }
 

@@ -1,0 +1,44 @@
+import type { AuditTrail } from "#audit/audit-trail";
+import type { SecretResolver } from "#config/secrets";
+import type { HealthState, HealthTable } from "#core/health";
+import type { RequestRecord } from "#core/record";
+import type { ModelFacts } from "#core/snapshot";
+import type { LedgerAdmin } from "#ledger/admin";
+import type { MetricFamily } from "#metrics/metric-family";
+import type { Readiness } from "#metrics/process-metrics";
+import type { ProviderDefinition } from "#providers/provider";
+import type { ModelCatalog } from "#routing/resolve-model";
+import type { Configuration } from "#snapshot/configuration";
+import type { ConfigStore } from "#store/config/config-store";
+import type { LogStore } from "#store/log/log-store";
+import type { AdminToken } from "./admin-token";
+
+/** What the control plane hands to the API. Each resource picks what it needs. */
+export type ApiServices = {
+  readonly store: ConfigStore;
+  readonly configuration: Configuration;
+  readonly audit: AuditTrail;
+  readonly token: AdminToken;
+  /** Providers that Headgate knows, by id. */
+  readonly definitions: ReadonlyMap<string, ProviderDefinition>;
+  readonly resolveSecret: SecretResolver;
+  /** What is publicly known of models. */
+  readonly catalog: ModelCatalog & {
+    readonly list: (provider: string) => readonly ModelFacts[];
+    readonly find: (provider: string, model: string) => ModelFacts | undefined;
+  };
+  readonly logs: LogStore;
+  /** Calls the listener with every batch of records as it is stored, until the returned function is called. */
+  readonly onRecords: (listener: (records: readonly RequestRecord[]) => void) => () => void;
+  readonly readSlot: LedgerAdmin["readSlot"];
+  readonly readWindow: LedgerAdmin["readWindow"];
+  readonly health: () => readonly { readonly name: string; readonly state: HealthState }[];
+  readonly healthTable: Pick<HealthTable, "row" | "update">;
+  /** What all workers counted, added up, and what is read when a scrape asks. */
+  readonly families: () => readonly MetricFamily[];
+  readonly readiness: () => Readiness;
+  readonly newId: () => string;
+  readonly nowMs: () => number;
+  /** The clock that windows and health are timed by; it does not jump. */
+  readonly machineMs: () => number;
+};

@@ -1,0 +1,36 @@
+import * as z from "zod";
+
+// The forms of value that several answers share.
+
+/** An array that may be read only, as views have them. */
+export function list<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
+  return z.array(item);
+}
+
+/** Milliseconds since the epoch become this by `showTime`. */
+export const time = z.iso.datetime({ precision: 3 }).meta({ description: "RFC 3339 time in UTC." });
+
+export function showTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Nano-dollars become this by `formatDollars`. */
+export const dollars = z
+  .string()
+  .regex(/^-?\d+(\.\d{1,9})?$/)
+  .meta({ description: "US dollars as a decimal without exponent." });
+
+export const count = z.int().min(0);
+export const milliseconds = z.number().min(0).meta({ description: "Milliseconds." });
+export const words = list(z.string());
+export const tags = z.record(z.string(), z.string()).meta({ description: "Labels by name." });
+
+/** Where an entry is declared. */
+export const sourceFields = {
+  source: z.enum(["file", "store"]).meta({ description: "The configuration file, or this API." }),
+  read_only: z.boolean().meta({ description: "Whether it can be changed in the configuration file alone." }),
+};
+
+export function showSource(source: "file" | "store") {
+  return { source, read_only: source === "file" };
+}
