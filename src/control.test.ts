@@ -281,7 +281,7 @@ describe("admin API", () => {
     };
     expect((await bench.ask("POST", "/api/providers", provider)).status).toBe(201);
     expect(bench.snapshot().providers.get("local")).toMatchObject({
-      auth: "none",
+      dialects: [{ paths: { chat: { whole: "/chat/completions" } } }],
       dialects: [{ path: "/chat/completions" }],
     });
     const key = await bench.ask("POST", "/api/providers/local/keys", { name: "main", value: canary, weight: 2 });
