@@ -281,8 +281,8 @@ describe("admin API", () => {
     };
     expect((await bench.ask("POST", "/api/providers", provider)).status).toBe(201);
     expect(bench.snapshot().providers.get("local")).toMatchObject({
-      dialects: [{ paths: { chat: { whole: "/chat/completions" } } }],
-      dialects: [{ path: "/chat/completions" }],
+      auth: "none",
+      dialects: [{ paths: { completion: { whole: "/chat/completions" } } }],
     });
     const key = await bench.ask("POST", "/api/providers/local/keys", { name: "main", value: canary, weight: 2 });
     expect(key.body).toMatchObject({ name: "main", weight: 2, usable: true });
