@@ -60,8 +60,8 @@ async function run(script: Script, setting: Setting = {}) {
       if (typeof says === "string") throw new AttemptFailure(error, says);
       throw new AttemptFailure(error, says.class, { retryAfterMs: says.retryAfterMs });
     },
-    failed: () => undefined,
-    wentOn: (what) => next.push(what),
+    onFailure: () => undefined,
+    onNextStep: (what) => next.push(what),
     health: createTargetHealth(table, clock, () => 0.5),
     clock,
     random: () => 0.5,

@@ -33,7 +33,7 @@ export type Attempt<A> = {
   readonly admitted: A;
   /** How much time is left for its answer to begin; undefined for the first, whose own timers are enough. */
   readonly remainingMs: number | undefined;
-  /** Whether nobody else is left to ask, so that it is worth waiting longer for. */
+  /** Whether no other target is left, so that it is worth waiting longer for. */
   readonly isLast: boolean;
 };
 
@@ -43,10 +43,10 @@ export type AttemptServices<A, T> = {
   readonly admit: (target: Target) => A;
   /** Throws AttemptFailure for whatever may be answered elsewhere; anything else ends the request at once. */
   readonly tryTarget: (attempt: Attempt<A>) => Promise<Answered<T>>;
-  /** Told of every failed attempt, before another is admitted. */
-  readonly failed: (attempt: Attempt<A>, failure: AttemptFailure) => void;
-  /** Told what came after the last failed attempt, and why. */
-  readonly wentOn: (next: string) => void;
+  /** Called for every failed attempt, before another is admitted. */
+  readonly onFailure: (attempt: Attempt<A>, failure: AttemptFailure) => void;
+  /** Called once for every failed attempt, when it is known what comes next, and why. */
+  readonly onNextStep: (next: string) => void;
   readonly health: TargetHealth;
   readonly clock: Pick<Clock, "machineMs">;
   readonly random: () => number;
@@ -63,25 +63,25 @@ export type Answered<T> = { readonly answer: T; readonly latencyMs: number };
  * error, or the first refusal where nothing could be tried at all.
  */
 export function attemptTargets<A, T>(plan: Plan, services: AttemptServices<A, T>): Promise<T> {
-  return new Run(plan, services).toAnswer();
+  return new AttemptLoop(plan, services).run();
 }
 
-/** The attempts of one request. */
-class Run<A, T> {
+/** The attempts of one request: which target is next, and what has come of those before. */
+class AttemptLoop<A, T> {
   private readonly startedMs: number;
   /** Not asked yet. */
   private readonly left: PlannedTarget[];
   private next: PlannedTarget | undefined;
+  /** How `next` was chosen. */
+  private step: keyof typeof stepNames = "fallback";
   private attempts = 0;
   /** Of the target that is next. */
   private retries = 0;
   private keyChanges = 0;
-  private failed: GatewayError | undefined;
-  /** Of the last failed attempt, as long as what comes after it is not under way. */
-  private failedAs: FailureClass | undefined;
-  private refused: GatewayError | undefined;
-  /** How `next` was come by. */
-  private step: keyof typeof stepNames = "fallback";
+  private lastError: GatewayError | undefined;
+  /** Of the last failed attempt, until its next step is reported. */
+  private unreported: FailureClass | undefined;
+  private firstRefusal: GatewayError | undefined;
 
   constructor(
     plan: Plan,
@@ -92,10 +92,10 @@ class Run<A, T> {
     this.next = this.left.shift();
   }
 
-  async toAnswer(): Promise<T> {
+  async run(): Promise<T> {
     const { clock, health, signal, tryTarget } = this.services;
     for (let planned = this.next; planned !== undefined && !signal.aborted; planned = this.next) {
-      const attempt = this.begin(planned);
+      const attempt = this.prepare(planned);
       if (attempt === undefined) continue;
       const made = { startedMs: clock.machineMs(), isRetry: this.retries > 0 };
       this.attempts += 1;
@@ -104,27 +104,27 @@ class Run<A, T> {
         health.succeeded(planned.target, made, latencyMs);
         return answer;
       } catch (cause) {
-        await this.goOn(attempt, planned, made, failureOf(cause, signal));
+        await this.handleFailure(attempt, planned, made, failureOf(cause, signal));
       }
     }
-    this.wentOn(signal.aborted ? "end: client-gone" : `end: ${this.refused?.code ?? "no target is left"}`);
+    this.reportNextStep(signal.aborted ? "end: client-gone" : `end: ${this.firstRefusal?.code ?? "no target is left"}`);
     if (signal.aborted) throw clientClosed();
-    throw this.failed ?? this.refused ?? nothingLeft();
+    throw this.lastError ?? this.firstRefusal ?? nothingLeft();
   }
 
-  private wentOn(next: string): void {
-    if (this.failedAs !== undefined) this.services.wentOn(next);
-    this.failedAs = undefined;
+  private reportNextStep(next: string): void {
+    if (this.unreported !== undefined) this.services.onNextStep(next);
+    this.unreported = undefined;
   }
 
   /** What the next attempt is made with; undefined where the target is passed over. */
-  private begin(planned: PlannedTarget): Attempt<A> | undefined {
+  private prepare(planned: PlannedTarget): Attempt<A> | undefined {
     const { admit, clock, health, limits } = this.services;
     const { admission, target } = planned;
     const isProbe = admission.state === "probe" && this.retries === 0;
     const hasProbe = isProbe && health.claimProbe(target);
     if (isProbe && !hasProbe && this.left.length > 0) {
-      // Another request finds out how it does. This one may go there when all else has failed.
+      // Another request probes it. This one may ask it when all else has failed.
       this.left.push({ ...planned, admission: { state: "closed", why: "probed", untilMs: 0 } });
       this.passOver();
       return undefined;
@@ -132,7 +132,7 @@ class Run<A, T> {
     try {
       const admitted = admit(target);
       const spentMs = clock.machineMs() - this.startedMs;
-      this.wentOn(`${stepNames[this.step]}: ${this.failedAs}`);
+      this.reportNextStep(`${stepNames[this.step]}: ${this.unreported}`);
       return {
         target,
         admitted,
@@ -142,7 +142,7 @@ class Run<A, T> {
     } catch (cause) {
       if (hasProbe) health.dropProbe(target);
       if (!(cause instanceof GatewayError)) throw cause;
-      this.refused ??= cause;
+      this.firstRefusal ??= cause;
       this.passOver();
       return undefined;
     }
@@ -154,8 +154,8 @@ class Run<A, T> {
     this.next = this.left.shift();
   }
 
-  /** Notes a failed attempt, and gets ready for what comes next. */
-  private async goOn(
+  /** Notes a failed attempt, chooses the next target and waits as long as the step asks. */
+  private async handleFailure(
     attempt: Attempt<A>,
     planned: PlannedTarget,
     made: AttemptMade,
@@ -165,11 +165,11 @@ class Run<A, T> {
     const { status, retryAfterMs } = facts;
     this.services.health.failed(attempt.target, { ...made, failureClass, status, retryAfterMs });
     const step = this.decide(attempt.target, failure);
-    this.failed = failure.error;
-    this.failedAs = failureClass;
-    this.services.failed(attempt, failure);
+    this.lastError = failure.error;
+    this.unreported = failureClass;
+    this.services.onFailure(attempt, failure);
     if (step.kind === "end") {
-      this.wentOn(`end: ${step.why}`);
+      this.reportNextStep(`end: ${step.why}`);
       this.next = undefined;
       return;
     }
@@ -188,7 +188,7 @@ class Run<A, T> {
 
   private decide(target: Target, { error, failureClass, facts }: AttemptFailure): NextStep {
     const { clock, health, limits, random } = this.services;
-    removeHelpless(this.left, target, failureClass);
+    dropUnsuitable(this.left, target, failureClass);
     const situation = {
       failureClass,
       retryAfterMs: facts.retryAfterMs,
@@ -213,14 +213,14 @@ function nothingLeft(): GatewayError {
   return new GatewayError("no_target_available", "Cannot route the request: no target is left");
 }
 
-/** Whatever came of an attempt whose client went away: it went away. Throws what is no failure of an attempt. */
+/** An attempt whose client has gone failed for that reason, whatever it says. Throws what is no failure of an attempt. */
 function failureOf(cause: unknown, signal: AbortSignal): AttemptFailure {
   if (!(cause instanceof AttemptFailure)) throw cause;
   return signal.aborted ? new AttemptFailure(clientClosed(), "client-gone", cause.facts) : cause;
 }
 
-/** Takes out for good who would be no help: other keys of what is down, contexts that are no larger. */
-function removeHelpless(left: PlannedTarget[], failed: Target, failureClass: FailureClass): void {
+/** Drops targets that this failure rules out: other keys of what is down, contexts that are no larger. */
+function dropUnsuitable(left: PlannedTarget[], failed: Target, failureClass: FailureClass): void {
   const { elsewhere } = failureClasses[failureClass];
   if (elsewhere !== "next-target" && elsewhere !== "larger-context") return;
   const mayHelp = ({ target }: PlannedTarget) =>

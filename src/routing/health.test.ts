@@ -212,8 +212,8 @@ describe("a day with a bad target", () => {
           if (ok) return { answer: name, latencyMs: 1 };
           throw new AttemptFailure(new GatewayError("upstream_error", "down"), failureClass);
         },
-        failed: () => undefined,
-        wentOn: () => undefined,
+        onFailure: () => undefined,
+        onNextStep: () => undefined,
         health,
         clock,
         random,

@@ -45,8 +45,8 @@ export function createTargetAsker(services: RelayServices): (exchange: Exchange,
           const { answer, latencyMs } = await openAnswer(exchange, attempt, progress.begin(attempt.target));
           return { answer: { answer, target: attempt.target, reservation: attempt.admitted.reservation }, latencyMs };
         },
-        failed: progress.failed,
-        wentOn: progress.next,
+        onFailure: progress.failed,
+        onNextStep: progress.next,
         health,
         clock,
         random,
