@@ -2,7 +2,8 @@ import { commands } from "#cli/commands";
 import { commandHelpText, helpText } from "#cli/help";
 import { parseCommandLine, unknown } from "#cli/parse";
 import { version } from "#cli/version";
-import { OptionError, startFlags } from "#config/start-options";
+import { OptionError } from "#config/flag";
+import { startFlags } from "#config/start-flags";
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 not understood. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
-import { OptionError, resolveDataDir } from "#config/start-options";
+import { OptionError } from "#config/flag";
+import { resolveDataDir } from "#config/start-options";
 import { stringOf } from "#lib/json";
 import { askControl } from "./control-client";
 import { type CommandLine, refuseFurther, unknown } from "./parse";

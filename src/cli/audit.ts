@@ -1,6 +1,8 @@
-import { OptionError, resolveDataDir } from "#config/start-options";
+import { OptionError } from "#config/flag";
+import { resolveDataDir } from "#config/start-options";
 import { objectOf, stringOf } from "#lib/json";
 import { askControl, pagesOf, queryOf } from "./control-client";
+import { limitOf } from "./limit-flag";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { packageRoot } from "./version";
 
@@ -22,10 +24,9 @@ export async function audit(line: CommandLine): Promise<number> {
 }
 
 /** Newest first, one a line, as the admin API shows them. */
-async function list(dataDir: string, { actor, action, resource, from, to, limit }: CommandLine["flags"]) {
-  if (limit !== undefined && !/^\d{1,9}$/.test(limit))
-    throw new OptionError(`Cannot use --limit: needs a whole number, found "${limit}"`);
-  let left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+async function list(dataDir: string, flags: CommandLine["flags"]) {
+  const { actor, action, resource, from, to } = flags;
+  let left = limitOf(flags) ?? Number.POSITIVE_INFINITY;
   if (left === 0) return 0;
   for await (const event of pagesOf(
     dataDir,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { checkConfigFile } from "#config/check";
 import { readEnvironment } from "#config/environment";
-import { OptionError } from "#config/start-options";
+import { OptionError } from "#config/flag";
 import { providerDefinitions } from "#providers/registry";
 import { type CommandLine, refuseFurther } from "./parse";
 

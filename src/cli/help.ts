@@ -1,4 +1,4 @@
-import type { Flag } from "#config/start-options";
+import type { Flag } from "#config/flag";
 import type { Command } from "./commands";
 import { version } from "./version";
 

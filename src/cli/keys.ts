@@ -1,6 +1,8 @@
-import { OptionError, resolveDataDir } from "#config/start-options";
+import { OptionError, readFlags } from "#config/flag";
+import { resolveDataDir } from "#config/start-options";
 import { type JsonObject, stringOf } from "#lib/json";
 import { askControl, pagesOf, queryOf } from "./control-client";
+import { newKeySchema } from "./new-key";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { packageRoot } from "./version";
 
@@ -35,21 +37,7 @@ export async function keys(line: CommandLine): Promise<number> {
 
 /** Prints the secret alone, so that a script can take it. */
 async function create(dataDir: string, flags: CommandLine["flags"]): Promise<number> {
-  const { name, team, customer, models, blocked, endpoints, tags, budget } = flags;
-  const expiresAt = flags["expires-at"];
-  const rateLimits = readRateLimits(flags);
-  const body = {
-    name: name ?? `key-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}`,
-    ...(team !== undefined && { team }),
-    ...(customer !== undefined && { customer }),
-    ...(tags !== undefined && { tags: readTags(tags) }),
-    ...(models !== undefined && { models: listed(models) }),
-    ...(blocked !== undefined && { blocked: listed(blocked) }),
-    ...(endpoints !== undefined && { endpoints: listed(endpoints) }),
-    ...(budget !== undefined && { budgets: listed(budget).map(readBudget) }),
-    ...(rateLimits.length > 0 && { rate_limits: rateLimits }),
-    ...(expiresAt !== undefined && { expires_at: expiresAt }),
-  };
+  const body = readFlags(newKeySchema, flags);
   return printSecret(await askControl(dataDir, { method: "POST", path, body }));
 }
 
@@ -63,41 +51,6 @@ function printSecret(answer: JsonObject): number {
   if (secret === undefined) throw new Error("Cannot show the new secret: the answer holds none");
   process.stdout.write(`${secret}\n`);
   return 0;
-}
-
-/** `10/1d`: dollars and the period; which periods there are the running instance knows. */
-function readBudget(text: string): JsonObject {
-  const [, dollars, period] = /^(\d+(?:\.\d+)?)\/(\w+)$/.exec(text) ?? [];
-  if (dollars === undefined || period === undefined)
-    throw new OptionError(`Cannot use --budget: needs dollars and a period such as 10/1d, found "${text}"`);
-  return { limit_usd: dollars, period };
-}
-
-function readRateLimits({ rpm, tpm, concurrent }: CommandLine["flags"]): readonly JsonObject[] {
-  return [
-    ...(rpm === undefined ? [] : [{ requests: readCount("rpm", rpm), per: "1m" }]),
-    ...(tpm === undefined ? [] : [{ tokens: readCount("tpm", tpm), per: "1m" }]),
-    ...(concurrent === undefined ? [] : [{ concurrent: readCount("concurrent", concurrent) }]),
-  ];
-}
-
-function readCount(flag: string, text: string): number {
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new OptionError(`Cannot use --${flag}: needs a whole number, found "${text}"`);
-}
-
-function listed(text: string): string[] {
-  return text.split(",").map((part) => part.trim());
-}
-
-function readTags(text: string): JsonObject {
-  const pairs = listed(text).map((pair) => {
-    const [, label, value] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
-    if (label === undefined || value === undefined)
-      throw new OptionError(`Cannot use --tags: needs LABEL=VALUE pairs with commas between them, found "${pair}"`);
-    return [label, value] as const;
-  });
-  return Object.fromEntries(pairs);
 }
 
 async function list(dataDir: string, { team, customer, tag, search }: CommandLine["flags"]): Promise<number> {

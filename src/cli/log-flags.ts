@@ -1,4 +1,4 @@
-import type { Flag } from "#config/start-options";
+import type { Flag } from "#config/flag";
 
 const filters: readonly (readonly [name: string, value: string, help: string])[] = [
   ["key", "KEY", "id or name of the virtual key; like most: several separated by commas"],

@@ -1,7 +1,9 @@
-import { OptionError, resolveDataDir } from "#config/start-options";
+import { OptionError } from "#config/flag";
+import { resolveDataDir } from "#config/start-options";
 import { isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
 import { createSseParser } from "#lib/sse-parser";
 import { askControl, followControl, pagesOf } from "./control-client";
+import { limitOf } from "./limit-flag";
 import { logFilterFlags } from "./log-flags";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { packageRoot } from "./version";
@@ -30,7 +32,7 @@ export async function logs(line: CommandLine): Promise<number> {
 /** Newest first, as many as there are unless a limit is given. */
 async function search(dataDir: string, flags: Flags): Promise<number> {
   const query = new URLSearchParams([["limit", String(pageSize)], ...rangeOf(flags), ...filtersOf(flags)]);
-  let left = readLimit(flags.limit) ?? Number.POSITIVE_INFINITY;
+  let left = limitOf(flags) ?? Number.POSITIVE_INFINITY;
   if (left === 0) return 0;
   for await (const record of pagesOf(dataDir, `${path}?${query}`)) {
     print(record, flags);
@@ -62,7 +64,7 @@ async function tail(dataDir: string, flags: Flags): Promise<number> {
 }
 
 async function printLast(dataDir: string, flags: Flags, filters: [string, string][]): Promise<void> {
-  const last = Math.min(readLimit(flags.limit) ?? 10, 1000);
+  const last = Math.min(limitOf(flags) ?? 10, 1000);
   if (last === 0) return;
   const query = new URLSearchParams([["limit", String(last)], ...filters]);
   const { data } = await askControl(dataDir, { method: "GET", path: `${path}?${query}` });
@@ -82,11 +84,6 @@ function filtersOf(flags: Flags): [string, string][] {
     const value = flags[name];
     return value === undefined ? [] : [[name.replaceAll("-", "_"), value]];
   });
-}
-
-function readLimit(limit: string | undefined): number | undefined {
-  if (limit === undefined || /^\d{1,9}$/.test(limit)) return limit === undefined ? undefined : Number(limit);
-  throw new OptionError(`Cannot use --limit: needs a whole number, found "${limit}"`);
 }
 
 /** JSON for programs, a line to read for people. */

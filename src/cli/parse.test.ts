@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { startFlags } from "#config/start-options";
+import { startFlags } from "#config/start-flags";
 import { parseCommandLine } from "./parse";
 
 test("parseCommandLine() reads both ways to give a value", () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Flag, OptionError } from "#config/start-options";
+import { type Flag, OptionError } from "#config/flag";
 import { nearestWord } from "#lib/nearest-word";
 
 export type CommandLine = {

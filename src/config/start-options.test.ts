@@ -2,7 +2,8 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { OptionError, resolveDataDir, resolveStartOptions } from "./start-options";
+import { OptionError } from "./flag";
+import { resolveDataDir, resolveStartOptions } from "./start-options";
 
 const nowhere = join(tmpdir(), "no-package-here");
 

@@ -1,5 +1,5 @@
 import type { Command } from "#cli/commands";
-import type { Flag } from "#config/start-options";
+import type { Flag } from "#config/flag";
 
 /** The reference page of the command line, in Markdown, from the tables that the program reads its arguments with. */
 export function cliPage(commands: readonly Command[], startFlags: readonly Flag[]): string {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "#cli/commands";
 import { helpText } from "#cli/help";
-import { startFlags } from "#config/start-options";
+import { startFlags } from "#config/start-flags";
 import { isObject, tryParseJson } from "#lib/json";
 import { adminPage } from "./admin-page";
 import { cliPage } from "./cli-page";
