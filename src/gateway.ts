@@ -26,6 +26,7 @@ import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
+import { healthSettings } from "#routing/health";
 import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
@@ -109,7 +110,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   const authorizer = createAuthorizer();
   const newId = createIdSource(clock.nowMs);
   const requestMetrics = createRequestMetrics(ledger);
-  const health = createTargetHealth(ledger.health, clock, random);
+  const health = createTargetHealth(ledger.health, clock, random, healthSettings);
   const control = createControlProxy(options.sockets.control, draining);
   const infer = createPipeline({
     ledger,

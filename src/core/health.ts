@@ -13,7 +13,7 @@ export type HealthState = {
   readonly probeUntilMs: number;
   /** Told to wait (`retry-after`, a refused key) until then; 0 when it was not. */
   readonly heldUntilMs: number;
-  /** Requests and errors of the current and the previous stretch of time, for the error ratio. */
+  /** Requests and errors of the current and the previous window, for the error ratio. */
   readonly windowStartMs: number;
   readonly windowRequests: number;
   readonly windowErrors: number;

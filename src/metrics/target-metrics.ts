@@ -1,5 +1,6 @@
 import type { HealthState } from "#core/health";
 import { explainHealth } from "#routing/explain-health";
+import { healthSettings } from "#routing/health";
 import { parseHealthName } from "./health-name";
 import type { MetricFamily } from "./metric-family";
 import { fillFamily, type MetricHead } from "./metric-head";
@@ -84,7 +85,7 @@ export function targetFamilies(rows: readonly HealthRow[], machineMs: number): r
   return [
     fillFamily(
       stateHead,
-      shown.map((target) => [[...target.labels, explainHealth(target.state, machineMs).state], 1]),
+      shown.map((target) => [[...target.labels, explainHealth(target.state, machineMs, healthSettings).state], 1]),
     ),
     ...columns.map((column) =>
       fillFamily(
@@ -104,7 +105,10 @@ export function targetFamilies(rows: readonly HealthRow[], machineMs: number): r
     ),
     fillFamily(
       keyStateHead,
-      keys.map(({ provider, key, state }) => [[provider, key, explainHealth(state, machineMs).state], 1]),
+      keys.map(({ provider, key, state }) => [
+        [provider, key, explainHealth(state, machineMs, healthSettings).state],
+        1,
+      ]),
     ),
   ];
 }

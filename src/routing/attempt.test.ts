@@ -6,6 +6,7 @@ import { AttemptFailure, attemptTargets } from "./attempt";
 import type { FailureClass } from "./failure-classes";
 import { createMemoryHealth } from "./fixtures/memory-health";
 import { createTargets, nameOf, type TargetOptions } from "./fixtures/targets";
+import { healthSettings } from "./health";
 import { createTargetHealth } from "./target-health";
 
 type Reply = FailureClass | "ok" | "crash" | { readonly class: FailureClass; readonly retryAfterMs: number };
@@ -62,7 +63,7 @@ async function run(script: Script, setting: Setting = {}) {
     },
     onFailure: () => undefined,
     onNextStep: (what) => next.push(what),
-    health: createTargetHealth(table, clock, () => 0.5),
+    health: createTargetHealth(table, clock, () => 0.5, healthSettings),
     clock,
     random: () => 0.5,
     sleep: async (delayMs) => {

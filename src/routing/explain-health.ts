@@ -1,5 +1,5 @@
 import type { HealthState } from "#core/health";
-import { type Admission, admission, healthNumbers } from "./health";
+import { type Admission, admission, type HealthSettings } from "./health";
 
 /** A row of health with what it leads to, for people. Shares are of one, times milliseconds from now. */
 export type ExplainedHealth = {
@@ -16,13 +16,13 @@ export type ExplainedHealth = {
 };
 
 /** Says why a target or key is used or not. Pure. */
-export function explainHealth(state: HealthState, nowMs: number): ExplainedHealth {
+export function explainHealth(state: HealthState, nowMs: number, settings: HealthSettings): ExplainedHealth {
   const says = admission(state, nowMs);
-  const isRecent = nowMs - state.windowStartMs < 2 * healthNumbers.stretchMs;
+  const isRecent = nowMs - state.windowStartMs < 2 * settings.windowMs;
   const recentRequests = isRecent ? state.windowRequests + state.previousRequests : 0;
   const recentErrors = isRecent ? state.windowErrors + state.previousErrors : 0;
   return {
-    ...explain(state, says),
+    ...explain(state, says, settings),
     ...(says.state === "closed" ? { waitMs: Math.ceil(says.untilMs - nowMs) } : {}),
     errorRatio: recentRequests === 0 ? 0 : recentErrors / recentRequests,
     recentRequests,
@@ -33,8 +33,11 @@ export function explainHealth(state: HealthState, nowMs: number): ExplainedHealt
   };
 }
 
-function explain(state: HealthState, says: Admission): Pick<ExplainedHealth, "state" | "reason"> {
-  const { consecutiveErrors, errorRatio } = healthNumbers;
+function explain(
+  state: HealthState,
+  says: Admission,
+  { consecutiveErrors, errorRatio }: HealthSettings,
+): Pick<ExplainedHealth, "state" | "reason"> {
   const last = state.lastStatus === 0 ? "no answer" : `status ${state.lastStatus}`;
   switch (says.state) {
     case "open":

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { GatewayError } from "#core/errors";
 import { classifyError, classifyStatus, failureClasses } from "./failure-classes";
-import { healthNumbers } from "./health";
+import { healthSettings } from "./health";
 
 describe("classifyStatus()", () => {
   for (const [status, expected] of [
@@ -77,5 +77,5 @@ test("docs/internals/failures.md says of every class what the table says", () =>
 
 test("docs/internals/failures.md has the numbers of health", () => {
   const told = rowsUnder("Health").map(([name, value]) => [name, Number(value)]);
-  expect<unknown>(told).toEqual(Object.entries(healthNumbers));
+  expect<unknown>(told).toEqual(Object.entries(healthSettings));
 });

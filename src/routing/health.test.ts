@@ -9,10 +9,11 @@ import { createTargets, nameOf } from "./fixtures/targets";
 import {
   admission,
   afterFailure,
+  afterKeyAccepted,
   afterKeyRefused,
-  afterKeyTaken,
   afterSuccess,
   claimProbe,
+  healthSettings,
   spendRetry,
 } from "./health";
 import type { Planner } from "./plan";
@@ -22,19 +23,23 @@ import { createTargetHealth } from "./target-health";
 const startMs = 1_000_000;
 
 function fail(state: HealthState, nowMs: number, failureClass: FailureClass = "refused", retryAfterMs?: number) {
-  return afterFailure(state, {
-    nowMs,
-    startedMs: nowMs,
-    isRetry: false,
-    failureClass,
-    status: failureClass === "rate-limited" ? 429 : 0,
-    retryAfterMs,
-    random: 0.999_999,
-  });
+  return afterFailure(
+    state,
+    {
+      nowMs,
+      startedMs: nowMs,
+      isRetry: false,
+      failureClass,
+      status: failureClass === "rate-limited" ? 429 : 0,
+      retryAfterMs,
+      random: 0.999_999,
+    },
+    healthSettings,
+  );
 }
 
 function succeed(state: HealthState, nowMs: number, startedMs = nowMs) {
-  return afterSuccess(state, { nowMs, startedMs, isRetry: false }, 100);
+  return afterSuccess(state, { nowMs, startedMs, isRetry: false }, 100, healthSettings);
 }
 
 function times<T>(count: number, first: T, change: (each: T, at: number) => T): T {
@@ -72,9 +77,9 @@ describe("admission()", () => {
     const afterMs = startMs + 1000;
     expect(admission(ejected, startMs + 499).state).toBe("closed");
     expect(admission(ejected, afterMs).state).toBe("probe");
-    const claimed = claimProbe(ejected, afterMs);
+    const claimed = claimProbe(ejected, afterMs, healthSettings);
     expect(claimed).not.toBe(ejected);
-    expect(claimProbe(claimed, afterMs)).toBe(claimed);
+    expect(claimProbe(claimed, afterMs, healthSettings)).toBe(claimed);
     expect(admission(claimed, afterMs)).toMatchObject({ state: "closed", why: "probed" });
     expect(admission(claimed, afterMs + 15_000).state).toBe("probe");
   });
@@ -133,10 +138,10 @@ describe("admission()", () => {
   });
 });
 
-test("afterKeyRefused() holds a key for 60 s, doubling up to 10 min; afterKeyTaken() forgets it", () => {
+test("afterKeyRefused() holds a key for 60 s, doubling up to 10 min; afterKeyAccepted() forgets it", () => {
   const facts = { startedMs: 0, isRetry: false, failureClass: "key-refused", status: 401, random: 0 } as const;
   const refuse = (state: HealthState, nowMs: number) =>
-    afterKeyRefused(state, { ...facts, nowMs, retryAfterMs: undefined });
+    afterKeyRefused(state, { ...facts, nowMs, retryAfterMs: undefined }, healthSettings);
   const holds: number[] = [];
   const last = times(6, refuse(newHealth, startMs), (state) => {
     holds.push(state.heldUntilMs - state.lastErrorAtMs);
@@ -144,7 +149,7 @@ test("afterKeyRefused() holds a key for 60 s, doubling up to 10 min; afterKeyTak
   });
   expect(holds).toEqual([60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
   expect(refuse(last, last.lastErrorAtMs + 1)).toBe(last);
-  expect(afterKeyTaken(last)).toMatchObject({ consecutiveErrors: 0, heldUntilMs: 0 });
+  expect(afterKeyAccepted(last)).toMatchObject({ consecutiveErrors: 0, heldUntilMs: 0 });
 });
 
 test("spendRetry() takes what requests have earned", () => {
@@ -156,16 +161,22 @@ test("spendRetry() takes what requests have earned", () => {
 });
 
 test("explainHealth() puts the numbers into words", () => {
-  expect(explainHealth(newHealth, startMs)).toMatchObject({ state: "healthy", errorRatio: 0, retriesLeft: 10 });
-  expect(explainHealth(ejected, startMs)).toMatchObject({
+  expect(explainHealth(newHealth, startMs, healthSettings)).toMatchObject({
+    state: "healthy",
+    errorRatio: 0,
+    retriesLeft: 10,
+  });
+  expect(explainHealth(ejected, startMs, healthSettings)).toMatchObject({
     state: "ejected",
     waitMs: 1000,
     errorRatio: 1,
     recentErrors: 5,
   });
-  expect(explainHealth(ejected, startMs + 2000).state).toBe("awaiting-probe");
-  expect(explainHealth(claimProbe(ejected, startMs + 2000), startMs + 2000).state).toBe("probing");
-  const held = explainHealth(fail(newHealth, startMs, "rate-limited"), startMs);
+  expect(explainHealth(ejected, startMs + 2000, healthSettings).state).toBe("awaiting-probe");
+  expect(explainHealth(claimProbe(ejected, startMs + 2000, healthSettings), startMs + 2000, healthSettings).state).toBe(
+    "probing",
+  );
+  const held = explainHealth(fail(newHealth, startMs, "rate-limited"), startMs, healthSettings);
   expect(held).toMatchObject({ state: "held", reason: "told to wait by status 429" });
 });
 
@@ -185,7 +196,7 @@ describe("a day with a bad target", () => {
     };
     let nowMs = startMs;
     const clock = { machineMs: () => nowMs };
-    const health = createTargetHealth(createMemoryHealth(), clock, random);
+    const health = createTargetHealth(createMemoryHealth(), clock, random, healthSettings);
     const { target } = createTargets();
     const weighted = names.map((name) => ({ target: target(name), weight: 1 }));
     const order: () => ReturnType<Planner> = () => {

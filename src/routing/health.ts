@@ -1,30 +1,49 @@
 import type { HealthState } from "#core/health";
 import { type FailureClass, failureClasses } from "./failure-classes";
 
-/** Whether a target may be asked: yes, by one request that finds out, or only when nobody else is left. */
+/** Whether a target may be asked: by every request, by one that finds out, or only when no other target is left. */
 export type Admission =
   | { readonly state: "open" }
   | { readonly state: "probe" }
   | { readonly state: "closed"; readonly why: "ejected" | "held" | "probed"; readonly untilMs: number };
 
-/** The numbers of `docs/internals/failures.md`, which a test compares. Milliseconds, requests and shares of one. */
-export const healthNumbers = {
+/** What health is judged by. Milliseconds, requests and shares of one. */
+export type HealthSettings = {
+  readonly consecutiveErrors: number;
+  readonly errorRatio: number;
+  readonly errorRatioRequests: number;
+  /** The error ratio looks at the current window and the one before. */
+  readonly windowMs: number;
+  readonly cooldownMs: number;
+  readonly longestCooldownMs: number;
+  readonly probeMs: number;
+  readonly holdMs: number;
+  readonly longestHoldMs: number;
+  /** The longest hold that a provider can ask for. */
+  readonly longestRequestedHoldMs: number;
+  readonly keyHoldMs: number;
+  readonly longestKeyHoldMs: number;
+  readonly retryShare: number;
+  readonly retryTokens: number;
+};
+
+/** The numbers of `docs/internals/failures.md`, which a test compares. */
+export const healthSettings: HealthSettings = {
   consecutiveErrors: 5,
   errorRatio: 0.5,
   errorRatioRequests: 20,
-  /** Two of these are looked at. */
-  stretchMs: 5000,
+  windowMs: 5000,
   cooldownMs: 1000,
   longestCooldownMs: 15_000,
   probeMs: 15_000,
   holdMs: 1000,
   longestHoldMs: 30_000,
-  longestToldHoldMs: 600_000,
+  longestRequestedHoldMs: 600_000,
   keyHoldMs: 60_000,
   longestKeyHoldMs: 600_000,
   retryShare: 0.2,
   retryTokens: 10,
-} as const;
+};
 
 /** How an attempt ended, for the row of its target. */
 export type AttemptFacts = {
@@ -53,19 +72,24 @@ export function admission(state: HealthState, nowMs: number): Admission {
   return state.probeUntilMs > nowMs ? { state: "closed", why: "probed", untilMs: state.probeUntilMs } : probe;
 }
 
-/** Makes the caller the one that probes; the state comes back as it is where another does, or nothing is to be found out. */
-export function claimProbe(state: HealthState, nowMs: number): HealthState {
-  return admission(state, nowMs).state === "probe" ? { ...state, probeUntilMs: nowMs + healthNumbers.probeMs } : state;
+/** Makes the caller the one that probes; the state comes back as it is where another does, or there is nothing to find out. */
+export function claimProbe(state: HealthState, nowMs: number, { probeMs }: HealthSettings): HealthState {
+  return admission(state, nowMs).state === "probe" ? { ...state, probeUntilMs: nowMs + probeMs } : state;
 }
 
-/** The probe was not made, or told nothing. */
+/** The probe was not made, or says nothing of the target. */
 export function dropProbe(state: HealthState): HealthState {
   return state.probeUntilMs === 0 ? state : { ...state, probeUntilMs: 0 };
 }
 
 /** The target answered; `latencyMs` is the time to its headers or first token, undefined for a refusal. */
-export function afterSuccess(state: HealthState, facts: AttemptFacts, latencyMs: number | undefined): HealthState {
-  const counted = withRequest(state, facts, false);
+export function afterSuccess(
+  state: HealthState,
+  facts: AttemptFacts,
+  latencyMs: number | undefined,
+  settings: HealthSettings,
+): HealthState {
+  const counted = withRequest(state, facts, false, settings);
   const smoothed = latencyMs === undefined ? state.latencyMs : smooth(state.latencyMs, latencyMs);
   // An answer to a request from before the ejection says nothing of the time after it.
   const isStale = state.ejectedUntilMs > facts.nowMs && facts.startedMs < state.lastErrorAtMs;
@@ -83,25 +107,28 @@ export function afterSuccess(state: HealthState, facts: AttemptFacts, latencyMs:
   };
 }
 
-export function afterFailure(state: HealthState, facts: FailureFacts): HealthState {
+export function afterFailure(state: HealthState, facts: FailureFacts, settings: HealthSettings): HealthState {
   switch (failureClasses[facts.failureClass].health) {
     case "error":
-      return afterError(state, facts);
+      return afterError(state, facts, settings);
     case "hold-target":
-      return afterRateLimit(state, facts);
+      return afterRateLimit(state, facts, settings);
     case "alive":
-      return afterSuccess(state, facts, undefined);
+      return afterSuccess(state, facts, undefined, settings);
     case "hold-key":
     case "ignore":
-      return dropProbe(withRequest(state, facts, false));
+      return dropProbe(withRequest(state, facts, false, settings));
   }
 }
 
 /** For the row of a provider key that was refused: held back everywhere, longer each time. */
-export function afterKeyRefused(state: HealthState, { nowMs, status }: FailureFacts): HealthState {
+export function afterKeyRefused(
+  state: HealthState,
+  { nowMs, status }: FailureFacts,
+  { keyHoldMs, longestKeyHoldMs }: HealthSettings,
+): HealthState {
   // Requests that were under way with it tell nothing new.
   if (state.heldUntilMs > nowMs) return state;
-  const { keyHoldMs, longestKeyHoldMs } = healthNumbers;
   const refusals = state.consecutiveErrors;
   return {
     ...state,
@@ -113,12 +140,13 @@ export function afterKeyRefused(state: HealthState, { nowMs, status }: FailureFa
   };
 }
 
-/** For the row of a provider key that was taken. */
-export function afterKeyTaken(state: HealthState): HealthState {
-  return isKeyDoubted(state) ? { ...state, consecutiveErrors: 0, heldUntilMs: 0 } : state;
+/** For the row of a provider key that was accepted, or set anew. */
+export function afterKeyAccepted(state: HealthState): HealthState {
+  return wasKeyRefused(state) ? { ...state, consecutiveErrors: 0, heldUntilMs: 0 } : state;
 }
 
-export function isKeyDoubted(state: HealthState): boolean {
+/** For the row of a provider key: whether it was refused, and not accepted since. */
+export function wasKeyRefused(state: HealthState): boolean {
   return state.consecutiveErrors > 0 || state.heldUntilMs > 0;
 }
 
@@ -128,10 +156,10 @@ export function spendRetry(state: HealthState): HealthState {
   return { ...state, retryTokens: state.retryTokens - 1, retries: state.retries + 1 };
 }
 
-function afterError(state: HealthState, facts: FailureFacts): HealthState {
+function afterError(state: HealthState, facts: FailureFacts, settings: HealthSettings): HealthState {
   const { nowMs } = facts;
   const failed = {
-    ...withRequest(state, facts, true),
+    ...withRequest(state, facts, true, settings),
     consecutiveErrors: state.consecutiveErrors + 1,
     lastErrorAtMs: nowMs,
     lastStatus: facts.status,
@@ -139,11 +167,10 @@ function afterError(state: HealthState, facts: FailureFacts): HealthState {
   // Requests that were under way when it was ejected must not keep it out for longer.
   if (state.ejectedUntilMs > nowMs) return failed;
   const isProbe = state.ejectedUntilMs !== 0;
-  return isProbe || isFailing(failed) ? eject(failed, facts) : failed;
+  return isProbe || isFailing(failed, settings) ? eject(failed, facts, settings) : failed;
 }
 
-function isFailing(state: HealthState): boolean {
-  const { consecutiveErrors, errorRatio, errorRatioRequests } = healthNumbers;
+function isFailing(state: HealthState, { consecutiveErrors, errorRatio, errorRatioRequests }: HealthSettings): boolean {
   const requests = state.windowRequests + state.previousRequests;
   const errors = state.windowErrors + state.previousErrors;
   return (
@@ -152,8 +179,11 @@ function isFailing(state: HealthState): boolean {
 }
 
 /** Between half of the cooldown and all of it, so that targets that failed together do not come back together. */
-function eject(state: HealthState, { nowMs, random }: FailureFacts): HealthState {
-  const { cooldownMs, longestCooldownMs } = healthNumbers;
+function eject(
+  state: HealthState,
+  { nowMs, random }: FailureFacts,
+  { cooldownMs, longestCooldownMs }: HealthSettings,
+): HealthState {
   const longMs = Math.min(longestCooldownMs, cooldownMs * 2 ** state.ejections);
   return {
     ...state,
@@ -164,15 +194,15 @@ function eject(state: HealthState, { nowMs, random }: FailureFacts): HealthState
 }
 
 /** Held for as long as the provider says, else twice as long as the last time. */
-function afterRateLimit(state: HealthState, facts: FailureFacts): HealthState {
+function afterRateLimit(state: HealthState, facts: FailureFacts, settings: HealthSettings): HealthState {
   const { nowMs, retryAfterMs } = facts;
-  const { holdMs, longestHoldMs, longestToldHoldMs } = healthNumbers;
-  const counted = dropProbe(withRequest(state, facts, false));
+  const { holdMs, longestHoldMs, longestRequestedHoldMs } = settings;
+  const counted = dropProbe(withRequest(state, facts, false, settings));
   const isHeld = state.heldUntilMs > nowMs;
   if (retryAfterMs === undefined && isHeld) return counted;
   const lastMs = isHeld ? 0 : Math.max(0, state.heldUntilMs - state.lastErrorAtMs);
   const ownMs = Math.min(longestHoldMs, Math.max(holdMs, 2 * lastMs));
-  const untilMs = nowMs + (retryAfterMs === undefined ? ownMs : Math.min(retryAfterMs, longestToldHoldMs));
+  const untilMs = nowMs + (retryAfterMs === undefined ? ownMs : Math.min(retryAfterMs, longestRequestedHoldMs));
   return {
     ...counted,
     heldUntilMs: Math.max(state.heldUntilMs, untilMs),
@@ -181,9 +211,13 @@ function afterRateLimit(state: HealthState, facts: FailureFacts): HealthState {
   };
 }
 
-function withRequest(state: HealthState, { nowMs, isRetry }: AttemptFacts, isError: boolean): HealthState {
-  const { retryShare, retryTokens } = healthNumbers;
-  const moved = atTime(state, nowMs);
+function withRequest(
+  state: HealthState,
+  { nowMs, isRetry }: AttemptFacts,
+  isError: boolean,
+  { retryShare, retryTokens, windowMs }: HealthSettings,
+): HealthState {
+  const moved = atTime(state, nowMs, windowMs);
   return {
     ...moved,
     windowRequests: moved.windowRequests + 1,
@@ -194,15 +228,14 @@ function withRequest(state: HealthState, { nowMs, isRetry }: AttemptFacts, isErr
   };
 }
 
-/** The two stretches of time as they are now. */
-function atTime(state: HealthState, nowMs: number): HealthState {
-  const { stretchMs } = healthNumbers;
+/** Moves the two windows up to now. */
+function atTime(state: HealthState, nowMs: number, windowMs: number): HealthState {
   const sinceMs = nowMs - state.windowStartMs;
-  if (sinceMs >= 0 && sinceMs < stretchMs) return state;
-  if (sinceMs < 0 || sinceMs >= 2 * stretchMs) return { ...state, ...freshWindow(nowMs) };
+  if (sinceMs >= 0 && sinceMs < windowMs) return state;
+  if (sinceMs < 0 || sinceMs >= 2 * windowMs) return { ...state, ...freshWindow(nowMs) };
   return {
     ...state,
-    windowStartMs: state.windowStartMs + stretchMs,
+    windowStartMs: state.windowStartMs + windowMs,
     windowRequests: 0,
     windowErrors: 0,
     previousRequests: state.windowRequests,

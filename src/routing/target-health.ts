@@ -7,13 +7,14 @@ import {
   type Admission,
   admission,
   afterFailure,
+  afterKeyAccepted,
   afterKeyRefused,
-  afterKeyTaken,
   afterSuccess,
   claimProbe,
   dropProbe,
-  isKeyDoubted,
+  type HealthSettings,
   spendRetry,
+  wasKeyRefused,
 } from "./health";
 
 /** An attempt that was made. */
@@ -40,7 +41,7 @@ export type TargetHealth = {
   /** `latencyMs` is the time to its headers or first token. */
   readonly succeeded: (target: Target, made: AttemptMade, latencyMs: number) => void;
   readonly failed: (target: Target, failed: AttemptFailed) => void;
-  /** Counts what an attempt used, for those who watch. */
+  /** Counts what an attempt used, for metrics. */
   readonly used: (target: Target, usage: Usage, costNanodollars: number) => void;
 };
 
@@ -50,8 +51,9 @@ export function createTargetHealth(
   table: HealthTable,
   clock: Pick<Clock, "machineMs">,
   random: () => number,
+  settings: HealthSettings,
 ): TargetHealth {
-  // Targets live as long as the snapshot they were made from. Rows are the table's to remember: they may be given away.
+  // Targets live as long as the snapshot they were made from. The table remembers the rows, for it may give one to another name.
   const remembered = new WeakMap<Target, Names>();
 
   const namesOf = (target: Target): Names => {
@@ -81,7 +83,7 @@ export function createTargetHealth(
   };
 
   const keyAnswered = (row: number) => {
-    if (row >= 0 && isKeyDoubted(table.read(row))) table.update(row, afterKeyTaken);
+    if (row >= 0 && wasKeyRefused(table.read(row))) table.update(row, afterKeyAccepted);
   };
 
   return {
@@ -97,7 +99,7 @@ export function createTargetHealth(
       const row = rowOf(target);
       return row < 0 ? newHealth : table.read(row);
     },
-    claimProbe: (target) => takes(rowOf(target), (state) => claimProbe(state, clock.machineMs())),
+    claimProbe: (target) => takes(rowOf(target), (state) => claimProbe(state, clock.machineMs(), settings)),
     dropProbe: (target) => {
       table.update(rowOf(target), dropProbe);
     },
@@ -105,15 +107,15 @@ export function createTargetHealth(
     succeeded: (target, { isRetry, startedMs }, latencyMs) => {
       const rows = rowsOf(target);
       const facts = { isRetry, startedMs, nowMs: clock.machineMs() };
-      table.update(rows.target, (state) => afterSuccess(state, facts, latencyMs));
+      table.update(rows.target, (state) => afterSuccess(state, facts, latencyMs, settings));
       keyAnswered(rows.key);
     },
     failed: (target, { status = 0, ...failed }) => {
       const rows = rowsOf(target);
       const facts = { ...failed, status, nowMs: clock.machineMs(), random: random() };
-      table.update(rows.target, (state) => afterFailure(state, facts));
+      table.update(rows.target, (state) => afterFailure(state, facts, settings));
       const says = failureClasses[failed.failureClass].health;
-      if (says === "hold-key") table.update(rows.key, (state) => afterKeyRefused(state, facts));
+      if (says === "hold-key") table.update(rows.key, (state) => afterKeyRefused(state, facts, settings));
       else if (says === "alive") keyAnswered(rows.key);
     },
     used: (target, usage, costNanodollars) => {
@@ -126,7 +128,7 @@ export function createTargetHealth(
   };
 }
 
-/** What a target's row is called. */
+/** The name of a target's row. */
 export function targetName({ provider, model, key }: Target): string {
   return `${provider.id}/${model}#${key.name}`;
 }

@@ -3,6 +3,7 @@ import type { Provider, Route } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { createMemoryHealth } from "#routing/fixtures/memory-health";
 import { createTargets, nameOf } from "#routing/fixtures/targets";
+import { healthSettings } from "#routing/health";
 import { createPlanner, type PlanRequest } from "#routing/plan";
 import { resolveModel } from "#routing/resolve-model";
 import { strategies } from "#routing/strategies/registry";
@@ -36,7 +37,7 @@ const route: Route = {
 
 test("a strategy that is added to the table orders the targets of the routes that name it", () => {
   const clock = { machineMs: () => 0 };
-  const health = createTargetHealth(createMemoryHealth(), clock, () => 0.5);
+  const health = createTargetHealth(createMemoryHealth(), clock, () => 0.5, healthSettings);
   const planner = createPlanner({ ...strategies, soonest });
   const catalog = { find: () => undefined, providersOf: () => [] };
   const resolution = resolveModel("smart", { routes: new Map([["smart", route]]), providers }, catalog);

@@ -3,7 +3,7 @@ import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configur
 import { type ProviderKeyConfig, providerKeySchema } from "#config/provider-schema";
 import { ControlError } from "#core/control-error";
 import { keyHealthName } from "#metrics/health-name";
-import { afterKeyTaken } from "#routing/health";
+import { afterKeyAccepted } from "#routing/health";
 import type { Changed } from "#snapshot/configuration";
 import type { NewProviderKey } from "#store/config/stored-provider";
 import { bodyOf, noInput, patchOf, queryOf } from "../input";
@@ -73,7 +73,7 @@ function oneKeyRoutes({ store, configuration, healthTable, ...rest }: Services):
           return putKey(services, provider.id, before, toStored(keyId, patch.applyTo(current)));
         });
         // What the provider said of the key as it was says nothing of it now.
-        healthTable.update(healthTable.row(keyHealthName(params.id, changed.name)), afterKeyTaken);
+        healthTable.update(healthTable.row(keyHealthName(params.id, changed.name)), afterKeyAccepted);
         return changed;
       },
     }),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type HealthState, newHealth } from "#core/health";
 import { formatDollars } from "#core/money";
 import { explainHealth } from "#routing/explain-health";
+import { healthSettings } from "#routing/health";
 import { count, dollars, list, milliseconds, showTime, time } from "../view-fields";
 import type { KnownTarget } from "./configured-targets";
 
@@ -53,7 +54,7 @@ export function showTarget(
   moment: Moment,
 ): z.output<typeof targetView> {
   const state = rows.get(name) ?? newHealth;
-  const numbers = explainHealth(state, moment.machineMs);
+  const numbers = explainHealth(state, moment.machineMs, healthSettings);
   return {
     id: name,
     provider,
@@ -86,7 +87,7 @@ export function showTarget(
 }
 
 function showState(health: HealthState, moment: Moment) {
-  const { state, reason, waitMs } = explainHealth(health, moment.machineMs);
+  const { state, reason, waitMs } = explainHealth(health, moment.machineMs, healthSettings);
   return { state, until: waitMs === undefined ? null : wallTime(moment, waitMs), why: reason };
 }
 
