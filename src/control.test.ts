@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { channelProtocol } from "#channel/release";
 import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
 import type { ProcessOptions } from "#config/process-options";
 import { createIdSource } from "#core/ids";
@@ -76,6 +77,7 @@ class Bench {
       socket: this.options.sockets.snapshot,
       worker: 0,
       generation: 1,
+      release: { version: "test", protocol: channelProtocol },
       onSnapshot: () => first.resolve(),
       log: this.logged.log,
     });

@@ -8,6 +8,7 @@ import { apiRoutes } from "#api/routes";
 import { createSignIns } from "#api/sign-ins";
 import { type AuditTrail, createAuditTrail } from "#audit/audit-trail";
 import { createCatalog } from "#catalog/catalog";
+import { channelProtocol, type Release } from "#channel/release";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
 import { type Environment, readEnvironment } from "#config/environment";
 import type { FileEntries } from "#config/file-entries";
@@ -50,6 +51,8 @@ export type ControlHooks = {
   readonly definitions?: ReadonlyMap<string, ProviderDefinition>;
   /** Holds every answer of the API to what its route declares. For tests. */
   readonly checkResponses?: boolean;
+  /** What it says of itself on the snapshot channel, to try what happens between two releases. */
+  readonly release?: Release;
 };
 
 /**
@@ -68,6 +71,7 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
     environment,
     definitions,
     checkResponses,
+    release: hooks.release ?? { version: packageJson.version, protocol: channelProtocol },
     newId: createIdSource(systemClock.nowMs),
     announce: createAnnounce(options.dataDir, hooks.onFirstStart, (path) => {
       log.info({ path }, "wrote new secrets to a file that only its owner can read; delete it when they are safe");
@@ -93,6 +97,7 @@ type Parts = {
   readonly environment: Environment;
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly checkResponses: boolean;
+  readonly release: Release;
   readonly newId: () => string;
   readonly announce: ReturnType<typeof createAnnounce>;
   /** Notes what must be closed, in the reverse order, and returns it. */
@@ -100,7 +105,7 @@ type Parts = {
 };
 
 async function start(parts: Parts): Promise<Control["reload"]> {
-  const { options, log, environment, definitions, closing } = parts;
+  const { options, log, environment, definitions, release, closing } = parts;
   const entries = () => readEntries(options.configFile, environment, definitions, (warning) => log.warn({}, warning));
   const firstEntries = entries();
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
@@ -123,12 +128,13 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       acknowledged: () => leastAcknowledged(server),
     }),
     nowMs: systemClock.nowMs,
-    publish: async (delta) => server?.publish(delta),
+    publish: async (delta, endedKeys) => (await server?.publish(delta, endedKeys)) ?? [],
     generateFileKey: (name) => generateFileKey(name, store, parts.announce),
     warn: (fields, message) => log.warn(fields, message),
   });
   await configuration.load(firstEntries);
-  server = closing(createSnapshotServer({ socket: options.sockets.snapshot, full: configuration.full, log }));
+  const { full, servedKeys } = configuration;
+  server = closing(createSnapshotServer({ socket: options.sockets.snapshot, release, full, servedKeys, log }));
 
   const token = await createAdminToken(store, audit, environment.HEADGATE_ADMIN_TOKEN);
   const handler = adminHandler(parts, { store, audit, ledger, records, configuration, server, token });

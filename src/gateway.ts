@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createCatalog } from "#catalog/catalog";
+import { channelProtocol } from "#channel/release";
 import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
 import type { WorkerOptions } from "#config/process-options";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
 import type { Snapshot } from "#core/snapshot";
 import { findDialect } from "#dialects/find-dialect";
-import { dialects } from "#dialects/registry";
+import { dialectNames, dialects } from "#dialects/registry";
 import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
 import { createRequestMetrics } from "#governance/request-metrics";
@@ -22,7 +23,7 @@ import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
-import { authSchemes } from "#providers/auth/schemes";
+import { authSchemeNames, authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
@@ -31,6 +32,7 @@ import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
 import { createUpstreamClient } from "#upstream/client";
+import packageJson from "../package.json" with { type: "json" };
 
 export type Worker = {
   /** Stops accepting, finishes running requests up to the time, and writes everything out. */
@@ -155,6 +157,8 @@ function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: Sn
       socket: options.sockets.snapshot,
       worker: options.index,
       generation: options.generation,
+      release: { version: packageJson.version, protocol: channelProtocol },
+      known: { dialects: dialectNames, authSchemes: authSchemeNames },
       // Called once the client is there, for nothing arrives before the event loop turns; later calls change nothing.
       onSnapshot: (first) => resolve({ client, first }),
       log,

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
+import { type KeyProfile, keyOf } from "#core/key-profile";
 import type { VirtualKey } from "#core/snapshot";
-import { eachKey, groupKeys, type KeyProfile, keyOf } from "./key-group";
+import { keyGroups, readKeyGroups } from "./key-group";
+import { Unreadable } from "./section";
 
 const plain = { active: true, tags: {}, models: ["*"], blocked: [], endpoints: ["*"] };
 const limited: KeyProfile = {
@@ -18,12 +20,6 @@ function key(id: string, profile: KeyProfile, first: number): VirtualKey {
   return keyOf(profile, { id, name: `name of ${id}`, slot: slot(first), limitSlots });
 }
 
-function unpacked(groups: ReturnType<typeof groupKeys>): readonly (readonly [string, VirtualKey])[] {
-  const keys: [string, VirtualKey][] = [];
-  eachKey(JSON.parse(JSON.stringify(groups)), (hash, key) => keys.push([hash, key]));
-  return keys;
-}
-
 test("keyOf() names limits after their key and gives them its slots", () => {
   expect(key("file:a b", limited, 7).limits).toMatchObject([
     { id: "key:file:a%20b/rate/requests/1m", scope: { kind: "key", name: "name of file:a b" }, slot: { index: 8 } },
@@ -31,21 +27,34 @@ test("keyOf() names limits after their key and gives them its slots", () => {
   ]);
 });
 
-test("groupKeys() and eachKey() carry keys over, those that are alike in one group", () => {
+test("keyGroups() carries keys over, those that are alike in one group", () => {
   const bare = { ...plain, limits: [] };
   const keys = [
     ["h1", key("a", limited, 10), limited],
     ["h2", key("b", bare, 20), bare],
     ["h3", key("c", limited, 30), limited],
   ] as const;
-  const entries = keys.map(([hash, key]) => [hash, key] as const);
-  const byHash = (list: readonly (readonly [string, VirtualKey])[]) => Object.fromEntries(list);
+  const entries = new Map(keys.map(([hash, key]) => [hash, key]));
+  const overTheWire = (section: ReturnType<typeof keyGroups>) => JSON.parse(JSON.stringify(section.write(entries)));
 
-  const groups = groupKeys(entries, (key) => keys.find(([, one]) => one === key)?.[2] ?? bare);
-  expect(groups.map(({ hashes }) => hashes)).toEqual([["h1", "h3"], ["h2"]]);
-  expect(byHash(unpacked(groups))).toEqual(byHash(entries));
+  const together = overTheWire(keyGroups((key) => keys.find(([, one]) => one === key)?.[2] ?? bare));
+  expect(readKeyGroups(together).map(({ hashes }) => hashes)).toEqual([["h1", "h3"], ["h2"]]);
+  expect(keyGroups().read(together)).toEqual(entries);
 
-  const apart = groupKeys(entries);
-  expect(apart.length).toBe(3);
-  expect(byHash(unpacked(apart))).toEqual(byHash(entries));
+  const apart = overTheWire(keyGroups());
+  expect(readKeyGroups(apart).length).toBe(3);
+  expect(keyGroups().read(apart)).toEqual(entries);
+});
+
+test("readKeyGroups() throws Unreadable when a group lacks something of a key, or has something of another form", () => {
+  const group = { profile: { ...plain, limits: [] }, hashes: ["h"], ids: ["i"], names: ["n"], slots: [1, 2] };
+  expect(readKeyGroups([group])).toEqual([group]);
+  const broken = [
+    { ...group, names: [] },
+    { ...group, slots: [1, 2, 3, 4] },
+    { ...group, slots: [1, "2"] },
+    { ...group, profile: { ...group.profile, newer: true } },
+    { ...group, profile: { ...group.profile, active: "yes" } },
+  ];
+  for (const one of broken) expect(() => readKeyGroups([one])).toThrow(Unreadable);
 });

@@ -1,24 +1,10 @@
-import type { Limit, LimitScope, LimitTerms } from "#core/limit";
-import { limitOwner } from "#core/limit-id";
+import { type KeyProfile, keyOf, profileFrom } from "#core/key-profile";
 import type { SlotRef } from "#core/slot-ref";
 import type { VirtualKey } from "#core/snapshot";
-
-/** Everything about a virtual key that others may have just so. Keys configured alike share one. */
-export type KeyProfile = Omit<VirtualKey, "id" | "name" | "slot" | "limits"> & {
-  readonly limits: readonly LimitForm[];
-};
-
-/** A limit of any virtual key; `suffix` ends its id, after the key's part. */
-export type LimitForm = { readonly suffix: string; readonly terms: LimitTerms };
-
-/** What tells a virtual key from those like it. */
-export type KeyIdentity = {
-  readonly id: string;
-  readonly name: string;
-  readonly slot: SlotRef;
-  /** Of its limits, in the order of the profile's. */
-  readonly limitSlots: readonly SlotRef[];
-};
+import { list, number, object, string } from "#lib/shape";
+import { keyProfileShape } from "./entry-shapes";
+import { entrySection, readAs, type Section, Unreadable } from "./section";
+import { createPartSharing } from "./shared-parts";
 
 /**
  * Virtual keys of one profile, as they travel: one list for each thing in which they differ. A hundred thousand keys with
@@ -33,17 +19,51 @@ export type KeyGroup = {
   readonly slots: readonly number[];
 };
 
-export function keyOf(profile: KeyProfile, { id, name, slot, limitSlots }: KeyIdentity): VirtualKey {
-  return { ...profile, id, name, slot, limits: limitsOf(profile.limits, id, name, limitSlots) };
+/** Gives keys that are alike the same object; keys of another object travel apart. */
+export type ProfileOf = (key: VirtualKey) => KeyProfile;
+
+type Keys = ReadonlyMap<string, VirtualKey>;
+
+/** Virtual keys by the hashes of their secrets, in groups that share a profile. */
+export function keyGroups(profileOf: ProfileOf = profileFrom): Section<Keys> {
+  return entrySection({
+    write: (keys) => groupKeys(keys, profileOf),
+    read: (json) => {
+      const share = createPartSharing();
+      const keys = new Map<string, VirtualKey>();
+      for (const group of readKeyGroups(json)) {
+        eachKey({ ...group, profile: share(group.profile) }, (hash, key) => keys.set(hash, key));
+      }
+      return keys;
+    },
+  });
 }
 
-/** @param profileOf Gives keys that are alike the same object; keys of another object travel apart. */
-export function groupKeys(
-  keys: Iterable<readonly [hash: string, key: VirtualKey]>,
-  profileOf: (key: VirtualKey) => KeyProfile = profileFrom,
-): readonly KeyGroup[] {
+const groupsShape = list(
+  object<KeyGroup>({
+    profile: keyProfileShape,
+    hashes: list(string),
+    ids: list(string),
+    names: list(string),
+    slots: list(number),
+  }),
+);
+
+/** Throws `Unreadable`. */
+export function readKeyGroups(json: unknown): readonly KeyGroup[] {
+  const groups = readAs(groupsShape, json);
+  for (const { profile, hashes, ids, names, slots } of groups) {
+    const { length } = hashes;
+    if (ids.length === length && names.length === length && slots.length === length * 2 * (1 + profile.limits.length))
+      continue;
+    throw new Unreadable("a group of keys must have as much of everything");
+  }
+  return groups;
+}
+
+function groupKeys(keys: Keys, profileOf: ProfileOf): readonly KeyGroup[] {
   const groups = new Map<KeyProfile, GrowingGroup>();
-  for (const [hash, key] of keys) {
+  keys.forEach((key, hash) => {
     const profile = profileOf(key);
     const group = groups.get(profile) ?? { profile, hashes: [], ids: [], names: [], slots: [] };
     if (group.hashes.length === 0) groups.set(profile, group);
@@ -52,32 +72,21 @@ export function groupKeys(
     group.names.push(key.name);
     group.slots.push(key.slot.index, key.slot.tag);
     for (const { slot } of key.limits) group.slots.push(slot.index, slot.tag);
-  }
+  });
   return [...groups.values()];
 }
 
-export function eachKey(groups: readonly KeyGroup[], take: (hash: string, key: VirtualKey) => void): void {
-  for (const { profile, hashes, ids, names, slots } of groups) {
-    let next = 0;
-    const nextSlot = (): SlotRef => ({ index: slots[next++] ?? 0, tag: slots[next++] ?? 0 });
-    for (let index = 0; index < hashes.length; index++) {
-      const [hash = "", id = "", name = ""] = [hashes[index], ids[index], names[index]];
-      const slot = nextSlot();
-      take(hash, keyOf(profile, { id, name, slot, limitSlots: profile.limits.map(nextSlot) }));
-    }
+function eachKey(
+  { profile, hashes, ids, names, slots }: KeyGroup,
+  take: (hash: string, key: VirtualKey) => void,
+): void {
+  let next = 0;
+  const nextSlot = (): SlotRef => ({ index: slots[next++] ?? 0, tag: slots[next++] ?? 0 });
+  for (let index = 0; index < hashes.length; index++) {
+    const [hash = "", id = "", name = ""] = [hashes[index], ids[index], names[index]];
+    const slot = nextSlot();
+    take(hash, keyOf(profile, { id, name, slot, limitSlots: profile.limits.map(nextSlot) }));
   }
-}
-
-/** Of a key whose profile nobody remembers. */
-export function profileFrom({ id, name, slot: _, limits, ...alike }: VirtualKey): KeyProfile {
-  const { length } = limitOwner("key", id);
-  return {
-    ...alike,
-    limits: limits.map(({ id: limitId, scope: _scope, slot: _slot, ...terms }) => ({
-      suffix: limitId.slice(length),
-      terms,
-    })),
-  };
 }
 
 type GrowingGroup = {
@@ -87,17 +96,3 @@ type GrowingGroup = {
   readonly names: string[];
   readonly slots: number[];
 };
-
-const none: readonly Limit[] = [];
-
-function limitsOf(forms: readonly LimitForm[], id: string, name: string, slots: readonly SlotRef[]): readonly Limit[] {
-  if (forms.length === 0) return none;
-  const owner = limitOwner("key", id);
-  const scope: LimitScope = { kind: "key", name };
-  const limits: Limit[] = [];
-  for (const [index, { suffix, terms }] of forms.entries()) {
-    const slot = slots[index];
-    if (slot !== undefined) limits.push({ ...terms, id: owner + suffix, scope, slot });
-  }
-  return limits;
-}

@@ -1,10 +1,59 @@
-import { isObject, type Json, tryParseJson } from "#lib/json";
+import { isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
+import type { WireContent } from "./content";
+import { type Release, unversioned } from "./release";
+import { type Revocation, readRevocation } from "./revocation";
 
-/** What a worker says on the snapshot channel, one JSON document a line. */
+// One JSON document a line. Of `hello`, `full` and `delta` the fields `type`, `version`, `protocol`, `sequence`, `worker`
+// and `generation` keep their form in every version, so that each end can tell what it hears; so does `refused`.
+
+/** A snapshot, or what changed since the one before. A delta applies only on top of `sequence - 1`. */
+export type SnapshotMessage = {
+  readonly type: "full" | "delta";
+  readonly sequence: number;
+  readonly sections: WireContent;
+};
+
+export type ControlMessage =
+  | (SnapshotMessage & { readonly release: Release })
+  | Revocation
+  /** Of a form that this version does not know. */
+  | { readonly type: "unknown"; readonly sequence: number; readonly release: Release };
+
+export function encodeSnapshot({ type, sequence, sections }: SnapshotMessage, release: Release): Uint8Array {
+  return encodeLine({ type, ...release, sequence, sections });
+}
+
+/** Undefined for anything that is no message. */
+export function parseControlMessage(line: string): ControlMessage | undefined {
+  const message = tryParseJson(line);
+  if (!isObject(message)) return undefined;
+  const { type, sequence, sections } = message;
+  if (typeof type !== "string" || !isCount(sequence)) return undefined;
+  if (type === "revoke") return readRevocation(message);
+  const release = releaseOf(message);
+  if ((type === "full" || type === "delta") && isObject(sections)) return { type, sequence, sections, release };
+  return { type: "unknown", sequence, release };
+}
+
 export type WorkerMessage =
-  | { readonly type: "hello"; readonly worker: number; readonly generation: number; readonly sequence: number }
+  | (WorkerSeat & { readonly type: "hello"; readonly sequence: number; readonly release: Release })
+  /** It has the snapshot of this sequence. */
   | { readonly type: "ack"; readonly sequence: number }
-  | { readonly type: "resync" };
+  /** It missed a delta and needs the whole. */
+  | { readonly type: "resync" }
+  /** It cannot read the snapshot of this sequence, and keeps the one it has. */
+  | { readonly type: "refused"; readonly sequence: number; readonly why: string }
+  /** It carried out a revocation. */
+  | { readonly type: "revoked"; readonly sequence: number };
+
+/** Which of a generation's workers one is. */
+export type WorkerSeat = { readonly worker: number; readonly generation: number };
+
+export function encodeWorkerMessage(message: WorkerMessage): Uint8Array {
+  if (message.type !== "hello") return encodeLine(message);
+  const { release, ...rest } = message;
+  return encodeLine({ ...rest, ...release });
+}
 
 /** Undefined for anything that is no message. */
 export function parseWorkerMessage(line: string): WorkerMessage | undefined {
@@ -13,10 +62,26 @@ export function parseWorkerMessage(line: string): WorkerMessage | undefined {
   const { type, worker, generation, sequence } = message;
   if (type === "resync") return { type };
   if (!isCount(sequence)) return undefined;
-  if (type === "ack") return { type, sequence };
-  return type === "hello" && isCount(worker) && isCount(generation)
-    ? { type, worker, generation, sequence }
-    : undefined;
+  switch (type) {
+    case "ack":
+    case "revoked":
+      return { type, sequence };
+    case "refused":
+      return { type, sequence, why: stringOf(message, "why") ?? "" };
+    case "hello":
+      if (!isCount(worker) || !isCount(generation)) return undefined;
+      return { type, worker, generation, sequence, release: releaseOf(message) };
+    default:
+      return undefined;
+  }
+}
+
+export function encodeLine(message: object): Uint8Array {
+  return Buffer.from(`${JSON.stringify(message)}\n`);
+}
+
+function releaseOf({ version, protocol }: JsonObject): Release {
+  return typeof version === "string" && isCount(protocol) ? { version, protocol } : unversioned;
 }
 
 function isCount(value: Json | undefined): value is number {

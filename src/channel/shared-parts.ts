@@ -1,5 +1,5 @@
+import type { KeyProfile, LimitForm } from "#core/key-profile";
 import type { PeriodRule } from "#core/period";
-import type { KeyProfile, LimitForm } from "./key-group";
 
 /** Makes profiles share those parts in which they are alike, for there may be as many profiles as virtual keys. */
 export function createPartSharing(): (profile: KeyProfile) => KeyProfile {

@@ -2,8 +2,11 @@ import type { Socket } from "bun";
 import type { Snapshot } from "#core/snapshot";
 import { createLineBuffer, type LineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
-import type { WorkerMessage } from "./messages";
-import { applySnapshotMessage, type SnapshotMessage } from "./snapshot-delta";
+import type { KnownWords } from "./entry-shapes";
+import { encodeWorkerMessage, parseControlMessage, type WorkerMessage } from "./messages";
+import { receive } from "./receive";
+import type { Release } from "./release";
+import { snapshotSections } from "./sections";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
 
 export type SnapshotClient = {
@@ -17,6 +20,9 @@ export type SnapshotClientOptions = {
   readonly socket: string;
   readonly worker: number;
   readonly generation: number;
+  /** Of this end. */
+  readonly release: Release;
+  readonly known?: KnownWords;
   /** Called with every new snapshot, before it is acknowledged. */
   readonly onSnapshot: (snapshot: Snapshot) => void;
   readonly log: Log;
@@ -25,6 +31,8 @@ export type SnapshotClientOptions = {
 const minBackoffMs = 50;
 /** Short, for a worker without a snapshot serves nobody; finding no socket costs microseconds. */
 const maxBackoffMs = 100;
+/** After a snapshot that cannot be read: a control plane that closes the connection then would send it again at once. */
+const refusedBackoffMs = 1000;
 const maxLineBytes = 1024 * 1024 * 1024;
 const maxQueuedBytes = 1024 * 1024;
 
@@ -32,31 +40,20 @@ type Link = { readonly lines: LineBuffer; readonly writer: SocketWriter };
 
 /** Connects to the control plane's snapshot channel, and again for ever when it goes away. */
 export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient {
-  const { socket: path, worker, generation, onSnapshot, log } = options;
+  const { socket: path, log } = options;
   const links = new Map<Socket<undefined>, Link>();
-  let current: Snapshot | undefined;
+  const reader = createSnapshotReader(options);
   let socket: Socket<undefined> | undefined;
   let closed = false;
   let backoffMs = minBackoffMs;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const say = (link: Link, message: WorkerMessage) => link.writer.send(Buffer.from(`${JSON.stringify(message)}\n`));
-  const apply = (link: Link, line: string) => {
-    const message: SnapshotMessage = JSON.parse(line);
-    // The whole was sent while this delta was on its way: it is in there already.
-    const known = message.type === "delta" && current !== undefined && message.sequence <= current.sequence;
-    if (known) return say(link, { type: "ack", sequence: current?.sequence ?? 0 });
-    const next = applySnapshotMessage(current, message);
-    if (next === undefined) return say(link, { type: "resync" });
-    current = next;
-    onSnapshot(next);
-    return say(link, { type: "ack", sequence: next.sequence });
-  };
-  const receive = (peer: Socket<undefined>, chunk: Uint8Array) => {
+  const say = (link: Link, message: WorkerMessage) => link.writer.send(encodeWorkerMessage(message));
+  const hear = (peer: Socket<undefined>, chunk: Uint8Array) => {
     const link = links.get(peer);
     if (link === undefined) return;
     try {
-      for (const line of link.lines.push(chunk)) apply(link, line);
+      for (const line of link.lines.push(chunk)) say(link, reader.read(line));
     } catch (err) {
       log.error({ err }, "Cannot apply a snapshot message, asking for the whole again");
       peer.terminate();
@@ -65,7 +62,7 @@ export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient 
   const reconnect = () => {
     if (closed) return;
     clearTimeout(timer);
-    timer = setTimeout(connect, backoffMs * (0.5 + Math.random() / 2));
+    timer = setTimeout(connect, (reader.refused() ? refusedBackoffMs : backoffMs) * (0.5 + Math.random() / 2));
     backoffMs = Math.min(backoffMs * 2, maxBackoffMs);
   };
   const connect = () => {
@@ -78,9 +75,9 @@ export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient 
           backoffMs = minBackoffMs;
           const link = { lines: createLineBuffer(maxLineBytes), writer: createSocketWriter(peer, maxQueuedBytes) };
           links.set(peer, link);
-          say(link, { type: "hello", worker, generation, sequence: current?.sequence ?? 0 });
+          say(link, reader.hello());
         },
-        data: receive,
+        data: hear,
         drain: (peer) => links.get(peer)?.writer.drain(),
         close: (peer) => {
           if (!links.delete(peer)) return;
@@ -94,12 +91,50 @@ export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient 
   connect();
 
   return {
-    current: () => current,
+    current: reader.current,
     connected: () => socket !== undefined,
     close: () => {
       closed = true;
       clearTimeout(timer);
       socket?.terminate();
     },
+  };
+}
+
+type SnapshotReader = {
+  readonly hello: () => WorkerMessage;
+  /** Takes a line and gives the reply. Throws where it is no message at all. */
+  readonly read: (line: string) => WorkerMessage;
+  readonly current: () => Snapshot | undefined;
+  /** Whether the last snapshot that came could not be read. */
+  readonly refused: () => boolean;
+};
+
+function createSnapshotReader(options: SnapshotClientOptions): SnapshotReader {
+  const { worker, generation, release, known, onSnapshot, log } = options;
+  const sections = snapshotSections(known === undefined ? {} : { known });
+  let current: Snapshot | undefined;
+  let refusal: string | undefined;
+  /** Each reason is logged the first time. */
+  const note = (why: string) => {
+    if (why !== refusal)
+      log.error({ why }, "Cannot read a snapshot of the control plane, going on with the one before");
+    refusal = why;
+  };
+  return {
+    hello: () => ({ type: "hello", worker, generation, sequence: current?.sequence ?? 0, release }),
+    read: (line) => {
+      const message = parseControlMessage(line);
+      if (message === undefined) throw new Error("Cannot read a line of the snapshot channel");
+      const { snapshot, reply } = receive(message, current, sections, release);
+      if (reply.type === "refused") note(reply.why);
+      if (reply.type === "ack") refusal = undefined;
+      if (snapshot === undefined || snapshot === current) return reply;
+      current = snapshot;
+      onSnapshot(snapshot);
+      return reply;
+    },
+    current: () => current,
+    refused: () => refusal !== undefined,
   };
 }

@@ -3,32 +3,34 @@ import type { Socket } from "bun";
 import { createLineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
 import { createAcknowledgements } from "./acknowledgements";
-import { parseWorkerMessage, type WorkerMessage } from "./messages";
-import type { SnapshotMessage } from "./snapshot-delta";
+import { encodeSnapshot, parseWorkerMessage, type SnapshotMessage, type WorkerMessage } from "./messages";
+import type { Release } from "./release";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
+import { type ConnectedWorker, createWorkerLink, type WorkerLink, type WorkerLinkParts } from "./worker-link";
 
 export type SnapshotServer = {
   /**
-   * Sends a delta to every connected worker. Resolves when all of them have acknowledged it, or after `ackTimeoutMs`;
-   * true when they all did.
+   * Sends a delta to every connected worker. Resolves with those that do not have it: because they cannot read it, or
+   * did not acknowledge it within `ackTimeoutMs`.
+   * @param endedKeys Gives the hashes of the virtual keys that it ends; asked where a worker cannot read it.
    */
-  readonly publish: (delta: SnapshotMessage) => Promise<boolean>;
+  readonly publish: (
+    delta: SnapshotMessage,
+    endedKeys?: () => readonly string[],
+  ) => Promise<readonly ConnectedWorker[]>;
   readonly workers: () => readonly ConnectedWorker[];
   readonly close: () => void;
-};
-
-export type ConnectedWorker = {
-  readonly worker: number;
-  readonly generation: number;
-  /** The newest sequence it acknowledged; 0 before the first. */
-  readonly acknowledged: number;
 };
 
 export type SnapshotServerOptions = {
   /** Path of the unix socket; made with mode 0600. */
   readonly socket: string;
+  /** Of this end. */
+  readonly release: Release;
   /** The whole current snapshot: what a worker gets when it connects or asks again. */
   readonly full: () => SnapshotMessage;
+  /** The hashes of all virtual keys that are served. */
+  readonly servedKeys: () => readonly string[];
   readonly log: Log;
   readonly ackTimeoutMs?: number;
 };
@@ -41,52 +43,44 @@ type Connection = {
   readonly socket: Socket<undefined>;
   readonly writer: SocketWriter;
   readonly lines: ReturnType<typeof createLineBuffer>;
-  identity?: { readonly worker: number; readonly generation: number };
-  acknowledged: number;
+  readonly link: WorkerLink;
 };
 
 /** Listens on the snapshot socket. Throws when the socket cannot be made. */
 export function createSnapshotServer(options: SnapshotServerOptions): SnapshotServer {
-  const { socket, log, ackTimeoutMs = 1000 } = options;
+  const { socket, release: own, log, ackTimeoutMs = 1000 } = options;
   const connections = new Map<Socket<undefined>, Connection>();
-  const behind = (sequence: number) =>
-    [...connections.values()].filter(({ identity, acknowledged }) => identity !== undefined && acknowledged < sequence);
-  const acknowledgements = createAcknowledgements((sequence) => behind(sequence).length > 0, {
-    timeoutMs: ackTimeoutMs,
-    onLate: (sequence) => {
-      const workers = behind(sequence).map(({ identity }) => identity);
-      log.warn({ sequence, workers }, "Workers are late with a snapshot");
+  const workersThat = (are: (link: WorkerLink) => boolean) =>
+    [...connections.values()].flatMap(({ link }) => (are(link) ? (link.worker() ?? []) : []));
+  const acknowledgements = createAcknowledgements(
+    (sequence) => workersThat((link) => link.isBehind(sequence)).length > 0,
+    {
+      timeoutMs: ackTimeoutMs,
+      onLate: (sequence) => {
+        const workers = workersThat((link) => link.isBehind(sequence));
+        log.warn({ sequence, workers }, "Workers are late with a snapshot");
+      },
     },
-  });
-  const send = (connection: Connection, bytes: Uint8Array) => {
-    if (connection.writer.send(bytes)) return;
-    log.warn({ ...connection.identity }, "Closed a snapshot connection: its worker does not read");
-    connection.socket.terminate();
-  };
-  const fullBytes = createFullBytes(options.full);
-  const receive = (connection: Connection, message: WorkerMessage) => {
-    switch (message.type) {
-      case "hello":
-        connection.identity = { worker: message.worker, generation: message.generation };
-        return send(connection, fullBytes());
-      case "resync":
-        return send(connection, fullBytes());
-      case "ack":
-        connection.acknowledged = Math.max(connection.acknowledged, message.sequence);
-        acknowledgements.look();
-    }
-  };
-  const listener = listen(socket, connections, { receive, onClose: acknowledgements.look });
-  return {
-    publish: (delta) => {
-      const bytes = encode(delta);
-      for (const connection of connections.values()) if (connection.identity !== undefined) send(connection, bytes);
-      return acknowledgements.ofAll(delta.sequence);
-    },
-    workers: () =>
-      [...connections.values()].flatMap(({ identity, acknowledged }) =>
-        identity === undefined ? [] : [{ ...identity, acknowledged }],
+  );
+  const linkParts: Omit<WorkerLinkParts, "send"> = {
+    own,
+    full: createFullBytes(options.full, own),
+    servedKeys: () => ({ sequence: options.full().sequence, hashes: options.servedKeys() }),
+    onRefusal: (worker) =>
+      log.error(
+        { ...worker },
+        "A worker cannot read snapshots of this version and keeps the one it has: headgate restart",
       ),
+  };
+  const listener = listen(socket, connections, linkParts, { log, onChange: acknowledgements.look });
+  return {
+    publish: async (delta, endedKeys = noKeys) => {
+      const bytes = encodeSnapshot(delta, own);
+      for (const { link } of connections.values()) link.publish(bytes, delta.sequence, endedKeys);
+      await acknowledgements.ofAll(delta.sequence);
+      return workersThat((link) => link.isBehind(delta.sequence) || link.worker()?.refusal !== undefined);
+    },
+    workers: () => workersThat(() => true),
     close: () => {
       listener.stop(true);
       acknowledgements.giveUp();
@@ -95,32 +89,40 @@ export function createSnapshotServer(options: SnapshotServerOptions): SnapshotSe
   };
 }
 
-type Handlers = {
-  readonly receive: (connection: Connection, message: WorkerMessage) => void;
-  readonly onClose: () => void;
+const noKeys = () => [];
+
+type Listening = {
+  readonly log: Log;
+  /** Called when a worker said something or went away. */
+  readonly onChange: () => void;
 };
 
-/** Keeps `connections` to who is connected. */
-function listen(path: string, connections: Map<Socket<undefined>, Connection>, { receive, onClose }: Handlers) {
+/** Keeps `connections` to those that are open. */
+function listen(
+  path: string,
+  connections: Map<Socket<undefined>, Connection>,
+  linkParts: Omit<WorkerLinkParts, "send">,
+  { log, onChange }: Listening,
+) {
   rmSync(path, { force: true });
   const listener = Bun.listen<undefined>({
     unix: path,
     socket: {
       open: (peer) => {
-        const writer = createSocketWriter(peer, maxQueuedBytes);
-        connections.set(peer, { socket: peer, writer, lines: createLineBuffer(maxLineBytes), acknowledged: 0 });
+        connections.set(peer, connectionOf(peer, linkParts, log));
       },
       data: (peer, chunk) => {
         const connection = connections.get(peer);
         if (connection === undefined) return;
         const messages = readMessages(connection.lines, chunk);
         if (messages === undefined) peer.terminate();
-        for (const message of messages ?? []) receive(connection, message);
+        for (const message of messages ?? []) connection.link.receive(message);
+        onChange();
       },
       drain: (peer) => connections.get(peer)?.writer.drain(),
       close: (peer) => {
         connections.delete(peer);
-        onClose();
+        onChange();
       },
       error: (peer) => peer.terminate(),
     },
@@ -129,18 +131,29 @@ function listen(path: string, connections: Map<Socket<undefined>, Connection>, {
   return listener;
 }
 
+function connectionOf(socket: Socket<undefined>, linkParts: Omit<WorkerLinkParts, "send">, log: Log): Connection {
+  const writer = createSocketWriter(socket, maxQueuedBytes);
+  const link = createWorkerLink({
+    ...linkParts,
+    send: (bytes) => {
+      if (writer.send(bytes)) return;
+      log.warn({ ...link.worker() }, "Closed a snapshot connection: its worker does not read");
+      socket.terminate();
+    },
+  });
+  return { socket, writer, lines: createLineBuffer(maxLineBytes), link };
+}
+
 /** Encodes a full snapshot once for all that ask for it. */
-function createFullBytes(full: () => SnapshotMessage): () => Uint8Array {
+function createFullBytes(full: () => SnapshotMessage, own: Release): () => Uint8Array {
   let encoded: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
   return () => {
     const message = full();
-    if (encoded?.sequence !== message.sequence) encoded = { sequence: message.sequence, bytes: encode(message) };
+    if (encoded?.sequence !== message.sequence) {
+      encoded = { sequence: message.sequence, bytes: encodeSnapshot(message, own) };
+    }
     return encoded.bytes;
   };
-}
-
-function encode(message: SnapshotMessage): Uint8Array {
-  return Buffer.from(`${JSON.stringify(message)}\n`);
 }
 
 /** Undefined when the peer does not speak this protocol. */

@@ -5,11 +5,15 @@ import type { SlotRef } from "./slot-ref";
 
 /**
  * Everything the data plane knows about configuration, computed by the control plane so that a request only looks up.
- * Workers hold one immutable value and swap the reference; changes arrive as deltas (`channel/snapshot-delta.ts`).
+ * Workers hold one immutable value and swap the reference. `channel/sections.ts` says how each section travels,
+ * `snapshot/sections.ts` what it is made from.
  */
-export type Snapshot = {
+export type Snapshot = SnapshotContent & {
   /** Grows by one with every change. */
   readonly sequence: number;
+};
+
+export type SnapshotContent = {
   readonly settings: Settings;
   /** By SHA-256 of the presented secret, hex. */
   readonly virtualKeys: ReadonlyMap<string, VirtualKey>;

@@ -1,5 +1,5 @@
 import type { Budget, Limit } from "#core/limit";
-import type { SnapshotContent } from "#snapshot/compile";
+import type { SnapshotContent } from "#core/snapshot";
 
 /** Every limit there is: the gateway's, the customers', the teams', then the virtual keys'. */
 export function* allLimits({ limits, customers, teams, virtualKeys }: SnapshotContent): Iterable<Limit> {

@@ -1,8 +1,8 @@
 import type { Budget } from "#core/limit";
+import type { SnapshotContent } from "#core/snapshot";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { HoldTotals } from "#ledger/read-slot";
 import { type BudgetUse, periodText, readBudgetUse } from "#limits/budget-use";
-import type { SnapshotContent } from "#snapshot/compile";
 import type { MetricFamily } from "./metric-family";
 import { fillFamily, type MetricHead } from "./metric-head";
 

@@ -1,5 +1,5 @@
-import type { LimitForm } from "#channel/key-group";
 import type { BudgetConfig, LimitsConfig, RateLimitConfig } from "#config/limit-schema";
+import type { LimitForm } from "#core/key-profile";
 import type { Budget, ConcurrencyLimit, Limit, LimitScope, LimitTerms, RateLimit, TargetMatch } from "#core/limit";
 import { escapeIdPart } from "#core/limit-id";
 import type { PeriodAlignment, PeriodRule } from "#core/period";

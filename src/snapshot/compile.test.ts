@@ -1,20 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { keyOf } from "#channel/key-group";
-import { applySnapshotMessage } from "#channel/snapshot-delta";
 import type { ConfiguredProvider } from "#config/configured";
 import { providerSchema } from "#config/provider-schema";
 import { providerDefinitions } from "#providers/registry";
-import { compileKeyProfile, compileProvider, compileRoute, compileSettings, type SnapshotContent } from "./compile";
+import { compileKeyProfile, compileProvider } from "./compile";
 import { mainPath } from "./compile-dialects";
-import { diffSnapshots, fullSnapshot } from "./diff";
 
 const key = { id: "k", name: "k", secret: "s", weight: 1 };
 
 function compile(id: string, config: object, keys: ConfiguredProvider["keys"] = [key]) {
-  return compileProvider(
-    { id, source: "file", config: providerSchema.parse(config), keys },
-    providerDefinitions.get(id),
-  );
+  return compileProvider({ id, config: providerSchema.parse(config), keys }, providerDefinitions.get(id));
 }
 
 describe("compileProvider()", () => {
@@ -74,7 +68,7 @@ describe("compileProvider()", () => {
       output: 1_500_000,
       cacheRead: 1,
     };
-    expect(compile("openai", { models }).models).toEqual([
+    expect([...compile("openai", { models }).models.values()]).toEqual([
       { id: "m", prices: [{ fromMs: 0, price }], contextTokens: 10, maxOutputTokens: 5 },
     ]);
   });
@@ -91,7 +85,7 @@ test("compileProvider() reads every class and tier of a price, and its version t
     context_tiers: [{ above: 200_000, input: 5 }],
     service_tiers: { batch: { output: "0.5" }, priority: { context_tiers: [{ above: 1, cache_read: 6 }] } },
   };
-  const compiled = compile("openai", { models: [{ id: "m", price }] }).models[0]?.prices?.[0]?.price;
+  const compiled = compile("openai", { models: [{ id: "m", price }] }).models.get("m")?.prices?.[0]?.price;
   expect(compiled).toEqual({
     version: expect.any(String),
     input: 1_000_000,
@@ -107,7 +101,7 @@ test("compileProvider() reads every class and tier of a price, and its version t
     },
   });
   const other = compile("openai", { models: [{ id: "m", price: { ...price, per_search: 0.02 } }] });
-  expect(other.models[0]?.prices?.[0]?.price.version).not.toBe(compiled?.version ?? "");
+  expect(other.models.get("m")?.prices?.[0]?.price.version).not.toBe(compiled?.version ?? "");
 });
 
 test("compileKeyProfile() fills in what is left out", () => {
@@ -119,52 +113,5 @@ test("compileKeyProfile() fills in what is left out", () => {
     blocked: [],
     endpoints: ["*"],
     limits: [],
-  });
-});
-
-describe("diffSnapshots()", () => {
-  const virtualKey = (name: string) =>
-    keyOf(compileKeyProfile({}), { id: name, name, slot: { index: 0, tag: 1 }, limitSlots: [] });
-  const contents = (keys: readonly string[], aliases: readonly string[], days: number): SnapshotContent => ({
-    settings: compileSettings({ retention_days: days }),
-    virtualKeys: new Map(keys.map((name) => [name, virtualKey(name)])),
-    routes: new Map(aliases.map((alias) => [alias, compileRoute({ alias, targets: [{ model: "a/b" }] })])),
-    providers: [compile("openai", {})],
-    teams: new Map(aliases.map((name) => [name, { name, customer: `${days}`, limits: [] }])),
-    customers: new Map(keys.map((name) => [name, { name, limits: [] }])),
-    limits: keys.map((name, index) => ({
-      kind: "concurrency",
-      unit: "requests",
-      id: name,
-      scope: { kind: "limit", name },
-      amount: days,
-      slot: { index, tag: 1 },
-      match: {},
-    })),
-    prices: [{ model: "*", fromMs: days, price: { version: "v", input: 1, output: 2 } }],
-  });
-
-  test("says nothing where nothing changed", () => {
-    expect(diffSnapshots(contents(["a"], ["r"], 1), contents(["a"], ["r"], 1), 2)).toBeUndefined();
-  });
-
-  test("turns one snapshot into any other", () => {
-    const all = [
-      contents([], [], 1),
-      contents(["a"], ["r"], 1),
-      contents(["b", "a"], ["r", "s"], 2),
-      contents(["b"], [], 2),
-    ];
-    for (const from of all) {
-      for (const to of all) {
-        const start = applySnapshotMessage(undefined, fullSnapshot(from, 1));
-        const delta = diffSnapshots(from, to, 2);
-        const end = delta === undefined ? start : applySnapshotMessage(start, delta);
-        expect({ ...end, sequence: 0 }).toEqual({
-          ...applySnapshotMessage(undefined, fullSnapshot(to, 0)),
-          sequence: 0,
-        });
-      }
-    }
   });
 });

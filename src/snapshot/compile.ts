@@ -1,5 +1,3 @@
-import type { KeyProfile } from "#channel/key-group";
-import type { WireProvider } from "#channel/snapshot-delta";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { defaultRetries, defaultTimeouts } from "#config/provider-defaults";
 import type { ModelConfig, ProviderConfig } from "#config/provider-schema";
@@ -7,34 +5,13 @@ import type { RouteConfig } from "#config/schema";
 import { parseTime } from "#config/schema-fields";
 import { type SettingsConfig, settingDefaults } from "#config/settings-schema";
 import type { VirtualKeySpec } from "#config/virtual-key-schema";
-import type { Limit } from "#core/limit";
-import type {
-  Customer,
-  ModelFacts,
-  PriceOverride,
-  ProviderKey,
-  Route,
-  Settings,
-  Team,
-  VirtualKey,
-} from "#core/snapshot";
+import type { KeyProfile } from "#core/key-profile";
+import type { ModelFacts, Provider, ProviderKey, Route, Settings } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileDialects, defaultAuth, dialectHeaders } from "./compile-dialects";
 import { planForms } from "./compile-limits";
 import { compilePrice, nanoDollars } from "./compile-price";
-
-/** Everything the data plane needs to know, but its sequence. */
-export type SnapshotContent = {
-  readonly settings: Settings;
-  readonly virtualKeys: ReadonlyMap<string, VirtualKey>;
-  readonly routes: ReadonlyMap<string, Route>;
-  readonly providers: readonly WireProvider[];
-  readonly teams: ReadonlyMap<string, Team>;
-  readonly customers: ReadonlyMap<string, Customer>;
-  readonly limits: readonly Limit[];
-  readonly prices: readonly PriceOverride[];
-};
 
 /** `metricsToken` is the secret that `metrics_token` stands for. */
 export function compileSettings(config: SettingsConfig, metricsToken?: string): Settings {
@@ -69,9 +46,9 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
  * `providerProblem`.
  */
 export function compileProvider(
-  provider: ConfiguredProvider,
+  provider: Pick<ConfiguredProvider, "id" | "config" | "keys">,
   definition: ProviderDefinition | undefined,
-): WireProvider {
+): Provider {
   const { id, config } = provider;
   const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
   const dialects = compileDialects(config, definition, baseUrl);
@@ -134,9 +111,9 @@ function compileProviderKey({ id, name, secret, weight, models }: ConfiguredProv
   return [{ id, name, secret, weight, ...(models === undefined ? {} : { models }) }];
 }
 
-function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undefined): readonly ModelFacts[] {
+function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undefined): Provider["models"] {
   const models = [...(definition?.models ?? []), ...(config.models ?? []).map(compileModel)];
-  return [...new Map(models.map((model) => [model.id, model])).values()];
+  return new Map(models.map((model) => [model.id, model]));
 }
 
 function compileModel({ id, price, context, max_output: maxOutput }: ModelConfig): ModelFacts {

@@ -1,16 +1,16 @@
-import type { KeyProfile } from "#channel/key-group";
+import type { KeyProfile } from "#core/key-profile";
 import type { Limit } from "#core/limit";
-import type { Customer, Team, VirtualKey } from "#core/snapshot";
+import type { SnapshotContent, VirtualKey } from "#core/snapshot";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
-import { compileProvider, compileRoute, compileSettings, type SnapshotContent } from "./compile";
-import { compilePriceOverride } from "./compile-price";
-import { type ConfiguredEntries, configuredKey } from "./configured-entries";
+import { compileContent, compileSection, sharedLimits } from "./compile-content";
 import { createKeyCompiler } from "./key-compiler";
-import { createLimitCompiler, planGatewayLimits, planSharedLimits } from "./limit-compiler";
+import { createLimitCompiler } from "./limit-compiler";
 import { refuseTooManyLimits } from "./limit-count";
 import type { LimitSlots } from "./limit-slots";
+import { type SectionName, sectionRows } from "./sections";
+import { configuredKey, type Sources } from "./sources";
 
 /**
  * Makes a snapshot's content of what is configured, and sees that every limit in it has a slot. `sequence` is that of the
@@ -25,12 +25,8 @@ export type ContentCompiler = {
 };
 
 export type ChangedPart =
-  | "settings"
-  | "providers"
-  | "routes"
-  | "teams"
-  | "customers"
-  | "limits"
+  /** Any of its entries. */
+  | SectionName
   | { readonly virtualKey: string }
   /** What this budget may spend: its override or its top-ups. */
   | { readonly allowance: Limit };
@@ -42,120 +38,62 @@ export type CompilerParts = {
   readonly nowMs: () => number;
 };
 
-export function createContentCompiler(configured: ConfiguredEntries, parts: CompilerParts): ContentCompiler {
-  const { store, slots } = parts;
-  const section = createSections(configured, parts);
-  const withKey = async (id: string, before: SnapshotContent, sequence: number): Promise<SnapshotContent> => {
+export function createContentCompiler(sources: () => Sources, parts: CompilerParts): ContentCompiler {
+  const { store, definitions, slots, nowMs } = parts;
+  const keys = createKeyCompiler(store, slots, nowMs);
+  const tools = { definitions, keys, limits: createLimitCompiler(store, slots, nowMs) };
+
+  const withSection = async (name: SectionName, before: SnapshotContent, sequence: number) => {
+    const next = { ...before, [name]: await compileSection(sectionRows, name, sources(), tools) };
+    refuseTooManyLimits(next);
+    await slots.release(idsGone(sharedLimits(sectionRows, before), sharedLimits(sectionRows, next)), sequence);
+    return next;
+  };
+  const withKey = async (id: string, before: SnapshotContent, sequence: number) => {
     const stored = await store.virtualKeys.find({ id });
     if (stored === undefined) return before;
-    const virtualKeys = new Map(before.virtualKeys);
-    let gone: readonly Limit[] = [];
-    // A rotation may have ended a secret that is not stored any more.
-    before.virtualKeys.forEach((key, hash) => {
-      if (key.id !== id) return;
-      virtualKeys.delete(hash);
-      gone = key.limits;
-    });
+    const { virtualKeys, limits: gone } = withoutKey(id, before);
     const next = { ...before, virtualKeys };
     if (stored.revokedAtMs !== undefined) {
       await slots.release([id, ...gone.map((limit) => limit.id)], sequence);
       return next;
     }
-    const compiled = await section.virtualKeys.compile([configuredKey(stored)]);
-    for (const [hash, key] of compiled) virtualKeys.set(hash, key);
-    const keys = [...compiled.values()];
-    refuseTooManyLimits(next, keys);
-    await slots.release(idsGone(gone, keys[0]?.limits ?? []), sequence);
+    const compiled = await keys.compile([configuredKey(stored)]);
+    compiled.forEach((key, hash) => void virtualKeys.set(hash, key));
+    const entries = [...compiled.values()];
+    refuseTooManyLimits(next, entries);
+    await slots.release(idsGone(gone, entries[0]?.limits ?? []), sequence);
     return next;
   };
-  const replaced = async (before: SnapshotContent, part: Partial<SnapshotContent>, sequence: number) => {
-    const next = { ...before, ...part };
-    refuseTooManyLimits(next);
-    await slots.release(idsGone(sharedLimits(before), sharedLimits(next)), sequence);
-    return next;
-  };
-  const ensureAllowance = async (limit: Limit) =>
-    slots.ensure([needOf(limit.id, limit, await readAllowances(store, parts.nowMs()))]);
   return {
     all: async (sequence) => {
       slots.beginCount();
-      const content = {
-        settings: await section.settings(),
-        virtualKeys: await section.virtualKeys.compile(await configured.virtualKeys()),
-        routes: await section.routes(),
-        providers: await section.providers(),
-        teams: await section.teams(),
-        customers: await section.customers(),
-        limits: await section.limits(),
-        prices: configured.prices().map(compilePriceOverride),
-      };
+      const content = await compileContent(sectionRows, sources(), tools);
       refuseTooManyLimits(content);
       await slots.releaseUncounted(sequence);
       return content;
     },
     after: async (changed, before, sequence) => {
-      switch (changed) {
-        case "settings":
-          return replaced(before, { settings: await section.settings() }, sequence);
-        case "providers":
-          return { ...before, providers: await section.providers() };
-        case "routes":
-          return { ...before, routes: await section.routes() };
-        case "teams":
-          return replaced(before, { teams: await section.teams() }, sequence);
-        case "customers":
-          return replaced(before, { customers: await section.customers() }, sequence);
-        case "limits":
-          return replaced(before, { limits: await section.limits() }, sequence);
-        default:
-          if ("virtualKey" in changed) return withKey(changed.virtualKey, before, sequence);
-          await ensureAllowance(changed.allowance);
-          return before;
-      }
+      if (typeof changed === "string") return withSection(changed, before, sequence);
+      if ("virtualKey" in changed) return withKey(changed.virtualKey, before, sequence);
+      const { allowance } = changed;
+      await slots.ensure([needOf(allowance.id, allowance, await readAllowances(store, nowMs()))]);
+      return before;
     },
-    profileOf: section.virtualKeys.profileOf,
+    profileOf: keys.profileOf,
   };
 }
 
-/** What compiles each section of a snapshot. */
-function createSections(configured: ConfiguredEntries, { store, definitions, slots, nowMs }: CompilerParts) {
-  const compileLimits = createLimitCompiler(store, slots, nowMs);
-  return {
-    settings: async () => {
-      const { effective, metricsToken } = await configured.settings();
-      return compileSettings(effective, metricsToken);
-    },
-    providers: async () =>
-      (await configured.providers()).map((provider) => compileProvider(provider, definitions.get(provider.id))),
-    routes: async () =>
-      new Map((await configured.routes()).map((route) => [route.alias, compileRoute(route)] as const)),
-    teams: async (): Promise<SnapshotContent["teams"]> => {
-      const teams = await configured.teams();
-      const limits = await compileLimits(teams.map((team) => planSharedLimits("team", team)));
-      return new Map(teams.map((team, index): [string, Team] => [team.name, compileTeam(team, limits[index] ?? [])]));
-    },
-    customers: async (): Promise<SnapshotContent["customers"]> => {
-      const customers = await configured.customers();
-      const limits = await compileLimits(customers.map((customer) => planSharedLimits("customer", customer)));
-      return new Map(
-        customers.map(({ name }, index): [string, Customer] => [name, { name, limits: limits[index] ?? [] }]),
-      );
-    },
-    limits: async () => (await compileLimits((await configured.limits()).map(planGatewayLimits))).flat(),
-    virtualKeys: createKeyCompiler(store, slots, nowMs),
-  };
-}
-
-function compileTeam(
-  { name, customer }: { readonly name: string; readonly customer?: string },
-  limits: readonly Limit[],
-): Team {
-  return { name, ...(customer === undefined ? {} : { customer }), limits };
-}
-
-/** Limits that do not belong to one key. */
-function sharedLimits({ teams, customers, limits }: SnapshotContent): readonly Limit[] {
-  return [...[...teams.values(), ...customers.values()].flatMap((scope) => scope.limits), ...limits];
+/** All virtual keys but one, and the limits of that. Rotations may have ended secrets of it that are not stored any more. */
+function withoutKey(id: string, { virtualKeys: all }: SnapshotContent) {
+  const virtualKeys = new Map(all);
+  let limits: readonly Limit[] = [];
+  all.forEach((key, hash) => {
+    if (key.id !== id) return;
+    virtualKeys.delete(hash);
+    limits = key.limits;
+  });
+  return { virtualKeys, limits };
 }
 
 function idsGone(before: readonly Limit[], next: readonly Limit[]): readonly string[] {

@@ -1,5 +1,5 @@
-import { type KeyProfile, keyOf, type LimitForm, profileFrom } from "#channel/key-group";
 import type { ConfiguredVirtualKey } from "#config/configured";
+import { type KeyProfile, keyOf, type LimitForm, profileFrom } from "#core/key-profile";
 import { limitOwner } from "#core/limit-id";
 import type { VirtualKey } from "#core/snapshot";
 import type { ConfigStore } from "#store/config/config-store";

@@ -1,10 +1,7 @@
-import type { ConfiguredGatewayLimit } from "#config/configured";
-import type { LimitsConfig } from "#config/limit-schema";
-import type { Limit, TargetMatch } from "#core/limit";
-import { limitOwner } from "#core/limit-id";
+import type { Limit } from "#core/limit";
 import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
-import { type PlannedLimit, planLimits, withSlot } from "./compile-limits";
+import { type PlannedLimit, withSlot } from "./compile-limits";
 import type { LimitSlots } from "./limit-slots";
 
 /** Gives groups of planned limits their slots: limits in groups of the same order. */
@@ -26,22 +23,3 @@ export function createLimitCompiler(store: ConfigStore, slots: LimitSlots, nowMs
 }
 
 const none: readonly Limit[] = [];
-
-/** Of a team or a customer. */
-export function planSharedLimits(
-  kind: "team" | "customer",
-  config: LimitsConfig & { readonly name: string },
-): readonly PlannedLimit[] {
-  return planLimits(limitOwner(kind, config.name), { kind, name: config.name }, config);
-}
-
-export function planGatewayLimits(config: ConfiguredGatewayLimit): readonly PlannedLimit[] {
-  const { name, tags, model, provider, provider_key: providerKey } = config;
-  const match: TargetMatch = {
-    ...(tags === undefined || Object.keys(tags).length === 0 ? {} : { tags }),
-    ...(model === undefined ? {} : { model }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(providerKey === undefined ? {} : { providerKey }),
-  };
-  return planLimits(limitOwner("limit", name), { kind: "limit", name }, config, match);
-}

@@ -1,8 +1,7 @@
 import { maxLimits, mostAtOnce, tooManyText } from "#config/limit-count";
 import { ControlError } from "#core/control-error";
 import type { Limit } from "#core/limit";
-import type { VirtualKey } from "#core/snapshot";
-import type { SnapshotContent } from "./compile";
+import type { SnapshotContent, VirtualKey } from "#core/snapshot";
 
 /** Throws where a request of one of these keys could have to be held against more limits than the ledger takes. */
 export function refuseTooManyLimits(

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { channelProtocol } from "#channel/release";
 import { connectSnapshot } from "#channel/snapshot-client";
 import type { Environment } from "#config/environment";
 import type { ProcessOptions } from "#config/process-options";
@@ -53,6 +54,7 @@ export async function runControl(
     socket: options.sockets.snapshot,
     worker: 0,
     generation: 1,
+    release: { version: "test", protocol: channelProtocol },
     onSnapshot: first.resolve,
     log: silent,
   });

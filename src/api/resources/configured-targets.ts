@@ -1,8 +1,7 @@
-import type { Provider } from "#core/snapshot";
+import type { Provider, SnapshotContent } from "#core/snapshot";
 import { type HealthName, parseHealthName } from "#metrics/health-name";
 import { keysFor } from "#routing/candidates";
 import { type ModelCatalog, resolveModel } from "#routing/resolve-model";
-import type { SnapshotContent } from "#snapshot/compile";
 
 /** A target that configuration names, or that was used; `routes` are the aliases that lead to it. */
 export type KnownTarget = Required<HealthName> & {
@@ -26,12 +25,7 @@ export function knownTargets(
   catalog: ModelCatalog,
   healthNames: readonly string[],
 ): readonly KnownTarget[] {
-  const providers = new Map(
-    content.providers.map((provider) => [
-      provider.id,
-      { ...provider, models: new Map(provider.models.map((model) => [model.id, model])) },
-    ]),
-  );
+  const { providers } = content;
   const places = routePlaces(content.routes, providers, catalog);
   const found = new Map<string, KnownTarget>();
   const add = (provider: Provider, model: string) => {

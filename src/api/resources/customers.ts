@@ -19,7 +19,7 @@ export function customerRoutes(services: ScopeServices): readonly ApiRoute[] {
       schema: customerSchema,
       view,
       newView,
-      all: configuration.customers,
+      all: () => configuration.entries("customers"),
       put: (config) => store.scopes.put("customer", config),
       remove: (name) => store.scopes.delete("customer", name),
       show: ({ name }, shown) => ({ name, ...shown }),

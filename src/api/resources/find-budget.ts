@@ -1,8 +1,8 @@
 import { ControlError } from "#core/control-error";
 import type { Budget } from "#core/limit";
+import type { SnapshotContent } from "#core/snapshot";
 import { scaleDecimal } from "#lib/decimal";
 import { allBudgets } from "#limits/all-limits";
-import type { SnapshotContent } from "#snapshot/compile";
 import { invalidFields } from "../parse-input";
 import type { ApiServices } from "../services";
 import type { LimitServices } from "./limit-view";

@@ -70,10 +70,15 @@ describe("limits of the configuration file", () => {
     using bench = new LimitBench();
     await bench.start(file);
     const first = bench.running.configuration.full();
-    expect(first).toMatchObject({ teams: [{ name: "search", customer: "acme" }], customers: [{ name: "acme" }] });
+    expect(first.sections).toMatchObject({
+      teams: [{ name: "search", customer: "acme" }],
+      customers: [{ name: "acme" }],
+    });
     expect(JSON.stringify(first).split('"team:search/budget').length).toBe(2);
     await bench.load("");
-    expect(bench.published.at(-1)).toMatchObject({ deleteTeams: ["search"], deleteCustomers: ["acme"], limits: [] });
+    expect(bench.published.at(-1)).toMatchObject({
+      sections: { teams: { removed: ["search"] }, customers: { removed: ["acme"] }, limits: [] },
+    });
     expect(await bench.running.store.slots.list()).toEqual([]);
   });
 

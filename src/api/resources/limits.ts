@@ -20,7 +20,7 @@ export function limitRoutes(services: ScopeServices): readonly ApiRoute[] {
       schema: gatewayLimitSchema,
       view,
       newView,
-      all: configuration.limits,
+      all: () => configuration.entries("limits"),
       put: (config) => store.scopes.put("limit", config),
       remove: (name) => store.scopes.delete("limit", name),
       show: ({ budgets: _budgets, rate_limits: _rateLimits, ...match }, shown) => ({ ...match, ...shown }),

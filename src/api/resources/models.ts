@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { withPriceOverrides } from "#core/price-override";
+import type { SnapshotContent } from "#core/snapshot";
 import { type ModelFacts, modelCapabilities, modelModes } from "#core/snapshot";
-import type { SnapshotContent } from "#snapshot/compile";
 import { queryOf } from "../input";
 import { pageFields, pageFrom, pageView } from "../paging";
 import { ok } from "../response";
@@ -80,19 +80,18 @@ function served(
   catalog: Services["catalog"],
   { provider: providerId, capability, search = "" }: ModelQuery,
 ): readonly Listed[] {
-  const providers = content.providers.filter(({ id }) => providerId === undefined || id === providerId);
+  const providers = [...content.providers.values()].filter(({ id }) => providerId === undefined || id === providerId);
   return providers.flatMap((provider) => {
-    const configured = new Set(provider.models.map(({ id }) => id));
     const facts = new Map(catalog.list(provider.id).map((model) => [model.id, model]));
-    for (const model of provider.models) facts.set(model.id, { ...facts.get(model.id), ...model });
+    for (const model of provider.models.values()) facts.set(model.id, { ...facts.get(model.id), ...model });
     return [...facts.values()]
       .filter((model) => capability === undefined || (model.capabilities ?? []).includes(capability))
       .filter((model) => `${provider.id}/${model.id}`.includes(search))
       .map((model) => ({
         id: `${provider.id}/${model.id}`,
         show: (nowMs: number) => {
-          const own = configured.has(model.id) && provider.models.some(({ id, prices }) => id === model.id && prices);
-          const prices = own ? model.prices : withPriceOverrides(provider.id, model.id, model.prices, content.prices);
+          const own = provider.models.get(model.id)?.prices;
+          const prices = own ?? withPriceOverrides(provider.id, model.id, model.prices, content.prices);
           return showModel(provider.id, { ...model, ...(prices !== undefined && { prices }) }, nowMs);
         },
       }));

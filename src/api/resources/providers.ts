@@ -49,10 +49,10 @@ export function providerRoutes({
   );
 }
 
-function findable({ providers }: Configuration) {
+function findable(configuration: Configuration) {
   return {
     word: "provider",
-    all: providers,
+    all: () => configuration.entries("providers"),
     idOf: ({ id }: ConfiguredProvider) => id,
     missing: (id: string) => `Cannot find the provider: none has the id "${id}"`,
   };

@@ -132,7 +132,7 @@ async function run({ order, progress }: Recalculation, services: Services): Prom
 function createPricesOf({ configuration, catalog }: Services): PricesOf {
   const { providers, prices } = configuration.content();
   return (provider, model) => {
-    const own = providers.find(({ id }) => id === provider)?.models.find(({ id }) => id === model);
+    const own = providers.get(provider)?.models.get(model);
     if (own?.prices !== undefined) return own.prices;
     return withPriceOverrides(provider, model, catalog.find(provider, model)?.prices, prices);
   };

@@ -37,7 +37,7 @@ export function routeRoutes({
       missing: (alias) => `Cannot find the route: there is no alias "${alias}"`,
       view,
       newView: view,
-      all: configuration.routes,
+      all: () => configuration.entries("routes"),
       put: (_, config) => store.routes.put(config),
       remove: async (alias) => void (await store.routes.delete(alias)),
       show: async () => showRoute,

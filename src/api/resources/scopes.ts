@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Source } from "#config/configured";
 import type { Limit } from "#core/limit";
-import type { SnapshotContent } from "#snapshot/compile";
+import type { SnapshotContent } from "#core/snapshot";
 import { namedBy, resourceRoutes } from "../resource";
 import type { ApiRoute } from "../route";
 import type { ApiServices } from "../services";

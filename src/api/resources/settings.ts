@@ -3,7 +3,7 @@ import { changeNote } from "#audit/change-note";
 import type { SecretResolver } from "#config/secrets";
 import { type SettingsConfig, settingDefaults, settingsSchema } from "#config/settings-schema";
 import { ControlError } from "#core/control-error";
-import type { ConfiguredSettings } from "#snapshot/configured-entries";
+import type { ConfiguredSettings } from "#snapshot/sources";
 import { noInput, patchOf } from "../input";
 import { invalidFields } from "../parse-input";
 import { ok } from "../response";
@@ -36,7 +36,7 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Services
       permission: "settings:view",
       input: noInput,
       response: ok(view),
-      handle: async () => showSettings(await configuration.settings()),
+      handle: async () => showSettings(await configuration.entries("settings")),
     }),
     route({
       method: "PATCH",
@@ -49,14 +49,14 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Services
         await configuration.change(origin, async () => {
           const before = await store.settings.read();
           const settings = patch.applyTo(before);
-          refuseDeclared(patch.fields, (await configuration.settings()).fromFile);
+          refuseDeclared(patch.fields, (await configuration.entries("settings")).fromFile);
           refuseUnresolved(settings, resolveSecret);
           await store.settings.write(settings);
           const resource = { type: "settings", id: "settings" };
           const event = changeNote(resource, "update", before, settings, ["metrics_token"]);
           return { result: undefined, changed: "settings", event };
         });
-        return showSettings(await configuration.settings());
+        return showSettings(await configuration.entries("settings"));
       },
     }),
   ];

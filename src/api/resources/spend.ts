@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { parseTime } from "#config/schema-fields";
 import type { Budget, LimitScope, TargetMatch } from "#core/limit";
+import type { SnapshotContent } from "#core/snapshot";
 import { allBudgets } from "#limits/all-limits";
-import type { SnapshotContent } from "#snapshot/compile";
 import type { DimensionFilter } from "#store/log/log-filter";
 import { moneyOf, sumOf } from "#store/log/rollup-cell";
 import type { StatsAnswer } from "#store/log/stats-query";

@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
-import type { WireProvider } from "#channel/snapshot-delta";
 import { newHealth } from "#core/health";
+import type { Provider, SnapshotContent } from "#core/snapshot";
 import { parseHealthName } from "#metrics/health-name";
-import { compileSettings, type SnapshotContent } from "#snapshot/compile";
+import { compileSettings } from "#snapshot/compile";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { knownTargets } from "./configured-targets";
 import { targetRoutes } from "./targets";
 
-const local: WireProvider = {
+const local: Provider = {
   id: "local",
   baseUrl: "http://127.0.0.1:1/v1",
   auth: "bearer",
@@ -20,7 +20,7 @@ const local: WireProvider = {
   ],
   timeouts: { connectMs: 1, headersMs: 1, firstTokenMs: 1, idleMs: 1, totalMs: 1 },
   retries: { max: 2, backoffInitialMs: 1, backoffMaxMs: 1 },
-  models: [{ id: "small-1" }],
+  models: new Map([["small-1", { id: "small-1" }]]),
   allowPrivateNetwork: false,
 };
 const content: SnapshotContent = {
@@ -30,7 +30,7 @@ const content: SnapshotContent = {
   customers: new Map(),
   limits: [],
   prices: [],
-  providers: [local],
+  providers: new Map([["local", local]]),
   routes: new Map([
     ["smart", { alias: "smart", targets: [{ model: "local/big", weight: 3 }], fallbacks: ["local/small-1"] }],
   ]),

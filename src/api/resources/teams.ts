@@ -19,7 +19,7 @@ export function teamRoutes(services: ScopeServices): readonly ApiRoute[] {
       schema: teamSchema,
       view,
       newView,
-      all: configuration.teams,
+      all: () => configuration.entries("teams"),
       put: (config) => store.scopes.put("team", config),
       remove: (name) => store.scopes.delete("team", name),
       show: ({ name, customer }, shown) => ({ name, ...(customer !== undefined && { customer }), ...shown }),

@@ -1,0 +1,117 @@
+import type { KeyProfile } from "#core/key-profile";
+import {
+  type ContentLogging,
+  type Customer,
+  type ModelFacts,
+  modelCapabilities,
+  modelModes,
+  type Provider,
+  type ProviderDialect,
+  type ProviderKey,
+  type Route,
+  type Settings,
+  type Team,
+  type Timeouts,
+  type UpstreamPaths,
+} from "#core/snapshot";
+import { boolean, list, number, object, oneOf, optional, record, type Shape, string } from "#lib/shape";
+import { limitFormShape, limitShape } from "./limit-shapes";
+import { datedPriceShape } from "./price-shapes";
+
+// The form of each entry of a snapshot, tied to its type: a field or a word that is missing here does not compile.
+
+const contentLogging = oneOf<ContentLogging>("off", "metadata", "full");
+
+export const settingsShape = object<Settings>({
+  auth: oneOf("required", "optional"),
+  durability: oneOf("process", "disk"),
+  onJournalFailure: oneOf("refuse", "continue"),
+  onUnsupported: oneOf("drop", "refuse"),
+  contentLogging,
+  maxBodyBytes: number,
+  maxBufferedBytes: number,
+  retentionDays: number,
+  trustedProxies: list(string),
+  requirePrice: boolean,
+  defaultMaxOutputTokens: number,
+  defaultContextTokens: number,
+  hostedToolCeiling: optional(number),
+  maxAttempts: number,
+  attemptDeadlineMs: number,
+  maxRunning: number,
+  maxQueued: number,
+  queueMs: number,
+  metricsTokenHash: optional(string),
+});
+
+export const keyProfileShape = object<KeyProfile>({
+  active: boolean,
+  expiresAtMs: optional(number),
+  team: optional(string),
+  customer: optional(string),
+  tags: record(string),
+  models: list(string),
+  blocked: list(string),
+  endpoints: list(string),
+  contentLogging: optional(contentLogging),
+  requirePrice: optional(boolean),
+  limits: list(limitFormShape),
+});
+
+export const routeShape = object<Route>({
+  alias: string,
+  strategy: optional(string),
+  targets: list(object<Route["targets"][number]>({ model: string, weight: number })),
+  fallbacks: list(string),
+});
+
+export const teamShape = object<Team>({ name: string, customer: optional(string), limits: list(limitShape) });
+
+export const customerShape = object<Customer>({ name: string, limits: list(limitShape) });
+
+/** A provider with its map of models as a list, for JSON. */
+export type WireProvider = Omit<Provider, "models"> & { readonly models: readonly ModelFacts[] };
+
+/** What a worker must know to ask a provider; a snapshot that has other words for it is not for this version. */
+export type KnownWords = { readonly dialects: readonly string[]; readonly authSchemes: readonly string[] };
+
+export function providerShape(known: KnownWords | undefined): Shape<WireProvider> {
+  return object<WireProvider>({
+    id: string,
+    baseUrl: string,
+    auth: known === undefined ? string : oneOf(...known.authSchemes),
+    dialects: list(
+      object<ProviderDialect>({
+        name: known === undefined ? string : oneOf(...known.dialects),
+        paths: record(object<UpstreamPaths>({ whole: string, stream: string })),
+        models: optional(list(string)),
+      }),
+    ),
+    headers: record(string),
+    quirks: list(string),
+    keys: list(
+      object<ProviderKey>({ id: string, name: string, secret: string, weight: number, models: optional(list(string)) }),
+    ),
+    timeouts: object<Timeouts>({
+      connectMs: number,
+      headersMs: number,
+      firstTokenMs: number,
+      patientFirstTokenMs: optional(number),
+      idleMs: number,
+      totalMs: number,
+    }),
+    retries: object<Provider["retries"]>({ max: number, backoffInitialMs: number, backoffMaxMs: number }),
+    models: list(
+      object<ModelFacts>({
+        id: string,
+        prices: optional(list(datedPriceShape)),
+        contextTokens: optional(number),
+        maxOutputTokens: optional(number),
+        mode: optional(oneOf(...modelModes)),
+        releasedOn: optional(string),
+        capabilities: optional(list(oneOf(...modelCapabilities))),
+      }),
+    ),
+    allowPrivateNetwork: boolean,
+  });
+}

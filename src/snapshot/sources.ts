@@ -1,0 +1,85 @@
+import type { ConfiguredProvider, ConfiguredVirtualKey } from "#config/configured";
+import type { FileEntries } from "#config/file-entries";
+import { referenceOf, type SecretResolver } from "#config/secrets";
+import type { SettingsConfig } from "#config/settings-schema";
+import type { ConfigStore } from "#store/config/config-store";
+import type { StoredProvider } from "#store/config/stored-provider";
+import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
+
+/** Where what is configured comes from. */
+export type Sources = {
+  readonly file: FileEntries;
+  /** The virtual keys that the file declares, in its order, with the secrets that were generated for them. */
+  readonly fileKeys: readonly ConfiguredVirtualKey[];
+  readonly store: ConfigStore;
+  readonly secrets: StoredSecrets;
+};
+
+/** Resolves a value that came over the API: the secret that it is or refers to, undefined where it leads nowhere. */
+export type StoredSecrets = (
+  value: string | undefined,
+  /** Where it is, for the warning. */
+  fields?: { readonly [name: string]: string },
+) => string | undefined;
+
+export type Warn = (fields: { readonly [name: string]: unknown }, message: string) => void;
+
+/**
+ * A stored reference may lead nowhere after a restart; what hangs on it is left out rather than everything. Secrets are
+ * resolved with every look at them: what is wrong is logged the first time.
+ */
+export function createStoredSecrets(resolve: SecretResolver, warn: Warn): StoredSecrets {
+  const warned = new Set<string>();
+  return (value, fields = {}) => {
+    if (value === undefined) return undefined;
+    const resolved = resolve(value);
+    if (resolved.ok) return resolved.secret;
+    const told = { ...fields, reason: resolved.message };
+    const line = JSON.stringify(told);
+    if (!warned.has(line)) warn(told, "left out a stored secret that cannot be resolved");
+    warned.add(line);
+    return undefined;
+  };
+}
+
+export type ConfiguredSettings = {
+  readonly effective: SettingsConfig;
+  readonly fromFile: SettingsConfig;
+  /** The resolved secret of `metrics_token`. */
+  readonly metricsToken?: string;
+};
+
+export async function configuredSettings({ file, store, secrets }: Sources): Promise<ConfiguredSettings> {
+  const stored = await store.settings.read();
+  const metricsToken = file.metricsToken ?? secrets(stored.metrics_token);
+  return {
+    effective: { ...stored, ...file.settings },
+    fromFile: file.settings,
+    ...(metricsToken !== undefined && { metricsToken }),
+  };
+}
+
+export function configuredKey({ id, hash, hint, previous, spec, alike }: StoredVirtualKey): ConfiguredVirtualKey {
+  return {
+    id,
+    source: "store",
+    hash,
+    hint,
+    ...(previous !== undefined && { previous }),
+    spec,
+    ...(alike !== undefined && { alike }),
+  };
+}
+
+export function configuredProvider({ id, config, keys }: StoredProvider, secrets: StoredSecrets): ConfiguredProvider {
+  return {
+    id,
+    source: "store",
+    config,
+    keys: keys.map(({ value, ...key }) => {
+      const reference = referenceOf(value);
+      const secret = secrets(value, { provider: id, key: key.name });
+      return { ...key, ...(reference !== undefined && { reference }), ...(secret !== undefined && { secret }) };
+    }),
+  };
+}
