@@ -6,6 +6,7 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Outcome } from "#governance/outcome";
 import { maskSecrets } from "#lib/mask-secrets";
+import type { TargetHealth } from "#routing/target-health";
 import type { AnswerFacts } from "./answer-facts";
 import type { Answered } from "./attempt/ask-targets";
 import type { WholeAnswer } from "./attempt/read-answer";
@@ -14,8 +15,8 @@ import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import type { RelayServices } from "./relay-services";
 import { answerHeaders, idsOf } from "./response-headers";
-import type { OpenedStream } from "./stream/open-stream";
-import { IncompleteStream, ProviderStreamError, relayStream } from "./stream/relay-stream";
+import { type OpenedStream, type StreamDelivery, streamBody } from "./stream/stream-body";
+import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 
 /**
  * Hands an answer to the client: a whole one once it is recorded, a streamed one at once, its last bytes once it is
@@ -53,73 +54,88 @@ async function deliverWhole(
 }
 
 function deliverStream(
-  { clock, health, onInternalError, reservations }: RelayServices,
+  services: RelayServices,
   exchange: Omit<Exchange, "request" | "demand">,
   answered: Answered,
   opened: OpenedStream,
 ): InferenceResponse {
-  const { close, dialect, operation, running } = exchange;
+  const { operation, running } = exchange;
+  const { progress } = answered;
+  const headers = answerHeaders(services.reservations, exchange, progress);
+  if (progress.dropped.length > 0) headers.dropped = progress.dropped;
+  const body = streamBody(opened, streamDelivery(services, exchange, answered, opened.machine.opening.token));
+  // A client that goes before its answer is asked for the first byte leaves no other trace.
+  const leave = () => void body.return();
+  const { signal } = running.inference;
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave, { once: true });
+  const contentType = operation.answer.stream?.framing.contentType ?? "application/octet-stream";
+  return { status: 200, contentType, headers, body };
+}
+
+/** What a stream that runs is recorded by. */
+function streamDelivery(
+  { clock, health, onInternalError, reservations }: RelayServices,
+  { close, dialect, operation, running }: Omit<Exchange, "request" | "demand">,
+  answered: Answered,
+  hasToken: boolean,
+): StreamDelivery {
   const { inference, kept } = running;
-  const { progress, reservation, target } = answered;
+  const { reservation, target } = answered;
   const openedMs = clock.monotonicMs();
-  const firstTokenMs = opened.head.token ? Math.round(openedMs - running.startedMonotonicMs) : undefined;
   let responseBytes = 0;
 
-  const end = (facts: AnswerFacts, ending: Ending) => {
+  const record = (facts: AnswerFacts, ending: Ending) => {
     const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
     const outcome = outcomeOf(answered, facts, usageOf(operation, reservation.estimatedInput, facts), ending);
     // A client that reads slower than the provider writes cannot be told apart here.
     outcome.upstreamMs += clock.monotonicMs() - openedMs;
     outcome.responseBytes = responseBytes;
-    if (firstTokenMs !== undefined) outcome.firstTokenMs = firstTokenMs;
+    if (hasToken) outcome.firstTokenMs = Math.round(openedMs - running.startedMonotonicMs);
     return close(outcome);
   };
-  const left = async (facts: AnswerFacts) => {
-    await end(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+  const recordLeft = async (facts: AnswerFacts): Promise<string> => {
+    await record(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+    return "";
   };
-  const onBroken = () => {
-    if (inference.signal.aborted) return;
-    // A stream that broke after its beginning is no success after all, though no other target can be asked any more.
-    health.failed(target, {
-      startedMs: clock.machineMs(),
-      isRetry: true,
-      failureClass: "invalid-answer",
-      status: undefined,
-      retryAfterMs: undefined,
-    });
+  const recordCut = async (facts: AnswerFacts, cause: unknown): Promise<string> => {
+    const error = streamError(cause, facts, target);
+    if (error.code === "internal_error") onInternalError(error);
+    await record(facts, { outcome: "cut", status: 200, error }).catch(() => undefined);
+    return dialect.encodeStreamError(error, idsOf(running).requestId);
   };
-  const body = relayStream(
-    { ...opened, onBroken },
-    {
-      onBytes: (bytes) => {
-        kept?.addAnswer(bytes);
-        responseBytes += bytes.length;
-      },
-      onProgress: (outputChars) => reservations.relayed(reservation, estimateTokens(outputChars)),
-      onComplete: async (facts) => {
-        await end(facts, { outcome: "ok", status: 200 });
-      },
-      onBroken: async (cause, facts) => {
-        if (inference.signal.aborted) {
-          await left(facts);
-          return "";
-        }
-        const error = streamError(cause, facts, target);
-        if (error.code === "internal_error") onInternalError(error);
-        await end(facts, { outcome: "cut", status: 200, error }).catch(() => undefined);
-        return dialect.encodeStreamError(error, idsOf(running).requestId);
-      },
-      onLeft: left,
+
+  return {
+    sending: (bytes, outputChars) => {
+      kept?.addAnswer(bytes);
+      responseBytes += bytes.length;
+      reservations.relayed(reservation, estimateTokens(outputChars));
     },
-  );
-  // A client that goes before its answer is asked for the first byte leaves no other trace.
-  const leave = () => void body.return();
-  if (inference.signal.aborted) leave();
-  else inference.signal.addEventListener("abort", leave, { once: true });
-  const headers = answerHeaders(reservations, exchange, progress);
-  if (progress.dropped.length > 0) headers.dropped = progress.dropped;
-  const contentType = operation.answer.stream?.framing.contentType ?? "application/octet-stream";
-  return { status: 200, contentType, headers, body };
+    close: async (end, facts) => {
+      if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) return recordLeft(facts);
+      if (end.how === "broken") {
+        noteBroken(health, target, clock.machineMs());
+        return recordCut(facts, end.cause);
+      }
+      try {
+        await record(facts, { outcome: "ok", status: 200 });
+        return undefined;
+      } catch (cause) {
+        return inference.signal.aborted ? "" : recordCut(facts, cause);
+      }
+    },
+  };
+}
+
+/** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */
+function noteBroken(health: TargetHealth, target: Target, nowMs: number): void {
+  health.failed(target, {
+    startedMs: nowMs,
+    isRetry: true,
+    failureClass: "invalid-answer",
+    status: undefined,
+    retryAfterMs: undefined,
+  });
 }
 
 type Ending = Pick<Outcome, "outcome" | "status" | "error">;

@@ -11,9 +11,9 @@ import type { UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
 import type { Exchange } from "../exchange";
 import type { RelayServices } from "../relay-services";
-import type { StreamRelay } from "../stream/frame";
-import { type OpenedStream, openStream } from "../stream/open-stream";
+import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
+import { closeStream, type OpenedStream, openStream } from "../stream/stream-body";
 import { translatedStream } from "../stream/translated-stream";
 import type { Reserved } from "./track-progress";
 import { failureInAnswer } from "./upstream-failure";
@@ -51,17 +51,16 @@ export function createAnswerReader({ clock }: Pick<RelayServices, "clock">): Ans
     }
     const form = operation.answer.stream;
     if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
-    const relay =
+    const transformer =
       translation === undefined
         ? passthrough(exchange, form)
         : translated(translation, answerContext(exchange, clock), target);
-    const opened = await openStream(response, form.framing.createParser(), relay);
-    if (opened.head.failed && !opened.head.token) {
-      opened.rest.close();
-      const { error = { message: "" }, usage } = relay.facts();
-      throw failureInAnswer(error, target, usage);
-    }
-    return { kind: "stream", opened };
+    const opened = await openStream(response, form.framing.createParser(), transformer);
+    const { token, failed } = opened.machine.opening;
+    if (token || !failed) return { kind: "stream", opened };
+    closeStream(opened);
+    const { error = { message: "" }, usage } = transformer.facts();
+    throw failureInAnswer(error, target, usage);
   };
 }
 
@@ -74,12 +73,12 @@ function readJson(bytes: Uint8Array, target: Target): Json {
 }
 
 /** Usage that we asked for and the client did not is taken out of its stream again. */
-function passthrough({ request }: Exchange, form: StreamForm): StreamRelay {
+function passthrough({ request }: Exchange, form: StreamForm): StreamTransformer {
   const { streamUsage, n } = request.envelope;
   return passthroughStream(form.createMeter({ hideUsage: !streamUsage, choices: n }));
 }
 
-function translated({ codec, endpoint }: Translation, context: AnswerContext, target: Target): StreamRelay {
+function translated({ codec, endpoint }: Translation, context: AnswerContext, target: Target): StreamTransformer {
   return translatedStream(codec.createStreamDecoder(), endpoint.createStreamEncoder(context), target.model);
 }
 

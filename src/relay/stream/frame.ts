@@ -14,7 +14,7 @@ export type Frame = {
 };
 
 /** Turns a provider's events into the client's bytes; one for pass-through, one for translation. */
-export type StreamRelay = {
+export type StreamTransformer = {
   /** Throws InvalidAnswer for an event that is not of the provider's dialect. */
   readonly push: (event: StreamEvent) => Frame;
   /** The body ended: whatever is still owed to the client. `undefined` when the answer is incomplete. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { anthropicMessagesCodec, openaiChatCodec } from "#dialects/fixtures/parts";
 import { createSseParser } from "#lib/sse-parser";
-import type { StreamRelay } from "./frame";
+import type { StreamTransformer } from "./frame";
 import { passthroughStream } from "./passthrough-stream";
 
 const usage = 'data: {"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\n';
@@ -49,7 +49,7 @@ test("passthroughStream() lets through what carries nothing", () => {
   expect(push(relay, `${empty}data:\n\n${token}${finish}data: [DONE]\n\n`).at(-1)).toMatchObject({ terminal: true });
 });
 
-function push(relay: StreamRelay, body: string) {
+function push(relay: StreamTransformer, body: string) {
   return createSseParser()
     .push(Buffer.from(body))
     .map(relay.push)

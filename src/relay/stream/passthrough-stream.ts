@@ -1,10 +1,10 @@
 import { InvalidAnswer, type StreamMeter } from "#dialects/operation";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, tryParseJson } from "#lib/json";
-import type { StreamRelay } from "./frame";
+import type { StreamTransformer } from "./frame";
 
 /** Same dialect on both sides: the provider's bytes go on as they came, but for events that the meter takes out. */
-export function passthroughStream(meter: StreamMeter): StreamRelay {
+export function passthroughStream(meter: StreamMeter): StreamTransformer {
   let terminated = false;
   return {
     push: (event) => {

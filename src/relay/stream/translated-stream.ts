@@ -2,13 +2,13 @@ import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { UpstreamFailure } from "#dialects/operation";
 import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
-import type { Frame, StreamRelay } from "./frame";
+import type { Frame, StreamTransformer } from "./frame";
 
 /**
  * Different dialects: the provider's events are decoded to the pivot's and encoded for the client. `asked` names the
  * model to a client where the provider does not.
  */
-export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder, asked: string): StreamRelay {
+export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder, asked: string): StreamTransformer {
   let usage: Usage | undefined;
   let model: string | undefined;
   let finishReason: string | undefined;

@@ -2,19 +2,19 @@ import { expect, test } from "bun:test";
 import { openaiChatCodec } from "#dialects/fixtures/parts";
 import { createSseParser } from "#lib/sse-parser";
 import type { UpstreamResponse } from "#upstream/upstream";
-import type { StreamRelay } from "./frame";
-import { openStream } from "./open-stream";
+import type { StreamTransformer } from "./frame";
 import { passthroughStream } from "./passthrough-stream";
-import { IncompleteStream, ProviderStreamError, relayStream, type StreamHooks } from "./relay-stream";
+import { openStream, streamBody } from "./stream-body";
+import { IncompleteStream, ProviderStreamError } from "./stream-machine";
 
 const token = (text: string) => `data: {"choices":[{"index":0,"delta":{"content":"${text}"}}]}\n\n`;
 const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
 const failure = 'data: {"error":{"message":"busy"}}\n\n';
 const done = "data: [DONE]\n\n";
 
-test("relayStream() sends every byte of a complete answer, the last ones once it is recorded", async () => {
+test("streamBody() sends every byte of a complete answer, the last ones once it is recorded", async () => {
   const recorded = Promise.withResolvers<void>();
-  const { stream, log } = await start([token("a"), token("b"), finish + done], { onComplete: () => recorded.promise });
+  const { stream, log } = await start([token("a"), token("b"), finish + done], () => recorded.promise);
   expect(await textOf(stream.next())).toBe(token("a"));
   expect(await textOf(stream.next())).toBe(token("b"));
   const last = stream.next();
@@ -26,20 +26,20 @@ test("relayStream() sends every byte of a complete answer, the last ones once it
   expect(log).toEqual(["complete 2"]);
 });
 
-test("relayStream() adds the closing mark that a complete answer lacks", async () => {
+test("streamBody() adds the closing mark that a complete answer lacks", async () => {
   const { all, log } = await run([token("a"), finish]);
   expect(all).toEqual([token("a"), finish, done]);
   expect(log).toEqual(["complete 1"]);
 });
 
-test("relayStream() never ends an incomplete answer cleanly", async () => {
+test("streamBody() never ends an incomplete answer cleanly", async () => {
   const { all, log, closed } = await run([token("a"), token("b")]);
   expect(all).toEqual([token("a"), token("b"), "error event"]);
   expect(log).toEqual([`broken ${IncompleteStream.name}`]);
   expect(closed()).toBe(true);
 });
 
-test("relayStream() ends a stream that is cut at any byte with an error event, and repeats no word", async () => {
+test("streamBody() ends a stream that is cut at any byte with an error event, and repeats no word", async () => {
   const whole = token("one") + token("two") + token("three") + finish;
   for (let cut = token("one").length; cut < whole.length; cut++) {
     for (const split of [1, 40, 1000]) {
@@ -56,13 +56,13 @@ test("relayStream() ends a stream that is cut at any byte with an error event, a
   }
 });
 
-test("relayStream() tells of a connection that was cut", async () => {
+test("streamBody() tells of a connection that was cut", async () => {
   const { all, log } = await run([token("a"), new RangeError("cut")]);
   expect(all).toEqual([token("a"), "error event"]);
   expect(log).toEqual(["broken RangeError"]);
 });
 
-test("relayStream() puts its own words for the provider's error event, after what came before it", async () => {
+test("streamBody() puts its own words for the provider's error event, after what came before it", async () => {
   for (const bodies of [
     [token("a"), token("b") + failure + finish + done],
     [token("a"), token("b"), failure, finish + done],
@@ -73,42 +73,30 @@ test("relayStream() puts its own words for the provider's error event, after wha
   }
 });
 
-test("relayStream() sends what came before an event that is not JSON, and calls the provider's part broken", async () => {
-  let broken = 0;
-  const { all, log, closed } = await run(
-    [token("a"), `${token("b")}data: {no\n\n${token("c")}`],
-    {},
-    {},
-    () => broken++,
-  );
+test("streamBody() sends what came before an event that is not JSON", async () => {
+  const { all, log, closed } = await run([token("a"), `${token("b")}data: {no\n\n${token("c")}`]);
   expect(all).toEqual([token("a"), token("b"), "error event"]);
   expect(log).toEqual(["broken InvalidAnswer"]);
-  expect([closed(), broken]).toEqual([true, 1]);
+  expect(closed()).toBe(true);
 });
 
-test("relayStream() does not blame the provider for a record that cannot be written", async () => {
-  let broken = 0;
-  const onComplete = () => Promise.reject(new RangeError());
-  await run([token("a"), finish + done], { onComplete }, {}, () => broken++);
-  expect(broken).toBe(0);
-});
-
-test("relayStream() turns a record that cannot be written into an error event", async () => {
-  const { all, log } = await run([token("a"), finish + done], { onComplete: () => Promise.reject(new RangeError()) });
+test("streamBody() sends other words in place of the last bytes where these cannot be recorded", async () => {
+  const { all, log, closed } = await run([token("a"), finish + done], () => Promise.reject(new RangeError()));
   expect(all).toEqual([token("a"), "error event"]);
-  expect(log).toEqual(["complete 1", "broken RangeError"]);
+  expect(log).toEqual(["complete 1"]);
+  expect(closed()).toBe(true);
 });
 
-test("relayStream() ends with an error event where the end of the answer cannot be told", async () => {
+test("streamBody() ends with an error event where the end of the answer cannot be told", async () => {
   const end = () => {
     throw new RangeError("broken");
   };
-  const { all, log } = await run([token("a"), finish], {}, { end });
+  const { all, log } = await run([token("a"), finish], undefined, { end });
   expect(all).toEqual([token("a"), finish, "error event"]);
   expect(log).toEqual(["broken RangeError"]);
 });
 
-test("relayStream() hears once of a client that leaves, before, between and during reads", async () => {
+test("streamBody() hears once of a client that leaves, before, between and during reads", async () => {
   for (const reads of [0, 1, 2]) {
     const { stream, log, closed } = await start([token("a"), token("b"), "wait"]);
     for (let read = 0; read < reads; read++) await stream.next();
@@ -121,7 +109,7 @@ test("relayStream() hears once of a client that leaves, before, between and duri
   }
 });
 
-test("relayStream() reads nothing while nobody asks, and to the end of the body when the answer is complete", async () => {
+test("streamBody() reads nothing while nobody asks, and to the end of the body when the answer is complete", async () => {
   const { stream, taken, closed } = await start([token("a"), token("b"), finish + done, ": bye\n\n"]);
   expect(taken()).toBe(1);
   await stream.next();
@@ -137,32 +125,28 @@ test("relayStream() reads nothing while nobody asks, and to the end of the body 
 /** Plays bodies as the provider's chunks: an Error is thrown, "wait" lasts until the reader gives up. */
 async function start(
   bodies: readonly (string | Error)[],
-  hooks: Partial<StreamHooks> = {},
-  change: Partial<StreamRelay> = {},
-  onBroken: () => void = () => undefined,
+  record: () => Promise<void> = () => Promise.resolve(),
+  change: Partial<StreamTransformer> = {},
 ) {
   const log: string[] = [];
-  const relay = { ...passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage: false })), ...change };
+  const meter = openaiChatCodec.createStreamMeter({ hideUsage: false });
   const source = play(bodies);
-  const opened = await openStream(source.response, createSseParser(), relay);
-  const stream = relayStream(
-    { ...opened, onBroken },
-    {
-      onBytes: () => undefined,
-      onProgress: () => undefined,
-      onComplete: (facts) => {
+  const opened = await openStream(source.response, createSseParser(), { ...passthroughStream(meter), ...change });
+  const stream = streamBody(opened, {
+    sending: () => undefined,
+    close: async (end, facts) => {
+      if (end.how === "complete") {
         log.push(`complete ${facts.outputChars}`);
-        return hooks.onComplete?.(facts) ?? Promise.resolve();
-      },
-      onBroken: async (cause) => {
-        log.push(`broken ${cause instanceof Error ? cause.name : cause}`);
-        return "error event";
-      },
-      onLeft: async () => {
-        log.push("left");
-      },
+        return record().then(
+          () => undefined,
+          () => "error event",
+        );
+      }
+      if (end.how === "left") log.push("left");
+      else log.push(`broken ${end.cause instanceof Error ? end.cause.name : end.cause}`);
+      return end.how === "left" ? "" : "error event";
     },
-  );
+  });
   return { stream, log, taken: source.taken, closed: source.closed };
 }
 
