@@ -33,7 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
   return command.run(line);
 }
 
-/** Whoever read the output has gone, such as `head`: nobody is left to tell. A gateway goes on without its output. */
+/** Ends a command when the reader of its output has ended, such as `head`. A gateway goes on without its output. */
 function endWithReader(): void {
   process.stdout.on("error", () => process.exit(0));
 }

@@ -13,7 +13,7 @@ export function runControlProcess(): Promise<never> {
     version,
     drainTimeoutMs: options.drainTimeoutMs,
     start: async (send) => {
-      // Without a terminal nobody would see them: the control plane then writes a file instead.
+      // Without a terminal they would be lost in a log: the control plane then writes a file instead.
       const hooks = process.stdout.isTTY
         ? { onFirstStart: (lines: readonly string[]) => send({ type: "first-start", lines }) }
         : {};

@@ -4,7 +4,7 @@ import { wholeNumber } from "./whole-number";
 
 const list = z.string().transform(listed);
 
-/** `10/1d`: dollars and the period; which periods there are the running instance knows. */
+/** `10/1d`: dollars and the period, which the running instance checks. */
 const budgets = z.string().transform((text, { addIssue }) =>
   listed(text).map((part): JsonObject => {
     const [, dollars, period] = /^(\d+(?:\.\d+)?)\/(\w+)$/.exec(part) ?? [];

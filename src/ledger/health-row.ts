@@ -75,7 +75,7 @@ export function healthHash(name: Uint8Array): number {
   return Math.max(nobodysHash + 1, Bun.hash.xxHash32(name) >>> 1);
 }
 
-/** What stands in the file for a name: its bytes, or the beginning and a hash where it is too long. */
+/** A name as it is stored: its bytes, or the beginning and a hash where it is too long. */
 export function storedHealthName(name: string): Uint8Array {
   const bytes = new TextEncoder().encode(name);
   if (bytes.length <= healthRow.maxNameBytes) return bytes;

@@ -16,14 +16,14 @@ import { headerInt, healthRow } from "./layout";
 import type { LedgerFile } from "./ledger-file";
 import { acquireLock, impatientParks, releaseLock } from "./lock";
 
-/** Rows that nobody has changed for so long go to another name when all are taken. */
+/** When all rows are taken, a row that has not changed for so long is given to another name. */
 const idleMs = 600_000;
 /** So long that no ejection can still be running. */
 const veryIdleMs = 3_600_000;
 
 /**
- * Health of targets and provider keys in the mapped file. A row's number carries the generation of its name, so that who
- * remembers it from before the row was given away reads a new state and changes nothing. Changes take a lock of their
+ * Health of targets and provider keys in the mapped file. A row's number carries the generation of its name: a number
+ * from before the row was given away reads a new state and changes nothing. Changes take a lock of their
  * own and no transaction: a process killed within one leaves a mixture of old and new numbers, each of them whole.
  */
 export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now): HealthTable {
@@ -97,7 +97,7 @@ export function healthName(file: LedgerFile, row: number): string {
   return word === undefined ? "" : readHealthName(file, word);
 }
 
-/** What the machine's clock told means nothing after it started anew; what was counted stays. */
+/** Times by the machine's clock mean nothing after that started anew; counts stay. */
 export function forgetHealthTimes(file: LedgerFile): void {
   for (let index = 0; index < healthRow.count; index++) {
     const word = healthRowWord(file, index);
@@ -115,7 +115,7 @@ export function forgetHealthTimes(file: LedgerFile): void {
   }
 }
 
-/** Under the lock: nobody else moves names. */
+/** Call under the lock: no other process moves names then. */
 function findOrMake(file: LedgerFile, name: Uint8Array, nowMs: number): number {
   const hash = healthHash(name);
   let spare: number | undefined;

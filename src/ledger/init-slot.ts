@@ -15,7 +15,7 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
     throw new RangeError(`Cannot use tag ${tag}: an integer from 1 is needed`);
   checkLimit(spec.allowance);
   const word = ensureSlot(file, slot);
-  // Nobody but the caller writes these words, and at a start most slots are as they should be.
+  // Only the caller writes these words, and at a start most slots are as they should be.
   if (file.read(word + slotLayout.tag) === tag && hasSpec(file, word, spec)) return;
   change(file, (transaction) => {
     const before = file.read(word + slotLayout.tag);

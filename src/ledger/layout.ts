@@ -1,7 +1,7 @@
 import { windowParts } from "./ledger";
 
 /**
- * Where everything stands in the mapped file. "Word" counts Float64 (8 bytes), "int" counts Int32 (4 bytes), both from
+ * The places of everything in the mapped file. "Word" counts Float64 (8 bytes), "int" counts Int32 (4 bytes), both from
  * the start of the file. `docs/internals/ledger.md` shows the same as a table. A change of anything here, or of the
  * metric columns, is another layout: the file is then made anew and rebuilt from the control plane's checkpoint.
  */
@@ -42,7 +42,7 @@ export const firstExtentWord = 2048;
 export const extentKind = { workerArea: 1, slots: 2, windows: 3, health: 4 } as const;
 export type ExtentKind = (typeof extentKind)[keyof typeof extentKind];
 
-/** How every slot begins: of which kind it is, its number tells. */
+/** The beginning of every slot; its number encodes its kind. */
 export const slot = {
   tag: 0,
   limit: 1,
@@ -61,14 +61,14 @@ export const periodSlot = { cells: [8, 12], words: 16 } as const;
 export const periodCell = { period: 0, charged: 1, held: 2 } as const;
 
 /**
- * A rate limit. `newest` is the number of the newest sixteenth; the amount of sixteenth n stands at n modulo the ring's
+ * A rate limit. `newest` is the number of the newest sixteenth; the amount of sixteenth n is at n modulo the ring's
  * length. `past` counts all that was ever charged.
  */
 export const windowSlot = { held: 7, newest: 8, ring: 9, ringLength: windowParts + 1, words: 26 } as const;
 
 /**
  * What one worker process writes alone: its owner word, metric columns and hold rows. Rows from `rowsUsedInt` on were
- * never taken by the owner, so nobody needs to look at them.
+ * never taken by the owner, so recovery and readers skip them.
  */
 export const workerArea = { rowsUsedInt: 2, metrics: 8, metricColumns: 504, rows: 512, rowCount: 8192 } as const;
 
@@ -91,7 +91,7 @@ export const row = {
 export const rowPhase = { free: 0, reserving: 1, firstTaken: 2 } as const;
 
 /**
- * Health of a target or provider key. The first word is two ints: hash of the name (0 never used, 1 nobody's), and a
+ * Health of a target or provider key. The first word is two ints: hash of the name (0 never used, 1 given up), and a
  * generation that grows when the row gets another name.
  */
 export const healthRow = {

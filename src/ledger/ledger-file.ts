@@ -17,7 +17,7 @@ import {
 import type { CrashPoint } from "./ledger";
 import { metricFingerprint } from "./metric-layout";
 
-/** The mapped file as numbers: words (Float64) and ints (Int32, atomic). Knows the header and where the extents stand. */
+/** The mapped file as numbers: words (Float64) and ints (Int32, atomic). Knows the header and the places of the extents. */
 export class LedgerFile {
   readonly path: string;
   /** This process's owner word, see `owner.ts`. */
@@ -71,7 +71,7 @@ export class LedgerFile {
     Atomics.store(this.ints, int, value);
   }
 
-  /** A word as two ints, of a row that nobody else looks at now: not atomic, and so three times as fast. */
+  /** A word as two ints, of a row that no other process reads now: not atomic, and so three times as fast. */
   writePair(word: number, first: number, second: number): void {
     this.ints[word * 2] = first;
     this.ints[word * 2 + 1] = second;

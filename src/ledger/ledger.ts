@@ -19,7 +19,7 @@ export type Hold = {
    * was moved to the newer. Charges journaled for this request must carry these periods.
    */
   readonly entries: readonly HoldEntry[];
-  /** What the entries' slots have left after this, in their order; Infinity where a slot only counts or tells. */
+  /** What the entries' slots have left after this, in their order; Infinity where a slot never refuses. */
   readonly remaining: readonly number[];
 };
 
@@ -36,7 +36,7 @@ export type NoRoom = {
 
 /**
  * Why nothing was taken. `no-row`: too many running requests in this worker; `stale-slot`: an entry names a slot that
- * was given to somebody else since the snapshot; `busy`: the lock's owner died or hangs. These three pass by themselves.
+ * was given to another owner since the snapshot; `busy`: the lock's owner died or hangs. These three pass by themselves.
  */
 export type Refusal = NoRoom | { readonly reason: "no-row" | "stale-slot" | "busy" };
 
@@ -54,7 +54,7 @@ export type Exposure = {
   /** What earlier attempts used and cost. */
   readonly spentTokens: number;
   readonly spent: number;
-  /** Row of the target's health, which tells its name; -1 without one. */
+  /** Row of the target's health, which holds its name; -1 without one. */
   readonly target: number;
 };
 

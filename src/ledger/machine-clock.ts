@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 type Sources = {
   /** See `readUptimeMs`. */
   readonly readUptime: () => number;
-  /** Of this process, with a fraction; stands while the machine sleeps. */
+  /** Of this process, with a fraction; does not run while the machine sleeps. */
   readonly monotonicMs: () => number;
 };
 
@@ -11,7 +11,7 @@ const systemSources: Sources = { readUptime: readUptimeMs, monotonicMs: () => pe
 
 /** How often it is looked whether the machine has slept. */
 const recheckMs = 60_000;
-/** The kernel tells hundredths of a second. */
+/** The kernel reports hundredths of a second. */
 const tickMs = 10;
 const goodEnoughMs = 0.1;
 /** Only a crowded machine makes it this long. */
@@ -42,7 +42,7 @@ export function createMachineClock({ readUptime, monotonicMs }: Sources = system
   };
 }
 
-/** Milliseconds since the machine was started, in steps of ten; NaN where the system does not tell. */
+/** Milliseconds since the machine was started, in steps of ten; NaN where the system does not report it. */
 export function readUptimeMs(): number {
   if (process.platform !== "linux") return Number.NaN;
   try {

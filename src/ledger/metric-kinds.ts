@@ -1,4 +1,4 @@
-/** What a metric is called, what it says, and in which columns of a worker area it stands. */
+/** Name and help of a metric, and its columns in a worker area. */
 export type Metric = Counter | LabelledCounter | CrossedCounter | Histogram;
 
 type MetricBase = {
@@ -23,7 +23,7 @@ export type LabelledCounter<V extends string = string> = MetricBase & {
   column(value: V): number;
 };
 
-/** A column for each pair of values; the second label's values stand side by side. */
+/** A column for each pair of values; the values of the second label are adjacent. */
 export type CrossedCounter<A extends string = string, B extends string = string> = MetricBase & {
   readonly kind: "crossed";
   readonly labels: readonly [string, string];

@@ -1,4 +1,4 @@
-/** Who a process is to the ledger: what stands in the lock while it works, and in its area. */
+/** The name of a process in the ledger: written into the lock while it is held, and into the worker's area. */
 export type LedgerOwner =
   | { readonly role: "worker"; readonly worker: number; readonly generation: number }
   | { readonly role: "control" | "supervisor"; readonly generation: number };
@@ -9,7 +9,7 @@ const supervisorCode = 253;
 /** Set in a worker area's owner word while its rows are being settled for a dead worker, so that its successor is not taken for it. */
 export const recoveringFlag = 0x4000_0000;
 
-/** A positive 30-bit integer: generation, then the process's code. Zero means nobody. */
+/** A positive 30-bit integer: generation, then the process's code. Zero means none. */
 export function ownerWord(owner: LedgerOwner): number {
   return ((owner.generation & 0x3f_ffff) << 8) | code(owner);
 }

@@ -21,7 +21,7 @@ export function readColumns(file: LedgerFile): MetricColumns {
   };
 }
 
-/** While one generation takes over from another a worker's number stands in two areas: the newer counts. */
+/** While one generation replaces another, two areas have the same worker's number: the newer one counts. */
 function runningWorkers(file: LedgerFile, areas: readonly number[]): readonly { worker: number; word: number }[] {
   const newest = new Map<number, { readonly generation: number; readonly word: number }>();
   for (const word of areas) {

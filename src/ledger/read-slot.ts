@@ -9,9 +9,9 @@ import { type CellState, emptyCell } from "./slot-rules";
 import { partAmount, windowSum } from "./window-slot";
 import { areaWords, rowsUsed, rowWord } from "./worker-area";
 
-/** Of any slot; a window's charges all stand in `past`, its `period` is the newest sixteenth. */
+/** Of either kind. A window slot has all its charges in `past`; its `period` is the newest sixteenth. */
 export type SlotState = SlotSpec & {
-  /** Zero while nobody uses the slot. */
+  /** Zero while the slot is unused. */
   readonly tag: number;
   /** The newest period seen; -1 before the first reservation. */
   readonly period: number;

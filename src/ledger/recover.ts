@@ -26,7 +26,7 @@ export type InterruptedHold = {
   readonly target: string;
   /** Output relayed so far, in tokens (estimated). */
   readonly output: number;
-  /** Where the hold stands in the file. */
+  /** The place of the hold in the file. */
   readonly areaWord: number;
   readonly row: number;
   readonly ticket: number;

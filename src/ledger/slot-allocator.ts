@@ -34,7 +34,7 @@ export function createSlotAllocator(
   const free: { readonly [kind in SlotKind]: number[] } = { period: [], window: [] };
   for (const slot of saved.free) free[slotKindOf(slot)].push(slot);
   let retired = [...saved.retired];
-  /** Slots that nobody has, free or retired. */
+  /** Slots without an owner, free or retired. */
   const idle = new Set([...saved.free, ...retired.map(({ slot }) => slot)]);
   let acknowledged = 0;
 

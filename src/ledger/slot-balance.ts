@@ -2,7 +2,7 @@ import { slot } from "./layout";
 import { type SlotMode, slotModes } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 
-/** How a slot stands for one request: read under the lock, before anything is staged. */
+/** What a slot has charged and held, as one request sees it: read under the lock, before anything is staged. */
 export type SlotBalance = {
   /** First word of the slot. */
   readonly word: number;

@@ -3,7 +3,7 @@ import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
-/** Word offsets from the first word of a slot, and what is to stand there. */
+/** Word offsets from the first word of a slot, with their values. */
 export type SlotFields = readonly (readonly [field: number, value: number])[];
 
 export type PeriodCharge = { readonly period: number; readonly charged: number };

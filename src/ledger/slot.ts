@@ -7,7 +7,7 @@ import type { SlotBalance } from "./slot-balance";
 import type { SlotRules } from "./slot-rules";
 import { windowSlotRules } from "./window-slot";
 
-/** By the kind of the slot, which its number tells. */
+/** The rules of the slot's kind, which its number encodes. */
 export function rulesOf(slotNumber: number): SlotRules {
   return slotNumber < firstWindowSlot ? periodSlotRules : windowSlotRules;
 }

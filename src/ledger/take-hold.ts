@@ -7,7 +7,7 @@ import { noRoom, rulesOf, slotWordOf } from "./slot";
 import { fits, remainingAfter, type SlotBalance } from "./slot-balance";
 import type { Transaction } from "./transaction";
 
-/** All entries with the periods that count and what their slots have left, or who refused. */
+/** All entries with the periods that count and what their slots have left, or why nothing was taken. */
 export type Taking =
   | { readonly ok: true; readonly entries: readonly HoldEntry[]; readonly remaining: readonly number[] }
   | { readonly ok: false; readonly refusal: Refusal };

@@ -48,7 +48,7 @@ function fitsAt(
   return undefined;
 }
 
-/** Counts `amount` in the newest sixteenth, in place of `own` wherever that stands. */
+/** Counts `amount` in the newest sixteenth, in place of `own` in whichever sixteenth that is counted. */
 function stageHold(
   transaction: Transaction,
   { word, period }: SlotBalance,

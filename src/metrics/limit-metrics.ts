@@ -89,7 +89,7 @@ export function budgetUses(
   return budgetsOf(content).map((budget) => readBudgetUse(budget, readSlot, nowMs));
 }
 
-/** Every budget once, though a key that changes its secret stands there twice. */
+/** Every budget once, although a key with an old secret in its grace is listed twice. */
 function budgetsOf({ virtualKeys, teams, customers, limits }: SnapshotContent): readonly Budget[] {
   const budgets = new Map<string, Budget>();
   const take = (holder: { readonly limits: SnapshotContent["limits"] }) => {

@@ -1,6 +1,6 @@
 import type { MetricFamily } from "./metric-family";
 
-/** A family that is read where it stands when somebody asks, without its samples. */
+/** A family without its samples, which are read from their source for every scrape. */
 export type MetricHead = {
   readonly name: string;
   readonly help: string;

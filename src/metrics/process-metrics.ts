@@ -12,7 +12,7 @@ export type Readiness = {
 export type ProcessFacts = {
   readonly version: string;
   readonly readiness: Readiness;
-  /** Of the control process itself; workers tell of themselves in the ledger. */
+  /** Of the control process itself; workers write theirs into the ledger. */
   readonly control: { readonly startedAtS: number; readonly residentBytes: number; readonly loopLagS: number };
 };
 

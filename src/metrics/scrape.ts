@@ -8,7 +8,7 @@ import type { MetricFamily } from "./metric-family";
 import { type ProcessFacts, processFamilies, withControlProcess } from "./process-metrics";
 import { targetFamilies } from "./target-metrics";
 
-/** Where the metrics stand. Each is read anew for every scrape. */
+/** The sources of metrics. Each is read anew for every scrape. */
 export type ScrapeParts = {
   /** What workers counted. */
   readonly columns: () => MetricColumns;

@@ -1,6 +1,6 @@
 /**
  * Has the program that is on disk now look at the configuration file, as its control process would. Throws the first
- * complaint: said before anything is stopped, it costs nobody anything.
+ * complaint, while everything still runs.
  */
 export async function checkConfig(command: readonly string[], configFile: string | undefined): Promise<void> {
   if (configFile === undefined) return;

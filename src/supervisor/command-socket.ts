@@ -40,7 +40,7 @@ export function serveCommands(path: string, answer: (command: Command) => Promis
   };
 }
 
-/** Sends one command and waits for its answer. Throws where nobody listens or the answer does not come in time. */
+/** Sends one command and waits for its answer. Throws when no supervisor listens or the answer does not come in time. */
 export async function sendCommand(path: string, command: Command, timeoutMs: number): Promise<CommandAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<CommandAnswer>();
   let text = "";
@@ -65,7 +65,7 @@ export async function sendCommand(path: string, command: Command, timeoutMs: num
   });
 }
 
-/** Whether somebody listens on the socket. */
+/** Whether a process listens on the socket. */
 export async function answers(path: string): Promise<boolean> {
   try {
     const socket = await Bun.connect({ unix: path, socket: { data: () => undefined } });

@@ -39,7 +39,7 @@ type Options = {
   readonly log: Log;
 };
 
-/** How often the ledger is told how late it is, see `noteUptime`. */
+/** How often the machine's clock is noted in the ledger, see `noteUptime`. */
 const noteUptimeEveryMs = 10_000;
 const retryMs = { first: 50, last: 2000 };
 

@@ -7,7 +7,7 @@ import { isAlive } from "./process-identity";
 const pollMs = 100;
 const controlGraceMs = 3000;
 
-/** Children that outlive a killed supervisor: they notice, finish what runs and end by themselves. */
+/** Children that outlive a killed supervisor: they see that the channel is closed, finish what runs and end by themselves. */
 export function livingOrphans(children: readonly ChildIdentity[]): readonly ChildIdentity[] {
   return children.filter(isAlive);
 }

@@ -41,7 +41,7 @@ function commandLine(pid: number): string {
   return [program, ...(script === undefined ? [] : [script])].join(" ").slice(0, 200);
 }
 
-// A process may end, or belong to another user, while we look: then it has nothing to tell.
+// A process may end meanwhile, or belong to another user: then nothing can be read of it.
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -7,8 +7,8 @@ export type PortFlags = { readonly host: string; readonly port: string };
 const servingFlags: PortFlags = { host: "--host", port: "--port" };
 
 /**
- * Proves that nobody listens on the port, and returns it (a free one for 0). Two unrelated processes with `reusePort`
- * would share a port without a word, so this binds it exclusively first. Throws, naming the holder.
+ * Proves that no process listens on the port, and returns it (a free one for 0). Two unrelated processes with `reusePort`
+ * would share a port without an error, so this binds it exclusively first. Throws, naming the holder.
  */
 export function probePort(host: string, port: number, flags: PortFlags = servingFlags): number {
   try {

@@ -21,8 +21,8 @@ type Parts = {
 };
 
 /**
- * The child's side of the supervisor's channel: starts, says that it is ready (or why it cannot be), and obeys until
- * it is told to drain or the supervisor is gone. Ends the process; never returns before.
+ * The child's side of the supervisor's channel: starts, reports that it is ready (or why it cannot be), and serves until
+ * a drain is asked for or the supervisor is gone. Ends the process; never returns before.
  */
 export async function runChild(parts: Parts): Promise<never> {
   const { log, version } = parts;
@@ -44,7 +44,7 @@ export async function runChild(parts: Parts): Promise<never> {
   });
   try {
     const running = await Promise.race([starting, asked.then(() => undefined)]);
-    // Told to end, or left alone, before it could start: nothing runs that would have to be finished.
+    // The end was asked for, or the supervisor died, before the start was done: nothing runs that has to be finished.
     if (running === undefined) process.exit(0);
     await tell({ type: "ready" });
     await running.finish(await asked);
@@ -66,7 +66,7 @@ async function reloadWith(running: Running): Promise<ReloadResult> {
   }
 }
 
-/** Resolves when the message has left this process, or nobody is there to take it. */
+/** Resolves when the message has left this process, or there is no supervisor to take it. */
 function send(message: FromChild): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected || process.send === undefined) return resolve();

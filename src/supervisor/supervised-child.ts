@@ -2,13 +2,13 @@ import type { Log } from "#telemetry/log";
 import { createBackoff } from "./backoff";
 import { type Child, describeExit } from "./child";
 
-/** A place that one child fills, replaced when it dies. */
+/** A role in the process group, such as `worker-0`: one child at a time, replaced when it dies. */
 export type SupervisedChild = {
   readonly name: string;
   readonly current: () => Child;
   /** The readiness of the first child; a replacement's is only logged. */
   readonly firstReady: Promise<void>;
-  /** Asks the child to finish and waits; kills it `graceMs` after the timeout. No replacement follows. */
+  /** Asks the child to finish and waits; kills it 2 s after the timeout. No replacement follows. */
   readonly stop: (timeoutMs: number, replaced?: boolean) => Promise<void>;
   /** Kills the child at once. No replacement follows. */
   readonly kill: () => Promise<void>;
@@ -19,7 +19,7 @@ type Parts = {
   readonly spawn: () => Child;
   /** Called after every end, before a replacement starts: the place to recover what the child left. */
   readonly onExit: (child: Child) => void;
-  /** Where the first child never becomes ready: try again, or leave that to the caller, who sees `firstReady`. */
+  /** What to do when the first child never becomes ready: start another, or nothing, as the caller awaits `firstReady`. */
   readonly firstFailure: "give-up" | "retry";
   readonly log: Log;
 };
