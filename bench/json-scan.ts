@@ -1,4 +1,5 @@
-import { readFields, scanTopLevel, spliceTopLevel } from "#lib/json-scan";
+import { readFields, scanTopLevel } from "#lib/json-scan";
+import { spliceTopLevel } from "#lib/json-splice";
 
 const bodies = {
   "1 KB chat": chat(1, 800),

@@ -1,21 +1,11 @@
 import * as z from "zod";
-import { dialectNames, dialects } from "#dialects/registry";
+import { dialectNames, dialects, quirkDescriptions } from "#dialects/registry";
 import { classifyAddress, isAllowedAddress } from "#lib/ip-address";
-import { authSchemeNames } from "#providers/auth/schemes";
-import type { Quirk } from "#providers/provider";
+import { namesOf } from "#lib/names-of";
+import { authSchemes } from "#providers/auth/schemes";
 import { priceSchema } from "./price-schema";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
 import { globs, milliseconds, name } from "./schema-fields";
-
-const quirkNames = [
-  "max-tokens",
-  "no-stream-options",
-  "no-developer-role",
-  "cache-control",
-  "reasoning-content",
-  "reasoning-details",
-  "nine-character-call-ids",
-] as const satisfies readonly Quirk[];
 
 export const providerKeySchema = z
   .strictObject({
@@ -80,6 +70,8 @@ const retriesSchema = z
 
 const dialect = z.enum(dialectNames);
 
+const quirkNames = namesOf(quirkDescriptions);
+
 const upstreamPath = z.string().regex(/^\/[^\s#]*$/, { message: "must be a path that starts with /" });
 
 const dialectEntrySchema = z
@@ -118,7 +110,7 @@ const providerFields = {
     .max(2000)
     .exactOptional()
     .meta({ description: "Where it lives, e.g. `https://api.openai.com/v1`." }),
-  auth: z.enum(authSchemeNames).exactOptional().meta({ description: "How its key is sent." }),
+  auth: z.enum(namesOf(authSchemes)).exactOptional().meta({ description: "How its key is sent." }),
   headers: z
     .record(z.string().regex(/^[A-Za-z0-9-]+$/, { message: "must be a header name" }), headerValue)
     .exactOptional()
@@ -126,7 +118,7 @@ const providerFields = {
   quirks: z
     .array(z.enum(quirkNames))
     .exactOptional()
-    .meta({ description: "Named differences from the dialect's own provider." }),
+    .meta({ description: `Named differences from the dialect's own provider. It ${describeQuirks()}.` }),
   allow_private_network: z.boolean().exactOptional().meta({
     description: "Allows private addresses. Loopback is always allowed, link-local and metadata addresses never.",
     default: false,
@@ -164,6 +156,10 @@ export const providerWithKeysSchema = z
 export type ProviderConfig = z.infer<typeof providerSchema>;
 export type ProviderKeyConfig = z.infer<typeof providerKeySchema>;
 export type ModelConfig = z.infer<typeof modelSchema>;
+
+function describeQuirks(): string {
+  return quirkNames.map((quirk) => `${quirkDescriptions[quirk]} (\`${quirk}\`)`).join("; ");
+}
 
 /** An operation that the dialect does not have would never be asked for. */
 function checkOperations(

@@ -10,7 +10,11 @@ import type { Operation, UpstreamFailure } from "./operation";
  * a provider that speaks it is asked. Each folder of `dialects/` exports one, listed in `registry.ts`; routes, upstream
  * paths, headers and configuration read it from there. Pure throughout: no I/O, no clock, no randomness.
  */
-export type Dialect<Name extends DialectId = DialectId, Operations extends string = string> = {
+export type Dialect<
+  Name extends DialectId = DialectId,
+  Operations extends string = string,
+  QuirkNames extends string = string,
+> = {
   readonly name: Name;
 
   // How clients reach it
@@ -52,6 +56,8 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   readonly headers: { readonly [name: string]: string };
   /** How its own provider takes a key: a scheme of `providers/auth/schemes.ts`. */
   readonly auth: string;
+  /** Named differences of look-alikes from its own provider, with what they are for the reference page. */
+  readonly quirks: { readonly [name in QuirkNames]: { readonly description: string } };
   /** Reads an error answer (status ≥ 400) of any shape; the body may be text that is not JSON. Never throws. */
   readonly decodeError: (status: number, body: string) => UpstreamFailure;
 };
@@ -73,8 +79,10 @@ export type EndpointRow<Operations extends string = string> = {
 export type Dialects = { readonly [name: DialectId]: Dialect };
 
 /** Holds a dialect's parts together: its endpoints name its own operations. */
-export function defineDialect<const Name extends DialectId, const Operations extends string>(
-  dialect: Dialect<Name, Operations>,
-): Dialect<Name, Operations> {
+export function defineDialect<
+  const Name extends DialectId,
+  const Operations extends string,
+  const QuirkNames extends string,
+>(dialect: Dialect<Name, Operations, QuirkNames>): Dialect<Name, Operations, QuirkNames> {
   return dialect;
 }

@@ -4,6 +4,7 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
 import type { JsonScan } from "#lib/json-scan";
+import type { FieldChanges } from "#lib/json-splice";
 import type { Framing } from "./framings";
 import type { TargetFacts } from "./target-facts";
 import type { Translation } from "./translation";
@@ -28,8 +29,8 @@ export type Operation = {
   readonly charge: "nothing" | "input" | "input-and-output";
   /** The most that a request may make a provider do, held against every limit before it is sent. */
   readonly demand: (request: DecodedRequest) => Demand;
-  /** The listed changes to a request that passes through, as top-level fields to set; everything else keeps its bytes. */
-  readonly patchRequest: (envelope: Envelope, target: TargetFacts) => JsonObject;
+  /** The listed changes to a request that passes through; everything else keeps its bytes. */
+  readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
   /** Through the pivot, to and from providers of another dialect that has it too. Absent: passed through or not served. */
   readonly translation?: Translation;
   readonly answer: {

@@ -4,6 +4,6 @@ export type TargetFacts = {
   readonly model: string;
   /** The most tokens the model can put out; used where a dialect requires a limit and the client gave none. */
   readonly maxOutputTokens?: number;
-  /** Named differences of look-alike providers, see `providers/provider.ts`. */
+  /** Named differences of look-alike providers, see the `quirks` of the dialect. */
   readonly quirks: readonly string[];
 };

@@ -45,27 +45,6 @@ export function readFields(scan: JsonScan, names: readonly string[]): JsonObject
   return Object.fromEntries(found);
 }
 
-/** Sets top-level fields, in place or after the last one, and keeps every other byte. `undefined` changes nothing. */
-export function spliceTopLevel(scan: JsonScan, changes: JsonObject): Uint8Array {
-  const { bytes, fields, closeAt } = scan;
-  const parts: Uint8Array[] = [];
-  const missing = new Map(Object.entries(changes).filter(([, value]) => value !== undefined));
-  let keptUpTo = 0;
-  for (const { key, valueStart, valueEnd } of fields) {
-    if (!missing.has(key)) continue;
-    parts.push(bytes.subarray(keptUpTo, valueStart), Buffer.from(JSON.stringify(missing.get(key))));
-    missing.delete(key);
-    keptUpTo = valueEnd;
-  }
-  if (missing.size > 0) {
-    const end = fields.at(-1)?.valueEnd ?? closeAt;
-    const added = [...missing].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",");
-    parts.push(bytes.subarray(keptUpTo, end), Buffer.from(fields.length === 0 ? added : `,${added}`));
-    keptUpTo = end;
-  }
-  return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(keptUpTo)]);
-}
-
 /** Returns where the closing brace stands. */
 function scanFields(bytes: Uint8Array, start: number, fields: JsonField[]): number {
   const seen = new Set<string>();
@@ -86,7 +65,8 @@ function scanFields(bytes: Uint8Array, start: number, fields: JsonField[]): numb
   }
 }
 
-function decodeKey(bytes: Uint8Array, start: number, end: number): string {
+/** The text of a key between its quotes, escapes undone. */
+export function decodeKey(bytes: Uint8Array, start: number, end: number): string {
   const plain = textOf(bytes, start + 1, end - 1);
   if (!plain.includes("\\")) return plain;
   const key = parseJson(textOf(bytes, start, end));
@@ -107,6 +87,6 @@ function refuseBadEncoding(bytes: Uint8Array): void {
   throw new JsonScanError("found invalid UTF-8", position);
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
 }

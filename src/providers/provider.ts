@@ -1,5 +1,5 @@
 import type { ModelFacts } from "#core/snapshot";
-import type { DialectName } from "#dialects/registry";
+import type { DialectName, QuirkName } from "#dialects/registry";
 import type { AuthScheme } from "./auth/schemes";
 
 /**
@@ -17,7 +17,7 @@ export type ProviderDefinition = {
   /** By name where its paths are the dialect's own. */
   readonly dialects: readonly (DialectName | DialectEntry)[];
   readonly headers?: { readonly [name: string]: string };
-  readonly quirks?: readonly Quirk[];
+  readonly quirks?: readonly QuirkName[];
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
 };
@@ -32,20 +32,3 @@ export type DialectEntry = {
   /** Glob patterns of the models it serves; absent means all. */
   readonly models?: readonly string[];
 };
-
-/** Named differences from a dialect's own provider. Each is explained where a codec acts on it. */
-export type Quirk =
-  /** Knows only `max_tokens`, not `max_completion_tokens`. */
-  | "max-tokens"
-  /** Refuses or ignores `stream_options`; sends usage on its own. */
-  | "no-stream-options"
-  /** Has no `developer` role: sent as `system`. */
-  | "no-developer-role"
-  /** Takes `cache_control` markers on content parts and tools. */
-  | "cache-control"
-  /** Takes the reasoning of earlier turns back as `reasoning_content`. */
-  | "reasoning-content"
-  /** Takes the reasoning of earlier turns back as `reasoning_details`, signatures and all. */
-  | "reasoning-details"
-  /** Wants tool-call ids of exactly nine letters and digits. */
-  | "nine-character-call-ids";

@@ -32,5 +32,6 @@ export const anthropicMessages = defineDialect({
   forwardedHeaders: ["anthropic-beta", "anthropic-version"],
   headers: { "anthropic-version": "2023-06-01" },
   auth: "x-api-key",
+  quirks: {},
   decodeError: readFailure,
 });

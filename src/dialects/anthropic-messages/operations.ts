@@ -1,6 +1,6 @@
 import { charsOfCompletion } from "../completion-chars";
 import { framings } from "../framings";
-import type { Envelope, Operation } from "../operation";
+import type { DecodedRequest, Operation } from "../operation";
 import type { TargetFacts } from "../target-facts";
 import { estimateInputTokens } from "./count-tokens";
 import {
@@ -50,6 +50,6 @@ export const countTokens: Operation = {
   },
 };
 
-function patchRequest(_envelope: Envelope, target: TargetFacts) {
+function patchRequest(_request: DecodedRequest, target: TargetFacts) {
   return { model: target.model };
 }

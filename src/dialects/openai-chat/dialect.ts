@@ -3,6 +3,7 @@ import { readFailure } from "../read-failure";
 import { encodeError, encodeStreamError } from "./errors";
 import { encodeModel, encodeModelList } from "./models";
 import { completion, embeddings, textCompletion } from "./operations";
+import { quirks } from "./quirks";
 import { rateLimitHeaders } from "./rate-limit-headers";
 import { dialect } from "./wire";
 
@@ -45,5 +46,6 @@ export const openaiChat = defineDialect({
   forwardedHeaders: ["openai-beta"],
   headers: {},
   auth: "bearer",
+  quirks,
   decodeError: readFailure,
 });

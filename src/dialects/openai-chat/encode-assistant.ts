@@ -4,7 +4,6 @@ import { at } from "../fields";
 import { encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
 import type { Losses } from "./losses";
 import { writeDetail } from "./reasoning-details";
-import { targetCallId } from "./target-ids";
 import { dialect, own } from "./wire";
 
 type PartOf<T extends Part["type"]> = Extract<Part, { readonly type: T }>;
@@ -50,7 +49,7 @@ function encodeCall(part: PartOf<"tool-call"> | PartOf<"opaque">, losses: Losses
   if (part.type === "opaque") return customCalls(part);
   if (part.cache !== undefined) losses.drop("cache_control");
   const called = { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments };
-  return [{ id: targetCallId(part.id, losses.quirks), type: "function", function: called, ...own(part.extensions) }];
+  return [{ id: losses.rules.callId(part.id), type: "function", function: called, ...own(part.extensions) }];
 }
 
 /**
@@ -65,7 +64,7 @@ function encodeReasoning(
 ): JsonObject {
   if (parts.length === 0 || reasoningFields.some((field) => extras[field] !== undefined)) return {};
   const dropAt = (index: number) => losses.drop(at(path, index));
-  if (losses.quirks.includes("reasoning-details")) {
+  if (losses.rules.reasoning === "details") {
     const details = parts.map(({ part, index }, order) => {
       const detail = writeDetail(part.text, part.state, order);
       if (detail === undefined) dropAt(index);
@@ -73,7 +72,7 @@ function encodeReasoning(
     });
     return { reasoning_details: details.filter((detail) => detail !== undefined) };
   }
-  const asText = losses.quirks.includes("reasoning-content");
+  const asText = losses.rules.reasoning === "content";
   for (const { part, index } of parts) if (!asText || part.state !== undefined) dropAt(index);
   const text = parts.map(({ part }) => part.text).join("");
   return asText && text !== "" ? { reasoning_content: text } : {};

@@ -5,7 +5,6 @@ import { encodeAssistant } from "./encode-assistant";
 import { contentPath, encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
 import type { Place } from "./encode-parts";
 import type { Losses } from "./losses";
-import { targetCallId } from "./target-ids";
 import { own } from "./wire";
 
 /** Writes `messages`: a turn with tool results becomes a message for each result and one for the rest. */
@@ -14,7 +13,7 @@ export function encodeMessages(messages: readonly Message[], losses: Losses): re
     const path = contentPath(message, index);
     if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
     if (message.role === "user") return encodeUser(message, path, losses);
-    const role = losses.quirks.includes("no-developer-role") ? "system" : message.role;
+    const role = message.role === "developer" ? losses.rules.developerRole : message.role;
     return [encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses)];
   });
 }
@@ -47,7 +46,7 @@ type ToolResult = Extract<Part, { readonly type: "tool-result" }>;
 
 /** A tool message takes text alone: images and files of a result follow in a user message that names the call. */
 function encodeResult(part: ToolResult, path: string, media: JsonObject[], losses: Losses): JsonObject {
-  const callId = targetCallId(part.callId, losses.quirks);
+  const callId = losses.rules.callId(part.callId);
   const parts = numbered(part.content);
   const innerPath = at(path, "content");
   const shown = encodeParts(parts.filter(isMedia), innerPath, "user", losses);

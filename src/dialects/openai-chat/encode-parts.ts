@@ -68,7 +68,7 @@ function encodeFile(source: DocumentSource, title: string | undefined): JsonObje
  */
 export function encodeCache(cache: CacheMarker | undefined, extras: JsonObject, losses: Losses): JsonObject {
   if (cache === undefined || extras.cache_control !== undefined) return extras;
-  if (!losses.quirks.includes("cache-control")) {
+  if (!losses.rules.cacheMarkers) {
     losses.drop("cache_control");
     return extras;
   }

@@ -294,21 +294,3 @@ describe("encodeRequest()", () => {
     expect(openaiChatCodec.encodeRequest(request, { model: "m", quirks: [] }).body).toEqual(body);
   });
 });
-
-describe("patchRequest()", () => {
-  const envelope = { model: "a", stream: true, n: 1, streamUsage: false };
-
-  test("changes the model and asks for usage, keeping other stream options", () => {
-    const options = { include_obfuscation: false };
-    expect(openaiChatCodec.patchRequest({ ...envelope, streamOptions: options }, { model: "b", quirks: [] })).toEqual({
-      model: "b",
-      stream_options: { include_obfuscation: false, include_usage: true },
-    });
-  });
-
-  test("changes the model alone when nothing streams or the provider refuses the option", () => {
-    const model = { model: "b" };
-    expect(openaiChatCodec.patchRequest({ ...envelope, stream: false }, { ...model, quirks: [] })).toEqual(model);
-    expect(openaiChatCodec.patchRequest(envelope, { ...model, quirks: ["no-stream-options"] })).toEqual(model);
-  });
-});

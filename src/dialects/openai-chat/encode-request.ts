@@ -1,16 +1,18 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort, ReasoningRequest } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
+import { rulesFor } from "../quirk";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeToolChoice, encodeTools } from "./encode-tools";
 import { createLosses, type Losses } from "./losses";
+import { openaiRules, quirks, type WritingRules } from "./quirks";
 import { targetUserId } from "./target-ids";
 import { dialect, own } from "./wire";
 
 /** Builds a Chat Completions request. What another dialect's client asked and cannot be said here is named. */
 export function encodeRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
-  const losses = createLosses(target.quirks);
+  const losses = createLosses(rulesFor(openaiRules, quirks, target.quirks));
   const { stream_options, max_tokens, functions, function_call, ...extras } = {
     ...own(request.spelling),
     ...own(request.extensions),
@@ -20,7 +22,7 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
     messages: encodeMessages(request.messages, losses),
     ...(functions === undefined ? encodeToolFields(request, losses) : { functions }),
     ...(function_call === undefined ? encodeChoice(request) : { function_call }),
-    ...encodeLimit(request, max_tokens !== undefined || target.quirks.includes("max-tokens")),
+    ...encodeLimit(request, max_tokens === undefined ? losses.rules.outputLimit : "max_tokens"),
     ...encodeSampling(request, extras, losses),
     ...encodeOptions(request, extras),
     ...encodeReasoning(request.reasoning, extras),
@@ -47,9 +49,8 @@ function encodeChoice({ tools, toolChoice }: CompletionRequest): JsonObject {
 }
 
 /** `max_completion_tokens` is the name today; a client's own `max_tokens` is kept, and some providers know no other. */
-function encodeLimit(request: CompletionRequest, oldName: boolean): JsonObject {
-  if (request.maxOutputTokens === undefined) return {};
-  return { [oldName ? "max_tokens" : "max_completion_tokens"]: request.maxOutputTokens };
+function encodeLimit({ maxOutputTokens }: CompletionRequest, name: WritingRules["outputLimit"]): JsonObject {
+  return maxOutputTokens === undefined ? {} : { [name]: maxOutputTokens };
 }
 
 /** `top_k` is not OpenAI's: it stands in the extensions when the client spoke this dialect, else it is dropped. */
@@ -114,7 +115,7 @@ function effortOf(budgetTokens: number | undefined): ReasoningEffort | undefined
 /** Usage is always asked for on streams: the account needs it. */
 function encodeStream(request: CompletionRequest, options: Json | undefined, losses: Losses): JsonObject {
   if (!request.stream) return {};
-  if (losses.quirks.includes("no-stream-options")) return { stream: true };
+  if (!losses.rules.usageOption) return { stream: true };
   return { stream: true, stream_options: { ...(isObject(options) && options), include_usage: true } };
 }
 

@@ -1,12 +1,15 @@
+import type { FieldChanges } from "#lib/json-splice";
 import { charsOfCompletion } from "../completion-chars";
 import { framings } from "../framings";
-import type { Envelope, Operation } from "../operation";
+import type { DecodedRequest, Operation } from "../operation";
+import { withQuirks } from "../quirk";
 import type { TargetFacts } from "../target-facts";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
 import { decodeRequest } from "./decode-request";
 import { decodeResponse, meterResponse } from "./decode-response";
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
 import { createStreamMeter } from "./meter-stream";
+import { quirks } from "./quirks";
 import { textCompletionChars } from "./text-completion-chars";
 import { codec, endpoint } from "./translation";
 
@@ -52,8 +55,11 @@ export const embeddings: Operation = {
   answer: { meter: (body) => meterResponse(body) ?? {}, chars: () => 0 },
 };
 
-/** The model's name at the provider and, on streams, usage: every token has to be accounted for. */
-function patchRequest(envelope: Envelope, target: TargetFacts) {
-  if (!envelope.stream || target.quirks.includes("no-stream-options")) return { model: target.model };
-  return { model: target.model, stream_options: { ...envelope.streamOptions, include_usage: true } };
+/** The model's name at the provider, on streams usage (every token has to be accounted for), and what quirks ask for. */
+function patchRequest({ envelope, scan }: DecodedRequest, target: TargetFacts): FieldChanges {
+  const { model } = target;
+  const changes = envelope.stream
+    ? { model, stream_options: { ...envelope.streamOptions, include_usage: true } }
+    : { model };
+  return withQuirks(changes, quirks, target.quirks, scan);
 }

@@ -3,14 +3,16 @@ import { createHash } from "node:crypto";
 const longestCallId = 40;
 const longestUserId = 64;
 
-/**
- * The id of a tool call as the target takes it: OpenAI refuses more than 40 characters, Mistral (quirk
- * `nine-character-call-ids`) anything but nine letters and digits. The same id always gives the same result, so that
- * calls and their results stay together over every turn.
- */
-export function targetCallId(id: string, quirks: readonly string[]): string {
-  if (quirks.includes("nine-character-call-ids")) return /^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id).slice(0, 9);
+// The same id always gives the same result, so that calls and their results stay together over every turn.
+
+/** The id of a tool call as OpenAI takes it: it refuses more than 40 characters. */
+export function shortCallId(id: string): string {
   return id.length > 0 && id.length <= longestCallId ? id : `call_${digest(id).slice(0, 24)}`;
+}
+
+/** The id of a tool call as Mistral takes it: nine letters and digits. */
+export function nineCharacterCallId(id: string): string {
+  return /^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id).slice(0, 9);
 }
 
 /** The end user's id as OpenAI takes it: at most 64 characters, so a longer one (Claude Code's) is digested. */

@@ -36,9 +36,3 @@ export const authSchemes = {
 } as const satisfies AuthSchemes;
 
 export type AuthScheme = keyof typeof authSchemes;
-
-export const authSchemeNames = Object.keys(authSchemes).filter(isAuthScheme);
-
-function isAuthScheme(name: string): name is AuthScheme {
-  return Object.hasOwn(authSchemes, name);
-}

@@ -5,7 +5,7 @@ import { findDialect, findOperation } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
-import { spliceTopLevel } from "#lib/json-scan";
+import { spliceTopLevel } from "#lib/json-splice";
 import type { Exchange } from "../exchange";
 import type { RelayServices } from "../relay-services";
 
@@ -48,7 +48,7 @@ export function prepareRequest(
 /** Same dialect: the client's bytes with the listed changes. */
 function patchRequest(exchange: Exchange, target: Target): PreparedRequest {
   const { operation, request } = exchange;
-  const changes = operation.patchRequest(request.envelope, targetFacts(target));
+  const changes = operation.patchRequest(request, targetFacts(target));
   const body = spliceTopLevel(request.scan, changes);
   return { path: pathFor(exchange, target), body, headers: {}, dropped: [], operation, translation: undefined };
 }
