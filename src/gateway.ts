@@ -21,9 +21,10 @@ import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Ledger } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
+import { namesOf } from "#lib/names-of";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
-import { authSchemeNames, authSchemes } from "#providers/auth/schemes";
+import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
@@ -158,7 +159,7 @@ function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: Sn
       worker: options.index,
       generation: options.generation,
       release: { version: packageJson.version, protocol: channelProtocol },
-      known: { dialects: dialectNames, authSchemes: authSchemeNames },
+      known: { dialects: dialectNames, authSchemes: namesOf(authSchemes) },
       // Called once the client is there, for nothing arrives before the event loop turns; later calls change nothing.
       onSnapshot: (first) => resolve({ client, first }),
       log,
