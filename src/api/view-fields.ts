@@ -8,7 +8,10 @@ export function list<T>(item: z.ZodType<T>): z.ZodType<readonly T[]> {
 }
 
 /** Milliseconds since the epoch become this by `showTime`. */
-export const time = z.iso.datetime({ precision: 3 }).meta({ description: "RFC 3339 time in UTC." });
+export const time = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  .meta({ format: "date-time", description: "RFC 3339 time in UTC." });
 
 export function showTime(ms: number): string {
   return new Date(ms).toISOString();

@@ -15,14 +15,13 @@ export function toJsonSchema(schema: z.ZodType): JsonObject {
 
 /** The JSON Schema of what a schema gives out. Objects are open: later versions add fields. */
 export function toOutputJsonSchema(schema: z.ZodType): JsonObject {
-  return plainObject(
-    z.toJSONSchema(schema, {
-      io: "output",
-      override: ({ jsonSchema }) => {
-        if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      },
-    }),
-  );
+  return plainObject(z.toJSONSchema(schema, { io: "output", override: ({ jsonSchema }) => open(jsonSchema) }));
+}
+
+function open(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.additionalProperties === false) delete schema.additionalProperties;
+  // That integers are safe says nothing about a value.
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }
 
 function plainObject(value: object): JsonObject {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
+import { createAnswerCheck } from "./answer-check.ts";
 import { bunBinary } from "./bun-binary.ts";
 import { spawnChild } from "./child.ts";
 import { freePort } from "./free-port.ts";
@@ -107,6 +108,7 @@ export async function startHeadgate(options: HeadgateOptions = {}): Promise<Head
   }
   const found = options.firstStart ? firstStartSecrets(dataDir) : { adminToken, key: testKey };
   const pids = () => processesOf(child.pid);
+  const checkAnswer = createAnswerCheck(url);
 
   return {
     url,
@@ -143,15 +145,18 @@ export async function startHeadgate(options: HeadgateOptions = {}): Promise<Head
         body: typeof body === "string" ? body : JSON.stringify(body),
         signal: signal ?? null,
       }),
-    admin: (method, path, body) =>
-      fetch(url + path, {
+    admin: async (method, path, body) => {
+      const response = await fetch(url + path, {
         method,
         headers: {
           authorization: `Bearer ${found.adminToken}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-      }),
+      });
+      await checkAnswer(method, path, response);
+      return response;
+    },
   };
 }
 
