@@ -40,11 +40,11 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
     sockets: socketPaths(directory, 0),
   });
   try {
-    const port = await freedPort(options, livingOrphans(lock.abandoned?.children ?? []).length > 0);
+    const port = await awaitPort(options, livingOrphans(lock.abandoned?.children ?? []).length > 0);
     if (options.adminListen !== undefined) probePort(options.adminListen.host, options.adminListen.port, adminFlags);
     const generation = nextGeneration(options.dataDir);
     lock.update({ generation, port, sockets: socketPaths(directory, generation) });
-    return await startWithLock({ ...options, port }, parts, { lock, directory, generation });
+    return await startProcesses({ ...options, port }, parts, { lock, directory, generation });
   } catch (error) {
     lock.release();
     throw error;
@@ -53,8 +53,8 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
 
 const orphanPortMs = 3000;
 
-/** Workers of a killed supervisor still listen for a moment after they have noticed. */
-async function freedPort({ host, port }: StartOptions, orphansLive: boolean): Promise<number> {
+/** Waits for the port while workers of a killed supervisor still listen: they end once their channel is closed. */
+async function awaitPort({ host, port }: StartOptions, orphansLive: boolean): Promise<number> {
   const deadline = performance.now() + (orphansLive ? orphanPortMs : 0);
   for (;;) {
     try {
@@ -68,10 +68,14 @@ async function freedPort({ host, port }: StartOptions, orphansLive: boolean): Pr
 
 const adminFlags = { host: "--admin-listen", port: "--admin-listen" };
 
-type Held = { readonly lock: DataLock; readonly directory: string; readonly generation: number };
+type OwnedDirectory = { readonly lock: DataLock; readonly directory: string; readonly generation: number };
 
-async function startWithLock(options: StartOptions, parts: SupervisorParts, held: Held): Promise<Supervisor> {
-  const { lock, directory, generation } = held;
+async function startProcesses(
+  options: StartOptions,
+  parts: SupervisorParts,
+  owned: OwnedDirectory,
+): Promise<Supervisor> {
+  const { lock, directory, generation } = owned;
   const { dataDir, workers, takeoverTimeoutMs } = options;
   const { log } = parts;
   const files = { ledgerFile: join(dataDir, "ledger"), journalDir: join(dataDir, "journal") };
@@ -102,7 +106,7 @@ async function startWithLock(options: StartOptions, parts: SupervisorParts, held
     log.info({ generation: next }, "a new generation serves, the old one drains");
     return { ok: true, message: `Generation ${next} serves, the old workers finish what they are doing` };
   };
-  const closeCommands = serveCommands(socketPaths(directory, generation).supervisor, singly(restart));
+  const closeCommands = serveCommands(socketPaths(directory, generation).supervisor, oneAtATime(restart));
   return {
     url: urlOf(options),
     reload: () => group.reload(),
@@ -115,8 +119,8 @@ async function startWithLock(options: StartOptions, parts: SupervisorParts, held
   };
 }
 
-/** Refuses while the call before still runs. */
-function singly(run: () => Promise<CommandAnswer>): () => Promise<CommandAnswer> {
+/** Refuses a call while an earlier one still runs. */
+function oneAtATime(run: () => Promise<CommandAnswer>): () => Promise<CommandAnswer> {
   let running = false;
   return async () => {
     if (running) return { ok: false, message: "a restart is running already" };
