@@ -293,6 +293,12 @@ export type CompletionEvent =
   /** `serviceTier`: the tier that served, where the provider says so; replaces that of `start`. */
   | { readonly type: "usage"; readonly usage: Usage; readonly serviceTier?: string }
   /** The provider's own error in mid-stream. Nothing follows. */
-  | { readonly type: "error"; readonly message: string; readonly errorType: string }
+  | {
+      readonly type: "error";
+      readonly message: string;
+      readonly errorType?: string;
+      readonly code?: string;
+      readonly param?: string;
+    }
   /** Every choice has its finish reason, or the terminal event came. `extensions` replace those of `start`, by dialect. */
   | { readonly type: "end"; readonly extensions?: Extensions };

@@ -1,3 +1,4 @@
+import type { CompletionEvent } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
 import type { UpstreamFailure } from "./operation";
 
@@ -11,6 +12,18 @@ export function readFailure(status: number, body: string): UpstreamFailure {
   const json = tryParseJson(body);
   const failure = json === undefined ? undefined : readFailureJson(json);
   return failure ?? { message: plainMessage(status, json === undefined ? body : "") };
+}
+
+/** The provider's error in mid-stream, with its own words as far as it has any. */
+export function errorEvent(failure: UpstreamFailure | undefined, otherwise: string): CompletionEvent {
+  const { message = otherwise, type, code, param } = failure ?? {};
+  return {
+    type: "error",
+    message,
+    ...(type !== undefined && { errorType: type }),
+    ...(code !== undefined && { code }),
+    ...(param !== undefined && { param }),
+  };
 }
 
 /** Reads an error object; undefined when no message can be found in it. */

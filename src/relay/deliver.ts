@@ -5,12 +5,11 @@ import { formatDollars } from "#core/money";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Outcome } from "#governance/outcome";
-import { maskSecrets } from "#lib/mask-secrets";
 import type { TargetHealth } from "#routing/target-health";
 import type { AnswerFacts } from "./answer-facts";
 import type { Answered } from "./attempt/ask-targets";
 import type { WholeAnswer } from "./attempt/read-answer";
-import { errorOfAnswer } from "./attempt/upstream-failure";
+import { errorInStream, errorOfAnswer } from "./attempt/upstream-failure";
 import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { Exchange } from "./exchange";
 import type { RelayServices } from "./relay-services";
@@ -158,10 +157,7 @@ function outcomeOf(
 
 function streamError(cause: unknown, facts: AnswerFacts, target: Target): GatewayError {
   const { id } = target.provider;
-  if (cause instanceof ProviderStreamError) {
-    const text = maskSecrets(facts.error?.message ?? "", [target.key.secret]);
-    return new GatewayError("upstream_error", `The provider "${id}" ended its stream with an error: ${text}`);
-  }
+  if (cause instanceof ProviderStreamError) return errorInStream(facts.error ?? { message: "" }, target);
   if (cause instanceof IncompleteStream) {
     return new GatewayError("upstream_error", `The provider "${id}" closed its stream before the answer was complete`);
   }

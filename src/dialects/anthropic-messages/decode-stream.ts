@@ -1,7 +1,7 @@
 import type { CompletionEvent } from "#core/completion";
-import { isObject, type Json, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { InvalidAnswer } from "../operation";
-import { readFailureJson } from "../read-failure";
+import { errorEvent, readFailureJson } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
 import { answerExtensions, finishOf, headOf } from "./decode-response";
@@ -84,7 +84,7 @@ export function createStreamDecoder(): StreamDecoder {
   const decode = (event: JsonObject, type: string): readonly CompletionEvent[] => {
     if (type === "error") {
       failed = true;
-      return [errorEvent(event)];
+      return [errorEvent(readFailureJson(event), "The provider's stream ended with an error without a message")];
     }
     if (type === "message_start") return start(event);
     if (!message && handled.includes(type)) throw new InvalidAnswer(`The provider's stream begins with ${type}`);
@@ -124,13 +124,4 @@ function indexOf(event: JsonObject): number {
 
 function describe(event: JsonObject): string {
   return `${stringOf(event, "type") ?? "an event"} at index ${indexOf(event)}`;
-}
-
-function errorEvent(event: Json): CompletionEvent {
-  const failure = readFailureJson(event);
-  return {
-    type: "error",
-    message: failure?.message ?? "The provider's stream ended with an error without a message",
-    errorType: failure?.type ?? "api_error",
-  };
 }

@@ -275,17 +275,17 @@ describe("createStreamDecoder()", () => {
   });
 
   test("ends with the provider's error in any of its shapes", () => {
-    for (const [event, error, message, errorType] of [
-      ["message", { error: { message: "busy", type: "overloaded" } }, "busy", "overloaded"],
-      ["message", { error: "busy" }, "busy", "server_error"],
-      ["error", { message: "busy", code: 503 }, "busy", "503"],
-      ["message", { object: "error", message: "busy", type: "x" }, "busy", "x"],
-      ["message", { choices: [{ finish_reason: "error", error: { message: "busy", code: 502 } }] }, "busy", "502"],
+    for (const [event, error, told] of [
+      ["message", { error: { message: "busy", type: "overloaded" } }, { errorType: "overloaded" }],
+      ["message", { error: "busy" }, {}],
+      ["error", { message: "busy", code: 503 }, { code: "503" }],
+      ["message", { object: "error", message: "busy", type: "x", param: "n" }, { errorType: "x", param: "n" }],
+      ["message", { choices: [{ finish_reason: "error", error: { message: "busy", code: 502 } }] }, { code: "502" }],
     ] as const) {
       const decoder = openaiChatCodec.createStreamDecoder();
       decoder.push({ event: "message", data: JSON.stringify(chunk({ content: "a" })), raw });
       const events = decoder.push({ event, data: JSON.stringify(error), raw });
-      expect(events).toEqual([{ type: "error", message, errorType }]);
+      expect(events).toEqual([{ type: "error", message: "busy", ...told }]);
       decoder.push({ event: "message", data: JSON.stringify(stop), raw });
       expect(decoder.finish().complete).toBe(false);
     }

@@ -3,7 +3,7 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
 import { InvalidAnswer } from "../operation";
-import { readFailureJson } from "../read-failure";
+import { errorEvent, readFailureJson } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
@@ -38,9 +38,7 @@ export function createStreamDecoder(): StreamDecoder {
 
   const fail = (error: Json | undefined): readonly CompletionEvent[] => {
     state = "failed";
-    const failure = readFailureJson(error ?? null);
-    const message = failure?.message ?? "The provider ended the answer with an error";
-    return [{ type: "error", message, errorType: failure?.type ?? failure?.code ?? "server_error" }];
+    return [errorEvent(readFailureJson(error ?? null), "The provider ended the answer with an error")];
   };
 
   const end = (): readonly CompletionEvent[] => {

@@ -36,7 +36,12 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
         usage = event.usage;
         return "";
       case "error": {
-        const error = { message: event.message, type: event.errorType, param: null, code: null };
+        const error = {
+          message: event.message,
+          type: event.errorType ?? event.code ?? "server_error",
+          param: null,
+          code: null,
+        };
         return `data: ${JSON.stringify({ error })}\n\n`;
       }
       case "end":

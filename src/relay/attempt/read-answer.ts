@@ -109,7 +109,7 @@ function translateWhole(
 ): WholeAnswer {
   const decoded = codec.decodeResponse(json);
   const completion = { ...decoded, model: decoded.model || target.model };
-  const { usage, serviceTier, model } = completion;
+  const { usage, serviceTier, model } = decoded;
   const finish = completion.finishes[0];
   const finishReason = finish?.raw ?? finish?.reason;
   return {
@@ -119,7 +119,7 @@ function translateWhole(
       complete: true,
       outputChars: usage === undefined ? answer.chars(json) : 0,
       dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [],
-      model,
+      ...(model !== "" && { model }),
       ...(usage !== undefined && { usage }),
       ...(finishReason !== undefined && { finishReason }),
       ...(serviceTier !== undefined && { serviceTier }),

@@ -1,4 +1,4 @@
-import { GatewayError, toGatewayError } from "#core/errors";
+import { type ErrorOptions, GatewayError, toGatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Dialect } from "#dialects/dialect";
@@ -75,13 +75,22 @@ function errorFor(status: number, failure: UpstreamFailure, target: Target, advi
     const told = `The provider "${id}" answered with status ${status}: ${message}`;
     return new GatewayError("upstream_error", told, advice);
   }
-  return new GatewayError("upstream_error", message, {
-    status,
-    ...(failure.type === undefined ? {} : { upstreamType: withoutKey(failure.type, target) }),
-    ...(failure.code === undefined ? {} : { upstreamCode: withoutKey(failure.code, target) }),
-    ...(failure.param === undefined ? {} : { param: withoutKey(failure.param, target) }),
-    ...advice,
-  });
+  return new GatewayError("upstream_error", message, { status, ...detailsOf(failure, target), ...advice });
+}
+
+/** The error of a stream that the provider ended by one. Its status went out before. */
+export function errorInStream(failure: UpstreamFailure, target: Target): GatewayError {
+  const message = `The provider "${target.provider.id}" ended its stream with an error: ${masked(failure.message, target)}`;
+  return new GatewayError("upstream_error", message, detailsOf(failure, target));
+}
+
+/** The provider's own type, code and field. */
+function detailsOf({ type, code, param }: UpstreamFailure, target: Target): ErrorOptions {
+  return {
+    ...(type !== undefined && { upstreamType: withoutKey(type, target) }),
+    ...(code !== undefined && { upstreamCode: withoutKey(code, target) }),
+    ...(param !== undefined && { param: withoutKey(param, target) }),
+  };
 }
 
 /** For words of a vocabulary, in which a code may look like a key. */

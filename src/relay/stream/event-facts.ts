@@ -1,0 +1,71 @@
+import type { CompletionEvent } from "#core/completion";
+import type { UpstreamFailure } from "#dialects/operation";
+import type { AnswerFacts } from "../answer-facts";
+
+type Facts = { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] };
+
+/** Collects what is known of a streamed answer out of its events. */
+export class EventFacts {
+  private readonly known: Facts = { complete: false, outputChars: 0, dropped: [] };
+
+  get outputChars(): number {
+    return this.known.outputChars;
+  }
+
+  get isComplete(): boolean {
+    return this.known.complete;
+  }
+
+  get hasFailed(): boolean {
+    return this.known.error !== undefined;
+  }
+
+  /** All of it, with what the client's dialect could not carry. */
+  with(dropped: readonly string[]): AnswerFacts {
+    return { ...this.known, dropped };
+  }
+
+  /** Whether the event carries text, reasoning or a tool call. */
+  add(event: CompletionEvent): boolean {
+    const { known } = this;
+    switch (event.type) {
+      case "start":
+        if (event.model !== "") known.model = event.model;
+        if (event.usage !== undefined) known.usage = event.usage;
+        if (event.serviceTier !== undefined) known.serviceTier = event.serviceTier;
+        return false;
+      case "usage":
+        known.usage = event.usage;
+        if (event.serviceTier !== undefined) known.serviceTier = event.serviceTier;
+        return false;
+      case "finish":
+        known.finishReason ??= event.raw ?? event.reason;
+        return false;
+      case "text-delta":
+        known.outputChars += event.text.length;
+        return event.text !== "";
+      case "arguments-delta":
+        known.outputChars += event.json.length;
+        return true;
+      case "item-start":
+        return event.kind === "tool-call" || event.kind === "opaque";
+      case "error":
+        known.error = failureOf(event);
+        return false;
+      case "end":
+        known.complete = true;
+        return false;
+      default:
+        return false;
+    }
+  }
+}
+
+function failureOf({ message, errorType, code, param }: Extract<CompletionEvent, { type: "error" }>): UpstreamFailure {
+  return {
+    message,
+    ...(errorType !== undefined && { type: errorType }),
+    ...(code !== undefined && { code }),
+    ...(param !== undefined && { param }),
+  };
+}
