@@ -22,6 +22,7 @@ import type { Ledger } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { namesOf } from "#lib/names-of";
+import { sleep } from "#lib/sleep";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
 import { authSchemes } from "#providers/auth/schemes";
@@ -131,6 +132,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     authorizer,
     newId,
     random,
+    sleep,
     onInternalError: (err) => log.error({ err }, "A request failed inside the gateway"),
   });
   return createDataPlane({

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { systemClock } from "#core/clock";
 import type { DialectId } from "#core/completion";
 import type { InferenceResponse } from "#core/inference";
 import type { RequestRecord } from "#core/record";
@@ -9,8 +8,8 @@ import type { Target } from "#core/target";
 import { inputTotal, outputTotal } from "#core/usage";
 import { inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { createManualTime } from "#lib/fixtures/manual-time";
 import type { Json } from "#lib/json";
-import { createTicker } from "#lib/ticker";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { createUpstreamClient } from "#upstream/client";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
@@ -143,7 +142,7 @@ const rows: readonly Row[] = [
   {
     name: "headers timer",
     ...whole,
-    plays: [[{ waitMs: 200 }, "close"]],
+    plays: [[{ passMs: 60 }, "close"]],
     ...failing,
     input: estimated,
     isEstimated: true,
@@ -151,7 +150,7 @@ const rows: readonly Row[] = [
   {
     name: "first-token timer",
     ...streamed,
-    plays: [[streamHead, { waitMs: 300 }, "close"]],
+    plays: [[streamHead, { passMs: 120 }, "close"]],
     ...failing,
     input: estimated,
     isEstimated: true,
@@ -167,7 +166,7 @@ const rows: readonly Row[] = [
   {
     name: "client gone before the answer",
     ...whole,
-    plays: [[{ waitMs: 40 }, "close"]],
+    plays: [[{ passMs: 5 }, "close"]],
     client: "leaves before the answer",
     outcome: "client-gone",
     input: estimated,
@@ -177,7 +176,7 @@ const rows: readonly Row[] = [
   {
     name: "cut stream, input reported",
     ...streamed,
-    plays: [[streamHead, anthropicStart, blockStart, text40, { waitMs: 20 }, "reset"]],
+    plays: [[streamHead, anthropicStart, blockStart, text40, "await-read", "reset"]],
     outcome: "cut",
     input: 25,
     output: 10,
@@ -186,7 +185,7 @@ const rows: readonly Row[] = [
   {
     name: "cut stream, nothing reported",
     stream: true,
-    plays: [[streamHead, chat40, { waitMs: 20 }, "close"]],
+    plays: [[streamHead, chat40, "await-read", "close"]],
     outcome: "cut",
     input: estimated,
     output: 10,
@@ -195,7 +194,7 @@ const rows: readonly Row[] = [
   {
     name: "stalled stream",
     ...streamed,
-    plays: [[streamHead, anthropicStart, blockStart, text40, { waitMs: 300 }, "close"]],
+    plays: [[streamHead, anthropicStart, blockStart, text40, "await-read", { passMs: 60 }, "close"]],
     outcome: "cut",
     input: 25,
     output: 10,
@@ -206,7 +205,7 @@ const rows: readonly Row[] = [
     stream: true,
     provider: "anthropic-messages",
     plays: [
-      [streamHead, anthropicStart, blockStart, text40, { waitMs: 20 }, "event: content_block_delta\ndata: {oops\n\n"],
+      [streamHead, anthropicStart, blockStart, text40, "await-read", "event: content_block_delta\ndata: {oops\n\n"],
     ],
     outcome: "cut",
     input: 25,
@@ -234,7 +233,7 @@ const rows: readonly Row[] = [
   {
     name: "client left the stream",
     ...streamed,
-    plays: [[streamHead, anthropicStart, blockStart, text40, { waitMs: 300 }]],
+    plays: [[streamHead, anthropicStart, blockStart, text40]],
     client: "leaves the stream",
     outcome: "client-gone",
     input: 25,
@@ -244,7 +243,7 @@ const rows: readonly Row[] = [
   {
     name: "several attempts, the first timed out",
     ...whole,
-    plays: [[{ waitMs: 200 }, "close"], [withUsage]],
+    plays: [[{ passMs: 60 }, "close"], [withUsage]],
     prices: [2_000_000, 1_000_000],
     outcome: "ok",
     input: (estimate) => 11 + estimate,
@@ -296,7 +295,7 @@ test("an image is not estimated by its bytes, nor above what was held for", asyn
   const row = {
     ...whole,
     name: "",
-    plays: [[{ waitMs: 200 }, "close"]],
+    plays: [[{ passMs: 60 }, "close"]],
     outcome: "error",
     input: 0,
     output: 0,
@@ -311,7 +310,13 @@ test("an image is not estimated by its bytes, nor above what was held for", asyn
 
 async function play(row: Row, content: Json = "hi") {
   const { operation = "completion", dialect = "openai-chat", stream = false } = row;
-  const provider = startRawProvider(row.plays);
+  const time = createManualTime(5, Date.UTC(2026, 0));
+  const firstRead = Promise.withResolvers<void>();
+  const client = new AbortController();
+  const onRequest = () => {
+    if (row.client === "leaves before the answer") client.abort();
+  };
+  const provider = startRawProvider(row.plays, { time, read: firstRead.promise, onRequest });
   cleanups.push(provider.stop);
   if (row.plays.length === 0) provider.stop();
   const governance = scratchGovernance();
@@ -335,24 +340,28 @@ async function play(row: Row, content: Json = "hi") {
     ledger,
     journal,
     snapshot: () => snapshot,
-    upstream: createUpstreamClient({ closing: closing.signal, ticker: createTicker(25, systemClock.monotonicMs) }),
+    upstream: createUpstreamClient({ closing: closing.signal, ticker: time.ticker }),
+    sleep: async () => undefined,
     random: () => 0.5,
     // The failing journal is one.
     onInternalError: (error) => expect(row.journalFails ? undefined : error).toBeUndefined(),
   });
-  const client = new AbortController();
-  if (row.client === "leaves before the answer") setTimeout(() => client.abort(), 15);
   const response = await infer(
     inferenceWith(body, { operation, dialect, signal: client.signal, secret: () => scratchSecret }),
   );
-  await read(response, row.client === "leaves the stream" ? client : undefined);
+  await read(response, firstRead.resolve, row.client === "leaves the stream" ? client : undefined);
   return { governance, money: money.slot.index, tokens: tokens.slot.index, inputEstimate: Math.ceil(body.length / 4) };
 }
 
 /** Reads an answer to its end, or up to its first bytes. */
-async function read({ body }: InferenceResponse, leaving: AbortController | undefined): Promise<void> {
+async function read(
+  { body }: InferenceResponse,
+  onPiece: () => void,
+  leaving: AbortController | undefined,
+): Promise<void> {
   if (typeof body === "string" || body instanceof Uint8Array) return;
   for await (const _ of body) {
+    onPiece();
     if (leaving === undefined) continue;
     leaving.abort();
     break;

@@ -2,6 +2,7 @@ import type { Clock } from "#core/clock";
 import type { GatewayError } from "#core/errors";
 import type { Dialects } from "#dialects/dialect";
 import type { Reservations } from "#governance/reservation";
+import type { Sleep } from "#lib/sleep";
 import type { Signer } from "#providers/auth/signer";
 import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
@@ -14,6 +15,8 @@ export type RelayServices = {
   readonly health: TargetHealth;
   readonly reservations: Reservations;
   readonly clock: Clock;
+  /** Waits before an attempt. */
+  readonly sleep: Sleep;
   /** In [0, 1). */
   readonly random: () => number;
   /** A failure that is our own fault. */

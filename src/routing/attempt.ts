@@ -2,6 +2,7 @@ import type { Clock } from "#core/clock";
 import { clientClosed, GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
+import type { Sleep } from "#lib/sleep";
 import { type FailureClass, failureClasses } from "./failure-classes";
 import { type AttemptLimits, isLarger, isSibling, type NextStep, nextStep } from "./next-step";
 import type { Plan, PlannedTarget } from "./plan";
@@ -50,8 +51,7 @@ export type AttemptServices<A, T> = {
   readonly health: TargetHealth;
   readonly clock: Pick<Clock, "machineMs">;
   readonly random: () => number;
-  /** Rejects, or resolves early, when the signal aborts. */
-  readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: Sleep;
   readonly signal: AbortSignal;
   readonly limits: AttemptLimits;
 };

@@ -5,7 +5,6 @@ import type { Reservation } from "#governance/reservation";
 import { priceAttempt } from "#governance/spending";
 import type { Attempt, AttemptFailure } from "#routing/attempt";
 import { failureClasses } from "#routing/failure-classes";
-import { sleep } from "#routing/sleep";
 import { estimateUsage } from "../estimate-usage";
 import type { Exchange } from "../exchange";
 import type { RelayServices } from "../relay-services";
@@ -30,7 +29,7 @@ export type ProgressTracker = {
 };
 
 export function trackProgress(services: RelayServices, exchange: Exchange): ProgressTracker {
-  const { clock, health, reservations } = services;
+  const { clock, health, reservations, sleep } = services;
   const { running, demand } = exchange;
   const log = createAttemptLog(clock);
   let last: AttemptEntry | undefined;
