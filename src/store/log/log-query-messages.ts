@@ -1,5 +1,6 @@
 import type { StoredContent } from "#core/stored-content";
 import type { Correction, LogEntry, LogPage, LogQuery, Purge, SlotCharge } from "./log-store";
+import type { FeedPage, FeedStart } from "./record-feed";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
 
 /** What goes from the control plane to its query thread. */
@@ -17,7 +18,11 @@ export type LogRequest =
   | { readonly method: "purge"; readonly what: Purge; readonly batch: number }
   | { readonly method: "readContent"; readonly id: string }
   | { readonly method: "removeContent"; readonly id: string }
-  | { readonly method: "expireContent"; readonly beforeMs: number; readonly batch: number };
+  | { readonly method: "expireContent"; readonly beforeMs: number; readonly batch: number }
+  | { readonly method: "openFeed"; readonly reader: string; readonly from: FeedStart }
+  | { readonly method: "nextOfFeed"; readonly reader: string; readonly limit: number }
+  | { readonly method: "advanceFeed"; readonly reader: string; readonly place: string }
+  | { readonly method: "retainFeed"; readonly readers: readonly string[] };
 
 export type FromQueryThread =
   | { readonly type: "answer"; readonly number: number; readonly answer: LogAnswer }
@@ -28,7 +33,8 @@ export type LogAnswer =
   | { readonly method: "get"; readonly value: LogEntry | undefined }
   | { readonly method: "stats"; readonly value: StatsAnswer }
   | { readonly method: "slotCharges"; readonly value: readonly SlotCharge[] }
-  | { readonly method: "correct" }
+  | { readonly method: "correct" | "openFeed" | "advanceFeed" | "retainFeed" }
+  | { readonly method: "nextOfFeed"; readonly value: FeedPage }
   | { readonly method: "purge" | "expireContent"; readonly value: number }
   | { readonly method: "readContent"; readonly value: StoredContent | undefined }
   | { readonly method: "removeContent"; readonly value: boolean };

@@ -59,6 +59,17 @@ async function answer(logs: LogStore, request: LogRequest): Promise<LogAnswer> {
       return { method: "removeContent", value: await logs.content.remove(request.id) };
     case "expireContent":
       return { method: "expireContent", value: await logs.content.expire(request.beforeMs, request.batch) };
+    case "openFeed":
+      await logs.feed.open(request.reader, request.from);
+      return { method: "openFeed" };
+    case "nextOfFeed":
+      return { method: "nextOfFeed", value: await logs.feed.next(request.reader, request.limit) };
+    case "advanceFeed":
+      await logs.feed.advance(request.reader, request.place);
+      return { method: "advanceFeed" };
+    case "retainFeed":
+      await logs.feed.retain(request.readers);
+      return { method: "retainFeed" };
   }
 }
 

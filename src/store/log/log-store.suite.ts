@@ -3,6 +3,7 @@ import type { RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
 import { batchOf, type LogBackEnd, type OpenLog } from "./fixtures/open-log";
 import { plainRecord, startMs } from "./fixtures/plain-record";
+import { describeFeed } from "./log-feed.suite";
 import { describeSearch } from "./log-search.suite";
 import { describeStats } from "./log-stats.suite";
 
@@ -22,6 +23,7 @@ export function describeLogStore({ name, open }: LogBackEnd): void {
     describeRecords(openOne);
     describePurge(openOne);
     describeContent(openOne);
+    describeFeed(openOne);
   });
   describe(`log store: ${name}`, () => {
     describeSearch(open);

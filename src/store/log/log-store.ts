@@ -1,6 +1,7 @@
 import type { RequestRecord } from "#core/record";
 import type { ContentStore, ContentWriter } from "../content/content-store";
 import type { LogFilter } from "./log-filter";
+import type { RecordFeed } from "./record-feed";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
 
 /** What the control plane reads and prunes. */
@@ -22,6 +23,8 @@ export type LogStore = {
   readonly purge: (what: Purge, batch: number) => Promise<number>;
   /** The bodies of its records. */
   readonly content: ContentStore;
+  /** Its records as sinks read them. */
+  readonly feed: RecordFeed;
   readonly close: () => void;
 };
 

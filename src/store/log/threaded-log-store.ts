@@ -1,5 +1,7 @@
+import type { ContentStore } from "../content/content-store";
 import type { FromQueryThread, LogAnswer, LogRequest, ToQueryThread } from "./log-query-messages";
 import { LogQueryRefused, type LogStore } from "./log-store";
+import type { RecordFeed } from "./record-feed";
 
 export type ThreadedLogStoreOptions = {
   /** Of the stores, see `openStores`: the thread opens the log there. */
@@ -70,7 +72,7 @@ export function openThreadedLogStore(options: ThreadedLogStoreOptions): LogStore
     running = { number, query, timer };
     send(thread, { type: "call", number, request: query.request });
   };
-  const ask = (request: LogRequest): Promise<LogAnswer> => {
+  const ask: Ask = (request) => {
     if (closed) return Promise.reject(new Error("Cannot ask the log store: it is closed"));
     if (waiting.length >= maxWaiting) {
       const told = `Cannot take the query: ${waiting.length} are waiting already; try again in a moment`;
@@ -91,7 +93,9 @@ export function openThreadedLogStore(options: ThreadedLogStoreOptions): LogStore
   return { ...methodsOf(ask), close };
 }
 
-function methodsOf(ask: (request: LogRequest) => Promise<LogAnswer>): Omit<LogStore, "close"> {
+type Ask = (request: LogRequest) => Promise<LogAnswer>;
+
+function methodsOf(ask: Ask): Omit<LogStore, "close"> {
   return {
     list: async (query) => {
       const answer = await ask({ method: "list", query });
@@ -116,19 +120,42 @@ function methodsOf(ask: (request: LogRequest) => Promise<LogAnswer>): Omit<LogSt
       const answer = await ask({ method: "purge", what, batch });
       return answer.method === "purge" ? answer.value : wrong(answer);
     },
-    content: {
-      read: async (id) => {
-        const answer = await ask({ method: "readContent", id });
-        return answer.method === "readContent" ? answer.value : wrong(answer);
-      },
-      remove: async (id) => {
-        const answer = await ask({ method: "removeContent", id });
-        return answer.method === "removeContent" ? answer.value : wrong(answer);
-      },
-      expire: async (beforeMs, batch) => {
-        const answer = await ask({ method: "expireContent", beforeMs, batch });
-        return answer.method === "expireContent" ? answer.value : wrong(answer);
-      },
+    content: contentMethods(ask),
+    feed: feedMethods(ask),
+  };
+}
+
+function contentMethods(ask: Ask): ContentStore {
+  return {
+    read: async (id) => {
+      const answer = await ask({ method: "readContent", id });
+      return answer.method === "readContent" ? answer.value : wrong(answer);
+    },
+    remove: async (id) => {
+      const answer = await ask({ method: "removeContent", id });
+      return answer.method === "removeContent" ? answer.value : wrong(answer);
+    },
+    expire: async (beforeMs, batch) => {
+      const answer = await ask({ method: "expireContent", beforeMs, batch });
+      return answer.method === "expireContent" ? answer.value : wrong(answer);
+    },
+  };
+}
+
+function feedMethods(ask: Ask): RecordFeed {
+  return {
+    open: async (reader, from) => {
+      await ask({ method: "openFeed", reader, from });
+    },
+    next: async (reader, limit) => {
+      const answer = await ask({ method: "nextOfFeed", reader, limit });
+      return answer.method === "nextOfFeed" ? answer.value : wrong(answer);
+    },
+    advance: async (reader, place) => {
+      await ask({ method: "advanceFeed", reader, place });
+    },
+    retain: async (readers) => {
+      await ask({ method: "retainFeed", readers });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ContentStore, ContentWriter } from "../../content/content-store";
 import { createMemoryContent } from "../../content/memory-content";
 import type { IngestPosition, LogStore, LogWriter } from "../log-store";
 import { createMemoryCharges } from "./memory-charges";
+import { createMemoryFeed } from "./memory-feed";
 import { listRecords } from "./memory-list";
 import type { MemoryLogData } from "./memory-log-data";
 import { purge } from "./memory-purge";
@@ -14,6 +15,7 @@ export type MemoryLog = { readonly store: LogStore; readonly writer: LogWriter }
 export function createMemoryLog(): MemoryLog {
   const data: MemoryLogData = {
     facts: new Map(),
+    stored: [],
     readable: new Set(),
     corrections: new Map(),
     charges: createMemoryCharges(),
@@ -39,15 +41,17 @@ function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
     },
     purge: async (what, batch) => purge(data, what, batch),
     content,
+    feed: createMemoryFeed(data),
     close: () => {},
   };
 }
 
-function writerOf({ facts, readable, charges }: MemoryLogData, content: ContentWriter): LogWriter {
+function writerOf({ facts, stored, readable, charges }: MemoryLogData, content: ContentWriter): LogWriter {
   const known = new Map<string, IngestPosition>();
   const add = (record: RequestRecord): boolean => {
     if (facts.has(record.id)) return false;
     facts.set(record.id, record);
+    stored.push(record.id);
     readable.add(record.id);
     for (const charge of record.charges) charges.add(charge);
     return true;

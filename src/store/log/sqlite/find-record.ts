@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
-import { lowerBound } from "../pack";
+import { lowerBound, type Pack } from "../pack";
 import { createPackReader, type PackRow, readRecord } from "./pack-rows";
 import { isId, keyOf, keyReach } from "./record-key";
 
@@ -28,5 +28,28 @@ export function createFindRecord(database: Database): FindRecord {
       }
     }
     return undefined;
+  };
+}
+
+/** Reads the records at keys, packed or not, without those that are gone. Keys near each other cost little more than one. */
+export function createRecordsAt(database: Database): (keys: readonly number[]) => readonly RequestRecord[] {
+  const find = database.prepare<{ record: string }, [number]>("SELECT record FROM requests WHERE key = ?");
+  const packsAt = database.prepare<PackRow, [number]>("SELECT * FROM packs WHERE ?1 BETWEEN first AND last");
+  const read = createPackReader(database);
+  return (keys) => {
+    const packs = new Map<number, Pack>();
+    const packed = (key: number) => {
+      for (const row of packsAt.all(key)) {
+        const pack = packs.get(row.id) ?? read(row);
+        packs.set(row.id, pack);
+        const index = lowerBound(pack.keys(), key);
+        if (pack.keys()[index] === key) return pack.record(index);
+      }
+      return undefined;
+    };
+    return keys.flatMap((key) => {
+      const young = find.get(key);
+      return (young === null ? packed(key) : readRecord(young.record)) ?? [];
+    });
   };
 }

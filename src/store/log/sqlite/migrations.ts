@@ -65,4 +65,12 @@ export const logMigrations: readonly string[] = [
     offset INTEGER NOT NULL,
     sequence INTEGER NOT NULL
   );`,
+  // What readers of their own pace (sinks) have not read yet; empty while there are none.
+  `CREATE TABLE feed_readers (
+    name TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    history_key INTEGER,
+    history_end INTEGER
+  );
+  CREATE TABLE feed (sequence INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL);`,
 ];

@@ -5,6 +5,7 @@ import { dayMs } from "../time-buckets";
 import { deleteLabels } from "./labels";
 import { createPackReader, createPackTrimmer, deletePack, type PackRow } from "./pack-rows";
 import { createPacking, packSize } from "./packing";
+import { deleteFromFeed } from "./record-feed";
 import { keyFrom } from "./record-key";
 import { foldOldCharges } from "./slot-charges";
 
@@ -51,7 +52,7 @@ function createRecordPurge(database: Database): (beforeMs: number, batch: number
       trim(row, end);
       return end - row.gone;
     }
-    return deleteLabels(database, beforeMs, batch);
+    return deleteLabels(database, beforeMs, batch) || deleteFromFeed(database, before, batch);
   };
 }
 

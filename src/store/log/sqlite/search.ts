@@ -19,6 +19,9 @@ export type Found = {
   readonly next?: number;
   readonly partial: boolean;
 };
+/** Finds a page of records. */
+export type Search = (query: LogQuery) => Found;
+
 export type FoundAt = { readonly key: number; readonly record: RequestRecord };
 
 export type SearchParts = {
@@ -32,7 +35,7 @@ export type SearchParts = {
  * Finds the records of a page: goes through the packs of the range in order and looks at the columns that the filters
  * need, until the page is full, nothing is left, or the budget is spent.
  */
-export function createSearch(parts: SearchParts, budget: ScanBudget): (query: LogQuery) => Found {
+export function createSearch(parts: SearchParts, budget: ScanBudget): Search {
   return (query) => {
     const deadline = performance.now() + budget.ms;
     const { filters = [], order = "newest" } = query;
@@ -58,7 +61,7 @@ export function createSearch(parts: SearchParts, budget: ScanBudget): (query: Lo
   };
 }
 
-type Search = {
+type PageSearch = {
   readonly packs: readonly Pack[];
   readonly range: KeyRange;
   readonly order: "newest" | "oldest";
@@ -72,7 +75,7 @@ type Search = {
 type Hit = { readonly key: number; readonly pack: Pack; readonly index: number };
 
 /** Packs may overlap: what a pack has counts only as far as no later pack can have something before it. */
-function collect({ packs, range, order, limit, candidates, testsOf, isSpent }: Search): Found {
+function collect({ packs, range, order, limit, candidates, testsOf, isSpent }: PageSearch): Found {
   const newest = order === "newest";
   const inOrder = (a: Hit, b: Hit) => (newest ? b.key - a.key : a.key - b.key);
   let pending: Hit[] = [];

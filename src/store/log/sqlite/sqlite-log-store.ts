@@ -8,7 +8,8 @@ import { createFindLabelled } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacks } from "./packs";
 import { createPurge } from "./purge";
-import { createSearch, defaultScanBudget, type ScanBudget } from "./search";
+import { createRecordFeed } from "./record-feed";
+import { createSearch, defaultScanBudget, type ScanBudget, type Search } from "./search";
 import { readSlotCharges } from "./slot-charges";
 import { createStats } from "./stats";
 
@@ -39,6 +40,12 @@ export function openSqliteLogStore(file: string, budget: ScanBudget = defaultSca
       remove: async (id) => current().content.remove(id),
       expire: async (beforeMs, batch) => current().content.expire(beforeMs, batch),
     },
+    feed: {
+      open: async (reader, from) => current().feed.open(reader, from),
+      next: async (reader, limit) => current().feed.next(reader, limit),
+      advance: async (reader, place) => current().feed.advance(reader, place),
+      retain: async (readers) => current().feed.retain(readers),
+    },
     close: () => connection.close(),
   };
 }
@@ -52,7 +59,8 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
   const correct = createCorrectionWriter(database, findRecord);
   const purge = createPurge(database);
   const findLabelled = createFindLabelled(database);
-  const list = createList(database, createSearch({ packs, dictionaries, findRecord, findLabelled }, budget));
+  const search = createSearch({ packs, dictionaries, findRecord, findLabelled }, budget);
+  const list = createList(database, search);
   const get = createGet(database, findRecord);
   return {
     list: async (query) => list(query),
@@ -62,12 +70,13 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
     correct: async (corrections) => correct(corrections),
     purge: async (what, batch) => purge(what, batch),
     content: createSqliteContent(database),
+    feed: createRecordFeed(database, search),
     close: () => database.close(),
     inPlace,
   };
 }
 
-function createList(database: Database, search: ReturnType<typeof createSearch>): (query: LogQuery) => LogPage {
+function createList(database: Database, search: Search): (query: LogQuery) => LogPage {
   const correction = createCorrectionReader(database);
   // What is found is still there when it is read.
   return database.transaction((query: LogQuery) => {

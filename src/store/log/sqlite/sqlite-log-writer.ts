@@ -8,6 +8,7 @@ import { createIsPacked } from "./is-packed";
 import { createLabelWriter } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacking, packSize } from "./packing";
+import { createFeedWriter } from "./record-feed";
 import { createSlotChargeWriter } from "./slot-charges";
 
 /** Short: who finds the database locked keeps the journal and tries again. */
@@ -98,17 +99,25 @@ function createAddRecord(database: Database) {
   const insert = createInsertById(database, "requests", 3, isPacked);
   const dictionaries = createDictionaryWriter(database);
   const addLabels = createLabelWriter(database);
+  const addToFeed = createFeedWriter(database);
+  let added: number[] = [];
   const charges = createSlotChargeWriter(database);
   return {
     add: ({ record, json }: JournaledRecord): boolean => {
       const key = insert(record.id, [dictionaries.principal(record), dictionaries.requestClass(record), json]);
       if (key === undefined) return false;
       addLabels(key, record);
+      added.push(key);
       for (const charge of record.charges) charges.add(charge);
       return true;
     },
-    flush: () => charges.flush(),
+    flush: () => {
+      charges.flush();
+      addToFeed(added);
+      added = [];
+    },
     forget: () => {
+      added = [];
       dictionaries.forget();
       charges.forget();
     },
