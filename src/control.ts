@@ -28,6 +28,7 @@ import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import { type RecordKeeping, startRecordKeeping } from "#records/record-keeping";
 import { startRetention } from "#records/retention";
+import type { Sink } from "#records/sinks/sink";
 import { type Configuration, createConfiguration } from "#snapshot/configuration";
 import { createLimitSlots } from "#snapshot/limit-slots";
 import type { ConfigStore } from "#store/config/config-store";
@@ -49,6 +50,8 @@ export type ControlHooks = {
   readonly onFirstStart?: (lines: readonly string[]) => void;
   readonly environment?: Environment;
   readonly definitions?: ReadonlyMap<string, ProviderDefinition>;
+  /** Where records go once they are stored. */
+  readonly sinks?: readonly Sink[];
   /** Holds every answer of the API to what its route declares. For tests. */
   readonly checkResponses?: boolean;
   /** What it says of itself on the snapshot channel, to try what happens between two releases. */
@@ -72,6 +75,7 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
     definitions,
     checkResponses,
     release: hooks.release ?? { version: packageJson.version, protocol: channelProtocol },
+    sinks: hooks.sinks ?? [],
     newId: createIdSource(systemClock.nowMs),
     announce: createAnnounce(options.dataDir, hooks.onFirstStart, (path) => {
       log.info({ path }, "wrote new secrets to a file that only its owner can read; delete it when they are safe");
@@ -98,6 +102,7 @@ type Parts = {
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly checkResponses: boolean;
   readonly release: Release;
+  readonly sinks: readonly Sink[];
   readonly newId: () => string;
   readonly announce: ReturnType<typeof createAnnounce>;
   /** Notes what must be closed, in the reverse order, and returns it. */
@@ -111,7 +116,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
   const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
   const ledger = openLedgerAdmin(options.ledgerFile, { role: "control", generation: options.generation });
-  const records = closing(await startRecordKeeping(options, ledger, systemClock, log));
+  const records = closing(await startRecordKeeping({ options, sinks: parts.sinks, ledger, clock: systemClock, log }));
   const audit = createAuditTrail({ store, newId: parts.newId, nowMs: systemClock.nowMs });
   await prepareFirstStart({ ...parts, store, audit, url: publicUrl(options), nowMs: systemClock.nowMs });
 
@@ -181,7 +186,12 @@ function adminHandler(
     token,
     families: createScrape({
       columns: ledger.columns,
-      processes: () => ({ version: packageJson.version, readiness: readiness(), control: gauges.read() }),
+      processes: () => ({
+        version: packageJson.version,
+        readiness: readiness(),
+        sinks: records.sinks.progress(),
+        control: gauges.read(),
+      }),
       holds: ledger.holds,
       budgets: () => budgetUses(configuration.content(), ledger.readSlot, systemClock.nowMs()),
       health: ledger.health.list,

@@ -9,9 +9,18 @@ export type Readiness = {
   readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
 };
 
+export type SinkFacts = {
+  readonly name: string;
+  readonly delivered: number;
+  readonly missed: number;
+  readonly left: number;
+};
+
 export type ProcessFacts = {
   readonly version: string;
   readonly readiness: Readiness;
+  /** What sinks have had of the stored records. */
+  readonly sinks: readonly SinkFacts[];
   /** Of the control process itself; workers write theirs into the ledger. */
   readonly control: { readonly startedAtS: number; readonly residentBytes: number; readonly loopLagS: number };
 };
@@ -29,12 +38,27 @@ const wantedHead = gauge("headgate_workers_wanted", "Workers that should run");
 const lagRecordsHead = gauge("headgate_ingest_lag_records", "Journaled records that are not in the log store yet");
 const lagBytesHead = gauge("headgate_ingest_lag_bytes", "Journaled bytes that are not in the log store yet");
 const lagSecondsHead = gauge("headgate_ingest_lag_seconds", "For how long records have been waiting without a break");
-const lostRecordsHead: MetricHead = {
-  name: "headgate_ingest_lost_records_total",
-  help: "Journaled records that could not be read back, since the control process started",
+const counter = (name: string, help: string, labels: readonly string[] = []): MetricHead => ({
+  name,
+  help,
   type: "counter",
-  labels: [],
-};
+  labels,
+});
+const lostRecordsHead = counter(
+  "headgate_ingest_lost_records_total",
+  "Journaled records that could not be read back, since the control process started",
+);
+const sinkLagHead = gauge("headgate_sink_lag_records", "Stored records that a sink has not had", ["sink"]);
+const sinkRecordsHead = counter(
+  "headgate_sink_records_total",
+  "Records that a sink has had, since the control process started",
+  ["sink"],
+);
+const sinkMissedHead = counter(
+  "headgate_sink_missed_records_total",
+  "Records that were deleted before a sink had them, since the control process started",
+  ["sink"],
+);
 
 /** For the page of metrics. @internal */
 export const processHeads: readonly MetricHead[] = [
@@ -45,11 +69,19 @@ export const processHeads: readonly MetricHead[] = [
   lagBytesHead,
   lagSecondsHead,
   lostRecordsHead,
+  sinkLagHead,
+  sinkRecordsHead,
+  sinkMissedHead,
 ];
 
-export function processFamilies({ version, readiness }: ProcessFacts): readonly MetricFamily[] {
+export function processFamilies({ version, readiness, sinks }: ProcessFacts): readonly MetricFamily[] {
   const { workersReady, workersWanted, journal } = readiness;
   const one = (head: MetricHead, value: number) => fillFamily(head, [[[], value]]);
+  const ofSinks = (head: MetricHead, value: (sink: SinkFacts) => number) =>
+    fillFamily(
+      head,
+      sinks.map((sink) => [[sink.name], value(sink)]),
+    );
   return [
     fillFamily(buildHead, [[[version, process.versions.bun ?? ""], 1]]),
     one(readyHead, workersReady),
@@ -58,6 +90,9 @@ export function processFamilies({ version, readiness }: ProcessFacts): readonly 
     one(lagBytesHead, journal.bytes),
     one(lagSecondsHead, journal.ms / 1000),
     one(lostRecordsHead, journal.lost),
+    ofSinks(sinkLagHead, ({ left }) => left),
+    ofSinks(sinkRecordsHead, ({ delivered }) => delivered),
+    ofSinks(sinkMissedHead, ({ missed }) => missed),
   ];
 }
 

@@ -8,20 +8,29 @@ import { openThreadedLogStore } from "#store/log/threaded-log-store";
 import { openStores, storesUrl } from "#store/open-stores";
 import type { Log } from "#telemetry/log";
 import { rebuildLedger } from "./ledger-rebuild";
+import { runSinks, type Sinks } from "./sinks/run-sinks";
+import type { Sink } from "./sinks/sink";
 
 export type RecordKeeping = {
   readonly logs: LogStore;
   readonly ingest: Ingest;
+  readonly sinks: Sinks;
   readonly close: () => Promise<void>;
 };
 
-/** Opens the log store in a thread, starts ingestion into it in another, and fills the ledger from it where that was lost. */
-export async function startRecordKeeping(
-  { dataDir, journalDir }: ProcessOptions,
-  ledger: LedgerAdmin,
-  clock: Clock,
-  log: Log,
-): Promise<RecordKeeping> {
+/**
+ * Opens the log store in a thread, starts ingestion into it in another, fills the ledger from it where
+ * that was lost, and delivers to sinks what is stored.
+ */
+export async function startRecordKeeping(parts: {
+  readonly options: Pick<ProcessOptions, "dataDir" | "journalDir">;
+  readonly sinks: readonly Sink[];
+  readonly ledger: LedgerAdmin;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<RecordKeeping> {
+  const { ledger, clock, log } = parts;
+  const { dataDir, journalDir } = parts.options;
   const url = storesUrl(dataDir);
   // Here first, so that a store that cannot be used ends the start.
   (await openStores(url).log()).close();
@@ -41,9 +50,13 @@ export async function startRecordKeeping(
       error: (fields, message) => log.error({ ...fields }, message),
     },
   });
+  const sinks = runSinks(parts.sinks, { logs, log });
   const close = async () => {
+    const sinksClosed = sinks.close();
     await ingest.close();
+    // Ends the queries that sinks still wait for.
     logs.close();
+    await sinksClosed;
   };
   const journalHasSegments = () => existsSync(journalDir) && readdirSync(journalDir).length > 0;
   try {
@@ -52,5 +65,5 @@ export async function startRecordKeeping(
     await close();
     throw error;
   }
-  return { logs, ingest, close };
+  return { logs, ingest, sinks, close };
 }

@@ -47,6 +47,25 @@ describe("openThreadedLogStore()", () => {
     expect(await store.get("0".repeat(32))).toBeUndefined();
   });
 
+  test("reads bodies and the feed of records in its thread, too", async () => {
+    store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure });
+    const [{ id } = { id: "" }] = (await store.list({ limit: 1 })).data;
+    const writer = openSqliteLogWriter(file);
+    await writer.content.keep([{ id, request: { bytes: new Uint8Array([1, 2]), totalBytes: 9 } }]);
+    writer.close();
+    expect(await store.content.read(id)).toEqual({ id, request: { bytes: new Uint8Array([1, 2]), totalBytes: 9 } });
+    expect([await store.content.remove(id), await store.content.remove(id)]).toEqual([true, false]);
+    expect(await store.content.expire(Date.now(), 10)).toBe(0);
+    await store.feed.open("sink", "beginning");
+    const page = await store.feed.next("sink", 100);
+    expect(page.records.length).toBe(50);
+    await store.feed.advance("sink", page.place);
+    expect((await store.feed.next("sink", 100)).records).toEqual([]);
+    await store.feed.retain([]);
+    const refused = await store.feed.next("sink", 1).catch((error: unknown) => error);
+    expect(refused).toEqual(new Error("Cannot read the records for sink: it was not opened"));
+  });
+
   test("refuses what would wait behind too many", async () => {
     store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure, maxWaiting: 3 });
     const answers = await Promise.allSettled(Array.from({ length: 6 }, () => store.list({ limit: 1 })));
