@@ -4,7 +4,6 @@ import type { AuditNote, AuditTrail } from "#audit/audit-trail";
 import { type Environment, providersInEnvironment } from "#config/environment";
 import type { ProcessOptions } from "#config/process-options";
 import { adminTokenPrefix, generateVirtualKey, hashSecret } from "#core/virtual-key";
-import { isArray, tryParseJson } from "#lib/json";
 import type { ProviderDefinition } from "#providers/provider";
 import { keyHash } from "#snapshot/configured-entries";
 import type { ConfigStore } from "#store/config/config-store";
@@ -49,13 +48,8 @@ export async function prepareFirstStart(parts: FirstStartParts): Promise<void> {
       await store.virtualKeys.add({ id, ...keyHash(virtualKey), spec: { name: firstKeyName }, createdAtMs });
       await noteMade("virtual_key", id, parts, { name: firstKeyName });
     }
-    await switchOnProviders(parts, seen === undefined ? undefined : readNames(seen));
+    await switchOnProviders(parts, seen === undefined ? undefined : new Set(seen));
   });
-}
-
-function readNames(text: string): ReadonlySet<string> {
-  const value = tryParseJson(text);
-  return new Set(isArray(value) ? value.filter((name) => typeof name === "string") : []);
 }
 
 function noteMade(type: string, id: string, { audit }: FirstStartParts, more: Partial<AuditNote["resource"]> = {}) {
@@ -138,6 +132,5 @@ async function switchOnProviders(parts: FirstStartParts, seen: ReadonlySet<strin
     }
   }
   const all = new Set([...(seen ?? []), ...found.map(({ variable }) => variable)]);
-  if (seen === undefined || all.size > seen.size)
-    await store.settings.setFact("environment_seen", JSON.stringify([...all]));
+  if (seen === undefined || all.size > seen.size) await store.settings.setFact("environment_seen", [...all]);
 }

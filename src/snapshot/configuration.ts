@@ -51,7 +51,7 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
   const exclusively = createQueue();
   let content: SnapshotContent | undefined;
   let loaded = noEntries;
-  let sequence = Number((await store.settings.fact("snapshot_sequence")) ?? "0");
+  let sequence = (await store.settings.fact("snapshot_sequence")) ?? 0;
 
   const current = (): SnapshotContent => {
     if (content === undefined) throw new Error("Cannot use the configuration: it was not loaded");
@@ -68,7 +68,7 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
       .commit(origin, async () => {
         const compiled = await work();
         const made = deltaTo(compiled.next);
-        if (made !== undefined) await store.settings.setFact("snapshot_sequence", String(made.sequence));
+        if (made !== undefined) await store.settings.setFact("snapshot_sequence", made.sequence);
         return { ...compiled, result: { result: compiled.result, next: compiled.next, delta: made } };
       })
       .catch(async (error: unknown) => {

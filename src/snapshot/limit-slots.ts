@@ -1,7 +1,7 @@
 import type { SlotKind } from "#core/slot-ref";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { SlotSpec } from "#ledger/empty-slot";
-import { createSlotAllocator, type SlotAllocatorState } from "#ledger/slot-allocator";
+import { createSlotAllocator } from "#ledger/slot-allocator";
 import type { ConfigStore } from "#store/config/config-store";
 import type { StoredSlot } from "#store/config/stored-limit";
 
@@ -44,8 +44,7 @@ export type LimitSlotParts = {
 export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: LimitSlotParts): Promise<LimitSlots> {
   const storedAllocator = async () => {
     const saved = await store.settings.fact("slot_allocator");
-    const state: SlotAllocatorState | undefined = saved === undefined ? undefined : JSON.parse(saved);
-    return createSlotAllocator((slot) => ledger.readSlot(slot).holders, state);
+    return createSlotAllocator((slot) => ledger.readSlot(slot).holders, saved);
   };
   const entries = new Map<string, Entry>();
   for (const { owner, ref, createdAtMs } of await store.slots.list())
@@ -57,7 +56,7 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
   /** What `restore` has to take back. */
   const undo: (() => void)[] = [];
 
-  const save = () => store.settings.setFact("slot_allocator", JSON.stringify(allocator.state()));
+  const save = () => store.settings.setFact("slot_allocator", allocator.state());
   const allocate = async (needs: readonly SlotNeed[]) => {
     const sequence = acknowledged();
     if (sequence !== undefined) allocator.acknowledged(sequence);

@@ -256,9 +256,9 @@ function describeSingleValues(open: Open): void {
     expect(await settings.read()).toEqual({});
     expect(await settings.fact("snapshot_sequence")).toBeUndefined();
     for (const days of [5, 6]) await settings.write({ retention_days: days, metrics_token: "m".repeat(16) });
-    for (const sequence of ["8", "9"]) await settings.setFact("snapshot_sequence", sequence);
+    for (const sequence of [8, 9]) await settings.setFact("snapshot_sequence", sequence);
     expect(await settings.read()).toEqual({ retention_days: 6, metrics_token: "m".repeat(16) });
-    expect(await settings.fact("snapshot_sequence")).toBe("9");
+    expect(await settings.fact("snapshot_sequence")).toBe(9);
   });
 
   test("keptAnswers.find() finds an answer for a day, under its actor and key alone", async () => {

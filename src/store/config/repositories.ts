@@ -3,6 +3,7 @@ import type { RouteConfig } from "#config/schema";
 import type { SettingsConfig } from "#config/settings-schema";
 import type { VirtualKeySpec } from "#config/virtual-key-schema";
 import type { AuditEvent, AuditQuery, ChainedEvent } from "./audit-event";
+import type { Fact, FactName } from "./facts";
 import type { KeptAnswer } from "./kept-answer";
 import type { BudgetEvent, BudgetEventQuery, StoredOverride, StoredSlot, StoredTopUp } from "./stored-limit";
 import type { NewProviderKey, StoredProvider } from "./stored-provider";
@@ -108,20 +109,9 @@ export type BudgetEventRepository = {
 export type SettingsRepository = {
   readonly read: () => Promise<SettingsConfig>;
   readonly write: (settings: SettingsConfig) => Promise<void>;
-  readonly fact: (name: FactName) => Promise<string | undefined>;
-  readonly setFact: (name: FactName, value: string) => Promise<void>;
+  readonly fact: <N extends FactName>(name: N) => Promise<Fact<N> | undefined>;
+  readonly setFact: <N extends FactName>(name: N, value: Fact<N>) => Promise<void>;
 };
-
-/** Names of single values; all but the hash are JSON. */
-export type FactName =
-  | "admin_token_hash"
-  /** Environment variables whose provider was switched on once: what the operator deleted since stays deleted. */
-  | "environment_seen"
-  /** Fingerprint of what the configuration file declared last. */
-  | "config_file_hash"
-  | "snapshot_sequence"
-  /** State of the ledger's slot allocator. */
-  | "slot_allocator";
 
 /** The chain of audit events. */
 export type AuditRepository = {

@@ -1,4 +1,12 @@
-import type { CustomerConfig, GatewayLimitConfig, TeamConfig } from "#config/scope-schema";
+import type * as z from "zod";
+import {
+  type CustomerConfig,
+  customerSchema,
+  type GatewayLimitConfig,
+  gatewayLimitSchema,
+  type TeamConfig,
+  teamSchema,
+} from "#config/scope-schema";
 
 export type ScopeConfigs = {
   readonly team: TeamConfig;
@@ -7,3 +15,9 @@ export type ScopeConfigs = {
 };
 
 export type ScopeKind = keyof ScopeConfigs;
+
+export const scopeSchemas: { readonly [K in ScopeKind]: z.ZodType<ScopeConfigs[K]> } = {
+  team: teamSchema,
+  customer: customerSchema,
+  limit: gatewayLimitSchema,
+};

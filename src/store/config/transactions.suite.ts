@@ -171,7 +171,7 @@ function allCalls(store: ConfigStore): readonly (() => Promise<unknown>)[] {
       read: () => store.settings.read(),
       write: () => store.settings.write({ retention_days: 5 }),
       fact: () => store.settings.fact("snapshot_sequence"),
-      setFact: () => store.settings.setFact("snapshot_sequence", "9"),
+      setFact: () => store.settings.setFact("snapshot_sequence", 9),
     },
     audit: {
       list: () => store.audit.list({ limit: 10 }),

@@ -1,5 +1,6 @@
 import type { RouteConfig } from "#config/schema";
 import type { SettingsConfig } from "#config/settings-schema";
+import type { Fact, FactName } from "../facts";
 import type { FileKeyRepository, RouteRepository, ScopeRepository, SettingsRepository } from "../repositories";
 import type { ScopeConfigs, ScopeKind } from "../stored-scope";
 import type { KeyHash } from "../stored-virtual-key";
@@ -40,11 +41,18 @@ export function scopeTables(tables: Tables, call: Call): ScopeRepository {
 
 export function settingsTables(tables: Tables, call: Call): SettingsRepository {
   const settings = tables.table<SettingsConfig>();
-  const facts = tables.table<string>();
+  const facts: { readonly [N in FactName]: Map<string, Fact<N>> } = {
+    admin_token_hash: tables.table(),
+    environment_seen: tables.table(),
+    config_file_hash: tables.table(),
+    snapshot_sequence: tables.table(),
+    slot_allocator: tables.table(),
+  };
+  const table = <N extends FactName>(name: N): Map<string, Fact<N>> => facts[name];
   return {
     read: () => call(() => settings.get("settings") ?? {}),
     write: (values) => call(() => void settings.set("settings", values)),
-    fact: (name) => call(() => facts.get(name)),
-    setFact: (name, value) => call(() => void facts.set(name, value)),
+    fact: (name) => call(() => table(name).get(name)),
+    setFact: (name, value) => call(() => void table(name).set(name, value)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import type { LimitScope } from "#core/limit";
+import * as z from "zod";
+import { checkStored } from "../parse-stored";
 import type { BudgetEventRepository } from "../repositories";
 import type { BudgetEvent } from "../stored-limit";
 import type { Call } from "../transactions";
@@ -8,9 +9,9 @@ type Row = {
   readonly id: string;
   readonly at_ms: number;
   readonly limit_id: string;
-  readonly scope_kind: LimitScope["kind"];
+  readonly scope_kind: string;
   readonly scope_name: string;
-  readonly unit: BudgetEvent["unit"];
+  readonly unit: string;
   readonly period: number;
   readonly period_start_ms: number;
   readonly period_end_ms: number | null;
@@ -18,6 +19,9 @@ type Row = {
   readonly spent: number;
   readonly allowance: number;
 };
+
+const scopeKind = z.enum(["key", "team", "customer", "limit"]);
+const unit = z.enum(["nanodollars", "tokens"]);
 
 export function budgetEventTable(database: Database, call: Call): BudgetEventRepository {
   const insert = database.query<null, [string, number, string, string, string, string, ...(number | null)[]]>(
@@ -44,12 +48,13 @@ export function budgetEventTable(database: Database, call: Call): BudgetEventRep
 }
 
 function read(row: Row): BudgetEvent {
+  const place = { table: "events", row: row.id };
   return {
     id: row.id,
     atMs: row.at_ms,
     limitId: row.limit_id,
-    scope: { kind: row.scope_kind, name: row.scope_name },
-    unit: row.unit,
+    scope: { kind: checkStored(scopeKind, row.scope_kind, { ...place, column: "scope_kind" }), name: row.scope_name },
+    unit: checkStored(unit, row.unit, { ...place, column: "unit" }),
     period: row.period,
     periodStartMs: row.period_start_ms,
     ...(row.period_end_ms === null ? {} : { periodEndMs: row.period_end_ms }),

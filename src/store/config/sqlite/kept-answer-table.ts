@@ -1,10 +1,14 @@
 import type { Database } from "bun:sqlite";
+import * as z from "zod";
 import { type KeptAnswer, keptForMs, mostKept } from "../kept-answer";
+import { parseStored } from "../parse-stored";
 import type { KeptAnswerRepository } from "../repositories";
 import type { SecretBox } from "../secret-box";
 import type { Call } from "../transactions";
 
 type Row = { readonly fingerprint: string; readonly at_ms: number; readonly answer: Uint8Array };
+
+const answerSchema = z.strictObject({ status: z.int(), contentType: z.string(), body: z.string() });
 
 export function keptAnswerTable(database: Database, call: Call, box: SecretBox): KeptAnswerRepository {
   const select = database.query<Row, [string, string, number]>(
@@ -28,8 +32,13 @@ export function keptAnswerTable(database: Database, call: Call, box: SecretBox):
       call(() => {
         const row = select.get(actor, key, nowMs - keptForMs);
         if (row === null) return undefined;
-        const { status, contentType, body } = JSON.parse(box.open(row.answer, context(actor, key)));
-        return { actor, key, fingerprint: row.fingerprint, atMs: row.at_ms, status, contentType, body };
+        const text = box.open(row.answer, context(actor, key));
+        const answer = parseStored(answerSchema, text, {
+          table: "kept_answers",
+          row: `${actor} ${key}`,
+          column: "answer",
+        });
+        return { actor, key, fingerprint: row.fingerprint, atMs: row.at_ms, ...answer };
       }),
     keep: (answer) => call(() => keep(answer)),
   };

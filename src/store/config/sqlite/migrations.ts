@@ -115,4 +115,6 @@ export const migrations: readonly string[] = [
      UNIQUE (limit_id, period, threshold)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX event_ends ON events (period_end_ms);`,
+  // All facts are JSON.
+  "UPDATE facts SET value = json_quote(value) WHERE name IN ('admin_token_hash', 'config_file_hash')",
 ];

@@ -1,4 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { type ProviderConfig, providerSchema } from "#config/provider-schema";
+import { globs } from "#config/schema-fields";
+import { parseStored } from "../parse-stored";
 import type { ProviderRepository } from "../repositories";
 import type { SecretBox } from "../secret-box";
 import type { NewProviderKey, StoredProvider } from "../stored-provider";
@@ -32,10 +35,10 @@ export function providerTables(database: Database, call: Call, box: SecretBox): 
       call(() => {
         const keys = Map.groupBy(selectKeys.all(), (row) => row.provider);
         return selectProviders.all().map(
-          ({ id, config }): StoredProvider => ({
-            id,
-            config: JSON.parse(box.open(config, providerContext(id))),
-            keys: (keys.get(id) ?? []).map((row) => readKey(row, box)),
+          (row): StoredProvider => ({
+            id: row.id,
+            config: readConfig(row, box),
+            keys: (keys.get(row.id) ?? []).map((key) => readKey(key, box)),
           }),
         );
       }),
@@ -50,9 +53,15 @@ export function providerTables(database: Database, call: Call, box: SecretBox): 
   };
 }
 
+function readConfig({ id, config }: ProviderRow, box: SecretBox): ProviderConfig {
+  const text = box.open(config, providerContext(id));
+  return parseStored(providerSchema, text, { table: "providers", row: id, column: "config" });
+}
+
 function readKey({ id, name, value, weight, models }: KeyRow, box: SecretBox): NewProviderKey {
-  const secret = box.open(value, keyContext(id));
-  return { id, name, value: secret, weight, ...(models === null ? {} : { models: JSON.parse(models) }) };
+  const key = { id, name, value: box.open(value, keyContext(id)), weight };
+  if (models === null) return key;
+  return { ...key, models: parseStored(globs, models, { table: "provider_keys", row: id, column: "models" }) };
 }
 
 /** Sealed as a whole: constant headers may hold a secret. */

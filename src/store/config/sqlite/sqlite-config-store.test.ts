@@ -40,7 +40,7 @@ describe("openSqliteConfigStore()", () => {
       await store.virtualKeys.add(key("1", "one"));
       await store.fileKeys.put("ci", { hash: "h", hint: "hg-" });
       await store.slots.put(new Map([["1", { ref: { index: 4, tag: 7 }, createdAtMs: 5 }]]));
-      await store.settings.setFact("snapshot_sequence", "9");
+      await store.settings.setFact("snapshot_sequence", 9);
     });
     await reopened(file, async (store) => {
       expect(await store.providers.list()).toEqual([
@@ -56,7 +56,7 @@ describe("openSqliteConfigStore()", () => {
       expect(await store.virtualKeys.list({ includeRevoked: true })).toEqual([{ ...key("1", "one"), alike: {} }]);
       expect([...(await store.fileKeys.list())]).toEqual([["ci", { hash: "h", hint: "hg-" }]]);
       expect(await store.slots.list()).toEqual([{ owner: "1", ref: { index: 4, tag: 7 }, createdAtMs: 5 }]);
-      expect(await store.settings.fact("snapshot_sequence")).toBe("9");
+      expect(await store.settings.fact("snapshot_sequence")).toBe(9);
       for (const name of readdirSync(directory))
         expect(readFileSync(join(directory, name)).includes("canary")).toBe(false);
       expect(statSync(file).mode & 0o777).toBe(0o600);

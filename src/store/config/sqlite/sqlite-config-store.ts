@@ -1,7 +1,10 @@
 import type { Database } from "bun:sqlite";
+import { type SettingsConfig, settingsSchema } from "#config/settings-schema";
 import { openFile } from "../../sqlite/open-file";
 import type { ConfigStore } from "../config-store";
+import { type Fact, type FactName, factSchemas } from "../facts";
 import type { MasterKey } from "../master-key";
+import { parseStored } from "../parse-stored";
 import type { SettingsRepository } from "../repositories";
 import { createSecretBox, type SecretBox } from "../secret-box";
 import { type Call, createTransactions } from "../transactions";
@@ -85,9 +88,19 @@ function settingsTables(database: Database, call: Call, sealed: SealedValues): S
   const select = database.query<{ value: string }, [string]>("SELECT value FROM facts WHERE name = ?");
   const upsert = database.query<null, [string, string]>("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)");
   return {
-    read: () => call(() => JSON.parse(sealed.get("settings") ?? "{}")),
+    read: () => call(() => readSettings(sealed.get("settings"))),
     write: (settings) => call(() => sealed.set("settings", JSON.stringify(settings))),
-    fact: (name) => call(() => select.get(name)?.value),
-    setFact: (name, value) => call(() => void upsert.run(name, value)),
+    fact: (name) => call(() => readFact(name, select.get(name)?.value)),
+    setFact: (name, value) => call(() => void upsert.run(name, JSON.stringify(value))),
   };
+}
+
+function readSettings(text: string | undefined): SettingsConfig {
+  if (text === undefined) return {};
+  return parseStored(settingsSchema, text, { table: "sealed", row: "settings", column: "value" });
+}
+
+function readFact<N extends FactName>(name: N, text: string | undefined): Fact<N> | undefined {
+  if (text === undefined) return undefined;
+  return parseStored(factSchemas[name], text, { table: "facts", row: name, column: "value" });
 }

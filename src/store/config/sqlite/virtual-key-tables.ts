@@ -1,4 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { type VirtualKeySpec, virtualKeySpecSchema } from "#config/virtual-key-schema";
+import { parseStored, type StoredPlace } from "../parse-stored";
+import { parsedOnce } from "../parsed-once";
 import type { FileKeyRepository, VirtualKeyRepository } from "../repositories";
 import type { KeyHash, KeyLookup, KeyPage, StoredVirtualKey } from "../stored-virtual-key";
 import type { Call } from "../transactions";
@@ -106,23 +109,36 @@ function conditions({ after = "", includeRevoked, team, customer, tag, search }:
 }
 
 function readOptional(row: Row | null): StoredVirtualKey | undefined {
-  return row === null ? undefined : read(row, JSON.parse(row.spec));
+  return row === null ? undefined : read(row, readSpec(row));
 }
 
 /**
- * Parses once what specs have in common: of a hundred thousand keys most differ in their names alone. Those begin the
+ * Reads once what specs have in common: of a hundred thousand keys most differ in their names alone. Those begin the
  * texts, as the schema begins with them; a text that begins otherwise is like no other.
  */
 function createReader(): (row: Row) => StoredVirtualKey {
-  const parsed = new Map<string, Omit<StoredVirtualKey["spec"], "name">>();
+  const parsed = new Map<string, Omit<VirtualKeySpec, "name">>();
+  const schema = virtualKeySpecSchema.omit({ name: true }).extend({
+    team: parsedOnce(virtualKeySpecSchema.shape.team.unwrap()).exactOptional(),
+    budgets: parsedOnce(virtualKeySpecSchema.shape.budgets.unwrap()).exactOptional(),
+    rate_limits: parsedOnce(virtualKeySpecSchema.shape.rate_limits.unwrap()).exactOptional(),
+  });
   return (row) => {
     const start = `{"name":${JSON.stringify(row.name)}`;
-    if (!row.spec.startsWith(start)) return read(row, JSON.parse(row.spec));
+    if (!row.spec.startsWith(start)) return read(row, readSpec(row));
     const rest = row.spec.slice(start.length);
-    const alike = parsed.get(rest) ?? JSON.parse(`{${rest.replace(/^,/, "")}`);
+    const alike = parsed.get(rest) ?? parseStored(schema, `{${rest.replace(/^,/, "")}`, placeOf(row));
     parsed.set(rest, alike);
     return read(row, { name: row.name, ...alike }, alike);
   };
+}
+
+function readSpec(row: Row): VirtualKeySpec {
+  return parseStored(virtualKeySpecSchema, row.spec, placeOf(row));
+}
+
+function placeOf({ id }: Row): StoredPlace {
+  return { table: "virtual_keys", row: id, column: "spec" };
 }
 
 function read(row: Row, spec: StoredVirtualKey["spec"], alike?: StoredVirtualKey["alike"]): StoredVirtualKey {
