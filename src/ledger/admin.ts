@@ -8,6 +8,7 @@ import { extentKind, fileState, firstExtentWord, headerInt, headerWord } from ".
 import { LedgerFile } from "./ledger-file";
 import { acquireLock, releaseLock } from "./lock";
 import { type LedgerOwner, ownerWord, recoveringFlag, workerOf } from "./owner";
+import { type PeriodPeek, peekPeriods } from "./period-slot";
 import { type MetricColumns, readColumns } from "./read-columns";
 import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
@@ -31,6 +32,7 @@ export type LedgerAdmin = {
   /** Sets limit and allowance; what is held above a lower one stays. */
   readonly setLimit: (slot: number, limit: number) => void;
   readonly readSlot: (slot: number) => SlotState;
+  readonly peekPeriods: (slot: number) => PeriodPeek | undefined;
   readonly readWindow: (slot: number, nowPart: number) => WindowState;
   /** What running requests hold, for metrics: added up without the lock. */
   readonly holds: () => HoldTotals;
@@ -60,6 +62,7 @@ export function openLedgerAdmin(
     initSlot: (slot, tag, spec) => initSlot(file, slot, tag, spec),
     setLimit: (slot, limit) => setLimit(file, slot, limit),
     readSlot: (slot) => underLock(file, () => readSlot(file, slot)),
+    peekPeriods: (slot) => peekPeriods(file, slot),
     readWindow: (slot, nowPart) => underLock(file, () => readWindow(file, slot, nowPart)),
     holds: () => readHolds(file),
     health: openHealthTable(file),

@@ -91,15 +91,37 @@ function stageCharge(transaction: Transaction, word: number, period: number, cha
   }
 }
 
+/** What a period slot has charged, read without the lock: of a running transaction some words may be seen and others not. */
+export type PeriodPeek = {
+  readonly period: number;
+  readonly allowance: number;
+  readonly charged: number;
+  /** In the period before. */
+  readonly chargedBefore: number;
+};
+
+/** Undefined for a slot that the file does not have. */
+export function peekPeriods(file: LedgerFile, slotNumber: number): PeriodPeek | undefined {
+  const word = file.slotWord(slotNumber);
+  if (word === -1) return undefined;
+  const current = currentCell(file, word);
+  return {
+    period: file.read(current + periodCell.period),
+    allowance: file.read(word + slot.allowance),
+    charged: file.read(current + periodCell.charged),
+    chargedBefore: file.read(otherCell(file, word) + periodCell.charged),
+  };
+}
+
 /** First word of the cell with the newer period. */
-export function currentCell(file: LedgerFile, word: number): number {
+function currentCell(file: LedgerFile, word: number): number {
   const [first, second] = periodSlot.cells;
   return file.read(word + second + periodCell.period) > file.read(word + first + periodCell.period)
     ? word + second
     : word + first;
 }
 
-export function otherCell(file: LedgerFile, word: number): number {
+function otherCell(file: LedgerFile, word: number): number {
   const [first, second] = periodSlot.cells;
   return currentCell(file, word) === word + first ? word + second : word + first;
 }

@@ -4,8 +4,6 @@ import type { Period, PeriodRule } from "#core/period";
 import { periodAt } from "#core/period-at";
 import type { SnapshotContent } from "#core/snapshot";
 import type { LedgerAdmin } from "#ledger/admin";
-import { periodCell, slot as slotLayout } from "#ledger/layout";
-import { currentCell, otherCell } from "#ledger/period-slot";
 import type { ConfigStore } from "#store/config/config-store";
 import type { BudgetEvent } from "#store/config/stored-limit";
 import { allBudgets } from "./all-limits";
@@ -21,7 +19,7 @@ export type BudgetWatch = {
 export type BudgetWatchParts = {
   readonly store: ConfigStore;
   readonly content: () => SnapshotContent;
-  readonly ledger: Pick<LedgerAdmin, "file" | "readSlot">;
+  readonly ledger: Pick<LedgerAdmin, "peekPeriods" | "readSlot">;
   readonly newId: () => string;
   readonly nowMs: () => number;
 };
@@ -57,7 +55,7 @@ export function createBudgetWatch(parts: BudgetWatchParts): BudgetWatch {
       const keptFromMs = nowMs() - content.settings.retentionDays * dayMs;
       const reached: BudgetEvent[] = [];
       for (const entry of watched.values()) {
-        if (isQuiet(entry, ledger.file)) continue;
+        if (isQuiet(entry, ledger.peekPeriods)) continue;
         reached.push(...look(entry, parts).filter(({ periodEndMs = Infinity }) => periodEndMs >= keptFromMs));
       }
       return reached.length === 0 ? [] : store.budgetEvents.add(reached);
@@ -77,18 +75,14 @@ function carriedOver(known: Watched | undefined, budget: Budget): Watched {
  * Whether nothing can have been reached since the last look: a few reads without the lock, for a hundred thousand budgets
  * a second. What a running transaction hides from them is seen a second later.
  */
-function isQuiet(entry: Watched, file: LedgerAdmin["file"]): boolean {
-  const word = file.slotWord(entry.budget.slot.index);
-  if (word === -1) return true;
-  const current = currentCell(file, word);
-  const charged = file.read(current + periodCell.charged);
-  const before = file.read(otherCell(file, word) + periodCell.charged);
-  if (charged === 0 && before === 0) return true;
+function isQuiet(entry: Watched, peekPeriods: LedgerAdmin["peekPeriods"]): boolean {
+  const found = peekPeriods(entry.budget.slot.index);
+  if (found === undefined || (found.charged === 0 && found.chargedBefore === 0)) return true;
   return (
-    file.read(current + periodCell.period) === entry.period &&
-    file.read(word + slotLayout.allowance) === entry.allowance &&
-    charged < entry.nextAt &&
-    before < entry.previousNextAt
+    found.period === entry.period &&
+    found.allowance === entry.allowance &&
+    found.charged < entry.nextAt &&
+    found.chargedBefore < entry.previousNextAt
   );
 }
 
