@@ -60,18 +60,18 @@ export function compilePaths(
  */
 function besidePath(path: string, own: string, other: string): string | undefined {
   if (own === other) return path;
-  const [place = "", query] = splitQuery(path);
-  const [ownPlace = ""] = splitQuery(own);
-  const [otherPlace = "", otherQuery] = splitQuery(other);
+  const { place, query } = splitQuery(path);
+  const { place: ownPlace, query: ownQuery } = splitQuery(own);
+  const { place: otherPlace, query: otherQuery } = splitQuery(other);
   const slash = place.endsWith("/") ? "/" : "";
   const bare = place.slice(0, place.length - slash.length);
-  const queries = [query, otherQuery].filter((each) => each !== undefined);
+  const queries = [...query.filter((each) => !ownQuery.includes(each)), ...otherQuery];
   const rest = slash + (queries.length === 0 ? "" : `?${queries.join("&")}`);
   if (bare.endsWith(ownPlace)) return bare.slice(0, bare.length - ownPlace.length) + otherPlace + rest;
   return otherPlace.startsWith(`${ownPlace}/`) ? bare + otherPlace.slice(ownPlace.length) + rest : undefined;
 }
 
-function splitQuery(path: string): readonly (string | undefined)[] {
+function splitQuery(path: string): { readonly place: string; readonly query: readonly string[] } {
   const at = path.indexOf("?");
-  return at < 0 ? [path, undefined] : [path.slice(0, at), path.slice(at + 1)];
+  return at < 0 ? { place: path, query: [] } : { place: path.slice(0, at), query: path.slice(at + 1).split("&") };
 }

@@ -5,15 +5,18 @@ import type { AuthSchemeEntry, AuthSchemes, SignedRequest, UnsignedRequest } fro
 
 export type Signer = {
   /** Throws GatewayError `no_target_available` for a provider whose scheme is unknown: nothing is sent without it. */
-  readonly check: (provider: Provider) => void;
+  readonly check: (provider: Pick<Provider, "id" | "auth">) => void;
   /** Adds the key's credentials to a request. A promise only where the scheme takes time; throws as `check` does. */
-  readonly sign: (request: UnsignedRequest, target: Target) => SignedRequest | Promise<SignedRequest>;
+  readonly sign: (
+    request: UnsignedRequest,
+    target: Pick<Target, "key"> & { readonly provider: Pick<Provider, "id" | "auth"> },
+  ) => SignedRequest | Promise<SignedRequest>;
 };
 
 export function createSigner(schemes: AuthSchemes): Signer {
   const made = new WeakMap<ProviderKey, { readonly [name: string]: string }>();
 
-  const schemeOf = ({ id, auth }: Provider): AuthSchemeEntry => {
+  const schemeOf = ({ id, auth }: Pick<Provider, "id" | "auth">): AuthSchemeEntry => {
     const scheme = schemes[auth];
     if (scheme !== undefined) return scheme;
     throw new GatewayError(

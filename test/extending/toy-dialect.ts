@@ -1,0 +1,201 @@
+import type { Completion, CompletionEvent } from "#core/completion";
+import type { Demand } from "#core/demand";
+import { estimateTokens } from "#core/estimate-tokens";
+import { noUsage } from "#core/usage";
+import { createCollector } from "#dialects/collect";
+import { defineDialect } from "#dialects/dialect";
+import { requireString } from "#dialects/fields";
+import { framings } from "#dialects/framings";
+import { InvalidAnswer, type Operation, type StreamMeter } from "#dialects/operation";
+import { readFailure } from "#dialects/read-failure";
+import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
+import { isObject, type Json, type JsonObject, numberOf, parseJson, stringOf } from "#lib/json";
+
+const nothingDemanded: Demand = {
+  inputTokens: 0,
+  likelyInputTokens: 0,
+  images: 0,
+  refersElsewhere: false,
+  answers: 1,
+  hasOutput: false,
+  hostedTools: false,
+};
+
+/**
+ * A dialect of one word: `{"model", "say", "stream"}` is answered by `{"said", "tokens"}`, or streamed as lines
+ * `{"piece"}` and a last one `{"tokens"}`. All that a dialect needs, in one file.
+ */
+const ask: Operation = {
+  paths: { whole: "/{model}/ask?v=1", stream: "/{model}/ask-slowly?v=1" },
+  envelopeFields: ["model", "stream"],
+  decodeEnvelope: (fields) => ({
+    model: requireString(fields.model, "model"),
+    stream: fields.stream === true,
+    n: 1,
+    streamUsage: true,
+  }),
+  decodeRequest: (body) => ({
+    model: isObject(body) ? (stringOf(body, "model") ?? "") : "",
+    stream: isObject(body) && body.stream === true,
+    streamUsage: true,
+    messages: [{ role: "user", content: [{ type: "text", text: saidIn(body, "say") }] }],
+    tools: [],
+    stop: [],
+    n: 1,
+    extensions: {},
+  }),
+  charge: "input-and-output",
+  demand: ({ scan }) => ({ ...nothingDemanded, inputTokens: scan.bytes.length, hasOutput: true }),
+  patchRequest: (_request, { model }) => ({ model }),
+  translation: {
+    endpoint: {
+      encodeResponse: (completion) => ({ said: textOf(completion), tokens: completion.usage?.output ?? 0 }),
+      createStreamEncoder,
+    },
+    codec: {
+      encodeRequest: ({ messages, stream }, { model }) => ({
+        body: { model, stream, say: messages.flatMap(({ content }) => content.map(textOfPart)).join("") },
+        headers: {},
+        dropped: [],
+      }),
+      decodeResponse: (body) => {
+        const collector = createCollector();
+        for (const event of [...spoken(saidIn(body, "said"), "toy"), ...ended(tokensIn(body))]) collector.push(event);
+        return collector.completion();
+      },
+      createStreamDecoder,
+    },
+  },
+  answer: {
+    meter: (body) => (isObject(body) && body.said !== undefined ? { usage: used(tokensIn(body)) } : undefined),
+    chars: (body) => saidIn(body, "said").length,
+    stream: { framing: framings.ndjson, createMeter },
+  },
+};
+
+/** An operation that only this dialect has, and that nobody charges for. */
+const spell: Operation = {
+  ...ask,
+  paths: { whole: "/spell" },
+  charge: "nothing",
+  demand: () => nothingDemanded,
+  answer: { meter: () => ({}), chars: () => 0 },
+  fallback: {
+    replaces: ({ status }) => status === 404,
+    answer: (request) => ({ spelt: request.messages.flatMap(({ content }) => content.map(textOfPart)).join("-") }),
+    estimated: ["spelt"],
+  },
+};
+const { translation: _, ...untranslated } = spell;
+
+export const toy = defineDialect({
+  name: "toy",
+  prefixes: ["/toy"],
+  endpoints: [
+    { endpoint: "toy.ask", operation: "completion", path: "/ask", maxBodyBytes: 1000 },
+    { endpoint: "toy.spell", operation: "spell", path: "/spell", maxBodyBytes: 1000 },
+  ],
+  recognisedBy: { header: "x-toy", path: /^\/toy\b/ },
+  models: { list: (models) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
+  encodeError: ({ code }) => ({ oops: code }),
+  encodeStreamError: ({ code }) => `{"oops":"${code}"}\n`,
+  rateLimitHeaders: () => ({}),
+  operations: { completion: ask, spell: untranslated },
+  pathPrefix: () => "",
+  forwardedHeaders: ["x-toy"],
+  headers: { "x-toy-version": "1" },
+  auth: "bearer",
+  quirks: {},
+  decodeError: readFailure,
+});
+
+function createStreamDecoder(): StreamDecoder {
+  let started = false;
+  return {
+    push: ({ data }) => {
+      const line = readLine(data);
+      const begin = started ? [] : spoken("", "toy");
+      started = true;
+      const piece = stringOf(line, "piece");
+      if (piece !== undefined) return [...begin, { type: "text-delta", choice: 0, index: 0, text: piece }];
+      return [...begin, ...ended(tokensIn(line))];
+    },
+    finish: () => ({ complete: false, events: [] }),
+  };
+}
+
+function createStreamEncoder(): StreamEncoder {
+  let tokens = 0;
+  return {
+    push: (event) => {
+      if (event.type === "usage") tokens = event.usage.output;
+      if (event.type === "text-delta" && event.text !== "") return `${JSON.stringify({ piece: event.text })}\n`;
+      return event.type === "end" ? `${JSON.stringify({ tokens })}\n` : "";
+    },
+    dropped: () => [],
+  };
+}
+
+function createMeter(): StreamMeter {
+  let outputChars = 0;
+  let tokens: number | undefined;
+  return {
+    push: ({ data }) => {
+      const line = readLine(data);
+      const piece = stringOf(line, "piece") ?? "";
+      outputChars += piece.length;
+      tokens = numberOf(line, "tokens");
+      return { forward: true, token: piece !== "", terminal: tokens !== undefined };
+    },
+    outputChars: () => outputChars,
+    facts: () => ({
+      complete: tokens !== undefined,
+      missingTail: "",
+      outputChars,
+      usage: used(tokens ?? estimateTokens(outputChars)),
+    }),
+  };
+}
+
+function readLine(data: string): JsonObject {
+  const line = parseJson(data);
+  if (!isObject(line)) throw new InvalidAnswer("a line is no object");
+  return line;
+}
+
+function spoken(text: string, model: string): readonly CompletionEvent[] {
+  return [
+    { type: "start", id: "toy", model },
+    { type: "item-start", choice: 0, index: 0, kind: "text" },
+    { type: "text-delta", choice: 0, index: 0, text },
+  ];
+}
+
+function ended(tokens: number): readonly CompletionEvent[] {
+  return [
+    { type: "item-end", choice: 0, index: 0 },
+    { type: "finish", choice: 0, reason: "stop" },
+    { type: "usage", usage: used(tokens) },
+    { type: "end" },
+  ];
+}
+
+function textOf({ items }: Completion): string {
+  return items.map((item) => (item.kind === "text" ? item.text : "")).join("");
+}
+
+function textOfPart(part: { readonly type: string; readonly text?: string }): string {
+  return part.text ?? "";
+}
+
+function saidIn(body: Json, field: string): string {
+  return isObject(body) ? (stringOf(body, field) ?? "") : "";
+}
+
+function tokensIn(body: Json): number {
+  return isObject(body) ? (numberOf(body, "tokens") ?? 0) : 0;
+}
+
+function used(output: number) {
+  return { ...noUsage, input: 1, output };
+}
