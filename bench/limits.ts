@@ -32,8 +32,8 @@ for (const id of ids.slice(0, 5)) {
   const change = { budgets: [{ limit_usd: 11, period: "1d" }] };
   await measure("change of one key", () => bench.ask("PATCH", `/api/virtual-keys/${id}`, change));
 }
-await measure("first look at all budgets", () => bench.running.watch.look());
-await measure("look at all budgets, once a second", () => bench.running.watch.look());
+await measure("first look at all budgets", () => bench.running.budgetWatch.look());
+await measure("look at all budgets, once a second", () => bench.running.budgetWatch.look());
 await measure("reload of the file", () => bench.load(team.replace("limit_usd: 1", "limit_usd: 2")));
 await measure("GET /api/budgets?limit=100", () => bench.ask("GET", "/api/budgets?limit=100"));
 const bytes = JSON.stringify(bench.running.configuration.full()).length;

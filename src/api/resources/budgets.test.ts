@@ -29,11 +29,11 @@ describe("an override", () => {
     expect(bench.spend(budget, dollar)).toBe(true);
 
     bench.nowMs += hour - 1;
-    await bench.running.overrides.endDue();
+    await bench.running.overrideEnd.endDue();
     expect((await bench.ask("GET", daily)).body.override).toBeDefined();
     bench.nowMs += 1;
     expect((await bench.ask("GET", daily)).body.override).toBeUndefined();
-    await bench.running.overrides.endDue();
+    await bench.running.overrideEnd.endDue();
     expect(bench.spend(budget, 1)).toBe(false);
     expect((await bench.ask("GET", daily)).body).toMatchObject({ spent_usd: "12", remaining_usd: "0" });
     expect(await bench.running.store.allowances.overrides()).toEqual(new Map());
@@ -126,25 +126,25 @@ describe("thresholds", () => {
     using bench = new LimitBench();
     await bench.start(file);
     const budget = bench.limit("team:search/budget/usd/1d");
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
     bench.spend(budget, 5 * dollar - 1);
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
     bench.spend(budget, 1);
-    expect(await bench.running.watch.look()).toMatchObject([{ threshold: 0.5, spent: 5 * dollar }]);
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toMatchObject([{ threshold: 0.5, spent: 5 * dollar }]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
     await bench.start(file);
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
     bench.spend(budget, 5 * dollar);
     bench.nowMs += 1;
     await bench.start(file);
-    expect(await bench.running.watch.look()).toMatchObject([{ threshold: 1 }]);
+    expect(await bench.running.budgetWatch.look()).toMatchObject([{ threshold: 1 }]);
     const day = "2026-03-10T00:00:00.000Z";
     expect(await told(bench)).toEqual([`team:search 1 ${day}`, `team:search 0.5 ${day}`]);
 
     bench.nowMs += 24 * hour;
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
     bench.spend(budget, 6 * dollar);
-    expect(await bench.running.watch.look()).toMatchObject([{ threshold: 0.5, period: expect.any(Number) }]);
+    expect(await bench.running.budgetWatch.look()).toMatchObject([{ threshold: 0.5, period: expect.any(Number) }]);
     expect(await told(bench, "?scope=team:search&limit=1")).toEqual(["team:search 0.5 2026-03-11T00:00:00.000Z"]);
     expect(await told(bench, "?scope=team:words")).toEqual([]);
   });
@@ -152,12 +152,12 @@ describe("thresholds", () => {
   test("that were reached just before a period ended are not missed", async () => {
     using bench = new LimitBench();
     await bench.start(file);
-    await bench.running.watch.look();
+    await bench.running.budgetWatch.look();
     const budget = bench.limit("team:words/budget");
     bench.spend(budget, 90);
     bench.nowMs += hour;
     bench.spend(budget, 1);
-    expect(await bench.running.watch.look()).toMatchObject([{ threshold: 0.8, spent: 90, allowance: 100 }]);
+    expect(await bench.running.budgetWatch.look()).toMatchObject([{ threshold: 0.8, spent: 90, allowance: 100 }]);
     expect(await told(bench)).toEqual(["team:words 0.8 2026-03-10T12:00:00.000Z"]);
   });
 
@@ -165,12 +165,12 @@ describe("thresholds", () => {
     using bench = new LimitBench();
     await bench.start(file);
     bench.spend(bench.limit("team:search/budget/usd/1d"), 4 * dollar);
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
     await bench.load(file.replace("limit_usd: 10", "limit_usd: 8"));
-    expect(await bench.running.watch.look()).toMatchObject([{ threshold: 0.5, allowance: 8 * dollar }]);
+    expect(await bench.running.budgetWatch.look()).toMatchObject([{ threshold: 0.5, allowance: 8 * dollar }]);
     await bench.load(file);
     bench.spend(bench.limit("team:search/budget/usd/1d"), 2 * dollar);
-    expect(await bench.running.watch.look()).toEqual([]);
+    expect(await bench.running.budgetWatch.look()).toEqual([]);
   });
 });
 

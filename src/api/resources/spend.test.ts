@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
-import { isObject, type JsonObject, parseJson } from "#lib/json";
 import { LimitBench } from "#limits/fixtures/limit-bench";
-import type { LogStore } from "#store/log/log-store";
-import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
-import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
-import { spendRoutes } from "./spend";
 
 const dollar = 1_000_000_000;
 const hour = 3_600_000;
@@ -18,7 +12,6 @@ limits:
   - { name: pattern, model: "openai/*", budgets: [{ limit_usd: 10, period: 1d }] }`;
 
 const bench = new LimitBench();
-let logs: LogStore;
 
 const usual = {
   keyId: "1",
@@ -54,8 +47,7 @@ function record(index: number, startedAtMs: number, more: Partial<RequestRecord>
 
 beforeAll(async () => {
   await bench.start(file);
-  const database = join(bench.directory, "logs.sqlite");
-  const writer = openSqliteLogWriter(database);
+  const writer = await bench.logs.logWriter();
   const records = [
     record(0, bench.nowMs - 2 * hour),
     record(1, bench.nowMs - hour, { tags: { use: "research" }, outcome: "error", status: 500 }),
@@ -65,27 +57,16 @@ beforeAll(async () => {
   const journaled = records.map((each) => ({ record: each, json: JSON.stringify(each) }));
   await writer.commit({ records: journaled, positions: new Map() });
   writer.close();
-  logs = openSqliteLogStore(database);
   bench.spend(bench.limit("team:search"), 3 * dollar);
 });
-afterAll(() => {
-  logs.close();
-  bench[Symbol.dispose]();
-});
+afterAll(() => bench[Symbol.dispose]());
 
-async function spend(query: { readonly [name: string]: string }): Promise<JsonObject> {
-  const { store, configuration, ledger } = bench.running;
-  const { readSlot, readWindow } = ledger;
-  const clocks = { nowMs: () => bench.nowMs, machineMs: () => bench.machineMs };
-  const [route] = spendRoutes({ store, configuration, logs, readSlot, readWindow, ...clocks });
-  const answer = await route?.handle({ params: {}, query, body: undefined, origin: { actor: "control_socket" } });
-  const body = parseJson(answer?.body ?? "");
-  return isObject(body) ? body : {};
-}
+const spend = (query: { readonly [name: string]: string }) =>
+  bench.ask("GET", `/api/spend?${new URLSearchParams(query)}`);
 
 describe("GET /api/spend", () => {
   test("adds up a scope's requests of this month, and shows its budgets", async () => {
-    expect(await spend({ scope: "team:search" })).toMatchObject({
+    expect((await spend({ scope: "team:search" })).body).toMatchObject({
       scope: "team:search",
       from: "2026-03-01T00:00:00.000Z",
       requests: 2,
@@ -108,12 +89,15 @@ describe("GET /api/spend", () => {
   ];
   for (const [query, requests] of totals) {
     test(`counts ${requests ?? "no"} requests for ${JSON.stringify(query)}`, async () => {
-      expect((await spend(query)).requests).toBe(requests);
+      expect((await spend(query)).body.requests).toBe(requests);
     });
   }
 
   test("refuses a scope or a range that is none", async () => {
-    await expect(spend({ scope: "search" })).rejects.toThrow("must be key:, team:, customer: or limit: and a name");
-    await expect(spend({ scope: "key:a", from: "2026-04-01" })).rejects.toThrow('"to" must be after from');
+    const noScope = await spend({ scope: "search" });
+    expect(noScope.status).toBe(400);
+    expect(noScope.body.detail).toContain("must be key:, team:, customer: or limit: and a name");
+    const noRange = await spend({ scope: "key:a", from: "2026-04-01" });
+    expect(noRange.body.detail).toContain('"to" must be after from');
   });
 });
