@@ -15,6 +15,8 @@ type Behaviour = {
   readonly workerFatal?: string;
   readonly reloadError?: string;
   readonly firstStart?: readonly string[];
+  /** Said by the control process before it is ready, as it is: what programs of other versions say. */
+  readonly says?: readonly object[];
 };
 
 const role = process.argv[2];
@@ -34,6 +36,7 @@ function control(): Promise<never> {
     start: async (send) => {
       const behaviour = behaviourIn(options.dataDir);
       if (behaviour.controlFatal !== undefined) throw new Error(behaviour.controlFatal);
+      for (const message of behaviour.says ?? []) process.send?.(message);
       if (behaviour.firstStart !== undefined) send({ type: "first-start", lines: behaviour.firstStart });
       rmSync(options.sockets.control, { force: true });
       const server = Bun.serve({ unix: options.sockets.control, fetch: () => Response.json({ pid: process.pid }) });

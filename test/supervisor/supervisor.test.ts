@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sendCommand } from "#supervisor/command-socket";
 import { isAlive } from "#supervisor/process-identity";
@@ -26,6 +26,37 @@ test.concurrent("startSupervisor() gives workers no secret and the raised limit 
   const allowed = ["BUN_CONFIG_MAX_HTTP_REQUESTS", "HEADGATE_PROCESS", "HOME", "PATH", "TZ"];
   expect(names).toContain("BUN_CONFIG_MAX_HTTP_REQUESTS");
   expect(names.filter((name) => !allowed.includes(name) && !/PROXY|CERT/i.test(name))).toEqual([]);
+});
+
+test.concurrent("startSupervisor() understands children of earlier and later versions", async () => {
+  using data = temporaryDirectory();
+  const earlier = { type: "first-start", lines: ["said without a version"] };
+  const later = { type: "dance", version: "9.0.0", steps: 3 };
+  setBehaviour(data.path, { says: [later, earlier] });
+  await using gateway = await startSupervised(data.path);
+  expect(gateway.output()).toContain("said without a version");
+  const warning = gateway
+    .output()
+    .split("\n")
+    .find((line) => line.includes("left aside a message"));
+  expect(JSON.parse(warning ?? "{}")).toMatchObject({
+    level: "warn",
+    child: "control",
+    type: "dance",
+    version: "9.0.0",
+  });
+  expect((await gateway.ask()).generation).toBe(1);
+});
+
+test.concurrent("startSupervisor() leaves the data directory of a later version alone", async () => {
+  using data = temporaryDirectory();
+  const later = JSON.stringify({ format: 2, version: "9.0.0" });
+  writeFileSync(join(data.path, "headgate.lock"), later);
+  await using gateway = await startSupervised(data.path);
+  expect(await gateway.exited).toBe(1);
+  expect(gateway.output()).toContain("Headgate 9.0.0 wrote it in form 2");
+  expect(readFileSync(join(data.path, "headgate.lock"), "utf8")).toBe(later);
+  rmSync(join(data.path, "headgate.lock"));
 });
 
 test.concurrent("startSupervisor() replaces a killed worker while the other serves", async () => {
