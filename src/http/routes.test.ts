@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { dialects } from "#dialects/registry";
+import { cpuMs } from "../../test/harness/cpu-time";
 import { createRouter } from "./routes";
 
 const { match: matchRoute } = createRouter(dialects);
@@ -99,11 +100,12 @@ describe("createRouter().match()", () => {
   });
 
   test("answers hostile paths quickly", () => {
-    const startedMs = performance.now();
-    for (const part of ["/", "/a", "/models", "/openai/deployments/", "/chat/completions", "%"]) {
-      matchRoute("POST", `/openai/deployments/${part.repeat(20_000)}`);
-      matchRoute("GET", part.repeat(20_000));
-    }
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    const tookMs = cpuMs(() => {
+      for (const part of ["/", "/a", "/models", "/openai/deployments/", "/chat/completions", "%"]) {
+        matchRoute("POST", `/openai/deployments/${part.repeat(20_000)}`);
+        matchRoute("GET", part.repeat(20_000));
+      }
+    });
+    expect(tookMs).toBeLessThan(500);
   });
 });

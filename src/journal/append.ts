@@ -1,5 +1,6 @@
 import { fdatasync, mkdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { type StartTimer, startTimer } from "#lib/timer";
 import { type Batch, createBatches } from "./batch";
 import { createContentWriter } from "./content-writer";
 import type { Claim, Durability, Journal, JournalCounters, JournalLog } from "./journal";
@@ -24,11 +25,19 @@ export type JournalOptions = {
   readonly log: JournalLog;
   /** The system call that everything hangs on; handed in so that a test can fail and die inside it. */
   readonly write?: Write;
+  /** For what is tried again; handed in so that a test can move time. */
+  readonly startTimer?: StartTimer;
 };
 
 export type WorkerJournal = Journal & { readonly counters: () => JournalCounters };
 
-const defaults = { segmentBytes: 16 << 20, maxContentQueueBytes: 32 << 20, maxBodyBytes: 1 << 20, write: writeSync };
+const defaults = {
+  segmentBytes: 16 << 20,
+  maxContentQueueBytes: 32 << 20,
+  maxBodyBytes: 1 << 20,
+  write: writeSync,
+  startTimer,
+};
 
 /**
  * Opens a worker's journal in new segment files. With a full disk or an unusable directory it opens all the same, is
@@ -36,7 +45,7 @@ const defaults = { segmentBytes: 16 << 20, maxContentQueueBytes: 32 << 20, maxBo
  */
 export async function openJournal(given: JournalOptions): Promise<WorkerJournal> {
   const options = { ...defaults, ...given };
-  const { directory, durability, log } = options;
+  const { directory } = options;
   const writer = { generation: options.generation, worker: options.worker };
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const name of listUnfinished(directory)) {
@@ -45,10 +54,10 @@ export async function openJournal(given: JournalOptions): Promise<WorkerJournal>
   const pool = createSegmentPool({ ...options, writer, preallocate: createPreallocate() });
   const content = createContentWriter({ ...options, writer });
   await pool.prepare();
-  return appendTo(pool, content, { durability, segmentBytes: options.segmentBytes, log, write: options.write });
+  return appendTo(pool, content, options);
 }
 
-type AppendOptions = Required<Pick<JournalOptions, "durability" | "segmentBytes" | "log" | "write">>;
+type AppendOptions = Required<Pick<JournalOptions, "durability" | "segmentBytes" | "log" | "write" | "startTimer">>;
 
 function appendTo(
   pool: SegmentPool,
@@ -57,7 +66,7 @@ function appendTo(
 ): WorkerJournal {
   const { durability, segmentBytes, log } = options;
   const newBatch = createBatches();
-  const probe = createWriteProbe({ pool, durability, write: options.write });
+  const probe = createWriteProbe({ ...options, pool });
   let batch = newBatch();
   let claimed = 0;
   let scheduled = false;
@@ -66,7 +75,7 @@ function appendTo(
   let last: Promise<void> = Promise.resolve();
   const counts = { recorded: 0, rejected: 0 };
 
-  /** Nobody is admitted to fail: what runs already goes on trying, and so does the probe. */
+  /** Not while writing fails: a request that is let in would fail in the end. What runs already goes on trying, as the probe does. */
   const takesClaims = () => !closed && !probe.isBroken() && roomForClaims() >= maxRecordFrameBytes;
   const roomForClaims = () => pool.room() - claimed * maxRecordFrameBytes;
   const keepSpare = () => {

@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { StartTimer } from "#lib/timer";
 import type { Durability, JournalLog } from "./journal";
 import type { Preallocate } from "./preallocate";
 import { maxRecordFrameBytes } from "./record-encoding";
@@ -45,13 +46,14 @@ export type SegmentPoolOptions = {
   readonly preallocate: Preallocate;
   readonly write: Write;
   readonly log: JournalLog;
+  readonly startTimer: StartTimer;
 };
 
 export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
   const ready: OpenSegment[] = [];
   let current: OpenSegment | undefined;
   let preparing: Promise<void> | undefined;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let stopRetry: (() => void) | undefined;
   let retryDelayMs = retryDelaysMs.first;
   let closed = false;
 
@@ -64,13 +66,13 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
       if (current === undefined) advance();
     } catch (error) {
       options.log.error({ error, directory: options.directory }, "Cannot prepare a journal segment");
-      if (!closed) retryTimer = setTimeout(prepare, retryDelayMs);
+      if (!closed) stopRetry = options.startTimer(prepare, retryDelayMs);
       retryDelayMs = Math.min(retryDelayMs * 2, retryDelaysMs.last);
     }
   };
   const prepare = async () => {
-    clearTimeout(retryTimer);
-    retryTimer = undefined;
+    stopRetry?.();
+    stopRetry = undefined;
     preparing ??= prepareOne().finally(() => {
       preparing = undefined;
     });
@@ -101,11 +103,11 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
       current = undefined;
     },
     prepare: async () => {
-      if (retryTimer === undefined && !closed) await prepare();
+      if (stopRetry === undefined && !closed) await prepare();
     },
     close: async () => {
       closed = true;
-      clearTimeout(retryTimer);
+      stopRetry?.();
       await preparing;
       for (const segment of ready.splice(0)) remove(segment);
       if (current === undefined) return;

@@ -1,4 +1,5 @@
 import { fdatasync } from "node:fs";
+import type { StartTimer } from "#lib/timer";
 import type { Durability } from "./journal";
 import type { SegmentPool } from "./segment-pool";
 import { type Write, writeFully } from "./write-fully";
@@ -20,22 +21,22 @@ export function createWriteProbe(parts: {
   readonly pool: Pick<SegmentPool, "current">;
   readonly durability: Durability;
   readonly write: Write;
+  readonly startTimer: StartTimer;
 }): WriteProbe {
   let broken = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer: (() => void) | undefined;
   let delayMs = probeDelaysMs.first;
   let stopped = false;
 
   const succeeded = () => {
     broken = false;
-    clearTimeout(timer);
-    timer = undefined;
+    stopTimer?.();
+    stopTimer = undefined;
     delayMs = probeDelaysMs.first;
   };
   const wait = () => {
     if (stopped) return;
-    timer = setTimeout(probe, delayMs);
-    timer.unref();
+    stopTimer = parts.startTimer(probe, delayMs);
     delayMs = Math.min(delayMs * 2, probeDelaysMs.last);
   };
   const probe = () => {
@@ -53,12 +54,12 @@ export function createWriteProbe(parts: {
     isBroken: () => broken,
     failed: () => {
       broken = true;
-      if (timer === undefined) wait();
+      if (stopTimer === undefined) wait();
     },
     succeeded,
     stop: () => {
       stopped = true;
-      clearTimeout(timer);
+      stopTimer?.();
     },
   };
 }

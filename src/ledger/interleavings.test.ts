@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { firstWindowSlot } from "#core/slot-ref";
+import { waitUntil } from "../../test/harness/wait-until";
 import type { SlotSpec } from "./empty-slot";
 import { type Ended, historyLimits, runningFile } from "./fixtures/history-limits";
 import { ModelLedger } from "./fixtures/model-ledger";
@@ -258,8 +259,9 @@ test("recoverWorker() leaves whole settlements only when workers are killed at r
     const children = [0, 1].map((worker) =>
       Bun.spawn([process.execPath, script, scratch.path, String(worker)], { stdout: "ignore", stderr: "inherit" }),
     );
-    while (scratch.admin.occupants().length < 2) await Bun.sleep(2);
-    await Bun.sleep(20 + random(60));
+    const { charged } = scratch.admin.readSlot(0);
+    const isUnderWay = () => scratch.admin.occupants().length === 2 && scratch.admin.readSlot(0).charged > charged;
+    await waitUntil("two children at work", isUnderWay, 15_000, 1 + random(20));
     for (const [worker, child] of children.entries()) {
       child.kill("SIGKILL");
       await child.exited;

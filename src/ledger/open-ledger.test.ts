@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { waitUntil } from "../../test/harness/wait-until";
 import { counted, entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
 import { headerInt } from "./layout";
 import type { Hold, HoldEntry, Ledger } from "./ledger";
@@ -170,7 +171,7 @@ test("settle() waits for a lock that cannot be had, reserve() answers busy", asy
   ledger.settle(hold, [entry(0, 2)]);
   expect(() => admin.readSlot(0)).toThrow("lock is taken");
   admin.file.writeInt(headerInt.lock, 0);
-  for (let turn = 0; turn < 200 && admin.readSlot(0).held > 0; turn++) await Bun.sleep(1);
+  await waitUntil("the settlement", () => admin.readSlot(0).held === 0, 15_000, 1);
   expect(admin.readSlot(0)).toMatchObject({ charged: 2, held: 0, holders: 0 });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { cpuMs } from "../../test/harness/cpu-time";
 import { maskBytes, maskSecrets, type secretPatterns } from "./mask-secrets";
 
 test("maskSecrets() takes out the secrets it is given", () => {
@@ -64,9 +65,10 @@ test("maskSecrets() takes time linear in the text, whatever the text is", () => 
     "sk-",
     "ghp_",
   ];
-  const startMs = performance.now();
-  for (const start of starts) maskSecrets(start.repeat(400_000 / start.length), []);
-  maskSecrets(`Bearer${" ".repeat(400_000)}`, []);
+  const tookMs = cpuMs(() => {
+    for (const start of starts) maskSecrets(start.repeat(400_000 / start.length), []);
+    maskSecrets(`Bearer${" ".repeat(400_000)}`, []);
+  });
   // Some 40 ms; with one quadratic expression, minutes.
-  expect(performance.now() - startMs).toBeLessThan(3000);
+  expect(tookMs).toBeLessThan(3000);
 });

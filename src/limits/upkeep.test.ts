@@ -11,10 +11,11 @@ test("startLimitUpkeep() does its work, survives an error, and waits for what ru
     error: () => {},
   };
   const started = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
   const upkeep = startLimitUpkeep({
     endOverrides: async () => {
       started.resolve();
-      await Bun.sleep(5);
+      await goOn.promise;
       done.push("overrides");
     },
     watchBudgets: async () => done.push("budgets"),
@@ -25,7 +26,9 @@ test("startLimitUpkeep() does its work, survives an error, and waits for what ru
     firstAfterMs: 0,
   });
   await started.promise;
-  await upkeep.close();
+  const closed = upkeep.close();
+  goOn.resolve();
+  await closed;
   expect(done).toEqual(["overrides", "budgets"]);
   expect(warned).toEqual(["Cannot look after budgets, trying again in a second"]);
 });

@@ -94,10 +94,12 @@ test("acquireDataLock() has one winner when many start at once", async () => {
   const one = join(import.meta.dir, "data-lock");
   const script = `
     const { acquireDataLock } = await import(${JSON.stringify(one)});
-    try { await acquireDataLock(${JSON.stringify(dataDir)}, ${JSON.stringify(content())}); console.log("won"); await Bun.sleep(3000); }
+    try { await acquireDataLock(${JSON.stringify(dataDir)}, ${JSON.stringify(content())}); console.log("won"); await Bun.stdin.text(); }
     catch { console.log("lost"); }`;
   abandon({});
-  const starts = Array.from({ length: 6 }, () => Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" }));
+  const starts = Array.from({ length: 6 }, () =>
+    Bun.spawn([process.execPath, "-e", script], { stdin: "pipe", stdout: "pipe" }),
+  );
   const said = await Promise.all(
     starts.map(async (start) => {
       const { value } = await start.stdout.getReader().read();

@@ -2,7 +2,7 @@
 export async function waitUntil<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 5000,
+  timeoutMs = 15_000,
   everyMs = 20,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
