@@ -15,7 +15,7 @@ async function measure(what: string, work: () => Promise<unknown>): Promise<void
   process.stdout.write(`${what.padEnd(44)} ${String(Math.round((user + system) / 1000)).padStart(6)} ms\n`);
 }
 
-using bench = new LimitBench();
+using bench = new LimitBench("file");
 await bench.start(team);
 const ids = Array.from({ length: count }, createIdSource(Date.now));
 const { store } = bench.running;
