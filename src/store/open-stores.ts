@@ -48,9 +48,8 @@ export function storesUrl(dataDir: string): string {
 }
 
 /**
- * The stores at a URL: `sqlite:DIRECTORY`, or `memory:` for stores that last as long as what is returned
- * is held; threads do not share them. Throws when no back
- * end has the scheme. `others`: further back ends by their scheme.
+ * The stores at a URL: `sqlite:DIRECTORY`, or `memory:` for stores that last as long as what is returned is held; threads
+ * do not share them. Throws when no back end has the scheme. `others`: further back ends by their scheme.
  */
 export function openStores(url: string, others: Readonly<Record<string, BackEnd>> = {}): Stores {
   const known = { ...backEnds, ...others };

@@ -8,14 +8,14 @@ import { describeTransactions } from "./transactions.suite";
 export type ConfigBackEnd = {
   readonly name: string;
   /** Opens a store that is empty. */
-  readonly open: () => ConfigStore;
+  readonly open: () => Promise<ConfigStore>;
 };
 
 /** What every back end of the configuration must do. */
 export function describeConfigStore({ name, open }: ConfigBackEnd): void {
   const opened: ConfigStore[] = [];
-  const openOne = () => {
-    const store = open();
+  const openOne = async () => {
+    const store = await open();
     opened.push(store);
     return store;
   };
@@ -33,11 +33,11 @@ export function describeConfigStore({ name, open }: ConfigBackEnd): void {
   });
 }
 
-type Open = () => ConfigStore;
+type Open = () => Promise<ConfigStore>;
 
 function describeProviders(open: Open): void {
   test("providers.list() gives back what was put, in the order it was added", async () => {
-    const { providers } = open();
+    const { providers } = await open();
     await providers.put("mine", { headers: { "x-token": "t" } });
     await providers.put("other", {});
     const main = { id: "1", name: "main", value: "secret", weight: 2, models: ["a*"] };
@@ -53,7 +53,7 @@ function describeProviders(open: Open): void {
   });
 
   test("providers.put() keeps a provider's keys and place, delete() takes both", async () => {
-    const { providers } = open();
+    const { providers } = await open();
     const idsAndKeys = async () => (await providers.list()).map(({ id, keys }) => [id, keys.length]);
     for (const id of ["a", "b"]) await providers.put(id, {});
     await providers.putKey("a", { id: "1", name: "k", value: "v", weight: 1 });
@@ -73,7 +73,7 @@ function describeProviders(open: Open): void {
   });
 
   test("providers.putKey() refuses a provider that is missing and a name that is taken", async () => {
-    const { providers } = open();
+    const { providers } = await open();
     const one = { id: "1", name: "k", value: "v", weight: 1 };
     await expect(providers.putKey("a", one)).rejects.toThrow();
     await providers.put("a", {});
@@ -82,7 +82,7 @@ function describeProviders(open: Open): void {
   });
 
   test("routes.put() replaces a route in its place", async () => {
-    const { routes } = open();
+    const { routes } = await open();
     for (const alias of ["b", "a"]) await routes.put(route(alias));
     const changed = { alias: "b", targets: [{ model: "demo/other" }] };
     await routes.put(changed);
@@ -95,7 +95,7 @@ function describeProviders(open: Open): void {
 
 function describeVirtualKeys(open: Open): void {
   test("virtualKeys.list() pages by id, and frees the name of a revoked key", async () => {
-    const { virtualKeys } = open();
+    const { virtualKeys } = await open();
     const ids = async (includeRevoked: boolean) => (await virtualKeys.list({ includeRevoked })).map(({ id }) => id);
     for (const id of ["1", "2", "3"]) await virtualKeys.add(key(id, `n${id}`));
     const page = await virtualKeys.list({ after: "1", limit: 1, includeRevoked: false });
@@ -111,7 +111,7 @@ function describeVirtualKeys(open: Open): void {
   });
 
   test("virtualKeys.list() filters by scope, tag and text", async () => {
-    const { virtualKeys } = open();
+    const { virtualKeys } = await open();
     const specs = {
       "1": { name: "Alpha", team: "red", tags: { env: "prod" } },
       "2": { name: "beta", team: "red", customer: "acme", tags: { env: "test" } },
@@ -131,7 +131,7 @@ function describeVirtualKeys(open: Open): void {
   });
 
   test("virtualKeys.list() gives keys that differ in their names alone the same object", async () => {
-    const { virtualKeys } = open();
+    const { virtualKeys } = await open();
     for (const id of ["1", "2"]) await virtualKeys.add({ ...key(id, ""), spec: { name: `n${id}`, team: "red" } });
     await virtualKeys.add({ ...key("3", ""), spec: { name: "n3", team: "blue" } });
     const [first, second, third] = await virtualKeys.list({ includeRevoked: false });
@@ -141,7 +141,7 @@ function describeVirtualKeys(open: Open): void {
   });
 
   test("virtualKeys.add() refuses an id, a secret and a name that are taken", async () => {
-    const { virtualKeys } = open();
+    const { virtualKeys } = await open();
     for (const id of ["1", "2"]) await virtualKeys.add(key(id, `n${id}`));
     await expect(virtualKeys.add({ ...key("1", "other"), hash: "h-other" })).rejects.toThrow();
     await expect(virtualKeys.add({ ...key("3", "n3"), hash: "h-1" })).rejects.toThrow();
@@ -152,7 +152,7 @@ function describeVirtualKeys(open: Open): void {
   });
 
   test("virtualKeys.rotate() keeps the last secret until a time, revoke() none", async () => {
-    const { virtualKeys } = open();
+    const { virtualKeys } = await open();
     await virtualKeys.add(key("1", "one"));
     await virtualKeys.rotate("1", { hash: "h-new", hint: "hg-new" }, 9);
     const rotated = { ...key("1", "one"), hash: "h-new", hint: "hg-new", previous: { hash: "h-1", untilMs: 9 } };
@@ -169,7 +169,7 @@ function describeVirtualKeys(open: Open): void {
   });
 
   test("fileKeys.list() gives back what was put", async () => {
-    const { fileKeys } = open();
+    const { fileKeys } = await open();
     await fileKeys.put("ci", { hash: "old", hint: "hg-" });
     await fileKeys.put("ci", { hash: "h", hint: "hg-" });
     expect([...(await fileKeys.list())]).toEqual([["ci", { hash: "h", hint: "hg-" }]]);
@@ -178,7 +178,7 @@ function describeVirtualKeys(open: Open): void {
 
 function describeScopes(open: Open): void {
   test("scopes.list() gives one kind, by name", async () => {
-    const { scopes } = open();
+    const { scopes } = await open();
     for (const name of ["b", "a"]) await scopes.put("team", { name });
     await scopes.put("customer", { name: "a", budgets: [{ limit_usd: "1", period: "1d" }] });
     await scopes.put("team", { name: "b", customer: "a" });
@@ -194,7 +194,7 @@ function describeLimits(open: Open): void {
   const slot = (index: number) => ({ ref: { index, tag: 7 }, createdAtMs: 5 });
 
   test("slots.delete() takes the overrides and top-ups of its owners along", async () => {
-    const { slots, allowances } = open();
+    const { slots, allowances } = await open();
     await slots.put(new Map([1, 2].map((owner) => [`${owner}`, slot(owner)])));
     for (const id of ["1", "2"]) {
       await allowances.putOverride(id, { amount: 10, untilMs: 100, createdAtMs: 1 });
@@ -208,7 +208,7 @@ function describeLimits(open: Open): void {
   });
 
   test("allowances keep one override and all top-ups of a budget", async () => {
-    const { allowances } = open();
+    const { allowances } = await open();
     await allowances.putOverride("a", { amount: 10, untilMs: 100, createdAtMs: 1 });
     const override = { amount: 20, untilMs: 200, reason: "launch", createdAtMs: 2 };
     await allowances.putOverride("a", override);
@@ -227,7 +227,7 @@ function describeLimits(open: Open): void {
   });
 
   test("budgetEvents.add() adds each threshold of a period once", async () => {
-    const { budgetEvents } = open();
+    const { budgetEvents } = await open();
     const events = [1, 2, 3].map(budgetEvent);
     expect(await budgetEvents.add(events.slice(0, 2))).toEqual(events.slice(0, 2));
     expect(await budgetEvents.add([{ ...budgetEvent(1), id: "again" }, budgetEvent(3)])).toEqual([budgetEvent(3)]);
@@ -242,7 +242,7 @@ function describeLimits(open: Open): void {
   });
 
   test("budgetEvents.deleteEnded() leaves the events of a prepaid budget", async () => {
-    const { budgetEvents } = open();
+    const { budgetEvents } = await open();
     const { periodEndMs: _, ...prepaid } = budgetEvent(1);
     await budgetEvents.add([prepaid]);
     await budgetEvents.deleteEnded(1_000);
@@ -252,7 +252,7 @@ function describeLimits(open: Open): void {
 
 function describeSingleValues(open: Open): void {
   test("settings and facts give back what was written last", async () => {
-    const { settings } = open();
+    const { settings } = await open();
     expect(await settings.read()).toEqual({});
     expect(await settings.fact("snapshot_sequence")).toBeUndefined();
     for (const days of [5, 6]) await settings.write({ retention_days: days, metrics_token: "m".repeat(16) });
@@ -262,7 +262,7 @@ function describeSingleValues(open: Open): void {
   });
 
   test("keptAnswers.find() finds an answer for a day, under its actor and key alone", async () => {
-    const { keptAnswers } = open();
+    const { keptAnswers } = await open();
     await keptAnswers.keep(answer);
     expect(await keptAnswers.find(answer.actor, answer.key, answer.atMs)).toEqual(answer);
     expect(await keptAnswers.find("other", answer.key, answer.atMs)).toBeUndefined();
@@ -273,7 +273,7 @@ function describeSingleValues(open: Open): void {
 
 function describeAudit(open: Open): void {
   test("audit.append() chains events", async () => {
-    const { audit } = open();
+    const { audit } = await open();
     expect(await audit.head()).toBeUndefined();
     for (const number of [1, 2, 3]) await audit.append(auditEvent(number));
     const head = await audit.head();
@@ -282,7 +282,7 @@ function describeAudit(open: Open): void {
   });
 
   test("audit.list() filters and pages", async () => {
-    const { audit } = open();
+    const { audit } = await open();
     for (const number of [1, 2, 3, 4, 5]) await audit.append(auditEvent(number));
     await audit.append({ ...auditEvent(6), actor: "config_file", action: "config.reload" });
     const ids = async (query: object) =>

@@ -4,12 +4,12 @@ import type { ConfigStore } from "./config-store";
 import { answer, auditEvent, budgetEvent, key, route } from "./fixtures/stored-values";
 import type { Repositories } from "./repositories";
 
-type Open = () => ConfigStore;
+type Open = () => Promise<ConfigStore>;
 
 /** What every back end's transactions must do, to each call of each repository. */
 export function describeTransactions(open: Open): void {
   test("transaction() keeps all or nothing", async () => {
-    const store = open();
+    const store = await open();
     await store.routes.put(route("first"));
     const seenInside: number[] = [];
     const failing = store.transaction(async () => {
@@ -23,7 +23,7 @@ export function describeTransactions(open: Open): void {
   });
 
   test("transaction() is part of the one around it", async () => {
-    const store = open();
+    const store = await open();
     const inner = await store.transaction(async () => {
       await store.routes.put(route("b"));
       return store.transaction(async () => {
@@ -36,7 +36,7 @@ export function describeTransactions(open: Open): void {
   });
 
   test("transaction() makes every call from elsewhere wait until it is over", async () => {
-    const store = open();
+    const store = await open();
     const go = Promise.withResolvers<void>();
     const opened = Promise.withResolvers<void>();
     const transaction = store.transaction(async () => {
@@ -55,7 +55,7 @@ export function describeTransactions(open: Open): void {
   });
 
   test("transaction() shows nothing of what was undone to calls that waited", async () => {
-    const store = open();
+    const store = await open();
     const opened = Promise.withResolvers<void>();
     const go = Promise.withResolvers<void>();
     const failing = store.transaction(async () => {
@@ -75,7 +75,7 @@ export function describeTransactions(open: Open): void {
   });
 
   test("transaction() refuses calls that come after it is over", async () => {
-    const store = open();
+    const store = await open();
     const over = Promise.withResolvers<void>();
     const late = Promise.withResolvers<unknown>();
     await store.transaction(async () => {
@@ -88,7 +88,7 @@ export function describeTransactions(open: Open): void {
 }
 
 async function storeWith(open: Open, aliases: readonly string[]): Promise<ConfigStore> {
-  const store = open();
+  const store = await open();
   for (const alias of aliases) await store.routes.put(route(alias));
   return store;
 }
