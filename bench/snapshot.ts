@@ -1,0 +1,87 @@
+// What a snapshot of a hundred thousand virtual keys costs both ends of the channel: bun bench/snapshot.ts [keys]
+// Once with keys that are configured alike, once with keys that each have a budget of their own.
+
+import { contentChanges, writeContent } from "#channel/content";
+import { encodeSnapshot, parseControlMessage, type SnapshotMessage } from "#channel/messages";
+import { receive } from "#channel/receive";
+import { snapshotSections } from "#channel/sections";
+import { createIdSource } from "#core/ids";
+import { type KeyProfile, keyOf } from "#core/key-profile";
+import type { Snapshot, SnapshotContent, VirtualKey } from "#core/snapshot";
+import { hashSecret } from "#core/virtual-key";
+import { compileKeyProfile, compileSettings } from "#snapshot/compile";
+
+const count = Number(process.argv[2] ?? 100_000);
+const release = { version: "bench", protocol: 1 };
+
+/** The median of five runs. */
+function measure<T>(what: string, work: () => T): T {
+  const times: number[] = [];
+  let result = work();
+  for (let run = 0; run < 5; run++) {
+    Bun.gc(true);
+    const start = performance.now();
+    result = work();
+    times.push(performance.now() - start);
+  }
+  const [, , median = 0] = times.sort((left, right) => left - right);
+  process.stdout.write(`  ${what.padEnd(42)} ${median.toFixed(1).padStart(8)} ms\n`);
+  return result;
+}
+
+function read(line: string, current: Snapshot | undefined): Snapshot {
+  const message = parseControlMessage(line);
+  const received = message && receive(message, current, snapshotSections(), release);
+  if (received?.snapshot === undefined) throw new Error(`Cannot read the snapshot: ${JSON.stringify(received)}`);
+  return received.snapshot;
+}
+
+function run(name: string, specOf: (index: number) => Parameters<typeof compileKeyProfile>[0]): void {
+  process.stdout.write(`${name}\n`);
+  const profiles = new WeakMap<VirtualKey, KeyProfile>();
+  const planned = new Map<object, KeyProfile>();
+  let slots = 0;
+  const newSlot = () => ({ index: slots++, tag: slots });
+  const make = (id: string, index: number): VirtualKey => {
+    const spec = specOf(index);
+    const profile = planned.get(spec) ?? compileKeyProfile(spec);
+    planned.set(spec, profile);
+    const limitSlots = profile.limits.map(newSlot);
+    const key = keyOf(profile, { id, name: `key-${index}`, slot: newSlot(), limitSlots });
+    profiles.set(key, profile);
+    return key;
+  };
+  const sections = snapshotSections({ profileOf: (key) => profiles.get(key) ?? compileKeyProfile({}) });
+  const ids = Array.from({ length: count }, createIdSource(Date.now));
+  const virtualKeys = new Map(ids.map((id, index) => [hashSecret(id), make(id, index)]));
+  const nothing = new Map<string, never>();
+  const content: SnapshotContent = {
+    settings: compileSettings({}),
+    virtualKeys,
+    routes: nothing,
+    providers: nothing,
+    teams: new Map([["t", { name: "t", limits: [] }]]),
+    customers: nothing,
+    limits: [],
+    prices: [],
+  };
+  const encode = (message: SnapshotMessage) => new TextDecoder().decode(encodeSnapshot(message, release));
+  const full = measure("whole: written", () => writeContent(sections, content));
+  const line = measure("whole: encoded", () => encode({ type: "full", sequence: 1, sections: full }));
+  const snapshot = measure("whole: read by a worker", () => read(line, undefined));
+  const [first = ""] = virtualKeys.keys();
+  const changed = new Map(virtualKeys).set(first, make(ids[0] ?? "", 1));
+  const next = { ...content, virtualKeys: changed };
+  const changes = measure("one key: difference", () => contentChanges(sections, content, next)) ?? {};
+  const delta = encode({ type: "delta", sequence: 2, sections: changes });
+  measure("one key: read by a worker", () => read(delta, snapshot));
+  process.stdout.write(`  ${"bytes a key".padEnd(42)} ${(line.length / count).toFixed(0).padStart(8)}\n`);
+}
+
+const rateLimits = { team: "t", rate_limits: [{ requests: 600, per: "1m" }] };
+const alike = { ...rateLimits, budgets: [{ limit_usd: "10", period: "1d" }] };
+run(`${count} keys, configured alike`, () => alike);
+run(`${count} keys, each with its own budget`, (index) => ({
+  ...rateLimits,
+  budgets: [{ limit_usd: `${index + 1}`, period: "1d" }],
+}));
