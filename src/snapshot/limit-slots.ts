@@ -4,21 +4,23 @@ import type { SlotSpec } from "#ledger/empty-slot";
 import { createSlotAllocator } from "#ledger/slot-allocator";
 import type { ConfigStore } from "#store/config/config-store";
 import type { StoredSlot } from "#store/config/stored-limit";
+import { createUndoableMap } from "./undoable-map";
 
 /**
- * Which slot of the ledger each limit and each virtual key's counter has. What these calls store belongs to the
- * caller's transaction; the ledger hears of it in `apply`, after the commit, and never when `restore` is called instead.
+ * Which slot of the ledger each limit and each virtual key's counter has. An owner is the id of either. What these calls
+ * store belongs to the caller's transaction; the ledger is written in `apply`, after the commit, and never when `restore`
+ * is called instead.
  */
 export type LimitSlots = {
-  /** The slots of these owners, in their order. Who has none gets one; what the ledger has yet to be told is noted. */
+  /** The slots of these owners, in their order. An owner without one gets one. */
   readonly ensure: (needs: readonly SlotNeed[]) => Promise<readonly StoredSlot[]>;
   /** Gives up the slots of these owners; snapshots from `sequence` on do not name them. */
   readonly release: (owners: Iterable<string>, sequence: number) => Promise<void>;
-  /** From now on owners are counted who are ensured a slot. */
+  /** Begins to count the owners that are ensured a slot. */
   readonly beginCount: () => void;
-  /** Gives up the slots of all owners who were not counted. */
+  /** Gives up the slots of all owners that were not counted. */
   readonly releaseUncounted: (sequence: number) => Promise<void>;
-  /** Tells the ledger what was committed. */
+  /** Writes what was committed to the ledger. */
   readonly apply: () => void;
   /** Goes back to what is stored, after the transaction of the other calls was undone. */
   readonly restore: () => Promise<void>;
@@ -27,7 +29,7 @@ export type LimitSlots = {
 export type SlotNeed = { readonly owner: string; readonly kind: SlotKind; readonly spec: SlotSpec };
 
 type Entry = StoredSlot & {
-  /** What the ledger was told; undefined until then. */
+  /** What the ledger has of it; undefined until it was written. */
   spec: SlotSpec | undefined;
   /** The last count that it was in. */
   count: number;
@@ -41,61 +43,48 @@ export type LimitSlotParts = {
   readonly acknowledged: () => number | undefined;
 };
 
-export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: LimitSlotParts): Promise<LimitSlots> {
-  const storedAllocator = async () => {
-    const saved = await store.settings.fact("slot_allocator");
-    return createSlotAllocator((slot) => ledger.readSlot(slot).holders, saved);
-  };
-  const entries = new Map<string, Entry>();
-  for (const { owner, ref, createdAtMs } of await store.slots.list())
-    entries.set(owner, { ref, createdAtMs, spec: undefined, count: 0 });
-  let allocator = await storedAllocator();
-  /** What the ledger has yet to be told. */
+export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlots> {
+  const { store, ledger } = parts;
+  const stored = await store.slots.list();
+  const entries = createUndoableMap<string, Entry>(
+    stored.map(({ owner, ref, createdAtMs }) => [owner, { ref, createdAtMs, spec: undefined, count: 0 }]),
+  );
+  let allocator = await storedAllocator(parts);
+  /** What is to be written to the ledger. */
   let pending: { readonly entry: Entry; readonly spec: SlotSpec }[] = [];
   let count = 0;
-  /** What `restore` has to take back. */
-  const undo: (() => void)[] = [];
 
   const save = () => store.settings.setFact("slot_allocator", allocator.state());
   const allocate = async (needs: readonly SlotNeed[]) => {
-    const sequence = acknowledged();
+    const sequence = parts.acknowledged();
     if (sequence !== undefined) allocator.acknowledged(sequence);
-    const createdAtMs = nowMs();
+    const createdAtMs = parts.nowMs();
     const made = new Map<string, Entry>();
     for (const { owner, kind } of needs) {
       made.set(owner, { ref: allocator.allocate(kind), createdAtMs, spec: undefined, count });
     }
     for (const [owner, entry] of made) entries.set(owner, entry);
-    undo.push(() => {
-      for (const owner of made.keys()) entries.delete(owner);
-    });
     await save();
     await store.slots.put(made);
   };
-  const release: LimitSlots["release"] = async (owners, sequence) => {
-    const released: [string, Entry][] = [];
+  const release = async (owners: Iterable<string>, sequence: number) => {
+    const released: string[] = [];
     for (const owner of owners) {
-      const entry = entries.get(owner);
-      if (entry !== undefined) released.push([owner, entry]);
+      const entry = entries.delete(owner);
+      if (entry === undefined) continue;
+      allocator.free(entry.ref, sequence);
+      released.push(owner);
     }
     if (released.length === 0) return;
-    for (const [owner, { ref }] of released) {
-      entries.delete(owner);
-      allocator.free(ref, sequence);
-    }
-    undo.push(() => {
-      for (const [owner, entry] of released) entries.set(owner, entry);
-    });
-    await store.slots.delete(released.map(([owner]) => owner));
+    await store.slots.delete(released);
     await save();
   };
   return {
     ensure: async (needs) => {
-      const found = needs.map(({ owner }) => entries.get(owner));
-      const missing = needs.filter((_, index) => found[index] === undefined);
+      const missing = needs.filter(({ owner }) => entries.get(owner) === undefined);
       if (missing.length > 0) await allocate(missing);
-      return needs.map(({ owner, spec }, index) => {
-        const entry = found[index] ?? entries.get(owner);
+      return needs.map(({ owner, spec }) => {
+        const entry = entries.get(owner);
         if (entry === undefined) throw new Error(`Cannot find the ledger slot of ${owner}: it was given none`);
         entry.count = count;
         if (!sameSpec(entry.spec, spec)) pending.push({ entry, spec });
@@ -106,27 +95,30 @@ export async function createLimitSlots({ store, ledger, nowMs, acknowledged }: L
     beginCount: () => {
       count += 1;
     },
-    releaseUncounted: async (sequence) => {
-      const uncounted: string[] = [];
-      entries.forEach((entry, owner) => {
-        if (entry.count !== count) uncounted.push(owner);
-      });
-      await release(uncounted, sequence);
-    },
+    releaseUncounted: (sequence) =>
+      release(
+        entries.keysWhere((entry) => entry.count !== count),
+        sequence,
+      ),
     apply: () => {
       for (const { entry, spec } of pending) {
         ledger.initSlot(entry.ref.index, entry.ref.tag, spec);
         entry.spec = spec;
       }
       pending = [];
-      undo.length = 0;
+      entries.keep();
     },
     restore: async () => {
       pending = [];
-      for (const takeBack of undo.splice(0).reverse()) takeBack();
-      allocator = await storedAllocator();
+      entries.undo();
+      allocator = await storedAllocator(parts);
     },
   };
+}
+
+async function storedAllocator({ store, ledger }: LimitSlotParts) {
+  const saved = await store.settings.fact("slot_allocator");
+  return createSlotAllocator((slot) => ledger.readSlot(slot).holders, saved);
 }
 
 /** What counts a virtual key's requests. */
