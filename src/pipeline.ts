@@ -2,122 +2,146 @@ import { toGatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
+import type { Step } from "#core/step";
+import type { ModelRef } from "#core/target";
 import type { Dialect } from "#dialects/dialect";
 import { findDialect, findOperation } from "#dialects/find-dialect";
-import type { DecodedRequest, Operation } from "#dialects/operation";
+import type { Operation } from "#dialects/operation";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { identify } from "#governance/identify";
 import { lazyDemand } from "#governance/lazy-demand";
+import { noProgress } from "#governance/outcome";
 import { createReservations } from "#governance/reservation";
-import { createRequestStarter } from "#governance/running-request";
+import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
 import { errorResponse } from "#relay/error-response";
 import type { Exchange } from "#relay/exchange";
 import { createRelay } from "#relay/relay";
 import type { RelayServices } from "#relay/relay-services";
 import { decodeRequest } from "#relay/request/decode-request";
+import { createGuard } from "#relay/steps/guard";
+import { createAnswerObservers } from "#relay/steps/observe";
 import { createPlanner, type Plan } from "#routing/plan";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 import { strategies } from "#routing/strategies/registry";
 
 /** A worker's parts that requests go through. */
-export type PipelineServices = Omit<RelayServices, "reservations"> &
+export type PipelineServices = Omit<RelayServices, "reservations" | "observeAnswer"> &
   Omit<ClosingServices, "used"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly authorizer: Authorizer;
     readonly gate: AdmissionGate;
     readonly newId: () => string;
+    /** What else requests go through: guards, caches, plugins. None when absent. */
+    readonly steps?: readonly Step[];
   };
 
+export type Pipeline = (inference: InferenceRequest) => Promise<InferenceResponse>;
+
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
-export function createPipeline(
-  services: PipelineServices,
-): (inference: InferenceRequest) => Promise<InferenceResponse> {
-  const { authorizer, clock, gate, health, journal, ledger, metrics, random } = services;
-  const resolveModel = createModelResolver(services.catalog);
-  const plan = createPlanner(strategies);
-  const start = createRequestStarter(journal, clock);
-  const closing = createRequestCloser({ ...services, used: health.used });
-  const relay = createRelay({ ...services, reservations: createReservations(ledger, clock, metrics) });
+export function createPipeline(services: PipelineServices): Pipeline {
+  const { authorizer, clock, dialects, gate, newId, snapshot } = services;
+  const planFor = createPlanning(services);
+  const reserve = createStart(services);
+  const serve = createServing(services);
 
   return async (inference) => {
-    const snapshot = services.snapshot();
-    const dialect = findDialect(services.dialects, inference.dialect);
+    const now = snapshot();
+    const dialect = findDialect(dialects, inference.dialect);
     const operation = findOperation(dialect, inference.operation);
-    const id = services.newId();
+    const id = newId();
     let leave: Leave | undefined;
     try {
-      const key = identify(inference.secret(), snapshot, clock.nowMs());
+      const key = identify(inference.secret(), now, clock.nowMs());
       authorizer.authorize(key, inference.endpoint, undefined);
       leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
       const body = await inference.readBody();
       try {
         const request = decodeRequest(inference, body.bytes, operation);
-        const { model, stream } = request.envelope;
-        authorizer.authorize(key, inference.endpoint, model);
-        const targets = planFor(inference, operation, request, key, snapshot);
-        const running = start({
-          id,
-          inference,
-          key,
-          snapshot,
-          body: body.bytes,
-          askedModel: model,
-          stream,
-          inputTokens: estimateTokens(body.bytes.length),
-          isFree: operation.charge === "nothing",
-        });
-        const exchange: Exchange = {
-          running,
-          dialect,
-          operation,
-          request,
-          demand: lazyDemand(() => operation.demand(request)),
-          // A stream keeps its place until it is recorded.
-          close: closing(running, leave),
-        };
-        return await relay.deliver(exchange, await relay.ask(exchange, targets));
+        authorizer.authorize(key, inference.endpoint, request.envelope.model);
+        const plan = planFor(inference, operation, request.envelope.model, key, now);
+        const exchange = reserve({ id, inference, key, snapshot: now }, { dialect, operation, request }, leave);
+        return await serve(exchange, plan);
       } finally {
         body.release();
       }
     } catch (cause) {
       leave?.();
-      return refuse(cause, inference, dialect, id);
+      return refuse(services, cause, inference, dialect, id);
     }
   };
+}
 
-  function planFor(
-    inference: InferenceRequest,
-    operation: Operation,
-    { envelope }: DecodedRequest,
+function createPlanning({ authorizer, catalog, health, random }: PipelineServices) {
+  const resolveModel = createModelResolver(catalog);
+  const plan = createPlanner(strategies);
+  return (
+    { dialect, operation: name }: InferenceRequest,
+    { fallback, translation }: Operation,
+    model: string,
     key: VirtualKey | undefined,
     snapshot: Snapshot,
-  ): Plan {
-    const asked = {
-      dialect: inference.dialect,
-      operation: inference.operation,
-      translates: operation.translation !== undefined,
-    };
-    return plan(
-      {
-        model: envelope.model,
-        asked,
-        needsTarget: operation.fallback === undefined,
-        allows: (ref) => authorizer.allowsTarget(key, ref),
-      },
-      resolveModel(envelope.model, snapshot),
-      health,
-      random,
-    );
-  }
+  ): Plan => {
+    const asked = { dialect, operation: name, translates: translation !== undefined };
+    const allows = (ref: ModelRef) => authorizer.allowsTarget(key, ref);
+    const needsTarget = fallback === undefined;
+    return plan({ model, asked, needsTarget, allows }, resolveModel(model, snapshot), health, random);
+  };
+}
 
-  /** The answer to a request that never ran: it is counted and not recorded. */
-  function refuse(cause: unknown, inference: InferenceRequest, dialect: Dialect, id: string): InferenceResponse {
-    const error = toGatewayError(cause);
-    if (error.code === "internal_error") services.onInternalError(error);
-    metrics.refused(error);
-    return errorResponse(error, dialect, { id, requestId: inference.requestId ?? id });
-  }
+/** Makes a decoded request a running one, which has room in the journal and will be recorded. */
+function createStart({ clock, health, journal, ...services }: PipelineServices) {
+  const start = createRequestStarter(journal, clock);
+  const closing = createRequestCloser({ ...services, clock, journal, used: health.used });
+  return (
+    caller: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
+    { dialect, operation, request }: Pick<Exchange, "dialect" | "operation" | "request">,
+    leave: Leave,
+  ): Exchange => {
+    const body = request.scan.bytes;
+    const { model: askedModel, stream } = request.envelope;
+    const isFree = operation.charge === "nothing";
+    const inputTokens = estimateTokens(body.length);
+    const running = start({ ...caller, body, askedModel, stream, inputTokens, isFree });
+    const demand = lazyDemand(() => operation.demand(request));
+    // A stream keeps its place until it is recorded.
+    return { running, dialect, operation, request, demand, close: closing(running, leave) };
+  };
+}
+
+/** What becomes of running requests: guard, attempts, delivery. Never rejects. */
+function createServing(services: PipelineServices): (exchange: Exchange, plan: Plan) => Promise<InferenceResponse> {
+  const { clock, ledger, metrics, steps = [] } = services;
+  const reservations = createReservations(ledger, clock, metrics);
+  const relay = createRelay({ ...services, reservations, observeAnswer: createAnswerObservers(steps) });
+  const guard = createGuard(steps, clock.nowMs);
+  const attempt = (exchange: Exchange, plan: Plan) =>
+    relay.ask(exchange, plan).then((asked) => relay.deliver(exchange, asked));
+  if (guard === undefined) return attempt;
+
+  return async (exchange, plan) => {
+    try {
+      const guarded = await guard(exchange);
+      if (guarded.kind === "go") return await attempt(guarded.exchange, plan);
+      return await relay.answerLocally(exchange, noProgress, guarded.answer);
+    } catch (cause) {
+      return relay.fail(exchange, noProgress, cause);
+    }
+  };
+}
+
+/** The answer to a request that never ran: it is counted and not recorded. */
+function refuse(
+  { metrics, onInternalError }: PipelineServices,
+  cause: unknown,
+  { requestId }: InferenceRequest,
+  dialect: Dialect,
+  id: string,
+): InferenceResponse {
+  const error = toGatewayError(cause);
+  if (error.code === "internal_error") onInternalError(error);
+  metrics.refused(error);
+  return errorResponse(error, dialect, { id, requestId: requestId ?? id });
 }

@@ -113,7 +113,7 @@ function streamDelivery(
     close: async (end, facts) => {
       if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) return recordLeft(facts);
       if (end.how === "broken") {
-        noteBroken(health, target, clock.machineMs());
+        if (!isRefusal(end.cause)) noteBroken(health, target, clock.machineMs());
         return recordCut(facts, end.cause);
       }
       try {
@@ -124,6 +124,11 @@ function streamDelivery(
       }
     },
   };
+}
+
+/** A step ended the answer, not its provider. */
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof GatewayError && cause.source === "client";
 }
 
 /** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */

@@ -6,6 +6,7 @@ import type { Sleep } from "#lib/sleep";
 import type { Signer } from "#providers/auth/signer";
 import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
+import type { ObserveAnswer } from "./steps/observe";
 
 /** What relaying needs and what never changes in a worker's life. */
 export type RelayServices = {
@@ -14,6 +15,8 @@ export type RelayServices = {
   readonly upstream: UpstreamClient;
   readonly health: TargetHealth;
   readonly reservations: Reservations;
+  /** Absent where no step sees answers. */
+  readonly observeAnswer?: ObserveAnswer | undefined;
   readonly clock: Clock;
   /** Waits before an attempt. */
   readonly sleep: Sleep;

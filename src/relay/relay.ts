@@ -43,8 +43,10 @@ export function createRelay(services: RelayServices): Relay {
       if ("refused" in held) return fail(exchange, withLimits(progress, held.rateLimits), held.refused);
       reservation = held;
     }
+    running.kept?.addAnswer(Buffer.from(body));
     try {
-      await close({ ...progress, reservation, outcome: "ok", status: 200, responseBytes: 0 });
+      const responseBytes = Buffer.byteLength(body);
+      await close({ ...progress, reservation, outcome: "ok", status: 200, responseBytes });
     } catch (cause) {
       return fail(exchange, progress, cause);
     }

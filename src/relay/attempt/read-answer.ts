@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock";
 import type { Completion, Item } from "#core/completion";
+import type { AnswerObserver } from "#core/step";
 import type { Target } from "#core/target";
 import { expand } from "#dialects/collect";
 import { InvalidAnswer, type Operation, type StreamForm, type UpstreamFailure } from "#dialects/operation";
@@ -11,6 +12,7 @@ import type { UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
 import type { Exchange } from "../exchange";
 import type { RelayServices } from "../relay-services";
+import { observedDecoder, observedPassthrough } from "../steps/observe";
 import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
 import { closeStream, type OpenedStream, openStream } from "../stream/stream-body";
@@ -37,24 +39,28 @@ export type AnswerReader = (
   response: UpstreamResponse,
 ) => Promise<OpenedAnswer>;
 
-export function createAnswerReader({ clock }: Pick<RelayServices, "clock">): AnswerReader {
+export function createAnswerReader({
+  clock,
+  observeAnswer,
+}: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
   return async (exchange, { admitted, target }, response) => {
     const { operation, translation } = admitted.prepared;
     const { stream } = exchange.request.envelope;
+    const observer = observeAnswer?.(exchange);
     if (!stream || isWholeJson(response.headers)) {
       const bytes = await response.readAll(maxAnswerBytes);
       const json = readJson(bytes, target);
       if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
       return translation === undefined
-        ? passWhole(operation, target, bytes, json)
-        : translateWhole(operation, translation, answerContext(exchange, clock), target, json);
+        ? passWhole(operation, target, bytes, json, observer)
+        : translateWhole(operation, translation, answerContext(exchange, clock), target, json, observer);
     }
     const form = operation.answer.stream;
     if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
     const transformer =
       translation === undefined
-        ? passthrough(exchange, form)
-        : translated(translation, answerContext(exchange, clock), target);
+        ? passthrough(exchange, operation, form, observer)
+        : translated(translation, answerContext(exchange, clock), target, observer);
     const opened = await openStream(response, form.framing.createParser(), transformer);
     const { token, failed } = opened.machine.opening;
     if (token || !failed) return { kind: "stream", opened };
@@ -73,13 +79,27 @@ function readJson(bytes: Uint8Array, target: Target): Json {
 }
 
 /** Usage that we asked for and the client did not is taken out of its stream again. */
-function passthrough({ request }: Exchange, form: StreamForm): StreamTransformer {
+function passthrough(
+  { request }: Exchange,
+  { translation }: Operation,
+  form: StreamForm,
+  observer: AnswerObserver | undefined,
+): StreamTransformer {
   const { streamUsage, n } = request.envelope;
-  return passthroughStream(form.createMeter({ hideUsage: !streamUsage, choices: n }));
+  const transformer = passthroughStream(form.createMeter({ hideUsage: !streamUsage, choices: n }));
+  if (observer === undefined || translation === undefined) return transformer;
+  return observedPassthrough(transformer, translation.codec.createStreamDecoder(), observer);
 }
 
-function translated({ codec, endpoint }: Translation, context: AnswerContext, target: Target): StreamTransformer {
-  return translatedStream(codec.createStreamDecoder(), endpoint.createStreamEncoder(context), target.model);
+function translated(
+  { codec, endpoint }: Translation,
+  context: AnswerContext,
+  target: Target,
+  observer: AnswerObserver | undefined,
+): StreamTransformer {
+  const decoder = codec.createStreamDecoder();
+  const seen = observer === undefined ? decoder : observedDecoder(decoder, observer);
+  return translatedStream(seen, endpoint.createStreamEncoder(context), target.model);
 }
 
 /** No stream knows its length: this is an error, or a provider that cannot stream. */
@@ -93,9 +113,18 @@ function errorOf(json: Json): UpstreamFailure | undefined {
   return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
 }
 
-function passWhole({ answer }: Operation, target: Target, bytes: Uint8Array, json: Json): WholeAnswer {
+function passWhole(
+  { answer, translation }: Operation,
+  target: Target,
+  bytes: Uint8Array,
+  json: Json,
+  observer: AnswerObserver | undefined,
+): WholeAnswer {
   const metered = answer.meter(json);
   if (metered === undefined) throw new InvalidAnswer(`it is not an answer of the dialect ${target.dialect.name}`);
+  if (observer !== undefined && translation !== undefined) {
+    expand(translation.codec.decodeResponse(json)).forEach(observer);
+  }
   const outputChars = metered.usage === undefined ? answer.chars(json) : 0;
   return { kind: "whole", body: bytes, facts: { ...metered, complete: true, outputChars, dropped: [] } };
 }
@@ -106,8 +135,10 @@ function translateWhole(
   context: AnswerContext,
   target: Target,
   json: Json,
+  observer: AnswerObserver | undefined,
 ): WholeAnswer {
   const decoded = codec.decodeResponse(json);
+  if (observer !== undefined) expand(decoded).forEach(observer);
   const completion = { ...decoded, model: decoded.model || target.model };
   const { usage, serviceTier, model } = decoded;
   const finish = completion.finishes[0];

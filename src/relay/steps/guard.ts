@@ -1,0 +1,79 @@
+import type { Completion, CompletionRequest } from "#core/completion";
+import { GatewayError } from "#core/errors";
+import { estimateTokens } from "#core/estimate-tokens";
+import type { BeforeStep, Step, Verdict } from "#core/step";
+import { expand } from "#dialects/collect";
+import { lazyDemand } from "#governance/lazy-demand";
+import type { OwnAnswer } from "../answer-locally";
+import type { Exchange } from "../exchange";
+import { decodeRequest } from "../request/decode-request";
+import { envelopeView, requestView } from "./request-view";
+
+/** What the steps before the first attempt make of a request: it goes on, changed or not, or a step answered it. */
+export type Guarded =
+  | { readonly kind: "go"; readonly exchange: Exchange }
+  | { readonly kind: "answer"; readonly answer: OwnAnswer };
+
+/** Asks the steps one after the other. Rejects with what a step throws. */
+export type Guard = (exchange: Exchange) => Promise<Guarded>;
+
+/** Undefined where no step is to be asked, so that requests pay for none. */
+export function createGuard(steps: readonly Step[], nowMs: () => number): Guard | undefined {
+  const before = steps.filter((step) => step.sees !== "answer");
+  if (before.length === 0) return undefined;
+  return async (exchange) => {
+    let current = exchange;
+    for (const step of before) {
+      const verdict = await ask(step, current);
+      if (verdict === undefined) continue;
+      if ("answer" in verdict) return { kind: "answer", answer: writeAnswer(current, verdict.answer, nowMs()) };
+      current = withRequest(current, verdict.request);
+    }
+    return { kind: "go", exchange: current };
+  };
+}
+
+function ask(step: BeforeStep, exchange: Exchange): Verdict | undefined | Promise<Verdict | undefined> {
+  switch (step.sees) {
+    case "nothing":
+      return step.before();
+    case "envelope":
+      return step.before(envelopeView(exchange));
+    case "request":
+      return step.before(requestView(exchange));
+  }
+}
+
+/** The exchange with another body, in the client's own dialect, so that all that follows reads it as the client's. */
+function withRequest(exchange: Exchange, changed: CompletionRequest): Exchange {
+  const { operation, running } = exchange;
+  if (operation.translation === undefined) throw notACompletion();
+  const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, quirks: [] });
+  const bytes = Buffer.from(JSON.stringify(body));
+  const request = decodeRequest(running.inference, bytes, operation);
+  return {
+    ...exchange,
+    running: { ...running, inputTokens: estimateTokens(bytes.length) },
+    request,
+    demand: lazyDemand(() => operation.demand(request)),
+  };
+}
+
+/** A step's completion as an answer in the client's dialect, whole or streamed. */
+function writeAnswer({ operation, request, running }: Exchange, completion: Completion, nowMs: number): OwnAnswer {
+  const { translation, answer } = operation;
+  if (translation === undefined) throw notACompletion();
+  const { streamUsage } = request.envelope;
+  const context = { id: running.id, nowS: Math.floor(nowMs / 1000), streamUsage };
+  if (!running.stream || answer.stream === undefined) {
+    const body = JSON.stringify(translation.endpoint.encodeResponse(completion, context));
+    return { contentType: "application/json", body };
+  }
+  const encoder = translation.endpoint.createStreamEncoder(context);
+  const body = expand(completion).map(encoder.push).join("");
+  return { contentType: answer.stream.framing.contentType, body };
+}
+
+function notACompletion(): GatewayError {
+  return new GatewayError("internal_error", "A step answered or changed a request that is no completion");
+}

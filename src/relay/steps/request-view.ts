@@ -1,0 +1,28 @@
+import type { EnvelopeView, RequestView } from "#core/step";
+import { parseJson } from "#lib/json";
+import type { Exchange } from "../exchange";
+
+/** What steps see of a request. */
+export function envelopeView({ request, running }: Exchange): EnvelopeView {
+  const { inference, principal } = running;
+  const { model, stream } = request.envelope;
+  return {
+    id: running.id,
+    endpoint: inference.endpoint,
+    model,
+    stream,
+    bodyBytes: request.scan.bytes.length,
+    key: principal.key,
+    header: inference.header,
+    signal: inference.signal,
+  };
+}
+
+export function requestView(exchange: Exchange): RequestView {
+  const { operation, request } = exchange;
+  return {
+    ...envelopeView(exchange),
+    completion: operation.decodeRequest === undefined ? undefined : request.full(),
+    body: () => parseJson(new TextDecoder().decode(request.scan.bytes)),
+  };
+}
