@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { AuditEvent, ChainedEvent } from "./audit-event";
 import type { AuditRepository } from "./repositories";
 
-/** What stands before the first event. */
+/** Takes the place of the hash before the first event. */
 export const chainStart = "0".repeat(64);
 
 /**
@@ -29,8 +29,8 @@ export type Verification = {
 const pageSize = 1000;
 
 /**
- * Follows the chain from its start. A change, a gap or another order shows at the first event that it touches; that
- * events are missing at the end is seen only by who kept a hash of one of them (`wanted`) and does not find it.
+ * Follows the chain from its start. A change, a gap or another order shows at the first event that it touches. Events
+ * that are missing at the end show only to a caller who noted the hash of one of them (`wanted`): it is not found.
  */
 export async function verifyAuditChain(audit: Pick<AuditRepository, "list">, wanted?: string): Promise<Verification> {
   let head: ChainedEvent | undefined;
@@ -48,7 +48,7 @@ export async function verifyAuditChain(audit: Pick<AuditRepository, "list">, wan
       head = next;
     }
     if (page.length < pageSize) return { events, found, ...(head && { head }) };
-    // A long chain holds nobody else up.
+    // A long chain must not hold up other requests.
     await setImmediate();
   }
 }

@@ -1,6 +1,6 @@
 import type { Json } from "#lib/json";
 
-/** What somebody did or was refused, as the chain of audit events keeps it. */
+/** An act of an operator or of the gateway itself, done or refused, as the chain of audit events keeps it. */
 export type AuditEvent = {
   readonly id: string;
   readonly atMs: number;

@@ -25,6 +25,7 @@ export function describeConfigStore({ name, open }: ConfigBackEnd): void {
     });
     describeProviders(openOne);
     describeVirtualKeys(openOne);
+    describeKeyChanges(openOne);
     describeScopes(openOne);
     describeLimits(openOne);
     describeSingleValues(openOne);
@@ -139,7 +140,9 @@ function describeVirtualKeys(open: Open): void {
     expect(second?.alike).toBe(first?.alike);
     expect(third?.alike).toEqual({ team: "blue" });
   });
+}
 
+function describeKeyChanges(open: Open): void {
   test("virtualKeys.add() refuses an id, a secret and a name that are taken", async () => {
     const { virtualKeys } = await open();
     for (const id of ["1", "2"]) await virtualKeys.add(key(id, `n${id}`));

@@ -1,4 +1,4 @@
-/** The answer to a create that carried an `Idempotency-Key`, for whoever sends it again. Encrypted at rest. */
+/** The answer to a create that carried an `Idempotency-Key`, for a client that sends it again. */
 export type KeptAnswer = {
   readonly actor: string;
   readonly key: string;

@@ -2,13 +2,13 @@ import type * as z from "zod";
 import { describeProblem, problemsOf } from "#config/problem";
 import { tryParseJson } from "#lib/json";
 
-/** Where a stored text stands, for the message when it cannot be read. `row` is what identifies it, and no secret. */
+/** Where a text was read from, for the message when it cannot be used. `row` identifies the row and holds no secret. */
 export type StoredPlace = { readonly table: string; readonly row: string; readonly column: string };
 
 /**
- * Reads JSON that another version may have written, or somebody by hand. What the schema does not know is refused and not
- * passed over: it may restrict something, as a newer version's limit would. Throws one line that names table, row and
- * field, and no value.
+ * Reads JSON that another version may have written, or that was changed by hand. A field that the schema does not know is
+ * refused rather than ignored: it may restrict something, as a newer version's limit would. Throws one line that names
+ * table, row and field, and no value.
  */
 export function parseStored<T>(schema: z.ZodType<T>, text: string, place: StoredPlace): T {
   const value = tryParseJson(text);

@@ -8,6 +8,8 @@ type Open = () => Promise<ConfigStore>;
 
 /** What every back end's transactions must do, to each call of each repository. */
 export function describeTransactions(open: Open): void {
+  describeIsolation(open);
+
   test("transaction() keeps all or nothing", async () => {
     const store = await open();
     await store.routes.put(route("first"));
@@ -34,7 +36,10 @@ export function describeTransactions(open: Open): void {
     expect(inner).toBe("inner");
     expect(await store.routes.list()).toEqual([route("b")]);
   });
+}
 
+/** What a transaction's calls and those from elsewhere see of each other. */
+function describeIsolation(open: Open): void {
   test("transaction() makes every call from elsewhere wait until it is over", async () => {
     const store = await open();
     const go = Promise.withResolvers<void>();

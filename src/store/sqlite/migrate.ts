@@ -3,8 +3,8 @@ import packageJson from "../../../package.json" with { type: "json" };
 
 /**
  * Brings a database to the newest version of a schema; several processes may try at once. The version is SQLite's
- * `user_version`: how many entries have been applied. Beside it stands which Headgate applied them, so that an older one,
- * which cannot know what a newer one meant by its columns, can name it when it throws.
+ * `user_version`: how many entries have been applied. A table says which Headgate applied them. Throws when that was a
+ * newer one than this, whose columns this one cannot know, and names it.
  */
 export function migrate(database: Database, migrations: readonly string[]): void {
   if (schemaVersion(database) === migrations.length) return;

@@ -103,7 +103,7 @@ function read(row: Row): ChainedEvent {
   };
 }
 
-/** What somebody wrote into the database by hand may be no JSON: the chain says so, reading it goes on. */
+/** A text that was changed by hand may be no JSON. It is shown as it is: checking the chain is what reports the change. */
 function readChanges(text: string): ChainedEvent["event"]["changes"] {
   const value = tryParseJson(text);
   return isFields(value) ? value : { unreadable: text };
