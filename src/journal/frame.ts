@@ -14,10 +14,10 @@ const frameMagic = 0x4a_47_48_f5;
 const magicBytes = Buffer.from([0xf5, 0x48, 0x47, 0x4a]);
 const alignment = 8;
 
-export type Frame = { readonly payload: Buffer; readonly sequence: number };
+export type JournalFrame = { readonly payload: Buffer; readonly sequence: number };
 
 export type ParsedFrames = {
-  readonly frames: readonly Frame[];
+  readonly frames: readonly JournalFrame[];
   /** Bytes of whole frames, from the start. */
   readonly consumed: number;
   /**
@@ -44,7 +44,7 @@ export function sealFrame(buffer: Buffer, at: number, payloadBytes: number, sequ
 
 /** Reads up to `limit` frames from bytes that begin at a frame's start. */
 export function parseFrames(bytes: Buffer, seed: number, maxPayloadBytes: number, limit: number): ParsedFrames {
-  const frames: Frame[] = [];
+  const frames: JournalFrame[] = [];
   let at = 0;
   const stopped = (stop: ParsedFrames["stop"], needed: number) => ({ frames, consumed: at, stop, needed });
   while (frames.length < limit) {

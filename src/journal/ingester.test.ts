@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { systemClock } from "#core/clock";
 import type { RequestRecord } from "#core/record";
 import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
@@ -187,6 +188,34 @@ describe("createIngester()", () => {
       "Cannot read part of a journal segment; going on behind it",
       "Cannot read all of a journal segment; kept as *.damaged",
     ]);
+  });
+
+  test("leaves a segment of a later version where it is, says so once, and ingests the others", async () => {
+    await append(0, 3);
+    const path = join(directory, "g9-w0-1.records");
+    const bytes = readFileSync(join(directory, "g1-w0-1.records"));
+    bytes.writeUInt8(2, 7);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 24)), 24);
+    writeFileSync(path, bytes);
+    writeFileSync(join(directory, "g9-w0-2.records"), bytes);
+    for (let pass = 0; pass < 3; pass++) await ingester.pass();
+    expect(await rows()).toEqual(ids(0, 3));
+    expect(files()).toEqual(expect.arrayContaining(["g9-w0-1.records", "g9-w0-2.records"]));
+    expect(readFileSync(path)).toEqual(bytes);
+    expect(ingester.backlog()).toEqual({ records: 0, bytes: 0 });
+    const told = "Cannot read a journal segment that a later Headgate wrote; kept for that one";
+    expect(messages).toEqual([told, told]);
+  });
+
+  test("counts a frame that holds no record as lost, and ingests the others", async () => {
+    await append(0, 1);
+    const claim = journal.claim();
+    const { startedAtMs: _, ...rest } = sampleRecord(1);
+    if (claim !== undefined) await journal.append(claim, JSON.parse(JSON.stringify(rest)));
+    await append(2, 1);
+    await ingester.pass();
+    expect(await rows()).toEqual([sampleId(0), sampleId(2)]);
+    expect(ingester.lostRecords()).toBe(1);
   });
 
   test("does not take the position of an older segment of the same name for its own", async () => {

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
-import type { IngestPosition, LogWriter } from "#store/log/log-store";
+import type { LogWriter } from "#store/log/log-store";
+import { createIngestTarget, type IngestTarget } from "./ingest-target";
 import type { JournalLog } from "./journal";
 import { segmentHeaderBytes } from "./segment-header";
 import {
@@ -12,10 +13,9 @@ import {
   sameWriter,
   unfinishedSuffix,
 } from "./segment-name";
-import { type OpenBatch, readInto, type TrackedSegment, trackSegment, unread } from "./tracked-segment";
+import { createSegmentTracker, type SegmentTracker } from "./segment-tracker";
+import { readInto, type TrackedSegment, unread } from "./tracked-segment";
 
-const maxBatchFrames = 1000;
-const maxBatchBytes = 8 << 20;
 /**
  * The last full segment of a living worker stays: if it dies between journaling a request and settling it, recovery
  * still finds the record there.
@@ -50,121 +50,106 @@ export type Ingester = {
 
 /** Moves a journal directory's segments into the log store and deletes those that are done. */
 export function createIngester(options: IngesterOptions): Ingester {
-  const { directory, log } = options;
-  const tracked = new Map<string, TrackedSegment>();
-  let committed = new Map<string, IngestPosition>();
-  let store: LogWriter | undefined;
-  let batch = emptyBatch();
-  let lostRecords = 0;
-
-  const open = async () => {
-    store = await options.openStore();
-    committed = new Map(await store.positions());
-    const present = new Set(listSegments(directory).map((name) => name.file));
-    await store.forget([...committed.keys()].filter((file) => !present.has(file)));
-    return store;
-  };
+  const target = createIngestTarget(options.openStore, options.onBatch);
+  const segments = createSegmentTracker(options.directory, target.committed, options.log);
+  const losses = createLossNotes(options.log);
+  const parts: Parts = { options, target, segments, losses };
   const forgetProgress = () => {
-    for (const { reader } of tracked.values()) reader.close();
-    tracked.clear();
-    batch = emptyBatch();
-    store?.close();
-    store = undefined;
+    segments.clear();
+    target.close();
   };
-  const track = (name: SegmentName) => {
-    const known = tracked.get(name.file) ?? trackSegment(directory, name, committed.get(name.file));
-    if (known !== undefined) tracked.set(name.file, known);
-    return known;
-  };
-  const commit = async (into: LogWriter) => {
-    const done = batch;
-    if (done.positions.size === 0) return;
-    if (done.contents.length > 0) await into.content.keep(done.contents);
-    const added = await into.commit(done);
-    for (const [file, position] of done.positions) committed.set(file, position);
-    batch = emptyBatch();
-    if (added.length > 0) options.onBatch(added);
-  };
-  /** True when something was read. */
-  const ingest = async (into: LogWriter, segment: TrackedSegment, sealed: boolean) => {
-    const before = segment.position.offset;
-    const lostBefore = segment.lost;
-    if (segment.complete) return false;
-    while (readInto(batch, segment, sealed, maxBatchFrames - frameCount(batch))) {
-      if (frameCount(batch) >= maxBatchFrames || batch.bytes >= maxBatchBytes) await commit(into);
-    }
-    noteLoss(segment, lostBefore);
-    return segment.position.offset !== before;
-  };
-  const noteLoss = ({ lost, name }: TrackedSegment, before: TrackedSegment["lost"]) => {
-    const [frames, bytes] = [lost.frames - before.frames, lost.bytes - before.bytes];
-    if (bytes === 0) return;
-    if (name.kind === "records") lostRecords += frames;
-    log.error({ segment: name.file, frames, bytes }, "Cannot read part of a journal segment; going on behind it");
-  };
-  /** Ingests one writer's segments of one kind, in order; returns those that can go once they are committed. */
-  const ingestGroup = async (into: LogWriter, group: readonly SegmentName[]) => {
-    const last = group.at(-1);
-    if (last === undefined) return [];
-    let finished = last.worker === "supervisor";
-    for (const name of group) {
-      const segment = track(name);
-      const sealed = finished || name !== last;
-      const progressed = segment !== undefined && (await ingest(into, segment, sealed));
-      if (sealed || progressed || last.worker === "supervisor") continue;
-      finished = !(await options.isWriterAlive(last.generation, last.worker));
-      if (finished && segment !== undefined) await ingest(into, segment, true);
-    }
-    const kept = finished ? 0 : keptFullSegments[last.kind] + 1;
-    return group.slice(0, group.length - kept);
-  };
-  const remove = async (into: LogWriter, names: readonly SegmentName[]) => {
-    if (names.length === 0) return;
-    for (const name of names) {
-      const segment = tracked.get(name.file);
-      segment?.reader.close();
-      tracked.delete(name.file);
-      putAway(directory, name, segment, log);
-    }
-    await into.forget(names.map((name) => name.file));
-  };
-
   return {
     pass: async () => {
       try {
-        const into = store ?? (await open());
+        await target.open(() => new Set(listSegments(options.directory).map(({ file }) => file)));
         const removable: SegmentName[] = [];
-        for (const group of groups(listSegments(directory))) removable.push(...(await ingestGroup(into, group)));
-        await commit(into);
-        await remove(into, removable);
+        for (const group of groups(segments.list())) removable.push(...(await ingestGroup(group, parts)));
+        await target.commit();
+        await remove(removable, parts);
         await removeUnfinished(options);
       } catch (error) {
         forgetProgress();
         throw error;
       }
     },
-    backlog: () => {
-      let [records, bytes] = [0, 0];
-      for (const name of listSegments(directory)) {
-        const segment = track(name);
-        if (segment === undefined || segment.complete) continue;
-        const left = unread(segment, committed.get(name.file) ?? segment.position);
-        bytes += left.bytes;
-        if (name.kind === "records") records += left.frames;
-      }
-      return { records, bytes };
-    },
-    lostRecords: () => lostRecords,
+    backlog: () => backlogOf(parts),
+    lostRecords: losses.records,
     close: forgetProgress,
   };
 }
 
-function emptyBatch(): OpenBatch {
-  return { records: [], contents: [], positions: new Map(), bytes: 0 };
+type Parts = {
+  readonly options: IngesterOptions;
+  readonly target: IngestTarget;
+  readonly segments: SegmentTracker;
+  readonly losses: LossNotes;
+};
+
+/** Ingests one writer's segments of one kind, in order; returns those that can go once they are committed. */
+async function ingestGroup(group: readonly SegmentName[], parts: Parts): Promise<readonly SegmentName[]> {
+  const last = group.at(-1);
+  if (last === undefined) return [];
+  let finished = last.worker === "supervisor";
+  for (const name of group) {
+    const segment = parts.segments.track(name);
+    const sealed = finished || name !== last;
+    const progressed = segment !== undefined && (await ingest(segment, sealed, parts));
+    if (sealed || progressed || last.worker === "supervisor") continue;
+    finished = !(await parts.options.isWriterAlive(last.generation, last.worker));
+    if (finished && segment !== undefined) await ingest(segment, true, parts);
+  }
+  const kept = finished ? 0 : keptFullSegments[last.kind] + 1;
+  return group.slice(0, group.length - kept);
 }
 
-function frameCount(batch: OpenBatch): number {
-  return batch.records.length + batch.contents.length;
+/** True when something was read. */
+async function ingest(segment: TrackedSegment, sealed: boolean, { target, losses }: Parts): Promise<boolean> {
+  if (segment.complete) return false;
+  const before = { offset: segment.position.offset, lost: segment.lost };
+  while (readInto(target.batch(), segment, sealed, target.room())) if (target.isFull()) await target.commit();
+  losses.note(segment, before.lost);
+  return segment.position.offset !== before.offset;
+}
+
+type LossNotes = {
+  /** Reports what has been lost of a segment since. */
+  readonly note: (segment: TrackedSegment, before: TrackedSegment["lost"]) => void;
+  readonly records: () => number;
+};
+
+function createLossNotes(log: JournalLog): LossNotes {
+  let records = 0;
+  return {
+    note: ({ lost, name }, before) => {
+      const [frames, bytes] = [lost.frames - before.frames, lost.bytes - before.bytes];
+      if (bytes === 0) return;
+      if (name.kind === "records") records += frames;
+      log.error({ segment: name.file, frames, bytes }, "Cannot read part of a journal segment; going on behind it");
+    },
+    records: () => records,
+  };
+}
+
+async function remove(names: readonly SegmentName[], { options, target, segments }: Parts): Promise<void> {
+  if (names.length === 0) return;
+  for (const name of names) {
+    const segment = segments.track(name);
+    segments.untrack(name);
+    putAway(options.directory, name, segment, options.log);
+  }
+  await target.forget(names.map(({ file }) => file));
+}
+
+function backlogOf({ target, segments }: Parts): Backlog {
+  let [records, bytes] = [0, 0];
+  for (const name of segments.list()) {
+    const segment = segments.track(name);
+    if (segment === undefined || segment.complete) continue;
+    const left = unread(segment, target.committed().get(name.file) ?? segment.position);
+    bytes += left.bytes;
+    if (name.kind === "records") records += left.frames;
+  }
+  return { records, bytes };
 }
 
 function groups(segments: readonly SegmentName[]): readonly (readonly SegmentName[])[] {

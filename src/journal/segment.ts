@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type Frame, findMagic, frameHeaderBytes, parseFrames } from "./frame";
-import { readSegmentHeader, type SegmentHeader, segmentHeaderBytes } from "./segment-header";
+import { findMagic, frameHeaderBytes, type JournalFrame, parseFrames } from "./frame";
+import { isOfLaterVersion, readSegmentHeader, type SegmentHeader, segmentHeaderBytes } from "./segment-header";
 
 const chunkBytes = 1 << 20;
 
@@ -10,7 +10,7 @@ export type SegmentPosition = { readonly offset: number; readonly sequence: numb
 export const segmentStart: SegmentPosition = { offset: segmentHeaderBytes, sequence: 0 };
 
 export type SegmentRead = {
-  readonly frames: readonly Frame[];
+  readonly frames: readonly JournalFrame[];
   readonly position: SegmentPosition;
   /** True when nothing more can be read now: the torn or empty tail, or the end. False: read again from `position`. */
   readonly atTail: boolean;
@@ -55,9 +55,19 @@ export function openSegment(path: string, maxPayloadBytes: number): SegmentReade
   };
 }
 
+/** Whether a later Headgate wrote a segment, in a format that this one cannot know. Throws what the file system throws. */
+export function isLaterSegment(path: string): boolean {
+  const fd = openSync(path, "r");
+  try {
+    return isOfLaterVersion(readAt(fd, 0, segmentHeaderBytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 type OpenFile = { readonly fd: number; readonly seed: number; readonly maxPayloadBytes: number };
 
-function after(from: SegmentPosition, frames: readonly Frame[], bytes: number): SegmentPosition {
+function after(from: SegmentPosition, frames: readonly JournalFrame[], bytes: number): SegmentPosition {
   const last = frames.at(-1);
   return { offset: from.offset + bytes, sequence: last === undefined ? from.sequence : last.sequence + 1 };
 }
@@ -107,7 +117,7 @@ function findFrame(file: OpenFile, from: number): SegmentPosition | undefined {
   }
 }
 
-function frameIn(file: OpenFile, bytes: Buffer, offset: number): Frame | undefined {
+function frameIn(file: OpenFile, bytes: Buffer, offset: number): JournalFrame | undefined {
   const parsed = parseFrames(bytes, file.seed, file.maxPayloadBytes, 1);
   return parsed.stop === "incomplete" ? readFrames(file, offset, 1).frames[0] : parsed.frames[0];
 }

@@ -3,7 +3,7 @@ import type { StoredBody, StoredContent } from "#core/stored-content";
 import { maskBytes } from "#lib/mask-secrets";
 import type { IngestPosition, LogBatch } from "#store/log/log-store";
 import { readContent } from "./content-frame";
-import type { Frame } from "./frame";
+import type { JournalFrame } from "./frame";
 import { decodeRecord, maxRecordBytes } from "./record-encoding";
 import { openSegment, type SegmentPosition, type SegmentReader, segmentStart } from "./segment";
 import type { SegmentName } from "./segment-name";
@@ -82,7 +82,7 @@ export function unread(segment: TrackedSegment, from: SegmentPosition): { frames
   return { frames: segment.tail.sequence - from.sequence, bytes: segment.tail.offset - from.offset };
 }
 
-function take(batch: OpenBatch, segment: TrackedSegment, { payload }: Frame): void {
+function take(batch: OpenBatch, segment: TrackedSegment, { payload }: JournalFrame): void {
   if (segment.name.kind === "content") {
     const content = readContent(payload);
     if (content !== undefined) batch.contents.push(maskSecrets(content));
