@@ -1,14 +1,15 @@
-import { fdatasync, mkdirSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type StartTimer, startTimer } from "#lib/timer";
-import { type Batch, createBatches } from "./batch";
+import { createClaims } from "./claims";
 import { createContentWriter } from "./content-writer";
 import type { Claim, Durability, Journal, JournalCounters, JournalLog } from "./journal";
 import { createPreallocate } from "./preallocate";
 import { maxRecordFrameBytes } from "./record-encoding";
+import { createRecordWriter } from "./record-writer";
 import { listUnfinished, sameWriter, unfinishedSuffix } from "./segment-name";
-import { createSegmentPool, type OpenSegment, type SegmentPool } from "./segment-pool";
-import { type Write, writeFully } from "./write-fully";
+import { createSegmentPool } from "./segment-pool";
+import type { Write } from "./write-fully";
 import { createWriteProbe } from "./write-probe";
 
 export type JournalOptions = {
@@ -23,7 +24,7 @@ export type JournalOptions = {
   /** What is kept of one body; the rest is cut off, its whole length is noted. */
   readonly maxBodyBytes?: number;
   readonly log: JournalLog;
-  /** The system call that everything hangs on; handed in so that a test can fail and die inside it. */
+  /** The system call that writes; handed in so that a test can fail and die inside it. */
   readonly write?: Write;
   /** For what is tried again; handed in so that a test can move time. */
   readonly startTimer?: StartTimer;
@@ -54,139 +55,23 @@ export async function openJournal(given: JournalOptions): Promise<WorkerJournal>
   const pool = createSegmentPool({ ...options, writer, preallocate: createPreallocate() });
   const content = createContentWriter({ ...options, writer });
   await pool.prepare();
-  return appendTo(pool, content, options);
-}
-
-type AppendOptions = Required<Pick<JournalOptions, "durability" | "segmentBytes" | "log" | "write" | "startTimer">>;
-
-function appendTo(
-  pool: SegmentPool,
-  content: ReturnType<typeof createContentWriter>,
-  options: AppendOptions,
-): WorkerJournal {
-  const { durability, segmentBytes, log } = options;
-  const newBatch = createBatches();
   const probe = createWriteProbe({ ...options, pool });
-  let batch = newBatch();
-  let claimed = 0;
-  let scheduled = false;
-  let syncing = false;
-  let closed = false;
-  let last: Promise<void> = Promise.resolve();
-  const counts = { recorded: 0, rejected: 0 };
-
-  /** Not while writing fails: a request that is let in would fail in the end. What runs already goes on trying, as the probe does. */
-  const takesClaims = () => !closed && !probe.isBroken() && roomForClaims() >= maxRecordFrameBytes;
-  const roomForClaims = () => pool.room() - claimed * maxRecordFrameBytes;
-  const keepSpare = () => {
-    if (!closed && roomForClaims() < segmentBytes / 2) void pool.prepare();
-  };
-  const finish = (done: Batch, error?: unknown) => {
-    claimed -= done.size();
-    if (error === undefined) {
-      counts.recorded += done.size();
-      probe.succeeded();
-      done.resolve();
-    } else {
-      counts.rejected += done.size();
-      log.error({ error, records: done.size() }, "Cannot write to the journal");
-      probe.failed();
-      done.reject(new Error("Cannot write to the journal", { cause: error }));
-    }
-    keepSpare();
-  };
-  const flush = () => {
-    scheduled = false;
-    // While a sync is under way the next batch grows; it goes out as soon as that one is on disk.
-    if (syncing || batch.size() === 0) return;
-    const done = batch;
-    try {
-      writeBatch(done, pool, options);
-    } catch (error) {
-      batch = newBatch();
-      return finish(done, error);
-    }
-    batch = newBatch();
-    const fd = pool.current()?.fd;
-    if (durability === "process" || fd === undefined) return finish(done);
-    syncing = true;
-    fdatasync(fd, (error) => {
-      syncing = false;
-      if (error) pool.discard();
-      finish(done, error ?? undefined);
-      flush();
-    });
-  };
-  keepSpare();
-
+  const claims = createClaims({ pool, segmentBytes: options.segmentBytes, isBroken: probe.isBroken });
+  const records = createRecordWriter({ ...options, pool, probe, onDone: claims.release });
   return {
-    claim: () => {
-      if (!takesClaims()) {
-        keepSpare();
-        return undefined;
-      }
-      claimed += 1;
-      keepSpare();
-      return claimOfOneRecord;
-    },
-    append: async (_claim, record) => {
-      if (closed) throw new Error("Cannot write to the journal: it is closed");
-      const mine = batch;
-      try {
-        mine.add(record);
-      } catch (error) {
-        claimed -= 1;
-        counts.rejected += 1;
-        throw error;
-      }
-      last = mine.written;
-      if (!scheduled) {
-        scheduled = true;
-        setImmediate(flush);
-      }
-      await mine.written;
-    },
-    release: () => {
-      claimed -= 1;
-    },
+    claim: () => (claims.take() ? claimOfOneRecord : undefined),
+    append: (_claim, record) => records.write(record),
+    release: () => claims.release(1),
     appendContent: content.append,
-    healthy: () => takesClaims() && pool.current() !== undefined,
-    counters: () => ({ ...counts, ...content.counters() }),
+    healthy: () => claims.areGiven() && pool.current() !== undefined,
+    counters: () => ({ ...records.counters(), ...content.counters() }),
     close: async () => {
-      closed = true;
+      claims.close();
       probe.stop();
-      flush();
-      await last.catch(() => undefined);
+      await records.close();
       await Promise.all([pool.close(), content.close()]);
     },
   };
 }
 
 const claimOfOneRecord: Claim = { bytes: maxRecordFrameBytes };
-
-/** Writes a batch with one `write(2)`, or two where a segment ends within it. Throws when no segment takes it. */
-function writeBatch(batch: Batch, pool: SegmentPool, options: AppendOptions): void {
-  for (let next = 0; next < batch.size(); ) {
-    const segment = pool.current();
-    const end = segment === undefined ? next : batch.seal(next, segment);
-    if (segment !== undefined && end > next && writeFrames(segment, batch.bytes(next, end), options)) {
-      segment.frames += end - next;
-      next = end;
-      continue;
-    }
-    if (end > next) pool.discard();
-    if (!pool.advance()) throw new Error("No journal segment is ready");
-  }
-}
-
-/** False when the segment could not be written: it is to be given up, and the frames go into the next one. */
-function writeFrames(segment: OpenSegment, bytes: Buffer, { write, log }: AppendOptions): boolean {
-  try {
-    writeFully(write, segment.fd, bytes, segment.offset);
-    segment.offset += bytes.length;
-    return true;
-  } catch (error) {
-    log.error({ error, segment: segment.path }, "Cannot write to a journal segment; going on with the next");
-    return false;
-  }
-}

@@ -43,9 +43,8 @@ const stopTimeoutMs = 5000;
 export function startIngest(options: IngestOptions): Ingest {
   const { clock, log, isWriterAlive } = options;
   const listeners = new Set<(records: readonly RequestRecord[]) => void>();
+  const lag = createLag(clock);
   const stopped = Promise.withResolvers<void>();
-  let lag: Extract<FromThread, { type: "lag" }> = { type: "lag", records: 0, bytes: 0, behindMs: 0, lostRecords: 0 };
-  let heardAtMs = clock.monotonicMs();
   let closing = false;
   let restart: ReturnType<typeof setTimeout> | undefined;
 
@@ -59,9 +58,7 @@ export function startIngest(options: IngestOptions): Ingest {
         for (const listener of listeners) listener(message.records);
         return;
       case "lag":
-        lag = message;
-        heardAtMs = clock.monotonicMs();
-        return;
+        return lag.note(message);
       case "log":
         return log[message.level](message.fields, message.message);
       case "stopped":
@@ -94,11 +91,7 @@ export function startIngest(options: IngestOptions): Ingest {
   begin();
 
   return {
-    lag: () => {
-      const silentMs = clock.monotonicMs() - heardAtMs;
-      const stuckMs = silentMs > silenceMs ? silentMs : 0;
-      return { records: lag.records, bytes: lag.bytes, ms: Math.max(lag.behindMs, stuckMs), lost: lag.lostRecords };
-    },
+    lag: lag.read,
     onBatch: (listener) => {
       listeners.add(listener);
       send({ type: "listen", on: true });
@@ -114,6 +107,24 @@ export function startIngest(options: IngestOptions): Ingest {
       send({ type: "stop" });
       await Promise.race([stopped.promise, Bun.sleep(stopTimeoutMs)]);
       thread.terminate();
+    },
+  };
+}
+
+/** What the thread reported last. Where it has reported nothing for long, it counts as behind for that long. */
+function createLag(clock: Clock) {
+  let last: Extract<FromThread, { type: "lag" }> = { type: "lag", records: 0, bytes: 0, behindMs: 0, lostRecords: 0 };
+  let notedAtMs = clock.monotonicMs();
+  return {
+    note: (report: typeof last) => {
+      last = report;
+      notedAtMs = clock.monotonicMs();
+    },
+    read: (): IngestLag => {
+      const silentMs = clock.monotonicMs() - notedAtMs;
+      const stuckMs = silentMs > silenceMs ? silentMs : 0;
+      const { records, bytes, behindMs, lostRecords } = last;
+      return { records, bytes, ms: Math.max(behindMs, stuckMs), lost: lostRecords };
     },
   };
 }
