@@ -79,7 +79,7 @@ export function namedBy<K extends string, C extends { readonly [key in K]: strin
 /** List, create, show, change and delete. */
 export function resourceRoutes<E extends { readonly source: Source }, New, C, V, W>(
   resource: NamedResource<E, New, C, V, W>,
-  configuration: Configuration,
+  configuration: Pick<Configuration, "change" | "create">,
 ): readonly ApiRoute[] {
   const { path, key, permission, summaries } = resource;
   const entryPath: string = `${path}/{${key}}`;
