@@ -36,7 +36,7 @@ export type Control = {
 };
 
 export type ControlHooks = {
-  /** Shows the secrets of a first start, where somebody looks; without it they go to a 0600 file. */
+  /** Shows the secrets of a first start on a terminal; without it they go to a 0600 file. */
   readonly onFirstStart?: (lines: readonly string[]) => void;
   readonly environment?: Environment;
   readonly definitions?: ReadonlyMap<string, ProviderDefinition>;

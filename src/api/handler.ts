@@ -53,7 +53,7 @@ function createServe(parts: ApiHandlerParts) {
     const secretHash = presentedHash(request.headers);
     if (found.route === undefined) {
       if (found.methods.length > 0) return methodNotAllowed(found.methods);
-      // What exists is not told without a token.
+      // Without a token, an unknown path must look like a known one.
       if (pathname.startsWith("/api")) authenticate("admin", secretHash, peer, parts);
       throw new ControlError("not_found", "Cannot find this path: see /api/docs");
     }

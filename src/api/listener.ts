@@ -6,7 +6,7 @@ import type { ApiHandler } from "./handler";
 /** Set by workers on what they pass on from the public port, and taken out of what clients send. */
 const forwardedHeader = "x-headgate-forwarded";
 const peerHeader = "x-headgate-peer";
-/** Bun's own 10 s would end those who follow records, and what takes long to sum up. */
+/** Seconds. Bun's own 10 would cut streams of records and long sums. */
 const idleTimeout = 255;
 
 /** Serves on the control socket (mode 0600), and on a port of its own where the operator asked for one. */

@@ -45,7 +45,7 @@ const securitySchemes = {
   virtualKey: { ...bearer, description: "A virtual key, about itself." },
 };
 
-/** Any one of them lets in. */
+/** Any one of them is enough. */
 const schemesOf: { readonly [access in Access]: readonly (keyof typeof securitySchemes)[] } = {
   admin: ["adminToken"],
   metrics: ["adminToken", "metricsToken"],

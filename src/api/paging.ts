@@ -15,10 +15,11 @@ const cursorWords = { description: "The `next` of the page before." };
 export const pageFields = { limit: limit.exactOptional(), after: z.string().min(1).exactOptional().meta(cursorWords) };
 
 /** A cursor that is one of our own ids. */
-export const idCursor = z
-  .string()
-  .regex(/^[0-9a-f]{32}$/, { message: "must be the `next` of a page" })
-  .meta(cursorWords);
+export const idCursor = z.string().refine(isOwnId, { message: "must be the `next` of a page" }).meta(cursorWords);
+
+export function isOwnId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
 
 export const pageQuery = z.strictObject(pageFields);
 

@@ -1,10 +1,10 @@
 import { clientAddress } from "#lib/client-address";
 
-/** Who is at the other end. */
+/** The other end of the connection. */
 export type Peer = {
   /** Reached the control socket itself. */
   readonly trusted: boolean;
-  /** Of whoever opened the connection to the public or the admin port. */
+  /** Where the connection to the public or the admin port came from. */
   readonly address: string | undefined;
 };
 

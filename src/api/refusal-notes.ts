@@ -5,7 +5,7 @@ import { maskSecrets } from "#lib/mask-secrets";
 import type { Log } from "#telemetry/log";
 
 /**
- * Notes who was not let in. The first refusal of an address is an event at once, those that follow within a minute are
+ * Notes refused requests (401, 403). The first refusal of an address is an event at once, those that follow within a minute are
  * counted into one more; so are all of addresses beyond the thirtieth. A flood cannot fill the disk.
  */
 export type RefusalNotes = {

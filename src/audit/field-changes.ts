@@ -8,7 +8,7 @@ const longestValue = 500;
 
 /**
  * The fields in which two states differ, `{from, to}` each; a field that was or is not there lacks that side. Of the
- * fields in `secret` only that they changed is told.
+ * fields in `secret` only that they changed is kept.
  */
 export function fieldChanges(before: object, after: object, secret: readonly string[] = []): FieldChanges {
   const [from, to] = [plain(before), plain(after)];

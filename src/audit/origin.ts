@@ -1,4 +1,4 @@
-/** Who asked for a change and from where, as audit events name them. */
+/** Actor and source of a change, as audit events name them. */
 export type Origin = {
   readonly actor: Actor;
   /** Address of the client; absent where there is none, as on the control socket. */
@@ -20,8 +20,8 @@ export type Actor =
   | "first_start"
   /** What happens by itself when its time has come. */
   | "control_plane"
-  /** Who was not let in. */
+  /** A request without a credential, or with an unknown one. */
   | "anonymous";
 
-/** The client's `Idempotency-Key`, and what tells this request from another that has the same key. */
+/** The client's `Idempotency-Key`, and a hash of the request, so that another one with the same key is noticed. */
 export type Idempotency = { readonly key: string; readonly fingerprint: string };

@@ -15,7 +15,7 @@ export const rangeFields = { from: time.exactOptional(), to: time.exactOptional(
 
 const words = (description: string) => z.string().min(1).exactOptional().meta({ description });
 const listed = (what: string) => words(`${what}; several separated by commas are any of them.`);
-/** Of a few that are known, so that a misspelt one is told and does not find nothing. */
+/** Of a few that are known: a misspelt one is refused, where it would find nothing. */
 const chosen = (known: readonly string[]) =>
   z
     .string()

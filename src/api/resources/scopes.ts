@@ -12,7 +12,7 @@ export type ScopeServices = LimitServices & Pick<ApiServices, "configuration">;
 
 type SourceView = ReturnType<typeof showSource>;
 
-/** What tells teams, customers and the gateway's limits apart. */
+/** What differs between teams, customers and the gateway's limits. */
 export type Scope<C extends { readonly name: string }, V> = {
   readonly word: "team" | "customer" | "limit";
   readonly section: "teams" | "customers" | "limits";

@@ -34,7 +34,7 @@ const spendQuery = z.strictObject({
 const view = z
   .strictObject({
     scope: scopeName,
-    from: time.exactOptional().meta({ description: "As rounded to what is still told apart." }),
+    from: time.exactOptional().meta({ description: "Rounded to the finest steps that are still kept." }),
     to: time.exactOptional(),
     requests: count.exactOptional(),
     errors: count.exactOptional(),
@@ -46,7 +46,8 @@ const view = z
   })
   .meta({
     id: "Spend",
-    description: "Figures are absent where the scope's requests cannot be told from others: a limit with a pattern.",
+    description:
+      "Figures are absent where the roll-ups do not keep the scope's requests apart: a limit with a pattern.",
   });
 
 type SpendView = z.output<typeof view>;
@@ -76,7 +77,7 @@ export function spendRoutes(services: SpendServices): readonly ApiRoute[] {
   ];
 }
 
-/** From the roll-ups, which tell minutes apart, later hours and days: the range that was counted is told. */
+/** From the roll-ups, which are by the minute, later by the hour and day: the answer has the range that was counted. */
 async function totals(
   filters: readonly DimensionFilter[],
   fromMs: number,
@@ -116,7 +117,7 @@ function showFigures({ sums }: StatsAnswer["total"]): Omit<SpendView, "scope" | 
   };
 }
 
-/** Undefined where the roll-ups cannot tell the scope's requests from others: a limit with a pattern. */
+/** Undefined where the roll-ups do not keep the scope's requests apart from others: a limit with a pattern. */
 function filtersOf(scope: LimitScope, content: SnapshotContent): readonly DimensionFilter[] | undefined {
   const { kind, name } = scope;
   if (kind !== "limit") return [{ on: "principal", field: kind, anyOf: [name] }];

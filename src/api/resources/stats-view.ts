@@ -51,7 +51,7 @@ const partFields = { total: figuresView, previous: figuresView.exactOptional(), 
 
 export const statsView = z
   .strictObject({
-    from: time.meta({ description: "As rounded to what is still told apart." }),
+    from: time.meta({ description: "Rounded to the finest steps that are still kept." }),
     to: time,
     interval: z.enum(intervals),
     time_zone: z.string(),

@@ -93,6 +93,6 @@ const intervalMs: { readonly [I in Interval]: number } = {
 function refuseTooMany({ fromMs, toMs, interval, groupBy, top }: StatsQuery): void {
   const points = ((toMs - fromMs) / intervalMs[interval]) * (groupBy.length === 0 ? 1 : top + 1);
   if (points <= maxPoints) return;
-  const told = `Cannot use the query: it asks for ${Math.ceil(points)} points, at most ${maxPoints} are given`;
-  throw new ControlError("invalid", `${told}; a longer interval, a shorter range or fewer groups are needed`);
+  const found = `Cannot use the query: it asks for ${Math.ceil(points)} points, at most ${maxPoints} are given`;
+  throw new ControlError("invalid", `${found}; a longer interval, a shorter range or fewer groups are needed`);
 }

@@ -45,7 +45,7 @@ export const targetView = z
   })
   .meta({ id: "Target", description: "A model at a provider with one provider key, and how it behaves." });
 
-/** One moment on both clocks: health is timed on the machine's, people read the wall's. */
+/** One moment on both clocks: health is timed on the machine's, and shown in wall time. */
 export type Moment = { readonly nowMs: number; readonly machineMs: number };
 
 export function showTarget(

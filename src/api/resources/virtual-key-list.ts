@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ConfiguredVirtualKey } from "#config/configured";
 import type { Configuration } from "#snapshot/configuration";
 import type { KeyPage } from "#store/config/stored-virtual-key";
-import { defaultLimit, type Page, pageFields, pageOf } from "../paging";
+import { badCursor, defaultLimit, isOwnId, type Page, pageFields, pageOf } from "../paging";
 import type { ApiServices } from "../services";
 import type { KeyShower, VirtualKeyView } from "./virtual-key-view";
 
@@ -34,6 +34,7 @@ export async function listKeys(
   const declared = configuration.fileVirtualKeys();
   const place = after === undefined ? 0 : declared.findIndex((key) => key.id === after) + 1;
   const isInFile = after === undefined || place > 0;
+  if (!isInFile && !isOwnId(after)) throw badCursor("must be the `next` of a page, and name a key that is still there");
   const passing = isInFile ? declared.slice(place).filter((key) => passes(key, filter)) : [];
   const fromFile = passing.slice(0, limit + 1);
   const stored = await store.virtualKeys.list({
