@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { channelProtocol } from "#channel/release";
+import { channelProtocol, type Release } from "#channel/release";
 import { connectSnapshot } from "#channel/snapshot-client";
 import type { Environment } from "#config/environment";
 import type { ProcessOptions } from "#config/process-options";
@@ -35,10 +35,19 @@ export function from(address: string, token?: string): Record<string, string> {
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+export const currentRelease: Release = { version: "test", protocol: channelProtocol };
+
 /** Starts a control plane in this process, with one connection of a worker. @param given A data directory that is kept. */
 export async function runControl(
-  settings: { readonly given?: string; readonly config?: string; readonly environment?: Environment } = {},
+  settings: {
+    readonly given?: string;
+    readonly config?: string;
+    readonly environment?: Environment;
+    /** Of the control plane and of the worker. */
+    readonly release?: Release;
+  } = {},
 ): Promise<RunningControl> {
+  const { release = currentRelease } = settings;
   const dataDir = settings.given ?? mkdtempSync(join(tmpdir(), "hg-admin-"));
   const options = makeOptions(dataDir);
   const configFile = join(dataDir, "headgate.yaml");
@@ -47,6 +56,7 @@ export async function runControl(
   const file = settings.config === undefined ? {} : { configFile };
   const control = await startControl({ ...options, ...file }, silent, {
     environment,
+    release,
     checkResponses: true,
   });
   const first = Promise.withResolvers<Snapshot>();
@@ -54,7 +64,7 @@ export async function runControl(
     socket: options.sockets.snapshot,
     worker: 0,
     generation: 1,
-    release: { version: "test", protocol: channelProtocol },
+    release,
     onSnapshot: first.resolve,
     log: silent,
   });
