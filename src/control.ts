@@ -134,6 +134,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       readiness: {
         workersReady: server?.workers().length ?? 0,
         workersWanted: options.workers,
+        workersOutdated: server?.workers().filter(({ refusal }) => refusal !== undefined).length ?? 0,
         journal: records.ingest.lag(),
       },
       sinks: records.sinks.progress(),

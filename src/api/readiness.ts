@@ -13,7 +13,13 @@ const view = z
   .strictObject({
     ready: z.boolean(),
     reasons: words.meta({ description: "Why not." }),
-    workers: z.strictObject({ ready: count, wanted: count }),
+    workers: z.strictObject({
+      ready: count,
+      wanted: count,
+      outdated: count.meta({
+        description: "Those of another version that go on with an older configuration, until `headgate restart`.",
+      }),
+    }),
     journal_backlog: z
       .strictObject({ records: count, bytes: count, ms: z.number() })
       .meta({ description: "What waits in the journal to be stored, and for how long." }),
@@ -35,12 +41,12 @@ export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): 
 }
 
 function showReadiness(state: Readiness): z.output<typeof view> {
-  const { workersReady, workersWanted, journal } = state;
+  const { workersReady, workersWanted, workersOutdated, journal } = state;
   const reasons = reasonsAgainst(state);
   return {
     ready: reasons.length === 0,
     reasons,
-    workers: { ready: workersReady, wanted: workersWanted },
+    workers: { ready: workersReady, wanted: workersWanted, outdated: workersOutdated },
     journal_backlog: { records: journal.records, bytes: journal.bytes, ms: journal.ms },
   };
 }

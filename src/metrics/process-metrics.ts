@@ -5,6 +5,8 @@ export type Readiness = {
   /** Workers that are connected and have the newest snapshot. */
   readonly workersReady: number;
   readonly workersWanted: number;
+  /** Of those that are connected: they cannot read the newest snapshot and go on with an older one. */
+  readonly workersOutdated: number;
   /** What waits in the journal, for how long, and how many records could not be read back. */
   readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
 };

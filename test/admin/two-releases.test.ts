@@ -39,6 +39,7 @@ test("a control plane of a newer version under workers of this one", async () =>
     expect((await running.ask("GET", "/api/routes/smart")).status).toBe(200);
     expect(running.snapshot().routes.has("smart")).toBe(true);
     expect(worker.current()).toBe(before);
+    expect((await running.ask("GET", "/readyz")).body.workers).toEqual({ ready: 2, wanted: 1, outdated: 1 });
 
     expectStored(await running.ask("DELETE", `/api/virtual-keys/${ids.get("revoked")}`));
     expect(served(worker)).toEqual(["declared", "default", "kept", "off"]);

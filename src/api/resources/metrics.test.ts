@@ -74,7 +74,12 @@ function scrape(rows?: readonly { readonly name: string; readonly state: typeof 
     columns: scratch.admin.columns,
     processes: () => ({
       version: "1.2.3",
-      readiness: { workersReady: 1, workersWanted: 2, journal: { records: 1, bytes: 2, ms: 3, lost: 0 } },
+      readiness: {
+        workersReady: 1,
+        workersWanted: 2,
+        workersOutdated: 0,
+        journal: { records: 1, bytes: 2, ms: 3, lost: 0 },
+      },
       sinks: [{ name: "archive", delivered: 1, missed: 0, left: 2 }],
       control: { startedAtS: 1, residentBytes: 2, loopLagS: 0.001 },
     }),
