@@ -79,8 +79,17 @@ export function optionalBoolean(object: JsonObject, path: string, key: string): 
   throw invalidField(at(path, key), "true or false", value);
 }
 
-/** The fields that are not in `known` and not null, as the client wrote them; undefined when there are none. */
-export function unknownFields(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  const rest = Object.entries(object).filter(([key, value]) => !known.has(key) && value !== null);
-  return rest.length === 0 ? undefined : Object.fromEntries(rest);
+/** The fields that are not in `known` and not null, as the client wrote them. */
+export function unknownFields(object: JsonObject, known: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key, value]) => !known.has(key) && value !== null));
+}
+
+/** The object's other fields; safe for a field named `__proto__`. */
+export function withoutFields(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(key)));
+}
+
+/** Sets an optional field where there is a value for it, so that an absent one stays absent. */
+export function setDefined<T, Key extends keyof T>(draft: T, key: Key, value: T[Key] | undefined): void {
+  if (value !== undefined) draft[key] = value;
 }

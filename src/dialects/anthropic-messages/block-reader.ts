@@ -1,9 +1,10 @@
 import type { CompletionEvent } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
+import { withoutFields } from "../fields";
 import { decodeCitation } from "./citations";
 import { decodeSignature } from "./signature";
 import { decodeToolId } from "./tool-ids";
-import { dialect, inputOf, keepExtensions, without } from "./wire";
+import { dialect, inputOf, keep } from "./wire";
 
 /** Reads one content block of an answer into the events of one item. A whole block is `start` and `stop` at once. */
 export type BlockReader = {
@@ -75,7 +76,7 @@ function readToolUse(block: JsonObject, place: Place): BlockReader {
         kind: "tool-call",
         id: decodeToolId(stringOf(block, "id") ?? ""),
         name: stringOf(block, "name") ?? "",
-        ...keepExtensions(without(block, ["type", "id", "name", "input"])),
+        ...keep(withoutFields(block, ["type", "id", "name", "input"])),
       },
     ],
     delta: (delta) => {
@@ -100,7 +101,7 @@ function readOpaque(block: JsonObject, place: Place): BlockReader {
     start: () => [],
     delta: (delta) => {
       if (delta.type === "input_json_delta") json.push(stringOf(delta, "partial_json") ?? "");
-      else value = { ...value, ...grown(value, without(delta, ["type"])) };
+      else value = { ...value, ...grown(value, withoutFields(delta, ["type"])) };
       return [];
     },
     stop: () => {

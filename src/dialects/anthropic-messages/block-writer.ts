@@ -4,7 +4,7 @@ import { createBlockQueue } from "./block-queue";
 import { encodeCitation } from "./citations";
 import { encodeSignature } from "./signature";
 import { encodeToolId } from "./tool-ids";
-import { dialect, ownExtensions } from "./wire";
+import { dialect, own } from "./wire";
 
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
 
@@ -40,7 +40,7 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
         return "";
       case "tool-call": {
         const id = encodeToolId(event.id);
-        const contentBlock = { type: "tool_use", id, name: event.name, input: {}, ...ownExtensions(event) };
+        const contentBlock = { type: "tool_use", id, name: event.name, input: {}, ...own(event.extensions) };
         return queue.begin(event.index, contentBlock, false);
       }
       case "opaque":

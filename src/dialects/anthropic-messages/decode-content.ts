@@ -1,11 +1,19 @@
 import type { DocumentSource, MediaSource, Part } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
-import { at, invalidField, optionalBoolean, optionalString, requireObject, requireString } from "../fields";
+import {
+  at,
+  invalidField,
+  optionalBoolean,
+  optionalString,
+  requireObject,
+  requireString,
+  unknownFields,
+} from "../fields";
 import { cacheFields, decodeCacheControl } from "./cache-control";
 import { isForeignCitation } from "./citations";
 import { decodeSignature } from "./signature";
 import { decodeToolId } from "./tool-ids";
-import { dialect, keepExtensions, without } from "./wire";
+import { dialect, keep } from "./wire";
 
 /** Reads `content`: a string, or an array of blocks. `path` names it in errors. */
 export function decodeContent(content: Json | undefined, path: string): readonly Part[] {
@@ -45,7 +53,7 @@ function opaque(block: JsonObject): Part {
 }
 
 function rest(block: JsonObject, known: readonly string[]) {
-  return keepExtensions(without(block, ["type", ...known, ...cacheFields(block)]));
+  return keep(unknownFields(block, new Set(["type", ...known, ...cacheFields(block)])));
 }
 
 function decodeText(block: JsonObject, path: string): Part {
@@ -55,8 +63,8 @@ function decodeText(block: JsonObject, path: string): Part {
     type: "text",
     text,
     ...decodeCacheControl(block),
-    ...keepExtensions({
-      ...without(block, ["type", "text", "citations", ...cacheFields(block)]),
+    ...keep({
+      ...unknownFields(block, new Set(["type", "text", "citations", ...cacheFields(block)])),
       ...(citations.length > 0 && { citations }),
     }),
   };

@@ -11,12 +11,13 @@ import {
   requireArray,
   requireObject,
   requireString,
+  unknownFields,
 } from "../fields";
 import type { Envelope } from "../operation";
 import { decodeContent } from "./decode-content";
 import { decodeTool, decodeToolChoice } from "./decode-tools";
 import { decodeReasoning } from "./thinking";
-import { dialect, without } from "./wire";
+import { keep } from "./wire";
 
 export const envelopeFields = ["model", "stream", "max_tokens"] as const;
 
@@ -126,20 +127,20 @@ function decodeLabels(body: JsonObject) {
   };
 }
 
-const knownFields = [
+const knownFields: ReadonlySet<string> = new Set([
   ...envelopeFields,
   ...["system", "messages", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences"],
   ...["output_config", "output_format", "metadata", "service_tier"],
-];
+]);
 
 /** The fields that only Anthropic knows, and the remains of those that the pivot knows in part. */
 function decodeExtensions(body: JsonObject): CompletionRequest["extensions"] {
-  const outputConfig = without(optionalObject(body, "", "output_config") ?? {}, ["format"]);
-  const metadata = without(optionalObject(body, "", "metadata") ?? {}, ["user_id"]);
+  const outputConfig = unknownFields(optionalObject(body, "", "output_config") ?? {}, new Set(["format"]));
+  const metadata = unknownFields(optionalObject(body, "", "metadata") ?? {}, new Set(["user_id"]));
   const fields: JsonObject = {
-    ...without(body, knownFields),
+    ...unknownFields(body, knownFields),
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
-  return Object.keys(fields).length === 0 ? {} : { [dialect]: fields };
+  return keep(fields).extensions ?? {};
 }

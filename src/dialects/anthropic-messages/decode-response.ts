@@ -1,11 +1,12 @@
 import type { Completion } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { createCollector } from "../collect";
+import { withoutFields } from "../fields";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { blocksOf, createBlockReader } from "./block-reader";
 import { decodeStopReason } from "./stop-reason";
 import { createUsageTally, type UsageTally } from "./usage";
-import { compact, dialect, without } from "./wire";
+import { compact, dialect } from "./wire";
 
 /** Reads a whole answer. Throws InvalidAnswer when it is not a message. */
 export function decodeResponse(body: Json): Completion {
@@ -78,7 +79,7 @@ const knownFields = ["id", "type", "role", "model", "content", "stop_reason", "s
 export function answerExtensions(message: JsonObject, tally: UsageTally): Completion["extensions"] {
   const extras = tally.extras();
   const fields = compact({
-    ...without(message, knownFields),
+    ...withoutFields(message, knownFields),
     usage: Object.keys(extras).length > 0 ? extras : undefined,
   });
   return Object.keys(fields).length > 0 ? { [dialect]: fields } : {};

@@ -1,12 +1,12 @@
 import type { CompletionEvent } from "#core/completion";
 import { isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { withoutFields } from "../fields";
 import { InvalidAnswer } from "../operation";
 import { errorEvent, readFailureJson } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
 import { answerExtensions, finishOf, headOf } from "./decode-response";
 import { createUsageTally } from "./usage";
-import { without } from "./wire";
 
 /**
  * Reads a streamed answer: https://docs.claude.com/en/docs/build-with-claude/streaming. It is complete with
@@ -60,7 +60,7 @@ export function createStreamDecoder(): StreamDecoder {
   const messageDelta = (event: JsonObject): readonly CompletionEvent[] => {
     const delta = objectOf(event, "delta") ?? {};
     tally.add(event.usage);
-    message = { ...message, ...delta, ...without(event, ["type", "delta", "usage"]) };
+    message = { ...message, ...delta, ...withoutFields(event, ["type", "delta", "usage"]) };
     const usage = isObject(event.usage) ? tally.usage() : undefined;
     const serviceTier = tally.serviceTier();
     return [

@@ -8,9 +8,10 @@ import {
   optionalString,
   requireObject,
   requireString,
+  unknownFields,
 } from "../fields";
 import { cacheFields, decodeCacheControl } from "./cache-control";
-import { dialect, keepExtensions, without } from "./wire";
+import { dialect, keep } from "./wire";
 
 /** Reads one tool: a function of the client's, or one that Anthropic runs (any `type` but `custom`). */
 export function decodeTool(value: Json, path: string): Tool {
@@ -20,7 +21,7 @@ export function decodeTool(value: Json, path: string): Tool {
   const description = optionalString(tool, path, "description");
   const parameters = optionalObject(tool, path, "input_schema");
   const strict = optionalBoolean(tool, path, "strict");
-  const known = ["name", "description", "input_schema", "strict", ...cacheFields(tool)];
+  const known = new Set(["name", "description", "input_schema", "strict", ...cacheFields(tool)]);
   return {
     type: "function",
     name: requireString(tool.name, at(path, "name")),
@@ -28,7 +29,7 @@ export function decodeTool(value: Json, path: string): Tool {
     ...(parameters !== undefined && { parameters }),
     ...(strict !== undefined && { strict }),
     ...decodeCacheControl(tool),
-    ...keepExtensions(without(tool, known)),
+    ...keep(unknownFields(tool, known)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { DocumentSource, MediaSource, Part } from "#core/completion";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json";
 import { encodeCacheControl } from "./cache-control";
 import { encodeToolId } from "./tool-ids";
-import { dialect, inputOf, ownExtensions } from "./wire";
+import { dialect, inputOf, own } from "./wire";
 
 /**
  * Blocks for these parts; what has no counterpart is named in `dropped` below `path`. Empty texts are left out, since
@@ -20,12 +20,12 @@ export function encodeParts(parts: readonly Part[], path: string, dropped: strin
 function encodePart(part: Part, at: string, dropped: string[]): JsonObject | undefined {
   switch (part.type) {
     case "text":
-      return { ...ownExtensions(part), type: "text", text: part.text, ...encodeCacheControl(part) };
+      return { ...own(part.extensions), type: "text", text: part.text, ...encodeCacheControl(part) };
     case "refusal":
       return { type: "text", text: part.text };
     case "image": {
       const source = encodeSource(part.source);
-      return source && { ...ownExtensions(part), type: "image", source, ...encodeCacheControl(part) };
+      return source && { ...own(part.extensions), type: "image", source, ...encodeCacheControl(part) };
     }
     case "document":
       return encodeDocument(part);
@@ -33,7 +33,7 @@ function encodePart(part: Part, at: string, dropped: string[]): JsonObject | und
       return encodeReasoning(part);
     case "tool-call":
       return {
-        ...ownExtensions(part),
+        ...own(part.extensions),
         type: "tool_use",
         id: encodeToolId(part.id),
         name: part.name,
@@ -53,7 +53,7 @@ function encodeDocument(part: Extract<Part, { type: "document" }>): JsonObject |
   const source = encodeSource(part.source);
   return (
     source && {
-      ...ownExtensions(part),
+      ...own(part.extensions),
       type: "document",
       source,
       ...(part.title !== undefined && { title: part.title }),
@@ -90,7 +90,7 @@ function encodeReasoning(part: Extract<Part, { type: "reasoning" }>): JsonObject
 function encodeToolResult(part: Extract<Part, { type: "tool-result" }>, at: string, dropped: string[]): JsonObject {
   const blocks = encodeParts(part.content, `${at}.content`, dropped);
   return {
-    ...ownExtensions(part),
+    ...own(part.extensions),
     type: "tool_result",
     tool_use_id: encodeToolId(part.callId),
     ...(blocks.length > 0 && { content: textOrBlocks(blocks) }),

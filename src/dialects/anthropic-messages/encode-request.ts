@@ -1,13 +1,14 @@
 import type { CompletionRequest, Extensions, OutputFormat } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import { isObject, type JsonObject } from "#lib/json";
+import { withoutFields } from "../fields";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeTools } from "./encode-tools";
 import { modelTraits } from "./model-traits";
 import { encodeThinking, thinks } from "./thinking";
-import { compact, dialect, ownExtensions, without } from "./wire";
+import { compact, dialect, own } from "./wire";
 
 /** Anthropic requires `max_tokens`; this is it when neither the client nor the catalog says more. */
 const defaultMaxTokens = 4096;
@@ -22,11 +23,11 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
     );
   }
   const dropped: string[] = [];
-  const own = ownExtensions(request);
+  const kept = own(request.extensions);
   const maxTokens = request.maxOutputTokens ?? target.maxOutputTokens ?? defaultMaxTokens;
   const thinking = encodeThinking(request, target.model, maxTokens, dropped);
   const body = compact({
-    ...without(own, ["output_config", "metadata", "thinking"]),
+    ...withoutFields(kept, ["output_config", "metadata", "thinking"]),
     model: target.model,
     max_tokens: maxTokens,
     ...encodeMessages(request, dropped),
@@ -36,7 +37,7 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
     stream: request.stream || undefined,
     thinking: thinking.thinking,
     output_config: encodeOutputConfig(request, thinking.effort, dropped),
-    metadata: encodeMetadata(request, own, dropped),
+    metadata: encodeMetadata(request, kept, dropped),
     service_tier: encodeServiceTier(request, dropped),
   });
   dropped.push(...unsayable(request), ...foreignFields(request.extensions));
@@ -77,7 +78,7 @@ function encodeOutputConfig(
   effort: string | undefined,
   dropped: string[],
 ): JsonObject | undefined {
-  const kept = ownExtensions(request).output_config;
+  const kept = own(request.extensions).output_config;
   const config = compact({
     ...(isObject(kept) && kept),
     ...(effort !== undefined && { effort }),
@@ -100,9 +101,9 @@ function encodeFormat(format: OutputFormat | undefined, dropped: string[]): Json
   }
 }
 
-function encodeMetadata(request: CompletionRequest, own: JsonObject, dropped: string[]): JsonObject | undefined {
+function encodeMetadata(request: CompletionRequest, kept: JsonObject, dropped: string[]): JsonObject | undefined {
   if (request.metadata) dropped.push("metadata");
-  const metadata = compact({ ...(isObject(own.metadata) && own.metadata), user_id: request.user });
+  const metadata = compact({ ...(isObject(kept.metadata) && kept.metadata), user_id: request.user });
   return Object.keys(metadata).length > 0 ? metadata : undefined;
 }
 

@@ -1,16 +1,17 @@
 import type { Completion, Item } from "#core/completion";
 import { isObject, type Json, type JsonObject, objectOf, tryParseJson } from "#lib/json";
+import { withoutFields } from "../fields";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
 import { encodeSignature } from "./signature";
 import { encodeStopReason } from "./stop-reason";
 import { encodeToolId } from "./tool-ids";
 import { writeUsage } from "./usage";
-import { dialect, inputOf, ownExtensions, without } from "./wire";
+import { dialect, inputOf, own } from "./wire";
 
 /** Writes a whole answer as a message. Only the first choice has a place in it. */
 export function encodeResponse(completion: Completion, context: AnswerContext): JsonObject {
-  const own = ownExtensions(completion);
+  const kept = own(completion.extensions);
   const items = completion.items.filter((item) => item.choice === 0);
   const finish = completion.finishes.find((each) => each.choice === 0);
   const refused = items.some((item) => item.kind === "refusal");
@@ -19,8 +20,8 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
     content: items.map(encodeItem).filter((block) => block !== undefined),
     stop_reason: encodeStopReason(finish, refused),
     stop_sequence: finish?.stopSequence ?? null,
-    ...without(own, ["usage"]),
-    usage: writeUsage(completion.usage, completion.serviceTier, objectOf(own, "usage")),
+    ...withoutFields(kept, ["usage"]),
+    usage: writeUsage(completion.usage, completion.serviceTier, objectOf(kept, "usage")),
   };
 }
 
@@ -47,7 +48,7 @@ function encodeItem(item: Item): JsonObject | undefined {
         id: encodeToolId(item.id),
         name: item.name,
         input: inputOf(tryParseJson(item.arguments), item.arguments),
-        ...ownExtensions(item),
+        ...own(item.extensions),
       };
     case "opaque":
       return item.dialect === dialect && isObject(item.value) ? item.value : undefined;

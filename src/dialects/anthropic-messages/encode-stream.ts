@@ -1,13 +1,14 @@
 import type { CompletionEvent, Finish } from "#core/completion";
 import type { Usage } from "#core/usage";
 import { type JsonObject, objectOf } from "#lib/json";
+import { withoutFields } from "../fields";
 import type { AnswerContext, StreamEncoder } from "../translation";
 import { createBlockWriter } from "./block-writer";
 import { messageHead } from "./encode-response";
 import { knownErrorType } from "./errors";
 import { encodeStopReason } from "./stop-reason";
 import { writeUsage } from "./usage";
-import { compact, ownExtensions, without, writeEvent } from "./wire";
+import { compact, own, writeEvent } from "./wire";
 
 /**
  * Writes a streamed answer. Finish and usage may come in any order and late, so `message_delta` is written at the end,
@@ -18,7 +19,7 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
   const blocks = createBlockWriter(dropped);
   let usage: Usage | undefined;
   let serviceTier: string | undefined;
-  let own: JsonObject = {};
+  let kept: JsonObject = {};
   let finish: Finish | undefined;
   let refused = false;
   let failed = false;
@@ -26,7 +27,7 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
   const start = (event: Extract<CompletionEvent, { type: "start" }>): string => {
     usage = event.usage;
     serviceTier = event.serviceTier;
-    own = ownExtensions(event);
+    kept = own(event.extensions);
     const message = {
       ...messageHead(event, context),
       content: [],
@@ -38,20 +39,20 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
   };
 
   const end = (event: Extract<CompletionEvent, { type: "end" }>): string => {
-    if (event.extensions) own = ownExtensions(event);
+    if (event.extensions) kept = own(event.extensions);
     const delta = compact({
       stop_reason: encodeStopReason(finish, refused),
       stop_sequence: finish?.stopSequence ?? null,
-      stop_details: own.stop_details,
-      container: own.container,
+      stop_details: kept.stop_details,
+      container: kept.container,
     });
     const messageDelta = {
       delta,
-      usage: without(
-        writeUsage(usage, undefined, objectOf(own, "usage")),
+      usage: withoutFields(
+        writeUsage(usage, undefined, objectOf(kept, "usage")),
         usage?.cacheWrite1h ? [] : ["cache_creation"],
       ),
-      ...without(own, ["usage", "stop_details", "container"]),
+      ...withoutFields(kept, ["usage", "stop_details", "container"]),
     };
     return blocks.closeAll() + writeEvent("message_delta", messageDelta) + writeEvent("message_stop", {});
   };

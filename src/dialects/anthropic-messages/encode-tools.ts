@@ -1,7 +1,7 @@
 import type { CompletionRequest, Tool } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { encodeCacheControl } from "./cache-control";
-import { compact, dialect, ownExtensions } from "./wire";
+import { compact, dialect, own } from "./wire";
 
 /** `tools` and `tool_choice`. A choice among several named tools is said by offering only those. */
 export function encodeTools(request: CompletionRequest, dropped: string[]): JsonObject {
@@ -21,7 +21,7 @@ export function encodeTools(request: CompletionRequest, dropped: string[]): Json
 function encodeTool(tool: Tool): JsonObject | undefined {
   if (tool.type === "provider") return tool.dialect === dialect ? tool.definition : undefined;
   return compact({
-    ...ownExtensions(tool),
+    ...own(tool.extensions),
     name: tool.name,
     description: tool.description,
     input_schema: objectSchema(tool.parameters),

@@ -4,10 +4,10 @@ import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type Json, type JsonObject, objectOf, parseJson, stringOf, tryParseJson } from "#lib/json";
 import { createSseParser } from "#lib/sse-parser";
 import { createCollector, expand } from "../collect";
+import { withoutFields } from "../fields";
 import { anthropicMessagesCodec as codec, anthropicMessagesEndpoint as endpoint } from "../fixtures/parts";
 import { hasLargeSet, parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
 import { InvalidAnswer } from "../operation";
-import { without } from "./wire";
 
 const recordings = readRecordings(["anthropic", "other"], "messages");
 const context = { id: "0".repeat(32), nowS: 0, streamUsage: true };
@@ -223,7 +223,7 @@ function asBody(value: Json): JsonObject {
 function normalBlock(block: JsonObject): JsonObject {
   if (block.type === "thinking") return { signature: "", ...block };
   const empty = block.citations === null || (Array.isArray(block.citations) && block.citations.length === 0);
-  return block.type === "text" && empty ? without(block, ["citations"]) : block;
+  return block.type === "text" && empty ? withoutFields(block, ["citations"]) : block;
 }
 
 function withoutNulls(object: JsonObject): JsonObject {
@@ -241,7 +241,7 @@ function normalRequest(body: JsonObject): JsonObject {
     if (last?.role === role) last.content = [...last.content, ...blocks];
     else messages.push({ role, content: blocks });
   }
-  return { ...without(body, body.stream === false ? ["stream"] : []), messages };
+  return { ...withoutFields(body, body.stream === false ? ["stream"] : []), messages };
 }
 
 function normalResult(block: Json): Json {

@@ -1,7 +1,7 @@
 import type { CompletionRequest, ReasoningEffort, ReasoningRequest } from "#core/completion";
 import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
 import { modelTraits } from "./model-traits";
-import { ownExtensions } from "./wire";
+import { own } from "./wire";
 
 /** Tokens that an effort may think for on models that take a budget. */
 const budgets = {
@@ -69,9 +69,9 @@ export function encodeThinking(
   maxTokens: number,
   dropped: string[],
 ): EncodedThinking {
-  const own = ownExtensions(request);
-  if (own.thinking !== undefined || own.output_config !== undefined) {
-    return isObject(own.thinking) ? { thinking: own.thinking } : {};
+  const kept = own(request.extensions);
+  if (kept.thinking !== undefined || kept.output_config !== undefined) {
+    return isObject(kept.thinking) ? { thinking: kept.thinking } : {};
   }
   const reasoning = request.reasoning;
   if (!reasoning) return {};

@@ -1,7 +1,7 @@
 import { inputTotal, noUsage, outputTotal, type Usage, usageClasses } from "#core/usage";
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
+import { withoutFields } from "../fields";
 import { countOf } from "../token-count";
-import { without } from "./wire";
 
 /** Adds up what a stream says about usage. `message_delta` counts are cumulative: a later number replaces an earlier one. */
 export type UsageTally = {
@@ -21,7 +21,7 @@ export function createUsageTally(): UsageTally {
     },
     usage: () => (raw ? readUsage(raw) : undefined),
     serviceTier: () => (raw ? decodeServiceTier(raw) : undefined),
-    extras: () => (raw ? without(raw, knownFields) : {}),
+    extras: () => (raw ? withoutFields(raw, knownFields) : {}),
   };
 }
 

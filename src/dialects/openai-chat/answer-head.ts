@@ -1,7 +1,7 @@
 import type { CompletionEvent } from "#core/completion";
 import { type JsonObject, numberOf, stringOf } from "#lib/json";
 import { unknownFields } from "../fields";
-import { asExtensions } from "./wire";
+import { keep } from "./wire";
 
 const knownFields: ReadonlySet<string> = new Set([
   "id",
@@ -25,6 +25,6 @@ export function readStart(answer: JsonObject): Extract<CompletionEvent, { type: 
     model: stringOf(answer, "model") ?? "",
     ...(createdS !== undefined && { createdS }),
     ...(serviceTier !== undefined && { serviceTier }),
-    ...asExtensions(unknownFields(answer, knownFields)),
+    ...keep(unknownFields(answer, knownFields)),
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "../fields";
 import { decodeContent } from "./decode-parts";
 import { readReasoningParts } from "./reasoning-details";
-import { asExtensions, dialect } from "./wire";
+import { dialect, keep } from "./wire";
 
 /** Reads `messages`. Results of tools that stand side by side become one user message, as they answer one turn. */
 export function decodeMessages(value: Json | undefined): readonly Message[] {
@@ -71,7 +71,7 @@ function decodeBody(message: JsonObject, path: string) {
     throw invalidField(at(path, "content"), "a string or an array", content);
   return {
     content: decodeContent(content, at(path, "content")),
-    ...asExtensions(unknownFields(message, plainFields)),
+    ...keep(unknownFields(message, plainFields)),
   };
 }
 
@@ -88,7 +88,7 @@ function decodeAssistant(message: JsonObject, path: string, legacyCallId: string
     ),
     ...decodeLegacyCall(message, path, legacyCallId),
   ];
-  return { content, ...asExtensions(unknownFields(message, assistantFields)) };
+  return { content, ...keep(unknownFields(message, assistantFields)) };
 }
 
 const callFields: ReadonlySet<string> = new Set(["id", "type", "function"]);
@@ -99,7 +99,7 @@ function decodeCall(value: Json, path: string): Part {
   if (type !== "function") return { type: "opaque", dialect, value: { tool_calls: [call] } };
   const id = requireString(call.id, at(path, "id"));
   const named = decodeCalledFunction(call.function, at(path, "function"));
-  return { type: "tool-call", id, ...named, ...asExtensions(unknownFields(call, callFields)) };
+  return { type: "tool-call", id, ...named, ...keep(unknownFields(call, callFields)) };
 }
 
 function decodeLegacyCall(message: JsonObject, path: string, id: string): readonly Part[] {
@@ -120,6 +120,6 @@ function decodeResult(message: JsonObject, path: string, callId: string): Messag
   return {
     role: "user",
     path,
-    content: [{ type: "tool-result", callId, content, isError: false, ...asExtensions(rest) }],
+    content: [{ type: "tool-result", callId, content, isError: false, ...keep(rest) }],
   };
 }

@@ -2,7 +2,7 @@ import type { CacheMarker, DocumentSource, Part } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { readMediaUrl } from "../data-url";
 import { at, invalidField, optionalString, requireObject, requireString, unknownFields } from "../fields";
-import { asExtensions, dialect } from "./wire";
+import { dialect, keep } from "./wire";
 
 /** Reads a message's `content`: text, a list of parts, or nothing. */
 export function decodeContent(content: Json | undefined, path: string): readonly Part[] {
@@ -43,7 +43,7 @@ const fileFields: ReadonlySet<string> = new Set(["type", "file"]);
 
 /** The cache marker, and the fields that other dialects do not have (the marker as the client wrote it among them). */
 function decodeExtras(part: JsonObject, known: ReadonlySet<string>) {
-  return { ...decodeCache(part), ...asExtensions(unknownFields(part, known)) };
+  return { ...decodeCache(part), ...keep(unknownFields(part, known)) };
 }
 
 /** `cache_control: {type: "ephemeral", ttl}`, as clients of OpenRouter and LiteLLM mark what to cache. */

@@ -1,4 +1,5 @@
 import type { CompletionRequest, OutputFormat, Tool } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import {
   at,
@@ -11,20 +12,22 @@ import {
   optionalString,
   requireObject,
   requireString,
+  setDefined,
   unknownFields,
+  withoutFields,
 } from "../fields";
 import { decodeEnvelope, decodeLimit } from "./decode-envelope";
 import { decodeMessages } from "./decode-messages";
 import { decodeReasoning } from "./decode-reasoning";
 import { decodeFunction, decodeTool, decodeToolChoice } from "./decode-tools";
-import { dialect } from "./wire";
+import { dialect, keep } from "./wire";
 
 /** Reads a whole Chat Completions request. Throws GatewayError `invalid_request` naming the field. */
 export function decodeRequest(value: Json): CompletionRequest {
   if (!isObject(value)) throw invalidField("body", "an object", value);
   const body = value;
   const { model, stream, streamUsage, n } = decodeEnvelope(body);
-  return {
+  const request: Draft<CompletionRequest> = {
     model,
     stream,
     streamUsage,
@@ -32,37 +35,28 @@ export function decodeRequest(value: Json): CompletionRequest {
     tools: decodeTools(body),
     stop: decodeStop(body.stop),
     n,
-    ...present({
-      toolChoice: decodeChoice(body),
-      parallelToolCalls: optionalBoolean(body, "", "parallel_tool_calls"),
-      logprobs: decodeLogprobs(body),
-      reasoning: decodeReasoning(body),
-      outputFormat: decodeOutputFormat(body),
-      user: optionalString(body, "", "user") ?? optionalString(body, "", "safety_identifier"),
-      metadata: optionalObject(body, "", "metadata"),
-      serviceTier: optionalString(body, "", "service_tier"),
-      ...decodeSampling(body),
-    }),
     ...decodeRest(body),
   };
+  setDefined(request, "toolChoice", decodeChoice(body));
+  setDefined(request, "parallelToolCalls", optionalBoolean(body, "", "parallel_tool_calls"));
+  setDefined(request, "logprobs", decodeLogprobs(body));
+  setDefined(request, "reasoning", decodeReasoning(body));
+  setDefined(request, "outputFormat", decodeOutputFormat(body));
+  setDefined(request, "user", optionalString(body, "", "user") ?? optionalString(body, "", "safety_identifier"));
+  setDefined(request, "metadata", optionalObject(body, "", "metadata"));
+  setDefined(request, "serviceTier", optionalString(body, "", "service_tier"));
+  decodeSampling(body, request);
+  return request;
 }
 
-/** Leaves out what is undefined, so that absent fields are absent. */
-function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const kept: { [K in keyof T]?: Exclude<T[K], undefined> } = {};
-  return Object.assign(kept, Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)));
-}
-
-function decodeSampling(body: JsonObject) {
-  return {
-    maxOutputTokens: decodeLimit(body),
-    temperature: optionalNumber(body, "", "temperature"),
-    topP: optionalNumber(body, "", "top_p"),
-    topK: optionalNumber(body, "", "top_k"),
-    frequencyPenalty: optionalNumber(body, "", "frequency_penalty"),
-    presencePenalty: optionalNumber(body, "", "presence_penalty"),
-    seed: optionalNumber(body, "", "seed"),
-  };
+function decodeSampling(body: JsonObject, request: Draft<CompletionRequest>): void {
+  setDefined(request, "maxOutputTokens", decodeLimit(body));
+  setDefined(request, "temperature", optionalNumber(body, "", "temperature"));
+  setDefined(request, "topP", optionalNumber(body, "", "top_p"));
+  setDefined(request, "topK", optionalNumber(body, "", "top_k"));
+  setDefined(request, "frequencyPenalty", optionalNumber(body, "", "frequency_penalty"));
+  setDefined(request, "presencePenalty", optionalNumber(body, "", "presence_penalty"));
+  setDefined(request, "seed", optionalNumber(body, "", "seed"));
 }
 
 function decodeStop(value: Json | undefined): readonly string[] {
@@ -112,12 +106,16 @@ function decodeOutputFormat(body: JsonObject): OutputFormat | undefined {
 
 function decodeJsonSchema(format: JsonObject): OutputFormat {
   const path = "response_format.json_schema";
-  const fields = {
-    name: optionalString(format, path, "name"),
-    description: optionalString(format, path, "description"),
-    strict: optionalBoolean(format, path, "strict"),
+  const name = optionalString(format, path, "name");
+  const description = optionalString(format, path, "description");
+  const strict = optionalBoolean(format, path, "strict");
+  return {
+    type: "json-schema",
+    schema: format.schema ?? {},
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(strict !== undefined && { strict }),
   };
-  return { type: "json-schema", schema: format.schema ?? {}, ...present(fields) };
 }
 
 const knownFields: ReadonlySet<string> = new Set([
@@ -126,18 +124,29 @@ const knownFields: ReadonlySet<string> = new Set([
   ...["user", "metadata", "service_tier", "__proto__"],
 ]);
 
+const spelledOtherwise = [
+  "max_tokens",
+  "functions",
+  "function_call",
+  "safety_identifier",
+  "reasoning",
+  "thinking",
+  "top_k",
+];
+
 /** Told apart from what other dialects do not have: what they do have, but spell otherwise. */
 function decodeRest(body: JsonObject): Pick<CompletionRequest, "extensions" | "spelling"> {
-  const { tool_choice, response_format, stream_options, ...rest } = unknownFields(body, knownFields) ?? {};
-  const { max_tokens, functions, function_call, safety_identifier, reasoning, thinking, top_k, ...extensions } = rest;
-  const spelling: JsonObject = present({
-    ...{ max_tokens, functions, function_call, safety_identifier, reasoning, thinking, top_k },
-    tool_choice: isOddChoice(tool_choice) ? tool_choice : undefined,
-    response_format: isOddFormat(response_format) ? response_format : undefined,
-    stream_options: isObject(stream_options) ? unknownFields(stream_options, new Set(["include_usage"])) : undefined,
-  });
+  const { tool_choice, response_format, stream_options, ...rest } = unknownFields(body, knownFields);
+  const extensions = withoutFields(rest, spelledOtherwise);
+  const options = isObject(stream_options) ? unknownFields(stream_options, new Set(["include_usage"])) : {};
+  const spelling: JsonObject = {
+    ...withoutFields(rest, Object.keys(extensions)),
+    ...(isOddChoice(tool_choice) && { tool_choice }),
+    ...(isOddFormat(response_format) && { response_format }),
+    ...(Object.keys(options).length > 0 && { stream_options: options }),
+  };
   return {
-    extensions: Object.keys(extensions).length === 0 ? {} : { [dialect]: extensions },
+    extensions: keep(extensions).extensions ?? {},
     ...(Object.keys(spelling).length > 0 && { spelling: { [dialect]: spelling } }),
   };
 }

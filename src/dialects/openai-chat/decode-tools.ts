@@ -11,7 +11,7 @@ import {
   unknownFields,
 } from "../fields";
 import { decodeCache } from "./decode-parts";
-import { asExtensions, dialect } from "./wire";
+import { dialect, keep } from "./wire";
 
 const toolFields: ReadonlySet<string> = new Set(["type", "function"]);
 const functionFields: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict"]);
@@ -24,11 +24,10 @@ export function decodeTool(value: Json, path: string): Tool {
   const definition = requireObject(tool.function, at(path, "function"));
   const functionRest = unknownFields(definition, functionFields);
   const rest = unknownFields(tool, toolFields);
-  const extensions = functionRest ? { ...rest, function: functionRest } : rest;
   return {
     ...decodeFunction(definition, at(path, "function")),
     ...decodeCache({ ...functionRest, ...rest }),
-    ...asExtensions(extensions),
+    ...keep(Object.keys(functionRest).length > 0 ? { ...rest, function: functionRest } : rest),
   };
 }
 

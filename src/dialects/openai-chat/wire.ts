@@ -1,5 +1,5 @@
-import type { Extensions, Finish, FinishReason } from "#core/completion";
-import type { JsonObject } from "#lib/json";
+import type { Finish, FinishReason } from "#core/completion";
+import { createOwnExtensions } from "../extensions";
 import type { AnswerContext } from "../translation";
 
 // The words of Chat Completions that more than one file here needs.
@@ -7,14 +7,7 @@ import type { AnswerContext } from "../translation";
 export const dialect = "openai-chat" as const;
 
 /** What only this dialect knows of a request, message or part. */
-export function own(extensions: Extensions | undefined): JsonObject {
-  return extensions?.[dialect] ?? {};
-}
-
-/** Wraps fields that only this dialect knows; nothing for none. */
-export function asExtensions(fields: JsonObject | undefined): { readonly extensions?: Extensions } {
-  return fields === undefined ? {} : { extensions: { [dialect]: fields } };
-}
+export const { own, keep } = createOwnExtensions(dialect);
 
 /** `format` of reasoning details that hold Anthropic's signatures and redacted blocks, as OpenRouter writes them. */
 export const anthropicReasoningFormat = "anthropic-claude-v1";
