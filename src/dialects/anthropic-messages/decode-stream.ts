@@ -13,92 +13,28 @@ import { createUsageTally } from "./usage";
  * `message_stop`. Event types that are not known are passed over, as Anthropic's versioning policy asks.
  */
 export function createStreamDecoder(): StreamDecoder {
-  const tally = createUsageTally();
-  const open = new Map<number, BlockReader>();
-  let message: JsonObject | undefined;
-  let blocks = 0;
-  let finished = false;
-  let ended = false;
+  const blocks = createBlocks();
+  const message = createMessage(blocks);
   let failed = false;
 
-  const openBlock = (block: JsonObject): BlockReader => createBlockReader(block, blocks++);
-
-  const start = (event: JsonObject): readonly CompletionEvent[] => {
-    const next = objectOf(event, "message") ?? {};
-    if (message) {
-      // Some proxies send it twice; a second message is not a repetition.
-      if (blocks === 0 && message.id === next.id) return [];
-      throw new InvalidAnswer("The provider's stream began a second message before the first ended");
-    }
-    message = next;
-    tally.add(next.usage);
-    const whole = blocksOf(next.content).map(openBlock);
-    return [
-      { type: "start", ...headOf(next, tally), extensions: answerExtensions(next, tally) },
-      ...whole.flatMap((reader) => [...reader.start(), ...reader.stop()]),
-    ];
-  };
-
-  const blockAt = (event: JsonObject): BlockReader => {
-    const reader = open.get(indexOf(event));
-    if (!reader) throw new InvalidAnswer(`The provider's stream has ${describe(event)} for a block that is not open`);
-    return reader;
-  };
-
-  const startBlock = (event: JsonObject): readonly CompletionEvent[] => {
-    const reader = openBlock(objectOf(event, "content_block") ?? {});
-    open.set(indexOf(event), reader);
-    return reader.start();
-  };
-
-  const stopBlock = (event: JsonObject): readonly CompletionEvent[] => {
-    const reader = blockAt(event);
-    open.delete(indexOf(event));
-    return reader.stop();
-  };
-
-  const messageDelta = (event: JsonObject): readonly CompletionEvent[] => {
-    const delta = objectOf(event, "delta") ?? {};
-    tally.add(event.usage);
-    message = { ...message, ...delta, ...withoutFields(event, ["type", "delta", "usage"]) };
-    const usage = isObject(event.usage) ? tally.usage() : undefined;
-    const serviceTier = tally.serviceTier();
-    return [
-      ...(typeof delta.stop_reason === "string" ? finish() : []),
-      ...(usage ? [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) } as const] : []),
-    ];
-  };
-
-  const finish = (): readonly CompletionEvent[] => {
-    if (finished) return [];
-    finished = true;
-    return [{ type: "finish", ...finishOf(message ?? {}) }];
-  };
-
-  const stop = (): readonly CompletionEvent[] => {
-    ended = true;
-    const owed = [...open.values()].flatMap((reader) => reader.stop());
-    return [...owed, ...finish(), { type: "end", extensions: answerExtensions(message ?? {}, tally) }];
-  };
-
   const decode = (event: JsonObject, type: string): readonly CompletionEvent[] => {
-    if (type === "error") {
-      failed = true;
-      return [errorEvent(readFailureJson(event), "The provider's stream ended with an error without a message")];
-    }
-    if (type === "message_start") return start(event);
-    if (!message && handled.includes(type)) throw new InvalidAnswer(`The provider's stream begins with ${type}`);
     switch (type) {
+      case "error":
+        failed = true;
+        return [errorEvent(readFailureJson(event), "The provider's stream ended with an error without a message")];
+      case "message_start":
+        return message.start(objectOf(event, "message") ?? {});
       case "content_block_start":
-        return startBlock(event);
+        return blocks.start(message.require(event, type));
       case "content_block_delta":
-        return blockAt(event).delta(objectOf(event, "delta") ?? {});
+        return blocks.at(message.require(event, type)).delta(objectOf(event, "delta") ?? {});
       case "content_block_stop":
-        return stopBlock(event);
+        return blocks.stop(message.require(event, type));
       case "message_delta":
-        return messageDelta(event);
+        return message.change(message.require(event, type));
       case "message_stop":
-        return stop();
+        message.require(event, type);
+        return message.stop();
       default:
         return [];
     }
@@ -106,17 +42,95 @@ export function createStreamDecoder(): StreamDecoder {
 
   return {
     push: ({ event, data }) => {
-      if (ended || failed || data === "") return [];
+      if (message.ended() || failed || data === "") return [];
       const parsed = tryParseJson(data);
       if (!isObject(parsed))
         throw new InvalidAnswer(`The provider's stream has ${event} data that is not a JSON object`);
       return decode(parsed, stringOf(parsed, "type") ?? event);
     },
-    finish: () => ({ complete: ended, events: [] }),
+    finish: () => ({ complete: message.ended(), events: [] }),
   };
 }
 
-const handled = ["content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"];
+/** The content blocks of a message: numbered as they begin, several open at once. */
+function createBlocks() {
+  const open = new Map<number, BlockReader>();
+  let count = 0;
+  const read = (block: JsonObject): BlockReader => createBlockReader(block, count++);
+  const at = (event: JsonObject): BlockReader => {
+    const reader = open.get(indexOf(event));
+    if (!reader) throw new InvalidAnswer(`The provider's stream has ${describe(event)} for a block that is not open`);
+    return reader;
+  };
+  return {
+    read,
+    at,
+    count: () => count,
+    start: (event: JsonObject): readonly CompletionEvent[] => {
+      const reader = read(objectOf(event, "content_block") ?? {});
+      open.set(indexOf(event), reader);
+      return reader.start();
+    },
+    stop: (event: JsonObject): readonly CompletionEvent[] => {
+      const reader = at(event);
+      open.delete(indexOf(event));
+      return reader.stop();
+    },
+    stopAll: (): readonly CompletionEvent[] => [...open.values()].flatMap((reader) => reader.stop()),
+  };
+}
+
+/** What a stream says of the message around its blocks. */
+function createMessage(blocks: ReturnType<typeof createBlocks>) {
+  const tally = createUsageTally();
+  let message: JsonObject | undefined;
+  let finished = false;
+  let ended = false;
+
+  const finish = (): readonly CompletionEvent[] => {
+    if (finished) return [];
+    finished = true;
+    return [{ type: "finish", ...finishOf(message ?? {}) }];
+  };
+
+  return {
+    ended: () => ended,
+    /** Gives the event back, which has to come inside of a message. */
+    require: (event: JsonObject, type: string): JsonObject => {
+      if (!message) throw new InvalidAnswer(`The provider's stream begins with ${type}`);
+      return event;
+    },
+    start: (next: JsonObject): readonly CompletionEvent[] => {
+      if (message) {
+        // Some proxies send it twice; a second message is not a repetition.
+        if (blocks.count() === 0 && message.id === next.id) return [];
+        throw new InvalidAnswer("The provider's stream began a second message before the first ended");
+      }
+      message = next;
+      tally.add(next.usage);
+      const whole = blocksOf(next.content).map(blocks.read);
+      return [
+        { type: "start", ...headOf(next, tally), extensions: answerExtensions(next, tally) },
+        ...whole.flatMap((reader) => [...reader.start(), ...reader.stop()]),
+      ];
+    },
+    change: (event: JsonObject): readonly CompletionEvent[] => {
+      const delta = objectOf(event, "delta") ?? {};
+      tally.add(event.usage);
+      message = { ...message, ...delta, ...withoutFields(event, ["type", "delta", "usage"]) };
+      const usage = isObject(event.usage) ? tally.usage() : undefined;
+      const serviceTier = tally.serviceTier();
+      return [
+        ...(typeof delta.stop_reason === "string" ? finish() : []),
+        ...(usage ? [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) } as const] : []),
+      ];
+    },
+    stop: (): readonly CompletionEvent[] => {
+      ended = true;
+      return [...blocks.stopAll(), ...finish(), { type: "end", extensions: answerExtensions(message ?? {}, tally) }];
+    },
+  };
+}
 
 function indexOf(event: JsonObject): number {
   return numberOf(event, "index") ?? 0;

@@ -5,9 +5,9 @@ import { readFailureJson } from "../read-failure";
 import { factsOf } from "./decode-response";
 import { createUsageTally } from "./usage";
 
-const silent: MeterVerdict = { forward: true, token: false, terminal: false };
-const spoken: MeterVerdict = { forward: true, token: true, terminal: false };
-const last: MeterVerdict = { forward: true, token: false, terminal: true };
+const pass: MeterVerdict = { forward: true, token: false, terminal: false };
+const passToken: MeterVerdict = { forward: true, token: true, terminal: false };
+const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
 
 /** Watches a stream that passes through: parses `message_start`, `message_delta` and `error`, and nothing else. */
 export function createStreamMeter(): StreamMeter {
@@ -35,24 +35,24 @@ export function createStreamMeter(): StreamMeter {
       case "content_block_delta": {
         const chars = deltaChars(event.data);
         outputChars += chars;
-        return chars > 0 ? spoken : silent;
+        return chars > 0 ? passToken : pass;
       }
       case "content_block_start":
-        return event.data.includes('"tool_use"') ? spoken : silent;
+        return event.data.includes('"tool_use"') ? passToken : pass;
       case "message_start":
         start(parse(event.data));
-        return silent;
+        return pass;
       case "message_delta":
         messageDelta(parse(event.data));
-        return silent;
+        return pass;
       case "error":
         error = readFailureJson(parse(event.data)) ?? { message: "The provider's stream ended with an error" };
-        return silent;
+        return pass;
       case "message_stop":
         complete = true;
-        return last;
+        return passLast;
       default:
-        return silent;
+        return pass;
     }
   };
 

@@ -1,29 +1,29 @@
 import { tryParseJson } from "#lib/json";
 
 /**
- * Knows the chunks of one stream by their looks. Most differ from the one before in a single text: what stands around
- * it is remembered, and a chunk that fits says the same as the remembered one but for that text. An event costs
- * 0.11 µs this way, 0.34 µs when it is parsed (260 characters).
+ * A template for the chunks of one stream. Most differ from the one before in a single text: what comes before and after
+ * that text is remembered, and a chunk that matches says the same as the remembered one but for its text. An event
+ * costs 0.11 µs this way, 0.34 µs when it is parsed (260 characters).
  */
-type Glance = {
-  /** Characters of the text in a chunk that fits; undefined for one that must be parsed. */
-  readonly look: (data: string) => number | undefined;
+type ChunkTemplate = {
+  /** Characters of the text in a chunk that matches; undefined for one that must be parsed. */
+  readonly match: (data: string) => number | undefined;
   /** Remembers a parsed chunk whose only output is `text`. */
-  readonly learn: (data: string, text: string) => void;
+  readonly remember: (data: string, text: string) => void;
 };
 
-export function createGlance(): Glance {
+export function createChunkTemplate(): ChunkTemplate {
   let before = "";
   let after = "";
 
   return {
-    look: (data) => {
+    match: (data) => {
       if (before === "" || !data.startsWith(before)) return undefined;
       const open = before.length - 1;
       const close = closingQuote(data, open);
       return close > open + 1 && endsAlike(data, close, after) ? textLength(data, open, close) : undefined;
     },
-    learn: (data, text) => {
+    remember: (data, text) => {
       const quoted = JSON.stringify(text);
       const open = data.indexOf(quoted);
       // Not told apart from other strings, or escaped in another way: the next chunk may do.

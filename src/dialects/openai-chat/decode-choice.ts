@@ -1,8 +1,8 @@
 import type { CompletionEvent, Logprob } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { readAnnotation } from "./citations";
-import { createCallDecoder } from "./decode-calls";
-import { type ChoiceOutput, createProseDecoder, type ProseDecoder } from "./decode-text-items";
+import { type ChoiceOutput, createTextItemDecoder, type TextItemDecoder } from "./decode-text-items";
+import { createToolCallDecoder } from "./decode-tool-calls";
 import { readLogprobs } from "./logprobs";
 import { readDetail } from "./reasoning-details";
 import { dialect } from "./wire";
@@ -20,20 +20,20 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
   let nextIndex = 0;
   let events: CompletionEvent[] = [];
   const output: ChoiceOutput = { emit: (event) => void events.push(event), allot: () => nextIndex++ };
-  const prose = createProseDecoder(choice, output);
-  const calls = createCallDecoder(choice, callIdSeed, output);
+  const texts = createTextItemDecoder(choice, output);
+  const calls = createToolCallDecoder(choice, callIdSeed, output);
   const others = createOpaqueDecoder(choice, output);
 
   return {
     push: (delta, logprobs) => {
       events = [];
       const probs = isObject(logprobs) ? logprobs : {};
-      pushReasoning(prose, delta);
-      pushContent(prose, delta.content, readLogprobs(probs.content));
-      for (const citation of arrayOf(delta, "annotations").map(readAnnotation)) if (citation) prose.citation(citation);
-      prose.text("refusal", stringOf(delta, "refusal") ?? "", readLogprobs(probs.refusal));
+      pushReasoning(texts, delta);
+      pushContent(texts, delta.content, readLogprobs(probs.content));
+      for (const citation of arrayOf(delta, "annotations").map(readAnnotation)) if (citation) texts.citation(citation);
+      texts.text("refusal", stringOf(delta, "refusal") ?? "", readLogprobs(probs.refusal));
       const [called, custom] = splitCalls(delta);
-      if (called.length > 0) prose.close();
+      if (called.length > 0) texts.close();
       for (const entry of called) calls.push(entry);
       if (custom.length > 0) others.push({ tool_calls: custom });
       const rest = otherFields(delta);
@@ -42,7 +42,7 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
     },
     close: () => {
       events = [];
-      prose.close();
+      texts.close();
       calls.close();
       others.close();
       return events;
@@ -52,20 +52,20 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
 }
 
 /** Typed blocks where there are any; the plain text beside them says the same. */
-function pushReasoning(prose: ProseDecoder, delta: JsonObject): void {
+function pushReasoning(texts: TextItemDecoder, delta: JsonObject): void {
   const plain = stringOf(delta, "reasoning_content") ?? stringOf(delta, "reasoning") ?? "";
   const entries = arrayOf(delta, "reasoning_details").map(readDetail);
   const details = entries.filter((detail) => detail !== undefined);
-  if (details.every((detail) => detail.text === "")) prose.text("reasoning", plain);
-  for (const { text, block, state } of details) prose.reasoning(text, block, state);
+  if (details.every((detail) => detail.text === "")) texts.text("reasoning", plain);
+  for (const { text, block, state } of details) texts.reasoning(text, block, state);
 }
 
-function pushContent(prose: ProseDecoder, content: Json | undefined, logprobs: readonly Logprob[]): void {
-  if (!isArray(content)) prose.text("text", typeof content === "string" ? content : "", logprobs);
+function pushContent(texts: TextItemDecoder, content: Json | undefined, logprobs: readonly Logprob[]): void {
+  if (!isArray(content)) texts.text("text", typeof content === "string" ? content : "", logprobs);
   else
     for (const part of content.filter(isObject))
-      if (part.type === "thinking") for (const text of thinkingTexts(part)) prose.text("reasoning", text);
-      else prose.text("text", stringOf(part, "text") ?? "", logprobs);
+      if (part.type === "thinking") for (const text of thinkingTexts(part)) texts.text("reasoning", text);
+      else texts.text("text", stringOf(part, "text") ?? "", logprobs);
 }
 
 /** Calls of functions, legacy ones too, and calls of custom tools. */

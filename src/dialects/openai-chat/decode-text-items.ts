@@ -6,25 +6,25 @@ export type ChoiceOutput = {
   readonly allot: () => number;
 };
 
-type ProseKind = "text" | "reasoning" | "refusal";
+type TextKind = "text" | "reasoning" | "refusal";
 
 /** Texts of a choice. One is open at a time: another kind, or another reasoning block, ends it. */
-export type ProseDecoder = {
-  readonly text: (kind: ProseKind, text: string, logprobs?: readonly Logprob[]) => void;
+export type TextItemDecoder = {
+  readonly text: (kind: TextKind, text: string, logprobs?: readonly Logprob[]) => void;
   readonly reasoning: (text: string, block: string, state: ReasoningState | undefined) => void;
   readonly citation: (citation: Citation) => void;
   readonly close: () => void;
 };
 
-export function createProseDecoder(choice: number, { emit, allot }: ChoiceOutput): ProseDecoder {
-  let open: { readonly kind: ProseKind; readonly index: number; readonly block: string } | undefined;
+export function createTextItemDecoder(choice: number, { emit, allot }: ChoiceOutput): TextItemDecoder {
+  let open: { readonly kind: TextKind; readonly index: number; readonly block: string } | undefined;
 
   const close = () => {
     if (open) emit({ type: "item-end", choice, index: open.index });
     open = undefined;
   };
 
-  const placeOf = (kind: ProseKind, block: string): number => {
+  const placeOf = (kind: TextKind, block: string): number => {
     if (open && open.kind === kind && open.block === block) return open.index;
     close();
     open = { kind, index: allot(), block };
@@ -32,7 +32,7 @@ export function createProseDecoder(choice: number, { emit, allot }: ChoiceOutput
     return open.index;
   };
 
-  const append = (kind: ProseKind, block: string, text: string, logprobs: readonly Logprob[] = []) => {
+  const append = (kind: TextKind, block: string, text: string, logprobs: readonly Logprob[] = []) => {
     if (text === "" && logprobs.length === 0) return;
     const index = placeOf(kind, block);
     emit({ type: "text-delta", choice, index, text, ...(logprobs.length > 0 && { logprobs }) });

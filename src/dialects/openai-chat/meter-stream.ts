@@ -4,7 +4,7 @@ import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } 
 import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
-import { createGlance } from "./chunk-template";
+import { createChunkTemplate } from "./chunk-template";
 import { readOutput } from "./delta-output";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
@@ -13,13 +13,13 @@ const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
 const hold: MeterVerdict = { forward: false, token: false, terminal: false };
 
 /**
- * Watches a stream that passes through. Ordinary events are only glanced at; what may carry a finish, usage or an error
+ * Watches a stream that passes through. Ordinary events are matched against a template; what may carry a finish, usage or an error
  * is parsed. Held back: our usage chunk, a `[DONE]` after an incomplete answer, and the provider's own error, which is
  * for the caller to tell in our words (`facts().error`).
  */
 export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOptions): StreamMeter {
   const choices = new Map<number, { readonly finish?: string }>();
-  const glance = createGlance();
+  const template = createChunkTemplate();
   let usage: Usage | undefined;
   let model: string | undefined;
   let serviceTier: string | undefined;
@@ -62,7 +62,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     if (parts.length === 0 && isObject(chunk.usage) && hideUsage) return hold;
     const outputs = parts.map(pushChoice).filter((texts) => texts !== undefined);
     const text = isOrdinary(chunk, parts) && outputs[0]?.length === 1 ? outputs[0][0] : undefined;
-    if (text !== undefined) glance.learn(data, text);
+    if (text !== undefined) template.remember(data, text);
     return outputs.length > 0 ? passToken : pass;
   };
 
@@ -70,7 +70,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     const { data } = event;
     if (done || error) return hold;
     if (data === "") return pass;
-    const chars = event.event === "error" ? undefined : glance.look(data);
+    const chars = event.event === "error" ? undefined : template.match(data);
     if (chars !== undefined) {
       outputChars += chars;
       return passToken;

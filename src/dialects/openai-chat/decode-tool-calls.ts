@@ -2,13 +2,13 @@ import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
 import type { ChoiceOutput } from "./decode-text-items";
 
 /** Puts the pieces of tool calls together, which providers number, name and repeat in different ways. */
-type CallDecoder = {
+type ToolCallDecoder = {
   readonly push: (entry: JsonObject) => void;
   readonly close: () => void;
   readonly count: () => number;
 };
 
-type Call = {
+type ToolCall = {
   readonly itemIndex: number;
   readonly id: string;
   started: boolean;
@@ -16,14 +16,14 @@ type Call = {
   waiting: string;
 };
 
-export function createCallDecoder(choice: number, idSeed: string, output: ChoiceOutput): CallDecoder {
-  const calls: Call[] = [];
-  const byIndex = new Map<number, Call>();
+export function createToolCallDecoder(choice: number, idSeed: string, output: ChoiceOutput): ToolCallDecoder {
+  const calls: ToolCall[] = [];
+  const byIndex = new Map<number, ToolCall>();
   const { emit } = output;
 
-  const add = (id: string, index: number | undefined): Call => {
+  const add = (id: string, index: number | undefined): ToolCall => {
     const made = `call_${idSeed.replace(/[^a-zA-Z0-9_-]/g, "_")}_${choice}_${calls.length}`;
-    const call: Call = { itemIndex: output.allot(), id: id === "" ? made : id, started: false, waiting: "" };
+    const call: ToolCall = { itemIndex: output.allot(), id: id === "" ? made : id, started: false, waiting: "" };
     calls.push(call);
     if (index !== undefined) byIndex.set(index, call);
     return call;
@@ -33,7 +33,7 @@ export function createCallDecoder(choice: number, idSeed: string, output: Choice
    * By index, but Gemini numbers every call 0: a named one with another id is a new call. Without an index a name
    * begins a call, and what has none goes to the call of its id, else to the latest.
    */
-  const find = (entry: JsonObject, name: string): Call => {
+  const find = (entry: JsonObject, name: string): ToolCall => {
     const index = numberOf(entry, "index");
     const id = stringOf(entry, "id") ?? "";
     if (index !== undefined) {
@@ -45,13 +45,13 @@ export function createCallDecoder(choice: number, idSeed: string, output: Choice
     return name !== "" || latest === undefined ? add(id, undefined) : latest;
   };
 
-  const start = (call: Call, name: string) => {
+  const start = (call: ToolCall, name: string) => {
     call.started = true;
     emit({ type: "item-start", choice, index: call.itemIndex, kind: "tool-call", id: call.id, name });
     grow(call, call.waiting);
   };
 
-  const grow = (call: Call, json: string) => {
+  const grow = (call: ToolCall, json: string) => {
     if (!call.started) call.waiting += json;
     else if (json !== "") emit({ type: "arguments-delta", choice, index: call.itemIndex, json });
   };
