@@ -85,18 +85,6 @@ export function createReservations(
   const periodOf = createPeriodFinder();
   const limitClock = (): LimitClock => ({ nowMs: clock.nowMs(), machineMs: clock.machineMs() });
 
-  /** Tells recovery what to charge if this process dies from here on: so much input of the attempt that runs. */
-  const expose = ({ hold, healthRow, price, spent }: Reservation, inputTokens: number): void => {
-    ledger.expose(hold, {
-      inputTokens,
-      inputRate: price?.input ?? 0,
-      outputRate: price?.output ?? 0,
-      spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
-      spent: spent.cost,
-      target: healthRow,
-    });
-  };
-
   const hold = (
     { id, inference, principal }: RunningRequest,
     coverage: Coverage,
@@ -138,13 +126,13 @@ export function createReservations(
         outputLimit: coverage.isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY,
         spent: previous?.spent ?? nothingSpent,
       };
-      if (target !== undefined) expose(reservation, request.isFree ? 0 : reservation.estimatedInput);
+      if (target !== undefined) expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput);
       return reservation;
     },
     spend: (reservation, attempt) => {
       const next = attempt === undefined ? reservation : withSpending(reservation, attempt);
       // Until another attempt is held, what was used so far is all that there is to charge.
-      expose(next, 0);
+      expose(ledger, next, 0);
       return next;
     },
     relayed: ({ hold: held }, outputTokens) => ledger.progress(held, "relaying", outputTokens),
@@ -157,6 +145,18 @@ export function createReservations(
             limitClock(),
           ),
   };
+}
+
+/** Notes for recovery what to charge if this process dies from here on: so much input of the attempt that runs. */
+function expose(ledger: Ledger, { hold, healthRow, price, spent }: Reservation, inputTokens: number): void {
+  ledger.expose(hold, {
+    inputTokens,
+    inputRate: price?.input ?? 0,
+    outputRate: price?.output ?? 0,
+    spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
+    spent: spent.cost,
+    target: healthRow,
+  });
 }
 
 /** The reservation with what its attempt used: the attempt is over, and what it used is charged. */
