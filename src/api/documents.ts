@@ -10,6 +10,11 @@ const anyObject = z.record(z.string(), z.unknown());
 
 /** Adds what describes the others to a table of routes. */
 export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] {
+  const [configSchema, document, page] = [
+    once(configJsonSchema),
+    once(() => openApiDocument(all)),
+    once(() => docsPage(all)),
+  ];
   const documents: readonly ApiRoute[] = [
     route({
       method: "GET",
@@ -18,7 +23,7 @@ export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] 
       access: "open",
       input: noInput,
       response: ok(anyObject),
-      handle: async () => configJsonSchema(),
+      handle: async () => configSchema(),
     }),
     route({
       method: "GET",
@@ -27,7 +32,7 @@ export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] 
       access: "open",
       input: noInput,
       response: ok(anyObject),
-      handle: async () => openApiDocument(all),
+      handle: async () => document(),
     }),
     route({
       method: "GET",
@@ -36,7 +41,7 @@ export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] 
       access: "open",
       input: noInput,
       response: text("text/html; charset=utf-8"),
-      handle: async () => docsPage(all),
+      handle: async () => page(),
     }),
     route({
       method: "GET",
@@ -50,4 +55,13 @@ export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] 
   ];
   const all = [...routes, ...documents];
   return all;
+}
+
+/** Making a document of the whole table takes some 100 ms, in which nothing else is answered: each is made once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
