@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { serviceTiers } from "#core/money";
-import { dollars, parseTime, pricePerMillion } from "./schema-fields";
+import { dollars, pricePerMillion, timeText } from "./schema-fields";
 
 const classFields = {
   cache_read: pricePerMillion.exactOptional().meta({ description: "Tokens read from a cache." }),
@@ -54,13 +54,7 @@ export const priceOverrideSchema = z
   .strictObject({
     provider: z.string().min(1).max(300).exactOptional().meta({ description: "Glob over provider ids; default: all." }),
     model: z.string().min(1).max(300).meta({ description: "Glob over model names at the provider." }),
-    from: z
-      .string()
-      .refine((text) => parseTime(text) !== undefined, {
-        message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
-      })
-      .exactOptional()
-      .meta({ description: "Date or time from which it holds; default: always." }),
+    from: timeText.exactOptional().meta({ description: "Date or time from which it holds; default: always." }),
     price: priceSchema,
   })
   .meta({ description: "A price of your own: the first that matches and holds counts, before the catalog's." });

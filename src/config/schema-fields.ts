@@ -33,6 +33,11 @@ function decimal(digits: number, unit: string) {
 export const dollars = decimal(9, "US dollars");
 export const pricePerMillion = decimal(6, "US dollars per million tokens");
 
+/** A date or a time, as text. */
+export const timeText = z.string().refine((text) => parseTime(text) !== undefined, {
+  message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
+});
+
 /** Milliseconds since the epoch; undefined for anything but `YYYY-MM-DD` or a time with `Z` or an offset. */
 export function parseTime(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return undefined;

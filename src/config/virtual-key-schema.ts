@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { limitFields } from "./limit-schema";
-import { contentLogging, globs, name, parseTime, tags } from "./schema-fields";
+import { contentLogging, globs, name, tags, timeText } from "./schema-fields";
 
 /** What an operator decides about a virtual key; its secret is handled apart. */
 const virtualKeyFields = {
@@ -23,13 +23,7 @@ const virtualKeyFields = {
     .boolean()
     .exactOptional()
     .meta({ description: "False answers 401 without deleting the key.", default: true }),
-  expires_at: z
-    .string()
-    .refine((text) => parseTime(text) !== undefined, {
-      message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
-    })
-    .exactOptional()
-    .meta({ description: "Date or time after which the key answers 401." }),
+  expires_at: timeText.exactOptional().meta({ description: "Date or time after which the key answers 401." }),
 };
 
 /** A virtual key without its secret, as the admin API takes it. */

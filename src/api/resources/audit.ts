@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseTime } from "#config/schema-fields";
+import { parseTime, timeText } from "#config/schema-fields";
 import { verifyAuditChain } from "#store/config/audit-chain";
 import type { ChainedEvent } from "#store/config/audit-event";
 import { queryOf } from "../input";
@@ -9,12 +9,7 @@ import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count, showTime, time } from "../view-fields";
 
-const timeField = z
-  .string()
-  .refine((text) => parseTime(text) !== undefined, {
-    message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
-  })
-  .transform((text) => parseTime(text) ?? 0);
+const timeField = timeText.transform((text) => parseTime(text) ?? 0);
 const word = z.string().min(1);
 
 const listQuery = z.strictObject({

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AuditNote } from "#audit/audit-trail";
-import { dollars, parseTime } from "#config/schema-fields";
+import { dollars, parseTime, timeText } from "#config/schema-fields";
 import { ControlError } from "#core/control-error";
 import type { Budget } from "#core/limit";
 import { readAllowances } from "#snapshot/allowances";
@@ -19,12 +19,7 @@ const overrideSchema = z.strictObject({
     .max(Number.MAX_SAFE_INTEGER)
     .exactOptional()
     .meta({ description: "The same for a budget of tokens." }),
-  until: z
-    .string()
-    .refine((text) => parseTime(text) !== undefined, {
-      message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
-    })
-    .meta({ description: "Date or time at which it ends by itself." }),
+  until: timeText.meta({ description: "Date or time at which it ends by itself." }),
   reason: z.string().min(1).max(500).exactOptional().meta({ description: "For those who look at it later." }),
 });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseTime } from "#config/schema-fields";
+import { parseTime, timeText } from "#config/schema-fields";
 import type { Budget, LimitScope, TargetMatch } from "#core/limit";
 import type { SnapshotContent } from "#core/snapshot";
 import { allBudgets } from "#limits/all-limits";
@@ -21,14 +21,10 @@ export type SpendServices = LimitServices & {
   readonly logs: Pick<ApiServices["logs"], "stats">;
 };
 
-const timeField = z.string().refine((text) => parseTime(text) !== undefined, {
-  message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
-});
-
 const spendQuery = z.strictObject({
   scope: scopeField,
-  from: timeField.exactOptional().meta({ description: "Default: the beginning of this month, UTC." }),
-  to: timeField.exactOptional().meta({ description: "Default: now." }),
+  from: timeText.exactOptional().meta({ description: "Default: the beginning of this month, UTC." }),
+  to: timeText.exactOptional().meta({ description: "Default: now." }),
 });
 
 const view = z
