@@ -1,6 +1,6 @@
 /**
- * The one table of everything Headgate can answer in its own name. A codec or endpoint turns a row into the client's
- * dialect; `docs/reference/errors.md` is tied to it by a test.
+ * The one table of everything Headgate can answer in its own name. A dialect turns a row into the client's words, and
+ * SDKs are advised not to repeat what is not retryable; `docs/reference/errors.md` is tied to it by a test.
  */
 export const errorTable = {
   invalid_request: { status: 400, source: "client", retryable: false },
@@ -55,7 +55,7 @@ export type ErrorOptions = {
   readonly cause?: unknown;
   /** Seconds for the `retry-after` header. */
   readonly retryAfterS?: number;
-  /** For the `x-should-retry` header, which SDKs obey; absent leaves the decision to them. */
+  /** For the `x-should-retry` header, which SDKs obey; absent: `false` where the table says not retryable, else theirs to decide. */
   readonly shouldRetry?: boolean;
   /** What the rate limit counts that refused; for metrics. */
   readonly limitUnit?: "requests" | "tokens";

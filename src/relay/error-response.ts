@@ -5,13 +5,14 @@ import type { HeadersDraft } from "./response-headers";
 
 /**
  * An error as an answer in the client's dialect. `known` has what headers can say besides the error: the request's ids
- * and its attempts. What was tried more than once here carries `x-should-retry: false`.
+ * and its attempts. What was tried more than once here, and what a repeat cannot change, carries `x-should-retry: false`.
  */
 export function errorResponse(error: GatewayError, dialect: Dialect, known: ResponseHeaders): InferenceResponse {
   const { retryAfterS, shouldRetry } = error.options;
   const { attempts = 0 } = known;
   const headers: HeadersDraft = { ...known, attempts, errorCode: error.code };
-  const advice = attempts > 1 ? false : shouldRetry;
+  // What the table calls retryable is left to the client, unless more is known.
+  const advice = attempts > 1 ? false : (shouldRetry ?? (error.retryable ? undefined : false));
   if (retryAfterS !== undefined) headers.retryAfterS = retryAfterS;
   if (advice !== undefined) headers.shouldRetry = advice;
   const body = JSON.stringify(dialect.encodeError(error, known.requestId));
