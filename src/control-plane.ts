@@ -59,22 +59,28 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
     configuration,
     handler: await createHandler(parts, configuration, refusals),
     refusals,
-    budgetWatch: createBudgetWatch({ store, content: configuration.content, ledger, newId, nowMs }),
-    overrideEnd: createOverrideEnd({ store, configuration, nowMs }),
+    budgetWatch: createBudgetWatch({
+      events: store.budgetEvents,
+      content: configuration.content,
+      ledger,
+      newId,
+      nowMs,
+    }),
+    overrideEnd: createOverrideEnd({ allowances: store.allowances, configuration, nowMs }),
   };
 }
 
 async function createHandler(parts: ControlPlaneParts, configuration: Configuration, refusals: RefusalNotes) {
   const { store, audit, newId, log, checkResponses } = parts;
   const { nowMs } = parts.clock;
-  const token = await createAdminToken(store, audit, parts.adminToken);
+  const token = await createAdminToken(store.settings, audit, parts.adminToken);
   const settings = () => configuration.content().settings;
   return createApiHandler({
     routes: apiRoutes(createApiServices(parts, configuration, token)),
     token,
     metricsTokenHash: () => settings().metricsTokenHash,
     trustedProxies: () => settings().trustedProxies,
-    posts: createIdempotentPosts(store, nowMs),
+    posts: createIdempotentPosts(store.keptAnswers, nowMs),
     signIns: createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in")),
     refusals,
     newId,

@@ -128,7 +128,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     adminToken: environment.HEADGATE_ADMIN_TOKEN,
     publish: async (delta, endedKeys) => (await server?.publish(delta, endedKeys)) ?? [],
     acknowledged: () => leastAcknowledged(server),
-    generateFileKey: (name) => generateFileKey(name, store, announce),
+    generateFileKey: (name) => generateFileKey(name, store.fileKeys, announce),
     processes: () => ({
       version: packageJson.version,
       readiness: {

@@ -7,6 +7,7 @@ import { adminTokenPrefix, generateVirtualKey, hashSecret } from "#core/virtual-
 import type { ProviderDefinition } from "#providers/provider";
 import { keyHash } from "#snapshot/configured-entries";
 import type { ConfigStore } from "#store/config/config-store";
+import type { FileKeyRepository } from "#store/config/repositories";
 
 /** Shows secrets that were just made, once: on the terminal, or in a 0600 file of this name in the data directory. */
 export type Announce = (fileName: string, lines: readonly string[]) => void;
@@ -72,10 +73,10 @@ export function createAnnounce(
 }
 
 /** Makes the secret of a key that the configuration file declares without one. */
-export async function generateFileKey(name: string, store: ConfigStore, announce: Announce): Promise<string> {
+export async function generateFileKey(name: string, fileKeys: FileKeyRepository, announce: Announce): Promise<string> {
   const secret = generateVirtualKey();
   announce("first-start.txt", [`Virtual key "${name}":  ${secret}`]);
-  await store.fileKeys.put(name, keyHash(secret));
+  await fileKeys.put(name, keyHash(secret));
   return secret;
 }
 

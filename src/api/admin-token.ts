@@ -3,7 +3,7 @@ import type { AuditTrail, KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
 import { adminTokenPrefix, generateVirtualKey, hashSecret, sameHash } from "#core/virtual-key";
-import type { ConfigStore } from "#store/config/config-store";
+import type { SettingsRepository } from "#store/config/repositories";
 import { noInput } from "./input";
 import { ok } from "./response";
 import { type ApiRoute, route } from "./route";
@@ -21,12 +21,12 @@ type NewToken = z.output<typeof view>;
 
 /** `fromEnvironment` (`HEADGATE_ADMIN_TOKEN`) takes the place of a stored token. */
 export async function createAdminToken(
-  store: ConfigStore,
+  settings: SettingsRepository,
   audit: AuditTrail,
   fromEnvironment: string | undefined,
 ): Promise<AdminToken> {
   const fixed = fromEnvironment === undefined || fromEnvironment === "" ? undefined : hashSecret(fromEnvironment);
-  let hash = fixed ?? (await store.settings.fact("admin_token_hash"));
+  let hash = fixed ?? (await settings.fact("admin_token_hash"));
   return {
     matches: (secretHash) => hash !== undefined && sameHash(hash, secretHash),
     reset: async (origin, keep) => {
@@ -38,7 +38,7 @@ export async function createAdminToken(
       }
       const made = { token: generateVirtualKey(adminTokenPrefix) };
       await audit.commit(origin, async () => {
-        await store.settings.setFact("admin_token_hash", hashSecret(made.token));
+        await settings.setFact("admin_token_hash", hashSecret(made.token));
         const resource = { type: "admin", id: "admin_token" };
         return { result: undefined, kept: keep(made), event: { action: "admin.reset_token", resource } };
       });

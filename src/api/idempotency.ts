@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Idempotency, Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
-import type { ConfigStore } from "#store/config/config-store";
+import type { KeptAnswerRepository } from "#store/config/repositories";
 import { HttpError } from "./problem";
 import type { ApiResponse } from "./response";
 
@@ -17,16 +17,16 @@ export type IdempotentPosts = {
  * The answer is kept by the transaction of the change (`Configuration.create`). One that is not there when the request is
  * carried out, because it changed nothing in the store, is kept after it. Refusals are not kept: nothing was done.
  */
-export function createIdempotentPosts(store: ConfigStore, nowMs: () => number): IdempotentPosts {
+export function createIdempotentPosts(answers: KeptAnswerRepository, nowMs: () => number): IdempotentPosts {
   const running = new Set<string>();
   const carryOut = async ({ actor, idempotency }: Origin, handle: () => Promise<ApiResponse>): Promise<ApiResponse> => {
     if (idempotency === undefined) return handle();
     const { key, fingerprint } = idempotency;
-    const kept = await store.keptAnswers.find(actor, key, nowMs());
+    const kept = await answers.find(actor, key, nowMs());
     if (kept === undefined) {
       const { status, contentType, body, ...rest } = await handle();
-      if ((await store.keptAnswers.find(actor, key, nowMs())) === undefined)
-        await store.keptAnswers.keep({ actor, key, fingerprint, atMs: nowMs(), status, contentType, body });
+      if ((await answers.find(actor, key, nowMs())) === undefined)
+        await answers.keep({ actor, key, fingerprint, atMs: nowMs(), status, contentType, body });
       return { status, contentType, body, ...rest };
     }
     if (kept.fingerprint !== fingerprint)

@@ -31,7 +31,7 @@ export type AuditTrail = {
 };
 
 export type AuditTrailParts = {
-  readonly store: ConfigStore;
+  readonly store: Pick<ConfigStore, "audit" | "keptAnswers" | "transaction">;
   readonly newId: () => string;
   readonly nowMs: () => number;
 };

@@ -4,7 +4,7 @@ import type { Period, PeriodRule } from "#core/period";
 import { periodAt } from "#core/period-at";
 import type { SnapshotContent } from "#core/snapshot";
 import type { LedgerAdmin } from "#ledger/admin";
-import type { ConfigStore } from "#store/config/config-store";
+import type { BudgetEventRepository } from "#store/config/repositories";
 import type { BudgetEvent } from "#store/config/stored-limit";
 import { allBudgets } from "./all-limits";
 
@@ -17,7 +17,7 @@ export type BudgetWatch = {
 };
 
 export type BudgetWatchParts = {
-  readonly store: ConfigStore;
+  readonly events: BudgetEventRepository;
   readonly content: () => SnapshotContent;
   readonly ledger: Pick<LedgerAdmin, "peekPeriods" | "readSlot">;
   readonly newId: () => string;
@@ -37,7 +37,7 @@ type Watched = {
 };
 
 export function createBudgetWatch(parts: BudgetWatchParts): BudgetWatch {
-  const { store, ledger, nowMs } = parts;
+  const { events, ledger, nowMs } = parts;
   let seen: SnapshotContent | undefined;
   let watched = new Map<string, Watched>();
 
@@ -58,7 +58,7 @@ export function createBudgetWatch(parts: BudgetWatchParts): BudgetWatch {
         if (isQuiet(entry, ledger.peekPeriods)) continue;
         reached.push(...look(entry, parts).filter(({ periodEndMs = Infinity }) => periodEndMs >= keptFromMs));
       }
-      return reached.length === 0 ? [] : store.budgetEvents.add(reached);
+      return reached.length === 0 ? [] : events.add(reached);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { LimitTerms } from "#core/limit";
-import type { ConfigStore } from "#store/config/config-store";
+import type { AllowanceRepository } from "#store/config/repositories";
 import type { StoredOverride } from "#store/config/stored-limit";
 import type { SlotNeed } from "./limit-slots";
 
@@ -11,8 +11,8 @@ export type Allowances = {
   readonly toppedUp: (limitId: string) => number;
 };
 
-export async function readAllowances(store: ConfigStore, nowMs: number): Promise<Allowances> {
-  const [overrides, sums] = [await store.allowances.overrides(), await store.allowances.topUpSums()];
+export async function readAllowances(stored: AllowanceRepository, nowMs: number): Promise<Allowances> {
+  const [overrides, sums] = [await stored.overrides(), await stored.topUpSums()];
   const override: Allowances["override"] = (limitId) => {
     const found = overrides.get(limitId);
     return found !== undefined && found.untilMs > nowMs ? found : undefined;

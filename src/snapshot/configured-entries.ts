@@ -2,7 +2,7 @@ import type { ConfiguredVirtualKey } from "#config/configured";
 import { type FileEntries, noEntries } from "#config/file-entries";
 import type { SecretResolver } from "#config/secrets";
 import { hashSecret, secretHint } from "#core/virtual-key";
-import type { ConfigStore } from "#store/config/config-store";
+import type { Repositories } from "#store/config/repositories";
 import type { KeyHash } from "#store/config/stored-virtual-key";
 import { type Configured, type SectionName, sectionRows } from "./sections";
 import { createStoredSecrets, type Sources, type Warn } from "./sources";
@@ -19,7 +19,7 @@ export type ConfiguredEntries = {
 };
 
 export type EntriesParts = {
-  readonly store: ConfigStore;
+  readonly store: Repositories;
   /** For values that came over the API. */
   readonly resolveSecret: SecretResolver;
   /** Makes and announces the secret of a file's key that has none. */

@@ -32,7 +32,7 @@ export type ChangedPart =
   | { readonly allowance: Limit };
 
 export type CompilerParts = {
-  readonly store: ConfigStore;
+  readonly store: Pick<ConfigStore, "virtualKeys" | "allowances">;
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly slots: LimitSlots;
   readonly nowMs: () => number;
@@ -40,8 +40,8 @@ export type CompilerParts = {
 
 export function createContentCompiler(sources: () => Sources, parts: CompilerParts): ContentCompiler {
   const { store, definitions, slots, nowMs } = parts;
-  const keys = createKeyCompiler(store, slots, nowMs);
-  const tools = { definitions, keys, limits: createLimitCompiler(store, slots, nowMs) };
+  const keys = createKeyCompiler(store.allowances, slots, nowMs);
+  const tools = { definitions, keys, limits: createLimitCompiler(store.allowances, slots, nowMs) };
 
   const withSection = async (name: SectionName, before: SnapshotContent, sequence: number) => {
     const next = { ...before, [name]: await compileSection(sectionRows, name, sources(), tools) };
@@ -77,7 +77,7 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
       if (typeof changed === "string") return withSection(changed, before, sequence);
       if ("virtualKey" in changed) return withKey(changed.virtualKey, before, sequence);
       const { allowance } = changed;
-      await slots.ensure([needOf(allowance.id, allowance, await readAllowances(store, nowMs()))]);
+      await slots.ensure([needOf(allowance.id, allowance, await readAllowances(store.allowances, nowMs()))]);
       return before;
     },
     profileOf: keys.profileOf,

@@ -2,7 +2,7 @@ import type { ConfiguredVirtualKey } from "#config/configured";
 import { type KeyProfile, keyOf, type LimitForm, profileFrom } from "#core/key-profile";
 import { limitOwner } from "#core/limit-id";
 import type { VirtualKey } from "#core/snapshot";
-import type { ConfigStore } from "#store/config/config-store";
+import type { AllowanceRepository } from "#store/config/repositories";
 import type { StoredSlot } from "#store/config/stored-limit";
 import { type Allowances, needOf, readAllowances } from "./allowances";
 import { compileKeyProfile } from "./compile";
@@ -18,7 +18,7 @@ export type KeyCompiler = {
   readonly profileOf: (key: VirtualKey) => KeyProfile;
 };
 
-export function createKeyCompiler(store: ConfigStore, slots: LimitSlots, nowMs: () => number): KeyCompiler {
+export function createKeyCompiler(stored: AllowanceRepository, slots: LimitSlots, nowMs: () => number): KeyCompiler {
   const profiles = new WeakMap<VirtualKey, KeyProfile>();
   const build = ({ id, spec: { name } }: ConfiguredVirtualKey, planned: KeyProfile, own: readonly StoredSlot[]) => {
     const [counter, others] = [own[0], own.slice(1)];
@@ -31,7 +31,7 @@ export function createKeyCompiler(store: ConfigStore, slots: LimitSlots, nowMs: 
   return {
     compile: async (keys) => {
       const planned = planProfiles(keys);
-      const given = await slots.ensure(needsOf(planned, await readAllowances(store, nowMs())));
+      const given = await slots.ensure(needsOf(planned, await readAllowances(stored, nowMs())));
       const compiled = new Map<string, VirtualKey>();
       let next = 0;
       for (const { key, profile } of planned) {

@@ -1,5 +1,5 @@
 import type { Limit } from "#core/limit";
-import type { ConfigStore } from "#store/config/config-store";
+import type { AllowanceRepository } from "#store/config/repositories";
 import { needOf, readAllowances } from "./allowances";
 import { type PlannedLimit, withSlot } from "./compile-limits";
 import type { LimitSlots } from "./limit-slots";
@@ -7,11 +7,15 @@ import type { LimitSlots } from "./limit-slots";
 /** Gives groups of planned limits their slots: limits in groups of the same order. */
 export type LimitCompiler = (planned: readonly (readonly PlannedLimit[])[]) => Promise<readonly (readonly Limit[])[]>;
 
-export function createLimitCompiler(store: ConfigStore, slots: LimitSlots, nowMs: () => number): LimitCompiler {
+export function createLimitCompiler(
+  stored: AllowanceRepository,
+  slots: LimitSlots,
+  nowMs: () => number,
+): LimitCompiler {
   return async (planned) => {
     const all = planned.flat();
     if (all.length === 0) return planned.map(() => none);
-    const allowances = await readAllowances(store, nowMs());
+    const allowances = await readAllowances(stored, nowMs());
     const given = await slots.ensure(all.map((limit) => needOf(limit.id, limit, allowances)));
     let next = 0;
     const settle = (limit: PlannedLimit): readonly Limit[] => {

@@ -36,7 +36,7 @@ type Entry = StoredSlot & {
 };
 
 export type LimitSlotParts = {
-  readonly store: ConfigStore;
+  readonly store: Pick<ConfigStore, "settings" | "slots">;
   readonly ledger: Pick<LedgerAdmin, "initSlot" | "readSlot">;
   readonly nowMs: () => number;
   /** The smallest sequence that every connected worker has; undefined while none is connected. */

@@ -32,7 +32,7 @@ export type PublishedSnapshot = {
 export type Compiled<T> = Audited<T> & { readonly next: SnapshotContent };
 
 export type PublishParts = {
-  readonly store: ConfigStore;
+  readonly store: Pick<ConfigStore, "settings">;
   readonly audit: AuditTrail;
   readonly slots: LimitSlots;
   readonly nowMs: () => number;

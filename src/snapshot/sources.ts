@@ -2,7 +2,7 @@ import type { ConfiguredProvider, ConfiguredVirtualKey } from "#config/configure
 import type { FileEntries } from "#config/file-entries";
 import { referenceOf, type SecretResolver } from "#config/secrets";
 import type { SettingsConfig } from "#config/settings-schema";
-import type { ConfigStore } from "#store/config/config-store";
+import type { Repositories } from "#store/config/repositories";
 import type { StoredProvider } from "#store/config/stored-provider";
 import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
 
@@ -11,7 +11,7 @@ export type Sources = {
   readonly file: FileEntries;
   /** The virtual keys that the file declares, in its order, with the secrets that were generated for them. */
   readonly fileKeys: readonly ConfiguredVirtualKey[];
-  readonly store: ConfigStore;
+  readonly store: Repositories;
   readonly secrets: StoredSecrets;
 };
 

@@ -88,7 +88,7 @@ beforeEach(async () => {
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
     trustedProxies: () => [],
-    posts: createIdempotentPosts(store, nowMs),
+    posts: createIdempotentPosts(store.keptAnswers, nowMs),
     signIns: createSignIns(audit, nowMs, () => undefined),
     refusals: createRefusalNotes(audit, nowMs),
     newId,

@@ -33,7 +33,7 @@ export function budgetRoutes(services: BudgetServices): readonly ApiRoute[] {
       handle: async ({ query: { scope: kind, name, ...page } }) => {
         const isWanted = ({ scope }: Budget) =>
           (kind === undefined || scope.kind === kind) && (name === undefined || scope.name === name);
-        const allowances = await readAllowances(services.store, services.nowMs());
+        const allowances = await readAllowances(services.store.allowances, services.nowMs());
         const show = (budget: Budget) => showBudget(budget, allowances, services);
         return pageFrom([...allBudgets(content())].filter(isWanted), page, ({ id }) => id, show);
       },
@@ -53,5 +53,5 @@ export function budgetRoutes(services: BudgetServices): readonly ApiRoute[] {
 }
 
 async function showBudgetNow(budget: Budget, services: LimitServices) {
-  return showBudget(budget, await readAllowances(services.store, services.nowMs()), services);
+  return showBudget(budget, await readAllowances(services.store.allowances, services.nowMs()), services);
 }

@@ -79,7 +79,7 @@ export type LimitStates = { readonly budgets: readonly BudgetView[]; readonly ra
 
 /** Reads overrides and top-ups once; what it gives shows any limits. */
 export async function readLimitStates(services: LimitServices): Promise<(limits: readonly Limit[]) => LimitStates> {
-  const allowances = await readAllowances(services.store, services.nowMs());
+  const allowances = await readAllowances(services.store.allowances, services.nowMs());
   return (limits) => ({
     budgets: limits.flatMap((limit) => (limit.kind === "budget" ? [showBudget(limit, allowances, services)] : [])),
     rate_limits: limits.flatMap((limit) => (limit.kind === "budget" ? [] : [showRateLimit(limit, services)])),

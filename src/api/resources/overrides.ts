@@ -51,7 +51,7 @@ export function overrideRoutes(
       handle: async ({ params, origin }) => {
         const changed = await configuration.change(origin, async () => {
           const budget = findBudget(params.id, configuration.content());
-          if ((await readAllowances(store, nowMs())).override(budget.id) === undefined)
+          if ((await readAllowances(store.allowances, nowMs())).override(budget.id) === undefined)
             throw new ControlError("not_found", "Cannot end the override: the budget has none");
           await store.allowances.deleteOverride(budget.id);
           return { result: budget, changed: { allowance: budget }, event: note("end_override", budget, {}) };
