@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "#config/json-schema";
-import { configReferencePage } from "#config/reference-page";
+import { configReferencePage } from "../test/start/config-page";
 
 const folder = join(import.meta.dir, "..", "docs", "reference");
 writeFileSync(join(folder, "config.schema.json"), `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);

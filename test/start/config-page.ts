@@ -1,5 +1,5 @@
+import { configJsonSchema } from "#config/json-schema";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
-import { configJsonSchema } from "./json-schema";
 
 /** The reference page of the configuration file, in Markdown: one table a map, from the same schema that validates. */
 export function configReferencePage(): string {

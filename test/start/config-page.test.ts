@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { configJsonSchema } from "./json-schema";
-import { configReferencePage } from "./reference-page";
+import { configJsonSchema } from "#config/json-schema";
+import { configReferencePage } from "./config-page";
 
 const folder = join(import.meta.dir, "..", "..", "docs", "reference");
 
