@@ -15,13 +15,6 @@ export function generateVirtualKey(prefix: string = virtualKeyPrefix): string {
   return `${prefix}${body}${checksum(prefix + body)}`;
 }
 
-/** Whether the text was made by `generateVirtualKey`: tells a mistyped key from a foreign one without a look-up. */
-export function isWellFormed(text: string, prefix: string = virtualKeyPrefix): boolean {
-  if (!text.startsWith(prefix) || text.length !== prefix.length + bodyLength + checksumLength) return false;
-  const covered = text.slice(0, -checksumLength);
-  return /^[0-9A-Za-z]+$/.test(text.slice(prefix.length)) && text.slice(-checksumLength) === checksum(covered);
-}
-
 /** SHA-256 of the secret as lower-case hex: what is stored and looked up in its place. */
 export function hashSecret(secret: string): string {
   // In one call: 1.1 µs, against 2.6 µs through a hash object.
