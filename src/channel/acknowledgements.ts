@@ -1,20 +1,20 @@
 export type Acknowledgements = {
-  /** Resolves with true when nobody is behind the sequence any more, with false after the time-out. */
+  /** Resolves with true when no worker is behind the sequence any more, with false after the time-out. */
   readonly ofAll: (sequence: number) => Promise<boolean>;
-  /** To be called when somebody acknowledged something or went away. */
-  readonly look: () => void;
+  /** To be called when a worker acknowledged something or went away. */
+  readonly check: () => void;
   readonly giveUp: () => void;
 };
 
 type Waiter = { readonly sequence: number; readonly settle: (all: boolean) => void };
 
-/** @param anyBehind Whether somebody has yet to acknowledge a sequence. */
+/** @param anyBehind Whether a worker has yet to acknowledge a sequence. */
 export function createAcknowledgements(
   anyBehind: (sequence: number) => boolean,
   options: { readonly timeoutMs: number; readonly onLate: (sequence: number) => void },
 ): Acknowledgements {
   const waiters = new Set<Waiter>();
-  const look = () => {
+  const check = () => {
     for (const waiter of waiters) if (!anyBehind(waiter.sequence)) waiter.settle(true);
   };
   return {
@@ -33,10 +33,10 @@ export function createAcknowledgements(
         },
       };
       waiters.add(waiter);
-      look();
+      check();
       return promise;
     },
-    look,
+    check,
     giveUp: () => {
       for (const waiter of waiters) waiter.settle(false);
     },

@@ -29,7 +29,7 @@ export type SnapshotClientOptions = {
 };
 
 const minBackoffMs = 50;
-/** Short, for a worker without a snapshot serves nobody; finding no socket costs microseconds. */
+/** Short, for a worker serves no request before it has a snapshot; to find no socket costs microseconds. */
 const maxBackoffMs = 100;
 /** After a snapshot that cannot be read: a control plane that closes the connection then would send it again at once. */
 const refusedBackoffMs = 1000;

@@ -72,7 +72,7 @@ export function createSnapshotServer(options: SnapshotServerOptions): SnapshotSe
         "A worker cannot read snapshots of this version and keeps the one it has: headgate restart",
       ),
   };
-  const listener = listen(socket, connections, linkParts, { log, onChange: acknowledgements.look });
+  const listener = listen(socket, connections, linkParts, { log, onChange: acknowledgements.check });
   return {
     publish: async (delta, endedKeys = noKeys) => {
       const bytes = encodeSnapshot(delta, own);

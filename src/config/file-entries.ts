@@ -66,18 +66,22 @@ export function readFileEntries(
   const metricsToken = secretAt(config.settings?.metrics_token, ["settings", "metrics_token"], context);
   const entries: FileEntries = {
     settings: config.settings ?? {},
-    ...(metricsToken === undefined ? {} : { metricsToken }),
+    ...(metricsToken !== undefined && { metricsToken }),
     providers: Object.entries(config.providers ?? {}).map(([id, provider]) => providerEntry(id, provider, context)),
-    routes: (config.routes ?? []).map((route) => ({ ...route, source: "file" })),
+    routes: fromFile(config.routes),
     virtualKeys: virtualKeyEntries(config.virtual_keys ?? [], context),
-    teams: (config.teams ?? []).map((team) => ({ ...team, source: "file" })),
-    customers: (config.customers ?? []).map((customer) => ({ ...customer, source: "file" })),
-    limits: (config.limits ?? []).map((limit) => ({ ...limit, source: "file" })),
+    teams: fromFile(config.teams),
+    customers: fromFile(config.customers),
+    limits: fromFile(config.limits),
     prices: config.prices ?? [],
   };
   problems.push(...limitCountProblems(config));
   if (problems.length === 0) return { ok: true, entries };
   return { ok: false, errors: problems.map((problem) => `${where(problem.path)}: ${describeProblem(problem)}`) };
+}
+
+function fromFile<T>(list: readonly T[] = []): readonly (T & { readonly source: "file" })[] {
+  return list.map((entry) => ({ ...entry, source: "file" }));
 }
 
 function providerEntry(
@@ -96,10 +100,10 @@ function providerKeyEntry(id: string, key: ProviderKeyConfig, index: number, con
   return {
     id: `file:${id}:${key.name}`,
     name: key.name,
-    ...(reference === undefined ? {} : { reference }),
-    ...(secret === undefined ? {} : { secret }),
+    ...(reference !== undefined && { reference }),
+    ...(secret !== undefined && { secret }),
     weight: key.weight ?? 1,
-    ...(key.models === undefined ? {} : { models: key.models }),
+    ...(key.models !== undefined && { models: key.models }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ProviderDefinition } from "#providers/provider";
 import type { Problem } from "./problem";
 import type { ProviderConfig } from "./provider-schema";
 
-/** What stands against a provider that the schema alone cannot see: one of your own must say what it speaks and where. */
+/** What is wrong with a provider that the schema alone cannot see: a custom one must say its dialect and its base URL. */
 export function providerProblem(
   config: ProviderConfig,
   definition: ProviderDefinition | undefined,

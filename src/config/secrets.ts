@@ -6,7 +6,7 @@ export type ResolvedSecret =
   | { readonly ok: true; readonly secret: string }
   | { readonly ok: false; readonly message: string };
 
-/** Turns a literal, `env:NAME` or `file:PATH` into the secret it stands for. Messages name the reference, never a secret. */
+/** Turns a literal, `env:NAME` or `file:PATH` into the secret that it is or refers to. Messages name the reference, never a secret. */
 export type SecretResolver = (value: string) => ResolvedSecret;
 
 /** `baseDirectory` is where a relative `file:` path starts; without one, `file:` references are refused. */

@@ -11,11 +11,11 @@ export function configWarnings(
   definitions: ReadonlyMap<string, ProviderDefinition>,
 ): readonly string[] {
   return [
-    ...minutes(config, where),
+    ...periodsInMinutes(config, where),
     ...pointlessLimits(config, where),
-    ...undeclared(config, where),
-    ...emptyProviders(config, where, definitions),
-    ...strangers(config, where),
+    ...undeclaredScopes(config, where),
+    ...providersWithoutKeys(config, where, definitions),
+    ...routesToUnknownProviders(config, where),
   ];
 }
 
@@ -23,16 +23,17 @@ const limitSections = ["customers", "teams", "limits", "virtual_keys"] as const;
 
 type Entry = LimitsConfig & { readonly name: string; readonly model?: string };
 
-/** Every entry that may carry limits, with its path. */
-function holders(config: ConfigFile): readonly { readonly path: Path; readonly entry: Entry }[] {
+/** Every entry of the file that may carry limits, with its path. */
+function entriesWithLimits(config: ConfigFile): readonly { readonly path: Path; readonly entry: Entry }[] {
   return limitSections.flatMap((section) => {
     const entries: readonly Entry[] = config[section] ?? [];
     return entries.map((entry, index) => ({ path: [section, index], entry }));
   });
 }
 
-function minutes(config: ConfigFile, where: (path: Path) => string): readonly string[] {
-  return holders(config).flatMap(({ path, entry }) =>
+/** `1m` is a minute; a month is `1mo`. */
+function periodsInMinutes(config: ConfigFile, where: (path: Path) => string): readonly string[] {
+  return entriesWithLimits(config).flatMap(({ path, entry }) =>
     (entry.budgets ?? []).flatMap(({ period }, budget) => {
       if (!isInMinutes(period)) return [];
       const place = where([...path, "budgets", budget, "period"]);
@@ -46,7 +47,7 @@ function minutes(config: ConfigFile, where: (path: Path) => string): readonly st
 
 /** Limits of zero, and those that hold for no target. */
 function pointlessLimits(config: ConfigFile, where: (path: Path) => string): readonly string[] {
-  return holders(config).flatMap(({ path, entry }) => [
+  return entriesWithLimits(config).flatMap(({ path, entry }) => [
     ...targetWarnings(entry, path, where),
     ...(entry.budgets ?? []).flatMap((budget, index) => {
       const at = [...path, "budgets", index];
@@ -76,7 +77,7 @@ function targetWarnings(
 }
 
 /** Names of teams and customers that only label records, because nothing declares them here. */
-function undeclared(config: ConfigFile, where: (path: Path) => string): readonly string[] {
+function undeclaredScopes(config: ConfigFile, where: (path: Path) => string): readonly string[] {
   const named = (section: "teams" | "customers") => new Set((config[section] ?? []).map(({ name }) => name));
   const [teams, customers] = [named("teams"), named("customers")];
   const warn = (path: Path, field: "team" | "customer", name: string | undefined) => {
@@ -92,7 +93,7 @@ function undeclared(config: ConfigFile, where: (path: Path) => string): readonly
   ];
 }
 
-function emptyProviders(
+function providersWithoutKeys(
   config: ConfigFile,
   where: (path: Path) => string,
   definitions: ReadonlyMap<string, ProviderDefinition>,
@@ -103,8 +104,8 @@ function emptyProviders(
   });
 }
 
-/** A key's models are globs, so only route targets can be held against the providers that the file declares. */
-function strangers(config: ConfigFile, where: (path: Path) => string): readonly string[] {
+/** Only the targets of routes are checked: the models of virtual keys are globs. */
+function routesToUnknownProviders(config: ConfigFile, where: (path: Path) => string): readonly string[] {
   const providers = config.providers;
   if (providers === undefined) return [];
   const unknown = (model: string) =>

@@ -8,7 +8,7 @@ export type YamlDocument =
   | {
       readonly ok: true;
       readonly value: unknown;
-      /** Where a path stands in the text: its key for a map entry, else the deepest part of it that exists. */
+      /** The place of a path in the text: its key for a map entry, else the deepest part of it that exists. */
       readonly locate: (path: Path) => Position;
     }
   | { readonly ok: false; readonly problems: readonly (Position & { readonly message: string })[] };
@@ -19,7 +19,7 @@ const maxAliasCount = 100;
 /** A broken file can make a fault of every further line: the first ones tell enough. */
 const maxProblems = 10;
 
-/** Parses YAML 1.2 text. Never throws; what is wrong is told one line each. */
+/** Parses YAML 1.2 text. Never throws; each problem is one line. */
 export function parseYaml(text: string): YamlDocument {
   const lines = new LineCounter();
   const deepAt = tooDeepAt(text);
@@ -40,7 +40,7 @@ export function parseYaml(text: string): YamlDocument {
 
 const maxDepth = 100;
 
-/** The parser takes quadratic time on deep nesting. Counts brackets in strings too: nobody leaves a hundred of them open. */
+/** The parser takes quadratic time on deep nesting. Counts brackets in strings too: no text has a hundred of them open. */
 function tooDeepAt(text: string): number | undefined {
   const indicators = /(?:[-?] ){100}/.exec(text);
   if (indicators !== null) return indicators.index;

@@ -24,7 +24,7 @@ export function keyOf(profile: KeyProfile, { id, name, slot, limitSlots }: KeyId
   return { ...profile, id, name, slot, limits: limitsOf(profile.limits, id, name, limitSlots) };
 }
 
-/** Of a key whose profile nobody remembers. */
+/** The profile of a key that was not compiled here. */
 export function profileFrom({ id, name, slot: _, limits, ...alike }: VirtualKey): KeyProfile {
   const { length } = limitOwner("key", id);
   return {

@@ -93,7 +93,7 @@ const anyTier = ["standard", ...serviceTiers] as const;
 
 /**
  * The tiers that may be charged when a request asks for one. Standard always may: providers fall back to it. `auto`
- * leaves the choice between it and priority to the provider, a word nobody knows leaves every choice.
+ * leaves the choice between it and priority to the provider, an unknown word leaves every choice.
  */
 function tiersThatMayServe(asked: string | undefined): readonly string[] {
   switch (asked) {

@@ -55,9 +55,9 @@ export type Settings = {
   readonly trustedProxies: readonly string[];
   /** Refuse targets whose price is unknown. Under a hard money budget they are refused anyway. */
   readonly requirePrice: boolean;
-  /** Stands for a model's output limit where neither the request nor anybody else knows one. */
+  /** Taken for a model's output limit where neither the request nor the catalog has one. */
   readonly defaultMaxOutputTokens: number;
-  /** Stands for a model's context where a request refers to input of unknown length and nobody knows it. */
+  /** Taken for a model's context where a request refers to input of unknown length and the context is not known. */
   readonly defaultContextTokens: number;
   /** The most that the tools which a provider runs itself may cost in one request; absent: refused under hard money budgets. */
   readonly hostedToolCeiling?: NanoDollars;
@@ -157,11 +157,11 @@ export type ModelFacts = {
   readonly prices?: readonly DatedPrice[];
   readonly contextTokens?: number;
   readonly maxOutputTokens?: number;
-  /** What it is for; absent when nobody knows. */
+  /** What it is for; absent when that is not known. */
   readonly mode?: ModelMode;
   /** Day of its release, `YYYY-MM-DD` (or the month or year alone). */
   readonly releasedOn?: string;
-  /** What it can do; absent when nobody knows. */
+  /** What it can do; absent when that is not known. */
   readonly capabilities?: readonly Capability[];
 };
 

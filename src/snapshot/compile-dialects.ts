@@ -24,7 +24,7 @@ export function dialectHeaders(spoken: readonly ProviderDialect[]): { readonly [
   return Object.assign({}, ...spoken.map(({ name }) => findDialect(dialects, name).headers));
 }
 
-/** How a key is sent where nobody says: as the first dialect's own provider takes it. */
+/** How a key is sent where the configuration does not say: as the first dialect's own provider takes it. */
 export function defaultAuth([first]: readonly ProviderDialect[]): string {
   return first === undefined ? "bearer" : findDialect(dialects, first.name).auth;
 }

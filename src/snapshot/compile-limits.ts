@@ -76,7 +76,7 @@ function planRateLimit(config: RateLimitConfig, match: TargetMatch): LimitForm {
   return { suffix, terms: { kind: "rate", unit, amount, windowMs: windowMs(per), match: merged } };
 }
 
-/** Two limits of one scope that count the same are told apart by their order. */
+/** Two limits of one scope that count the same get ids by their order. */
 function numbered(forms: readonly LimitForm[]): readonly LimitForm[] {
   const seen = new Map<string, number>();
   return forms.map((form) => {

@@ -41,6 +41,6 @@ function hasTags(key: VirtualKey, tags: Limit["match"]["tags"] = {}): boolean {
   return Object.entries(tags).every(([name, value]) => key.tags[name] === value);
 }
 
-function tooMany(who: string, found: number): ControlError {
-  return new ControlError("conflict", `Cannot hold a request ${who} against all its limits: ${tooManyText(found)}`);
+function tooMany(request: string, found: number): ControlError {
+  return new ControlError("conflict", `Cannot hold a request ${request} against all its limits: ${tooManyText(found)}`);
 }

@@ -34,9 +34,9 @@ export function createStoredSecrets(resolve: SecretResolver, warn: Warn): Stored
     if (value === undefined) return undefined;
     const resolved = resolve(value);
     if (resolved.ok) return resolved.secret;
-    const told = { ...fields, reason: resolved.message };
-    const line = JSON.stringify(told);
-    if (!warned.has(line)) warn(told, "left out a stored secret that cannot be resolved");
+    const warning = { ...fields, reason: resolved.message };
+    const line = JSON.stringify(warning);
+    if (!warned.has(line)) warn(warning, "left out a stored secret that cannot be resolved");
     warned.add(line);
     return undefined;
   };
