@@ -33,16 +33,29 @@ export type Operation = {
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
   /** Through the pivot, to and from providers of another dialect that has it too. Absent: passed through or not served. */
   readonly translation?: Translation;
-  readonly answer: {
-    /** Reads usage and finish reason out of a whole answer. `undefined` where it is not an answer to this operation. */
-    readonly meter: (body: Json) => ResponseFacts | undefined;
-    /** Characters of a whole answer's text, reasoning and arguments: those that its stream would have carried. */
-    readonly chars: (body: Json) => number;
-    /** How it is streamed; absent for one that never is, whatever the request says. */
-    readonly stream?: StreamForm;
-  };
+  readonly answer: JsonAnswer | BinaryAnswer;
   /** Our own answer, where no provider gives one. */
   readonly fallback?: LocalAnswer;
+};
+
+export type JsonAnswer = {
+  readonly kind: "json";
+  /** Reads usage and finish reason out of a whole answer. `undefined` where it is not an answer to this operation. */
+  readonly meter: (body: Json) => ResponseFacts | undefined;
+  /** Characters of a whole answer's text, reasoning and arguments: those that its stream would have carried. */
+  readonly chars: (body: Json) => number;
+  /** How it is streamed; absent for one that never is, whatever the request says. */
+  readonly stream?: StreamForm;
+};
+
+/** Bytes that are passed on as they are, with their type: speech, images, files. */
+export type BinaryAnswer = {
+  readonly kind: "binary";
+  /** The media types that a provider is asked for. */
+  readonly accept: string;
+  /** What the bytes say of usage, where they say anything. */
+  readonly meter: (body: Uint8Array) => ResponseFacts;
+  readonly stream?: undefined;
 };
 
 export type StreamForm = {

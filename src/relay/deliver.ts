@@ -37,7 +37,7 @@ async function deliverWhole(
   services: RelayServices,
   exchange: Exchange,
   answered: Answered,
-  { body, facts }: WholeAnswer,
+  { body, contentType, facts }: WholeAnswer,
 ): Promise<InferenceResponse> {
   const { close, operation, running } = exchange;
   running.kept?.addAnswer(typeof body === "string" ? Buffer.from(body) : body);
@@ -49,7 +49,7 @@ async function deliverWhole(
   if (outcome.dropped.length > 0) headers.dropped = outcome.dropped;
   if (record?.cost !== undefined) headers.cost = formatDollars(record.cost);
   if (record?.usage?.estimated === true) headers.estimated = ["usage"];
-  return { status: 200, contentType: "application/json", headers, body };
+  return { status: 200, contentType, headers, body };
 }
 
 function deliverStream(

@@ -39,6 +39,17 @@ test("an operation that the gateway can answer itself is answered where no provi
   expect(foreign.asked).toHaveLength(0);
 });
 
+test("an operation whose answer is bytes passes them on with their type, and an error as an error", async () => {
+  const provider = scriptedProvider({ "/paint": ["\u0089PNG"] }, "image/png");
+  const ask = serveToy({ governance, upstream: provider.upstream, spoken: "toy" });
+  expect(await ask("/toy/paint", asked)).toMatchObject({ status: 200, type: "image/png", text: "\u0089PNG" });
+  expect(provider.asked[0]?.headers.accept).toBe("image/*");
+  expect(governance.records.at(-1)).toMatchObject({ endpoint: "toy.paint", usage: { output: 5 } });
+  const failing = scriptedProvider({ "/paint": ['{"error":{"message":"out of paint"}}'] }, "application/json");
+  const refused = serveToy({ governance, upstream: failing.upstream, spoken: "toy" });
+  expect(await refused("/toy/paint", asked)).toMatchObject({ status: 502, text: '{"oops":"upstream_error"}' });
+});
+
 test("an operation that says nothing of its demand, its charge or its paths does not compile", () => {
   const { charge, demand, paths, ...rest } = toy.operations.spell;
   // @ts-expect-error Budgets would hold nothing for it.

@@ -67,6 +67,7 @@ const ask: Operation = {
     },
   },
   answer: {
+    kind: "json",
     meter: (body) => (isObject(body) && body.said !== undefined ? { usage: used(tokensIn(body)) } : undefined),
     chars: (body) => saidIn(body, "said").length,
     stream: { framing: framings.ndjson, createMeter },
@@ -79,7 +80,7 @@ const spell: Operation = {
   paths: { whole: "/spell" },
   charge: "nothing",
   demand: () => nothingDemanded,
-  answer: { meter: () => ({}), chars: () => 0 },
+  answer: { kind: "json", meter: () => ({}), chars: () => 0 },
   fallback: {
     replaces: ({ status }) => status === 404,
     answer: (request) => ({ spelt: request.messages.flatMap(({ content }) => content.map(textOfPart)).join("-") }),
@@ -88,19 +89,29 @@ const spell: Operation = {
 };
 const { translation: _, ...untranslated } = spell;
 
+/** An operation whose answer is no text. */
+const { fallback: __, ...plain } = untranslated;
+const paint: Operation = {
+  ...plain,
+  paths: { whole: "/paint" },
+  charge: "input-and-output",
+  answer: { kind: "binary", accept: "image/*", meter: (bytes) => ({ usage: used(bytes.length) }) },
+};
+
 export const toy = defineDialect({
   name: "toy",
   prefixes: ["/toy"],
   endpoints: [
     { endpoint: "toy.ask", operation: "completion", path: "/ask", maxBodyBytes: 1000 },
     { endpoint: "toy.spell", operation: "spell", path: "/spell", maxBodyBytes: 1000 },
+    { endpoint: "toy.paint", operation: "paint", path: "/paint", maxBodyBytes: 1000 },
   ],
   recognisedBy: { header: "x-toy", path: /^\/toy\b/ },
   models: { list: (models) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
   encodeError: ({ code }) => ({ oops: code }),
   encodeStreamError: ({ code }) => `{"oops":"${code}"}\n`,
   rateLimitHeaders: () => ({}),
-  operations: { completion: ask, spell: untranslated },
+  operations: { completion: ask, spell: untranslated, paint },
   pathPrefix: () => "",
   forwardedHeaders: ["x-toy"],
   headers: { "x-toy-version": "1" },

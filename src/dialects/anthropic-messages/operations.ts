@@ -26,6 +26,7 @@ export const completion: Operation = {
   patchRequest,
   translation: { endpoint, codec },
   answer: {
+    kind: "json",
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
     stream: { framing: framings.sse, createMeter: createStreamMeter },
@@ -41,7 +42,7 @@ export const countTokens: Operation = {
   charge: "nothing",
   demand: messagesDemand,
   patchRequest,
-  answer: { meter: () => ({}), chars: () => 0 },
+  answer: { kind: "json", meter: () => ({}), chars: () => 0 },
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
     replaces: ({ status, type }) => status === 404 && type !== "not_found_error",

@@ -24,6 +24,7 @@ export const completion: Operation = {
   patchRequest,
   translation: { endpoint, codec },
   answer: {
+    kind: "json",
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
     stream: { framing: framings.sse, createMeter: createStreamMeter },
@@ -39,6 +40,7 @@ export const textCompletion: Operation = {
   demand: textCompletionDemand,
   patchRequest,
   answer: {
+    kind: "json",
     meter: (body) => meterResponse(body) ?? {},
     chars: textCompletionChars,
     stream: { framing: framings.sse, createMeter: createStreamMeter },
@@ -52,7 +54,7 @@ export const embeddings: Operation = {
   charge: "input",
   demand: embeddingsDemand,
   patchRequest,
-  answer: { meter: (body) => meterResponse(body) ?? {}, chars: () => 0 },
+  answer: { kind: "json", meter: (body) => meterResponse(body) ?? {}, chars: () => 0 },
 };
 
 /** The model's name at the provider, on streams usage (every token has to be accounted for), and what quirks ask for. */

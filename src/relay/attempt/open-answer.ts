@@ -1,6 +1,7 @@
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
+import type { Operation } from "#dialects/operation";
 import { upstreamHeaders } from "#providers/auth/headers";
 import type { SignedRequest } from "#providers/auth/schemes";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
@@ -55,7 +56,7 @@ function send(services: RelayServices, exchange: Exchange, attempt: Attempt<Rese
   const { body, headers: own, operation, path, translation } = admitted.prepared;
   const { stream } = request.envelope;
   const headers = upstreamHeaders(target, {
-    accept: (stream ? operation.answer.stream?.framing.accept : undefined) ?? "application/json",
+    accept: acceptOf(operation.answer, stream),
     forwarded: translation === undefined ? dialect.forwardedHeaders : [],
     clientHeader: running.inference.header,
   });
@@ -83,6 +84,11 @@ function sendSigned(
     allowPrivateNetwork: attempt.target.provider.allowPrivateNetwork,
     signal: running.inference.signal,
   });
+}
+
+function acceptOf(answer: Operation["answer"], stream: boolean): string {
+  if (answer.kind === "binary") return answer.accept;
+  return (stream ? answer.stream?.framing.accept : undefined) ?? "application/json";
 }
 
 /** A further attempt's answer has to begin in time; the last one's first token may be long in coming. */

@@ -3,7 +3,14 @@ import type { Completion, Item } from "#core/completion";
 import type { AnswerObserver } from "#core/step";
 import type { Target } from "#core/target";
 import { expand } from "#dialects/collect";
-import { InvalidAnswer, type Operation, type StreamForm, type UpstreamFailure } from "#dialects/operation";
+import {
+  type BinaryAnswer,
+  InvalidAnswer,
+  type JsonAnswer,
+  type Operation,
+  type StreamForm,
+  type UpstreamFailure,
+} from "#dialects/operation";
 import { readFailureJson } from "#dialects/read-failure";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
 import { isObject, type Json, tryParseJson } from "#lib/json";
@@ -23,7 +30,12 @@ import { failureInAnswer } from "./upstream-failure";
 /** A provider's answer that the client may have: whole, or streaming with its first token there. */
 export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly opened: OpenedStream };
 
-export type WholeAnswer = { readonly kind: "whole"; readonly body: Uint8Array | string; readonly facts: AnswerFacts };
+export type WholeAnswer = {
+  readonly kind: "whole";
+  readonly contentType: string;
+  readonly body: Uint8Array | string;
+  readonly facts: AnswerFacts;
+};
 
 const maxAnswerBytes = 64 * 1024 * 1024;
 /** Shared by all requests, since making one takes longer than decoding an answer. */
@@ -45,6 +57,8 @@ export function createAnswerReader({
 }: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
   return async (exchange, { admitted, target }, response) => {
     const { operation, translation } = admitted.prepared;
+    const { answer } = operation;
+    if (answer.kind === "binary") return passBinary(answer, target, response);
     const { stream } = exchange.request.envelope;
     const observer = observeAnswer?.(exchange);
     if (!stream || isWholeJson(response.headers)) {
@@ -52,10 +66,10 @@ export function createAnswerReader({
       const json = readJson(bytes, target);
       if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
       return translation === undefined
-        ? passWhole(operation, target, bytes, json, observer)
-        : translateWhole(operation, translation, answerContext(exchange, clock), target, json, observer);
+        ? passWhole(answer, operation.translation, target, bytes, json, observer)
+        : translateWhole(answer, translation, answerContext(exchange, clock), target, json, observer);
     }
-    const form = operation.answer.stream;
+    const form = answer.stream;
     if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
     const transformer =
       translation === undefined
@@ -113,8 +127,25 @@ function errorOf(json: Json): UpstreamFailure | undefined {
   return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
 }
 
+/** An error may come as JSON even so. */
+async function passBinary(answer: BinaryAnswer, target: Target, response: UpstreamResponse): Promise<WholeAnswer> {
+  const body = await response.readAll(maxAnswerBytes);
+  const contentType = response.headers.get("content-type") ?? "application/octet-stream";
+  if (contentType.startsWith("application/json")) {
+    readJson(body, target);
+    throw new InvalidAnswer("it is JSON where bytes were asked for");
+  }
+  return {
+    kind: "whole",
+    contentType,
+    body,
+    facts: { ...answer.meter(body), complete: true, outputChars: 0, dropped: [] },
+  };
+}
+
 function passWhole(
-  { answer, translation }: Operation,
+  answer: JsonAnswer,
+  translation: Translation | undefined,
   target: Target,
   bytes: Uint8Array,
   json: Json,
@@ -126,11 +157,16 @@ function passWhole(
     expand(translation.codec.decodeResponse(json)).forEach(observer);
   }
   const outputChars = metered.usage === undefined ? answer.chars(json) : 0;
-  return { kind: "whole", body: bytes, facts: { ...metered, complete: true, outputChars, dropped: [] } };
+  return {
+    kind: "whole",
+    contentType: "application/json",
+    body: bytes,
+    facts: { ...metered, complete: true, outputChars, dropped: [] },
+  };
 }
 
 function translateWhole(
-  { answer }: Operation,
+  answer: JsonAnswer,
   { codec, endpoint }: Translation,
   context: AnswerContext,
   target: Target,
@@ -145,6 +181,7 @@ function translateWhole(
   const finishReason = finish?.raw ?? finish?.reason;
   return {
     kind: "whole",
+    contentType: "application/json",
     body: JSON.stringify(endpoint.encodeResponse(completion, context)),
     facts: {
       complete: true,
