@@ -1,57 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json";
+import { fullRecord } from "./fixtures/full-record";
 import { parseRecord } from "./parse-record";
-import type { RequestRecord } from "./record";
 import type { Field, Fields, Shape } from "./record-field";
 import { recordShape } from "./record-fields";
 import { noUsage } from "./usage";
 
-const full: RequestRecord = {
-  id: "018bcfe5687b0123456789abcdef0123",
-  requestId: "mine",
-  startedAtMs: 1_700_000_000_123,
-  durationMs: 512.5,
-  firstTokenMs: 100,
-  upstreamMs: 500,
-  worker: 0,
-  dialect: "openai-chat",
-  endpoint: "chat.completions",
-  keyId: "key-1",
-  keyName: "ci",
-  team: "search",
-  customer: "acme",
-  tags: { env: "test" },
-  askedModel: "smart",
-  provider: "openai",
-  model: "gpt-4o",
-  providerKey: "main",
-  attempts: [
-    { provider: "a", model: "b", providerKey: "c", status: 503, error: "e", errorClass: "f", durationMs: 1, next: "g" },
-    { provider: "a", model: "b", providerKey: "c", durationMs: 2, latencyMs: 1, usage: noUsage, cost: 3 },
-  ],
-  stream: true,
-  status: 200,
-  outcome: "ok",
-  finishReason: "stop",
-  errorCode: "upstream_error",
-  errorSource: "upstream",
-  errorMessage: "It failed",
-  usage: { ...noUsage, input: 3, estimated: true },
-  cost: 2 ** 52,
-  priceVersion: "catalog:1",
-  serviceTier: "default",
-  charges: [{ slot: 1, tag: 2, period: 3, amount: 4 }],
-  limits: ["key:1/budget"],
-  dropped: ["seed"],
-  userAgent: "curl",
-  sdk: "openai-node 7.57.0",
-  traceId: "0".repeat(32),
-  requestBytes: 1,
-  responseBytes: 2,
-};
-
 function read(fields: JsonObject) {
-  return parseRecord(JSON.stringify({ ...full, ...fields }));
+  return parseRecord(JSON.stringify({ ...fullRecord, ...fields }));
 }
 
 function without(object: JsonObject, name: string): JsonObject {
@@ -60,24 +16,24 @@ function without(object: JsonObject, name: string): JsonObject {
 
 describe("parseRecord()", () => {
   test("returns what was written, every field of the table", () => {
-    expect(Object.keys(full).toSorted()).toEqual(
+    expect(Object.keys(fullRecord).toSorted()).toEqual(
       Object.keys({ ...recordShape.required, ...recordShape.optional }).toSorted(),
     );
-    expect(parseRecord(JSON.stringify(full))).toEqual(full);
+    expect(parseRecord(JSON.stringify(fullRecord))).toEqual(fullRecord);
   });
 
-  for (const text of ["", "{", "null", "[]", '"x"', `{"id":"${full.id}"}`]) {
+  for (const text of ["", "{", "null", "[]", '"x"', `{"id":"${fullRecord.id}"}`]) {
     test(`refuses ${JSON.stringify(text)}`, () => expect(parseRecord(text)).toBeUndefined());
   }
 
   for (const name of Object.keys(recordShape.required)) {
     test(`refuses a record without ${name}`, () => {
-      expect(parseRecord(JSON.stringify(without(full, name)))).toBeUndefined();
+      expect(parseRecord(JSON.stringify(without(fullRecord, name)))).toBeUndefined();
     });
   }
 
   test("reads a record without any optional field", () => {
-    const least = Object.fromEntries(Object.entries(full).filter(([name]) => name in recordShape.required));
+    const least = Object.fromEntries(Object.entries(fullRecord).filter(([name]) => name in recordShape.required));
     expect(Object.entries(parseRecord(JSON.stringify(least)) ?? {})).toEqual(Object.entries(least));
   });
 
@@ -103,7 +59,7 @@ describe("parseRecord()", () => {
 
   test("reads a record of an older version, without the later classes of tokens", () => {
     const { inputAudio: _, searches: __, ...usage } = noUsage;
-    expect(read({ usage })).toEqual({ ...full, usage: noUsage });
+    expect(read({ usage })).toEqual({ ...fullRecord, usage: noUsage });
     const attempt = { provider: "a", model: "b", providerKey: "c", durationMs: 1 };
     expect(read({ attempts: [{ ...attempt, usage }] })?.attempts).toEqual([{ ...attempt, usage: noUsage }]);
   });
@@ -113,7 +69,7 @@ describe("parseRecord()", () => {
   });
 
   test("reads a newer word in an optional field, and null, as none", () => {
-    const { errorCode: _, team: __, ...rest } = full;
+    const { errorCode: _, team: __, ...rest } = fullRecord;
     expect(read({ errorCode: "too_many_moons", team: null })).toEqual(rest);
   });
 });

@@ -144,10 +144,11 @@ function spending(budget: ScanBudget, deadline: number): (rows: number) => boole
 }
 
 /** A cursor is the id of the last record of a page, or where a search stopped looking: `key:` and the key. */
-function cursorKey(after: string, findRecord: FindRecord): number | undefined {
+function cursorKey(after: string, findRecord: FindRecord): number {
   if (/^[0-9a-f]{32}$/.test(after)) return findRecord(after)?.key ?? keyOf(after);
   const [, key] = /^key:(-?\d{1,16})$/.exec(after) ?? [];
-  return key === undefined ? undefined : Number(key);
+  if (key === undefined) throw new Error(`Cannot go on with a list after "${after}": the next of a page is needed`);
+  return Number(key);
 }
 
 function rangeOf({ fromMs, toMs, order }: LogQuery, cursor: number | undefined): KeyRange {
