@@ -12,6 +12,7 @@ import { openJournal } from "#journal/append";
 import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import type { Log } from "#telemetry/log";
+import { waitUntil } from "../test/harness/wait-until";
 import { type Control, type ControlHooks, startControl } from "./control";
 
 const canary = "sk-canary-5f3a9c17d2";
@@ -423,14 +424,12 @@ describe("records", () => {
   });
 });
 
-/** Asks again until the answer is the wanted one, for five seconds. */
-async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 5000;
-  for (;;) {
+/** Asks again until the answer is the wanted one. */
+function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  return waitUntil(wanted.toString(), async () => {
     const answer = await ask();
-    if (wanted(answer) || Date.now() > end) return answer;
-    await Bun.sleep(20);
-  }
+    return wanted(answer) && answer;
+  });
 }
 
 /** What a worker does for three requests: hold, journal, settle. */

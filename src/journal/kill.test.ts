@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createLineBuffer } from "#lib/line-buffer";
 import { sumOf } from "#store/log/rollup-cell";
 import { openSqliteLogStore } from "#store/log/sqlite/sqlite-log-store";
 import { openSqliteLogWriter } from "#store/log/sqlite/sqlite-log-writer";
 import type { StatsQuery } from "#store/log/stats-query";
+import { waitUntil } from "../../test/harness/wait-until";
 import { sampleId, silentLog } from "./fixtures/sample-record";
 import { createIngester } from "./ingester";
 import { findRecords } from "./interrupted";
@@ -27,10 +29,28 @@ function startWriter(order: object) {
   );
 }
 
-async function acknowledged(child: ReturnType<typeof startWriter>): Promise<readonly string[]> {
-  const text = await new Response(child.stdout).text();
-  await child.exited;
-  return text.split("\n").filter((id) => id !== "");
+/** The ids that a writer acknowledges, as they come; `ended` resolves when it has died. */
+function readAcknowledged(child: ReturnType<typeof startWriter>) {
+  const ids: string[] = [];
+  const read = async () => {
+    const lines = createLineBuffer(1000);
+    for await (const chunk of child.stdout) ids.push(...lines.push(chunk));
+    await child.exited;
+  };
+  return { ids, ended: read() };
+}
+
+/** Kills a writer as soon as it has acknowledged so many; gives all that it has. */
+async function killAfter(count: number, child: ReturnType<typeof startWriter>): Promise<readonly string[]> {
+  const { ids, ended } = readAcknowledged(child);
+  await waitUntil(`${count} acknowledged records`, () => ids.length >= count, 30_000, 1);
+  child.kill("SIGKILL");
+  await ended;
+  return ids;
+}
+
+function lastWriteMs(databaseFile: string): number | undefined {
+  return statSync(`${databaseFile}-wal`, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 const written = (ids: readonly string[], worker = 0) => findRecords(directory, { generation: 1, worker }, new Set(ids));
@@ -40,7 +60,8 @@ describe("a writer that is killed", () => {
   for (const at of ["before", 1, 17, 700, 1700, "after"] as const) {
     test(`has journaled everything that it acknowledged when it dies ${typeof at === "number" ? `${at} bytes into` : at} a write`, async () => {
       const child = startWriter({ dieAt: { write: 20, at } });
-      const ids = await acknowledged(child);
+      const { ids, ended } = readAcknowledged(child);
+      await ended;
       expect(child.signalCode).toBe("SIGKILL");
       expect(ids.length).toBeGreaterThanOrEqual(80);
       expect(written(ids).size).toBe(ids.length);
@@ -53,13 +74,9 @@ describe("a writer that is killed", () => {
   }
 
   test("has journaled everything that it acknowledged when it is killed at any time", async () => {
-    for (const afterMs of [60, 75, 90, 105]) {
-      const worker = afterMs;
-      const child = startWriter({ worker });
-      const ids = acknowledged(child);
-      await Bun.sleep(afterMs);
-      child.kill("SIGKILL");
-      expect(written(await ids, worker).size).toBe((await ids).length);
+    for (const [worker, count] of [1, 32, 500, 3000].entries()) {
+      const ids = await killAfter(count, startWriter({ worker }));
+      expect(written(ids, worker).size).toBe(ids.length);
     }
   });
 });
@@ -69,18 +86,27 @@ describe("an ingester that is killed", () => {
     const databaseFile = join(directory, "log.sqlite");
     const script = join(import.meta.dir, "fixtures/ingester-child.ts");
     const writers = [0, 1, 2].map((worker) => startWriter({ worker, firstId: worker * 1_000_000 }));
-    const ids = Promise.all(writers.map(acknowledged));
-    for (let kills = 0; kills < 8; kills++) {
+    const acknowledged = writers.map(readAcknowledged);
+    // While a writer lives there is always more to ingest; the last one dies with the last ingester.
+    for (const [round, dying] of [undefined, undefined, undefined, undefined, 0, 1, 2].entries()) {
       const ingesting = Bun.spawn([process.execPath, script, directory, databaseFile], {
         stdout: "ignore",
         stderr: "inherit",
       });
-      await Bun.sleep(80 + 15 * kills);
-      ingesting.kill("SIGKILL");
+      const before = lastWriteMs(databaseFile);
+      const hasWritten = () => lastWriteMs(databaseFile) !== before;
+      try {
+        await waitUntil("a write to the database", hasWritten, 30_000, 1 + round);
+      } finally {
+        ingesting.kill("SIGKILL");
+      }
       await ingesting.exited;
-      if (kills > 3) writers[kills - 4]?.kill("SIGKILL");
+      if (dying === undefined) continue;
+      await waitUntil("many records", () => (acknowledged[dying]?.ids.length ?? 0) > 400, 30_000, 1);
+      writers[dying]?.kill("SIGKILL");
     }
-    const all = (await ids).flat();
+    await Promise.all(acknowledged.map(({ ended }) => ended));
+    const all = acknowledged.flatMap(({ ids }) => ids);
     await ingestRest(databaseFile);
     const store = openSqliteLogStore(databaseFile);
     const rows: string[] = [];
