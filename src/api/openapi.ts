@@ -130,12 +130,16 @@ const statusWords: { readonly [status: number]: string } = {
 };
 
 function responses({ response }: ApiRoute, components: Components): JsonObject {
-  const { statuses, contentType, schema, events } = response;
+  const { statuses, contentType, schema, events, location } = response;
   const content = contentType === undefined ? undefined : { [contentType]: mediaType(schema, events, components) };
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),
-      { description: statusWords[status] ?? "", ...(content !== undefined && { content }) },
+      {
+        description: statusWords[status] ?? "",
+        ...(location !== undefined && { headers: { Location: { schema: { type: "string" }, example: location } } }),
+        ...(content !== undefined && { content }),
+      },
     ]),
   );
 }

@@ -23,6 +23,8 @@ export type ResponseShape = {
   readonly contentType?: string;
   /** Of JSON. Clients must expect further fields: the document leaves objects open, tests hold answers to exactly these. */
   readonly schema?: z.ZodType;
+  /** Where a redirect leads. */
+  readonly location?: string;
   /** Of the data of server-sent events, by the event's name. */
   readonly events?: { readonly [name: string]: z.ZodType };
 };
@@ -78,7 +80,7 @@ export function eventStream(events: { readonly [name: string]: z.ZodType }): Res
 
 export function redirect(location: string): ResponseKind<void> {
   const toResponse = () => ({ status: 302, contentType: "text/plain", body: "", location });
-  return { statuses: [302], contentType: "text/plain", toResponse };
+  return { statuses: [302], contentType: "text/plain", location, toResponse };
 }
 
 /** What is wrong with an answer by what its route declares; undefined where nothing is. A stream is not read. */
