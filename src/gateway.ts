@@ -7,7 +7,7 @@ import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
 import type { Snapshot } from "#core/snapshot";
 import { findDialect } from "#dialects/find-dialect";
-import { dialectNames, dialects } from "#dialects/registry";
+import { dialectNames, dialects, quirkDescriptions } from "#dialects/registry";
 import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
 import { createRequestMetrics } from "#governance/request-metrics";
@@ -30,6 +30,7 @@ import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
 import { healthSettings } from "#routing/health";
+import { strategyNames } from "#routing/strategies/registry";
 import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
@@ -161,7 +162,12 @@ function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: Sn
       worker: options.index,
       generation: options.generation,
       release: { version: packageJson.version, protocol: channelProtocol },
-      known: { dialects: dialectNames, authSchemes: namesOf(authSchemes) },
+      known: {
+        dialects: dialectNames,
+        authSchemes: namesOf(authSchemes),
+        quirks: namesOf(quirkDescriptions),
+        strategies: strategyNames,
+      },
       // Called once the client is there, for nothing arrives before the event loop turns; later calls change nothing.
       onSnapshot: (first) => resolve({ client, first }),
       log,

@@ -58,12 +58,25 @@ export const keyProfileShape = object<KeyProfile>({
   limits: list(limitFormShape),
 });
 
-export const routeShape = object<Route>({
-  alias: string,
-  strategy: optional(string),
-  targets: list(object<Route["targets"][number]>({ model: string, weight: number })),
-  fallbacks: list(string),
-});
+/**
+ * The words by which a worker carries out a snapshot. One with others is not for this version: what is asked for by a
+ * word that is not known would be left undone. Without a list any word is taken, as where snapshots are only written.
+ */
+export type KnownWords = {
+  readonly dialects?: readonly string[];
+  readonly authSchemes?: readonly string[];
+  readonly quirks?: readonly string[];
+  readonly strategies?: readonly string[];
+};
+
+export function routeShape({ strategies }: KnownWords): Shape<Route> {
+  return object<Route>({
+    alias: string,
+    strategy: optional(word(strategies)),
+    targets: list(object<Route["targets"][number]>({ model: string, weight: number })),
+    fallbacks: list(string),
+  });
+}
 
 export const teamShape = object<Team>({ name: string, customer: optional(string), limits: list(limitShape) });
 
@@ -72,23 +85,20 @@ export const customerShape = object<Customer>({ name: string, limits: list(limit
 /** A provider with its map of models as a list, for JSON. */
 export type WireProvider = Omit<Provider, "models"> & { readonly models: readonly ModelFacts[] };
 
-/** What a worker must know to ask a provider; a snapshot that has other words for it is not for this version. */
-export type KnownWords = { readonly dialects: readonly string[]; readonly authSchemes: readonly string[] };
-
-export function providerShape(known: KnownWords | undefined): Shape<WireProvider> {
+export function providerShape({ dialects, authSchemes, quirks }: KnownWords): Shape<WireProvider> {
   return object<WireProvider>({
     id: string,
     baseUrl: string,
-    auth: known === undefined ? string : oneOf(...known.authSchemes),
+    auth: word(authSchemes),
     dialects: list(
       object<ProviderDialect>({
-        name: known === undefined ? string : oneOf(...known.dialects),
+        name: word(dialects),
         paths: record(object<UpstreamPaths>({ whole: string, stream: string })),
         models: optional(list(string)),
       }),
     ),
     headers: record(string),
-    quirks: list(string),
+    quirks: list(word(quirks)),
     keys: list(
       object<ProviderKey>({ id: string, name: string, secret: string, weight: number, models: optional(list(string)) }),
     ),
@@ -114,4 +124,8 @@ export function providerShape(known: KnownWords | undefined): Shape<WireProvider
     ),
     allowPrivateNetwork: boolean,
   });
+}
+
+function word(known: readonly string[] | undefined): Shape<string> {
+  return known === undefined ? string : oneOf(...known);
 }

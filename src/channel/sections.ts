@@ -25,11 +25,11 @@ export type SectionOptions = {
 };
 
 /** How each section of the snapshot travels: one row a section. */
-export function snapshotSections({ profileOf, known }: SectionOptions = {}): Sections<SnapshotContent> {
+export function snapshotSections({ profileOf, known = {} }: SectionOptions = {}): Sections<SnapshotContent> {
   return {
     settings: whole(settingsShape),
     virtualKeys: keyGroups(profileOf),
-    routes: byEntry(routeShape, ({ alias }) => alias),
+    routes: byEntry(routeShape(known), ({ alias }) => alias),
     providers: wholeAs(list(providerShape(known)), writeProviders, readProviders),
     teams: byEntry(teamShape, nameOf),
     customers: byEntry(customerShape, nameOf),

@@ -79,6 +79,8 @@ describe("a worker under a control plane of another release", () => {
   });
 });
 
+const route = { alias: "smart", targets: [], fallbacks: [] };
+
 describe("receive()", () => {
   const wholeOf = (more: object) => JSON.stringify({ ...full(6, ["a"]), ...release, ...more });
 
@@ -97,6 +99,15 @@ describe("receive()", () => {
     ["a message of another kind", wholeOf({ type: "hint" }), "it is no message that this version knows"],
     ["a difference of another form", JSON.stringify({ ...delta(6), ...release, sections: { routes: [] } }), "routes"],
   ];
+  test("refuses a route whose strategy is not known", () => {
+    const known = { dialects: ["openai-chat"], authSchemes: ["bearer"], strategies: ["weighted"] };
+    const line = wholeOf({ sections: { ...full(6, ["a"]).sections, routes: [{ ...route, strategy: "clairvoyant" }] } });
+    const message = parseControlMessage(line);
+    expect(message && receive(message, snapshot, snapshotSections({ known }), release)).toEqual({
+      reply: { type: "refused", sequence: 6, why: 'section "routes": [0].strategy must be one of weighted' },
+    });
+  });
+
   for (const [what, line, why] of refusals) {
     test(`refuses ${what}`, () => {
       const { snapshot: changed, reply } = hear(line);
