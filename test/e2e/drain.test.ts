@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pick } from "../harness/pick.ts";
 import { readAllSse } from "../harness/read-sse.ts";
 import { startHeadgate } from "../harness/start-headgate.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 import { ask, pairs, startPair, textOf } from "./start-pair.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-drain-"));
@@ -21,7 +22,7 @@ test("answers that outlast --drain-timeout end with an error in their dialect, a
     pairs.map(({ path, model }) => gateway.post(path, ask(model, "[[words:50]]", { stream: true }))),
   );
   const whole = gateway.post(pairs[0].path, ask(pairs[0].model, "whole"));
-  await Bun.sleep(200);
+  await waitUntil("all calls to the provider", async () => (await provider.log()).length === streams.length + 1);
   const stopped = gateway.stop();
   for (const response of streams) {
     const { events, error } = await readAllSse(response);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pick } from "../harness/pick.ts";
 import { readAllSse } from "../harness/read-sse.ts";
 import { startHeadgate } from "../harness/start-headgate.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 import { textOf } from "./start-pair.ts";
 
 const gateway = await startHeadgate({ firstStart: true });
@@ -69,13 +70,8 @@ test("a request is in the log that the admin API shows", async () => {
   const answered = await gateway.post("/v1/chat/completions", demo);
   await answered.arrayBuffer();
   const id = answered.headers.get("x-headgate-id");
-  const deadline = Date.now() + 5000;
-  let logs = "";
-  while (!logs.includes(`${id}`) && Date.now() < deadline) {
-    logs = await (await gateway.admin("GET", "/api/logs?limit=20")).text();
-    await Bun.sleep(50);
-  }
-  expect(logs).toContain(`${id}`);
+  const isShown = async () => (await (await gateway.admin("GET", "/api/logs?limit=20")).text()).includes(`${id}`);
+  await waitUntil("the record", isShown);
 });
 
 test("a second start on the same data directory fails and names the holder", async () => {
