@@ -56,7 +56,7 @@ function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start"
 /** Polls rather than watches: a file event for every write of every worker would cost more than it saves. */
 async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Promise<void> {
   let retryMs = backoffMs.first;
-  // Who listens already is known once the messages that wait have been read.
+  // Whether there are listeners is known once the messages that wait have been read.
   await Bun.sleep(0);
   for (let waitMs = pollMs; !signal.aborted; ) {
     try {

@@ -20,7 +20,7 @@ export type InterruptedRequest = {
   readonly charges: readonly Charge[];
   /** What the worker noted of it when it began: JSON, see `readLabel`. */
   readonly label: string;
-  /** Where it was sent last, `provider/model#key`; empty when nobody knows. */
+  /** Where it was sent last, `provider/model#key`; empty when that is unknown. */
   readonly target: string;
   /** Tokens of all attempts but what was relayed, estimated. */
   readonly input: number;
@@ -59,7 +59,7 @@ export function interruptedRecord(request: InterruptedRequest, worker: number, n
 }
 
 /**
- * Finds what a dead worker itself journaled, by id. Whoever settles for it asks here first: a record that is found
+ * Finds what a dead worker itself journaled, by id. Looked for before its requests are settled: a record that is found
  * stands, and only requests without one are interrupted.
  */
 export function findRecords(
@@ -101,7 +101,7 @@ export function appendInterrupted(directory: string, generation: number, records
   syncDirectory(directory);
 }
 
-/** Who asked for what, as the worker noted it: `{keyId, keyName, team, customer, endpoint, dialect}`. All of it may be missing. */
+/** The key and the endpoint of the request, as the worker noted them: `{keyId, keyName, team, customer, endpoint, dialect}`. All of it may be missing. */
 function readLabel(label: string) {
   const parsed = tryParseJson(label);
   if (!isObject(parsed)) return {};

@@ -52,7 +52,7 @@ export function createCellAdder(): AddToCells {
 /** Sums in the order of `cellSums`, and how many durations and times to the first token each bin has seen. */
 export type Sink = {
   readonly sums: Float64Array;
-  /** Absent where nobody asks for percentiles. */
+  /** Absent where no percentiles are asked for. */
   readonly histograms?: readonly [duration: Float64Array, firstToken: Float64Array];
 };
 

@@ -7,7 +7,7 @@ import type { KeyRange } from "./candidates";
 import { timeOfKey } from "./record-key";
 import type { Tally } from "./tally";
 
-/** What of records is to be summed up. Columns that nobody asks for are not read. */
+/** What of records is to be summed up. Columns that are not asked for are not read. */
 export type Figures = "all" | "sums" | "requests" | "errors" | "tokens" | "cost";
 
 export type SumQuery = {
@@ -111,7 +111,7 @@ function addCosts(pack: Pack, add: (name: CellSum, values: Float64Array) => void
   );
   const dollars = costs.map((cost) => (cost >= nanosPerDollar ? Math.floor(cost / nanosPerDollar) : 0));
   if (!isZero(dollars)) add("costDollars", dollars);
-  // Used, and nobody knows what it cost.
+  // Usage without a known cost.
   add(
     "unpriced",
     costs.map((cost, index) => (Number.isNaN(cost) && !Number.isNaN(tokens[index] ?? 0) ? 1 : 0)),

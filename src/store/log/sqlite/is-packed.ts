@@ -34,7 +34,7 @@ export function createIsPacked(database: Database): IsTaken {
       const index = lowerBound(keys, key);
       if (keys[index] !== key) continue;
       const record = pack.record(index);
-      // Of a record that was deleted nobody knows; it is long past its journal.
+      // The id of a record that was deleted is not known any more. Its journal segment is long gone, so it is not read again.
       return record === undefined || record.id === id ? "by itself" : "by another";
     }
     return "no";

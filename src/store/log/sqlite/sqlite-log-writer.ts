@@ -11,7 +11,7 @@ import { createPacking, packSize } from "./packing";
 import { createFeedWriter } from "./record-feed";
 import { createSlotChargeWriter } from "./slot-charges";
 
-/** Short: who finds the database locked keeps the journal and tries again. */
+/** Short: where the database is locked the journal is kept, and ingestion tries again. */
 const busyTimeoutMs = 250;
 
 /** Records that wait longer to be packed, so that those which started earlier and end later still come among them. */
@@ -83,7 +83,7 @@ function createPackingWhenMany(database: Database, recordsPerPack: number) {
   const count = database.prepare<{ count: number }, []>("SELECT count(*) AS count FROM requests");
   const pack = createPacking(database);
   const enough = recordsPerPack * (1 + youngShare);
-  /** At least as many as there are: a purge packs, too, and nobody tells. */
+  /** An upper bound of how many there are: a purge packs, too, on another connection. */
   let young: number | undefined;
   const packed = (added: number) => {
     const most = young === undefined ? enough : young + added;

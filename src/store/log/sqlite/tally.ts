@@ -7,7 +7,7 @@ export type Tally = {
   readonly sinkOf: (atMs: number, principal: number, requestClass: number) => Sink;
   readonly groupOf: Grouping["groupOf"];
   readonly pointOf: (ms: number) => number;
-  /** By group number, then by the start of the point. What is told apart by nobody is under `otherGroups`. */
+  /** By group number, then by the start of the point. Groups that are not told apart are under `otherGroups`. */
   readonly groups: () => ReadonlyMap<number, ReadonlyMap<number, Sink>>;
 };
 
