@@ -4,11 +4,11 @@ import { formatDollars } from "#core/money";
 import { failedOutcome, type Progress } from "#governance/outcome";
 import { totalCost } from "#governance/spending";
 import type { Plan } from "#routing/plan";
-import { fallbackAnswer, type OwnAnswer } from "./answer-locally";
 import { type Asked, createTargetAsker } from "./attempt/ask-targets";
 import { deliver } from "./deliver";
 import { errorResponse } from "./error-response";
 import type { Exchange } from "./exchange";
+import { fallbackAnswer, type OwnAnswer } from "./own-answer";
 import type { RelayServices } from "./relay-services";
 import { answerHeaders } from "./response-headers";
 

@@ -4,8 +4,8 @@ import { estimateTokens } from "#core/estimate-tokens";
 import type { BeforeStep, Step, Verdict } from "#core/step";
 import { expand } from "#dialects/collect";
 import { lazyDemand } from "#governance/lazy-demand";
-import type { OwnAnswer } from "../answer-locally";
 import type { Exchange } from "../exchange";
+import type { OwnAnswer } from "../own-answer";
 import { decodeRequest } from "../request/decode-request";
 import { envelopeView, requestView } from "./request-view";
 

@@ -1,0 +1,93 @@
+import { clientClosed, GatewayError } from "#core/errors";
+import { estimateTokens } from "#core/estimate-tokens";
+import type { Target } from "#core/target";
+import type { TargetHealth } from "#routing/target-health";
+import type { AnswerFacts } from "./answer-facts";
+import { type Ending, outcomeOf } from "./answer-outcome";
+import type { Answered } from "./attempt/ask-targets";
+import { errorInStream, errorOfAnswer } from "./attempt/upstream-failure";
+import { usageOfPart, usageOfWhole } from "./estimate-usage";
+import type { Exchange } from "./exchange";
+import type { RelayServices } from "./relay-services";
+import { idsOf } from "./response-headers";
+import type { StreamDelivery } from "./stream/stream-body";
+import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
+
+/** What a stream that runs is recorded by. */
+export function streamDelivery(
+  { clock, health, onInternalError, reservations }: RelayServices,
+  { close, dialect, operation, running }: Omit<Exchange, "request" | "demand">,
+  answered: Answered,
+  hasToken: boolean,
+): StreamDelivery {
+  const { inference, kept } = running;
+  const { progress, reservation, target } = answered;
+  const openedMs = clock.monotonicMs();
+  const firstTokenMs = hasToken ? Math.round(openedMs - running.startedMonotonicMs) : undefined;
+  let responseBytes = 0;
+
+  const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">) => {
+    const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
+    const usage = usageOf(operation, reservation.estimatedInput, facts);
+    // A client that reads slower than the provider writes cannot be told apart here.
+    const upstreamMs = progress.upstreamMs + clock.monotonicMs() - openedMs;
+    const ended = { ...ending, upstreamMs, responseBytes };
+    return close(outcomeOf(progress, facts, usage, firstTokenMs === undefined ? ended : { ...ended, firstTokenMs }));
+  };
+  const recordLeft = async (facts: AnswerFacts): Promise<string> => {
+    await record(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+    return "";
+  };
+  const recordCut = async (facts: AnswerFacts, cause: unknown): Promise<string> => {
+    const error = streamError(cause, facts, target);
+    if (error.code === "internal_error") onInternalError(error);
+    await record(facts, { outcome: "cut", status: 200, error }).catch(() => undefined);
+    return dialect.encodeStreamError(error, idsOf(running).requestId);
+  };
+
+  return {
+    sending: (bytes, outputChars) => {
+      kept?.addAnswer(bytes);
+      responseBytes += bytes.length;
+      reservations.relayed(reservation, estimateTokens(outputChars));
+    },
+    close: async (end, facts) => {
+      if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) return recordLeft(facts);
+      if (end.how === "broken") {
+        if (!isRefusal(end.cause)) noteBroken(health, target, clock.machineMs());
+        return recordCut(facts, end.cause);
+      }
+      try {
+        await record(facts, { outcome: "ok", status: 200 });
+        return undefined;
+      } catch (cause) {
+        return inference.signal.aborted ? "" : recordCut(facts, cause);
+      }
+    },
+  };
+}
+
+/** A step ended the answer, not its provider. */
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof GatewayError && cause.source === "client";
+}
+
+/** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */
+function noteBroken(health: TargetHealth, target: Target, nowMs: number): void {
+  health.failed(target, {
+    startedMs: nowMs,
+    isRetry: true,
+    failureClass: "invalid-answer",
+    status: undefined,
+    retryAfterMs: undefined,
+  });
+}
+
+function streamError(cause: unknown, facts: AnswerFacts, target: Target): GatewayError {
+  const { id } = target.provider;
+  if (cause instanceof ProviderStreamError) return errorInStream(facts.error ?? { message: "" }, target);
+  if (cause instanceof IncompleteStream) {
+    return new GatewayError("upstream_error", `The provider "${id}" closed its stream before the answer was complete`);
+  }
+  return errorOfAnswer(cause, target);
+}
