@@ -42,25 +42,25 @@ export type Worker = {
   readonly drain: (how: { readonly timeoutMs: number; readonly replaced: boolean }) => Promise<void>;
 };
 
-/** What a worker keeps its account with. */
-export type AccountKeepers = { readonly openLedger: typeof openLedger; readonly openJournal: typeof openJournal };
+/** How a worker opens its ledger and its journal. */
+export type FileOpeners = { readonly openLedger: typeof openLedger; readonly openJournal: typeof openJournal };
 
 /** How often what may wait too long is looked at. */
 const tickMs = 25;
 
 /**
- * Composition root of a worker: resolves when it listens and has a snapshot. Only tests hand in other keepers, which
+ * Composition root of a worker: resolves when it listens and has a snapshot. Only tests hand in other openers, which
  * fail or die at a chosen point.
  */
 export async function startWorker(
   options: WorkerOptions,
   log: Log,
-  keepers: AccountKeepers = { openLedger, openJournal },
+  open: FileOpeners = { openLedger, openJournal },
 ): Promise<Worker> {
   const { client, first } = await receiveSnapshot(options, log);
   const snapshot = () => client.current() ?? first;
-  const ledger = keepers.openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
-  const journal = await keepers.openJournal({
+  const ledger = open.openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
+  const journal = await open.openJournal({
     directory: options.journalDir,
     generation: options.generation,
     worker: options.index,

@@ -1,12 +1,12 @@
 /** What a request may make a provider do, at most, as far as the request itself says. */
 export type Demand = {
-  /** Input tokens that the body's own text can stand for. */
+  /** The most input tokens that the body's own text can make. */
   readonly inputTokens: number;
-  /** What its input probably comes to: charged where nobody tells. */
+  /** What its input probably comes to: charged where no usage is reported. */
   readonly likelyInputTokens: number;
-  /** Images that stand in the body: their tokens have nothing to do with their bytes. */
+  /** Images in the body: their tokens do not depend on their bytes. */
   readonly images: number;
-  /** It refers to input that stands elsewhere, or that nobody can measure: up to the model's whole context. */
+  /** It refers to input outside the body, or of unknown length: up to the model's whole context. */
   readonly refersElsewhere: boolean;
   /** Of each answer; absent when the request sets no limit. */
   readonly outputTokens?: number;

@@ -1,7 +1,7 @@
 import type { ShapeValue } from "./record-field";
 import type { attemptShape, chargeShape, recordShape } from "./record-fields";
 
-/** The one account of a request: journaled before its last byte goes out, then ingested into the log store. */
+/** What is kept of a request: journaled before its last byte goes out, then ingested into the log store. */
 export type RequestRecord = ShapeValue<typeof recordShape>;
 
 export type AttemptRecord = ShapeValue<typeof attemptShape>;

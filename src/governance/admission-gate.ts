@@ -7,7 +7,7 @@ export type Leave = () => void;
 
 /** Bounds how many requests a worker runs at once; a few more wait in line for a moment, the rest is refused. */
 export type AdmissionGate = {
-  /** A place if there is one and nobody waits for it. Synchronous, so that a gate with room costs nothing. */
+  /** A place if one is free and the line is empty. Synchronous, so that a gate with room costs nothing. */
   readonly tryEnter: () => Leave | undefined;
   /**
    * A place, at the latest a tick after `queueMs`. Rejects with `overloaded` when the line is full, none came free in time or

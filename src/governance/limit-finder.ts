@@ -22,7 +22,7 @@ export type Principal = {
   readonly customer: string | undefined;
   /** Of the virtual key's own slot; none without a key. */
   readonly keyEntries: readonly HoldEntry[];
-  /** What recovery is told of its requests at an endpoint. */
+  /** The label of its requests at an endpoint, by which recovery names them. */
   readonly labelFor: (inference: Pick<InferenceRequest, "dialect" | "endpoint">) => Uint8Array;
   /** Where its requests go undecided (answered without a provider): the limits that match any target. */
   readonly anywhere: Coverage;
@@ -35,7 +35,7 @@ export type PrincipalFinder = (key: VirtualKey | undefined, snapshot: Snapshot) 
 /** What a principal was made of: another object in one of these places makes another principal. */
 type Sources = Pick<Snapshot, "limits"> & { readonly team: object | undefined; readonly customer: object | undefined };
 
-/** Targets remembered per principal: more than anybody has, and few enough for model names that clients make up. */
+/** Targets remembered per principal: more than any configuration has, and a bound for model names that clients make up. */
 const maxRemembered = 256;
 const nothing: Coverage = { limits: [], isMetered: false, hardMoney: undefined };
 

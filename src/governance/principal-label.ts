@@ -5,7 +5,7 @@ import type { VirtualKey } from "#core/snapshot";
 const maxBytes = 256;
 
 /**
- * What recovery is told of a request, so that an interrupted one is recorded under its names: JSON with `keyId`,
+ * The label of a request in the ledger, so that recovery records an interrupted one under its names: JSON with `keyId`,
  * `endpoint`, `dialect`, `team`, `customer` and `keyName`, of which the later are left out where they do not fit.
  */
 export function principalLabel(

@@ -93,7 +93,7 @@ function spanOf({ period }: Budget): string {
 }
 
 function resetOf(endMs: number): string {
-  // The largest moment that a date can tell.
+  // The largest moment that a Date can hold.
   return endMs <= 8.64e15 ? `it resets at ${new Date(endMs).toISOString()}` : "it is prepaid and needs a top-up";
 }
 

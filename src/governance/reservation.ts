@@ -28,11 +28,11 @@ export type Reservation = {
   readonly held: readonly HeldLimit[];
   /** Undefined for an answer of the gateway's own. */
   readonly target: Target | undefined;
-  /** The row of the target's health, which tells recovery its name; -1 without one. */
+  /** The row of the target's health, from which recovery reads its name; -1 without one. */
   readonly healthRow: number;
   /** Undefined where the target's is not known. */
   readonly price: Price | undefined;
-  /** What the target probably reads, in tokens: charged where it does not tell. */
+  /** What the target probably reads, in tokens: charged where it reports no usage. */
   readonly estimatedInput: number;
   /** Of all answers together, in tokens; infinite where neither tokens nor money are limited. */
   readonly outputLimit: number;

@@ -21,7 +21,7 @@ export type RunningRequest = {
   readonly askedModel: string;
   readonly stream: boolean;
   readonly requestBytes: number;
-  /** What its input is charged where nobody tells: estimated, in tokens. */
+  /** Its input as estimated, in tokens: charged where no usage is reported. */
   readonly inputTokens: number;
   /** Whether no provider charges for it. */
   readonly isFree: boolean;

@@ -5,7 +5,7 @@ import type { AnswerFacts } from "./answer-facts";
 
 type Charged = Pick<Operation, "charge">;
 
-/** The usage of a request whose provider said nothing of it: its input as estimated, and what its answer's text roughly stands for. */
+/** The usage of a request whose provider reported none: its input as estimated, and as many tokens of output as its answer's text roughly makes. */
 export function estimateUsage({ charge }: Charged, inputTokens: number, answerChars: number): Usage | undefined {
   if (charge === "nothing") return undefined;
   const output = charge === "input" ? 0 : estimateTokens(answerChars);
@@ -14,14 +14,14 @@ export function estimateUsage({ charge }: Charged, inputTokens: number, answerCh
 
 type UsageFacts = Pick<AnswerFacts, "finishReason" | "outputChars" | "usage">;
 
-/** The usage of a complete answer: the provider's own word, else an estimate. */
+/** The usage of a complete answer: as the provider reported it, else an estimate. */
 export function usageOfWhole(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
   return facts.usage ?? estimateUsage(operation, inputTokens, facts.outputChars);
 }
 
 /**
- * The usage of an answer that broke off or was left: the provider's own word where it came with the finish; else its
- * input as far as it was told at the start, and the output that was told or relayed, whichever is more.
+ * The usage of an answer that broke off or was left: as reported where that came with the finish; else the input
+ * that was reported at the start, and the output that was reported or relayed, whichever is more.
  */
 export function usageOfPart(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
   const { finishReason, outputChars, usage } = facts;

@@ -11,7 +11,7 @@ export function idsOf({ id, inference }: Pick<RunningRequest, "id" | "inference"
   return { id, requestId: inference.requestId ?? id };
 }
 
-/** The headers that tell of a request's attempts. */
+/** The headers that describe a request's attempts. */
 export function answerHeaders(
   reservations: Reservations,
   { dialect, running }: Pick<Exchange, "dialect" | "running">,

@@ -29,7 +29,7 @@ export function streamDelivery(
   const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">) => {
     const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
     const usage = usageOf(operation, reservation.estimatedInput, facts);
-    // A client that reads slower than the provider writes cannot be told apart here.
+    // Includes the time that a client takes which reads slower than the provider writes.
     const upstreamMs = progress.upstreamMs + clock.monotonicMs() - openedMs;
     const ended = { ...ending, upstreamMs, responseBytes };
     return close(outcomeOf(progress, facts, usage, firstTokenMs === undefined ? ended : { ...ended, firstTokenMs }));

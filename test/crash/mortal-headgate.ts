@@ -2,7 +2,7 @@
 // a few hundred requests fill one. The supervisor starts this very file again for each of its children.
 import { writeSync } from "node:fs";
 import { readWorkerOptions } from "#config/process-options";
-import { type AccountKeepers, startWorker } from "#gateway";
+import { type FileOpeners, startWorker } from "#gateway";
 import { openJournal } from "#journal/append";
 import type { CrashPointName } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
@@ -23,18 +23,18 @@ function runMortalWorker(): Promise<never> {
     version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
     start: async () => {
-      const keepers = mortal((step) => {
+      const openers = mortal((step) => {
         if (isPlanned(options.dataDir, failingJournal) && step === "journal:before") throw new Error("EIO: i/o error");
         dieIfPlanned(options.dataDir, step);
       });
-      const worker = await startWorker(options, log, keepers);
+      const worker = await startWorker(options, log, openers);
       return { finish: worker.drain };
     },
   });
 }
 
 /** Ledger and journal that report every step, and may not survive it. */
-function mortal(at: (step: string) => void): AccountKeepers {
+function mortal(at: (step: string) => void): FileOpeners {
   let operation = "start";
   return {
     openLedger: (path, worker) => {

@@ -116,7 +116,7 @@ function translated(
   return translatedStream(seen, endpoint.createStreamEncoder(context), target.model);
 }
 
-/** No stream knows its length: this is an error, or a provider that cannot stream. */
+/** A stream has no content-length: this is an error, or a provider that cannot stream. */
 function isWholeJson(headers: Headers): boolean {
   return headers.has("content-length") && (headers.get("content-type") ?? "").startsWith("application/json");
 }

@@ -5,10 +5,10 @@ export type RetryAdvice = {
   readonly shouldRetry?: boolean;
 };
 
-/** A client that is told to wait longer than this had better ask elsewhere. */
+/** Longer waits are cut to a day: no client waits that long. */
 const longestMs = 86_400_000;
 
-/** What a client is told of it: whole seconds, and `x-should-retry`. */
+/** The part of it that is passed on to the client: whole seconds, and `x-should-retry`. */
 export function readRetryAdvice(headers: Headers, nowMs: number): RetryAdvice {
   const retryAfterMs = readRetryAfterMs(headers, nowMs);
   const shouldRetry = headers.get("x-should-retry");

@@ -12,10 +12,10 @@ import type { UpstreamResponse } from "#upstream/upstream";
 import { type RetryAdvice, readRetryAdvice, readRetryAfterMs } from "./retry-advice";
 
 const maxErrorBytes = 256 * 1024;
-/** Statuses of a provider that a client is told as they are: they speak of the client's own request. */
+/** Statuses of a provider that are passed on to the client: they are about its own request. */
 const keptStatuses: ReadonlySet<number> = new Set([400, 404, 409, 413, 422, 429]);
 
-/** Reads a provider's error answer into what the client is told and what is tried next. */
+/** Reads a provider's error answer: the error for the client, and its class, which decides what is tried next. */
 export async function failureFrom(
   response: UpstreamResponse,
   target: Target,

@@ -39,7 +39,7 @@ export function observedDecoder(decoder: StreamDecoder, observer: AnswerObserver
   };
 }
 
-/** A stream whose bytes pass as they are, decoded beside that for those who see its events. */
+/** A stream whose bytes pass as they are, and which is decoded only for its observer. */
 export function observedPassthrough(
   transformer: StreamTransformer,
   decoder: StreamDecoder,

@@ -29,8 +29,8 @@ type Result = IteratorResult<Uint8Array, undefined>;
 const over: Result = { done: true, value: undefined };
 
 /**
- * Reads until the first token, so that a provider that fails before it can be replaced unseen: `opening.failed` tells of
- * its error event. Throws InvalidAnswer for a stream that ends before its first token without being complete.
+ * Reads until the first token, so that a provider that fails before it can be replaced unseen: `opening.failed` says that
+ * its error event came. Throws InvalidAnswer for a stream that ends before its first token without being complete.
  */
 export async function openStream(
   response: UpstreamResponse,

@@ -100,7 +100,7 @@ export class StreamMachine {
     return this.ended ? this.endBody() : "read";
   }
 
-  /** The stream was ended: by its record, or because nobody reads it any more. */
+  /** The stream was ended: it is recorded, or the client left. */
   close(): void {
     this.current = "over";
   }

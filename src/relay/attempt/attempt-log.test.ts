@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { GatewayError } from "#core/errors";
+import { target, used } from "#governance/fixtures/scratch-governance";
+import { AttemptFailure } from "#routing/attempt";
+import { createAttemptLog } from "./attempt-log";
+
+test("createAttemptLog() notes attempts in their order, what came of each, and the time they took together", () => {
+  let nowMs = 0;
+  const log = createAttemptLog({ monotonicMs: () => nowMs });
+  const first = log.begin(target("a", "m"));
+  nowMs = 30.4;
+  first.end(503, 20.2);
+  const failure = new AttemptFailure(new GatewayError("upstream_error", "busy"), "unavailable");
+  first.failed(failure, { usage: used(3, 0), cost: 3000 });
+  first.next("fallback: unavailable");
+  const second = log.begin(target("b", "m"));
+  nowMs = 100;
+  second.end(undefined, undefined);
+  expect(log.records()).toEqual([
+    {
+      ...{ provider: "a", model: "m", providerKey: "main", durationMs: 30, status: 503, latencyMs: 20 },
+      ...{ error: "upstream_error", errorClass: "unavailable", next: "fallback: unavailable" },
+      ...{ usage: used(3, 0), cost: 3000 },
+    },
+    { provider: "b", model: "m", providerKey: "main", durationMs: 70 },
+  ]);
+  expect(log.durationMs()).toBe(100);
+});
