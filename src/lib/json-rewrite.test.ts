@@ -30,6 +30,12 @@ test("rewriteStrings() follows a key that comes twice each time, and one that is
   );
 });
 
+test("rewriteStrings() takes no longer or shorter key for the one at its path", () => {
+  expect(rewrite('{"m":[{"rr":"x","":"x","R":"x","r":"a"}]}', upper("m", "*", "r"))).toBe(
+    '{"m":[{"rr":"x","":"x","R":"x","r":"A"}]}',
+  );
+});
+
 test("rewriteStrings() leaves what is of another kind, and the body itself where nothing changes", () => {
   for (const text of ['{"m":{"r":"a"}}', '{"m":[["r"],null,7,{"r":{"r":"a"}},{"r":1},{}],"e":[]}', '{"m":[]}', "{}"]) {
     const scan = scanTopLevel(Buffer.from(text));

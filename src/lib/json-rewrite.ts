@@ -4,7 +4,7 @@ import { skipColon, skipSpace, skipString, skipValue } from "./json-skip";
 
 /** Strings to be replaced, wherever they stand. */
 export type StringRule = {
-  /** From a top-level field down: keys of objects, and `*` for every element of an array. */
+  /** From a top-level field down: keys of objects, in ASCII, and `*` for every element of an array. */
   readonly path: readonly [field: string, ...rest: string[]];
   readonly replace: (text: string) => string;
 };
@@ -47,6 +47,7 @@ function applyEdits(bytes: Uint8Array, start: number, end: number, edits: readon
 
 const quote = 0x22;
 const comma = 0x2c;
+const backslash = 0x5c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
@@ -66,7 +67,7 @@ function findStrings(
   } else if (step === "*") {
     eachElement(bytes, start, (at) => findStrings(bytes, at, path, depth + 1, visit));
   } else {
-    eachField(bytes, start, (key, at) => key === step && findStrings(bytes, at, path, depth + 1, visit));
+    eachField(bytes, start, step, (at) => findStrings(bytes, at, path, depth + 1, visit));
   }
 }
 
@@ -79,15 +80,24 @@ function eachElement(bytes: Uint8Array, start: number, visit: (at: number) => vo
   }
 }
 
-function eachField(bytes: Uint8Array, start: number, visit: (key: string, at: number) => void): void {
+function eachField(bytes: Uint8Array, start: number, name: string, visit: (at: number) => void): void {
   if (bytes[start] !== openBrace) return;
   let at = skipSpace(bytes, start + 1);
   while (bytes[at] !== closeBrace) {
     const keyEnd = skipString(bytes, at, "a key");
     const valueStart = skipColon(bytes, keyEnd);
-    visit(decodeKey(bytes, at, keyEnd), valueStart);
+    if (isKey(bytes, at, keyEnd, name)) visit(valueStart);
     at = next(bytes, skipValue(bytes, valueStart));
   }
+}
+
+/** Letter by letter, since decoding every key would cost most of the search; one with escapes is decoded. */
+function isKey(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+  for (let at = start + 1, letter = 0; at < end - 1; at++, letter++) {
+    if (bytes[at] === backslash) return decodeKey(bytes, start, end) === name;
+    if (bytes[at] !== name.charCodeAt(letter)) return false;
+  }
+  return end - start - 2 === name.length;
 }
 
 /** Where the next element begins, or the container ends. */
