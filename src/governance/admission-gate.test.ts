@@ -44,10 +44,10 @@ test("enter() refuses at once when the line is full, and after queueMs when no p
   const waiting = gate.enter(never).catch((error: unknown) => ({ error, atMs: time.clock.nowMs() }));
   const refused = { code: "overloaded", status: 503, options: { retryAfterS: 1 } };
   await expect(gate.enter(never)).rejects.toMatchObject(refused);
-  await time.advance(25);
+  await time.advance(39);
   expect(gate.queued()).toBe(1);
-  await time.advance(25);
-  expect(await waiting).toMatchObject({ error: refused, atMs: 50 });
+  await time.advance(1);
+  expect(await waiting).toMatchObject({ error: refused, atMs: 40 });
   expect(gate.queued()).toBe(0);
 });
 
@@ -84,13 +84,13 @@ test("enter() lets no request wait for a while after a tick came late, for the e
   gate.tryEnter();
   const refused = { code: "overloaded", status: 503 };
   const late = gate.enter(never).catch((error: unknown) => error);
-  await time.stall(25 + 6);
+  await time.stall(5 + 6);
   expect(await late).toMatchObject(refused);
   await expect(gate.enter(never)).rejects.toMatchObject(refused);
   expect(gate.queued()).toBe(0);
   await time.advance(100);
   const waiting = gate.enter(never).catch((error: unknown) => error);
   expect(gate.queued()).toBe(1);
-  await time.advance(25);
+  await time.advance(5);
   expect(await waiting).toMatchObject(refused);
 });

@@ -10,7 +10,7 @@ export type AdmissionGate = {
   /** A place if one is free and the line is empty. Synchronous, so that a gate with room costs nothing. */
   readonly tryEnter: () => Leave | undefined;
   /**
-   * A place, at the latest a tick after `queueMs`. Rejects with `overloaded` when the line is full, none came free in time or
+   * A place, at the latest after `queueMs`. Rejects with `overloaded` when the line is full, none came free in time or
    * waiting is known to end late, `client_closed` when the client left the line.
    */
   readonly enter: (signal: AbortSignal) => Promise<Leave>;
@@ -27,6 +27,8 @@ type Waiter = {
 
 /** How long no request waits after a tick came later than `queueMs`: the processor has no time to spare. */
 const busyMs = 100;
+/** At least so far apart are the ticks that the line asks for: a tick looks at every running call too. */
+const apartMs = 5;
 
 export function createAdmissionGate(
   settings: () => Pick<Settings, "maxRunning" | "maxQueued" | "queueMs">,
@@ -73,7 +75,9 @@ export function createAdmissionGate(
         line.delete(waiter);
         waiter.refuse(isOver ? overloaded("no place came free in time") : clientClosed());
       }
-      if (line.size === 0) ticker.remove(watched);
+      const [first] = line;
+      if (first === undefined) ticker.remove(watched);
+      else ticker.tickBy(Math.max(first.untilMs, nowMs + apartMs));
     },
   };
 
@@ -87,7 +91,9 @@ export function createAdmissionGate(
       if (line.size >= maxQueued || queueMs <= 0) throw overloaded("too many requests are running and waiting");
       if (ticker.nowMs() < busyUntilMs) throw overloaded("too many requests are running, and the worker is busy");
       return new Promise((admit, refuse) => {
-        line.add({ untilMs: ticker.add(watched) + queueMs, signal, admit, refuse });
+        const untilMs = ticker.add(watched) + queueMs;
+        line.add({ untilMs, signal, admit, refuse });
+        ticker.tickBy(untilMs);
       });
     },
     running: () => running,

@@ -44,6 +44,22 @@ test("a tick says how late it comes", async () => {
   expect(late).toEqual([0, 15, 0]);
 });
 
+test("tickBy() has the next tick come sooner, for everything, and never later", async () => {
+  const { advance, ticker, timers } = createManualTime(25);
+  const seen: number[] = [];
+  ticker.add({
+    tick: (nowMs) => {
+      seen.push(nowMs);
+      if (nowMs === 10) ticker.tickBy(12);
+    },
+  });
+  ticker.tickBy(40);
+  ticker.tickBy(10);
+  expect(timers()).toBe(1);
+  await advance(40);
+  expect(seen).toEqual([10, 12, 37]);
+});
+
 test("createTicker() runs on the system's timers", async () => {
   const ticker = createTicker(1, () => performance.now());
   const { promise, resolve } = Promise.withResolvers<number>();

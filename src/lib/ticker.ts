@@ -1,3 +1,5 @@
+import { type StartTimer, startTimer } from "./timer";
+
 /** Something that is looked at from time to time. */
 export type Watched = {
   /**
@@ -17,30 +19,27 @@ export type Ticker = {
   /** Looks at it with every tick from now on, the first within `tickMs`. Gives `nowMs`. */
   readonly add: (watched: Watched) => number;
   readonly remove: (watched: Watched) => void;
+  /** Has the next tick come at that time, if it would come later. For what may not be told a whole tick late. */
+  readonly tickBy: (atMs: number) => void;
 };
 
-/** Calls `act` again and again; gives what ends it. */
-export type StartInterval = (act: () => void, everyMs: number) => () => void;
-
-/** The timer runs only while something is watched, so that it holds no process. What is due is told at most a tick late. */
-export function createTicker(
-  tickMs: number,
-  nowMs: () => number,
-  startInterval: StartInterval = startSystemInterval,
-): Ticker {
+/** The timer runs only while something is watched. What is due is told at most a tick late. */
+export function createTicker(tickMs: number, nowMs: () => number, start: StartTimer = startTimer): Ticker {
   const watched = new Set<Watched>();
   let stop: (() => void) | undefined;
   let recentMs = 0;
   let dueMs = 0;
 
+  const arm = () => {
+    stop = start(tick, Math.max(0, dueMs - recentMs));
+  };
   const tick = () => {
+    stop = undefined;
     recentMs = nowMs();
     const lateMs = Math.max(0, recentMs - dueMs);
     dueMs = recentMs + tickMs;
     for (const each of watched) each.tick(recentMs, lateMs);
-    if (watched.size > 0) return;
-    stop?.();
-    stop = undefined;
+    if (watched.size > 0) arm();
   };
 
   return {
@@ -52,17 +51,19 @@ export function createTicker(
       recentMs = nowMs();
       if (stop === undefined) {
         dueMs = recentMs + tickMs;
-        stop = startInterval(tick, tickMs);
+        arm();
       }
       return recentMs;
     },
     remove: (each) => {
       watched.delete(each);
     },
+    tickBy: (atMs) => {
+      if (atMs >= dueMs) return;
+      dueMs = atMs;
+      if (stop === undefined) return;
+      stop();
+      arm();
+    },
   };
-}
-
-function startSystemInterval(act: () => void, everyMs: number): () => void {
-  const timer = setInterval(act, everyMs);
-  return () => clearInterval(timer);
 }
