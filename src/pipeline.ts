@@ -125,7 +125,7 @@ function createServing(services: PipelineServices): (exchange: Exchange, plan: P
     try {
       const guarded = await guard(exchange);
       if (guarded.kind === "go") return await attempt(guarded.exchange, plan);
-      return await relay.answerLocally(exchange, noProgress, guarded.answer);
+      return await relay.answerLocally(exchange, noProgress, () => guarded.answer);
     } catch (cause) {
       return relay.fail(exchange, noProgress, cause);
     }

@@ -9,12 +9,14 @@ export type OwnAnswer = {
   readonly estimated?: readonly string[];
 };
 
-/** Our own answer to a request that no provider answered, where its operation has one and the failure calls for it. */
-export function fallbackAnswer({ operation, request }: Exchange, asked: Unanswered): OwnAnswer | undefined {
+/** Writes our own answer to a request that no provider answered, where its operation has one and the failure calls for it. */
+export function fallbackAnswer({ operation, request }: Exchange, asked: Unanswered): (() => OwnAnswer) | undefined {
   const { fallback } = operation;
   const { status, options } = asked.error;
   if (fallback === undefined) return undefined;
   if (!asked.noTarget && !fallback.replaces({ status, type: options.upstreamType })) return undefined;
-  const body = JSON.stringify(fallback.answer(request.full()));
-  return { contentType: "application/json", body, estimated: fallback.estimated };
+  return () => {
+    const body = JSON.stringify(fallback.answer(request.full()));
+    return { contentType: "application/json", body, estimated: fallback.estimated };
+  };
 }

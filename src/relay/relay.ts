@@ -10,15 +10,19 @@ import { errorResponse } from "./error-response";
 import type { Exchange } from "./exchange";
 import { fallbackAnswer, type OwnAnswer } from "./own-answer";
 import type { RelayServices } from "./relay-services";
-import { answerHeaders } from "./response-headers";
+import { answerHeaders, idsOf } from "./response-headers";
 
 /** What becomes of running requests. None of it rejects; all but `ask` end the request, of a stream at its last bytes. */
 export type Relay = {
   readonly ask: (exchange: Exchange, plan: Plan) => Promise<Asked>;
   /** Hands the client what came of asking. */
   readonly deliver: (exchange: Exchange, asked: Asked) => Promise<InferenceResponse>;
-  /** Answers in the gateway's own name, without a provider. */
-  readonly answerLocally: (exchange: Exchange, progress: Progress, answer: OwnAnswer) => Promise<InferenceResponse>;
+  /** Answers in the gateway's own name, without a provider. The answer is written once it is held for. */
+  readonly answerLocally: (
+    exchange: Exchange,
+    progress: Progress,
+    write: () => OwnAnswer,
+  ) => Promise<InferenceResponse>;
   readonly fail: (exchange: Exchange, progress: Progress, cause: unknown) => Promise<InferenceResponse>;
 };
 
@@ -35,7 +39,7 @@ export function createRelay(services: RelayServices): Relay {
     return errorResponse(error, exchange.dialect, headers);
   };
 
-  const answerLocally: Relay["answerLocally"] = async (exchange, progress, { contentType, body, estimated }) => {
+  const answerLocally: Relay["answerLocally"] = async (exchange, progress, write) => {
     const { close, demand, running } = exchange;
     let { reservation } = progress;
     if (reservation === undefined) {
@@ -43,16 +47,16 @@ export function createRelay(services: RelayServices): Relay {
       if ("refused" in held) return fail(exchange, withLimits(progress, held.rateLimits), held.refused);
       reservation = held;
     }
-    running.kept?.addAnswer(Buffer.from(body));
     try {
+      const { contentType, body, estimated } = write();
+      running.kept?.addAnswer(Buffer.from(body));
       const responseBytes = Buffer.byteLength(body);
       await close({ ...progress, reservation, outcome: "ok", status: 200, responseBytes });
+      const headers = { ...idsOf(running), attempts: progress.attempts.length };
+      return { status: 200, contentType, body, headers: estimated === undefined ? headers : { ...headers, estimated } };
     } catch (cause) {
-      return fail(exchange, progress, cause);
+      return fail(exchange, { ...progress, reservation }, cause);
     }
-    const { id, inference } = running;
-    const ids = { id, requestId: inference.requestId ?? id, attempts: progress.attempts.length };
-    return { status: 200, contentType, body, headers: estimated === undefined ? ids : { ...ids, estimated } };
   };
 
   return {
@@ -60,8 +64,8 @@ export function createRelay(services: RelayServices): Relay {
     deliver: async (exchange, asked) => {
       try {
         if (asked.kind === "answered") return await deliver(services, exchange, asked);
-        const local = fallbackAnswer(exchange, asked);
-        if (local !== undefined) return await answerLocally(exchange, asked.progress, local);
+        const write = fallbackAnswer(exchange, asked);
+        if (write !== undefined) return await answerLocally(exchange, asked.progress, write);
         return await fail(exchange, asked.progress, asked.error);
       } catch (cause) {
         return await fail(exchange, asked.progress, cause);
