@@ -30,7 +30,7 @@ import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
 import { healthSettings } from "#routing/health";
-import { strategyNames } from "#routing/strategies/registry";
+import { strategies, strategyNames } from "#routing/strategies/registry";
 import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
@@ -134,6 +134,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     newId,
     random,
     sleep,
+    strategies,
     onInternalError: (err) => log.error({ err }, "A request failed inside the gateway"),
   });
   return createDataPlane({

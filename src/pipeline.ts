@@ -24,13 +24,14 @@ import { createGuard } from "#relay/steps/guard";
 import { createAnswerObservers } from "#relay/steps/observe";
 import { createPlanner, type Plan } from "#routing/plan";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
-import { strategies } from "#routing/strategies/registry";
+import type { Strategies } from "#routing/strategies/strategy";
 
 /** A worker's parts that requests go through. */
 export type PipelineServices = Omit<RelayServices, "reservations" | "observeAnswer"> &
   Omit<ClosingServices, "used"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
+    readonly strategies: Strategies;
     readonly authorizer: Authorizer;
     readonly gate: AdmissionGate;
     readonly newId: () => string;
@@ -74,7 +75,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
   };
 }
 
-function createPlanning({ authorizer, catalog, health, random }: PipelineServices) {
+function createPlanning({ authorizer, catalog, health, random, strategies }: PipelineServices) {
   const resolveModel = createModelResolver(catalog);
   const plan = createPlanner(strategies);
   return (

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** Marks what came over the public port: over its socket alone the control plane trusts whoever may open that. */
+/** Marks what came over the public port: the control plane trusts every process that may open its socket. */
 export const forwardedHeader = "x-headgate-forwarded";
 /** Who opened the connection to the public port. What a client says of that itself is taken out. */
 export const peerHeader = "x-headgate-peer";
@@ -53,7 +53,7 @@ export function createControlProxy(socketPath: string, draining?: AbortSignal): 
   };
 }
 
-/** A body that ends cleanly where it stands when the signal is aborted. */
+/** A body that ends cleanly as soon as the signal is aborted. */
 function endedBy(signal: AbortSignal, body: ReadableStream<Uint8Array> | null): ReadableStream<Uint8Array> | null {
   if (body === null) return null;
   const reader = body.getReader();

@@ -32,7 +32,7 @@ export type Router = {
    * leaves the dialect open, a header that only one dialect's clients send decides.
    */
   readonly match: (method: string, path: string, hasHeader?: (name: string) => boolean) => RouteMatch;
-  /** Every path that is served as it stands; patterns (one model, Azure deployments, the control plane's) come beside. */
+  /** Every path that is served literally; patterns (one model, Azure deployments, the control plane's) come beside. */
   readonly exactPaths: readonly string[];
 };
 

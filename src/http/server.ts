@@ -23,9 +23,9 @@ export type Connection = {
    * sending, so what comes is dropped for a few seconds and then the connection closed.
    */
   readonly linger: () => void;
-  /** Address of whoever opened the connection; asked while the request runs. */
+  /** Address of the connection's other end; only while the request runs. */
   readonly peer: () => string | undefined;
-  /** The server drains and nobody takes its place. */
+  /** The server drains and no other takes its place. */
   readonly draining: boolean;
 };
 
@@ -41,7 +41,7 @@ export type HttpServer = {
   readonly runningRequests: () => number;
   /**
    * Stops accepting, closes idle connections, lets running requests end and cuts those that remain after the time.
-   * `onLate` is told before that: it may make them say so to their clients.
+   * `onLate` is called before that: it may end them with an error event.
    */
   readonly drain: (how: DrainOptions) => Promise<void>;
   /** Closes everything at once. */

@@ -1,6 +1,6 @@
 /** One event of a streamed body, with the bytes it came as. */
 export type StreamEvent = {
-  /** Its type, as the framing tells it; "message" where the framing has none. */
+  /** Its type; "message" where the framing has none. */
   readonly event: string;
   /** Its content as text; "" for an event that carries none (a comment, a blank line). */
   readonly data: string;

@@ -6,7 +6,7 @@ import { JsonScanError, skipColon, skipSpace, skipString, skipValue, unexpected 
 export type JsonScan = {
   readonly bytes: Uint8Array;
   readonly fields: readonly JsonField[];
-  /** Where the object's closing brace stands. */
+  /** Position of the object's closing brace. */
   readonly closeAt: number;
 };
 
@@ -45,7 +45,7 @@ export function readFields(scan: JsonScan, names: readonly string[]): JsonObject
   return Object.fromEntries(found);
 }
 
-/** Returns where the closing brace stands. */
+/** Returns the position of the closing brace. */
 function scanFields(bytes: Uint8Array, start: number, fields: JsonField[]): number {
   const seen = new Set<string>();
   let keyStart = start;

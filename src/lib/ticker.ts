@@ -19,11 +19,11 @@ export type Ticker = {
   /** Looks at it with every tick from now on, the first within `tickMs`. Gives `nowMs`. */
   readonly add: (watched: Watched) => number;
   readonly remove: (watched: Watched) => void;
-  /** Has the next tick come at that time, if it would come later. For what may not be told a whole tick late. */
+  /** Moves the next tick forward to that time, if it would come later: for what cannot wait up to a tick longer. */
   readonly tickBy: (atMs: number) => void;
 };
 
-/** The timer runs only while something is watched. What is due is told at most a tick late. */
+/** The timer runs only while something is watched. What is due is noticed at most a tick late. */
 export function createTicker(tickMs: number, nowMs: () => number, start: StartTimer = startTimer): Ticker {
   const watched = new Set<Watched>();
   let stop: (() => void) | undefined;

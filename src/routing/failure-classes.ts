@@ -47,7 +47,7 @@ export type FailureRule = {
   readonly retries: "all" | "one" | "none";
   /** Who is asked then. `next-key` tries the provider's other keys before other targets. */
   readonly elsewhere: "next-target" | "next-key" | "next-key-after-back-off" | "larger-context" | "nowhere";
-  /** What happens when nobody else is left. */
+  /** What happens when no other target is left. */
   readonly ifNoneLeft: "retry" | "end";
   /** What it says of the target: an error, a wait, a wait for the key everywhere, that it lives, nothing. */
   readonly health: "error" | "hold-target" | "hold-key" | "alive" | "ignore";

@@ -10,7 +10,7 @@ export type Situation = {
   /** The provider said that asking it again is no use. */
   readonly refusesRetry: boolean;
   readonly target: Target;
-  /** It is taken out or told to wait by now. */
+  /** It is ejected or held back by now. */
   readonly isOut: boolean;
   /** How often this target was asked again already. */
   readonly retries: number;
@@ -46,7 +46,7 @@ export function nextStep(situation: Situation): NextStep {
   if (rule.elsewhere === "nowhere") return end("no other target would help");
   if (attempts >= limits.maxAttempts) return end("attempts used up");
   if (elapsedMs >= limits.deadlineMs) return end("deadline passed");
-  // Who is out already is asked again only for want of others.
+  // A target that is out already is asked again only for want of others.
   const isAgainFirst = rule.retries !== "none" && !(situation.isOut && situation.left.length > 0);
   const again = isAgainFirst ? retry(situation, rule) : undefined;
   if (again?.kind === "retry") return again;

@@ -60,7 +60,7 @@ export function resolveModel(
   return { strategy: route.strategy ?? defaultStrategy, targets, fallbacks };
 }
 
-/** Without prices where nobody asks what the targets cost. */
+/** Without prices where it does not matter what the targets cost. */
 type Providers = Pick<Snapshot, "providers"> & Partial<Pick<Snapshot, "prices">>;
 
 function resolveRef(name: string, snapshot: Providers, catalog: ModelCatalog): ModelRef | undefined {

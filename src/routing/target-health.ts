@@ -28,7 +28,7 @@ export type AttemptFailed = AttemptMade & {
 
 /** The health of targets and their keys, kept in rows that all workers share. Times are `Clock.machineMs`. */
 export type TargetHealth = {
-  /** The row of a target, which tells its name; -1 without one. */
+  /** The row of a target; -1 without one. */
   readonly row: (target: Target) => number;
   readonly admission: (target: Target) => Admission;
   /** What is known of a target; that of a new one where nothing is kept. */

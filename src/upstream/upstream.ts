@@ -16,7 +16,7 @@ export type UpstreamRequest = {
 export type UpstreamResponse = {
   readonly status: number;
   readonly headers: Headers;
-  /** Bytes as they come, with back-pressure: nothing is read ahead while nobody asks. Throws GatewayError on a cut or a timer. */
+  /** Bytes as they come, with back-pressure: nothing is read before it is asked for. Throws GatewayError on a cut or a timer. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The first-token timer runs until this is called. */
   readonly sawToken: () => void;
