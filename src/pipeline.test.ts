@@ -200,6 +200,17 @@ describe("createPipeline()", () => {
     expect(JSON.parse(answer.text).error.message).toBeString();
   });
 
+  test("answers, in the first dialect's words, where the dialect or its operation is not known", async () => {
+    const seen: GatewayError[] = [];
+    const change = { onInternalError: (error: GatewayError) => seen.push(error) };
+    for (const unknown of [{ dialect: "none" }, { operation: "none" }]) {
+      const answer = await run({ body: chat, ...unknown }, key(), undefined, change);
+      expect(answer.status).toBe(500);
+      expect(JSON.parse(answer.text).error).toMatchObject({ code: "internal_error" });
+    }
+    expect(seen).toHaveLength(2);
+  });
+
   test("answers without a key only where that is configured", async () => {
     expect((await run({ body: chat, secret: () => undefined }, key(), "optional")).status).toBe(200);
   });

@@ -4,8 +4,7 @@ import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Step } from "#core/step";
 import type { ModelRef } from "#core/target";
-import type { Dialect } from "#dialects/dialect";
-import { findDialect, findOperation } from "#dialects/find-dialect";
+import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
@@ -50,11 +49,11 @@ export function createPipeline(services: PipelineServices): Pipeline {
 
   return async (inference) => {
     const now = snapshot();
-    const dialect = findDialect(dialects, inference.dialect);
-    const operation = findOperation(dialect, inference.operation);
     const id = newId();
     let leave: Leave | undefined;
     try {
+      const dialect = findDialect(dialects, inference.dialect);
+      const operation = findOperation(dialect, inference.operation);
       const key = identify(inference.secret(), now, clock.nowMs());
       authorizer.authorize(key, inference.endpoint, undefined);
       leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
@@ -70,7 +69,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
       }
     } catch (cause) {
       leave?.();
-      return refuse(services, cause, inference, dialect, id);
+      return refuse(services, cause, inference, id);
     }
   };
 }
@@ -135,14 +134,13 @@ function createServing(services: PipelineServices): (exchange: Exchange, plan: P
 
 /** The answer to a request that never ran: it is counted and not recorded. */
 function refuse(
-  { metrics, onInternalError }: PipelineServices,
+  { dialects, metrics, onInternalError }: PipelineServices,
   cause: unknown,
-  { requestId }: InferenceRequest,
-  dialect: Dialect,
+  { dialect, requestId }: InferenceRequest,
   id: string,
 ): InferenceResponse {
   const error = toGatewayError(cause);
   if (error.code === "internal_error") onInternalError(error);
   metrics.refused(error);
-  return errorResponse(error, dialect, { id, requestId: requestId ?? id });
+  return errorResponse(error, dialects[dialect] ?? firstDialect(dialects), { id, requestId: requestId ?? id });
 }
