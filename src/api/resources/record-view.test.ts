@@ -36,5 +36,10 @@ test("showBody() shows text where it is UTF-8, base64 where it is not, and says 
   const bytes = new TextEncoder().encode("grüße");
   expect(showBody({ bytes, totalBytes: 7 })).toEqual({ text: "grüße", total_bytes: 7 });
   expect(showBody({ bytes: Uint8Array.of(0xff), totalBytes: 1 })).toEqual({ base64: "/w==", total_bytes: 1 });
+  expect(showBody({ bytes: Uint8Array.of(0xff, 0), totalBytes: 9 })).toEqual({
+    base64: "/wA=",
+    total_bytes: 9,
+    truncated: true,
+  });
   expect(showBody({ bytes, totalBytes: 99 })).toMatchObject({ total_bytes: 99, truncated: true });
 });

@@ -159,7 +159,8 @@ function showCorrection(correction: Correction): z.output<typeof correctionView>
 export function showBody({ bytes, totalBytes }: StoredBody): z.output<typeof bodyView> {
   const cut = bytes.length < totalBytes ? { truncated: true as const } : {};
   try {
-    const text = new TextDecoder("utf-8", { fatal: bytes.length === totalBytes }).decode(bytes);
+    // Of a body that was cut, the last character may lack its end.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: bytes.length < totalBytes });
     return { text, total_bytes: totalBytes, ...cut };
   } catch {
     return { base64: Buffer.from(bytes).toString("base64"), total_bytes: totalBytes, ...cut };
