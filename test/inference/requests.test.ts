@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { startPair } from "../e2e/start-pair.ts";
 import { pick } from "../harness/pick.ts";
@@ -189,13 +189,21 @@ test("a body over the limit is refused in both dialects, announced or not", asyn
 });
 
 test("bodies over the buffer budget are refused for a moment, and the budget comes back", async () => {
-  // Two requests that hold most of the budget: each sends all of its body but the last byte.
   const body = chat({ user: "x".repeat(600_000) });
-  const held = connect({ port: gateway.port, host: "127.0.0.1" });
-  held.write(
-    `POST ${chatPath} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\ncontent-length: ${body.length}\r\n\r\n`,
-  );
-  held.write(body.slice(0, -1));
+  // Sends all of its body but the last byte, and again where the other request was read first, so that this one is refused.
+  const hold = (): Socket => {
+    const socket = connect({ port: gateway.port, host: "127.0.0.1" });
+    socket.on("data", () => {
+      socket.destroy();
+      held = hold();
+    });
+    socket.write(
+      `POST ${chatPath} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    socket.write(body.slice(0, -1));
+    return socket;
+  };
+  let held = hold();
   const answered = async (status: number) => {
     const response = await send(chatPath, body);
     await response.text();
