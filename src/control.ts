@@ -144,8 +144,10 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     checkResponses,
   });
   await configuration.load(firstEntries);
-  const { full, servedKeys, content } = configuration;
-  server = closing(createSnapshotServer({ socket: options.sockets.snapshot, release, full, servedKeys, log }));
+  const { sequence, full, servedKeys, content } = configuration;
+  server = closing(
+    createSnapshotServer({ socket: options.sockets.snapshot, release, sequence, full, servedKeys, log }),
+  );
 
   closing(countRefusals(refusals, log));
   closing(listenForAdmin(options, handler));

@@ -27,6 +27,8 @@ export type SnapshotServerOptions = {
   readonly socket: string;
   /** Of this end. */
   readonly release: Release;
+  /** Of the current snapshot. */
+  readonly sequence: () => number;
   /** The whole current snapshot: what a worker gets when it connects or asks again. */
   readonly full: () => SnapshotMessage;
   /** The hashes of all virtual keys that are served. */
@@ -64,8 +66,8 @@ export function createSnapshotServer(options: SnapshotServerOptions): SnapshotSe
   );
   const linkParts: Omit<WorkerLinkParts, "send"> = {
     own,
-    full: createFullBytes(options.full, own),
-    servedKeys: () => ({ sequence: options.full().sequence, hashes: options.servedKeys() }),
+    full: createFullBytes(options),
+    servedKeys: () => ({ sequence: options.sequence(), hashes: options.servedKeys() }),
     onRefusal: (worker) =>
       log.error(
         { ...worker },
@@ -145,13 +147,10 @@ function connectionOf(socket: Socket<undefined>, linkParts: Omit<WorkerLinkParts
 }
 
 /** Encodes a full snapshot once for all that ask for it. */
-function createFullBytes(full: () => SnapshotMessage, own: Release): () => Uint8Array {
+function createFullBytes({ sequence, full, release }: SnapshotServerOptions): () => Uint8Array {
   let encoded: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
   return () => {
-    const message = full();
-    if (encoded?.sequence !== message.sequence) {
-      encoded = { sequence: message.sequence, bytes: encodeSnapshot(message, own) };
-    }
+    if (encoded?.sequence !== sequence()) encoded = { sequence: sequence(), bytes: encodeSnapshot(full(), release) };
     return encoded.bytes;
   };
 }

@@ -55,7 +55,7 @@ export function createWorkerLink({ own, send, full, servedKeys, onRefusal }: Wor
   };
   const refuse = (why: string) => {
     refusal = why;
-    // One without a version is connected again since it lost the control plane that it had the same keys from.
+    // A worker without a version does not know the message: keys that ended before it connected end with the restart.
     if (!isUnversioned()) {
       const { sequence, hashes } = servedKeys();
       revoke({ type: "revoke", sequence, allBut: hashes });

@@ -15,7 +15,7 @@ import {
 
 /** What holds right now: the file's entries over the stored ones, compiled and on the workers. */
 export type Configuration = Pick<ConfiguredEntries, "entries" | "fileVirtualKeys"> &
-  Pick<PublishedSnapshot, "full" | "content" | "servedKeys"> & {
+  Pick<PublishedSnapshot, "sequence" | "full" | "content" | "servedKeys"> & {
     /** Takes the file's entries and everything stored; the first call makes the first snapshot. Audited when the file changed. */
     readonly load: (entries: FileEntries) => Promise<void>;
     /**

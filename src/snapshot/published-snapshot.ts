@@ -16,6 +16,8 @@ export type PublishedSnapshot = {
   readonly content: () => SnapshotContent;
   /** Of the snapshot that the next change makes. */
   readonly nextSequence: () => number;
+  /** Of the snapshot that holds. */
+  readonly sequence: () => number;
   readonly full: () => SnapshotMessage;
   /** Hashes of the virtual keys that requests may come with now. */
   readonly servedKeys: () => readonly string[];
@@ -56,6 +58,7 @@ export async function createPublishedSnapshot(parts: PublishParts, profileOf: Pr
   return {
     content: current,
     nextSequence: () => sequence + 1,
+    sequence: () => sequence,
     full: () => ({ type: "full", sequence, sections: writeContent(sections, current()) }),
     servedKeys: () => servedKeys(current(), nowMs()),
     commit: async (origin, work) => {
