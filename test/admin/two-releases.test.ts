@@ -49,10 +49,15 @@ test("a control plane of a newer version under workers of this one", async () =>
     expect(await running.control.reload()).toEqual({ ok: false, error: expect.stringContaining("headgate restart") });
     expect(served(worker)).toEqual(["default", "kept"]);
 
+    const again = { "idempotency-key": "made-once" };
+    expectStored(await running.ask("POST", "/api/virtual-keys", { name: "made" }, again));
+    const kept = await running.ask("POST", "/api/virtual-keys", { name: "made" }, again);
+    expect(kept).toMatchObject({ status: 201, body: { name: "made", value: expect.stringMatching(/^hg-/) } });
+
     worker.close();
     const replaced = connectWorker(dataDir, newer);
     await waitUntil("the new worker", () => replaced.current() !== undefined);
-    expect(served(replaced)).toEqual(["default", "kept", "off"]);
+    expect(served(replaced)).toEqual(["default", "kept", "made", "off"]);
     expect(replaced.current()?.teams.has("search")).toBe(true);
     expect((await running.ask("DELETE", "/api/routes/smart")).status).toBe(204);
     expect(replaced.current()?.routes.has("smart")).toBe(false);
