@@ -4,6 +4,7 @@ import { JsonScanError, skipColon, skipSpace, skipString, skipValue, unexpected 
 
 /** A JSON object's bytes with the place of every top-level field. */
 export type JsonScan = {
+  readonly kind: "json";
   readonly bytes: Uint8Array;
   readonly fields: readonly JsonField[];
   /** Position of the object's closing brace. */
@@ -33,7 +34,7 @@ export function scanTopLevel(bytes: Uint8Array): JsonScan {
   if (bytes[at] !== 0x7d) at = scanFields(bytes, at, fields);
   const after = skipSpace(bytes, at + 1);
   if (after !== bytes.length) throw unexpected(bytes, after, "nothing more");
-  return { bytes, fields, closeAt: at };
+  return { kind: "json", bytes, fields, closeAt: at };
 }
 
 /** Parses the named top-level fields and no other; absent ones are absent. */
@@ -74,7 +75,7 @@ export function decodeKey(bytes: Uint8Array, start: number, end: number): string
 }
 
 /** Up first, then down: so that `ſ` meets `s` and the Kelvin sign meets `k`, as they do in Go. */
-function foldCase(key: string): string {
+export function foldCase(key: string): string {
   return /^[a-z0-9_]*$/.test(key) ? key : key.toUpperCase().toLowerCase();
 }
 
