@@ -6,6 +6,7 @@ import type { Step } from "#core/step";
 import type { ModelRef } from "#core/target";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
+import { textBytesOf } from "#dialects/request-body";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
@@ -100,10 +101,10 @@ function createStart({ clock, health, journal, ...services }: PipelineServices) 
     { dialect, operation, request }: Pick<Exchange, "dialect" | "operation" | "request">,
     leave: Leave,
   ): Exchange => {
-    const body = request.scan.bytes;
+    const body = request.body.bytes;
     const { model: askedModel, stream } = request.envelope;
     const isFree = operation.charge === "nothing";
-    const inputTokens = estimateTokens(body.length);
+    const inputTokens = estimateTokens(textBytesOf(request.body));
     const running = start({ ...caller, body, askedModel, stream, inputTokens, isFree });
     const demand = lazyDemand(() => operation.demand(request));
     // A stream keeps its place until it is recorded.

@@ -1,9 +1,9 @@
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import { estimateTokens } from "#core/estimate-tokens";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
-import { readFields } from "#lib/json-scan";
 import { createMarkFinder } from "./external-input";
 import type { DecodedRequest, Envelope, Operation } from "./operation";
+import { fieldNamesOf, fieldsOf, textBytesOf } from "./request-body";
 
 /** The fields of a dialect in which a request says what it may use. */
 export type DemandFields = {
@@ -57,16 +57,22 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
   const hosted = new Set(words.hosted);
   const stored = new Set(words.stored);
   const mayReferElsewhere = createMarkFinder(words.externalMarks);
+  const mediaIn = (request: DecodedRequest): Media => {
+    // What a file costs is not bounded by its bytes.
+    if (request.body.kind === "multipart") return unknownMedia;
+    if (!mayReferElsewhere(request.body.bytes)) return noMedia;
+    return readsMedia ? mediaOf(request, words) : unknownMedia;
+  };
   const isHosted = (tool: Json) => isHostedTool(tool, words.clientTools);
 
   return (request) => {
-    const { scan, envelope } = request;
-    const fields = readFields(scan, parsed);
-    const names = scan.fields.map(({ key }) => key);
+    const { body, envelope } = request;
+    const fields = fieldsOf(body, parsed);
+    const names = fieldNamesOf(body);
     const tools = isArray(fields.tools) ? fields.tools : [];
     const hostedTools = names.some((name) => hosted.has(name)) || tools.some(isHosted) || words.hasHostedWork(fields);
-    const media = mayReferElsewhere(scan.bytes) ? mediaOf(readsMedia ? request : undefined, words) : noMedia;
-    const textBytes = scan.bytes.length - media.imageBytes;
+    const media = mediaIn(request);
+    const textBytes = textBytesOf(body) - media.imageBytes;
     const outputTokens = outputLimit(fields, words.outputLimits);
     const serviceTier = words.serviceTier(fields);
     const hasTools = tools.length > 0 || names.includes("functions");
@@ -112,8 +118,7 @@ type Media = { readonly images: number; readonly imageBytes: number; readonly el
 const noMedia: Media = { images: 0, imageBytes: 0, elsewhere: false };
 const unknownMedia: Media = { images: 0, imageBytes: 0, elsewhere: true };
 
-function mediaOf(request: DecodedRequest | undefined, words: DemandFields): Media {
-  if (request === undefined) return unknownMedia;
+function mediaOf(request: DecodedRequest, words: DemandFields): Media {
   let full: CompletionRequest;
   try {
     full = request.full();

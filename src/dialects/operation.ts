@@ -3,9 +3,9 @@ import type { Demand } from "#core/demand";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
-import type { JsonScan } from "#lib/json-scan";
 import type { FieldChanges } from "#lib/json-splice";
 import type { Framing } from "./framings";
+import type { RequestBody } from "./request-body";
 import type { TargetFacts } from "./target-facts";
 import type { Translation } from "./translation";
 
@@ -13,7 +13,19 @@ import type { Translation } from "./translation";
  * One kind of request that can be made in a dialect: what is read of it before it is sent, what it may cost, where it
  * goes, and how its answer is measured as it passes through. Pure.
  */
-export type Operation = {
+export type Operation = OperationBase & (JsonBody | FormBody);
+
+type JsonBody = {
+  /** How its requests come, and go on. */
+  readonly body: "json";
+  /** Through the pivot, to and from providers of another dialect that has it too. Absent: passed through or not served. */
+  readonly translation?: Translation;
+};
+
+/** A form with files (`multipart/form-data`), which codecs cannot write. Its text fields are strings wherever fields are read. */
+type FormBody = { readonly body: "multipart"; readonly translation?: undefined };
+
+type OperationBase = {
   /**
    * Where its own provider takes it, behind the dialect's `pathPrefix`, with a query where there is one; `{model}` stands
    * for the model's name. `stream` where a streamed answer has a path of its own.
@@ -31,8 +43,6 @@ export type Operation = {
   readonly demand: (request: DecodedRequest) => Demand;
   /** The listed changes to a request that passes through; everything else keeps its bytes. */
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
-  /** Through the pivot, to and from providers of another dialect that has it too. Absent: passed through or not served. */
-  readonly translation?: Translation;
   readonly answer: JsonAnswer | BinaryAnswer;
   /** Our own answer, where no provider gives one. */
   readonly fallback?: LocalAnswer;
@@ -75,7 +85,7 @@ export type LocalAnswer = {
 
 /** A client's request, read as far as anything asked for. */
 export type DecodedRequest = {
-  readonly scan: JsonScan;
+  readonly body: RequestBody;
   readonly envelope: Envelope;
   /** Decodes the rest, once, when a translation needs it. Throws GatewayError `invalid_request`. */
   readonly full: () => CompletionRequest;

@@ -1,6 +1,7 @@
 import { rewriteStrings, type StringRule } from "#lib/json-rewrite";
 import type { JsonScan } from "#lib/json-scan";
 import type { FieldChanges } from "#lib/json-splice";
+import type { RequestBody } from "./request-body";
 
 /**
  * A named difference of look-alike providers from a dialect's own one, as data. `Rules` is what the dialect's codec
@@ -31,21 +32,21 @@ export function rulesFor<Rules>(own: Rules, quirks: Quirks<Rules>, names: readon
   return rules;
 }
 
-/** Adds to the changes of a request that passes through what its provider's quirks change. Looks at nothing without one. */
+/** Adds to the changes of a request that passes through what its provider's quirks change. Looks at nothing without one; quirks are of JSON alone. */
 export function withQuirks(
   changes: FieldChanges,
   quirks: { readonly [name: string]: Pick<Quirk<unknown>, "passed"> },
   names: readonly string[],
-  scan: JsonScan,
+  body: RequestBody,
 ): FieldChanges {
-  if (names.length === 0) return changes;
+  if (names.length === 0 || body.kind !== "json") return changes;
   const strings: StringRule[] = [];
   const fields: FieldChanges[] = [];
   for (const name of names) {
     const { passed = { unchanged: "unknown here" } } = quirks[name] ?? {};
     if ("unchanged" in passed) continue;
-    if (passed.fields !== undefined) fields.push(passed.fields(scan));
+    if (passed.fields !== undefined) fields.push(passed.fields(body));
     if (passed.strings !== undefined) strings.push(...passed.strings);
   }
-  return Object.assign({}, changes, ...fields, rewriteStrings(scan, strings));
+  return Object.assign({}, changes, ...fields, rewriteStrings(body, strings));
 }

@@ -27,6 +27,7 @@ const nothingDemanded: Demand = {
  */
 const ask: Operation = {
   paths: { whole: "/{model}/ask?v=1", stream: "/{model}/ask-slowly?v=1" },
+  body: "json",
   envelopeFields: ["model", "stream"],
   decodeEnvelope: (fields) => ({
     model: requireString(fields.model, "model"),
@@ -45,7 +46,7 @@ const ask: Operation = {
     extensions: {},
   }),
   charge: "input-and-output",
-  demand: ({ scan }) => ({ ...nothingDemanded, inputTokens: scan.bytes.length, hasOutput: true }),
+  demand: ({ body }) => ({ ...nothingDemanded, inputTokens: body.bytes.length, hasOutput: true }),
   patchRequest: (_request, { model }) => ({ model }),
   translation: {
     endpoint: {

@@ -18,6 +18,7 @@ import { codec, endpoint } from "./translation";
 /** `POST /v1/messages`. */
 export const completion: Operation = {
   paths: { whole: "/messages" },
+  body: "json",
   envelopeFields,
   decodeEnvelope,
   decodeRequest,
@@ -36,6 +37,7 @@ export const completion: Operation = {
 /** `POST /v1/messages/count_tokens`: the same request without `max_tokens`. */
 export const countTokens: Operation = {
   paths: { whole: "/messages/count_tokens" },
+  body: "json",
   envelopeFields,
   decodeEnvelope: decodeCountEnvelope,
   decodeRequest: decodeCountRequest,

@@ -16,6 +16,7 @@ import { codec, endpoint } from "./translation";
 /** Chat Completions. */
 export const completion: Operation = {
   paths: { whole: "/chat/completions" },
+  body: "json",
   envelopeFields,
   decodeEnvelope,
   decodeRequest,
@@ -34,6 +35,7 @@ export const completion: Operation = {
 /** Completions of a text, the legacy API. */
 export const textCompletion: Operation = {
   paths: { whole: "/completions" },
+  body: "json",
   envelopeFields,
   decodeEnvelope,
   charge: "input-and-output",
@@ -49,6 +51,7 @@ export const textCompletion: Operation = {
 
 export const embeddings: Operation = {
   paths: { whole: "/embeddings" },
+  body: "json",
   envelopeFields,
   decodeEnvelope,
   charge: "input",
@@ -58,10 +61,10 @@ export const embeddings: Operation = {
 };
 
 /** The model's name at the provider, on streams usage (every token has to be accounted for), and what quirks ask for. */
-function patchRequest({ envelope, scan }: DecodedRequest, target: TargetFacts): FieldChanges {
+function patchRequest({ body, envelope }: DecodedRequest, target: TargetFacts): FieldChanges {
   const { model } = target;
   const changes = envelope.stream
     ? { model, stream_options: { ...envelope.streamOptions, include_usage: true } }
     : { model };
-  return withQuirks(changes, quirks, target.quirks, scan);
+  return withQuirks(changes, quirks, target.quirks, body);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { isObject, type JsonObject, parseJson } from "#lib/json";
-import { spliceTopLevel } from "#lib/json-splice";
 import { namesOf } from "#lib/names-of";
 import { decodeRequest } from "#relay/request/decode-request";
+import { changeFields } from "../request-body";
 import { completion } from "./operations";
 import { quirks } from "./quirks";
 import { codec } from "./translation";
@@ -36,13 +36,17 @@ const target = (names: readonly QuirkName[]) => ({ model: "served", quirks: name
 /** The request as a provider of the same dialect gets it. */
 function passed(body: JsonObject | string, names: readonly QuirkName[]): string {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const decoded = decodeRequest({ pathModel: undefined }, Buffer.from(text), completion);
-  return Buffer.from(spliceTopLevel(decoded.scan, completion.patchRequest(decoded, target(names)))).toString();
+  const decoded = decodeRequest({ header: () => null, pathModel: undefined }, Buffer.from(text), completion);
+  return Buffer.from(changeFields(decoded.body, completion.patchRequest(decoded, target(names)))).toString();
 }
 
 /** The request as one gets it for a client of another dialect: through the pivot, without what only this dialect says. */
 function translated(names: readonly QuirkName[]): JsonObject {
-  const pivot = decodeRequest({ pathModel: undefined }, Buffer.from(JSON.stringify(request)), completion).full();
+  const pivot = decodeRequest(
+    { header: () => null, pathModel: undefined },
+    Buffer.from(JSON.stringify(request)),
+    completion,
+  ).full();
   const foreign = pivot.messages.map(({ extensions: _, ...message }) => ({
     ...message,
     content: message.content

@@ -3,9 +3,9 @@ import type { Target } from "#core/target";
 import type { Dialect } from "#dialects/dialect";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
+import { changeFields, headersOf } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
-import { spliceTopLevel } from "#lib/json-splice";
 import type { Exchange } from "../exchange";
 import type { RelayServices } from "../relay-services";
 
@@ -49,8 +49,15 @@ export function prepareRequest(
 function patchRequest(exchange: Exchange, target: Target): PreparedRequest {
   const { operation, request } = exchange;
   const changes = operation.patchRequest(request, targetFacts(target));
-  const body = spliceTopLevel(request.scan, changes);
-  return { path: pathFor(exchange, target), body, headers: {}, dropped: [], operation, translation: undefined };
+  const body = changeFields(request.body, changes);
+  return {
+    path: pathFor(exchange, target),
+    body,
+    headers: headersOf(request.body),
+    dropped: [],
+    operation,
+    translation: undefined,
+  };
 }
 
 /** Another dialect: the whole request through the pivot. */

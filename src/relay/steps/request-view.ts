@@ -1,5 +1,5 @@
 import type { EnvelopeView, RequestView } from "#core/step";
-import { parseJson } from "#lib/json";
+import { parseBody } from "#dialects/request-body";
 import type { Exchange } from "../exchange";
 
 /** What steps see of a request. */
@@ -11,7 +11,7 @@ export function envelopeView({ request, running }: Exchange): EnvelopeView {
     endpoint: inference.endpoint,
     model,
     stream,
-    bodyBytes: request.scan.bytes.length,
+    bodyBytes: request.body.bytes.length,
     key: principal.key,
     header: inference.header,
     signal: inference.signal,
@@ -23,6 +23,6 @@ export function requestView(exchange: Exchange): RequestView {
   return {
     ...envelopeView(exchange),
     completion: operation.decodeRequest === undefined ? undefined : request.full(),
-    body: () => parseJson(new TextDecoder().decode(request.scan.bytes)),
+    body: () => parseBody(request.body),
   };
 }

@@ -1,0 +1,78 @@
+import { GatewayError } from "#core/errors";
+import type { InferenceRequest } from "#core/inference";
+import { type Json, type JsonObject, parseJson } from "#lib/json";
+import { type JsonScan, readFields, scanTopLevel } from "#lib/json-scan";
+import { JsonScanError } from "#lib/json-skip";
+import { type FieldChanges, spliceTopLevel } from "#lib/json-splice";
+import { MultipartError } from "#lib/multipart-part";
+import { type MultipartScan, readAllText, readTextFields, scanMultipart, textBytesIn } from "#lib/multipart-scan";
+import { spliceMultipart } from "#lib/multipart-splice";
+
+/**
+ * A request's body: its bytes, and where its top-level fields stand in them. The functions below are all that is done
+ * with one; those of a form's text fields are strings, and its files are neither read nor copied. Each throws GatewayError
+ * `invalid_request` for what no provider could read either.
+ */
+export type RequestBody = JsonScan | MultipartScan;
+
+export type BodyKind = RequestBody["kind"];
+
+/** The content type is looked at where a form is needed; clients send JSON under any. */
+export function scanBody(kind: BodyKind, bytes: Uint8Array, header: InferenceRequest["header"]): RequestBody {
+  try {
+    return kind === "json" ? scanTopLevel(bytes) : scanMultipart(bytes, formTypeIn(header));
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+/** The named top-level fields and no other; absent ones are absent. */
+export function fieldsOf(body: RequestBody, names: readonly string[]): JsonObject {
+  return body.kind === "json" ? readFields(body, names) : readForm(() => readTextFields(body, names));
+}
+
+export function fieldNamesOf(body: RequestBody): readonly string[] {
+  return body.kind === "json" ? body.fields.map(({ key }) => key) : body.parts.map(({ name }) => name);
+}
+
+/** All of it; of a form, its text fields. */
+export function parseBody(body: RequestBody): Json {
+  return body.kind === "json" ? parseJson(new TextDecoder().decode(body.bytes)) : readForm(() => readAllText(body));
+}
+
+/** How much of it may be text for a model: a file's tokens have nothing to do with its bytes. */
+export function textBytesOf(body: RequestBody): number {
+  return body.kind === "json" ? body.bytes.length : textBytesIn(body);
+}
+
+/** The body with the changes; everything else keeps its bytes. */
+export function changeFields(body: RequestBody, changes: FieldChanges): Uint8Array {
+  return body.kind === "json" ? spliceTopLevel(body, changes) : readForm(() => spliceMultipart(body, changes));
+}
+
+/** The headers that it needs beside the usual ones: a form goes on under the client's boundary. */
+export function headersOf(body: RequestBody): { readonly [name: string]: string } {
+  return body.kind === "json" ? {} : { "content-type": body.contentType };
+}
+
+function readForm<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+function formTypeIn(header: InferenceRequest["header"]): string {
+  const type = header("content-type");
+  if (type !== null && /^\s*multipart\/form-data\b/i.test(type)) return type;
+  const found = type === null ? "nothing" : JSON.stringify(type.slice(0, 100));
+  const needed = "its content-type must be multipart/form-data with a boundary";
+  throw new GatewayError("invalid_request", `Cannot read the request: ${needed}, found ${found}`);
+}
+
+function unreadable(cause: unknown): unknown {
+  if (!(cause instanceof JsonScanError || cause instanceof MultipartError)) return cause;
+  const form = cause instanceof JsonScanError ? "JSON" : "multipart/form-data";
+  return new GatewayError("invalid_request", `Cannot read the request body as ${form}: ${cause.message}`, { cause });
+}
