@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import type { Operation } from "#dialects/operation";
+import { budget } from "#governance/fixtures/plain-limits";
 import { scratchGovernance } from "#governance/fixtures/scratch-governance";
+import type { Content, Journal } from "#journal/journal";
 import { scriptedProvider } from "./scripted-provider";
 import { serveToy } from "./serve-toy";
 import { toy } from "./toy-dialect";
@@ -50,13 +52,66 @@ test("an operation whose answer is bytes passes them on with their type, and an 
   expect(await refused("/toy/paint", asked)).toMatchObject({ status: 502, text: '{"oops":"upstream_error"}' });
 });
 
-test("an operation that says nothing of its demand, its charge or its paths does not compile", () => {
-  const { charge, demand, paths, ...rest } = toy.operations.spell;
+const formType = { "content-type": 'multipart/form-data; boundary="x y"' };
+const sound = "\u0089\r\n\0--x\n\u00ff";
+const formOf = (model: string, words: number) =>
+  Buffer.from(
+    [
+      `--x y\r\nContent-Disposition: form-data; name="words"\r\n\r\n${words}`,
+      `--x y\r\ncontent-disposition: form-data; name="model"\r\nX-Own: 1\r\n\r\n${model}`,
+      `--x y\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n${sound}`,
+      "--x y--\r\n",
+    ].join("\r\n"),
+    "latin1",
+  );
+const heard = { "/hear": ['{"said":"hello","tokens":3}'] };
+
+test("an operation that takes forms passes them on with the model renamed and every other byte the client's", async () => {
+  const provider = scriptedProvider(heard);
+  const key = governance.key([], { contentLogging: "full" });
+  const kept: Content[] = [];
+  const journal: Journal = { ...governance.journal, appendContent: (_, content) => kept.push(content) };
+  const ask = serveToy({ governance, upstream: provider.upstream, spoken: "toy", key, services: { journal } });
+  expect(await ask("/toy/hear", formOf("m", 5), formType)).toMatchObject({ status: 200, text: heard["/hear"][0] });
+  expect(provider.asked[0]?.headers).toMatchObject(formType);
+  expect(Buffer.from(provider.asked[0]?.body ?? "")).toEqual(formOf("m x", 5));
+  const record = governance.records.at(-1);
+  expect(record).toMatchObject({ endpoint: "toy.hear", model: "m x", requestBytes: formOf("m", 5).length });
+  expect(record?.usage).toMatchObject({ output: 3 });
+  expect(kept[0]?.request).toEqual(formOf("m", 5));
+});
+
+test("an operation that takes forms is held against budgets by what its fields say", async () => {
+  const provider = scriptedProvider(heard);
+  const limit = governance.limit(budget(100_000));
+  const ask = serveToy({ governance, upstream: provider.upstream, spoken: "toy", key: governance.key([limit]) });
+  expect(await ask("/toy/hear", formOf("m", 1000), formType)).toMatchObject({ status: 402 });
+  expect(provider.asked).toHaveLength(0);
+  expect(await ask("/toy/hear", formOf("m", 5), formType)).toMatchObject({ status: 200 });
+});
+
+test("an operation that takes forms refuses what is none, and one that takes JSON refuses a form", async () => {
+  const provider = scriptedProvider(heard);
+  const ask = serveToy({ governance, upstream: provider.upstream, spoken: "toy" });
+  const refused = { status: 400, text: '{"oops":"invalid_request"}' };
+  expect(await ask("/toy/hear", asked, { "content-type": "application/json" })).toMatchObject(refused);
+  expect(await ask("/toy/hear", formOf("m", 5), { "content-type": "multipart/form-data" })).toMatchObject(refused);
+  expect(await ask("/toy/hear", formOf("m", 5).subarray(0, 90), formType)).toMatchObject(refused);
+  expect(await ask("/toy/ask", formOf("m", 5), formType)).toMatchObject(refused);
+  expect(provider.asked).toHaveLength(0);
+});
+
+test("an operation that says nothing of its demand, its charge, its paths or its form does not compile", () => {
+  const { body, charge, demand, paths, ...rest } = toy.operations.hear;
   // @ts-expect-error Budgets would hold nothing for it.
-  const unbounded: Operation = { ...rest, charge, paths };
+  const unbounded: Operation = { ...rest, body, charge, paths };
   // @ts-expect-error Nobody would know whether it costs anything.
-  const free: Operation = { ...rest, demand, paths };
+  const free: Operation = { ...rest, body, demand, paths };
   // @ts-expect-error It has nowhere to go.
-  const lost: Operation = { ...rest, charge, demand };
-  expect([unbounded, free, lost]).toHaveLength(3);
+  const lost: Operation = { ...rest, body, charge, demand };
+  // @ts-expect-error Its requests could be JSON or forms.
+  const unread: Operation = { ...rest, charge, demand, paths };
+  // @ts-expect-error No codec writes a form.
+  const translated: Operation = { ...toy.operations.completion, body: "multipart" };
+  expect([unbounded, free, lost, unread, translated]).toHaveLength(5);
 });

@@ -1,6 +1,6 @@
 import { createCatalog } from "#catalog/catalog";
 import type { DialectId } from "#core/completion";
-import type { Provider } from "#core/snapshot";
+import type { Provider, VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
 import { dialects } from "#dialects/registry";
@@ -26,15 +26,16 @@ type Served = {
   /** What the one provider speaks. */
   readonly spoken: DialectId;
   readonly provider?: Partial<Provider>;
+  readonly key?: VirtualKey;
   readonly services?: Partial<PipelineServices>;
 };
 
 /** The product's data plane with the toy dialect beside its own, in front of one provider. Gives a client of it. */
-export function serveToy({ governance, upstream, spoken, provider, services }: Served) {
+export function serveToy({ governance, upstream, spoken, provider, key = governance.key(), services }: Served) {
   const dialect = { name: spoken, paths: compilePaths(findDialect(known, spoken), "http://p", {}) };
   const made = target("p", "m x");
   const leadTo: Target = { ...made, dialect, provider: { ...made.provider, baseUrl: "http://p", ...provider } };
-  const snapshot = () => snapshotLeadingTo([leadTo], governance.key());
+  const snapshot = () => snapshotLeadingTo([leadTo], key);
   const { ledger, journal } = governance;
   const ids = { id: "i", requestId: "r" };
   const handle = createDataPlane({
@@ -62,7 +63,7 @@ export function serveToy({ governance, upstream, spoken, provider, services }: S
       new Request(`http://gateway${path}`, {
         method: body === undefined ? "GET" : "POST",
         headers: { authorization: `Bearer ${scratchSecret}`, ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
       }),
       connection,
     );

@@ -3,11 +3,13 @@ import type { Demand } from "#core/demand";
 import { estimateTokens } from "#core/estimate-tokens";
 import { noUsage } from "#core/usage";
 import { createCollector } from "#dialects/collect";
+import { countOf } from "#dialects/demand";
 import { defineDialect } from "#dialects/dialect";
 import { requireString } from "#dialects/fields";
 import { framings } from "#dialects/framings";
 import { InvalidAnswer, type Operation, type StreamMeter } from "#dialects/operation";
 import { readFailure } from "#dialects/read-failure";
+import { fieldsOf, textBytesOf } from "#dialects/request-body";
 import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
 import { isObject, type Json, type JsonObject, numberOf, parseJson, stringOf } from "#lib/json";
 
@@ -99,6 +101,22 @@ const paint: Operation = {
   answer: { kind: "binary", accept: "image/*", meter: (bytes) => ({ usage: used(bytes.length) }) },
 };
 
+/** An operation whose requests come as forms with a file. It says what it may use in one of the form's fields. */
+const hear: Operation = {
+  ...plain,
+  paths: { whole: "/hear" },
+  body: "multipart",
+  translation: undefined,
+  charge: "input-and-output",
+  demand: ({ body }) => ({
+    ...nothingDemanded,
+    inputTokens: textBytesOf(body),
+    outputTokens: countOf(fieldsOf(body, ["words"]).words),
+    hasOutput: true,
+  }),
+  answer: ask.answer,
+};
+
 export const toy = defineDialect({
   name: "toy",
   prefixes: ["/toy"],
@@ -106,13 +124,14 @@ export const toy = defineDialect({
     { endpoint: "toy.ask", operation: "completion", path: "/ask", maxBodyBytes: 1000 },
     { endpoint: "toy.spell", operation: "spell", path: "/spell", maxBodyBytes: 1000 },
     { endpoint: "toy.paint", operation: "paint", path: "/paint", maxBodyBytes: 1000 },
+    { endpoint: "toy.hear", operation: "hear", path: "/hear", maxBodyBytes: 1000 },
   ],
   recognisedBy: { header: "x-toy", path: /^\/toy\b/ },
   models: { list: (models) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
   encodeError: ({ code }) => ({ oops: code }),
   encodeStreamError: ({ code }) => `{"oops":"${code}"}\n`,
   rateLimitHeaders: () => ({}),
-  operations: { completion: ask, spell: untranslated, paint },
+  operations: { completion: ask, spell: untranslated, paint, hear },
   pathPrefix: () => "",
   forwardedHeaders: ["x-toy"],
   headers: { "x-toy-version": "1" },
