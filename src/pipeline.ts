@@ -16,7 +16,7 @@ import { noProgress } from "#governance/outcome";
 import { createReservations } from "#governance/reservation";
 import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
 import { errorResponse } from "#relay/error-response";
-import type { Exchange } from "#relay/exchange";
+import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
 import type { RelayServices } from "#relay/relay-services";
 import { decodeRequest } from "#relay/request/decode-request";
@@ -45,7 +45,7 @@ export type Pipeline = (inference: InferenceRequest) => Promise<InferenceRespons
 export function createPipeline(services: PipelineServices): Pipeline {
   const { authorizer, clock, dialects, gate, newId, snapshot } = services;
   const planFor = createPlanning(services);
-  const reserve = createStart(services);
+  const start = createStart(services);
   const serve = createServing(services);
 
   return async (inference) => {
@@ -63,8 +63,8 @@ export function createPipeline(services: PipelineServices): Pipeline {
         const request = decodeRequest(inference, body.bytes, operation);
         authorizer.authorize(key, inference.endpoint, request.envelope.model);
         const plan = planFor(inference, operation, request.envelope.model, key, now);
-        const exchange = reserve({ id, inference, key, snapshot: now }, { dialect, operation, request }, leave);
-        return await serve(exchange, plan);
+        const pending = start({ id, inference, key, snapshot: now }, { dialect, operation, request }, leave);
+        return await serve(pending, plan);
       } finally {
         body.release();
       }
@@ -98,9 +98,9 @@ function createStart({ clock, health, journal, ...services }: PipelineServices) 
   const closing = createRequestCloser({ ...services, clock, journal, used: health.used });
   return (
     caller: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
-    { dialect, operation, request }: Pick<Exchange, "dialect" | "operation" | "request">,
+    { dialect, operation, request }: Pick<PendingRequest, "dialect" | "operation" | "request">,
     leave: Leave,
-  ): Exchange => {
+  ): PendingRequest => {
     const body = request.body.bytes;
     const { model: askedModel, stream } = request.envelope;
     const isFree = operation.charge === "nothing";
@@ -113,22 +113,24 @@ function createStart({ clock, health, journal, ...services }: PipelineServices) 
 }
 
 /** What becomes of running requests: guard, attempts, delivery. Never rejects. */
-function createServing(services: PipelineServices): (exchange: Exchange, plan: Plan) => Promise<InferenceResponse> {
+function createServing(
+  services: PipelineServices,
+): (pending: PendingRequest, plan: Plan) => Promise<InferenceResponse> {
   const { clock, ledger, metrics, steps = [] } = services;
   const reservations = createReservations(ledger, clock, metrics);
   const relay = createRelay({ ...services, reservations, observeAnswer: createAnswerObservers(steps) });
   const guard = createGuard(steps, clock.nowMs);
-  const attempt = (exchange: Exchange, plan: Plan) =>
-    relay.ask(exchange, plan).then((asked) => relay.deliver(exchange, asked));
+  const attempt = (pending: PendingRequest, plan: Plan) =>
+    relay.ask(pending, plan).then((asked) => relay.deliver(pending, asked));
   if (guard === undefined) return attempt;
 
-  return async (exchange, plan) => {
+  return async (pending, plan) => {
     try {
-      const guarded = await guard(exchange);
-      if (guarded.kind === "go") return await attempt(guarded.exchange, plan);
-      return await relay.answerLocally(exchange, noProgress, () => guarded.answer);
+      const guarded = await guard(pending);
+      if (guarded.kind === "go") return await attempt(guarded.pending, plan);
+      return await relay.answerLocally(pending, noProgress, () => guarded.answer);
     } catch (cause) {
-      return relay.fail(exchange, noProgress, cause);
+      return relay.fail(pending, noProgress, cause);
     }
   };
 }

@@ -4,7 +4,7 @@ import { outcomeOf } from "./answer-outcome";
 import type { Answered } from "./attempt/ask-targets";
 import type { WholeAnswer } from "./attempt/read-answer";
 import { usageOfWhole } from "./estimate-usage";
-import type { Exchange } from "./exchange";
+import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { answerHeaders } from "./response-headers";
 import { type OpenedStream, streamBody } from "./stream/stream-body";
@@ -16,23 +16,23 @@ import { streamDelivery } from "./stream-delivery";
  */
 export async function deliver(
   services: RelayServices,
-  exchange: Exchange,
+  pending: PendingRequest,
   answered: Answered,
 ): Promise<InferenceResponse> {
   const { answer } = answered;
-  if (answer.kind === "whole") return deliverWhole(services, exchange, answered, answer);
-  // What lives as long as the stream refers to nothing of the exchange that holds the request's body.
-  const { close, dialect, operation, running } = exchange;
+  if (answer.kind === "whole") return deliverWhole(services, pending, answered, answer);
+  // What lives as long as the stream refers to nothing that holds the request's body.
+  const { close, dialect, operation, running } = pending;
   return deliverStream(services, { close, dialect, operation, running }, answered, answer.opened);
 }
 
 async function deliverWhole(
   services: RelayServices,
-  exchange: Exchange,
+  pending: PendingRequest,
   answered: Answered,
   { body, contentType, facts }: WholeAnswer,
 ): Promise<InferenceResponse> {
-  const { close, operation, running } = exchange;
+  const { close, operation, running } = pending;
   running.kept?.addAnswer(typeof body === "string" ? Buffer.from(body) : body);
   const usage = usageOfWhole(operation, answered.reservation.estimatedInput, facts);
   const { progress } = answered;
@@ -44,7 +44,7 @@ async function deliverWhole(
   } as const;
   const outcome = outcomeOf(progress, facts, usage, ending);
   const record = await close(outcome);
-  const headers = answerHeaders(services.reservations, exchange, progress);
+  const headers = answerHeaders(services.reservations, pending, progress);
   if (outcome.dropped.length > 0) headers.dropped = outcome.dropped;
   if (record?.cost !== undefined) headers.cost = formatDollars(record.cost);
   if (record?.usage?.estimated === true) headers.estimated = ["usage"];
@@ -53,15 +53,15 @@ async function deliverWhole(
 
 function deliverStream(
   services: RelayServices,
-  exchange: Omit<Exchange, "request" | "demand">,
+  pending: Omit<PendingRequest, "request" | "demand">,
   answered: Answered,
   opened: OpenedStream,
 ): InferenceResponse {
-  const { operation, running } = exchange;
+  const { operation, running } = pending;
   const { progress } = answered;
-  const headers = answerHeaders(services.reservations, exchange, progress);
+  const headers = answerHeaders(services.reservations, pending, progress);
   if (progress.dropped.length > 0) headers.dropped = progress.dropped;
-  const body = streamBody(opened, streamDelivery(services, exchange, answered, opened.machine.opening.token));
+  const body = streamBody(opened, streamDelivery(services, pending, answered, opened.machine.opening.token));
   // A client that goes before its answer is asked for the first byte leaves no other trace.
   const leave = () => void body.return();
   const { signal } = running.inference;

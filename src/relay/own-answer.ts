@@ -1,5 +1,5 @@
 import type { Unanswered } from "./attempt/ask-targets";
-import type { Exchange } from "./exchange";
+import type { PendingRequest } from "./pending-request";
 
 /** An answer of the gateway's own. */
 export type OwnAnswer = {
@@ -10,7 +10,10 @@ export type OwnAnswer = {
 };
 
 /** Writes our own answer to a request that no provider answered, where its operation has one and the failure calls for it. */
-export function fallbackAnswer({ operation, request }: Exchange, asked: Unanswered): (() => OwnAnswer) | undefined {
+export function fallbackAnswer(
+  { operation, request }: PendingRequest,
+  asked: Unanswered,
+): (() => OwnAnswer) | undefined {
   const { fallback } = operation;
   const { status, options } = asked.error;
   if (fallback === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { ResponseHeaders } from "#core/inference";
 import type { Progress } from "#governance/outcome";
 import type { Reservations } from "#governance/reservation";
 import type { RunningRequest } from "#governance/running-request";
-import type { Exchange } from "./exchange";
+import type { PendingRequest } from "./pending-request";
 
 /** Headers before they are text, while they are put together. */
 export type HeadersDraft = { -readonly [Name in keyof ResponseHeaders]: ResponseHeaders[Name] };
@@ -14,7 +14,7 @@ export function idsOf({ id, inference }: Pick<RunningRequest, "id" | "inference"
 /** The headers that describe a request's attempts. */
 export function answerHeaders(
   reservations: Reservations,
-  { dialect, running }: Pick<Exchange, "dialect" | "running">,
+  { dialect, running }: Pick<PendingRequest, "dialect" | "running">,
   { attempts, refusedLimits, reservation }: Progress,
 ): HeadersDraft {
   const headers: HeadersDraft = { ...idsOf(running), attempts: attempts.length };

@@ -7,7 +7,7 @@ import { type Ending, outcomeOf } from "./answer-outcome";
 import type { Answered } from "./attempt/ask-targets";
 import { errorInStream, errorOfAnswer } from "./attempt/upstream-failure";
 import { usageOfPart, usageOfWhole } from "./estimate-usage";
-import type { Exchange } from "./exchange";
+import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { idsOf } from "./response-headers";
 import type { StreamDelivery } from "./stream/stream-body";
@@ -16,7 +16,7 @@ import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 /** What a stream that runs is recorded by. */
 export function streamDelivery(
   { clock, health, onInternalError, reservations }: RelayServices,
-  { close, dialect, operation, running }: Omit<Exchange, "request" | "demand">,
+  { close, dialect, operation, running }: Omit<PendingRequest, "request" | "demand">,
   answered: Answered,
   hasToken: boolean,
 ): StreamDelivery {

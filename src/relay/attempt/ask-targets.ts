@@ -4,7 +4,7 @@ import type { Progress } from "#governance/outcome";
 import type { Reservation } from "#governance/reservation";
 import { attemptTargets } from "#routing/attempt";
 import type { Plan } from "#routing/plan";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { createAnswerOpener } from "./open-answer";
 import type { OpenedAnswer } from "./read-answer";
@@ -31,18 +31,18 @@ export type Answered = {
 };
 
 /** Asks the planned targets until one answers. Before every attempt its worst case is held; each is noted. Never rejects. */
-export function createTargetAsker(services: RelayServices): (exchange: Exchange, plan: Plan) => Promise<Asked> {
+export function createTargetAsker(services: RelayServices): (pending: PendingRequest, plan: Plan) => Promise<Asked> {
   const { clock, health, random } = services;
   const openAnswer = createAnswerOpener(services);
 
-  return async (exchange, plan) => {
-    const { inference, settings } = exchange.running;
-    const progress = trackProgress(services, exchange);
+  return async (pending, plan) => {
+    const { inference, settings } = pending.running;
+    const progress = trackProgress(services, pending);
     try {
       const answered = await attemptTargets(plan, {
         admit: progress.reserve,
         tryTarget: async (attempt) => {
-          const { answer, latencyMs } = await openAnswer(exchange, attempt, progress.begin(attempt.target));
+          const { answer, latencyMs } = await openAnswer(pending, attempt, progress.begin(attempt.target));
           return { answer: { answer, target: attempt.target, reservation: attempt.admitted.reservation }, latencyMs };
         },
         onFailure: progress.failed,

@@ -7,7 +7,7 @@ import type { SignedRequest } from "#providers/auth/schemes";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
 import { classifyError } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { AttemptEntry } from "./attempt-log";
 import { createAnswerReader, type OpenedAnswer } from "./read-answer";
@@ -19,7 +19,7 @@ import { errorOfAnswer, failureFrom } from "./upstream-failure";
  * Rejects with AttemptFailure.
  */
 export type AnswerOpener = (
-  exchange: Exchange,
+  pending: PendingRequest,
   attempt: Attempt<Reserved>,
   entry: AttemptEntry,
 ) => Promise<Answered<OpenedAnswer>>;
@@ -28,18 +28,18 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
   const { clock, dialects } = services;
   const readAnswer = createAnswerReader(services);
 
-  return async (exchange, attempt, entry) => {
+  return async (pending, attempt, entry) => {
     const { target } = attempt;
     let status: number | undefined;
     let latencyMs: number | undefined;
     try {
-      const response = await send(services, exchange, attempt);
+      const response = await send(services, pending, attempt);
       status = response.status;
       latencyMs = clock.monotonicMs() - entry.startedMs;
       if (status >= 300) {
         throw await failureFrom(response, target, findDialect(dialects, target.dialect.name), clock.nowMs());
       }
-      const answer = await readAnswer(exchange, attempt, response);
+      const answer = await readAnswer(pending, attempt, response);
       if (answer.kind === "stream") latencyMs = clock.monotonicMs() - entry.startedMs;
       return { answer, latencyMs };
     } catch (cause) {
@@ -50,8 +50,8 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
   };
 }
 
-function send(services: RelayServices, exchange: Exchange, attempt: Attempt<Reserved>): Promise<UpstreamResponse> {
-  const { dialect, request, running } = exchange;
+function send(services: RelayServices, pending: PendingRequest, attempt: Attempt<Reserved>): Promise<UpstreamResponse> {
+  const { dialect, request, running } = pending;
   const { admitted, target } = attempt;
   const { body, headers: own, operation, path, translation } = admitted.prepared;
   const { stream } = request.envelope;
@@ -63,14 +63,14 @@ function send(services: RelayServices, exchange: Exchange, attempt: Attempt<Rese
   Object.assign(headers, own);
   const url = target.provider.baseUrl + path;
   const signed = services.signer.sign({ method: "POST", url, headers, body }, target);
-  const go = (credited: SignedRequest) => sendSigned(services, exchange, attempt, credited);
+  const go = (credited: SignedRequest) => sendSigned(services, pending, attempt, credited);
   // A scheme that takes no time costs no turn.
   return signed instanceof Promise ? signed.then(go) : go(signed);
 }
 
 function sendSigned(
   { upstream }: RelayServices,
-  { request, running }: Exchange,
+  { request, running }: PendingRequest,
   attempt: Attempt<Reserved>,
   { headers, url }: SignedRequest,
 ): Promise<UpstreamResponse> {

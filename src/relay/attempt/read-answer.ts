@@ -17,7 +17,7 @@ import { isObject, type Json, tryParseJson } from "#lib/json";
 import type { Attempt } from "#routing/attempt";
 import type { UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { observedDecoder, observedPassthrough } from "../steps/observe";
 import type { StreamTransformer } from "../stream/frame";
@@ -46,7 +46,7 @@ const utf8 = new TextDecoder();
  * place of the answer, or GatewayError for a cut or a timer.
  */
 export type AnswerReader = (
-  exchange: Exchange,
+  pending: PendingRequest,
   attempt: Attempt<Reserved>,
   response: UpstreamResponse,
 ) => Promise<OpenedAnswer>;
@@ -55,26 +55,26 @@ export function createAnswerReader({
   clock,
   observeAnswer,
 }: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
-  return async (exchange, { admitted, target }, response) => {
+  return async (pending, { admitted, target }, response) => {
     const { operation, translation } = admitted.prepared;
     const { answer } = operation;
     if (answer.kind === "binary") return passBinary(answer, target, response);
-    const { stream } = exchange.request.envelope;
-    const observer = observeAnswer?.(exchange);
+    const { stream } = pending.request.envelope;
+    const observer = observeAnswer?.(pending);
     if (!stream || isWholeJson(response.headers)) {
       const bytes = await response.readAll(maxAnswerBytes);
       const json = readJson(bytes, target);
       if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
       return translation === undefined
         ? passWhole(answer, operation.translation, target, bytes, json, observer)
-        : translateWhole(answer, translation, answerContext(exchange, clock), target, json, observer);
+        : translateWhole(answer, translation, answerContext(pending, clock), target, json, observer);
     }
     const form = answer.stream;
     if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
     const transformer =
       translation === undefined
-        ? passthrough(exchange, operation, form, observer)
-        : translated(translation, answerContext(exchange, clock), target, observer);
+        ? passthrough(pending, operation, form, observer)
+        : translated(translation, answerContext(pending, clock), target, observer);
     const opened = await openStream(response, form.framing.createParser(), transformer);
     const { token, failed } = opened.machine.opening;
     if (token || !failed) return { kind: "stream", opened };
@@ -94,7 +94,7 @@ function readJson(bytes: Uint8Array, target: Target): Json {
 
 /** Usage that we asked for and the client did not is taken out of its stream again. */
 function passthrough(
-  { request }: Exchange,
+  { request }: PendingRequest,
   { translation }: Operation,
   form: StreamForm,
   observer: AnswerObserver | undefined,
@@ -208,7 +208,7 @@ function lossesOf(completion: Completion, encoder: StreamEncoder): readonly stri
 }
 
 /** Only translations need it: the request was read in full for them. */
-function answerContext({ running, request }: Exchange, clock: Clock): AnswerContext {
+function answerContext({ running, request }: PendingRequest, clock: Clock): AnswerContext {
   return {
     id: running.id,
     nowS: Math.floor(clock.nowMs() / 1000),

@@ -6,7 +6,7 @@ import { priceAttempt } from "#governance/spending";
 import type { Attempt, AttemptFailure } from "#routing/attempt";
 import { failureClasses } from "#routing/failure-classes";
 import { estimateUsage } from "../estimate-usage";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { type PreparedRequest, prepareRequest } from "../request/prepare-request";
 import { type AttemptEntry, createAttemptLog } from "./attempt-log";
@@ -28,9 +28,9 @@ export type ProgressTracker = {
   readonly soFar: () => Progress;
 };
 
-export function trackProgress(services: RelayServices, exchange: Exchange): ProgressTracker {
+export function trackProgress(services: RelayServices, pending: PendingRequest): ProgressTracker {
   const { clock, health, reservations, sleep } = services;
-  const { running, demand } = exchange;
+  const { running, demand } = pending;
   const log = createAttemptLog(clock);
   let last: AttemptEntry | undefined;
   let reservation: Reservation | undefined;
@@ -41,7 +41,7 @@ export function trackProgress(services: RelayServices, exchange: Exchange): Prog
   return {
     reserve: (target) => {
       // Before anything is held: a target that cannot carry the request is passed over.
-      const prepared = prepareRequest(services, exchange, target);
+      const prepared = prepareRequest(services, pending, target);
       const held = reservations.reserve(running, { target, healthRow: health.row(target), demand }, reservation);
       if ("refused" in held) {
         refusedLimits = held.rateLimits ?? refusedLimits;
@@ -57,7 +57,7 @@ export function trackProgress(services: RelayServices, exchange: Exchange): Prog
       return last;
     },
     failed: ({ target, admitted }, failure) => {
-      const usage = chargedFor(exchange, admitted.reservation, failure);
+      const usage = chargedFor(pending, admitted.reservation, failure);
       const spending = usage && priceAttempt(usage, admitted.reservation.price);
       reservation = reservations.spend(admitted.reservation, spending);
       if (spending !== undefined) health.used(target, spending.usage, spending.cost ?? 0);
@@ -79,7 +79,7 @@ export function trackProgress(services: RelayServices, exchange: Exchange): Prog
 
 /** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
 function chargedFor(
-  { operation }: Exchange,
+  { operation }: PendingRequest,
   { estimatedInput }: Reservation,
   { facts, failureClass }: AttemptFailure,
 ): Usage | undefined {

@@ -6,7 +6,7 @@ import type { Operation } from "#dialects/operation";
 import { changeFields, headersOf } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 
 /** A request body in the target's dialect, ready to send, and what reads its answer. */
@@ -28,16 +28,16 @@ export type PreparedRequest = {
  */
 export function prepareRequest(
   { dialects, signer }: Pick<RelayServices, "dialects" | "signer">,
-  exchange: Exchange,
+  pending: PendingRequest,
   target: Target,
 ): PreparedRequest {
   signer.check(target.provider);
   const prepared =
-    target.dialect.name === exchange.dialect.name
-      ? patchRequest(exchange, target)
-      : translateRequest(exchange, findDialect(dialects, target.dialect.name), target);
+    target.dialect.name === pending.dialect.name
+      ? patchRequest(pending, target)
+      : translateRequest(pending, findDialect(dialects, target.dialect.name), target);
   const [first] = prepared.dropped;
-  if (first === undefined || exchange.running.settings.onUnsupported === "drop") return prepared;
+  if (first === undefined || pending.running.settings.onUnsupported === "drop") return prepared;
   throw new GatewayError(
     "unsupported_parameter",
     `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
@@ -46,12 +46,12 @@ export function prepareRequest(
 }
 
 /** Same dialect: the client's bytes with the listed changes. */
-function patchRequest(exchange: Exchange, target: Target): PreparedRequest {
-  const { operation, request } = exchange;
+function patchRequest(pending: PendingRequest, target: Target): PreparedRequest {
+  const { operation, request } = pending;
   const changes = operation.patchRequest(request, targetFacts(target));
   const body = changeFields(request.body, changes);
   return {
-    path: pathFor(exchange, target),
+    path: pathFor(pending, target),
     body,
     headers: headersOf(request.body),
     dropped: [],
@@ -61,15 +61,15 @@ function patchRequest(exchange: Exchange, target: Target): PreparedRequest {
 }
 
 /** Another dialect: the whole request through the pivot. */
-function translateRequest(exchange: Exchange, dialect: Dialect, target: Target): PreparedRequest {
-  const { operation: asked, request, running } = exchange;
+function translateRequest(pending: PendingRequest, dialect: Dialect, target: Target): PreparedRequest {
+  const { operation: asked, request, running } = pending;
   const operation = findOperation(dialect, running.inference.operation);
-  if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(exchange, target);
+  if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
   const { codec } = operation.translation;
   const { body, headers, dropped } = codec.encodeRequest(request.full(), targetFacts(target));
   const translation = { endpoint: asked.translation.endpoint, codec };
   return {
-    path: pathFor(exchange, target),
+    path: pathFor(pending, target),
     body: JSON.stringify(body),
     headers,
     dropped,
@@ -78,7 +78,7 @@ function translateRequest(exchange: Exchange, dialect: Dialect, target: Target):
   };
 }
 
-function pathFor({ request, running }: Exchange, { dialect, model }: Target): string {
+function pathFor({ request, running }: PendingRequest, { dialect, model }: Target): string {
   const { inference } = running;
   const paths = dialect.paths[inference.operation];
   if (paths === undefined) throw new GatewayError("no_target_available", `There is no path for ${inference.operation}`);
@@ -86,7 +86,7 @@ function pathFor({ request, running }: Exchange, { dialect, model }: Target): st
   return path.includes("{model}") ? path.replace("{model}", encodeURIComponent(model)) : path;
 }
 
-function cannotTranslate({ running }: Exchange, { dialect }: Target): GatewayError {
+function cannotTranslate({ running }: PendingRequest, { dialect }: Target): GatewayError {
   const { inference } = running;
   return new GatewayError(
     "no_target_available",

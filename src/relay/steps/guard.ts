@@ -4,55 +4,55 @@ import { estimateTokens } from "#core/estimate-tokens";
 import type { BeforeStep, Step, Verdict } from "#core/step";
 import { expand } from "#dialects/collect";
 import { lazyDemand } from "#governance/lazy-demand";
-import type { Exchange } from "../exchange";
 import type { OwnAnswer } from "../own-answer";
+import type { PendingRequest } from "../pending-request";
 import { decodeRequest } from "../request/decode-request";
 import { envelopeView, requestView } from "./request-view";
 
 /** What the steps before the first attempt make of a request: it goes on, changed or not, or a step answered it. */
 export type Guarded =
-  | { readonly kind: "go"; readonly exchange: Exchange }
+  | { readonly kind: "go"; readonly pending: PendingRequest }
   | { readonly kind: "answer"; readonly answer: OwnAnswer };
 
 /** Asks the steps one after the other. Rejects with what a step throws. */
-export type Guard = (exchange: Exchange) => Promise<Guarded>;
+export type Guard = (pending: PendingRequest) => Promise<Guarded>;
 
 /** Undefined where no step is to be asked, so that requests pay for none. */
 export function createGuard(steps: readonly Step[], nowMs: () => number): Guard | undefined {
   const before = steps.filter((step) => step.sees !== "answer");
   if (before.length === 0) return undefined;
-  return async (exchange) => {
-    let current = exchange;
+  return async (pending) => {
+    let current = pending;
     for (const step of before) {
       const verdict = await ask(step, current);
       if (verdict === undefined) continue;
       if ("answer" in verdict) return { kind: "answer", answer: writeAnswer(current, verdict.answer, nowMs()) };
       current = withRequest(current, verdict.request);
     }
-    return { kind: "go", exchange: current };
+    return { kind: "go", pending: current };
   };
 }
 
-function ask(step: BeforeStep, exchange: Exchange): Verdict | undefined | Promise<Verdict | undefined> {
+function ask(step: BeforeStep, pending: PendingRequest): Verdict | undefined | Promise<Verdict | undefined> {
   switch (step.sees) {
     case "nothing":
       return step.before();
     case "envelope":
-      return step.before(envelopeView(exchange));
+      return step.before(envelopeView(pending));
     case "request":
-      return step.before(requestView(exchange));
+      return step.before(requestView(pending));
   }
 }
 
-/** The exchange with another body, in the client's own dialect, so that all that follows reads it as the client's. */
-function withRequest(exchange: Exchange, changed: CompletionRequest): Exchange {
-  const { operation, running } = exchange;
+/** The pending request with another body, in the client's own dialect, so that all that follows reads it as the client's. */
+function withRequest(pending: PendingRequest, changed: CompletionRequest): PendingRequest {
+  const { operation, running } = pending;
   if (operation.translation === undefined) throw notACompletion();
   const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, quirks: [] });
   const bytes = Buffer.from(JSON.stringify(body));
   const request = decodeRequest(running.inference, bytes, operation);
   return {
-    ...exchange,
+    ...pending,
     running: { ...running, inputTokens: estimateTokens(bytes.length) },
     request,
     demand: lazyDemand(() => operation.demand(request)),
@@ -60,7 +60,11 @@ function withRequest(exchange: Exchange, changed: CompletionRequest): Exchange {
 }
 
 /** A step's completion as an answer in the client's dialect, whole or streamed. */
-function writeAnswer({ operation, request, running }: Exchange, completion: Completion, nowMs: number): OwnAnswer {
+function writeAnswer(
+  { operation, request, running }: PendingRequest,
+  completion: Completion,
+  nowMs: number,
+): OwnAnswer {
   const { translation, answer } = operation;
   if (translation === undefined) throw notACompletion();
   const { streamUsage } = request.envelope;

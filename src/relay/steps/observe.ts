@@ -2,19 +2,19 @@ import type { CompletionEvent } from "#core/completion";
 import type { AnswerObserver, Step } from "#core/step";
 import { InvalidAnswer } from "#dialects/operation";
 import type { StreamDecoder } from "#dialects/translation";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 import type { StreamTransformer } from "../stream/frame";
 import { envelopeView } from "./request-view";
 
 /** Begins to observe one answer; undefined where no step wants to. */
-export type ObserveAnswer = (exchange: Exchange) => AnswerObserver | undefined;
+export type ObserveAnswer = (pending: PendingRequest) => AnswerObserver | undefined;
 
 /** Undefined where no step sees answers, so that these are decoded for none. */
 export function createAnswerObservers(steps: readonly Step[]): ObserveAnswer | undefined {
   const watching = steps.filter((step) => step.sees === "answer");
   if (watching.length === 0) return undefined;
-  return (exchange) => {
-    const view = envelopeView(exchange);
+  return (pending) => {
+    const view = envelopeView(pending);
     const observers = watching.map((step) => step.observe(view)).filter((observer) => observer !== undefined);
     if (observers.length === 0) return undefined;
     return (event) => {

@@ -1,9 +1,9 @@
 import type { EnvelopeView, RequestView } from "#core/step";
 import { parseBody } from "#dialects/request-body";
-import type { Exchange } from "../exchange";
+import type { PendingRequest } from "../pending-request";
 
 /** What steps see of a request. */
-export function envelopeView({ request, running }: Exchange): EnvelopeView {
+export function envelopeView({ request, running }: PendingRequest): EnvelopeView {
   const { inference, principal } = running;
   const { model, stream } = request.envelope;
   return {
@@ -18,10 +18,10 @@ export function envelopeView({ request, running }: Exchange): EnvelopeView {
   };
 }
 
-export function requestView(exchange: Exchange): RequestView {
-  const { operation, request } = exchange;
+export function requestView(pending: PendingRequest): RequestView {
+  const { operation, request } = pending;
   return {
-    ...envelopeView(exchange),
+    ...envelopeView(pending),
     completion: operation.decodeRequest === undefined ? undefined : request.full(),
     body: () => parseBody(request.body),
   };

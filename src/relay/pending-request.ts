@@ -5,7 +5,7 @@ import type { LazyDemand } from "#governance/lazy-demand";
 import type { RunningRequest } from "#governance/running-request";
 
 /** A running request with its body, until its answer begins. A stream refers to nothing of it that holds the body. */
-export type Exchange = {
+export type PendingRequest = {
   readonly running: RunningRequest;
   /** The client's. */
   readonly dialect: Dialect;
