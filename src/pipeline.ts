@@ -97,7 +97,7 @@ function createStart({ clock, health, journal, ...services }: PipelineServices) 
   const start = createRequestStarter(journal, clock);
   const closing = createRequestCloser({ ...services, clock, journal, used: health.used });
   return (
-    caller: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
+    { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
     { dialect, operation, request }: Pick<PendingRequest, "dialect" | "operation" | "request">,
     leave: Leave,
   ): PendingRequest => {
@@ -105,7 +105,7 @@ function createStart({ clock, health, journal, ...services }: PipelineServices) 
     const { model: askedModel, stream } = request.envelope;
     const isFree = operation.charge === "nothing";
     const inputTokens = estimateTokens(textBytesOf(request.body));
-    const running = start({ ...caller, body, askedModel, stream, inputTokens, isFree });
+    const running = start({ id, inference, key, snapshot, body, askedModel, stream, inputTokens, isFree });
     const demand = lazyDemand(() => operation.demand(request));
     // A stream keeps its place until it is recorded.
     return { running, dialect, operation, request, demand, close: closing(running, leave) };

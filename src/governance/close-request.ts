@@ -38,12 +38,12 @@ export function createRequestCloser(
   const { journal, metrics } = services;
   const record = createRecorder(services);
 
-  const close = async (request: RunningRequest, outcome: Outcome): Promise<RequestRecord | undefined> => {
+  const close = (request: RunningRequest, outcome: Outcome): Promise<RequestRecord | undefined> => {
     const { reservation } = outcome;
     if (reservation !== undefined) return record(request, outcome, reservation);
     if (request.claim !== undefined) journal.release(request.claim);
     if (outcome.error !== undefined) metrics.refused(outcome.error);
-    return undefined;
+    return Promise.resolve(undefined);
   };
 
   return (request, onClosed) => {

@@ -35,7 +35,11 @@ export function withAttempt(held: readonly HeldLimit[], coverage: Coverage): rea
 /** The limits with what the current attempt used. */
 export function withUse(held: readonly HeldLimit[], tokens: number, cost: NanoDollars): readonly HeldLimit[] {
   const amounts = { nanodollars: cost, tokens, requests: 0 };
-  return held.map((each) => (each.isCovering ? { ...each, used: each.used + amounts[each.limit.unit] } : each));
+  // Written out: a spread of each costs more than all the rest.
+  return held.map((each) => {
+    const { limit, used, attempts, isCovering } = each;
+    return isCovering ? { limit, used: used + amounts[limit.unit], attempts, isCovering } : each;
+  });
 }
 
 /** What is to be held: in every limit what earlier attempts used there and the worst case of the next. */

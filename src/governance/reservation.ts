@@ -161,8 +161,10 @@ function expose(ledger: Ledger, { hold, healthRow, price, spent }: Reservation, 
 
 /** The reservation with what its attempt used: the attempt is over, and what it used is charged. */
 export function withSpending(reservation: Reservation, attempt: AttemptSpending): Reservation {
+  const { hold, target, healthRow, price, estimatedInput, outputLimit } = reservation;
   const held = withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? 0);
-  return { ...reservation, held, spent: addAttempt(reservation.spent, attempt) };
+  const spent = addAttempt(reservation.spent, attempt);
+  return { hold, held, target, healthRow, price, estimatedInput, outputLimit, spent };
 }
 
 /** What settling a reservation adds to the ledger: what its attempts used. */

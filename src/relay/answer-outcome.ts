@@ -12,7 +12,18 @@ export function outcomeOf(
   usage: Usage | undefined,
   ending: Ending,
 ): Outcome {
-  const outcome: { -readonly [Field in keyof Outcome]: Outcome[Field] } = { ...progress, ...ending };
+  // Field by field: a spread of an object costs more than all of this.
+  const outcome: { -readonly [Field in keyof Outcome]: Outcome[Field] } = {
+    attempts: progress.attempts,
+    reservation: progress.reservation,
+    dropped: progress.dropped,
+    outcome: ending.outcome,
+    status: ending.status,
+    upstreamMs: ending.upstreamMs,
+    responseBytes: ending.responseBytes,
+  };
+  if (ending.error !== undefined) outcome.error = ending.error;
+  if (ending.firstTokenMs !== undefined) outcome.firstTokenMs = ending.firstTokenMs;
   if (dropped.length > 0) outcome.dropped = [...new Set([...progress.dropped, ...dropped])];
   if (usage !== undefined) outcome.usage = usage;
   if (serviceTier !== undefined) outcome.serviceTier = serviceTier;

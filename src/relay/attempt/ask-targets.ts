@@ -54,7 +54,8 @@ export function createTargetAsker(services: RelayServices): (pending: PendingReq
         signal: inference.signal,
         limits: { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs },
       });
-      return { kind: "answered", ...answered, progress: progress.soFar() };
+      const { answer, target, reservation } = answered;
+      return { kind: "answered", answer, target, reservation, progress: progress.soFar() };
     } catch (cause) {
       return { kind: "failed", error: toGatewayError(cause), progress: progress.soFar(), noTarget: plan.length === 0 };
     }

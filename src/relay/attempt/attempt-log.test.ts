@@ -2,11 +2,11 @@ import { expect, test } from "bun:test";
 import { GatewayError } from "#core/errors";
 import { target, used } from "#governance/fixtures/scratch-governance";
 import { AttemptFailure } from "#routing/attempt";
-import { createAttemptLog } from "./attempt-log";
+import { AttemptLog } from "./attempt-log";
 
-test("createAttemptLog() notes attempts in their order, what came of each, and the time they took together", () => {
+test("AttemptLog notes attempts in their order, what came of each, and the time they took together", () => {
   let nowMs = 0;
-  const log = createAttemptLog({ monotonicMs: () => nowMs });
+  const log = new AttemptLog({ monotonicMs: () => nowMs });
   const first = log.begin(target("a", "m"));
   nowMs = 30.4;
   first.end(503, 20.2);

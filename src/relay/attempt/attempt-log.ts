@@ -4,58 +4,76 @@ import type { Target } from "#core/target";
 import type { AttemptSpending } from "#governance/spending";
 import type { AttemptFailure } from "#routing/attempt";
 
-/** The attempts of one request, for its record. */
-export type AttemptLog = {
-  readonly begin: (target: Target) => AttemptEntry;
-  /** In the order in which they began. */
-  readonly records: () => readonly AttemptRecord[];
-  /** Time that the attempts took together. */
-  readonly durationMs: () => number;
-};
+type MonotonicClock = Pick<Clock, "monotonicMs">;
 
-/** One attempt. Each of the three is called at most once, in this order, and all but `end` only for one that failed. */
-export type AttemptEntry = {
-  /** By `Clock.monotonicMs`. */
-  readonly startedMs: number;
-  /** It answered, or came to nothing. `latencyMs` is the time to its headers or first token. */
-  readonly end: (status: number | undefined, latencyMs: number | undefined) => void;
-  readonly failed: (failure: AttemptFailure, spending: AttemptSpending | undefined) => void;
-  /** What came after it and why. */
-  readonly next: (step: string) => void;
-};
+/** The attempts of one request, for its record. */
+export class AttemptLog {
+  private readonly entries: AttemptEntry[] = [];
+
+  constructor(private readonly clock: MonotonicClock) {}
+
+  begin(target: Target): AttemptEntry {
+    const entry = new AttemptEntry(this.clock, target);
+    this.entries.push(entry);
+    return entry;
+  }
+
+  /** In the order in which they began. */
+  records(): readonly AttemptRecord[] {
+    return this.entries.map((entry) => entry.record);
+  }
+
+  /** Time that the attempts took together. */
+  durationMs(): number {
+    let total = 0;
+    for (const entry of this.entries) total += entry.durationMs;
+    return total;
+  }
+}
 
 type Draft = { -readonly [Field in keyof AttemptRecord]: AttemptRecord[Field] };
 
-export function createAttemptLog(clock: Pick<Clock, "monotonicMs">): AttemptLog {
-  const drafts: Draft[] = [];
-  let totalMs = 0;
-  return {
-    begin: ({ provider, model, key }) => {
-      const startedMs = clock.monotonicMs();
-      const draft: Draft = { provider: provider.id, model, providerKey: key.name, durationMs: 0 };
-      drafts.push(draft);
-      return {
-        startedMs,
-        end: (status, latencyMs) => {
-          const durationMs = clock.monotonicMs() - startedMs;
-          totalMs += durationMs;
-          draft.durationMs = Math.round(durationMs);
-          if (status !== undefined) draft.status = status;
-          if (latencyMs !== undefined) draft.latencyMs = Math.round(latencyMs);
-        },
-        failed: ({ error, failureClass }, spending) => {
-          draft.error = error.code;
-          draft.errorClass = failureClass;
-          if (spending === undefined) return;
-          draft.usage = spending.usage;
-          if (spending.cost !== undefined) draft.cost = spending.cost;
-        },
-        next: (step) => {
-          draft.next = step;
-        },
-      };
-    },
-    records: () => drafts,
-    durationMs: () => totalMs,
-  };
+/** One attempt: it ends, and where it failed, what that cost and what came next is noted too. */
+export class AttemptEntry {
+  /** By `Clock.monotonicMs`. */
+  readonly startedMs: number;
+  private readonly draft: Draft;
+  private tookMs = 0;
+
+  constructor(
+    private readonly clock: MonotonicClock,
+    { provider, model, key }: Target,
+  ) {
+    this.startedMs = clock.monotonicMs();
+    this.draft = { provider: provider.id, model, providerKey: key.name, durationMs: 0 };
+  }
+
+  get record(): AttemptRecord {
+    return this.draft;
+  }
+
+  get durationMs(): number {
+    return this.tookMs;
+  }
+
+  /** It answered, or came to nothing. `latencyMs` is the time to its headers or first token. */
+  end(status: number | undefined, latencyMs: number | undefined): void {
+    this.tookMs = this.clock.monotonicMs() - this.startedMs;
+    this.draft.durationMs = Math.round(this.tookMs);
+    if (status !== undefined) this.draft.status = status;
+    if (latencyMs !== undefined) this.draft.latencyMs = Math.round(latencyMs);
+  }
+
+  failed({ error, failureClass }: AttemptFailure, spending: AttemptSpending | undefined): void {
+    this.draft.error = error.code;
+    this.draft.errorClass = failureClass;
+    if (spending === undefined) return;
+    this.draft.usage = spending.usage;
+    if (spending.cost !== undefined) this.draft.cost = spending.cost;
+  }
+
+  /** What came after it and why. */
+  next(step: string): void {
+    this.draft.next = step;
+  }
 }

@@ -8,6 +8,7 @@ import {
   InvalidAnswer,
   type JsonAnswer,
   type Operation,
+  type ResponseFacts,
   type StreamForm,
   type UpstreamFailure,
 } from "#dialects/operation";
@@ -161,7 +162,7 @@ function passWhole(
     kind: "whole",
     contentType: "application/json",
     body: bytes,
-    facts: { ...metered, complete: true, outputChars, dropped: [] },
+    facts: wholeFacts(metered, outputChars, []),
   };
 }
 
@@ -178,21 +179,35 @@ function translateWhole(
   const completion = { ...decoded, model: decoded.model || target.model };
   const { usage, serviceTier, model } = decoded;
   const finish = completion.finishes[0];
+  const outputChars = usage === undefined ? answer.chars(json) : 0;
+  const dropped = completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [];
+  const body = JSON.stringify(endpoint.encodeResponse(completion, context));
   const finishReason = finish?.raw ?? finish?.reason;
   return {
     kind: "whole",
     contentType: "application/json",
-    body: JSON.stringify(endpoint.encodeResponse(completion, context)),
-    facts: {
-      complete: true,
-      outputChars: usage === undefined ? answer.chars(json) : 0,
-      dropped: completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [],
-      ...(model !== "" && { model }),
-      ...(usage !== undefined && { usage }),
-      ...(finishReason !== undefined && { finishReason }),
-      ...(serviceTier !== undefined && { serviceTier }),
-    },
+    body,
+    facts: wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped),
   };
+}
+
+/** Field by field, for a spread of an object costs more. */
+function wholeFacts(
+  {
+    usage,
+    serviceTier,
+    finishReason,
+    model,
+  }: { readonly [Fact in keyof ResponseFacts]: ResponseFacts[Fact] | undefined },
+  outputChars: number,
+  dropped: readonly string[],
+): AnswerFacts {
+  const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = { complete: true, outputChars, dropped };
+  if (usage !== undefined) facts.usage = usage;
+  if (finishReason !== undefined) facts.finishReason = finishReason;
+  if (serviceTier !== undefined) facts.serviceTier = serviceTier;
+  if (model) facts.model = model;
+  return facts;
 }
 
 /** Whether another dialect may have no words for an item; most answers hold none and are written only once. */

@@ -9,7 +9,7 @@ import { estimateUsage } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { type PreparedRequest, prepareRequest } from "../request/prepare-request";
-import { type AttemptEntry, createAttemptLog } from "./attempt-log";
+import { type AttemptEntry, AttemptLog } from "./attempt-log";
 
 /** What an attempt is made with. */
 export type Reserved = { readonly prepared: PreparedRequest; readonly reservation: Reservation };
@@ -31,7 +31,7 @@ export type ProgressTracker = {
 export function trackProgress(services: RelayServices, pending: PendingRequest): ProgressTracker {
   const { clock, health, reservations, sleep } = services;
   const { running, demand } = pending;
-  const log = createAttemptLog(clock);
+  const log = new AttemptLog(clock);
   let last: AttemptEntry | undefined;
   let reservation: Reservation | undefined;
   let refusedLimits: Progress["refusedLimits"];
