@@ -1,7 +1,9 @@
 /**
- * What does a request cost inside a worker, from its `InferenceRequest` to the last byte, without a network? Prints one table: the best
- * of so many rounds, in microseconds, for other work on the machine can only add to it. `bun bench/pipeline.ts [rounds] [row]`
+ * What does a request cost inside a worker, from its `InferenceRequest` to the last byte, without a network? Prints one table:
+ * the best of so many rounds in microseconds of processor time, for other work on the machine can only add to it, and the
+ * bytes of heap that are taken. `bun bench/pipeline.ts [rounds] [row]`
  */
+import { heapStats } from "bun:jsc";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +72,7 @@ const rows = [
   },
 ];
 const best = new Map<string, number>();
+const heap = new Map<string, number>();
 for (let round = 0; round < rounds; round++) {
   for (const { what, inference, unit } of rows) {
     if (!what.includes(wanted)) continue;
@@ -77,10 +80,29 @@ for (let round = 0; round < rounds; round++) {
     best.set(what, Math.min(us, best.get(what) ?? Number.POSITIVE_INFINITY));
   }
 }
+for (const { what, inference, unit } of rows) if (what.includes(wanted)) heap.set(what, await heapOf(inference, unit));
 await journal.close();
 ledger.close();
 rmSync(folder, { recursive: true, force: true });
-for (const [what, us] of best) process.stdout.write(`${what.padEnd(36)}${us.toFixed(2).padStart(9)} µs\n`);
+for (const [what, us] of best) {
+  const bytes = heap.get(what) ?? 0;
+  process.stdout.write(
+    `${what.padEnd(36)}${us.toFixed(2).padStart(9)} µs${bytes.toFixed(0).padStart(9)} bytes of heap\n`,
+  );
+}
+
+/** Bytes of heap that are taken before anything is collected: the median of 15 tries, as a collection in between hides some. */
+async function heapOf(inference: InferenceRequest, unit: number): Promise<number> {
+  const requests = unit === 1 ? 64 : 4;
+  const tries: number[] = [];
+  for (let index = 0; index < 15; index++) {
+    Bun.gc(true);
+    const before = heapStats().heapSize;
+    for (let done = 0; done < requests; done++) await run(inference);
+    tries.push((heapStats().heapSize - before) / requests / unit);
+  }
+  return tries.sort((a, b) => a - b)[7] ?? 0;
+}
 
 /** Processor time of this process for a request: its journal's thread-pool and the collector included. */
 async function roundOf(inference: InferenceRequest, requests: number): Promise<number> {
