@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveCommands } from "./command-socket";
@@ -26,6 +26,10 @@ const content = (): OwnerFacts => ({
 function abandon(changes: Partial<LockFile>): void {
   const gone = { ...content(), pid: 4_000_000, startedAt: "1", boot: bootId(), children: [], ...changes };
   writeFileSync(join(dataDir, "headgate.lock"), JSON.stringify(gone));
+}
+
+function nameAfter({ boot, pid, startedAt }: LockFile): string {
+  return join(dataDir, `headgate.lock.after.${encodeURIComponent(`${boot}.${pid}.${startedAt}`)}`);
 }
 
 test("acquireDataLock() refuses and names the owner when it lives", async () => {
@@ -90,24 +94,52 @@ test("isHeld() sees an owner in another container by its socket", async () => {
   close();
 });
 
-test("acquireDataLock() has one winner when many start at once", async () => {
-  const one = join(import.meta.dir, "data-lock");
-  const script = `
+test("acquireDataLock() goes on where starts before it died while they took over, and leaves no file of theirs", async () => {
+  abandon({});
+  const found = readLock(dataDir);
+  if (found === undefined) throw new Error("no lock file");
+  const lockOf = (pid: number) => JSON.stringify({ ...found, pid, startedAt: "1" });
+  writeFileSync(nameAfter(found), lockOf(4_000_002));
+  writeFileSync(nameAfter({ ...found, pid: 4_000_002, startedAt: "1" }), lockOf(4_000_003));
+  const lock = await acquireDataLock(dataDir, content());
+  expect(lock.abandoned?.pid).toBe(found.pid);
+  expect(readdirSync(dataDir)).toEqual(["headgate.lock"]);
+  lock.release();
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test("acquireDataLock() gives up where another start is taking over", async () => {
+  abandon({});
+  const found = readLock(dataDir);
+  const own = identityOf(process.pid);
+  if (found === undefined || own === undefined) throw new Error("no lock file");
+  writeFileSync(nameAfter(found), JSON.stringify({ ...found, ...own, boot: bootId() }));
+  await expect(acquireDataLock(dataDir, content())).rejects.toThrow(`Headgate process ${process.pid}`);
+  expect(readLock(dataDir)?.pid).toBe(found.pid);
+});
+
+test.each(["a dead owner's file", "a file that was cut off", "no file"])(
+  "acquireDataLock() has one winner when many start at once on %s",
+  async (left) => {
+    const one = join(import.meta.dir, "data-lock");
+    const script = `
     const { acquireDataLock } = await import(${JSON.stringify(one)});
     try { await acquireDataLock(${JSON.stringify(dataDir)}, ${JSON.stringify(content())}); console.log("won"); await Bun.stdin.text(); }
     catch { console.log("lost"); }`;
-  abandon({});
-  const starts = Array.from({ length: 6 }, () =>
-    Bun.spawn([process.execPath, "-e", script], { stdin: "pipe", stdout: "pipe" }),
-  );
-  const said = await Promise.all(
-    starts.map(async (start) => {
-      const { value } = await start.stdout.getReader().read();
-      return Buffer.from(value ?? [])
-        .toString()
-        .trim();
-    }),
-  );
-  for (const start of starts) start.kill("SIGKILL");
-  expect(said.sort()).toEqual(["lost", "lost", "lost", "lost", "lost", "won"]);
-});
+    if (left === "a dead owner's file") abandon({});
+    if (left === "a file that was cut off") writeFileSync(join(dataDir, "headgate.lock"), '{"pid":');
+    const starts = Array.from({ length: 6 }, () =>
+      Bun.spawn([process.execPath, "-e", script], { stdin: "pipe", stdout: "pipe" }),
+    );
+    const said = await Promise.all(
+      starts.map(async (start) => {
+        const { value } = await start.stdout.getReader().read();
+        return Buffer.from(value ?? [])
+          .toString()
+          .trim();
+      }),
+    );
+    for (const start of starts) start.kill("SIGKILL");
+    expect(said.sort()).toEqual(["lost", "lost", "lost", "lost", "lost", "won"]);
+  },
+);

@@ -1,7 +1,7 @@
-import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { messageOf } from "#lib/message-of";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { answers } from "./command-socket";
-import { type FoundLock, findLock, type LockFile, lockFormat, lockPath, readLock } from "./lock-file";
+import { findLock, type LockFile, lockFormat, lockPath } from "./lock-file";
+import { placeFirst, succeed } from "./lock-succession";
 import { bootId, identityOf, isAlive } from "./process-identity";
 
 export type DataLock = {
@@ -23,20 +23,14 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
   const found = findLock(file);
   const abandoned = typeof found === "string" ? undefined : found;
   if (abandoned !== undefined && (await isHeld(abandoned))) throw new Error(takenMessage(dataDir, abandoned));
-  if (found !== "none") removeAbandoned(file, found, dataDir);
   // In the file from the first moment: where this start is killed too, the next one must know of them.
   const orphans = abandoned?.boot === bootId() ? abandoned.children.filter(isAlive) : [];
   let current: LockFile = { format: lockFormat, ...content, ...own, boot: bootId(), children: orphans };
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(current), { mode: 0o600 });
   try {
-    // Unlike a rename, a link fails where another start was quicker.
-    linkSync(draft, file);
-  } catch (error) {
-    const quicker = readLock(dataDir);
-    throw new Error(
-      quicker === undefined ? `Cannot take ${file}: ${messageOf(error)}` : takenMessage(dataDir, quicker),
-    );
+    const holder = found === "none" ? placeFirst(file, draft) : succeed(file, found, draft);
+    if (holder !== undefined) throw new Error(takenMessage(dataDir, holder));
   } finally {
     rmSync(draft, { force: true });
   }
@@ -62,27 +56,6 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
 export async function isHeld(lock: LockFile): Promise<boolean> {
   if (lock.boot !== bootId()) return false;
   return isAlive(lock) || (await answers(lock.sockets.supervisor));
-}
-
-/** Moves it aside before removing it: of two starts that find it, only one can, and a new owner's is put back. */
-function removeAbandoned(file: string, abandoned: FoundLock, dataDir: string): void {
-  const aside = `${file}.abandoned.${process.pid}`;
-  try {
-    renameSync(file, aside);
-  } catch {
-    return;
-  }
-  const moved = findLock(aside);
-  if (typeof moved !== "string" && !isSameOwner(moved, abandoned)) {
-    linkSync(aside, file);
-    rmSync(aside);
-    throw new Error(takenMessage(dataDir, moved));
-  }
-  rmSync(aside);
-}
-
-function isSameOwner(one: LockFile, other: FoundLock): boolean {
-  return typeof other !== "string" && one.pid === other.pid && one.startedAt === other.startedAt;
 }
 
 function takenMessage(dataDir: string, holder: LockFile): string {
