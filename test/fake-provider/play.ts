@@ -57,7 +57,8 @@ export async function playStream(
   if (!cut && terminator !== "") await connection.write(chunk(terminator));
   const ending = options.ending ?? (cut ? "close" : "complete");
   // A client may drop what it has received but not yet handed out when its connection breaks: let it hand that out.
-  if (ending !== "complete") await sleep(30, connection);
+  // A reset takes from the peer what it has not read yet, and a busy one is slow to read.
+  if (ending !== "complete") await sleep(ending === "reset" ? 250 : 30, connection);
   await end(connection, ending);
 }
 
