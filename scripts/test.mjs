@@ -58,6 +58,11 @@ const suites = {
   },
 };
 
+/** The suites that run now, by name: their process, what they have said, and since when. */
+const running = new Map();
+
+process.on("SIGTERM", () => giveUp("stopped from outside"));
+process.on("SIGINT", () => giveUp("interrupted"));
 installMissing();
 process.exitCode = await runAll();
 
@@ -94,7 +99,7 @@ async function runSuite(name, suite) {
     say(`\n── ${name} is skipped: ${command}`);
     return { passed: 0, failed: 0, skipped: 1, seconds: seconds() };
   }
-  const { code, output, text } = await run(command, suite.minutes * 60_000);
+  const { code, output, text } = await run(name, command, suite.minutes * 60_000);
   say(`\n── ${name}\n${text}`);
   const counts = suite.counts(output, code);
   // A runner that died says nothing of failures: that is one.
@@ -102,7 +107,11 @@ async function runSuite(name, suite) {
   return { ...counts, seconds: seconds() };
 }
 
-function run([file, ...args], timeoutMs) {
+/**
+ * Runs a suite in a process group of its own, so that whatever it started ends with it. A suite has ended when its own
+ * process has: what it left running may hold its output open for ever, so it is named, killed, and counted as a failure.
+ */
+function run(name, [file, ...args], timeoutMs) {
   return new Promise((resolve) => {
     const env = {
       ...process.env,
@@ -110,25 +119,67 @@ function run([file, ...args], timeoutMs) {
       ...(full ? { HEADGATE_TEST_FULL: "1" } : {}),
       PATH: `${dirname(bun())}:${process.env.PATH}`,
     };
-    const child = spawn(file, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
+    const child = spawn(file, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const suite = { child, output: "", started: Date.now() };
+    running.set(name, suite);
     const collect = (bytes) => {
-      output += bytes;
+      suite.output += bytes;
     };
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
     const timer = setTimeout(() => {
-      output += `\nStopped after ${timeoutMs / 60_000} minutes\n`;
-      child.kill("SIGKILL");
+      suite.output += `\nStopped after ${timeoutMs / 60_000} minutes\n${processesOf(child.pid)}\n`;
+      killGroup(child.pid);
     }, timeoutMs);
-    child.on("error", (error) => {
-      output += error.message;
-    });
-    child.on("close", (code) => {
+    let exitCode = 1;
+    let leftovers;
+    const end = () => {
+      if (!running.delete(name)) return;
       clearTimeout(timer);
-      resolve({ code: code ?? 1, output: stripVTControlCharacters(output), text: output });
+      clearTimeout(leftovers);
+      resolve({ code: exitCode, output: stripVTControlCharacters(suite.output), text: suite.output });
+    };
+    child.on("error", (error) => {
+      suite.output += error.message;
+      end();
     });
+    child.on("exit", (code) => {
+      exitCode = code ?? 1;
+      leftovers = setTimeout(() => {
+        suite.output += `\nIts output is still held open by what it left running:\n${processesOf(child.pid)}\n`;
+        exitCode = 1;
+        killGroup(child.pid);
+        child.stdout.destroy();
+        child.stderr.destroy();
+        end();
+      }, 10_000);
+    });
+    child.on("close", end);
   });
+}
+
+/** Ends all that runs, and says what was still running and the last that it said. */
+function giveUp(why) {
+  for (const [name, { child, output, started }] of running) {
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    say(`\n── ${name}: ${why} after ${seconds} s\n${output.slice(-20_000)}\n${processesOf(child.pid)}`);
+    killGroup(child.pid);
+  }
+  say(`0 passed, ${Math.max(1, running.size)} failed`);
+  process.exit(1);
+}
+
+/** The processes of a group, a line each, where `ps` is there to tell. */
+function processesOf(group) {
+  return spawnSync("ps", ["-o", "pid,ppid,etime,stat,args", "-g", String(group)], { encoding: "utf8" }).stdout ?? "";
+}
+
+function killGroup(group) {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // Nothing of it is left.
+  }
 }
 
 /** Every other folder of `test/` that holds tests is a suite of its own: abuse, conformance, and so on. */
