@@ -161,6 +161,8 @@ test("update() leaves a row alone while a dead process has the lock, and works a
   expect(performance.now() - startedMs).toBeLessThan(5000);
   expect(health.read(row)).toEqual(before);
   expect(health.row("other")).toBe(-1);
+  // What has a row is found without the lock: recovery names the target of a hold by it.
+  expect(openHealthTable(admin.file).row("mortal")).toBe(row);
   breakLocks(admin.file, { role: "worker", worker: 0, generation: 1 });
   expect(health.update(row, failed).errors).toBe(before.errors + 1);
   expect(health.row("other")).not.toBe(-1);

@@ -14,7 +14,7 @@ import {
 } from "./health-row";
 import { headerInt, healthRow } from "./layout";
 import type { LedgerFile } from "./ledger-file";
-import { acquireLock, impatientParks, releaseLock } from "./lock";
+import { acquireLock, impatientParks, patientParks, releaseLock } from "./lock";
 
 /** When all rows are taken, a row that has not changed for so long is given to another name. */
 const idleMs = 600_000;
@@ -28,12 +28,12 @@ const veryIdleMs = 3_600_000;
  */
 export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now): HealthTable {
   const known = new Map<string, number>();
-  let parks = impatientParks;
+  let parks = patientParks;
 
   /** After one vain wait none, until the lock is had again: its owner may be dead. */
-  const locked = <T>(act: () => T, otherwise: T): T => {
-    const taken = acquireLock(file, headerInt.healthLock, parks);
-    parks = taken ? impatientParks : 0;
+  const locked = <T>(act: () => T, otherwise: T, mostParks = impatientParks): T => {
+    const taken = acquireLock(file, headerInt.healthLock, Math.min(parks, mostParks));
+    parks = taken ? patientParks : 0;
     if (!taken) return otherwise;
     try {
       return act();
@@ -45,7 +45,9 @@ export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now
     row: (name) => {
       const remembered = known.get(name);
       if (remembered !== undefined && wordOf(file, remembered) !== undefined) return remembered;
-      const row = locked(() => findOrMake(file, storedHealthName(name), nowMs()), -1);
+      const stored = storedHealthName(name);
+      // A name is given once in the life of a file, and recovery can name no target without it: worth a longer wait.
+      const row = findRow(file, stored) ?? locked(() => findOrMake(file, stored, nowMs()), -1, patientParks);
       if (known.size >= 2 * healthRow.count) known.clear();
       if (row !== -1) known.set(name, row);
       return row;
@@ -113,6 +115,20 @@ export function forgetHealthTimes(file: LedgerFile): void {
       costNanodollars,
     });
   }
+}
+
+/** The row of a name, without the lock: another process may give the row away meanwhile, which its generation tells. */
+function findRow(file: LedgerFile, name: Uint8Array): number | undefined {
+  const hash = healthHash(name);
+  for (let probe = 0; probe < healthRow.count; probe++) {
+    const index = (hash + probe) % healthRow.count;
+    const word = healthRowWord(file, index);
+    const row = rowAt(file, index);
+    const found = readHealthHash(file, word);
+    if (found === neverUsedHash) return undefined;
+    if (found === hash && isHealthNamed(file, word, name) && rowAt(file, index) === row) return row;
+  }
+  return undefined;
 }
 
 /** Call under the lock: no other process moves names then. */
