@@ -21,6 +21,7 @@ import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { compileSettings } from "#snapshot/compile";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
+import { pushChunks } from "#upstream/push-chunks";
 import type { UpstreamClient } from "#upstream/upstream";
 
 const rounds = Number(process.argv[2] ?? 40);
@@ -234,9 +235,10 @@ function cannedUpstream(): UpstreamClient {
   return async (request) => ({
     status: 200,
     headers: request.streams === true ? streamHeaders : wholeHeaders,
+    whole: async () => answer,
+    start: (sink) => pushChunks(chunksOf(word, ending), sink),
     chunks: { [Symbol.asyncIterator]: () => chunksOf(word, ending) },
     sawToken: () => undefined,
-    readAll: async () => answer,
   });
 }
 

@@ -7,6 +7,7 @@ import {
   snapshotLeadingTo,
 } from "#fixtures/scratch-pipeline";
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
 
 const cleanups: (() => void)[] = [];
@@ -54,13 +55,12 @@ async function openStream(client: object) {
   return { body, held };
 }
 
-const endless: UpstreamClient = async () => ({
-  status: 200,
-  headers: new Headers({ "content-type": "text/event-stream" }),
-  chunks: (async function* () {
-    yield Buffer.from('data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n');
-    await new Promise(() => undefined);
-  })(),
-  sawToken: () => undefined,
-  readAll: async () => new Uint8Array(),
-});
+const endless: UpstreamClient = async () =>
+  answerOfPieces(
+    200,
+    new Headers({ "content-type": "text/event-stream" }),
+    (async function* () {
+      yield 'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"hi"}}]}\n\n';
+      await new Promise(() => undefined);
+    })(),
+  );

@@ -13,6 +13,7 @@ import {
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import type { JsonObject } from "#lib/json";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
+import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
 
 /** What a provider says in its answer, whatever its dialect and however it sends it. */
@@ -196,15 +197,7 @@ function saying(said: Said, dialect: DialectId): UpstreamClient {
     const isStream = streams && status === 200;
     const bytes = Buffer.from(isStream ? write.stream(said) : JSON.stringify(write.whole(said)));
     const type = isStream ? "text/event-stream" : "application/json";
-    return {
-      status,
-      headers: new Headers({ "content-type": type }),
-      chunks: (async function* () {
-        yield bytes;
-      })(),
-      sawToken: () => undefined,
-      readAll: async () => bytes,
-    };
+    return answerOfPieces(status, new Headers({ "content-type": type }), [bytes]);
   };
 }
 

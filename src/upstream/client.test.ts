@@ -153,8 +153,8 @@ describe("createUpstreamClient()", () => {
     for (const [name, answer] of Object.entries(framings)) {
       const port = await provider((socket) => (name === "closed" ? socket.end(answer) : socket.write(answer)));
       const length = name === "small" ? 5 : body.length;
-      expect((await (await client()(request(port))).readAll(length)).length).toBe(length);
-      const error = await failure((await client()(request(port))).readAll(length - 1));
+      expect((await (await client()(request(port))).whole(length)).length).toBe(length);
+      const error = await failure((await client()(request(port))).whole(length - 1));
       expect(error.code).toBe("upstream_invalid_response");
     }
   });
@@ -165,8 +165,8 @@ describe("createUpstreamClient()", () => {
       socket.write(`${ok}content-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`);
       socket.write(body);
     });
-    expect((await (await client()(request(port))).readAll(1000)).length).toBe(600);
-    expect((await failure((await client()(request(port))).readAll(599))).code).toBe("upstream_invalid_response");
+    expect((await (await client()(request(port))).whole(1000)).length).toBe(600);
+    expect((await failure((await client()(request(port))).whole(599))).code).toBe("upstream_invalid_response");
   });
 
   const closedEarly = "The connection to the provider closed before the answer was complete";
@@ -208,7 +208,7 @@ describe("createUpstreamClient()", () => {
         socket.write(bytes);
         if (!hasHeaders) finish(socket);
       });
-      for (const read of [textOf, async (response: UpstreamResponse) => void (await response.readAll(1e6))]) {
+      for (const read of [textOf, async (response: UpstreamResponse) => void (await response.whole(1e6))]) {
         const call = client()(request(port)).then(async (response) => {
           finish(last);
           await read(response);
@@ -242,7 +242,7 @@ describe("createUpstreamClient()", () => {
       else socket.resetAndDestroy();
     });
     const call = client();
-    await (await call(request(port))).readAll(10);
+    await (await call(request(port))).whole(10);
     await failure(call(request(port)));
     expect(requests).toBe(2);
   });
@@ -310,7 +310,7 @@ describe("createUpstreamClient() timers", () => {
       const other = await startedProvider(chunked + ping);
       const response = await client({}, time)(request(other.port, quick("firstTokenMs")));
       if (!whole) response.sawToken();
-      const reading = whole ? response.readAll(1000) : textOf(response);
+      const reading = whole ? response.whole(1000) : textOf(response);
       await time.advance(100);
       (await other.requested).write("0\r\n\r\n");
       expect((await reading).length).toBe(3);
@@ -345,7 +345,7 @@ describe("createUpstreamClient() timers", () => {
     const time = createManualTime(5);
     const { port } = await startedProvider(`${ok}content-length: 10\r\n\r\nhello`);
     const response = await client({}, time)(request(port, quick("idleMs")));
-    const whole = failure(response.readAll(1000));
+    const whole = failure(response.whole(1000));
     await time.advance(60);
     expect((await whole).message).toBe("The provider took too long: idle timer of 60 ms");
   });

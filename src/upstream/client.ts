@@ -4,6 +4,7 @@ import { createAddressGuard, type ResolveHost, refuseForbidden } from "./address
 import { readChunks, readWhole } from "./answer-body";
 import { UpstreamCall } from "./call";
 import { withoutQuery } from "./call-failure";
+import { pushChunks } from "./push-chunks";
 import { createReachability } from "./reachability";
 import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from "./upstream";
 
@@ -73,12 +74,13 @@ function toUpstreamResponse(response: Response, call: UpstreamCall): UpstreamRes
   return {
     status: response.status,
     headers: response.headers,
+    whole: (maxBytes) => {
+      sawToken();
+      return readWhole(response, maxBytes, call);
+    },
+    start: (sink) => pushChunks(readChunks(response, call), sink),
     chunks: { [Symbol.asyncIterator]: () => readChunks(response, call) },
     sawToken,
-    readAll: (limitBytes) => {
-      sawToken();
-      return readWhole(response, limitBytes, call);
-    },
   };
 }
 

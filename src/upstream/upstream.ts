@@ -1,3 +1,4 @@
+import type { GatewayError } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
 
 export type UpstreamRequest = {
@@ -13,15 +14,42 @@ export type UpstreamRequest = {
   readonly signal: AbortSignal;
 };
 
+/** Header fields of an answer: names in any case, a repeated one's values joined by ", ". */
+export type AnswerHeaders = Pick<Headers, "get" | "has">;
+
+/** Where the body of an answer is pushed. No call may throw. After `end`, `fail` or `abandon` comes nothing more. */
+export type BodySink = {
+  /** Bytes of the body, at least one. They are the sink's to keep: nothing writes into them later. */
+  readonly data: (bytes: Uint8Array) => void;
+  /** All that one read of the connection brought has been given: the time to send on what came together. */
+  readonly readEnded: () => void;
+  /** The body is complete. A `readEnded` came after the last bytes. */
+  readonly end: () => void;
+  /** It broke off: a failure of the provider, a timer, or the client went away. */
+  readonly fail: (error: GatewayError) => void;
+};
+
+/** Holds a pushed body back. */
+export type BodyFlow = {
+  /** Nothing more is read; what one read brought already is still given. Silence counts as idle only when not paused. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Closes the connection, unless the body has ended. */
+  readonly abandon: () => void;
+};
+
+/** An answer's beginning. Its body is taken once, by exactly one of `whole`, `start` and `chunks`. */
 export type UpstreamResponse = {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
+  /** The body in one piece; rejects with GatewayError `upstream_invalid_response` beyond so many bytes. */
+  readonly whole: (maxBytes: number) => Promise<Uint8Array>;
+  /** Pushes the body as it comes. The sink is first called after `start` has returned. */
+  readonly start: (sink: BodySink) => BodyFlow;
   /** Bytes as they come, with back-pressure: nothing is read before it is asked for. Throws GatewayError on a cut or a timer. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** The first-token timer runs until this is called. */
+  /** The first-token timer runs until this is called; `whole` calls it. */
   readonly sawToken: () => void;
-  /** Reads everything up to a limit in bytes; throws GatewayError `upstream_invalid_response` beyond it. */
-  readonly readAll: (limitBytes: number) => Promise<Uint8Array>;
 };
 
 /**

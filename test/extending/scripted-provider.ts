@@ -1,3 +1,4 @@
+import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient, UpstreamRequest } from "#upstream/upstream";
 
 /** A provider in this process: answers by what the last part of a request's URL is, and keeps what it was asked. */
@@ -6,17 +7,8 @@ export function scriptedProvider(answers: { readonly [ending: string]: readonly 
   const upstream: UpstreamClient = async (request) => {
     asked.push(request);
     const [, pieces] = Object.entries(answers).find(([ending]) => request.url.endsWith(ending)) ?? [];
-    return {
-      status: pieces === undefined ? 404 : 200,
-      headers: new Headers(contentType === undefined ? {} : { "content-type": contentType }),
-      chunks: chunksOf(pieces ?? []),
-      sawToken: () => undefined,
-      readAll: async () => Buffer.from((pieces ?? ["{}"]).join("")),
-    };
+    const headers = new Headers(contentType === undefined ? {} : { "content-type": contentType });
+    return answerOfPieces(pieces === undefined ? 404 : 200, headers, pieces ?? ["{}"]);
   };
   return { asked, upstream };
-}
-
-async function* chunksOf(pieces: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const piece of pieces) yield Buffer.from(piece);
 }

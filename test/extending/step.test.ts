@@ -11,6 +11,7 @@ import {
   textOf,
 } from "#fixtures/scratch-pipeline";
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamRequest } from "#upstream/upstream";
 
 const cleanups: (() => void)[] = [];
@@ -230,14 +231,6 @@ function streamedAnswer() {
   return responseOf("text/event-stream", [...texts, chunk({ delta: {}, finish_reason: "stop" }), "data: [DONE]\n\n"]);
 }
 
-function responseOf(type: string, chunks: readonly string[]) {
-  return {
-    status: 200,
-    headers: new Headers({ "content-type": type }),
-    chunks: (async function* () {
-      for (const chunk of chunks) yield Buffer.from(chunk);
-    })(),
-    sawToken: () => undefined,
-    readAll: async () => Buffer.from(chunks.join("")),
-  };
+function responseOf(type: string, pieces: readonly string[]) {
+  return answerOfPieces(200, new Headers({ "content-type": type }), pieces);
 }

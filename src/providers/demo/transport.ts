@@ -1,4 +1,5 @@
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamRequest, UpstreamResponse } from "#upstream/upstream";
 
 /**
@@ -72,15 +73,5 @@ function errorBody(message: string): string {
 }
 
 function answer(status: number, pieces: readonly string[]): UpstreamResponse {
-  return {
-    status,
-    headers: new Headers({ "content-type": "application/json" }),
-    chunks: chunksOf(pieces),
-    sawToken: () => {},
-    readAll: async () => Buffer.from(pieces.join("")),
-  };
-}
-
-async function* chunksOf(pieces: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const piece of pieces) yield Buffer.from(piece);
+  return answerOfPieces(status, new Headers({ "content-type": "application/json" }), pieces);
 }

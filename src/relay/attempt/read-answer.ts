@@ -16,7 +16,7 @@ import { readFailureJson } from "#dialects/read-failure";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
 import { isObject, type Json, tryParseJson } from "#lib/json";
 import type { Attempt } from "#routing/attempt";
-import type { UpstreamResponse } from "#upstream/upstream";
+import type { AnswerHeaders, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
@@ -63,7 +63,7 @@ export function createAnswerReader({
     const { stream } = pending.request.envelope;
     const observer = observeAnswer?.(pending);
     if (!stream || isWholeJson(response.headers)) {
-      const bytes = await response.readAll(maxAnswerBytes);
+      const bytes = await response.whole(maxAnswerBytes);
       const json = readJson(bytes, target);
       if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
       return translation === undefined
@@ -118,7 +118,7 @@ function translated(
 }
 
 /** A stream has no content-length: this is an error, or a provider that cannot stream. */
-function isWholeJson(headers: Headers): boolean {
+function isWholeJson(headers: AnswerHeaders): boolean {
   return headers.has("content-length") && (headers.get("content-type") ?? "").startsWith("application/json");
 }
 
@@ -130,7 +130,7 @@ function errorOf(json: Json): UpstreamFailure | undefined {
 
 /** An error may come as JSON even so. */
 async function passBinary(answer: BinaryAnswer, target: Target, response: UpstreamResponse): Promise<WholeAnswer> {
-  const body = await response.readAll(maxAnswerBytes);
+  const body = await response.whole(maxAnswerBytes);
   const contentType = response.headers.get("content-type") ?? "application/octet-stream";
   if (contentType.startsWith("application/json")) {
     readJson(body, target);

@@ -1,3 +1,5 @@
+import type { AnswerHeaders } from "#upstream/upstream";
+
 /** What a provider says about asking again. */
 export type RetryAdvice = {
   readonly retryAfterS?: number;
@@ -9,7 +11,7 @@ export type RetryAdvice = {
 const longestMs = 86_400_000;
 
 /** The part of it that is passed on to the client: whole seconds, and `x-should-retry`. */
-export function readRetryAdvice(headers: Headers, nowMs: number): RetryAdvice {
+export function readRetryAdvice(headers: AnswerHeaders, nowMs: number): RetryAdvice {
   const retryAfterMs = readRetryAfterMs(headers, nowMs);
   const shouldRetry = headers.get("x-should-retry");
   return {
@@ -19,7 +21,7 @@ export function readRetryAdvice(headers: Headers, nowMs: number): RetryAdvice {
 }
 
 /** Reads `retry-after` (seconds or a date, RFC 9110 § 10.2.3) and OpenAI's `retry-after-ms`, which goes first. */
-export function readRetryAfterMs(headers: Headers, nowMs: number): number | undefined {
+export function readRetryAfterMs(headers: AnswerHeaders, nowMs: number): number | undefined {
   const ms = readNumber(headers.get("retry-after-ms")) ?? readRetryAfter(headers.get("retry-after"), nowMs);
   return ms === undefined ? undefined : Math.min(ms, longestMs);
 }

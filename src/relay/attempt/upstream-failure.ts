@@ -24,7 +24,7 @@ export async function failureFrom(
 ): Promise<AttemptFailure> {
   const { status } = response;
   // Where its words do not come the status says enough.
-  const bytes = await response.readAll(maxErrorBytes).catch(() => new Uint8Array());
+  const bytes = await response.whole(maxErrorBytes).catch(() => new Uint8Array());
   const body = new TextDecoder().decode(bytes);
   const failure = dialect.decodeError(status, body);
   const advice = readRetryAdvice(response.headers, nowMs);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { openaiChatCodec } from "#dialects/fixtures/parts";
 import { createSseParser } from "#lib/sse-parser";
+import { pushChunks } from "#upstream/push-chunks";
 import type { UpstreamResponse } from "#upstream/upstream";
 import type { StreamTransformer } from "./frame";
 import { passthroughStream } from "./passthrough-stream";
@@ -184,8 +185,9 @@ function play(bodies: readonly (string | Error)[]) {
   const response: UpstreamResponse = {
     status: 200,
     headers: new Headers(),
+    whole: async () => new Uint8Array(0),
+    start: (sink) => pushChunks(chunks, sink),
     chunks,
-    readAll: async () => new Uint8Array(0),
     sawToken: () => undefined,
   };
   return { response, taken: () => Math.min(next, bodies.length), closed: () => closed };
