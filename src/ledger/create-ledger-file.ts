@@ -3,7 +3,6 @@ import { crc32 } from "node:zlib";
 import { appendExtent } from "./grow-file";
 import { checkedHeaderInts, extentKind, fileState, firstExtentWord, headerInt, layoutVersion, magic } from "./layout";
 import { LedgerFile } from "./ledger-file";
-import { metricFingerprint } from "./metric-layout";
 
 export type LedgerSize = {
   /** Room for so many worker processes at once (8 MB each); a takeover needs two a worker. */
@@ -45,7 +44,6 @@ function emptyHeader(bootId: readonly number[]): Uint8Array {
   const ints = new Int32Array(bytes.buffer);
   ints.set(magic, headerInt.magic);
   ints[headerInt.version] = layoutVersion;
-  ints[headerInt.metrics] = metricFingerprint;
   ints.set(bootId, headerInt.bootId);
   ints[headerInt.checksum] = crc32(bytes.subarray(0, checkedHeaderInts * 4)) | 0;
   ints[headerInt.state] = fileState.rebuild;

@@ -2,18 +2,19 @@ import { windowParts } from "./ledger";
 
 /**
  * The places of everything in the mapped file. "Word" counts Float64 (8 bytes), "int" counts Int32 (4 bytes), both from
- * the start of the file. `docs/internals/ledger.md` shows the same as a table. A change of anything here, or of the
- * metric columns, is another layout: the file is then made anew and rebuilt from the control plane's checkpoint.
+ * the start of the file. `docs/internals/ledger.md` shows the same as a table. A change of anything here is another
+ * layout: the file is then made anew and rebuilt from the control plane's checkpoint. What the metric columns mean is no
+ * part of it: each worker area names its own table of them.
  */
 export const layoutVersion = 2;
 
 /** "HGLEDGER" as two little-endian ints. */
 export const magic = [0x454c_4748, 0x5245_4744] as const;
 
+/** Int 3 is zero; before version 0.2 it named the table of metric columns, for the whole file. */
 export const headerInt = {
   magic: 0,
   version: 2,
-  metrics: 3,
   bootId: 4,
   checksum: 8,
   state: 9,
@@ -26,7 +27,7 @@ export const headerInt = {
   extents: 64,
 } as const;
 
-/** Ints that the header checksum covers: magic, version, metrics, boot id. */
+/** Ints that the header checksum covers: magic, version, boot id. */
 export const checkedHeaderInts = 8;
 export const headerWord = { checkpointPosition: 6, machineMs: 7 } as const;
 
@@ -68,9 +69,17 @@ export const windowSlot = { held: 7, newest: 8, ring: 9, ringLength: windowParts
 
 /**
  * What one worker process writes alone: its owner word, metric columns and hold rows. Rows from `rowsUsedInt` on were
- * never taken by the owner, so recovery and readers skip them.
+ * never taken by the owner, so recovery and readers skip them. `metricTableInt` is the fingerprint of the table that its
+ * metric columns were counted by; zero before version 0.2.
  */
-export const workerArea = { rowsUsedInt: 2, metrics: 8, metricColumns: 504, rows: 512, rowCount: 8192 } as const;
+export const workerArea = {
+  rowsUsedInt: 2,
+  metricTableInt: 4,
+  metrics: 8,
+  metricColumns: 504,
+  rows: 512,
+  rowCount: 8192,
+} as const;
 
 export const row = {
   phase: 0,

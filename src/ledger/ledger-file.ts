@@ -15,7 +15,6 @@ import {
   windowSlot,
 } from "./layout";
 import type { CrashPoint } from "./ledger";
-import { metricFingerprint } from "./metric-layout";
 
 /** The mapped file as numbers: words (Float64) and ints (Int32, atomic). Knows the header and the places of the extents. */
 export class LedgerFile {
@@ -173,7 +172,6 @@ export class LedgerFile {
     if (this.ints[0] !== magic[0] || this.ints[1] !== magic[1]) return "it is not a ledger file";
     const version = this.readInt(headerInt.version);
     if (version !== layoutVersion) return `found layout ${version}, layout ${layoutVersion} is needed`;
-    if (this.readInt(headerInt.metrics) !== metricFingerprint) return "its metric columns are of another version";
     if (this.readInt(headerInt.checksum) !== this.headerChecksum()) return "the header's checksum is wrong";
     return undefined;
   }

@@ -2,12 +2,15 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openLedgerAdmin } from "./admin";
+import { type LedgerAdmin, openLedgerAdmin } from "./admin";
 import { bootIdInts, readBootId } from "./boot-id";
+import { recoverWorker } from "./fixtures/recover-worker";
 import { counted, entry, requestId, windowSlotNumber } from "./fixtures/scratch-ledger";
-import { firstExtentWord, headerInt } from "./layout";
+import { firstExtentWord, headerInt, workerArea } from "./layout";
+import { metrics } from "./metric-layout";
 import { openLedger } from "./open-ledger";
 import { prepareLedger } from "./prepare-ledger";
+import { areaWords } from "./worker-area";
 
 let folder = "";
 let path = "";
@@ -212,3 +215,48 @@ test("readBootId() is four ints and the same twice; bootIdInts() refuses what is
   expect(bootIdInts("00000001-0002-0003-ffff-ffff00000004\n")).toEqual([1, 131_075, -1, 4]);
   expect(() => bootIdInts("")).toThrow("a UUID is needed");
 });
+
+/** As if the program that took the area had another table of metrics; with zero, one from before areas named theirs. */
+function countedByAnotherVersion({ file }: LedgerAdmin, fingerprint: number): void {
+  for (const word of areaWords(file)) {
+    file.writeInt(word * 2 + workerArea.metricTableInt, fingerprint);
+    for (let column = 0; column < workerArea.metricColumns; column++)
+      file.write(word + workerArea.metrics + column, 77);
+  }
+}
+
+for (const fingerprint of [0, 12_345]) {
+  test(`prepareLedger() keeps what a killed worker of another metric table (${fingerprint}) held and charged`, () => {
+    const { admin, ledger } = used();
+    const window = windowSlotNumber(0);
+    admin.initSlot(window, window + 1, counted(100));
+    const row = admin.health.row("a/b#c");
+    admin.health.update(row, (state) => ({ ...state, errors: 7 }));
+    const recorded = ledger.reserve(requestId(2), [entry(0, 20, 3), entry(window, 10, 1)]);
+    const unsent = ledger.reserve(requestId(3), [entry(0, 5, 3), entry(window, 30, 1)]);
+    if (!recorded.ok || !unsent.ok) throw new Error("refused");
+    ledger.count(metrics.searches.column, 3);
+    countedByAnotherVersion(admin, fingerprint);
+
+    expect(prepare(bootA, 2)).toEqual({
+      rebuildNeeded: false,
+      occupants: [{ worker: 0, generation: 1, recovering: false }],
+    });
+    const later = openLedgerAdmin(path, { role: "supervisor", generation: 2 });
+    expect(later.readSlot(0)).toMatchObject({ charged: 7, held: 25, holders: 2 });
+    recoverWorker(later.file, 0, 1, (id) => (id === requestId(2) ? recorded.hold.entries : undefined));
+    expect(later.readSlot(0)).toMatchObject({ charged: 27, held: 0, holders: 0 });
+    expect(later.readWindow(window, 1)).toMatchObject({ used: 10, charged: 10 });
+    expect(later.health.read(row)).toMatchObject({ errors: 7 });
+    expect(later.columns().total(metrics.searches.column)).toBe(0);
+
+    const next = openLedger(path, { worker: 0, generation: 2 });
+    expect([
+      next.reserve(requestId(4), [entry(0, 74, 3)]).ok,
+      next.reserve(requestId(5), [entry(0, 73, 3)]).ok,
+    ]).toEqual([false, true]);
+    next.count(metrics.searches.column, 2);
+    expect(later.columns().total(metrics.searches.column)).toBe(2);
+    expect(later.columns().each(metrics.searches.column)).toEqual([{ worker: 0, value: 2 }]);
+  });
+}

@@ -1,9 +1,12 @@
 import { workerArea } from "./layout";
 import type { LedgerFile } from "./ledger-file";
 import { recoveringFlag, workerOf } from "./owner";
-import { areaOwner, areaWords } from "./worker-area";
+import { areaOwner, areaWords, hasOurMetrics } from "./worker-area";
 
-/** The metric columns of all workers. Read without the lock: each column has one writer. */
+/**
+ * The metric columns of all workers, but for those of areas that another version's table was counted by. Read without
+ * the lock: each column has one writer.
+ */
 export type MetricColumns = {
   /** Added up over all workers, past and present. */
   readonly total: (column: number) => number;
@@ -12,7 +15,7 @@ export type MetricColumns = {
 };
 
 export function readColumns(file: LedgerFile): MetricColumns {
-  const areas = areaWords(file);
+  const areas = areaWords(file).filter((word) => hasOurMetrics(file, word));
   const read = (word: number, column: number) => file.read(word + workerArea.metrics + column);
   const workers = runningWorkers(file, areas);
   return {

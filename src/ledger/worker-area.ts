@@ -1,6 +1,6 @@
 import { row, rowPhase, workerArea } from "./layout";
 import type { LedgerFile } from "./ledger-file";
-import { metrics } from "./metric-layout";
+import { metricFingerprint, metrics } from "./metric-layout";
 import { recoveringFlag, workerOf } from "./owner";
 
 /** Takes a free area for the file's owner and returns its first word. */
@@ -17,7 +17,19 @@ export function claimArea(file: LedgerFile): number {
   }
   // All its rows are free, else it would not be.
   file.writeInt(free * 2 + workerArea.rowsUsedInt, 0);
+  if (!hasOurMetrics(file, free)) beginMetrics(file, free);
   return free;
+}
+
+/** Whether an area's metric columns were counted by the table of this version. */
+export function hasOurMetrics(file: LedgerFile, word: number): boolean {
+  return file.readInt(word * 2 + workerArea.metricTableInt) === metricFingerprint;
+}
+
+/** The table is named last: until then nobody reads the columns by it, and a process that dies here leaves them to the next. */
+function beginMetrics(file: LedgerFile, word: number): void {
+  for (let column = 0; column < workerArea.metricColumns; column++) file.write(word + workerArea.metrics + column, 0);
+  file.writeInt(word * 2 + workerArea.metricTableInt, metricFingerprint);
 }
 
 /** Gives a worker area back unless holds are left in it; counters stay, for the next owner to go on from. */
@@ -58,6 +70,7 @@ export function rowWord(areaWord: number, index: number): number {
 }
 
 function resetGauges(file: LedgerFile, word: number): void {
+  if (!hasOurMetrics(file, word)) return;
   for (const metric of Object.values(metrics)) {
     if (metric.kind === "gauge") file.write(word + workerArea.metrics + metric.column, 0);
   }

@@ -24,7 +24,7 @@ const losses: readonly { readonly name: string; readonly lose: () => void; reado
       flip(8 * firstExtentWord + Math.floor(Math.random() * (statSync(ledgerFile).size - 8 * firstExtentWord))),
     reason: "its checksum is wrong",
   },
-  { name: "a bit of its header flips", lose: () => flip(4 * headerInt.metrics), reason: "metric columns" },
+  { name: "a bit of its header flips", lose: () => flip(4 * headerInt.bootId), reason: "header's checksum" },
 ];
 const tried = full ? losses : losses.slice(1, 2);
 
