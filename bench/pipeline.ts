@@ -119,7 +119,7 @@ async function run(inference: InferenceRequest): Promise<void> {
   const answer = await infer(inference);
   if (answer.status !== 200) fail(answer.body);
   if (typeof answer.body === "string" || answer.body instanceof Uint8Array) return;
-  for await (const piece of answer.body) if (piece.length === 0) fail("an empty piece");
+  await answer.body.sendTo({ write: (piece) => piece.length || fail("an empty piece"), flush: () => 0 });
 }
 
 function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {

@@ -26,7 +26,26 @@ export type InferenceResponse = {
   readonly status: number;
   readonly contentType: string;
   readonly headers: ResponseHeaders;
-  readonly body: Uint8Array | string | AsyncIterable<Uint8Array>;
+  readonly body: Uint8Array | string | StreamedBody;
+};
+
+/** A body that is pushed piece by piece. */
+export type StreamedBody = {
+  /**
+   * Begins to write, and goes on until the returned promise resolves: then the body has ended. It rejects where the source
+   * failed in a way that has no words: the client's connection is to be cut. Called at most once.
+   */
+  readonly sendTo: (client: BodyWriter) => Promise<void>;
+  /** The client went away: nothing is written any more. May come at any time, and more than once. */
+  readonly leave: () => void;
+};
+
+/** A client's connection, as Bun's direct streams have it. */
+export type BodyWriter = {
+  /** Gives a promise where the client reads slower than is written: the next piece has to wait for it. */
+  readonly write: (bytes: Uint8Array) => number | Promise<number>;
+  /** Sends on what was written. */
+  readonly flush: () => number | Promise<number>;
 };
 
 /** The `x-headgate-*` headers and their kin, before they are text. */

@@ -1,4 +1,4 @@
-import type { InferenceResponse, ResponseHeaders } from "#core/inference";
+import type { InferenceResponse, ResponseHeaders, StreamedBody } from "#core/inference";
 
 export type ResponseHooks = {
   /** Everything is handed over: from now on only the client's reading can take time. */
@@ -7,7 +7,7 @@ export type ResponseHooks = {
   readonly onCut: (cause: unknown) => void;
 };
 
-/** Makes a Response. A body in pieces is pulled as the client reads, and each piece goes out at once. */
+/** Makes a Response. A body in pieces is pushed as fast as the client reads. */
 export function toResponse(answer: InferenceResponse, hooks: ResponseHooks): Response {
   const { status, contentType, body } = answer;
   const headers = responseHeaders(contentType, answer.headers);
@@ -16,7 +16,7 @@ export function toResponse(answer: InferenceResponse, hooks: ResponseHooks): Res
     return new Response(body, { status, headers });
   }
   headers["cache-control"] = "no-cache";
-  return new Response(streamBody(body, hooks), { status, headers });
+  return new Response(directStream(body, hooks), { status, headers });
 }
 
 /** Every header of an answer, refusals included. Names and values are safe to send whatever a client put into them. */
@@ -47,26 +47,18 @@ function safe(value: string): string {
 }
 
 /**
- * A plain async iterator costs Bun the least CPU per piece (5.8 µs against 6.6 for a generator or a ReadableStream, of
- * which 5 are the write), holds back-pressure and hears of the client's leaving through `return`.
+ * A direct stream takes what is pushed without a promise a piece. The headers go out with the first piece; the stream ends
+ * when the promise of `pull` resolves, and Bun cuts the connection when it rejects, printing every reason but `undefined`.
+ * `cancel` is called for a client that goes away at any time, also before `pull`.
  */
-function streamBody(source: AsyncIterable<Uint8Array>, hooks: ResponseHooks): AsyncIterable<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  const pass = (result: IteratorResult<Uint8Array>) => {
-    if (result.done === true) hooks.onSent();
-    return result;
-  };
-  // Bun cuts the connection for any rejection, and prints every reason but `undefined`.
+function directStream(body: StreamedBody, hooks: ResponseHooks): ReadableStream {
   const cut = (cause: unknown): Promise<never> => {
     hooks.onCut(cause);
     return Promise.reject();
   };
-  const body = {
-    next: () => iterator.next().then(pass, cut),
-    return: async (): Promise<IteratorResult<Uint8Array>> => {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return { [Symbol.asyncIterator]: () => body };
+  return new ReadableStream({
+    type: "direct",
+    pull: (controller) => body.sendTo(controller).then(hooks.onSent, cut),
+    cancel: body.leave,
+  });
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { InferenceResponse } from "#core/inference";
+import type { BodyWriter, InferenceResponse } from "#core/inference";
 import { waitUntil } from "../../test/harness/wait-until";
 import { type ResponseHooks, toResponse } from "./response";
 import { type HttpServer, type RequestHandler, startServer } from "./server";
@@ -37,12 +37,18 @@ async function client(
 
 const headers = { id: "i", requestId: "r" };
 const quiet: ResponseHooks = { onSent: () => undefined, onCut: () => undefined };
-const streamed = (body: AsyncIterable<Uint8Array>): InferenceResponse => ({
-  status: 200,
-  contentType: "text/event-stream",
-  headers,
-  body,
-});
+/** An answer that writes what an iterator gives, as fast as the client reads. */
+const streamed = (source: AsyncIterable<Uint8Array>): InferenceResponse => {
+  const iterator = source[Symbol.asyncIterator]();
+  const sendTo = async (client: BodyWriter) => {
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+      await client.write(next.value);
+      client.flush();
+    }
+  };
+  const body = { sendTo, leave: () => void iterator.return?.() };
+  return { status: 200, contentType: "text/event-stream", headers, body };
+};
 
 const until = (condition: () => boolean) => waitUntil(condition.toString(), condition, 15_000, 2);
 
@@ -134,7 +140,7 @@ describe("toResponse()", () => {
     }
   });
 
-  test("pulls no further than the client reads", async () => {
+  test("writes no further than the client reads", async () => {
     let pulled = 0;
     async function* endless() {
       for (;;) {

@@ -7,7 +7,7 @@ import { usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { answerHeaders } from "./response-headers";
-import { type OpenedStream, streamBody } from "./stream/stream-body";
+import type { StreamDriver } from "./stream/stream-driver";
 import { streamDelivery } from "./stream-delivery";
 
 /**
@@ -23,7 +23,7 @@ export async function deliver(
   if (answer.kind === "whole") return deliverWhole(services, pending, answered, answer);
   // What lives as long as the stream refers to nothing that holds the request's body.
   const { close, dialect, operation, running } = pending;
-  return deliverStream(services, { close, dialect, operation, running }, answered, answer.opened);
+  return deliverStream(services, { close, dialect, operation, running }, answered, answer.stream);
 }
 
 async function deliverWhole(
@@ -55,18 +55,17 @@ function deliverStream(
   services: RelayServices,
   pending: Omit<PendingRequest, "request" | "demand">,
   answered: Answered,
-  opened: OpenedStream,
+  stream: StreamDriver,
 ): InferenceResponse {
   const { operation, running } = pending;
   const { progress } = answered;
   const headers = answerHeaders(services.reservations, pending, progress);
   if (progress.dropped.length > 0) headers.dropped = progress.dropped;
-  const body = streamBody(opened, streamDelivery(services, pending, answered, opened.machine.opening.token));
+  const body = stream.bodyWith(streamDelivery(services, pending, answered, stream.beginning.token));
   // A client that goes before its answer is asked for the first byte leaves no other trace.
-  const leave = () => void body.return();
   const { signal } = running.inference;
-  if (signal.aborted) leave();
-  else signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) body.leave();
+  else signal.addEventListener("abort", body.leave, { once: true });
   const contentType = operation.answer.stream?.framing.contentType ?? "application/octet-stream";
   return { status: 200, contentType, headers, body };
 }

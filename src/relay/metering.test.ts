@@ -360,12 +360,13 @@ async function read(
   leaving: AbortController | undefined,
 ): Promise<void> {
   if (typeof body === "string" || body instanceof Uint8Array) return;
-  for await (const _ of body) {
+  const write = ({ length }: Uint8Array) => {
     onPiece();
-    if (leaving === undefined) continue;
-    leaving.abort();
-    break;
-  }
+    leaving?.abort();
+    if (leaving !== undefined) body.leave();
+    return length;
+  };
+  await body.sendTo({ write, flush: () => 0 });
 }
 
 function targetAt(url: string, dialect: DialectId, price: number | undefined, index: number, retries: number): Target {

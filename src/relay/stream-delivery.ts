@@ -10,7 +10,7 @@ import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { idsOf } from "./response-headers";
-import type { StreamDelivery } from "./stream/stream-body";
+import type { StreamDelivery } from "./stream/stream-driver";
 import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 
 /** What a stream that runs is recorded by. */

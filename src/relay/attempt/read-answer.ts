@@ -23,13 +23,13 @@ import type { RelayServices } from "../relay-services";
 import { observedDecoder, observedPassthrough } from "../steps/observe";
 import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
-import { closeStream, type OpenedStream, openStream } from "../stream/stream-body";
+import { openStream, type StreamDriver } from "../stream/stream-driver";
 import { translatedStream } from "../stream/translated-stream";
 import type { Reserved } from "./track-progress";
 import { failureInAnswer } from "./upstream-failure";
 
 /** A provider's answer that the client may have: whole, or streaming with its first token there. */
-export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly opened: OpenedStream };
+export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly stream: StreamDriver };
 
 export type WholeAnswer = {
   readonly kind: "whole";
@@ -76,10 +76,10 @@ export function createAnswerReader({
       translation === undefined
         ? passthrough(pending, operation, form, observer)
         : translated(translation, answerContext(pending, clock), target, observer);
-    const opened = await openStream(response, form.framing.createParser(), transformer);
-    const { token, failed } = opened.machine.opening;
-    if (token || !failed) return { kind: "stream", opened };
-    closeStream(opened);
+    const driver = await openStream(response, form.framing.createParser(), transformer);
+    const { token, failed } = driver.beginning;
+    if (token || !failed) return { kind: "stream", stream: driver };
+    driver.close();
     const { error = { message: "" }, usage } = transformer.facts();
     throw failureInAnswer(error, target, usage);
   };

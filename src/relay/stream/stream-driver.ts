@@ -1,0 +1,214 @@
+import type { GatewayError } from "#core/errors";
+import type { BodyWriter, StreamedBody } from "#core/inference";
+import type { FrameParser } from "#lib/frame-parser";
+import type { BodyFlow, BodySink, UpstreamResponse } from "#upstream/upstream";
+import type { AnswerFacts } from "../answer-facts";
+import type { StreamTransformer } from "./frame";
+import { type Effect, type Ending, StreamMachine } from "./stream-machine";
+
+/** How a stream is handed over and ended. */
+export type StreamDelivery = {
+  /** Bytes are about to go out, the last ones once `close` resolves; so many characters of output came so far. */
+  readonly sending: (bytes: Uint8Array, outputChars: number) => void;
+  /**
+   * Called once. Resolves when the end is recorded: with undefined for a complete answer, whose last bytes then go out,
+   * else with the text to send in their place ("" for none).
+   */
+  readonly close: (how: StreamEnd, facts: AnswerFacts) => Promise<string | undefined>;
+};
+
+/** `left`: the client stopped reading before the end. */
+export type StreamEnd = Ending | { readonly how: "left" };
+
+/** Reads that may follow a complete answer (chunked coding's last bytes) until its connection can be used again. */
+const maxSurplusReads = 16;
+
+/**
+ * Reads until the first token, so that a provider that fails before it can be replaced unseen: `opening.failed` says that
+ * its error event came. Throws InvalidAnswer for a stream that ends before its first token without being complete.
+ */
+export async function openStream(
+  response: UpstreamResponse,
+  parser: FrameParser,
+  transformer: StreamTransformer,
+): Promise<StreamDriver> {
+  const driver = new StreamDriver(response, new StreamMachine(parser, transformer));
+  await driver.opened;
+  // From here on the idle timer is enough, also where much came without a token.
+  response.sawToken();
+  return driver;
+}
+
+/** What the provider's connection brought: bytes, the body's end, or why there is none. */
+type Arrival = Uint8Array | "end" | GatewayError;
+
+/** Where a stream goes once it is the client's. */
+type Handover = { readonly client: BodyWriter; readonly delivery: StreamDelivery };
+
+/**
+ * Carries a stream from the provider's connection to the client's: what one read brings goes out at once, with no promise
+ * an event. A client that reads slower than the provider writes holds the provider back. The machine decides.
+ */
+export class StreamDriver implements BodySink {
+  private readonly flow: BodyFlow;
+  private readonly opening = Promise.withResolvers<void>();
+  private readonly over = Promise.withResolvers<void>();
+  /** What came after the first token while there was no client yet to write to. */
+  private early: Arrival[] = [];
+  private handover: Handover | undefined;
+  /** The client has to read before the provider may go on. */
+  private isFull = false;
+  private isLeft = false;
+  private surplusReads = 0;
+
+  constructor(
+    response: UpstreamResponse,
+    private readonly machine: StreamMachine,
+  ) {
+    this.flow = response.start(this);
+  }
+
+  /** Resolves when the first token, or the end, is there. Rejects with why the answer is none. */
+  get opened(): Promise<void> {
+    return this.opening.promise;
+  }
+
+  /** What the stream begins with, until it is sent. */
+  get beginning(): StreamMachine["opening"] {
+    return this.machine.opening;
+  }
+
+  /** Gives the stream up: its connection is closed. */
+  close(): void {
+    this.machine.close();
+    this.flow.abandon();
+  }
+
+  /** The stream as a client's body. */
+  bodyWith(delivery: StreamDelivery): StreamedBody {
+    return {
+      sendTo: (client) => {
+        this.begin({ client, delivery });
+        return this.over.promise;
+      },
+      leave: () => this.leave(delivery),
+    };
+  }
+
+  data(bytes: Uint8Array): void {
+    this.arrive(bytes);
+  }
+
+  readEnded(): void {
+    if (this.isDecided()) this.skipRead();
+    else this.handover?.client.flush();
+  }
+
+  end(): void {
+    this.arrive("end");
+  }
+
+  fail(error: GatewayError): void {
+    this.arrive(error);
+  }
+
+  /** What comes after the end is decided changes nothing any more. */
+  private isDecided(): boolean {
+    const { state } = this.machine;
+    return state === "closing" || state === "over";
+  }
+
+  private arrive(arrival: Arrival): void {
+    if (this.isDecided()) return;
+    if (this.handover !== undefined) this.act(this.effectOf(arrival), this.handover);
+    else if (this.machine.state === "head") this.open(this.effectOf(arrival));
+    else this.keep(arrival);
+  }
+
+  private effectOf(arrival: Arrival): Effect {
+    if (arrival === "end") return this.machine.end();
+    return arrival instanceof Uint8Array ? this.machine.push(arrival) : this.machine.cut(arrival);
+  }
+
+  private open(effect: Effect): void {
+    if (isBroken(effect)) {
+      this.flow.abandon();
+      this.opening.reject(effect.cause);
+    } else if (this.machine.state !== "head") {
+      this.opening.resolve();
+    }
+  }
+
+  private keep(arrival: Arrival): void {
+    this.early.push(arrival);
+    this.flow.pause();
+  }
+
+  private begin(handover: Handover): void {
+    if (this.isDecided()) return;
+    this.handover = handover;
+    this.act(this.machine.next(), handover);
+    const { early } = this;
+    this.early = [];
+    for (const arrival of early) this.arrive(arrival);
+    this.readEnded();
+    if (early.length > 0 && !this.isFull) this.flow.resume();
+  }
+
+  private act(first: Effect, handover: Handover): void {
+    let effect = first;
+    try {
+      while (effect instanceof Uint8Array) {
+        this.send(effect, handover);
+        effect = this.machine.next();
+      }
+    } catch (cause) {
+      effect = this.machine.cut(cause);
+    }
+    if (effect !== "read" && !(effect instanceof Uint8Array)) this.finish(effect, handover).catch(this.over.reject);
+  }
+
+  private send(bytes: Uint8Array, { client, delivery }: Handover): void {
+    delivery.sending(bytes, this.machine.outputChars);
+    const written = client.write(bytes);
+    if (typeof written === "number" || this.isFull) return;
+    this.isFull = true;
+    this.flow.pause();
+    written.then(this.goOn, this.goOn);
+  }
+
+  private readonly goOn = (): void => {
+    this.isFull = false;
+    this.flow.resume();
+  };
+
+  private async finish(ending: Ending, { client, delivery }: Handover): Promise<void> {
+    if (ending.how === "broken") this.flow.abandon();
+    else if (ending.bytes !== undefined) delivery.sending(ending.bytes, this.machine.outputChars);
+    client.flush();
+    const text = await delivery.close(ending, this.machine.facts);
+    this.machine.close();
+    if (text !== undefined) this.flow.abandon();
+    const last = text === undefined && ending.how === "complete" ? ending.bytes : Buffer.from(text ?? "");
+    // A slow client has to take the last bytes before its connection counts as done with.
+    if (last !== undefined && last.length > 0 && !this.isLeft) await client.write(last);
+    this.over.resolve();
+  }
+
+  private leave(delivery: StreamDelivery): void {
+    this.isLeft = true;
+    if (this.isDecided()) return;
+    this.close();
+    delivery.close({ how: "left" }, this.machine.facts).then(() => this.over.resolve(), this.over.reject);
+  }
+
+  /** What still follows a complete answer (chunked coding's last bytes) is read, so that its connection can be used again. */
+  private skipRead(): void {
+    this.surplusReads++;
+    if (this.surplusReads > maxSurplusReads) this.flow.abandon();
+  }
+}
+
+function isBroken(effect: Effect): effect is Extract<Ending, { how: "broken" }> {
+  return typeof effect === "object" && "how" in effect && effect.how === "broken";
+}
