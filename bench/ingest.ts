@@ -75,8 +75,7 @@ async function ingest(): Promise<void> {
     onBatch: () => undefined,
     log,
   });
-  await ingester.pass();
-  await ingester.pass();
+  while (sizeOf(".records") + sizeOf(".content") > 0) await ingester.pass();
   ingester.close();
 }
 

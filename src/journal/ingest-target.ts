@@ -1,25 +1,35 @@
 import type { RequestRecord } from "#core/record";
-import type { IngestPosition, LogWriter } from "#store/log/log-store";
+import type { IngestPosition, IngestPositions } from "#store/ingest-position";
+import type { LogWriter } from "#store/log/log-store";
 import type { OpenBatch } from "./tracked-segment";
 
 const maxBatchFrames = 1000;
 const maxBatchBytes = 8 << 20;
+/** Bodies take few words with the database, so a batch of them ends by its size alone. */
+const maxContentBytes = 4 << 20;
 
-/** The log store as ingestion writes to it: what is committed, and the batch that comes next. */
+/** The log store as ingestion writes to it: what is committed, and the batches that come next. */
 export type IngestTarget = {
   /** Opens the store unless it is open, and drops the positions of segments that are not among these. */
   readonly open: (present: () => ReadonlySet<string>) => Promise<void>;
-  /** How far each segment is committed, by file name. */
-  readonly committed: () => ReadonlyMap<string, IngestPosition>;
+  /** How far each segment is committed. */
+  readonly committed: () => IngestPositions;
+  readonly records: BatchTarget;
+  readonly content: BatchTarget;
+  readonly forget: (segments: readonly string[]) => Promise<void>;
+  /** Drops the batches and closes the store. */
+  readonly close: () => void;
+};
+
+/** Where what is read of one kind of segment goes. */
+export type BatchTarget = {
   readonly batch: () => OpenBatch;
   /** Frames that the batch still takes. */
   readonly room: () => number;
   readonly isFull: () => boolean;
-  /** Writes the batch, bodies first, and begins another. Rejects with no position moved. */
+  /** Writes the batch with its positions and begins another. Rejects with no position moved. */
   readonly commit: () => Promise<void>;
-  readonly forget: (segments: readonly string[]) => Promise<void>;
-  /** Drops the batch and closes the store. */
-  readonly close: () => void;
+  readonly drop: () => void;
 };
 
 export function createIngestTarget(
@@ -28,8 +38,30 @@ export function createIngestTarget(
 ): IngestTarget {
   let committed = new Map<string, IngestPosition>();
   let store: LogWriter | undefined;
-  let batch = emptyBatch();
-  const frames = () => batch.records.length + batch.contents.length;
+  const create = (maxBytes: number, write: (batch: OpenBatch, to: LogWriter) => Promise<void>): BatchTarget => {
+    let batch = emptyBatch();
+    const room = () => maxBatchFrames - batch.records.length;
+    return {
+      batch: () => batch,
+      room,
+      isFull: () => room() <= 0 || batch.bytes >= maxBytes,
+      commit: async () => {
+        if (store === undefined || batch.positions.size === 0) return;
+        const done = batch;
+        await write(done, store);
+        for (const [file, position] of done.positions) committed.set(file, position);
+        batch = emptyBatch();
+      },
+      drop: () => {
+        batch = emptyBatch();
+      },
+    };
+  };
+  const records = create(maxBatchBytes, async (batch, to) => {
+    const added = await to.commit(batch);
+    if (added.length > 0) onBatch(added);
+  });
+  const content = create(maxContentBytes, (batch, to) => to.content.keep(batch.contents, batch.positions));
   return {
     open: async (present) => {
       if (store !== undefined) return;
@@ -39,23 +71,14 @@ export function createIngestTarget(
       await store.forget([...committed.keys()].filter((file) => !files.has(file)));
     },
     committed: () => committed,
-    batch: () => batch,
-    room: () => maxBatchFrames - frames(),
-    isFull: () => frames() >= maxBatchFrames || batch.bytes >= maxBatchBytes,
-    commit: async () => {
-      const done = batch;
-      if (store === undefined || done.positions.size === 0) return;
-      if (done.contents.length > 0) await store.content.keep(done.contents);
-      const added = await store.commit(done);
-      for (const [file, position] of done.positions) committed.set(file, position);
-      batch = emptyBatch();
-      if (added.length > 0) onBatch(added);
-    },
+    records,
+    content,
     forget: async (segments) => {
       await store?.forget(segments);
     },
     close: () => {
-      batch = emptyBatch();
+      records.drop();
+      content.drop();
       store?.close();
       store = undefined;
     },

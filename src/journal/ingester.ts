@@ -2,7 +2,7 @@ import { renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import type { LogWriter } from "#store/log/log-store";
-import { createIngestTarget, type IngestTarget } from "./ingest-target";
+import { type BatchTarget, createIngestTarget, type IngestTarget } from "./ingest-target";
 import type { JournalLog } from "./journal";
 import { segmentHeaderBytes } from "./segment-header";
 import {
@@ -39,7 +39,10 @@ export type IngesterOptions = {
 export type Backlog = { readonly records: number; readonly bytes: number };
 
 export type Ingester = {
-  /** Ingests everything that is there. Rejects when the store does not take it: call again, nothing is lost. */
+  /**
+   * Ingests all records that are there, then a few megabytes of bodies: those never delay records. Rejects when the store
+   * does not take records: call again, nothing is lost. Bodies that it does not take wait for the next pass.
+   */
   readonly pass: () => Promise<void>;
   /** What stands in the journal and not in the store. */
   readonly backlog: () => Backlog;
@@ -54,6 +57,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   const segments = createSegmentTracker(options.directory, target.committed, options.log);
   const losses = createLossNotes(options.log);
   const parts: Parts = { options, target, segments, losses };
+  const passContent = createContentPass(parts);
   const forgetProgress = () => {
     segments.clear();
     target.close();
@@ -62,10 +66,9 @@ export function createIngester(options: IngesterOptions): Ingester {
     pass: async () => {
       try {
         await target.open(() => new Set(listSegments(options.directory).map(({ file }) => file)));
-        const removable: SegmentName[] = [];
-        for (const group of groups(segments.list())) removable.push(...(await ingestGroup(group, parts)));
-        await target.commit();
-        await remove(removable, parts);
+        const present = segments.list();
+        await ingestKind("records", present, parts);
+        await passContent(present);
         await removeUnfinished(options);
       } catch (error) {
         forgetProgress();
@@ -85,28 +88,60 @@ type Parts = {
   readonly losses: LossNotes;
 };
 
+/** Ingests the segments of one kind, records all and bodies until a batch is full, and deletes those that are done. */
+async function ingestKind(kind: SegmentName["kind"], present: readonly SegmentName[], parts: Parts): Promise<void> {
+  const removable: SegmentName[] = [];
+  for (const group of groups(present.filter((name) => name.kind === kind))) {
+    removable.push(...(await ingestGroup(group, parts)));
+  }
+  await parts.target[kind].commit();
+  await remove(removable, parts);
+}
+
+/** A pass over bodies. Where they cannot be kept it says so once, leaves them in the journal, and records go on. */
+function createContentPass(parts: Parts): (present: readonly SegmentName[]) => Promise<void> {
+  let failing = false;
+  return async (present) => {
+    try {
+      await ingestKind("content", present, parts);
+      failing = false;
+    } catch (error) {
+      parts.target.content.drop();
+      for (const name of present) if (name.kind === "content") parts.segments.untrack(name);
+      if (!failing)
+        parts.options.log.warn({ error }, "Cannot keep bodies; they stay in the journal and are tried again");
+      failing = true;
+    }
+  };
+}
+
 /** Ingests one writer's segments of one kind, in order; returns those that can go once they are committed. */
 async function ingestGroup(group: readonly SegmentName[], parts: Parts): Promise<readonly SegmentName[]> {
   const last = group.at(-1);
   if (last === undefined) return [];
+  const { segments, options } = parts;
   let finished = last.worker === "supervisor";
   for (const name of group) {
-    const segment = parts.segments.track(name);
+    const segment = segments.track(name);
     const sealed = finished || name !== last;
     const progressed = segment !== undefined && (await ingest(segment, sealed, parts));
     if (sealed || progressed || last.worker === "supervisor") continue;
-    finished = !(await parts.options.isWriterAlive(last.generation, last.worker));
+    finished = !(await options.isWriterAlive(last.generation, last.worker));
     if (finished && segment !== undefined) await ingest(segment, true, parts);
   }
   const kept = finished ? 0 : keptFullSegments[last.kind] + 1;
-  return group.slice(0, group.length - kept);
+  return group.slice(0, group.length - kept).filter((name) => segments.track(name)?.complete ?? true);
 }
 
-/** True when something was read. */
+/** True when something was read. Of bodies no more is read once their batch is full. */
 async function ingest(segment: TrackedSegment, sealed: boolean, { target, losses }: Parts): Promise<boolean> {
-  if (segment.complete) return false;
+  const { kind } = segment.name;
+  const { batch, room, isFull, commit }: BatchTarget = target[kind];
+  if (segment.complete || isFull()) return false;
   const before = { offset: segment.position.offset, lost: segment.lost };
-  while (readInto(target.batch(), segment, sealed, target.room())) if (target.isFull()) await target.commit();
+  while (readInto(batch(), segment, sealed, room()) && (kind === "records" || !isFull())) {
+    if (isFull()) await commit();
+  }
   losses.note(segment, before.lost);
   return segment.position.offset !== before.offset;
 }

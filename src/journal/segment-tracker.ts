@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { IngestPosition } from "#store/log/log-store";
+import type { IngestPositions } from "#store/ingest-position";
 import type { JournalLog } from "./journal";
 import { isLaterSegment } from "./segment";
 import { listSegments, type SegmentName } from "./segment-name";
@@ -18,7 +18,7 @@ export type SegmentTracker = {
 /** Keeps the segments of a directory open that are being ingested. */
 export function createSegmentTracker(
   directory: string,
-  committed: () => ReadonlyMap<string, IngestPosition>,
+  committed: () => IngestPositions,
   log: JournalLog,
 ): SegmentTracker {
   const tracked = new Map<string, TrackedSegment>();

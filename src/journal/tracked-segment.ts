@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { StoredBody, StoredContent } from "#core/stored-content";
-import { maskBytes } from "#lib/mask-secrets";
-import type { IngestPosition, LogBatch } from "#store/log/log-store";
+import type { StoredContent } from "#core/stored-content";
+import type { IngestPosition } from "#store/ingest-position";
+import type { LogBatch } from "#store/log/log-store";
 import { readContent } from "./content-frame";
 import type { JournalFrame } from "./frame";
 import { decodeRecord, maxRecordBytes } from "./record-encoding";
@@ -85,26 +85,13 @@ export function unread(segment: TrackedSegment, from: SegmentPosition): { frames
 function take(batch: OpenBatch, segment: TrackedSegment, { payload }: JournalFrame): void {
   if (segment.name.kind === "content") {
     const content = readContent(payload);
-    if (content !== undefined) batch.contents.push(maskSecrets(content));
+    if (content !== undefined) batch.contents.push(content);
     else addLost(segment, 1, payload.length);
     return;
   }
   const decoded = decodeRecord(payload);
   if (decoded !== undefined) batch.records.push(decoded);
   else addLost(segment, 1, payload.length);
-}
-
-/** What looks like a secret never reaches the store. Here, because requests do not wait for it. */
-function maskSecrets({ id, request, response }: StoredContent): StoredContent {
-  return {
-    id,
-    ...(request !== undefined && { request: maskBody(request) }),
-    ...(response !== undefined && { response: maskBody(response) }),
-  };
-}
-
-function maskBody({ bytes, totalBytes }: StoredBody): StoredBody {
-  return { bytes: maskBytes(bytes), totalBytes };
 }
 
 function addLost(segment: TrackedSegment, frames: number, bytes: number): void {

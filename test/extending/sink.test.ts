@@ -125,7 +125,7 @@ for (const backEnd of ["memory", "sqlite"]) {
     test("gives bodies to a sink that wants them", async () => {
       const { logs, writer } = await openLog(backEnd);
       const content = { id: ids[0] ?? "", request: { bytes: new TextEncoder().encode("ask"), totalBytes: 3 } };
-      await writer.content.keep([content]);
+      await writer.content.keep([content], new Map());
       await writer.commit(batchOf(records.slice(0, 2)));
       const { sink, had } = createToySink({ withContent: true });
       const { time } = createRun(logs, [sink]);

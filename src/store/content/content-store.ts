@@ -1,4 +1,5 @@
 import type { StoredContent } from "#core/stored-content";
+import type { IngestPositions } from "../ingest-position";
 
 /** Bodies of requests, by the id of their record. They may come before it and go before it. */
 export type ContentStore = {
@@ -12,6 +13,9 @@ export type ContentStore = {
 
 /** What ingestion writes. */
 export type ContentWriter = {
-  /** Keeps bodies, all or none of them; those whose id has some already stay. On disk when it resolves. */
-  readonly keep: (contents: readonly StoredContent[]) => Promise<void>;
+  /**
+   * Keeps bodies, all or none of them; those whose id has some already stay. What looks like a secret is masked. On disk
+   * when it resolves, together with how far the segments are read that the bodies come from.
+   */
+  readonly keep: (contents: readonly StoredContent[], positions: IngestPositions) => Promise<void>;
 };

@@ -1,8 +1,11 @@
 import type { Database } from "bun:sqlite";
 import type { StoredBody, StoredContent } from "#core/stored-content";
+import type { IngestPositions } from "../ingest-position";
 import { createInsertById } from "../log/sqlite/insert-by-id";
+import { createJournalPositions } from "../log/sqlite/journal-positions";
 import { createFindKey, keyFrom } from "../log/sqlite/record-key";
 import type { ContentStore, ContentWriter } from "./content-store";
+import { maskContent } from "./mask-content";
 
 /**
  * Bodies in the table `contents` of the log database, which a migration of the log made. Level 1 of zstd takes 4 µs for
@@ -16,13 +19,15 @@ export function createSqliteContent(database: Database): ContentStore & ContentW
   const expire = database.prepare(
     "DELETE FROM contents WHERE key IN (SELECT key FROM contents WHERE key < ? ORDER BY key LIMIT ?)",
   );
-  const keep = database.transaction((contents: readonly StoredContent[]) => {
-    for (const { id, request, response } of contents) {
+  const journalPositions = createJournalPositions(database);
+  const keep = database.transaction((contents: readonly StoredContent[], positions: IngestPositions) => {
+    for (const { id, request, response } of contents.map(maskContent)) {
       insert(id, [packed(request), request?.totalBytes ?? null, packed(response), response?.totalBytes ?? null]);
     }
+    journalPositions.write(positions);
   }).immediate;
   return {
-    keep: async (contents) => keep(contents),
+    keep: async (contents, positions) => keep(contents, positions),
     read: async (id) => {
       const key = findKey(id);
       const row = key === undefined ? null : get.get(key);

@@ -140,6 +140,7 @@ function describePurge(open: Open): void {
 }
 
 function describeContent(open: Open): void {
+  const noPositions = new Map();
   const id = plainRecord(1).id;
   const bytes = new TextEncoder().encode("ask ".repeat(1000));
 
@@ -150,7 +151,7 @@ function describeContent(open: Open): void {
       { id, request: { bytes, totalBytes: 9_999_999 } },
       { id: other, response: { bytes: new Uint8Array(0), totalBytes: 0 } },
     ];
-    await writer.content.keep(contents);
+    await writer.content.keep(contents, noPositions);
     expect(await store.content.read(id)).toEqual(contents[0]);
     expect(await store.content.read(other)).toEqual(contents[1]);
     expect(await store.content.read("0".repeat(32))).toBeUndefined();
@@ -158,15 +159,30 @@ function describeContent(open: Open): void {
 
   test("content.keep() leaves bodies that are there already as they are", async () => {
     const { store, writer } = open();
-    await writer.content.keep([{ id, request: { bytes, totalBytes: 4000 } }]);
-    await writer.content.keep([{ id, response: { bytes, totalBytes: 4000 } }]);
+    await writer.content.keep([{ id, request: { bytes, totalBytes: 4000 } }], noPositions);
+    await writer.content.keep([{ id, response: { bytes, totalBytes: 4000 } }], noPositions);
     expect(await store.content.read(id)).toEqual({ id, request: { bytes, totalBytes: 4000 } });
+  });
+
+  test("content.keep() masks what looks like a secret, and remembers how far segments are read", async () => {
+    const { store, writer } = open();
+    const bodyOf = (text: string) => ({ bytes: new TextEncoder().encode(text), totalBytes: 30 });
+    const position = { identity: "a".repeat(32), offset: 64, sequence: 1 };
+    const positions = new Map([["g1-w0-1.content", position]]);
+    await writer.content.keep(
+      [{ id, request: bodyOf("hg-abcdefgh1234 ask"), response: bodyOf("Bearer abcdefgh said") }],
+      positions,
+    );
+    const { request, response } = (await store.content.read(id)) ?? {};
+    const texts = [request, response].map((body) => new TextDecoder().decode(body?.bytes));
+    expect(texts).toEqual([`${"*".repeat(15)} ask`, `${"*".repeat(15)} said`]);
+    expect(await writer.positions()).toEqual(positions);
   });
 
   test("content.remove() deletes the bodies of one request and says whether there were any", async () => {
     const { store, writer } = open();
     await writer.commit(batchOf([plainRecord(1)]));
-    await writer.content.keep([{ id, request: { bytes, totalBytes: 4000 } }]);
+    await writer.content.keep([{ id, request: { bytes, totalBytes: 4000 } }], noPositions);
     expect([await store.content.remove(id), await store.content.remove(id)]).toEqual([true, false]);
     expect(await store.content.read(id)).toBeUndefined();
     expect((await store.get(id))?.record).toEqual(plainRecord(1));
@@ -175,7 +191,10 @@ function describeContent(open: Open): void {
   test("content.expire() deletes the oldest that started before, a batch at a time, with or without records", async () => {
     const { store, writer } = open();
     await writer.commit(batchOf(all.slice(0, 5)));
-    await writer.content.keep(all.map((record) => ({ id: record.id, request: { bytes, totalBytes: 4000 } })));
+    await writer.content.keep(
+      all.map((record) => ({ id: record.id, request: { bytes, totalBytes: 4000 } })),
+      noPositions,
+    );
     const steps: number[] = [];
     do steps.push(await store.content.expire(startMs + 7, 10));
     while (steps.at(-1) !== 0);

@@ -1,5 +1,6 @@
 import type { RequestRecord } from "#core/record";
 import type { ContentStore, ContentWriter } from "../content/content-store";
+import type { IngestPositions } from "../ingest-position";
 import type { LogFilter } from "./log-filter";
 import type { RecordFeed } from "./record-feed";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
@@ -88,30 +89,22 @@ export type LogWriter = {
    * unwritable or was taken away. Resolves with the records that were not there before.
    */
   readonly commit: (batch: LogBatch) => Promise<readonly RequestRecord[]>;
-  /** How far each journal segment has been ingested, by file name. */
-  readonly positions: () => Promise<ReadonlyMap<string, IngestPosition>>;
+  /** How far each journal segment has been ingested. */
+  readonly positions: () => Promise<IngestPositions>;
   /** Drops the positions of segments that are no longer there. */
   readonly forget: (segments: readonly string[]) => Promise<void>;
-  /** Where bodies go, before the batch that has the positions behind them. */
+  /** Where bodies go, apart from the records. */
   readonly content: ContentWriter;
   readonly close: () => void;
 };
 
 export type LogBatch = {
   readonly records: readonly JournaledRecord[];
-  /** By segment file name. */
-  readonly positions: ReadonlyMap<string, IngestPosition>;
+  readonly positions: IngestPositions;
 };
 
 /** A record and the JSON text that it was read from. */
 export type JournaledRecord = { readonly record: RequestRecord; readonly json: string };
-
-export type IngestPosition = {
-  /** Tells the segment from an older one of the same name. */
-  readonly identity: string;
-  readonly offset: number;
-  readonly sequence: number;
-};
 
 /** Why a query is not carried out though nothing is broken: too many wait, or it asks for too much. */
 export class LogQueryRefused extends Error {

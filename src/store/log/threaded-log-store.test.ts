@@ -51,7 +51,7 @@ describe("openThreadedLogStore()", () => {
     store = openThreadedLogStore({ url: `sqlite:${directory}`, onFailure });
     const [{ id } = { id: "" }] = (await store.list({ limit: 1 })).data;
     const writer = openSqliteLogWriter(file);
-    await writer.content.keep([{ id, request: { bytes: new Uint8Array([1, 2]), totalBytes: 9 } }]);
+    await writer.content.keep([{ id, request: { bytes: new Uint8Array([1, 2]), totalBytes: 9 } }], new Map());
     writer.close();
     expect(await store.content.read(id)).toEqual({ id, request: { bytes: new Uint8Array([1, 2]), totalBytes: 9 } });
     expect([await store.content.remove(id), await store.content.remove(id)]).toEqual([true, false]);

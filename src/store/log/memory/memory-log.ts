@@ -1,7 +1,8 @@
 import type { RequestRecord } from "#core/record";
 import type { ContentStore, ContentWriter } from "../../content/content-store";
 import { createMemoryContent } from "../../content/memory-content";
-import type { IngestPosition, LogStore, LogWriter } from "../log-store";
+import type { IngestPosition, IngestPositions } from "../../ingest-position";
+import type { LogStore, LogWriter } from "../log-store";
 import { createMemoryCharges } from "./memory-charges";
 import { createMemoryFeed } from "./memory-feed";
 import { listRecords } from "./memory-list";
@@ -20,8 +21,12 @@ export function createMemoryLog(): MemoryLog {
     corrections: new Map(),
     charges: createMemoryCharges(),
   };
-  const content = createMemoryContent();
-  return { store: storeOf(data, content), writer: writerOf(data, content) };
+  const known = new Map<string, IngestPosition>();
+  const setPositions = (positions: IngestPositions) => {
+    for (const [segment, position] of positions) known.set(segment, position);
+  };
+  const content = createMemoryContent(setPositions);
+  return { store: storeOf(data, content), writer: writerOf(data, content, known) };
 }
 
 function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
@@ -46,8 +51,11 @@ function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
   };
 }
 
-function writerOf({ facts, stored, readable, charges }: MemoryLogData, content: ContentWriter): LogWriter {
-  const known = new Map<string, IngestPosition>();
+function writerOf(
+  { facts, stored, readable, charges }: MemoryLogData,
+  content: ContentWriter,
+  known: Map<string, IngestPosition>,
+): LogWriter {
   const add = (record: RequestRecord): boolean => {
     if (facts.has(record.id)) return false;
     facts.set(record.id, record);

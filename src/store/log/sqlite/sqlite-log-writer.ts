@@ -1,10 +1,11 @@
 import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
 import { createSqliteContent } from "../../content/sqlite-content";
-import type { IngestPosition, JournaledRecord, LogBatch, LogWriter } from "../log-store";
+import type { JournaledRecord, LogBatch, LogWriter } from "../log-store";
 import { createDictionaryWriter } from "./dictionaries";
 import { createInsertById } from "./insert-by-id";
 import { createIsPacked } from "./is-packed";
+import { createJournalPositions } from "./journal-positions";
 import { createLabelWriter } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacking, packSize } from "./packing";
@@ -25,15 +26,12 @@ export function openSqliteLogWriter(file: string, recordsPerPack = packSize): Lo
   };
   const write = createWrite(database, recordsPerPack);
   const content = createSqliteContent(database);
-  const readPositions = database.prepare<PositionRow, []>(
-    "SELECT segment, identity, offset, sequence FROM journal_positions",
-  );
-  const forgetPosition = database.prepare("DELETE FROM journal_positions WHERE segment = ?");
+  const positions = createJournalPositions(database);
   return {
     content: {
-      keep: async (contents) => {
+      keep: async (contents, read) => {
         assertInPlace();
-        await content.keep(contents);
+        await content.keep(contents, read);
       },
     },
     commit: async (batch) => {
@@ -42,29 +40,21 @@ export function openSqliteLogWriter(file: string, recordsPerPack = packSize): Lo
       assertInPlace();
       return added;
     },
-    positions: async () => new Map(readPositions.all().map(({ segment, ...position }) => [segment, position])),
-    forget: async (segments) => {
-      database.transaction(() => {
-        for (const segment of segments) forgetPosition.run(segment);
-      })();
-    },
+    positions: async () => positions.read(),
+    forget: async (segments) => positions.forget(segments),
     close: () => database.close(),
   };
 }
 
-type PositionRow = IngestPosition & { readonly segment: string };
-
 function createWrite(database: Database, recordsPerPack: number): (batch: LogBatch) => readonly RequestRecord[] {
   const addRecord = createAddRecord(database);
   const pack = createPackingWhenMany(database, recordsPerPack);
-  const setPosition = database.prepare("INSERT OR REPLACE INTO journal_positions VALUES (?, ?, ?, ?)");
+  const positions = createJournalPositions(database);
   const transaction = database.transaction((batch: LogBatch) => {
     const added = batch.records.filter(addRecord.add).map(({ record }) => record);
     addRecord.flush();
     pack(added.length);
-    for (const [segment, { identity, offset, sequence }] of batch.positions) {
-      setPosition.run(segment, identity, offset, sequence);
-    }
+    positions.write(batch.positions);
     return added;
   }).immediate;
   return (batch) => {
