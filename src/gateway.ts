@@ -10,6 +10,7 @@ import { findDialect } from "#dialects/find-dialect";
 import { dialectNames, dialects, quirkDescriptions } from "#dialects/registry";
 import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
+import { watchLoopDelay } from "#governance/loop-delay";
 import { createRequestMetrics } from "#governance/request-metrics";
 import { createWorkerGauges } from "#governance/worker-gauges";
 import { createBufferBudget } from "#http/buffer-budget";
@@ -68,6 +69,7 @@ export async function startWorker(
     log,
   });
   const ticker = createTicker(tickMs, systemClock.monotonicMs);
+  const endDelays = watchLoopDelay(ledger, ticker);
   const closing = new AbortController();
   const draining = new AbortController();
   const gate = createAdmissionGate(() => snapshot().settings, ticker);
@@ -88,6 +90,7 @@ export async function startWorker(
       draining.abort();
       await server.drain({ timeoutMs, replaced, onLate: () => closing.abort() });
       gauges.close();
+      endDelays();
       await journal.close();
       publishGauges();
       client.close();

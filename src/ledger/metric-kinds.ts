@@ -34,7 +34,8 @@ export type CrossedCounter<A extends string = string, B extends string = string>
 
 /** Columns: one for each bucket (upper bounds, ascending), one for what is above them all, one for the sum. */
 export type Histogram = MetricBase & {
-  readonly kind: "histogram";
+  /** `process-histogram`: shown for each worker instead of being added up. */
+  readonly kind: "histogram" | "process-histogram";
   readonly buckets: readonly number[];
   readonly column: number;
 };
@@ -50,17 +51,21 @@ export function createMetricLayout() {
   const plain =
     (kind: Counter["kind"]) =>
     (name: string, help: string, scale = 1): Counter => ({ kind, name, help, column: take(1), scale });
-  return {
-    counter: plain("counter"),
-    gauge: plain("gauge"),
-    perProcess: plain("process"),
-    histogram: (name: string, help: string, buckets: readonly number[]): Histogram => ({
-      kind: "histogram",
+  const histogram =
+    (kind: Histogram["kind"]) =>
+    (name: string, help: string, buckets: readonly number[]): Histogram => ({
+      kind,
       name,
       help,
       buckets,
       column: take(buckets.length + 2),
-    }),
+    });
+  return {
+    counter: plain("counter"),
+    gauge: plain("gauge"),
+    perProcess: plain("process"),
+    histogram: histogram("histogram"),
+    perProcessHistogram: histogram("process-histogram"),
     labelled: <V extends string>(
       name: string,
       help: string,

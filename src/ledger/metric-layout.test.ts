@@ -16,6 +16,7 @@ function columnsOf(metric: Metric): readonly number[] {
     case "crossed":
       return from(metric.firstColumn, metric.values[0].length * metric.values[1].length);
     case "histogram":
+    case "process-histogram":
       return from(metric.column, metric.buckets.length + 2);
   }
 }

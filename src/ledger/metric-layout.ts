@@ -38,7 +38,9 @@ const nanodollarsInDollar = 1_000_000_000;
 const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const overheadBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
-const { counter, gauge, perProcess, histogram, labelled, crossed } = createMetricLayout();
+const delayBuckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+const { counter, gauge, perProcess, histogram, perProcessHistogram, labelled, crossed } = createMetricLayout();
 
 /**
  * Every metric that workers keep in the ledger, with its columns, which follow each other in this order. Only the worker
@@ -120,6 +122,11 @@ export const metrics = {
   processLag: perProcess(
     "headgate_process_event_loop_lag_seconds",
     "How late the process's event loop last ran a timer that is due each second",
+  ),
+  loopDelay: perProcessHistogram(
+    "headgate_event_loop_delay_seconds",
+    "How late the process's event loop ran a timer that is due every 25 ms",
+    delayBuckets,
   ),
 } as const;
 

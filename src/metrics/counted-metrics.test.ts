@@ -40,3 +40,18 @@ test("countedFamilies() names labels, processes and dollars", () => {
   expect(shown.get('headgate_process_resident_memory_bytes{"process":"worker-3"}')).toBe(70);
   expect(shown.get("headgate_cost_dollars_total{}")).toBe(1.5);
 });
+
+test("countedFamilies() shows a histogram of each process apart", () => {
+  const { buckets, column } = metrics.loopDelay;
+  const shown = samples(
+    new Map([
+      [column + buckets.indexOf(0.002), 3],
+      [column + buckets.length, 1],
+      [column + buckets.length + 1, 2.5],
+    ]),
+  );
+  const name = "headgate_event_loop_delay_seconds";
+  expect(shown.get(`${name}_bucket{"process":"worker-3","le":"0.005"}`)).toBe(3);
+  expect(shown.get(`${name}_sum{"process":"worker-3"}`)).toBe(2.5);
+  expect(shown.get(`${name}_count{"process":"worker-3"}`)).toBe(4);
+});

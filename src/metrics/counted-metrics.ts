@@ -8,8 +8,9 @@ export function countedFamilies(columns: MetricColumns): readonly MetricFamily[]
   return Object.values(metrics).map((metric) => family(metric, columns));
 }
 
-function family(metric: Metric, { total, each }: MetricColumns): MetricFamily {
+function family(metric: Metric, columns: MetricColumns): MetricFamily {
   const { name, help } = metric;
+  const { total, each } = columns;
   switch (metric.kind) {
     case "counter":
     case "gauge":
@@ -51,20 +52,33 @@ function family(metric: Metric, { total, each }: MetricColumns): MetricFamily {
       return { name, help, type: "counter", samples };
     }
     case "histogram":
-      return { name, help, type: "histogram", samples: histogramSamples(metric, total) };
+      return { name, help, type: "histogram", samples: histogramSamples(metric, {}, total) };
+    case "process-histogram":
+      return { name, help, type: "histogram", samples: processSamples(metric, columns) };
   }
 }
 
-function histogramSamples(metric: Histogram, total: (column: number) => number): readonly MetricSample[] {
+function processSamples(metric: Histogram, { each }: MetricColumns): readonly MetricSample[] {
+  return each(metric.column).flatMap(({ worker }) => {
+    const own = (column: number) => each(column).find((one) => one.worker === worker)?.value ?? 0;
+    return histogramSamples(metric, { process: `worker-${worker}` }, own);
+  });
+}
+
+function histogramSamples(
+  metric: Histogram,
+  labels: MetricSample["labels"],
+  total: (column: number) => number,
+): readonly MetricSample[] {
   const { name, buckets, column } = metric;
   let count = 0;
   const cumulative = [...buckets.map(String), "+Inf"].map((le, index) => {
     count += total(column + index);
-    return { name: `${name}_bucket`, labels: { le }, value: count };
+    return { name: `${name}_bucket`, labels: { ...labels, le }, value: count };
   });
   return [
     ...cumulative,
-    { name: `${name}_sum`, labels: {}, value: total(column + buckets.length + 1) },
-    { name: `${name}_count`, labels: {}, value: count },
+    { name: `${name}_sum`, labels, value: total(column + buckets.length + 1) },
+    { name: `${name}_count`, labels, value: count },
   ];
 }
