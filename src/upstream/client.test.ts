@@ -41,7 +41,8 @@ async function deafServer(): Promise<{ readonly port: number; readonly close: ()
   const listenAndStop = `require("net").createServer().listen({ port: 0, host: "127.0.0.1" }, function () {
     process.stdout.write(this.address().port + "\\n", () => process.kill(process.pid, "SIGSTOP"));
   })`;
-  const child = Bun.spawn([process.execPath, "-e", listenAndStop], { stdout: "pipe" });
+  // A stopped process that a failing test leaves behind must not hold this one's output open.
+  const child = Bun.spawn([process.execPath, "-e", listenAndStop], { stdio: ["ignore", "pipe", "ignore"] });
   const { value } = await child.stdout.getReader().read();
   const port = Number(new TextDecoder().decode(value));
   let connected = 0;

@@ -20,7 +20,10 @@ def target():
     assert line, "the gateway did not start: see standard error"
     yield Target(**json.loads(line))
     process.stdin.close()
-    process.wait(timeout=20)
+    try:
+        process.wait(timeout=30)
+    finally:
+        process.kill()
 
 
 class Target:
