@@ -28,14 +28,14 @@ export function rewriteStrings(scan: JsonScan, rules: readonly StringRule[]): { 
   return Object.fromEntries(changed);
 }
 
-function addEdit(edits: Edit[], bytes: Uint8Array, start: number, end: number, replace: StringRule["replace"]): void {
+function addEdit(edits: Edit[], bytes: Buffer, start: number, end: number, replace: StringRule["replace"]): void {
   const text = parseJson(textOf(bytes, start, end));
   if (typeof text !== "string") return;
   const replaced = replace(text);
   if (replaced !== text) edits.push({ start, end, text: JSON.stringify(replaced) });
 }
 
-function applyEdits(bytes: Uint8Array, start: number, end: number, edits: readonly Edit[]): Uint8Array {
+function applyEdits(bytes: Buffer, start: number, end: number, edits: readonly Edit[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let keptUpTo = start;
   for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
@@ -55,7 +55,7 @@ const closeBrace = 0x7d;
 
 /** Visits the strings that the rest of a path leads to from the value at `start`. The bytes have been checked. */
 function findStrings(
-  bytes: Uint8Array,
+  bytes: Buffer,
   start: number,
   path: readonly string[],
   depth: number,
@@ -71,7 +71,7 @@ function findStrings(
   }
 }
 
-function eachElement(bytes: Uint8Array, start: number, visit: (at: number) => void): void {
+function eachElement(bytes: Buffer, start: number, visit: (at: number) => void): void {
   if (bytes[start] !== openBracket) return;
   let at = skipSpace(bytes, start + 1);
   while (bytes[at] !== closeBracket) {
@@ -80,7 +80,7 @@ function eachElement(bytes: Uint8Array, start: number, visit: (at: number) => vo
   }
 }
 
-function eachField(bytes: Uint8Array, start: number, name: string, visit: (at: number) => void): void {
+function eachField(bytes: Buffer, start: number, name: string, visit: (at: number) => void): void {
   if (bytes[start] !== openBrace) return;
   let at = skipSpace(bytes, start + 1);
   while (bytes[at] !== closeBrace) {
@@ -92,7 +92,7 @@ function eachField(bytes: Uint8Array, start: number, name: string, visit: (at: n
 }
 
 /** Letter by letter, since decoding every key would cost most of the search; one with escapes is decoded. */
-function isKey(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+function isKey(bytes: Buffer, start: number, end: number, name: string): boolean {
   for (let at = start + 1, letter = 0; at < end - 1; at++, letter++) {
     if (bytes[at] === backslash) return decodeKey(bytes, start, end) === name;
     if (bytes[at] !== name.charCodeAt(letter)) return false;
@@ -101,7 +101,7 @@ function isKey(bytes: Uint8Array, start: number, end: number, name: string): boo
 }
 
 /** Where the next element begins, or the container ends. */
-function next(bytes: Uint8Array, valueEnd: number): number {
+function next(bytes: Buffer, valueEnd: number): number {
   const at = skipSpace(bytes, valueEnd);
   return bytes[at] === comma ? skipSpace(bytes, at + 1) : at;
 }

@@ -1,11 +1,12 @@
 import { isUtf8 } from "node:buffer";
+import { bufferOf } from "./buffer-of";
 import { type Json, type JsonObject, parseJson } from "./json";
 import { JsonScanError, skipColon, skipSpace, skipString, skipValue, unexpected } from "./json-skip";
 
 /** A JSON object's bytes with the place of every top-level field. */
 export type JsonScan = {
   readonly kind: "json";
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly fields: readonly JsonField[];
   /** Position of the object's closing brace. */
   readonly closeAt: number;
@@ -25,7 +26,8 @@ export type JsonField = {
  * a top-level key that comes twice, also where unescaping or letter case makes it the same (Go's decoder ignores
  * case), and nesting deeper than 512. Escaped lone surrogates pass, as in `JSON.parse`. Throws JsonScanError.
  */
-export function scanTopLevel(bytes: Uint8Array): JsonScan {
+export function scanTopLevel(body: Uint8Array): JsonScan {
+  const bytes = bufferOf(body);
   refuseBadEncoding(bytes);
   const fields: JsonField[] = [];
   const open = skipSpace(bytes, 0);
@@ -38,16 +40,16 @@ export function scanTopLevel(bytes: Uint8Array): JsonScan {
 }
 
 /** Parses the named top-level fields and no other; absent ones are absent. */
-export function readFields(scan: JsonScan, names: readonly string[]): JsonObject {
+export function readFields({ bytes, fields }: JsonScan, names: readonly string[]): JsonObject {
   const found: [name: string, value: Json][] = [];
-  for (const { key, valueStart, valueEnd } of scan.fields) {
-    if (names.includes(key)) found.push([key, parseJson(textOf(scan.bytes, valueStart, valueEnd))]);
+  for (const { key, valueStart, valueEnd } of fields) {
+    if (names.includes(key)) found.push([key, parseJson(textOf(bytes, valueStart, valueEnd))]);
   }
   return Object.fromEntries(found);
 }
 
 /** Returns the position of the closing brace. */
-function scanFields(bytes: Uint8Array, start: number, fields: JsonField[]): number {
+function scanFields(bytes: Buffer, start: number, fields: JsonField[]): number {
   const seen = new Set<string>();
   let keyStart = start;
   for (;;) {
@@ -67,7 +69,7 @@ function scanFields(bytes: Uint8Array, start: number, fields: JsonField[]): numb
 }
 
 /** The text of a key between its quotes, escapes undone. */
-export function decodeKey(bytes: Uint8Array, start: number, end: number): string {
+export function decodeKey(bytes: Buffer, start: number, end: number): string {
   const plain = textOf(bytes, start + 1, end - 1);
   if (!plain.includes("\\")) return plain;
   const key = parseJson(textOf(bytes, start, end));
@@ -79,7 +81,7 @@ export function foldCase(key: string): string {
   return /^[a-z0-9_]*$/.test(key) ? key : key.toUpperCase().toLowerCase();
 }
 
-function refuseBadEncoding(bytes: Uint8Array): void {
+function refuseBadEncoding(bytes: Buffer): void {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw new JsonScanError("found a byte order mark", 0);
   if (isUtf8(bytes)) return;
@@ -88,6 +90,6 @@ function refuseBadEncoding(bytes: Uint8Array): void {
   throw new JsonScanError("found invalid UTF-8", position);
 }
 
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+export function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("utf8", start, end);
 }

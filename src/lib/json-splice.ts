@@ -7,43 +7,96 @@ export const removed = Symbol("removed");
 /** New values of top-level fields: as a value, or as JSON text that is carried as it stands. `undefined` changes nothing. */
 export type FieldChanges = { readonly [field: string]: Json | Uint8Array | typeof removed | undefined };
 
+/** A change as it is written. */
+type Change = { readonly name: string; readonly text: string | Uint8Array | typeof removed; found: boolean };
+
 /** Sets top-level fields, in place or after the last one, or takes them out, and keeps every other byte. */
 export function spliceTopLevel(scan: JsonScan, changes: FieldChanges): Uint8Array {
-  const { bytes, fields, closeAt } = scan;
-  const parts: Uint8Array[] = [];
-  const pending = new Map(Object.entries(changes).filter(([, value]) => value !== undefined));
-  let keptUpTo = 0;
+  const { bytes, closeAt, fields } = scan;
+  const written = changesIn(changes);
+  if (written.length === 0) return bytes;
+  const pieces = new Pieces(bytes);
   let keptFields = 0;
-  for (const [index, { key, keyStart, valueStart, valueEnd }] of fields.entries()) {
-    const change = pending.get(key);
-    pending.delete(key);
-    if (change === removed) {
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index];
+    if (field === undefined) continue;
+    const { key, keyStart, valueStart, valueEnd } = field;
+    const change = written.find(({ name }) => name === key);
+    if (change !== undefined) change.found = true;
+    if (change?.text === removed) {
       // With the comma before it; the first one with the comma behind it.
-      const from = keptFields === 0 ? keyStart : (fields[index - 1]?.valueEnd ?? keyStart);
-      parts.push(bytes.subarray(keptUpTo, from));
-      keptUpTo = keptFields === 0 ? (fields[index + 1]?.keyStart ?? valueEnd) : valueEnd;
+      const isFirst = keptFields === 0;
+      pieces.keepUpTo(isFirst ? keyStart : (fields[index - 1]?.valueEnd ?? keyStart));
+      pieces.skipTo(isFirst ? (fields[index + 1]?.keyStart ?? valueEnd) : valueEnd);
       continue;
     }
     keptFields += 1;
     if (change === undefined) continue;
-    parts.push(bytes.subarray(keptUpTo, valueStart), textOfChange(change));
-    keptUpTo = valueEnd;
+    pieces.keepUpTo(valueStart);
+    pieces.add(change.text);
+    pieces.skipTo(valueEnd);
   }
-  const added = [...pending].flatMap(([key, change]) =>
-    change === removed || change === undefined ? [] : [{ key, change }],
-  );
-  if (added.length > 0) {
-    const end = fields.at(-1)?.valueEnd ?? closeAt;
-    parts.push(bytes.subarray(keptUpTo, end));
-    for (const [index, { key, change }] of added.entries()) {
-      const comma = keptFields + index === 0 ? "" : ",";
-      parts.push(Buffer.from(`${comma}${JSON.stringify(key)}:`), textOfChange(change));
-    }
-    keptUpTo = end;
+  for (const { name, text, found } of written) {
+    if (found || text === removed) continue;
+    pieces.keepUpTo(fields.at(-1)?.valueEnd ?? closeAt);
+    pieces.add(`${keptFields === 0 ? "" : ","}${JSON.stringify(name)}:`);
+    pieces.add(text);
+    keptFields += 1;
   }
-  return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(keptUpTo)]);
+  return pieces.join();
 }
 
-function textOfChange(change: Json | Uint8Array): Uint8Array {
-  return change instanceof Uint8Array ? change : Buffer.from(JSON.stringify(change));
+function changesIn(changes: FieldChanges): readonly Change[] {
+  const written: Change[] = [];
+  for (const name of Object.keys(changes)) {
+    const value = changes[name];
+    if (value === undefined) continue;
+    const isText = value === removed || value instanceof Uint8Array;
+    written.push({ name, text: isText ? value : JSON.stringify(value), found: false });
+  }
+  return written;
+}
+
+/** What a changed body is put together from: ranges of the original, and texts in between. */
+class Pieces {
+  private readonly pieces: ({ readonly start: number; readonly end: number } | string | Uint8Array)[] = [];
+  private keptUpTo = 0;
+  private length = 0;
+
+  constructor(private readonly original: Buffer) {}
+
+  keepUpTo(end: number): void {
+    const start = this.keptUpTo;
+    if (end <= start) return;
+    this.pieces.push({ start, end });
+    this.length += end - start;
+    this.keptUpTo = end;
+  }
+
+  skipTo(position: number): void {
+    this.keptUpTo = position;
+  }
+
+  add(text: string | Uint8Array): void {
+    this.pieces.push(text);
+    this.length += typeof text === "string" ? Buffer.byteLength(text) : text.length;
+  }
+
+  /** Of the exact length: a view of a part of a new buffer would cost as much again as all of this. */
+  join(): Uint8Array {
+    this.keepUpTo(this.original.length);
+    const joined = Buffer.allocUnsafe(this.length);
+    let at = 0;
+    for (const piece of this.pieces) {
+      if (typeof piece === "string") {
+        at += joined.write(piece, at);
+      } else if (piece instanceof Uint8Array) {
+        joined.set(piece, at);
+        at += piece.length;
+      } else {
+        at += this.original.copy(joined, at, piece.start, piece.end);
+      }
+    }
+    return joined;
+  }
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { bufferOf } from "./buffer-of";
 import { parseParameters } from "./header-parameters";
 import { isArray, type Json, type JsonObject } from "./json";
 import { foldCase, textOf } from "./json-scan";
@@ -7,7 +8,7 @@ import { MultipartError, readPartHeaders } from "./multipart-part";
 /** The bytes of a `multipart/form-data` body with the place of every part. */
 export type MultipartScan = {
   readonly kind: "multipart";
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** As it came, with its boundary. */
   readonly contentType: string;
   readonly boundary: string;
@@ -39,25 +40,25 @@ const maxTextBytes = 64 * 1024;
  * kinds (a body may have LF alone, throughout), and a field that comes twice, also in another case; a list, named
  * `x[]`, and files may. Throws MultipartError.
  */
-export function scanMultipart(bytes: Uint8Array, contentType: string): MultipartScan {
+export function scanMultipart(body: Uint8Array, contentType: string): MultipartScan {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) throw new MultipartError("found no usable boundary in the content-type", 0);
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const bytes = bufferOf(body);
   const delimiter = Buffer.from(`--${boundary}`);
   const parts: MultipartPart[] = [];
-  let start = lineBreakAt(body, 0)?.length ?? 0;
-  if (!holds(body, start, delimiter)) throw new MultipartError("found no delimiter", start);
-  const lineBreak = lineBreakAt(body, start + delimiter.length) ?? "\r\n";
-  while (!holds(body, start + delimiter.length, dashes)) {
+  let start = lineBreakAt(bytes, 0)?.length ?? 0;
+  if (!holds(bytes, start, delimiter)) throw new MultipartError("found no delimiter", start);
+  const lineBreak = lineBreakAt(bytes, start + delimiter.length) ?? "\r\n";
+  while (!holds(bytes, start + delimiter.length, dashes)) {
     if (parts.length === maxParts) throw new MultipartError(`found more than ${maxParts} parts`, start);
-    const next = body.indexOf(delimiter, start + delimiter.length);
-    if (next === -1) throw new MultipartError("found no closing delimiter", body.length);
-    parts.push(readPart(body, start, start + delimiter.length, next, lineBreak));
+    const next = bytes.indexOf(delimiter, start + delimiter.length);
+    if (next === -1) throw new MultipartError("found no closing delimiter", bytes.length);
+    parts.push(readPart(bytes, start, start + delimiter.length, next, lineBreak));
     start = next;
   }
   const after = start + delimiter.length + dashes.length;
-  const end = after + (lineBreakAt(body, after)?.length ?? 0);
-  if (end !== body.length) throw new MultipartError("found more than the closing delimiter", end);
+  const end = after + (lineBreakAt(bytes, after)?.length ?? 0);
+  if (end !== bytes.length) throw new MultipartError("found more than the closing delimiter", end);
   refuseTwice(parts);
   return { kind: "multipart", bytes, contentType, boundary, lineBreak, parts, closeAt: start };
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from "#core/errors";
+import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
 import { optionalBoolean, optionalCount, optionalInteger, optionalObject, requireString } from "../fields";
 import type { Envelope } from "../operation";
@@ -20,14 +21,15 @@ export function decodeEnvelope(fields: JsonObject): Envelope {
   const limit = decodeLimit(fields);
   const streamOptions = optionalObject(fields, "", "stream_options");
   const includeUsage = streamOptions && optionalBoolean(streamOptions, "stream_options", "include_usage");
-  return {
+  const envelope: Draft<Envelope> = {
     model,
     stream: optionalBoolean(fields, "", "stream") ?? false,
     n: optionalCount(fields, "", "n", 1) ?? 1,
     streamUsage: includeUsage ?? false,
-    ...(limit !== undefined && { maxOutputTokens: limit }),
-    ...(streamOptions && { streamOptions }),
   };
+  if (limit !== undefined) envelope.maxOutputTokens = limit;
+  if (streamOptions !== undefined) envelope.streamOptions = streamOptions;
+  return envelope;
 }
 
 /** Local servers read a negative limit as none. */
