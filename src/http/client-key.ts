@@ -31,7 +31,7 @@ function bearerKey(authorization: string | null): string | undefined {
     );
   }
   if (!/^bearer /i.test(authorization)) return undefined;
-  const key = withoutScheme(authorization);
+  const key = authorization.slice("bearer ".length).trim();
   return key === "" ? undefined : key;
 }
 
