@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { spawnChild } from "../../test/harness/child.ts";
 import { freePort } from "../../test/harness/free-port.ts";
 import { waitUntil } from "../../test/harness/wait-until.ts";
-import { childrenOf } from "./cpu.ts";
+import { treeOf } from "./processes.ts";
 
 export type Nginx = {
   readonly url: string;
@@ -14,52 +14,40 @@ export type Nginx = {
   readonly stop: () => Promise<void>;
 };
 
-/** What one nginx is made of: `location` blocks, and the upstream that `proxyTo` names, with its pool of connections. */
-export type NginxConfig = { readonly locations: string; readonly upstream?: string };
+/** What one nginx is made of: `location` blocks, and what stands beside the server, such as pools and other servers. */
+export type NginxConfig = { readonly locations: string; readonly http?: string };
 
 /** Runs nginx with one worker on a free port; nothing is logged. `/nginx-status` counts its connections. */
-export async function startNginx({ locations, upstream }: NginxConfig): Promise<Nginx> {
+export async function startNginx({ locations, http = "" }: NginxConfig): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), "headgate-nginx-"));
   const port = await freePort();
+  // A body that does not fit the buffer would be written to a file: no floor for prompts of 100 KB.
   const config = `
 daemon off; master_process on; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log crit;
 events { worker_connections 8192; }
 http {
   access_log off; client_body_temp_path ${directory}; proxy_temp_path ${directory}; fastcgi_temp_path ${directory};
   uwsgi_temp_path ${directory}; scgi_temp_path ${directory}; keepalive_requests 1000000; client_max_body_size 64m;
-  ${upstream === undefined ? "" : poolOf(upstream)}
+  client_body_buffer_size 1m; default_type application/json;
+  ${http}
   server { listen 127.0.0.1:${port} backlog=4096; location = /nginx-status { stub_status; } ${locations} }
 }`;
   const file = join(directory, "nginx.conf");
   writeFileSync(file, config);
   const child = spawnChild(["nginx", "-c", file, "-p", directory], { name: "nginx" });
   const url = `http://127.0.0.1:${port}`;
-  await waitUntil("nginx to answer", () =>
-    fetch(url)
+  const answers = () =>
+    fetch(`${url}/nginx-status`)
       .then((response) => response.status > 0)
-      .catch(() => false),
-  );
+      .catch(() => false);
+  await waitUntil("nginx to answer (it is installed by `apt-get install nginx-light`)", answers);
   return {
     url,
-    pids: () => [child.pid, ...childrenOf(child.pid)],
+    pids: () => treeOf(child.pid),
     accepted: async () => Number(/(\d+) \d+ \d+/.exec(await (await fetch(`${url}/nginx-status`)).text())?.[1]),
     stop: async () => {
       await child.stop("SIGTERM", 3000);
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * The floor: `proxy_pass` to the same upstream over connections that are kept. Without the pool nginx opens one for every
- * request and costs three times as much.
- */
-export function proxyTo(upstream: string): NginxConfig {
-  const location = `location / { proxy_pass http://pool; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; }`;
-  return { locations: location, upstream };
-}
-
-function poolOf(upstream: string): string {
-  const { host } = new URL(upstream);
-  return `upstream pool { server ${host}; keepalive 256; keepalive_requests 1000000; }`;
 }
