@@ -1,5 +1,5 @@
 import type { JsonObject } from "#lib/json";
-import { writeEvent } from "./wire";
+import { objectOfText, type TextDelta, writeEvent, writeTextDelta } from "./wire";
 
 /**
  * Puts content blocks one after the other, as Anthropic's clients require, while the items they stand for may grow side
@@ -11,6 +11,8 @@ export type BlockQueue = {
   /** A new block for an item. One that `yields` is closed as soon as another begins; the others stay until `end`. */
   readonly begin: (item: number, contentBlock: JsonObject, yields: boolean) => string;
   readonly grow: (item: number, delta: JsonObject) => string;
+  /** The same with a delta that is nothing but a text. */
+  readonly growText: (item: number, delta: TextDelta) => string;
   readonly end: (item: number) => string;
   readonly closeAll: () => string;
 };
@@ -69,6 +71,12 @@ export function createBlockQueue(): BlockQueue {
       const block = blocks.get(item);
       if (block && block === open) return writeDelta(delta);
       block?.held.push(delta);
+      return "";
+    },
+    growText: (item, delta) => {
+      const block = blocks.get(item);
+      if (block && block === open) return writeTextDelta(index, delta);
+      block?.held.push(objectOfText(delta));
       return "";
     },
     end: (item) => {

@@ -22,10 +22,9 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
   const queue = createBlockQueue();
   const thinking = new Set<number>();
 
-  const grow = (item: number, delta: JsonObject): string => {
-    const begun = queue.has(item) ? "" : queue.begin(item, emptyBlock(thinking.has(item)), true);
-    return begun + queue.grow(item, delta);
-  };
+  const begin = (item: number): string =>
+    queue.has(item) ? "" : queue.begin(item, emptyBlock(thinking.has(item)), true);
+  const grow = (item: number, delta: JsonObject): string => begin(item) + queue.grow(item, delta);
 
   const writeWhole = (item: number, contentBlock: JsonObject, deltas: readonly JsonObject[]): string =>
     queue.begin(item, contentBlock, false) + deltas.map((delta) => queue.grow(item, delta)).join("") + queue.end(item);
@@ -58,14 +57,17 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
     return grow(index, { type: "signature_delta", signature: value });
   };
 
+  const writeText = ({ index, text }: Extract<ItemEvent, { type: "text-delta" }>): string =>
+    begin(index) + queue.growText(index, { type: thinking.has(index) ? "thinking_delta" : "text_delta", text });
+
   const push = (event: ItemEvent): string => {
     switch (event.type) {
       case "item-start":
         return startItem(event);
       case "text-delta":
-        return event.text === "" ? "" : grow(event.index, textDelta(thinking.has(event.index), event.text));
+        return event.text === "" ? "" : writeText(event);
       case "arguments-delta":
-        return queue.grow(event.index, { type: "input_json_delta", partial_json: event.json });
+        return queue.growText(event.index, { type: "input_json_delta", text: event.json });
       case "citation": {
         const citation = encodeCitation(event.citation);
         return citation === undefined ? "" : grow(event.index, { type: "citations_delta", citation });
@@ -85,10 +87,6 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
 
 function emptyBlock(thinking: boolean): JsonObject {
   return thinking ? { type: "thinking", thinking: "", signature: "" } : { type: "text", text: "" };
-}
-
-function textDelta(thinking: boolean, text: string): JsonObject {
-  return thinking ? { type: "thinking_delta", thinking: text } : { type: "text_delta", text };
 }
 
 /** Clients read a server tool's input from deltas, and that of other blocks (`mcp_tool_use`) from their start. */

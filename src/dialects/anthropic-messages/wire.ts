@@ -21,6 +21,22 @@ export function inputOf(parsed: Json | undefined, text: string): Json {
   return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : { INVALID_JSON: text };
 }
 
+/** The kinds of delta that carry nothing but a text, with the field that holds it. */
+const textFields = { text_delta: "text", thinking_delta: "thinking", input_json_delta: "partial_json" } as const;
+
+export type TextDelta = { readonly type: keyof typeof textFields; readonly text: string };
+
+/** The delta as an object. */
+export function objectOfText({ type, text }: TextDelta): JsonObject {
+  return { type, [textFields[type]]: text };
+}
+
+/** A text in a block's next delta: what `writeEvent` would write, put together from parts as it comes with every token. */
+export function writeTextDelta(index: number, { type, text }: TextDelta): string {
+  const before = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"`;
+  return `${before}${type}","${textFields[type]}":${JSON.stringify(text)}}}\n\n`;
+}
+
 /** One server-sent event; `type` repeats its name in the data, as Anthropic has it. */
 export function writeEvent(type: string, fields: JsonObject): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;

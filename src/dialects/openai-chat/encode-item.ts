@@ -1,5 +1,6 @@
 import type { CompletionEvent } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
+import type { TextField } from "./chunk-writer";
 import { writeAnnotation } from "./citations";
 import { writeLogprobs } from "./logprobs";
 import { writeDetail } from "./reasoning-details";
@@ -8,8 +9,15 @@ import { dialect } from "./wire";
 type EventOf<T extends CompletionEvent["type"]> = Extract<CompletionEvent, { readonly type: T }>;
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
 
-/** A choice's delta, and what stands beside it. Undefined: nothing to say. Lost: no words for it here. */
-type Written = { readonly delta: JsonObject; readonly rest?: JsonObject } | "lost" | undefined;
+/**
+ * A choice's delta, and what stands beside it; `field` for one that is nothing but a text. Undefined: nothing to say.
+ * Lost: no words for it here.
+ */
+type Written =
+  | { readonly delta: JsonObject; readonly rest?: JsonObject; readonly field?: undefined }
+  | { readonly field: TextField; readonly text: string }
+  | "lost"
+  | undefined;
 
 /** What the deltas of an open item need to know of it. */
 type OpenItem = {
@@ -25,16 +33,21 @@ type OpenItem = {
 export function createItemEncoder(legacy: boolean): { readonly encode: (event: ItemEvent) => Written } {
   const open = new Map<string, OpenItem>();
   const counts = new Map<string, number>();
+  /** Characters of each choice's text. */
+  const lengths = new Map<number, number>();
+  /** The item that grew last: most events are of the one before. */
+  let latest: OpenItem | undefined;
 
-  const count = (key: string, by: number): number => {
-    const before = counts.get(key) ?? 0;
-    counts.set(key, before + by);
-    return before;
+  const orderOf = ({ choice, kind }: EventOf<"item-start">): number => {
+    const order = counts.get(`${choice}/${kind}`) ?? 0;
+    counts.set(`${choice}/${kind}`, order + 1);
+    return order;
   };
 
   const start = (event: EventOf<"item-start">): Written => {
-    const order = count(`${event.choice}/${event.kind}`, 1);
-    open.set(keyOf(event), { start: event, order, offset: count(`${event.choice}/length`, 0), length: 0 });
+    const order = orderOf(event);
+    latest = { start: event, order, offset: lengths.get(event.choice) ?? 0, length: 0 };
+    open.set(keyOf(event), latest);
     if (event.kind === "opaque") return writeOpaque(event.dialect, event.value);
     return event.kind === "tool-call"
       ? { delta: { content: null, ...writeCallStart(event, order, legacy) } }
@@ -43,14 +56,16 @@ export function createItemEncoder(legacy: boolean): { readonly encode: (event: I
 
   const text = (event: EventOf<"text-delta">, item: OpenItem): Written => {
     item.length += event.text.length;
-    if (item.start.kind === "text") count(`${event.choice}/length`, event.text.length);
+    if (item.start.kind === "text") lengths.set(event.choice, (lengths.get(event.choice) ?? 0) + event.text.length);
     return writeText(event, item);
   };
 
   const encode = (event: ItemEvent): Written => {
     if (event.type === "item-start") return start(event);
-    const item = open.get(keyOf(event));
+    const isLatest = latest?.start.index === event.index && latest.start.choice === event.choice;
+    const item = isLatest ? latest : open.get(keyOf(event));
     if (!item) return undefined;
+    latest = item;
     switch (event.type) {
       case "text-delta":
         return text(event, item);
@@ -64,6 +79,7 @@ export function createItemEncoder(legacy: boolean): { readonly encode: (event: I
         return item.start.kind === "opaque" ? writeOpaque(item.start.dialect, event.value) : undefined;
       case "item-end":
         open.delete(keyOf(event));
+        latest = undefined;
         return undefined;
     }
   };
@@ -93,10 +109,9 @@ function writeText({ text, logprobs }: EventOf<"text-delta">, item: OpenItem): W
     return { delta: { reasoning_content: text, reasoning_details: [piece] } };
   }
   const field = item.start.kind === "refusal" ? "refusal" : "content";
-  const delta = { [field]: text };
-  return logprobs
-    ? { delta, rest: { logprobs: { content: null, refusal: null, [field]: writeLogprobs(logprobs) } } }
-    : { delta };
+  if (logprobs === undefined) return { field, text };
+  const rest = { logprobs: { content: null, refusal: null, [field]: writeLogprobs(logprobs) } };
+  return { delta: { [field]: text }, rest };
 }
 
 function writeOpaque(from: string, value: Json): Written {

@@ -17,6 +17,7 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
   const writeItem = (event: ItemEvent): string => {
     const written = items.encode(event);
     if (written === "lost") dropped.add(lossOf(event));
+    else if (written?.field !== undefined) return chunks.text(event.choice, written.field, written.text);
     else if (written !== undefined) return chunks.delta(event.choice, written.delta, written.rest);
     // Clients want to hear the role as soon as the model speaks.
     return event.type === "item-start" && !chunks.hasBegun(event.choice)
