@@ -115,6 +115,8 @@ export type MeterVerdict = {
   readonly token: boolean;
   /** True for the event that completes the answer: record and settle before it goes out. */
   readonly terminal: boolean;
+  /** It was parsed, or has the bytes of one that was; of any other it is checked that its JSON was not cut. */
+  readonly whole?: boolean;
 };
 
 export type StreamMeter = {

@@ -22,7 +22,7 @@ export function createSseParser(limitBytes = defaultLimitBytes): FrameParser {
   const finish = (raw: Uint8Array): StreamEvent => {
     const start = first && startsWithBom(raw) ? 3 : 0;
     first = false;
-    return parseBlock(raw, start);
+    return new SseEvent(raw, start);
   };
 
   return createFrameParser({
@@ -102,17 +102,41 @@ function startsWithBom(raw: Uint8Array): boolean {
   return raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf;
 }
 
-/** Nearly every event is one `data: …` line: it is read without splitting lines. */
-function parseBlock(raw: Uint8Array, start: number): StreamEvent {
-  const text = decoder.decode(start === 0 ? raw : raw.subarray(start));
-  const end = text.length - 2;
-  if (text.startsWith("data: ") && text.indexOf("\n") === end && !text.includes("\r")) {
-    return { event: "message", data: text.slice(6, end), raw };
+type Fields = Omit<StreamEvent, "raw">;
+
+/** Its fields are read when they are asked for: most events are told by their bytes. */
+class SseEvent implements StreamEvent {
+  private fields: Fields | undefined;
+
+  constructor(
+    readonly raw: Uint8Array,
+    private readonly start: number,
+  ) {}
+
+  get event(): string {
+    return this.read().event;
   }
-  return parseLines(text, raw);
+
+  get data(): string {
+    return this.read().data;
+  }
+
+  private read(): Fields {
+    this.fields ??= readFields(decoder.decode(this.start === 0 ? this.raw : this.raw.subarray(this.start)));
+    return this.fields;
+  }
 }
 
-function parseLines(text: string, raw: Uint8Array): StreamEvent {
+/** Nearly every event is one `data: …` line: it is read without splitting lines. */
+function readFields(text: string): Fields {
+  const end = text.length - 2;
+  if (text.startsWith("data: ") && text.indexOf("\n") === end && !text.includes("\r")) {
+    return { event: "message", data: text.slice(6, end) };
+  }
+  return readLines(text);
+}
+
+function readLines(text: string): Fields {
   let event = "";
   let data: string | undefined;
   for (const line of text.includes("\r") ? text.split(/\r\n|\n|\r/) : text.split("\n")) {
@@ -123,5 +147,5 @@ function parseLines(text: string, raw: Uint8Array): StreamEvent {
     if (field === "event") event = value;
     else data = data === undefined ? value : `${data}\n${value}`;
   }
-  return { event: event === "" ? "message" : event, data: data ?? "", raw };
+  return { event: event === "" ? "message" : event, data: data ?? "" };
 }

@@ -2,6 +2,7 @@ import type { CompletionEvent } from "#core/completion";
 import { isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { withoutFields } from "../fields";
 import { InvalidAnswer } from "../operation";
+import { withOrdinaryDeltas } from "../ordinary-deltas";
 import { errorEvent, readFailureJson } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
@@ -41,13 +42,13 @@ export function createStreamDecoder(): StreamDecoder {
   };
 
   return {
-    push: ({ event, data }) => {
+    push: withOrdinaryDeltas(({ event, data }) => {
       if (message.ended() || failed || data === "") return [];
       const parsed = tryParseJson(data);
       if (!isObject(parsed))
         throw new InvalidAnswer(`The provider's stream has ${event} data that is not a JSON object`);
       return decode(parsed, stringOf(parsed, "type") ?? event);
-    },
+    }),
     finish: () => ({ complete: message.ended(), events: [] }),
   };
 }

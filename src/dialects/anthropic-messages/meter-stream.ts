@@ -1,5 +1,6 @@
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { EventTemplate } from "../event-template";
 import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { factsOf } from "./decode-response";
@@ -7,11 +8,13 @@ import { createUsageTally } from "./usage";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
 const passToken: MeterVerdict = { forward: true, token: true, terminal: false };
+const passKnown: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
 const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
 
 /** Watches a stream that passes through: parses `message_start`, `message_delta` and `error`, and nothing else. */
 export function createStreamMeter(): StreamMeter {
   const tally = createUsageTally();
+  const template = new EventTemplate();
   let model: string | undefined;
   let finishReason: string | undefined;
   let error: UpstreamFailure | undefined;
@@ -30,13 +33,23 @@ export function createStreamMeter(): StreamMeter {
     finishReason = stringOf(objectOf(event, "delta") ?? {}, "stop_reason") ?? finishReason;
   };
 
+  const blockDelta = ({ data, raw }: StreamEvent): MeterVerdict => {
+    const chars = deltaChars(data);
+    outputChars += chars;
+    if (chars === 0) return pass;
+    const text = deltaText(parse(data));
+    if (text?.length === chars) template.remember(raw, text);
+    return passToken;
+  };
+
   const push = (event: StreamEvent): MeterVerdict => {
+    if (template.matches(event.raw)) {
+      outputChars += template.chars();
+      return passKnown;
+    }
     switch (event.event === "message" ? sniffType(event.data) : event.event) {
-      case "content_block_delta": {
-        const chars = deltaChars(event.data);
-        outputChars += chars;
-        return chars > 0 ? passToken : pass;
-      }
+      case "content_block_delta":
+        return blockDelta(event);
       case "content_block_start":
         return event.data.includes('"tool_use"') ? passToken : pass;
       case "message_start":
@@ -83,6 +96,11 @@ function sniffType(data: string): string | undefined {
 }
 
 const textKeys = ['"text":', '"partial_json":', '"thinking":'];
+
+function deltaText(event: JsonObject): string | undefined {
+  const delta = objectOf(event, "delta") ?? {};
+  return stringOf(delta, "text") ?? stringOf(delta, "partial_json") ?? stringOf(delta, "thinking");
+}
 
 /** Length of the text that a `content_block_delta` carries, read without parsing it. */
 function deltaChars(data: string): number {

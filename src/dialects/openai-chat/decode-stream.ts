@@ -3,6 +3,7 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
 import { InvalidAnswer } from "../operation";
+import { withOrdinaryDeltas } from "../ordinary-deltas";
 import { errorEvent, readFailureJson } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
@@ -73,7 +74,7 @@ export function createStreamDecoder(): StreamDecoder {
       : { complete: false, events: usageEvents(usage, serviceTier) };
   };
 
-  return { push, finish };
+  return { push: withOrdinaryDeltas(push), finish };
 }
 
 function readChunk(data: string): JsonObject {

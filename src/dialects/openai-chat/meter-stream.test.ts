@@ -2,7 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { openaiChatCodec } from "../fixtures/parts";
 
-const raw = new Uint8Array(0);
+/** An event with the bytes that it would come as. */
+function eventOf(data: string, event = "message") {
+  const lines = data.split("\n").map((line) => `data: ${line}\n`);
+  return { event, data, raw: Buffer.from(`${event === "message" ? "" : `event: ${event}\n`}${lines.join("")}\n`) };
+}
+
 const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
 
 function chunk(delta: JsonObject, rest: JsonObject = {}): JsonObject {
@@ -19,9 +24,7 @@ function meter(
   hideUsage = true,
 ) {
   const watched = openaiChatCodec.createStreamMeter({ hideUsage });
-  const verdicts = chunks.map((each) =>
-    watched.push({ event: "message", data: typeof each === "string" ? each : write(each), raw }),
-  );
+  const verdicts = chunks.map((each) => watched.push(eventOf(typeof each === "string" ? each : write(each))));
   return { verdicts, ...watched.facts() };
 }
 
@@ -94,7 +97,7 @@ describe("createStreamMeter()", () => {
 
   test("waits for every choice that was asked for, unless the provider says that it is done", () => {
     const watched = openaiChatCodec.createStreamMeter({ hideUsage: true, choices: 2 });
-    const push = (data: string) => watched.push({ event: "message", data, raw });
+    const push = (data: string) => watched.push(eventOf(data));
     push(JSON.stringify(stop));
     expect(watched.facts().complete).toBe(false);
     expect(push("[DONE]").terminal).toBe(true);
@@ -158,8 +161,8 @@ describe("createStreamMeter()", () => {
   test("takes Groq's usage, and an event of type error, without being asked twice", () => {
     expect(meter([chunk({ content: "a" }), { ...stop, x_groq: { usage } }]).usage).toMatchObject({ output: 2 });
     const watched = openaiChatCodec.createStreamMeter({ hideUsage: false });
-    watched.push({ event: "message", data: JSON.stringify(chunk({ content: "a" })), raw });
-    watched.push({ event: "error", data: JSON.stringify(chunk({ content: "a" })), raw });
+    watched.push(eventOf(JSON.stringify(chunk({ content: "a" }))));
+    watched.push(eventOf(JSON.stringify(chunk({ content: "a" })), "error"));
     expect(watched.facts().error).toBeDefined();
   });
 

@@ -1,14 +1,14 @@
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import { EventTemplate } from "../event-template";
 import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
-import { createChunkTemplate } from "./chunk-template";
 import { readOutput } from "./delta-output";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
-const passToken: MeterVerdict = { forward: true, token: true, terminal: false };
+const passToken: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
 const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
 const hold: MeterVerdict = { forward: false, token: false, terminal: false };
 
@@ -19,7 +19,7 @@ const hold: MeterVerdict = { forward: false, token: false, terminal: false };
  */
 export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOptions): StreamMeter {
   const choices = new Map<number, { readonly finish?: string }>();
-  const template = createChunkTemplate();
+  const template = new EventTemplate();
   let usage: Usage | undefined;
   let model: string | undefined;
   let serviceTier: string | undefined;
@@ -49,7 +49,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     return output.carries ? output.texts : undefined;
   };
 
-  const pushChunk = (chunk: JsonObject, { data, event }: StreamEvent): MeterVerdict => {
+  const pushChunk = (chunk: JsonObject, { event, raw }: StreamEvent): MeterVerdict => {
     const failure = readChunkError(chunk, event);
     if (failure !== undefined) {
       error = readFailureJson(failure) ?? { message: "The provider ended the answer with an error" };
@@ -62,19 +62,18 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     if (parts.length === 0 && isObject(chunk.usage) && hideUsage) return hold;
     const outputs = parts.map(pushChoice).filter((texts) => texts !== undefined);
     const text = isOrdinary(chunk, parts) && outputs[0]?.length === 1 ? outputs[0][0] : undefined;
-    if (text !== undefined) template.remember(data, text);
+    if (text !== undefined) template.remember(raw, text);
     return outputs.length > 0 ? passToken : pass;
   };
 
   const push = (event: StreamEvent): MeterVerdict => {
-    const { data } = event;
     if (done || error) return hold;
-    if (data === "") return pass;
-    const chars = event.event === "error" ? undefined : template.match(data);
-    if (chars !== undefined) {
-      outputChars += chars;
+    if (template.matches(event.raw)) {
+      outputChars += template.chars();
       return passToken;
     }
+    const { data } = event;
+    if (data === "") return pass;
     if (data.trim() === doneMark) return pushDone();
     const chunk = tryParseJson(data);
     return isObject(chunk) ? pushChunk(chunk, event) : pass;

@@ -8,8 +8,9 @@ export function passthroughStream(meter: StreamMeter): StreamTransformer {
   let terminated = false;
   return {
     push: (event) => {
-      const { forward, token, terminal } = meter.push(event);
-      if (forward && !terminal && !isWhole(event, token)) throw new InvalidAnswer("an event of its stream is not JSON");
+      const { forward, token, terminal, whole } = meter.push(event);
+      if (forward && !terminal && whole !== true && !isWhole(event, token))
+        throw new InvalidAnswer("an event of its stream is not JSON");
       terminated ||= terminal;
       // Gathering the facts costs 2 µs; an error is never a token, and nearly every event is.
       const failed = !token && meter.facts().error !== undefined;

@@ -190,5 +190,5 @@ function lastEvents(parser: FrameParser): readonly StreamEvent[] {
 
 function withBlankLine(event: StreamEvent): StreamEvent {
   const missing = event.raw.at(-1) === newline ? "\n" : "\n\n";
-  return { ...event, raw: Buffer.concat([event.raw, Buffer.from(missing)]) };
+  return { event: event.event, data: event.data, raw: Buffer.concat([event.raw, Buffer.from(missing)]) };
 }

@@ -1,0 +1,44 @@
+import type { CompletionEvent } from "#core/completion";
+import type { StreamEvent } from "#lib/frame-parser";
+import { EventTemplate } from "./event-template";
+import type { StreamDecoder } from "./translation";
+
+type Decode = StreamDecoder["push"];
+type Delta = Extract<CompletionEvent, { readonly type: "text-delta" | "arguments-delta" }>;
+
+/**
+ * A decoder's `push` that knows the deltas of a stream by their bytes. An event that was decoded to one delta and nothing
+ * else is remembered until another has to be decoded; one that differs from it in its text alone means the same delta
+ * with that text. Decoding the remembered event again must change nothing but the text, which holds for what only
+ * repeats itself: an open item, a finish that has not come.
+ */
+export function withOrdinaryDeltas(decode: Decode): Decode {
+  const template = new EventTemplate();
+  let ordinary: Delta | undefined;
+
+  const decodeNew = (event: StreamEvent): readonly CompletionEvent[] => {
+    const events = decode(event);
+    const [first] = events;
+    ordinary = events.length === 1 && first !== undefined && isPlainDelta(first) ? first : undefined;
+    template.forget();
+    if (ordinary !== undefined) template.remember(event.raw, textOf(ordinary));
+    return events;
+  };
+
+  return (event) =>
+    ordinary !== undefined && template.matches(event.raw)
+      ? [withText(ordinary, template.text(event.raw))]
+      : decodeNew(event);
+}
+
+function isPlainDelta(event: CompletionEvent): event is Delta {
+  return (event.type === "text-delta" && event.logprobs === undefined) || event.type === "arguments-delta";
+}
+
+function textOf(delta: Delta): string {
+  return delta.type === "text-delta" ? delta.text : delta.json;
+}
+
+function withText({ type, choice, index }: Delta, text: string): Delta {
+  return type === "text-delta" ? { type, choice, index, text } : { type, choice, index, json: text };
+}
