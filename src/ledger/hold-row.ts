@@ -26,15 +26,24 @@ export function writeHoldRow(
   file.write(word + row.phase, rowPhase.reserving);
   file.write(word + row.ticket, ticket);
   file.write(word + row.output, 0);
-  for (let part = 0; part < 4; part++) {
-    file.writeInt((word + row.id) * 2 + part, Number.parseInt(id.slice(part * 8, part * 8 + 8), 16) | 0);
-  }
+  file.writePair(word + row.id, readHex(id, 0), readHex(id, 8));
+  file.writePair(word + row.id + 1, readHex(id, 16), readHex(id, 24));
   file.write(word + row.labelBytes, label.length);
   if (label.length > 0) file.writeBytes(word + row.label, label);
   writeExposure(file, word, nothingSent);
   for (let index = 0; index < entries.length; index++) writeEntry(file, entryWord(word, index), entries[index]);
   file.write(word + row.entryCount, entries.length);
   return ticket;
+}
+
+/** Eight hex digits as an int. By hand: `parseInt` of a part of the id takes five times as long. */
+function readHex(id: string, start: number): number {
+  let value = 0;
+  for (let at = start; at < start + 8; at++) {
+    const code = id.charCodeAt(at);
+    value = (value << 4) | (code < 0x3a ? code - 0x30 : code - 0x57);
+  }
+  return value;
 }
 
 export function writeEntryPeriod(file: LedgerFile, word: number, index: number, period: number): void {

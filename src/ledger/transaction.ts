@@ -71,7 +71,7 @@ export function replayRedo(file: LedgerFile): void {
 function applyRedo(file: LedgerFile, count: number): void {
   for (let index = 0; index < count; index++) {
     const entry = redo.firstWord + index * 2;
-    file.write(file.read(entry), file.read(entry + 1));
+    file.write(file.read(entry) | 0, file.read(entry + 1));
     if (index === 0) file.crashPoint("partly-applied");
   }
 }
