@@ -1,4 +1,5 @@
 import type { HealthState } from "#core/health";
+import type { Draft } from "#lib/draft";
 import { type FailureClass, failureClasses } from "./failure-classes";
 
 /** Whether a target may be asked: by every request, by one that finds out, or only when no other target is left. */
@@ -89,22 +90,20 @@ export function afterSuccess(
   latencyMs: number | undefined,
   settings: HealthSettings,
 ): HealthState {
-  const counted = withRequest(state, facts, false, settings);
-  const smoothed = latencyMs === undefined ? state.latencyMs : smooth(state.latencyMs, latencyMs);
+  const next = withRequest(state, facts, false, settings);
+  if (latencyMs !== undefined) next.latencyMs = smooth(state.latencyMs, latencyMs);
   // An answer to a request from before the ejection says nothing of the time after it.
-  const isStale = state.ejectedUntilMs > facts.nowMs && facts.startedMs < state.lastErrorAtMs;
-  if (isStale) return { ...counted, latencyMs: smoothed };
-  const isBack = state.ejectedUntilMs !== 0;
-  return {
-    ...counted,
-    ...(isBack ? { ...freshWindow(facts.nowMs), windowRequests: 1 } : {}),
-    latencyMs: smoothed,
-    consecutiveErrors: 0,
-    ejections: 0,
-    ejectedUntilMs: 0,
-    probeUntilMs: 0,
-    heldUntilMs: state.heldUntilMs > facts.nowMs ? state.heldUntilMs : 0,
-  };
+  if (state.ejectedUntilMs > facts.nowMs && facts.startedMs < state.lastErrorAtMs) return next;
+  if (state.ejectedUntilMs !== 0) {
+    clearWindows(next, facts.nowMs);
+    next.windowRequests = 1;
+  }
+  next.consecutiveErrors = 0;
+  next.ejections = 0;
+  next.ejectedUntilMs = 0;
+  next.probeUntilMs = 0;
+  if (state.heldUntilMs <= facts.nowMs) next.heldUntilMs = 0;
+  return next;
 }
 
 export function afterFailure(state: HealthState, facts: FailureFacts, settings: HealthSettings): HealthState {
@@ -158,12 +157,10 @@ export function spendRetry(state: HealthState): HealthState {
 
 function afterError(state: HealthState, facts: FailureFacts, settings: HealthSettings): HealthState {
   const { nowMs } = facts;
-  const failed = {
-    ...withRequest(state, facts, true, settings),
-    consecutiveErrors: state.consecutiveErrors + 1,
-    lastErrorAtMs: nowMs,
-    lastStatus: facts.status,
-  };
+  const failed = withRequest(state, facts, true, settings);
+  failed.consecutiveErrors += 1;
+  failed.lastErrorAtMs = nowMs;
+  failed.lastStatus = facts.status;
   // Requests that were under way when it was ejected must not keep it out for longer.
   if (state.ejectedUntilMs > nowMs) return failed;
   const isProbe = state.ejectedUntilMs !== 0;
@@ -211,40 +208,46 @@ function afterRateLimit(state: HealthState, facts: FailureFacts, settings: Healt
   };
 }
 
+/** A copy that counts one more request, for the caller to go on with: every request makes one, and none but this. */
 function withRequest(
   state: HealthState,
   { nowMs, isRetry }: AttemptFacts,
   isError: boolean,
   { retryShare, retryTokens, windowMs }: HealthSettings,
-): HealthState {
-  const moved = atTime(state, nowMs, windowMs);
-  return {
-    ...moved,
-    windowRequests: moved.windowRequests + 1,
-    windowErrors: moved.windowErrors + (isError ? 1 : 0),
-    requests: state.requests + 1,
-    errors: state.errors + (isError ? 1 : 0),
-    retryTokens: isRetry ? state.retryTokens : Math.min(retryTokens, state.retryTokens + retryShare),
-  };
+): Draft<HealthState> {
+  const next: Draft<HealthState> = { ...state };
+  moveWindows(next, nowMs, windowMs);
+  next.windowRequests += 1;
+  next.requests += 1;
+  if (isError) {
+    next.windowErrors += 1;
+    next.errors += 1;
+  }
+  if (!isRetry) next.retryTokens = Math.min(retryTokens, state.retryTokens + retryShare);
+  return next;
 }
 
 /** Moves the two windows up to now. */
-function atTime(state: HealthState, nowMs: number, windowMs: number): HealthState {
+function moveWindows(state: Draft<HealthState>, nowMs: number, windowMs: number): void {
   const sinceMs = nowMs - state.windowStartMs;
-  if (sinceMs >= 0 && sinceMs < windowMs) return state;
-  if (sinceMs < 0 || sinceMs >= 2 * windowMs) return { ...state, ...freshWindow(nowMs) };
-  return {
-    ...state,
-    windowStartMs: state.windowStartMs + windowMs,
-    windowRequests: 0,
-    windowErrors: 0,
-    previousRequests: state.windowRequests,
-    previousErrors: state.windowErrors,
-  };
+  if (sinceMs >= 0 && sinceMs < windowMs) return;
+  if (sinceMs < 0 || sinceMs >= 2 * windowMs) {
+    clearWindows(state, nowMs);
+    return;
+  }
+  state.windowStartMs += windowMs;
+  state.previousRequests = state.windowRequests;
+  state.previousErrors = state.windowErrors;
+  state.windowRequests = 0;
+  state.windowErrors = 0;
 }
 
-function freshWindow(nowMs: number) {
-  return { windowStartMs: nowMs, windowRequests: 0, windowErrors: 0, previousRequests: 0, previousErrors: 0 };
+function clearWindows(state: Draft<HealthState>, nowMs: number): void {
+  state.windowStartMs = nowMs;
+  state.windowRequests = 0;
+  state.windowErrors = 0;
+  state.previousRequests = 0;
+  state.previousErrors = 0;
 }
 
 function smooth(averageMs: number, latencyMs: number): number {
