@@ -9,6 +9,7 @@ import type { Clock } from "#core/clock";
 import type { LedgerAdmin } from "#ledger/admin";
 import { type BudgetWatch, createBudgetWatch } from "#limits/budget-watch";
 import { createOverrideEnd, type OverrideEnd } from "#limits/override-end";
+import { keyRefusals } from "#metrics/key-metrics";
 import { budgetUses } from "#metrics/limit-metrics";
 import type { ProcessFacts } from "#metrics/process-metrics";
 import { createScrape } from "#metrics/scrape";
@@ -111,6 +112,7 @@ function createApiServices(
       processes,
       holds: ledger.holds,
       budgets: () => budgetUses(configuration.content(), readSlot, nowMs()),
+      keys: () => keyRefusals(configuration.content(), ledger.refusals),
       health: health.list,
       machineMs,
     }),

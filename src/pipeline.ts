@@ -5,14 +5,15 @@ import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Step } from "#core/step";
 import type { ModelRef } from "#core/target";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
-import type { Operation } from "#dialects/operation";
+import type { Envelope, Operation } from "#dialects/operation";
 import { textBytesOf } from "#dialects/request-body";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
-import { identify } from "#governance/identify";
+import { assertUsable, findCaller } from "#governance/identify";
 import { lazyDemand } from "#governance/lazy-demand";
 import { noProgress } from "#governance/outcome";
+import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
 import { createReservations } from "#governance/reservation";
 import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
 import { errorResponse } from "#relay/error-response";
@@ -28,7 +29,7 @@ import type { Strategies } from "#routing/strategies/strategy";
 
 /** A worker's parts that requests go through. */
 export type PipelineServices = Omit<RelayServices, "reservations" | "observeAnswer"> &
-  Omit<ClosingServices, "used"> & {
+  Omit<ClosingServices, "used" | "noteRefusal"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly strategies: Strategies;
@@ -45,22 +46,28 @@ export type Pipeline = (inference: InferenceRequest) => Promise<InferenceRespons
 export function createPipeline(services: PipelineServices): Pipeline {
   const { authorizer, clock, dialects, gate, newId, snapshot } = services;
   const planFor = createPlanning(services);
-  const start = createStart(services);
+  const noteRefusal = createRefusalNotes(services);
+  const start = createStart(services, noteRefusal);
   const serve = createServing(services);
+  const refuse = createRefusing(services, noteRefusal);
 
   return async (inference) => {
     const now = snapshot();
     const id = newId();
     let leave: Leave | undefined;
+    let key: VirtualKey | undefined;
+    let asked: Envelope | undefined;
     try {
       const dialect = findDialect(dialects, inference.dialect);
       const operation = findOperation(dialect, inference.operation);
-      const key = identify(inference.secret(), now, clock.nowMs());
+      key = findCaller(inference.secret(), now);
+      assertUsable(key, clock.nowMs());
       authorizer.authorize(key, inference.endpoint, undefined);
       leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
       const body = await inference.readBody();
       try {
         const request = decodeRequest(inference, body.bytes, operation);
+        asked = request.envelope;
         authorizer.authorize(key, inference.endpoint, request.envelope.model);
         const plan = planFor(inference, operation, request.envelope.model, key, now);
         const pending = start({ id, inference, key, snapshot: now }, { dialect, operation, request }, leave);
@@ -70,7 +77,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
       }
     } catch (cause) {
       leave?.();
-      return refuse(services, cause, inference, id);
+      return refuse(cause, { id, inference, key, snapshot: now, asked });
     }
   };
 }
@@ -93,9 +100,9 @@ function createPlanning({ authorizer, catalog, health, random, strategies }: Pip
 }
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
-function createStart({ clock, health, journal, ...services }: PipelineServices) {
+function createStart({ clock, health, journal, ...services }: PipelineServices, noteRefusal: NoteRefusal) {
   const start = createRequestStarter(journal, clock);
-  const closing = createRequestCloser({ ...services, clock, journal, used: health.used });
+  const closing = createRequestCloser({ ...services, clock, journal, noteRefusal, used: health.used });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
     { dialect, operation, request }: Pick<PendingRequest, "dialect" | "operation" | "request">,
@@ -135,15 +142,22 @@ function createServing(
   };
 }
 
-/** The answer to a request that never ran: it is counted and not recorded. */
-function refuse(
-  { dialects, metrics, onInternalError }: PipelineServices,
-  cause: unknown,
-  { dialect, requestId }: InferenceRequest,
-  id: string,
-): InferenceResponse {
-  const error = toGatewayError(cause);
-  if (error.code === "internal_error") onInternalError(error);
-  metrics.refused(error);
-  return errorResponse(error, dialects[dialect] ?? firstDialect(dialects), { id, requestId: requestId ?? id });
+/** What is known of a request that never ran. */
+type Refused = Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot"> & {
+  readonly asked: Envelope | undefined;
+};
+
+/** The answer to a request that never ran: it is counted, and a sample recorded as refused. */
+function createRefusing({ dialects, onInternalError }: PipelineServices, noteRefusal: NoteRefusal) {
+  return (cause: unknown, { id, inference, key, snapshot, asked }: Refused): InferenceResponse => {
+    const error = toGatewayError(cause);
+    if (error.code === "internal_error") onInternalError(error);
+    const team = key?.team === undefined ? undefined : snapshot.teams.get(key.team);
+    const customer = key?.customer ?? team?.customer;
+    const askedModel = asked?.model;
+    const stream = asked?.stream ?? false;
+    noteRefusal({ id, inference, error, key, customer, askedModel, stream, requestBytes: 0 });
+    const { dialect, requestId = id } = inference;
+    return errorResponse(error, dialects[dialect] ?? firstDialect(dialects), { id, requestId });
+  };
 }

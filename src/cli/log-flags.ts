@@ -12,7 +12,7 @@ const filters: readonly (readonly [name: string, value: string, help: string])[]
   ["provider", "PROVIDER", "the provider that answered"],
   ["provider-key", "NAME", "the key that it was called with"],
   ["status", "STATUS", "what the client got, such as 429 or 5xx"],
-  ["outcome", "OUTCOME", "ok, error, cut, client-gone or interrupted"],
+  ["outcome", "OUTCOME", "ok, error, cut, client-gone, interrupted or refused"],
   ["error-code", "CODE", "such as budget_exceeded"],
   ["error-source", "SOURCE", "client, gateway or upstream"],
   ["stream", "true|false", "whether the answer was a stream"],

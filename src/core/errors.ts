@@ -1,3 +1,5 @@
+import type { RefusedBy } from "./refused-by";
+
 /**
  * The one table of everything Headgate can answer in its own name. A dialect turns a row into the client's words, and
  * SDKs are advised not to repeat what is not retryable; `docs/reference/errors.md` is tied to it by a test.
@@ -57,8 +59,8 @@ export type ErrorOptions = {
   readonly retryAfterS?: number;
   /** For the `x-should-retry` header, which SDKs obey; absent: `false` where the table says not retryable, else theirs to decide. */
   readonly shouldRetry?: boolean;
-  /** What the rate limit counts that refused; for metrics. */
-  readonly limitUnit?: "requests" | "tokens";
+  /** The limit that refused; for metrics and the record. */
+  readonly refusedBy?: RefusedBy;
   /** How a call to a provider failed that gave no status, or no answer that could be read. */
   readonly fault?: UpstreamFault;
   /** The provider's own error type, when the message is the provider's. */

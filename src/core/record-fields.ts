@@ -10,6 +10,11 @@ const integer = { kind: "integer" } as const;
 const flag = { kind: "flag" } as const;
 const texts = { kind: "texts" } as const;
 
+/** How requests end that were let in. */
+export const requestOutcomes = ["ok", "error", "cut", "client-gone", "interrupted"] as const;
+/** `refused`: before anything was held. Such records are extra: a sample, never counted among requests. */
+export const recordOutcomes = [...requestOutcomes, "refused"] as const;
+
 const usageShape = {
   required: {
     input: { type: number, since: 1, shown: "input" },
@@ -64,6 +69,24 @@ export const chargeShape = {
   optional: {},
 } as const satisfies Shape;
 
+/** Why a request was refused, in a record whose outcome is `refused`. Amounts are in the limit's unit. */
+export const refusalShape = {
+  required: {
+    /** How many refused requests the record stands for: itself, and those of its error code that were left out before it. */
+    weight: { type: integer, since: 2, shown: "weight", before: 1 },
+  },
+  optional: {
+    limit: { type: text, since: 2, shown: "limit_id" },
+    limitName: { type: text, since: 2, shown: "limit" },
+    unit: { type: { kind: "choice", of: ["nanodollars", "tokens", "requests"] }, since: 2, shown: "unit" },
+    allowance: { type: number, since: 2, shown: "allowance" },
+    charged: { type: number, since: 2, shown: "charged" },
+    held: { type: number, since: 2, shown: "held" },
+    asked: { type: number, since: 2, shown: "asked" },
+    retryAfterS: { type: number, since: 2, shown: "retry_after_s" },
+  },
+} as const satisfies Shape;
+
 /**
  * What a record consists of. The types of `record.ts`, what is checked when a record is read, what is cut when it is too
  * long, and the names of the API come from here: a further field is a row. A row is never taken out or given another
@@ -88,7 +111,7 @@ export const recordShape = {
     /** HTTP status that the client got; 499 when it left first, 0 when its worker died before there was one. */
     status: { type: integer, since: 1, shown: "status" },
     outcome: {
-      type: { kind: "choice", of: ["ok", "error", "cut", "client-gone", "interrupted"] },
+      type: { kind: "choice", of: recordOutcomes },
       since: 1,
       shown: "outcome",
     },
@@ -132,5 +155,7 @@ export const recordShape = {
     sdk: { type: text, since: 1, shown: "sdk" },
     /** Trace id of `traceparent`, 32 hex digits. */
     traceId: { type: text, since: 1, shown: "trace_id" },
+    /** Of a request that was refused before it held anything. */
+    refusal: { type: { kind: "object", shape: refusalShape }, since: 2, shown: "refusal" },
   },
 } as const satisfies Shape;

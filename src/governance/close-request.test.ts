@@ -61,14 +61,30 @@ test("close() records a request without a price and charges its budgets nothing"
   expect(chargesOf(governance.records[0], [limit])).toEqual([0]);
 });
 
-test("close() of a request that was never admitted gives its room back and records nothing", async () => {
+test("close() of a request that was never admitted gives its room back and notes a refusal", async () => {
   const governance = scratch();
-  const key = governance.key([governance.limit(concurrency(0))]);
+  const limit = governance.limit(concurrency(0));
+  const key = governance.key([limit]);
   const request = governance.request({ key });
   const error = refusalOf(() => request.reserve(target()));
   expect(governance.journal.state.claims).toBe(1);
   await request.close({ outcome: "error", status: 429, error });
+  expect(governance.journal.state.claims).toBe(0);
+  expect(governance.records).toMatchObject([
+    { outcome: "refused", errorCode: "too_many_concurrent", keyId: key.id, charges: [], attempts: [] },
+  ]);
+  expect(governance.admin.refusals(key.slot)).toMatchObject({ concurrency: 1, other: 0 });
+});
+
+test("close() of a request that was never admitted records nothing where the journal is broken", async () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(concurrency(0))]);
+  const request = governance.request({ key });
+  const error = refusalOf(() => request.reserve(target()));
+  governance.journal.state.fails = true;
+  await request.close({ outcome: "error", status: 429, error });
   expect([governance.journal.state.claims, governance.records.length]).toEqual([0, 0]);
+  expect(governance.admin.refusals(key.slot)).toMatchObject({ concurrency: 1 });
 });
 
 test("close() calls back once the request is settled, also where nothing was held", async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from "#core/clock";
+import type { GatewayError } from "#core/errors";
 import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
 import type { Target } from "#core/target";
@@ -7,6 +8,8 @@ import type { Journal } from "#journal/journal";
 import type { Ledger } from "#ledger/ledger";
 import { createSdkReader } from "./client-sdk";
 import type { Outcome } from "./outcome";
+import type { RefusedRequest } from "./refusal-record";
+import type { NoteRefusal } from "./refusals";
 import type { RequestMetrics } from "./request-metrics";
 import { buildRecord } from "./request-record";
 import { chargesFor, type Reservation, withSpending } from "./reservation";
@@ -20,6 +23,7 @@ export type ClosingServices = {
   readonly clock: Clock;
   readonly worker: number;
   readonly metrics: RequestMetrics;
+  readonly noteRefusal: NoteRefusal;
   /** Counts what the last attempt used for the health of its target. */
   readonly used: (target: Target, usage: Usage, cost: NanoDollars) => void;
 };
@@ -27,7 +31,7 @@ export type ClosingServices = {
 /**
  * Ends one request: its record is journaled, then its holds are settled by it, so that a crash in between is settled
  * from the record. Resolves with the record; with none for a request that never held anything, whose room in the journal
- * goes back and whose refusal is counted. Rejects when the journal cannot take the record. Every call after the first
+ * goes back and whose refusal is noted. Rejects when the journal cannot take the record. Every call after the first
  * waits for the first and changes nothing.
  */
 export type CloseRequest = (outcome: Outcome) => Promise<RequestRecord | undefined>;
@@ -35,14 +39,14 @@ export type CloseRequest = (outcome: Outcome) => Promise<RequestRecord | undefin
 export function createRequestCloser(
   services: ClosingServices,
 ): (request: RunningRequest, onClosed: () => void) => CloseRequest {
-  const { journal, metrics } = services;
+  const { journal, noteRefusal } = services;
   const record = createRecorder(services);
 
   const close = (request: RunningRequest, outcome: Outcome): Promise<RequestRecord | undefined> => {
     const { reservation } = outcome;
     if (reservation !== undefined) return record(request, outcome, reservation);
     if (request.claim !== undefined) journal.release(request.claim);
-    if (outcome.error !== undefined) metrics.refused(outcome.error);
+    if (outcome.error !== undefined) noteRefusal(refusedRequest(request, outcome.error));
     return Promise.resolve(undefined);
   };
 
@@ -56,6 +60,13 @@ export function createRequestCloser(
       return closed;
     };
   };
+}
+
+function refusedRequest(
+  { id, inference, principal, askedModel, stream, requestBytes }: RunningRequest,
+  error: GatewayError,
+): RefusedRequest {
+  return { id, inference, error, key: principal.key, customer: principal.customer, askedModel, stream, requestBytes };
 }
 
 /** Journals a request and settles it. */

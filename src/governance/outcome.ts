@@ -21,7 +21,7 @@ export const noProgress: Progress = { attempts: [], reservation: undefined, upst
 
 /** What came of a request: what its record and its charges are made from, besides the request itself. */
 export type Outcome = Progress & {
-  readonly outcome: Exclude<RequestRecord["outcome"], "interrupted">;
+  readonly outcome: Exclude<RequestRecord["outcome"], "interrupted" | "refused">;
   /** HTTP status that the client got; 499 when it left first. */
   readonly status: number;
   readonly error?: GatewayError;

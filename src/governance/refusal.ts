@@ -1,6 +1,7 @@
 import { GatewayError } from "#core/errors";
 import type { Budget, Limit, RateLimit } from "#core/limit";
 import { formatDollars } from "#core/money";
+import type { RefusedBy } from "#core/refused-by";
 import { type NoRoom, type Refusal, windowParts } from "#ledger/ledger";
 import type { LimitClock, PeriodFinder } from "./limit-clock";
 
@@ -17,52 +18,65 @@ export function refusalError(
       detail: `the ledger refused: ${refusal.reason}`,
     });
   }
+  const refusedBy = refusedByOf(limit, refusal);
   switch (limit.kind) {
     case "budget":
-      return overBudget(limit, refusal, periodOf(limit.period, clock.nowMs).endMs);
+      return overBudget(limit, refusedBy, periodOf(limit.period, clock.nowMs).endMs);
     case "rate":
-      return overRate(limit, refusal, clock.machineMs);
+      return overRate(limit, refusedBy, refusal.fitsAt, clock.machineMs);
     case "concurrency":
-      return new GatewayError(
-        "too_many_concurrent",
-        `Cannot take the request: ${nameOf(limit)} allows ${refusal.allowance} running requests, found ${refusal.held}`,
-        refusal.allowance < 1 ? { shouldRetry: false } : { retryAfterS: 1 },
-      );
+      return tooManyRunning(refusedBy);
   }
 }
 
-function overBudget(limit: Budget, room: NoRoom, endMs: number): GatewayError {
-  const { charged, held, allowance } = room;
-  const asked = room.entry.amount;
+function refusedByOf(limit: Limit, { allowance, charged, held, entry }: NoRoom): RefusedBy {
+  return { limit: limit.id, limitName: nameOf(limit), unit: limit.unit, allowance, charged, held, asked: entry.amount };
+}
+
+function tooManyRunning(refusedBy: RefusedBy): GatewayError {
+  const { limitName, allowance, held } = refusedBy;
+  return new GatewayError(
+    "too_many_concurrent",
+    `Cannot take the request: ${limitName} allows ${allowance} running requests, found ${held}`,
+    allowance < 1 ? { refusedBy, shouldRetry: false } : { refusedBy, retryAfterS: 1 },
+  );
+}
+
+function overBudget(limit: Budget, refusedBy: RefusedBy, endMs: number): GatewayError {
+  const { limitName, charged, held, allowance, asked } = refusedBy;
   const amount = limit.unit === "nanodollars" ? inDollars : inTokens;
   const passes = limit.mode === "hard" && charged + asked <= allowance;
   const message =
-    `Cannot take the request: ${nameOf(limit)} has ${amount(allowance)} ${spanOf(limit)}, ` +
+    `Cannot take the request: ${limitName} has ${amount(allowance)} ${spanOf(limit)}, ` +
     `found ${amount(charged)} spent and ${amount(held)} held by running requests, ` +
     `needed up to ${amount(asked)}${passes ? "; only running requests stand in the way, try again" : ""}; ${resetOf(endMs)}`;
   return new GatewayError(
     "budget_exceeded",
     message,
-    passes ? { shouldRetry: true, retryAfterS: 1 } : { shouldRetry: false },
+    passes ? { refusedBy, shouldRetry: true, retryAfterS: 1 } : { refusedBy, shouldRetry: false },
   );
 }
 
-function overRate(limit: RateLimit, room: NoRoom, machineMs: number): GatewayError {
-  const { unit, windowMs } = limit;
-  const found = room.charged + room.held;
-  const asked = room.entry.amount;
+function overRate(
+  { unit, windowMs }: RateLimit,
+  refusedBy: RefusedBy,
+  fitsAt: number | undefined,
+  machineMs: number,
+): GatewayError {
+  const { limitName, charged, held, allowance, asked } = refusedBy;
+  const found = charged + held;
   const needed = unit === "tokens" ? `, needed up to ${asked}` : "";
   const message =
-    `Cannot take the request: ${nameOf(limit)} allows ${room.allowance} ${unit} per ${durationName(windowMs)}, ` +
+    `Cannot take the request: ${limitName} allows ${allowance} ${unit} per ${durationName(windowMs)}, ` +
     `found ${found} counted${needed}`;
-  if (room.fitsAt === undefined) {
-    return new GatewayError("rate_limited", `${message}; it never fits`, { shouldRetry: false, limitUnit: unit });
+  if (fitsAt === undefined) {
+    return new GatewayError("rate_limited", `${message}; it never fits`, { shouldRetry: false, refusedBy });
   }
-  const waitMs = room.fitsAt * (windowMs / windowParts) - machineMs;
+  const waitMs = fitsAt * (windowMs / windowParts) - machineMs;
   const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
   return new GatewayError("rate_limited", `${message}; it fits in ${retryAfterS} s`, {
     retryAfterS,
-    limitUnit: unit,
+    refusedBy,
     ...(retryAfterS > longestWaitS ? { shouldRetry: false } : {}),
   });
 }

@@ -76,7 +76,16 @@ test("refused() counts the error, the limit's kind, and what overload sheds", ()
     "headgate_errors_total budget_exceeded": 1,
     "headgate_limit_refusals_total budget": 1,
   });
-  expect(refuse("rate_limited", "x", { limitUnit: "tokens" })).toMatchObject({
+  const refusedBy = {
+    limit: "l",
+    limitName: "the limit",
+    unit: "tokens",
+    allowance: 1,
+    charged: 1,
+    held: 0,
+    asked: 1,
+  } as const;
+  expect(refuse("rate_limited", "x", { refusedBy })).toMatchObject({
     "headgate_limit_refusals_total tokens": 1,
   });
   expect(refuse("overloaded", "x")).toMatchObject({ headgate_overload_sheds_total: 1 });

@@ -1,7 +1,9 @@
 import type { ErrorCode, GatewayError } from "#core/errors";
+import type { Limit } from "#core/limit";
 import type { AttemptRecord, RequestRecord } from "#core/record";
+import type { VirtualKey } from "#core/snapshot";
 import type { Usage } from "#core/usage";
-import type { Ledger } from "#ledger/ledger";
+import type { Ledger, RefusalKind } from "#ledger/ledger";
 import { endpointLabel, failureLabel, metrics } from "#ledger/metric-layout";
 
 /** Counts admitted, finished and refused requests in this worker's columns of the ledger. */
@@ -9,23 +11,30 @@ export type RequestMetrics = {
   readonly admitted: () => void;
   /** `overheadMs`, with its fraction, is what of the request's time was not spent waiting for providers. */
   readonly finished: (record: RequestRecord, overheadMs?: number) => void;
-  readonly refused: (error: GatewayError) => void;
+  /** `key`: whose request it was, as far as that is known. */
+  readonly refused: (error: GatewayError, key?: VirtualKey) => void;
 };
 
 export function createRequestMetrics(ledger: Ledger): RequestMetrics {
   return {
     admitted: () => ledger.count(metrics.inFlight.column, 1),
-    refused: (error) => {
-      ledger.count(metrics.errors.column(error.code), 1);
-      if (error.code === "overloaded") ledger.count(metrics.sheds.column, 1);
-      countLimitRefusal(ledger, error.code, error.options.limitUnit);
+    refused: ({ code, options }, key) => {
+      ledger.count(metrics.errors.column(code), 1);
+      if (code === "overloaded") ledger.count(metrics.sheds.column, 1);
+      const kind = limitKindOf(code, options.refusedBy?.unit);
+      if (kind !== undefined) ledger.count(metrics.limitRefusals.column(kind), 1);
+      if (key !== undefined) ledger.countRefusal(key.slot, kind ?? "other");
     },
     finished: (record, overheadMs = record.durationMs - record.upstreamMs) => {
       ledger.count(metrics.inFlight.column, -1);
-      ledger.count(metrics.requests.column(record.outcome, endpointLabel(record.endpoint)), 1);
+      // A refusal never ran: `refused` counts it.
+      if (record.outcome !== "refused") {
+        ledger.count(metrics.requests.column(record.outcome, endpointLabel(record.endpoint)), 1);
+      }
       if (record.errorCode !== undefined) {
         ledger.count(metrics.errors.column(record.errorCode), 1);
-        countLimitRefusal(ledger, record.errorCode);
+        const kind = limitKindOf(record.errorCode, "requests");
+        if (kind !== undefined) ledger.count(metrics.limitRefusals.column(kind), 1);
       }
       ledger.observe(metrics.duration, record.durationMs / 1000);
       ledger.observe(metrics.overhead, Math.max(0, overheadMs) / 1000);
@@ -38,13 +47,15 @@ export function createRequestMetrics(ledger: Ledger): RequestMetrics {
   };
 }
 
-/** Refusals before and, by a top-up, between attempts. */
-function countLimitRefusal(ledger: Ledger, code: ErrorCode, unit: "requests" | "tokens" = "requests"): void {
-  const kind = code === "rate_limited" ? unit : refusalKinds.get(code);
-  if (kind !== undefined) ledger.count(metrics.limitRefusals.column(kind), 1);
+type LimitKind = Exclude<RefusalKind, "other">;
+
+/** What kind of limit refused, before or, by a top-up, between attempts. */
+function limitKindOf(code: ErrorCode, unit: Limit["unit"] | undefined): LimitKind | undefined {
+  if (code === "rate_limited") return unit === "tokens" ? "tokens" : "requests";
+  return limitKinds.get(code);
 }
 
-const refusalKinds: ReadonlyMap<ErrorCode, "budget" | "concurrency" | "policy"> = new Map([
+const limitKinds: ReadonlyMap<ErrorCode, LimitKind> = new Map([
   ["budget_exceeded", "budget"],
   ["too_many_concurrent", "concurrency"],
   ["policy_denied", "policy"],

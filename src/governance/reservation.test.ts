@@ -139,7 +139,8 @@ test("reserve() tells nobody to wait for a place where there is none", () => {
     return refusalOf(reserve).options;
   };
   expect(refused(1)).toMatchObject({ retryAfterS: 1 });
-  expect(refused(0)).toEqual({ shouldRetry: false });
+  expect(refused(0)).toMatchObject({ shouldRetry: false });
+  expect(refused(0)).not.toHaveProperty("retryAfterS");
 });
 
 test("reserve() estimates no more input than it held for, nor than the model can read", () => {
@@ -169,7 +170,7 @@ test("reserve() tells exactly when a rate limit has room again", async () => {
   expect(error.message).toBe(
     'Cannot take the request: the rate limit of the key "ci" allows 2 requests per 16s, found 2 counted; it fits in 13 s',
   );
-  expect([error.status, error.code, error.options.limitUnit]).toEqual([429, "rate_limited", "requests"]);
+  expect([error.status, error.code, error.options.refusedBy?.unit]).toEqual([429, "rate_limited", "requests"]);
   expect(error.options.retryAfterS).toBe(13);
   governance.time.machineMs += 12_000;
   expect(refusalOf(reserve).options.retryAfterS).toBe(1);

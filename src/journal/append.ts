@@ -60,6 +60,7 @@ export async function openJournal(given: JournalOptions): Promise<WorkerJournal>
   const records = createRecordWriter({ ...options, pool, probe, onDone: claims.release });
   return {
     claim: () => (claims.take() ? claimOfOneRecord : undefined),
+    claimSpare: () => (claims.takeSpare() ? claimOfOneRecord : undefined),
     append: (_claim, record) => records.write(record),
     release: () => claims.release(1),
     appendContent: content.append,

@@ -5,6 +5,8 @@ import type { SegmentPool } from "./segment-pool";
 export type Claims = {
   /** Sets room for one record aside; false when there is none, or a record could not be written. */
   readonly take: () => boolean;
+  /** The same for a record that may be left out: false as soon as less than a quarter of a segment is unclaimed. */
+  readonly takeSpare: () => boolean;
   /** So many records were written, or will not be. */
   readonly release: (count: number) => void;
   /** Whether the next one would be given. */
@@ -25,17 +27,18 @@ export function createClaims(parts: {
   const room = () => pool.room() - claimed * maxRecordFrameBytes;
   // With a broken journal no request is let in that would fail; those that run, and the probe, go on trying.
   const areGiven = () => !closed && !isBroken() && room() >= maxRecordFrameBytes;
+  const take = (isGiven: boolean) => {
+    if (isGiven) claimed += 1;
+    keepSpare();
+    return isGiven;
+  };
   const keepSpare = () => {
     if (!closed && room() < segmentBytes / 2) void pool.prepare();
   };
   keepSpare();
   return {
-    take: () => {
-      const isGiven = areGiven();
-      if (isGiven) claimed += 1;
-      keepSpare();
-      return isGiven;
-    },
+    take: () => take(areGiven()),
+    takeSpare: () => take(areGiven() && room() >= segmentBytes / 4),
     release: (count) => {
       claimed -= count;
       keepSpare();

@@ -17,6 +17,11 @@ export type Journal = {
   /** Claims room for one record; undefined when the disk is full or the journal is broken. */
   readonly claim: () => Claim | undefined;
   /**
+   * Claims room for a record that may as well be left out; undefined unless there is plenty beside all claims of
+   * requests.
+   */
+  readonly claimSpare: () => Claim | undefined;
+  /**
    * Resolves when the record is written: one `write(2)` per event-loop turn for all records of that turn (and one
    * `fdatasync` with `durability: disk`). Rejects when it could not be written.
    */

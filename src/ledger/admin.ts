@@ -1,4 +1,5 @@
 import type { HealthTable } from "#core/health";
+import type { SlotRef } from "#core/slot-ref";
 import { syncFile } from "./create-ledger-file";
 import type { SlotSpec } from "./empty-slot";
 import { appendExtent } from "./grow-file";
@@ -12,6 +13,7 @@ import { type PeriodPeek, peekPeriods } from "./period-slot";
 import { type MetricColumns, readColumns } from "./read-columns";
 import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
+import { type RefusalCounts, readRefusals } from "./slot-refusals";
 import { areaOwner, areaWords } from "./worker-area";
 
 /** A taken area; `recovering` once `retireWorker` was called. */
@@ -34,6 +36,8 @@ export type LedgerAdmin = {
   readonly readSlot: (slot: number) => SlotState;
   readonly peekPeriods: (slot: number) => PeriodPeek | undefined;
   readonly readWindow: (slot: number, nowPart: number) => WindowState;
+  /** How many requests of the virtual key that owns the slot were refused; undefined once it has another owner. */
+  readonly refusals: (slot: SlotRef) => RefusalCounts | undefined;
   /** What running requests hold, for metrics: added up without the lock. */
   readonly holds: () => HoldTotals;
   readonly health: HealthTable;
@@ -64,6 +68,7 @@ export function openLedgerAdmin(
     readSlot: (slot) => underLock(file, () => readSlot(file, slot)),
     peekPeriods: (slot) => peekPeriods(file, slot),
     readWindow: (slot, nowPart) => underLock(file, () => readWindow(file, slot, nowPart)),
+    refusals: ({ index, tag }) => readRefusals(file, index, tag),
     holds: () => readHolds(file),
     health: openHealthTable(file),
     columns: () => readColumns(file),

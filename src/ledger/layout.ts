@@ -62,6 +62,12 @@ export const periodSlot = { cells: [8, 12], words: 16 } as const;
 export const periodCell = { period: 0, charged: 1, held: 2 } as const;
 
 /**
+ * Ints of a virtual key's slot, in the words that its fields and cells leave free: how many of its requests were refused,
+ * in the order of `refusalKinds`. Added to atomically, by any worker and without the lock; 2³² wraps to zero.
+ */
+export const refusedInts = [14, 15, 22, 23, 30, 31] as const;
+
+/**
  * A rate limit. `newest` is the number of the newest sixteenth; the amount of sixteenth n is at n modulo the ring's
  * length. `past` counts all that was ever charged.
  */

@@ -88,6 +88,10 @@ export class LedgerFile {
     return Atomics.compareExchange(this.ints, int, expected, replacement);
   }
 
+  addInt(int: number, amount: number): void {
+    Atomics.add(this.ints, int, amount);
+  }
+
   get wordCount(): number {
     return this.words.length;
   }

@@ -1,5 +1,6 @@
 import type { HealthTable } from "#core/health";
 import type { Charge } from "#core/record";
+import type { SlotRef } from "#core/slot-ref";
 import type { Histogram } from "./metric-kinds";
 
 /**
@@ -90,6 +91,8 @@ export type Ledger = {
   readonly set: (column: number, value: number) => void;
   /** Adds one observation to a histogram, in the histogram's unit. */
   readonly observe: (histogram: Histogram, value: number) => void;
+  /** Counts a refused request of the virtual key that owns the slot. */
+  readonly countRefusal: (slot: SlotRef, kind: RefusalKind) => void;
   /** How targets and provider keys behave. */
   readonly health: HealthTable;
   /** Gives the area back; while holds are left it stays taken, for recovery to find them. */
@@ -122,6 +125,10 @@ export const maxEntries = 24;
  */
 export const slotUnits = ["count", "running", "requests", "tokens", "nanodollars"] as const;
 export type SlotUnit = (typeof slotUnits)[number];
+
+/** By what the request of a virtual key was refused; `other`: by anything but limits and policies. */
+export const refusalKinds = ["budget", "requests", "tokens", "concurrency", "policy", "other"] as const;
+export type RefusalKind = (typeof refusalKinds)[number];
 
 /** `hard`: charged + held + asked must fit; `soft`: what is charged must be below; `warn`: everything fits. */
 export const slotModes = ["hard", "soft", "warn"] as const;

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { type ErrorCode, errorTable } from "#core/errors";
+import { requestOutcomes } from "#core/record-fields";
 import { createMetricLayout } from "./metric-kinds";
 
 /** Endpoints that have columns of their own; `other` counts any that is added without one. */
@@ -51,7 +52,7 @@ export const metrics = {
     "headgate_requests_total",
     "Requests that ended, by outcome and endpoint",
     ["outcome", "endpoint"],
-    [["ok", "error", "cut", "client-gone", "interrupted"] as const, endpoints],
+    [requestOutcomes, endpoints],
   ),
   errors: labelled("headgate_errors_total", "Requests that ended with an error, or were refused", "code", errorCodes()),
   inFlight: gauge("headgate_requests_in_flight", "Requests running now"),

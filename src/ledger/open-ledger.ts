@@ -9,6 +9,7 @@ import type { Histogram } from "./metric-kinds";
 import { metrics } from "./metric-layout";
 import { ownerWord } from "./owner";
 import { settleRow } from "./settle-row";
+import { countRefusal } from "./slot-refusals";
 import { retakeHold, takeHold } from "./take-hold";
 import { Transaction } from "./transaction";
 import { claimArea, noteRowUsed, releaseArea, rowWord } from "./worker-area";
@@ -103,6 +104,8 @@ class WorkerLedger implements Ledger {
     const word = this.areaWord + workerArea.metrics + column;
     this.file.write(word, this.file.read(word) + amount);
   };
+
+  readonly countRefusal: Ledger["countRefusal"] = ({ index, tag }, kind) => countRefusal(this.file, index, tag, kind);
 
   readonly set: Ledger["set"] = (column, value) => {
     this.file.write(this.areaWord + workerArea.metrics + column, value);

@@ -1,4 +1,4 @@
-import { periodCell, periodSlot, slot } from "./layout";
+import { periodCell, periodSlot, refusedInts, slot } from "./layout";
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
@@ -25,11 +25,15 @@ export const periodSlotRules: SlotRules = {
     file.write(oldest + periodCell.period, period);
     file.write(oldest + periodCell.charged, charged);
   },
-  emptyFields: periodSlot.cells.flatMap((start) => [
-    [start + periodCell.period, emptyCell.period] as const,
-    [start + periodCell.charged, emptyCell.charged] as const,
-    [start + periodCell.held, emptyCell.held] as const,
-  ]),
+  emptyFields: [
+    ...periodSlot.cells.flatMap((start) => [
+      [start + periodCell.period, emptyCell.period] as const,
+      [start + periodCell.charged, emptyCell.charged] as const,
+      [start + periodCell.held, emptyCell.held] as const,
+    ]),
+    // Two ints a word.
+    ...refusedInts.filter((int) => int % 2 === 0).map((int) => [int / 2, 0] as const),
+  ],
 };
 
 /**

@@ -3,6 +3,7 @@ import type { MetricColumns } from "#ledger/read-columns";
 import type { HoldTotals } from "#ledger/read-slot";
 import type { BudgetUse } from "#limits/budget-use";
 import { countedFamilies } from "./counted-metrics";
+import { type KeyRefusals, keyFamilies } from "./key-metrics";
 import { budgetFamilies, holdFamilies } from "./limit-metrics";
 import type { MetricFamily } from "./metric-family";
 import { type ProcessFacts, processFamilies, withControlProcess } from "./process-metrics";
@@ -15,6 +16,7 @@ export type ScrapeParts = {
   readonly processes: () => ProcessFacts;
   readonly holds: () => HoldTotals;
   readonly budgets: () => readonly BudgetUse[];
+  readonly keys: () => readonly KeyRefusals[];
   readonly health: () => readonly { readonly name: string; readonly state: HealthState }[];
   readonly machineMs: () => number;
 };
@@ -28,6 +30,7 @@ export function createScrape(parts: ScrapeParts): () => readonly MetricFamily[] 
       ...withControlProcess(countedFamilies(parts.columns()), processes.control),
       ...holdFamilies(parts.holds()),
       ...budgetFamilies(parts.budgets()),
+      ...keyFamilies(parts.keys()),
       ...targetFamilies(parts.health(), parts.machineMs()),
     ];
   };

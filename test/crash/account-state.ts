@@ -8,7 +8,7 @@ import { workerArea } from "#ledger/layout";
 import type { SlotState } from "#ledger/read-slot";
 import { areaWords, rowWord } from "#ledger/worker-area";
 import { scaleDecimal } from "#lib/decimal";
-import { recordsIn } from "../harness/records-in.ts";
+import { recordsIn, refusalsIn } from "../harness/records-in.ts";
 import type { Headgate } from "../harness/start-headgate.ts";
 
 /** What the gateway says of its account, in every place where it says it. */
@@ -16,6 +16,8 @@ export type AccountState = {
   /** Ids that `GET /api/logs` lists, in its order. */
   readonly listed: readonly string[];
   readonly records: readonly RequestRecord[];
+  /** Of requests that were refused: a sample. */
+  readonly refusals: readonly RequestRecord[];
   /** Of every key by its name, by `GET /api/me`. */
   readonly requests: ReadonlyMap<string, number>;
   readonly budgets: readonly ShownBudget[];
@@ -57,10 +59,12 @@ export async function readAccount(gateway: Headgate, keys: readonly string[]): P
   const inFlight = Number(/^headgate_requests_in_flight (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
   if (inFlight !== 0) throw new Error(`${inFlight} requests run, by /metrics`);
   const records = await recordsIn(gateway.dataDir);
+  const refusals = await refusalsIn(gateway.dataDir);
   const ledger = openLedgerAdmin(join(gateway.dataDir, "ledger"), { role: "control", generation: 0 });
   return {
     requests,
     records,
+    refusals,
     slots: readSlots(gateway.dataDir, ledger),
     holdsLeft: holdsIn(ledger),
     occupied: ledger.occupants().length,

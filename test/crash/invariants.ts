@@ -41,6 +41,7 @@ function problemsIn(state: AccountState, given: Case): string[] {
   return [
     ...answerProblems(state, given),
     ...recordProblems(state, given),
+    ...refusalProblems(state, given),
     ...ledgerProblems(state),
     ...budgetProblems(state),
     ...complain("hold rows left", state.holdsLeft, 0),
@@ -48,7 +49,7 @@ function problemsIn(state: AccountState, given: Case): string[] {
   ];
 }
 
-/** Every answer that a client has in full has one record, every refused one has none. */
+/** Every answer that a client has in full has one record; a refused one has none, or one that says so. */
 function answerProblems({ listed, records }: AccountState, { witness, sentOn }: Case): string[] {
   const byId = new Map(records.map((record) => [record.id, record]));
   const unrecorded = [...witness.complete, ...witness.failed].filter((id) => !byId.has(id));
@@ -61,7 +62,7 @@ function answerProblems({ listed, records }: AccountState, { witness, sentOn }: 
   return [
     ...complain("answers without a record", unrecorded.length, 0, unrecorded),
     ...complain("complete answers whose record says otherwise", notOk.length, 0, notOk),
-    ...complain("refused requests with a record", recordedRefusals.length, 0, recordedRefusals),
+    ...complain("refused requests with a record of a request", recordedRefusals.length, 0, recordedRefusals),
     ...complain("recorded + refused (finished is expected)", recorded + witness.refused.size, finished),
     ...complain("distinct ids in GET /api/logs", new Set(listed).size, listed.length),
     ...complain("records in the log store (as listed)", records.length, listed.length),
@@ -92,6 +93,26 @@ function recordProblems({ records, requests, stats }: AccountState, { keys = [] 
     ...complain("tokens by GET /api/stats", stats.tokens, sumOf(records, tokensOf)),
     ...complain("cost by GET /api/stats", stats.cost, sumOf(records, costOf)),
   ];
+}
+
+/** A record of a refusal charges nothing, tells of no attempt, and is of no request that was let in. */
+function refusalProblems({ refusals, records }: AccountState, { witness }: Case): string[] {
+  const recorded = new Set(records.map(({ id }) => id));
+  const letIn = refusals.filter(({ id }) => recorded.has(id) || witness.complete.has(id) || witness.failed.has(id));
+  const used = refusals.filter(({ charges, attempts, usage, cost }) => {
+    return charges.length > 0 || attempts.length > 0 || usage !== undefined || cost !== undefined;
+  });
+  const told = refusals.filter(({ id, errorCode }) => (witness.refused.get(id) ?? errorCode) !== errorCode);
+  return [
+    ...complain("records of refusals whose request was let in", letIn.length, 0, idsOf(letIn)),
+    ...complain("records of refusals that used something", used.length, 0, idsOf(used)),
+    ...complain("records of refusals with another error than the client got", told.length, 0, idsOf(told)),
+    ...complain("distinct records of refusals", new Set(idsOf(refusals)).size, refusals.length),
+  ];
+}
+
+function idsOf(records: readonly RequestRecord[]): readonly string[] {
+  return records.map(({ id }) => id);
 }
 
 function isInterrupted({ outcome }: RequestRecord): boolean {

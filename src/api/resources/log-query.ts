@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseTime } from "#config/schema-fields";
+import { recordOutcomes } from "#core/record-fields";
 import { scaleDecimal } from "#lib/decimal";
 import { classFields, numberColumns, principalFields, textColumns, wordColumns } from "#store/log/log-fields";
 import type { DimensionFilter, LogFilter } from "#store/log/log-filter";
@@ -53,7 +54,7 @@ export const dimensionFields = {
     .regex(/^(\d{1,3}|\dxx)(,(\d{1,3}|\dxx))*$/, { message: "must be a status like 429, or a class like 5xx" })
     .exactOptional()
     .meta({ description: "Status that the client got, e.g. `429`, or a class, `5xx`." }),
-  outcome: chosen(["ok", "error", "cut", "client-gone", "interrupted"]),
+  outcome: chosen(recordOutcomes),
   error_code: listed("Code of the error"),
   error_source: chosen(["client", "gateway", "upstream"]),
   stream: yesOrNo("Whether the answer was a stream."),
@@ -95,6 +96,9 @@ export function dimensionFilters(query: Query): readonly DimensionFilter[] {
   return [...ofPrincipal, ...ofKind];
 }
 
+/** Refused requests are listed where they are asked for, by their outcome. */
+const noRefusals: LogFilter = { on: "number", field: "refused", max: 0 };
+
 /** The filters of a query that was parsed with `filterFields`. */
 export function logFilters(query: Query): readonly LogFilter[] {
   const ofWords = given(query, namesOf(wordColumns)).map(
@@ -108,7 +112,8 @@ export function logFilters(query: Query): readonly LogFilter[] {
     if (min === undefined && max === undefined) return [];
     return [{ on: "number", field, ...(min !== undefined && { min }), ...(max !== undefined && { max }) }];
   });
-  return [...dimensionFilters(query), ...ofWords, ...ofTexts, ...ofNumbers];
+  const filters = [...dimensionFilters(query), ...ofWords, ...ofTexts, ...ofNumbers];
+  return query.outcome === undefined ? [...filters, noRefusals] : filters;
 }
 
 function given<F extends string>(query: Query, fields: readonly F[]): readonly { field: F; text: string }[] {

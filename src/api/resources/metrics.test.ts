@@ -85,6 +85,7 @@ function scrape(rows?: readonly { readonly name: string; readonly state: typeof 
     }),
     holds: scratch.admin.holds,
     budgets: () => [budgetUse("nanodollars"), budgetUse("tokens")],
+    keys: () => [{ id: "key-1", name: "ci", team: "search", refusals: { ...noRefusals, budget: 2 } }],
     health: () =>
       rows ?? [
         { name: "openai/gpt#main", state: { ...newHealth, requests: 3 } },
@@ -95,6 +96,8 @@ function scrape(rows?: readonly { readonly name: string; readonly state: typeof 
   if (held.ok) ledger.settle(held.hold, []);
   return families;
 }
+
+const noRefusals = { budget: 0, requests: 0, tokens: 0, concurrency: 0, policy: 0, other: 0 };
 
 function budgetUse(unit: Budget["unit"]): BudgetUse {
   const budget: Budget = {

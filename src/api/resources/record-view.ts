@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { formatDollars } from "#core/money";
 import type { RequestRecord } from "#core/record";
+import { recordOutcomes } from "#core/record-fields";
 import type { StoredBody } from "#core/stored-content";
 import type { Correction } from "#store/log/log-store";
 import { count, dollars, list, milliseconds, showTime, tags, time, words } from "../view-fields";
 import { attemptView, showAttempt, showCost, showUsage, usageView } from "./attempt-view";
+import { refusalView, showRefusal } from "./refusal-view";
 
 const correctionView = z
   .strictObject({
@@ -40,7 +42,7 @@ const recordFields = {
   status: z
     .int()
     .meta({ description: "That the client got; 499 when it left first, 0 when its worker died and it is unknown." }),
-  outcome: z.enum(["ok", "error", "cut", "client-gone", "interrupted"]),
+  outcome: z.enum(recordOutcomes),
   finish_reason: z.string().exactOptional(),
   error_code: z.string().exactOptional(),
   error_source: z.enum(["client", "gateway", "upstream"]).exactOptional(),
@@ -49,11 +51,12 @@ const recordFields = {
   cost_usd: dollars.exactOptional().meta({ description: "Of all attempts together; absent when a price is unknown." }),
   price_version: z.string().exactOptional(),
   service_tier: z.string().exactOptional(),
-  limits: words.exactOptional().meta({ description: "Ids of the limits that it was held against." }),
+  limits: words.exactOptional().meta({ description: "Ids of the limits that it was held against, or refused by." }),
   dropped: words.exactOptional().meta({ description: "What a translation could not carry." }),
   user_agent: z.string().exactOptional(),
   sdk: z.string().exactOptional(),
   trace_id: z.string().exactOptional(),
+  refusal: refusalView.exactOptional(),
   request_bytes: count,
   response_bytes: count,
   correction: correctionView.exactOptional(),
@@ -77,7 +80,7 @@ type RecordView = z.output<typeof recordView>;
 
 /** A record as the API names its fields. */
 export function showRecord(record: RequestRecord, correction?: Correction): RecordView {
-  const { firstTokenMs, usage, dropped, limits } = record;
+  const { firstTokenMs, usage, dropped, limits, refusal } = record;
   return {
     id: record.id,
     request_id: record.requestId,
@@ -102,6 +105,7 @@ export function showRecord(record: RequestRecord, correction?: Correction): Reco
     ...(limits !== undefined && { limits }),
     ...(dropped !== undefined && { dropped }),
     ...showClient(record),
+    ...(refusal !== undefined && { refusal: showRefusal(refusal) }),
     request_bytes: record.requestBytes,
     response_bytes: record.responseBytes,
     ...(correction !== undefined && { correction: showCorrection(correction) }),

@@ -33,6 +33,10 @@ const tokensView = z.strictObject({
 const figuresView = z
   .strictObject({
     requests: count,
+    refused: count.meta({
+      description:
+        "Requests that were refused before they held anything: not among `requests` or `errors`, told from a sample.",
+    }),
     errors: count,
     estimated: count.meta({ description: "Requests whose tokens Headgate counted." }),
     unpriced: count.meta({ description: "Requests whose cost is unknown." }),
@@ -108,6 +112,7 @@ function showFigures({ sums, histograms }: Sink): z.output<typeof figuresView> {
   const cost = moneyOf(sums, "cost");
   return {
     requests: sumOf(sums, "requests"),
+    refused: sumOf(sums, "refused"),
     errors: sumOf(sums, "errors"),
     estimated: sumOf(sums, "estimated"),
     unpriced: sumOf(sums, "unpriced"),

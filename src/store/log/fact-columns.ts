@@ -1,11 +1,16 @@
 import type { RequestRecord } from "#core/record";
 import type { usageClasses } from "#core/usage";
-import { textColumns, tokensOf, wordColumns } from "./log-fields";
+import { refusalsOf, textColumns, tokensOf, wordColumns } from "./log-fields";
 import { binOf } from "./rollup-cell";
+
+/** Packs that an earlier version wrote do not have these: zero there. Their columns come behind those of words. */
+export const laterFacts = {
+  refused: (record) => refusalsOf(record),
+} as const satisfies { readonly [name: string]: NumberFact };
 
 /**
  * What packs keep of records beside the records themselves, a column each: all that lists filter by and statistics sum
- * up. Columns are stored by their place here: new ones go to the end.
+ * up. Columns are stored by their place here; new ones are `laterFacts`.
  */
 export const numberFacts = {
   key_distance: undefined,
@@ -17,9 +22,10 @@ export const numberFacts = {
   tokens: (record) => tokensOf(record),
   attempts: (record) => record.attempts.length,
   estimated: ({ usage }) => (usage?.estimated === true ? 1 : 0),
-  duration_bin: (record) => binOf(record.durationMs),
+  duration_bin: ({ outcome, durationMs }) => (outcome === "refused" ? undefined : binOf(durationMs)),
   first_token_bin: ({ firstTokenMs }) => (firstTokenMs === undefined ? undefined : binOf(firstTokenMs)),
   ...usageFacts(),
+  ...laterFacts,
 } as const satisfies { readonly [name: string]: NumberFact | undefined };
 
 type NumberFact = (record: RequestRecord) => number | undefined;

@@ -8,6 +8,7 @@ const tokenSums = cellSums.slice(cellSums.indexOf("input"), cellSums.indexOf("se
 export function groupSize({ sums }: Sink, order: StatsQuery["order"]): number {
   switch (order) {
     case "requests":
+    case "refused":
     case "errors":
       return sumOf(sums, order);
     case "tokens":

@@ -112,6 +112,7 @@ export const numberColumns = {
   duration_ms: (record) => record.durationMs,
   first_token_ms: (record) => record.firstTokenMs,
   tokens: (record) => tokensOf(record),
+  refused: (record) => refusalsOf(record),
 } as const satisfies { readonly [name: string]: AmountOfRecord };
 
 type TextOfRecord = (record: RequestRecord) => string | undefined;
@@ -127,6 +128,11 @@ export function tokensOf({ usage }: RequestRecord): number | undefined {
   if (usage === undefined) return undefined;
   const { searches: _, estimated: __, ...tokens } = usage;
   return Object.values(tokens).reduce((sum, count) => sum + count, 0);
+}
+
+/** How many refused requests a record stands for; zero where its request was let in. */
+export function refusalsOf({ outcome, refusal }: RequestRecord): number {
+  return outcome === "refused" ? (refusal?.weight ?? 1) : 0;
 }
 
 function servedTarget({ provider, model }: RequestClass): string | undefined {

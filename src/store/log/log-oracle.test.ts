@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import type { Sink } from "./cell-codec";
 import { batchOf } from "./fixtures/open-log";
-import { createRandom, createRecordSource } from "./fixtures/random-records";
+import { createRandom, createRecordSource, refusedRecord } from "./fixtures/random-records";
 import type { DimensionFilter, LogFilter } from "./log-filter";
 import type { LogStore, LogWriter, Purge } from "./log-store";
 import { createMemoryLog } from "./memory/memory-log";
@@ -25,7 +25,10 @@ const below = (most: number) => Math.floor(random() * most);
 const pick = <T>(of: readonly T[]): T | undefined => of[below(of.length)];
 
 const source = createRecordSource({ seed: 5, keys: 40, models: 6, fromMs, toMs, count });
-const records = Array.from({ length: count }, (_, index) => source(index));
+/** One in twelve was refused. */
+const records = Array.from({ length: count }, (_, index) =>
+  index % 12 === 7 ? refusedRecord(source(index), 1 + (index % 5)) : source(index),
+);
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-oracle-"));
 const memory = createMemoryLog();
@@ -127,7 +130,7 @@ function randomDimensions(most: number): readonly DimensionFilter[] {
     { on: "principal", field: "tag", anyOf: [`use_case:use-${below(5)}`] },
     { on: "class", field: "model", anyOf: [`model-${below(6)}`, `openai/model-${below(6)}`] },
     { on: "class", field: "status", anyOf: [pick(["200", "5xx", "503"]) ?? ""] },
-    { on: "class", field: "outcome", anyOf: [pick(["ok", "cut", "error"]) ?? ""] },
+    { on: "class", field: "outcome", anyOf: [pick(["ok", "cut", "error", "refused"]) ?? ""] },
     { on: "class", field: "stream", anyOf: [pick(["true", "false"]) ?? ""] },
   ];
   return Array.from({ length: most }, () => pick(all)).filter((filter) => filter !== undefined);
@@ -140,6 +143,7 @@ function randomColumns(most: number): readonly LogFilter[] {
     { on: "word", field: "finish_reason", anyOf: ["length"] },
     { on: "word", field: "retried", anyOf: ["true"] },
     { on: "word", field: "limit_id", anyOf: [some?.limits?.[0] ?? "none"] },
+    { on: "number", field: "refused", max: 0 },
     { on: "number", field: "cost", min: below(2_000_000) },
     { on: "number", field: "duration_ms", max: below(20_000) },
     { on: "number", field: "tokens", min: below(1000), max: 1000 + below(3000) },
@@ -166,7 +170,7 @@ function randomStats(): StatsQuery {
     groupBy: pick(groupings) ?? [],
     // More than there are groups: which of several that are equal comes last is not said.
     top: 500,
-    order: "cost",
+    order: pick(["cost", "refused"] as const) ?? "cost",
     comparePrevious: random() < 0.3,
     percentiles: random() < 0.5,
   };

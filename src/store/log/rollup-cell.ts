@@ -1,5 +1,6 @@
 import type { RequestRecord } from "#core/record";
 import { usageClasses } from "#core/usage";
+import { refusalsOf } from "./log-fields";
 
 /**
  * What is summed up over the records of one request class in one stretch of time, in the order in which it is stored. Money is kept
@@ -18,6 +19,7 @@ export const cellSums = [
   "raisedNanos",
   "loweredDollars",
   "loweredNanos",
+  "refused",
 ] as const;
 export type CellSum = (typeof cellSums)[number];
 
@@ -33,6 +35,10 @@ export function emptyCell(): Cell {
 
 export function addRecord(cell: Cell, record: RequestRecord): void {
   const { usage, cost, outcome } = record;
+  if (outcome === "refused") {
+    add(cell, "refused", refusalsOf(record));
+    return;
+  }
   add(cell, "requests", 1);
   if (outcome === "error" || outcome === "cut" || outcome === "interrupted") add(cell, "errors", 1);
   if (usage !== undefined) {

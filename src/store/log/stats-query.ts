@@ -22,7 +22,7 @@ export type Dimension = (typeof dimensions)[number] | `tag:${string}`;
 export const intervals = ["none", "minute", "hour", "day"] as const;
 export type Interval = (typeof intervals)[number];
 
-export const orders = ["requests", "errors", "tokens", "cost"] as const;
+export const orders = ["requests", "refused", "errors", "tokens", "cost"] as const;
 
 export type StatsQuery = {
   readonly fromMs: number;

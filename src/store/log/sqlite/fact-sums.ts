@@ -3,12 +3,13 @@ import type { Sink } from "../cell-codec";
 import type { NumberFactName } from "../fact-columns";
 import { lowerBound, type Pack } from "../pack";
 import { type CellSum, cellSums, nanosPerDollar } from "../rollup-cell";
+import type { StatsQuery } from "../stats-query";
 import type { KeyRange } from "./candidates";
 import { timeOfKey } from "./record-key";
 import type { Tally } from "./tally";
 
 /** What of records is to be summed up. Columns that are not asked for are not read. */
-export type Figures = "all" | "sums" | "requests" | "errors" | "tokens" | "cost";
+export type Figures = "all" | "sums" | StatsQuery["order"];
 
 export type SumQuery = {
   readonly range: KeyRange;
@@ -35,7 +36,7 @@ export function addFacts(pack: Pack, query: SumQuery): void {
   const classes = pack.numbers("class");
   const { places, sinks } = assign(pack, query, start, end);
   const add = (name: CellSum, values: Float64Array) => addColumn(places, sinks, start, at(name), values);
-  add("requests", new Float64Array(pack.size).fill(1));
+  addCounts(pack, add);
   add(
     "errors",
     classes.map((requestClass) => errors[requestClass] ?? 0),
@@ -48,6 +49,20 @@ export function addFacts(pack: Pack, query: SumQuery): void {
   if (figures !== "all") return;
   addBins(places, sinks, start, 0, pack.numbers("duration_bin"));
   addBins(places, sinks, start, 1, pack.numbers("first_token_bin"));
+}
+
+/** Requests that were let in, and those that records of refusals stand for. */
+function addCounts(pack: Pack, add: (name: CellSum, values: Float64Array) => void): void {
+  const refused = pack.numbers("refused");
+  if (isZero(refused)) {
+    add("requests", new Float64Array(pack.size).fill(1));
+    return;
+  }
+  add(
+    "requests",
+    refused.map((weight) => (weight > 0 ? 0 : 1)),
+  );
+  add("refused", refused);
 }
 
 /** Where each record from `start` goes: its sink by place, -1 for those that are not chosen. */
@@ -92,6 +107,7 @@ function addColumn(places: Int32Array, sinks: readonly Sink[], start: number, to
 function plainColumns(figures: Figures): readonly (NumberFactName & CellSum)[] {
   switch (figures) {
     case "requests":
+    case "refused":
     case "errors":
     case "cost":
       return [];

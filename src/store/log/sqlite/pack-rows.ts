@@ -3,7 +3,7 @@ import { parseRecord } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
 import { isArray, type Json, parseJson } from "#lib/json";
 import { namesOf } from "#lib/names-of";
-import { numberFacts, wordFacts } from "../fact-columns";
+import { laterFacts, type NumberFactName, numberFacts, type WordFactName, wordFacts } from "../fact-columns";
 import { keysFrom, type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
 import { decodeNumbers, encodeNumbers } from "../number-column";
 import type { Pack } from "../pack";
@@ -20,6 +20,12 @@ const chunksPerPack = 1024;
 
 const numberNames = namesOf(numberFacts);
 const wordNames = namesOf(wordFacts);
+/** In the order of their places. */
+const columnNames: readonly (NumberFactName | WordFactName)[] = [
+  ...numberNames.filter((name) => !Object.hasOwn(laterFacts, name)),
+  ...wordNames,
+  ...namesOf(laterFacts),
+];
 
 export type PackRow = {
   readonly id: number;
@@ -40,10 +46,10 @@ export function createPackWriter(database: Database) {
     const id = insert.get(records[0]?.key ?? 0, records.at(-1)?.key ?? 0, records.length)?.id ?? 0;
     const column = (place: number, bytes: Uint8Array) =>
       insertColumn.run(id * columnsPerPack + place, Bun.zstdCompressSync(bytes, { level: 1 }));
-    for (const [place, name] of numberNames.entries()) column(place, encodeNumbers(numbersOf(records, name)));
+    for (const name of numberNames) column(columnNames.indexOf(name), encodeNumbers(numbersOf(records, name)));
     for (const [place, name] of wordNames.entries()) {
       const { places, dictionary } = wordsOf(records, name);
-      column(numberNames.length + place, encodeNumbers(places));
+      column(columnNames.indexOf(name), encodeNumbers(places));
       column(firstDictionary + place, new TextEncoder().encode(JSON.stringify(dictionary)));
     }
     for (let chunk = 0; chunk * chunkRecords < records.length; chunk++) {
@@ -57,10 +63,18 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
   const columnBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_columns WHERE id = ?");
   const recordBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_records WHERE id = ?");
   return ({ id, first, last, size, gone }) => {
-    const read = (place: number): Uint8Array<ArrayBuffer> => {
+    const find = (place: number): Uint8Array<ArrayBuffer> | undefined => {
       const row = columnBytes.get(id * columnsPerPack + place);
-      if (row === null) throw new Error(`Cannot read pack ${id}: its column ${place} is missing`);
-      return unpackBytes(row.bytes);
+      return row === null ? undefined : unpackBytes(row.bytes);
+    };
+    const read = (place: number): Uint8Array<ArrayBuffer> => {
+      const bytes = find(place);
+      if (bytes === undefined) throw new Error(`Cannot read pack ${id}: its column ${place} is missing`);
+      return bytes;
+    };
+    const readLater = (name: NumberFactName): Float64Array<ArrayBuffer> => {
+      const bytes = find(columnNames.indexOf(name));
+      return bytes === undefined ? new Float64Array(size) : decodeNumbers(bytes, size);
     };
     const chunks = new Map<number, readonly string[]>();
     const linesOf = (chunk: number): readonly string[] => {
@@ -77,9 +91,10 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
       size,
       gone,
       keys: once(() => keysFrom(first, decodeNumbers(read(0), size))),
-      numbers: (name) => decodeNumbers(read(numberNames.indexOf(name)), size),
+      numbers: (name) =>
+        Object.hasOwn(laterFacts, name) ? readLater(name) : decodeNumbers(read(columnNames.indexOf(name)), size),
       words: (name) => ({
-        places: () => decodeNumbers(read(numberNames.length + wordNames.indexOf(name)), size),
+        places: () => decodeNumbers(read(columnNames.indexOf(name)), size),
         dictionary: readDictionary(read(firstDictionary + wordNames.indexOf(name))),
       }),
       record: (index) => {

@@ -1,0 +1,62 @@
+import type { GatewayError } from "#core/errors";
+import { startOfId } from "#core/ids";
+import type { InferenceRequest } from "#core/inference";
+import type { RequestRecord } from "#core/record";
+import type { VirtualKey } from "#core/snapshot";
+
+/** A request that was refused before it held anything, as far as it is known by then. */
+export type RefusedRequest = {
+  readonly id: string;
+  readonly inference: InferenceRequest;
+  readonly error: GatewayError;
+  readonly key: VirtualKey | undefined;
+  readonly customer: string | undefined;
+  readonly askedModel: string | undefined;
+  readonly stream: boolean;
+  readonly requestBytes: number;
+};
+
+/** Clients choose these texts; what is refused is to stay small. */
+const maxTextLength = 200;
+const maxMessageLength = 500;
+
+/** The record of a refused request: no attempt, no charge, and nothing of a secret that nobody knows. */
+export function refusalRecord(
+  { id, inference, error, key, customer, askedModel, stream, requestBytes }: RefusedRequest,
+  { worker, nowMs, weight }: { readonly worker: number; readonly nowMs: number; readonly weight: number },
+): RequestRecord {
+  const { retryAfterS, refusedBy } = error.options;
+  const startedAtMs = startOfId(id);
+  const userAgent = inference.header("user-agent");
+  return {
+    id,
+    requestId: cut(inference.requestId ?? id),
+    startedAtMs,
+    durationMs: Math.max(0, nowMs - startedAtMs),
+    upstreamMs: 0,
+    worker,
+    dialect: inference.dialect,
+    endpoint: inference.endpoint,
+    attempts: [],
+    stream,
+    status: error.status,
+    outcome: "refused",
+    charges: [],
+    requestBytes,
+    responseBytes: 0,
+    errorCode: error.code,
+    errorSource: error.source,
+    errorMessage: cut(error.message, maxMessageLength),
+    refusal: { weight, ...refusedBy, ...(retryAfterS !== undefined && { retryAfterS }) },
+    ...(key !== undefined && { keyId: key.id, keyName: key.name, tags: key.tags }),
+    ...(key?.team !== undefined && { team: key.team }),
+    ...(customer !== undefined && { customer }),
+    ...(askedModel !== undefined && { askedModel: cut(askedModel) }),
+    ...(refusedBy !== undefined && { limits: [refusedBy.limit] }),
+    ...(userAgent !== null && { userAgent: cut(userAgent) }),
+  };
+}
+
+function cut(text: string, length = maxTextLength): string {
+  return text.length > length ? text.slice(0, length) : text;
+}
