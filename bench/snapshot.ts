@@ -2,9 +2,10 @@
 // Once with keys that are configured alike, once with keys that each have a budget of their own.
 
 import { contentChanges, writeContent } from "#channel/content";
-import { encodeSnapshot, parseControlMessage, type SnapshotMessage } from "#channel/messages";
-import { receive } from "#channel/receive";
+import { parseControlMessage, type SnapshotMessage } from "#channel/messages";
+import { type Held, receive } from "#channel/receive";
 import { snapshotSections } from "#channel/sections";
+import { encodeSnapshot } from "#channel/series";
 import { createIdSource } from "#core/ids";
 import { type KeyProfile, keyOf } from "#core/key-profile";
 import type { Snapshot, SnapshotContent, VirtualKey } from "#core/snapshot";
@@ -25,15 +26,31 @@ function measure<T>(what: string, work: () => T): T {
     times.push(performance.now() - start);
   }
   const [, , median = 0] = times.sort((left, right) => left - right);
-  process.stdout.write(`  ${what.padEnd(42)} ${median.toFixed(1).padStart(8)} ms\n`);
+  show(what, `${median.toFixed(1)} ms`);
   return result;
 }
 
-function read(line: string, current: Snapshot | undefined): Snapshot {
-  const message = parseControlMessage(line);
-  const received = message && receive(message, current, snapshotSections(), release);
-  if (received?.snapshot === undefined) throw new Error(`Cannot read the snapshot: ${JSON.stringify(received)}`);
-  return received.snapshot;
+function show(what: string, value: string): void {
+  process.stdout.write(`  ${what.padEnd(42)} ${value.padStart(11)}\n`);
+}
+
+const sections = snapshotSections();
+let longestMs = 0;
+
+/** Reads the lines of a message as a worker does, and notes how long the longest took. */
+function read(lines: readonly string[], current: Snapshot | undefined): Snapshot {
+  let held: Held = { current };
+  longestMs = 0;
+  for (const line of lines) {
+    const startMs = performance.now();
+    const message = parseControlMessage(line);
+    const received = message && receive(message, held, sections, release);
+    longestMs = Math.max(longestMs, performance.now() - startMs);
+    if (received === undefined) throw new Error("Cannot read a line of the snapshot");
+    held = { current: received.snapshot ?? held.current, staged: received.staged };
+  }
+  if (held.current === undefined) throw new Error("Cannot read the snapshot");
+  return held.current;
 }
 
 function run(name: string, specOf: (index: number) => Parameters<typeof compileKeyProfile>[0]): void {
@@ -51,7 +68,7 @@ function run(name: string, specOf: (index: number) => Parameters<typeof compileK
     profiles.set(key, profile);
     return key;
   };
-  const sections = snapshotSections({ profileOf: (key) => profiles.get(key) ?? compileKeyProfile({}) });
+  const writing = snapshotSections({ profileOf: (key) => profiles.get(key) ?? compileKeyProfile({}) });
   const ids = Array.from({ length: count }, createIdSource(Date.now));
   const virtualKeys = new Map(ids.map((id, index) => [hashSecret(id), make(id, index)]));
   const nothing = new Map<string, never>();
@@ -65,17 +82,19 @@ function run(name: string, specOf: (index: number) => Parameters<typeof compileK
     limits: [],
     prices: [],
   };
-  const encode = (message: SnapshotMessage) => new TextDecoder().decode(encodeSnapshot(message, release));
-  const full = measure("whole: written", () => writeContent(sections, content));
-  const line = measure("whole: encoded", () => encode({ type: "full", sequence: 1, sections: full }));
-  const snapshot = measure("whole: read by a worker", () => read(line, undefined));
+  const encode = (message: SnapshotMessage) =>
+    new TextDecoder().decode(encodeSnapshot(message, release)).trimEnd().split("\n");
+  const full = measure("whole: written", () => writeContent(writing, content));
+  const lines = measure("whole: encoded", () => encode({ type: "full", sequence: 1, sections: full }));
+  const snapshot = measure("whole: read by a worker", () => read(lines, undefined));
+  show(`the longest of ${lines.length} lines`, `${longestMs.toFixed(1)} ms`);
   const [first = ""] = virtualKeys.keys();
   const changed = new Map(virtualKeys).set(first, make(ids[0] ?? "", 1));
   const next = { ...content, virtualKeys: changed };
-  const changes = measure("one key: difference", () => contentChanges(sections, content, next)) ?? {};
+  const changes = measure("one key: difference", () => contentChanges(writing, content, next)) ?? {};
   const delta = encode({ type: "delta", sequence: 2, sections: changes });
   measure("one key: read by a worker", () => read(delta, snapshot));
-  process.stdout.write(`  ${"bytes a key".padEnd(42)} ${(line.length / count).toFixed(0).padStart(8)}\n`);
+  show("bytes a key", (lines.reduce((bytes, { length }) => bytes + length, 0) / count).toFixed(0));
 }
 
 const rateLimits = { team: "t", rate_limits: [{ requests: 600, per: "1m" }] };

@@ -2,6 +2,7 @@ import { type KeyProfile, keyOf, profileFrom } from "#core/key-profile";
 import type { SlotRef } from "#core/slot-ref";
 import type { VirtualKey } from "#core/snapshot";
 import { list, number, object, string } from "#lib/shape";
+import { ShardedMap } from "#lib/sharded-map";
 import { keyProfileShape } from "./entry-shapes";
 import { entrySection, readAs, type Section, Unreadable } from "./section";
 import { createPartSharing } from "./shared-parts";
@@ -34,8 +35,9 @@ export function keyGroups(profileOf: ProfileOf = profileFrom): Section<Keys> {
       for (const group of readKeyGroups(json)) {
         eachKey({ ...group, profile: share(group.profile) }, (hash, key) => keys.set(hash, key));
       }
-      return keys;
+      return ShardedMap.of(keys);
     },
+    merge: (before, set, removed) => ShardedMap.of(before).with(set, removed),
   });
 }
 
@@ -54,8 +56,7 @@ export function readKeyGroups(json: unknown): readonly KeyGroup[] {
   const groups = readAs(groupsShape, json);
   for (const { profile, hashes, ids, names, slots } of groups) {
     const { length } = hashes;
-    if (ids.length === length && names.length === length && slots.length === length * 2 * (1 + profile.limits.length))
-      continue;
+    if (ids.length === length && names.length === length && slots.length === length * slotsOfKey(profile)) continue;
     throw new Unreadable("a group of keys must have as much of everything");
   }
   return groups;
@@ -65,7 +66,7 @@ function groupKeys(keys: Keys, profileOf: ProfileOf): readonly KeyGroup[] {
   const groups = new Map<KeyProfile, GrowingGroup>();
   keys.forEach((key, hash) => {
     const profile = profileOf(key);
-    const group = groups.get(profile) ?? { profile, hashes: [], ids: [], names: [], slots: [] };
+    const group = groups.get(profile) ?? newGroup(profile);
     if (group.hashes.length === 0) groups.set(profile, group);
     group.hashes.push(hash);
     group.ids.push(key.id);
@@ -89,7 +90,16 @@ function eachKey(
   }
 }
 
-type GrowingGroup = {
+/** How many numbers of a group's `slots` each of its keys has. */
+export function slotsOfKey({ limits }: KeyProfile): number {
+  return 2 * (1 + limits.length);
+}
+
+export function newGroup(profile: KeyProfile): GrowingGroup {
+  return { profile, hashes: [], ids: [], names: [], slots: [] };
+}
+
+export type GrowingGroup = {
   readonly profile: KeyProfile;
   readonly hashes: string[];
   readonly ids: string[];

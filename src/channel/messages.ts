@@ -13,15 +13,25 @@ export type SnapshotMessage = {
   readonly sections: WireContent;
 };
 
+/** One of a series that makes a snapshot, or a delta, that is too large to be read at once. */
+export type SnapshotPart = {
+  readonly type: "part";
+  readonly sequence: number;
+  /** Of what. */
+  readonly of: SnapshotMessage["type"];
+  /** From 0. */
+  readonly part: number;
+  readonly isLast: boolean;
+  /** Of part 0 what a message of that type has; of the others what they change in what came before them. */
+  readonly sections: WireContent;
+};
+
 export type ControlMessage =
   | (SnapshotMessage & { readonly release: Release })
+  | (SnapshotPart & { readonly release: Release })
   | Revocation
   /** Of a form that this version does not know. */
   | { readonly type: "unknown"; readonly sequence: number; readonly release: Release };
-
-export function encodeSnapshot({ type, sequence, sections }: SnapshotMessage, release: Release): Uint8Array {
-  return encodeLine({ type, ...release, sequence, sections });
-}
 
 /** Undefined for anything that is no message. */
 export function parseControlMessage(line: string): ControlMessage | undefined {
@@ -31,7 +41,12 @@ export function parseControlMessage(line: string): ControlMessage | undefined {
   if (typeof type !== "string" || !isCount(sequence)) return undefined;
   if (type === "revoke") return readRevocation(message);
   const release = releaseOf(message);
-  if ((type === "full" || type === "delta") && isObject(sections)) return { type, sequence, sections, release };
+  if (!isObject(sections)) return { type: "unknown", sequence, release };
+  if (isWhole(type)) return { type, sequence, sections, release };
+  const { of, part, isLast } = message;
+  if (type === "part" && isWhole(of) && isCount(part) && typeof isLast === "boolean") {
+    return { type, sequence, of, part, isLast, sections, release };
+  }
   return { type: "unknown", sequence, release };
 }
 
@@ -82,6 +97,10 @@ export function encodeLine(message: object): Uint8Array {
 
 function releaseOf({ version, protocol }: JsonObject): Release {
   return typeof version === "string" && isCount(protocol) ? { version, protocol } : unversioned;
+}
+
+function isWhole(type: Json | undefined): type is SnapshotMessage["type"] {
+  return type === "full" || type === "delta";
 }
 
 function isCount(value: Json | undefined): value is number {

@@ -1,5 +1,6 @@
 import type { Snapshot } from "#core/snapshot";
 import { arrayOf, type JsonObject, numberOf } from "#lib/json";
+import { ShardedMap } from "#lib/sharded-map";
 
 /**
  * Virtual keys that are to be served no more, by the hashes of their secrets. **This form never changes**, whatever else
@@ -22,16 +23,14 @@ export function readRevocation(message: JsonObject): Revocation | undefined {
 
 /** The same snapshot without the keys that end; its sequence stays. */
 export function revokeKeys(snapshot: Snapshot, revocation: Revocation): Snapshot {
-  const virtualKeys = new Map(snapshot.virtualKeys);
-  if ("hashes" in revocation) {
-    for (const hash of revocation.hashes) virtualKeys.delete(hash);
-  } else {
-    const kept = new Set(revocation.allBut);
-    snapshot.virtualKeys.forEach((_, hash) => {
-      if (!kept.has(hash)) virtualKeys.delete(hash);
-    });
-  }
+  const virtualKeys = ShardedMap.of(snapshot.virtualKeys).with(new Map(), endedKeys(snapshot, revocation));
   return virtualKeys.size === snapshot.virtualKeys.size ? snapshot : { ...snapshot, virtualKeys };
+}
+
+function endedKeys({ virtualKeys }: Snapshot, revocation: Revocation): readonly string[] {
+  if ("hashes" in revocation) return revocation.hashes;
+  const kept = new Set(revocation.allBut);
+  return [...virtualKeys.keys()].filter((hash) => !kept.has(hash));
 }
 
 /**

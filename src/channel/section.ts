@@ -10,6 +10,11 @@ export type Section<V> = {
   readonly difference: (before: V, next: V) => unknown;
   /** Carries out a difference. Throws `Unreadable`. */
   readonly apply: (difference: unknown, before: V) => V;
+  /**
+   * Cuts entries, as `write` gave them, into several such that a worker reads each within milliseconds: only where there
+   * may be very many, and what differs is a `MapDifference`.
+   */
+  readonly cut?: (written: unknown) => readonly unknown[];
 };
 
 /** What came over the channel is not of the form that this version reads. */
@@ -44,10 +49,14 @@ export function byEntry<E>(shape: Shape<E>, keyOf: (entry: E) => string): Sectio
   return entrySection({ write: (map) => [...map.values()], read });
 }
 
-/** A map whose entries are written in a form of their own. */
-export function entrySection<E>(form: {
+/** A map whose entries are written in a form of their own, and joined in one. */
+export function entrySection<E>({
+  merge = mergeMaps,
+  ...form
+}: {
   readonly write: (entries: ReadonlyMap<string, E>) => unknown;
   readonly read: (json: unknown) => ReadonlyMap<string, E>;
+  readonly merge?: MergeMaps<E>;
 }): Section<ReadonlyMap<string, E>> {
   return {
     ...form,
@@ -57,12 +66,23 @@ export function entrySection<E>(form: {
     },
     apply: (json, before) => {
       const { set, removed } = readAs(mapDifference, json);
-      const next = new Map(before);
-      for (const key of removed) next.delete(key);
-      form.read(set).forEach((entry, key) => void next.set(key, entry));
-      return next;
+      return merge(before, form.read(set), removed);
     },
   };
+}
+
+/** `before` without the keys in `removed`, and then with `set` on top of it. */
+type MergeMaps<E> = (
+  before: ReadonlyMap<string, E>,
+  set: ReadonlyMap<string, E>,
+  removed: readonly string[],
+) => ReadonlyMap<string, E>;
+
+function mergeMaps<E>(...[before, set, removed]: Parameters<MergeMaps<E>>): ReadonlyMap<string, E> {
+  const next = new Map(before);
+  for (const key of removed) next.delete(key);
+  set.forEach((entry, key) => void next.set(key, entry));
+  return next;
 }
 
 export function readAs<T>(shape: Shape<T>, json: unknown): T {
@@ -71,7 +91,7 @@ export function readAs<T>(shape: Shape<T>, json: unknown): T {
   throw new Unreadable(`${path === "" ? "it" : path} ${message}`);
 }
 
-type MapDifference = { readonly set: unknown; readonly removed: readonly string[] };
+export type MapDifference = { readonly set: unknown; readonly removed: readonly string[] };
 
 export const mapDifference = object<MapDifference>({ set: anything, removed: list(string) });
 

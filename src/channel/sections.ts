@@ -1,5 +1,6 @@
 import type { ModelFacts, Provider, SnapshotContent } from "#core/snapshot";
 import { list } from "#lib/shape";
+import { cutGroups } from "./cut-groups";
 import {
   customerShape,
   type KnownWords,
@@ -9,7 +10,7 @@ import {
   teamShape,
   type WireProvider,
 } from "./entry-shapes";
-import { keyGroups, type ProfileOf } from "./key-group";
+import { keyGroups, type ProfileOf, readKeyGroups } from "./key-group";
 import { limitShape } from "./limit-shapes";
 import { priceOverrideShape } from "./price-shapes";
 import { byEntry, type Section, whole, wholeAs } from "./section";
@@ -28,7 +29,7 @@ export type SectionOptions = {
 export function snapshotSections({ profileOf, known = {} }: SectionOptions = {}): Sections<SnapshotContent> {
   return {
     settings: whole(settingsShape),
-    virtualKeys: keyGroups(profileOf),
+    virtualKeys: { ...keyGroups(profileOf), cut: (written) => cutGroups(readKeyGroups(written)) },
     routes: byEntry(routeShape(known), ({ alias }) => alias),
     providers: wholeAs(list(providerShape(known)), writeProviders, readProviders),
     teams: byEntry(teamShape, nameOf),

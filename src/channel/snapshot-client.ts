@@ -1,8 +1,8 @@
 import type { Socket } from "bun";
 import type { Snapshot } from "#core/snapshot";
-import { createLineBuffer, type LineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
 import type { KnownWords } from "./entry-shapes";
+import { createLineQueue, type LineQueue } from "./line-queue";
 import { encodeWorkerMessage, parseControlMessage, type WorkerMessage } from "./messages";
 import { receive } from "./receive";
 import type { Release } from "./release";
@@ -36,7 +36,7 @@ const refusedBackoffMs = 1000;
 const maxLineBytes = 1024 * 1024 * 1024;
 const maxQueuedBytes = 1024 * 1024;
 
-type Link = { readonly lines: LineBuffer; readonly writer: SocketWriter };
+type Link = { readonly lines: LineQueue; readonly writer: SocketWriter };
 
 /** Connects to the control plane's snapshot channel, and again for ever when it goes away. */
 export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient {
@@ -48,16 +48,22 @@ export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient 
   let backoffMs = minBackoffMs;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const say = (link: Link, message: WorkerMessage) => link.writer.send(encodeWorkerMessage(message));
-  const hear = (peer: Socket<undefined>, chunk: Uint8Array) => {
-    const link = links.get(peer);
-    if (link === undefined) return;
-    try {
-      for (const line of link.lines.push(chunk)) say(link, reader.read(line));
-    } catch (err) {
-      log.error({ err }, "Cannot apply a snapshot message, asking for the whole again");
-      peer.terminate();
-    }
+  const linkTo = (peer: Socket<undefined>): Link => {
+    const writer = createSocketWriter(peer, maxQueuedBytes);
+    const say = (message: WorkerMessage) => writer.send(encodeWorkerMessage(message));
+    const lines = createLineQueue({
+      maxLineBytes,
+      read: (line) => {
+        const reply = reader.read(line);
+        if (reply !== undefined) say(reply);
+      },
+      onError: (err) => {
+        log.error({ err }, "Cannot apply a snapshot message, asking for the whole again");
+        peer.terminate();
+      },
+    });
+    say(reader.hello());
+    return { lines, writer };
   };
   const reconnect = () => {
     if (closed) return;
@@ -73,13 +79,12 @@ export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient 
           if (closed) return void peer.terminate();
           socket = peer;
           backoffMs = minBackoffMs;
-          const link = { lines: createLineBuffer(maxLineBytes), writer: createSocketWriter(peer, maxQueuedBytes) };
-          links.set(peer, link);
-          say(link, reader.hello());
+          links.set(peer, linkTo(peer));
         },
-        data: hear,
+        data: (peer, chunk) => links.get(peer)?.lines.push(chunk),
         drain: (peer) => links.get(peer)?.writer.drain(),
         close: (peer) => {
+          links.get(peer)?.lines.close();
           if (!links.delete(peer)) return;
           socket = undefined;
           reconnect();
@@ -103,8 +108,8 @@ export function connectSnapshot(options: SnapshotClientOptions): SnapshotClient 
 
 type SnapshotReader = {
   readonly hello: () => WorkerMessage;
-  /** Takes a line and gives the reply. Throws where it is no message at all. */
-  readonly read: (line: string) => WorkerMessage;
+  /** Takes a line and gives the reply, if there is one. Throws where it is no message at all. */
+  readonly read: (line: string) => WorkerMessage | undefined;
   readonly current: () => Snapshot | undefined;
   /** Whether the last snapshot that came could not be read. */
   readonly refused: () => boolean;
@@ -114,6 +119,7 @@ function createSnapshotReader(options: SnapshotClientOptions): SnapshotReader {
   const { worker, generation, release, known, onSnapshot, log } = options;
   const sections = snapshotSections(known === undefined ? {} : { known });
   let current: Snapshot | undefined;
+  let staged: Snapshot | undefined;
   let refusal: string | undefined;
   /** Each reason is logged the first time. */
   const note = (why: string) => {
@@ -126,9 +132,11 @@ function createSnapshotReader(options: SnapshotClientOptions): SnapshotReader {
     read: (line) => {
       const message = parseControlMessage(line);
       if (message === undefined) throw new Error("Cannot read a line of the snapshot channel");
-      const { snapshot, reply } = receive(message, current, sections, release);
-      if (reply.type === "refused") note(reply.why);
-      if (reply.type === "ack") refusal = undefined;
+      const received = receive(message, { current, staged }, sections, release);
+      const { snapshot, reply } = received;
+      staged = received.staged;
+      if (reply?.type === "refused") note(reply.why);
+      if (reply?.type === "ack") refusal = undefined;
       if (snapshot === undefined || snapshot === current) return reply;
       current = snapshot;
       onSnapshot(snapshot);

@@ -3,8 +3,9 @@ import type { Socket } from "bun";
 import { createLineBuffer } from "#lib/line-buffer";
 import type { Log } from "#telemetry/log";
 import { createAcknowledgements } from "./acknowledgements";
-import { encodeSnapshot, parseWorkerMessage, type SnapshotMessage, type WorkerMessage } from "./messages";
+import { parseWorkerMessage, type SnapshotMessage, type WorkerMessage } from "./messages";
 import type { Release } from "./release";
+import { encodeSnapshot } from "./series";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
 import { type ConnectedWorker, createWorkerLink, type WorkerLink, type WorkerLinkParts } from "./worker-link";
 

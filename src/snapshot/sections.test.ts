@@ -37,6 +37,11 @@ function contents(keys: readonly string[], aliases: readonly string[], days: num
   };
 }
 
+/** With virtual keys in a map of the usual kind. */
+function plain(content: SnapshotContent): SnapshotContent {
+  return { ...content, virtualKeys: new Map(content.virtualKeys) };
+}
+
 describe("contentChanges()", () => {
   test("is undefined when nothing changed", () => {
     expect(contentChanges(sections, contents(["a"], ["r"], 1), contents(["a"], ["r"], 1))).toBeUndefined();
@@ -52,9 +57,10 @@ describe("contentChanges()", () => {
     for (const from of all) {
       for (const to of all) {
         const start = readContent(sections, overTheWire(writeContent(sections, from)));
-        expect(start).toEqual(from);
+        expect(plain(start)).toEqual(from);
         const changes = contentChanges(sections, from, to);
-        expect(changes === undefined ? start : applyChanges(sections, start, overTheWire(changes))).toEqual(to);
+        const applied = changes === undefined ? start : applyChanges(sections, start, overTheWire(changes));
+        expect(plain(applied)).toEqual(to);
       }
     }
   });
