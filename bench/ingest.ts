@@ -37,7 +37,7 @@ try {
       `${cpu(ingested)} CPU-µs each, ${Math.round(sizeOf(".sqlite") / count)} bytes`,
     );
     row("list 100 newest", `${(listed.ms / 100).toFixed(2)} ms`, "");
-    for (const file of readdirSync(directory)) rmSync(join(directory, file));
+    for (const file of readdirSync(directory)) rmSync(join(directory, file), { recursive: true });
   }
 } finally {
   rmSync(directory, { recursive: true });

@@ -7,4 +7,6 @@ export type StoredContent = {
   readonly id: string;
   readonly request?: StoredBody;
   readonly response?: StoredBody;
+  /** Why they were kept and cannot be read any more; then neither is there. */
+  readonly unreadable?: string;
 };

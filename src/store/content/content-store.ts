@@ -7,7 +7,10 @@ export type ContentStore = {
   readonly read: (id: string) => Promise<StoredContent | undefined>;
   /** False when there were none. */
   readonly remove: (id: string) => Promise<boolean>;
-  /** Deletes at most `batch` of the oldest whose request started before; zero means done. */
+  /**
+   * Deletes what belongs to requests that started before, the oldest first and about `batch` rows at a time; zero means
+   * done.
+   */
   readonly expire: (beforeMs: number, batch: number) => Promise<number>;
 };
 

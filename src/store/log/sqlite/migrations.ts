@@ -73,4 +73,27 @@ export const logMigrations: readonly string[] = [
     history_end INTEGER
   );
   CREATE TABLE feed (sequence INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL);`,
+  // Bodies go into files from here on. What stands in `contents` is read until it is too old.
+  `CREATE TABLE content_state (identity TEXT NOT NULL, expired_before_ms INTEGER NOT NULL);
+  INSERT INTO content_state VALUES (lower(hex(randomblob(4))), 0);
+  CREATE TABLE content_files (
+    id INTEGER PRIMARY KEY,
+    day INTEGER NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    length INTEGER NOT NULL
+  );
+  CREATE TABLE content_blocks (
+    span INTEGER NOT NULL,
+    file INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    tags BLOB NOT NULL,
+    PRIMARY KEY (span, file, offset)
+  ) WITHOUT ROWID;
+  CREATE TABLE content_erasures (
+    file INTEGER NOT NULL,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    PRIMARY KEY (file, offset)
+  ) WITHOUT ROWID;`,
 ];

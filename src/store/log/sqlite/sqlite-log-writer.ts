@@ -86,7 +86,7 @@ function createPackingWhenMany(database: Database, recordsPerPack: number) {
 /** True when the record was not there; only then it is summed up. */
 function createAddRecord(database: Database) {
   const isPacked = createIsPacked(database);
-  const insert = createInsertById(database, "requests", 3, isPacked);
+  const insert = createInsertById(database, 3, isPacked);
   const dictionaries = createDictionaryWriter(database);
   const addLabels = createLabelWriter(database);
   const addToFeed = createFeedWriter(database);
