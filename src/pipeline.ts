@@ -127,8 +127,9 @@ function createServing(
   const reservations = createReservations(ledger, clock, metrics);
   const relay = createRelay({ ...services, reservations, observeAnswer: createAnswerObservers(steps) });
   const guard = createGuard(steps, clock.nowMs);
-  const attempt = (pending: PendingRequest, plan: Plan) =>
-    relay.ask(pending, plan).then((asked) => relay.deliver(pending, asked));
+  // Awaited, not returned: a promise that is returned from a promise costs three turns of the microtask queue.
+  const attempt = async (pending: PendingRequest, plan: Plan) =>
+    await relay.deliver(pending, await relay.ask(pending, plan));
   if (guard === undefined) return attempt;
 
   return async (pending, plan) => {

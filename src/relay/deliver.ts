@@ -14,11 +14,11 @@ import { streamDelivery } from "./stream-delivery";
  * Hands an answer to the client: a whole one once it is recorded, a streamed one at once, its last bytes once it is
  * recorded. Rejects when a whole answer cannot be recorded.
  */
-export async function deliver(
+export function deliver(
   services: RelayServices,
   pending: PendingRequest,
   answered: Answered,
-): Promise<InferenceResponse> {
+): Promise<InferenceResponse> | InferenceResponse {
   const { answer } = answered;
   if (answer.kind === "whole") return deliverWhole(services, pending, answered, answer);
   // What lives as long as the stream refers to nothing that holds the request's body.

@@ -88,19 +88,20 @@ class AttemptLoop<A, T> {
     private readonly services: AttemptServices<A, T>,
   ) {
     this.startedMs = services.clock.machineMs();
-    this.left = [...plan];
-    this.next = this.left.shift();
+    this.next = plan[0];
+    this.left = plan.slice(1);
   }
 
   async run(): Promise<T> {
-    const { clock, health, signal, tryTarget } = this.services;
+    const { clock, health, signal } = this.services;
     for (let planned = this.next; planned !== undefined && !signal.aborted; planned = this.next) {
       const attempt = this.prepare(planned);
       if (attempt === undefined) continue;
-      const made = { startedMs: clock.machineMs(), isRetry: this.retries > 0 };
+      const startedMs = this.attempts === 0 ? this.startedMs : clock.machineMs();
+      const made = { startedMs, isRetry: this.retries > 0 };
       this.attempts += 1;
       try {
-        const { answer, latencyMs } = await tryTarget(attempt);
+        const { answer, latencyMs } = await this.services.tryTarget(attempt);
         health.succeeded(planned.target, made, latencyMs);
         return answer;
       } catch (cause) {
@@ -119,7 +120,7 @@ class AttemptLoop<A, T> {
 
   /** What the next attempt is made with; undefined where the target is passed over. */
   private prepare(planned: PlannedTarget): Attempt<A> | undefined {
-    const { admit, clock, health, limits } = this.services;
+    const { health } = this.services;
     const { admission, target } = planned;
     const isProbe = admission.state === "probe" && this.retries === 0;
     const hasProbe = isProbe && health.claimProbe(target);
@@ -130,13 +131,12 @@ class AttemptLoop<A, T> {
       return undefined;
     }
     try {
-      const admitted = admit(target);
-      const spentMs = clock.machineMs() - this.startedMs;
-      this.reportNextStep(`${stepNames[this.step]}: ${this.unreported}`);
+      const admitted = this.services.admit(target);
+      if (this.unreported !== undefined) this.reportNextStep(`${stepNames[this.step]}: ${this.unreported}`);
       return {
         target,
         admitted,
-        remainingMs: this.attempts === 0 ? undefined : limits.deadlineMs - spentMs,
+        remainingMs: this.attempts === 0 ? undefined : this.remainingMs(),
         isLast: !this.left.some((each) => !isSibling(each.target, target)),
       };
     } catch (cause) {
@@ -146,6 +146,11 @@ class AttemptLoop<A, T> {
       this.passOver();
       return undefined;
     }
+  }
+
+  private remainingMs(): number {
+    const { clock, limits } = this.services;
+    return limits.deadlineMs - (clock.machineMs() - this.startedMs);
   }
 
   private passOver(): void {

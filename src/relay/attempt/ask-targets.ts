@@ -8,7 +8,7 @@ import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { createAnswerOpener } from "./open-answer";
 import type { OpenedAnswer } from "./read-answer";
-import { trackProgress } from "./track-progress";
+import { ProgressTracker } from "./track-progress";
 
 /** What came of asking: an answer that the client may have, or the error of the last attempt. */
 export type Asked = Answered | Unanswered;
@@ -32,32 +32,15 @@ export type Answered = {
 
 /** Asks the planned targets until one answers. Before every attempt its worst case is held; each is noted. Never rejects. */
 export function createTargetAsker(services: RelayServices): (pending: PendingRequest, plan: Plan) => Promise<Asked> {
-  const { clock, health, random } = services;
   const openAnswer = createAnswerOpener(services);
 
   return async (pending, plan) => {
-    const { inference, settings } = pending.running;
-    const progress = trackProgress(services, pending);
+    const tracker = new ProgressTracker(services, openAnswer, pending);
     try {
-      const answered = await attemptTargets(plan, {
-        admit: progress.reserve,
-        tryTarget: async (attempt) => {
-          const { answer, latencyMs } = await openAnswer(pending, attempt, progress.begin(attempt.target));
-          return { answer: { answer, target: attempt.target, reservation: attempt.admitted.reservation }, latencyMs };
-        },
-        onFailure: progress.failed,
-        onNextStep: progress.next,
-        health,
-        clock,
-        random,
-        sleep: progress.wait,
-        signal: inference.signal,
-        limits: { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs },
-      });
-      const { answer, target, reservation } = answered;
-      return { kind: "answered", answer, target, reservation, progress: progress.soFar() };
+      const { answer, reservation, target } = await attemptTargets(plan, tracker);
+      return { kind: "answered", answer, target, reservation, progress: tracker.soFar() };
     } catch (cause) {
-      return { kind: "failed", error: toGatewayError(cause), progress: progress.soFar(), noTarget: plan.length === 0 };
+      return { kind: "failed", error: toGatewayError(cause), progress: tracker.soFar(), noTarget: plan.length === 0 };
     }
   };
 }

@@ -2,6 +2,7 @@ import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
+import type { Reservation } from "#governance/reservation";
 import { upstreamHeaders } from "#providers/auth/headers";
 import type { SignedRequest } from "#providers/auth/schemes";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
@@ -11,7 +12,7 @@ import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { AttemptEntry } from "./attempt-log";
 import { createAnswerReader, type OpenedAnswer } from "./read-answer";
-import type { Reserved } from "./track-progress";
+import type { Reserved } from "./reserved";
 import { errorOfAnswer, failureFrom } from "./upstream-failure";
 
 /**
@@ -22,7 +23,14 @@ export type AnswerOpener = (
   pending: PendingRequest,
   attempt: Attempt<Reserved>,
   entry: AttemptEntry,
-) => Promise<Answered<OpenedAnswer>>;
+) => Promise<Answered<OpenedAttempt>>;
+
+/** An answer with the attempt that brought it. */
+export type OpenedAttempt = {
+  readonly answer: OpenedAnswer;
+  readonly target: Target;
+  readonly reservation: Reservation;
+};
 
 export function createAnswerOpener(services: RelayServices): AnswerOpener {
   const { clock, dialects } = services;
@@ -41,7 +49,7 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
       }
       const answer = await readAnswer(pending, attempt, response);
       if (answer.kind === "stream") latencyMs = clock.monotonicMs() - entry.startedMs;
-      return { answer, latencyMs };
+      return { answer: { answer, target, reservation: attempt.admitted.reservation }, latencyMs };
     } catch (cause) {
       throw toAttemptFailure(cause, target, status);
     } finally {

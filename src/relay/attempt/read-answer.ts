@@ -25,7 +25,7 @@ import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
 import { openStream, type StreamDriver } from "../stream/stream-driver";
 import { translatedStream } from "../stream/translated-stream";
-import type { Reserved } from "./track-progress";
+import type { Reserved } from "./reserved";
 import { failureInAnswer } from "./upstream-failure";
 
 /** A provider's answer that the client may have: whole, or streaming with its first token there. */

@@ -3,78 +3,101 @@ import type { Usage } from "#core/usage";
 import type { Progress } from "#governance/outcome";
 import type { Reservation } from "#governance/reservation";
 import { priceAttempt } from "#governance/spending";
-import type { Attempt, AttemptFailure } from "#routing/attempt";
+import type { Draft } from "#lib/draft";
+import type { Answered, Attempt, AttemptFailure, AttemptServices } from "#routing/attempt";
 import { failureClasses } from "#routing/failure-classes";
+import type { AttemptLimits } from "#routing/next-step";
 import { estimateUsage } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
-import { type PreparedRequest, prepareRequest } from "../request/prepare-request";
+import { prepareRequest } from "../request/prepare-request";
 import { type AttemptEntry, AttemptLog } from "./attempt-log";
-
-/** What an attempt is made with. */
-export type Reserved = { readonly prepared: PreparedRequest; readonly reservation: Reservation };
+import type { AnswerOpener, OpenedAttempt } from "./open-answer";
+import type { Reserved } from "./reserved";
 
 /** The attempts of one request as they go on: what is held for them, what they used, and what the record will say. */
-export type ProgressTracker = {
+export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt> {
+  readonly health: RelayServices["health"];
+  readonly clock: RelayServices["clock"];
+  readonly random: RelayServices["random"];
+  readonly signal: AbortSignal;
+  readonly limits: AttemptLimits;
+  private readonly log: AttemptLog;
+  private last: AttemptEntry | undefined;
+  private reservation: Reservation | undefined;
+  private refusedLimits: Progress["refusedLimits"];
+  private dropped: readonly string[] = [];
+  private waitedMs = 0;
+
+  constructor(
+    private readonly services: RelayServices,
+    private readonly openAnswer: AnswerOpener,
+    private readonly pending: PendingRequest,
+  ) {
+    const { inference, settings } = pending.running;
+    this.health = services.health;
+    this.clock = services.clock;
+    this.random = services.random;
+    this.signal = inference.signal;
+    this.limits = { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs };
+    this.log = new AttemptLog(services.clock);
+  }
+
   /** Holds an attempt at a target. Throws GatewayError where it cannot carry the request or a limit refuses. */
-  readonly reserve: (target: Target) => Reserved;
-  readonly begin: (target: Target) => AttemptEntry;
+  admit(target: Target): Reserved {
+    const { health, pending, services } = this;
+    const { demand, running } = pending;
+    // Before anything is held: a target that cannot carry the request is passed over.
+    const prepared = prepareRequest(services, pending, target);
+    const attempt = { target, healthRow: health.row(target), demand };
+    const held = services.reservations.reserve(running, attempt, this.reservation);
+    if ("refused" in held) {
+      this.refusedLimits = held.rateLimits ?? this.refusedLimits;
+      throw held.refused;
+    }
+    this.reservation = held;
+    this.refusedLimits = undefined;
+    this.dropped = prepared.dropped;
+    return { prepared, reservation: held };
+  }
+
+  tryTarget(attempt: Attempt<Reserved>): Promise<Answered<OpenedAttempt>> {
+    const entry = this.log.begin(attempt.target);
+    this.last = entry;
+    return this.openAnswer(this.pending, attempt, entry);
+  }
+
   /** The attempt that began last came to nothing. */
-  readonly failed: (attempt: Attempt<Reserved>, failure: AttemptFailure) => void;
-  /** What came after it and why. */
-  readonly next: (step: string) => void;
+  onFailure({ target, admitted }: Attempt<Reserved>, failure: AttemptFailure): void {
+    const usage = chargedFor(this.pending, admitted.reservation, failure);
+    const spending = usage && priceAttempt(usage, admitted.reservation.price);
+    this.reservation = this.services.reservations.spend(admitted.reservation, spending);
+    if (spending !== undefined) this.health.used(target, spending.usage, spending.cost ?? 0);
+    this.last?.failed(failure, spending);
+  }
+
+  onNextStep(step: string): void {
+    this.last?.next(step);
+  }
+
   /** Waits on purpose between attempts. */
-  readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>;
-  readonly soFar: () => Progress;
-};
+  async sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+    const startedMs = this.clock.monotonicMs();
+    await this.services.sleep(delayMs, signal);
+    this.waitedMs += this.clock.monotonicMs() - startedMs;
+  }
 
-export function trackProgress(services: RelayServices, pending: PendingRequest): ProgressTracker {
-  const { clock, health, reservations, sleep } = services;
-  const { running, demand } = pending;
-  const log = new AttemptLog(clock);
-  let last: AttemptEntry | undefined;
-  let reservation: Reservation | undefined;
-  let refusedLimits: Progress["refusedLimits"];
-  let dropped: readonly string[] = [];
-  let waitedMs = 0;
-
-  return {
-    reserve: (target) => {
-      // Before anything is held: a target that cannot carry the request is passed over.
-      const prepared = prepareRequest(services, pending, target);
-      const held = reservations.reserve(running, { target, healthRow: health.row(target), demand }, reservation);
-      if ("refused" in held) {
-        refusedLimits = held.rateLimits ?? refusedLimits;
-        throw held.refused;
-      }
-      reservation = held;
-      refusedLimits = undefined;
-      dropped = prepared.dropped;
-      return { prepared, reservation: held };
-    },
-    begin: (target) => {
-      last = log.begin(target);
-      return last;
-    },
-    failed: ({ target, admitted }, failure) => {
-      const usage = chargedFor(pending, admitted.reservation, failure);
-      const spending = usage && priceAttempt(usage, admitted.reservation.price);
-      reservation = reservations.spend(admitted.reservation, spending);
-      if (spending !== undefined) health.used(target, spending.usage, spending.cost ?? 0);
-      last?.failed(failure, spending);
-    },
-    next: (step) => last?.next(step),
-    wait: async (delayMs, signal) => {
-      const startedMs = clock.monotonicMs();
-      await sleep(delayMs, signal);
-      waitedMs += clock.monotonicMs() - startedMs;
-    },
-    soFar: () => {
-      const upstreamMs = log.durationMs() + waitedMs;
-      const progress = { attempts: log.records(), reservation, upstreamMs, dropped };
-      return refusedLimits === undefined ? progress : { ...progress, refusedLimits };
-    },
-  };
+  soFar(): Progress {
+    const { dropped, log, refusedLimits, reservation } = this;
+    const progress: Draft<Progress> = {
+      attempts: log.records(),
+      reservation,
+      upstreamMs: log.durationMs() + this.waitedMs,
+      dropped,
+    };
+    if (refusedLimits !== undefined) progress.refusedLimits = refusedLimits;
+    return progress;
+  }
 }
 
 /** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
