@@ -262,4 +262,28 @@ describe("openJournal()", () => {
     const file = readFileSync(join(directory, "g1-w0-1.content"), "latin1");
     expect(file.match(/q{500,}/g)?.map((body) => body.length)).toEqual([1000, 1000, 1000]);
   });
+
+  test("begins another file of bodies after a minute, so that the one before can be deleted", async () => {
+    const journal = await open();
+    const contentFiles = () =>
+      readdirSync(directory)
+        .filter((file) => file.endsWith(".content"))
+        .toSorted();
+    const written = (count: number) => waitUntil("bodies", () => journal.counters().contentsWritten === count);
+    journal.appendContent(sampleId(1), { request: Buffer.from("ask") });
+    await written(1);
+    await time.advance(59_000);
+    journal.appendContent(sampleId(2), { request: Buffer.from("ask") });
+    await written(2);
+    expect(contentFiles()).toEqual(["g1-w0-1.content"]);
+    await time.advance(2000);
+    expect(contentFiles()).toEqual(["g1-w0-1.content", "g1-w0-2.content"]);
+    await time.advance(600_000);
+    journal.appendContent(sampleId(3), { request: Buffer.from("ask") });
+    await written(3);
+    expect(contentFiles()).toEqual(["g1-w0-1.content", "g1-w0-2.content"]);
+    await time.advance(60_000);
+    expect(contentFiles()).toEqual(["g1-w0-1.content", "g1-w0-2.content", "g1-w0-3.content"]);
+    await journal.close();
+  });
 });

@@ -1,26 +1,20 @@
-import { closeSync, openSync, statfsSync, write, writeSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import type { StoredContent } from "#core/stored-content";
-import { contentPayloadBytes, keepContent, writeContent } from "./content-frame";
-import { frameBytes, frameHeaderBytes, sealFrame } from "./frame";
+import type { StartTimer } from "#lib/timer";
+import { contentPayloadBytes, keepContent } from "./content-frame";
+import { type ContentSegment, type ContentSegmentOptions, openContentSegment } from "./content-segment";
 import type { Content, JournalCounters, JournalLog } from "./journal";
-import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
-import { nextSequence, segmentName, type WriterName } from "./segment-name";
-import { writeFully } from "./write-fully";
 
-const writeAsync = promisify(write);
 /** Bodies are in no hurry: waiting a little makes one write of many. */
 const lingerMs = 20;
 const batchBytes = 1 << 20;
+/** How long a segment is written to: a finished one is deleted as soon as it is taken in, and bodies lie bare in it. */
+const segmentMs = 60_000;
 
-export type ContentWriterOptions = {
-  readonly directory: string;
-  readonly writer: WriterName;
-  readonly segmentBytes: number;
+export type ContentWriterOptions = ContentSegmentOptions & {
   readonly maxContentQueueBytes: number;
   readonly maxBodyBytes: number;
   readonly log: JournalLog;
+  readonly startTimer: StartTimer;
 };
 
 export type ContentWriter = {
@@ -30,36 +24,25 @@ export type ContentWriter = {
   readonly close: () => Promise<void>;
 };
 
-type ContentSegment = { readonly fd: number; readonly seed: number; offset: number; frames: number };
-
-/** Writes bodies to a file of their own, in the background. Under pressure of any kind it drops and counts. */
+/** Writes bodies to files of their own, in the background. Under pressure of any kind it drops and counts. */
 export function createContentWriter(options: ContentWriterOptions): ContentWriter {
+  const segments = createContentSegments(options);
   let queue: StoredContent[] = [];
   let queuedBytes = 0;
-  let segment: ContentSegment | undefined;
   let draining: Promise<void> | undefined;
   let failing = false;
   const counts = { contentsWritten: 0, contentsDropped: 0 };
 
   const writeSome = async (contents: readonly StoredContent[]) => {
     try {
-      segment ??= openContentSegment(options);
-      const bytes = frames(contents, segment);
-      await writeFrames(segment, bytes);
-      segment.frames += contents.length;
+      await segments.write(contents);
       counts.contentsWritten += contents.length;
       failing = false;
-      if (segment.offset >= options.segmentBytes) closeSegment();
     } catch (error) {
       counts.contentsDropped += contents.length;
       if (!failing) options.log.warn({ error }, "Cannot write bodies to the journal; they are dropped until it works");
       failing = true;
-      closeSegment();
     }
-  };
-  const closeSegment = () => {
-    if (segment !== undefined) closeSync(segment.fd);
-    segment = undefined;
   };
   const drain = async () => {
     await Bun.sleep(lingerMs);
@@ -87,7 +70,7 @@ export function createContentWriter(options: ContentWriterOptions): ContentWrite
     counters: () => counts,
     close: async () => {
       await draining;
-      closeSegment();
+      segments.close();
     },
   };
 }
@@ -102,36 +85,47 @@ function take(queue: readonly StoredContent[]): readonly StoredContent[] {
   return end === -1 ? queue : queue.slice(0, Math.max(1, end));
 }
 
-function frames(contents: readonly StoredContent[], segment: ContentSegment): Buffer {
-  const sizes = contents.map((content) => frameBytes(contentPayloadBytes(content)));
-  const buffer = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, 0));
-  let at = 0;
-  for (const [index, content] of contents.entries()) {
-    writeContent(buffer, at + frameHeaderBytes, content);
-    sealFrame(buffer, at, contentPayloadBytes(content), segment.frames + index, segment.seed);
-    at += sizes[index] ?? 0;
-  }
-  return buffer;
-}
-
-async function writeFrames(segment: ContentSegment, bytes: Buffer): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const left = bytes.length - done;
-    const { bytesWritten } = await writeAsync(segment.fd, bytes, done, left, segment.offset);
-    done += bytesWritten;
-    segment.offset += bytesWritten;
-  }
-}
-
-/** Refuses to start another file on a disk that is nearly full: what is left belongs to the records. */
-function openContentSegment({ directory, writer, segmentBytes }: ContentWriterOptions): ContentSegment {
-  const { bavail, bsize } = statfsSync(directory);
-  if (bavail * bsize < 4 * segmentBytes) {
-    throw new Error(`Cannot keep bodies: ${bavail * bsize} bytes free on disk, needed ${4 * segmentBytes}`);
-  }
-  const { file } = segmentName(writer, "content", nextSequence(directory, writer, "content"));
-  const fd = openSync(join(directory, file), "wx", 0o600);
-  const { header, bytes } = createSegmentHeader();
-  writeFully(writeSync, fd, bytes, 0);
-  return { fd, seed: header.seed, offset: segmentHeaderBytes, frames: 0 };
+/** One segment after the other: the next is begun when one is full, and a minute after the first bodies were written. */
+function createContentSegments({ startTimer, ...options }: ContentWriterOptions) {
+  let segment: ContentSegment | undefined;
+  let writing = false;
+  let isOld = false;
+  let stopTimer: (() => void) | undefined;
+  const finish = () => {
+    segment?.close();
+    segment = undefined;
+    isOld = false;
+  };
+  /** Begun at once though nothing is written yet: that says that the one before is finished. */
+  const next = () => {
+    stopTimer = undefined;
+    isOld = true;
+    if (writing || segment?.isEmpty() === true) return;
+    finish();
+    try {
+      segment = openContentSegment(options);
+    } catch {
+      // Tried again, and told, with the next bodies.
+    }
+  };
+  return {
+    write: async (contents: readonly StoredContent[]) => {
+      try {
+        writing = true;
+        segment ??= openContentSegment(options);
+        await segment.write(contents);
+        if (isOld || segment.isFull()) finish();
+        stopTimer ??= startTimer(next, segmentMs);
+      } catch (error) {
+        finish();
+        throw error;
+      } finally {
+        writing = false;
+      }
+    },
+    close: () => {
+      stopTimer?.();
+      finish();
+    },
+  };
 }

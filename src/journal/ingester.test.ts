@@ -114,6 +114,45 @@ describe("createIngester()", () => {
     expect(new TextDecoder().decode(kept?.bytes)).toMatch(/^{"content":"my key is \*+, keep it"}$/);
   });
 
+  test("takes records in while bodies cannot be kept, says so once, and keeps the bodies afterwards", async () => {
+    const inTheWay = join(root, "content");
+    writeFileSync(inTheWay, "a file where the directory should be");
+    await append(0, 3);
+    journal.appendContent(sampleId(0), { request: Buffer.from("ask") });
+    await journal.close();
+    alive.clear();
+    for (let pass = 0; pass < 3; pass++) await ingester.pass();
+    expect(await rows()).toEqual(ids(0, 3));
+    expect(messages).toEqual(["Cannot keep bodies; they stay in the journal and are tried again"]);
+    expect(files()).toEqual(["g1-w0-1.content"]);
+    rmSync(inTheWay);
+    for (let pass = 0; pass < 3; pass++) await ingester.pass();
+    const store = openSqliteLogStore(databaseFile);
+    expect(new TextDecoder().decode((await store.content.read(sampleId(0)))?.request?.bytes)).toBe("ask");
+    store.close();
+    expect(files()).toEqual([]);
+  });
+
+  test("takes in a few megabytes of bodies a pass, and all of them in the end", async () => {
+    const body = Buffer.alloc(1 << 20, "b");
+    await append(0, 12);
+    for (let index = 0; index < 12; index++) journal.appendContent(sampleId(index), { request: body });
+    await journal.close();
+    alive.clear();
+    const store = openSqliteLogStore(databaseFile);
+    const kept = async () => {
+      const contents = await Promise.all(ids(0, 12).map((id) => store.content.read(id)));
+      return contents.filter((content) => content !== undefined).length;
+    };
+    await ingester.pass();
+    expect(await rows()).toEqual(ids(0, 12));
+    expect(await kept()).toBeWithin(4, 7);
+    for (let pass = 0; pass < 4; pass++) await ingester.pass();
+    expect(await kept()).toBe(12);
+    store.close();
+    expect(files()).toEqual([]);
+  });
+
   test("deletes full segments after the commit, but the last one of a living worker", async () => {
     await append(0, 500);
     const before = files().filter((file) => file.endsWith(".records"));
