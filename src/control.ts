@@ -138,6 +138,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
         journal: records.ingest.lag(),
       },
       sinks: records.sinks.progress(),
+      unreadableBodies: records.unreadableBodies(),
       control: gauges.read(),
     }),
     log,

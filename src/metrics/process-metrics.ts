@@ -23,6 +23,8 @@ export type ProcessFacts = {
   readonly readiness: Readiness;
   /** What sinks have had of the stored records. */
   readonly sinks: readonly SinkFacts[];
+  /** Bodies that were asked for, had been kept, and could not be read any more. */
+  readonly unreadableBodies: number;
   /** Of the control process itself; workers write theirs into the ledger. */
   readonly control: { readonly startedAtS: number; readonly residentBytes: number; readonly loopLagS: number };
 };
@@ -50,6 +52,10 @@ const lostRecordsHead = counter(
   "headgate_ingest_lost_records_total",
   "Journaled records that could not be read back, since the control process started",
 );
+const unreadableBodiesHead = counter(
+  "headgate_unreadable_bodies_total",
+  "Kept bodies that were asked for and could not be read, since the control process started",
+);
 const sinkLagHead = gauge("headgate_sink_lag_records", "Stored records that a sink has not had", ["sink"]);
 const sinkRecordsHead = counter(
   "headgate_sink_records_total",
@@ -71,12 +77,18 @@ export const processHeads: readonly MetricHead[] = [
   lagBytesHead,
   lagSecondsHead,
   lostRecordsHead,
+  unreadableBodiesHead,
   sinkLagHead,
   sinkRecordsHead,
   sinkMissedHead,
 ];
 
-export function processFamilies({ version, readiness, sinks }: ProcessFacts): readonly MetricFamily[] {
+export function processFamilies({
+  version,
+  readiness,
+  sinks,
+  unreadableBodies,
+}: ProcessFacts): readonly MetricFamily[] {
   const { workersReady, workersWanted, journal } = readiness;
   const one = (head: MetricHead, value: number) => fillFamily(head, [[[], value]]);
   const ofSinks = (head: MetricHead, value: (sink: SinkFacts) => number) =>
@@ -92,6 +104,7 @@ export function processFamilies({ version, readiness, sinks }: ProcessFacts): re
     one(lagBytesHead, journal.bytes),
     one(lagSecondsHead, journal.ms / 1000),
     one(lostRecordsHead, journal.lost),
+    one(unreadableBodiesHead, unreadableBodies),
     ofSinks(sinkLagHead, ({ left }) => left),
     ofSinks(sinkRecordsHead, ({ delivered }) => delivered),
     ofSinks(sinkMissedHead, ({ missed }) => missed),

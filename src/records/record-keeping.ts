@@ -10,10 +10,13 @@ import type { Log } from "#telemetry/log";
 import { rebuildLedger } from "./ledger-rebuild";
 import { runSinks, type Sinks } from "./sinks/run-sinks";
 import type { Sink } from "./sinks/sink";
+import { noteUnreadable } from "./unreadable-bodies";
 
 export type RecordKeeping = {
   readonly logs: LogStore;
   readonly ingest: Ingest;
+  /** Bodies that were asked for, had been kept, and could not be read any more. */
+  readonly unreadableBodies: () => number;
   readonly sinks: Sinks;
   readonly close: () => Promise<void>;
 };
@@ -34,10 +37,12 @@ export async function startRecordKeeping(parts: {
   const url = storesUrl(dataDir);
   // Here first, so that a store that cannot be used ends the start.
   (await openStores(url).log()).close();
-  const logs = openThreadedLogStore({
+  const store = openThreadedLogStore({
     url,
     onFailure: (error) => log.error({ error }, "The query thread failed"),
   });
+  const unreadable = noteUnreadable(store.content, log);
+  const logs = { ...store, content: unreadable.content };
   const ingest = startIngest({
     directory: journalDir,
     storesUrl: url,
@@ -65,5 +70,5 @@ export async function startRecordKeeping(parts: {
     await close();
     throw error;
   }
-  return { logs, ingest, sinks, close };
+  return { logs, ingest, unreadableBodies: unreadable.count, sinks, close };
 }

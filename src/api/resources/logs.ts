@@ -89,11 +89,12 @@ function showRoute(logs: Logs): ApiRoute {
       const entry = await logs.get(params.id);
       if (entry === undefined)
         throw new ControlError("not_found", "Cannot find the record: there is none with this id");
-      const { request, response } = (await logs.content.read(entry.record.id)) ?? {};
+      const { request, response, unreadable } = (await logs.content.read(entry.record.id)) ?? {};
       return {
         ...showRecord(entry.record, entry.correction),
         ...(request !== undefined && { request: showBody(request) }),
         ...(response !== undefined && { response: showBody(response) }),
+        ...(unreadable !== undefined && { bodies_unreadable: unreadable }),
       };
     },
   });

@@ -81,6 +81,7 @@ function scrape(rows?: readonly { readonly name: string; readonly state: typeof 
         journal: { records: 1, bytes: 2, ms: 3, lost: 0 },
       },
       sinks: [{ name: "archive", delivered: 1, missed: 0, left: 2 }],
+      unreadableBodies: 3,
       control: { startedAtS: 1, residentBytes: 2, loopLagS: 0.001 },
     }),
     holds: scratch.admin.holds,

@@ -73,7 +73,14 @@ const bodyView = z
 
 export const recordView = z.strictObject(recordFields).meta({ id: "Record", description: "A request and its answer." });
 export const recordWithBodiesView = z
-  .strictObject({ ...recordFields, request: bodyView.exactOptional(), response: bodyView.exactOptional() })
+  .strictObject({
+    ...recordFields,
+    request: bodyView.exactOptional(),
+    response: bodyView.exactOptional(),
+    bodies_unreadable: z.string().exactOptional().meta({
+      description: "Why the bodies were kept and cannot be read any more: the file, the place in it, what is wrong.",
+    }),
+  })
   .meta({ id: "RecordWithBodies", description: "A record, and its bodies as far as they were kept." });
 
 type RecordView = z.output<typeof recordView>;
