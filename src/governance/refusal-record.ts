@@ -3,6 +3,7 @@ import { startOfId } from "#core/ids";
 import type { InferenceRequest } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { VirtualKey } from "#core/snapshot";
+import { maskSecrets } from "#lib/mask-secrets";
 
 /** A request that was refused before it held anything, as far as it is known by then. */
 export type RefusedRequest = {
@@ -46,7 +47,8 @@ export function refusalRecord(
     responseBytes: 0,
     errorCode: error.code,
     errorSource: error.source,
-    errorMessage: cut(error.message, maxMessageLength),
+    // It may quote what stood in the place of a field.
+    errorMessage: maskSecrets(cut(error.message, maxMessageLength), []),
     refusal: { weight, ...refusedBy, ...(retryAfterS !== undefined && { retryAfterS }) },
     ...(key !== undefined && { keyId: key.id, keyName: key.name, tags: key.tags }),
     ...(key?.team !== undefined && { team: key.team }),

@@ -53,9 +53,10 @@ const errorsOf = (code: "invalid_key") => scratch.admin.columns().total(metrics.
 test("a flood of 100,000 refusals leaves exact counters, a bounded number of records, and nothing of the key", () => {
   const { note, records, time } = notes();
   const before = errorsOf("invalid_key");
+  const one = refused();
   for (let index = 0; index < 100_000; index += 1) {
     time.nowMs = startMs + index / 10;
-    note(refused());
+    note(one);
   }
   expect(errorsOf("invalid_key") - before).toBe(100_000);
   expect(records.length).toBe(21);
@@ -92,6 +93,14 @@ test("what a client chose is cut, so that the record stays small", () => {
   const inference = inferenceWith({}, { requestId: "r".repeat(9000), header: () => "a".repeat(9000) });
   note(refused({ inference, askedModel: "m".repeat(9000) }));
   expect(JSON.stringify(records[0]).length).toBeLessThan(1500);
+});
+
+test("what a message quotes of the request is masked where it looks like a secret", () => {
+  const { note, records } = notes();
+  const secret = `sk-proj-${"a1B2".repeat(12)}`;
+  note(refused({ error: new GatewayError("invalid_request", `Cannot read the request: found "${secret}"`) }));
+  expect(records[0]?.errorMessage).toStartWith("Cannot read the request: found");
+  expect(JSON.stringify(records)).not.toContain(secret);
 });
 
 test("without plenty of room in the journal refusals are counted, and the next that has room stands for them", () => {
