@@ -237,7 +237,6 @@ function cannedUpstream(): UpstreamClient {
     headers: request.streams === true ? streamHeaders : wholeHeaders,
     whole: async () => answer,
     start: (sink) => pushChunks(chunksOf(word, ending), sink),
-    chunks: { [Symbol.asyncIterator]: () => chunksOf(word, ending) },
     sawToken: () => undefined,
   });
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createCatalog } from "#catalog/catalog";
 import { channelProtocol } from "#channel/release";
 import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
+import { readEnvironment } from "#config/environment";
 import type { WorkerOptions } from "#config/process-options";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
@@ -36,6 +37,7 @@ import { createTargetHealth } from "#routing/target-health";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
 import { createUpstreamClient } from "#upstream/client";
+import { proxiesOf } from "#upstream/proxies";
 import packageJson from "../package.json" with { type: "json" };
 
 export type Worker = {
@@ -130,7 +132,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     health,
     dialects,
     signer: createSigner(authSchemes),
-    upstream: withLocalTransports(createUpstreamClient({ ticker, closing })),
+    upstream: withLocalTransports(createUpstreamClient({ ticker, closing, chooseProxy: proxiesOf(readEnvironment()) })),
     snapshot,
     catalog,
     authorizer,

@@ -41,6 +41,11 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
   };
 }
 
+/** An operator may write a header in capitals that is set here too. */
+function withLowerNames(headers: { readonly [name: string]: string } = {}): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 /**
  * Joins what configuration says of a provider with what Headgate knows of it. The configuration must have passed
  * `providerProblem`.
@@ -58,7 +63,7 @@ export function compileProvider(
     baseUrl,
     auth: keyless ? "none" : (config.auth ?? definition?.auth ?? defaultAuth(dialects)),
     dialects,
-    headers: { ...dialectHeaders(dialects), ...definition?.headers, ...config.headers },
+    headers: { ...dialectHeaders(dialects), ...definition?.headers, ...withLowerNames(config.headers) },
     quirks: config.quirks ?? definition?.quirks ?? [],
     keys: provider.keys.flatMap(compileProviderKey),
     timeouts: {

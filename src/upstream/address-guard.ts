@@ -1,52 +1,33 @@
 import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import { GatewayError } from "#core/errors";
 import { type AddressClass, classifyAddress, isAllowedAddress } from "#lib/ip-address";
 
 /** Gives all addresses of a host name. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
 
-/** Where a URL leads, with the class of every address it may lead to. */
+/** Where a URL leads, with every address that a connection may be made to, and what it is. */
 export type Destination = {
   readonly host: string;
   readonly port: number;
+  /** None where the name is unknown. */
+  readonly addresses: readonly string[];
   readonly classes: readonly AddressClass[];
-  readonly checkedAtMs: number;
 };
-
-export type AddressGuard = {
-  /** A destination that was looked at a moment ago. */
-  readonly known: (url: string) => Destination | undefined;
-  /** Resolves the URL's host and classifies its addresses. Throws GatewayError `upstream_error` for no URL. */
-  readonly examine: (url: string) => Promise<Destination>;
-};
-
-const freshMs = 30_000;
-const maxKnown = 1000;
 
 /**
- * Keeps provider URLs away from addresses that a client must not be led to. The name is resolved here and once more by
- * the connection itself: a name whose owner changes it in between is not caught, and whoever configures a provider
- * chooses that owner.
+ * Keeps provider URLs away from addresses that a client must not be led to: connections are made to the addresses that are
+ * looked up here, and to no other.
  */
-export function createAddressGuard(nowMs: () => number, resolveHost: ResolveHost = resolveAll): AddressGuard {
-  const destinations = new Map<string, Destination>();
+export async function examine({ hostname, port, protocol }: URL, resolveHost: ResolveHost): Promise<Destination> {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const own = classifyAddress(host);
+  const addresses = isIP(host) === 0 && isAllowedAddress(own, true) ? await addressesOf(host, resolveHost) : [host];
   return {
-    known: (url) => {
-      const destination = destinations.get(url);
-      return destination !== undefined && nowMs() - destination.checkedAtMs < freshMs ? destination : undefined;
-    },
-    examine: async (url) => {
-      const { hostname, port, protocol } = parseHttpUrl(url);
-      const destination = {
-        host: hostname.replace(/^\[|\]$/g, ""),
-        port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
-        classes: await classesOf(hostname, resolveHost),
-        checkedAtMs: nowMs(),
-      };
-      if (destinations.size >= maxKnown) destinations.clear();
-      destinations.set(url, destination);
-      return destination;
-    },
+    host,
+    port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+    addresses,
+    classes: own === "name" ? addresses.map(classifyAddress) : [own, ...addresses.map(classifyAddress)],
   };
 }
 
@@ -61,7 +42,8 @@ export function refuseForbidden(destination: Destination, allowPrivateNetwork: b
   });
 }
 
-function parseHttpUrl(url: string): URL {
+/** Throws GatewayError `upstream_error` for what is none. */
+export function parseHttpUrl(url: string): URL {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new GatewayError("upstream_error", "Cannot call the provider: its base URL is not an http or https URL", {
@@ -71,17 +53,15 @@ function parseHttpUrl(url: string): URL {
   return parsed;
 }
 
-async function classesOf(hostname: string, resolveHost: ResolveHost): Promise<readonly AddressClass[]> {
-  const own = classifyAddress(hostname);
-  if (own !== "name") return [own];
+async function addressesOf(host: string, resolveHost: ResolveHost): Promise<readonly string[]> {
   try {
-    return (await resolveHost(hostname)).map(classifyAddress);
+    return await resolveHost(host);
   } catch {
-    // Behind a proxy only the proxy may know the name; without one the connection fails with a better error.
+    // Without an address the connection fails, and its error tells of the name.
     return [];
   }
 }
 
-async function resolveAll(host: string): Promise<readonly string[]> {
+export async function resolveAll(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }

@@ -16,7 +16,6 @@ export function answerOfPieces(
     headers,
     whole: async () => Buffer.concat(await Array.fromAsync(chunks())),
     start: (sink) => pushChunks(chunks(), sink),
-    chunks: { [Symbol.asyncIterator]: chunks },
     sawToken: () => undefined,
   };
 }

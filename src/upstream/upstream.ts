@@ -38,7 +38,7 @@ export type BodyFlow = {
   readonly abandon: () => void;
 };
 
-/** An answer's beginning. Its body is taken once, by exactly one of `whole`, `start` and `chunks`. */
+/** An answer's beginning. Its body is taken once, by either `whole` or `start`. */
 export type UpstreamResponse = {
   readonly status: number;
   readonly headers: AnswerHeaders;
@@ -46,8 +46,6 @@ export type UpstreamResponse = {
   readonly whole: (maxBytes: number) => Promise<Uint8Array>;
   /** Pushes the body as it comes. The sink is first called after `start` has returned. */
   readonly start: (sink: BodySink) => BodyFlow;
-  /** Bytes as they come, with back-pressure: nothing is read before it is asked for. Throws GatewayError on a cut or a timer. */
-  readonly chunks: AsyncIterable<Uint8Array>;
   /** The first-token timer runs until this is called; `whole` calls it. */
   readonly sawToken: () => void;
 };

@@ -334,7 +334,6 @@ function play() {
   const response: UpstreamResponse = {
     status: 200,
     headers: new Headers(),
-    chunks: (async function* () {})(),
     whole: async () => new Uint8Array(0),
     start: (to) => {
       sink = to;

@@ -1,0 +1,139 @@
+import { ConnectionError, closedEarly } from "./connection-error";
+import type { AnswerHead } from "./http1/answer-head";
+import type { AnswerReceiver } from "./http1/answer-receiver";
+import { ResponseParser } from "./http1/response-parser";
+import type { RequestWriter } from "./request-writer";
+import type { SocketHolder, UpstreamSocket } from "./socket-holder";
+
+/** One request and its answer, told how the answer goes on. */
+export type Exchange = AnswerReceiver & {
+  /** All that one read brought of the body has been given. */
+  readonly readEnded: () => void;
+  readonly ended: () => void;
+  readonly broken: (cause: ConnectionError) => void;
+};
+
+/** What a connection belongs to. */
+export type ConnectionOwner = {
+  readonly writer: RequestWriter;
+  /** It waits for another request. */
+  readonly release: (connection: Connection) => void;
+  /** It has closed. */
+  readonly forget: (connection: Connection) => void;
+};
+
+/** An open connection to a provider, for one exchange after the other. */
+export class Connection implements SocketHolder, AnswerReceiver {
+  /** While it is idle: until when it may be used. */
+  idleUntilMs = 0;
+  /** How long the server keeps it open while idle, where it says so. */
+  serverKeepsMs: number | undefined;
+  private readonly parser = new ResponseParser(this);
+  private exchange: Exchange | undefined;
+  /** What of the request has not been written yet. */
+  private unsent: Uint8Array[] = [];
+  private isPaused = false;
+  private gaveData = false;
+  private gaveSession = false;
+
+  constructor(
+    private readonly socket: UpstreamSocket,
+    private readonly owner: ConnectionOwner,
+  ) {
+    socket.data.holder = this;
+  }
+
+  /** Sends a request and is the exchange's until its end. False where the connection has closed: nothing was sent. */
+  send(exchange: Exchange, head: string, body: Uint8Array): boolean {
+    const unsent = this.owner.writer.write(this.socket, head, body);
+    if (unsent === undefined) return false;
+    this.exchange = exchange;
+    this.unsent = unsent;
+    this.parser.begin();
+    return true;
+  }
+
+  pause(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.socket.resume();
+  }
+
+  /** Closes it at once; whoever used it hears nothing more. */
+  close(): void {
+    this.exchange = undefined;
+    this.parser.stop();
+    this.unsent = [];
+    this.socket.terminate();
+  }
+
+  /** What shortens the handshake of the next connection. Given once, after a first answer, when it has come. */
+  takeTlsSession(): Uint8Array | undefined {
+    if (this.gaveSession) return undefined;
+    this.gaveSession = true;
+    const session: unknown = this.socket.getSession();
+    return session instanceof Uint8Array ? session : undefined;
+  }
+
+  opened(): void {}
+
+  received(bytes: Uint8Array): void {
+    const { exchange } = this;
+    // Nobody asked for them: what followed could not be told from an answer.
+    if (exchange === undefined) {
+      this.close();
+      return;
+    }
+    const progress = this.parser.push(bytes);
+    if (this.gaveData) {
+      this.gaveData = false;
+      if (this.exchange === exchange) exchange.readEnded();
+    }
+    if (this.exchange !== exchange) return;
+    if (progress === "complete") this.finish(exchange);
+    else if (progress === "invalid") this.break(exchange, new ConnectionError("INVALID_HTTP", this.parser.problem));
+  }
+
+  drained(): void {
+    if (this.unsent.length > 0) this.unsent = this.owner.writer.writeOn(this.socket, this.unsent);
+  }
+
+  closed(cause: Error | undefined): void {
+    this.owner.forget(this);
+    const { exchange } = this;
+    if (exchange === undefined) return;
+    if (cause === undefined && this.parser.close() === "complete") this.finish(exchange);
+    else this.break(exchange, closedEarly());
+  }
+
+  head(head: AnswerHead): void {
+    this.serverKeepsMs = head.keepAliveMs;
+    this.exchange?.head(head);
+  }
+
+  data(bytes: Uint8Array): void {
+    this.gaveData = true;
+    this.exchange?.data(bytes);
+  }
+
+  /** An answer may be complete before its request is: the rest of that has no place on the connection any more. */
+  private finish(exchange: Exchange): void {
+    this.exchange = undefined;
+    if (this.parser.canReuse && this.unsent.length === 0) {
+      this.resume();
+      this.owner.release(this);
+    } else this.close();
+    exchange.ended();
+  }
+
+  private break(exchange: Exchange, cause: ConnectionError): void {
+    this.close();
+    exchange.broken(cause);
+  }
+}

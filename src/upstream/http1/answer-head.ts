@@ -1,0 +1,165 @@
+import type { AnswerHeaders } from "../upstream";
+import { AnswerFields } from "./answer-fields";
+import { cr, endOfBlank, endOfLine, endOfName, isInvalid, needsMore, textOf } from "./field-line";
+
+const maxHeadBytes = 64 * 1024;
+const maxFields = 256;
+const maxLengthDigits = 15;
+
+/**
+ * The head of an answer (RFC 9112 § 4 and § 5), read in one pass and as strictly as llhttp does: the fields that decide
+ * about framing and reuse are understood, the others checked and kept as text. One for each connection.
+ */
+export class AnswerHead {
+  status = 0;
+  /** -1 where none is announced. */
+  contentLength = -1;
+  isChunked = false;
+  /** The connection may be used again. */
+  keepsAlive = true;
+  hasEncoding = false;
+  /** How long the server keeps the connection open between two requests, where it says so. */
+  keepAliveMs: number | undefined;
+  /** Why it is invalid. */
+  problem = "";
+  /** Of HTTP/1.0, whose connections close unless it says otherwise. */
+  private isOld = false;
+  private bytes: Uint8Array = nothing;
+  private fieldsFrom = 0;
+  private fieldsTo = 0;
+
+  /** Where the head ends that begins there; `needsMore` or `isInvalid`. Begins anew each time. */
+  read(bytes: Uint8Array, from: number): number {
+    this.contentLength = -1;
+    this.isChunked = false;
+    this.problem = "";
+    this.hasEncoding = false;
+    this.keepAliveMs = undefined;
+    let at = this.readStatusLine(bytes, from);
+    this.fieldsFrom = at;
+    for (let count = 0; at >= 0 && bytes[at] !== cr; count++) {
+      if (count === maxFields) return this.refuse("it has too many fields");
+      at = this.readField(bytes, at);
+    }
+    const end = at < 0 ? at : this.readEnd(bytes, at);
+    return (end < 0 ? bytes.length : end) - from > maxHeadBytes ? this.refuse("its head is too long") : end;
+  }
+
+  /** The fields of a head that is complete. */
+  fields(): AnswerHeaders {
+    return new AnswerFields(Buffer.prototype.latin1Slice.call(this.bytes, this.fieldsFrom, this.fieldsTo));
+  }
+
+  /** Lets the bytes go, which would be kept with the connection. */
+  forget(): void {
+    this.bytes = nothing;
+  }
+
+  private readStatusLine(bytes: Uint8Array, from: number): number {
+    const last = Math.min(bytes.length - from, statusLineForm.length);
+    for (let index = 0; index < last; index++) {
+      if (!fits(bytes[from + index] ?? 0, statusLineForm[index] ?? "")) return this.refuse("its status line is none");
+    }
+    if (last < statusLineForm.length) return needsMore;
+    this.status = Number(textOf(bytes, from + 9, from + 12));
+    this.isOld = bytes[from + 7] === zero;
+    this.keepsAlive = !this.isOld;
+    const next = bytes[from + 12];
+    if (this.status < 100 || (next !== undefined && next !== space && next !== cr)) {
+      return this.refuse("its status line is none");
+    }
+    const end = endOfLine(bytes, from + 12);
+    return end === isInvalid ? this.refuse("its status line is none") : end;
+  }
+
+  private readField(bytes: Uint8Array, from: number): number {
+    const nameEnd = endOfName(bytes, from);
+    if (nameEnd < 0) return nameEnd === isInvalid ? this.refuse("a field has no name") : nameEnd;
+    const end = endOfLine(bytes, nameEnd + 1);
+    if (end === isInvalid) return this.refuse("a field has a control character");
+    return end >= 0 && !this.understand(bytes, from, nameEnd, end) ? isInvalid : end;
+  }
+
+  private readEnd(bytes: Uint8Array, at: number): number {
+    const end = endOfBlank(bytes, at);
+    if (end === isInvalid) return this.refuse("a line ends without LF");
+    if (end === needsMore) return end;
+    if (this.isChunked && this.contentLength >= 0) return this.refuse("it is chunked and has a length");
+    if (this.status === 101) return this.refuse("it switches protocols");
+    this.bytes = bytes;
+    this.fieldsTo = at;
+    return end;
+  }
+
+  /** Takes note of a field, if it is one that matters here. False for an invalid one. */
+  private understand(bytes: Uint8Array, from: number, nameEnd: number, end: number): boolean {
+    if (isNamed(bytes, from, nameEnd, contentLength)) return this.noteLength(textOf(bytes, nameEnd + 1, end));
+    if (isNamed(bytes, from, nameEnd, transferEncoding)) return this.noteCoding(textOf(bytes, nameEnd + 1, end));
+    if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(textOf(bytes, nameEnd + 1, end));
+    else if (isNamed(bytes, from, nameEnd, keepAlive)) this.noteKeepAlive(textOf(bytes, nameEnd + 1, end));
+    else if (isNamed(bytes, from, nameEnd, contentEncoding)) this.hasEncoding = true;
+    return true;
+  }
+
+  private noteLength(text: string): boolean {
+    if (this.contentLength >= 0) this.refuse("it has two lengths");
+    else if (!/^\d+$/.test(text)) this.refuse("its length is no number");
+    else if (text.length > maxLengthDigits) this.refuse("its length is too large");
+    if (this.problem !== "") return false;
+    this.contentLength = Number(text);
+    return true;
+  }
+
+  private noteCoding(text: string): boolean {
+    if (this.isChunked || text.toLowerCase() !== "chunked") {
+      this.refuse("its transfer coding is not chunked alone");
+      return false;
+    }
+    this.isChunked = true;
+    return true;
+  }
+
+  private noteConnection(text: string): void {
+    const options = text.toLowerCase().split(/[ \t]*,[ \t]*/);
+    if (options.includes("close")) this.keepsAlive = false;
+    else if (this.isOld && options.includes("keep-alive")) this.keepsAlive = true;
+  }
+
+  private noteKeepAlive(text: string): void {
+    const seconds = /(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])/i.exec(text)?.[1];
+    if (seconds !== undefined) this.keepAliveMs = Number(seconds) * 1000;
+  }
+
+  /** Gives `isInvalid`. */
+  refuse(problem: string): number {
+    this.problem = problem;
+    return isInvalid;
+  }
+}
+
+const nothing = new Uint8Array(0);
+const space = 32;
+const zero = 48;
+const nine = 57;
+const contentLength = Buffer.from("content-length");
+const transferEncoding = Buffer.from("transfer-encoding");
+const contentEncoding = Buffer.from("content-encoding");
+const keepAlive = Buffer.from("keep-alive");
+const connection = Buffer.from("connection");
+
+/** Each character stands for itself but "d", any digit, and "v", the minor version. */
+const statusLineForm = [..."HTTP/1.v ddd"];
+
+function fits(byte: number, form: string): boolean {
+  if (form === "d") return byte >= zero && byte <= nine;
+  return form === "v" ? byte === zero || byte === zero + 1 : byte === form.charCodeAt(0);
+}
+
+/** Whether a field name, whose characters were checked, is that one in any case. */
+function isNamed(bytes: Uint8Array, from: number, end: number, name: Uint8Array): boolean {
+  if (end - from !== name.length) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (((bytes[from + index] ?? 0) | 32) !== name[index]) return false;
+  }
+  return true;
+}
