@@ -3,12 +3,11 @@ import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Step } from "#core/step";
-import type { ModelRef } from "#core/target";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
 import type { Envelope, Operation } from "#dialects/operation";
 import { textBytesOf } from "#dialects/request-body";
 import type { AdmissionGate, Leave } from "#governance/admission-gate";
-import type { Authorizer } from "#governance/authorize";
+import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { assertUsable, findCaller } from "#governance/identify";
 import { lazyDemand } from "#governance/lazy-demand";
@@ -24,6 +23,7 @@ import { decodeRequest } from "#relay/request/decode-request";
 import { createGuard } from "#relay/steps/guard";
 import { createAnswerObservers } from "#relay/steps/observe";
 import { createPlanner, type Plan } from "#routing/plan";
+import { PreparedRoutes } from "#routing/prepared-routes";
 import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
 import type { Strategies } from "#routing/strategies/strategy";
 
@@ -62,14 +62,13 @@ export function createPipeline(services: PipelineServices): Pipeline {
       const operation = findOperation(dialect, inference.operation);
       key = findCaller(inference.secret(), now);
       assertUsable(key, clock.nowMs());
-      authorizer.authorize(key, inference.endpoint, undefined);
+      const access = authorizer.accessOf(key, inference.endpoint);
       leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
       const body = await inference.readBody();
       try {
         const request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
-        authorizer.authorize(key, inference.endpoint, request.envelope.model);
-        const plan = planFor(inference, operation, request.envelope.model, key, now);
+        const plan = planFor({ inference, operation, model: request.envelope.model, access, snapshot: now });
         const pending = start({ id, inference, key, snapshot: now }, { dialect, operation, request }, leave);
         return await serve(pending, plan);
       } finally {
@@ -82,20 +81,35 @@ export function createPipeline(services: PipelineServices): Pipeline {
   };
 }
 
-function createPlanning({ authorizer, catalog, health, random, strategies }: PipelineServices) {
+/** What a plan depends on. */
+type Planned = Pick<IdentifiedRequest, "inference" | "snapshot"> & {
+  readonly operation: Operation;
+  readonly model: string;
+  readonly access: Access;
+};
+
+/** Authorizes a model and plans its targets: once for all requests that ask alike, but for health and chance. */
+function createPlanning({ catalog, health, random, strategies }: PipelineServices) {
   const resolveModel = createModelResolver(catalog);
-  const plan = createPlanner(strategies);
-  return (
-    { dialect, operation: name }: InferenceRequest,
-    { fallback, translation }: Operation,
-    model: string,
-    key: VirtualKey | undefined,
-    snapshot: Snapshot,
-  ): Plan => {
-    const asked = { dialect, operation: name, translates: translation !== undefined };
-    const allows = (ref: ModelRef) => authorizer.allowsTarget(key, ref);
-    const needsTarget = fallback === undefined;
-    return plan({ model, asked, needsTarget, allows }, resolveModel(model, snapshot), health, random);
+  const planner = createPlanner(strategies);
+  const routes = new PreparedRoutes();
+
+  const prepare = ({ access, inference, model, operation, snapshot }: Planned) => {
+    authorizeModel(access, model);
+    const { dialect, operation: name } = inference;
+    const asked = { dialect, operation: name, translates: operation.translation !== undefined };
+    const request = { model, asked, needsTarget: operation.fallback === undefined, allows: access.allowsTarget };
+    return planner.prepare(request, resolveModel(model, snapshot));
+  };
+
+  return (planned: Planned): Plan => {
+    const { access, model, snapshot } = planned;
+    let route = routes.find(snapshot, access, model);
+    if (route === undefined) {
+      route = prepare(planned);
+      routes.keep(access, model, route);
+    }
+    return planner.plan(route, health, random);
   };
 }
 

@@ -3,59 +3,82 @@ import type { VirtualKey } from "#core/snapshot";
 import type { ModelRef } from "#core/target";
 import { compileGlob, matchesAny } from "#lib/glob";
 
-type Access = {
-  readonly models: readonly ((text: string) => boolean)[];
-  readonly blocked: readonly ((text: string) => boolean)[];
-  readonly endpoints: readonly ((text: string) => boolean)[];
+/**
+ * What a virtual key may use at an endpoint. All keys with the same lists share one object for each endpoint, so that
+ * what follows from it can be prepared once for all of them.
+ */
+export type Access = {
+  readonly allowsModel: (askedModel: string) => boolean;
+  /** Whether the key may be served by this model at this provider. */
+  readonly allowsTarget: (target: ModelRef) => boolean;
 };
 
-/** Decides what a virtual key may do. Patterns are compiled once per key and forgotten with it. */
+/** Decides what a virtual key may do. Patterns are compiled once for all keys with the same, and forgotten with them. */
 export type Authorizer = {
-  /** Throws `endpoint_not_allowed` or `model_not_allowed`. */
-  readonly authorize: (key: VirtualKey | undefined, endpoint: string, askedModel: string | undefined) => void;
-  /** Whether the key may be served by this model at this provider. */
-  readonly allowsTarget: (key: VirtualKey | undefined, target: ModelRef) => boolean;
-  readonly allowsModel: (key: VirtualKey | undefined, askedModel: string) => boolean;
+  /** Throws `endpoint_not_allowed`. */
+  readonly accessOf: (key: VirtualKey | undefined, endpoint: string) => Access;
 };
+
+/** What decides what a key may use. */
+type Lists = Pick<VirtualKey, "blocked" | "endpoints" | "models">;
+
+/** Keys with the same lists: what each endpoint of them is. Endpoints are those that dialects have, so there are few. */
+type Profile = Pick<Lists, "blocked" | "endpoints"> & { readonly access: Map<string, Access> };
+
+const everything: Lists = { models: ["*"], blocked: [], endpoints: ["*"] };
 
 export function createAuthorizer(): Authorizer {
-  const compiled = new WeakMap<VirtualKey, Access>();
-  const accessOf = (key: VirtualKey): Access => {
-    let access = compiled.get(key);
-    if (access === undefined) {
-      access = {
-        models: key.models.map(compileGlob),
-        blocked: key.blocked.map(compileGlob),
-        endpoints: key.endpoints.map(compileGlob),
-      };
-      compiled.set(key, access);
+  const ofKeys = new WeakMap<Lists, Profile>();
+  /** By the list of models, which keys that are configured alike share. */
+  const alike = new WeakMap<readonly string[], Profile[]>();
+
+  const profileOf = (lists: Lists): Profile => {
+    const { blocked, endpoints, models } = lists;
+    const others = alike.get(models) ?? [];
+    let profile = others.find((each) => each.blocked === blocked && each.endpoints === endpoints);
+    if (profile === undefined) {
+      profile = { blocked, endpoints, access: new Map() };
+      alike.set(models, [...others, profile]);
     }
-    return access;
+    ofKeys.set(lists, profile);
+    return profile;
   };
-  const allowsModel = (key: VirtualKey | undefined, askedModel: string) =>
-    key === undefined || matchesAny(accessOf(key).models, askedModel);
 
   return {
-    allowsModel,
-    authorize: (key, endpoint, askedModel) => {
-      if (key === undefined) return;
-      if (!matchesAny(accessOf(key).endpoints, endpoint)) {
-        throw new GatewayError(
-          "endpoint_not_allowed",
-          `Cannot serve the request: this key may not use the endpoint "${endpoint}"`,
-        );
+    accessOf: (key, endpoint) => {
+      const lists = key ?? everything;
+      const { access } = ofKeys.get(lists) ?? profileOf(lists);
+      let found = access.get(endpoint);
+      if (found === undefined) {
+        found = createAccess(lists, endpoint);
+        access.set(endpoint, found);
       }
-      if (askedModel !== undefined && !allowsModel(key, askedModel)) {
-        throw new GatewayError(
-          "model_not_allowed",
-          `Cannot serve the request: this key may not use the model "${askedModel}"`,
-          {
-            param: "model",
-          },
-        );
-      }
+      return found;
     },
-    allowsTarget: (key, target) =>
-      key === undefined || !matchesAny(accessOf(key).blocked, `${target.provider.id}/${target.model}`),
+  };
+}
+
+/** Throws `model_not_allowed`. */
+export function authorizeModel({ allowsModel }: Access, askedModel: string): void {
+  if (allowsModel(askedModel)) return;
+  throw new GatewayError(
+    "model_not_allowed",
+    `Cannot serve the request: this key may not use the model "${askedModel}"`,
+    { param: "model" },
+  );
+}
+
+function createAccess({ blocked, endpoints, models }: Lists, endpoint: string): Access {
+  if (!matchesAny(endpoints.map(compileGlob), endpoint)) {
+    throw new GatewayError(
+      "endpoint_not_allowed",
+      `Cannot serve the request: this key may not use the endpoint "${endpoint}"`,
+    );
+  }
+  const allowed = models.map(compileGlob);
+  const forbidden = blocked.map(compileGlob);
+  return {
+    allowsModel: (askedModel) => matchesAny(allowed, askedModel),
+    allowsTarget: ({ model, provider }) => !matchesAny(forbidden, `${provider.id}/${model}`),
   };
 }

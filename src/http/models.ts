@@ -32,11 +32,8 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
   return (query) => {
     const snapshot = services.snapshot();
     const key = identify(query.secret(), snapshot, services.nowMs());
-    authorizer.authorize(key, "models", undefined);
-    const allowed: Allowed = {
-      name: (name) => authorizer.allowsModel(key, name),
-      target: (ref) => authorizer.allowsTarget(key, ref),
-    };
+    const { allowsModel, allowsTarget } = authorizer.accessOf(key, "models");
+    const allowed: Allowed = { name: allowsModel, target: allowsTarget };
     const { list, one } = findDialect(services.dialects, query.dialect).models;
     const id = services.newId();
     return {

@@ -16,7 +16,7 @@ import {
   healthSettings,
   spendRetry,
 } from "./health";
-import type { Planner } from "./plan";
+import type { Plan } from "./plan";
 import { weightedOrder } from "./strategies/weighted";
 import { createTargetHealth } from "./target-health";
 
@@ -199,7 +199,7 @@ describe("a day with a bad target", () => {
     const health = createTargetHealth(createMemoryHealth(), clock, random, healthSettings);
     const { target } = createTargets();
     const weighted = names.map((name) => ({ target: target(name), weight: 1 }));
-    const order: () => ReturnType<Planner> = () => {
+    const order = (): Plan => {
       const all = inTurn ? weighted : weightedOrder(weighted, random);
       const planned = all.map((each) => ({
         target: each.target,

@@ -75,7 +75,10 @@ const plan = (
   resolution: Resolution | undefined,
   random: () => number,
   admissionOf: (target: Target) => Admission = () => open,
-) => planner(asked, resolution, { admission: admissionOf, state: () => newHealth }, random).map(({ target }) => target);
+) => {
+  const health = { admission: admissionOf, state: () => newHealth };
+  return planner.plan(planner.prepare(asked, resolution), health, random).map(({ target }) => target);
+};
 
 describe("resolveModel()", () => {
   test("takes an exact alias before anything else", () => {
@@ -277,12 +280,8 @@ describe("plan() by health", () => {
   });
 
   test("lets the one that awaits a probe keep its place, and says where each comes from", () => {
-    const planned = planner(
-      request,
-      resolution,
-      { admission: () => ({ state: "probe" }), state: () => newHealth },
-      () => 0.5,
-    );
+    const probing = { admission: () => ({ state: "probe" }) as const, state: () => newHealth };
+    const planned = planner.plan(planner.prepare(request, resolution), probing, () => 0.5);
     expect(planned.map(({ from }) => from)).toEqual(["target", "target", "target", "fallback", "fallback"]);
     expect(planned.every(({ admission }) => admission.state === "probe")).toBe(true);
   });

@@ -1,9 +1,9 @@
 import { GatewayError } from "#core/errors";
 import type { ModelRef, Target } from "#core/target";
-import { type Asked, createCandidates, keysFor, speaks } from "./candidates";
+import { type Asked, type Candidate, type Candidates, createCandidates, keysFor, speaks } from "./candidates";
 import type { Admission } from "./health";
 import type { Resolution } from "./resolve-model";
-import type { RouteTarget, Strategies } from "./strategies/strategy";
+import type { RouteTarget, Strategies, Strategy } from "./strategies/strategy";
 import { weightedOrder } from "./strategies/weighted";
 import type { TargetHealth } from "./target-health";
 
@@ -27,54 +27,100 @@ export type PlanRequest = {
   readonly allows: (ref: ModelRef) => boolean;
 };
 
-/**
- * Orders the targets of a request: healthy ones as the route's strategy says, then healthy fallbacks in order, then the
- * rest. Pure but for what it remembers: `random` returns numbers in [0, 1). Throws when no target is left.
- */
-export type Planner = (
-  request: PlanRequest,
-  resolution: Resolution | undefined,
-  health: PlanHealth,
-  random: () => number,
-) => Plan;
+/** What of a plan is the same for every request that asks alike: made once (`prepared-routes.ts`). */
+export type PreparedRoute = {
+  /** All that may be tried, where nothing is left to chance or to a strategy. */
+  readonly inOrder: Plan | undefined;
+  readonly resolution: Resolution;
+  /** Undefined only where there is nothing for it to choose. */
+  readonly strategy: Strategy | undefined;
+  /** The targets that may be asked for a model at a provider, one for each key; none where the model may not be used. */
+  readonly allowed: (ref: ModelRef) => readonly Candidate[];
+  /** The same, whoever asks: what a strategy sees. */
+  readonly all: (ref: ModelRef) => readonly Candidate[];
+  /** What a plan without targets is; throws where one is needed. */
+  readonly withoutTargets: () => Plan;
+};
 
 type PlanHealth = Pick<TargetHealth, "admission" | "state">;
+
+/**
+ * Orders the targets of a request: healthy ones as the route's strategy says, then healthy fallbacks in order, then the
+ * rest. Pure but for what it remembers: `random` returns numbers in [0, 1). Both throw when no target is left.
+ */
+export type Planner = {
+  readonly prepare: (request: PlanRequest, resolution: Resolution | undefined) => PreparedRoute;
+  readonly plan: (route: PreparedRoute, health: PlanHealth, random: () => number) => Plan;
+};
 
 const open: Admission = { state: "open" };
 
 /** A planner that lists the targets of a model once for each dialect that asks. */
 export function createPlanner(strategies: Strategies): Planner {
   const candidates = createCandidates();
-
-  const order = (request: PlanRequest, { strategy, targets }: Resolution, health: PlanHealth, random: () => number) => {
-    const chosen = strategies[strategy];
-    if (chosen === undefined) throw unknownStrategy(request.model, strategy);
-    const healthOf = ({ ref }: RouteTarget) => candidates(ref, request.asked).map(({ target }) => health.state(target));
-    return chosen.order(targets, { random, health: healthOf });
+  return {
+    prepare: (request, resolution) => {
+      if (resolution === undefined) throw notFound(request.model);
+      return prepareRoute(request, resolution, strategies, candidates);
+    },
+    plan: (route, health, random) => {
+      const planned = route.inOrder ?? orderTargets(route, health, random);
+      if (planned.length === 0) return route.withoutTargets();
+      // With a single one there is nothing to choose: it is asked however it does.
+      return planned.length === 1 ? planned : healthyFirst(planned, health);
+    },
   };
+}
 
-  return (request, resolution, health, random) => {
-    if (resolution === undefined) throw notFound(request.model);
-    const { targets, fallbacks } = resolution;
-    const inOrder = targets.length < 2 ? targets : order(request, resolution, health, random);
-    const planned: PlannedTarget[] = [];
-    let allowed = 0;
-    const add = (ref: ModelRef, from: PlannedTarget["from"]) => {
-      if (!request.allows(ref)) return;
-      allowed += 1;
-      const found = candidates(ref, request.asked);
-      const keys = found.length < 2 ? found : weightedOrder(found, random);
-      for (const { target } of keys) planned.push({ target, from, admission: open });
-    };
-    for (const { ref, weight } of inOrder) if (weight > 0) add(ref, "target");
-    for (const ref of fallbacks) add(ref, "fallback");
-    if (planned.length === 0) {
-      if (!request.needsTarget && canBeAsked(resolution, request)) return [];
-      throw nothingLeft(request, resolution, allowed);
-    }
-    // With a single one there is nothing to choose: it is asked however it does.
-    return planned.length === 1 ? planned : healthyFirst(planned, health);
+function prepareRoute(
+  request: PlanRequest,
+  resolution: Resolution,
+  strategies: Strategies,
+  candidates: Candidates,
+): PreparedRoute {
+  const { allows, asked, needsTarget } = request;
+  const strategy = strategies[resolution.strategy];
+  const isChosen = resolution.targets.length > 1;
+  if (strategy === undefined && isChosen) throw unknownStrategy(request.model, resolution.strategy);
+  const all = (ref: ModelRef) => candidates(ref, asked);
+  const usable = refsOf(resolution).filter(allows);
+  const listed = new Map(usable.map((ref) => [ref, all(ref)]));
+  const allowed = (ref: ModelRef) => listed.get(ref) ?? [];
+  const withoutTargets = () => {
+    if (!needsTarget && canBeAsked(resolution, request)) return [];
+    throw nothingLeft(request, resolution, usable.length);
   };
+  const planned = listTargets(resolution, resolution.targets, allowed);
+  if (planned.length === 0) withoutTargets();
+  const isFixed = !isChosen && usable.every((ref) => allowed(ref).length < 2);
+  return { inOrder: isFixed ? planned : undefined, resolution, strategy, allowed, all, withoutTargets };
+}
+
+function orderTargets(route: PreparedRoute, health: PlanHealth, random: () => number): Plan {
+  const { all, allowed, resolution, strategy } = route;
+  const { targets } = resolution;
+  const healthOf = ({ ref }: RouteTarget) => all(ref).map(({ target }) => health.state(target));
+  const isChosen = strategy !== undefined && targets.length > 1;
+  const inOrder = isChosen ? strategy.order(targets, { random, health: healthOf }) : targets;
+  return listTargets(resolution, inOrder, (ref) => {
+    const keys = allowed(ref);
+    return keys.length < 2 ? keys : weightedOrder(keys, random);
+  });
+}
+
+/** Every target in this order, then those of the fallbacks. Weight 0 is never tried. */
+function listTargets(
+  { fallbacks }: Resolution,
+  targets: readonly RouteTarget[],
+  keysOf: (ref: ModelRef) => readonly Candidate[],
+): Plan {
+  const planned: PlannedTarget[] = [];
+  const add = (ref: ModelRef, from: PlannedTarget["from"]) => {
+    for (const { target } of keysOf(ref)) planned.push({ target, from, admission: open });
+  };
+  for (const { ref, weight } of targets) if (weight > 0) add(ref, "target");
+  for (const ref of fallbacks) add(ref, "fallback");
+  return planned;
 }
 
 /** The last target is never taken away: one that is closed is asked after all others. */

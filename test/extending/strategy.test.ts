@@ -43,7 +43,8 @@ test("a strategy that is added to the table orders the targets of the routes tha
   const resolution = resolveModel("smart", { routes: new Map([["smart", route]]), providers }, catalog);
   const asked = { dialect: "openai-chat", operation: "completion", translates: true };
   const request: PlanRequest = { model: "smart", asked, needsTarget: true, allows: () => true };
-  const plan = () => planner(request, resolution, health, () => 0.5).map(({ target: planned }) => planned);
+  const prepared = planner.prepare(request, resolution);
+  const plan = () => planner.plan(prepared, health, () => 0.5).map(({ target: planned }) => planned);
   const answered = (planned: Target, latencyMs: number) =>
     health.succeeded(planned, { startedMs: 0, isRetry: false }, latencyMs);
 
