@@ -133,6 +133,18 @@ describe("openJournal()", () => {
     await journal.close();
   });
 
+  test("gives no spare claim once less than a quarter of a segment is left, and goes on with those of requests", async () => {
+    const segmentBytes = 256 << 10;
+    const journal = await open({ segmentBytes });
+    for (const sequence of upTo(20)) await Bun.write(join(directory, `g1-w0-${sequence + 2}.records.new/x`), "");
+    let [spare, others] = [0, 0];
+    while (spare < 100 && journal.claimSpare() !== undefined) spare += 1;
+    while (others < 100 && journal.claim() !== undefined) others += 1;
+    expect(spare + others).toBe(Math.floor((segmentBytes - 32 - maxRecordFrameBytes) / maxRecordFrameBytes));
+    expect(others).toBe(segmentBytes / 4 / maxRecordFrameBytes - 1);
+    await journal.close();
+  });
+
   test("gives room back when a claim is released", async () => {
     const journal = await open({ segmentBytes: 40_000 });
     for (let round = 0; round < 1000; round++) journal.release(claim(journal));

@@ -123,6 +123,15 @@ describe("records that are packed", () => {
     expect((await store.stats(sumsOf(all))).total.sums[0]).toBe(all.length);
   });
 
+  test("of a version without refusals are listed and summed up as requests", async () => {
+    using raw = new Database(file);
+    const last = "SELECT max(id % 128) FROM pack_columns WHERE id % 128 < 64";
+    expect(raw.run(`DELETE FROM pack_columns WHERE id % 128 = (${last})`).changes).toBe(2);
+    const filters = [{ on: "number", field: "refused", max: 0 }] as const;
+    expect((await store.list({ limit: 100, order: "oldest", filters })).data).toEqual(all);
+    expect((await store.stats(sumsOf(all))).total.sums[0]).toBe(all.length);
+  });
+
   test("are as many as ever after a purge packed the young ones", async () => {
     await purge("records", startMs + 100);
     const later = Array.from({ length: packed.left }, (_, index) => plainRecord(1000 + index));
