@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import type { StreamEvent } from "#lib/frame-parser";
 import { anthropicMessagesCodec, type Codec, openaiChatCodec } from "./fixtures/parts";
+import { chatEvent, createRandom, messageEvent, spoiled } from "./fixtures/random-events";
 import { parseEvents, readRecordings } from "./fixtures/recordings";
 
 // Meters and decoders tell ordinary events by their bytes. Without its bytes every event is read in full: both ways must
 // say the same of every stream.
 
 const noBytes = new Uint8Array(0);
-const texts = ["one", " ", "\n", "é", "😀", '"', "\\", "\\n", "\u2028", "null", '"},"x":{"', "[DONE]", "0", "\ud800"];
 
 const chatFiles = [
   ...["alibaba", "azure-openai", "cerebras", "deepseek", "gemini", "groq", "huggingface", "mistral", "moonshot"],
@@ -26,8 +26,8 @@ describe("ordinary events are read as if in full", () => {
   });
 
   for (const [name, codec, write] of [
-    ["Chat Completions", openaiChatCodec, chatEvents],
-    ["Messages", anthropicMessagesCodec, messageEvents],
+    ["Chat Completions", openaiChatCodec, chatEvent],
+    ["Messages", anthropicMessagesCodec, messageEvent],
   ] as const)
     test(`in ${name} put together at random, as written, with other white space, escaped, padded and with torn JSON`, () => {
       const random = createRandom(7);
@@ -65,99 +65,5 @@ function attempt<T>(work: () => T): T | string {
     return work();
   } catch (cause) {
     return String(cause);
-  }
-}
-
-type Random = (below: number) => number;
-
-/** Repeatable: a linear congruential generator. */
-function createRandom(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-function pick<T>(random: Random, of: readonly [T, ...T[]]): T {
-  return of[random(of.length)] ?? of[0];
-}
-
-function textBy(random: Random): string {
-  return texts[random(texts.length)] ?? "";
-}
-
-function chatEvents(random: Random): string {
-  const index = random(8) === 0 ? 1 : 0;
-  const text = textBy(random);
-  const delta = pick<object>(random, [
-    { content: text },
-    { content: text },
-    { content: text },
-    { role: "assistant", content: text },
-    { reasoning_content: text },
-    { refusal: text },
-    { tool_calls: [{ index: 0, id: "a", function: { name: "f", arguments: "" } }] },
-    { tool_calls: [{ index: random(2), function: { arguments: text } }] },
-    {},
-  ]);
-  const choice = { index, delta, finish_reason: random(12) === 0 ? "stop" : null };
-  const padded = random(2) === 0 ? { obfuscation: pick(random, ["x1Y", "", 'a"b', "\\"]) } : {};
-  const usage = random(12) === 0 ? { prompt_tokens: random(9), completion_tokens: 1, total_tokens: 1 } : undefined;
-  return sse("", { id: "c", model: "m", choices: [choice], usage, ...padded });
-}
-
-function messageEvents(random: Random): string {
-  const text = textBy(random);
-  const index = random(3) === 0 ? 1 : 0;
-  const delta = pick<object>(random, [
-    { type: "text_delta", text },
-    { type: "text_delta", text },
-    { type: "thinking_delta", thinking: text },
-    { type: "input_json_delta", partial_json: text },
-    { type: "signature_delta", signature: text },
-  ]);
-  const block = pick<object>(random, [
-    { type: "text", text: "" },
-    { type: "tool_use", id: "t", name: "f", input: {} },
-  ]);
-  const [type, fields] = pick<readonly [string, object]>(random, [
-    ["content_block_delta", { index, delta }],
-    ["content_block_delta", { index, delta }],
-    ["content_block_delta", { index, delta }],
-    ["content_block_delta", { index, delta }],
-    ["message_start", { message: { id: "m", model: "x", usage: { input_tokens: 1, output_tokens: 1 } } }],
-    ["content_block_start", { index, content_block: block }],
-    ["content_block_stop", { index }],
-    ["ping", {}],
-  ]);
-  return sse(random(6) === 0 ? "" : type, { type, ...fields });
-}
-
-function sse(event: string, data: object): string {
-  return `${event === "" ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
-}
-
-/** The event as another provider may write it, or as a broken one does. */
-function spoiled(event: string, random: Random): string {
-  switch (random(14)) {
-    case 0:
-      return event.replaceAll("\n", "\r\n");
-    case 1:
-      return event.replaceAll(":{", ": {");
-    case 2:
-      return event.replace("o", "\\u006f");
-    case 3:
-      return `: comment\n${event}`;
-    case 4:
-      return event.replace("\n\n", "\nid: 1\n\n");
-    case 5:
-      return event.replace("}\n\n", "\n\n");
-    case 6:
-      return `event: error\n${event}`;
-    case 7:
-      return `\n${event}`;
-    default:
-      return event;
   }
 }
