@@ -37,12 +37,14 @@ export type DataPlaneServices = {
   readonly onCut: (cause: unknown) => void;
 };
 
+type OtherRoute = Exclude<RouteMatch, InferenceRoute>;
+
 /** Answers every request of the public port by its route. */
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
   const router = createRouter(services.dialects);
   const first = firstDialect(services.dialects).name;
 
-  return async (request, connection) => {
+  return (request, connection) => {
     let target: RequestTarget;
     try {
       target = requestTarget(request);
@@ -52,24 +54,35 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       return response;
     }
     const route = router.match(request.method, target.path, (name) => request.headers.has(name));
-    try {
-      return await answer(services, route, request, target, connection);
-    } catch (cause) {
-      return refuse(services, toGatewayError(cause), "dialect" in route ? route.dialect : first, request, connection);
-    }
+    // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
+    if (route.kind === "inference") return infer(services, route, request, connection);
+    return answerOther(services, route, request, target, connection, first);
   };
+}
+
+async function answerOther(
+  services: DataPlaneServices,
+  route: OtherRoute,
+  request: Request,
+  target: RequestTarget,
+  connection: Connection,
+  first: DialectId,
+): Promise<Response> {
+  try {
+    return await answer(services, route, request, target, connection);
+  } catch (cause) {
+    return refuse(services, toGatewayError(cause), "dialect" in route ? route.dialect : first, request, connection);
+  }
 }
 
 function answer(
   services: DataPlaneServices,
-  route: RouteMatch,
+  route: OtherRoute,
   request: Request,
   target: RequestTarget,
   connection: Connection,
 ): Promise<Response> | Response {
   switch (route.kind) {
-    case "inference":
-      return infer(services, route, request, connection);
     case "models":
       return listModels(services, route, request, connection);
     case "control":
@@ -93,14 +106,18 @@ async function infer(
   request: Request,
   connection: Connection,
 ): Promise<Response> {
-  const inference = createInferenceRequest(request, route, {
-    maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
-    budget: services.budget,
-    pace: services.pace ?? defaultPace,
-    ticker: services.ticker,
-  });
-  const response = await services.infer(inference);
-  return send(services, response, inference.bodyIsRead(), connection);
+  try {
+    const inference = createInferenceRequest(request, route, {
+      maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
+      budget: services.budget,
+      pace: services.pace ?? defaultPace,
+      ticker: services.ticker,
+    });
+    const response = await services.infer(inference);
+    return send(services, response, inference.bodyIsRead(), connection);
+  } catch (cause) {
+    return refuse(services, toGatewayError(cause), route.dialect, request, connection);
+  }
 }
 
 async function listModels(

@@ -15,22 +15,19 @@ export function createInferenceRequest(
   route: InferenceRoute,
   limits: BodyLimits,
 ): HttpInferenceRequest {
-  let bodyIsRead = !hasBody(request);
+  const { headers } = request;
+  const progress = { isRead: !hasBody(request) };
   return {
     operation: route.operation,
     dialect: route.dialect,
     endpoint: route.endpoint,
-    requestId: clientRequestId(request.headers),
-    secret: () => clientKey(request.headers),
-    header: (name) => request.headers.get(name),
+    requestId: clientRequestId(headers),
+    secret: () => clientKey(headers),
+    header: (name) => headers.get(name),
     pathModel: route.pathModel,
-    readBody: async () => {
-      const body = await readBody(request, limits);
-      bodyIsRead = true;
-      return body;
-    },
+    readBody: () => readBody(request, limits, progress),
     signal: request.signal,
-    bodyIsRead: () => bodyIsRead,
+    bodyIsRead: () => progress.isRead,
   };
 }
 

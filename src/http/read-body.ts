@@ -24,13 +24,20 @@ export type BodyPace = {
 
 export const defaultPace: BodyPace = { stallMs: 10_000, graceMs: 60_000, floorBytesPerS: 8192 };
 
+/** `isRead`: nothing of the body is left to come, and it could be read. */
+export type BodyProgress = { isRead: boolean };
+
 export type RequestBody = { readonly bytes: Uint8Array; readonly release: () => void };
 
 /**
  * Reads and inflates a request's body. Throws GatewayError: `body_too_large`, `unsupported_encoding`,
  * `client_timeout`, `overloaded`, `invalid_request` for a broken coding, `client_closed`.
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<RequestBody> {
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+  progress: BodyProgress = { isRead: false },
+): Promise<RequestBody> {
   const coding = codingOf(request);
   const lease = limits.budget.lease();
   try {
@@ -40,10 +47,9 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
       tooLong: tooLarge,
       onBytes: lease.grow,
     });
-    return {
-      bytes: coding === undefined ? bytes : await inflateBody(coding, bytes, limits, lease),
-      release: lease.release,
-    };
+    const inflated = coding === undefined ? bytes : await inflateBody(coding, bytes, limits, lease);
+    progress.isRead = true;
+    return { bytes: inflated, release: lease.release };
   } catch (cause) {
     lease.release();
     if (cause instanceof GatewayError) throw cause;
