@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { bytesOfRecord } from "#core/fixtures/bytes-of-record";
 import { createRecordSource } from "#store/log/fixtures/random-records";
 import type { LogFilter } from "#store/log/log-filter";
 import type { LogQuery, LogStore } from "#store/log/log-store";
@@ -64,7 +65,7 @@ async function fill(): Promise<void> {
   for (let next = 0; next < count; ) {
     const records = Array.from({ length: Math.min(1000, count - next) }, (_, step) => {
       const record = source(next + step);
-      return { record, json: JSON.stringify(record) };
+      return { record, bytes: bytesOfRecord(record) };
     });
     const cpu = process.cpuUsage();
     const spentMs = await timed(() => writer.commit({ records, positions: new Map() }));

@@ -1,4 +1,4 @@
-/** What a field of a record holds. A binary encoding is made from this too, so integers are told from other numbers. */
+/** What a field of a record holds. */
 export type FieldType =
   | { readonly kind: "id" | "text" | "number" | "integer" | "flag" }
   | { readonly kind: "choice"; readonly of: readonly string[] }
@@ -9,12 +9,16 @@ export type FieldType =
 
 export type Field = {
   readonly type: FieldType;
+  /** Stands for its name in the binary form: its own in its shape, never changed and never given to another. */
+  readonly number: number;
   /** Version of the table that brought it. */
   readonly since: number;
   /** What the API calls it; absent where the API does not show it, or not under one name. */
   readonly shown?: string;
   /** What a record that is older than the field is read with. */
   readonly before?: number;
+  /** A field of the same shape that it is mostly the same as: it is left out of the binary form then. */
+  readonly mostly?: string;
 };
 
 export type Fields = { readonly [name: string]: Field };

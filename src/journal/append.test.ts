@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bytesOfRecord } from "#core/fixtures/bytes-of-record";
 import type { RequestRecord } from "#core/record";
 import { createManualTime, type ManualTime } from "#lib/fixtures/manual-time";
 import { waitUntil } from "../../test/harness/wait-until";
@@ -53,8 +54,9 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 
 /** As large as a record can get without being cut. */
 function largestRecord(index: number): RequestRecord {
-  const bare = JSON.stringify(sampleRecord(index, { errorMessage: "" })).length;
-  return sampleRecord(index, { errorMessage: "x".repeat(maxRecordBytes - bare) });
+  // Long enough for a length of two bytes.
+  const short = sampleRecord(index, { errorMessage: "x".repeat(200) });
+  return { ...short, errorMessage: "x".repeat(200 + maxRecordBytes - bytesOfRecord(short).length) };
 }
 
 describe("openJournal()", () => {

@@ -1,9 +1,8 @@
 import type { RequestRecord } from "#core/record";
+import { ByteWriter } from "#lib/byte-writer";
 import { frameBytes, frameHeaderBytes, sealFrame } from "./frame";
-import { encodeRecord, recordRoomBytes } from "./record-encoding";
+import { encodeRecord } from "./record-encoding";
 import type { OpenSegment } from "./segment-pool";
-
-const firstBufferBytes = 256 * 1024;
 
 /** The records of one event-loop turn, laid out as the frames that they will be in the file. */
 export type Batch = {
@@ -22,12 +21,7 @@ export type Batch = {
 
 /** Lends its buffer to one batch at a time: the bytes of the one before are gone when the next is begun. */
 export function createBatches(): () => Batch {
-  let buffer = Buffer.allocUnsafe(firstBufferBytes);
-  const grow = (used: number) => {
-    const larger = Buffer.allocUnsafe(buffer.length * 2);
-    buffer.copy(larger, 0, 0, used);
-    buffer = larger;
-  };
+  const writer = new ByteWriter();
   return () => {
     /** Start of every frame, and the end of the last. */
     const starts = [0];
@@ -41,20 +35,24 @@ export function createBatches(): () => Batch {
       size: () => payloads.length,
       add: (record) => {
         const at = startOf(payloads.length);
-        if (at + recordRoomBytes > buffer.length) grow(at);
-        const length = encodeRecord(buffer, at + frameHeaderBytes, record);
+        writer.ensure(at + frameHeaderBytes - writer.at);
+        writer.at = at + frameHeaderBytes;
+        encodeRecord(writer, record);
+        const length = writer.at - at - frameHeaderBytes;
+        const end = at + frameBytes(length);
+        writer.ensure(end - writer.at);
         payloads.push(length);
-        starts.push(at + frameBytes(length));
+        starts.push(end);
       },
       seal: (first, segment) => {
         let end = first;
         for (; end < payloads.length; end++) {
           if (segment.offset + startOf(end + 1) - startOf(first) > segment.bytes) break;
-          sealFrame(buffer, startOf(end), payloads[end] ?? 0, segment.frames + end - first, segment.seed);
+          sealFrame(writer.bytes, startOf(end), payloads[end] ?? 0, segment.frames + end - first, segment.seed);
         }
         return end;
       },
-      bytes: (first, end) => buffer.subarray(startOf(first), startOf(end)),
+      bytes: (first, end) => writer.bytes.subarray(startOf(first), startOf(end)),
     };
   };
 }

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
+import { createRecordReader, type RecordReader } from "#core/record-bytes";
 import type { LogWriter } from "#store/log/log-store";
 import { type BatchTarget, createIngestTarget, type IngestTarget } from "./ingest-target";
 import type { JournalLog } from "./journal";
@@ -56,7 +57,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   const target = createIngestTarget(options.openStore, options.onBatch);
   const segments = createSegmentTracker(options.directory, target.committed, options.log);
   const losses = createLossNotes(options.log);
-  const parts: Parts = { options, target, segments, losses };
+  const parts: Parts = { options, target, segments, losses, readRecord: createRecordReader() };
   const passContent = createContentPass(parts);
   const forgetProgress = () => {
     segments.clear();
@@ -86,6 +87,7 @@ type Parts = {
   readonly target: IngestTarget;
   readonly segments: SegmentTracker;
   readonly losses: LossNotes;
+  readonly readRecord: RecordReader;
 };
 
 /** Ingests the segments of one kind, records all and bodies until a batch is full, and deletes those that are done. */
@@ -134,12 +136,13 @@ async function ingestGroup(group: readonly SegmentName[], parts: Parts): Promise
 }
 
 /** True when something was read. Of bodies no more is read once their batch is full. */
-async function ingest(segment: TrackedSegment, sealed: boolean, { target, losses }: Parts): Promise<boolean> {
+async function ingest(segment: TrackedSegment, sealed: boolean, parts: Parts): Promise<boolean> {
+  const { target, losses, readRecord } = parts;
   const { kind } = segment.name;
   const { batch, room, isFull, commit }: BatchTarget = target[kind];
   if (segment.complete || isFull()) return false;
   const before = { offset: segment.position.offset, lost: segment.lost };
-  while (readInto(batch(), segment, sealed, room()) && (kind === "records" || !isFull())) {
+  while (readInto(batch(), segment, readRecord, { sealed, limit: room() }) && (kind === "records" || !isFull())) {
     if (isFull()) await commit();
   }
   losses.note(segment, before.lost);

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { startOfId } from "#core/ids";
 import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
+import { createRecordReader, type RecordReader } from "#core/record-bytes";
 import { noUsage } from "#core/usage";
 import { isObject, stringOf, tryParseJson } from "#lib/json";
 import { createBatches } from "./batch";
-import { decodeRecord, maxRecordBytes, maxRecordFrameBytes } from "./record-encoding";
+import { maxRecordBytes, maxRecordFrameBytes } from "./record-encoding";
 import { openSegment, segmentStart } from "./segment";
 import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
 import { listSegments, nextSequence, segmentName, unfinishedSuffix } from "./segment-name";
@@ -69,9 +70,12 @@ export function findRecords(
 ): ReadonlyMap<string, RequestRecord> {
   const found = new Map<string, RequestRecord>();
   if (ids.size === 0) return found;
+  const readRecord = createRecordReader();
   for (const name of listSegments(directory).toReversed()) {
     if (name.kind !== "records" || name.generation !== writer.generation || name.worker !== writer.worker) continue;
-    for (const record of recordsOf(join(directory, name.file))) if (ids.has(record.id)) found.set(record.id, record);
+    for (const record of recordsOf(join(directory, name.file), readRecord)) {
+      if (ids.has(record.id)) found.set(record.id, record);
+    }
     if (found.size === ids.size) break;
   }
   return found;
@@ -124,7 +128,7 @@ function splitTarget(target: string): Pick<RequestRecord, "provider" | "model" |
   };
 }
 
-function* recordsOf(path: string): Generator<RequestRecord> {
+function* recordsOf(path: string, readRecord: RecordReader): Generator<RequestRecord> {
   const reader = openSegment(path, maxRecordBytes);
   if (reader === undefined) return;
   try {
@@ -132,8 +136,8 @@ function* recordsOf(path: string): Generator<RequestRecord> {
     for (let atTail = false; !atTail; ) {
       const read = reader.read(position, { sealed: true, limit: 1000 });
       for (const { payload } of read.frames) {
-        const decoded = decodeRecord(payload);
-        if (decoded !== undefined) yield decoded.record;
+        const record = readRecord(payload);
+        if (record !== undefined) yield record;
       }
       position = read.position;
       atTail = read.atTail;

@@ -56,8 +56,8 @@ function lastWriteMs(databaseFile: string): number | undefined {
 const written = (ids: readonly string[], worker = 0) => findRecords(directory, { generation: 1, worker }, new Set(ids));
 
 describe("a writer that is killed", () => {
-  // The first write is the segment's header; later ones carry five records of about 800 bytes each.
-  for (const at of ["before", 1, 17, 700, 1700, "after"] as const) {
+  // The first write is the segment's header; later ones carry five records of about 230 bytes each.
+  for (const at of ["before", 1, 17, 300, 700, "after"] as const) {
     test(`has journaled everything that it acknowledged when it dies ${typeof at === "number" ? `${at} bytes into` : at} a write`, async () => {
       const child = startWriter({ dieAt: { write: 20, at } });
       const { ids, ended } = readAcknowledged(child);

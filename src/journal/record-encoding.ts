@@ -1,9 +1,11 @@
 import { parseRecord } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
+import { writeRecord } from "#core/record-bytes";
 import type { FieldType } from "#core/record-field";
 import { recordShape } from "#core/record-fields";
+import type { ByteWriter } from "#lib/byte-writer";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
-import { frameBytes, frameHeaderBytes } from "./frame";
+import { frameHeaderBytes } from "./frame";
 
 /** What a claim sets aside: the largest frame that a record can become. */
 export const maxRecordFrameBytes = 8192;
@@ -14,40 +16,32 @@ const keptStringLengths = [1024, 256, 64, 32];
 const keptEntries = [Number.POSITIVE_INFINITY, 8, 1];
 
 /**
- * Encodes a record as JSON into `buffer` at `at` and returns its length in bytes, at most `maxRecordBytes`: a longer one
- * has its strings cut and its lists shortened until it fits. `buffer` must have room for three times that from `at`.
- * Throws RangeError for a record that cannot be made to fit (more than about 80 charges).
+ * Writes a record where the writer stands, in at most `maxRecordBytes`: a longer one has its strings cut and its lists
+ * shortened until it fits. Throws RangeError, with nothing written, for a record that cannot be made to fit (more than
+ * about 250 charges).
  */
-export function encodeRecord(buffer: Buffer, at: number, record: RequestRecord): number {
-  const json = JSON.stringify(record);
-  if (json.length <= maxRecordBytes) {
-    const bytes = buffer.write(json, at, "utf8");
-    if (bytes <= maxRecordBytes) return bytes;
+export function encodeRecord(writer: ByteWriter, record: RequestRecord): void {
+  const start = writer.at;
+  writeRecord(writer, record);
+  if (writer.at - start <= maxRecordBytes) return;
+  for (const shorter of shorterRecords(record)) {
+    writer.at = start;
+    writeRecord(writer, shorter);
+    if (writer.at - start <= maxRecordBytes) return;
   }
-  return buffer.write(fittingJson(record), at, "utf8");
+  writer.at = start;
+  throw new RangeError(`Cannot journal record ${record.id}: ${record.charges.length} charges do not fit`);
 }
 
-/** Decodes what `encodeRecord` encoded, by the rules of `parseRecord`. */
-export function decodeRecord(payload: Buffer): EncodedRecord | undefined {
-  const json = payload.toString("utf8");
-  const record = parseRecord(json);
-  return record && { record, json };
-}
-
-/** A record and the JSON that it was read from, with what only a newer version knows of it. */
-export type EncodedRecord = { readonly record: RequestRecord; readonly json: string };
-
-export const recordRoomBytes = frameBytes(3 * maxRecordBytes);
-
-function fittingJson(record: RequestRecord): string {
+function* shorterRecords(record: RequestRecord): Generator<RequestRecord> {
   for (const entries of keptEntries) {
     const shorter = shortened(record, entries);
     for (const length of keptStringLengths) {
       const json = JSON.stringify(shorter, (_, value) => (typeof value === "string" ? cut(value, length) : value));
-      if (Buffer.byteLength(json) <= maxRecordBytes) return json;
+      const cutRecord = parseRecord(json);
+      if (cutRecord !== undefined) yield cutRecord;
     }
   }
-  throw new RangeError(`Cannot journal record ${record.id}: ${record.charges.length} charges do not fit`);
 }
 
 /** At least 32 characters stay, so that an id is never cut. */

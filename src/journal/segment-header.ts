@@ -9,7 +9,9 @@ import { crc32 } from "node:zlib";
  */
 export const segmentHeaderBytes = 32;
 const magic = Buffer.from("HGSEG\0\0", "latin1");
-const version = 1;
+/** 1: records are JSON. 2: they begin with a byte that says in which form they are, see `core/record-bytes.ts`; a brace is JSON. */
+const version = 2;
+const oldestVersion = 1;
 
 export type SegmentHeader = {
   /** 16 random bytes in hex. */
@@ -30,7 +32,8 @@ export function createSegmentHeader(): { readonly header: SegmentHeader; readonl
 
 /** Undefined when these are not the first bytes of a segment in the format that we know. */
 export function readSegmentHeader(bytes: Buffer): SegmentHeader | undefined {
-  return versionOf(bytes) === version
+  const found = versionOf(bytes) ?? 0;
+  return found >= oldestVersion && found <= version
     ? { identity: bytes.toString("hex", 8, 24), seed: crc32(bytes.subarray(0, 24)) }
     : undefined;
 }

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import type { RecordReader } from "#core/record-bytes";
 import type { StoredContent } from "#core/stored-content";
 import type { IngestPosition } from "#store/ingest-position";
 import type { LogBatch } from "#store/log/log-store";
 import { readContent } from "./content-frame";
 import type { JournalFrame } from "./frame";
-import { decodeRecord, maxRecordBytes } from "./record-encoding";
+import { maxRecordBytes } from "./record-encoding";
 import { openSegment, type SegmentPosition, type SegmentReader, segmentStart } from "./segment";
 import type { SegmentName } from "./segment-name";
 
@@ -57,9 +58,14 @@ export function trackSegment(
 }
 
 /** Takes up to `limit` frames into the batch. False when there is nothing more to read for now. */
-export function readInto(batch: OpenBatch, segment: TrackedSegment, sealed: boolean, limit: number): boolean {
+export function readInto(
+  batch: OpenBatch,
+  segment: TrackedSegment,
+  readRecord: RecordReader,
+  { sealed, limit }: { readonly sealed: boolean; readonly limit: number },
+): boolean {
   const read = segment.reader.read(segment.position, { sealed, limit });
-  for (const frame of read.frames) take(batch, segment, frame);
+  for (const frame of read.frames) take(batch, segment, readRecord, frame);
   const { identity } = segment.reader.header;
   if (read.position.offset > segment.position.offset)
     batch.positions.set(segment.name.file, { identity, ...read.position });
@@ -82,15 +88,15 @@ export function unread(segment: TrackedSegment, from: SegmentPosition): { frames
   return { frames: segment.tail.sequence - from.sequence, bytes: segment.tail.offset - from.offset };
 }
 
-function take(batch: OpenBatch, segment: TrackedSegment, { payload }: JournalFrame): void {
+function take(batch: OpenBatch, segment: TrackedSegment, readRecord: RecordReader, { payload }: JournalFrame): void {
   if (segment.name.kind === "content") {
     const content = readContent(payload);
     if (content !== undefined) batch.contents.push(content);
     else addLost(segment, 1, payload.length);
     return;
   }
-  const decoded = decodeRecord(payload);
-  if (decoded !== undefined) batch.records.push(decoded);
+  const record = readRecord(payload);
+  if (record !== undefined) batch.records.push({ record, bytes: payload });
   else addLost(segment, 1, payload.length);
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bytesOfRecord } from "#core/fixtures/bytes-of-record";
 import type { DatedPrice } from "#core/money";
 import type { RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
@@ -77,7 +78,7 @@ describe("recalculate()", () => {
       record(2000),
     ];
     await writer.commit({
-      records: records.map((each) => ({ record: each, json: JSON.stringify(each) })),
+      records: records.map((each) => ({ record: each, bytes: bytesOfRecord(each) })),
       positions: new Map(),
     });
     const difference = BigInt(1_999_995 + 2_000_000 + 2_000_000);

@@ -66,13 +66,13 @@ async function has(ids: readonly string[]): Promise<boolean> {
 /** The file that holds a record. */
 function segmentWith(id: string): string {
   const files = readdirSync(journalDir).filter((file) => file.endsWith(".records"));
-  const file = files.find((one) => readFileSync(join(journalDir, one), "latin1").includes(id));
+  const file = files.find((one) => readFileSync(join(journalDir, one)).includes(Buffer.from(id, "hex")));
   return join(journalDir, file ?? expect.unreachable());
 }
 
 function flipIn(file: string, id: string): void {
   const bytes = readFileSync(file);
-  const at = bytes.indexOf(id) + 100;
+  const at = bytes.indexOf(Buffer.from(id, "hex")) + 100;
   bytes[at] = (bytes[at] ?? 0) ^ 8;
   writeFileSync(file, bytes);
 }

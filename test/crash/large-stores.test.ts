@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bytesOfRecord } from "#core/fixtures/bytes-of-record";
 import { createIdSource } from "#core/ids";
 import { hashSecret } from "#core/virtual-key";
 import { loadMasterKey } from "#store/config/master-key";
@@ -119,7 +120,7 @@ async function fillLogs(): Promise<void> {
     const journaled = Array.from({ length: batch }, (_, index) => {
       // Slots of theirs would be somebody else's here.
       const record = { ...recordAt(first + index), charges: [] };
-      return { record, json: JSON.stringify(record) };
+      return { record, bytes: bytesOfRecord(record) };
     });
     await writer.commit({ records: journaled, positions: new Map() });
   }

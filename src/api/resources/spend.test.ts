@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { bytesOfRecord } from "#core/fixtures/bytes-of-record";
 import type { RequestRecord } from "#core/record";
 import { noUsage } from "#core/usage";
 import { LimitBench } from "#limits/fixtures/limit-bench";
@@ -54,7 +55,7 @@ beforeAll(async () => {
     record(2, bench.nowMs - hour, { team: "other", provider: "groq" }),
     record(3, bench.nowMs - 11 * 24 * hour),
   ];
-  const journaled = records.map((each) => ({ record: each, json: JSON.stringify(each) }));
+  const journaled = records.map((each) => ({ record: each, bytes: bytesOfRecord(each) }));
   await writer.commit({ records: journaled, positions: new Map() });
   writer.close();
   bench.spend(bench.limit("team:search"), 3 * dollar);

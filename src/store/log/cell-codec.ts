@@ -1,5 +1,5 @@
-import { ByteReader } from "./byte-reader";
-import { ByteWriter } from "./byte-writer";
+import { ByteReader } from "#lib/byte-reader";
+import { ByteWriter } from "#lib/byte-writer";
 import { binCount, type Cell, carryMoney, cellSums } from "./rollup-cell";
 
 /**

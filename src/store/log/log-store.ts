@@ -103,8 +103,8 @@ export type LogBatch = {
   readonly positions: IngestPositions;
 };
 
-/** A record and the JSON text that it was read from. */
-export type JournaledRecord = { readonly record: RequestRecord; readonly json: string };
+/** A record and the bytes that it was read from, with what only a newer version knows of it. */
+export type JournaledRecord = { readonly record: RequestRecord; readonly bytes: Uint8Array };
 
 /** Why a query is not carried out though nothing is broken: too many wait, or it asks for too much. */
 export class LogQueryRefused extends Error {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bytesOfRecord } from "#core/fixtures/bytes-of-record";
 import { createRecordSource } from "./fixtures/random-records";
 import { LogQueryRefused, type LogStore } from "./log-store";
 import { openSqliteLogWriter } from "./sqlite/sqlite-log-writer";
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const writer = openSqliteLogWriter(file);
   const records = Array.from({ length: 50 }, (_, index) => source(index));
   await writer.commit({
-    records: records.map((record) => ({ record, json: JSON.stringify(record) })),
+    records: records.map((record) => ({ record, bytes: bytesOfRecord(record) })),
     positions: new Map(),
   });
   writer.close();

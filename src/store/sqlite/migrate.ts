@@ -1,18 +1,24 @@
 import type { Database } from "bun:sqlite";
 import packageJson from "../../../package.json" with { type: "json" };
 
+/** SQL, or what SQL alone cannot say: runs within the transaction. */
+export type Migration = string | ((database: Database) => void);
+
 /**
  * Brings a database to the newest version of a schema; several processes may try at once. The version is SQLite's
  * `user_version`: how many entries have been applied. A table says which Headgate applied them. Throws when that was a
  * newer one than this, whose columns this one cannot know, and names it.
  */
-export function migrate(database: Database, migrations: readonly string[]): void {
+export function migrate(database: Database, migrations: readonly Migration[]): void {
   if (schemaVersion(database) === migrations.length) return;
   database
     .transaction(() => {
       const version = schemaVersion(database);
       if (version > migrations.length) throw new Error(tooNew(database, version, migrations.length));
-      for (const migration of migrations.slice(version)) database.exec(migration);
+      for (const migration of migrations.slice(version)) {
+        if (typeof migration === "string") database.exec(migration);
+        else migration(database);
+      }
       database.exec(`PRAGMA user_version = ${migrations.length}`);
       database.exec(
         `CREATE TABLE IF NOT EXISTS ${writers} (schema_version INTEGER PRIMARY KEY, headgate TEXT NOT NULL) STRICT`,

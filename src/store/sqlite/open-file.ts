@@ -1,13 +1,13 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { messageOf } from "#lib/message-of";
-import { migrate } from "./migrate";
+import { type Migration, migrate } from "./migrate";
 
 /**
  * Opens or creates a database that only its owner can read, and brings it up to the last migration. SQLite gives the
  * files that it keeps beside it the mode of the database itself, so that comes first. Throws, naming the file.
  */
-export function openFile(file: string, pragmas: readonly string[], migrations: readonly string[]): Database {
+export function openFile(file: string, pragmas: readonly string[], migrations: readonly Migration[]): Database {
   let database: Database | undefined;
   try {
     if (file !== ":memory:") makePrivate(file);

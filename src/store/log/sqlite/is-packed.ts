@@ -2,19 +2,22 @@ import type { Database } from "bun:sqlite";
 import { lowerBound, type Pack } from "../pack";
 import { createPackReader, type PackRow } from "./pack-rows";
 
-/** Whether a key is already taken by a record that was packed, by the very one with this id or by another. */
-export type IsTaken = (key: number, id: string) => "no" | "by itself" | "by another";
+export type IsPacked = {
+  /** Looks for packs that have been added. To be called first in each transaction. */
+  readonly refresh: () => void;
+  /** Whether a key is taken by a record that was packed, by the very one with this id or by another. */
+  readonly at: (key: number, id: string) => "no" | "by itself" | "by another";
+};
 
 /** Packs whose keys are kept at hand: those that a late record can fall into. */
 const maxKept = 64;
 
-export function createIsPacked(database: Database): IsTaken {
-  const newest = database.prepare<{ id: number | null }, []>("SELECT max(id) AS id FROM packs");
+export function createIsPacked(database: Database): IsPacked {
   const overlapping = database.prepare<PackRow, [number]>("SELECT * FROM packs WHERE ?1 BETWEEN first AND last");
   const ends = database.prepare<{ last: number | null }, []>("SELECT max(last) AS last FROM packs");
   const read = createPackReader(database);
   const kept = new Map<number, Pack>();
-  let [seen, reach] = [0, Number.NEGATIVE_INFINITY];
+  let reach = Number.NEGATIVE_INFINITY;
   const packAt = (row: PackRow): Pack => {
     const known = kept.get(row.id);
     // Trimmed since it was read.
@@ -24,9 +27,7 @@ export function createIsPacked(database: Database): IsTaken {
     kept.set(row.id, pack);
     return pack;
   };
-  return (key, id) => {
-    const last = newest.get()?.id ?? 0;
-    if (last !== seen) [seen, reach] = [last, ends.get()?.last ?? Number.NEGATIVE_INFINITY];
+  const at: IsPacked["at"] = (key, id) => {
     if (key > reach) return "no";
     for (const row of overlapping.all(key)) {
       const pack = packAt(row);
@@ -38,5 +39,11 @@ export function createIsPacked(database: Database): IsTaken {
       return record === undefined || record.id === id ? "by itself" : "by another";
     }
     return "no";
+  };
+  return {
+    refresh: () => {
+      reach = ends.get()?.last ?? Number.NEGATIVE_INFINITY;
+    },
+    at,
   };
 }

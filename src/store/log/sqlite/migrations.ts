@@ -1,8 +1,12 @@
+import type { Database } from "bun:sqlite";
+import type { Migration } from "../../sqlite/migrate";
+import { createYoungRows } from "./young-rows";
+
 /**
  * The log database's schema: each entry takes it one version further. Entries are added, never changed.
  * `docs/internals/logs.md` says why it is as it is.
  */
-export const logMigrations: readonly string[] = [
+export const logMigrations: readonly Migration[] = [
   `CREATE TABLE requests (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -96,4 +100,22 @@ export const logMigrations: readonly string[] = [
     length INTEGER NOT NULL,
     PRIMARY KEY (file, offset)
   ) WITHOUT ROWID;`,
+  youngInRowsOfMany,
 ];
+
+/**
+ * Young records of one commit in one row. Those that are there, at most 12,288, become one. They stay JSON, and so do
+ * those that were packed: readers know both.
+ */
+function youngInRowsOfMany(database: Database): void {
+  database.run("CREATE TABLE young (id INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB NOT NULL)");
+  const old = database.query<OldRow, []>("SELECT key, principal, kind, record FROM requests ORDER BY key").all();
+  createYoungRows(database).add(
+    old.map(({ key, principal, kind, record }) => {
+      return { key, principal, requestClass: kind, bytes: new TextEncoder().encode(record) };
+    }),
+  );
+  database.run("DROP TABLE requests");
+}
+
+type OldRow = { readonly key: number; readonly principal: number; readonly kind: number; readonly record: string };

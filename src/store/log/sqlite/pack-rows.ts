@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
-import { parseRecord } from "#core/parse-record";
 import type { RequestRecord } from "#core/record";
+import { createRecordReader } from "#core/record-bytes";
+import { ByteReader } from "#lib/byte-reader";
+import { ByteWriter } from "#lib/byte-writer";
 import { isArray, type Json, parseJson } from "#lib/json";
 import { namesOf } from "#lib/names-of";
 import { laterFacts, type NumberFactName, numberFacts, type WordFactName, wordFacts } from "../fact-columns";
@@ -9,8 +11,8 @@ import { decodeNumbers, encodeNumbers } from "../number-column";
 import type { Pack } from "../pack";
 
 /**
- * Packs as rows: a column of facts each, numbers before words, and the records as JSON, sixteen together, so that
- * what they repeat costs next to nothing.
+ * Packs as rows: a column of facts each, numbers before words, and the records in the bytes in which they came, sixteen
+ * together, so that what they repeat costs next to nothing.
  */
 const chunkRecords = 16;
 /** Places for rows of one pack: columns are numbered from 0, dictionaries of words from 64. */
@@ -42,7 +44,7 @@ export function createPackWriter(database: Database) {
   );
   const insertColumn = database.prepare("INSERT INTO pack_columns VALUES (?, ?)");
   const insertRecords = database.prepare("INSERT INTO pack_records VALUES (?, ?)");
-  return (records: readonly (NumberedRecord & { readonly json: string })[]): void => {
+  return (records: readonly (NumberedRecord & { readonly bytes: Uint8Array })[]): void => {
     const id = insert.get(records[0]?.key ?? 0, records.at(-1)?.key ?? 0, records.length)?.id ?? 0;
     const column = (place: number, bytes: Uint8Array) =>
       insertColumn.run(id * columnsPerPack + place, Bun.zstdCompressSync(bytes, { level: 1 }));
@@ -53,8 +55,8 @@ export function createPackWriter(database: Database) {
       column(firstDictionary + place, new TextEncoder().encode(JSON.stringify(dictionary)));
     }
     for (let chunk = 0; chunk * chunkRecords < records.length; chunk++) {
-      const together = records.slice(chunk * chunkRecords, (chunk + 1) * chunkRecords).map(({ json }) => json);
-      insertRecords.run(id * chunksPerPack + chunk, packLines(together));
+      const together = records.slice(chunk * chunkRecords, (chunk + 1) * chunkRecords).map(({ bytes }) => bytes);
+      insertRecords.run(id * chunksPerPack + chunk, packChunk(together));
     }
   };
 }
@@ -62,6 +64,7 @@ export function createPackWriter(database: Database) {
 export function createPackReader(database: Database): (row: PackRow) => Pack {
   const columnBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_columns WHERE id = ?");
   const recordBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_records WHERE id = ?");
+  const readRecord = createStoredRecordReader();
   return ({ id, first, last, size, gone }) => {
     const find = (place: number): Uint8Array<ArrayBuffer> | undefined => {
       const row = columnBytes.get(id * columnsPerPack + place);
@@ -76,14 +79,14 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
       const bytes = find(columnNames.indexOf(name));
       return bytes === undefined ? new Float64Array(size) : decodeNumbers(bytes, size);
     };
-    const chunks = new Map<number, readonly string[]>();
-    const linesOf = (chunk: number): readonly string[] => {
+    const chunks = new Map<number, readonly Uint8Array[]>();
+    const recordsOf = (chunk: number): readonly Uint8Array[] => {
       const known = chunks.get(chunk);
       if (known !== undefined) return known;
       const row = recordBytes.get(id * chunksPerPack + chunk);
-      const lines = row === null ? [] : unpackLines(row.bytes);
-      chunks.set(chunk, lines);
-      return lines;
+      const records = row === null ? [] : unpackChunk(row.bytes);
+      chunks.set(chunk, records);
+      return records;
     };
     return {
       first,
@@ -98,8 +101,8 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
         dictionary: readDictionary(read(firstDictionary + wordNames.indexOf(name))),
       }),
       record: (index) => {
-        const json = linesOf(Math.floor(index / chunkRecords))[index % chunkRecords];
-        return json === undefined || json === "" ? undefined : readRecord(json);
+        const bytes = recordsOf(Math.floor(index / chunkRecords))[index % chunkRecords];
+        return bytes === undefined || bytes.length === 0 ? undefined : readRecord(bytes);
       },
     };
   };
@@ -113,8 +116,8 @@ export function createPackTrimmer(database: Database): (row: PackRow, end: numbe
     database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", [id * chunksPerPack, edge]);
     const row = end === size || end % chunkRecords === 0 ? null : find.get(edge);
     if (row !== null) {
-      const lines = unpackLines(row.bytes).map((line, index) => (index < end % chunkRecords ? "" : line));
-      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packLines(lines), edge]);
+      const left = unpackChunk(row.bytes).map((bytes, index) => (index < end % chunkRecords ? gone : bytes));
+      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packChunk(left), edge]);
     }
     database.run("UPDATE packs SET gone = ? WHERE id = ?", [end, id]);
   };
@@ -128,10 +131,15 @@ export function deletePack(database: Database, id: number): void {
 }
 
 /** Throws where the row is damaged. */
-export function readRecord(json: string): RequestRecord {
-  const record = parseRecord(json);
-  if (record === undefined) throw new Error("Cannot read a stored record: it is no record of this or an older version");
-  return record;
+export function createStoredRecordReader(): (bytes: Uint8Array) => RequestRecord {
+  const read = createRecordReader();
+  return (bytes) => {
+    const record = read(bytes);
+    if (record === undefined) {
+      throw new Error("Cannot read a stored record: it is no record of this or an older version");
+    }
+    return record;
+  };
 }
 
 /** In memory of its own. */
@@ -139,13 +147,45 @@ function unpackBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Bun.zstdDecompressSync(bytes));
 }
 
-/** JSON has no bare line feed. */
-function packLines(lines: readonly string[]): Uint8Array {
-  return Bun.zstdCompressSync(lines.join("\n"), { level: 1 });
+/** Stands for a record that was deleted. */
+const gone = new Uint8Array(0);
+/** Begins a chunk whose records have their lengths before them. Chunks of older versions are lines of JSON. */
+const measuredChunk = 0;
+
+function packChunk(records: readonly Uint8Array[]): Uint8Array {
+  const writer = new ByteWriter();
+  writer.next(measuredChunk);
+  for (const bytes of records) {
+    writer.ensure(8 + bytes.length);
+    writer.next(bytes.length);
+    writer.copy(bytes, 0, bytes.length);
+  }
+  return Bun.zstdCompressSync(writer.bytes.subarray(0, writer.at), { level: 1 });
 }
 
-function unpackLines(bytes: Uint8Array): readonly string[] {
-  return new TextDecoder().decode(Bun.zstdDecompressSync(bytes)).split("\n");
+function unpackChunk(packed: Uint8Array): readonly Uint8Array[] {
+  const bytes = Bun.zstdDecompressSync(packed);
+  if (bytes[0] !== measuredChunk) return linesOf(bytes);
+  const reader = new ByteReader(bytes);
+  const records: Uint8Array[] = [];
+  for (reader.at = 1; reader.at < bytes.length; ) {
+    const end = reader.next() + reader.at;
+    records.push(bytes.subarray(reader.at, end));
+    reader.at = end;
+  }
+  return records;
+}
+
+/** JSON has no bare line feed. */
+function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start <= bytes.length; ) {
+    const found = bytes.indexOf(0x0a, start);
+    const end = found === -1 ? bytes.length : found;
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
 }
 
 function readDictionary(bytes: Uint8Array): readonly (readonly string[])[] {
@@ -158,7 +198,7 @@ function isWords(value: Json): value is readonly string[] {
   return isArray(value) && value.every((word) => typeof word === "string");
 }
 
-function once<T>(make: () => T): () => T {
+export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();

@@ -1,26 +1,31 @@
 import type { Database } from "bun:sqlite";
-import type { NumberedRecord } from "../fact-encoding";
-import { createPackWriter, readRecord } from "./pack-rows";
+import { createPackWriter, createStoredRecordReader } from "./pack-rows";
 import { createRollupWriter } from "./rollup-rows";
+import { createYoungRows } from "./young-rows";
 
 /** At most 16 × 1,024, which is what the numbering of rows has room for. */
 export const packSize = 8192;
 
+/** `last`: highest key that was packed. */
+export type Packed = { readonly count: number; readonly last: number };
+
 /**
- * Moves the oldest records that stand in rows of their own into a pack, and sums them up into the roll-ups. To be used
- * within a transaction. Returns how many.
+ * Moves the oldest young records, at most so many, into a pack, and sums them up into the roll-ups. To be used within a
+ * transaction. Undefined when there are none.
  */
-export function createPacking(database: Database): (most: number) => number {
-  const oldest = database.prepare<Row, [number]>(
-    "SELECT key, principal, kind AS requestClass, record AS json FROM requests ORDER BY key LIMIT ?",
-  );
-  const remove = database.prepare("DELETE FROM requests WHERE key <= ?");
+export function createPacking(database: Database): (most: number) => Packed | undefined {
+  const young = createYoungRows(database);
+  const readRecord = createStoredRecordReader();
   const write = createPackWriter(database);
   const rollups = createRollupWriter(database);
   return (most) => {
-    const records = oldest.all(most).map((row) => ({ ...row, record: readRecord(row.json) }));
-    const last = records.at(-1)?.key;
-    if (last === undefined) return 0;
+    const inOrder = young.after(0).toSorted((a, b) => a.key - b.key);
+    const oldest = inOrder.slice(0, most);
+    const records = oldest.map(({ key, principal, requestClass, bytes }) => {
+      return { key, principal, requestClass, bytes, record: readRecord(bytes) };
+    });
+    const last = oldest.at(-1)?.key;
+    if (last === undefined) return undefined;
     try {
       for (const { key, principal, requestClass, record } of records) rollups.add(key, principal, requestClass, record);
       rollups.flush();
@@ -28,9 +33,8 @@ export function createPacking(database: Database): (most: number) => number {
       rollups.forget();
     }
     write(records);
-    remove.run(last);
-    return records.length;
+    young.clear();
+    young.add(inOrder.slice(most));
+    return { count: records.length, last };
   };
 }
-
-type Row = Omit<NumberedRecord, "record"> & { readonly json: string };

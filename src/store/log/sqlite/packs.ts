@@ -1,7 +1,9 @@
 import type { Database } from "bun:sqlite";
+import type { RequestRecord } from "#core/record";
 import { type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
 import type { Pack } from "../pack";
-import { createPackReader, type PackRow, readRecord } from "./pack-rows";
+import { createPackReader, createStoredRecordReader, once, type PackRow } from "./pack-rows";
+import { createYoungRows, type YoungRecord } from "./young-rows";
 
 export type Packs = {
   /** All that have records with keys in this range, both ends included; first those that reach furthest, or begin first. */
@@ -29,47 +31,53 @@ export function createPacks(database: Database): Packs {
   };
 }
 
+/** A record that was read stays so for as long as it is young. */
+type KnownRecord = YoungRecord & { record?: RequestRecord };
+
 function createYoungPack(database: Database): () => Pack | undefined {
-  const version = database.prepare<{ others: number; own: number }, []>(
-    "SELECT data_version AS others, total_changes() AS own FROM pragma_data_version",
-  );
-  const keys = database.prepare<{ key: number }, []>("SELECT key FROM requests ORDER BY key");
-  const find = database.prepare<Omit<NumberedRecord, "record"> & { readonly json: string }, [number]>(
-    "SELECT key, principal, kind AS requestClass, record AS json FROM requests WHERE key = ?",
-  );
-  let seen = "";
-  let known = new Map<number, NumberedRecord>();
-  let pack: Pack | undefined;
-  const load = (key: number): NumberedRecord | undefined => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const row = find.get(key);
-    return row === null ? undefined : { ...row, record: readRecord(row.json) };
+  const rows = createYoungRows(database);
+  const readRecord = createStoredRecordReader();
+  const recordOf = (known: KnownRecord): RequestRecord => {
+    known.record ??= readRecord(known.bytes);
+    return known.record;
   };
+  let seen = { first: 0, last: 0 };
+  let known: readonly KnownRecord[] = [];
+  let pack: Pack | undefined;
   return () => {
-    const { others, own } = version.get() ?? { others: 0, own: 0 };
-    if (seen === `${others}:${own}`) return pack;
-    const records = keys.all().flatMap(({ key }) => load(key) ?? []);
-    known = new Map(records.map((record) => [record.key, record]));
-    pack = records.length === 0 ? undefined : packOf(records);
-    seen = `${others}:${own}`;
+    const { first, last } = rows.ends();
+    if (seen.first === first && seen.last === last) return pack;
+    // Older rows are still there, or none of them.
+    const before = seen.first === first ? known : [];
+    known = [...before, ...rows.after(seen.first === first ? seen.last : 0)].toSorted((a, b) => a.key - b.key);
+    pack = known.length === 0 ? undefined : packOf(known, recordOf);
+    seen = { first, last };
     return pack;
   };
 }
 
-function packOf(records: readonly NumberedRecord[]): Pack {
-  const keys = Float64Array.from(records, ({ key }) => key);
+function packOf(young: readonly KnownRecord[], recordOf: (known: KnownRecord) => RequestRecord): Pack {
+  const keys = Float64Array.from(young, ({ key }) => key);
+  const numbered = once((): readonly NumberedRecord[] =>
+    young.map((known) => {
+      const { key, principal, requestClass } = known;
+      return { key, principal, requestClass, record: recordOf(known) };
+    }),
+  );
   return {
     first: keys[0] ?? 0,
     last: keys.at(-1) ?? 0,
-    size: records.length,
+    size: young.length,
     gone: 0,
     keys: () => keys,
-    numbers: (name) => numbersOf(records, name),
+    numbers: (name) => numbersOf(numbered(), name),
     words: (name) => {
-      const { places, dictionary } = wordsOf(records, name);
+      const { places, dictionary } = wordsOf(numbered(), name);
       return { places: () => places, dictionary };
     },
-    record: (index) => records[index]?.record,
+    record: (index) => {
+      const known = young[index];
+      return known === undefined ? undefined : recordOf(known);
+    },
   };
 }

@@ -5,12 +5,13 @@ import { dayMs } from "../time-buckets";
 import { deleteLabels } from "./labels";
 import { createPackReader, createPackTrimmer, deletePack, type PackRow } from "./pack-rows";
 import { createPacking, packSize } from "./packing";
+import type { Packs } from "./packs";
 import { deleteFromFeed } from "./record-feed";
 import { keyFrom } from "./record-key";
 import { foldOldCharges } from "./slot-charges";
 
-export function createPurge(database: Database): (what: Purge, batch: number) => number {
-  const purgeRecords = createRecordPurge(database);
+export function createPurge(database: Database, packs: Packs): (what: Purge, batch: number) => number {
+  const purgeRecords = createRecordPurge(database, packs);
   const step = (purge: Purge, batch: number): number => {
     switch (purge.what) {
       case "records":
@@ -34,8 +35,7 @@ export function createPurge(database: Database): (what: Purge, batch: number) =>
 }
 
 /** Facts outlive their records: what is not packed yet is packed first. */
-function createRecordPurge(database: Database): (beforeMs: number, batch: number) => number {
-  const oldestYoung = database.prepare<{ key: number | null }, []>("SELECT min(key) AS key FROM requests");
+function createRecordPurge(database: Database, packs: Packs): (beforeMs: number, batch: number) => number {
   const oldestFull = database.prepare<PackRow, [number]>(
     "SELECT * FROM packs WHERE first < ? AND gone < size ORDER BY first",
   );
@@ -44,8 +44,8 @@ function createRecordPurge(database: Database): (beforeMs: number, batch: number
   const trim = createPackTrimmer(database);
   return (beforeMs, batch) => {
     const before = keyFrom(beforeMs);
-    const oldest = oldestYoung.get()?.key ?? null;
-    if (oldest !== null && oldest < before) return pack(packSize);
+    const young = packs.young();
+    if (young !== undefined && young.first < before) return pack(packSize)?.count ?? 0;
     for (const row of oldestFull.all(before)) {
       const end = Math.min(lowerBound(read(row).keys(), before), row.gone + batch);
       if (end <= row.gone) continue;

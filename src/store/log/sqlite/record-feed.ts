@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { FeedPage, RecordFeed } from "../record-feed";
-import { createRecordsAt } from "./find-record";
+import { recordsAt } from "./find-record";
+import type { Packs } from "./packs";
 import type { Search } from "./search";
 
 /**
@@ -13,7 +14,7 @@ type Reader = {
   readonly history_end: number | null;
 };
 
-export function createRecordFeed(database: Database, search: Search): RecordFeed {
+export function createRecordFeed(database: Database, search: Search, packs: Packs): RecordFeed {
   const find = database.prepare<Reader, [string]>(
     "SELECT sequence, history_key, history_end FROM feed_readers WHERE name = ?",
   );
@@ -22,12 +23,12 @@ export function createRecordFeed(database: Database, search: Search): RecordFeed
     if (reader === null) throw new Error(`Cannot read the records for ${name}: it was not opened`);
     return reader;
   };
-  const live = createLivePages(database);
+  const live = createLivePages(database, packs);
   const next = database.transaction((name: string, limit: number): FeedPage => {
     const reader = readerOf(name);
     return reader.history_key === null ? live(reader, limit) : historyPage(search, reader, limit, live.left(reader));
   });
-  const open = createOpen(database);
+  const open = createOpen(database, packs);
   const move = database.prepare(
     "UPDATE feed_readers SET sequence = coalesce(?, sequence), history_key = ? WHERE name = ?",
   );
@@ -51,13 +52,15 @@ export function createRecordFeed(database: Database, search: Search): RecordFeed
   };
 }
 
-function createOpen(database: Database): RecordFeed["open"] {
+function createOpen(database: Database, packs: Packs): RecordFeed["open"] {
   const insert = database.prepare("INSERT OR IGNORE INTO feed_readers VALUES (?, ?, ?, ?)");
-  const newest = database.prepare<{ key: number | null }, []>(
-    "SELECT max(key) AS key FROM (SELECT max(key) AS key FROM requests UNION ALL SELECT max(last) FROM packs)",
-  );
+  const packed = database.prepare<{ last: number | null }, []>("SELECT max(last) AS last FROM packs");
+  const newest = (): number | null => {
+    const ends = [packed.get()?.last ?? null, packs.young()?.last ?? null].filter((end) => end !== null);
+    return ends.length === 0 ? null : Math.max(...ends);
+  };
   const open = database.transaction((name: string, from: "now" | "beginning") => {
-    const end = from === "beginning" ? (newest.get()?.key ?? null) : null;
+    const end = from === "beginning" ? newest() : null;
     insert.run(name, lastSequence(database), end === null ? null : Number.MIN_SAFE_INTEGER, end);
   }).immediate;
   return async (name, from) => open(name, from);
@@ -71,15 +74,17 @@ function historyPage(search: Search, reader: Reader, limit: number, left: number
   return { records: records.map(({ record }) => record), place, missed: 0, left };
 }
 
-function createLivePages(database: Database) {
+function createLivePages(database: Database, packs: Packs) {
   const following = database.prepare<{ sequence: number; key: number }, [number, number]>(
     "SELECT sequence, key FROM feed WHERE sequence > ? ORDER BY sequence LIMIT ?",
   );
-  const recordsAt = createRecordsAt(database);
   const left = ({ sequence }: Reader) => lastSequence(database) - sequence;
   const page = (reader: Reader, limit: number): FeedPage => {
     const rows = following.all(reader.sequence, limit);
-    const records = recordsAt(rows.map(({ key }) => key));
+    const records = recordsAt(
+      packs,
+      rows.map(({ key }) => key),
+    );
     const sequence = rows.at(-1)?.sequence ?? reader.sequence;
     // Rows that are gone had been there: sequences have no gaps of their own.
     const missed = sequence - reader.sequence - records.length;

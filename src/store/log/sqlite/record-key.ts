@@ -26,7 +26,7 @@ export function timeOfKey(key: number): number {
 export const keyReach = 8191;
 
 /** Finds the key of the row of an id. */
-export function createFindKey(database: Database, table: "requests" | "contents"): (id: string) => number | undefined {
+export function createFindKey(database: Database, table: "contents"): (id: string) => number | undefined {
   const find = database.prepare<{ key: number }, [number, number, string]>(
     `SELECT key FROM ${table} WHERE key BETWEEN ? AND ? AND id = ?`,
   );

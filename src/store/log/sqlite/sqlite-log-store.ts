@@ -54,10 +54,10 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
   const { database, inPlace } = openLogDatabase(file, { busyTimeoutMs });
   const dictionaries = createDictionaryReader(database);
   const packs = createPacks(database);
-  const findRecord = createFindRecord(database);
+  const findRecord = createFindRecord(packs);
   const stats = createStats(database, packs, dictionaries);
   const correct = createCorrectionWriter(database, findRecord);
-  const purge = createPurge(database);
+  const purge = createPurge(database, packs);
   const findLabelled = createFindLabelled(database);
   const search = createSearch({ packs, dictionaries, findRecord, findLabelled }, budget);
   const list = createList(database, search);
@@ -70,7 +70,7 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
     correct: async (corrections) => correct(corrections),
     purge: async (what, batch) => purge(what, batch),
     content: createSqliteContent(database),
-    feed: createRecordFeed(database, search),
+    feed: createRecordFeed(database, search, packs),
     close: () => database.close(),
     inPlace,
   };

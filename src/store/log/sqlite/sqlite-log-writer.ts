@@ -3,14 +3,14 @@ import type { RequestRecord } from "#core/record";
 import { createSqliteContent } from "../../content/sqlite-content";
 import type { JournaledRecord, LogBatch, LogWriter } from "../log-store";
 import { createDictionaryWriter } from "./dictionaries";
-import { createInsertById } from "./insert-by-id";
-import { createIsPacked } from "./is-packed";
+import { createFreeKeys, type FreeKeys } from "./free-keys";
 import { createJournalPositions } from "./journal-positions";
 import { createLabelWriter } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacking, packSize } from "./packing";
 import { createFeedWriter } from "./record-feed";
 import { createSlotChargeWriter } from "./slot-charges";
+import { createYoungRows, type YoungRecord } from "./young-rows";
 
 /** Short: where the database is locked the journal is kept, and ingestion tries again. */
 const busyTimeoutMs = 250;
@@ -47,13 +47,15 @@ export function openSqliteLogWriter(file: string, recordsPerPack = packSize): Lo
 }
 
 function createWrite(database: Database, recordsPerPack: number): (batch: LogBatch) => readonly RequestRecord[] {
-  const addRecord = createAddRecord(database);
-  const pack = createPackingWhenMany(database, recordsPerPack);
+  const keys = createFreeKeys(database);
+  const addRecords = createAddRecords(database, keys);
+  const pack = createPacking(database);
+  const enough = recordsPerPack * (1 + youngShare);
   const positions = createJournalPositions(database);
   const transaction = database.transaction((batch: LogBatch) => {
-    const added = batch.records.filter(addRecord.add).map(({ record }) => record);
-    addRecord.flush();
-    pack(added.length);
+    keys.refresh();
+    const added = addRecords(batch.records);
+    while (keys.young() >= enough) keys.packed(pack(recordsPerPack)?.last ?? Number.POSITIVE_INFINITY);
     positions.write(batch.positions);
     return added;
   }).immediate;
@@ -61,55 +63,44 @@ function createWrite(database: Database, recordsPerPack: number): (batch: LogBat
     try {
       return transaction(batch);
     } catch (error) {
-      addRecord.forget();
-      pack.forget();
+      addRecords.forget();
+      keys.forget();
       throw error;
     }
   };
 }
 
-/** Takes how many records were added, and packs the oldest when there are enough. */
-function createPackingWhenMany(database: Database, recordsPerPack: number) {
-  const count = database.prepare<{ count: number }, []>("SELECT count(*) AS count FROM requests");
-  const pack = createPacking(database);
-  const enough = recordsPerPack * (1 + youngShare);
-  /** An upper bound of how many there are: a purge packs, too, on another connection. */
-  let young: number | undefined;
-  const packed = (added: number) => {
-    const most = young === undefined ? enough : young + added;
-    young = most < enough ? most : (count.get()?.count ?? 0);
-    while (young >= enough) young -= pack(recordsPerPack);
-  };
-  return Object.assign(packed, { forget: () => (young = undefined) });
-}
-
-/** True when the record was not there; only then it is summed up. */
-function createAddRecord(database: Database) {
-  const isPacked = createIsPacked(database);
-  const insert = createInsertById(database, 3, isPacked);
+/** Adds those that are not there and sums their charges up; returns them. */
+function createAddRecords(database: Database, keys: FreeKeys) {
+  const young = createYoungRows(database);
   const dictionaries = createDictionaryWriter(database);
   const addLabels = createLabelWriter(database);
   const addToFeed = createFeedWriter(database);
-  let added: number[] = [];
   const charges = createSlotChargeWriter(database);
-  return {
-    add: ({ record, json }: JournaledRecord): boolean => {
-      const key = insert(record.id, [dictionaries.principal(record), dictionaries.requestClass(record), json]);
-      if (key === undefined) return false;
+  const add = (records: readonly JournaledRecord[]): readonly RequestRecord[] => {
+    const added: RequestRecord[] = [];
+    const rows: YoungRecord[] = [];
+    for (const { record, bytes } of records) {
+      const key = keys.take(record.id);
+      if (key === undefined) continue;
+      rows.push({
+        key,
+        principal: dictionaries.principal(record),
+        requestClass: dictionaries.requestClass(record),
+        bytes,
+      });
+      added.push(record);
       addLabels(key, record);
-      added.push(key);
       for (const charge of record.charges) charges.add(charge);
-      return true;
-    },
-    flush: () => {
-      charges.flush();
-      addToFeed(added);
-      added = [];
-    },
-    forget: () => {
-      added = [];
-      dictionaries.forget();
-      charges.forget();
-    },
+    }
+    young.add(rows);
+    charges.flush();
+    addToFeed(rows.map(({ key }) => key));
+    return added;
   };
+  const forget = () => {
+    dictionaries.forget();
+    charges.forget();
+  };
+  return Object.assign(add, { forget });
 }
