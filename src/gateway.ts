@@ -22,6 +22,7 @@ import { startServer } from "#http/server";
 import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Ledger } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
+import { metrics } from "#ledger/metric-layout";
 import { openLedger } from "#ledger/open-ledger";
 import { namesOf } from "#lib/names-of";
 import { sleep } from "#lib/sleep";
@@ -74,7 +75,11 @@ export async function startWorker(
   const endDelays = watchLoopDelay(ledger, ticker);
   const closing = new AbortController();
   const draining = new AbortController();
-  const gate = createAdmissionGate(() => snapshot().settings, ticker);
+  const gate = createAdmissionGate(
+    () => snapshot().settings,
+    ticker,
+    (ms) => ledger.observe(metrics.shedDelay, ms / 1000),
+  );
   const signals = { closing: closing.signal, draining: draining.signal };
   const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ticker, ...signals });
   const server = startServer({

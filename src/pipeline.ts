@@ -6,7 +6,7 @@ import type { Step } from "#core/step";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
 import type { Envelope, Operation } from "#dialects/operation";
 import { textBytesOf } from "#dialects/request-body";
-import type { AdmissionGate, Leave } from "#governance/admission-gate";
+import type { AdmissionGate } from "#governance/admission-gate";
 import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { assertUsable, findCaller } from "#governance/identify";
@@ -15,6 +15,7 @@ import { noProgress } from "#governance/outcome";
 import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
 import { createReservations } from "#governance/reservation";
 import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
+import type { Leave } from "#governance/waiting-line";
 import { errorResponse } from "#relay/error-response";
 import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
@@ -63,7 +64,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
       key = findCaller(inference.secret(), now);
       assertUsable(key, clock.nowMs());
       const access = authorizer.accessOf(key, inference.endpoint);
-      leave = gate.tryEnter() ?? (await gate.enter(inference.signal));
+      leave = gate.tryEnter() ?? (await gate.enter(inference));
       const body = await inference.readBody();
       try {
         const request = decodeRequest(inference, body.bytes, operation);

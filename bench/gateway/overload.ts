@@ -1,66 +1,89 @@
 /**
- * How late does a refusal come when a worker has no processor time to spare? 2,000 connections ask for three times what
- * it can answer, and a few others measure. `bun bench/gateway/overload.ts [max_running_requests]`
+ * What becomes of twice the load that a worker can carry? 500 connections, a fixed rate of arrival: how many requests are
+ * still answered, and how late do the refusals of the others come? `bun bench/gateway/overload.ts [checkout …]` runs
+ * checkouts in turns. BENCH_ROUNDS, BENCH_RUNNING (`max_running_requests`).
  */
+import { join } from "node:path";
 import { startHeadgate } from "../../test/harness/start-headgate.ts";
-import { startNginx } from "./nginx.ts";
+import type { Job } from "./load/job.ts";
+import { runJob } from "./load/run-job.ts";
+import { cpuUs } from "./processes.ts";
+import { shotOf } from "./questions.ts";
+import { above, type Buckets, difference, scrapeHistogram } from "./scrape.ts";
+import { startUpstreams } from "./upstreams.ts";
 import { runWrk } from "./wrk.ts";
 
-const running = Number(process.argv[2] ?? 128);
+const connections = 500;
 const seconds = 6;
-const connections = 2000;
-const upstream = await startNginx({
-  locations: `location / { default_type application/json; return 200 '${JSON.stringify({ choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } })}'; }`,
-});
-const headgate = await startHeadgate({
-  config: {
-    settings: { max_running_requests: running },
-    providers: {
-      local: { dialect: "openai-chat", base_url: `${upstream.url}/v1`, keys: [{ name: "k", value: "bench-secret" }] },
-    },
-  },
-  workers: 1,
-  flags: ["--log-level", "warn"],
-});
-const url = `${headgate.url}/v1/chat/completions`;
-const body = JSON.stringify({ model: "local/bench", messages: [{ role: "user", content: "hello".repeat(160) }] });
-const headers = { "content-type": "application/json", authorization: `Bearer ${headgate.key}` };
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const maxRunning = Number(process.env.BENCH_RUNNING ?? 128);
+const checkouts = process.argv.length > 2 ? process.argv.slice(2) : ["."];
 
-await runWrk({ url, headers, body, connections: 32, seconds: 5 });
-const { perSecond } = await runWrk({ url, headers, body, connections: 32, seconds: 3 });
-const pauseMs = Math.round((connections / (3 * perSecond)) * 1000);
-const load = runWrk({ url, headers, body, connections, seconds, pauseMs });
-await Bun.sleep(1500);
-const answers = (
-  await Promise.all(Array.from({ length: 4 }, () => probe(performance.now() + (seconds - 3) * 1000)))
-).flat();
-const { requests, errors } = await load;
-await headgate.stop();
-await upstream.stop();
+const upstreams = await startUpstreams();
+const table: object[] = [];
+for (let round = 0; round < rounds; round++) for (const checkout of checkouts) table.push(await measure(checkout));
+await upstreams.stop();
+// biome-ignore lint/suspicious/noConsole: a bench prints its tables
+console.table(table);
 
-print(`${perSecond} answers a second without overload`);
-print(
-  `${Math.round((requests - errors) / seconds)} answers and ${Math.round(errors / seconds)} refusals a second with it`,
-);
-for (const status of new Set(answers.map((answer) => answer.status))) {
-  const times = answers.filter((answer) => answer.status === status).map(({ ms }) => ms);
-  times.sort((a, b) => a - b);
-  const at = (share: number) => (times[Math.floor(times.length * share)] ?? Number.NaN).toFixed(1);
-  print(`status ${status}: ${times.length} of them, p50 ${at(0.5)} ms, p90 ${at(0.9)} ms, p99 ${at(0.99)} ms`);
+async function measure(checkout: string): Promise<object> {
+  const provider = {
+    dialect: "openai-chat",
+    base_url: `${upstreams.whole}/v1`,
+    keys: [{ name: "k", value: "secret" }],
+  };
+  const headgate = await startHeadgate({
+    config: { settings: { max_running_requests: maxRunning }, providers: { local: provider } },
+    workers: 1,
+    flags: ["--log-level", "warn"],
+    ...(checkout !== "." && { program: join(checkout, "src/main.ts") }),
+  });
+  const headers = { authorization: `Bearer ${headgate.key}` };
+  const question = { client: "openai-chat", provider: "openai-chat", upstream: "whole", promptBytes: 800 } as const;
+  const shot = shotOf(question, { model: "local/bench", headers });
+  const load = { url: headgate.url + shot.path, headers: shot.headers, body: shot.body, connections: 32 };
+  await runWrk({ ...load, seconds: 5 });
+  const { perSecond: capacity } = await runWrk({ ...load, seconds: 3 });
+  const sheds = () => scrapeHistogram(headgate, "headgate_overload_shed_seconds");
+  const shedsBefore = await sheds();
+  const cpuBefore = cpuUs(headgate.pids());
+  const perSecond = 2 * capacity;
+  const open: Job = {
+    kind: "open",
+    url: headgate.url,
+    shots: [shot],
+    seconds,
+    connections,
+    perSecond,
+    mayRefuse: true,
+  };
+  const result = await runJob(open);
+  const cores = (cpuUs(headgate.pids()) - cpuBefore) / 1e6 / result.seconds;
+  const shedDelays = difference(shedsBefore, await sheds());
+  await headgate.stop();
+  const { requests, refused, wrong, complaints, latency, refusal, refusalFromSent, lateness } = result;
+  if (wrong > 0) process.stderr.write(`${wrong} wrong answers: ${complaints.join("; ")}\n`);
+  return {
+    checkout,
+    "capacity/s": capacity,
+    "asked/s": Math.round((requests + refused + wrong) / result.seconds),
+    "goodput %": Math.round((100 * requests) / result.seconds / capacity),
+    "refused/s": Math.round(refused / result.seconds),
+    "answered p50/p99 ms": `${ms(latency.p50Us)} ${ms(latency.p99Us)}`,
+    "refused: from due": `${ms(refusal.p50Us)} ${ms(refusal.p99Us)}`,
+    "from sent": `${ms(refusalFromSent.p50Us)} ${ms(refusalFromSent.p99Us)}`,
+    "p99 from read": shedDelays.size === 0 ? "not told" : `≤ ${p99Ms(shedDelays)}`,
+    "sent late p99 ms": ms(lateness.p99Us),
+    cores: Number(cores.toFixed(2)),
+  };
 }
 
-async function probe(untilMs: number): Promise<readonly { readonly status: number; readonly ms: number }[]> {
-  const answers: { status: number; ms: number }[] = [];
-  while (performance.now() < untilMs) {
-    const startedMs = performance.now();
-    const response = await fetch(url, { method: "POST", headers, body });
-    await response.arrayBuffer();
-    answers.push({ status: response.status, ms: performance.now() - startedMs });
-    await Bun.sleep(20);
-  }
-  return answers;
+/** As the worker counts it, which starts when it reads a request. An upper bound. */
+function p99Ms(sheds: Buckets): number {
+  const all = above(sheds, 0);
+  return 1000 * ([...sheds.keys()].find((bound) => above(sheds, bound) <= all / 100) ?? Number.POSITIVE_INFINITY);
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function ms(us: number): number {
+  return Number((us / 1000).toFixed(1));
 }

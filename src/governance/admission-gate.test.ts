@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createManualTime } from "#lib/fixtures/manual-time";
 import { createAdmissionGate } from "./admission-gate";
 
-const never = new AbortController().signal;
+const never = new AbortController();
 
 function gateOf(maxRunning: number, maxQueued: number, queueMs = 1000, time = createManualTime()) {
   return createAdmissionGate(() => ({ maxRunning, maxQueued, queueMs }), time.ticker);
@@ -56,7 +56,7 @@ test("enter() forgets a client that leaves the line", async () => {
   const gate = gateOf(1, 2, 1000, time);
   const leave = gate.tryEnter();
   const client = new AbortController();
-  const gone = gate.enter(client.signal);
+  const gone = gate.enter(client);
   const next = gate.enter(never);
   client.abort();
   const forgotten = time.advance(25);
@@ -88,9 +88,43 @@ test("enter() lets no request wait for a while after a tick came late, for the e
   expect(await late).toMatchObject(refused);
   await expect(gate.enter(never)).rejects.toMatchObject(refused);
   expect(gate.queued()).toBe(0);
-  await time.advance(100);
+  await time.advance(250);
   const waiting = gate.enter(never).catch((error: unknown) => error);
   expect(gate.queued()).toBe(1);
   await time.advance(5);
   expect(await waiting).toMatchObject(refused);
+});
+
+test("enter() tells of each request that it sheds for how long it waited", async () => {
+  const time = createManualTime(25);
+  const shed: number[] = [];
+  const settings = { maxRunning: 1, maxQueued: 2, queueMs: 40 };
+  const gate = createAdmissionGate(
+    () => settings,
+    time.ticker,
+    (ms) => shed.push(ms),
+  );
+  const leave = gate.tryEnter();
+  const [first, second, third] = [0, 1, 2].map(() => gate.enter(never).catch((error: unknown) => error));
+  expect(await third).toMatchObject({ code: "overloaded" });
+  leave?.();
+  await first;
+  await time.advance(40);
+  expect(await second).toMatchObject({ code: "overloaded" });
+  expect(shed).toEqual([0, 40]);
+});
+
+test("enter() refuses those who have waited enough when somebody else asks before the timer fires", async () => {
+  const time = createManualTime(25);
+  const gate = gateOf(1, 2, 10, time);
+  gate.tryEnter();
+  const ask = () => gate.enter(never).catch((error: unknown) => error);
+  const first = ask();
+  const stalled = time.stall(12);
+  const second = ask();
+  expect(gate.queued()).toBe(1);
+  expect(await first).toMatchObject({ code: "overloaded" });
+  await stalled;
+  await time.advance(10);
+  expect(await second).toMatchObject({ code: "overloaded" });
 });

@@ -1,9 +1,7 @@
-import { clientClosed, GatewayError } from "#core/errors";
+import { clientClosed, type GatewayError } from "#core/errors";
 import type { Settings } from "#core/snapshot";
-import type { Ticker, Watched } from "#lib/ticker";
-
-/** Gives the place back; called twice it does nothing more. */
-export type Leave = () => void;
+import type { Ticker } from "#lib/ticker";
+import { createWaitingLine, type Leave, overloaded } from "./waiting-line";
 
 /** Bounds how many requests a worker runs at once; a few more wait in line for a moment, the rest is refused. */
 export type AdmissionGate = {
@@ -11,96 +9,58 @@ export type AdmissionGate = {
   readonly tryEnter: () => Leave | undefined;
   /**
    * A place, at the latest after `queueMs`. Rejects with `overloaded` when the line is full, none came free in time or
-   * waiting is known to end late, `client_closed` when the client left the line.
+   * waiting is known to end late, `client_closed` when the client left the line. The client's signal is asked for where
+   * its request waits: most refusals need none, and to make one costs a microsecond.
    */
-  readonly enter: (signal: AbortSignal) => Promise<Leave>;
+  readonly enter: (client: { readonly signal: AbortSignal }) => Promise<Leave>;
   readonly running: () => number;
   readonly queued: () => number;
 };
 
-type Waiter = {
-  readonly untilMs: number;
-  readonly signal: AbortSignal;
-  readonly admit: (leave: Leave) => void;
-  readonly refuse: (error: GatewayError) => void;
-};
+/** Made once, for refusals come by the thousand: nobody looks at where one was thrown. */
+const lineIsFull = overloaded("too many requests are running and waiting");
+const workerIsBusy = overloaded("too many requests are running, and the worker is busy");
 
-/** How long no request waits after a tick came later than `queueMs`: the processor has no time to spare. */
-const busyMs = 100;
-/** At least so far apart are the ticks that the line asks for: a tick looks at every running call too. */
-const apartMs = 5;
-
+/** @param onShed Hears of each request that is refused with `overloaded`, and for how long it waited, milliseconds. */
 export function createAdmissionGate(
   settings: () => Pick<Settings, "maxRunning" | "maxQueued" | "queueMs">,
   ticker: Ticker,
+  onShed: (waitedMs: number) => void = () => undefined,
 ): AdmissionGate {
-  /** First in, first out: a Set keeps the order and lets a waiter leave from the middle. */
-  const line = new Set<Waiter>();
+  const line = createWaitingLine({ ticker, queueMs: () => settings().queueMs, onShed });
   let running = 0;
-  let busyUntilMs = 0;
 
-  const takePlace = (): Leave => {
+  const takePlace = (): Leave | undefined => {
+    if (running >= settings().maxRunning) return undefined;
     running++;
     let isHere = true;
     return () => {
       if (!isHere) return;
       isHere = false;
       running--;
-      callNext();
+      if (line.size() > 0) line.callNext(takePlace);
     };
   };
-
-  const callNext = (): void => {
-    if (line.size === 0) return;
-    const { maxRunning } = settings();
-    for (const waiter of line) {
-      if (running >= maxRunning) return;
-      line.delete(waiter);
-      if (waiter.signal.aborted) waiter.refuse(clientClosed());
-      else waiter.admit(takePlace());
-    }
-  };
-
-  const tryEnter = (): Leave | undefined =>
-    line.size > 0 || running >= settings().maxRunning ? undefined : takePlace();
-
-  /** Refuses what has waited long enough, or whose client has gone. */
-  const watched: Watched = {
-    tick: (nowMs, lateMs) => {
-      // A request that waited now would be refused as late as this, and cost the time that running requests need.
-      if (lateMs > settings().queueMs) busyUntilMs = nowMs + busyMs;
-      for (const waiter of line) {
-        const isOver = waiter.untilMs <= nowMs;
-        if (!isOver && !waiter.signal.aborted) continue;
-        line.delete(waiter);
-        waiter.refuse(isOver ? overloaded("no place came free in time") : clientClosed());
-      }
-      const [first] = line;
-      if (first === undefined) ticker.remove(watched);
-      else ticker.tickBy(Math.max(first.untilMs, nowMs + apartMs));
-    },
+  const tryEnter = (): Leave | undefined => (line.size() > 0 ? undefined : takePlace());
+  const shed = (error: GatewayError): Promise<never> => {
+    onShed(0);
+    return Promise.reject(error);
   };
 
   return {
     tryEnter,
-    enter: async (signal) => {
+    enter: (client) => {
       const leave = tryEnter();
-      if (leave !== undefined) return leave;
-      if (signal.aborted) throw clientClosed();
+      if (leave !== undefined) return Promise.resolve(leave);
       const { maxQueued, queueMs } = settings();
-      if (line.size >= maxQueued || queueMs <= 0) throw overloaded("too many requests are running and waiting");
-      if (ticker.nowMs() < busyUntilMs) throw overloaded("too many requests are running, and the worker is busy");
-      return new Promise((admit, refuse) => {
-        const untilMs = ticker.add(watched) + queueMs;
-        line.add({ untilMs, signal, admit, refuse });
-        ticker.tickBy(untilMs);
-      });
+      const nowMs = ticker.nowMs();
+      line.refuseOverdue(nowMs);
+      if (line.size() >= maxQueued || queueMs <= 0) return shed(lineIsFull);
+      if (line.isSlow(nowMs)) return shed(workerIsBusy);
+      const { signal } = client;
+      return signal.aborted ? Promise.reject(clientClosed()) : line.join(signal, queueMs);
     },
     running: () => running,
-    queued: () => line.size,
+    queued: line.size,
   };
-}
-
-function overloaded(why: string): GatewayError {
-  return new GatewayError("overloaded", `Cannot take the request: ${why}`, { retryAfterS: 1 });
 }

@@ -26,7 +26,10 @@ export function createInferenceRequest(
     header: (name) => headers.get(name),
     pathModel: route.pathModel,
     readBody: () => readBody(request, limits, progress),
-    signal: request.signal,
+    // Bun makes it when it is asked for, and most refusals do without.
+    get signal() {
+      return request.signal;
+    },
     bodyIsRead: () => progress.isRead,
   };
 }

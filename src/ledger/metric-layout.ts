@@ -39,6 +39,7 @@ const nanodollarsInDollar = 1_000_000_000;
 const secondBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 const overheadBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
+const shedBuckets = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
 const delayBuckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
 const { counter, gauge, perProcess, histogram, perProcessHistogram, labelled, crossed } = createMetricLayout();
@@ -123,6 +124,11 @@ export const metrics = {
   processLag: perProcess(
     "headgate_process_event_loop_lag_seconds",
     "How late the process's event loop last ran a timer that is due each second",
+  ),
+  shedDelay: histogram(
+    "headgate_overload_shed_seconds",
+    "From the reading of a request to its refusal because too many were running or waiting",
+    shedBuckets,
   ),
   loopDelay: perProcessHistogram(
     "headgate_event_loop_delay_seconds",

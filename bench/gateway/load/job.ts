@@ -16,7 +16,13 @@ export type Expected =
   | { readonly kind: "whole"; readonly contains: readonly string[] }
   | { readonly kind: "stream"; readonly word: string; readonly words: number; readonly end: string };
 
-export type Job = { readonly url: string; readonly shots: readonly Shot[]; readonly seconds: number } & (
+export type Job = {
+  readonly url: string;
+  readonly shots: readonly Shot[];
+  readonly seconds: number;
+  /** A 503 is no wrong answer: it is counted as refused. */
+  readonly mayRefuse?: boolean;
+} & (
   | { readonly kind: "closed"; readonly connections: number }
   /** So many requests a second, whether the ones before are answered or not, over at most so many connections. */
   | { readonly kind: "open"; readonly perSecond: number; readonly connections: number }
@@ -31,11 +37,16 @@ export type JobResult = {
   /** Words of streams, each in an event of its own. */
   readonly events: number;
   readonly wrong: number;
+  /** Answers of status 503, where the job allows them. */
+  readonly refused: number;
   /** The first few of the wrong ones. */
   readonly complaints: readonly string[];
   readonly seconds: number;
   /** Whole answers: to the last byte. Open loop: from the moment that the request was to be sent. */
   readonly latency: Percentiles;
+  /** Of refusals: from the moment that the request was to be sent, and from the one that it was. */
+  readonly refusal: Percentiles;
+  readonly refusalFromSent: Percentiles;
   /** Streams: to the first word. */
   readonly firstWord: Percentiles;
   /** Open loop: how late the generator itself sent. */

@@ -25,7 +25,12 @@ export function createMagazine(url: URL, shots: readonly Shot[]): () => { shot: 
 }
 
 /** One connection, opened when it is needed and again after it was closed. */
-export function createShooter(url: URL, magazine: ReturnType<typeof createMagazine>, tally: Tally): Shooter {
+export function createShooter(
+  url: URL,
+  magazine: ReturnType<typeof createMagazine>,
+  tally: Tally,
+  mayRefuse = false,
+): Shooter {
   let connection: HttpConnection | undefined;
   return {
     shoot: async (dueMs) => {
@@ -34,7 +39,7 @@ export function createShooter(url: URL, magazine: ReturnType<typeof createMagazi
         connection = await openConnection(url).catch(() => undefined);
         if (connection === undefined) return tally.wrong("no connection");
       }
-      await exchange(connection, { shot, bytes }, dueMs, tally);
+      await exchange(connection, { shot, bytes, mayRefuse }, dueMs, tally);
     },
     close: () => connection?.close(),
   };
@@ -42,7 +47,7 @@ export function createShooter(url: URL, magazine: ReturnType<typeof createMagazi
 
 function exchange(
   connection: HttpConnection,
-  { shot, bytes }: { readonly shot: Shot; readonly bytes: Buffer },
+  { shot, bytes, mayRefuse }: { readonly shot: Shot; readonly bytes: Buffer; readonly mayRefuse: boolean },
   dueMs: number,
   tally: Tally,
 ): Promise<void> {
@@ -62,11 +67,14 @@ function exchange(
     };
     const onEnd = (status: number, why?: string) => {
       const complaint = why ?? check.complaint(status);
-      if (complaint !== undefined) tally.wrong(complaint);
-      else tally.right(performance.now() - dueMs, shot.expect.kind === "whole");
+      const nowMs = performance.now();
+      if (mayRefuse && status === 503 && why === undefined) tally.refused(nowMs - dueMs, nowMs - sentMs);
+      else if (complaint !== undefined) tally.wrong(complaint);
+      else tally.right(nowMs - dueMs, shot.expect.kind === "whole");
       resolve();
     };
-    tally.sent(performance.now() - dueMs);
+    const sentMs = performance.now();
+    tally.sent(sentMs - dueMs);
     connection.send(bytes, { onPiece, onEnd });
   });
 }

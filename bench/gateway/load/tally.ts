@@ -6,6 +6,8 @@ export type Tally = {
   readonly events: (count: number) => void;
   readonly right: (ms: number, whole: boolean) => void;
   readonly wrong: (complaint: string) => void;
+  /** Milliseconds since the request was to be sent, and since it was. */
+  readonly refused: (ms: number, fromSentMs: number) => void;
   readonly aborted: () => void;
   /** Forgets what came before. */
   readonly restart: () => void;
@@ -14,11 +16,13 @@ export type Tally = {
 
 /** Counts what became of every request. */
 export function createTally(): Tally {
-  let counts = { requests: 0, aborted: 0, events: 0, wrong: 0 };
+  let counts = { requests: 0, aborted: 0, events: 0, wrong: 0, refused: 0 };
   let startedMs = performance.now();
   let complaints: string[] = [];
-  const times: { readonly [name in "latency" | "firstWord" | "lateness"]: number[] } = {
+  const times: { readonly [name in "latency" | "refusal" | "refusalFromSent" | "firstWord" | "lateness"]: number[] } = {
     latency: [],
+    refusal: [],
+    refusalFromSent: [],
     firstWord: [],
     lateness: [],
   };
@@ -36,11 +40,16 @@ export function createTally(): Tally {
       counts.wrong += 1;
       if (complaints.length < 3) complaints.push(complaint);
     },
+    refused: (ms, fromSentMs) => {
+      counts.refused += 1;
+      times.refusal.push(ms);
+      times.refusalFromSent.push(fromSentMs);
+    },
     aborted: () => {
       counts.aborted += 1;
     },
     restart: () => {
-      counts = { requests: 0, aborted: 0, events: 0, wrong: 0 };
+      counts = { requests: 0, aborted: 0, events: 0, wrong: 0, refused: 0 };
       complaints = [];
       startedMs = performance.now();
       for (const list of Object.values(times)) list.length = 0;
@@ -50,6 +59,8 @@ export function createTally(): Tally {
       complaints,
       seconds: (performance.now() - startedMs) / 1000,
       latency: percentiles(times.latency),
+      refusal: percentiles(times.refusal),
+      refusalFromSent: percentiles(times.refusalFromSent),
       firstWord: percentiles(times.firstWord),
       lateness: percentiles(times.lateness),
     }),
