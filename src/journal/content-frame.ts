@@ -43,7 +43,9 @@ export function readContent(payload: Buffer): StoredContent | undefined {
   if (requestEnd + payload.readUInt32LE(24) !== payload.length) return undefined;
   const request = body(payload.subarray(headBytes, requestEnd), payload.readUInt32LE(20));
   const response = body(payload.subarray(requestEnd), payload.readUInt32LE(28));
-  return { id: payload.toString("hex", 0, 16), ...(request && { request }), ...(response && { response }) };
+  const id = payload.toString("hex", 0, 16);
+  if (request === undefined) return response === undefined ? { id } : { id, response };
+  return response === undefined ? { id, request } : { id, request, response };
 }
 
 function body(bytes: Uint8Array, totalBytes: number): StoredBody | undefined {

@@ -9,7 +9,7 @@ import { type ContentRows, createContentRows } from "./content-rows";
 import { dayOfFile } from "./content-spans";
 import type { ContentStore, ContentWriter } from "./content-store";
 import { readBlock } from "./read-block";
-import { type NewBlock, newBlocks, writeBlocks } from "./write-blocks";
+import { createNewBlocks, type NewBlock, writeBlocks } from "./write-blocks";
 
 /**
  * Bodies in files, one for each day (UTC) that their requests started on, as blocks that rows of the log database point
@@ -18,12 +18,13 @@ import { type NewBlock, newBlocks, writeBlocks } from "./write-blocks";
  */
 export function createBlockContent(database: Database, files: ContentFiles): ContentStore & ContentWriter {
   const rows = createContentRows(database);
+  const newBlocks = createNewBlocks();
   const journalPositions = createJournalPositions(database);
   const keep = database.transaction((blocks: readonly NewBlock[], positions: IngestPositions) => {
     writeBlocks(blocks, rows, files);
     journalPositions.write(positions);
   }).immediate;
-  const takeOut = database.transaction((id: string) => takeOutOfBlocks(id, rows, files)).immediate;
+  const takeOut = database.transaction((id: string) => takeOutOfBlocks(id, { rows, files, newBlocks })).immediate;
   const expireRows = database.transaction(rows.expire).immediate;
   const expireFiles = database.transaction(rows.expireFiles).immediate;
   return {
@@ -72,8 +73,14 @@ function copyOf({ bytes, totalBytes }: StoredBody): StoredBody {
   return { bytes: new Uint8Array(bytes), totalBytes };
 }
 
+type Parts = {
+  readonly rows: ContentRows;
+  readonly files: ContentFiles;
+  readonly newBlocks: ReturnType<typeof createNewBlocks>;
+};
+
 /** Writes what else was in its block anew and leaves the old range to be erased. */
-function takeOutOfBlocks(id: string, rows: ContentRows, files: ContentFiles): boolean {
+function takeOutOfBlocks(id: string, { rows, files, newBlocks }: Parts): boolean {
   let found = false;
   for (const place of rows.find(id)) {
     const { contents, problem } = readBlock(files, place);

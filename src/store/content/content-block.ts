@@ -21,32 +21,47 @@ const absent = 0xffff_ffff;
 /** Level 1 is the fastest, and the next two gain less than a tenth. */
 const compression = { level: 1 } as const;
 
-/** What looks like a secret is masked. */
-export function encodeBlock(contents: readonly StoredContent[]): Buffer {
-  const texts = Buffer.allocUnsafe(contents.reduce((sum, content) => sum + textBytes(content), 0));
-  const heads = Buffer.allocUnsafe(headerBytes + headBytes * contents.length);
-  let end = 0;
-  const add = (body: StoredBody | undefined, head: number) => {
-    const length = body?.bytes.length ?? 0;
-    heads.writeUInt32LE(length, head);
-    heads.writeUInt32LE(body?.totalBytes ?? absent, head + 4);
-    if (body !== undefined) texts.set(body.bytes, end);
-    texts[end + length] = 0;
-    end += length + 1;
+/** Makes blocks, one at a time. What looks like a secret is masked. */
+export function createBlockEncoder(): (contents: readonly StoredContent[]) => Buffer {
+  // One for all: of a new one the kernel would have to clear every page.
+  let room = Buffer.alloc(0);
+  return (contents) => {
+    const length = contents.reduce((sum, content) => sum + textBytes(content), 0);
+    if (room.length < length) room = Buffer.allocUnsafeSlow(length);
+    const texts = room.subarray(0, length);
+    const heads = layOut(contents, texts);
+    maskInPlace(texts);
+    const packed = Bun.zstdCompressSync(texts, compression);
+    heads.writeUInt32LE(magic, 0);
+    heads.writeUInt32LE(contents.length, 8);
+    heads.writeUInt32LE(length, 12);
+    heads.writeUInt32LE(crc32(packed, crc32(heads.subarray(8))), 4);
+    return Buffer.concat([heads, packed]);
   };
-  for (const [index, { id, request, response }] of contents.entries()) {
-    const head = headerBytes + headBytes * index;
+}
+
+/** Fills the texts; returns the header, empty yet, with the heads behind it. */
+function layOut(contents: readonly StoredContent[], texts: Buffer): Buffer {
+  const heads = Buffer.allocUnsafe(headerBytes + headBytes * contents.length);
+  let head = headerBytes;
+  let end = 0;
+  for (const { id, request, response } of contents) {
     heads.write(id, head, 16, "hex");
-    add(request, head + 16);
-    add(response, head + 24);
+    end = addBody(request, heads, head + 16, texts, end);
+    end = addBody(response, heads, head + 24, texts, end);
+    head += headBytes;
   }
-  maskInPlace(texts);
-  heads.writeUInt32LE(magic, 0);
-  heads.writeUInt32LE(contents.length, 8);
-  heads.writeUInt32LE(texts.length, 12);
-  const packed = Bun.zstdCompressSync(texts, compression);
-  heads.writeUInt32LE(crc32(packed, crc32(heads.subarray(8))), 4);
-  return Buffer.concat([heads, packed]);
+  return heads;
+}
+
+/** Returns where the next one begins. */
+function addBody(body: StoredBody | undefined, heads: Buffer, head: number, texts: Buffer, start: number): number {
+  const length = body?.bytes.length ?? 0;
+  heads.writeUInt32LE(length, head);
+  heads.writeUInt32LE(body?.totalBytes ?? absent, head + 4);
+  if (body !== undefined) texts.set(body.bytes, start);
+  texts[start + length] = 0;
+  return start + length + 1;
 }
 
 /** What a content takes in a block before that is compressed. */

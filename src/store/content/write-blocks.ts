@@ -1,5 +1,5 @@
 import type { StoredContent } from "#core/stored-content";
-import { encodeBlock, textBytes } from "./content-block";
+import { createBlockEncoder, textBytes } from "./content-block";
 import type { ContentFiles } from "./content-files";
 import type { ContentRows } from "./content-rows";
 import { dayOf } from "./content-spans";
@@ -10,28 +10,34 @@ const blockBytes = 128 << 10;
 /** A block that stands nowhere yet. */
 export type NewBlock = { readonly day: number; readonly ids: readonly string[]; readonly bytes: Buffer };
 
-/** Blocks of requests that started on the same day, in the order in which they came. */
-export function newBlocks(contents: readonly StoredContent[]): readonly NewBlock[] {
-  const days = Map.groupBy(contents, ({ id }) => dayOf(id));
-  return Array.from(days, ([day, ofDay]) => inBlocks(ofDay).map((some) => newBlock(day, some))).flat();
+/** Makes blocks of requests that started on the same day, in the order in which they came. */
+export function createNewBlocks(): (contents: readonly StoredContent[]) => readonly NewBlock[] {
+  const encode = createBlockEncoder();
+  return (contents) =>
+    parts(contents).map((part) => ({
+      day: part.day,
+      ids: part.contents.map(({ id }) => id),
+      bytes: encode(part.contents),
+    }));
 }
 
-function newBlock(day: number, contents: readonly StoredContent[]): NewBlock {
-  return { day, ids: contents.map(({ id }) => id), bytes: encodeBlock(contents) };
-}
+type Part = { readonly day: number; readonly contents: StoredContent[]; bytes: number };
 
-function inBlocks(contents: readonly StoredContent[]): readonly (readonly StoredContent[])[] {
-  const blocks: StoredContent[][] = [];
-  let bytes = blockBytes;
+function parts(contents: readonly StoredContent[]): readonly Part[] {
+  const all: Part[] = [];
+  const open = new Map<number, Part>();
   for (const content of contents) {
-    if (bytes >= blockBytes) {
-      blocks.push([]);
-      bytes = 0;
+    const day = dayOf(content.id);
+    let part = open.get(day);
+    if (part === undefined || part.bytes >= blockBytes) {
+      part = { day, contents: [], bytes: 0 };
+      open.set(day, part);
+      all.push(part);
     }
-    blocks.at(-1)?.push(content);
-    bytes += textBytes(content);
+    part.contents.push(content);
+    part.bytes += textBytes(content);
   }
-  return blocks;
+  return all;
 }
 
 /** Within a transaction that holds the write lock. On disk when it returns; kept when that is committed. */
