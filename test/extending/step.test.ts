@@ -39,7 +39,8 @@ test("a guard refuses by content, and lets the rest through with its bytes as th
   const secret = { ...hello, messages: [{ role: "user", content: "my secret" }] };
   const refused = await plays.ask(secret);
   expect([refused.status, refused.headers.errorCode]).toEqual([403, "policy_denied"]);
-  expect([plays.sent.length, plays.records.length, plays.claims()]).toEqual([0, 0, 0]);
+  expect([plays.sent.length, plays.claims()]).toEqual([0, 0]);
+  expect(plays.records).toMatchObject([{ outcome: "refused", errorCode: "policy_denied", attempts: [], charges: [] }]);
   expect((await plays.ask(hello)).status).toBe(200);
   expect(plays.bodies()).toEqual([JSON.stringify(hello)]);
 });

@@ -198,7 +198,7 @@ describe("askTargets()", () => {
     providers.clear();
     const refused = await ask([translated], { refuseUnsupported: true, body });
     expect(refused.said).toContain("Cannot carry");
-    expect(refused.record).toBeUndefined();
+    expect(refused.record).toMatchObject({ outcome: "refused", attempts: [], charges: [] });
   });
 });
 
