@@ -3,7 +3,7 @@ import { type StartTimer, startTimer } from "#lib/timer";
 import { type ResolveHost, refuseForbidden, resolveAll } from "./address-guard";
 import { UpstreamCall } from "./call";
 import type { ChooseProxy } from "./proxies";
-import { requestHead } from "./request-head";
+import { HeaderLines, requestHead } from "./request-head";
 import { createRoutes, type Route } from "./routes";
 import type { UpstreamClient, UpstreamRequest } from "./upstream";
 
@@ -30,16 +30,18 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     startTimer: options.startTimer ?? startTimer,
   });
 
+  const headerLines = new HeaderLines();
+
   return (request) => {
     // Without the body, which need not live as long as the answer.
     const { method, url, signal, streams = false, timeouts } = request;
     const call = new UpstreamCall({ ticker, request: { method, url, signal, timeouts }, streams, isClosing });
     const route = signal.aborted ? undefined : routes.known(url);
     if (signal.aborted) call.tick(ticker.nowMs());
-    else if (route !== undefined) send(call, request, route);
+    else if (route !== undefined) send(call, request, route, headerLines);
     else
       void routes.find(url).then(
-        (found) => send(call, request, found),
+        (found) => send(call, request, found, headerLines),
         (cause) => call.fail(cause),
       );
     return call.response;
@@ -50,12 +52,13 @@ function send(
   call: UpstreamCall,
   request: UpstreamRequest,
   { addresses, destination, host, origin, path }: Route,
+  headerLines: HeaderLines,
 ): void {
   try {
     refuseForbidden(destination, request.allowPrivateNetwork);
     const body = bytesOf(request.body);
     const proxy = origin.isSecure ? undefined : origin.proxy;
-    const head = requestHead(request, path, host, body.length, proxy?.authorization);
+    const head = requestHead(request, path, host, body.length, headerLines, proxy?.authorization);
     call.send({ origin, addresses, head, body });
   } catch (cause) {
     call.fail(cause);

@@ -22,15 +22,36 @@ const notOfValue = /[^\t\x20-\x7e\x80-\xff]/;
  * value would end its line.
  */
 export function requestHead(
-  { headers, method }: Pick<UpstreamRequest, "headers" | "method">,
+  { headers, headersAreFixed = false, method }: Pick<UpstreamRequest, "headers" | "headersAreFixed" | "method">,
   path: string,
   host: string,
   bodyBytes: number,
+  known: HeaderLines,
   proxyAuthorization?: string,
 ): string {
   let lines = `${method} ${path} HTTP/1.1\r\n`;
   if (headers.host === undefined) lines += `host: ${host}\r\n`;
   if (proxyAuthorization !== undefined) lines += `proxy-authorization: ${proxyAuthorization}\r\n`;
+  lines += headersAreFixed ? known.of(headers) : linesOf(headers);
+  return `${lines}connection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n\r\n`;
+}
+
+/** The lines of headers that are sent again and again, checked and written once. */
+export class HeaderLines {
+  private readonly known = new WeakMap<UpstreamRequest["headers"], string>();
+
+  of(headers: UpstreamRequest["headers"]): string {
+    let lines = this.known.get(headers);
+    if (lines === undefined) {
+      lines = linesOf(headers);
+      this.known.set(headers, lines);
+    }
+    return lines;
+  }
+}
+
+function linesOf(headers: UpstreamRequest["headers"]): string {
+  let lines = "";
   for (const name in headers) {
     const value = headers[name] ?? "";
     if (!nameForm.test(name) || notOfValue.test(value)) {
@@ -38,6 +59,5 @@ export function requestHead(
     }
     if (!ours.has(name)) lines += `${name}: ${value}\r\n`;
   }
-  if (headers["accept-encoding"] === undefined) lines += "accept-encoding: identity\r\n";
-  return `${lines}connection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n\r\n`;
+  return headers["accept-encoding"] === undefined ? `${lines}accept-encoding: identity\r\n` : lines;
 }

@@ -5,6 +5,8 @@ export type UpstreamRequest = {
   readonly url: string;
   readonly method: "GET" | "POST";
   readonly headers: { readonly [name: string]: string };
+  /** `headers` is an object that never changes and comes again with other requests: worth remembering by. */
+  readonly headersAreFixed?: boolean;
   readonly body?: Uint8Array | string;
   /** The answer comes token by token: the first-token timer runs from the start, and not only after the headers. */
   readonly streams?: boolean;

@@ -1,31 +1,29 @@
 import type { Target } from "#core/target";
 
-/** What the headers of a request to a provider depend on, beside its target. */
-type HeaderNeeds = {
-  /** The media type that is asked for. */
-  readonly accept: string;
-  /** The client's headers that may reach the provider, beside its trace. */
-  readonly forwarded: readonly string[];
-  readonly clientHeader: (name: string) => string | null;
-};
-
-/** The headers of a request to a provider, but for its credentials: constant ones, and the few that the client may add. */
-export function upstreamHeaders(
-  target: Target,
-  { accept, forwarded, clientHeader }: HeaderNeeds,
-): Record<string, string> {
-  const headers: Record<string, string> = {
+/** The headers of a request to a provider that are the same for every client, but for its credentials. `accept`: the media type that is asked for. */
+export function constantHeaders(target: Target, accept: string): Record<string, string> {
+  return {
     ...target.provider.headers,
     "content-type": "application/json",
     accept,
     "accept-encoding": "identity",
     "user-agent": "headgate",
   };
+}
+
+/** The few that a client may add: its trace, and what its dialect forwards. Undefined where it sends none of them. */
+export function clientHeaders(
+  forwarded: readonly string[],
+  clientHeader: (name: string) => string | null,
+): Record<string, string> | undefined {
+  let added: Record<string, string> | undefined;
   const traceparent = clientHeader("traceparent");
-  if (traceparent !== null) headers.traceparent = traceparent;
+  if (traceparent !== null) added = { traceparent };
   for (const name of forwarded) {
     const value = clientHeader(name);
-    if (value !== null) headers[name] = value;
+    if (value === null) continue;
+    added ??= {};
+    added[name] = value;
   }
-  return headers;
+  return added;
 }

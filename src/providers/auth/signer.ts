@@ -6,12 +6,13 @@ import type { AuthSchemeEntry, AuthSchemes, SignedRequest, UnsignedRequest } fro
 export type Signer = {
   /** Throws GatewayError `no_target_available` for a provider whose scheme is unknown: nothing is sent without it. */
   readonly check: (provider: Pick<Provider, "id" | "auth">) => void;
+  /** The headers that carry a key where they are the same for every request; undefined where each is signed. */
+  readonly fixedCredentials: (target: KeyOfProvider) => { readonly [name: string]: string } | undefined;
   /** Adds the key's credentials to a request. A promise only where the scheme takes time; throws as `check` does. */
-  readonly sign: (
-    request: UnsignedRequest,
-    target: Pick<Target, "key"> & { readonly provider: Pick<Provider, "id" | "auth"> },
-  ) => SignedRequest | Promise<SignedRequest>;
+  readonly sign: (request: UnsignedRequest, target: KeyOfProvider) => SignedRequest | Promise<SignedRequest>;
 };
+
+type KeyOfProvider = Pick<Target, "key"> & { readonly provider: Pick<Provider, "id" | "auth"> };
 
 export function createSigner(schemes: AuthSchemes): Signer {
   const made = new WeakMap<ProviderKey, { readonly [name: string]: string }>();
@@ -36,6 +37,10 @@ export function createSigner(schemes: AuthSchemes): Signer {
 
   return {
     check: schemeOf,
+    fixedCredentials: ({ key, provider }) => {
+      const scheme = schemeOf(provider);
+      return "sign" in scheme ? undefined : headersOf(key, scheme.headers);
+    },
     sign: (request, { key, provider }) => {
       const scheme = schemeOf(provider);
       if ("sign" in scheme) return scheme.sign(request, key.secret);

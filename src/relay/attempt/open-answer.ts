@@ -3,7 +3,7 @@ import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
 import type { Reservation } from "#governance/reservation";
-import { upstreamHeaders } from "#providers/auth/headers";
+import { clientHeaders, constantHeaders } from "#providers/auth/headers";
 import type { SignedRequest } from "#providers/auth/schemes";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
 import { classifyError } from "#routing/failure-classes";
@@ -11,6 +11,7 @@ import type { UpstreamResponse } from "#upstream/upstream";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { AttemptEntry } from "./attempt-log";
+import { FixedCalls } from "./fixed-calls";
 import { createAnswerReader, type OpenedAnswer } from "./read-answer";
 import type { Reserved } from "./reserved";
 import { errorOfAnswer, failureFrom } from "./upstream-failure";
@@ -35,13 +36,14 @@ export type OpenedAttempt = {
 export function createAnswerOpener(services: RelayServices): AnswerOpener {
   const { clock, dialects } = services;
   const readAnswer = createAnswerReader(services);
+  const fixedCalls = new FixedCalls(services.signer);
 
   return async (pending, attempt, entry) => {
     const { target } = attempt;
     let status: number | undefined;
     let latencyMs: number | undefined;
     try {
-      const response = await send(services, pending, attempt);
+      const response = await send(services, fixedCalls, pending, attempt);
       status = response.status;
       latencyMs = clock.monotonicMs() - entry.startedMs;
       if (status >= 300) {
@@ -58,34 +60,43 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
   };
 }
 
-function send(services: RelayServices, pending: PendingRequest, attempt: Attempt<Reserved>): Promise<UpstreamResponse> {
+function send(
+  services: RelayServices,
+  fixedCalls: FixedCalls,
+  pending: PendingRequest,
+  attempt: Attempt<Reserved>,
+): Promise<UpstreamResponse> {
   const { dialect, request, running } = pending;
   const { admitted, target } = attempt;
   const { body, headers: own, operation, path, translation } = admitted.prepared;
-  const { stream } = request.envelope;
-  const headers = upstreamHeaders(target, {
-    accept: acceptOf(operation.answer, stream),
-    forwarded: translation === undefined ? dialect.forwardedHeaders : [],
-    clientHeader: running.inference.header,
-  });
-  Object.assign(headers, own);
+  const accept = acceptOf(operation.answer, request.envelope.stream);
+  const forwarded = translation === undefined ? dialect.forwardedHeaders : nothingForwarded;
+  const added = clientHeaders(forwarded, running.inference.header);
+  const isPlain = added === undefined && Object.keys(own).length === 0;
+  const fixed = isPlain ? fixedCalls.find(target, path, accept) : undefined;
+  if (fixed !== undefined) return sendSigned(services, pending, attempt, fixed, true);
+  const headers = Object.assign(constantHeaders(target, accept), added, own);
   const url = target.provider.baseUrl + path;
   const signed = services.signer.sign({ method: "POST", url, headers, body }, target);
-  const go = (credited: SignedRequest) => sendSigned(services, pending, attempt, credited);
+  const go = (credited: SignedRequest) => sendSigned(services, pending, attempt, credited, false);
   // A scheme that takes no time costs no turn.
   return signed instanceof Promise ? signed.then(go) : go(signed);
 }
+
+const nothingForwarded: readonly string[] = [];
 
 function sendSigned(
   { upstream }: RelayServices,
   { request, running }: PendingRequest,
   attempt: Attempt<Reserved>,
   { headers, url }: SignedRequest,
+  headersAreFixed: boolean,
 ): Promise<UpstreamResponse> {
   return upstream({
     url,
     method: "POST",
     headers,
+    headersAreFixed,
     body: attempt.admitted.prepared.body,
     streams: request.envelope.stream,
     timeouts: timeoutsOf(attempt),
