@@ -50,6 +50,8 @@ const streamed = (source: AsyncIterable<Uint8Array>): InferenceResponse => {
   return { status: 200, contentType: "text/event-stream", headers, body };
 };
 
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
 const until = (condition: () => boolean) => waitUntil(condition.toString(), condition, 15_000, 2);
 
 describe("toResponse()", () => {
@@ -163,6 +165,50 @@ describe("toResponse()", () => {
     reader.socket.resume();
     await until(() => pulled > after);
     reader.socket.destroy();
+  });
+
+  test("tells the body of a client that left before it could be asked for", async () => {
+    const left = Promise.withResolvers<void>();
+    let isAsked = false;
+    const sendTo = async () => {
+      isAsked = true;
+    };
+    let isRunning = false;
+    const server = serve(async (request) => {
+      isRunning = true;
+      await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+      return toResponse({ ...streamed(nothing()), body: { sendTo, leave: left.resolve } }, quiet);
+    });
+    const reader = await client(server.port);
+    await until(() => isRunning);
+    reader.socket.destroy();
+    await left.promise;
+    expect(isAsked).toBe(false);
+  });
+
+  test("lets a write wait for a slow client, and go on when that leaves", async () => {
+    for (const ends of ["reads", "leaves"]) {
+      let isWaiting = false;
+      const written = Promise.withResolvers<void>();
+      const sendTo = async (to: BodyWriter) => {
+        const first = to.write(new Uint8Array(32 * 1024 * 1024));
+        isWaiting = first instanceof Promise;
+        await first;
+        written.resolve();
+      };
+      const body = { sendTo, leave: () => undefined };
+      const server = serve(() => toResponse({ ...streamed(nothing()), body }, quiet));
+      const reader = await client(server.port);
+      reader.socket.pause();
+      await until(() => isWaiting);
+      expect(server.runningRequests()).toBe(1);
+      if (ends === "reads") reader.socket.resume();
+      else reader.socket.destroy();
+      await written.promise;
+      await until(() => server.runningRequests() === 0);
+      reader.socket.destroy();
+    }
   });
 });
 
