@@ -31,3 +31,12 @@ export function difference(before: Buckets, after: Buckets): Buckets {
 export function above(buckets: Buckets, bound: number): number {
   return [...buckets].reduce((sum, [upper, count]) => (upper > bound ? sum + count : sum), 0);
 }
+
+/** A counter or gauge, summed over its labels; 0 where nothing is shown of it. */
+export async function scrapeValue(headgate: Headgate, name: string): Promise<number> {
+  const text = await (await headgate.admin("GET", "/metrics")).text();
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "gm"))].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  );
+}
