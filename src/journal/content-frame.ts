@@ -8,16 +8,21 @@ const absent = 0xffff_ffff;
 
 /** Keeps at most `maxBodyBytes` of each body. A body that is cut is copied, so that the rest of it can be freed. */
 export function keepContent(id: string, content: Content, maxBodyBytes: number): StoredContent {
-  const keep = (bytes: Uint8Array, totalBytes = bytes.length): StoredBody => ({
-    // Not `slice`, which of a Buffer is a view.
-    bytes: bytes.length <= maxBodyBytes ? bytes : new Uint8Array(bytes.subarray(0, maxBodyBytes)),
-    totalBytes,
-  });
-  return {
-    id,
-    ...(content.request && { request: keep(content.request, content.requestBytes) }),
-    ...(content.response && { response: keep(content.response, content.responseBytes) }),
-  };
+  const request = content.request && keepBody(content.request, maxBodyBytes, content.requestBytes);
+  const response = content.response && keepBody(content.response, maxBodyBytes, content.responseBytes);
+  return contentOf(id, request, response);
+}
+
+function keepBody(bytes: Uint8Array, maxBodyBytes: number, totalBytes = bytes.length): StoredBody {
+  // Not `slice`, which of a Buffer is a view.
+  const kept = bytes.length <= maxBodyBytes ? bytes : new Uint8Array(bytes.subarray(0, maxBodyBytes));
+  return { bytes: kept, totalBytes };
+}
+
+/** Without spreads, which cost half a microsecond: this is made for every request, twice. */
+function contentOf(id: string, request: StoredBody | undefined, response: StoredBody | undefined): StoredContent {
+  if (request === undefined) return response === undefined ? { id } : { id, response };
+  return response === undefined ? { id, request } : { id, request, response };
 }
 
 export function contentPayloadBytes({ request, response }: StoredContent): number {
@@ -43,9 +48,7 @@ export function readContent(payload: Buffer): StoredContent | undefined {
   if (requestEnd + payload.readUInt32LE(24) !== payload.length) return undefined;
   const request = body(payload.subarray(headBytes, requestEnd), payload.readUInt32LE(20));
   const response = body(payload.subarray(requestEnd), payload.readUInt32LE(28));
-  const id = payload.toString("hex", 0, 16);
-  if (request === undefined) return response === undefined ? { id } : { id, response };
-  return response === undefined ? { id, request } : { id, request, response };
+  return contentOf(payload.toString("hex", 0, 16), request, response);
 }
 
 function body(bytes: Uint8Array, totalBytes: number): StoredBody | undefined {
