@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createRecordReader } from "#core/record-bytes";
 import { firstWindowSlot } from "#core/slot-ref";
+import { maxRecordBytes } from "#journal/record-encoding";
+import { openSegment, segmentStart } from "#journal/segment";
 import { openLedgerAdmin } from "#ledger/admin";
 import { openLedger } from "#ledger/open-ledger";
 import { createLog } from "#telemetry/log";
@@ -55,8 +58,9 @@ test("recoverWorker() charges what was sent by unit, and records who asked and w
 
   const segments = readdirSync(join(folder, "journal"));
   expect(segments).toHaveLength(1);
-  const text = readFileSync(join(folder, "journal", segments[0] ?? ""), "latin1");
-  const record = JSON.parse(text.slice(text.indexOf('{"id"'), text.lastIndexOf("}") + 1));
+  const segment = openSegment(join(folder, "journal", segments[0] ?? ""), maxRecordBytes);
+  const [frame] = segment?.read(segmentStart, { sealed: true, limit: 2 }).frames ?? [];
+  const record = createRecordReader()(frame?.payload ?? new Uint8Array(0));
   // 400 + (100 x 1.25 + 30 x 10) micro-dollars
   expect(record).toMatchObject({
     id,
