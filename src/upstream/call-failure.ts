@@ -1,5 +1,6 @@
 import { GatewayError, type UpstreamFault } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
+import { ConnectionError } from "./connection-error";
 import type { UpstreamRequest } from "./upstream";
 
 /** How far a call had come when it failed. */
@@ -68,11 +69,13 @@ function explain(code: string, stage: Stage): readonly [message: string, fault: 
       ? ["The connection to the provider closed before the answer was complete", "invalid"]
       : ["The provider's answer broke off: its bytes are not valid HTTP", "invalid"];
   }
+  if (code === "INVALID_HEADER")
+    return ["Cannot call the provider: a header of the request is not valid", "unreachable"];
   if (code === "ECONNREFUSED") return ["Cannot connect to the provider: the connection was refused", "refused"];
   if (code === "ECONNRESET") return ["The connection to the provider closed before an answer came", "reset"];
   if (code === "ENOTFOUND" || code.startsWith("EAI_"))
     return ["Cannot connect to the provider: its host name is unknown", "unreachable"];
-  if (/HTTP|Header|ContentLength|Encoding/.test(code)) return ["The provider's answer is not valid HTTP", "invalid"];
+  if (code === "INVALID_HTTP") return ["The provider's answer is not valid HTTP", "invalid"];
   if (/CERT|TLS|SSL|EPROTO|SIGNATURE|SELF_SIGNED/.test(code)) {
     return [`Cannot connect to the provider: no trusted TLS connection (${code})`, "unreachable"];
   }
@@ -83,8 +86,9 @@ function codeOf(cause: unknown): string {
   return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "";
 }
 
-/** Bun's messages may carry the URL: only the code is kept where there is one. */
+/** Bun's messages may carry the URL: only the code is kept where there is one. Ours say more. */
 function describe(cause: unknown): string {
+  if (cause instanceof ConnectionError && cause.message !== cause.code) return `${cause.code}: ${cause.message}`;
   if (!(cause instanceof Error)) return String(cause);
   return codeOf(cause) === "" ? `${cause.name}: ${withoutQuery(cause.message)}` : codeOf(cause);
 }

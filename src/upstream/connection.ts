@@ -16,6 +16,9 @@ export type Exchange = AnswerReceiver & {
 /** What a connection belongs to. */
 export type ConnectionOwner = {
   readonly writer: RequestWriter;
+  readonly isSecure: boolean;
+  /** What shortens the handshake of the next connection. */
+  tlsSession: Uint8Array | undefined;
   /** It waits for another request. */
   readonly release: (connection: Connection) => void;
   /** It has closed. */
@@ -73,13 +76,7 @@ export class Connection implements SocketHolder, AnswerReceiver {
     this.socket.terminate();
   }
 
-  /** What shortens the handshake of the next connection. Given once, after a first answer, when it has come. */
-  takeTlsSession(): Uint8Array | undefined {
-    if (this.gaveSession) return undefined;
-    this.gaveSession = true;
-    const session: unknown = this.socket.getSession();
-    return session instanceof Uint8Array ? session : undefined;
-  }
+  connected(): void {}
 
   opened(): void {}
 
@@ -125,11 +122,19 @@ export class Connection implements SocketHolder, AnswerReceiver {
   /** An answer may be complete before its request is: the rest of that has no place on the connection any more. */
   private finish(exchange: Exchange): void {
     this.exchange = undefined;
+    if (this.owner.isSecure && !this.gaveSession) this.giveSession();
     if (this.parser.canReuse && this.unsent.length === 0) {
       this.resume();
       this.owner.release(this);
     } else this.close();
     exchange.ended();
+  }
+
+  /** Once, after its first answer: the session's ticket has come by then. */
+  private giveSession(): void {
+    this.gaveSession = true;
+    const session: unknown = this.socket.getSession();
+    if (session instanceof Uint8Array) this.owner.tlsSession = session;
   }
 
   private break(exchange: Exchange, cause: ConnectionError): void {

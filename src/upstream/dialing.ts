@@ -62,6 +62,7 @@ export class Dialing {
 
 /** Holds the socket that a TLS connection runs over. */
 const nobody: SocketHolder = {
+  connected: () => undefined,
   opened: () => undefined,
   received: () => undefined,
   drained: () => undefined,
@@ -75,6 +76,7 @@ function connect(options: Bun.TCPSocketConnectOptions<Link>, failed: (cause: Err
 /** One connection attempt to one address. */
 class Attempt implements SocketHolder {
   private isOver = false;
+  private socket: UpstreamSocket | undefined;
 
   constructor(
     { host, isSecure, port, proxy, tlsSession }: Origin,
@@ -90,7 +92,7 @@ class Attempt implements SocketHolder {
         socket.data.holder = nobody;
         socket.upgradeTLS({ data: link, socket: tlsHandler, tls });
       };
-      const holder = new Tunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${port}`, proxy, secure, failed);
+      const holder = new Tunnel(`${isIP(host) === 6 ? `[${host}]` : host}:${port}`, proxy, secure, this);
       connect({ hostname: address, port: proxy.port, data: { holder, tlsSession }, socket: plainHandler }, failed);
     } else if (isSecure) {
       connect({ hostname: address, port, data: link, socket: tlsHandler, tls }, failed);
@@ -101,15 +103,18 @@ class Attempt implements SocketHolder {
 
   abandon(): void {
     this.isOver = true;
+    this.socket?.terminate();
+  }
+
+  connected(socket: UpstreamSocket): void {
+    this.socket = socket;
+    socket.unref();
+    if (this.isOver) socket.terminate();
   }
 
   opened(socket: UpstreamSocket): void {
-    if (this.isOver) {
-      socket.terminate();
-      return;
-    }
+    if (this.isOver) return;
     this.isOver = true;
-    socket.unref();
     this.dialed.opened(socket);
   }
 

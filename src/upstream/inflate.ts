@@ -20,6 +20,7 @@ export function inflate(
   let decoder: ReturnType<typeof decoderOf> | undefined;
   let isOver = false;
   let isPaused = false;
+  let isFull = false;
 
   const start = (first: Uint8Array) => {
     const started = decoderOf(coding, first);
@@ -28,7 +29,10 @@ export function inflate(
       sink.data(bytes);
       if (!isOver) sink.readEnded();
     });
-    started.on("drain", flow.resume.bind(flow));
+    started.on("drain", () => {
+      isFull = false;
+      if (!isPaused) flow.resume();
+    });
     started.on("end", () => {
       if (isOver) return;
       isOver = true;
@@ -49,7 +53,9 @@ export function inflate(
     sink: {
       data: (bytes) => {
         decoder ??= start(bytes);
-        if (!isOver && !decoder.write(bytes)) flow.pause();
+        if (isOver || decoder.write(bytes)) return;
+        isFull = true;
+        flow.pause();
       },
       readEnded: () => undefined,
       end: () => {
@@ -62,10 +68,12 @@ export function inflate(
       pause: () => {
         isPaused = true;
         decoder?.pause();
+        flow.pause();
       },
       resume: () => {
         isPaused = false;
         decoder?.resume();
+        if (!isFull) flow.resume();
       },
       abandon: () => {
         isOver = true;

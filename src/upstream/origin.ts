@@ -5,7 +5,6 @@ import type { RequestWriter } from "./request-writer";
 
 /** Where connections go that can carry each other's requests: scheme, host and port. */
 export class Origin implements ConnectionOwner {
-  /** Of the last connection over TLS. */
   tlsSession: Uint8Array | undefined;
   /** The one that was used last is used next, so that those that are too many grow old. */
   private readonly idle: Connection[] = [];
@@ -30,7 +29,6 @@ export class Origin implements ConnectionOwner {
 
   /** The connection waits for another request. */
   release(connection: Connection): void {
-    if (this.isSecure) this.tlsSession = connection.takeTlsSession() ?? this.tlsSession;
     this.idle.push(connection);
     this.idleConnections.add(connection);
   }

@@ -3,6 +3,8 @@ import { ConnectionError, closedEarly } from "./connection-error";
 
 /** Who is told what happens on a socket: first what opens it, then the connection made of it. */
 export type SocketHolder = {
+  /** The TCP connection stands, over TLS before its handshake: it can be closed from here on. */
+  readonly connected: (socket: UpstreamSocket) => void;
   /** It can be written to, which over TLS is after the handshake and the check of the certificate. */
   readonly opened: (socket: UpstreamSocket) => void;
   /** Bytes that nothing writes into later. */
@@ -25,7 +27,10 @@ export type UpstreamSocket = Socket<Link>;
 /** One object for all sockets. */
 export const plainHandler: SocketHandler<Link> = {
   binaryType: "uint8array",
-  open: (socket) => socket.data.holder.opened(socket),
+  open: (socket) => {
+    socket.data.holder.connected(socket);
+    socket.data.holder.opened(socket);
+  },
   data: (socket, bytes) => socket.data.holder.received(bytes),
   drain: (socket) => socket.data.holder.drained(),
   close: (socket, cause) => socket.data.holder.closed(cause),
@@ -39,6 +44,7 @@ export const tlsHandler: SocketHandler<Link> = {
   open: (socket) => {
     const { tlsSession } = socket.data;
     if (tlsSession !== undefined) socket.setSession(tlsSession);
+    socket.data.holder.connected(socket);
   },
   handshake: (socket, isTrusted, cause) => {
     if (isTrusted && socket.authorized) return socket.data.holder.opened(socket);

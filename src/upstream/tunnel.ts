@@ -9,12 +9,17 @@ export class Tunnel implements SocketHolder {
   private socket: UpstreamSocket | undefined;
   private reply: Uint8Array = new Uint8Array(0);
 
+  /** @param asked Is told of the socket, and why there is no tunnel. */
   constructor(
     private readonly target: string,
     private readonly proxy: HttpProxy,
     private readonly made: (socket: UpstreamSocket) => void,
-    private readonly failed: (cause: Error) => void,
+    private readonly asked: SocketHolder,
   ) {}
+
+  connected(socket: UpstreamSocket): void {
+    this.asked.connected(socket);
+  }
 
   opened(socket: UpstreamSocket): void {
     this.socket = socket;
@@ -36,7 +41,7 @@ export class Tunnel implements SocketHolder {
       this.made(socket);
     } else {
       const why = end === isInvalid ? head.problem : `its status is ${head.status}`;
-      this.failed(new ConnectionError("PROXY_REFUSED", `the proxy did not connect: ${why}`));
+      this.asked.closed(new ConnectionError("PROXY_REFUSED", `the proxy did not connect: ${why}`));
       socket.terminate();
     }
   }
@@ -44,6 +49,6 @@ export class Tunnel implements SocketHolder {
   drained(): void {}
 
   closed(cause: Error | undefined): void {
-    this.failed(cause ?? new ConnectionError("PROXY_CLOSED"));
+    this.asked.closed(cause ?? new ConnectionError("PROXY_CLOSED"));
   }
 }

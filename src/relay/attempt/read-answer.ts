@@ -71,7 +71,10 @@ export function createAnswerReader({
         : translateWhole(answer, translation, answerContext(pending, clock), target, json, observer);
     }
     const form = answer.stream;
-    if (form === undefined) throw new InvalidAnswer("it is a stream, which the operation does not have");
+    if (form === undefined) {
+      leaveUnread(response);
+      throw new InvalidAnswer("it is a stream, which the operation does not have");
+    }
     const transformer =
       translation === undefined
         ? passthrough(pending, operation, form, observer)
@@ -83,6 +86,11 @@ export function createAnswerReader({
     const { error = { message: "" }, usage } = transformer.facts();
     throw failureInAnswer(error, target, usage);
   };
+}
+
+function leaveUnread(response: UpstreamResponse): void {
+  const ignore = () => undefined;
+  response.start({ data: ignore, readEnded: ignore, end: ignore, fail: ignore }).abandon();
 }
 
 function readJson(bytes: Uint8Array, target: Target): Json {

@@ -56,19 +56,21 @@ export class AnswerHead {
   }
 
   private readStatusLine(bytes: Uint8Array, from: number): number {
-    const last = Math.min(bytes.length - from, statusLineForm.length);
-    for (let index = 0; index < last; index++) {
-      if (!fits(bytes[from + index] ?? 0, statusLineForm[index] ?? "")) return this.refuse("its status line is none");
+    let status = 0;
+    for (let index = 0; index < statusEnd; index++) {
+      const byte = bytes[from + index];
+      if (byte === undefined) return needsMore;
+      if (index >= statusStart) status = byte >= zero && byte <= nine ? status * 10 + byte - zero : Number.NaN;
+      else if (byte !== versionOne[index] && byte !== versionZero[index]) return this.refuse("its status line is none");
     }
-    if (last < statusLineForm.length) return needsMore;
-    this.status = Number(textOf(bytes, from + 9, from + 12));
-    this.isOld = bytes[from + 7] === zero;
+    this.status = status;
+    this.isOld = bytes[from + minorVersion] === zero;
     this.keepsAlive = !this.isOld;
-    const next = bytes[from + 12];
-    if (this.status < 100 || (next !== undefined && next !== space && next !== cr)) {
+    const next = bytes[from + statusEnd];
+    if (!(status >= 100) || (next !== undefined && next !== space && next !== cr)) {
       return this.refuse("its status line is none");
     }
-    const end = endOfLine(bytes, from + 12);
+    const end = endOfLine(bytes, from + statusEnd);
     return end === isInvalid ? this.refuse("its status line is none") : end;
   }
 
@@ -120,9 +122,8 @@ export class AnswerHead {
   }
 
   private noteConnection(text: string): void {
-    const options = text.toLowerCase().split(/[ \t]*,[ \t]*/);
-    if (options.includes("close")) this.keepsAlive = false;
-    else if (this.isOld && options.includes("keep-alive")) this.keepsAlive = true;
+    if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = false;
+    else if (this.isOld && /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = true;
   }
 
   private noteKeepAlive(text: string): void {
@@ -147,13 +148,11 @@ const contentEncoding = Buffer.from("content-encoding");
 const keepAlive = Buffer.from("keep-alive");
 const connection = Buffer.from("connection");
 
-/** Each character stands for itself but "d", any digit, and "v", the minor version. */
-const statusLineForm = [..."HTTP/1.v ddd"];
-
-function fits(byte: number, form: string): boolean {
-  if (form === "d") return byte >= zero && byte <= nine;
-  return form === "v" ? byte === zero || byte === zero + 1 : byte === form.charCodeAt(0);
-}
+const versionOne = Buffer.from("HTTP/1.1 ");
+const versionZero = Buffer.from("HTTP/1.0 ");
+const minorVersion = 7;
+const statusStart = 9;
+const statusEnd = 12;
 
 /** Whether a field name, whose characters were checked, is that one in any case. */
 function isNamed(bytes: Uint8Array, from: number, end: number, name: Uint8Array): boolean {
