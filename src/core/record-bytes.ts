@@ -1,6 +1,5 @@
 import { ByteReader } from "#lib/byte-reader";
 import type { ByteWriter } from "#lib/byte-writer";
-import { TextCache } from "#lib/text-cache";
 import { parseRecord } from "./parse-record";
 import type { RequestRecord } from "./record";
 import { readRecord, writeRecord as writeFields } from "./record-codec.gen";
@@ -24,12 +23,11 @@ export type RecordReader = (bytes: Uint8Array) => RequestRecord | undefined;
 
 /** Makes a reader of records in either form. It keeps texts that come again, so that of many records each is made once. */
 export function createRecordReader(): RecordReader {
-  const texts = new TextCache();
+  const reader = new ByteReader();
   return (bytes) => {
     if (bytes[0] === jsonForm) return parseRecord(new TextDecoder().decode(bytes));
     if (bytes[0] !== binaryForm) return undefined;
-    const reader = new ByteReader(bytes, texts);
-    reader.at = 1;
+    reader.open(bytes, 1);
     return readRecord(reader, bytes.length);
   };
 }

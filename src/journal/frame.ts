@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 /**
  * A frame is what one record or one pair of bodies becomes in a segment file. Little-endian, aligned to 8 bytes:
  *
- *     0  magic     u32   starts with 0xF5, a byte that UTF-8 text (so: a record's JSON) cannot contain
+ *     0  magic     u32   starts with 0xF5, a byte that UTF-8 text cannot contain
  *     4  checksum  u32   CRC-32 over everything from byte 8 to the payload's end, seeded per segment
  *     8  length    u32   of the payload
  *    12  sequence  u32   the frame's number in its segment, from 0: tells how many are missing after damage
@@ -35,11 +35,12 @@ export function frameBytes(payloadBytes: number): number {
 /** Completes a frame whose payload already stands in `buffer` at `at + frameHeaderBytes`. */
 export function sealFrame(buffer: Buffer, at: number, payloadBytes: number, sequence: number, seed: number): void {
   const payloadEnd = at + frameHeaderBytes + payloadBytes;
+  const end = at + frameBytes(payloadBytes);
   buffer.writeUInt32LE(frameMagic, at);
   buffer.writeUInt32LE(payloadBytes, at + 8);
   buffer.writeUInt32LE(sequence, at + 12);
   buffer.writeUInt32LE(crc32(buffer.subarray(at + 8, payloadEnd), seed), at + 4);
-  buffer.fill(0, payloadEnd, at + frameBytes(payloadBytes));
+  for (let index = payloadEnd; index < end; index++) buffer[index] = 0;
 }
 
 /** Reads up to `limit` frames from bytes that begin at a frame's start. */

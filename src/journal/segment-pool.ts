@@ -96,7 +96,11 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
 
   return {
     current: () => current,
-    room: () => ready.reduce((sum, segment) => sum + roomIn(segment), current === undefined ? 0 : roomIn(current)),
+    room: () => {
+      let sum = current === undefined ? 0 : roomIn(current);
+      for (const segment of ready) sum += roomIn(segment);
+      return sum;
+    },
     advance,
     discard: () => {
       if (current !== undefined) closeSync(current.fd);

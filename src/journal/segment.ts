@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { findMagic, frameHeaderBytes, type JournalFrame, parseFrames } from "./frame";
 import { isOfLaterVersion, readSegmentHeader, type SegmentHeader, segmentHeaderBytes } from "./segment-header";
 
-const chunkBytes = 1 << 20;
+/** Some 800 records: what is read and not used is read again. */
+const chunkBytes = 256 << 10;
 
 /** A place in a segment: the byte where the next frame starts and the number that it should carry. */
 export type SegmentPosition = { readonly offset: number; readonly sequence: number };

@@ -4,12 +4,17 @@ import { TextCache } from "./text-cache";
 export class ByteReader {
   at = 0;
   bytes: Buffer;
-  private readonly texts: TextCache;
+  /** Texts that are read often, of all that this reader reads. */
+  private texts: TextCache | undefined;
 
-  /** `texts`: those that are read often, of all readers that are given the same. */
-  constructor(bytes: Uint8Array, texts: TextCache = new TextCache()) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.texts = texts;
+  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+    this.bytes = asBuffer(bytes);
+  }
+
+  /** Goes on with other bytes, from a place in them. */
+  open(bytes: Uint8Array, at: number): void {
+    this.bytes = asBuffer(bytes);
+    this.at = at;
   }
 
   /** A varint. What is 2⁵³ or more was never written, and is not exact. */
@@ -35,7 +40,9 @@ export class ByteReader {
     const length = this.next();
     const start = this.at;
     this.at += length;
-    return this.at <= this.bytes.length ? this.texts.read(this.bytes, start, this.at) : "";
+    if (this.at > this.bytes.length) return "";
+    this.texts ??= new TextCache();
+    return this.texts.read(this.bytes, start, this.at);
   }
 
   /** So many bytes as hex digits. */
@@ -44,4 +51,8 @@ export class ByteReader {
     this.at += length;
     return this.bytes.toString("hex", start, this.at);
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -43,17 +43,29 @@ export type Words = {
 
 export function wordsOf(records: readonly NumberedRecord[], name: WordFactName): Words {
   const places = new Float64Array(records.length);
-  const known = new Map<string, number>();
+  // Most records have one word or none: these are looked up as they are.
+  const ofOne = new Map<string | undefined, number>();
+  const ofMore = new Map<string, number>();
   const dictionary: string[][] = [];
+  const add = (words: readonly (string | undefined)[]) =>
+    dictionary.push(words.filter((word) => word !== undefined)) - 1;
   const of = wordFacts[name];
   for (const [index, { record }] of records.entries()) {
-    const words = of(record).filter((word) => word !== undefined);
-    const text = words.length === 1 ? `=${words[0]}` : JSON.stringify(words);
-    const place = known.get(text) ?? dictionary.push(words) - 1;
-    known.set(text, place);
-    places[index] = place;
+    const words = of(record);
+    places[index] =
+      words.length > 1
+        ? entryOf(ofMore, JSON.stringify(words), () => add(words))
+        : entryOf(ofOne, words[0], () => add(words));
   }
   return { places, dictionary };
+}
+
+function entryOf<K>(known: Map<K, number>, key: K, add: () => number): number {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const added = add();
+  known.set(key, added);
+  return added;
 }
 
 /** From distances between them. */

@@ -1,6 +1,7 @@
 import type { RequestRecord } from "#core/record";
 import type { ShapeValue } from "#core/record-field";
 import { recordShape } from "#core/record-fields";
+import { inputTotal, outputTotal } from "#core/usage";
 
 const { required, optional } = recordShape;
 
@@ -125,9 +126,7 @@ export const textColumns = {
 
 /** Input and output tokens of all classes; undefined where no usage is known. */
 export function tokensOf({ usage }: RequestRecord): number | undefined {
-  if (usage === undefined) return undefined;
-  const { searches: _, estimated: __, ...tokens } = usage;
-  return Object.values(tokens).reduce((sum, count) => sum + count, 0);
+  return usage === undefined ? undefined : inputTotal(usage) + outputTotal(usage);
 }
 
 /** How many refused requests a record stands for; zero where its request was let in. */

@@ -23,6 +23,8 @@ export const cellSums = [
 ] as const;
 export type CellSum = (typeof cellSums)[number];
 
+const places: ReadonlyMap<CellSum, number> = new Map(cellSums.map((name, index) => [name, index]));
+
 export const nanosPerDollar = 1_000_000_000;
 
 /** `sums` are in the order of `cellSums`; the histograms count observations by bin. */
@@ -69,7 +71,7 @@ export function moneyOf(sums: Float64Array, name: Money): bigint {
 }
 
 function indexOf(name: CellSum): number {
-  return cellSums.indexOf(name);
+  return places.get(name) ?? 0;
 }
 
 const moneyAt = {

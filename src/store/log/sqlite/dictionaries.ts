@@ -9,6 +9,7 @@ import { classOf, classShape, type Principal, principalOf, principalShape, type 
  */
 const maxEntries = { principals: 200_000, kinds: 20_000 };
 const maxKnown = 50_000;
+const maxLast = 1000;
 
 export type DictionaryWriter = {
   readonly principal: (record: RequestRecord) => number;
@@ -21,24 +22,85 @@ export type DictionaryWriter = {
 export function createDictionaryWriter(database: Database): DictionaryWriter {
   const principals = createNumbers(database, "principals");
   const classes = createNumbers(database, "kinds");
+  const principalNumber = (record: RequestRecord) =>
+    principals.numberOf(principalName(record), () => {
+      const principal = principalOf(record);
+      const { tags: _, ...less } = principal;
+      return [principal, less];
+    });
+  const classNumber = (record: RequestRecord) =>
+    classes.numberOf(classKey(record), () => {
+      const requestClass = classOf(record);
+      const { askedModel: _, ...less } = requestClass;
+      return [requestClass, less];
+    });
+  const lastPrincipals = createLast(isSamePrincipal, principalNumber);
+  const lastClasses = createLast(isSameClass, classNumber);
   return {
-    principal: (record) =>
-      principals.numberOf(principalName(record), () => {
-        const principal = principalOf(record);
-        const { tags: _, ...less } = principal;
-        return [principal, less];
-      }),
-    requestClass: (record) =>
-      classes.numberOf(classKey(record), () => {
-        const requestClass = classOf(record);
-        const { askedModel: _, ...less } = requestClass;
-        return [requestClass, less];
-      }),
+    principal: (record) => lastPrincipals.numberOf(record.keyId, record),
+    requestClass: (record) => lastClasses.numberOf(record.model, record),
     forget: () => {
       principals.forget();
       classes.forget();
+      lastPrincipals.forget();
+      lastClasses.forget();
     },
   };
+}
+
+/**
+ * Keeps the last record under each word: where the next one is the same, so is its number. Texts of records are the same
+ * objects mostly (`TextCache`), so that comparing ten of them takes a tenth of making a name of them.
+ */
+function createLast(
+  isSame: (a: RequestRecord, b: RequestRecord) => boolean,
+  numberOf: (record: RequestRecord) => number,
+) {
+  const last = new Map<string | undefined, { readonly record: RequestRecord; readonly number: number }>();
+  return {
+    numberOf: (word: string | undefined, record: RequestRecord): number => {
+      const before = last.get(word);
+      if (before !== undefined && isSame(before.record, record)) return before.number;
+      if (last.size >= maxLast) last.clear();
+      const number = numberOf(record);
+      last.set(word, { record, number });
+      return number;
+    },
+    forget: () => last.clear(),
+  };
+}
+
+function isSamePrincipal(a: RequestRecord, b: RequestRecord): boolean {
+  return (
+    a.keyId === b.keyId &&
+    a.keyName === b.keyName &&
+    a.team === b.team &&
+    a.customer === b.customer &&
+    isSameTags(a.tags, b.tags)
+  );
+}
+
+/** False for the same tags in another order. */
+function isSameTags(a: RequestRecord["tags"], b: RequestRecord["tags"]): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const [names, others] = [Object.keys(a), Object.keys(b)];
+  return names.length === others.length && names.every((name, index) => name === others[index] && a[name] === b[name]);
+}
+
+function isSameClass(a: RequestRecord, b: RequestRecord): boolean {
+  return (
+    a.endpoint === b.endpoint &&
+    a.dialect === b.dialect &&
+    a.askedModel === b.askedModel &&
+    a.provider === b.provider &&
+    a.model === b.model &&
+    a.providerKey === b.providerKey &&
+    a.stream === b.stream &&
+    a.status === b.status &&
+    a.outcome === b.outcome &&
+    a.errorCode === b.errorCode &&
+    a.errorSource === b.errorSource
+  );
 }
 
 function createNumbers(database: Database, table: keyof typeof maxEntries) {

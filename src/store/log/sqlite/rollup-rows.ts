@@ -47,14 +47,19 @@ export function createRollupWriter(database: Database): RollupWriter {
   const replace = database.prepare("INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?)");
   const addToCells = createCellAdder();
   const sums = new Map<string, Sum>();
+  let last: Sum | undefined;
   const cellOf = (key: number, principal: number, requestClass: number): Cell => {
     const day = Math.floor(timeOfKey(key) / dayMs);
+    // Records that follow each other are often of one principal and class.
+    if (last?.principal === principal && last.requestClass === requestClass && last.day === day) return last.cell;
     const name = `${day}:${principal}:${requestClass}`;
-    const known = sums.get(name);
-    if (known !== undefined) return known.cell;
-    const cell = emptyCell();
-    sums.set(name, { day, principal, requestClass, cell });
-    return cell;
+    last = sums.get(name) ?? { day, principal, requestClass, cell: emptyCell() };
+    sums.set(name, last);
+    return last.cell;
+  };
+  const clear = () => {
+    sums.clear();
+    last = undefined;
   };
   const flushView = (view: RollupView) => {
     const number = rollupViews[view];
@@ -68,9 +73,9 @@ export function createRollupWriter(database: Database): RollupWriter {
       addCorrection(cellOf(key, principal, requestClass), difference),
     flush: () => {
       for (const view of ["classes", "principals", "pairs"] as const) flushView(view);
-      sums.clear();
+      clear();
     },
-    forget: () => sums.clear(),
+    forget: clear,
   };
 }
 

@@ -16,18 +16,24 @@ export function createSlotChargeWriter(database: Database): SlotChargeWriter {
     `INSERT INTO slot_charges VALUES (?, ?, ?, ?)
     ON CONFLICT (slot, tag, period) DO UPDATE SET charged = charged + excluded.charged`,
   );
-  const sums = new Map<string, Charge & { amount: number }>();
+  /** By slot: of each it is few tags and periods that are charged at a time. */
+  const sums = new Map<number, (Charge & { amount: number })[]>();
+  const sumOf = (slot: number, tag: number, period: number) => {
+    const known = sums.get(slot);
+    for (const sum of known ?? []) if (sum.tag === tag && sum.period === period) return sum;
+    const sum = { slot, tag, period, amount: 0 };
+    if (known === undefined) sums.set(slot, [sum]);
+    else known.push(sum);
+    return sum;
+  };
   return {
     add: (charge) => {
-      const { slot, tag, amount } = charge;
-      const period = chargedPeriod(charge);
-      const name = `${slot}:${tag}:${period}`;
-      const sum = sums.get(name);
-      if (sum === undefined) sums.set(name, { slot, tag, period, amount });
-      else sum.amount += amount;
+      sumOf(charge.slot, charge.tag, chargedPeriod(charge)).amount += charge.amount;
     },
     flush: () => {
-      for (const { slot, tag, period, amount } of sums.values()) add.run(slot, tag, period, amount);
+      for (const ofSlot of sums.values()) {
+        for (const { slot, tag, period, amount } of ofSlot) add.run(slot, tag, period, amount);
+      }
       sums.clear();
     },
     forget: () => sums.clear(),

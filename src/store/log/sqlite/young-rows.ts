@@ -69,7 +69,7 @@ function entriesOf(row: Uint8Array): readonly YoungRecord[] {
   while (reader.at < row.length) {
     const key = reader.float64();
     const [principal, requestClass, length] = [reader.next(), reader.next(), reader.next()];
-    entries.push({ key, principal, requestClass, bytes: row.subarray(reader.at, reader.at + length) });
+    entries.push({ key, principal, requestClass, bytes: reader.bytes.subarray(reader.at, reader.at + length) });
     reader.at += length;
   }
   return entries;
