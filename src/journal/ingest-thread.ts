@@ -9,8 +9,11 @@ declare const self: Worker;
 
 const backoffMs = { first: 250, last: 5000 };
 const lagReportMs = 500;
+const aliveForMs = 1000;
 
 const questions = new Map<number, (alive: boolean) => void>();
+/** When each writer, by generation and worker, was found alive last. */
+const aliveAtMs = new Map<string, number>();
 let listening = false;
 let stop: (() => void) | undefined;
 
@@ -37,7 +40,7 @@ function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start"
   const ingester = createIngester({
     directory,
     openStore: () => openStores(storesUrl).logWriter(),
-    isWriterAlive: askAlive,
+    isWriterAlive,
     onBatch: (records) => {
       if (listening) send({ type: "batch", records });
     },
@@ -87,7 +90,20 @@ function createLagReport(ingester: Ingester): () => void {
   };
 }
 
-/** No answer leaves a writer alive: its segments are only kept longer. */
+/**
+ * No answer leaves a writer alive: its segments are only kept longer. So one that was alive a moment ago is not asked for
+ * again, which every poll that finds nothing would do.
+ */
+async function isWriterAlive(generation: number, worker: number): Promise<boolean> {
+  const writer = `${generation}:${worker}`;
+  const nowMs = performance.now();
+  if (nowMs - (aliveAtMs.get(writer) ?? Number.NEGATIVE_INFINITY) < aliveForMs) return true;
+  const alive = await askAlive(generation, worker);
+  if (alive) aliveAtMs.set(writer, nowMs);
+  else aliveAtMs.delete(writer);
+  return alive;
+}
+
 async function askAlive(generation: number, worker: number): Promise<boolean> {
   const question = questions.size === 0 ? 0 : Math.max(...questions.keys()) + 1;
   const { promise, resolve } = Promise.withResolvers<boolean>();

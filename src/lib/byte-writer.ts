@@ -4,7 +4,7 @@ const shortText = 96;
 const longestText = 1 << 14;
 
 /** Of a hex digit in lower case. */
-function valueOf(code: number): number {
+function digitOf(code: number): number {
   return code < 58 ? code - 48 : code - 87;
 }
 
@@ -44,7 +44,7 @@ export class ByteWriter {
   hex(digits: string): void {
     const { bytes } = this;
     for (let index = 0; index < digits.length; index += 2) {
-      bytes[this.at++] = (valueOf(digits.charCodeAt(index)) << 4) | valueOf(digits.charCodeAt(index + 1));
+      bytes[this.at++] = (digitOf(digits.charCodeAt(index)) << 4) | digitOf(digits.charCodeAt(index + 1));
     }
   }
 
