@@ -1,4 +1,5 @@
 import type { Completion } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
 import { createCollector } from "../collect";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
@@ -47,10 +48,11 @@ export function meterResponse(body: Json): ResponseFacts | undefined {
   const finishReason = first && stringOf(first, "finish_reason");
   const model = stringOf(body, "model");
   const serviceTier = stringOf(body, "service_tier");
-  return {
-    ...(usage && { usage }),
-    ...(finishReason && { finishReason }),
-    ...(model !== undefined && { model }),
-    ...(serviceTier !== undefined && { serviceTier }),
-  };
+  // Field by field: four spreads cost every whole answer more than all that is read here.
+  const facts: Draft<ResponseFacts> = {};
+  if (usage !== undefined) facts.usage = usage;
+  if (finishReason) facts.finishReason = finishReason;
+  if (model !== undefined) facts.model = model;
+  if (serviceTier !== undefined) facts.serviceTier = serviceTier;
+  return facts;
 }

@@ -13,9 +13,20 @@ export function readUsage(value: Json | undefined): Usage | undefined {
   const prompt = countOf(value, "prompt_tokens");
   const completion = countOf(value, "completion_tokens");
   if (prompt === undefined && completion === undefined) return undefined;
+  const read = readInput(value, prompt ?? 0);
+  const written = readOutput(value, prompt ?? 0, completion ?? 0);
+  // Written out, for every answer has one: two spreads cost as much as all that is read.
   return {
-    ...readInput(value, prompt ?? 0),
-    ...readOutput(value, prompt ?? 0, completion ?? 0),
+    input: read.input,
+    cacheRead: read.cacheRead,
+    cacheWrite: read.cacheWrite,
+    cacheWrite1h: read.cacheWrite1h,
+    inputAudio: read.inputAudio,
+    inputImage: read.inputImage,
+    output: written.output,
+    reasoning: written.reasoning,
+    outputAudio: written.outputAudio,
+    outputImage: written.outputImage,
     searches: countOf(value, "num_search_queries") ?? 0,
     estimated: false,
   };
