@@ -2,11 +2,13 @@
  * `npm run bench`: Headgate beside a pooled nginx on the same upstreams, everything on, in turns. See bench/README.md.
  */
 import { compare, type Line } from "./compare.ts";
+import { describedPeer } from "./described-peer.ts";
 import { startFloor } from "./floor.ts";
 import { startHeadgateSubject } from "./headgate.ts";
 import { describeMachine, ownCheckout } from "./machine.ts";
 import { type Memory, measureMemory } from "./memory.ts";
 import { readOptions } from "./options.ts";
+import { peers, startPeer } from "./peers.ts";
 import { writeResults } from "./results.ts";
 import { type Row, rows } from "./rows.ts";
 import type { Subject } from "./subject.ts";
@@ -19,6 +21,8 @@ const checkouts = [
   ...options.against.map((checkout) => ({ name: `headgate in ${checkout}`, checkout })),
   { name: "headgate", checkout: ownCheckout },
 ];
+
+const known = options.peers ? [...peers, ...options.peerFiles.map(describedPeer)] : [];
 
 const lines: Line[] = [];
 const memory: Memory[] = [];
@@ -35,8 +39,9 @@ await upstreams.stop();
 const now = new Date().toISOString();
 // Only a whole run is worth keeping beside the code.
 const isWhole = all && !options.trial && options.against.length === 0;
+const kind = options.peers ? "-peers" : "";
 const folder = isWhole ? "bench/results" : ".tmp/bench";
-const name = isWhole ? now.slice(0, 10) : now.slice(0, 19).replaceAll(":", "");
+const name = isWhole ? `${now.slice(0, 10)}${kind}` : now.slice(0, 19).replaceAll(":", "");
 const machine = describeMachine(checkouts);
 print(writeResults(folder, name, { pace: options.pace, does: Object.fromEntries(does), lines, memory, machine }));
 
@@ -45,6 +50,7 @@ async function runRows(some: readonly Row[], instance: NonNullable<Row["instance
   try {
     for (const checkout of checkouts)
       gateways.push(await startHeadgateSubject({ ...checkout, ...instance }, upstreams));
+    if (some === shared) gateways.push(...(await startPeers()));
     for (const gateway of gateways) does.set(gateway.name, gateway.does);
     for (const row of some) {
       print(`${row.name}: ${row.what} …`);
@@ -55,11 +61,22 @@ async function runRows(some: readonly Row[], instance: NonNullable<Row["instance
   }
 }
 
+async function startPeers(): Promise<readonly Subject[]> {
+  const started = [];
+  for (const peer of known) started.push(await startPeer(peer, upstreams, options.installs));
+  return started.filter((peer) => peer !== undefined);
+}
+
 /** One after the other, so that what two checkouts share in memory is not halved. */
 async function runMemory(): Promise<void> {
-  for (const checkout of checkouts) {
-    print(`memory: ${checkout.name} …`);
-    const gateway = await startHeadgateSubject(checkout, upstreams);
+  const starts = [
+    ...checkouts.map((checkout) => () => startHeadgateSubject(checkout, upstreams)),
+    ...known.map((peer) => () => startPeer(peer, upstreams, options.installs)),
+  ];
+  for (const start of starts) {
+    const gateway = await start();
+    if (gateway === undefined) continue;
+    print(`memory: ${gateway.name} …`);
     try {
       memory.push(await measureMemory(gateway, options.memorySeconds));
     } finally {
