@@ -1,12 +1,11 @@
 // `npm test`: the one gate. `npm test -- unit e2e` runs the named suites only; `npm run test:full` runs the long proofs
 // at full count. Plain Node >= 20 and nothing else, so that it can install what is missing first.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { bun, installMissing, npm, root } from "./development.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node24 = "24.21.0";
 const full = process.argv.includes("--full");
 // Most suites wait more than they compute: two at a time, but one by one where counts are full and figures are printed.
@@ -285,37 +284,8 @@ function node() {
   return existsSync(binary) ? binary : process.execPath;
 }
 
-function installMissing() {
-  const { dependencies, devDependencies } = readJson(join(root, "package.json"));
-  const stale = Object.entries({ ...dependencies, ...devDependencies }).some(([name, version]) => {
-    const file = join(root, "node_modules", name, "package.json");
-    return !existsSync(file) || readJson(file).version !== version;
-  });
-  if (stale) npm(["ci"]);
-}
-
-function npm(args) {
-  const { status } = spawnSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  if (status !== 0) say(`Cannot install: "npm ${args.join(" ")}" ended with ${status}`);
-}
-
-function bun() {
-  const platform = `${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
-  const candidates = ["bun/bin/bun.exe", `@oven/bun-${platform}/bin/bun`].map((path) =>
-    join(root, "node_modules", path),
-  );
-  return candidates.find((path) => existsSync(path)) ?? candidates[0];
-}
-
 function bin(name) {
   return join(root, "node_modules/.bin", name);
-}
-
-function readJson(file) {
-  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 function say(text) {
