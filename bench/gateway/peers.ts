@@ -63,7 +63,8 @@ export const peers: readonly Peer[] = [
       writeLitellmConfig(upstreams),
       ...["--host", "127.0.0.1", "--port", String(port), "--num_workers", "1"],
     ],
-    env: { LITELLM_LOG: "ERROR", LITELLM_LOCAL_MODEL_COST_MAP: "True" },
+    // The upstream says one word over and over, which it takes for a fault after a hundred times.
+    env: { LITELLM_LOG: "ERROR", LITELLM_LOCAL_MODEL_COST_MAP: "True", REPEATED_STREAMING_CHUNK_LIMIT: "100000000" },
     wording: (question) => {
       if (question.key !== undefined || question.upstream === "tls") return undefined;
       return { model: modelOf(question), headers: { authorization: "Bearer sk-bench" } };
