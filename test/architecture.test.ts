@@ -138,6 +138,34 @@ test("no files import each other in a circle", () => {
   expect(circlesIn(importsByFile).map((files) => files.join(" ↔ "))).toEqual([]);
 });
 
+test("the supervisor and the workers do without the libraries that the control process alone needs", () => {
+  const entries = ["src/cli/start.ts", "src/cli/worker-process.ts"];
+  const wrong = entries.flatMap((entry) =>
+    [...loadedWith(entry)]
+      .filter((name) => name === "zod" || name.startsWith("zod/") || name === "yaml")
+      .map((name) => `${entry} loads ${name}`),
+  );
+  expect(wrong).toEqual([]);
+  // What is known to be loaded is found: the walk goes through files.
+  expect([...loadedWith("src/cli/worker-process.ts")]).toContain("pino");
+});
+
+/** The files and packages that are loaded with a file; neither types nor what is imported when it is needed. */
+function loadedWith(entry: string): ReadonlySet<string> {
+  const transpiler = new Bun.Transpiler({ loader: "ts" });
+  const known = new Set(sources);
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    if (!known.has(file)) continue;
+    for (const { kind, path } of transpiler.scanImports(read(file))) {
+      if (kind !== "import-statement") continue;
+      const module = moduleOf(file, path);
+      loaded.add(module === undefined ? path : `src/${module}.ts`);
+    }
+  }
+  return loaded;
+}
+
 /** The groups of files that reach each other, each sorted (Tarjan's strongly connected components). */
 function circlesIn(importsByFile: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const order = new Map<string, number>();

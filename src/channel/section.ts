@@ -1,5 +1,5 @@
 import { sameValue } from "#lib/same-value";
-import { anything, conforms, list, object, type Shape, string } from "#lib/shape";
+import { anything, conforms, describeFault, list, object, type Shape, string } from "#lib/shape";
 
 /** How one section of the snapshot travels, as JSON. Both ends of the channel have the same. */
 export type Section<V> = {
@@ -87,8 +87,7 @@ function mergeMaps<E>(...[before, set, removed]: Parameters<MergeMaps<E>>): Read
 
 export function readAs<T>(shape: Shape<T>, json: unknown): T {
   if (conforms(shape, json)) return json;
-  const { path, message } = shape.fault(json) ?? { path: "", message: "" };
-  throw new Unreadable(`${path === "" ? "it" : path} ${message}`);
+  throw new Unreadable(describeFault(shape.fault(json)));
 }
 
 export type MapDifference = { readonly set: unknown; readonly removed: readonly string[] };

@@ -12,17 +12,16 @@ export class OptionError extends Error {}
 /**
  * The values of flags, by a schema whose keys are their names and whose messages say what is needed ("a whole number").
  * Flags that the schema does not name are left aside. Throws OptionError for the first that cannot be used.
- *
- * @param labelOf What the operator knows a flag by; a variable's name where that set it.
  */
-export function readFlags<Values>(
-  schema: z.ZodType<Values>,
-  given: GivenFlags,
-  labelOf: (name: string) => string = (name) => `--${name}`,
-): Values {
+export function readFlags<Values>(schema: z.ZodType<Values>, given: GivenFlags): Values {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
   const [issue] = error.issues;
   const name = String(issue?.path[0] ?? "");
-  throw new OptionError(`Cannot use ${labelOf(name)}: needs ${issue?.message}, found "${given[name] ?? "nothing"}"`);
+  throw unusable(`--${name}`, String(issue?.message), given[name] ?? "nothing");
+}
+
+/** @param label What the operator knows the flag by: a variable's name where that set it. */
+export function unusable(label: string, needed: string, found: string): OptionError {
+  return new OptionError(`Cannot use ${label}: needs ${needed}, found "${found}"`);
 }

@@ -1,61 +1,84 @@
-import * as z from "zod";
 import { tryParseJson } from "#lib/json";
+import { integer, number, object, oneOf, optional, readKnown, type Shape, string } from "#lib/shape";
 import { type Environment, readEnvironment } from "./environment";
 
 /** Of what supervisor and children say to each other; raised when an earlier program could not obey. */
 const processProtocol = 1;
 
 /** Beside the options; programs before version 0.1.0 left both out. */
-const speakerSchema = z.object({ protocol: z.int().default(1), version: z.string().default("before 0.1.0") });
+type Speaker = { readonly protocol?: number; readonly version?: string };
 
-const hostAndPort = z.object({ host: z.string(), port: z.int() });
+const speakerShape = object<Speaker>({ protocol: optional(integer), version: optional(string) });
 
-const optionsSchema = z.object({
-  role: z.enum(["control", "worker"]),
-  /** Grows by 1 with every start and restart; kept in the data directory. Socket and journal names carry it. */
-  generation: z.int(),
-  dataDir: z.string(),
-  ...hostAndPort.shape,
-  /** How many workers this generation has. */
-  workers: z.int(),
-  logLevel: z.string(),
-  configFile: z.string().exactOptional(),
-  tls: z.object({ certFile: z.string(), keyFile: z.string() }).exactOptional(),
-  adminListen: hostAndPort.exactOptional(),
-  drainTimeoutMs: z.number(),
-  sockets: z.object({
-    /** HTTP: admin API, dashboard, metrics. */
-    control: z.string(),
-    /** The snapshot channel, one JSON document a line. */
-    snapshot: z.string(),
-    /** Where `headgate restart` asks. */
-    supervisor: z.string(),
-  }),
-  ledgerFile: z.string(),
-  journalDir: z.string(),
-});
+type HostAndPort = { readonly host: string; readonly port: number };
+type TlsFiles = { readonly certFile: string; readonly keyFile: string };
+type Role = "control" | "worker";
 
-const workerSchema = optionsSchema.extend({
-  role: z.literal("worker"),
-  /** 0 to `workers` - 1. With the generation it names the worker's area of the ledger and its journal segments. */
-  index: z.int(),
-});
+type Sockets = {
+  /** HTTP: admin API, dashboard, metrics. */
+  readonly control: string;
+  /** The snapshot channel, one JSON document a line. */
+  readonly snapshot: string;
+  /** Where `headgate restart` asks. */
+  readonly supervisor: string;
+};
 
 /** What the supervisor hands to every process it starts, in the environment variable `HEADGATE_PROCESS`. */
-export type ProcessOptions = Readonly<z.infer<typeof optionsSchema>>;
+export type ProcessOptions = HostAndPort & {
+  readonly role: Role;
+  /** Grows by 1 with every start and restart; kept in the data directory. Socket and journal names carry it. */
+  readonly generation: number;
+  readonly dataDir: string;
+  /** How many workers this generation has. */
+  readonly workers: number;
+  readonly logLevel: string;
+  readonly configFile?: string;
+  readonly tls?: TlsFiles;
+  readonly adminListen?: HostAndPort;
+  readonly drainTimeoutMs: number;
+  readonly sockets: Sockets;
+  readonly ledgerFile: string;
+  readonly journalDir: string;
+};
 
-export type WorkerOptions = Readonly<z.infer<typeof workerSchema>>;
+type ControlOptions = ProcessOptions & { readonly role: "control" };
+
+export type WorkerOptions = ProcessOptions & {
+  readonly role: "worker";
+  /** 0 to `workers` - 1. With the generation it names the worker's area of the ledger and its journal segments. */
+  readonly index: number;
+};
+
+const hostAndPort = { host: string, port: integer };
+
+const shared = {
+  generation: integer,
+  dataDir: string,
+  ...hostAndPort,
+  workers: integer,
+  logLevel: string,
+  configFile: optional(string),
+  tls: optional(object<TlsFiles>({ certFile: string, keyFile: string })),
+  adminListen: optional(object<HostAndPort>(hostAndPort)),
+  drainTimeoutMs: number,
+  sockets: object<Sockets>({ control: string, snapshot: string, supervisor: string }),
+  ledgerFile: string,
+  journalDir: string,
+};
+
+const controlShape = object<ControlOptions>({ role: oneOf("control"), ...shared });
+const workerShape = object<WorkerOptions>({ role: oneOf("worker"), index: integer, ...shared });
 
 const variable = "HEADGATE_PROCESS";
 
 /** Reads what a control process was started with. Throws where the variable is not there or is another role's. */
 export function readControlOptions(): ProcessOptions {
-  return readVariable("a control process", optionsSchema.extend({ role: z.literal("control") }));
+  return readVariable("a control process", controlShape);
 }
 
 /** Reads what a worker was started with. Throws where the variable is not there or is another role's. */
 export function readWorkerOptions(): WorkerOptions {
-  return readVariable("a worker", workerSchema);
+  return readVariable("a worker", workerShape);
 }
 
 /** The environment of a control process: all that the operator set (provider keys among it) and its options. */
@@ -93,19 +116,20 @@ function encode(options: ProcessOptions, version: string): string {
 }
 
 /** The supervisor that wrote it may be another version's: it goes on running while the program on disk is replaced. */
-function readVariable<Options>(what: string, schema: z.ZodType<Options>): Options {
+function readVariable<Options>(what: string, shape: Shape<Options>): Options {
   const text = readEnvironment()[variable];
   if (text === undefined)
     throw new Error(`Cannot start: ${variable} is not set, only the supervisor starts this command`);
   const value = tryParseJson(text);
-  const speaker = speakerSchema.safeParse(value).data;
-  if (speaker !== undefined && speaker.protocol > processProtocol) {
+  const speaker = readKnown(speakerShape, value);
+  if ("value" in speaker && (speaker.value.protocol ?? 1) > processProtocol) {
+    const { version = "before 0.1.0", protocol } = speaker.value;
     throw new Error(
-      `Cannot start ${what}: the supervisor is of version ${speaker.version} and speaks protocol ${speaker.protocol}, this ` +
+      `Cannot start ${what}: the supervisor is of version ${version} and speaks protocol ${protocol}, this ` +
         `program knows ${processProtocol}; install that version again, or stop and start Headgate`,
     );
   }
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return data;
-  throw new Error(`Cannot start ${what}: ${variable} is wrong: ${z.prettifyError(error).replaceAll(/\s+/g, " ")}`);
+  const read = readKnown(shape, value);
+  if ("value" in read) return read.value;
+  throw new Error(`Cannot start ${what}: ${variable} is wrong: ${read.wrong}`);
 }

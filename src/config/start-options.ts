@@ -1,51 +1,45 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
-import * as z from "zod";
 import { flagsFromEnvironment, readEnvironment } from "./environment";
-import { type GivenFlags, OptionError, readFlags } from "./flag";
+import { type GivenFlags, OptionError, unusable } from "./flag";
 import { startFlags } from "./start-flags";
 
 const mostWorkers = 64;
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const neededAddress = "HOST:PORT";
-const neededTime = "a time such as 500ms, 30s, 15m or 1h";
 
-/** A flag counts before its variable, that before the default: some text is there unless a flag has no default. */
-const given = z.string({ error: "a value" });
+/** What the text of a flag means; undefined for one that cannot be used, for which `needed` says what can. */
+type Form<T> = { readonly needed: string; readonly read: (text: string) => T | undefined };
 
-const time = given.transform((text, { addIssue }) => {
-  const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  if (unit === "ms" || unit === "s" || unit === "m" || unit === "h") return Number(amount) * unitMs[unit];
-  addIssue(neededTime);
-  return z.NEVER;
-});
+const text: Form<string> = { needed: "a value", read: (given) => given };
 
-const hostAndPort = given.transform((text, { addIssue }) => {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  if (host !== undefined && Number(port) <= 65535) return { host, port: Number(port) };
-  addIssue(neededAddress);
-  return z.NEVER;
-});
+const path: Form<string> = { needed: "a path", read: (given) => resolve(given) };
 
-const path = given.transform((text) => resolve(text));
+const time: Form<number> = {
+  needed: "a time such as 500ms, 30s, 15m or 1h",
+  read: (given) => {
+    const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(given) ?? [];
+    if (unit !== "ms" && unit !== "s" && unit !== "m" && unit !== "h") return undefined;
+    return Number(amount) * unitMs[unit];
+  },
+};
 
-const startSchema = z.object({
-  host: given,
-  /** 0 takes a free one. */
-  port: wholeNumber(0, 65535),
-  config: path.exactOptional(),
-  workers: given
-    .transform((text) => (text === "auto" ? String(Math.min(availableParallelism(), mostWorkers)) : text))
-    .pipe(wholeNumber(1, mostWorkers)),
-  "log-level": oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
-  "tls-cert": path.exactOptional(),
-  "tls-key": path.exactOptional(),
-  "admin-listen": hostAndPort.exactOptional(),
-  "drain-timeout": time,
-  "takeover-timeout": time,
-});
+const hostAndPort: Form<{ readonly host: string; readonly port: number }> = {
+  needed: "HOST:PORT",
+  read: (given) => {
+    const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(given) ?? [];
+    const host = bracketed ?? plain;
+    return host !== undefined && Number(port) <= 65535 ? { host, port: Number(port) } : undefined;
+  },
+};
+
+const workerCount: Form<number> = {
+  ...wholeNumber(1, mostWorkers),
+  read: (given) =>
+    given === "auto" ? Math.min(availableParallelism(), mostWorkers) : wholeNumber(1, mostWorkers).read(given),
+};
+
+const logLevel = oneOf(["trace", "debug", "info", "warn", "error", "silent"]);
 
 /** What the operator asked for, from flags and environment variables. */
 export type StartOptions = {
@@ -65,20 +59,27 @@ export type StartOptions = {
 /** A flag counts before its variable, that before the default. Throws OptionError for a value that cannot be used. */
 export function resolveStartOptions(flags: GivenFlags, packageRoot: string): StartOptions {
   const { texts, labelOf } = withVariables(flags);
-  const options = readFlags(startSchema, texts, labelOf);
-  const { host, port, workers, config: configFile, "admin-listen": adminListen } = options;
-  const tls = tlsFiles(options["tls-cert"], options["tls-key"]);
+  const has = <T>(name: string, { needed, read }: Form<T>): T => {
+    const given = texts[name] ?? "";
+    const value = read(given);
+    if (value === undefined) throw unusable(labelOf(name), needed, given);
+    return value;
+  };
+  const may = <T>(name: string, form: Form<T>) => (texts[name] === undefined ? undefined : has(name, form));
+  const configFile = may("config", path);
+  const adminListen = may("admin-listen", hostAndPort);
+  const tls = tlsFiles(may("tls-cert", path), may("tls-key", path));
   return {
-    host,
-    port,
+    host: has("host", text),
+    port: has("port", wholeNumber(0, 65535)),
     dataDir: resolveDataDir(flags, packageRoot),
     ...(configFile !== undefined && { configFile }),
-    workers,
-    logLevel: options["log-level"],
+    workers: has("workers", workerCount),
+    logLevel: has("log-level", logLevel),
     ...(tls !== undefined && { tls }),
     ...(adminListen !== undefined && { adminListen }),
-    drainTimeoutMs: options["drain-timeout"],
-    takeoverTimeoutMs: options["takeover-timeout"],
+    drainTimeoutMs: has("drain-timeout", time),
+    takeoverTimeoutMs: has("takeover-timeout", time),
   };
 }
 
@@ -105,14 +106,16 @@ function withVariables(flags: GivenFlags): { readonly texts: GivenFlags; readonl
   };
 }
 
-function wholeNumber(least: number, most: number) {
-  const needed = `a whole number from ${least} to ${most}`;
-  const isOne = (text: string) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
-  return given.refine(isOne, needed).transform(Number);
+function wholeNumber(least: number, most: number): Form<number> {
+  const isOne = (given: string) => /^\d+$/.test(given) && Number(given) >= least && Number(given) <= most;
+  return {
+    needed: `a whole number from ${least} to ${most}`,
+    read: (given) => (isOne(given) ? Number(given) : undefined),
+  };
 }
 
-function oneOf(known: readonly string[]) {
-  return given.refine((text) => known.includes(text), `one of ${known.join(", ")}`);
+function oneOf(known: readonly string[]): Form<string> {
+  return { needed: `one of ${known.join(", ")}`, read: (given) => (known.includes(given) ? given : undefined) };
 }
 
 function tlsFiles(certFile: string | undefined, keyFile: string | undefined): StartOptions["tls"] {

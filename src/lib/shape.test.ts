@@ -1,5 +1,19 @@
 import { describe, expect, test } from "bun:test";
-import { boolean, conforms, list, number, object, oneOf, optional, record, type Shape, string, tagged } from "./shape";
+import {
+  boolean,
+  conforms,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  readKnown,
+  record,
+  type Shape,
+  string,
+  tagged,
+} from "./shape";
 
 type Circle = { readonly kind: "circle"; readonly radius: number };
 type Point = { readonly x: number; readonly label?: string };
@@ -41,6 +55,35 @@ describe("conforms()", () => {
     expect(record(boolean).fault({ a: true, b: 1 })).toEqual({ path: ".b", message: "must be a boolean" });
     expect(record(boolean).fault({})).toBeUndefined();
   });
+});
+
+test("readKnown() leaves aside what the form does not know, at every depth", () => {
+  const later = {
+    kind: "path",
+    points: [
+      { x: 1, y: 2 },
+      { x: 2, label: "b", z: 3 },
+    ],
+    color: "red",
+  };
+  expect(readKnown(drawing, later)).toEqual({ value: { kind: "path", points: [{ x: 1 }, { x: 2, label: "b" }] } });
+  const nested = object<{ readonly at?: Point }>({
+    at: optional(object<Point>({ x: number, label: optional(string) })),
+  });
+  expect(readKnown(nested, { at: { x: 1, y: 2 } })).toEqual({ value: { at: { x: 1 } } });
+});
+
+test("readKnown() says what is wrong and where", () => {
+  expect(readKnown(drawing, { kind: "circle" })).toEqual({ wrong: ".radius is missing" });
+  expect(readKnown(drawing, { kind: "square" })).toEqual({ wrong: ".kind must be one of circle, path" });
+  for (const nothing of [undefined, null, [], "path"]) {
+    expect(readKnown(drawing, nothing)).toEqual({ wrong: "it must be an object" });
+  }
+});
+
+test("integer takes whole numbers alone", () => {
+  expect(conforms(integer, 3)).toBe(true);
+  for (const value of [0.5, "3", Number.POSITIVE_INFINITY, 2 ** 53]) expect(conforms(integer, value)).toBe(false);
 });
 
 test("a shape that lacks a field or a word of its type does not compile", () => {

@@ -5,6 +5,8 @@
 export type Shape<T> = {
   /** The first place where a value departs from the form and what is wrong there; undefined where none does. */
   readonly fault: (value: unknown) => Fault | undefined;
+  /** The value without the fields that the form does not know; absent for a form without fields. */
+  readonly trim?: (value: unknown) => unknown;
   /** Never there: it ties a shape to exactly one type, so that one which lacks a word or a field does not compile. */
   readonly of?: (value: T) => T;
 };
@@ -19,8 +21,24 @@ export function conforms<T>(shape: Shape<T>, value: unknown): value is T {
   return shape.fault(value) === undefined;
 }
 
+/**
+ * A value of this form whose writer may be of another version: fields that are not known are left aside. Otherwise what
+ * is wrong with it, such as `.pid must be a number`.
+ */
+export function readKnown<T>(shape: Shape<T>, value: unknown): { readonly value: T } | { readonly wrong: string } {
+  const known = trimmed(shape, value);
+  if (conforms(shape, known)) return { value: known };
+  return { wrong: describeFault(shape.fault(known)) };
+}
+
+/** One line: the place, then what is needed there. */
+export function describeFault(fault: Fault | undefined): string {
+  return `${fault?.path || "it"} ${fault?.message}`;
+}
+
 export const string: Shape<string> = ofType("string");
 export const number: Shape<number> = ofType("number");
+export const integer: Shape<number> = { fault: (value) => (Number.isSafeInteger(value) ? undefined : notWhole) };
 export const boolean: Shape<boolean> = ofType("boolean");
 
 /** A value whose form is looked at later. */
@@ -42,6 +60,7 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
       }
       return undefined;
     },
+    trim: (value) => (Array.isArray(value) ? value.map((entry) => trimmed(item, entry)) : value),
   };
 }
 
@@ -56,11 +75,15 @@ export function record<T>(entry: Shape<T>): Shape<{ readonly [name: string]: T }
       }
       return undefined;
     },
+    trim: (value) => {
+      if (!isObject(value)) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, trimmed(entry, item)]));
+    },
   };
 }
 
 export function optional<T>(shape: Shape<T>): Optional<T> {
-  return { fault: shape.fault, optional: true };
+  return { fault: shape.fault, ...(shape.trim !== undefined && { trim: shape.trim }), optional: true };
 }
 
 /** An object with these fields and no others: one from another version may mean something by a field that is not known. */
@@ -84,6 +107,11 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
       }
       return found === required.length ? undefined : missingField(value, required);
     },
+    trim: (value) => {
+      if (!isObject(value)) return value;
+      const present = known.filter(([name]) => Object.hasOwn(value, name));
+      return Object.fromEntries(present.map(([name, field]) => [name, trimmed(field, value[name])]));
+    },
   };
 }
 
@@ -101,6 +129,10 @@ export function tagged<K extends string, T extends { readonly [N in K]: string }
         ? within(`.${tag}`, needed(`one of ${[...known.keys()].join(", ")}`))
         : form.fault(value);
     },
+    trim: (value) => {
+      const form = isObject(value) ? known.get(value[tag]) : undefined;
+      return form === undefined ? value : trimmed(form, value);
+    },
   };
 }
 
@@ -109,7 +141,13 @@ export type Fields<T> = {
   readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? Optional<Required<T>[K]> : Shape<T[K]>;
 };
 
-type Field = { readonly fault: (value: unknown) => Fault | undefined; readonly optional?: true };
+type Field = Pick<Shape<unknown>, "fault" | "trim"> & { readonly optional?: true };
+
+const notWhole = needed("a whole number");
+
+function trimmed({ trim }: Pick<Field, "trim">, value: unknown): unknown {
+  return trim === undefined ? value : trim(value);
+}
 
 function ofType<T>(type: "string" | "number" | "boolean"): Shape<T> {
   const fault = needed(`a ${type}`);

@@ -1,20 +1,19 @@
 import { chmodSync, rmSync } from "node:fs";
-import * as z from "zod";
 import { tryParseJson } from "#lib/json";
 import { messageOf } from "#lib/message-of";
-
-const commandSchema = z.object({
-  type: z.literal("restart"),
-  /** Of the program that asks; programs before version 0.1.0 left it out. */
-  version: z.string().exactOptional(),
-});
-
-const answerSchema = z.object({ ok: z.boolean(), message: z.string() });
+import { boolean, object, oneOf, optional, readKnown, string } from "#lib/shape";
 
 /** What `headgate restart` asks of a running supervisor. */
-export type Command = z.infer<typeof commandSchema>;
+export type Command = {
+  readonly type: "restart";
+  /** Of the program that asks; programs before version 0.1.0 left it out. */
+  readonly version?: string;
+};
 
-export type CommandAnswer = Readonly<z.infer<typeof answerSchema>>;
+export type CommandAnswer = { readonly ok: boolean; readonly message: string };
+
+const commandShape = object<Command>({ type: oneOf("restart"), version: optional(string) });
+const answerShape = object<CommandAnswer>({ ok: boolean, message: string });
 
 /** Listens for commands, one a connection; the file mode is the authority. Returns how to close it. */
 export function serveCommands(path: string, answer: (command: Command) => Promise<CommandAnswer>): () => void {
@@ -51,8 +50,8 @@ export async function sendCommand(path: string, command: Command, timeoutMs: num
         text += bytes.toString();
       },
       close: () => {
-        const { success, data } = answerSchema.safeParse(tryParseJson(text));
-        if (success) resolve(data);
+        const read = readKnown(answerShape, tryParseJson(text));
+        if ("value" in read) resolve(read.value);
         else reject(new Error(text === "" ? "the supervisor ended before it answered" : "its answer cannot be read"));
       },
     },
@@ -78,8 +77,8 @@ export async function answers(path: string): Promise<boolean> {
 
 async function handle(text: string, answer: (command: Command) => Promise<CommandAnswer>): Promise<CommandAnswer> {
   try {
-    const { success, data } = commandSchema.safeParse(tryParseJson(text));
-    return success ? await answer(data) : { ok: false, message: "the command is not known" };
+    const read = readKnown(commandShape, tryParseJson(text));
+    return "value" in read ? await answer(read.value) : { ok: false, message: "the command is not known" };
   } catch (error) {
     return { ok: false, message: messageOf(error) };
   }

@@ -1,38 +1,51 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { isObject, tryParseJson } from "#lib/json";
+import { boolean, integer, list, object, optional, readKnown, string } from "#lib/shape";
 
 /** The form that this version writes. Raised when an earlier version could not act rightly on what it reads. */
 export const lockFormat = 1;
 
-const identitySchema = z.object({ pid: z.int(), startedAt: z.string() });
-
-const childSchema = identitySchema.extend({
-  generation: z.int(),
-  /** Absent for a control process. */
-  index: z.int().exactOptional(),
-});
-
-const lockSchema = identitySchema.extend({
-  /** Left out by programs before version 0.1.0, which wrote form 1. */
-  format: z.int().default(1),
-  boot: z.string(),
-  /** Of the supervisor's program. */
-  version: z.string(),
-  generation: z.int(),
-  host: z.string(),
-  port: z.int(),
-  tls: z.boolean(),
-  since: z.string(),
-  sockets: z.object({ control: z.string(), snapshot: z.string(), supervisor: z.string() }),
-  children: z.array(childSchema).readonly(),
-});
-
 /** What the lock file says: who owns the data directory and how to reach it. */
-export type LockFile = Readonly<z.infer<typeof lockSchema>>;
+export type LockFile = Identity & {
+  /** Left out by programs before version 0.1.0, which wrote form 1. */
+  readonly format: number;
+  readonly boot: string;
+  /** Of the supervisor's program. */
+  readonly version: string;
+  readonly generation: number;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly since: string;
+  readonly sockets: Sockets;
+  readonly children: readonly ChildIdentity[];
+};
 
-export type ChildIdentity = Readonly<z.infer<typeof childSchema>>;
+export type ChildIdentity = Identity & {
+  readonly generation: number;
+  /** Absent for a control process. */
+  readonly index?: number;
+};
+
+type Identity = { readonly pid: number; readonly startedAt: string };
+type Sockets = { readonly control: string; readonly snapshot: string; readonly supervisor: string };
+
+const identity = { pid: integer, startedAt: string };
+
+const lockShape = object<LockFile>({
+  ...identity,
+  format: integer,
+  boot: string,
+  version: string,
+  generation: integer,
+  host: string,
+  port: integer,
+  tls: boolean,
+  since: string,
+  sockets: object<Sockets>({ control: string, snapshot: string, supervisor: string }),
+  children: list(object<ChildIdentity>({ ...identity, generation: integer, index: optional(integer) })),
+});
 
 /** What was found at a path: nothing, text that ends in the middle (from before a power cut), or a lock file. */
 export type FoundLock = "none" | "torn" | LockFile;
@@ -51,17 +64,15 @@ export function findLock(path: string): FoundLock {
   }
   const value = tryParseJson(text);
   if (!isObject(value)) return "torn";
-  const { success, data, error } = lockSchema.safeParse(value);
-  const format = success ? data.format : value.format;
+  const { format = 1, version } = value;
   if (typeof format === "number" && format > lockFormat) {
     throw new Error(
-      `Cannot read ${path}: Headgate ${value.version} wrote it in form ${format}, this version knows forms up to ${lockFormat}; use that version or a later one`,
+      `Cannot read ${path}: Headgate ${version} wrote it in form ${format}, this version knows forms up to ${lockFormat}; use that version or a later one`,
     );
   }
-  if (success) return data;
-  throw new Error(
-    `Cannot read ${path}: ${z.prettifyError(error).replaceAll(/\s+/g, " ")}; remove it if no Headgate runs in this data directory`,
-  );
+  const read = readKnown(lockShape, { ...value, format });
+  if ("value" in read) return read.value;
+  throw new Error(`Cannot read ${path}: ${read.wrong}; remove it if no Headgate runs in this data directory`);
 }
 
 /** The lock file of a data directory, of a living owner or not; undefined where there is none that is whole. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { boolean, list, number, object, oneOf, optional, readKnown, type Shape, string, tagged } from "#lib/shape";
 
 /**
  * What supervisor and children say to each other, over Bun's IPC channel as JSON. A supervisor may be older than its
@@ -6,33 +6,46 @@ import * as z from "zod";
  * are left aside, a message of an unknown type is logged and not obeyed. Every message names its program's version;
  * those of programs before version 0.1.0 did not.
  */
-const spoken = { version: z.string().exactOptional() };
+type Spoken<Said> = Said & { readonly version?: string };
+
+/** A worker listens and has a snapshot; a control process has its sockets open. */
+type Ready = Spoken<{ readonly type: "ready" }>;
+type Drained = Spoken<{ readonly type: "drained" }>;
+/** It cannot run as configured: one line for the operator. */
+type Fatal = Spoken<{ readonly type: "fatal"; readonly message: string }>;
+type Reloaded = Spoken<{ readonly type: "reloaded"; readonly ok: boolean; readonly error?: string }>;
+/** What the very first start shows once: tokens and how to use them. */
+type FirstStart = Spoken<{ readonly type: "first-start"; readonly lines: readonly string[] }>;
+
+export type FromChild = Ready | Drained | Fatal | Reloaded | FirstStart;
 
 /** How to end: within a time, and whether a successor serves on the same port, so that the instance stays ready. */
-const drain = { timeoutMs: z.number(), replaced: z.boolean() };
+export type Drain = { readonly timeoutMs: number; readonly replaced: boolean };
+
+type DrainOrder = Spoken<Drain & { readonly type: "drain" }>;
+type Reload = Spoken<{ readonly type: "reload" }>;
+
+export type ToChild = DrainOrder | Reload;
 
 /** Lets a reader tell a message of a later version from nonsense. */
-const anyMessageSchema = z.object({ type: z.string(), ...spoken });
+type AnyMessage = Spoken<{ readonly type: string }>;
 
-const fromChildSchema = z.discriminatedUnion("type", [
-  /** A worker listens and has a snapshot; a control process has its sockets open. */
-  z.object({ type: z.literal("ready"), ...spoken }),
-  z.object({ type: z.literal("drained"), ...spoken }),
-  /** It cannot run as configured: one line for the operator. */
-  z.object({ type: z.literal("fatal"), message: z.string(), ...spoken }),
-  z.object({ type: z.literal("reloaded"), ok: z.boolean(), error: z.string().exactOptional(), ...spoken }),
-  /** What the very first start shows once: tokens and how to use them. */
-  z.object({ type: z.literal("first-start"), lines: z.array(z.string()).readonly(), ...spoken }),
-]);
+const spoken = { version: optional(string) };
 
-const toChildSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("drain"), ...drain, ...spoken }),
-  z.object({ type: z.literal("reload"), ...spoken }),
-]);
+const anyMessage = object<AnyMessage>({ type: string, ...spoken });
 
-export type FromChild = z.infer<typeof fromChildSchema>;
-export type ToChild = z.infer<typeof toChildSchema>;
-export type Drain = { readonly timeoutMs: number; readonly replaced: boolean };
+const fromChild = tagged<"type", FromChild>("type", {
+  ready: object<Ready>({ type: oneOf("ready"), ...spoken }),
+  drained: object<Drained>({ type: oneOf("drained"), ...spoken }),
+  fatal: object<Fatal>({ type: oneOf("fatal"), message: string, ...spoken }),
+  reloaded: object<Reloaded>({ type: oneOf("reloaded"), ok: boolean, error: optional(string), ...spoken }),
+  "first-start": object<FirstStart>({ type: oneOf("first-start"), lines: list(string), ...spoken }),
+});
+
+const toChild = tagged<"type", ToChild>("type", {
+  drain: object<DrainOrder>({ type: oneOf("drain"), timeoutMs: number, replaced: boolean, ...spoken }),
+  reload: object<Reload>({ type: oneOf("reload"), ...spoken }),
+});
 
 /** A message of the other side, or what is known of one that cannot be obeyed. */
 export type Heard<Message> =
@@ -40,15 +53,16 @@ export type Heard<Message> =
   | { readonly unknown: { readonly type?: string; readonly version?: string } };
 
 export function readFromChild(value: unknown): Heard<FromChild> {
-  return heard(fromChildSchema, value);
+  return heard(fromChild, value);
 }
 
 export function readToChild(value: unknown): Heard<ToChild> {
-  return heard(toChildSchema, value);
+  return heard(toChild, value);
 }
 
-function heard<Message>(schema: z.ZodType<Message>, value: unknown): Heard<Message> {
-  const { success, data } = schema.safeParse(value);
-  if (success) return { message: data };
-  return { unknown: anyMessageSchema.safeParse(value).data ?? {} };
+function heard<Message>(shape: Shape<Message>, value: unknown): Heard<Message> {
+  const read = readKnown(shape, value);
+  if ("value" in read) return { message: read.value };
+  const any = readKnown(anyMessage, value);
+  return { unknown: "value" in any ? any.value : {} };
 }
