@@ -17,13 +17,13 @@ export type Nginx = {
 /** What one nginx is made of: `location` blocks, and what stands beside the server, such as pools and other servers. */
 export type NginxConfig = { readonly locations: string; readonly http?: string };
 
-/** Runs nginx with one worker on a free port; nothing is logged. `/nginx-status` counts its connections. */
+/** Runs nginx as one process, which leaves no worker behind when it is killed, on a free port; nothing is logged. `/nginx-status` counts its connections. */
 export async function startNginx({ locations, http = "" }: NginxConfig): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), "headgate-nginx-"));
   const port = await freePort();
   // A body that does not fit the buffer would be written to a file: no floor for prompts of 100 KB.
   const config = `
-daemon off; master_process on; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log crit;
+daemon off; master_process off; pid ${directory}/pid; error_log ${directory}/error.log crit;
 events { worker_connections 8192; }
 http {
   access_log off; client_body_temp_path ${directory}; proxy_temp_path ${directory}; fastcgi_temp_path ${directory};
