@@ -71,6 +71,7 @@ test("readKnown() leaves aside what the form does not know, at every depth", () 
     at: optional(object<Point>({ x: number, label: optional(string) })),
   });
   expect(readKnown(nested, { at: { x: 1, y: 2 } })).toEqual({ value: { at: { x: 1 } } });
+  expect(readKnown(record(nested), { a: { at: { x: 1 }, b: 2 } })).toEqual({ value: { a: { at: { x: 1 } } } });
 });
 
 test("readKnown() says what is wrong and where", () => {
