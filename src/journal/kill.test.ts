@@ -127,7 +127,7 @@ describe("an ingester that is killed", () => {
     expect(all.filter((id) => !ingested.has(id))).toEqual([]);
     // Beyond what was acknowledged there is at most what the last write of each writer carried.
     expect(rows.length - all.length).toBeLessThanOrEqual(15);
-    expect(readdirSync(directory).filter((file) => !file.startsWith("log.sqlite"))).toEqual(["content"]);
+    expect(segmentsLeft()).toEqual([]);
   });
 });
 
@@ -145,6 +145,10 @@ const everything: StatsQuery = {
   percentiles: false,
 };
 
+function segmentsLeft(): readonly string[] {
+  return readdirSync(directory).filter((file) => !file.startsWith("log.sqlite") && file !== "content");
+}
+
 /** All writers are gone: everything is ingested and every segment deleted. */
 async function ingestRest(databaseFile: string): Promise<void> {
   const ingester = createIngester({
@@ -154,7 +158,7 @@ async function ingestRest(databaseFile: string): Promise<void> {
     onBatch: () => undefined,
     log: silentLog,
   });
-  await ingester.pass();
-  await ingester.pass();
+  // Bodies are taken in by so many a pass.
+  for (let passes = 0; passes < 50 && segmentsLeft().length > 0; passes++) await ingester.pass();
   ingester.close();
 }
