@@ -29,6 +29,27 @@ function standalone(schema: object) {
   return JSON.parse(whole.replaceAll("#/components/schemas/", "#/$defs/"));
 }
 
+/** The places in a schema of which it says nothing. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function looseIn(schema: any, place: string, seen: ReadonlySet<string>): readonly string[] {
+  if (schema.$ref !== undefined) {
+    if (seen.has(schema.$ref)) return [];
+    const component = document.components.schemas[schema.$ref.split("/").at(-1)];
+    return looseIn(component, place, new Set([...seen, schema.$ref]));
+  }
+  const parts = [
+    ...Object.entries(schema.properties ?? {}).map(([name, part]) => [part, `.${name}`] as const),
+    ...["anyOf", "oneOf", "allOf"].flatMap((word) => (schema[word] ?? []).map((part: object) => [part, ""] as const)),
+    ...(schema.items === undefined ? [] : [[schema.items, "[]"] as const]),
+    ...(schema.additionalProperties === undefined ? [] : [[schema.additionalProperties, "{}"] as const]),
+  ];
+  if (parts.length === 0) {
+    const says = ["type", "const", "enum"].some((word) => word in schema);
+    return says && schema.type !== "object" ? [] : [place];
+  }
+  return parts.flatMap(([part, step]) => looseIn(part, `${place}${step}`, seen));
+}
+
 describe("openApiDocument()", () => {
   test("has what OpenAPI 3.1 needs, and nothing that it does not know", () => {
     expect(Object.keys(document).sort()).toEqual(["components", "info", "openapi", "paths"]);
@@ -73,6 +94,29 @@ describe("openApiDocument()", () => {
         for (const { schema } of Object.values(response.content ?? {})) z.fromJSONSchema(standalone(schema));
       }
     }
+  });
+
+  test("says of everything in an answer what it is", () => {
+    const loose = operations().flatMap(({ name, operation }) =>
+      Object.entries<{ content?: Record<string, { schema: object }> }>(operation.responses).flatMap(
+        ([status, { content }]) =>
+          Object.entries(content ?? {}).flatMap(([type, { schema }]) =>
+            looseIn(schema, `${name} ${status} ${type}`, new Set()),
+          ),
+      ),
+    );
+    // Documents, and values of any field that was changed.
+    expect(loose).toEqual([
+      "GET /api/audit 200 application/json.data[].changes{}",
+      "GET /api/config-schema.json 200 application/json{}",
+      "GET /api/openapi.json 200 application/json{}",
+    ]);
+  });
+
+  test("lets a patch take away what may be left out, and nothing else", () => {
+    const { name, customer } = document.components.schemas.PatchTeamsNameBody.properties;
+    expect(name).not.toHaveProperty("anyOf");
+    expect(customer.anyOf).toEqual([expect.objectContaining({ type: "string" }), { type: "null" }]);
   });
 
   test("leaves objects of answers open, and closes those of requests", () => {

@@ -110,9 +110,27 @@ function requestBody(route: ApiRoute, components: Components): JsonObject {
     return { requestBody: { required: schema.required !== undefined, content } };
   }
   if (patch === undefined) return {};
-  const { required: _, ...partial } = toJsonSchema(patch);
-  const content = { "application/merge-patch+json": { schema: component(name, partial, components) } };
+  const content = { "application/merge-patch+json": { schema: component(name, patchSchema(patch), components) } };
   return { requestBody: { required: true, content } };
+}
+
+/** Any of the fields; null takes one away that may be left out. */
+function patchSchema(patch: z.ZodType): JsonObject {
+  const { required, ...whole } = toJsonSchema(patch);
+  const needed = Array.isArray(required) ? required : [];
+  const properties = Object.entries(objectOf(whole, "properties") ?? {}).map(([name, field]) => [
+    name,
+    needed.includes(name) || !isObject(field) ? field : orNull(field),
+  ]);
+  return { ...whole, properties: Object.fromEntries(properties) };
+}
+
+function orNull({ description, default: preset, ...field }: JsonObject): JsonObject {
+  return {
+    ...(description !== undefined && { description }),
+    ...(preset !== undefined && { default: preset }),
+    anyOf: [field, { type: "null" }],
+  };
 }
 
 function component(name: string, schema: JsonObject, components: Components): JsonObject {

@@ -24,7 +24,12 @@ const view = z
       .strictObject({ records: count, bytes: count, ms: z.number() })
       .meta({ description: "What waits in the journal to be stored, and for how long." }),
   })
-  .meta({ id: "Readiness" });
+  .meta({ id: "Readiness", description: "Of the whole instance, as the control plane's own port tells it." });
+
+/** What `http/data-plane.ts` answers with. */
+const workerView = z
+  .strictObject({ status: z.enum(["ready", "not ready"]), reasons: words.exactOptional() })
+  .meta({ id: "WorkerReadiness", description: "Of one worker, as the port that takes requests tells it." });
 
 export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): readonly ApiRoute[] {
   return [
@@ -34,7 +39,7 @@ export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): 
       summary: "Whether the gateway takes requests; 503 with reasons where it does not",
       access: "open",
       input: noInput,
-      response: okUnless(view, 503, ({ ready }) => !ready),
+      response: okUnless(z.union([view, workerView]), 503, (shown) => "ready" in shown && !shown.ready),
       handle: async () => showReadiness(readiness()),
     }),
   ];

@@ -69,7 +69,9 @@ function answerOf(operation: JsonObject): string {
   const [first] = statuses;
   const [content] = Object.entries(objectOf(isObject(first?.[1]) ? first[1] : {}, "content") ?? {});
   const schema = isObject(content?.[1]) ? (objectOf(content[1], "schema") ?? {}) : {};
-  const shown = nameOf(schema) ?? (content?.[0] === "application/json" ? "" : (content?.[0] ?? "").replace(/;.*/, ""));
+  const either = Array.isArray(schema.anyOf) ? answerType(schema) : undefined;
+  const shown =
+    nameOf(schema) ?? either ?? (content?.[0] === "application/json" ? "" : (content?.[0] ?? "").replace(/;.*/, ""));
   return `${statuses.map(([status]) => status).join(", ")} ${shown}`.trim();
 }
 
@@ -147,7 +149,8 @@ function fieldsOf(title: string, operation: JsonObject, schemas: JsonObject): re
   return [`## \`${title}\``, "", "| field | type | |", "|---|---|---|", ...query, ...body, ""];
 }
 
-function row(name: string, field: JsonObject, isRequired: boolean): string {
+function row(name: string, given: JsonObject, isRequired: boolean): string {
+  const field = withoutNull(given);
   const type = Array.isArray(field.enum)
     ? field.enum.map((value) => `\`${value}\``).join(" \\| ")
     : stringOf(field, "type");
@@ -155,4 +158,11 @@ function row(name: string, field: JsonObject, isRequired: boolean): string {
   const needed = isRequired ? ["Required."] : [];
   const text = [...needed, stringOf(field, "description") ?? "", ...preset].join(" ").trim().replaceAll("|", "\\|");
   return `| \`${name}\` | ${type ?? "any of several"} | ${text} |`;
+}
+
+/** A field of a patch, which null may take away, without saying so in each row. */
+function withoutNull({ anyOf, ...field }: JsonObject): JsonObject {
+  const [first, second, ...more] = Array.isArray(anyOf) ? anyOf.filter(isObject) : [];
+  const isOptional = first !== undefined && second?.type === "null" && more.length === 0;
+  return isOptional ? { ...first, ...field } : { ...field, ...(anyOf !== undefined && { anyOf }) };
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createAnswerCheck } from "../harness/answer-check.ts";
 import { temporaryDirectory } from "../supervisor/started";
 
 export const launcher = join(import.meta.dir, "..", "..", "bin", "headgate");
@@ -35,19 +36,23 @@ export async function startGateway(
   const { value } = await gateway.stdout.getReader().read();
   const url = /listens on (\S+)/.exec(Buffer.from(value ?? []).toString())?.[1];
   if (url === undefined) throw new Error(await new Response(gateway.stderr).text());
+  const checkAnswer = createAnswerCheck(url);
   return {
     url,
     dataDir,
     process: gateway,
     command: (...args) => runLauncher([...args, "--data-dir", dataDir]),
-    api: (method, path, body, headers = { authorization: `Bearer ${adminToken}` }) =>
-      fetch(`${url}${path}`, {
+    api: async (method, path, body, headers = { authorization: `Bearer ${adminToken}` }) => {
+      const response = await fetch(`${url}${path}`, {
         method,
         headers,
         redirect: "manual",
         tls: { rejectUnauthorized: false },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
+      });
+      await checkAnswer(method, path, response);
+      return response;
+    },
     [Symbol.asyncDispose]: async () => {
       gateway.kill("SIGTERM");
       await gateway.exited;

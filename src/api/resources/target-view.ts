@@ -34,7 +34,8 @@ export const targetView = z
       retries: count,
       input_tokens: count,
       output_tokens: count,
-      cost: dollars,
+      cost_usd: dollars,
+      cost: dollars.meta({ deprecated: true, description: "The former name of `cost_usd`." }),
     }),
     routes: list(
       z.union([
@@ -80,6 +81,7 @@ export function showTarget(
       retries: state.retries,
       input_tokens: state.inputTokens,
       output_tokens: state.outputTokens,
+      cost_usd: formatDollars(state.costNanodollars),
       cost: formatDollars(state.costNanodollars),
     },
     routes,
