@@ -1,4 +1,4 @@
-import { toGatewayError } from "#core/errors";
+import { clientClosed, toGatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
@@ -150,6 +150,7 @@ function createServing(
   return async (pending, plan) => {
     try {
       const guarded = await guard(pending);
+      if (pending.running.inference.signal.aborted) throw clientClosed();
       if (guarded.kind === "go") return await attempt(guarded.pending, plan);
       return await relay.answerLocally(pending, noProgress, () => guarded.answer);
     } catch (cause) {

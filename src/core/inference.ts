@@ -17,7 +17,7 @@ export type InferenceRequest = {
   readonly pathModel: string | undefined;
   /** Reads and inflates the body within its limits. `release` gives its bytes back to the buffer budget. */
   readonly readBody: () => Promise<{ readonly bytes: Uint8Array; readonly release: () => void }>;
-  /** Aborted when the client goes away. */
+  /** Aborted when the client goes away. Made when it is asked for, then right even if that has happened already. */
   readonly signal: AbortSignal;
 };
 

@@ -16,26 +16,37 @@ export type BufferLease = {
 
 /** `limitBytes` is asked each time, for it is a setting that may change. */
 export function createBufferBudget(limitBytes: () => number): BufferBudget {
-  let used = 0;
-  return {
-    usedBytes: () => used,
-    lease: () => {
-      let leased = 0;
-      return {
-        grow: (bytes) => {
-          if (used + bytes > limitBytes()) {
-            throw new GatewayError("overloaded", "The gateway holds too many request bodies at the moment", {
-              retryAfterS: 1,
-            });
-          }
-          used += bytes;
-          leased += bytes;
-        },
-        release: () => {
-          used -= leased;
-          leased = 0;
-        },
-      };
-    },
-  };
+  const budget = new Budget(limitBytes);
+  return { usedBytes: () => budget.used, lease: () => new Lease(budget) };
+}
+
+class Budget {
+  used = 0;
+
+  constructor(private readonly limitBytes: () => number) {}
+
+  take(bytes: number): void {
+    if (this.used + bytes > this.limitBytes()) {
+      throw new GatewayError("overloaded", "The gateway holds too many request bodies at the moment", {
+        retryAfterS: 1,
+      });
+    }
+    this.used += bytes;
+  }
+}
+
+class Lease implements BufferLease {
+  private leased = 0;
+
+  constructor(private readonly budget: Budget) {}
+
+  grow(bytes: number): void {
+    this.budget.take(bytes);
+    this.leased += bytes;
+  }
+
+  release(): void {
+    this.budget.used -= this.leased;
+    this.leased = 0;
+  }
 }

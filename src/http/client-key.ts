@@ -22,6 +22,9 @@ export function clientKey(headers: Headers): string | undefined {
   return key;
 }
 
+const bearer = /^bearer /i;
+const scheme = /^bearer(?: +|$)/i;
+
 function bearerKey(authorization: string | null): string | undefined {
   if (authorization === null) return undefined;
   if (authorization.startsWith("AWS4-HMAC-SHA256")) {
@@ -30,11 +33,11 @@ function bearerKey(authorization: string | null): string | undefined {
       "A request signed with AWS credentials carries no virtual key, a bearer key is needed (AWS_BEARER_TOKEN_BEDROCK)",
     );
   }
-  if (!/^bearer /i.test(authorization)) return undefined;
+  if (!bearer.test(authorization)) return undefined;
   const key = authorization.slice("bearer ".length).trim();
   return key === "" ? undefined : key;
 }
 
 function withoutScheme(value: string): string {
-  return value.replace(/^bearer(?: +|$)/i, "").trim();
+  return value.replace(scheme, "").trim();
 }

@@ -7,11 +7,11 @@ import type { Ticker } from "#lib/ticker";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
-import { clientRequestId, createInferenceRequest } from "./inference-request";
+import { clientRequestId, HttpInferenceRequest } from "./inference-request";
 import type { ModelsQuery } from "./models";
 import { type BodyPace, defaultPace, hasBody } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
-import { toResponse } from "./response";
+import { type ResponseHooks, toResponse } from "./response";
 import { createRouter, type InferenceRoute, type RouteMatch } from "./routes";
 import type { Connection, RequestHandler } from "./server";
 
@@ -53,7 +53,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       response.headers.set("connection", "close");
       return response;
     }
-    const route = router.match(request.method, target.path, (name) => request.headers.has(name));
+    const route = router.match(request.method, target.path, request.headers);
     // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
     if (route.kind === "inference") return infer(services, route, request, connection);
     return answerOther(services, route, request, target, connection, first);
@@ -86,7 +86,9 @@ function answer(
     case "models":
       return listModels(services, route, request, connection);
     case "control":
-      return services.control(request, target.path + target.query, connection.peer()).finally(connection.answered);
+      return services
+        .control(request, target.path + target.query, connection.peer())
+        .finally(() => connection.answered());
     case "healthz":
       connection.answered();
       return Response.json({ status: "ok" });
@@ -107,14 +109,14 @@ async function infer(
   connection: Connection,
 ): Promise<Response> {
   try {
-    const inference = createInferenceRequest(request, route, {
+    const inference = new HttpInferenceRequest(request, route, {
       maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
       budget: services.budget,
       pace: services.pace ?? defaultPace,
       ticker: services.ticker,
     });
     const response = await services.infer(inference);
-    return send(services, response, inference.bodyIsRead(), connection);
+    return send(services, response, inference.isRead, connection);
   } catch (cause) {
     return refuse(services, toGatewayError(cause), route.dialect, request, connection);
   }
@@ -174,8 +176,21 @@ function send(
   bodyIsRead: boolean,
   connection: Connection,
 ): Response {
-  const onSent = bodyIsRead ? connection.answered : connection.linger;
-  const response = toResponse(answered, { onSent, onCut: services.onCut });
+  const response = toResponse(answered, new Sending(connection, bodyIsRead, services.onCut));
   if (answered.headers.errorCode === "client_timeout") response.headers.set("connection", "close");
   return response;
+}
+
+/** What the connection is told of an answer. */
+class Sending implements ResponseHooks {
+  constructor(
+    private readonly connection: Connection,
+    private readonly bodyIsRead: boolean,
+    readonly onCut: (cause: unknown) => void,
+  ) {}
+
+  onSent(): void {
+    if (this.bodyIsRead) this.connection.answered();
+    else this.connection.linger();
+  }
 }

@@ -21,11 +21,11 @@ const server = Bun.serve({
   maxRequestBodySize: Number.MAX_SAFE_INTEGER,
   fetch: async (request) => {
     const outcome = await readBody(request, { maxBytes, budget, pace, ticker: time.ticker }).then(
-      ({ bytes, release }) => {
+      (body) => {
         const held = budget.usedBytes();
-        release();
-        release();
-        return `${bytes.length} held ${held}`;
+        body.release();
+        body.release();
+        return `${body.bytes.length} held ${held}`;
       },
       (cause: unknown) => (cause instanceof GatewayError ? cause.code : String(cause)),
     );

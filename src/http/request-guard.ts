@@ -20,8 +20,10 @@ export function requestTarget(request: Request): RequestTarget {
   return query < 0 ? { path: url.slice(start), query: "" } : { path: url.slice(start, query), query: url.slice(query) };
 }
 
+const hostForm = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
 function isHost(host: string): boolean {
-  return /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(host);
+  return hostForm.test(host);
 }
 
 function refused(why: string): GatewayError {

@@ -42,9 +42,14 @@ export function responseHeaders(contentType: string, known: ResponseHeaders): Re
 
 /** Percent-encodes what cannot stand in a header; long lists are cut. */
 function safe(value: string): string {
-  const short = value.length > 2048 ? `${value.slice(0, 2048)}…` : value;
-  return short.replace(/[^\x20-\x7e]+/g, (odd) => encodeURIComponent(odd.toWellFormed()));
+  if (value.length <= longestValue && !odd.test(value)) return value;
+  const short = value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
+  return short.replace(allOdd, (found) => encodeURIComponent(found.toWellFormed()));
 }
+
+const longestValue = 2048;
+const odd = /[^\x20-\x7e]/;
+const allOdd = /[^\x20-\x7e]+/g;
 
 /**
  * A direct stream takes what is pushed without a promise a piece. The headers go out with the first piece; the stream ends
@@ -58,7 +63,7 @@ function directStream(body: StreamedBody, hooks: ResponseHooks): ReadableStream 
   };
   return new ReadableStream({
     type: "direct",
-    pull: (controller) => body.sendTo(controller).then(hooks.onSent, cut),
+    pull: (controller) => body.sendTo(controller).then(() => hooks.onSent(), cut),
     cancel: body.leave,
   });
 }

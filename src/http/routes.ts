@@ -31,7 +31,7 @@ export type Router = {
    * are typed by hand; a path is otherwise compared as it came, with only model names percent-decoded. Where the path
    * leaves the dialect open, a header that only one dialect's clients send decides.
    */
-  readonly match: (method: string, path: string, hasHeader?: (name: string) => boolean) => RouteMatch;
+  readonly match: (method: string, path: string, headers?: Pick<Headers, "has">) => RouteMatch;
   /** Every path that is served literally; patterns (one model, Azure deployments, the control plane's) come beside. */
   readonly exactPaths: readonly string[];
 };
@@ -39,6 +39,7 @@ export type Router = {
 const control: RouteMatch = { kind: "control" };
 const controlPath = /^\/(?:ui|api|metrics)(?:\/|$)/;
 const modelsPath = "/models";
+const noHeaders: Pick<Headers, "has"> = new Headers();
 
 /** The routes of the public port: those of every dialect, and the gateway's own. */
 export function createRouter(dialects: Dialects): Router {
@@ -47,8 +48,8 @@ export function createRouter(dialects: Dialects): Router {
   const exact = exactRoutes(all);
   const patterns = all.flatMap(patternsOf);
 
-  const clientsDialect = (hasHeader: (name: string) => boolean): DialectId | undefined =>
-    all.find(({ recognisedBy: { header } }) => header !== undefined && hasHeader(header))?.name;
+  const clientsDialect = (headers: Pick<Headers, "has">): DialectId | undefined =>
+    all.find(({ recognisedBy: { header } }) => header !== undefined && headers.has(header))?.name;
 
   const unknown = (path: string): RouteMatch => {
     const suggested = all.find(({ recognisedBy }) => recognisedBy.path?.test(path)) ?? first;
@@ -70,18 +71,18 @@ export function createRouter(dialects: Dialects): Router {
     return matchPattern(patterns, tidy) ?? matchOneModel(tidy) ?? unknown(tidy);
   };
 
-  const match: Router["match"] = (method, path, hasHeader = () => false) => {
+  const match: Router["match"] = (method, path, headers = noHeaders) => {
     const found = exact.get(path) ?? matchOther(path);
     switch (found.kind) {
       case "inference":
         return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
       case "models": {
-        const dialect = clientsDialect(hasHeader) ?? found.dialect;
+        const dialect = clientsDialect(headers) ?? found.dialect;
         const isRead = method === "GET" || method === "HEAD";
         return isRead ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: "GET, HEAD" };
       }
       case "not-found":
-        return { kind: "not-found", dialect: clientsDialect(hasHeader) ?? found.dialect };
+        return { kind: "not-found", dialect: clientsDialect(headers) ?? found.dialect };
       default:
         return found;
     }

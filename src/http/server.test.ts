@@ -247,6 +247,22 @@ describe("startServer()", () => {
     await until(() => gone.includes("stream"));
   });
 
+  test("has an aborted signal for who asks only after the client went away", async () => {
+    const isRunning = Promise.withResolvers<void>();
+    const found = Promise.withResolvers<boolean>();
+    const server = serve(async (request, connection) => {
+      await request.bytes();
+      isRunning.resolve();
+      await until(() => connection.peer() === undefined);
+      found.resolve(request.signal.aborted);
+      return new Response("late");
+    });
+    const reader = await client(server.port);
+    await isRunning.promise;
+    reader.socket.destroy();
+    expect(await found.promise).toBe(true);
+  });
+
   test("keeps a request without idle timeout and gives it back to the connection afterwards", async () => {
     const server = serve(async (_, connection) => {
       // Longer than the server's own idle timeout of a second, which runs on the real clock.

@@ -63,6 +63,10 @@ export function startServer(options: ServerOptions): HttpServer {
   const { idleTimeoutS = 120 } = options;
   let draining = false;
   let notReady = false;
+  const closeIfDraining = (response: Response): Response => {
+    if (draining) response.headers.set("connection", "close");
+    return response;
+  };
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -72,15 +76,11 @@ export function startServer(options: ServerOptions): HttpServer {
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
-    fetch: async (request, self) => {
+    fetch: (request, self) => {
       // A provider may think for minutes: while a request runs, its own timers decide.
       self.timeout(request, 0);
-      const answered = () => self.timeout(request, idleTimeoutS);
-      const linger = () => self.timeout(request, lingerS);
-      const peer = () => self.requestIP(request)?.address;
-      const response = await options.handler(request, { answered, linger, peer, draining: notReady });
-      if (draining) response.headers.set("connection", "close");
-      return response;
+      const response = options.handler(request, new RequestConnection(self, request, idleTimeoutS, notReady));
+      return response instanceof Promise ? response.then(closeIfDraining) : closeIfDraining(response);
     },
   });
   return {
@@ -100,6 +100,28 @@ export function startServer(options: ServerOptions): HttpServer {
     },
     stop: () => closeAll(server),
   };
+}
+
+/** Made for every request, so no closures. */
+class RequestConnection implements Connection {
+  constructor(
+    private readonly server: Server<unknown>,
+    private readonly request: Request,
+    private readonly idleTimeoutS: number,
+    readonly draining: boolean,
+  ) {}
+
+  answered(): void {
+    this.server.timeout(this.request, this.idleTimeoutS);
+  }
+
+  linger(): void {
+    this.server.timeout(this.request, lingerS);
+  }
+
+  peer(): string | undefined {
+    return this.server.requestIP(this.request)?.address;
+  }
 }
 
 async function idle(server: Server<unknown>, timeoutMs: number): Promise<void> {

@@ -17,7 +17,7 @@ export type ReadLimits = {
 };
 
 /** A body that announces at most this is read in one go. */
-const oneGoBytes = 64 * 1024;
+export const oneGoBytes = 64 * 1024;
 
 /** Reads a body of at most `maxBytes`. Rejects with what `tooLong`, `onBytes` and the source throw. */
 export function readBytes(source: ByteSource, limits: ReadLimits): Promise<Uint8Array> {

@@ -52,6 +52,7 @@ export type AttemptServices<A, T> = {
   readonly clock: Pick<Clock, "machineMs">;
   readonly random: () => number;
   readonly sleep: Sleep;
+  /** Aborted when the client goes away. Looked at before every attempt but the first, and of those that failed. */
   readonly signal: AbortSignal;
   readonly limits: AttemptLimits;
 };
@@ -93,8 +94,8 @@ class AttemptLoop<A, T> {
   }
 
   async run(): Promise<T> {
-    const { clock, health, signal } = this.services;
-    for (let planned = this.next; planned !== undefined && !signal.aborted; planned = this.next) {
+    const { clock, health } = this.services;
+    for (let planned = this.next; planned !== undefined && !this.isGivenUp(); planned = this.next) {
       const attempt = this.prepare(planned);
       if (attempt === undefined) continue;
       const startedMs = this.attempts === 0 ? this.startedMs : clock.machineMs();
@@ -105,12 +106,17 @@ class AttemptLoop<A, T> {
         health.succeeded(planned.target, made, latencyMs);
         return answer;
       } catch (cause) {
-        await this.handleFailure(attempt, planned, made, failureOf(cause, signal));
+        await this.handleFailure(attempt, planned, made, failureOf(cause, this.services));
       }
     }
-    this.reportNextStep(signal.aborted ? "end: client-gone" : `end: ${this.firstRefusal?.code ?? "no target is left"}`);
-    if (signal.aborted) throw clientClosed();
+    const isGone = this.services.signal.aborted;
+    this.reportNextStep(isGone ? "end: client-gone" : `end: ${this.firstRefusal?.code ?? "no target is left"}`);
+    if (isGone) throw clientClosed();
     throw this.lastError ?? this.firstRefusal ?? nothingLeft();
+  }
+
+  private isGivenUp(): boolean {
+    return this.attempts > 0 && this.services.signal.aborted;
   }
 
   private reportNextStep(next: string): void {
@@ -219,7 +225,7 @@ function nothingLeft(): GatewayError {
 }
 
 /** An attempt whose client has gone failed for that reason, whatever it says. Throws what is no failure of an attempt. */
-function failureOf(cause: unknown, signal: AbortSignal): AttemptFailure {
+function failureOf(cause: unknown, { signal }: { readonly signal: AbortSignal }): AttemptFailure {
   if (!(cause instanceof AttemptFailure)) throw cause;
   return signal.aborted ? new AttemptFailure(clientClosed(), "client-gone", cause.facts) : cause;
 }

@@ -10,7 +10,7 @@ export type Stage = "before-headers" | "in-body";
 export type TimerName = "connect" | "headers" | "first token" | "idle" | "total";
 
 /** What is kept of a request while its call runs. */
-export type RequestFacts = Pick<UpstreamRequest, "method" | "url" | "signal" | "timeouts">;
+export type RequestFacts = Pick<UpstreamRequest, "method" | "url" | "caller" | "timeouts">;
 
 type Failed = {
   readonly request: RequestFacts;
@@ -31,7 +31,7 @@ export function callFailure(cause: unknown, { request, stage, timer, isClosing }
       fault: timer === "connect" ? "unreachable" : "timeout",
     });
   }
-  if (request.signal.aborted) {
+  if (request.caller.signal.aborted) {
     return new GatewayError("client_closed", "The request was given up before the provider's answer was complete", {
       detail,
     });

@@ -133,12 +133,12 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
 
   tick(nowMs: number): void {
     const { isClosing, request, ticker } = this.options;
-    if (request.signal.aborted || isClosing()) {
+    if (isClosing()) {
       this.fail(givenUp());
       return;
     }
-    // Listening at once costs a short call 1.5 µs.
-    if (this.stopListening === undefined && nowMs - this.startedMs >= ticker.tickMs) this.listen(request.signal);
+    if (this.stopListening === undefined && nowMs - this.startedMs >= ticker.tickMs) this.listen(request.caller.signal);
+    if (this.isOver) return;
     this.dialing?.tick(nowMs);
     this.expired = this.overdue(nowMs);
     if (this.expired !== undefined) this.fail(givenUp());
@@ -164,6 +164,10 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
 
   private listen(signal: AbortSignal): void {
     const giveUp = () => void this.fail(givenUp());
+    if (signal.aborted) {
+      giveUp();
+      return;
+    }
     signal.addEventListener("abort", giveUp, { once: true });
     this.stopListening = () => signal.removeEventListener("abort", giveUp);
   }

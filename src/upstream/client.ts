@@ -34,11 +34,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   return (request) => {
     // Without the body, which need not live as long as the answer.
-    const { method, url, signal, streams = false, timeouts } = request;
-    const call = new UpstreamCall({ ticker, request: { method, url, signal, timeouts }, streams, isClosing });
-    const route = signal.aborted ? undefined : routes.known(url);
-    if (signal.aborted) call.tick(ticker.nowMs());
-    else if (route !== undefined) send(call, request, route, headerLines);
+    const { method, url, caller, streams = false, timeouts } = request;
+    const call = new UpstreamCall({ ticker, request: { method, url, caller, timeouts }, streams, isClosing });
+    const route = routes.known(url);
+    if (route !== undefined) send(call, request, route, headerLines);
     else
       void routes.find(url).then(
         (found) => send(call, request, found, headerLines),

@@ -12,7 +12,15 @@ export type UpstreamRequest = {
   readonly streams?: boolean;
   readonly timeouts: Timeouts;
   readonly allowPrivateNetwork: boolean;
-  /** Aborted when the client goes away or the attempt is given up: the upstream connection is closed at once. */
+  readonly caller: Caller;
+};
+
+/** Who waits for an answer. */
+export type Caller = {
+  /**
+   * Aborted when the client goes away: the upstream connection is closed at once. Asked for only where a call lasts longer
+   * than a tick, for most do not, and a signal costs a microsecond and outlives its request in the collector's eyes.
+   */
   readonly signal: AbortSignal;
 };
 

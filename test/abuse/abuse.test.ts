@@ -68,8 +68,9 @@ describe("raw-socket abuse", () => {
 async function infer(inference: InferenceRequest): Promise<InferenceResponse> {
   try {
     inference.secret();
-    const { bytes, release } = await inference.readBody();
-    release();
+    const body = await inference.readBody();
+    const { bytes } = body;
+    body.release();
     const { model } = readFields(scanTopLevel(bytes), ["model"]);
     if (typeof model !== "string") throw new GatewayError("invalid_request", '"model" must be a string');
     return answer(200, JSON.stringify({ model }));

@@ -101,7 +101,7 @@ function sendSigned(
     streams: request.envelope.stream,
     timeouts: timeoutsOf(attempt),
     allowPrivateNetwork: attempt.target.provider.allowPrivateNetwork,
-    signal: running.inference.signal,
+    caller: running.inference,
   });
 }
 

@@ -20,7 +20,6 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   readonly health: RelayServices["health"];
   readonly clock: RelayServices["clock"];
   readonly random: RelayServices["random"];
-  readonly signal: AbortSignal;
   readonly limits: AttemptLimits;
   private readonly log: AttemptLog;
   private last: AttemptEntry | undefined;
@@ -34,13 +33,17 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     private readonly openAnswer: AnswerOpener,
     private readonly pending: PendingRequest,
   ) {
-    const { inference, settings } = pending.running;
+    const { settings } = pending.running;
     this.health = services.health;
     this.clock = services.clock;
     this.random = services.random;
-    this.signal = inference.signal;
     this.limits = { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs };
     this.log = new AttemptLog(services.clock);
+  }
+
+  /** Of the client; made when it is asked for. */
+  get signal(): AbortSignal {
+    return this.pending.running.inference.signal;
   }
 
   /** Holds an attempt at a target. Throws GatewayError where it cannot carry the request or a limit refuses. */
