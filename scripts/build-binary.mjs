@@ -1,13 +1,25 @@
 // `npm run build:binary`: dist/headgate (or the file that is named), one executable that needs nothing beside it. Plain Node.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const output = process.argv[2] ?? join(root, "dist", "headgate");
 
 mkdirSync(dirname(output), { recursive: true });
+const scratch = mkdtempSync(join(tmpdir(), "headgate-build-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 const result = spawnSync(
   findBun(),
   [
@@ -21,8 +33,10 @@ const result = spawnSync(
     "--no-compile-autoload-bunfig",
     // A thread is started by the name of its file beside the program.
     "--entry-naming=[name].[ext]",
+    "--asset-naming=[name].[ext]",
     join(root, "src", "main.ts"),
     ...threads(),
+    ...dashboard(),
     "--outfile",
     output,
   ],
@@ -36,6 +50,20 @@ function threads() {
   const source = join(root, "src");
   const files = readdirSync(source, { recursive: true });
   return files.filter((file) => file.endsWith("-thread.ts")).map((file) => join(source, file));
+}
+
+/** The built dashboard as one file, which `src/page/page-source.ts` reads; none where it is not built. */
+function dashboard() {
+  const folder = join(root, "dashboard", "dist");
+  if (!existsSync(join(folder, "index.html"))) return [];
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const contents = files.map((entry) => {
+    const file = join(entry.parentPath, entry.name);
+    return [relative(folder, file).replaceAll("\\", "/"), readFileSync(file).toString("base64")];
+  });
+  const pack = join(scratch, "dashboard.pack");
+  writeFileSync(pack, JSON.stringify(Object.fromEntries(contents)));
+  return [pack];
 }
 
 /** Where npm installed Bun; only the one for this platform is there. */

@@ -1,4 +1,5 @@
 import { createAdminToken } from "#api/admin-token";
+import { createFront } from "#api/front";
 import { type ApiHandler, createApiHandler } from "#api/handler";
 import { createIdempotentPosts } from "#api/idempotency";
 import { createRefusalNotes, type RefusalNotes } from "#api/refusal-notes";
@@ -13,6 +14,8 @@ import { keyRefusals } from "#metrics/key-metrics";
 import { budgetUses } from "#metrics/limit-metrics";
 import type { ProcessFacts } from "#metrics/process-metrics";
 import { createScrape } from "#metrics/scrape";
+import { createPage } from "#page/page";
+import type { PageSource } from "#page/page-source";
 import { type Configuration, type ConfigurationParts, createConfiguration } from "#snapshot/configuration";
 import { createLimitSlots } from "#snapshot/limit-slots";
 import type { Log } from "#telemetry/log";
@@ -31,6 +34,10 @@ export type ControlPlaneParts = Pick<
   readonly acknowledged: () => number | undefined;
   readonly generateFileKey: ConfigurationParts["generateFileKey"];
   readonly processes: () => ProcessFacts;
+  /** The dashboard's built files. */
+  readonly page: PageSource;
+  /** Whether we serve TLS ourselves. */
+  readonly tls: boolean;
   readonly log: Log;
   /** Holds every answer of the API to what its route declares. For tests. */
   readonly checkResponses: boolean;
@@ -76,11 +83,15 @@ async function createHandler(parts: ControlPlaneParts, configuration: Configurat
   const { nowMs } = parts.clock;
   const token = await createAdminToken(store.settings, audit, parts.adminToken);
   const settings = () => configuration.content().settings;
-  return createApiHandler({
+  const visitRules = () => {
+    const { trustedProxies, publicUrl } = settings();
+    return { tls: parts.tls, trustedProxies, ...(publicUrl !== undefined && { publicUrl }) };
+  };
+  const api = createApiHandler({
     routes: apiRoutes(createApiServices(parts, configuration, token)),
     token,
     metricsTokenHash: () => settings().metricsTokenHash,
-    trustedProxies: () => settings().trustedProxies,
+    visitRules,
     posts: createIdempotentPosts(store.keptAnswers, nowMs),
     signIns: createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in")),
     refusals,
@@ -88,6 +99,7 @@ async function createHandler(parts: ControlPlaneParts, configuration: Configurat
     log,
     checkResponses,
   });
+  return createFront({ api, page: createPage(parts.page), visitRules });
 }
 
 function createApiServices(

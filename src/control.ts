@@ -15,6 +15,7 @@ import { createIdSource } from "#core/ids";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
 import { startLimitUpkeep } from "#limits/upkeep";
+import { folderSource, packSource } from "#page/page-source";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import { startRecordKeeping } from "#records/record-keeping";
@@ -28,6 +29,11 @@ import { watchProcess } from "#telemetry/process-gauges";
 import packageJson from "../package.json" with { type: "json" };
 import { createControlPlane } from "./control-plane";
 import { createAnnounce, generateFileKey, prepareFirstStart, publicUrl } from "./first-start";
+
+/** Where `scripts/build-binary.mjs` puts the dashboard inside the single executable. */
+const packFile = join(import.meta.dir, "dashboard.pack");
+/** Where its build puts it in a clone, and the package has it. */
+const pageFolder = join(import.meta.dir, "..", "dashboard", "dist");
 
 export type Control = {
   /** Reads the configuration file again; keeps the old one and says why when it cannot be used. */
@@ -141,6 +147,8 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       unreadableBodies: records.unreadableBodies(),
       control: gauges.read(),
     }),
+    page: packSource(packFile) ?? folderSource(pageFolder),
+    tls: options.tls !== undefined,
     log,
     checkResponses,
   });

@@ -12,8 +12,7 @@ export function docsPage(routes: readonly ApiRoute[]): string {
 <title>Headgate admin API</title>
 <style>${style}</style>
 <h1>Headgate admin API</h1>
-<p>This version has no dashboard: everything is done over this API, with the configuration file or on the command line.
-Requests carry <code>Authorization: Bearer &lt;admin token&gt;</code>; errors are
+<p>Everything that the <a href="/ui/">dashboard</a> does is done over this API. Requests carry <code>Authorization: Bearer &lt;admin token&gt;</code>; errors are
 <code>application/problem+json</code>. The same as a document for programs:
 <a href="/api/openapi.json">/api/openapi.json</a>; the configuration file's schema:
 <a href="/api/config-schema.json">/api/config-schema.json</a>.</p>

@@ -46,7 +46,7 @@ export function withDocuments(routes: readonly ApiRoute[]): readonly ApiRoute[] 
     route({
       method: "GET",
       path: "/",
-      summary: "Leads to the description: this version has no dashboard",
+      summary: "Leads browsers to the dashboard, others to the description",
       access: "open",
       input: noInput,
       response: redirect("/api/docs"),

@@ -27,7 +27,7 @@ function createSubject(checkResponses: boolean) {
     routes: [talkative],
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
-    trustedProxies: () => [],
+    visitRules: () => ({ tls: false, trustedProxies: [] }),
     posts: { answer: (_, handle) => handle() },
     signIns: { seen: async () => undefined },
     refusals: { refused: async () => undefined, flush: async () => undefined },

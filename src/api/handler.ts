@@ -12,11 +12,11 @@ import { type ApiResponse, responseFault } from "./response";
 import type { ApiRoute } from "./route";
 import { createRouter } from "./router";
 import type { SignIns } from "./sign-ins";
+import { assertOwnHost, readVisit, type VisitRules } from "./visit";
 
 export type ApiHandlerParts = Credentials & {
   readonly routes: readonly ApiRoute[];
-  /** CIDR ranges whose `x-forwarded-for` is believed. */
-  readonly trustedProxies: () => readonly string[];
+  readonly visitRules: () => VisitRules;
   readonly posts: IdempotentPosts;
   readonly signIns: SignIns;
   readonly refusals: RefusalNotes;
@@ -35,7 +35,7 @@ export type ApiHandler = (request: Request, peer: Peer) => Promise<Response>;
 export function createApiHandler(parts: ApiHandlerParts): ApiHandler {
   const serve = createServe(parts);
   return async (request, peer) => {
-    const arrival = readArrival(request, peer, parts.newId(), parts.trustedProxies());
+    const arrival = readArrival(request, peer, parts.newId(), parts.visitRules().trustedProxies);
     const response = await serve(request, peer, arrival).catch(async (error: unknown) => {
       await noteRefusal(error, request, arrival, parts);
       return refuse(error, parts);
@@ -49,6 +49,9 @@ function createServe(parts: ApiHandlerParts) {
   const find = createRouter(parts.routes);
   return async (request: Request, peer: Peer, arrival: Arrival): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url);
+    const rules = parts.visitRules();
+    const visit = readVisit(request, peer, rules);
+    if (!peer.trusted && isOwnHostOnly(pathname)) assertOwnHost(visit, rules.publicUrl);
     const found = find(request.method, pathname);
     const secretHash = presentedHash(request.headers);
     if (found.route === undefined) {
@@ -71,6 +74,11 @@ function createServe(parts: ApiHandlerParts) {
     if (parts.checkResponses) checkResponse(route, answer);
     return respond(answer, request.method);
   };
+}
+
+/** Metrics and health are asked for by whatever name monitoring has for us, and show nothing to a page. */
+function isOwnHostOnly(pathname: string): boolean {
+  return /^\/(?:api|auth|scim)(?:\/|$)/.test(pathname);
 }
 
 function takesBody({ input }: ApiRoute): boolean {

@@ -4,25 +4,34 @@ import { ControlError, type ControlErrorCode, type FieldError } from "#core/cont
 import { LogQueryRefused } from "#store/log/log-store";
 import { list } from "./view-fields";
 
-/** What only HTTP can get wrong: a method, a media type, a repeated key. All else is a `ControlError`. */
+/** What only HTTP can get wrong: a method, a media type, a host, a repeated key. All else is a `ControlError`. */
 export class HttpError extends Error {
   readonly status: number;
+  readonly told: Told;
 
-  constructor(status: 413 | 415 | 422, message: string) {
+  constructor(status: 403 | 413 | 415 | 421 | 422 | 429, message: string, told: Told = {}) {
     super(message);
     this.name = "HttpError";
     this.status = status;
+    this.told = told;
   }
 }
 
+/** What is said beside the words: a code where programs must tell errors of one status apart, when to come again. */
+type Told = { readonly code?: string; readonly retryAfterS?: number };
+
 /** An error as a caller sees it. */
-export type Problem = { readonly status: number; readonly detail: string; readonly fields: readonly FieldError[] };
+export type Problem = Told & {
+  readonly status: number;
+  readonly detail: string;
+  readonly fields: readonly FieldError[];
+};
 
 /** The one place where errors become statuses. Undefined for what nothing expected. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ControlError)
     return { status: statuses[error.code], detail: error.message, fields: error.fields };
-  if (error instanceof HttpError) return { status: error.status, detail: error.message, fields: [] };
+  if (error instanceof HttpError) return { status: error.status, detail: error.message, fields: [], ...error.told };
   if (error instanceof LogQueryRefused)
     return { status: error.reason === "busy" ? 503 : 400, detail: error.message, fields: [] };
   return undefined;
@@ -46,10 +55,14 @@ export const problemView = z
     errors: list(z.strictObject({ field: z.string(), detail: z.string() }))
       .exactOptional()
       .meta({ description: "Each field at fault." }),
+    code: z
+      .string()
+      .exactOptional()
+      .meta({ description: "Tells errors of one status apart where programs must: `csrf`." }),
   })
   .meta({ id: "Problem", description: "A problem document of RFC 9457." });
 
-export function problemDocument({ status, detail, fields }: Problem): z.output<typeof problemView> {
+export function problemDocument({ status, detail, fields, code }: Problem): z.output<typeof problemView> {
   const errors = fields.map(({ path, message }) => ({ field: formatPath(path), detail: message }));
   return {
     type: "about:blank",
@@ -57,6 +70,7 @@ export function problemDocument({ status, detail, fields }: Problem): z.output<t
     status,
     detail,
     ...(errors.length > 0 && { errors }),
+    ...(code !== undefined && { code }),
   };
 }
 
@@ -69,7 +83,9 @@ const titles: { readonly [status: number]: string } = {
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
+  429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };

@@ -23,6 +23,7 @@ export function respond({ status, contentType, body, stream, location, replayed 
 export function respondProblem(problem: Problem): Response {
   const headers = { ...commonHeaders, "content-type": "application/problem+json" };
   if (problem.status === 401) Object.assign(headers, { "www-authenticate": "Bearer" });
+  if (problem.retryAfterS !== undefined) Object.assign(headers, { "retry-after": String(problem.retryAfterS) });
   return new Response(JSON.stringify(problemDocument(problem)), { status: problem.status, headers });
 }
 

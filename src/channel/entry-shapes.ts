@@ -41,6 +41,8 @@ export const settingsShape = object<Settings>({
   maxRunning: number,
   maxQueued: number,
   queueMs: number,
+  publicUrl: optional(string),
+  insecureSessions: optional(boolean),
   metricsTokenHash: optional(string),
 });
 

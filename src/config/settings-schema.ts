@@ -21,7 +21,23 @@ export const settingDefaults = {
   max_running_requests: 4096,
   max_queued_requests: 256,
   queue_ms: 10,
+  public_url: null,
+  insecure_sessions: false,
 } as const;
+
+const publicUrl = z
+  .string()
+  .refine((text) => originOf(text) !== undefined, {
+    message: "must be an address such as https://ai.example.com, without path, query or password",
+  })
+  .transform((text) => originOf(text) ?? text)
+  .pipe(z.string());
+
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") return undefined;
+  return text.replace(/\/$/, "").toLowerCase() === url.origin ? url.origin : undefined;
+}
 
 export const settingsSchema = z
   .strictObject({
@@ -104,6 +120,16 @@ export const settingsSchema = z
     queue_ms: z.int().min(0).max(60_000).exactOptional().meta({
       description: "How long a request waits for a place before it is refused.",
       default: settingDefaults.queue_ms,
+    }),
+    public_url: publicUrl.nullable().exactOptional().meta({
+      description:
+        "Where users reach the gateway, such as `https://ai.example.com`: the base of every address that is given out. Without it the dashboard and `/api` answer only to loopback names and IP addresses.",
+      default: settingDefaults.public_url,
+    }),
+    insecure_sessions: z.boolean().exactOptional().meta({
+      description:
+        "Whether one may sign in over plain HTTP from another machine. Whoever reads along on the way can act as the admin then.",
+      default: settingDefaults.insecure_sessions,
     }),
     metrics_token: z.string().min(16).exactOptional().meta({
       description: "A token that opens `/metrics` and nothing else; a literal or a reference.",

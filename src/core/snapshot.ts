@@ -69,6 +69,10 @@ export type Settings = {
   readonly maxRunning: number;
   readonly maxQueued: number;
   readonly queueMs: number;
+  /** Base of the addresses that are given out, e.g. `https://ai.example.com`. */
+  readonly publicUrl?: string;
+  /** Whether sessions are taken over plain HTTP from other machines. */
+  readonly insecureSessions?: boolean;
   /** Hosts that `/metrics` trusts by token (SHA-256 hex), besides the admin's. */
   readonly metricsTokenHash?: string;
 };

@@ -97,9 +97,16 @@ async function currentSocket(own: string): Promise<string> {
 /** For a public port beside an admin port of its own: what a virtual key may see stays, the rest is not there. */
 export function ownViewOnly(proxy: ControlProxy): ControlProxy {
   return async (request, target, peer) => {
-    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(request, target, peer);
+    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(withoutCookies(request), target, peer);
     return problem(404, "Not Found", "There is no such path on this port");
   };
+}
+
+/** Sessions live on the admin port alone; browsers send cookies to every port of a host. */
+function withoutCookies(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("cookie");
+  return new Request(request, { headers });
 }
 
 function withoutHopByHop(headers: Headers): Headers {

@@ -37,7 +37,7 @@ export type Router = {
 };
 
 const control: RouteMatch = { kind: "control" };
-const controlPath = /^\/(?:ui|api|metrics)(?:\/|$)/;
+const controlPath = /^\/(?:ui|api|auth|scim|metrics)(?:\/|$)/;
 const modelsPath = "/models";
 const noHeaders: Pick<Headers, "has"> = new Headers();
 

@@ -19,7 +19,8 @@ export function clientAddress(peer: string, forwardedFor: string | null, trusted
   return client;
 }
 
-function addressList(ranges: readonly string[]): BlockList {
+/** @param ranges Addresses or CIDR ranges; what is neither is left out. */
+export function addressList(ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {
     const [network = "", bits] = range.split("/");
@@ -31,8 +32,10 @@ function addressList(ranges: readonly string[]): BlockList {
   return list;
 }
 
-function isListed(list: BlockList, address: string): boolean {
-  return isIP(address) !== 0 && list.check(address, familyName(address));
+/** Whether a list holds an address, in whatever form a connection or a header gives it. */
+export function isListed(list: BlockList, text: string): boolean {
+  const address = plainAddress(text);
+  return address !== undefined && list.check(address, familyName(address));
 }
 
 function familyName(address: string): "ipv4" | "ipv6" {

@@ -2,7 +2,7 @@ import { createPageFiles, type Encoding, type PageFile, type PageFiles } from ".
 import { pageHeaders } from "./page-headers";
 import type { PageSource } from "./page-source";
 
-/** Answers requests for the dashboard, `/ui` and all below it, from memory. */
+/** Answers requests for the dashboard, `/ui/` and all below it, from memory; leads to it from elsewhere. */
 export type Page = (request: Request) => Promise<Response>;
 
 const base = "/ui/";
@@ -34,8 +34,7 @@ export function createPage(source: PageSource): Page {
   };
 }
 
-/** Leads a browser to the dashboard. */
-export function toPage(): Response {
+function toPage(): Response {
   return new Response(null, { status: 302, headers: { ...pageHeaders, "cache-control": "no-cache", location: base } });
 }
 

@@ -37,6 +37,9 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     maxRunning: settings.max_running_requests,
     maxQueued: settings.max_queued_requests,
     queueMs: settings.queue_ms,
+    ...(settings.public_url !== null && { publicUrl: settings.public_url }),
+    // Left out where it is not needed: workers of the release before know no such field.
+    ...(settings.insecure_sessions && { insecureSessions: true }),
     ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
   };
 }

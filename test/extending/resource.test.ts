@@ -87,7 +87,7 @@ beforeEach(async () => {
     routes: withDocuments(regionRoutes(regions, changesOf(audit))),
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
-    trustedProxies: () => [],
+    visitRules: () => ({ tls: false, trustedProxies: [] }),
     posts: createIdempotentPosts(store.keptAnswers, nowMs),
     signIns: createSignIns(audit, nowMs, () => undefined),
     refusals: createRefusalNotes(audit, nowMs),

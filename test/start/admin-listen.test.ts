@@ -9,7 +9,16 @@ test("--admin-listen takes the admin API off the public port, but for a virtual 
     const admin = { headers: { authorization: `Bearer ${headgate.adminToken}` } };
     const status = async (url: string, init: RequestInit) => (await fetch(url, init)).status;
     expect(await status(`http://127.0.0.1:${port}/api/providers`, admin)).toBe(200);
-    for (const path of ["/api/providers", "/api/docs", "/metrics"]) {
+    for (const path of [
+      "/api/providers",
+      "/api/docs",
+      "/metrics",
+      "/ui/",
+      "/ui/assets/a.js",
+      "/auth/a/start",
+      "/scim/v2/Users",
+      "/",
+    ]) {
       expect(await status(`${headgate.url}${path}`, admin)).toBe(404);
     }
     const own = { headers: { authorization: `Bearer ${headgate.key}` } };

@@ -28,7 +28,9 @@ test("docs/reference/admin-api.md holds what a running instance says of itself",
   if (!isObject(document)) throw new Error("The description is no object");
   expectPage("admin-api.md", adminPage(document));
 
-  const page = await fetch(`${gateway.url}/`, { headers: { accept: "text/html" } });
+  const browser = await fetch(`${gateway.url}/`, { headers: { accept: "text/html" }, redirect: "manual" });
+  expect(browser.headers.get("location")).toBe("/ui/");
+  const page = await fetch(`${gateway.url}/`);
   expect(page.url).toBe(`${gateway.url}/api/docs`);
   expect(page.headers.get("content-type")).toStartWith("text/html");
   expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
