@@ -124,10 +124,10 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
     leave: Leave,
   ): PendingRequest => {
     const body = request.body.bytes;
-    const { model: askedModel, stream } = request.envelope;
+    const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
     const inputTokens = estimateTokens(textBytesOf(request.body));
-    const running = start({ id, inference, key, snapshot, body, askedModel, stream, inputTokens, isFree });
+    const running = start({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree });
     const demand = lazyDemand(() => operation.demand(request));
     // A stream keeps its place until it is recorded.
     return { running, dialect, operation, request, demand, close: closing(running, leave) };
@@ -173,7 +173,7 @@ function createRefusing({ dialects, onInternalError }: PipelineServices, noteRef
     const customer = key?.customer ?? team?.customer;
     const askedModel = asked?.model;
     const stream = asked?.stream ?? false;
-    noteRefusal({ id, inference, error, key, customer, askedModel, stream, requestBytes: 0 });
+    noteRefusal({ id, inference, error, key, customer, askedModel, stream, labels: asked?.labels, requestBytes: 0 });
     const { dialect, requestId = id } = inference;
     return errorResponse(error, dialects[dialect] ?? firstDialect(dialects), { id, requestId });
   };

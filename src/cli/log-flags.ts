@@ -19,6 +19,8 @@ const filters: readonly (readonly [name: string, value: string, help: string])[]
   ["id", "ID", "ours"],
   ["request-id", "ID", "the client's x-request-id, or ours"],
   ["trace-id", "ID", "of traceparent"],
+  ["session-id", "ID", "what the client calls the conversation or run"],
+  ["end-user", "USER", "whom the client says it asks for"],
   ["finish-reason", "REASON", "why the answer ended"],
   ["price-version", "VERSION", "the price that it was charged by"],
   ["limit-id", "ID", "a limit that it was held against"],

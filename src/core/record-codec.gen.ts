@@ -376,6 +376,9 @@ function writeAttempts(writer: ByteWriter, value: RequestRecord["attempts"][numb
   if (value.cost !== undefined) {
     writeNumber(writer, 44, value.cost);
   }
+  if (value.startMs !== undefined) {
+    writeNumber(writer, 48, value.startMs);
+  }
 }
 
 function readAttempts(reader: ByteReader, end: number): RequestRecord["attempts"][number] | undefined {
@@ -390,6 +393,7 @@ function readAttempts(reader: ByteReader, end: number): RequestRecord["attempts"
   let nextRead: RequestRecord["attempts"][number]["next"] | undefined;
   let usageRead: RequestRecord["attempts"][number]["usage"] | undefined;
   let costRead: RequestRecord["attempts"][number]["cost"] | undefined;
+  let startMsRead: RequestRecord["attempts"][number]["startMs"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -440,6 +444,12 @@ function readAttempts(reader: ByteReader, end: number): RequestRecord["attempts"
       case 45:
         costRead = readLargeInteger(reader);
         break;
+      case 48:
+        startMsRead = readNumber(reader);
+        break;
+      case 49:
+        startMsRead = readFloat(reader);
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -459,6 +469,7 @@ function readAttempts(reader: ByteReader, end: number): RequestRecord["attempts"
   if (nextRead !== undefined) value.next = nextRead;
   if (usageRead !== undefined) value.usage = usageRead;
   if (costRead !== undefined) value.cost = costRead;
+  if (startMsRead !== undefined) value.startMs = startMsRead;
   return value;
 }
 
@@ -634,6 +645,16 @@ export function writeRecord(writer: ByteWriter, value: RequestRecord): void {
     writeRefusal(writer, value.refusal);
     endValue(writer, start);
   }
+  if (value.sessionId !== undefined) {
+    writer.ensure(8);
+    writer.next(162);
+    writer.text(value.sessionId);
+  }
+  if (value.endUser !== undefined) {
+    writer.ensure(8);
+    writer.next(166);
+    writer.text(value.endUser);
+  }
 }
 
 export function readRecord(reader: ByteReader, end: number): RequestRecord | undefined {
@@ -676,6 +697,8 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   let sdkRead: RequestRecord["sdk"] | undefined;
   let traceIdRead: RequestRecord["traceId"] | undefined;
   let refusalRead: RequestRecord["refusal"] | undefined;
+  let sessionIdRead: RequestRecord["sessionId"] | undefined;
+  let endUserRead: RequestRecord["endUser"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -843,6 +866,12 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
         refusalRead = readRefusal(reader, valueEnd) ?? fail(reader, undefined);
         break;
       }
+      case 162:
+        sessionIdRead = reader.text();
+        break;
+      case 166:
+        endUserRead = reader.text();
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -890,5 +919,7 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   if (sdkRead !== undefined) value.sdk = sdkRead;
   if (traceIdRead !== undefined) value.traceId = traceIdRead;
   if (refusalRead !== undefined) value.refusal = refusalRead;
+  if (sessionIdRead !== undefined) value.sessionId = sessionIdRead;
+  if (endUserRead !== undefined) value.endUser = endUserRead;
   return value;
 }

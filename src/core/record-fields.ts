@@ -55,6 +55,8 @@ export const attemptShape = {
     usage: { type: { kind: "object", shape: usageShape }, number: 10, since: 1, shown: "usage" },
     /** Nano-dollars. */
     cost: { type: integer, number: 11, since: 1 },
+    /** When it began, milliseconds since the request started. */
+    startMs: { type: number, number: 12, since: 3, shown: "start_ms" },
   },
 } as const satisfies Shape;
 
@@ -163,5 +165,9 @@ export const recordShape = {
     traceId: { type: text, number: 38, since: 1, shown: "trace_id" },
     /** Of a request that was refused before it held anything. */
     refusal: { type: { kind: "object", shape: refusalShape }, number: 39, since: 2, shown: "refusal" },
+    /** What the client calls the conversation or run that the request belongs to. */
+    sessionId: { type: text, number: 40, since: 3, shown: "session_id" },
+    /** Whom the client says it asks for. */
+    endUser: { type: text, number: 41, since: 3, shown: "end_user" },
   },
 } as const satisfies Shape;

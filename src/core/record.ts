@@ -8,3 +8,6 @@ export type AttemptRecord = ShapeValue<typeof attemptShape>;
 
 /** What settling a request adds to a ledger slot. */
 export type Charge = ShapeValue<typeof chargeShape>;
+
+/** What a client says of whom and what its request is for. */
+export type ClientLabels = Pick<RequestRecord, "sessionId" | "endUser">;

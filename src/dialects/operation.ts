@@ -1,5 +1,6 @@
 import type { CompletionRequest } from "#core/completion";
 import type { Demand } from "#core/demand";
+import type { ClientLabels } from "#core/record";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
@@ -100,6 +101,8 @@ export type Envelope = {
   /** OpenAI's `stream_options` as the client sent it. */
   readonly streamOptions?: JsonObject;
   readonly streamUsage: boolean;
+  /** What the client says of whom and what it is for. */
+  readonly labels?: ClientLabels;
 };
 
 export type MeterOptions = {

@@ -63,10 +63,11 @@ export function createRequestCloser(
 }
 
 function refusedRequest(
-  { id, inference, principal, askedModel, stream, requestBytes }: RunningRequest,
+  { id, inference, principal, askedModel, stream, labels, requestBytes }: RunningRequest,
   error: GatewayError,
 ): RefusedRequest {
-  return { id, inference, error, key: principal.key, customer: principal.customer, askedModel, stream, requestBytes };
+  const { key, customer } = principal;
+  return { id, inference, error, key, customer, askedModel, stream, labels, requestBytes };
 }
 
 /** Journals a request and settles it. */

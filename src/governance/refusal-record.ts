@@ -1,9 +1,10 @@
 import type { GatewayError } from "#core/errors";
 import { startOfId } from "#core/ids";
 import type { InferenceRequest } from "#core/inference";
-import type { RequestRecord } from "#core/record";
+import type { ClientLabels, RequestRecord } from "#core/record";
 import type { VirtualKey } from "#core/snapshot";
 import { maskSecrets } from "#lib/mask-secrets";
+import { sessionHeader } from "./session-header";
 
 /** A request that was refused before it held anything, as far as it is known by then. */
 export type RefusedRequest = {
@@ -14,6 +15,8 @@ export type RefusedRequest = {
   readonly customer: string | undefined;
   readonly askedModel: string | undefined;
   readonly stream: boolean;
+  /** Absent where the body was not read. */
+  readonly labels: ClientLabels | undefined;
   readonly requestBytes: number;
 };
 
@@ -23,12 +26,13 @@ const maxMessageLength = 500;
 
 /** The record of a refused request: no attempt, no charge, and nothing of a secret that nobody knows. */
 export function refusalRecord(
-  { id, inference, error, key, customer, askedModel, stream, requestBytes }: RefusedRequest,
+  { id, inference, error, key, customer, askedModel, stream, labels, requestBytes }: RefusedRequest,
   { worker, nowMs, weight }: { readonly worker: number; readonly nowMs: number; readonly weight: number },
 ): RequestRecord {
   const { retryAfterS, refusedBy } = error.options;
   const startedAtMs = startOfId(id);
   const userAgent = inference.header("user-agent");
+  const sessionId = sessionHeader(inference.header) ?? labels?.sessionId;
   return {
     id,
     requestId: cut(inference.requestId ?? id),
@@ -56,6 +60,8 @@ export function refusalRecord(
     ...(askedModel !== undefined && { askedModel: cut(askedModel) }),
     ...(refusedBy !== undefined && { limits: [refusedBy.limit] }),
     ...(userAgent !== null && { userAgent: cut(userAgent) }),
+    ...(sessionId !== undefined && { sessionId }),
+    ...(labels?.endUser !== undefined && { endUser: labels.endUser }),
   };
 }
 

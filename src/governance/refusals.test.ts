@@ -43,6 +43,7 @@ function refused(change: Partial<RefusedRequest> = {}): RefusedRequest {
     customer: undefined,
     askedModel: undefined,
     stream: false,
+    labels: undefined,
     requestBytes: 0,
     ...change,
   };

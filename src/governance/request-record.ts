@@ -1,11 +1,11 @@
 import type { GatewayError } from "#core/errors";
-import type { InferenceRequest } from "#core/inference";
 import type { Charge, RequestRecord } from "#core/record";
 import { type SdkReader, traceIdOf } from "./client-sdk";
 import type { Principal } from "./limit-finder";
 import type { Outcome } from "./outcome";
 import type { Reservation } from "./reservation";
 import type { RunningRequest } from "./running-request";
+import { sessionHeader } from "./session-header";
 import { totalCost } from "./spending";
 
 /** What a record says beside the request and its outcome. */
@@ -59,7 +59,7 @@ export function buildRecord(
   notePrincipal(record, principal);
   if (outcome.error !== undefined) noteError(record, outcome.error);
   noteMoney(record, outcome, reservation);
-  noteClient(record, inference, closing.sdkOf);
+  noteClient(record, request, closing.sdkOf);
   return record;
 }
 
@@ -74,13 +74,17 @@ function noteMoney(record: Draft<RequestRecord>, { serviceTier }: Outcome, { hel
   if (held.length > 0) record.limits = held.map(({ limit }) => limit.id);
 }
 
-function noteClient(record: Draft<RequestRecord>, { header }: InferenceRequest, sdkOf: SdkReader): void {
+function noteClient(record: Draft<RequestRecord>, { inference, labels }: RunningRequest, sdkOf: SdkReader): void {
+  const { header } = inference;
   const userAgent = header("user-agent") ?? "";
   record.userAgent = userAgent;
   const sdk = sdkOf(userAgent, header);
   if (sdk !== undefined) record.sdk = sdk;
   const traceId = traceIdOf(header("traceparent"));
   if (traceId !== undefined) record.traceId = traceId;
+  const sessionId = sessionHeader(header) ?? labels?.sessionId;
+  if (sessionId !== undefined) record.sessionId = sessionId;
+  if (labels?.endUser !== undefined) record.endUser = labels.endUser;
 }
 
 function notePrincipal(record: Draft<RequestRecord>, { key, customer }: Principal): void {

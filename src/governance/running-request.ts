@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock";
 import type { InferenceRequest } from "#core/inference";
+import type { ClientLabels } from "#core/record";
 import type { Settings, Snapshot, VirtualKey } from "#core/snapshot";
 import type { Claim, Journal } from "#journal/journal";
 import { claimRoom } from "./claim-room";
@@ -20,6 +21,8 @@ export type RunningRequest = {
   readonly startedMonotonicMs: number;
   readonly askedModel: string;
   readonly stream: boolean;
+  /** As the body says; headers are looked at for the record. */
+  readonly labels: ClientLabels | undefined;
   readonly requestBytes: number;
   /** Its input as estimated, in tokens: charged where no usage is reported. */
   readonly inputTokens: number;
@@ -34,7 +37,7 @@ export type RunningRequest = {
 /** A request whose caller and envelope are known. */
 export type IdentifiedRequest = Pick<
   RunningRequest,
-  "id" | "inference" | "askedModel" | "stream" | "inputTokens" | "isFree"
+  "id" | "inference" | "askedModel" | "stream" | "labels" | "inputTokens" | "isFree"
 > & {
   readonly key: VirtualKey | undefined;
   readonly snapshot: Snapshot;
@@ -47,7 +50,7 @@ export function createRequestStarter(
   clock: Clock,
 ): (identified: IdentifiedRequest) => RunningRequest {
   const principalOf = createPrincipalFinder();
-  return ({ id, inference, key, snapshot, body, askedModel, stream, inputTokens, isFree }) => {
+  return ({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree }) => {
     const { settings } = snapshot;
     return {
       id,
@@ -58,6 +61,7 @@ export function createRequestStarter(
       startedMonotonicMs: clock.monotonicMs(),
       askedModel,
       stream,
+      labels,
       requestBytes: body.length,
       inputTokens,
       isFree,

@@ -16,9 +16,9 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-async function chat(text: string): Promise<string> {
-  const body = { model: "demo/echo", messages: [{ role: "user", content: text }] };
-  const headers = { authorization: "Bearer hg-the-first-key-of-all" };
+async function chat(text: string, more: object = {}, named: Record<string, string> = {}): Promise<string> {
+  const body = { model: "demo/echo", messages: [{ role: "user", content: text }], ...more };
+  const headers = { authorization: "Bearer hg-the-first-key-of-all", ...named };
   const response = await gateway.post("/v1/chat/completions", body, headers);
   expect(response.status).toBe(200);
   await response.arrayBuffer();
@@ -95,6 +95,19 @@ test("headgate logs search and tail take the same filters", async () => {
   tail.kill("SIGTERM");
   await tail.exited;
 }, 30_000);
+
+test("GET /api/logs lists the requests of a session in their order, with the start of each attempt", async () => {
+  const first = await chat("one", { user: "ann" }, { "x-headgate-session": "run-1" });
+  const second = await chat("two", { metadata: { session_id: "run-1" } });
+  const find = async () => (await ask("/api/logs?session_id=run-1&order=oldest")).body.data;
+  await waitUntil("both records", async () => (await find()).length === 2);
+  const found = await find();
+  expect(found).toMatchObject([
+    { id: first, session_id: "run-1", end_user: "ann", attempts: [{ start_ms: expect.any(Number) }] },
+    { id: second, session_id: "run-1" },
+  ]);
+  expect((await ask("/api/logs?end_user=ann")).body.data.map(({ id }: { id: string }) => id)).toEqual([first]);
+}, 20_000);
 
 test("a stop does not wait for those who follow records, and their streams end", async () => {
   const open = await gateway.admin("GET", "/api/logs/tail");

@@ -29,6 +29,7 @@ export const attemptView = z
     status: z.int().exactOptional().meta({ description: "The provider's; absent when none came." }),
     error: z.string().exactOptional(),
     error_class: z.string().exactOptional(),
+    start_ms: milliseconds.exactOptional().meta({ description: "Since the request started." }),
     duration_ms: milliseconds,
     latency_ms: milliseconds.exactOptional().meta({ description: "Until headers, or the first token of a stream." }),
     next: z.string().exactOptional().meta({ description: "What came after it and why." }),
@@ -38,7 +39,7 @@ export const attemptView = z
   .meta({ id: "Attempt" });
 
 export function showAttempt(attempt: AttemptRecord): z.output<typeof attemptView> {
-  const { status, error, errorClass, latencyMs, next, usage } = attempt;
+  const { status, error, errorClass, latencyMs, next, startMs, usage } = attempt;
   return {
     provider: attempt.provider,
     model: attempt.model,
@@ -46,6 +47,7 @@ export function showAttempt(attempt: AttemptRecord): z.output<typeof attemptView
     ...(status !== undefined && { status }),
     ...(error !== undefined && { error }),
     ...(errorClass !== undefined && { error_class: errorClass }),
+    ...(startMs !== undefined && { start_ms: startMs }),
     duration_ms: attempt.durationMs,
     ...(latencyMs !== undefined && { latency_ms: latencyMs }),
     ...(next !== undefined && { next }),

@@ -66,6 +66,8 @@ export const filterFields = {
   id: listed("Our id"),
   request_id: listed("The client's `x-request-id`, or ours"),
   trace_id: listed("Trace id of `traceparent`"),
+  session_id: listed("What the client calls the conversation or run"),
+  end_user: listed("Whom the client says it asks for"),
   finish_reason: listed("Why the answer ended"),
   price_version: listed("Version of the price"),
   limit_id: listed("Limit that the request was held against"),

@@ -56,6 +56,8 @@ const recordFields = {
   user_agent: z.string().exactOptional(),
   sdk: z.string().exactOptional(),
   trace_id: z.string().exactOptional(),
+  session_id: z.string().exactOptional().meta({ description: "What the client calls the conversation or run." }),
+  end_user: z.string().exactOptional().meta({ description: "Whom the client says it asks for." }),
   refusal: refusalView.exactOptional(),
   request_bytes: count,
   response_bytes: count,
@@ -147,11 +149,13 @@ function showError({ errorCode, errorSource, errorMessage }: RequestRecord) {
   };
 }
 
-function showClient({ userAgent, sdk, traceId }: RequestRecord) {
+function showClient({ userAgent, sdk, traceId, sessionId, endUser }: RequestRecord) {
   return {
     ...(userAgent !== undefined && { user_agent: userAgent }),
     ...(sdk !== undefined && { sdk }),
     ...(traceId !== undefined && { trace_id: traceId }),
+    ...(sessionId !== undefined && { session_id: sessionId }),
+    ...(endUser !== undefined && { end_user: endUser }),
   };
 }
 

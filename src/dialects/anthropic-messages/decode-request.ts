@@ -1,5 +1,6 @@
 import type { CompletionRequest, Message, OutputFormat, Role } from "#core/completion";
 import type { Json, JsonObject } from "#lib/json";
+import { anthropicLabels } from "../client-labels";
 import {
   at,
   invalidField,
@@ -19,16 +20,17 @@ import { decodeTool, decodeToolChoice } from "./decode-tools";
 import { decodeReasoning } from "./thinking";
 import { keep } from "./wire";
 
-export const envelopeFields = ["model", "stream", "max_tokens"] as const;
+export const envelopeFields = ["model", "stream", "max_tokens", "metadata"] as const;
 
 /** Reads model, stream and output limit. Throws GatewayError `invalid_request` naming the field. */
 export function decodeEnvelope(fields: JsonObject): Envelope {
-  return { ...decodeModel(fields), maxOutputTokens: requireMaxTokens(fields), n: 1, streamUsage: true };
+  return { ...decodeCountEnvelope(fields), maxOutputTokens: requireMaxTokens(fields) };
 }
 
 /** As `decodeEnvelope`, for `count_tokens`, which has no output limit. */
 export function decodeCountEnvelope(fields: JsonObject): Envelope {
-  return { ...decodeModel(fields), n: 1, streamUsage: true };
+  const labels = anthropicLabels(fields.metadata);
+  return { ...decodeModel(fields), n: 1, streamUsage: true, ...(labels !== undefined && { labels }) };
 }
 
 /** Reads the whole request. Throws GatewayError `invalid_request` naming the field. */
@@ -130,7 +132,7 @@ function decodeLabels(body: JsonObject) {
 const knownFields: ReadonlySet<string> = new Set([
   ...envelopeFields,
   ...["system", "messages", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences"],
-  ...["output_config", "output_format", "metadata", "service_tier"],
+  ...["output_config", "output_format", "service_tier"],
 ]);
 
 /** The fields that only Anthropic knows, and the remains of those that the pivot knows in part. */

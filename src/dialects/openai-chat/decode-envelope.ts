@@ -1,6 +1,7 @@
 import { GatewayError } from "#core/errors";
 import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
+import { openAiLabels } from "../client-labels";
 import { optionalBoolean, optionalCount, optionalInteger, optionalObject, requireString } from "../fields";
 import type { Envelope } from "../operation";
 
@@ -12,6 +13,8 @@ export const envelopeFields = [
   "max_tokens",
   "n",
   "stream_options",
+  "user",
+  "metadata",
 ] as const;
 
 /** Reads what routing and limits need. Throws GatewayError `invalid_request` naming the field. */
@@ -27,6 +30,8 @@ export function decodeEnvelope(fields: JsonObject): Envelope {
     n: optionalCount(fields, "", "n", 1) ?? 1,
     streamUsage: includeUsage ?? false,
   };
+  const labels = openAiLabels(fields.user, fields.metadata);
+  if (labels !== undefined) envelope.labels = labels;
   if (limit !== undefined) envelope.maxOutputTokens = limit;
   if (streamOptions !== undefined) envelope.streamOptions = streamOptions;
   return envelope;

@@ -10,10 +10,14 @@ type MonotonicClock = Pick<Clock, "monotonicMs">;
 export class AttemptLog {
   private readonly entries: AttemptEntry[] = [];
 
-  constructor(private readonly clock: MonotonicClock) {}
+  /** `startedMs`: when the request started, by the same clock. */
+  constructor(
+    private readonly clock: MonotonicClock,
+    private readonly startedMs: number,
+  ) {}
 
   begin(target: Target): AttemptEntry {
-    const entry = new AttemptEntry(this.clock, target);
+    const entry = new AttemptEntry(this.clock, target, this.startedMs);
     this.entries.push(entry);
     return entry;
   }
@@ -43,9 +47,11 @@ export class AttemptEntry {
   constructor(
     private readonly clock: MonotonicClock,
     { provider, model, key }: Target,
+    requestStartedMs: number,
   ) {
     this.startedMs = clock.monotonicMs();
     this.draft = { provider: provider.id, model, providerKey: key.name, durationMs: 0 };
+    this.draft.startMs = Math.round(this.startedMs - requestStartedMs);
   }
 
   get record(): AttemptRecord {

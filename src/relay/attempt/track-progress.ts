@@ -38,7 +38,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     this.clock = services.clock;
     this.random = services.random;
     this.limits = { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs };
-    this.log = new AttemptLog(services.clock);
+    this.log = new AttemptLog(services.clock, pending.running.startedMonotonicMs);
   }
 
   /** Of the client; made when it is asked for. */

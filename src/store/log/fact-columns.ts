@@ -31,6 +31,11 @@ export const numberFacts = {
 type NumberFact = (record: RequestRecord) => number | undefined;
 export type NumberFactName = keyof typeof numberFacts;
 
+/** As `laterFacts`: packs that an earlier version wrote have none of these words. */
+export const laterWords = {
+  end_user: (record) => wordColumns.end_user(record),
+} as const satisfies { readonly [name: string]: WordFact };
+
 /** Words of records, by a dictionary of their pack. */
 export const wordFacts = {
   finish_reason: (record) => wordColumns.finish_reason(record),
@@ -38,7 +43,10 @@ export const wordFacts = {
   limit_id: (record) => wordColumns.limit_id(record),
   sdk: (record) => [textColumns.sdk(record)],
   user_agent: (record) => [textColumns.user_agent(record)],
-} as const satisfies { readonly [name: string]: (record: RequestRecord) => readonly (string | undefined)[] };
+  ...laterWords,
+} as const satisfies { readonly [name: string]: WordFact };
+
+type WordFact = (record: RequestRecord) => readonly (string | undefined)[];
 
 export type WordFactName = keyof typeof wordFacts;
 

@@ -99,6 +99,8 @@ export const wordColumns = {
   id: (record) => [record.id],
   request_id: (record) => [record.requestId],
   trace_id: (record) => [record.traceId],
+  session_id: (record) => [record.sessionId],
+  end_user: (record) => [record.endUser],
   finish_reason: (record) => [record.finishReason],
   price_version: (record) => [record.priceVersion],
   estimated: (record) => [String(record.usage?.estimated === true)],

@@ -70,6 +70,12 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
         .slice(0, 3)
         .includes(r.traceId ?? ""),
   ],
+  ["session", [{ on: "word", field: "session_id", anyOf: ["session-7"] }], (r) => r.sessionId === "session-7"],
+  [
+    "end user",
+    [{ on: "word", field: "end_user", anyOf: ["user-7", "user-8"] }],
+    (r) => r.endUser === "user-7" || r.endUser === "user-8",
+  ],
   ["finish reason", [{ on: "word", field: "finish_reason", anyOf: ["length"] }], (r) => r.finishReason === "length"],
   [
     "price version",

@@ -11,7 +11,7 @@ export type Candidates = { readonly keys: readonly number[]; readonly reached?: 
 /** A label is the client's, who may give the same one to every request. */
 const mostLabelled = 20_000;
 
-/** Looks up what filters on ids, request ids and trace ids leave; undefined without such a filter. */
+/** Looks up what filters on ids, request ids, trace ids and sessions leave; undefined without such a filter. */
 export function findCandidates(
   filters: readonly LogFilter[],
   range: KeyRange,
@@ -33,10 +33,10 @@ function lookUp(
   order: "newest" | "oldest",
   { findRecord, findLabelled }: Parameters<typeof findCandidates>[3],
 ): Candidates {
-  const own = field === "trace_id" ? [] : anyOf.flatMap((word) => findRecord(word) ?? []);
+  const own = field === "trace_id" || field === "session_id" ? [] : anyOf.flatMap((word) => findRecord(word) ?? []);
   // By request id only those whose client gave none.
   const ids = own.filter(({ record }) => field === "id" || record.requestId === record.id).map(({ key }) => key);
-  if (field !== "request_id" && field !== "trace_id") return { keys: ids };
+  if (field !== "request_id" && field !== "trace_id" && field !== "session_id") return { keys: ids };
   const lists = anyOf.map((label) => findLabelled(field, label, range, order, mostLabelled));
   const reached = lists.flatMap((keys) => (keys.length < mostLabelled ? [] : (keys.at(-1) ?? [])));
   const nearest = order === "newest" ? Math.max(...reached) : Math.min(...reached);

@@ -36,7 +36,7 @@ export function prepareTests(filters: readonly LogFilter[], dictionaries: () => 
 
 /** Filters that are answered by looking up, see `candidates.ts`. */
 export function isLookedUp(filter: LogFilter): filter is Extract<LogFilter, { on: "word" }> {
-  return filter.on === "word" && ["id", "request_id", "trace_id"].includes(filter.field);
+  return filter.on === "word" && ["id", "request_id", "trace_id", "session_id"].includes(filter.field);
 }
 
 /** One at each chosen number. */
@@ -79,10 +79,12 @@ function wordTest(pack: Pack, { field, anyOf }: Extract<ColumnFilter, { on: "wor
     case "id":
     case "request_id":
     case "trace_id":
+    case "session_id":
       return () => true;
     case "finish_reason":
     case "price_version":
     case "limit_id":
+    case "end_user":
       return dictionaryTest(pack, field, (words) => isAnyOf(words, anyOf));
   }
 }

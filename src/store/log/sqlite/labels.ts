@@ -3,16 +3,17 @@ import type { RequestRecord } from "#core/record";
 import { dayMs } from "../time-buckets";
 import { keyFrom, timeOfKey } from "./record-key";
 
-/** By what else a record is looked up: the client's own request id, and the trace id. */
-export type LabelKind = "request_id" | "trace_id";
+/** By what else a record is looked up: the client's own request id, its session, and the trace id. */
+export type LabelKind = "request_id" | "trace_id" | "session_id";
 
 /** Labels of a day stand together, so that random ones do not scatter what a batch writes over the whole index. */
 export function createLabelWriter(database: Database): (key: number, record: RequestRecord) => void {
   const insert = database.prepare("INSERT OR IGNORE INTO labels VALUES (?, ?, ?)");
-  return (key, { id, requestId, traceId }) => {
+  return (key, { id, requestId, traceId, sessionId }) => {
     const day = Math.floor(timeOfKey(key) / dayMs);
     if (requestId !== id) insert.run(day, labelOf("request_id", requestId), key);
     if (traceId !== undefined) insert.run(day, labelOf("trace_id", traceId), key);
+    if (sessionId !== undefined) insert.run(day, labelOf("session_id", sessionId), key);
   };
 }
 
@@ -64,6 +65,8 @@ function dayOf(key: number): number {
   return Math.floor(timeOfKey(key) / dayMs);
 }
 
+const letters: { readonly [K in LabelKind]: string } = { request_id: "r", trace_id: "t", session_id: "s" };
+
 function labelOf(kind: LabelKind, label: string): string {
-  return kind === "request_id" ? `r${label}` : `t${label}`;
+  return letters[kind] + label;
 }

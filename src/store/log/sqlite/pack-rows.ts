@@ -5,7 +5,14 @@ import { ByteReader } from "#lib/byte-reader";
 import { ByteWriter } from "#lib/byte-writer";
 import { isArray, type Json, parseJson } from "#lib/json";
 import { namesOf } from "#lib/names-of";
-import { laterFacts, type NumberFactName, numberFacts, type WordFactName, wordFacts } from "../fact-columns";
+import {
+  laterFacts,
+  laterWords,
+  type NumberFactName,
+  numberFacts,
+  type WordFactName,
+  wordFacts,
+} from "../fact-columns";
 import { keysFrom, type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
 import { decodeNumbers, encodeNumbers } from "../number-column";
 import type { Pack } from "../pack";
@@ -25,8 +32,9 @@ const wordNames = namesOf(wordFacts);
 /** In the order of their places. */
 const columnNames: readonly (NumberFactName | WordFactName)[] = [
   ...numberNames.filter((name) => !Object.hasOwn(laterFacts, name)),
-  ...wordNames,
+  ...wordNames.filter((name) => !Object.hasOwn(laterWords, name)),
   ...namesOf(laterFacts),
+  ...namesOf(laterWords),
 ];
 
 export type PackRow = {
@@ -96,10 +104,14 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
       keys: once(() => keysFrom(first, decodeNumbers(read(0), size))),
       numbers: (name) =>
         Object.hasOwn(laterFacts, name) ? readLater(name) : decodeNumbers(read(columnNames.indexOf(name)), size),
-      words: (name) => ({
-        places: () => decodeNumbers(read(columnNames.indexOf(name)), size),
-        dictionary: readDictionary(read(firstDictionary + wordNames.indexOf(name))),
-      }),
+      words: (name) => {
+        const dictionary = find(firstDictionary + wordNames.indexOf(name));
+        if (dictionary === undefined && Object.hasOwn(laterWords, name)) return noWords(size);
+        return {
+          places: () => decodeNumbers(read(columnNames.indexOf(name)), size),
+          dictionary: readDictionary(dictionary ?? read(firstDictionary + wordNames.indexOf(name))),
+        };
+      },
       record: (index) => {
         const bytes = recordsOf(Math.floor(index / chunkRecords))[index % chunkRecords];
         return bytes === undefined || bytes.length === 0 ? undefined : readRecord(bytes);
@@ -186,6 +198,11 @@ function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
     start = end + 1;
   }
   return lines;
+}
+
+/** Of a pack that is older than the column. */
+function noWords(size: number): ReturnType<Pack["words"]> {
+  return { places: () => new Float64Array(size), dictionary: [[]] };
 }
 
 function readDictionary(bytes: Uint8Array): readonly (readonly string[])[] {
