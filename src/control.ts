@@ -24,6 +24,7 @@ import type { Sink } from "#records/sinks/sink";
 import type { Configuration } from "#snapshot/configuration";
 import { loadMasterKey } from "#store/config/master-key";
 import { openStores, storesUrl } from "#store/open-stores";
+import { diskSpace } from "#telemetry/disk-space";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
 import packageJson from "../package.json" with { type: "json" };
@@ -145,6 +146,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       },
       sinks: records.sinks.progress(),
       unreadableBodies: records.unreadableBodies(),
+      disk: diskSpace(options.dataDir),
       control: gauges.read(),
     }),
     page: packSource(packFile) ?? folderSource(pageFolder),

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { messageOf } from "#lib/message-of";
 import { probePort } from "#supervisor/probe-port";
+import { diskSpace } from "#telemetry/disk-space";
 import type { Examined, Finding } from "./finding";
 import { wantedBun } from "./version";
 
@@ -10,7 +11,7 @@ export function checkMachine(examined: Examined): readonly Finding[] {
   return [
     bun(),
     dataDirectory(examined.options.dataDir),
-    diskSpace(examined.options.dataDir),
+    freeSpace(examined.options.dataDir),
     port(examined),
     clock(),
     openFiles(),
@@ -39,9 +40,8 @@ function dataDirectory(dataDir: string): Finding {
 const leastFreeBytes = 200e6;
 const fairFreeBytes = 2e9;
 
-function diskSpace(dataDir: string): Finding {
-  const { bavail, bsize } = statfsSync(nearestExisting(dataDir));
-  const free = bavail * bsize;
+function freeSpace(dataDir: string): Finding {
+  const { freeBytes: free } = diskSpace(nearestExisting(dataDir));
   const text = `${(free / 1e9).toFixed(1)} GB free`;
   if (free < leastFreeBytes)
     return { level: "fail", subject: "disk space", text: `${text}: 0.2 GB are needed, make room` };

@@ -25,6 +25,8 @@ export type ProcessFacts = {
   readonly sinks: readonly SinkFacts[];
   /** Bodies that were asked for, had been kept, and could not be read any more. */
   readonly unreadableBodies: number;
+  /** Of the file system that holds the data directory. */
+  readonly disk: { readonly freeBytes: number; readonly sizeBytes: number };
   /** Of the control process itself; workers write theirs into the ledger. */
   readonly control: { readonly startedAtS: number; readonly residentBytes: number; readonly loopLagS: number };
 };
@@ -67,6 +69,8 @@ const sinkMissedHead = counter(
   "Records that were deleted before a sink had them, since the control process started",
   ["sink"],
 );
+const diskFreeHead = gauge("headgate_disk_free_bytes", "Free on the file system that holds the data directory");
+const diskSizeHead = gauge("headgate_disk_size_bytes", "Size of the file system that holds the data directory");
 
 /** For the page of metrics. @internal */
 export const processHeads: readonly MetricHead[] = [
@@ -78,6 +82,8 @@ export const processHeads: readonly MetricHead[] = [
   lagSecondsHead,
   lostRecordsHead,
   unreadableBodiesHead,
+  diskFreeHead,
+  diskSizeHead,
   sinkLagHead,
   sinkRecordsHead,
   sinkMissedHead,
@@ -88,6 +94,7 @@ export function processFamilies({
   readiness,
   sinks,
   unreadableBodies,
+  disk,
 }: ProcessFacts): readonly MetricFamily[] {
   const { workersReady, workersWanted, journal } = readiness;
   const one = (head: MetricHead, value: number) => fillFamily(head, [[[], value]]);
@@ -105,6 +112,8 @@ export function processFamilies({
     one(lagSecondsHead, journal.ms / 1000),
     one(lostRecordsHead, journal.lost),
     one(unreadableBodiesHead, unreadableBodies),
+    one(diskFreeHead, disk.freeBytes),
+    one(diskSizeHead, disk.sizeBytes),
     ofSinks(sinkLagHead, ({ left }) => left),
     ofSinks(sinkRecordsHead, ({ delivered }) => delivered),
     ofSinks(sinkMissedHead, ({ missed }) => missed),

@@ -82,6 +82,7 @@ function scrape(rows?: readonly { readonly name: string; readonly state: typeof 
       },
       sinks: [{ name: "archive", delivered: 1, missed: 0, left: 2 }],
       unreadableBodies: 3,
+      disk: { freeBytes: 1e9, sizeBytes: 2e9 },
       control: { startedAtS: 1, residentBytes: 2, loopLagS: 0.001 },
     }),
     holds: scratch.admin.holds,
