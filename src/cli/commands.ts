@@ -78,6 +78,13 @@ export const commands: readonly Command[] = [
     run: async (line) => (await import("./restart")).restart(line),
   },
   {
+    name: "health",
+    usage: "",
+    summary: "ask the running instance whether it is alive; the exit code says it",
+    flags: [dataDirFlag],
+    run: async (line) => (await import("./health")).health(line),
+  },
+  {
     name: "doctor",
     usage: "",
     summary: "look at this machine and a running instance, say what to do",

@@ -5,9 +5,8 @@ import { ownerWord } from "#ledger/owner";
 import { messageOf } from "#lib/message-of";
 import { answers } from "#supervisor/command-socket";
 import type { LockFile } from "#supervisor/lock-file";
+import { askInstance, instanceUrl } from "./ask-instance";
 import type { Examined, Finding } from "./finding";
-
-const timeoutMs = 3000;
 
 /** What runs in the data directory, and the files that it left there. */
 export async function checkInstance({ options, running }: Examined): Promise<readonly Finding[]> {
@@ -43,11 +42,10 @@ async function sockets(running: LockFile): Promise<Finding> {
 
 async function health(running: LockFile): Promise<Finding> {
   const subject = "instance";
-  const host = running.host === "0.0.0.0" ? "127.0.0.1" : running.host === "::" ? "[::1]" : running.host;
-  const url = `${running.tls ? "https" : "http"}://${host}:${running.port}/readyz`;
+  const url = instanceUrl(running, "/readyz");
   const who = `process ${running.pid}, version ${running.version}`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), tls: { rejectUnauthorized: false } });
+    const response = await askInstance(url);
     if (response.ok) return { level: "ok", subject, text: `${who}, ready` };
     return { level: "fail", subject, text: `${who}, not ready: ${(await response.text()).slice(0, 200)}` };
   } catch (error) {

@@ -17,7 +17,7 @@ export function cliPage(commands: readonly Command[], startFlags: readonly Flag[
 ${shown.map(({ name, usage, summary }) => `| \`${`headgate ${name} ${usage}`.trim().replaceAll("|", "\\|")}\` | ${summary} |`).join("\n")}
 | \`headgate --version\`, \`--help\` | show the version; show the flags, after a command its own |
 
-\`keys\`, \`logs\`, \`audit\`, \`admin\`, \`restart\` and \`doctor\` reach the running instance through sockets in its data directory: whoever
+\`keys\`, \`logs\`, \`audit\`, \`admin\`, \`restart\`, \`health\` and \`doctor\` reach the running instance through sockets in its data directory: whoever
 may open those needs no token. Name the directory with \`--data-dir\` where the instance was started with it.
 
 ## Start

@@ -38,6 +38,14 @@ async function ask(key: string): Promise<number> {
   return response.status;
 }
 
+test("health says that the instance is alive, and why it cannot say so", () => {
+  expect(headgate("health")).toEqual({ code: 0, out: `${url}/healthz answers\n`, error: "" });
+  using empty = temporaryDirectory();
+  const none = Bun.spawnSync([launcher, "health", "--data-dir", empty.path]);
+  expect(none.exitCode).toBe(1);
+  expect(none.stderr.toString()).toContain(empty.path);
+});
+
 test("keys create, list and revoke act on the running instance at once", async () => {
   const key = headgate("keys", "create", "--name", "ci", "--models", "demo/*").out.trim();
   expect(key).toStartWith("hg-");
