@@ -48,6 +48,7 @@ export function readBody(
 /** Most bodies: plain, and read in one go. One object is all that it takes, where several closures would do as well. */
 class ShortBody implements RequestBody, Watched {
   bytes: Uint8Array = nothing;
+  place = -1;
   private readonly lease: BufferLease;
   private reject: (error: GatewayError) => void = () => undefined;
   private untilMs = 0;

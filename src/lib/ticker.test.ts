@@ -34,6 +34,26 @@ test("the timer ends with the tick that finds nothing, and starts again", async 
   expect([seen, timers()]).toEqual([[25, 125], 0]);
 });
 
+test("a tick reaches everything that is left, whoever is removed meanwhile, and each once", async () => {
+  const { advance, ticker } = createManualTime(25);
+  const seen: string[] = [];
+  const all: Watched[] = ["a", "b", "c", "d"].map((name) => ({ tick: () => seen.push(name) }));
+  const leaving: Watched = {
+    tick: () => {
+      seen.push("leaving");
+      ticker.remove(leaving);
+    },
+  };
+  const [first, ...others] = all;
+  for (const each of [first, leaving, ...others, first, leaving]) if (each !== undefined) ticker.add(each);
+  await advance(25);
+  expect(seen.splice(0).sort()).toEqual(["a", "b", "c", "d", "leaving"]);
+  if (first !== undefined) ticker.remove(first);
+  ticker.remove(leaving);
+  await advance(25);
+  expect(seen.sort()).toEqual(["b", "c", "d"]);
+});
+
 test("a tick says how late it comes", async () => {
   const { advance, stall, ticker } = createManualTime(25);
   const late: number[] = [];

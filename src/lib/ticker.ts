@@ -7,6 +7,8 @@ export type Watched = {
    * @param lateMs How much later this tick came than it was due: the event loop had no time.
    */
   readonly tick: (nowMs: number, lateMs: number) => void;
+  /** Where it stands in the ticker's list, which alone writes it; -1 or absent while it is not watched. */
+  place?: number;
 };
 
 /** One timer for everything in a process that may wait too long. A timer of its own costs a request 2 µs and more. */
@@ -23,9 +25,15 @@ export type Ticker = {
   readonly tickBy: (atMs: number) => void;
 };
 
-/** The timer runs only while something is watched. What is due is noticed at most a tick late. */
+/**
+ * The timer runs only while something is watched. What is due is noticed at most a tick late.
+ *
+ * What is watched stands in an array. A set is laid out anew every few hundred additions, and its layouts refer each to the
+ * next: with one of them everything that was watched at such a moment lives until the next full collection. That was half
+ * of all upstream calls, with their requests.
+ */
 export function createTicker(tickMs: number, nowMs: () => number, start: StartTimer = startTimer): Ticker {
-  const watched = new Set<Watched>();
+  const watched: Watched[] = [];
   let stop: (() => void) | undefined;
   let recentMs = 0;
   let dueMs = 0;
@@ -38,8 +46,22 @@ export function createTicker(tickMs: number, nowMs: () => number, start: StartTi
     recentMs = nowMs();
     const lateMs = Math.max(0, recentMs - dueMs);
     dueMs = recentMs + tickMs;
-    for (const each of watched) each.tick(recentMs, lateMs);
-    if (watched.size > 0) arm();
+    for (let place = 0; place < watched.length; ) {
+      const each = watched[place];
+      each?.tick(recentMs, lateMs);
+      // Else it was removed, and another stands there now.
+      if (watched[place] === each) place++;
+    }
+    if (watched.length > 0) arm();
+  };
+  const remove = (each: Watched) => {
+    const { place = -1 } = each;
+    if (place < 0) return;
+    each.place = -1;
+    const last = watched.pop();
+    if (last === undefined || last === each) return;
+    watched[place] = last;
+    last.place = place;
   };
 
   return {
@@ -47,7 +69,7 @@ export function createTicker(tickMs: number, nowMs: () => number, start: StartTi
     nowMs,
     recentMs: () => recentMs,
     add: (each) => {
-      watched.add(each);
+      if ((each.place ?? -1) < 0) each.place = watched.push(each) - 1;
       recentMs = nowMs();
       if (stop === undefined) {
         dueMs = recentMs + tickMs;
@@ -55,9 +77,7 @@ export function createTicker(tickMs: number, nowMs: () => number, start: StartTi
       }
       return recentMs;
     },
-    remove: (each) => {
-      watched.delete(each);
-    },
+    remove,
     tickBy: (atMs) => {
       if (atMs >= dueMs) return;
       dueMs = atMs;

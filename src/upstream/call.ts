@@ -34,6 +34,7 @@ export type OutgoingRequest = {
 export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   /** Rejects with a GatewayError. */
   readonly response: Promise<UpstreamResponse>;
+  place = -1;
   private readonly resolve: (response: UpstreamResponse) => void;
   private readonly reject: (error: GatewayError) => void;
   private readonly startedMs: number;
