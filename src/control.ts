@@ -12,12 +12,18 @@ import { readEntries } from "#config/read-entries";
 import { createSecretResolver } from "#config/secrets";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
+import { dialects } from "#dialects/registry";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
+import { createTicker } from "#lib/ticker";
 import { startLimitUpkeep } from "#limits/upkeep";
 import { folderSource, packSource } from "#page/page-source";
+import { createProviderTrial, type ProviderTrial } from "#provider-trial/provider-trial";
+import { authSchemes } from "#providers/auth/schemes";
+import { createSigner } from "#providers/auth/signer";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
+import { withLocalTransports } from "#providers/transports";
 import { startRecordKeeping } from "#records/record-keeping";
 import { startRetention } from "#records/retention";
 import type { Sink } from "#records/sinks/sink";
@@ -27,6 +33,8 @@ import { openStores, storesUrl } from "#store/open-stores";
 import { diskSpace } from "#telemetry/disk-space";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
+import { createUpstreamClient } from "#upstream/client";
+import { proxiesOf } from "#upstream/proxies";
 import packageJson from "../package.json" with { type: "json" };
 import { createControlPlane } from "./control-plane";
 import { createAnnounce, generateFileKey, prepareFirstStart, publicUrl } from "./first-start";
@@ -127,6 +135,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     ledger,
     definitions,
     resolveSecret: createSecretResolver(environment),
+    tryProvider: createTrial(environment),
     catalog: createCatalog(),
     logs: records.logs,
     onRecords: records.ingest.onBatch,
@@ -138,12 +147,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     generateFileKey: (name) => generateFileKey(name, store.fileKeys, announce),
     processes: () => ({
       version: packageJson.version,
-      readiness: {
-        workersReady: server?.workers().length ?? 0,
-        workersWanted: options.workers,
-        workersOutdated: server?.workers().filter(({ refusal }) => refusal !== undefined).length ?? 0,
-        journal: records.ingest.lag(),
-      },
+      readiness: { ...readiness(server, options.workers), journal: records.ingest.lag() },
       sinks: records.sinks.progress(),
       unreadableBodies: records.unreadableBodies(),
       disk: diskSpace(options.dataDir),
@@ -174,6 +178,26 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   closing(startRetention({ logs: records.logs, retentionDays, nowMs, log }));
   return () => reload(configuration, entries);
 }
+
+function readiness(server: SnapshotServer | undefined, workersWanted: number) {
+  const workers = server?.workers() ?? [];
+  const workersOutdated = workers.filter(({ refusal }) => refusal !== undefined).length;
+  return { workersReady: workers.length, workersWanted, workersOutdated };
+}
+
+/** Calls providers as workers do, for operators who try a key. */
+function createTrial(environment: Environment): ProviderTrial {
+  const ticker = createTicker(trialTickMs, systemClock.monotonicMs);
+  const network = createUpstreamClient({ ticker, chooseProxy: proxiesOf(environment) });
+  return createProviderTrial({
+    dialects,
+    signer: createSigner(authSchemes),
+    upstream: withLocalTransports(network),
+    clock: systemClock,
+  });
+}
+
+const trialTickMs = 50;
 
 async function reload(configuration: Configuration, entries: () => FileEntries): ReturnType<Control["reload"]> {
   try {

@@ -5,12 +5,14 @@ import { auditRoutes } from "./resources/audit";
 import { budgetRoutes } from "./resources/budgets";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
+import { knownProviderRoutes } from "./resources/known-providers";
 import { limitRoutes } from "./resources/limits";
 import { logRoutes } from "./resources/logs";
 import { meRoutes } from "./resources/me";
 import { metricsRoutes } from "./resources/metrics";
 import { modelRoutes } from "./resources/models";
 import { providerKeyRoutes } from "./resources/provider-keys";
+import { providerTestRoutes } from "./resources/provider-tests";
 import { providerRoutes } from "./resources/providers";
 import { recalculationRoutes } from "./resources/recalculations";
 import { routeRoutes } from "./resources/routes";
@@ -23,7 +25,7 @@ import { virtualKeyRoutes } from "./resources/virtual-keys";
 import type { ApiRoute } from "./route";
 import type { ApiServices } from "./services";
 
-/** The whole of the control plane's HTTP surface, as a table. */
+/** The whole of the control plane's HTTP surface, as a table. Of two paths that fit a request the first counts. */
 export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
   return withDocuments([
     ...servingRoutes(services),
@@ -39,7 +41,13 @@ export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
 
 /** What requests are served with. */
 function servingRoutes(services: ApiServices): readonly ApiRoute[] {
-  return [...providerRoutes(services), ...providerKeyRoutes(services), ...routeRoutes(services)];
+  return [
+    ...knownProviderRoutes(services),
+    ...providerTestRoutes(services),
+    ...providerRoutes(services),
+    ...providerKeyRoutes(services),
+    ...routeRoutes(services),
+  ];
 }
 
 /** Virtual keys and the scopes above them. */

@@ -6,6 +6,7 @@ import type { ModelFacts } from "#core/snapshot";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { MetricFamily } from "#metrics/metric-family";
 import type { Readiness } from "#metrics/process-metrics";
+import type { ProviderTrial } from "#provider-trial/provider-trial";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ModelCatalog } from "#routing/resolve-model";
 import type { Configuration } from "#snapshot/configuration";
@@ -22,6 +23,8 @@ export type ApiServices = {
   /** Providers that Headgate knows, by id. */
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly resolveSecret: SecretResolver;
+  /** Makes a real call to a provider. */
+  readonly tryProvider: ProviderTrial;
   /** What is publicly known of models. */
   readonly catalog: ModelCatalog & {
     readonly list: (provider: string) => readonly ModelFacts[];

@@ -44,6 +44,9 @@ export type ErrorSource = "client" | "gateway" | "upstream";
  */
 export type UpstreamFault = "refused" | "reset" | "unreachable" | "invalid" | "timeout";
 
+/** The name leads nowhere; the address must not be called; no TLS connection that could be trusted. */
+export type UnreachableReason = "unknown-host" | "forbidden-address" | "tls";
+
 /** What a provider's error is about, where its words say more than its status does. */
 export type FailureSubject = "context-length" | "content-filter" | "unknown-model" | "quota";
 
@@ -63,6 +66,8 @@ export type ErrorOptions = {
   readonly refusedBy?: RefusedBy;
   /** How a call to a provider failed that gave no status, or no answer that could be read. */
   readonly fault?: UpstreamFault;
+  /** Why nothing can be reached there, where the fault is `unreachable` and more than that is known. */
+  readonly unreachable?: UnreachableReason;
   /** The provider's own error type, when the message is the provider's. */
   readonly upstreamType?: string;
   /** The provider's own error code, when the message is the provider's. */

@@ -20,6 +20,8 @@ export type ProviderDefinition = {
   readonly quirks?: readonly QuirkName[];
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
+  /** A small one that most keys may use: what a key is tried with. Absent for local servers, which serve what they were given. */
+  readonly trialModel?: string;
 };
 
 /** A dialect as a provider speaks it. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createCatalog } from "../catalog/catalog";
 import { authSchemes } from "./auth/schemes";
 import { providerDefinitions } from "./registry";
 
@@ -43,5 +44,14 @@ describe("every provider", () => {
       expect(text.split("\n").length).toBeLessThanOrEqual(41);
       expect(text).toContain(`id: "${id}"`);
     });
+  }
+});
+
+test("what a key is tried with is a model that the provider has", () => {
+  const catalog = createCatalog();
+  for (const { id, models = [], trialModel } of providerDefinitions.values()) {
+    if (trialModel === undefined) continue;
+    const isKnown = models.some((model) => model.id === trialModel) || catalog.find(id, trialModel) !== undefined;
+    expect(isKnown, `${id}: ${trialModel}`).toBe(true);
   }
 });

@@ -39,6 +39,7 @@ export function refuseForbidden(destination: Destination, allowPrivateNetwork: b
   throw new GatewayError("upstream_error", `Cannot call the provider: its address is ${forbidden}${remedy}`, {
     detail: `${destination.host}:${destination.port} has an address that is ${forbidden}`,
     fault: "unreachable",
+    unreachable: "forbidden-address",
   });
 }
 

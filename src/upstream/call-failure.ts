@@ -1,4 +1,4 @@
-import { GatewayError, type UpstreamFault } from "#core/errors";
+import { GatewayError, type UnreachableReason, type UpstreamFault } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
 import { ConnectionError } from "./connection-error";
 import type { UpstreamRequest } from "./upstream";
@@ -39,8 +39,13 @@ export function callFailure(cause: unknown, { request, stage, timer, isClosing }
   if (isClosing) {
     return new GatewayError("draining", "The gateway shut down before the provider's answer was complete", { detail });
   }
-  const [message, fault] = explain(codeOf(cause), stage);
-  return new GatewayError("upstream_error", message, { detail, cause, fault });
+  const [message, fault, unreachable] = explain(codeOf(cause), stage);
+  return new GatewayError("upstream_error", message, {
+    detail,
+    cause,
+    fault,
+    ...(unreachable !== undefined && { unreachable }),
+  });
 }
 
 function timerMs(timer: TimerName, timeouts: Timeouts): number {
@@ -63,7 +68,9 @@ export function withoutQuery(url: string): string {
   return url.replace(/\/\/[^/?#@]*@/, "//").replace(/[?#].*$/s, "");
 }
 
-function explain(code: string, stage: Stage): readonly [message: string, fault: UpstreamFault] {
+type Explained = readonly [message: string, fault: UpstreamFault, unreachable?: UnreachableReason];
+
+function explain(code: string, stage: Stage): Explained {
   if (stage === "in-body") {
     return code === "ECONNRESET"
       ? ["The connection to the provider closed before the answer was complete", "invalid"]
@@ -74,10 +81,10 @@ function explain(code: string, stage: Stage): readonly [message: string, fault: 
   if (code === "ECONNREFUSED") return ["Cannot connect to the provider: the connection was refused", "refused"];
   if (code === "ECONNRESET") return ["The connection to the provider closed before an answer came", "reset"];
   if (code === "ENOTFOUND" || code.startsWith("EAI_"))
-    return ["Cannot connect to the provider: its host name is unknown", "unreachable"];
+    return ["Cannot connect to the provider: its host name is unknown", "unreachable", "unknown-host"];
   if (code === "INVALID_HTTP") return ["The provider's answer is not valid HTTP", "invalid"];
   if (/CERT|TLS|SSL|EPROTO|SIGNATURE|SELF_SIGNED/.test(code)) {
-    return [`Cannot connect to the provider: no trusted TLS connection (${code})`, "unreachable"];
+    return [`Cannot connect to the provider: no trusted TLS connection (${code})`, "unreachable", "tls"];
   }
   return ["Cannot connect to the provider", "unreachable"];
 }

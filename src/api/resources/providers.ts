@@ -37,7 +37,7 @@ export function providerRoutes({
       split: ({ id, ...config }) => ({ id, config }),
       configOf: ({ config }) => config,
       entryOf: (id, config, before) => ({ id, source: "store", config, keys: before?.keys ?? [] }),
-      check: (id, config) => refuseProblem(config, definitions.get(id)),
+      check: (id, config) => refuseProviderProblem(config, definitions.get(id)),
       put: (id, config) => store.providers.put(id, config),
       remove: async (id) => void (await store.providers.delete(id)),
       show: async () => show,
@@ -66,7 +66,8 @@ export function findStoredProvider(id: string, configuration: Configuration): Pr
   return findStoredEntry(id, findable(configuration));
 }
 
-function refuseProblem(config: ProviderConfig, definition: ProviderDefinition | undefined): void {
+/** Throws `invalid` where the two together do not say enough to call it. */
+export function refuseProviderProblem(config: ProviderConfig, definition: ProviderDefinition | undefined): void {
   const problem = providerProblem(config, definition);
   if (problem === undefined) return;
   const path = problem.path.length === 0 ? ["id"] : problem.path;

@@ -7,4 +7,5 @@ export const anthropic: ProviderDefinition = {
   auth: "x-api-key",
   environmentVariable: "ANTHROPIC_API_KEY",
   dialects: ["anthropic-messages"],
+  trialModel: "claude-haiku-4-5",
 };

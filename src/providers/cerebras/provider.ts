@@ -7,4 +7,5 @@ export const cerebras: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "CEREBRAS_API_KEY",
   dialects: ["openai-chat"],
+  trialModel: "gpt-oss-120b",
 };

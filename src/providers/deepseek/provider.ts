@@ -8,4 +8,5 @@ export const deepseek: ProviderDefinition = {
   environmentVariable: "DEEPSEEK_API_KEY",
   dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-developer-role", "reasoning-content"],
+  trialModel: "deepseek-chat",
 };

@@ -16,4 +16,5 @@ export const demo: ProviderDefinition = {
       mode: "chat",
     },
   ],
+  trialModel: "echo",
 };

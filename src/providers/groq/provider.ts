@@ -7,4 +7,5 @@ export const groq: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "GROQ_API_KEY",
   dialects: ["openai-chat"],
+  trialModel: "openai/gpt-oss-20b",
 };

@@ -8,4 +8,5 @@ export const mistral: ProviderDefinition = {
   environmentVariable: "MISTRAL_API_KEY",
   dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-stream-options", "no-developer-role", "nine-character-call-ids"],
+  trialModel: "mistral-small-latest",
 };

@@ -7,4 +7,5 @@ export const openai: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "OPENAI_API_KEY",
   dialects: ["openai-chat"],
+  trialModel: "gpt-4o-mini",
 };

@@ -8,4 +8,5 @@ export const openrouter: ProviderDefinition = {
   environmentVariable: "OPENROUTER_API_KEY",
   dialects: ["openai-chat"],
   quirks: ["cache-control", "reasoning-details"],
+  trialModel: "openai/gpt-4o-mini",
 };

@@ -8,4 +8,5 @@ export const perplexity: ProviderDefinition = {
   environmentVariable: "PERPLEXITY_API_KEY",
   dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-stream-options", "no-developer-role"],
+  trialModel: "sonar",
 };

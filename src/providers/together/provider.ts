@@ -8,4 +8,5 @@ export const together: ProviderDefinition = {
   environmentVariable: "TOGETHER_API_KEY",
   dialects: ["openai-chat"],
   quirks: ["max-tokens", "no-developer-role"],
+  trialModel: "openai/gpt-oss-20b",
 };

@@ -7,4 +7,5 @@ export const xai: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "XAI_API_KEY",
   dialects: ["openai-chat"],
+  trialModel: "grok-4-1-fast-non-reasoning",
 };
