@@ -109,6 +109,21 @@ test("GET /api/logs lists the requests of a session in their order, with the sta
   expect((await ask("/api/logs?end_user=ann")).body.data.map(({ id }: { id: string }) => id)).toEqual([first]);
 }, 20_000);
 
+test("GET /api/logs/facets and /histogram count what a list finds, by value and over time", async () => {
+  const { records, facets } = (await ask("/api/logs/facets?fields=key,model,outcome&model=demo/echo")).body;
+  const listed = (await ask("/api/logs?model=demo/echo&limit=1000")).body.data.length;
+  expect(records).toBe(listed);
+  expect(facets.map(({ field }: { field: string }) => field)).toEqual(["key", "model", "outcome"]);
+  expect(facets[0].values).toMatchObject([{ name: "one", records }]);
+  expect(facets[1]).toMatchObject({ values: [{ value: "echo", records }], others: { values: 0 }, without: 0 });
+  const histogram = (await ask("/api/logs/histogram?outcome=ok&bars=10")).body;
+  expect(histogram).toMatchObject({ bar_s: 10_800, records, errors: 0 });
+  expect(histogram.bars.reduce((sum: number, bar: { records: number }) => sum + bar.records, 0)).toBe(records);
+  expect((await ask("/api/logs/facets?fields=color")).body.detail).toContain("must be of key, team");
+  const { groups } = (await ask("/api/stats?group_by=key&interval=none")).body;
+  expect(groups[0].names).toEqual({ key: "one" });
+}, 20_000);
+
 test("a stop does not wait for those who follow records, and their streams end", async () => {
   const open = await gateway.admin("GET", "/api/logs/tail");
   const startMs = Date.now();

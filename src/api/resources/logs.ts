@@ -7,6 +7,7 @@ import { eventStream, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count } from "../view-fields";
+import { logCountRoutes } from "./log-counts";
 import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
 import { recordView, recordWithBodiesView, showBody, showRecord } from "./record-view";
 
@@ -34,7 +35,8 @@ const pageOfRecords = z.strictObject({
 
 type Logs = ApiServices["logs"];
 
-export function logRoutes({ logs, onRecords }: Pick<ApiServices, "logs" | "onRecords">): readonly ApiRoute[] {
+export function logRoutes(services: Pick<ApiServices, "logs" | "onRecords" | "nowMs">): readonly ApiRoute[] {
+  const { logs, onRecords } = services;
   const tail = createLogTail({ onRecords, show: showRecord });
   return [
     listRoute(logs),
@@ -47,6 +49,7 @@ export function logRoutes({ logs, onRecords }: Pick<ApiServices, "logs" | "onRec
       response: eventStream({ record: recordView, dropped: z.strictObject({ dropped: count }) }),
       handle: async ({ query }) => tail.open(logFilters(query)),
     }),
+    ...logCountRoutes(services),
     showRoute(logs),
   ];
 }

@@ -46,6 +46,14 @@ const figuresView = z
     corrected_cost_usd: dollars.meta({ description: "With what recalculations changed." }),
     duration_ms: percentilesView.exactOptional(),
     first_token_ms: percentilesView.exactOptional(),
+    tokens_per_s: z.number().nullable().exactOptional().meta({
+      description:
+        "Output tokens for each second between the first token (the start, where none is known) and the end.",
+    }),
+    cache_share: z
+      .number()
+      .nullable()
+      .meta({ description: "Of all input tokens those that were read from a cache, 0 to 1; null without any." }),
   })
   .meta({ id: "Figures" });
 
@@ -66,6 +74,10 @@ export const statsView = z
     groups: list(
       z.strictObject({
         group: z.record(z.string(), z.string().nullable()).meta({ description: "By dimension." }),
+        names: z
+          .record(z.string(), z.string())
+          .exactOptional()
+          .meta({ description: "By dimension, where the value is an id: the name of a virtual key." }),
         ...partFields,
       }),
     ),
@@ -89,10 +101,17 @@ export function showStats(query: StatsQuery, answer: StatsAnswer): z.output<type
     ...showSeries(query, answer.series),
     groups: groups.map((group) => ({
       group: Object.fromEntries(query.groupBy.map((name, index) => [name, group.values[index] ?? null])),
+      ...showNames(query, group, answer.keyNames),
       ...showPart(query, group),
     })),
     ...(other !== undefined && { other: { groups: other.groups, ...showPart(query, other) } }),
   };
+}
+
+function showNames({ groupBy }: StatsQuery, { values }: StatsGroup, keyNames: StatsAnswer["keyNames"]) {
+  const key = values[groupBy.indexOf("key")] ?? "";
+  const name = keyNames.get(key);
+  return name === undefined ? {} : { names: { key: name } };
 }
 
 function showPart(query: StatsQuery, { figures, previous, series: points }: Omit<StatsGroup, "values">) {
@@ -118,11 +137,13 @@ function showFigures({ sums, histograms }: Sink): z.output<typeof figuresView> {
     unpriced: sumOf(sums, "unpriced"),
     tokens: showTokens(sums),
     searches: sumOf(sums, "searches"),
+    cache_share: cacheShare(sums),
     cost_usd: formatBigDollars(cost),
     corrected_cost_usd: formatBigDollars(cost + moneyOf(sums, "raised") - moneyOf(sums, "lowered")),
     ...(histograms !== undefined && {
       duration_ms: showPercentiles(histograms[0]),
       first_token_ms: showPercentiles(histograms[1]),
+      tokens_per_s: tokensPerSecond(sums, histograms),
     }),
   };
 }
@@ -143,6 +164,27 @@ function showTokens(sums: Sink["sums"]): z.output<typeof tokensView> {
   return { ...classes, total: Object.values(classes).reduce((total, tokens) => total + tokens, 0) };
 }
 
+function cacheShare(sums: Sink["sums"]): number | null {
+  const read = sumOf(sums, "cacheRead");
+  const all = read + sumOf(sums, "input") + sumOf(sums, "cacheWrite") + sumOf(sums, "cacheWrite1h");
+  return all === 0 ? null : Math.round((read / all) * 1e4) / 1e4;
+}
+
+/** From the middles of the bins: at most 5 % off. */
+function tokensPerSecond(sums: Sink["sums"], [durations, firstTokens]: NonNullable<Sink["histograms"]>): number | null {
+  const ms = totalMs(durations) - totalMs(firstTokens);
+  const tokens = sumOf(sums, "output") + sumOf(sums, "reasoning");
+  return ms <= 0 || tokens === 0 ? null : Math.round((tokens / ms) * 1e4) / 10;
+}
+
+function totalMs(bins: Float64Array): number {
+  return bins.reduce((sum, inBin, bin) => sum + inBin * middleMs(bin), 0);
+}
+
+function middleMs(bin: number): number {
+  return (binStartMs(bin) + binStartMs(bin + 1)) / 2;
+}
+
 function showPercentiles(bins: Float64Array): z.output<typeof percentilesView> {
   return {
     p50: percentileOf(bins, 0.5),
@@ -158,7 +200,7 @@ function percentileOf(bins: Float64Array, share: number): number | null {
   let left = Math.max(1, Math.ceil(total * share));
   for (const [bin, inBin] of bins.entries()) {
     left -= inBin;
-    if (left <= 0) return Math.round(((binStartMs(bin) + binStartMs(bin + 1)) / 2) * 10) / 10;
+    if (left <= 0) return Math.round(middleMs(bin) * 10) / 10;
   }
   return null;
 }

@@ -66,6 +66,21 @@ test("list() finds by random filters, ranges and page sizes the same records in 
   }
 });
 
+test("count() of random filters counts the same values and bars", async () => {
+  const fields = ["key", "tag", "model", "status", "stream", "finish_reason", "limit_id", "end_user"] as const;
+  for (let round = 0; round < 40; round++) {
+    const query = {
+      filters: [...randomDimensions(below(3)), ...randomColumns(below(2))],
+      fields: fields.filter(() => random() < 0.5),
+      top: 1 + below(8),
+      barMs: pick([0, hourMs, 6 * hourMs]) ?? 0,
+      ...(random() < 0.7 && randomRange()),
+    };
+    const wanted = await memory.store.count(query);
+    expect({ query, ...(await sqlite.count(query)) }).toEqual({ query, ...wanted });
+  }
+});
+
 test("stats() of random questions sums up the same, before and after corrections", async () => {
   for (let round = 0; round < 40; round++) {
     if (round === 20) await correctSome();
@@ -177,9 +192,10 @@ function randomStats(): StatsQuery {
 }
 
 /** An answer with money in one number and groups in an order of their own. */
-function plain({ total, previousTotal, series, groups, other, ...range }: StatsAnswer) {
+function plain({ total, previousTotal, series, groups, other, keyNames, ...range }: StatsAnswer) {
   return {
     ...range,
+    keyNames: [...keyNames].toSorted(),
     total: figures(total),
     previousTotal: previousTotal && figures(previousTotal),
     series: series.map((point) => [point.atMs, figures(point.figures)]),

@@ -1,4 +1,5 @@
 import type { StoredContent } from "#core/stored-content";
+import type { CountAnswer, CountQuery } from "./count-query";
 import type { Correction, LogEntry, LogPage, LogQuery, Purge, SlotCharge } from "./log-store";
 import type { FeedPage, FeedStart } from "./record-feed";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
@@ -11,6 +12,7 @@ export type ToQueryThread =
 
 export type LogRequest =
   | { readonly method: "list"; readonly query: LogQuery }
+  | { readonly method: "count"; readonly query: CountQuery }
   | { readonly method: "get"; readonly id: string }
   | { readonly method: "stats"; readonly query: StatsQuery }
   | { readonly method: "slotCharges" }
@@ -30,6 +32,7 @@ export type FromQueryThread =
 
 export type LogAnswer =
   | { readonly method: "list"; readonly value: LogPage }
+  | { readonly method: "count"; readonly value: CountAnswer }
   | { readonly method: "get"; readonly value: LogEntry | undefined }
   | { readonly method: "stats"; readonly value: StatsAnswer }
   | { readonly method: "slotCharges"; readonly value: readonly SlotCharge[] }

@@ -42,6 +42,8 @@ async function answer(logs: LogStore, request: LogRequest): Promise<LogAnswer> {
   switch (request.method) {
     case "list":
       return { method: "list", value: await logs.list(request.query) };
+    case "count":
+      return { method: "count", value: await logs.count(request.query) };
     case "get":
       return { method: "get", value: await logs.get(request.id) };
     case "stats":

@@ -1,6 +1,7 @@
 import type { RequestRecord } from "#core/record";
 import type { ContentStore, ContentWriter } from "../content/content-store";
 import type { IngestPositions } from "../ingest-position";
+import type { CountAnswer, CountQuery } from "./count-query";
 import type { LogFilter } from "./log-filter";
 import type { RecordFeed } from "./record-feed";
 import type { StatsAnswer, StatsQuery } from "./stats-query";
@@ -9,6 +10,8 @@ import type { StatsAnswer, StatsQuery } from "./stats-query";
 export type LogStore = {
   /** Records by the time they started, which their ids carry; newest first unless asked otherwise. */
   readonly list: (query: LogQuery) => Promise<LogPage>;
+  /** Counts records by their values and by time, from the newest on, as far as it comes in the time of a list. */
+  readonly count: (query: CountQuery) => Promise<CountAnswer>;
   /** One record. `id`: 32 hex digits. */
   readonly get: (id: string) => Promise<LogEntry | undefined>;
   /** A range is rounded to what is still told apart: minutes, or days. */

@@ -52,9 +52,20 @@ export type StatsAnswer = {
   readonly series: readonly SeriesPoint[];
   /** In descending order; empty without `groupBy`. */
   readonly groups: readonly StatsGroup[];
+  /** Names of the virtual keys among the groups, by id: the latest that records have. */
+  readonly keyNames: ReadonlyMap<string, string>;
   /** All groups beyond the top ones. */
   readonly other?: Omit<StatsGroup, "values"> & { readonly groups: number };
 };
+
+/** The virtual keys among the groups. */
+export function keysInGroups(
+  { groupBy }: Pick<StatsQuery, "groupBy">,
+  groups: readonly Pick<StatsGroup, "values">[],
+): ReadonlySet<string> {
+  const place = groupBy.indexOf("key");
+  return new Set(groups.flatMap(({ values }) => values[place] ?? []));
+}
 
 export type StatsGroup = {
   /** In the order of `groupBy`; null where records have none. */

@@ -101,6 +101,10 @@ function methodsOf(ask: Ask): Omit<LogStore, "close"> {
       const answer = await ask({ method: "list", query });
       return answer.method === "list" ? answer.value : wrong(answer);
     },
+    count: async (query) => {
+      const answer = await ask({ method: "count", query });
+      return answer.method === "count" ? answer.value : wrong(answer);
+    },
     get: async (id) => {
       const answer = await ask({ method: "get", id });
       return answer.method === "get" ? answer.value : wrong(answer);

@@ -4,6 +4,7 @@ import { createMemoryContent } from "../../content/memory-content";
 import type { IngestPosition, IngestPositions } from "../../ingest-position";
 import type { LogStore, LogWriter } from "../log-store";
 import { createMemoryCharges } from "./memory-charges";
+import { countRecords } from "./memory-counts";
 import { createMemoryFeed } from "./memory-feed";
 import { listRecords } from "./memory-list";
 import type { MemoryLogData } from "./memory-log-data";
@@ -33,6 +34,7 @@ function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
   const { facts, readable, corrections } = data;
   return {
     list: async (query) => listRecords(data, query),
+    count: async (query) => countRecords(data, query),
     get: async (id) => {
       const record = facts.get(id);
       if (record === undefined || !readable.has(id)) return undefined;

@@ -3,9 +3,10 @@ import type { RequestRecord } from "#core/record";
 import { addCell, emptySink, type Sink } from "../cell-codec";
 import { dimensionValue } from "../dimension-value";
 import { groupSize } from "../group-size";
+import { keyNamesIn } from "../key-names";
 import { matchesFilters } from "../log-filter";
 import { addCorrection, addRecord, emptyCell } from "../rollup-cell";
-import type { SeriesPoint, StatsAnswer, StatsGroup, StatsQuery } from "../stats-query";
+import { keysInGroups, type SeriesPoint, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
 import { coverRange, pointOf } from "../time-buckets";
 import type { MemoryLogData } from "./memory-log-data";
 
@@ -31,16 +32,18 @@ export function statsOf(data: MemoryLogData, query: StatsQuery): StatsAnswer {
   const isIn = (values: string) => (record: RequestRecord) => valuesOf(record, query) === values;
   const top = groups.slice(0, query.top);
   const isOther = (record: RequestRecord) => top.every(({ values }) => !isIn(values)(record));
+  const told = top.map(({ values, records: own }): StatsGroup => {
+    const names = query.groupBy.map((name) => dimensionValue(own[0] ?? {}, name));
+    return { values: names, ...part(own, previous?.filter(isIn(values)) ?? []) };
+  });
   return {
     fromMs: range.fromMs,
     toMs: range.toMs,
     total: sum(records),
     ...(previous !== undefined && { previousTotal: sum(previous) }),
     series: seriesOf(data, records, query),
-    groups: top.map(({ values, records: own }): StatsGroup => {
-      const names = query.groupBy.map((name) => dimensionValue(own[0] ?? {}, name));
-      return { values: names, ...part(own, previous?.filter(isIn(values)) ?? []) };
-    }),
+    groups: told,
+    keyNames: keyNamesIn(data.facts.values(), keysInGroups(query, told)),
     ...(groups.length > query.top && {
       other: {
         groups: groups.length - query.top,

@@ -135,7 +135,7 @@ function recordsOf(hits: readonly Hit[]): readonly FoundAt[] {
   });
 }
 
-function spending(budget: ScanBudget, deadline: number): (rows: number) => boolean {
+export function spending(budget: ScanBudget, deadline: number): (rows: number) => boolean {
   let rows = 0;
   return (more) => {
     rows += more;
@@ -151,7 +151,7 @@ function cursorKey(after: string, findRecord: FindRecord): number {
   return Number(key);
 }
 
-function rangeOf({ fromMs, toMs, order }: LogQuery, cursor: number | undefined): KeyRange {
+export function rangeOf({ fromMs, toMs, order }: LogQuery, cursor: number | undefined): KeyRange {
   const low = fromMs === undefined ? Number.MIN_SAFE_INTEGER : keyFrom(fromMs);
   const high = toMs === undefined ? Number.MAX_SAFE_INTEGER - 1 : keyFrom(toMs) - 1;
   if (cursor === undefined) return { low, high };

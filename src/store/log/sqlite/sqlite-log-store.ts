@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { createSqliteContent } from "../../content/sqlite-content";
 import type { LogPage, LogQuery, LogStore } from "../log-store";
 import { createCorrectionReader, createCorrectionWriter } from "./corrections";
+import { createCounts } from "./counts";
 import { createDictionaryReader } from "./dictionaries";
 import { createFindRecord, type FindRecord } from "./find-record";
 import { createFindLabelled } from "./labels";
@@ -30,6 +31,7 @@ export function openSqliteLogStore(file: string, budget: ScanBudget = defaultSca
   };
   return {
     list: async (query) => current().list(query),
+    count: async (query) => current().count(query),
     get: async (id) => current().get(id),
     stats: async (query) => current().stats(query),
     slotCharges: async () => current().slotCharges(),
@@ -59,11 +61,14 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
   const correct = createCorrectionWriter(database, findRecord);
   const purge = createPurge(database, packs);
   const findLabelled = createFindLabelled(database);
-  const search = createSearch({ packs, dictionaries, findRecord, findLabelled }, budget);
+  const searchParts = { packs, dictionaries, findRecord, findLabelled };
+  const search = createSearch(searchParts, budget);
+  const count = createCounts(database, searchParts, budget);
   const list = createList(database, search);
   const get = createGet(database, findRecord);
   return {
     list: async (query) => list(query),
+    count: async (query) => count(query),
     get: async (id) => get(id),
     stats: async (query) => stats(query),
     slotCharges: async () => readSlotCharges(database),

@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { addSink, emptySink, type Sink } from "../cell-codec";
 import { groupSize } from "../group-size";
-import type { SeriesPoint, StatsAnswer, StatsGroup, StatsQuery } from "../stats-query";
+import { keyNamesIn } from "../key-names";
+import { keysInGroups, type SeriesPoint, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
 import { coverRange, holdsDays, pointOf, type Stretch } from "../time-buckets";
 import type { Dictionaries } from "./dictionaries";
 import type { Packs } from "./packs";
@@ -23,7 +24,8 @@ export function createStats(
   return database.transaction((query: StatsQuery): StatsAnswer => {
     const { interval, timeZone, nowMs } = query;
     const chosen = chooseEntries(query.filters, dictionaries);
-    const grouping = createGrouping(query.groupBy, dictionaries());
+    const known = dictionaries();
+    const grouping = createGrouping(query.groupBy, known);
     const view = viewFor(chosen, grouping);
     const byDay = isQuickByDay(view, chosen);
     const { fromMs, toMs, stretches } = coverRange(query, byDay && holdsDays(interval, timeZone), nowMs);
@@ -33,7 +35,9 @@ export function createStats(
     const previous = query.comparePrevious
       ? tally(read, { chosen, stretches: before, grouping, view, query: { ...query, interval: "none" }, top })
       : undefined;
-    return { fromMs, toMs, ...assemble({ query, top, left, current, previous, grouping }) };
+    const answer = assemble({ query, top, left, current, previous, grouping });
+    const keyNames = keyNamesIn(known.principals.values(), keysInGroups(query, answer.groups));
+    return { fromMs, toMs, ...answer, keyNames };
   });
 }
 
@@ -91,7 +95,7 @@ type Parts = {
   readonly grouping: Grouping;
 };
 
-type Assembled = Omit<StatsAnswer, "fromMs" | "toMs">;
+type Assembled = Omit<StatsAnswer, "fromMs" | "toMs" | "keyNames">;
 
 function assemble({ query, top, left, current, previous, grouping }: Parts): Assembled {
   const part = (group: number) => {
