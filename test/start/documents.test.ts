@@ -5,7 +5,7 @@ import { join } from "node:path";
 const root = join(import.meta.dir, "..", "..");
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 const pages = [
-  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "SUPPORT.md"],
+  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "SUPPORT.md", "docs/comparison.md"],
   ...["guides", "internals", "reference"].flatMap((folder) =>
     readdirSync(join(root, "docs", folder))
       .filter((name) => name.endsWith(".md"))
