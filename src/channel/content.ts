@@ -4,10 +4,19 @@ import type { Sections } from "./sections";
 /** Sections as they travel, by name: all of them, or what changed in some. */
 export type WireContent = { readonly [name: string]: unknown };
 
-export function writeContent<C extends object>(sections: Sections<C>, content: C): WireContent {
-  const written: { [name: string]: unknown } = {};
-  for (const name in sections) written[name] = sections[name].write(content[name]);
-  return written;
+/** In parts: what `readContent` reads, then changes to be applied one after the other. Each is made when it is asked for. */
+export function* writeContent<C extends object>(sections: Sections<C>, content: C): Generator<WireContent, void> {
+  const first: { [name: string]: unknown } = {};
+  const more: { readonly name: string; readonly pieces: Iterator<unknown> }[] = [];
+  for (const name in sections) {
+    const pieces = sections[name].write(content[name])[Symbol.iterator]();
+    first[name] = pieces.next().value;
+    more.push({ name, pieces });
+  }
+  yield first;
+  for (const { name, pieces } of more) {
+    for (let next = pieces.next(); next.done !== true; next = pieces.next()) yield { [name]: next.value };
+  }
 }
 
 /** Throws `Unreadable` where a section is missing, is not known, or has another form. */
@@ -21,14 +30,20 @@ export function readContent<C extends object>(sections: Sections<C>, json: WireC
   throw new Unreadable("a section is missing");
 }
 
-/** What makes `next` of `before`, by section; undefined when nothing does. */
-export function contentChanges<C extends object>(sections: Sections<C>, before: C, next: C): WireContent | undefined {
-  const changes: { [name: string]: unknown } = {};
-  for (const name in sections) {
-    const change = sections[name].difference(before[name], next[name]);
-    if (change !== undefined) changes[name] = change;
+/** What makes `next` of `before`, by section, in parts to be applied one after the other; none when nothing does. */
+export function contentChanges<C extends object>(sections: Sections<C>, before: C, next: C): readonly WireContent[] {
+  const parts: { [name: string]: unknown }[] = [];
+  for (const name in sections) addPieces(parts, name, sections[name].difference(before[name], next[name]));
+  return parts;
+}
+
+/** The first piece of each section goes into one part, each further one into a part of its own. */
+function addPieces(parts: { [name: string]: unknown }[], name: string, pieces: readonly unknown[]): void {
+  for (const [index, piece] of pieces.entries()) {
+    const [first] = parts;
+    if (index === 0 && first !== undefined) first[name] = piece;
+    else parts.push({ [name]: piece });
   }
-  return Object.keys(changes).length === 0 ? undefined : changes;
 }
 
 /** Sections without a change keep their identity. Throws `Unreadable` as `readContent` does. */

@@ -10,8 +10,12 @@ import { type Revocation, readRevocation } from "./revocation";
 export type SnapshotMessage = {
   readonly type: "full" | "delta";
   readonly sequence: number;
-  readonly sections: WireContent;
+  /** Several travel as a series. They may be gone through once. */
+  readonly parts: Iterable<WireContent>;
 };
+
+/** One that is not too large to be read at once, as it travels. */
+export type WholeMessage = Omit<SnapshotMessage, "parts"> & { readonly sections: WireContent };
 
 /** One of a series that makes a snapshot, or a delta, that is too large to be read at once. */
 export type SnapshotPart = {
@@ -27,7 +31,7 @@ export type SnapshotPart = {
 };
 
 export type ControlMessage =
-  | (SnapshotMessage & { readonly release: Release })
+  | (WholeMessage & { readonly release: Release })
   | (SnapshotPart & { readonly release: Release })
   | Revocation
   /** Of a form that this version does not know. */

@@ -1,20 +1,20 @@
 import { sameValue } from "#lib/same-value";
 import { anything, conforms, describeFault, list, object, type Shape, string } from "#lib/shape";
+import { ShardedMap } from "#lib/sharded-map";
 
 /** How one section of the snapshot travels, as JSON. Both ends of the channel have the same. */
 export type Section<V> = {
-  readonly write: (value: V) => unknown;
+  /** In pieces that a worker reads within milliseconds each: what `read` takes, then differences on top of it. */
+  readonly write: (value: V) => Iterable<unknown>;
   /** Throws `Unreadable`. */
   readonly read: (json: unknown) => V;
-  /** What makes `next` of `before`; undefined when they are the same. Entries that kept their identity cost nothing. */
-  readonly difference: (before: V, next: V) => unknown;
+  /**
+   * What makes `next` of `before`, in pieces to be applied one after the other; none when they are the same. Entries that
+   * kept their identity cost nothing.
+   */
+  readonly difference: (before: V, next: V) => readonly unknown[];
   /** Carries out a difference. Throws `Unreadable`. */
   readonly apply: (difference: unknown, before: V) => V;
-  /**
-   * Cuts entries, as `write` gave them, into several such that a worker reads each within milliseconds: only where there
-   * may be very many, and what differs is a `MapDifference`.
-   */
-  readonly cut?: (written: unknown) => readonly unknown[];
 };
 
 /** What came over the channel is not of the form that this version reads. */
@@ -31,12 +31,12 @@ export function whole<V>(shape: Shape<V>): Section<V> {
 export function wholeAs<V, W>(shape: Shape<W>, write: (value: V) => W, read: (wire: W) => V): Section<V> {
   const readWhole = (json: unknown) => read(readAs(shape, json));
   return {
-    write,
+    write: (value) => [write(value)],
     read: readWhole,
     difference: (before, next) => {
-      if (before === next) return undefined;
+      if (before === next) return [];
       const written = write(next);
-      return sameValue(write(before), written) ? undefined : written;
+      return sameValue(write(before), written) ? [] : [written];
     },
     apply: readWhole,
   };
@@ -46,27 +46,37 @@ export function wholeAs<V, W>(shape: Shape<W>, write: (value: V) => W, read: (wi
 export function byEntry<E>(shape: Shape<E>, keyOf: (entry: E) => string): Section<ReadonlyMap<string, E>> {
   const entries = list(shape);
   const read = (json: unknown) => new Map(readAs(entries, json).map((entry) => [keyOf(entry), entry]));
-  return entrySection({ write: (map) => [...map.values()], read });
+  return entrySection({ write: (map) => [[...map.values()]], read });
 }
 
 /** A map whose entries are written in a form of their own, and joined in one. */
 export function entrySection<E>({
   merge = mergeMaps,
-  ...form
+  write,
+  read,
 }: {
-  readonly write: (entries: ReadonlyMap<string, E>) => unknown;
+  /** Each piece is of the form that `read` takes. */
+  readonly write: (entries: ReadonlyMap<string, E>) => Iterable<unknown>;
   readonly read: (json: unknown) => ReadonlyMap<string, E>;
   readonly merge?: MergeMaps<E>;
 }): Section<ReadonlyMap<string, E>> {
   return {
-    ...form,
+    write: function* (entries) {
+      let isFirst = true;
+      for (const set of write(entries)) {
+        yield isFirst ? set : difference(set, none);
+        isFirst = false;
+      }
+    },
+    read,
     difference: (before, next) => {
       const { set, removed } = compareMaps(before, next);
-      return set.size === 0 && removed.length === 0 ? undefined : { set: form.write(set), removed };
+      if (set.size === 0 && removed.length === 0) return none;
+      return Array.from(write(set), (piece, index) => difference(piece, index === 0 ? removed : none));
     },
     apply: (json, before) => {
       const { set, removed } = readAs(mapDifference, json);
-      return merge(before, form.read(set), removed);
+      return merge(before, read(set), removed);
     },
   };
 }
@@ -90,18 +100,37 @@ export function readAs<T>(shape: Shape<T>, json: unknown): T {
   throw new Unreadable(describeFault(shape.fault(json)));
 }
 
-export type MapDifference = { readonly set: unknown; readonly removed: readonly string[] };
+type MapDifference = { readonly set: unknown; readonly removed: readonly string[] };
 
-export const mapDifference = object<MapDifference>({ set: anything, removed: list(string) });
+const mapDifference = object<MapDifference>({ set: anything, removed: list(string) });
+const none: readonly never[] = [];
+
+function difference(set: unknown, removed: readonly string[]): MapDifference {
+  return { set, removed };
+}
 
 function itself<T>(value: T): T {
   return value;
 }
 
-function compareMaps<E>(before: ReadonlyMap<string, E>, next: ReadonlyMap<string, E>) {
-  const set = new Map<string, E>();
-  const removed: string[] = [];
-  if (before === next) return { set, removed };
+type Changes<E> = { readonly set: Map<string, E>; readonly removed: string[] };
+
+function compareMaps<E>(before: ReadonlyMap<string, E>, next: ReadonlyMap<string, E>): Changes<E> {
+  const changes: Changes<E> = { set: new Map(), removed: [] };
+  if (before instanceof ShardedMap && next instanceof ShardedMap) {
+    next.shards.forEach((shard, index) => {
+      const known = before.shards[index];
+      if (shard !== known) addChanges(known ?? new Map(), shard ?? new Map(), changes);
+    });
+  } else if (before !== next) addChanges(before, next, changes);
+  return changes;
+}
+
+function addChanges<E>(
+  before: ReadonlyMap<string, E>,
+  next: ReadonlyMap<string, E>,
+  { set, removed }: Changes<E>,
+): void {
   let kept = 0;
   // With `forEach`: there may be a hundred thousand entries, and iterators make an array of each.
   next.forEach((entry, key) => {
@@ -109,9 +138,8 @@ function compareMaps<E>(before: ReadonlyMap<string, E>, next: ReadonlyMap<string
     if (known !== undefined) kept += 1;
     if (!sameValue(known, entry)) set.set(key, entry);
   });
-  if (kept === before.size) return { set, removed };
+  if (kept === before.size) return;
   before.forEach((_, key) => {
     if (!next.has(key)) removed.push(key);
   });
-  return { set, removed };
 }

@@ -1,6 +1,5 @@
 import type { ModelFacts, Provider, SnapshotContent } from "#core/snapshot";
 import { list } from "#lib/shape";
-import { cutGroups } from "./cut-groups";
 import {
   customerShape,
   type KnownWords,
@@ -10,10 +9,11 @@ import {
   teamShape,
   type WireProvider,
 } from "./entry-shapes";
-import { keyGroups, type ProfileOf, readKeyGroups } from "./key-group";
+import { keyGroups } from "./key-group";
 import { limitShape } from "./limit-shapes";
 import { priceOverrideShape } from "./price-shapes";
 import { byEntry, type Section, whole, wholeAs } from "./section";
+import type { ProfileOf } from "./write-groups";
 
 /** How each section of some content travels. */
 export type Sections<C> = { readonly [N in keyof C]: Section<C[N]> };
@@ -29,7 +29,7 @@ export type SectionOptions = {
 export function snapshotSections({ profileOf, known = {} }: SectionOptions = {}): Sections<SnapshotContent> {
   return {
     settings: whole(settingsShape),
-    virtualKeys: { ...keyGroups(profileOf), cut: (written) => cutGroups(readKeyGroups(written)) },
+    virtualKeys: keyGroups(profileOf),
     routes: byEntry(routeShape(known), ({ alias }) => alias),
     providers: wholeAs(list(providerShape(known)), writeProviders, readProviders),
     teams: byEntry(teamShape, nameOf),

@@ -6,6 +6,7 @@ import { createAcknowledgements } from "./acknowledgements";
 import { parseWorkerMessage, type SnapshotMessage, type WorkerMessage } from "./messages";
 import type { Release } from "./release";
 import { encodeSnapshot } from "./series";
+import { shareLines } from "./shared-lines";
 import { createSocketWriter, type SocketWriter } from "./socket-writer";
 import { type ConnectedWorker, createWorkerLink, type WorkerLink, type WorkerLinkParts } from "./worker-link";
 
@@ -39,8 +40,10 @@ export type SnapshotServerOptions = {
 };
 
 const maxLineBytes = 4096;
-/** Several full snapshots of the largest installation; a worker that leaves this much unread is stuck. */
+/** A worker that leaves as much of changes unread is stuck. */
 const maxQueuedBytes = 512 * 1024 * 1024;
+/** Workers that are started together ask within this time. */
+const sharedMs = 10_000;
 
 type Connection = {
   readonly socket: Socket<undefined>;
@@ -65,9 +68,9 @@ export function createSnapshotServer(options: SnapshotServerOptions): SnapshotSe
       },
     },
   );
-  const linkParts: Omit<WorkerLinkParts, "send"> = {
+  const linkParts: SharedLinkParts = {
     own,
-    full: createFullBytes(options),
+    full: createFullLines(options),
     servedKeys: () => ({ sequence: options.sequence(), hashes: options.servedKeys() }),
     onRefusal: (worker) =>
       log.error(
@@ -78,8 +81,8 @@ export function createSnapshotServer(options: SnapshotServerOptions): SnapshotSe
   const listener = listen(socket, connections, linkParts, { log, onChange: acknowledgements.check });
   return {
     publish: async (delta, endedKeys = noKeys) => {
-      const bytes = encodeSnapshot(delta, own);
-      for (const { link } of connections.values()) link.publish(bytes, delta.sequence, endedKeys);
+      const lines = [...encodeSnapshot(delta, own)];
+      for (const { link } of connections.values()) link.publish(lines, delta.sequence, endedKeys);
       await acknowledgements.ofAll(delta.sequence);
       return workersThat((link) => link.isBehind(delta.sequence) || link.worker()?.refusal !== undefined);
     },
@@ -94,6 +97,8 @@ export function createSnapshotServer(options: SnapshotServerOptions): SnapshotSe
 
 const noKeys = () => [];
 
+type SharedLinkParts = Omit<WorkerLinkParts, "send" | "sendAll">;
+
 type Listening = {
   readonly log: Log;
   /** Called when a worker said something or went away. */
@@ -104,7 +109,7 @@ type Listening = {
 function listen(
   path: string,
   connections: Map<Socket<undefined>, Connection>,
-  linkParts: Omit<WorkerLinkParts, "send">,
+  linkParts: SharedLinkParts,
   { log, onChange }: Listening,
 ) {
   rmSync(path, { force: true });
@@ -134,25 +139,33 @@ function listen(
   return listener;
 }
 
-function connectionOf(socket: Socket<undefined>, linkParts: Omit<WorkerLinkParts, "send">, log: Log): Connection {
+function connectionOf(socket: Socket<undefined>, linkParts: SharedLinkParts, log: Log): Connection {
   const writer = createSocketWriter(socket, maxQueuedBytes);
   const link = createWorkerLink({
     ...linkParts,
-    send: (bytes) => {
-      if (writer.send(bytes)) return;
+    send: (line) => {
+      if (writer.send(line)) return;
       log.warn({ ...link.worker() }, "Closed a snapshot connection: its worker does not read");
       socket.terminate();
     },
+    sendAll: writer.sendAll,
   });
   return { socket, writer, lines: createLineBuffer(maxLineBytes), link };
 }
 
-/** Encodes a full snapshot once for all that ask for it. */
-function createFullBytes({ sequence, full, release }: SnapshotServerOptions): () => Uint8Array {
-  let encoded: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
+/** Encodes a full snapshot once for all that ask for it at about the same time: it may have 60 MB. */
+function createFullLines({ sequence, full, release }: SnapshotServerOptions): () => Iterable<Uint8Array> {
+  let shared: { readonly sequence: number; readonly lines: Iterable<Uint8Array> } | undefined;
+  let forgetting: ReturnType<typeof setTimeout> | undefined;
   return () => {
-    if (encoded?.sequence !== sequence()) encoded = { sequence: sequence(), bytes: encodeSnapshot(full(), release) };
-    return encoded.bytes;
+    if (shared?.sequence === sequence()) return shared.lines;
+    shared = { sequence: sequence(), lines: shareLines(encodeSnapshot(full(), release)) };
+    clearTimeout(forgetting);
+    forgetting = setTimeout(() => {
+      shared = undefined;
+    }, sharedMs);
+    forgetting.unref();
+    return shared.lines;
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ChannelEnds, contentOf, delta, full, hashOf, release } from "./fixtures/channel-ends";
-import { encodeWorkerMessage, parseControlMessage, parseWorkerMessage } from "./messages";
+import { ChannelEnds, contentOf, delta, full, hashOf, onTheWire, release } from "./fixtures/channel-ends";
+import { encodeWorkerMessage, parseControlMessage, parseWorkerMessage, type SnapshotMessage } from "./messages";
 import { receive } from "./receive";
 import { snapshotSections } from "./sections";
 
@@ -64,7 +64,7 @@ describe("a worker under a control plane of another release", () => {
     const { client, next } = ends.connect(socket, { log });
     await next(5);
 
-    const odd = { ...delta(6), sections: { toys: { set: [], removed: [] } } };
+    const odd: SnapshotMessage = { ...delta(6), parts: [{ toys: { set: [], removed: [] } }] };
     expect(await server.publish(odd)).toMatchObject([{ refusal: 'section "toys" is not known' }]);
     expect(await server.publish({ ...odd, sequence: 7 }, () => [hashOf("a")])).toHaveLength(1);
     expect(client.current()).toMatchObject({ sequence: 5, virtualKeys: new Map() });
@@ -80,29 +80,31 @@ describe("a worker under a control plane of another release", () => {
 const route = { alias: "smart", targets: [], fallbacks: [] };
 
 describe("receive()", () => {
-  const wholeOf = (more: object) => JSON.stringify({ ...full(6, ["a"]), ...release, ...more });
+  const wholeOf = (more: object) => JSON.stringify({ ...onTheWire(full(6, ["a"])), ...more });
 
   test("takes what it can read", () => {
     const taken = hear(wholeOf({})).snapshot;
     const { virtualKeys, ...rest } = contentOf(["a"]);
     expect(taken).toMatchObject({ ...rest, sequence: 6 });
     expect(new Map(taken?.virtualKeys)).toEqual(new Map(virtualKeys));
-    expect(hear(JSON.stringify({ ...delta(6, [], ["b"]), ...release })).snapshot?.virtualKeys.size).toBe(1);
-    expect(hear(JSON.stringify({ ...delta(9), ...release }))).toEqual({ reply: { type: "resync" } });
-    expect(hear(JSON.stringify({ ...delta(4), ...release }))).toEqual({ reply: { type: "ack", sequence: 5 } });
+    expect(hear(JSON.stringify(onTheWire(delta(6, [], ["b"])))).snapshot?.virtualKeys.size).toBe(1);
+    expect(hear(JSON.stringify(onTheWire(delta(9))))).toEqual({ reply: { type: "resync" } });
+    expect(hear(JSON.stringify(onTheWire(delta(4))))).toEqual({ reply: { type: "ack", sequence: 5 } });
   });
 
-  const { limits: _, ...lacking } = full(6, ["a"]).sections;
+  const { limits: _, ...lacking } = onTheWire(full(6, ["a"])).sections;
   const refusals: readonly (readonly [what: string, line: string, why: string])[] = [
     ["a full snapshot without limits", wholeOf({ sections: lacking }), 'section "limits": it must be a list'],
     ["settings of another form", wholeOf({ sections: { ...lacking, limits: [], settings: {} } }), "settings"],
     ["another protocol", wholeOf(newer), "version 2.0.0 speaks protocol 2, version 1.0.0 protocol 1"],
     ["a message of another kind", wholeOf({ type: "hint" }), "it is no message that this version knows"],
-    ["a difference of another form", JSON.stringify({ ...delta(6), ...release, sections: { routes: [] } }), "routes"],
+    ["a difference of another form", JSON.stringify({ ...onTheWire(delta(6)), sections: { routes: [] } }), "routes"],
   ];
   test("refuses a route whose strategy is not known", () => {
     const known = { dialects: ["openai-chat"], authSchemes: ["bearer"], strategies: ["weighted"] };
-    const line = wholeOf({ sections: { ...full(6, ["a"]).sections, routes: [{ ...route, strategy: "clairvoyant" }] } });
+    const line = wholeOf({
+      sections: { ...onTheWire(full(6, ["a"])).sections, routes: [{ ...route, strategy: "clairvoyant" }] },
+    });
     const message = parseControlMessage(line);
     expect(message && receive(message, { current: snapshot }, snapshotSections({ known }), release)).toEqual({
       reply: { type: "refused", sequence: 6, why: 'section "routes": [0].strategy must be one of weighted' },

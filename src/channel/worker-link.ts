@@ -14,9 +14,11 @@ export type ConnectedWorker = WorkerSeat & {
 
 export type WorkerLinkParts = {
   readonly own: Release;
-  readonly send: (bytes: Uint8Array) => void;
+  readonly send: (line: Uint8Array) => void;
+  /** Asks for the lines as they can be sent. */
+  readonly sendAll: (lines: Iterable<Uint8Array>) => void;
   /** The whole current snapshot, encoded. */
-  readonly full: () => Uint8Array;
+  readonly full: () => Iterable<Uint8Array>;
   /** The hashes of all virtual keys that are served, and the sequence of the snapshot that has them. */
   readonly servedKeys: () => { readonly sequence: number; readonly hashes: readonly string[] };
   readonly onRefusal: (worker: ConnectedWorker) => void;
@@ -26,14 +28,15 @@ export type WorkerLinkParts = {
 export type WorkerLink = {
   readonly receive: (message: WorkerMessage) => void;
   /** Hands on a change, encoded; to a worker that cannot read it only the keys that it ends. */
-  readonly publish: (delta: Uint8Array, sequence: number, endedKeys: () => readonly string[]) => void;
+  readonly publish: (delta: readonly Uint8Array[], sequence: number, endedKeys: () => readonly string[]) => void;
   /** Undefined until it said hello. */
   readonly worker: () => ConnectedWorker | undefined;
   /** Whether something that it was sent is still to be acknowledged, up to this sequence. */
   readonly isBehind: (sequence: number) => boolean;
 };
 
-export function createWorkerLink({ own, send, full, servedKeys, onRefusal }: WorkerLinkParts): WorkerLink {
+export function createWorkerLink(parts: WorkerLinkParts): WorkerLink {
+  const { own, send, sendAll, full, servedKeys, onRefusal } = parts;
   let hello: Extract<WorkerMessage, { type: "hello" }> | undefined;
   let acknowledged = 0;
   let refusal: string | undefined;
@@ -79,7 +82,7 @@ export function createWorkerLink({ own, send, full, servedKeys, onRefusal }: Wor
     },
     publish: (delta, sequence, endedKeys) => {
       if (hello === undefined) return;
-      if (refusal === undefined) send(delta);
+      if (refusal === undefined) delta.forEach(send);
       else endKeys(sequence, endedKeys());
     },
     receive: (message) => {
@@ -87,9 +90,9 @@ export function createWorkerLink({ own, send, full, servedKeys, onRefusal }: Wor
         case "hello":
           hello = message;
           ownSequence = message.sequence;
-          return message.release.protocol === own.protocol ? send(full()) : refuse(mismatch(own, message.release));
+          return message.release.protocol === own.protocol ? sendAll(full()) : refuse(mismatch(own, message.release));
         case "resync":
-          return refusal === undefined ? send(full()) : undefined;
+          return refusal === undefined ? sendAll(full()) : undefined;
         case "refused":
           return refusal === undefined ? refuse(message.why) : undefined;
         case "revoked":

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { ShardedMap, shardCount, shardOf } from "./sharded-map";
+import { ShardedMap } from "./sharded-map";
 
 const hashes = Array.from({ length: 5000 }, (_, index) => createHash("sha256").update(`${index}`).digest("hex"));
 
@@ -53,11 +53,11 @@ test("with() leaves the map that it is asked of as it was", () => {
   );
 });
 
-test("shardOf() spreads hashes, and names that are counted", () => {
+test("ShardedMap spreads hashes, and names that are counted, over its shards", () => {
   for (const keys of [hashes, hashes.map((_, index) => `${index}`.padStart(64, "0"))]) {
-    const counts = new Map<number, number>();
-    for (const key of keys) counts.set(shardOf(key), (counts.get(shardOf(key)) ?? 0) + 1);
-    expect(counts.size).toBeGreaterThan(shardCount / 2);
-    expect(Math.max(...counts.values())).toBeLessThan(40);
+    const { shards } = ShardedMap.of(new Map(keys.map((key) => [key, true])));
+    const sizes = shards.map((shard) => shard?.size ?? 0);
+    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(shards.length / 2);
+    expect(Math.max(...sizes)).toBeLessThan(40);
   }
 });

@@ -4,7 +4,8 @@
  */
 export class ShardedMap<V> implements ReadonlyMap<string, V> {
   readonly size: number;
-  private readonly shards: Shards<V>;
+  /** By `shardOf` their keys. */
+  readonly shards: Shards<V>;
 
   private constructor(shards: Shards<V>, size: number) {
     this.shards = shards;
@@ -70,11 +71,11 @@ export class ShardedMap<V> implements ReadonlyMap<string, V> {
 type Shards<V> = readonly (ReadonlyMap<string, V> | undefined)[];
 
 /** A power of two. */
-export const shardCount = 1024;
+const shardCount = 1024;
 const noShards: readonly undefined[] = Array.from({ length: shardCount }, () => undefined);
 
 /** The shard that has a key: of its length and its last four characters, for keys are hashes or end with what tells them apart. */
-export function shardOf(key: string): number {
+function shardOf(key: string): number {
   const { length } = key;
   let mixed = length;
   for (let at = Math.max(0, length - 4); at < length; at++) mixed = Math.imul(mixed ^ key.charCodeAt(at), 0x0100_0193);

@@ -1,6 +1,7 @@
 import type { KeyProfile } from "#core/key-profile";
 import type { Limit } from "#core/limit";
 import type { SnapshotContent, VirtualKey } from "#core/snapshot";
+import { ShardedMap } from "#lib/sharded-map";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
@@ -52,17 +53,17 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
   const withKey = async (id: string, before: SnapshotContent, sequence: number) => {
     const stored = await store.virtualKeys.find({ id });
     if (stored === undefined) return before;
-    const { virtualKeys, limits: gone } = withoutKey(id, before);
-    const next = { ...before, virtualKeys };
+    const { hashes, limits: gone } = entriesOf(id, before);
+    const without = ShardedMap.of(before.virtualKeys).with(noKeys, hashes);
     if (stored.revokedAtMs !== undefined) {
       await slots.release([id, ...gone.map((limit) => limit.id)], sequence);
-      return next;
+      return { ...before, virtualKeys: without };
     }
     const compiled = await keys.compile([configuredKey(stored)]);
-    compiled.forEach((key, hash) => void virtualKeys.set(hash, key));
-    const entries = [...compiled.values()];
-    refuseTooManyLimits(next, entries);
-    await slots.release(idsGone(gone, entries[0]?.limits ?? []), sequence);
+    const next = { ...before, virtualKeys: without.with(compiled, []) };
+    refuseTooManyLimits(next, compiled);
+    const [entry] = compiled.values();
+    await slots.release(idsGone(gone, entry?.limits ?? []), sequence);
     return next;
   };
   return {
@@ -84,17 +85,19 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
   };
 }
 
-/** All virtual keys but one, and the limits of that. Rotations may have ended secrets of it that are not stored any more. */
-function withoutKey(id: string, { virtualKeys: all }: SnapshotContent) {
-  const virtualKeys = new Map(all);
+/** Of a virtual key: rotations may have ended secrets of it that are not stored any more. */
+function entriesOf(id: string, { virtualKeys }: SnapshotContent) {
+  const hashes: string[] = [];
   let limits: readonly Limit[] = [];
-  all.forEach((key, hash) => {
+  virtualKeys.forEach((key, hash) => {
     if (key.id !== id) return;
-    virtualKeys.delete(hash);
+    hashes.push(hash);
     limits = key.limits;
   });
-  return { virtualKeys, limits };
+  return { hashes, limits };
 }
+
+const noKeys: ReadonlyMap<string, VirtualKey> = new Map();
 
 function idsGone(before: readonly Limit[], next: readonly Limit[]): readonly string[] {
   const kept = new Set(next.map(({ id }) => id));

@@ -2,6 +2,7 @@ import type { ConfiguredVirtualKey } from "#config/configured";
 import { type KeyProfile, keyOf, type LimitForm, profileFrom } from "#core/key-profile";
 import { limitOwner } from "#core/limit-id";
 import type { VirtualKey } from "#core/snapshot";
+import { ShardedMap } from "#lib/sharded-map";
 import type { AllowanceRepository } from "#store/config/repositories";
 import type { StoredSlot } from "#store/config/stored-limit";
 import { type Allowances, needOf, readAllowances } from "./allowances";
@@ -13,7 +14,7 @@ import { counterNeed, type LimitSlots, type SlotNeed } from "./limit-slots";
 /** Compiles virtual keys, those that are configured alike from one profile: there may be a hundred thousand. */
 export type KeyCompiler = {
   /** By the hashes of their secrets. */
-  readonly compile: (keys: readonly ConfiguredVirtualKey[]) => Promise<ReadonlyMap<string, VirtualKey>>;
+  readonly compile: (keys: readonly ConfiguredVirtualKey[]) => Promise<ShardedMap<VirtualKey>>;
   /** What a compiled key was made from; keys that were compiled alike together have the same. */
   readonly profileOf: (key: VirtualKey) => KeyProfile;
 };
@@ -40,7 +41,7 @@ export function createKeyCompiler(stored: AllowanceRepository, slots: LimitSlots
         for (const [hash, entry] of hashEntries(key, built)) compiled.set(hash, entry);
         next = end;
       }
-      return compiled;
+      return ShardedMap.of(compiled);
     },
     profileOf: (key) => profiles.get(key) ?? profileFrom(key),
   };

@@ -1,10 +1,10 @@
 import type { Audited, AuditTrail } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
 import { contentChanges, type WireContent, writeContent } from "#channel/content";
-import type { ProfileOf } from "#channel/key-group";
 import type { SnapshotMessage } from "#channel/messages";
 import { snapshotSections } from "#channel/sections";
 import type { ConnectedWorker } from "#channel/worker-link";
+import type { ProfileOf } from "#channel/write-groups";
 import type { SnapshotContent } from "#core/snapshot";
 import type { ConfigStore } from "#store/config/config-store";
 import type { LimitSlots } from "./limit-slots";
@@ -53,20 +53,20 @@ export async function createPublishedSnapshot(parts: PublishParts, profileOf: Pr
     return content;
   };
   /** Workers get the first snapshot whole. */
-  const changesTo = (next: SnapshotContent): WireContent | undefined =>
-    content === undefined ? {} : contentChanges(sections, content, next);
+  const changesTo = (next: SnapshotContent): readonly WireContent[] =>
+    content === undefined ? [{}] : contentChanges(sections, content, next);
   return {
     content: current,
     nextSequence: () => sequence + 1,
     sequence: () => sequence,
-    full: () => ({ type: "full", sequence, sections: writeContent(sections, current()) }),
+    full: () => ({ type: "full", sequence, parts: writeContent(sections, current()) }),
     servedKeys: () => servedKeys(current(), nowMs()),
     commit: async (origin, work) => {
       const { result, next, changes } = await audit
         .commit(origin, async () => {
           const compiled = await work();
           const made = changesTo(compiled.next);
-          if (made !== undefined) await store.settings.setFact("snapshot_sequence", sequence + 1);
+          if (made.length > 0) await store.settings.setFact("snapshot_sequence", sequence + 1);
           return { ...compiled, result: { result: compiled.result, next: compiled.next, changes: made } };
         })
         .catch(async (error: unknown) => {
@@ -76,9 +76,9 @@ export async function createPublishedSnapshot(parts: PublishParts, profileOf: Pr
       slots.apply();
       const before = content ?? next;
       content = next;
-      if (changes === undefined) return { result, behind: [] };
+      if (changes.length === 0) return { result, behind: [] };
       sequence += 1;
-      const delta = { type: "delta", sequence, sections: changes } as const;
+      const delta = { type: "delta", sequence, parts: changes } as const;
       return { result, behind: await publish(delta, () => endedKeys(before, next, nowMs())) };
     },
   };

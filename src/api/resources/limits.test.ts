@@ -69,15 +69,15 @@ describe("limits of the configuration file", () => {
   test("travel to the workers once each, and are taken away when they go", async () => {
     using bench = new LimitBench();
     await bench.start(file);
-    const first = bench.running.configuration.full();
-    expect(first.sections).toMatchObject({
+    const [first] = bench.running.configuration.full().parts;
+    expect(first).toMatchObject({
       teams: [{ name: "search", customer: "acme" }],
       customers: [{ name: "acme" }],
     });
     expect(JSON.stringify(first).split('"team:search/budget').length).toBe(2);
     await bench.load("");
     expect(bench.published.at(-1)).toMatchObject({
-      sections: { teams: { removed: ["search"] }, customers: { removed: ["acme"] }, limits: [] },
+      parts: [{ teams: { removed: ["search"] }, customers: { removed: ["acme"] }, limits: [] }],
     });
     expect(await bench.running.store.slots.list()).toEqual([]);
   });
