@@ -98,6 +98,9 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
   }
 }
 
+/** Workers that start have their snapshot by then, also of very many keys. */
+const firstUpkeepMs = 3000;
+
 type Closer = { readonly close: () => void | Promise<void> };
 
 type Parts = {
@@ -172,6 +175,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       endOverrides: overrideEnd.endDue,
       watchBudgets: budgetWatch.look,
       deleteOldEvents: () => store.budgetEvents.deleteEnded(nowMs() - retentionDays() * 86_400_000),
+      firstAfterMs: firstUpkeepMs,
       log,
     }),
   );

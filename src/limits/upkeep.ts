@@ -12,7 +12,7 @@ export function startLimitUpkeep(parts: {
   readonly deleteOldEvents: () => Promise<void>;
   readonly log: Log;
   /** A start has more urgent things to do: workers wait for their snapshot. */
-  readonly firstAfterMs?: number;
+  readonly firstAfterMs: number;
 }): LimitUpkeep {
   let round = 0;
   let running: Promise<void> = Promise.resolve();
@@ -30,7 +30,7 @@ export function startLimitUpkeep(parts: {
   const start = () => {
     running = work();
   };
-  let timer = setTimeout(start, parts.firstAfterMs ?? roundMs);
+  let timer = setTimeout(start, parts.firstAfterMs);
   return {
     close: async () => {
       closed = true;

@@ -46,9 +46,9 @@ export type LimitSlotParts = {
 export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlots> {
   const { store, ledger } = parts;
   const stored = await store.slots.list();
-  const entries = createUndoableMap<string, Entry>(
-    stored.map(({ owner, ref, createdAtMs }) => [owner, { ref, createdAtMs, spec: undefined, count: 0 }]),
-  );
+  const known = new Map<string, Entry>();
+  for (const { owner, ref, createdAtMs } of stored) known.set(owner, { ref, createdAtMs, spec: undefined, count: 0 });
+  const entries = createUndoableMap(known);
   let allocator = await storedAllocator(parts);
   /** What is to be written to the ledger. */
   let pending: { readonly entry: Entry; readonly spec: SlotSpec }[] = [];
@@ -81,10 +81,11 @@ export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlot
   };
   return {
     ensure: async (needs) => {
-      const missing = needs.filter(({ owner }) => entries.get(owner) === undefined);
+      const known = needs.map(({ owner }) => entries.get(owner));
+      const missing = needs.filter((_, index) => known[index] === undefined);
       if (missing.length > 0) await allocate(missing);
-      return needs.map(({ owner, spec }) => {
-        const entry = entries.get(owner);
+      return needs.map(({ owner, spec }, index) => {
+        const entry = known[index] ?? entries.get(owner);
         if (entry === undefined) throw new Error(`Cannot find the ledger slot of ${owner}: it was given none`);
         entry.count = count;
         if (!sameSpec(entry.spec, spec)) pending.push({ entry, spec });

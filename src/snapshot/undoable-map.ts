@@ -9,9 +9,8 @@ export type UndoableMap<K, V> = {
   readonly undo: () => void;
 };
 
-/** @param initial Kept from the beginning. */
-export function createUndoableMap<K, V>(initial: Iterable<readonly [K, V]> = []): UndoableMap<K, V> {
-  const map = new Map(initial);
+/** @param map Kept from the beginning; it belongs to the caller no more. */
+export function createUndoableMap<K, V>(map = new Map<K, V>()): UndoableMap<K, V> {
   /** What was there before the first change of each key; undefined: nothing. */
   const before = new Map<K, V | undefined>();
   const remember = (key: K) => {
