@@ -142,16 +142,13 @@ function createServing(
   const reservations = createReservations(ledger, clock, metrics);
   const relay = createRelay({ ...services, reservations, observeAnswer: createAnswerObservers(steps) });
   const guard = createGuard(steps, clock.nowMs);
-  // Awaited, not returned: a promise that is returned from a promise costs three turns of the microtask queue.
-  const attempt = async (pending: PendingRequest, plan: Plan) =>
-    await relay.deliver(pending, await relay.ask(pending, plan));
-  if (guard === undefined) return attempt;
+  if (guard === undefined) return relay.serve;
 
   return async (pending, plan) => {
     try {
       const guarded = await guard(pending);
       if (pending.running.inference.signal.aborted) throw clientClosed();
-      if (guarded.kind === "go") return await attempt(guarded.pending, plan);
+      if (guarded.kind === "go") return await relay.serve(guarded.pending, plan);
       return await relay.answerLocally(pending, noProgress, () => guarded.answer);
     } catch (cause) {
       return relay.fail(pending, noProgress, cause);

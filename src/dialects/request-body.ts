@@ -52,8 +52,10 @@ export function changeFields(body: RequestBody, changes: FieldChanges): Uint8Arr
 
 /** The headers that it needs beside the usual ones: a form goes on under the client's boundary. */
 export function headersOf(body: RequestBody): { readonly [name: string]: string } {
-  return body.kind === "json" ? {} : { "content-type": body.contentType };
+  return body.kind === "json" ? noHeaders : { "content-type": body.contentType };
 }
+
+const noHeaders: { readonly [name: string]: string } = {};
 
 function readForm<Result>(read: () => Result): Result {
   try {

@@ -42,21 +42,23 @@ export function createRequestCloser(
   const { journal, noteRefusal } = services;
   const record = createRecorder(services);
 
-  const close = (request: RunningRequest, outcome: Outcome): Promise<RequestRecord | undefined> => {
+  const close = (
+    request: RunningRequest,
+    outcome: Outcome,
+    onClosed: () => void,
+  ): Promise<RequestRecord | undefined> => {
     const { reservation } = outcome;
-    if (reservation !== undefined) return record(request, outcome, reservation);
+    if (reservation !== undefined) return record(request, outcome, reservation, onClosed);
     if (request.claim !== undefined) journal.release(request.claim);
     if (outcome.error !== undefined) noteRefusal(refusedRequest(request, outcome.error));
+    onClosed();
     return Promise.resolve(undefined);
   };
 
   return (request, onClosed) => {
     let closed: Promise<RequestRecord | undefined> | undefined;
     return (outcome) => {
-      if (closed === undefined) {
-        closed = close(request, outcome);
-        void closed.then(onClosed, onClosed);
-      }
+      closed ??= close(request, outcome, onClosed);
       return closed;
     };
   };
@@ -74,28 +76,37 @@ function refusedRequest(
 function createRecorder({ ledger, journal, clock, worker, metrics, used }: ClosingServices) {
   const sdkOf = createSdkReader();
 
-  return async (request: RunningRequest, outcome: Outcome, reservation: Reservation): Promise<RequestRecord> => {
-    const { claim, kept } = request;
-    const last = lastSpending(outcome, reservation);
-    const spent = last === undefined ? reservation : withSpending(reservation, last);
-    let charges: readonly Charge[] = chargesFor(spent);
-    const elapsedMs = clock.monotonicMs() - request.startedMonotonicMs;
-    const record = buildRecord(request, outcome, spent, { worker, sdkOf, charges, elapsedMs });
+  return async (
+    request: RunningRequest,
+    outcome: Outcome,
+    reservation: Reservation,
+    onClosed: () => void,
+  ): Promise<RequestRecord> => {
     try {
-      if (claim !== undefined) await journal.append(claim, record);
-    } catch (cause) {
-      if (request.settings.onJournalFailure !== "continue") {
-        // The client gets an error, and a charge without a record could never be explained.
-        charges = [];
-        throw cause;
+      const { claim, kept } = request;
+      const last = lastSpending(outcome, reservation);
+      const spent = last === undefined ? reservation : withSpending(reservation, last);
+      let charges: readonly Charge[] = chargesFor(spent);
+      const elapsedMs = clock.monotonicMs() - request.startedMonotonicMs;
+      const record = buildRecord(request, outcome, spent, { worker, sdkOf, charges, elapsedMs });
+      try {
+        if (claim !== undefined) await journal.append(claim, record);
+      } catch (cause) {
+        if (request.settings.onJournalFailure !== "continue") {
+          // The client gets an error, and a charge without a record could never be explained.
+          charges = [];
+          throw cause;
+        }
+      } finally {
+        ledger.settle(reservation.hold, charges);
+        metrics.finished(record, elapsedMs - outcome.upstreamMs);
+        if (last !== undefined && spent.target !== undefined) used(spent.target, last.usage, last.cost ?? 0);
       }
+      if (kept !== undefined) journal.appendContent(request.id, kept.content(outcome.responseBytes));
+      return record;
     } finally {
-      ledger.settle(reservation.hold, charges);
-      metrics.finished(record, elapsedMs - outcome.upstreamMs);
-      if (last !== undefined && spent.target !== undefined) used(spent.target, last.usage, last.cost ?? 0);
+      onClosed();
     }
-    if (kept !== undefined) journal.appendContent(request.id, kept.content(outcome.responseBytes));
-    return record;
   };
 }
 

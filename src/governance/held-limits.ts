@@ -34,6 +34,7 @@ export function withAttempt(held: readonly HeldLimit[], coverage: Coverage): rea
 
 /** The limits with what the current attempt used. */
 export function withUse(held: readonly HeldLimit[], tokens: number, cost: NanoDollars): readonly HeldLimit[] {
+  if (held.length === 0) return held;
   const amounts = { nanodollars: cost, tokens, requests: 0 };
   // Written out: a spread of each costs more than all the rest.
   return held.map((each) => {

@@ -81,14 +81,17 @@ export function createRecordWriter(parts: RecordWriterParts): RecordWriter {
     return batch;
   };
   return {
-    write: async (record) => {
-      const mine = add(record);
-      last = mine.written;
+    write: (record) => {
+      try {
+        last = add(record).written;
+      } catch (error) {
+        return Promise.reject(error);
+      }
       if (!scheduled) {
         scheduled = true;
         setImmediate(flush);
       }
-      await mine.written;
+      return last;
     },
     counters: () => counts,
     close: async () => {

@@ -1,7 +1,10 @@
 import type { InferenceResponse } from "#core/inference";
 import { formatDollars } from "#core/money";
-import { outcomeOf } from "./answer-outcome";
-import type { Answered } from "./attempt/ask-targets";
+import type { RequestRecord } from "#core/record";
+import type { Outcome, Progress } from "#governance/outcome";
+import type { Reservation } from "#governance/reservation";
+import { type Ending, outcomeOf } from "./answer-outcome";
+import type { OpenedAttempt } from "./attempt/open-answer";
 import type { WholeAnswer } from "./attempt/read-answer";
 import { usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
@@ -10,58 +13,48 @@ import { answerHeaders } from "./response-headers";
 import type { StreamDriver } from "./stream/stream-driver";
 import { streamDelivery } from "./stream-delivery";
 
-/**
- * Hands an answer to the client: a whole one once it is recorded, a streamed one at once, its last bytes once it is
- * recorded. Rejects when a whole answer cannot be recorded.
- */
-export function deliver(
-  services: RelayServices,
-  pending: PendingRequest,
-  answered: Answered,
-): Promise<InferenceResponse> | InferenceResponse {
-  const { answer } = answered;
-  if (answer.kind === "whole") return deliverWhole(services, pending, answered, answer);
-  // What lives as long as the stream refers to nothing that holds the request's body.
-  const { close, dialect, operation, running } = pending;
-  return deliverStream(services, { close, dialect, operation, running }, answered, answer.stream);
+/** What came of a request with a whole answer. It is recorded before the answer goes out. */
+export function outcomeOfWhole(
+  { operation, running }: PendingRequest,
+  reservation: Reservation,
+  progress: Progress,
+  { body, facts }: WholeAnswer,
+): Outcome {
+  running.kept?.addAnswer(typeof body === "string" ? Buffer.from(body) : body);
+  const usage = usageOfWhole(operation, reservation.estimatedInput, facts);
+  const responseBytes = Buffer.byteLength(body);
+  const ending: Ending = { outcome: "ok", status: 200, upstreamMs: progress.upstreamMs, responseBytes };
+  return outcomeOf(progress, facts, usage, ending);
 }
 
-async function deliverWhole(
-  services: RelayServices,
+/** A whole answer that is recorded. */
+export function deliverWhole(
+  { reservations }: RelayServices,
   pending: PendingRequest,
-  answered: Answered,
-  { body, contentType, facts }: WholeAnswer,
-): Promise<InferenceResponse> {
-  const { close, operation, running } = pending;
-  running.kept?.addAnswer(typeof body === "string" ? Buffer.from(body) : body);
-  const usage = usageOfWhole(operation, answered.reservation.estimatedInput, facts);
-  const { progress } = answered;
-  const ending = {
-    outcome: "ok",
-    status: 200,
-    upstreamMs: progress.upstreamMs,
-    responseBytes: Buffer.byteLength(body),
-  } as const;
-  const outcome = outcomeOf(progress, facts, usage, ending);
-  const record = await close(outcome);
-  const headers = answerHeaders(services.reservations, pending, progress);
+  { body, contentType }: WholeAnswer,
+  outcome: Outcome,
+  record: RequestRecord | undefined,
+): InferenceResponse {
+  const headers = answerHeaders(reservations, pending, outcome);
   if (outcome.dropped.length > 0) headers.dropped = outcome.dropped;
   if (record?.cost !== undefined) headers.cost = formatDollars(record.cost);
   if (record?.usage?.estimated === true) headers.estimated = ["usage"];
   return { status: 200, contentType, headers, body };
 }
 
-function deliverStream(
+/** A streamed answer goes out at once, its last bytes once it is recorded. */
+export function deliverStream(
   services: RelayServices,
-  pending: Omit<PendingRequest, "request" | "demand">,
-  answered: Answered,
+  { close, dialect, operation, running }: PendingRequest,
+  opened: OpenedAttempt,
+  progress: Progress,
   stream: StreamDriver,
 ): InferenceResponse {
-  const { operation, running } = pending;
-  const { progress } = answered;
+  // What lives as long as the stream refers to nothing that holds the request's body.
+  const pending = { close, dialect, operation, running };
   const headers = answerHeaders(services.reservations, pending, progress);
   if (progress.dropped.length > 0) headers.dropped = progress.dropped;
-  const body = stream.bodyWith(streamDelivery(services, pending, answered, stream.beginning.token));
+  const body = stream.bodyWith(streamDelivery(services, pending, opened, progress, stream.beginning.token));
   // A client that goes before its answer is asked for the first byte leaves no other trace.
   const { signal } = running.inference;
   if (signal.aborted) body.leave();

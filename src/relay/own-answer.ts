@@ -1,4 +1,4 @@
-import type { Unanswered } from "./attempt/ask-targets";
+import type { GatewayError } from "#core/errors";
 import type { PendingRequest } from "./pending-request";
 
 /** An answer of the gateway's own. */
@@ -7,6 +7,14 @@ export type OwnAnswer = {
   readonly body: string;
   /** What in it is an estimate, for `x-headgate-estimated`. */
   readonly estimated?: readonly string[];
+};
+
+/** That no provider answered. */
+export type Unanswered = {
+  /** Of the last attempt. */
+  readonly error: GatewayError;
+  /** Nothing could be asked: the plan was empty. */
+  readonly noTarget: boolean;
 };
 
 /** Writes our own answer to a request that no provider answered, where its operation has one and the failure calls for it. */

@@ -1,22 +1,26 @@
-import { toGatewayError } from "#core/errors";
+import { type GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceResponse } from "#core/inference";
 import { formatDollars } from "#core/money";
 import { failedOutcome, type Progress } from "#governance/outcome";
 import { totalCost } from "#governance/spending";
+import { attemptTargets } from "#routing/attempt";
 import type { Plan } from "#routing/plan";
-import { type Asked, createTargetAsker } from "./attempt/ask-targets";
-import { deliver } from "./deliver";
+import { createAnswerOpener, type OpenedAttempt } from "./attempt/open-answer";
+import { ProgressTracker } from "./attempt/track-progress";
+import { deliverStream, deliverWhole, outcomeOfWhole } from "./deliver";
 import { errorResponse } from "./error-response";
-import { fallbackAnswer, type OwnAnswer } from "./own-answer";
+import { fallbackAnswer, type OwnAnswer, type Unanswered } from "./own-answer";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { answerHeaders, idsOf } from "./response-headers";
 
-/** What becomes of running requests. None of it rejects; all but `ask` end the request, of a stream at its last bytes. */
+/** What becomes of running requests. None of it rejects; all of it ends the request, of a stream at its last bytes. */
 export type Relay = {
-  readonly ask: (pending: PendingRequest, plan: Plan) => Promise<Asked>;
-  /** Hands the client what came of asking. */
-  readonly deliver: (pending: PendingRequest, asked: Asked) => Promise<InferenceResponse>;
+  /**
+   * Asks the planned targets until one answers, and hands the client what came of it. Before every attempt its worst case is
+   * held; each is noted.
+   */
+  readonly serve: (pending: PendingRequest, plan: Plan) => Promise<InferenceResponse>;
   /** Answers in the gateway's own name, without a provider. The answer is written once it is held for. */
   readonly answerLocally: (
     pending: PendingRequest,
@@ -28,6 +32,7 @@ export type Relay = {
 
 export function createRelay(services: RelayServices): Relay {
   const { onInternalError, reservations } = services;
+  const openAnswer = createAnswerOpener(services);
 
   const fail: Relay["fail"] = async (pending, progress, cause) => {
     const error = toGatewayError(cause);
@@ -59,21 +64,38 @@ export function createRelay(services: RelayServices): Relay {
     }
   };
 
-  return {
-    ask: createTargetAsker(services),
-    deliver: async (pending, asked) => {
-      try {
-        if (asked.kind === "answered") return await deliver(services, pending, asked);
-        const write = fallbackAnswer(pending, asked);
-        if (write !== undefined) return await answerLocally(pending, asked.progress, write);
-        return await fail(pending, asked.progress, asked.error);
-      } catch (cause) {
-        return await fail(pending, asked.progress, cause);
-      }
-    },
-    answerLocally,
-    fail,
+  const failUnanswered = async (pending: PendingRequest, progress: Progress, unanswered: Unanswered) => {
+    try {
+      const write = fallbackAnswer(pending, unanswered);
+      if (write !== undefined) return await answerLocally(pending, progress, write);
+    } catch (cause) {
+      return await fail(pending, progress, cause);
+    }
+    return await fail(pending, progress, unanswered.error);
   };
+
+  /** One function for all of it: each that awaits another costs every request a promise, a frame and a turn. */
+  const serve: Relay["serve"] = async (pending, plan) => {
+    const tracker = new ProgressTracker(services, openAnswer, pending);
+    let opened: OpenedAttempt;
+    try {
+      opened = await attemptTargets(plan, tracker);
+    } catch (cause) {
+      const error: GatewayError = toGatewayError(cause);
+      return await failUnanswered(pending, tracker.soFar(), { error, noTarget: plan.length === 0 });
+    }
+    const progress = tracker.soFar();
+    try {
+      const { answer, reservation } = opened;
+      if (answer.kind === "stream") return deliverStream(services, pending, opened, progress, answer.stream);
+      const outcome = outcomeOfWhole(pending, reservation, progress, answer);
+      return deliverWhole(services, pending, answer, outcome, await pending.close(outcome));
+    } catch (cause) {
+      return await fail(pending, progress, cause);
+    }
+  };
+
+  return { serve, answerLocally, fail };
 }
 
 function withLimits(progress: Progress, refusedLimits: Progress["refusedLimits"]): Progress {

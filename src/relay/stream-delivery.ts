@@ -1,10 +1,11 @@
 import { clientClosed, GatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Target } from "#core/target";
+import type { Progress } from "#governance/outcome";
 import type { TargetHealth } from "#routing/target-health";
 import type { AnswerFacts } from "./answer-facts";
 import { type Ending, outcomeOf } from "./answer-outcome";
-import type { Answered } from "./attempt/ask-targets";
+import type { OpenedAttempt } from "./attempt/open-answer";
 import { errorInStream, errorOfAnswer } from "./attempt/upstream-failure";
 import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
@@ -17,11 +18,11 @@ import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 export function streamDelivery(
   { clock, health, onInternalError, reservations }: RelayServices,
   { close, dialect, operation, running }: Omit<PendingRequest, "request" | "demand">,
-  answered: Answered,
+  { reservation, target }: Pick<OpenedAttempt, "reservation" | "target">,
+  progress: Progress,
   hasToken: boolean,
 ): StreamDelivery {
   const { inference, kept } = running;
-  const { progress, reservation, target } = answered;
   const openedMs = clock.monotonicMs();
   const firstTokenMs = hasToken ? Math.round(openedMs - running.startedMonotonicMs) : undefined;
   let responseBytes = 0;

@@ -143,7 +143,7 @@ class AttemptLoop<A, T> {
         target,
         admitted,
         remainingMs: this.attempts === 0 ? undefined : this.remainingMs(),
-        isLast: !this.left.some((each) => !isSibling(each.target, target)),
+        isLast: this.left.length === 0 || !hasOther(this.left, target),
       };
     } catch (cause) {
       if (hasProbe) health.dropProbe(target);
@@ -218,6 +218,11 @@ class AttemptLoop<A, T> {
     if (step.kind !== "retry" || health.spendRetry(target)) return step;
     return nextStep({ ...situation, hasRetryBudget: false });
   }
+}
+
+/** Apart, for a closure would cost every attempt. */
+function hasOther(left: readonly PlannedTarget[], target: Target): boolean {
+  return left.some((each) => !isSibling(each.target, target));
 }
 
 function nothingLeft(): GatewayError {

@@ -35,7 +35,7 @@ export type OpenedAttempt = {
 
 export function createAnswerOpener(services: RelayServices): AnswerOpener {
   const { clock, dialects } = services;
-  const readAnswer = createAnswerReader(services);
+  const reader = createAnswerReader(services);
   const fixedCalls = new FixedCalls(services.signer);
 
   return async (pending, attempt, entry) => {
@@ -49,8 +49,13 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
       if (status >= 300) {
         throw await failureFrom(response, target, findDialect(dialects, target.dialect.name), clock.nowMs());
       }
-      const answer = await readAnswer(pending, attempt, response);
-      if (answer.kind === "stream") latencyMs = clock.monotonicMs() - entry.startedMs;
+      let answer: OpenedAnswer;
+      if (reader.isWhole(pending, attempt, response)) {
+        answer = reader.readWhole(pending, attempt, response.headers, await response.whole(maxAnswerBytes));
+      } else {
+        answer = await reader.openStream(pending, attempt, response);
+        latencyMs = clock.monotonicMs() - entry.startedMs;
+      }
       return { answer: { answer, target, reservation: attempt.admitted.reservation }, latencyMs };
     } catch (cause) {
       throw toAttemptFailure(cause, target, status);
@@ -68,14 +73,24 @@ function send(
 ): Promise<UpstreamResponse> {
   const { dialect, request, running } = pending;
   const { admitted, target } = attempt;
-  const { body, headers: own, operation, path, translation } = admitted.prepared;
+  const { headers: own, operation, path, translation } = admitted.prepared;
   const accept = acceptOf(operation.answer, request.envelope.stream);
   const forwarded = translation === undefined ? dialect.forwardedHeaders : nothingForwarded;
   const added = clientHeaders(forwarded, running.inference.header);
-  const isPlain = added === undefined && Object.keys(own).length === 0;
+  const isPlain = added === undefined && isEmpty(own);
   const fixed = isPlain ? fixedCalls.find(target, path, accept) : undefined;
   if (fixed !== undefined) return sendSigned(services, pending, attempt, fixed, true);
-  const headers = Object.assign(constantHeaders(target, accept), added, own);
+  return signAndSend(services, pending, attempt, Object.assign(constantHeaders(target, accept), added, own));
+}
+
+function signAndSend(
+  services: RelayServices,
+  pending: PendingRequest,
+  attempt: Attempt<Reserved>,
+  headers: Record<string, string>,
+): Promise<UpstreamResponse> {
+  const { admitted, target } = attempt;
+  const { body, path } = admitted.prepared;
   const url = target.provider.baseUrl + path;
   const signed = services.signer.sign({ method: "POST", url, headers, body }, target);
   const go = (credited: SignedRequest) => sendSigned(services, pending, attempt, credited, false);
@@ -83,7 +98,14 @@ function send(
   return signed instanceof Promise ? signed.then(go) : go(signed);
 }
 
+/** Without the array of names that `Object.keys` would make. */
+function isEmpty(headers: { readonly [name: string]: string }): boolean {
+  for (const _ in headers) return false;
+  return true;
+}
+
 const nothingForwarded: readonly string[] = [];
+const maxAnswerBytes = 64 * 1024 * 1024;
 
 function sendSigned(
   { upstream }: RelayServices,

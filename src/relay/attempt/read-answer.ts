@@ -38,43 +38,58 @@ export type WholeAnswer = {
   readonly facts: AnswerFacts;
 };
 
-const maxAnswerBytes = 64 * 1024 * 1024;
 /** Shared by all requests, since making one takes longer than decoding an answer. */
 const utf8 = new TextDecoder();
 
 /**
- * Reads what the client may have of an answer with status 200. Rejects with InvalidAnswer, AttemptFailure for an error in
- * place of the answer, or GatewayError for a cut or a timer.
+ * Reads what the client may have of an answer with status 200. Both throw or reject with InvalidAnswer, AttemptFailure for an
+ * error in place of the answer, or GatewayError for a cut or a timer.
  */
-export type AnswerReader = (
-  pending: PendingRequest,
-  attempt: Attempt<Reserved>,
-  response: UpstreamResponse,
-) => Promise<OpenedAnswer>;
+export type AnswerReader = {
+  /** Whether it is to be read to its end before anything is made of it. */
+  readonly isWhole: (pending: PendingRequest, attempt: Attempt<Reserved>, response: UpstreamResponse) => boolean;
+  /** At once, for all of it is there: a promise would cost every request a turn. */
+  readonly readWhole: (
+    pending: PendingRequest,
+    attempt: Attempt<Reserved>,
+    headers: AnswerHeaders,
+    bytes: Uint8Array,
+  ) => WholeAnswer;
+  /** Resolves with the first token. */
+  readonly openStream: (
+    pending: PendingRequest,
+    attempt: Attempt<Reserved>,
+    response: UpstreamResponse,
+  ) => Promise<OpenedAnswer>;
+};
 
 export function createAnswerReader({
   clock,
   observeAnswer,
 }: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
-  return async (pending, { admitted, target }, response) => {
+  const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }, { headers }) =>
+    admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream || isWholeJson(headers);
+
+  const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, bytes) => {
     const { operation, translation } = admitted.prepared;
     const { answer } = operation;
-    if (answer.kind === "binary") return passBinary(answer, target, response);
-    const { stream } = pending.request.envelope;
+    if (answer.kind === "binary") return passBinary(answer, target, headers, bytes);
     const observer = observeAnswer?.(pending);
-    if (!stream || isWholeJson(response.headers)) {
-      const bytes = await response.whole(maxAnswerBytes);
-      const json = readJson(bytes, target);
-      if (stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
-      return translation === undefined
-        ? passWhole(answer, operation.translation, target, bytes, json, observer)
-        : translateWhole(answer, translation, answerContext(pending, clock), target, json, observer);
-    }
-    const form = answer.stream;
+    const json = readJson(bytes, target);
+    if (pending.request.envelope.stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
+    return translation === undefined
+      ? passWhole(answer, operation.translation, target, bytes, json, observer)
+      : translateWhole(answer, translation, answerContext(pending, clock), target, json, observer);
+  };
+
+  const open: AnswerReader["openStream"] = async (pending, { admitted, target }, response) => {
+    const { operation, translation } = admitted.prepared;
+    const form = operation.answer.stream;
     if (form === undefined) {
       leaveUnread(response);
       throw new InvalidAnswer("it is a stream, which the operation does not have");
     }
+    const observer = observeAnswer?.(pending);
     const transformer =
       translation === undefined
         ? passthrough(pending, operation, form, observer)
@@ -86,6 +101,8 @@ export function createAnswerReader({
     const { error = { message: "" }, usage } = transformer.facts();
     throw failureInAnswer(error, target, usage);
   };
+
+  return { isWhole, readWhole, openStream: open };
 }
 
 function leaveUnread(response: UpstreamResponse): void {
@@ -137,9 +154,8 @@ function errorOf(json: Json): UpstreamFailure | undefined {
 }
 
 /** An error may come as JSON even so. */
-async function passBinary(answer: BinaryAnswer, target: Target, response: UpstreamResponse): Promise<WholeAnswer> {
-  const body = await response.whole(maxAnswerBytes);
-  const contentType = response.headers.get("content-type") ?? "application/octet-stream";
+function passBinary(answer: BinaryAnswer, target: Target, headers: AnswerHeaders, body: Uint8Array): WholeAnswer {
+  const contentType = headers.get("content-type") ?? "application/octet-stream";
   if (contentType.startsWith("application/json")) {
     readJson(body, target);
     throw new InvalidAnswer("it is JSON where bytes were asked for");

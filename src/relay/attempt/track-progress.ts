@@ -20,7 +20,6 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   readonly health: RelayServices["health"];
   readonly clock: RelayServices["clock"];
   readonly random: RelayServices["random"];
-  readonly limits: AttemptLimits;
   private readonly log: AttemptLog;
   private last: AttemptEntry | undefined;
   private reservation: Reservation | undefined;
@@ -33,12 +32,15 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     private readonly openAnswer: AnswerOpener,
     private readonly pending: PendingRequest,
   ) {
-    const { settings } = pending.running;
     this.health = services.health;
     this.clock = services.clock;
     this.random = services.random;
-    this.limits = { maxAttempts: settings.maxAttempts, deadlineMs: settings.attemptDeadlineMs };
     this.log = new AttemptLog(services.clock, pending.running.startedMonotonicMs);
+  }
+
+  get limits(): AttemptLimits {
+    const { attemptDeadlineMs, maxAttempts } = this.pending.running.settings;
+    return { maxAttempts, deadlineMs: attemptDeadlineMs };
   }
 
   /** Of the client; made when it is asked for. */

@@ -7,7 +7,7 @@ import { inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo, textO
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { createManualTime, type ManualTime } from "#lib/fixtures/manual-time";
 import { createUpstreamClient } from "#upstream/client";
-import { type Play, startRawProvider, streamHead, wholeAnswer } from "../fixtures/raw-provider";
+import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
 
 const patient: Timeouts = { connectMs: 1000, headersMs: 2000, firstTokenMs: 2000, idleMs: 2000, totalMs: 5000 };
 const cleanups: (() => void)[] = [];
@@ -104,7 +104,7 @@ function targetOf({
   return { ...made, provider, facts, dialect: { name: dialect, paths: { completion: { whole: "/x", stream: "/x" } } } };
 }
 
-describe("askTargets()", () => {
+describe("serve()", () => {
   test("falls back from 503, 429 and a reset, and says what came after each", async () => {
     const { said, steps, record } = await ask([
       { name: "a", plays: [[errorAnswer(503, {})]] },
@@ -202,7 +202,7 @@ describe("askTargets()", () => {
   });
 });
 
-describe("askTargets() for streams", () => {
+describe("serve() for streams", () => {
   const quick = { firstTokenMs: 150 };
   const early: readonly (readonly [what: string, play: Play, step: string])[] = [
     ["an error event", [streamHead, 'data: {"error":{"message":"busy"}}\n\n', "close"], "invalid-answer"],
