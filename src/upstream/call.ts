@@ -32,11 +32,7 @@ export type OutgoingRequest = {
  * that is sent, and listens to no signal before a tick has passed.
  */
 export class UpstreamCall implements Watched, Exchange, AnsweredCall {
-  /** Rejects with a GatewayError. */
-  readonly response: Promise<UpstreamResponse>;
   place = -1;
-  private readonly resolve: (response: UpstreamResponse) => void;
-  private readonly reject: (error: GatewayError) => void;
   private readonly startedMs: number;
   private isOver = false;
   private expired: TimerName | undefined;
@@ -47,11 +43,13 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   private waitingSinceMs: number | undefined;
   private stopListening: (() => void) | undefined;
 
-  constructor(private readonly options: CallOptions) {
-    const { promise, reject, resolve } = Promise.withResolvers<UpstreamResponse>();
-    this.response = promise;
-    this.resolve = resolve;
-    this.reject = reject;
+  /**
+   * @param response Rejected with a GatewayError. Not kept longer than it is open: an answer may last for an hour.
+   */
+  constructor(
+    private readonly options: CallOptions,
+    private response: PromiseWithResolvers<UpstreamResponse> | undefined,
+  ) {
     this.startedMs = options.ticker.add(this);
   }
 
@@ -97,7 +95,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   fail(cause: unknown): GatewayError {
     this.abandon();
     const error = cause instanceof GatewayError ? cause : this.failureOf(cause);
-    if (this.answer === undefined) this.reject(error);
+    if (this.answer === undefined) this.response?.reject(error);
     else this.answer.fail(error);
     return error;
   }
@@ -109,7 +107,8 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
       return;
     }
     this.answer = new Answer(head, this);
-    this.resolve(this.answer);
+    this.response?.resolve(this.answer);
+    this.response = undefined;
   }
 
   data(bytes: Uint8Array): void {

@@ -5,7 +5,7 @@ import { UpstreamCall } from "./call";
 import type { ChooseProxy } from "./proxies";
 import { HeaderLines, requestHead } from "./request-head";
 import { createRoutes, type Route } from "./routes";
-import type { UpstreamClient, UpstreamRequest } from "./upstream";
+import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from "./upstream";
 
 export type UpstreamClientOptions = {
   /** The clock, and the timers of running calls. */
@@ -35,7 +35,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   return (request) => {
     // Without the body, which need not live as long as the answer.
     const { method, url, caller, streams = false, timeouts } = request;
-    const call = new UpstreamCall({ ticker, request: { method, url, caller, timeouts }, streams, isClosing });
+    const response = Promise.withResolvers<UpstreamResponse>();
+    const call = new UpstreamCall({ ticker, request: { method, url, caller, timeouts }, streams, isClosing }, response);
     const route = routes.known(url);
     if (route !== undefined) send(call, request, route, headerLines);
     else
@@ -43,7 +44,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         (found) => send(call, request, found, headerLines),
         (cause) => call.fail(cause),
       );
-    return call.response;
+    return response.promise;
   };
 }
 

@@ -32,8 +32,9 @@ export async function openStream(
   parser: FrameParser,
   transformer: StreamTransformer,
 ): Promise<StreamDriver> {
-  const driver = new StreamDriver(response, new StreamMachine(parser, transformer));
-  await driver.opened;
+  const opening = Promise.withResolvers<void>();
+  const driver = new StreamDriver(response, new StreamMachine(parser, transformer), opening);
+  await opening.promise;
   // From here on the idle timer is enough, also where much came without a token.
   response.sawToken();
   return driver;
@@ -51,7 +52,6 @@ type Handover = { readonly client: BodyWriter; readonly delivery: StreamDelivery
  */
 export class StreamDriver implements BodySink {
   private readonly flow: BodyFlow;
-  private readonly opening = Promise.withResolvers<void>();
   private readonly over = Promise.withResolvers<void>();
   /** What came after the first token while there was no client yet to write to. */
   private early: Arrival[] = [];
@@ -61,16 +61,16 @@ export class StreamDriver implements BodySink {
   private isLeft = false;
   private surplusReads = 0;
 
+  /**
+   * @param opening Resolved when the first token, or the end, is there; rejected with why the answer is none. Not kept
+   *   longer: a stream may last for an hour.
+   */
   constructor(
     response: UpstreamResponse,
     private readonly machine: StreamMachine,
+    private opening: PromiseWithResolvers<void> | undefined,
   ) {
     this.flow = response.start(this);
-  }
-
-  /** Resolves when the first token, or the end, is there. Rejects with why the answer is none. */
-  get opened(): Promise<void> {
-    return this.opening.promise;
   }
 
   /** What the stream begins with, until it is sent. */
@@ -133,10 +133,11 @@ export class StreamDriver implements BodySink {
   private open(effect: Effect): void {
     if (isBroken(effect)) {
       this.flow.abandon();
-      this.opening.reject(effect.cause);
+      this.opening?.reject(effect.cause);
     } else if (this.machine.state !== "head") {
-      this.opening.resolve();
-    }
+      this.opening?.resolve();
+    } else return;
+    this.opening = undefined;
   }
 
   private keep(arrival: Arrival): void {
