@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { spawnChild } from "../harness/child.ts";
+import { freePort } from "../harness/free-port.ts";
+import { pick } from "../harness/pick.ts";
 import { type Headgate, startHeadgate } from "../harness/start-headgate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { deployFile, ruleExpressions, shownExpressions, testDirectory } from "./deploy-files.ts";
@@ -143,6 +146,49 @@ test.skipIf(promtool === null)("each alert fires on what it is for, and none whi
   const tested = readFileSync(join(testDirectory, "headgate-rules.test.yml"), "utf8");
   expect(ruleExpressions().filter(({ alert }) => !tested.includes(`"${alert}"`))).toEqual([]);
 });
+
+const prometheus = Bun.which("prometheus");
+if (prometheus === null) process.stdout.write("prometheus is not here: the scrape with deploy/prometheus is skipped\n");
+
+test.skipIf(prometheus === null)(
+  "Prometheus scrapes with the shipped file and answers every query of the board",
+  async () => {
+    const token = "a-token-of-the-board";
+    expect((await gateway.admin("PATCH", "/api/settings", { metrics_token: token })).status).toBe(200);
+    const port = await freePort();
+    writeFileSync(join(scratch, "scrape-token"), token);
+    writeFileSync(join(scratch, "headgate-rules.yml"), deployFile("prometheus/headgate-rules.yml"));
+    const file = deployFile("prometheus/prometheus.yml")
+      .replace("/run/secrets/metrics_token", join(scratch, "scrape-token"))
+      .replace("headgate:8080", `127.0.0.1:${gateway.port}`)
+      .replaceAll("_interval: 15s", "_interval: 1s");
+    writeFileSync(join(scratch, "scrape.yml"), file);
+    const flags = [`--config.file=${join(scratch, "scrape.yml")}`, `--storage.tsdb.path=${join(scratch, "tsdb")}`];
+    const child = spawnChild([prometheus ?? "", ...flags, `--web.listen-address=127.0.0.1:${port}`], {
+      name: "prometheus",
+    });
+    const query = async (expression: string): Promise<unknown> =>
+      (await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`)).json();
+    const resultOf = (answer: unknown) => pick(answer, "data.result");
+    try {
+      await waitUntil("two scrapes", async () => {
+        const answer = await query('count_over_time(up{job="headgate"}[1m]) > 1 and up == 1').catch(() => undefined);
+        const result = resultOf(answer);
+        return Array.isArray(result) && result.length === 1;
+      });
+      const wrong: string[] = [];
+      for (const expression of shownExpressions()) {
+        const answer = await query(expression);
+        if (pick(answer, "status") !== "success") wrong.push(`${expression}: ${pick(answer, "error")}`);
+      }
+      expect(wrong).toEqual([]);
+      const firing = await query('ALERTS{alertstate="firing", alertname!~"HeadgateDisk.*"}');
+      expect(resultOf(firing)).toEqual([]);
+    } finally {
+      await child.stop("SIGTERM", 5000);
+    }
+  },
+);
 
 type Selector = {
   readonly name: string;
