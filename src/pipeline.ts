@@ -10,7 +10,7 @@ import type { AdmissionGate } from "#governance/admission-gate";
 import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { assertUsable, findCaller } from "#governance/identify";
-import { lazyDemand } from "#governance/lazy-demand";
+import { DemandOf } from "#governance/lazy-demand";
 import { noProgress } from "#governance/outcome";
 import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
 import { createReservations } from "#governance/reservation";
@@ -128,7 +128,7 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
     const isFree = operation.charge === "nothing";
     const inputTokens = estimateTokens(textBytesOf(request.body));
     const running = start({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree });
-    const demand = lazyDemand(() => operation.demand(request));
+    const demand = new DemandOf(operation.demand, request);
     // A stream keeps its place until it is recorded.
     return { running, dialect, operation, request, demand, close: closing(running, leave) };
   };

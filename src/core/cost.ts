@@ -1,6 +1,6 @@
-import type { NanoDollars, Price } from "./money";
+import type { NanoDollars, Price, Rates } from "./money";
 import { rateOf, ratesAt } from "./price";
-import { roundCost } from "./token-cost";
+import { isExact, roundCost, type TokenCost } from "./token-cost";
 import { inputTotal, type Usage, usageClasses } from "./usage";
 
 /**
@@ -15,6 +15,12 @@ export function costOf(usage: Usage, price: Price, serviceTier?: string): NanoDo
     const tokens = usage[name];
     if (tokens !== 0) picoDollars += tokens * rateOf(rates, name);
   }
-  const costs = () => usageClasses.map((name) => [usage[name], rateOf(rates, name)] as const);
+  const costs = isExact(picoDollars) ? none : costsOf(usage, rates);
   return roundCost(picoDollars, costs, (price.perRequest ?? 0) + usage.searches * (price.perSearch ?? 0));
+}
+
+const none: readonly TokenCost[] = [];
+
+function costsOf(usage: Usage, rates: Rates): readonly TokenCost[] {
+  return usageClasses.map((name) => [usage[name], rateOf(rates, name)]);
 }

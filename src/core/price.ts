@@ -12,10 +12,19 @@ import { inputClasses, outputClasses, type TokenClass } from "./usage";
 
 /** The price that holds at a moment (milliseconds since the epoch), hours of the day included. `prices`: newest first. */
 export function priceAt(prices: readonly DatedPrice[] | undefined, atMs: number): Price | undefined {
-  const dated = prices?.find(({ fromMs }) => fromMs <= atMs);
+  const dated = prices === undefined ? undefined : priceFrom(prices, atMs);
   if (dated?.hours === undefined) return dated?.price;
   const minute = Math.floor(atMs / 60_000) % 1440;
   return dated.hours.find((hours) => hours.fromMinute <= minute && minute < hours.toMinute)?.price ?? dated.price;
+}
+
+/** A loop: this is looked for with every request. */
+function priceFrom(prices: readonly DatedPrice[], atMs: number): DatedPrice | undefined {
+  for (let index = 0; index < prices.length; index++) {
+    const price = prices[index];
+    if (price !== undefined && price.fromMs <= atMs) return price;
+  }
+  return undefined;
 }
 
 /** The rates for a whole input of so many tokens, in the tier that served; a tier without a price of its own is standard. */
@@ -66,7 +75,7 @@ export function worstCaseCost(price: Price, prospect: Prospect): NanoDollars {
   const { inputTokens, outputTokens, choices, serviceTier } = prospect;
   const rates = dearestRates(price, inputTokens, serviceTier);
   const output = outputTokens * choices;
-  const costs = () => [[inputTokens, rates.input] as const, [output, rates.output] as const];
+  const costs = [[inputTokens, rates.input] as const, [output, rates.output] as const];
   return roundCost(inputTokens * rates.input + output * rates.output, costs, price.perRequest ?? 0);
 }
 
@@ -88,6 +97,7 @@ export function dearestRates(
   return { input, output };
 }
 
+const tierNames: ReadonlySet<string> = new Set(serviceTiers);
 const standardOnly = ["standard"] as const;
 const anyTier = ["standard", ...serviceTiers] as const;
 
@@ -118,9 +128,13 @@ function lengthsUpTo(inputTokens: number, price: Price, serviceTier: string): re
 }
 
 function tierAbove(tiers: ContextTiers | undefined, inputTokens: number): Partial<Rates> | undefined {
-  return tiers?.findLast(({ aboveTokens }) => inputTokens > aboveTokens)?.rates;
+  return tiers === undefined ? undefined : tierOf(tiers, inputTokens);
+}
+
+function tierOf(tiers: ContextTiers, inputTokens: number): Partial<Rates> | undefined {
+  return tiers.findLast(({ aboveTokens }) => inputTokens > aboveTokens)?.rates;
 }
 
 function isServiceTier(name: string | undefined): name is ServiceTier {
-  return serviceTiers.some((tier) => tier === name);
+  return name !== undefined && tierNames.has(name);
 }

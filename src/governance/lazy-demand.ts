@@ -1,19 +1,26 @@
 import type { Demand } from "#core/demand";
 
-/** A demand that is read once something depends on it, for it may have to look into the body. */
+/** A request's demand, which is read once something depends on it, for that may have to look into the body. */
 export type LazyDemand = {
   readonly read: () => Demand;
   /** Undefined while nothing has read it. */
   readonly known: () => Demand | undefined;
 };
 
-export function lazyDemand(find: () => Demand): LazyDemand {
-  let known: Demand | undefined;
-  return {
-    read: () => {
-      known ??= find();
-      return known;
-    },
-    known: () => known,
-  };
+export class DemandOf<Request> implements LazyDemand {
+  private found: Demand | undefined;
+
+  constructor(
+    private readonly find: (request: Request) => Demand,
+    private readonly request: Request,
+  ) {}
+
+  read(): Demand {
+    this.found ??= this.find(this.request);
+    return this.found;
+  }
+
+  known(): Demand | undefined {
+    return this.found;
+  }
 }

@@ -1,8 +1,8 @@
-import type { Demand } from "#core/demand";
 import { GatewayError } from "#core/errors";
 import type { Price } from "#core/money";
 import type { Settings } from "#core/snapshot";
 import type { Target } from "#core/target";
+import type { LazyDemand } from "./lazy-demand";
 import type { Coverage, Principal } from "./limit-finder";
 import { nameOf } from "./refusal";
 
@@ -12,22 +12,25 @@ export function unknownCost(
   price: Price | undefined,
   coverage: Coverage,
   { principal: { key }, settings }: { readonly principal: Principal; readonly settings: Settings },
-  demand: () => Demand,
+  demand: LazyDemand,
 ): GatewayError | undefined {
   const { hardMoney } = coverage;
-  const model = `${target.provider.id}/${target.model}`;
   if (price === undefined && hardMoney !== undefined) {
-    return denied(`the price of "${model}" is not known, and ${nameOf(hardMoney)} needs one`);
+    return denied(`the price of "${modelOf(target)}" is not known, and ${nameOf(hardMoney)} needs one`);
   }
   if (price === undefined && (key?.requirePrice ?? settings.requirePrice)) {
-    return denied(`the price of "${model}" is not known, and require_price needs one`);
+    return denied(`the price of "${modelOf(target)}" is not known, and require_price needs one`);
   }
-  if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && demand().hostedTools) {
+  if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && demand.read().hostedTools) {
     return denied(
-      `it lets the provider of "${model}" run tools or choose models of its own, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
+      `it lets the provider of "${modelOf(target)}" run tools or choose models of its own, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
     );
   }
   return undefined;
+}
+
+function modelOf({ model, provider }: Target): string {
+  return `${provider.id}/${model}`;
 }
 
 function denied(why: string): GatewayError {

@@ -179,7 +179,7 @@ function worstOf(
   coverage: Coverage,
 ): WorstCase | Refused {
   if (target === undefined || request.isFree || (price !== undefined && !coverage.isMetered)) return freeOfCharge;
-  const refused = unknownCost(target, price, coverage, request, demand.read);
+  const refused = unknownCost(target, price, coverage, request, demand);
   if (refused !== undefined) return { refused };
   return coverage.isMetered ? worstCase(demand.read(), target, price, request.settings) : freeOfCharge;
 }

@@ -31,14 +31,18 @@ export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now
   let parks = patientParks;
 
   /** After one vain wait none, until the lock is had again: its owner may be dead. */
-  const locked = <T>(act: () => T, otherwise: T, mostParks = impatientParks): T => {
+  const lock = (mostParks: number): boolean => {
     const taken = acquireLock(file, headerInt.healthLock, Math.min(parks, mostParks));
     parks = taken ? patientParks : 0;
-    if (!taken) return otherwise;
+    return taken;
+  };
+  const unlock = () => releaseLock(file, headerInt.healthLock);
+  const makeRow = (stored: Uint8Array): number => {
+    if (!lock(patientParks)) return -1;
     try {
-      return act();
+      return findOrMake(file, stored, nowMs());
     } finally {
-      releaseLock(file, headerInt.healthLock);
+      unlock();
     }
   };
   return {
@@ -47,7 +51,7 @@ export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now
       if (remembered !== undefined && wordOf(file, remembered) !== undefined) return remembered;
       const stored = storedHealthName(name);
       // A name is given once in the life of a file, and recovery can name no target without it: worth a longer wait.
-      const row = findRow(file, stored) ?? locked(() => findOrMake(file, stored, nowMs()), -1, patientParks);
+      const row = findRow(file, stored) ?? makeRow(stored);
       if (known.size >= 2 * healthRow.count) known.clear();
       if (row !== -1) known.set(name, row);
       return row;
@@ -59,24 +63,28 @@ export function openHealthTable(file: LedgerFile, nowMs: () => number = Date.now
     update: (row, change) => {
       const word = wordOf(file, row);
       if (word === undefined) return newHealth;
-      const changeLocked = () => {
+      if (!lock(impatientParks)) return readHealth(file, word);
+      try {
         if (wordOf(file, row) !== word) return newHealth;
         const state = change(readHealth(file, word));
         writeHealth(file, word, state);
         file.write(word + healthRow.usedAtMs, nowMs());
         return state;
-      };
-      return locked(changeLocked, undefined) ?? readHealth(file, word);
+      } finally {
+        unlock();
+      }
     },
     addUse: (row, use) => {
       const word = wordOf(file, row);
       if (word === undefined) return;
-      const addLocked = () => {
+      if (!lock(impatientParks)) return;
+      try {
         if (wordOf(file, row) !== word) return;
         addHealthUse(file, word, use);
         file.write(word + healthRow.usedAtMs, nowMs());
-      };
-      locked(addLocked, undefined);
+      } finally {
+        unlock();
+      }
     },
     list: () => {
       const rows: { readonly name: string; readonly state: HealthState }[] = [];

@@ -41,11 +41,16 @@ export function scanTopLevel(body: Uint8Array): JsonScan {
 
 /** Parses the named top-level fields and no other; absent ones are absent. */
 export function readFields({ bytes, fields }: JsonScan, names: readonly string[]): JsonObject {
-  const found: [name: string, value: Json][] = [];
-  for (const { key, valueStart, valueEnd } of fields) {
-    if (names.includes(key)) found.push([key, parseJson(textOf(bytes, valueStart, valueEnd))]);
+  const found: { [name: string]: Json } = {};
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index];
+    if (field === undefined || !names.includes(field.key)) continue;
+    const value = parseJson(textOf(bytes, field.valueStart, field.valueEnd));
+    // Assigned it would become the prototype.
+    if (field.key === "__proto__") Object.defineProperty(found, field.key, { value, enumerable: true });
+    else found[field.key] = value;
   }
-  return Object.fromEntries(found);
+  return found;
 }
 
 /** Returns the position of the closing brace. */

@@ -31,6 +31,11 @@ export class JsonScanError extends Error {
  * JsonScanError. Iterative: nesting costs no stack.
  */
 export function skipValue(bytes: Uint8Array, start: number): number {
+  const first = bytes[start];
+  return first === openBrace || first === openBracket ? skipContainer(bytes, start) : skipScalar(bytes, start);
+}
+
+function skipContainer(bytes: Uint8Array, start: number): number {
   /** For every open container: whether it is an object. */
   const open: boolean[] = [];
   let at = start;

@@ -21,7 +21,7 @@ export function spliceTopLevel(scan: JsonScan, changes: FieldChanges): Uint8Arra
     const field = fields[index];
     if (field === undefined) continue;
     const { key, keyStart, valueStart, valueEnd } = field;
-    const change = written.find(({ name }) => name === key);
+    const change = changeOf(written, key);
     if (change !== undefined) change.found = true;
     if (change?.text === removed) {
       // With the comma before it; the first one with the comma behind it.
@@ -55,6 +55,14 @@ function changesIn(changes: FieldChanges): readonly Change[] {
     written.push({ name, text: isText ? value : JSON.stringify(value), found: false });
   }
   return written;
+}
+
+/** A loop, as a closure for every field of every request costs more. */
+function changeOf(written: readonly Change[], key: string): Change | undefined {
+  for (let index = 0; index < written.length; index++) {
+    if (written[index]?.name === key) return written[index];
+  }
+  return undefined;
 }
 
 /** What a changed body is put together from: ranges of the original, and texts in between. */

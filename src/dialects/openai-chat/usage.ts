@@ -33,49 +33,52 @@ export function readUsage(value: Json | undefined): Usage | undefined {
 }
 
 function readInput(usage: JsonObject, prompt: number) {
-  const details = objectOf(usage, "prompt_tokens_details") ?? {};
-  const take = taking(prompt);
-  const cacheRead = take(
+  const details = objectOf(usage, "prompt_tokens_details") ?? nothing;
+  const left = new Tokens(prompt);
+  const cacheRead = left.take(
     countOf(details, "cached_tokens") ??
       countOf(usage, "prompt_cache_hit_tokens") ??
       countOf(usage, "cached_tokens") ??
       countOf(usage, "num_cached_tokens"),
   );
-  const written = take(
+  const written = left.take(
     countOf(details, "cache_write_tokens") ??
       countOf(details, "cache_creation_input_tokens") ??
       countOf(details, "cache_creation_tokens"),
   );
-  const split = objectOf(details, "cache_creation") ?? {};
+  const split = objectOf(details, "cache_creation") ?? nothing;
   const cacheWrite1h = Math.min(countOf(split, "ephemeral_1h_input_tokens") ?? 0, written);
-  const inputAudio = take(countOf(details, "audio_tokens"));
-  const inputImage = take(countOf(details, "image_tokens"));
+  const inputAudio = left.take(countOf(details, "audio_tokens"));
+  const inputImage = left.take(countOf(details, "image_tokens"));
   // Perplexity reads what it cites beside the prompt, at the price of input.
-  const input = take(prompt) + (countOf(usage, "citation_tokens") ?? 0);
+  const input = left.take(prompt) + (countOf(usage, "citation_tokens") ?? 0);
   return { input, cacheRead, cacheWrite: written - cacheWrite1h, cacheWrite1h, inputAudio, inputImage };
 }
 
 function readOutput(usage: JsonObject, prompt: number, completion: number) {
-  const details = objectOf(usage, "completion_tokens_details") ?? {};
+  const details = objectOf(usage, "completion_tokens_details") ?? nothing;
   const named = countOf(details, "reasoning_tokens") ?? countOf(usage, "reasoning_tokens") ?? 0;
   const beyond = Math.max(0, (countOf(usage, "total_tokens") ?? 0) - prompt - completion);
   const apart = beyond > 0 || named > completion;
   const reasoning = apart ? Math.max(named, beyond) : named;
-  const take = taking(apart ? completion : completion - reasoning);
-  const outputAudio = take(countOf(details, "audio_tokens"));
-  const outputImage = take(countOf(details, "image_tokens"));
-  return { output: take(completion), reasoning, outputAudio, outputImage };
+  const left = new Tokens(apart ? completion : completion - reasoning);
+  const outputAudio = left.take(countOf(details, "audio_tokens"));
+  const outputImage = left.take(countOf(details, "image_tokens"));
+  return { output: left.take(completion), reasoning, outputAudio, outputImage };
 }
 
 /** Hands out a number of tokens: nobody gets more than is left, so that none is counted twice. */
-function taking(total: number): (wanted: number | undefined) => number {
-  let left = total;
-  return (wanted = 0) => {
-    const taken = Math.min(wanted, left);
-    left -= taken;
+class Tokens {
+  constructor(private left: number) {}
+
+  take(wanted = 0): number {
+    const taken = Math.min(wanted, this.left);
+    this.left -= taken;
     return taken;
-  };
+  }
 }
+
+const nothing: JsonObject = {};
 
 /** Puts a `usage` object together the way OpenAI counts: everything in, everything out, and what of it was special. */
 export function writeUsage(usage: Usage): JsonObject {

@@ -1,7 +1,7 @@
 import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { InferenceRequest } from "#core/inference";
-import type { DecodedRequest, Operation } from "#dialects/operation";
+import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { fieldsOf, parseBody, type RequestBody, scanBody } from "#dialects/request-body";
 import { isObject, type JsonObject } from "#lib/json";
 
@@ -14,15 +14,23 @@ export function decodeRequest(
   const body = scanBody(operation.body, bytes, header);
   const read = operation.decodeEnvelope(withModel(fieldsOf(body, operation.envelopeFields), pathModel));
   const envelope = operation.answer.stream === undefined && read.stream ? { ...read, stream: false } : read;
-  let full: CompletionRequest | undefined;
-  return {
-    body,
-    envelope,
-    full: () => {
-      full ??= decodeWhole(body, operation, pathModel);
-      return full;
-    },
-  };
+  return new ReadRequest(body, envelope, operation, pathModel);
+}
+
+class ReadRequest implements DecodedRequest {
+  private decoded: CompletionRequest | undefined;
+
+  constructor(
+    readonly body: RequestBody,
+    readonly envelope: Envelope,
+    private readonly operation: Operation,
+    private readonly pathModel: string | undefined,
+  ) {}
+
+  full(): CompletionRequest {
+    this.decoded ??= decodeWhole(this.body, this.operation, this.pathModel);
+    return this.decoded;
+  }
 }
 
 function decodeWhole(body: RequestBody, operation: Operation, pathModel: string | undefined): CompletionRequest {

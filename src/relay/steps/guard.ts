@@ -3,7 +3,7 @@ import { GatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { BeforeStep, Step, Verdict } from "#core/step";
 import { expand } from "#dialects/collect";
-import { lazyDemand } from "#governance/lazy-demand";
+import { DemandOf } from "#governance/lazy-demand";
 import type { OwnAnswer } from "../own-answer";
 import type { PendingRequest } from "../pending-request";
 import { decodeRequest } from "../request/decode-request";
@@ -55,7 +55,7 @@ function withRequest(pending: PendingRequest, changed: CompletionRequest): Pendi
     ...pending,
     running: { ...running, inputTokens: estimateTokens(bytes.length) },
     request,
-    demand: lazyDemand(() => operation.demand(request)),
+    demand: new DemandOf(operation.demand, request),
   };
 }
 
