@@ -38,13 +38,14 @@ test.each(guides)("%s says of each shell block whether it is run by this test", 
 for (const name of guides) {
   const page = readFileSync(join(folder, name), "utf8");
   const blocks = blocksOf(page, "sh run");
+  if (blocks.length === 0) continue;
   const missing = Array.from(page.matchAll(/<!-- needs: (\S+) -->/g), ([, tool = ""]) => tool).filter(
     (tool) => !Bun.which(tool),
   );
   if (missing.length > 0)
     process.stdout.write(`${missing.join(", ")} is not here: the commands of ${name} are not run\n`);
 
-  test.skipIf(blocks.length === 0 || missing.length > 0)(`the commands of ${name} do what it says`, async () => {
+  test.skipIf(missing.length > 0)(`the commands of ${name} do what it says`, async () => {
     const gateway = await startHeadgate({ firstStart: true });
     const home = mkdtempSync(join(scratch, "home-"));
     mkdirSync(join(home, "bin"));
