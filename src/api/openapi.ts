@@ -148,8 +148,10 @@ const statusWords: { readonly [status: number]: string } = {
 };
 
 function responses({ response }: ApiRoute, components: Components): JsonObject {
-  const { statuses, contentType, schema, events, location } = response;
-  const content = contentType === undefined ? undefined : { [contentType]: mediaType(schema, events, components) };
+  const { statuses, contentType, otherContentTypes = [], schema, events, location } = response;
+  const types = contentType === undefined ? [] : [contentType, ...otherContentTypes];
+  const media = types.map((type) => [type, mediaType(schema, events, components)]);
+  const content = media.length === 0 ? undefined : Object.fromEntries(media);
   return Object.fromEntries(
     statuses.map((status) => [
       String(status),

@@ -7,11 +7,15 @@ const commonHeaders = {
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 };
 
-export function respond({ status, contentType, body, stream, location, replayed }: ApiResponse, method: string) {
+export function respond(
+  { status, contentType, body, stream, filename, location, replayed }: ApiResponse,
+  method: string,
+) {
   if (status === 204) return new Response(null, { status, headers: commonHeaders });
   const headers = {
     ...commonHeaders,
     "content-type": contentType,
+    ...(filename !== undefined && { "content-disposition": `attachment; filename="${filename}"` }),
     ...(location !== undefined && { location }),
     ...(replayed !== undefined && { "idempotency-replayed": "true" }),
   };

@@ -7,6 +7,8 @@ export type ApiResponse = {
   readonly body: string;
   /** Sent instead of `body`, until it ends or the caller leaves. */
   readonly stream?: ReadableStream<Uint8Array>;
+  /** What a browser saves it as. */
+  readonly filename?: string;
   /** Where a redirect leads. */
   readonly location?: string;
   /** It was given before, to the same request with the same `Idempotency-Key`. */
@@ -21,6 +23,8 @@ export type ResponseShape = {
   readonly statuses: readonly number[];
   /** Undefined where there is no content. */
   readonly contentType?: string;
+  /** Which else it may have. */
+  readonly otherContentTypes?: readonly string[];
   /** Of JSON. Clients must expect further fields: the document leaves objects open, tests hold answers to exactly these. */
   readonly schema?: z.ZodType;
   /** Where a redirect leads. */
@@ -78,6 +82,22 @@ export function eventStream(events: { readonly [name: string]: z.ZodType }): Res
   return { statuses: [200], contentType, events, toResponse };
 }
 
+export type Download = {
+  readonly contentType: string;
+  readonly filename: string;
+  readonly stream: ReadableStream<Uint8Array>;
+};
+
+/** A file of one of these types, as long as it may be. */
+export function download([contentType = "", ...otherContentTypes]: readonly string[]): ResponseKind<Download> {
+  return {
+    statuses: [200],
+    contentType,
+    otherContentTypes,
+    toResponse: (file) => ({ status: 200, body: "", ...file }),
+  };
+}
+
 export function redirect(location: string): ResponseKind<void> {
   const toResponse = () => ({ status: 302, contentType: "text/plain", body: "", location });
   return { statuses: [302], contentType: "text/plain", location, toResponse };
@@ -85,9 +105,10 @@ export function redirect(location: string): ResponseKind<void> {
 
 /** What is wrong with an answer by what its route declares; undefined where nothing is. A stream is not read. */
 export function responseFault(shape: ResponseShape, response: ApiResponse): string | undefined {
-  const { statuses, contentType = "", schema } = shape;
+  const { statuses, contentType = "", otherContentTypes = [], schema } = shape;
   if (!statuses.includes(response.status)) return `the status ${response.status} is not declared`;
-  if (response.contentType !== contentType) return `the content type "${response.contentType}" is not declared`;
+  if (![contentType, ...otherContentTypes].includes(response.contentType))
+    return `the content type "${response.contentType}" is not declared`;
   if (schema === undefined) return undefined;
   const parsed = schema.safeParse(JSON.parse(response.body));
   return parsed.success ? undefined : z.prettifyError(parsed.error);

@@ -6,7 +6,7 @@ import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count, list, showTime, time } from "../view-fields";
-import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
+import { filterFields, logFilters, rangeFields, rangeOf, timeOf } from "./log-query";
 
 type CountServices = Pick<ApiServices, "logs" | "nowMs">;
 
@@ -145,11 +145,6 @@ function histogramRoute({ logs, nowMs }: CountServices): ApiRoute {
       return { from: showTime(fromMs), to: showTime(toMs), bar_s: barS, ...showSums(answer), bars: shown };
     },
   });
-}
-
-function rangeOf(from: string | undefined, to: string | undefined) {
-  const [fromMs, toMs] = [timeOf(from), timeOf(to)];
-  return { ...(fromMs !== undefined && { fromMs }), ...(toMs !== undefined && { toMs }) };
 }
 
 function showSums({ records, errors, reachedMs }: CountAnswer) {

@@ -136,6 +136,12 @@ function namesOf<K extends string>(table: { readonly [name in K]: unknown }): re
   return Object.keys(table).filter(isName);
 }
 
+/** The range of a query that was parsed with `rangeFields`. */
+export function rangeOf(from: string | undefined, to: string | undefined): { fromMs?: number; toMs?: number } {
+  const [fromMs, toMs] = [timeOf(from), timeOf(to)];
+  return { ...(fromMs !== undefined && { fromMs }), ...(toMs !== undefined && { toMs }) };
+}
+
 /** Milliseconds since the epoch. */
 export function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

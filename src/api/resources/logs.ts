@@ -8,7 +8,8 @@ import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count } from "../view-fields";
 import { logCountRoutes } from "./log-counts";
-import { filterFields, logFilters, rangeFields, timeOf } from "./log-query";
+import { exportRoute } from "./log-export";
+import { filterFields, logFilters, rangeFields, rangeOf } from "./log-query";
 import { recordView, recordWithBodiesView, showBody, showRecord } from "./record-view";
 
 const logQuery = z.strictObject({
@@ -50,6 +51,7 @@ export function logRoutes(services: Pick<ApiServices, "logs" | "onRecords" | "no
       handle: async ({ query }) => tail.open(logFilters(query)),
     }),
     ...logCountRoutes(services),
+    exportRoute(logs),
     showRoute(logs),
   ];
 }
@@ -64,14 +66,12 @@ function listRoute(logs: Logs): ApiRoute {
     input: queryOf(logQuery),
     response: ok(pageOfRecords),
     handle: async ({ query: { limit = defaultLimit, after, from, to, order, ...filters } }) => {
-      const [fromMs, toMs] = [timeOf(from), timeOf(to)];
       const page = await logs.list({
         limit,
         filters: logFilters(filters),
         ...(after !== undefined && { after }),
         ...(order !== undefined && { order }),
-        ...(fromMs !== undefined && { fromMs }),
-        ...(toMs !== undefined && { toMs }),
+        ...rangeOf(from, to),
       });
       const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));
       const records = page.data.map((record) => showRecord(record, corrections.get(record.id)));
