@@ -179,7 +179,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       log,
     }),
   );
-  closing(startRetention({ logs: records.logs, retentionDays, nowMs, log }));
+  closing(startRetention({ logs: records.logs, notes: store.logNotes, retentionDays, nowMs, log }));
   return () => reload(configuration, entries);
 }
 

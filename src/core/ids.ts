@@ -23,3 +23,8 @@ export function createIdSource(nowMs: () => number): () => string {
 export function startOfId(id: string): number {
   return Number.parseInt(id.slice(0, 12), 16);
 }
+
+/** Where the ids of requests begin that started at this time or later. */
+export function lowestId(startMs: number): string {
+  return Math.max(0, Math.ceil(startMs)).toString(16).padStart(12, "0");
+}

@@ -1,3 +1,5 @@
+import { lowestId } from "#core/ids";
+import type { ConfigStore } from "#store/config/config-store";
 import type { LogStore, Purge } from "#store/log/log-store";
 import { keptMs } from "#store/log/time-buckets";
 import type { Log } from "#telemetry/log";
@@ -11,20 +13,27 @@ const stepMs = 50;
 const roundMs = 10 * 60_000;
 const firstRoundMs = 5_000;
 
-/** Deletes what is older than it is kept, in small steps, for as long as the control plane lives. */
-export function startRetention(parts: {
+/** What is deleted from. */
+type Kept = {
   readonly logs: Pick<LogStore, "purge" | "content">;
+  readonly notes: Pick<ConfigStore["logNotes"], "deleteNotesBefore">;
+};
+
+type RetentionParts = Kept & {
   readonly retentionDays: () => number;
   readonly nowMs: () => number;
   readonly log: Log;
-}): Retention {
+};
+
+/** Deletes what is older than it is kept, in small steps, for as long as the control plane lives. */
+export function startRetention(parts: RetentionParts): Retention {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
   const after = (delayMs: number, left: readonly Step[]) => {
     if (!closed) timer = setTimeout(step, delayMs, left);
   };
   const step = async (left: readonly Step[]) => {
-    const [current, ...rest] = left.length > 0 ? left : round(parts.logs, parts.nowMs(), parts.retentionDays());
+    const [current, ...rest] = left.length > 0 ? left : round(parts, parts.nowMs(), parts.retentionDays());
     if (current === undefined) return;
     try {
       const deleted = await current(batch);
@@ -48,7 +57,7 @@ export function startRetention(parts: {
 type Step = (batch: number) => Promise<number>;
 
 /** What statistics are made of outlives the records. */
-function round(logs: Pick<LogStore, "purge" | "content">, nowMs: number, retentionDays: number): readonly Step[] {
+function round({ logs, notes }: Kept, nowMs: number, retentionDays: number): readonly Step[] {
   const recordsBeforeMs = nowMs - retentionDays * dayMs;
   const purge =
     (what: Purge): Step =>
@@ -57,6 +66,10 @@ function round(logs: Pick<LogStore, "purge" | "content">, nowMs: number, retenti
   return [
     purge({ what: "records", beforeMs: recordsBeforeMs }),
     (batch) => logs.content.expire(recordsBeforeMs, batch),
+    async () => {
+      await notes.deleteNotesBefore(lowestId(recordsBeforeMs));
+      return 0;
+    },
     purge({ what: "facts", beforeMs: nowMs - keptMs.facts }),
     purge({ what: "days", beforeMs: nowMs - keptMs.days }),
     purge({ what: "old-charges" }),

@@ -124,6 +124,31 @@ test("GET /api/logs/facets and /histogram count what a list finds, by value and 
   expect(groups[0].names).toEqual({ key: "one" });
 }, 20_000);
 
+test("views are saved, records bookmarked and noted, and both are in the audit trail", async () => {
+  const change = async (method: string, path: string, body?: object) => {
+    const response = await gateway.admin(method, path, body);
+    return { status: response.status, body: response.status === 204 ? undefined : JSON.parse(await response.text()) };
+  };
+  const saved = await change("POST", "/api/logs/views", { name: "slow", query: "min_duration_ms=1000" });
+  expect(saved).toMatchObject({ status: 201, body: { name: "slow", query: "min_duration_ms=1000" } });
+  expect((await change("POST", "/api/logs/views", { name: "slow", query: "" })).status).toBe(409);
+  expect((await ask("/api/logs/views")).body.data).toEqual([saved.body]);
+  expect((await change("DELETE", `/api/logs/views/${saved.body.id}`)).status).toBe(204);
+  expect((await change("DELETE", `/api/logs/views/${saved.body.id}`)).status).toBe(404);
+
+  const [record] = (await ask("/api/logs?limit=1")).body.data;
+  const noted = await change("PATCH", `/api/logs/${record.id}`, { bookmarked: true, note: "look at this" });
+  expect(noted.body).toMatchObject({ id: record.id, bookmarked: true, note: "look at this" });
+  expect((await ask("/api/logs?bookmarked=true")).body.data).toMatchObject([{ id: record.id, note: "look at this" }]);
+  expect((await change("PATCH", `/api/logs/${record.id}`, { note: null })).body).toMatchObject({ bookmarked: true });
+  expect((await ask(`/api/logs/${record.id}`)).body.note).toBeUndefined();
+  expect((await change("PATCH", `/api/logs/${record.id}`, { bookmarked: false })).body.noted_at).toBeUndefined();
+  expect((await ask("/api/logs?bookmarked=true")).body.data).toEqual([]);
+  expect((await change("PATCH", `/api/logs/${"0".repeat(32)}`, { note: "x" })).status).toBe(404);
+  const actions = (await ask("/api/audit?limit=5")).body.data.map(({ action }: { action: string }) => action);
+  expect(actions).toEqual(["record.note", "record.note", "record.note", "saved_view.delete", "saved_view.create"]);
+}, 20_000);
+
 test("a stop does not wait for those who follow records, and their streams end", async () => {
   const open = await gateway.admin("GET", "/api/logs/tail");
   const startMs = Date.now();

@@ -26,6 +26,7 @@ function overWire(store: ConfigStore): ConfigStore {
     allowances: remote(store.allowances),
     budgetEvents: remote(store.budgetEvents),
     settings: remote(store.settings),
+    logNotes: remote(store.logNotes),
     audit: remote(store.audit),
     keptAnswers: remote(store.keptAnswers),
     transaction: store.transaction,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
 import { createLogTail } from "#records/log-tail";
+import type { LogFilter } from "#store/log/log-filter";
 import { noInput, queryOf } from "../input";
 import { defaultLimit, pageFields, pageOf, pageView } from "../paging";
 import { eventStream, ok } from "../response";
@@ -10,7 +11,9 @@ import { count } from "../view-fields";
 import { logCountRoutes } from "./log-counts";
 import { exportRoute } from "./log-export";
 import { filterFields, logFilters, rangeFields, rangeOf } from "./log-query";
+import { recordNoteRoute } from "./record-notes";
 import { recordView, recordWithBodiesView, showBody, showRecord } from "./record-view";
+import { savedViewRoutes } from "./saved-views";
 
 const logQuery = z.strictObject({
   limit: pageFields.limit,
@@ -21,6 +24,7 @@ const logQuery = z.strictObject({
     .meta({ description: "The `next` of the page before." }),
   ...rangeFields,
   order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
+  bookmarked: z.literal("true").exactOptional().meta({ description: "Only bookmarked records." }),
   ...filterFields,
 });
 
@@ -34,13 +38,13 @@ const pageOfRecords = z.strictObject({
     .meta({ description: "The search ended before the page was full: `next` goes on." }),
 });
 
-type Logs = ApiServices["logs"];
+type LogServices = Pick<ApiServices, "logs" | "onRecords" | "nowMs" | "store" | "audit" | "newId">;
 
-export function logRoutes(services: Pick<ApiServices, "logs" | "onRecords" | "nowMs">): readonly ApiRoute[] {
+export function logRoutes(services: LogServices): readonly ApiRoute[] {
   const { logs, onRecords } = services;
   const tail = createLogTail({ onRecords, show: showRecord });
   return [
-    listRoute(logs),
+    listRoute(services),
     route({
       method: "GET",
       path: "/api/logs/tail",
@@ -52,11 +56,13 @@ export function logRoutes(services: Pick<ApiServices, "logs" | "onRecords" | "no
     }),
     ...logCountRoutes(services),
     exportRoute(logs),
-    showRoute(logs),
+    ...savedViewRoutes(services),
+    showRoute(services),
+    recordNoteRoute(services),
   ];
 }
 
-function listRoute(logs: Logs): ApiRoute {
+function listRoute({ logs, store }: LogServices): ApiRoute {
   return route({
     method: "GET",
     path: "/api/logs",
@@ -65,22 +71,26 @@ function listRoute(logs: Logs): ApiRoute {
     permission: "logs:view",
     input: queryOf(logQuery),
     response: ok(pageOfRecords),
-    handle: async ({ query: { limit = defaultLimit, after, from, to, order, ...filters } }) => {
+    handle: async ({ query: { limit = defaultLimit, after, from, to, order, bookmarked, ...filters } }) => {
+      const bookmarks = bookmarked === undefined ? [] : [await bookmarkFilter(store)];
       const page = await logs.list({
         limit,
-        filters: logFilters(filters),
+        filters: [...bookmarks, ...logFilters(filters)],
         ...(after !== undefined && { after }),
         ...(order !== undefined && { order }),
         ...rangeOf(from, to),
       });
       const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));
-      const records = page.data.map((record) => showRecord(record, corrections.get(record.id)));
+      const notes = await store.logNotes.notes(page.data.map(({ id }) => id));
+      const records = page.data.map((record) => {
+        return showRecord(record, corrections.get(record.id), notes.get(record.id));
+      });
       return { ...pageOf(records, page.next), ...(page.partial !== undefined && { partial: page.partial }) };
     },
   });
 }
 
-function showRoute(logs: Logs): ApiRoute {
+function showRoute({ logs, store }: LogServices): ApiRoute {
   return route({
     method: "GET",
     path: "/api/logs/{id}",
@@ -94,11 +104,18 @@ function showRoute(logs: Logs): ApiRoute {
         throw new ControlError("not_found", "Cannot find the record: there is none with this id");
       const { request, response, unreadable } = (await logs.content.read(entry.record.id)) ?? {};
       return {
-        ...showRecord(entry.record, entry.correction),
+        ...showRecord(entry.record, entry.correction, (await store.logNotes.notes([entry.record.id])).get(params.id)),
         ...(request !== undefined && { request: showBody(request) }),
         ...(response !== undefined && { response: showBody(response) }),
         ...(unreadable !== undefined && { bodies_unreadable: unreadable }),
       };
     },
   });
+}
+
+/** More are not looked for at once. */
+const maxBookmarks = 200;
+
+async function bookmarkFilter(store: LogServices["store"]): Promise<LogFilter> {
+  return { on: "word", field: "id", anyOf: await store.logNotes.bookmarks(maxBookmarks) };
 }

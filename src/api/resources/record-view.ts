@@ -3,6 +3,7 @@ import { formatDollars } from "#core/money";
 import type { RequestRecord } from "#core/record";
 import { recordOutcomes } from "#core/record-fields";
 import type { StoredBody } from "#core/stored-content";
+import type { RecordNote } from "#store/config/log-note";
 import type { Correction } from "#store/log/log-store";
 import { count, dollars, list, milliseconds, showTime, tags, time, words } from "../view-fields";
 import { attemptView, showAttempt, showCost, showUsage, usageView } from "./attempt-view";
@@ -62,6 +63,8 @@ const recordFields = {
   request_bytes: count,
   response_bytes: count,
   correction: correctionView.exactOptional(),
+  bookmarked: z.literal(true).exactOptional(),
+  note: z.string().exactOptional().meta({ description: "What admins noted of it." }),
 };
 
 const bodyView = z
@@ -88,7 +91,7 @@ export const recordWithBodiesView = z
 type RecordView = z.output<typeof recordView>;
 
 /** A record as the API names its fields. */
-export function showRecord(record: RequestRecord, correction?: Correction): RecordView {
+export function showRecord(record: RequestRecord, correction?: Correction, note?: RecordNote): RecordView {
   const { firstTokenMs, usage, dropped, limits, refusal } = record;
   return {
     id: record.id,
@@ -118,6 +121,8 @@ export function showRecord(record: RequestRecord, correction?: Correction): Reco
     request_bytes: record.requestBytes,
     response_bytes: record.responseBytes,
     ...(correction !== undefined && { correction: showCorrection(correction) }),
+    ...(note?.bookmarked === true && { bookmarked: true }),
+    ...(note?.note !== undefined && { note: note.note }),
   };
 }
 

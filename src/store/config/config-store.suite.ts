@@ -29,6 +29,7 @@ export function describeConfigStore({ name, open }: ConfigBackEnd): void {
     describeScopes(openOne);
     describeLimits(openOne);
     describeSingleValues(openOne);
+    describeLogNotes(openOne);
     describeAudit(openOne);
     describeTransactions(openOne);
   });
@@ -271,6 +272,36 @@ function describeSingleValues(open: Open): void {
     expect(await keptAnswers.find("other", answer.key, answer.atMs)).toBeUndefined();
     expect(await keptAnswers.find(answer.actor, "other", answer.atMs)).toBeUndefined();
     expect(await keptAnswers.find(answer.actor, answer.key, answer.atMs + keptForMs)).toBeUndefined();
+  });
+}
+
+function describeLogNotes(open: Open): void {
+  test("logNotes.views() are by name, and a name is taken once", async () => {
+    const { logNotes } = await open();
+    const view = (id: string, name: string) => ({ id, name, query: "outcome=error", createdAtMs: 7 });
+    for (const one of [view("1", "slow"), view("2", "errors")]) await logNotes.addView(one);
+    await expect(logNotes.addView(view("3", "slow"))).rejects.toThrow();
+    expect(await logNotes.views()).toEqual([view("2", "errors"), view("1", "slow")]);
+    expect([await logNotes.deleteView("1"), await logNotes.deleteView("1")]).toEqual([true, false]);
+    expect(await logNotes.views()).toEqual([view("2", "errors")]);
+  });
+
+  test("logNotes.notes() finds those of the records asked for", async () => {
+    const { logNotes } = await open();
+    const notes = ["a", "b", "c"].map((id) => ({ id, bookmarked: id !== "b", note: `of ${id}`, atMs: 1 }));
+    for (const note of notes) await logNotes.putNote(note);
+    await logNotes.putNote({ id: "a", bookmarked: true, atMs: 2 });
+    expect(await logNotes.notes(["a", "b", "x"])).toEqual(
+      new Map([
+        ["a", { id: "a", bookmarked: true, atMs: 2 }],
+        ["b", { id: "b", bookmarked: false, note: "of b", atMs: 1 }],
+      ]),
+    );
+    expect(await logNotes.bookmarks(9)).toEqual(["c", "a"]);
+    expect(await logNotes.bookmarks(1)).toEqual(["c"]);
+    await logNotes.deleteNotesBefore("b");
+    await logNotes.deleteNote("c");
+    expect([...(await logNotes.notes(["a", "b", "c"])).keys()]).toEqual(["b"]);
   });
 }
 

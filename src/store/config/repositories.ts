@@ -5,6 +5,7 @@ import type { VirtualKeySpec } from "#config/virtual-key-schema";
 import type { AuditEvent, AuditQuery, ChainedEvent } from "./audit-event";
 import type { Fact, FactName } from "./facts";
 import type { KeptAnswer } from "./kept-answer";
+import type { RecordNote, SavedView } from "./log-note";
 import type { BudgetEvent, BudgetEventQuery, StoredOverride, StoredSlot, StoredTopUp } from "./stored-limit";
 import type { NewProviderKey, StoredProvider } from "./stored-provider";
 import type { ScopeConfigs, ScopeKind } from "./stored-scope";
@@ -21,6 +22,7 @@ export type Repositories = {
   readonly allowances: AllowanceRepository;
   readonly budgetEvents: BudgetEventRepository;
   readonly settings: SettingsRepository;
+  readonly logNotes: LogNoteRepository;
   readonly audit: AuditRepository;
   readonly keptAnswers: KeptAnswerRepository;
 };
@@ -111,6 +113,24 @@ export type SettingsRepository = {
   readonly write: (settings: SettingsConfig) => Promise<void>;
   readonly fact: <N extends FactName>(name: N) => Promise<Fact<N> | undefined>;
   readonly setFact: <N extends FactName>(name: N, value: Fact<N>) => Promise<void>;
+};
+
+/** What operators keep beside the records: views of their list, and notes on single ones. */
+export type LogNoteRepository = {
+  /** By name. */
+  readonly views: () => Promise<readonly SavedView[]>;
+  /** Fails when the name is taken. */
+  readonly addView: (view: SavedView) => Promise<void>;
+  readonly deleteView: (id: string) => Promise<boolean>;
+  /** Those that there are of these records. */
+  readonly notes: (ids: readonly string[]) => Promise<ReadonlyMap<string, RecordNote>>;
+  /** Adds or replaces one. */
+  readonly putNote: (note: RecordNote) => Promise<void>;
+  readonly deleteNote: (id: string) => Promise<void>;
+  /** Of all records with a lower id: they started before. */
+  readonly deleteNotesBefore: (id: string) => Promise<void>;
+  /** Ids of the bookmarked records, the newest first. */
+  readonly bookmarks: (limit: number) => Promise<readonly string[]>;
 };
 
 /** The chain of audit events. */

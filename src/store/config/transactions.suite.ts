@@ -112,6 +112,8 @@ async function contentOf(store: ConfigStore): Promise<unknown> {
     await store.budgetEvents.list({ limit: 10 }),
     await store.settings.read(),
     await store.settings.fact("snapshot_sequence"),
+    await store.logNotes.views(),
+    [...(await store.logNotes.notes(["b"]))],
     await store.audit.list({ limit: 10 }),
     await store.keptAnswers.find(answer.actor, answer.key, answer.atMs),
   ];
@@ -177,6 +179,16 @@ function allCalls(store: ConfigStore): readonly (() => Promise<unknown>)[] {
       write: () => store.settings.write({ retention_days: 5 }),
       fact: () => store.settings.fact("snapshot_sequence"),
       setFact: () => store.settings.setFact("snapshot_sequence", 9),
+    },
+    logNotes: {
+      views: () => store.logNotes.views(),
+      addView: () => store.logNotes.addView({ id: "1", name: "v", query: "", createdAtMs: 1 }),
+      deleteView: () => store.logNotes.deleteView("2"),
+      notes: () => store.logNotes.notes(["b"]),
+      putNote: () => store.logNotes.putNote({ id: "b", bookmarked: true, atMs: 1 }),
+      deleteNote: () => store.logNotes.deleteNote("c"),
+      deleteNotesBefore: () => store.logNotes.deleteNotesBefore("a"),
+      bookmarks: () => store.logNotes.bookmarks(9),
     },
     audit: {
       list: () => store.audit.list({ limit: 10 }),

@@ -4,6 +4,7 @@ import { auditTable } from "./audit-table";
 import { budgetEventTable } from "./budget-event-table";
 import { keptAnswerTable } from "./kept-answer-table";
 import { limitTables } from "./limit-tables";
+import { logNoteTable } from "./log-note-table";
 import { fileKeyTable, routeTable, scopeTables, settingsTables } from "./plain-tables";
 import { providerTables } from "./provider-tables";
 import { createTables } from "./tables";
@@ -33,6 +34,7 @@ export function openMemoryConfigStore(): ConfigStore {
     budgetEvents: budgetEventTable(tables, call),
     settings: settingsTables(tables, call),
     audit: auditTable(tables, call),
+    logNotes: logNoteTable(tables, call),
     keptAnswers: keptAnswerTable(tables, call),
     transaction,
     close: () => {},

@@ -117,4 +117,17 @@ export const migrations: readonly string[] = [
    CREATE INDEX event_ends ON events (period_end_ms);`,
   // All facts are JSON.
   "UPDATE facts SET value = json_quote(value) WHERE name IN ('admin_token_hash', 'config_file_hash')",
+  `CREATE TABLE saved_views (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE,
+     query TEXT NOT NULL,
+     created_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE record_notes (
+     id TEXT PRIMARY KEY,
+     bookmarked INTEGER NOT NULL,
+     note TEXT,
+     at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX bookmarks ON record_notes (id) WHERE bookmarked = 1;`,
 ];

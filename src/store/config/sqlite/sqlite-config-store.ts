@@ -12,6 +12,7 @@ import { auditTable } from "./audit-table";
 import { budgetEventTable } from "./budget-event-table";
 import { keptAnswerTable } from "./kept-answer-table";
 import { allowanceTables, slotTable } from "./limit-tables";
+import { logNoteTable } from "./log-note-table";
 import { migrations } from "./migrations";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
@@ -45,6 +46,7 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
     budgetEvents: budgetEventTable(database, call),
     settings: settingsTables(database, call, sealed),
     audit: auditTable(database, call),
+    logNotes: logNoteTable(database, call),
     keptAnswers: keptAnswerTable(database, call, box),
     transaction,
     close: () => database.close(),
