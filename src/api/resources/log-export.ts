@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
 import { type LogPage, type LogQuery, LogQueryRefused, type LogStore } from "#store/log/log-store";
@@ -108,7 +109,7 @@ async function patiently(read: () => Promise<LogPage>): Promise<LogPage> {
       return await read();
     } catch (error) {
       if (!(error instanceof LogQueryRefused) || error.reason !== "busy" || waitedMs >= patienceMs) throw error;
-      await Bun.sleep(pauseMs);
+      await setTimeout(pauseMs);
     }
   }
 }
