@@ -7,7 +7,10 @@ const root = dirname(import.meta.dir);
 const sources = filesBelow("src").filter(
   (file) => !/\.(test|suite|gen)\.ts$/.test(file) && !file.includes("/fixtures/"),
 );
-const allowed = importTable(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
+const pageSources = filesBelow("dashboard/src").filter((file) => !/\.(test|gen)\.tsx?$/.test(file));
+const [tableOfProduct = "", tableOfPage = ""] = read("ARCHITECTURE.md").split("\nThe dashboard (`dashboard/src`");
+const allowed = importTable(tableOfProduct);
+const allowedInPage = importTable(tableOfPage);
 const bunFolders = ["http", "upstream", "store", "ledger", "journal", "supervisor", "channel", "cli", "api/listener"];
 
 test("every folder of src is a row of the import table in ARCHITECTURE.md", () => {
@@ -40,7 +43,7 @@ test("a relative import stays inside its top folder", () => {
 
 test("every file name is in kebab-case and says what it holds", () => {
   const vague = new Set(["utils", "util", "helpers", "helper", "common", "types", "index", "misc", "shared"]);
-  const wrong = [...filesBelow("src"), ...filesBelow("test"), ...filesBelow("bench")].filter((file) => {
+  const wrong = ["src", "test", "bench", "dashboard"].flatMap(filesBelow).filter((file) => {
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (!name.endsWith(".ts") && !name.endsWith(".tsx")) return false;
     const base = name.slice(0, name.indexOf("."));
@@ -50,16 +53,18 @@ test("every file name is in kebab-case and says what it holds", () => {
 });
 
 test("no file has more than 400 lines", () => {
-  const long = [...sources, ...filesBelow("test").filter((file) => file.endsWith(".ts"))].filter(
+  const long = [...sources, ...pageSources, ...filesBelow("test").filter((file) => file.endsWith(".ts"))].filter(
     (file) => read(file).split("\n").length > 401,
   );
   expect(long).toEqual([]);
 });
 
 test("no file has a default export or passes on the exports of another", () => {
-  expect(sources.filter((file) => /^export default\b|^export (type )?(\*|\{[^}]*\}) from\b/m.test(read(file)))).toEqual(
-    [],
-  );
+  expect(
+    [...sources, ...pageSources].filter((file) =>
+      /^export default\b|^export (type )?(\*|\{[^}]*\}) from\b/m.test(read(file)),
+    ),
+  ).toEqual([]);
 });
 
 test("the environment is read in src/config alone", () => {
@@ -79,13 +84,38 @@ test("Bun's own APIs are used in few folders", () => {
 });
 
 test("no type assertion but `as const`", () => {
-  const wrong = sources.filter((file) => {
+  const wrong = [...sources, ...pageSources].filter((file) => {
     const text = code(file).replaceAll(/^(import|export) (type )?[{*][^;]*;/gm, "");
     return /[\w)\]}"'`] as (?!const\b)[\w{(["'`]/.test(
       text.replaceAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gs, '""'),
     );
   });
   expect(wrong).toEqual([]);
+});
+
+test("a folder of the dashboard imports what its row in ARCHITECTURE.md names, and a feature no other feature", () => {
+  const wrong = pageSources.flatMap((file) => {
+    const [own = "", feature] = file.split("/").slice(2);
+    const room = own === "features" ? `features/${feature}/` : `${own}/`;
+    const may = allowedInPage.get(`dashboard/${own.replace(/\.tsx$/, "")}`) ?? [];
+    return importsOf(file)
+      .map((specifier) => ({ specifier, target: pageModuleOf(file, specifier) }))
+      .filter(({ target }) => target !== undefined && !target.startsWith(room) && !mayImport(may, target))
+      .map(({ specifier }) => `${file} imports ${specifier}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("no files of the dashboard import each other in a circle", () => {
+  const importsByFile = new Map(
+    pageSources.map((file) => [
+      file,
+      importsOf(file)
+        .map((specifier) => pageModuleOf(file, specifier))
+        .flatMap((target) => pageSources.filter((each) => each.replace(/\.tsx?$/, "") === `dashboard/src/${target}`)),
+    ]),
+  );
+  expect(circlesIn(importsByFile).map((files) => files.join(" ↔ "))).toEqual([]);
 });
 
 test("no provider is named outside its folder and the registry", () => {
@@ -240,6 +270,12 @@ function moduleOf(file: string, specifier: string): string | undefined {
   return relative(join(root, "src"), join(root, dirname(file), specifier)).replace(/\.ts$/, "");
 }
 
+/** The path below `dashboard/src` of what is imported, without its ending; undefined for a package. */
+function pageModuleOf(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith("#")) return specifier.slice(1);
+  return specifier.startsWith(".") ? relative("dashboard/src", join(dirname(file), specifier)) : undefined;
+}
+
 function importsOf(file: string): readonly string[] {
   return [...code(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"\n]+)"/g)].flatMap(([, specifier]) =>
     specifier === undefined ? [] : [specifier],
@@ -259,7 +295,7 @@ function read(file: string): string {
 
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+    .filter((entry) => entry.isFile() && !/\/node_modules\b/.test(entry.parentPath))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((file) => file.endsWith(".ts") || file.endsWith(".tsx"));
 }

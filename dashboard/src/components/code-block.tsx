@@ -1,0 +1,45 @@
+import { useState } from "react";
+import { classNames } from "#lib/class-names";
+import { CopyButton } from "./copy-button";
+
+export type Snippet = { readonly name: string; readonly code: string };
+
+/** Code to copy, one of several languages at a time. */
+export function CodeBlock({
+  snippets,
+  label = "Snippet",
+}: {
+  readonly snippets: readonly Snippet[];
+  readonly label?: string;
+}) {
+  const [chosen, setChosen] = useState(0);
+  const current = snippets[chosen] ?? snippets[0];
+  if (current === undefined) return null;
+  return (
+    <figure aria-label={label} className="min-w-0 overflow-hidden rounded-md border border-line bg-subtle">
+      <div className="flex h-8 items-center border-b border-line pr-0.5 pl-1">
+        <div className="scroll-thin flex min-w-0 flex-1 overflow-x-auto">
+          {snippets.map(({ name }, index) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={snippets.length > 1 ? name === current.name : undefined}
+              onClick={() => setChosen(index)}
+              className={classNames(
+                "h-7 rounded-sm px-2 text-sm whitespace-nowrap hover:text-text",
+                name === current.name ? "font-medium text-text" : "text-muted",
+              )}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <CopyButton text={current.code} label={`Copy ${current.name}`} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <pre tabIndex={0} className="scroll-thin max-h-96 overflow-auto p-3 font-mono text-sm leading-5">
+        <code>{current.code}</code>
+      </pre>
+    </figure>
+  );
+}

@@ -1,0 +1,48 @@
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import type { Option } from "./select";
+
+type Props = {
+  readonly options: readonly Option<string>[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly placeholder?: string;
+  readonly label?: string;
+  readonly id?: string;
+  readonly "aria-describedby"?: string;
+  readonly "aria-invalid"?: true;
+};
+
+/** Text with suggestions; what is not among them is taken too. */
+export function Combobox({ options, value, onChange, label, placeholder, ...control }: Props) {
+  return (
+    <Autocomplete.Root
+      items={options}
+      value={value}
+      onValueChange={onChange}
+      itemToStringValue={(option: Option<string>) => option.value}
+      openOnInputClick
+    >
+      <Autocomplete.Input
+        {...control}
+        {...(label !== undefined && { "aria-label": label })}
+        {...(placeholder !== undefined && { placeholder })}
+        spellCheck={false}
+        className="control w-full"
+      />
+      <Autocomplete.Portal>
+        <Autocomplete.Positioner sideOffset={4} className="z-50">
+          <Autocomplete.Popup className="popup scroll-thin max-h-[min(320px,var(--available-height))] w-[max(var(--anchor-width),240px)] overflow-y-auto p-1 data-[empty]:hidden">
+            <Autocomplete.List>
+              {(option: Option<string>) => (
+                <Autocomplete.Item key={option.value} value={option} className="popup-item">
+                  <span className="truncate">{option.label}</span>
+                  {option.note !== undefined && <span className="ml-auto pl-4 text-sm text-faint">{option.note}</span>}
+                </Autocomplete.Item>
+              )}
+            </Autocomplete.List>
+          </Autocomplete.Popup>
+        </Autocomplete.Positioner>
+      </Autocomplete.Portal>
+    </Autocomplete.Root>
+  );
+}

@@ -1,0 +1,64 @@
+import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+import { ErrorLine } from "./error-state";
+import { TextField } from "./text-field";
+
+type Props = {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  /** `Delete the key ci?` */
+  readonly title: string;
+  /** What will happen, and to whom. */
+  readonly children: ReactNode;
+  /** The name to be typed; left out for what can be undone. */
+  readonly name?: string;
+  /** The word on the button: `Delete key`. */
+  readonly action: string;
+  /** Rejects with what to tell. */
+  readonly onConfirm: () => Promise<unknown>;
+};
+
+/** Asks before something is destroyed, by typing its name. */
+export function ConfirmDialog({ open, onClose, title, children, name, action, onConfirm }: Props) {
+  const form = useId();
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const close = () => {
+    setTyped("");
+    setError(null);
+    onClose();
+  };
+  const confirm = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await onConfirm();
+      close();
+    } catch (cause) {
+      setError(cause instanceof Error ? cause : new Error(String(cause)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const actions = (
+    <>
+      <Button onClick={close}>Cancel</Button>
+      <Button kind="danger" type="submit" form={form} busy={busy} disabled={name !== undefined && typed !== name}>
+        {action}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog open={open} onClose={close} title={title} actions={actions}>
+      <form id={form} onSubmit={confirm} className="flex flex-col gap-4">
+        <div className="text-muted">{children}</div>
+        {name !== undefined && (
+          <TextField label={`Type ${name} to confirm`} value={typed} onChange={setTyped} autoComplete="off" />
+        )}
+        <ErrorLine error={error} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from "react";
+import { Button, IconButton } from "./button";
+
+/** Copies a text, and says so where it stands. */
+export function CopyButton({ text, label = "Copy", word = false }: CopyProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async () => setCopied(await copyText(text));
+  const name = copied ? "Copied" : label;
+  const icon = copied ? "check" : "copy";
+  if (!word) return <IconButton icon={icon} label={name} onClick={copy} />;
+  return (
+    <Button icon={icon} onClick={copy} aria-live="polite">
+      {name}
+    </Button>
+  );
+}
+
+type CopyProps = {
+  readonly text: string;
+  readonly label?: string;
+  /** Shows its word beside the sign. */
+  readonly word?: boolean;
+};
+
+/** On plain http beyond loopback browsers have no clipboard: then a selected field is copied from. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "fixed -top-96";
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}

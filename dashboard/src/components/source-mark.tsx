@@ -1,0 +1,15 @@
+import { Icon } from "./icon";
+
+/** Where something is declared that cannot be changed here: `headgate.yaml:12`. */
+export function SourceMark({ source }: { readonly source: string }) {
+  return (
+    <span
+      title={`Declared in ${source}. Change it there and reload; it is read-only here.`}
+      className="inline-flex min-w-0 items-center gap-1 text-sm text-faint"
+    >
+      <Icon name="lock" className="size-3.5" />
+      <span className="truncate font-mono text-xs">{source}</span>
+      <span className="sr-only">, read-only</span>
+    </span>
+  );
+}

@@ -1,0 +1,12 @@
+import { EmptyState } from "#components/empty-state";
+import { PageFrame } from "#components/page-frame";
+
+export function Page() {
+  return (
+    <PageFrame title="System">
+      <EmptyState title="This page is not there yet">
+        What it will do is done by the API (/api/docs) meanwhile.
+      </EmptyState>
+    </PageFrame>
+  );
+}

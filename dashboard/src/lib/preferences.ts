@@ -1,0 +1,23 @@
+import { createContext, useContext } from "react";
+import { formatTime, type TimeStyle, type TimeZone } from "./format-time";
+
+export type Theme = "system" | "light" | "dark";
+
+/** What a user chose for this browser. */
+export type Preferences = {
+  readonly theme: Theme;
+  readonly zone: TimeZone;
+  readonly set: (change: { readonly theme?: Theme; readonly zone?: TimeZone }) => void;
+};
+
+export const PreferencesContext = createContext<Preferences>({ theme: "system", zone: "local", set: () => undefined });
+
+export function usePreferences(): Preferences {
+  return useContext(PreferencesContext);
+}
+
+/** `formatTime` in the zone that the user chose. */
+export function useFormatTime(): (value: string | number | null | undefined, style?: TimeStyle) => string {
+  const { zone } = usePreferences();
+  return (value, style = "time") => formatTime(value, style, zone);
+}

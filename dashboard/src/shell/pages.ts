@@ -1,0 +1,142 @@
+import type { ComponentType } from "react";
+import type { IconName } from "#components/icon";
+
+export type PageRow = {
+  /** Below `/ui`; `$id` is one segment, read with `useParam`. */
+  readonly path: string;
+  /** Loads the page when somebody goes there. */
+  readonly load: () => Promise<{ readonly Page: ComponentType }>;
+};
+
+/** A page that the side navigation shows. */
+export type NavigationRow = PageRow & {
+  readonly name: string;
+  readonly icon: IconName;
+  readonly group: (typeof navigationGroups)[number];
+  /** After `g`. */
+  readonly key: string;
+};
+
+export const navigationGroups = ["Traffic", "Configuration", "Operation"] as const;
+
+/** Every page of an operator. A page is a row here and a folder in `features/`. */
+export const navigation: readonly NavigationRow[] = [
+  {
+    path: "/",
+    name: "Overview",
+    icon: "overview",
+    group: "Traffic",
+    key: "o",
+    load: () => import("../features/overview/overview-page"),
+  },
+  {
+    path: "/requests",
+    name: "Requests",
+    icon: "requests",
+    group: "Traffic",
+    key: "r",
+    load: () => import("../features/requests/requests-page"),
+  },
+  {
+    path: "/playground",
+    name: "Playground",
+    icon: "playground",
+    group: "Traffic",
+    key: "y",
+    load: () => import("../features/playground/playground-page"),
+  },
+  {
+    path: "/providers",
+    name: "Providers",
+    icon: "providers",
+    group: "Configuration",
+    key: "p",
+    load: () => import("../features/providers/providers-page"),
+  },
+  {
+    path: "/models",
+    name: "Models",
+    icon: "models",
+    group: "Configuration",
+    key: "m",
+    load: () => import("../features/models/models-page"),
+  },
+  {
+    path: "/routes",
+    name: "Routes",
+    icon: "routes",
+    group: "Configuration",
+    key: "u",
+    load: () => import("../features/routes/routes-page"),
+  },
+  {
+    path: "/keys",
+    name: "Keys",
+    icon: "keys",
+    group: "Configuration",
+    key: "k",
+    load: () => import("../features/keys/keys-page"),
+  },
+  {
+    path: "/teams",
+    name: "Teams",
+    icon: "teams",
+    group: "Configuration",
+    key: "t",
+    load: () => import("../features/teams/teams-page"),
+  },
+  {
+    path: "/customers",
+    name: "Customers",
+    icon: "customers",
+    group: "Configuration",
+    key: "c",
+    load: () => import("../features/customers/customers-page"),
+  },
+  {
+    path: "/limits",
+    name: "Limits",
+    icon: "limits",
+    group: "Configuration",
+    key: "l",
+    load: () => import("../features/limits/limits-page"),
+  },
+  {
+    path: "/events",
+    name: "Events",
+    icon: "events",
+    group: "Operation",
+    key: "e",
+    load: () => import("../features/events/events-page"),
+  },
+  {
+    path: "/audit",
+    name: "Audit",
+    icon: "audit",
+    group: "Operation",
+    key: "a",
+    load: () => import("../features/audit/audit-page"),
+  },
+  {
+    path: "/settings",
+    name: "Settings",
+    icon: "settings",
+    group: "Operation",
+    key: "s",
+    load: () => import("../features/settings/settings-page"),
+  },
+  {
+    path: "/system",
+    name: "System",
+    icon: "system",
+    group: "Operation",
+    key: "x",
+    load: () => import("../features/system/system-page"),
+  },
+];
+
+/** Pages that are reached from others. */
+export const innerPages: readonly PageRow[] = [{ path: "/_parts", load: () => import("../features/parts/parts-page") }];
+
+/** What somebody sees who signed in with a virtual key; nothing else is open to them. */
+export const ownPage: PageRow = { path: "/me", load: () => import("../features/me/me-page") };
