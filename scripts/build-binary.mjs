@@ -1,27 +1,20 @@
 // `npm run build:binary`: dist/headgate (or the file that is named), one executable that needs nothing beside it. Plain Node.
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildDashboard } from "./build-dashboard.mjs";
+import { bun, root } from "./bun.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const output = process.argv[2] ?? join(root, "dist", "headgate");
 
+if (bun() === undefined) fail("Cannot find Bun in node_modules: run npm ci first");
+buildDashboard();
 mkdirSync(dirname(output), { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), "headgate-build-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 const result = spawnSync(
-  findBun(),
+  bun(),
   [
     "build",
     "--compile",
@@ -52,11 +45,12 @@ function threads() {
   return files.filter((file) => file.endsWith("-thread.ts")).map((file) => join(source, file));
 }
 
-/** The built dashboard as one file, which `src/page/page-source.ts` reads; none where it is not built. */
+/** The built dashboard as one file, which `src/page/page-source.ts` reads. */
 function dashboard() {
   const folder = join(root, "dashboard", "dist");
-  if (!existsSync(join(folder, "index.html"))) return [];
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.name.startsWith("."),
+  );
   const contents = files.map((entry) => {
     const file = join(entry.parentPath, entry.name);
     return [relative(folder, file).replaceAll("\\", "/"), readFileSync(file).toString("base64")];
@@ -64,19 +58,6 @@ function dashboard() {
   const pack = join(scratch, "dashboard.pack");
   writeFileSync(pack, JSON.stringify(Object.fromEntries(contents)));
   return [pack];
-}
-
-/** Where npm installed Bun; only the one for this platform is there. */
-function findBun() {
-  const cpu = process.arch === "arm64" ? "aarch64" : "x64";
-  const names = [
-    `bun-${process.platform}-${cpu}`,
-    `bun-${process.platform}-${cpu}-musl`,
-    `bun-${process.platform}-${cpu}-baseline`,
-  ];
-  const places = [...names.map((name) => `@oven/${name}/bin/bun`), "bun/bin/bun.exe"];
-  const found = places.map((place) => join(root, "node_modules", place)).find(existsSync);
-  return found ?? fail("Cannot find Bun in node_modules: run npm ci first");
 }
 
 function fail(message) {

@@ -1,10 +1,8 @@
-// What the gate and the benchmarks need of a clone: the locked packages, and Bun. Plain Node >= 20.
+// What the gate and the benchmarks need of a clone: the locked packages. Plain Node >= 20.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { join } from "node:path";
+import { root } from "./bun.mjs";
 
 /** Runs `npm ci` where a package is missing or has another version. */
 export function installMissing() {
@@ -22,15 +20,6 @@ export function npm(args) {
     stdio: "inherit",
   });
   if (status !== 0) process.stdout.write(`Cannot install: "npm ${args.join(" ")}" ended with ${status}\n`);
-}
-
-/** The Bun that npm installed. */
-export function bun() {
-  const platform = `${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
-  const candidates = ["bun/bin/bun.exe", `@oven/bun-${platform}/bin/bun`].map((path) =>
-    join(root, "node_modules", path),
-  );
-  return candidates.find((path) => existsSync(path)) ?? candidates[0];
 }
 
 function readJson(file) {

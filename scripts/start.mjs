@@ -1,19 +1,15 @@
-// `npm start`: installs what is missing, then runs bin/headgate. Plain Node.
-import { spawn, spawnSync } from "node:child_process";
+// `npm start`: installs what is missing, runs bin/headgate, and builds the dashboard beside it where it is stale. Plain Node.
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** One retry soon: so that npm says within seconds that there is no network. */
-const retries = ["--fetch-retries=1", "--fetch-retry-mintimeout=100", "--fetch-retry-maxtimeout=300"];
-const quickly = ["--prefer-offline", "--no-audit", "--no-fund", ...retries];
-/** Whatever npm was told to say when it started this, its errors are needed. */
-const audibly = "--loglevel=error";
+import { constants, setPriority } from "node:os";
+import { join } from "node:path";
+import { isDashboardStale } from "./build-dashboard.mjs";
+import { root } from "./bun.mjs";
+import { installLocked } from "./install.mjs";
 
 installMissing();
 run(join(root, "bin", "headgate"), process.argv.slice(2));
+if (isDashboardStale()) buildDashboard();
 
 function installMissing() {
   const wanted = lockedPackages("package-lock.json");
@@ -22,10 +18,10 @@ function installMissing() {
   // What was installed for development is installed again.
   const hasDevelopment = Object.values(installed ?? {}).some((entry) => entry.dev);
   process.stderr.write("Installing dependencies …\n");
-  const result = npm(["ci", ...(hasDevelopment ? [] : ["--omit=dev"]), ...quickly, audibly]);
-  if (result.status === 0) return;
+  const error = installLocked(root, hasDevelopment ? [] : ["--omit=dev"]);
+  if (error === undefined) return;
   fail(
-    `Cannot install the dependencies: npm ci failed (${npmError(result)}); ` +
+    `Cannot install the dependencies: npm ci failed (${error}); ` +
       "they are needed once: run `npm ci --omit=dev` where an npm registry can be reached, then start again",
   );
 }
@@ -48,24 +44,6 @@ function isInstalled(wanted, installed) {
   });
 }
 
-function npm(args) {
-  // Inside `npm start` this is npm's own script; run with this Node it needs no search on PATH.
-  const script = process.env.npm_execpath;
-  const [command, ...first] = script?.endsWith(".js") ? [process.execPath, script] : ["npm"];
-  return spawnSync(command, [...first, ...args], { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
-}
-
-/** npm's error code and the line after it say what happened. */
-function npmError(result) {
-  if (result.error) return result.error.message;
-  const lines = result.stderr.split("\n").filter((line) => /^npm (error|ERR!)/.test(line));
-  const told = lines
-    .map((line) => line.replace(/^npm (error|ERR!)\s*/, "").replace(/^code /, ""))
-    .filter((line) => line !== "")
-    .slice(0, 2);
-  return told.length === 0 ? `exit code ${result.status}` : told.join(": ");
-}
-
 function run(command, args) {
   const child = spawn(command, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => child.kill(signal));
@@ -75,6 +53,32 @@ function run(command, args) {
   if (process.env.npm_lifecycle_event !== undefined) setInterval(orphaned, 250).unref();
   child.on("error", (error) => fail(`Cannot start ${command}: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
+}
+
+/** Beside the gateway, which answers meanwhile and says of the page that it is being built; at a lower priority than it. */
+function buildDashboard() {
+  const started = Date.now();
+  process.stderr.write("Building the dashboard …\n");
+  const script = join(root, "scripts", "build-dashboard.mjs");
+  const build = spawn(process.execPath, [script], { stdio: ["ignore", "ignore", "pipe"] });
+  let told = "";
+  build.stderr.setEncoding("utf8").on("data", (text) => {
+    told += text;
+  });
+  try {
+    setPriority(build.pid, 10);
+  } catch {
+    // It has ended, or the system has no priorities.
+  }
+  build.on("close", (code) => {
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    process.stderr.write(
+      code === 0
+        ? `The dashboard is built, in ${seconds} s\n`
+        : `${told}The gateway runs without its dashboard; \`npm run build:dashboard\` tries again\n`,
+    );
+  });
+  process.on("exit", () => build.kill());
 }
 
 function fail(message) {

@@ -4,7 +4,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { bun, installMissing, npm, root } from "./development.mjs";
+import { bun, root } from "./bun.mjs";
+import { installMissing, npm } from "./development.mjs";
 
 const node24 = "24.21.0";
 const full = process.argv.includes("--full");
@@ -26,8 +27,13 @@ const suites = {
     counts: oneCheck,
     minutes: 2,
   },
+  "dashboard-code": {
+    command: () => [process.execPath, join(root, "scripts/check-dashboard.mjs")],
+    counts: oneCheck,
+    minutes: 4,
+  },
   unit: {
-    command: () => [bun(), "test", ...patience, "src", "test/fake-provider", "test/harness"],
+    command: () => [bun(), "test", ...patience, "src", "dashboard/src", "test/fake-provider", "test/harness"],
     counts: bunCounts,
     minutes: 8,
   },

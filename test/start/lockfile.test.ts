@@ -1,4 +1,5 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import pageLockfile from "../../dashboard/package-lock.json" with { type: "json" };
 import packageJson from "../../package.json" with { type: "json" };
 import lockfile from "../../package-lock.json" with { type: "json" };
 
@@ -10,18 +11,24 @@ type Locked = {
   readonly optionalDependencies?: { readonly [name: string]: string };
 };
 const packages: ReadonlyMap<string, Locked> = new Map(Object.entries<Locked>(lockfile.packages));
+const lockfiles: Readonly<Record<string, ReadonlyMap<string, Locked>>> = {
+  "package-lock.json": packages,
+  "dashboard/package-lock.json": new Map(Object.entries<Locked>(pageLockfile.packages)),
+};
 
-test("the lockfile lists every optional package of every platform, so that `npm ci` works on each", () => {
-  const missing = [...packages].flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies).filter(
-      (name) => !packages.has(`node_modules/${name}`) && !packages.has(`${path}/node_modules/${name}`),
-    ),
-  );
-  expect(missing).toEqual([]);
-});
+describe.each(Object.entries(lockfiles))("%s", (_, packages) => {
+  test("lists every optional package of every platform, so that `npm ci` works on each", () => {
+    const missing = [...packages].flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !packages.has(`node_modules/${name}`) && !packages.has(`${path}/node_modules/${name}`),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
 
-test("the lockfile names no address", () => {
-  expect([...packages].filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+  test("names no address", () => {
+    expect([...packages].filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+  });
 });
 
 test("no package that the product needs asks for a newer Node than package.json does", () => {
