@@ -40,6 +40,7 @@ export type Resource =
   | "providers"
   | "recalculations"
   | "routes"
+  | "search"
   | "settings"
   | "spend"
   | "stats"

@@ -16,6 +16,7 @@ import { providerTestRoutes } from "./resources/provider-tests";
 import { providerRoutes } from "./resources/providers";
 import { recalculationRoutes } from "./resources/recalculations";
 import { routeRoutes } from "./resources/routes";
+import { searchRoutes } from "./resources/search";
 import { settingsRoutes } from "./resources/settings";
 import { spendRoutes } from "./resources/spend";
 import { statsRoutes } from "./resources/stats";
@@ -32,6 +33,7 @@ export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
     ...keyRoutes(services),
     ...spendingRoutes(services),
     ...modelRoutes(services),
+    ...searchRoutes(services),
     ...settingsRoutes(services),
     ...recordRoutes(services),
     ...meRoutes(services),

@@ -21,7 +21,7 @@ export const providerKeySchema = z
   })
   .meta({ description: "A provider's secret." });
 
-const modelSchema = z
+export const modelSchema = z
   .strictObject({
     id: z.string().min(1).max(300).meta({ description: "The model's name at the provider." }),
     price: priceSchema.exactOptional(),

@@ -7,7 +7,7 @@ import { type ApiRoute, route } from "../route";
 import { parseScope, scopeField } from "../scope-query";
 import type { ApiServices } from "../services";
 import { showTime, time } from "../view-fields";
-import { limitAmount, scopeName, showLimit, showScope, showSpent, spentAmount } from "./limit-view";
+import { limitAmount, scopeFields, showLimit, showScope, showSpent, spentAmount } from "./limit-view";
 
 const eventQuery = z.strictObject({
   limit: pageFields.limit,
@@ -21,8 +21,8 @@ const view = z
     id: z.string(),
     at: time,
     type: z.literal("budget_threshold"),
-    budget: z.string().meta({ description: "Its id." }),
-    scope: scopeName,
+    budget: z.string().meta({ description: "Id of the budget." }),
+    ...scopeFields,
     period_started_at: time.exactOptional(),
     period_ends_at: time.exactOptional(),
     threshold: z.number().meta({ description: "The share of the limit that was reached." }),
@@ -62,7 +62,7 @@ function showEvent(event: BudgetEvent): z.output<typeof view> {
     at: showTime(event.atMs),
     type: "budget_threshold",
     budget: event.limitId,
-    scope: showScope(event.scope),
+    ...showScope(event.scope),
     ...(periodEndMs !== undefined && {
       period_started_at: showTime(event.periodStartMs),
       period_ends_at: showTime(periodEndMs),

@@ -17,6 +17,13 @@ export const scopeName = z
   .string()
   .meta({ description: "Kind and name: `key:NAME`, `team:NAME`, `customer:NAME` or `limit:NAME`." });
 
+/** The same in one, and apart. */
+export const scopeFields = {
+  scope: scopeName,
+  scope_kind: z.enum(["key", "team", "customer", "limit"]),
+  scope_name: z.string(),
+};
+
 const matchFields = {
   model: z.string().exactOptional().meta({ description: "Only these served targets: a glob." }),
   provider: z.string().exactOptional().meta({ description: "Only these providers: a glob." }),
@@ -27,7 +34,7 @@ const matchFields = {
 export const budgetView = z
   .strictObject({
     id: z.string(),
-    scope: scopeName,
+    ...scopeFields,
     ...limitAmount,
     ...spentAmount,
     held_usd: dollars.exactOptional().meta({ description: "Set aside for running requests." }),
@@ -55,7 +62,7 @@ export const budgetView = z
 export const rateLimitView = z
   .strictObject({
     id: z.string(),
-    scope: scopeName,
+    ...scopeFields,
     requests: count.exactOptional(),
     tokens: count.exactOptional(),
     per: z.string().exactOptional().meta({ description: "The window: `10s`, `1m`, …" }),
@@ -93,7 +100,7 @@ export function showBudget(budget: Budget, allowances: Allowances, { readSlot, n
   const override = allowances.override(budget.id);
   return {
     id: budget.id,
-    scope: showScope(budget.scope),
+    ...showScope(budget.scope),
     ...showLimit(unit, amount),
     ...showSpent(unit, spent),
     ...(unit === "nanodollars"
@@ -135,8 +142,8 @@ function showTopUps(unit: Unit, sum: number) {
 }
 
 /** `team:search`: how scopes are named in the API. */
-export function showScope({ kind, name }: LimitScope): string {
-  return `${kind}:${name}`;
+export function showScope({ kind, name }: LimitScope) {
+  return { scope: `${kind}:${name}`, scope_kind: kind, scope_name: name };
 }
 
 function showPeriod({ period }: Budget) {
@@ -151,7 +158,7 @@ function showRateLimit(limit: RateLimit | ConcurrencyLimit, services: LimitServi
   const used = limit.kind === "rate" ? usedInWindow(limit, services) : running(limit, services);
   return {
     id: limit.id,
-    scope: showScope(limit.scope),
+    ...showScope(limit.scope),
     ...showAmount(limit),
     ...showMatch(match),
     used,

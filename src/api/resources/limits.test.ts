@@ -122,6 +122,8 @@ describe("teams, customers and limits over the API", () => {
         {
           id: "team:search/budget/usd/1d/UTC",
           scope: "team:search",
+          scope_kind: "team",
+          scope_name: "search",
           limit_usd: "2.5",
           spent_usd: "2",
           held_usd: "0",
@@ -146,7 +148,16 @@ describe("teams, customers and limits over the API", () => {
     const patch = { rate_limits: [{ tokens: 100, per: "1m" }] };
     const patched = await bench.ask("PATCH", "/api/teams/search", patch);
     expect(patched.body.rate_limits).toEqual([
-      { id: "team:search/rate/tokens/1m", scope: "team:search", tokens: 100, per: "1m", used: 0, remaining: 100 },
+      {
+        id: "team:search/rate/tokens/1m",
+        scope: "team:search",
+        scope_kind: "team",
+        scope_name: "search",
+        tokens: 100,
+        per: "1m",
+        used: 0,
+        remaining: 100,
+      },
     ]);
     expect(bench.spend(bench.limit("team:search/rate"), 70)).toBe(true);
     const used = (await bench.ask("GET", "/api/teams/search")).body.rate_limits[0];
