@@ -1,5 +1,6 @@
 import { columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
+import { classNames } from "#lib/class-names";
 import { ErrorLine, ErrorState } from "./error-state";
 import { TableBody } from "./table-body";
 import { type Column, gridOf } from "./table-column";
@@ -33,7 +34,10 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
       aria-label={label}
       aria-rowcount={source.hasNextPage === true ? -1 : rows.length + 1}
       aria-busy={source.isPending}
-      className={short ? "scroll-thin overflow-x-auto" : "scroll-thin min-h-0 flex-1 overflow-auto"}
+      className={classNames(
+        "scroll-thin",
+        short ? "-mx-2 overflow-x-auto" : "min-h-0 flex-1 overflow-auto [&_[role=row]]:px-4",
+      )}
     >
       <div style={{ minWidth: grid.minWidth }}>
         <TableHead columns={visible} template={grid.template} sort={sort} />

@@ -27,7 +27,7 @@ export function FilterBar(props: Props) {
   useShortcut("/", "Filter", () => element.current?.focus());
   return (
     <div className="relative min-w-0 flex-1">
-      <div className="control flex h-auto min-h-7 flex-wrap items-center gap-1 py-0.5 focus-within:border-accent">
+      <div className="control flex h-auto min-h-7 flex-wrap items-center gap-1 py-0.5">
         <Icon name="filter" className="size-3.5 text-faint" />
         {filters.map((filter) => (
           <FilterChip

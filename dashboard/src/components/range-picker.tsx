@@ -29,7 +29,7 @@ export function RangePicker({ range, onChange }: Props) {
         </Button>
       }
     >
-      <div className="flex w-64 flex-col gap-2 p-2">
+      <div className="flex w-72 flex-col gap-2 p-2">
         <TypedRange text={range.text} onChoose={choose} />
         <ul className="flex flex-col">
           {commonRanges.map((text) => (
@@ -78,7 +78,7 @@ function TypedRange({ text, onChoose }: { readonly text: string; readonly onChoo
         autoFocus
       />
       <span id="range-help" className="text-xs text-faint">
-        15m, 7d, 2w, yesterday, or 2026-01-31..2026-02-02
+        15m, 7d, yesterday, <span className="whitespace-nowrap">2026-01-31..2026-02-02</span>
       </span>
     </form>
   );

@@ -17,7 +17,7 @@ type Props = {
 export function TableHead({ columns, template, sort }: Props) {
   return (
     <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-bg">
-      <div role="row" aria-rowindex={1} className="grid h-8 px-4" style={{ gridTemplateColumns: template }}>
+      <div role="row" aria-rowindex={1} className="grid h-8" style={{ gridTemplateColumns: template }}>
         {columns.map((column) => (
           <div
             key={column.id}

@@ -37,7 +37,7 @@ export function TableRow<Row>({ row, index, offset, columns, template, onOpen, .
       onClick={open}
       onKeyDown={openByKey}
       className={classNames(
-        "absolute inset-x-0 top-0 grid h-9 items-center border-b border-line px-4 focus-visible:-outline-offset-2",
+        "absolute inset-x-0 top-0 grid h-9 items-center border-b border-line focus-visible:-outline-offset-2",
         state.isOpen ? "bg-accent-soft" : "hover:bg-hover",
       )}
       style={{ gridTemplateColumns: template, transform: `translateY(${offset}px)` }}

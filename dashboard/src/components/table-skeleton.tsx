@@ -18,7 +18,7 @@ export function TableSkeleton({
           // biome-ignore lint/suspicious/noArrayIndexKey: rows that stand for nothing have no other name
           key={row}
           role="row"
-          className="grid h-9 items-center border-b border-line px-4"
+          className="grid h-9 items-center border-b border-line"
           style={{ gridTemplateColumns: template }}
         >
           {columns.map(({ id }, column) => (

@@ -2,7 +2,12 @@ import { noFigure } from "./format-number";
 
 const cents = dollars(2, 2);
 const fine = dollars(4, 4);
-const finest = dollars(6, 8);
+const finest = new Intl.NumberFormat(undefined, {
+  style: "currency",
+  currency: "USD",
+  currencyDisplay: "narrowSymbol",
+  maximumSignificantDigits: 3,
+});
 const rounded = dollars(0, 0);
 const short = new Intl.NumberFormat(undefined, {
   style: "currency",
@@ -14,7 +19,7 @@ const short = new Intl.NumberFormat(undefined, {
 
 /**
  * US dollars, as the API writes them (a number, or a plain decimal in a string). Cents; below ten cents as many digits as
- * say something; nothing below a ten-millionth is shown as zero.
+ * say something, so that no cost is shown as zero.
  */
 export function formatMoney(value: number | string | null | undefined): string {
   if (value === null || value === undefined || value === "") return noFigure;

@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { IconButton } from "#components/button";
 import { useShortcut } from "#lib/shortcuts";
 import { KeepSearch } from "./kept-search";
@@ -17,8 +17,17 @@ export function AppShell() {
   const [opened, setOpened] = useState<Opened>();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const close = () => setOpened(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going to another page closes the navigation
-  useEffect(close, [path]);
+  useShortcut("Escape", "Close what is open", opened === "navigation" ? close : undefined);
+  const main = useRef<HTMLElement>(null);
+  const shownPath = useRef(path);
+  useEffect(() => {
+    if (shownPath.current === path) return;
+    shownPath.current = path;
+    setOpened(undefined);
+    // Reading and tabbing go on in the page, from its top.
+    main.current?.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
   useShortcut("mod+k", "Go to, search, act", () => setOpened("palette"));
   useShortcut("?", "This help", () => setOpened("help"));
   return (
@@ -35,7 +44,7 @@ export function AppShell() {
           <Wordmark />
           <IconButton icon="search" label="Search" className="ml-auto" onClick={() => setOpened("palette")} />
         </header>
-        <main id="main" tabIndex={-1} className="scroll-thin min-h-0 flex-1 overflow-y-auto outline-none">
+        <main ref={main} id="main" tabIndex={-1} className="scroll-thin min-h-0 flex-1 overflow-y-auto outline-none">
           <Outlet />
         </main>
       </div>

@@ -6,7 +6,7 @@ import {
   type RouteComponent,
 } from "@tanstack/react-router";
 import { ErrorState } from "#components/error-state";
-import { parseSearch, stringifySearch } from "#lib/url-state";
+import { parseSearch, stringifySearch } from "#lib/url-search";
 import { AppShell } from "./app-shell";
 import { MissingPage } from "./missing-page";
 import { OwnShell } from "./own-shell";
@@ -15,7 +15,9 @@ import { innerPages, navigation, ownPage, type PageRow } from "./pages";
 
 /** All addresses below `/ui`, for an operator or for a virtual key. */
 export function createPageRouter(kind: "admin" | "virtual-key") {
-  return kind === "admin" ? routerOf(AppShell, [...navigation, ...innerPages]) : routerOf(OwnShell, [ownPage]);
+  return kind === "admin"
+    ? routerOf(AppShell, [...navigation, ...innerPages])
+    : routerOf(OwnShell, [{ ...ownPage, path: "/" }, ownPage]);
 }
 
 function routerOf(shell: RouteComponent, pages: readonly PageRow[]) {

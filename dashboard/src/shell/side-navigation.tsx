@@ -41,7 +41,7 @@ export function SideNavigation({ open, onClose, onSearch }: Props) {
         <button
           type="button"
           onClick={onSearch}
-          className="mx-2 mb-2 flex h-7 items-center gap-2 rounded-md border border-line bg-bg px-2 text-muted hover:border-line-strong"
+          className="mx-2 mb-4 flex h-7 items-center gap-2 rounded-md border border-line bg-bg px-2 text-muted hover:border-line-strong"
         >
           <Icon name="search" className="size-3.5" />
           <span className="flex-1 text-left">Search</span>
