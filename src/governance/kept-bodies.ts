@@ -1,3 +1,4 @@
+import type { Clock } from "#core/clock";
 import type { InferenceRequest } from "#core/inference";
 import type { ContentLogging, Settings, VirtualKey } from "#core/snapshot";
 import type { Content } from "#journal/journal";
@@ -7,6 +8,8 @@ import { firstBytes, PackableBytes, PackedBytes } from "#journal/packed-bytes";
 const maxRequestBytes = 1024 * 1024;
 /** The most of one answer that is kept. */
 const maxAnswerBytes = 256 * 1024;
+/** From when on what is kept of a running stream is compressed: most end before. */
+const longMs = 5000;
 
 /** The bodies of one request, kept for the log. */
 export type KeptBodies = {
@@ -22,12 +25,17 @@ export function keepBodies(
   inference: Pick<InferenceRequest, "header">,
   key: VirtualKey | undefined,
   settings: Settings,
+  clock: Pick<Clock, "monotonicMs">,
 ): KeptBodies | undefined {
   const policy = key?.contentLogging ?? settings.contentLogging;
   if (lesserOf(policy, inference.header("x-headgate-content")) !== "full") return undefined;
   const request = new PackableBytes(firstBytes(body, maxRequestBytes));
   const requestBytes = body.length;
-  const answer = new PackedBytes(maxAnswerBytes, () => void request.pack());
+  const startedMs = clock.monotonicMs();
+  const answer = new PackedBytes(maxAnswerBytes, {
+    isLong: () => clock.monotonicMs() - startedMs >= longMs,
+    packs: () => void request.pack(),
+  });
   return {
     addAnswer: (bytes) => answer.add(bytes),
     content: (responseBytes) =>

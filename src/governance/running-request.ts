@@ -65,7 +65,7 @@ export function createRequestStarter(
       requestBytes: body.length,
       inputTokens,
       isFree,
-      kept: keepBodies(body, inference, key, settings),
+      kept: keepBodies(body, inference, key, settings, clock),
       claim: claimRoom(journal, settings),
     };
   };

@@ -6,24 +6,32 @@ const worthwhile = 7 / 8;
 /** The fastest, which of events leaves as little as the next ones. */
 const level = { level: 1 } as const;
 
-type Packed = { readonly bytes: Uint8Array; readonly isCompressed: boolean };
+type Block = { readonly bytes: Uint8Array; readonly isCompressed: boolean };
+
+/** How long what is added to will be kept. */
+export type Keeping = {
+  /** Whether it has been kept for long enough already to be packed: asked with each block that is full. */
+  readonly isLong: () => boolean;
+  /** Called once, when the first block is packed: the same may be done with what is kept beside it. */
+  readonly packs: () => void;
+};
 
 /**
  * The first bytes of what is added, kept in little room for as long as a stream lasts. What comes in one piece is kept as it
- * is; several are copied into a block, for a view of what was read takes three times its bytes, and a block that is full is
- * compressed (14 µs, 0.5 an event).
+ * is; several are copied into blocks, for a view of what was read takes three times its bytes. Of what is kept for long the
+ * blocks are compressed (14 µs each, 0.3 an event).
  */
 export class PackedBytes {
-  private readonly packed: Packed[] = [];
+  private readonly blocks: Block[] = [];
+  private compressedBlocks = 0;
   private length = 0;
   private only: Uint8Array | undefined = undefined;
   private block: Uint8Array | undefined = undefined;
   private blockUsed = 0;
 
-  /** @param onLong Called once, when the first block is full: what is kept may have to be kept for long. */
   constructor(
     private readonly limitBytes: number,
-    private readonly onLong: () => void,
+    private readonly keeping: Keeping,
   ) {}
 
   add(piece: Uint8Array): void {
@@ -42,48 +50,55 @@ export class PackedBytes {
 
   /** All of it, in one piece. */
   bytes(): Uint8Array {
-    if (this.only !== undefined) return this.only;
-    const all = new Uint8Array(this.length);
-    let at = 0;
-    for (const { bytes, isCompressed } of this.packed) {
-      const plain = isCompressed ? Bun.zstdDecompressSync(bytes) : bytes;
-      all.set(plain, at);
-      at += plain.length;
+    const { block, blocks, blockUsed, length, only } = this;
+    if (only !== undefined) return only;
+    const open = block?.subarray(0, blockUsed);
+    if (open !== undefined && blocks.length === 0) return open;
+    const all = new Uint8Array(length);
+    for (const [index, { bytes, isCompressed }] of blocks.entries()) {
+      all.set(isCompressed ? Bun.zstdDecompressSync(bytes) : bytes, index * blockBytes);
     }
-    if (this.block !== undefined) all.set(this.block.subarray(0, this.blockUsed), at);
+    if (open !== undefined) all.set(open, blocks.length * blockBytes);
     return all;
   }
 
   private copy(piece: Uint8Array): void {
-    let rest = piece;
-    while (rest.length > 0) {
-      const block = this.blockFor(rest.length);
-      const fits = Math.min(rest.length, block.length - this.blockUsed);
-      block.set(fits === rest.length ? rest : rest.subarray(0, fits), this.blockUsed);
+    for (let at = 0; at < piece.length; ) {
+      const block = this.blockFor(piece.length - at);
+      const fits = Math.min(piece.length - at, block.length - this.blockUsed);
+      block.set(fits === piece.length ? piece : piece.subarray(at, at + fits), this.blockUsed);
+      at += fits;
       this.blockUsed += fits;
-      if (this.blockUsed === blockBytes) this.pack(block);
-      rest = rest.subarray(fits);
+      if (this.blockUsed === blockBytes) this.finish(block);
     }
   }
 
-  /** The block, made larger where it is too small and may grow: most streams are short. */
+  /** The block, made larger where it is too small: most streams are short. */
   private blockFor(bytes: number): Uint8Array {
     const { block, blockUsed } = this;
     if (block !== undefined && (block.length === blockBytes || block.length - blockUsed >= bytes)) return block;
-    const wanted = Math.max(firstBlockBytes, 2 * (block?.length ?? 0), blockUsed + bytes);
-    const larger = Buffer.allocUnsafeSlow(Math.min(wanted, blockBytes));
+    const larger = Buffer.allocUnsafeSlow(blockUsed + bytes > firstBlockBytes ? blockBytes : firstBlockBytes);
     if (block !== undefined) larger.set(block.subarray(0, blockUsed));
     this.block = larger;
     return larger;
   }
 
-  private pack(block: Uint8Array): void {
-    if (this.packed.length === 0) this.onLong();
-    const bytes = Bun.zstdCompressSync(block, level);
-    const isCompressed = bytes.length < block.length * worthwhile;
-    this.packed.push({ bytes: isCompressed ? bytes : block, isCompressed });
-    if (!isCompressed) this.block = undefined;
+  private finish(block: Uint8Array): void {
+    this.blocks.push({ bytes: block, isCompressed: false });
+    this.block = undefined;
     this.blockUsed = 0;
+    if (!this.keeping.isLong()) return;
+    if (this.compressedBlocks === 0) this.keeping.packs();
+    for (; this.compressedBlocks < this.blocks.length; this.compressedBlocks++) this.compress(this.compressedBlocks);
+    // Filled anew where nothing refers to it any more.
+    if (this.blocks.at(-1)?.isCompressed === true) this.block = block;
+  }
+
+  private compress(index: number): void {
+    const plain = this.blocks[index]?.bytes;
+    if (plain === undefined) return;
+    const bytes = Bun.zstdCompressSync(plain, level);
+    if (bytes.length < plain.length * worthwhile) this.blocks[index] = { bytes, isCompressed: true };
   }
 }
 
