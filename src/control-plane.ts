@@ -3,11 +3,14 @@ import { createFront } from "#api/front";
 import { type ApiHandler, createApiHandler } from "#api/handler";
 import { createIdempotentPosts } from "#api/idempotency";
 import { createRefusalNotes, type RefusalNotes } from "#api/refusal-notes";
+import { makeSignInUrl } from "#api/resources/sessions";
 import { apiRoutes } from "#api/routes";
 import type { ApiServices } from "#api/services";
-import { createSignIns } from "#api/sign-ins";
+import { createHolds, createSignIn } from "#api/sign-in";
+import { createSignIns, type SignIns } from "#api/sign-ins";
 import type { Clock } from "#core/clock";
 import type { LedgerAdmin } from "#ledger/admin";
+import { sleep } from "#lib/sleep";
 import { type BudgetWatch, createBudgetWatch } from "#limits/budget-watch";
 import { createOverrideEnd, type OverrideEnd } from "#limits/override-end";
 import { keyRefusals } from "#metrics/key-metrics";
@@ -16,6 +19,9 @@ import type { ProcessFacts } from "#metrics/process-metrics";
 import { createScrape } from "#metrics/scrape";
 import { createPage } from "#page/page";
 import type { PageSource } from "#page/page-source";
+import { createSessions, type Sessions } from "#sessions/sessions";
+import { createSignInLinks } from "#sessions/sign-in-link";
+import { createSignInThrottle } from "#sessions/sign-in-throttle";
 import { type Configuration, type ConfigurationParts, createConfiguration } from "#snapshot/configuration";
 import { createLimitSlots } from "#snapshot/limit-slots";
 import type { Log } from "#telemetry/log";
@@ -36,6 +42,8 @@ export type ControlPlaneParts = Pick<
   readonly processes: () => ProcessFacts;
   /** The dashboard's built files. */
   readonly page: PageSource;
+  /** Where the dashboard is reached from this machine, e.g. `http://localhost:8080`. */
+  readonly url: string;
   /** Whether we serve TLS ourselves. */
   readonly tls: boolean;
   readonly log: Log;
@@ -51,6 +59,9 @@ export type ControlPlane = {
   readonly refusals: RefusalNotes;
   readonly budgetWatch: BudgetWatch;
   readonly overrideEnd: OverrideEnd;
+  readonly sessions: Sessions;
+  /** Makes a one-time link that signs in as the admin. */
+  readonly signInUrl: () => Promise<string>;
 };
 
 export async function createControlPlane(parts: ControlPlaneParts): Promise<ControlPlane> {
@@ -63,9 +74,13 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
     warn: (fields, message) => log.warn(fields, message),
   });
   const refusals = createRefusalNotes(audit, nowMs);
+  const signIns = createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in"));
+  const signedIn = await createSignedIn(parts, configuration, signIns);
   return {
     configuration,
-    handler: await createHandler(parts, configuration, refusals),
+    handler: createHandler(parts, configuration, { refusals, signIns, signedIn }),
+    sessions: signedIn.sessions,
+    signInUrl: async () => (await makeSignInUrl(signedIn)).url,
     refusals,
     budgetWatch: createBudgetWatch({
       events: store.budgetEvents,
@@ -78,22 +93,25 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
   };
 }
 
-async function createHandler(parts: ControlPlaneParts, configuration: Configuration, refusals: RefusalNotes) {
-  const { store, audit, newId, log, checkResponses } = parts;
+type HandlerParts = { readonly refusals: RefusalNotes; readonly signIns: SignIns; readonly signedIn: SignedIn };
+
+function createHandler(parts: ControlPlaneParts, configuration: Configuration, handling: HandlerParts): ApiHandler {
+  const { refusals, signIns, signedIn } = handling;
+  const { store, newId, log, checkResponses } = parts;
   const { nowMs } = parts.clock;
-  const token = await createAdminToken(store.settings, audit, parts.adminToken);
   const settings = () => configuration.content().settings;
   const visitRules = () => {
-    const { trustedProxies, publicUrl } = settings();
-    return { tls: parts.tls, trustedProxies, ...(publicUrl !== undefined && { publicUrl }) };
+    const { trustedProxies, publicUrl, insecureSessions = false } = settings();
+    return { tls: parts.tls, trustedProxies, insecureSessions, ...(publicUrl !== undefined && { publicUrl }) };
   };
   const api = createApiHandler({
-    routes: apiRoutes(createApiServices(parts, configuration, token)),
-    token,
+    routes: apiRoutes(createApiServices(parts, configuration, signedIn)),
+    token: signedIn.token,
+    sessions: signedIn.sessions,
     metricsTokenHash: () => settings().metricsTokenHash,
     visitRules,
     posts: createIdempotentPosts(store.keptAnswers, nowMs),
-    signIns: createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in")),
+    signIns,
     refusals,
     newId,
     log,
@@ -102,17 +120,35 @@ async function createHandler(parts: ControlPlaneParts, configuration: Configurat
   return createFront({ api, page: createPage(parts.page), visitRules });
 }
 
+type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "pageUrl">;
+
+/** Who is signed in, and how one signs in. */
+async function createSignedIn(
+  { store, audit, clock, newId, url, adminToken }: ControlPlaneParts,
+  configuration: Configuration,
+  signIns: SignIns,
+): Promise<SignedIn> {
+  const { nowMs } = clock;
+  const token = await createAdminToken(store.settings, audit, adminToken);
+  const holds = createHolds({ token, store, configuration, nowMs });
+  const sessions = createSessions({ store: store.sessions, holds, newId, nowMs });
+  const links = createSignInLinks({ settings: store.settings, proof: token.proof, nowMs });
+  const throttle = createSignInThrottle(nowMs, (ms) => sleep(ms, new AbortController().signal));
+  const signIn = createSignIn({ token, sessions, links, throttle, signIns, audit, store, configuration, nowMs });
+  return { token, sessions, links, signIn, pageUrl: () => configuration.content().settings.publicUrl ?? url };
+}
+
 function createApiServices(
   { ledger, clock, processes, ...parts }: ControlPlaneParts,
   configuration: Configuration,
-  token: ApiServices["token"],
+  signedIn: SignedIn,
 ): ApiServices {
   const { nowMs, machineMs } = clock;
   const { readSlot, readWindow, health } = ledger;
   return {
     ...parts,
+    ...signedIn,
     configuration,
-    token,
     nowMs,
     machineMs,
     readSlot,

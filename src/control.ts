@@ -27,8 +27,11 @@ import { withLocalTransports } from "#providers/transports";
 import { startRecordKeeping } from "#records/record-keeping";
 import { startRetention } from "#records/retention";
 import type { Sink } from "#records/sinks/sink";
+import { startSessionUpkeep } from "#sessions/session-upkeep";
 import type { Configuration } from "#snapshot/configuration";
+import type { ConfigStore } from "#store/config/config-store";
 import { loadMasterKey } from "#store/config/master-key";
+import type { LogStore } from "#store/log/log-store";
 import { openStores, storesUrl } from "#store/open-stores";
 import { diskSpace } from "#telemetry/disk-space";
 import type { Log } from "#telemetry/log";
@@ -36,7 +39,7 @@ import { watchProcess } from "#telemetry/process-gauges";
 import { createUpstreamClient } from "#upstream/client";
 import { proxiesOf } from "#upstream/proxies";
 import packageJson from "../package.json" with { type: "json" };
-import { createControlPlane } from "./control-plane";
+import { type ControlPlane, createControlPlane } from "./control-plane";
 import { createAnnounce, generateFileKey, prepareFirstStart, publicUrl } from "./first-start";
 
 /** Where `scripts/build-binary.mjs` puts the dashboard inside the single executable. */
@@ -51,8 +54,8 @@ export type Control = {
 };
 
 export type ControlHooks = {
-  /** Shows the secrets of a first start on a terminal; without it they go to a 0600 file. */
-  readonly onFirstStart?: (lines: readonly string[]) => void;
+  /** Shows lines with secrets on a terminal; without it those of a first start go to a 0600 file. */
+  readonly showOnTerminal?: (lines: readonly string[]) => void;
   readonly environment?: Environment;
   readonly definitions?: ReadonlyMap<string, ProviderDefinition>;
   /** Where records go once they are stored. */
@@ -80,9 +83,10 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
     definitions,
     checkResponses,
     release: hooks.release ?? { version: packageJson.version, protocol: channelProtocol },
+    ...(hooks.showOnTerminal !== undefined && { showOnTerminal: hooks.showOnTerminal }),
     sinks: hooks.sinks ?? [],
     newId: createIdSource(systemClock.nowMs),
-    announce: createAnnounce(options.dataDir, hooks.onFirstStart, (path) => {
+    announce: createAnnounce(options.dataDir, hooks.showOnTerminal, (path) => {
       log.info({ path }, "wrote new secrets to a file that only its owner can read; delete it when they are safe");
     }),
     closing: <C extends Closer>(closer: C) => {
@@ -113,6 +117,7 @@ type Parts = {
   readonly sinks: readonly Sink[];
   readonly newId: () => string;
   readonly announce: ReturnType<typeof createAnnounce>;
+  readonly showOnTerminal?: (lines: readonly string[]) => void;
   /** Notes what must be closed, in the reverse order, and returns it. */
   readonly closing: <C extends Closer>(closer: C) => C;
 };
@@ -132,7 +137,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const machineMs = createMachineClock();
   const gauges = closing(watchProcess());
   let server: SnapshotServer | undefined;
-  const { configuration, handler, refusals, budgetWatch, overrideEnd } = await createControlPlane({
+  const plane = await createControlPlane({
     store,
     audit,
     ledger,
@@ -158,29 +163,41 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     }),
     page: packSource(packFile) ?? folderSource(pageFolder),
     tls: options.tls !== undefined,
+    url: publicUrl({ ...options, ...options.adminListen }),
     log,
     checkResponses,
   });
+  const { configuration } = plane;
   await configuration.load(firstEntries);
-  const { sequence, full, servedKeys, content } = configuration;
+  const { sequence, full, servedKeys } = configuration;
   server = closing(
     createSnapshotServer({ socket: options.sockets.snapshot, release, sequence, full, servedKeys, log }),
   );
 
-  closing(countRefusals(refusals, log));
-  closing(listenForAdmin(options, handler));
-  const retentionDays = () => content().settings.retentionDays;
+  closing(countRefusals(plane.refusals, log));
+  closing(listenForAdmin(options, plane.handler));
+  startUpkeep(parts, plane, { store, logs: records.logs });
+  await openSignIn(parts, plane);
+  return () => reload(configuration, entries);
+}
+
+type Kept = { readonly store: ConfigStore; readonly logs: LogStore };
+
+/** What happens by itself when its time has come. */
+function startUpkeep({ log, closing }: Parts, plane: ControlPlane, { store, logs }: Kept): void {
+  const { nowMs } = systemClock;
+  const retentionDays = () => plane.configuration.content().settings.retentionDays;
   closing(
     startLimitUpkeep({
-      endOverrides: overrideEnd.endDue,
-      watchBudgets: budgetWatch.look,
+      endOverrides: plane.overrideEnd.endDue,
+      watchBudgets: plane.budgetWatch.look,
       deleteOldEvents: () => store.budgetEvents.deleteEnded(nowMs() - retentionDays() * 86_400_000),
       firstAfterMs: firstUpkeepMs,
       log,
     }),
   );
-  closing(startRetention({ logs: records.logs, notes: store.logNotes, retentionDays, nowMs, log }));
-  return () => reload(configuration, entries);
+  closing(startRetention({ logs, notes: store.logNotes, retentionDays, nowMs, log }));
+  closing(startSessionUpkeep(plane.sessions, log));
 }
 
 function readiness(server: SnapshotServer | undefined, workersWanted: number) {
@@ -202,6 +219,16 @@ function createTrial(environment: Environment): ProviderTrial {
 }
 
 const trialTickMs = 50;
+
+/** On a terminal whoever starts the gateway is let in by a link; what weakens sessions is said. */
+async function openSignIn(parts: Parts, { configuration, signInUrl }: ControlPlane): Promise<void> {
+  if (configuration.content().settings.insecureSessions === true)
+    parts.log.warn(
+      {},
+      "settings.insecure_sessions: whoever reads along with plain HTTP can act as whoever is signed in",
+    );
+  parts.showOnTerminal?.([`Dashboard:    ${await signInUrl()}  (signs you in once, within 10 minutes)`]);
+}
 
 async function reload(configuration: Configuration, entries: () => FileEntries): ReturnType<Control["reload"]> {
   try {

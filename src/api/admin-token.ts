@@ -3,6 +3,8 @@ import type { AuditTrail, KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
 import { adminTokenPrefix, generateVirtualKey, hashSecret, sameHash } from "#core/virtual-key";
+import type { Sessions } from "#sessions/sessions";
+import type { SignInLinks } from "#sessions/sign-in-link";
 import type { SettingsRepository } from "#store/config/repositories";
 import { noInput } from "./input";
 import { ok } from "./response";
@@ -11,6 +13,8 @@ import { type ApiRoute, route } from "./route";
 /** The one token that opens the admin API. */
 export type AdminToken = {
   readonly matches: (secretHash: string) => boolean;
+  /** Of some other secret and this token, which it does not give away. Undefined while there is no token. */
+  readonly proof: (secret: string) => string | undefined;
   /** Makes a new token, which alone is valid from then on. Throws `conflict` where the environment sets it. */
   readonly reset: (origin: Origin, keep: (made: NewToken) => KeptBody) => Promise<NewToken>;
 };
@@ -29,6 +33,7 @@ export async function createAdminToken(
   let hash = fixed ?? (await settings.fact("admin_token_hash"));
   return {
     matches: (secretHash) => hash !== undefined && sameHash(hash, secretHash),
+    proof: (secret) => (hash === undefined ? undefined : hashSecret(`${secret} ${hash}`)),
     reset: async (origin, keep) => {
       if (fixed !== undefined) {
         throw new ControlError(
@@ -48,16 +53,28 @@ export async function createAdminToken(
   };
 }
 
-export function adminTokenRoutes({ reset }: AdminToken): readonly ApiRoute[] {
+type Services = {
+  readonly token: AdminToken;
+  readonly sessions: Pick<Sessions, "endAll">;
+  readonly links: Pick<SignInLinks, "end">;
+};
+
+export function adminTokenRoutes({ token, sessions, links }: Services): readonly ApiRoute[] {
   return [
     route({
       method: "POST",
       path: "/api/admin/reset-token",
-      summary: "Replace the admin token; the answer shows the new one, once",
+      summary: "Replace the admin token and end all sessions of the old one; the answer shows the new one, once",
       permission: "admin-token:edit",
       input: noInput,
       response: ok(view),
-      handle: ({ origin, keep }) => reset(origin, keep),
+      handle: async ({ origin, keep }) => {
+        const made = await token.reset(origin, keep);
+        // What was begun with the token before opens nothing any more: answers that go on end too.
+        await sessions.endAll("admin");
+        await links.end();
+        return made;
+      },
     }),
   ];
 }

@@ -30,6 +30,7 @@ export const accessWords: { readonly [access in Access]: string } = {
   admin: "admin token",
   metrics: "admin or metrics token",
   "virtual-key": "virtual key",
+  session: "whoever is signed in",
   open: "anybody",
 };
 

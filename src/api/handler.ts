@@ -1,24 +1,28 @@
 import type { Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
+import { endedBy } from "#lib/ended-by";
+import type { Sessions } from "#sessions/sessions";
 import type { Log } from "#telemetry/log";
-import { authenticate, type Credentials, presentedHash } from "./authenticate";
+import { type Caller, type Credentials, createAuthenticate } from "./authenticate";
 import { type IdempotentPosts, readIdempotency } from "./idempotency";
+import { assertFromOwnPage } from "./own-pages";
 import { type Arrival, type Peer, readArrival } from "./peer";
-import { problemOf } from "./problem";
+import { HttpError, problemOf } from "./problem";
 import { parseBody, readQuery, readText } from "./read-request";
 import type { RefusalNotes } from "./refusal-notes";
 import { methodNotAllowed, respond, respondProblem } from "./respond";
 import { type ApiResponse, responseFault } from "./response";
-import type { ApiRoute } from "./route";
+import type { ApiRoute, LiveSession } from "./route";
 import { createRouter } from "./router";
 import type { SignIns } from "./sign-ins";
-import { assertOwnHost, readVisit, type VisitRules } from "./visit";
+import { assertOwnHost, readVisit, type Visit, type VisitRules } from "./visit";
 
 export type ApiHandlerParts = Credentials & {
   readonly routes: readonly ApiRoute[];
   readonly visitRules: () => VisitRules;
   readonly posts: IdempotentPosts;
   readonly signIns: SignIns;
+  readonly sessions: Pick<Sessions, "find" | "endOf">;
   readonly refusals: RefusalNotes;
   readonly newId: () => string;
   readonly log: Log;
@@ -47,21 +51,24 @@ export function createApiHandler(parts: ApiHandlerParts): ApiHandler {
 
 function createServe(parts: ApiHandlerParts) {
   const find = createRouter(parts.routes);
+  const authenticate = createAuthenticate(parts);
   return async (request: Request, peer: Peer, arrival: Arrival): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url);
     const rules = parts.visitRules();
     const visit = readVisit(request, peer, rules);
     if (!peer.trusted && isOwnHostOnly(pathname)) assertOwnHost(visit, rules.publicUrl);
     const found = find(request.method, pathname);
-    const secretHash = presentedHash(request.headers);
+    const reached = { peer, visit, rules };
     if (found.route === undefined) {
       if (found.methods.length > 0) return methodNotAllowed(found.methods);
       // Without a token, an unknown path must look like a known one.
-      if (pathname.startsWith("/api")) authenticate("admin", secretHash, peer, parts);
+      if (pathname.startsWith("/api")) await authenticate("admin", request, reached);
       throw new ControlError("not_found", "Cannot find this path: see /api/docs");
     }
     const { route, params } = found;
-    const actor = authenticate(route.access, secretHash, peer, parts);
+    const caller = await authenticate(route.access, request, reached);
+    assertSafeForm(route, request, visit, rules.publicUrl);
+    const { actor, secretHash, session } = caller;
     if (actor === "admin_token" && secretHash !== undefined)
       await parts.signIns.seen({ ...arrival, actor }, secretHash);
     const query = readQuery(searchParams);
@@ -69,16 +76,44 @@ function createServe(parts: ApiHandlerParts) {
     const origin = originOf(request, text, route, { ...arrival, actor });
     const answer = await parts.posts.answer(origin, async () => {
       const body = takesBody(route) ? parseBody(text) : undefined;
-      return route.handle({ params, query, body, origin, ...(secretHash !== undefined && { secretHash }) });
+      return route.handle({ params, query, body, origin, visit, ...identity(caller) });
     });
     if (parts.checkResponses) checkResponse(route, answer);
-    return respond(answer, request.method);
+    return respond(endingWith(answer, session, parts.sessions), request.method);
   };
 }
 
 /** Metrics and health are asked for by whatever name monitoring has for us, and show nothing to a page. */
 function isOwnHostOnly(pathname: string): boolean {
   return /^\/(?:api|auth|scim)(?:\/|$)/.test(pathname);
+}
+
+/** What a form or a script of another site could send: refused where anybody may ask, for a sign-in asks with a secret. */
+function assertSafeForm(
+  { access, input }: ApiRoute,
+  request: Request,
+  visit: Visit,
+  publicUrl: string | undefined,
+): void {
+  if (access === "open" && request.method !== "GET" && request.method !== "HEAD")
+    assertFromOwnPage(request, visit, publicUrl);
+  const type = (request.headers.get("content-type") ?? "").replace(/;.*/s, "").trim().toLowerCase();
+  if (input.onlyJson === true && type !== "application/json")
+    throw new HttpError(415, `Cannot read the body: the content type is "${type}", application/json is needed`);
+}
+
+function identity({ secretHash, session }: Caller) {
+  return { ...(secretHash !== undefined && { secretHash }), ...(session !== undefined && { session }) };
+}
+
+/** An answer that goes on ends with the session that asked for it. */
+function endingWith(
+  answer: ApiResponse,
+  session: LiveSession | undefined,
+  sessions: ApiHandlerParts["sessions"],
+): ApiResponse {
+  if (answer.stream === undefined || session === undefined) return answer;
+  return { ...answer, stream: endedBy(sessions.endOf(session.id), answer.stream) };
 }
 
 function takesBody({ input }: ApiRoute): boolean {
@@ -98,7 +133,7 @@ function checkResponse({ method, path, response }: ApiRoute, answer: ApiResponse
 /** A request stays refused where that cannot be noted. */
 async function noteRefusal(error: unknown, request: Request, arrival: Arrival, { refusals, log }: ApiHandlerParts) {
   const status = problemOf(error)?.status;
-  if (status !== 401 && status !== 403) return;
+  if (status !== 401 && status !== 403 && status !== 429) return;
   const { pathname: path } = new URL(request.url);
   await refusals
     .refused({ ...arrival, actor: "anonymous" }, { method: request.method, path, status })

@@ -11,6 +11,8 @@ export type InputShape = {
   readonly body?: z.ZodType;
   /** A body that takes any of the schema's fields, null taking one away. */
   readonly patch?: z.ZodType;
+  /** The body is taken as `application/json` alone: a form of another site cannot send that. */
+  readonly onlyJson?: true;
 };
 
 /** Untrusted: a query without repeats, and parsed JSON. */
@@ -35,6 +37,10 @@ export function bodyOf<S extends z.ZodType>(body: S): ApiInput<{ readonly body: 
       return { body: parseInput(body, raw.body, "body") };
     },
   };
+}
+
+export function jsonBodyOf<S extends z.ZodType>(body: S): ApiInput<{ readonly body: z.output<S> }> {
+  return { ...bodyOf(body), onlyJson: true };
 }
 
 /** A JSON merge patch (RFC 7396) of the top level. */

@@ -43,13 +43,20 @@ const securitySchemes = {
   adminToken: { ...bearer, description: "The admin token." },
   metricsToken: { ...bearer, description: "`settings.metrics_token`." },
   virtualKey: { ...bearer, description: "A virtual key, about itself." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-headgate",
+    description: "Of `POST /api/sessions`; over plain HTTP it is `headgate-<port>`. Changes need `x-csrf-token` too.",
+  },
 };
 
 /** Any one of them is enough. */
 const schemesOf: { readonly [access in Access]: readonly (keyof typeof securitySchemes)[] } = {
-  admin: ["adminToken"],
+  admin: ["adminToken", "session"],
   metrics: ["adminToken", "metricsToken"],
-  "virtual-key": ["virtualKey"],
+  "virtual-key": ["virtualKey", "session"],
+  session: ["session"],
   open: [],
 };
 

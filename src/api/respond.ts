@@ -8,12 +8,13 @@ const commonHeaders = {
 };
 
 export function respond(
-  { status, contentType, body, stream, filename, location, replayed }: ApiResponse,
+  { status, contentType, body, stream, filename, location, cookie, replayed }: ApiResponse,
   method: string,
 ) {
-  if (status === 204) return new Response(null, { status, headers: commonHeaders });
+  const common = { ...commonHeaders, ...(cookie !== undefined && { "set-cookie": cookie }) };
+  if (status === 204) return new Response(null, { status, headers: common });
   const headers = {
-    ...commonHeaders,
+    ...common,
     "content-type": contentType,
     ...(filename !== undefined && { "content-disposition": `attachment; filename="${filename}"` }),
     ...(location !== undefined && { location }),

@@ -11,6 +11,8 @@ export type ApiResponse = {
   readonly filename?: string;
   /** Where a redirect leads. */
   readonly location?: string;
+  /** `set-cookie`. */
+  readonly cookie?: string;
   /** It was given before, to the same request with the same `Idempotency-Key`. */
   readonly replayed?: true;
 };
@@ -70,6 +72,11 @@ export const noContent: ResponseKind<void> = {
   statuses: [204],
   toResponse: () => ({ status: 204, contentType: "", body: "" }),
 };
+
+/** The same with a cookie. */
+export function withCookie<V>(kind: ResponseKind<V>): ResponseKind<{ readonly value: V; readonly cookie: string }> {
+  return { ...kind, toResponse: ({ value, cookie }) => ({ ...kind.toResponse(value), cookie }) };
+}
 
 export function text(contentType: string): ResponseKind<string> {
   return { statuses: [200], contentType, toResponse: (body) => ({ status: 200, contentType, body }) };

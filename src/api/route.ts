@@ -1,7 +1,9 @@
 import type { KeptBody } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
+import type { StoredSession } from "#store/config/stored-session";
 import type { ApiInput, InputShape, RawInput } from "./input";
 import type { ApiResponse, ResponseKind, ResponseShape } from "./response";
+import type { Visit } from "./visit";
 
 /** One row of the API's table: what the handler serves, what tests hold answers to, and what the OpenAPI document shows. */
 export type ApiRoute = Head & {
@@ -20,8 +22,11 @@ type Head = {
   readonly summary: string;
 };
 
-/** Which credential opens a route: the admin's; a virtual key (about itself); the metrics token as well; none. */
-export type Access = "admin" | "virtual-key" | "metrics" | "open";
+/**
+ * Which credential opens a route: the admin's, or a session of the admin; a virtual key (about itself), or a session of one;
+ * the metrics token as well as the admin's; any session alone; none.
+ */
+export type Access = "admin" | "virtual-key" | "metrics" | "session" | "open";
 
 /** A resource and what is done to it. Every token of an admin has all of them; roles will name them. */
 export type Permission = `${Resource}:${"view" | "edit"}`;
@@ -41,6 +46,7 @@ export type Resource =
   | "recalculations"
   | "routes"
   | "search"
+  | "sessions"
   | "settings"
   | "spend"
   | "stats"
@@ -56,9 +62,16 @@ export type RawRequest = RawInput & {
   readonly params: PathParams;
   /** SHA-256 of the secret that was presented; undefined without one. */
   readonly secretHash?: string;
+  /** Of whoever signed in; undefined where a token was presented. */
+  readonly session?: LiveSession;
+  /** By which address the caller reached us. */
+  readonly visit: Visit;
   /** Whose change it is, for the audit trail. */
   readonly origin: Origin;
 };
+
+/** A session in use, with what its page shows for each change. */
+export type LiveSession = StoredSession & { readonly csrfToken: string };
 
 /** What a handler gets: the path's parameters, and what the route's `input` made of the rest. */
 export type ApiRequest<Path extends string, T, V> = Omit<RawRequest, "params" | "query" | "body"> & {
@@ -75,7 +88,7 @@ type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${in
 
 type Guard =
   | { readonly access?: "admin" | "metrics"; readonly permission: Permission }
-  | { readonly access: "virtual-key" | "open"; readonly permission?: never };
+  | { readonly access: "virtual-key" | "session" | "open"; readonly permission?: never };
 
 export type RouteSpec<Path extends string, T, V> = Head &
   Guard & {
@@ -98,9 +111,16 @@ export function route<const Path extends string, T, V>(spec: RouteSpec<Path, T, 
     ...(permission !== undefined && { permission }),
     input,
     response,
-    handle: async ({ params, origin, secretHash, ...raw }) => {
+    handle: async ({ params, origin, visit, secretHash, session, ...raw }) => {
       if (!hasAll(params)) throw new Error(`The parameters of ${path} are missing`);
-      const known = { params, origin, keep: response.toResponse, ...(secretHash !== undefined && { secretHash }) };
+      const known = {
+        params,
+        origin,
+        visit,
+        keep: response.toResponse,
+        ...(secretHash !== undefined && { secretHash }),
+        ...(session !== undefined && { session }),
+      };
       return response.toResponse(await handle({ ...known, ...input.read(raw) }));
     },
   };

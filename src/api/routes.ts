@@ -17,6 +17,7 @@ import { providerRoutes } from "./resources/providers";
 import { recalculationRoutes } from "./resources/recalculations";
 import { routeRoutes } from "./resources/routes";
 import { searchRoutes } from "./resources/search";
+import { sessionRoutes } from "./resources/sessions";
 import { settingsRoutes } from "./resources/settings";
 import { spendRoutes } from "./resources/spend";
 import { statsRoutes } from "./resources/stats";
@@ -72,7 +73,8 @@ function recordRoutes(services: ApiServices): readonly ApiRoute[] {
 
 function operationRoutes(services: ApiServices): readonly ApiRoute[] {
   return [
-    ...adminTokenRoutes(services.token),
+    ...adminTokenRoutes(services),
+    ...sessionRoutes(services),
     ...auditRoutes(services),
     ...targetRoutes(services),
     ...metricsRoutes(services),

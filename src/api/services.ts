@@ -9,10 +9,13 @@ import type { Readiness } from "#metrics/process-metrics";
 import type { ProviderTrial } from "#provider-trial/provider-trial";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ModelCatalog } from "#routing/resolve-model";
+import type { Sessions } from "#sessions/sessions";
+import type { SignInLinks } from "#sessions/sign-in-link";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import type { LogStore } from "#store/log/log-store";
 import type { AdminToken } from "./admin-token";
+import type { SignIn } from "./sign-in";
 
 /** What the control plane hands to the API. Each resource picks what it needs. */
 export type ApiServices = {
@@ -20,6 +23,11 @@ export type ApiServices = {
   readonly configuration: Configuration;
   readonly audit: AuditTrail;
   readonly token: AdminToken;
+  readonly sessions: Sessions;
+  readonly links: SignInLinks;
+  readonly signIn: SignIn;
+  /** Base of the address at which users open the dashboard. */
+  readonly pageUrl: () => string;
   /** Providers that Headgate knows, by id. */
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly resolveSecret: SecretResolver;

@@ -1,4 +1,4 @@
-import type { AuditTrail } from "#audit/audit-trail";
+import type { AuditNote, AuditTrail } from "#audit/audit-trail";
 import type { Origin } from "#audit/origin";
 
 /**
@@ -6,8 +6,8 @@ import type { Origin } from "#audit/origin";
  * after twelve hours without one. The control plane remembers this while it runs.
  */
 export type SignIns = {
-  /** @param tokenHash Of the token that was shown: a new token is a new sign-in. */
-  readonly seen: (origin: Origin, tokenHash: string) => Promise<void>;
+  /** @param tokenHash Of the token that was shown: a new token is a new sign-in. `event`: what is noted of it. */
+  readonly seen: (origin: Origin, tokenHash: string, event?: AuditNote) => Promise<void>;
 };
 
 /** A store that takes nothing locks no admin out: the sign-in is noted when it does again. */
@@ -23,7 +23,11 @@ export function createSignIns(
 ): SignIns {
   const lastSeen = new Map<string, Seen>();
   return {
-    seen: async (origin, tokenHash) => {
+    seen: async (
+      origin,
+      tokenHash,
+      event = { action: "admin.sign_in", resource: { type: "admin", id: origin.actor } },
+    ) => {
       const name = `${tokenHash} ${origin.client ?? ""}`;
       const [before, atMs] = [lastSeen.get(name), nowMs()];
       const isDue = before === undefined || atMs - before.atMs >= (before.noted ? idleMs : retryMs);
@@ -33,7 +37,6 @@ export function createSignIns(
       if (!isDue) return;
       const [oldest] = lastSeen.keys();
       if (lastSeen.size > mostRemembered && oldest !== undefined) lastSeen.delete(oldest);
-      const event = { action: "admin.sign_in", resource: { type: "admin", id: origin.actor } };
       await audit.note(origin, event).catch((error: unknown) => {
         lastSeen.set(name, { noted: false, atMs });
         onError(error);

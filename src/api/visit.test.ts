@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { assertOwnHost, isLoopback, readVisit, type VisitRules } from "./visit";
 
-const rules: VisitRules = { tls: false, trustedProxies: ["10.0.0.0/8"] };
+const rules: VisitRules = { tls: false, trustedProxies: ["10.0.0.0/8"], insecureSessions: false };
 
 function visit(headers: Record<string, string>, more: Partial<VisitRules> = {}, address = "192.0.2.1") {
   return readVisit(new Request("http://unused/", { headers }), { trusted: false, address }, { ...rules, ...more });

@@ -21,6 +21,8 @@ export type VisitRules = {
   /** Addresses or CIDR ranges whose `x-forwarded-*` is believed. */
   readonly trustedProxies: readonly string[];
   readonly publicUrl?: string;
+  /** Whether sessions are taken over plain HTTP from other machines. */
+  readonly insecureSessions: boolean;
 };
 
 /**

@@ -10,6 +10,8 @@ export type Origin = {
 
 export type Actor =
   | "admin_token"
+  /** An admin who signed in. */
+  | "admin_session"
   /** Whoever may open the control socket: the command line. */
   | "control_socket"
   | "metrics_token"

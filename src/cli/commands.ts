@@ -65,8 +65,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: "admin",
-    usage: "reset-token",
-    summary: "make a new admin token; the old one ends",
+    usage: "reset-token|link",
+    summary: "make a new admin token, with which the old one and its sessions end; make a one-time sign-in link",
     flags: [dataDirFlag],
     run: async (line) => (await import("./admin")).admin(line),
   },

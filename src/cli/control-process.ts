@@ -15,7 +15,7 @@ export function runControlProcess(): Promise<never> {
     start: async (send) => {
       // Without a terminal they would be lost in a log: the control plane then writes a file instead.
       const hooks = process.stdout.isTTY
-        ? { onFirstStart: (lines: readonly string[]) => send({ type: "first-start", lines }) }
+        ? { showOnTerminal: (lines: readonly string[]) => send({ type: "first-start", lines }) }
         : {};
       const control = await startControl(options, log, hooks);
       return { finish: () => control.close(), reload: () => control.reload() };

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { endedBy } from "#lib/ended-by";
 
 /** Marks what came over the public port: the control plane trusts every process that may open its socket. */
 export const forwardedHeader = "x-headgate-forwarded";
@@ -45,41 +46,13 @@ export function createControlProxy(socketPath: string, draining?: AbortSignal): 
       const answerHeaders = withoutHopByHop(response.headers);
       answerHeaders.delete("content-length");
       const isEndless = answerHeaders.get("content-type")?.startsWith("text/event-stream") === true;
-      const body = isEndless && draining !== undefined ? endedBy(draining, response.body) : response.body;
+      const { body: bytes } = response;
+      const body = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
       return new Response(body, { status: response.status, headers: answerHeaders });
     } catch {
       return unavailable();
     }
   };
-}
-
-/** A body that ends cleanly as soon as the signal is aborted. */
-function endedBy(signal: AbortSignal, body: ReadableStream<Uint8Array> | null): ReadableStream<Uint8Array> | null {
-  if (body === null) return null;
-  const reader = body.getReader();
-  let end = () => {};
-  return new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      end = () => {
-        controller.close();
-        void reader.cancel().catch(() => undefined);
-      };
-      if (signal.aborted) end();
-      else signal.addEventListener("abort", end, { once: true });
-    },
-    pull: async (controller) => {
-      const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
-      if (signal.aborted) return;
-      if (value !== undefined) controller.enqueue(value);
-      if (!done) return;
-      signal.removeEventListener("abort", end);
-      controller.close();
-    },
-    cancel: async () => {
-      signal.removeEventListener("abort", end);
-      await reader.cancel();
-    },
-  });
 }
 
 /**

@@ -29,6 +29,7 @@ function overWire(store: ConfigStore): ConfigStore {
     logNotes: remote(store.logNotes),
     audit: remote(store.audit),
     keptAnswers: remote(store.keptAnswers),
+    sessions: remote(store.sessions),
     transaction: store.transaction,
     close: store.close,
   };

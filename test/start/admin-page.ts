@@ -123,6 +123,7 @@ const words: { readonly [scheme: string]: string } = {
   adminToken: "admin token",
   metricsToken: "metrics token",
   virtualKey: "virtual key",
+  session: "session",
 };
 
 function whoOf({ security }: JsonObject): string {

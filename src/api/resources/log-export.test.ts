@@ -20,7 +20,8 @@ async function exported() {
   const route = exportRoute({ list });
   const open = async (query: { readonly [name: string]: string }) => {
     const origin = { actor: "admin_token", requestId: "r" } as const;
-    const { stream, ...rest } = await route.handle({ params: {}, query, body: undefined, origin });
+    const visit = { hostname: "localhost", port: "80", isSecure: false, origin: "http://localhost" };
+    const { stream, ...rest } = await route.handle({ params: {}, query, body: undefined, origin, visit });
     if (stream === undefined) throw new Error("An export is a stream");
     return { ...rest, stream, text: () => new Response(stream).text() };
   };

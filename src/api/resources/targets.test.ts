@@ -64,7 +64,9 @@ test("GET /api/targets shows times of the machine's clock as wall times", async 
     nowMs: () => Date.UTC(2026, 0, 1, 0, 0, 5),
     machineMs: () => 5000,
   });
-  const answer = await route?.handle({ params: {}, query: {}, body: undefined, origin: { actor: "admin_token" } });
+  const visit = { hostname: "localhost", port: "80", isSecure: false, origin: "http://localhost" };
+  const origin = { actor: "admin_token" } as const;
+  const answer = await route?.handle({ params: {}, query: {}, body: undefined, origin, visit });
   const { data } = JSON.parse(answer?.body ?? "{}");
   const [big] = data.filter(({ id }: { readonly id: string }) => id === "local/big#main");
   expect(big).toMatchObject({

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { verifyAuditChain } from "./audit-chain";
 import type { ConfigStore } from "./config-store";
-import { answer, auditEvent, budgetEvent, key, route } from "./fixtures/stored-values";
+import { answer, auditEvent, budgetEvent, key, route, session } from "./fixtures/stored-values";
 import { keptForMs } from "./kept-answer";
 import { describeTransactions } from "./transactions.suite";
 
@@ -31,6 +31,7 @@ export function describeConfigStore({ name, open }: ConfigBackEnd): void {
     describeSingleValues(openOne);
     describeLogNotes(openOne);
     describeAudit(openOne);
+    describeSessions(openOne);
     describeTransactions(openOne);
   });
 }
@@ -329,5 +330,32 @@ function describeAudit(open: Open): void {
     expect(await ids({ resource: "4" })).toEqual([4]);
     expect(await ids({ resource: "ci", limit: 1 })).toEqual([6]);
     expect(await ids({ resource: "route" })).toEqual([]);
+  });
+}
+
+function describeSessions(open: Open): void {
+  test("sessions.find() gives back what was added by the hash of its secret, with its last use", async () => {
+    const { sessions } = await open();
+    const [first, second] = [session("1"), session("2", { kind: "virtual_key", id: "k", hash: "kh" })];
+    for (const one of [second, first]) await sessions.add(one);
+    expect(await sessions.find(first.hash)).toEqual(first);
+    await sessions.seen(second.id, 99);
+    expect(await sessions.find(second.hash)).toEqual({ ...second, seenAtMs: 99 });
+    expect(await sessions.find("unknown")).toBeUndefined();
+    await expect((async () => sessions.seen("unknown", 1))()).resolves.toBeUndefined();
+  });
+
+  test("sessions.list() lists them in the order of their ids, all or an owner's; delete() ends one", async () => {
+    const { sessions } = await open();
+    for (const id of ["3", "1"]) await sessions.add(session(id));
+    await sessions.add(session("2", { kind: "virtual_key", id: "k", hash: "kh" }));
+    const ids = async (owner?: string) => (await sessions.list(owner)).map(({ id }) => id);
+    expect([await ids(), await ids("admin"), await ids("virtual_key:k"), await ids("virtual_key:x")]).toEqual([
+      ["1", "2", "3"],
+      ["1", "3"],
+      ["2"],
+      [],
+    ]);
+    expect([await sessions.delete("3"), await sessions.delete("3"), await ids("admin")]).toEqual([true, false, ["1"]]);
   });
 }

@@ -2,6 +2,11 @@ import * as z from "zod";
 
 const schemas = {
   admin_token_hash: z.string(),
+  /** The one-time link that is live; null once it was used. */
+  sign_in_link: z
+    .strictObject({ hash: z.string(), proof: z.string(), expiresAtMs: z.int().min(0) })
+    .readonly()
+    .nullable(),
   /** Environment variables whose provider was switched on once: what the operator deleted since stays deleted. */
   environment_seen: z.array(z.string()).readonly(),
   /** Fingerprint of what the configuration file declared last. */

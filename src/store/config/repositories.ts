@@ -9,6 +9,7 @@ import type { RecordNote, SavedView } from "./log-note";
 import type { BudgetEvent, BudgetEventQuery, StoredOverride, StoredSlot, StoredTopUp } from "./stored-limit";
 import type { NewProviderKey, StoredProvider } from "./stored-provider";
 import type { ScopeConfigs, ScopeKind } from "./stored-scope";
+import type { StoredSession } from "./stored-session";
 import type { KeyHash, KeyLookup, KeyPage, StoredVirtualKey } from "./stored-virtual-key";
 
 /** What a back end of the configuration implements: a repository for each kind of thing that is configured. */
@@ -25,6 +26,7 @@ export type Repositories = {
   readonly logNotes: LogNoteRepository;
   readonly audit: AuditRepository;
   readonly keptAnswers: KeptAnswerRepository;
+  readonly sessions: SessionRepository;
 };
 
 /** Providers and their keys. Both are encrypted at rest. */
@@ -148,4 +150,16 @@ export type KeptAnswerRepository = {
   readonly find: (actor: string, key: string, nowMs: number) => Promise<KeptAnswer | undefined>;
   /** Keeps one and forgets those that are too old or too many. */
   readonly keep: (answer: KeptAnswer) => Promise<void>;
+};
+
+/** Who is signed in. Ended sessions are deleted. */
+export type SessionRepository = {
+  /** In the order they began; `owner`: only those of one, by `sessionOwner`. */
+  readonly list: (owner?: string) => Promise<readonly StoredSession[]>;
+  readonly find: (hash: string) => Promise<StoredSession | undefined>;
+  readonly add: (session: StoredSession) => Promise<void>;
+  /** Notes a use. */
+  readonly seen: (id: string, atMs: number) => Promise<void>;
+  /** False when there is none. */
+  readonly delete: (id: string) => Promise<boolean>;
 };

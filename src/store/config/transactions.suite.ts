@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { setImmediate } from "node:timers/promises";
 import type { ConfigStore } from "./config-store";
-import { answer, auditEvent, budgetEvent, key, route } from "./fixtures/stored-values";
+import { answer, auditEvent, budgetEvent, key, route, session } from "./fixtures/stored-values";
 import type { Repositories } from "./repositories";
 
 type Open = () => Promise<ConfigStore>;
@@ -116,6 +116,7 @@ async function contentOf(store: ConfigStore): Promise<unknown> {
     [...(await store.logNotes.notes(["b"]))],
     await store.audit.list({ limit: 10 }),
     await store.keptAnswers.find(answer.actor, answer.key, answer.atMs),
+    await store.sessions.list(),
   ];
 }
 
@@ -194,6 +195,13 @@ function allCalls(store: ConfigStore): readonly (() => Promise<unknown>)[] {
       list: () => store.audit.list({ limit: 10 }),
       head: () => store.audit.head(),
       append: () => store.audit.append(auditEvent(1)),
+    },
+    sessions: {
+      list: () => store.sessions.list(),
+      find: () => store.sessions.find("hash-1"),
+      add: () => store.sessions.add(session("1")),
+      seen: () => store.sessions.seen("1", 9),
+      delete: () => store.sessions.delete("2"),
     },
     keptAnswers: {
       find: () => store.keptAnswers.find(answer.actor, answer.key, answer.atMs),

@@ -7,6 +7,7 @@ import { limitTables } from "./limit-tables";
 import { logNoteTable } from "./log-note-table";
 import { fileKeyTable, routeTable, scopeTables, settingsTables } from "./plain-tables";
 import { providerTables } from "./provider-tables";
+import { sessionTable } from "./session-table";
 import { createTables } from "./tables";
 import { virtualKeyTable } from "./virtual-key-table";
 
@@ -36,6 +37,7 @@ export function openMemoryConfigStore(): ConfigStore {
     audit: auditTable(tables, call),
     logNotes: logNoteTable(tables, call),
     keptAnswers: keptAnswerTable(tables, call),
+    sessions: sessionTable(tables, call),
     transaction,
     close: () => {},
   };

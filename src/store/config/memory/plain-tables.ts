@@ -43,6 +43,7 @@ export function settingsTables(tables: Tables, call: Call): SettingsRepository {
   const settings = tables.table<SettingsConfig>();
   const facts: { readonly [N in FactName]: Map<string, Fact<N>> } = {
     admin_token_hash: tables.table(),
+    sign_in_link: tables.table(),
     environment_seen: tables.table(),
     config_file_hash: tables.table(),
     snapshot_sequence: tables.table(),

@@ -130,4 +130,15 @@ export const migrations: readonly string[] = [
      at_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX bookmarks ON record_notes (id) WHERE bookmarked = 1;`,
+  `CREATE TABLE sessions (
+     id TEXT PRIMARY KEY,
+     hash TEXT NOT NULL UNIQUE,
+     owner TEXT NOT NULL,
+     principal TEXT NOT NULL,
+     created_at_ms INTEGER NOT NULL,
+     seen_at_ms INTEGER NOT NULL,
+     expires_at_ms INTEGER NOT NULL,
+     begun_from TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX session_owners ON sessions (owner);`,
 ];

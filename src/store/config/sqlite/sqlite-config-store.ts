@@ -17,6 +17,7 @@ import { migrations } from "./migrations";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
 import { scopeTable } from "./scope-tables";
+import { sessionTable } from "./session-table";
 import { fileKeyTable, virtualKeyTable } from "./virtual-key-tables";
 
 const pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"];
@@ -48,6 +49,7 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
     audit: auditTable(database, call),
     logNotes: logNoteTable(database, call),
     keptAnswers: keptAnswerTable(database, call, box),
+    sessions: sessionTable(database, call),
     transaction,
     close: () => database.close(),
   };
