@@ -11,7 +11,12 @@ export type OwnExtensions = {
 
 export function createOwnExtensions(dialect: DialectId): OwnExtensions {
   return {
-    own: (extensions) => extensions?.[dialect] ?? {},
-    keep: (fields) => (Object.keys(fields).length === 0 ? {} : { extensions: { [dialect]: fields } }),
+    own: (extensions) => extensions?.[dialect] ?? nothing,
+    keep: (fields) => {
+      for (const _ in fields) return { extensions: { [dialect]: fields } };
+      return nothing;
+    },
   };
 }
+
+const nothing = {};

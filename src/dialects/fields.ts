@@ -81,11 +81,25 @@ export function optionalBoolean(object: JsonObject, path: string, key: string): 
 
 /** The fields that are not in `known` and not null, as the client wrote them. */
 export function unknownFields(object: JsonObject, known: ReadonlySet<string>): JsonObject {
+  // Most objects have none. Lists of all their fields would cost more than reading them.
+  for (const key in object) if (object[key] !== null && !known.has(key)) return pickUnknown(object, known);
+  return noFields;
+}
+
+const noFields: JsonObject = {};
+
+function pickUnknown(object: JsonObject, known: ReadonlySet<string>): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key, value]) => !known.has(key) && value !== null));
 }
 
 /** The object's other fields; safe for a field named `__proto__`. */
 export function withoutFields(object: JsonObject, names: readonly string[]): JsonObject {
+  let isIn = false;
+  for (let index = 0; index < names.length; index++) isIn ||= Object.hasOwn(object, names[index] ?? "");
+  return isIn ? omit(object, names) : object;
+}
+
+function omit(object: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(key)));
 }
 

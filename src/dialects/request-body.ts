@@ -37,7 +37,7 @@ export function fieldNamesOf(body: RequestBody): readonly string[] {
 
 /** All of it; of a form, its text fields. */
 export function parseBody(body: RequestBody): Json {
-  return body.kind === "json" ? parseJson(new TextDecoder().decode(body.bytes)) : readForm(() => readAllText(body));
+  return body.kind === "json" ? parseJson(body.bytes.toString()) : readForm(() => readAllText(body));
 }
 
 /** How much of it may be text for a model: a file's tokens have nothing to do with its bytes. */

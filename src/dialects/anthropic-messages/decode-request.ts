@@ -1,4 +1,5 @@
 import type { CompletionRequest, Message, OutputFormat, Role } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import type { Json, JsonObject } from "#lib/json";
 import { anthropicLabels } from "../client-labels";
 import {
@@ -12,6 +13,7 @@ import {
   requireArray,
   requireObject,
   requireString,
+  setDefined,
   unknownFields,
 } from "../fields";
 import type { Envelope } from "../operation";
@@ -24,41 +26,62 @@ export const envelopeFields = ["model", "stream", "max_tokens", "metadata"] as c
 
 /** Reads model, stream and output limit. Throws GatewayError `invalid_request` naming the field. */
 export function decodeEnvelope(fields: JsonObject): Envelope {
-  return { ...decodeCountEnvelope(fields), maxOutputTokens: requireMaxTokens(fields) };
+  const envelope = readEnvelope(fields);
+  envelope.maxOutputTokens = requireMaxTokens(fields);
+  return envelope;
 }
 
 /** As `decodeEnvelope`, for `count_tokens`, which has no output limit. */
 export function decodeCountEnvelope(fields: JsonObject): Envelope {
-  const labels = anthropicLabels(fields.metadata);
-  return { ...decodeModel(fields), n: 1, streamUsage: true, ...(labels !== undefined && { labels }) };
+  return readEnvelope(fields);
+}
+
+function readEnvelope(fields: JsonObject): Draft<Envelope> {
+  const envelope: Draft<Envelope> = { model: modelOf(fields), stream: streamOf(fields), n: 1, streamUsage: true };
+  setDefined(envelope, "labels", anthropicLabels(fields.metadata));
+  return envelope;
 }
 
 /** Reads the whole request. Throws GatewayError `invalid_request` naming the field. */
 export function decodeRequest(value: Json): CompletionRequest {
   const body = requireObject(value, "body");
-  return { ...decodeCountRequest(body), maxOutputTokens: requireMaxTokens(body) };
+  const request = readRequest(body);
+  request.maxOutputTokens = requireMaxTokens(body);
+  return request;
 }
 
 /** As `decodeRequest`, for `count_tokens`, which has no output limit. */
 export function decodeCountRequest(value: Json): CompletionRequest {
-  const body = requireObject(value, "body");
-  return {
-    ...decodeModel(body),
-    streamUsage: true,
-    messages: [...decodeSystem(body), ...decodeMessages(body)],
-    tools: (optionalArray(body, "", "tools") ?? []).map((tool, i) => decodeTool(tool, `tools[${i}]`)),
-    ...decodeToolChoice(optionalObject(body, "", "tool_choice")),
-    ...decodeSampling(body),
-    stop: decodeStop(body),
-    n: 1,
-    ...decodeOutput(body),
-    ...decodeLabels(body),
-    extensions: decodeExtensions(body),
-  };
+  return readRequest(requireObject(value, "body"));
 }
 
-function decodeModel(body: JsonObject): { readonly model: string; readonly stream: boolean } {
-  return { model: requireString(body.model, "model"), stream: optionalBoolean(body, "", "stream") ?? false };
+/** Field by field: a spread for each that may be absent costs more than to read them all. */
+function readRequest(body: JsonObject): Draft<CompletionRequest> {
+  const request: Draft<CompletionRequest> = {
+    model: modelOf(body),
+    stream: streamOf(body),
+    streamUsage: true,
+    messages: decodeMessages(body, decodeSystem(body)),
+    tools: (optionalArray(body, "", "tools") ?? []).map((tool, i) => decodeTool(tool, `tools[${i}]`)),
+    stop: decodeStop(body),
+    n: 1,
+    extensions: decodeExtensions(body),
+  };
+  Object.assign(request, decodeToolChoice(optionalObject(body, "", "tool_choice")));
+  setDefined(request, "temperature", optionalNumber(body, "", "temperature"));
+  setDefined(request, "topP", optionalNumber(body, "", "top_p"));
+  setDefined(request, "topK", optionalNumber(body, "", "top_k"));
+  noteOutput(request, body);
+  noteLabels(request, body);
+  return request;
+}
+
+function modelOf(body: JsonObject): string {
+  return requireString(body.model, "model");
+}
+
+function streamOf(body: JsonObject): boolean {
+  return optionalBoolean(body, "", "stream") ?? false;
 }
 
 function requireMaxTokens(body: JsonObject): number {
@@ -68,19 +91,22 @@ function requireMaxTokens(body: JsonObject): number {
   throw invalidField("max_tokens", "a whole number of at least 0", limit);
 }
 
-function decodeSystem(body: JsonObject): readonly Message[] {
-  if (body.system == null) return [];
-  return [{ role: "system", path: "system", content: decodeContent(body.system, "system") }];
+function decodeSystem(body: JsonObject): Message | undefined {
+  if (body.system == null) return undefined;
+  return { role: "system", path: "system", content: decodeContent(body.system, "system") };
 }
 
-function decodeMessages(body: JsonObject): readonly Message[] {
+function decodeMessages(body: JsonObject, system: Message | undefined): readonly Message[] {
   const messages = requireArray(body.messages, "messages");
   if (messages.length === 0) throw invalidField("messages", "an array of at least one message", messages);
-  return messages.map((value, i) => {
-    const path = `messages[${i}]`;
-    const message = requireObject(value, path);
-    return { role: decodeRole(message, path), path, content: decodeContent(message.content, `${path}.content`) };
-  });
+  const decoded = system === undefined ? [] : [system];
+  for (let index = 0; index < messages.length; index++) {
+    const path = `messages[${index}]`;
+    const message = requireObject(messages[index], path);
+    const content = decodeContent(message.content, `${path}.content`);
+    decoded.push({ role: decodeRole(message, path), path, content });
+  }
+  return decoded;
 }
 
 function decodeRole(message: JsonObject, path: string): Role {
@@ -89,45 +115,31 @@ function decodeRole(message: JsonObject, path: string): Role {
   throw invalidField(at(path, "role"), "user, assistant or system", role);
 }
 
-function decodeSampling(body: JsonObject) {
-  const temperature = optionalNumber(body, "", "temperature");
-  const topP = optionalNumber(body, "", "top_p");
-  const topK = optionalNumber(body, "", "top_k");
-  return {
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(topK !== undefined && { topK }),
-  };
-}
-
 function decodeStop(body: JsonObject): readonly string[] {
   const stop = optionalArray(body, "", "stop_sequences") ?? [];
   return stop.map((sequence, i) => requireString(sequence, at("stop_sequences", i)));
 }
 
-function decodeOutput(body: JsonObject) {
-  const outputConfig = optionalObject(body, "", "output_config") ?? {};
-  const reasoning = decodeReasoning(optionalObject(body, "", "thinking"), outputConfig);
+function noteOutput(request: Draft<CompletionRequest>, body: JsonObject): void {
+  const outputConfig = optionalObject(body, "", "output_config") ?? nothing;
+  setDefined(request, "reasoning", decodeReasoning(optionalObject(body, "", "thinking"), outputConfig));
   const format = optionalObject(outputConfig, "output_config", "format") ?? optionalObject(body, "", "output_format");
-  return {
-    ...(reasoning && { reasoning }),
-    ...(format?.type === "json_schema" && { outputFormat: decodeFormat(format) }),
-  };
+  if (format?.type === "json_schema") request.outputFormat = decodeFormat(format);
 }
 
 function decodeFormat(format: JsonObject): OutputFormat {
   return { type: "json-schema", schema: requireObject(format.schema, "output_config.format.schema"), strict: true };
 }
 
-function decodeLabels(body: JsonObject) {
-  const user = optionalString(optionalObject(body, "", "metadata") ?? {}, "metadata", "user_id");
+function noteLabels(request: Draft<CompletionRequest>, body: JsonObject): void {
+  const metadata = optionalObject(body, "", "metadata") ?? nothing;
+  setDefined(request, "user", optionalString(metadata, "metadata", "user_id"));
   const tier = optionalString(body, "", "service_tier");
-  return {
-    ...(user !== undefined && { user }),
-    // The pivot speaks OpenAI's words: `default` is what Anthropic calls `standard_only`.
-    ...(tier !== undefined && { serviceTier: tier === "standard_only" ? "default" : tier }),
-  };
+  // The pivot speaks OpenAI's words: `default` is what Anthropic calls `standard_only`.
+  if (tier !== undefined) request.serviceTier = tier === "standard_only" ? "default" : tier;
 }
+
+const nothing: JsonObject = {};
 
 const knownFields: ReadonlySet<string> = new Set([
   ...envelopeFields,
@@ -137,12 +149,24 @@ const knownFields: ReadonlySet<string> = new Set([
 
 /** The fields that only Anthropic knows, and the remains of those that the pivot knows in part. */
 function decodeExtensions(body: JsonObject): CompletionRequest["extensions"] {
-  const outputConfig = unknownFields(optionalObject(body, "", "output_config") ?? {}, new Set(["format"]));
-  const metadata = unknownFields(optionalObject(body, "", "metadata") ?? {}, new Set(["user_id"]));
-  const fields: JsonObject = {
-    ...unknownFields(body, knownFields),
+  const unknown = unknownFields(body, knownFields);
+  const { metadata, output_config } = body;
+  const fields =
+    (metadata ?? undefined) === undefined && (output_config ?? undefined) === undefined
+      ? unknown
+      : withRemains(unknown, body);
+  return keep(fields).extensions ?? {};
+}
+
+function withRemains(unknown: JsonObject, body: JsonObject): JsonObject {
+  const outputConfig = unknownFields(optionalObject(body, "", "output_config") ?? nothing, knownOfOutput);
+  const metadata = unknownFields(optionalObject(body, "", "metadata") ?? nothing, knownOfMetadata);
+  return {
+    ...unknown,
     ...(Object.keys(outputConfig).length > 0 && { output_config: outputConfig }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
   };
-  return keep(fields).extensions ?? {};
 }
+
+const knownOfOutput: ReadonlySet<string> = new Set(["format"]);
+const knownOfMetadata: ReadonlySet<string> = new Set(["user_id"]);

@@ -36,11 +36,8 @@ const knownFields = [
 ];
 
 function readUsage(raw: JsonObject): Usage {
-  const tools = objectOf(raw, "server_tool_use") ?? {};
-  return {
-    ...add(readTokens(raw), compacted(raw), 1),
-    searches: countOf(tools, "web_search_requests") ?? 0,
-  };
+  const searches = countOf(objectOf(raw, "server_tool_use") ?? {}, "web_search_requests") ?? 0;
+  return { ...withRounds(readTokens(raw), raw, 1), searches };
 }
 
 /**
@@ -48,6 +45,10 @@ function readUsage(raw: JsonObject): Usage {
  * https://platform.claude.com/docs/en/build-with-claude/compaction#understanding-usage. Those of an advisor are left
  * out too: they are another model's, at its price.
  */
+function withRounds(usage: Usage, raw: JsonObject, sign: 1 | -1): Usage {
+  return raw.iterations === undefined ? usage : add(usage, compacted(raw), sign);
+}
+
 function compacted(raw: JsonObject): Usage {
   const rounds = arrayOf(raw, "iterations").filter(isObject);
   return rounds
@@ -84,7 +85,7 @@ function add(a: Usage, b: Usage, sign: 1 | -1): Usage {
 
 /** Usage as Anthropic writes it; zeros when none is known, since its clients require the numbers. */
 export function writeUsage(all: Usage = noUsage, serviceTier?: string, extras: JsonObject = {}): JsonObject {
-  const usage = add(all, compacted(extras), -1);
+  const usage = withRounds(all, extras, -1);
   const written = usage.cacheWrite + usage.cacheWrite1h;
   const tier = encodeServiceTier(serviceTier);
   return {

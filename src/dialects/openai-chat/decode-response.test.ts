@@ -24,6 +24,19 @@ function answer(message: JsonObject, rest: JsonObject = {}): JsonObject {
 }
 
 describe("decodeResponse()", () => {
+  test("reads a message that is nothing but a text as one with parts, whatever stands beside it", () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 4 };
+    const rests: readonly JsonObject[] = [{}, { usage }, { service_tier: "flex" }, { system_fingerprint: "f", usage }];
+    for (const beside of [{}, { annotations: [], tool_calls: [], reasoning: "" }, { tool_calls: null }])
+      for (const rest of rests) {
+        const [plain, parts] = ["hi", [{ type: "text", text: "hi" }]].map((content) =>
+          openaiChatCodec.decodeResponse(answer({ content, ...beside }, rest)),
+        );
+        expect(plain?.items).toHaveLength(1);
+        expect(plain).toEqual(parts);
+      }
+  });
+
   test("and encodeResponse() give the same answer back", () => {
     const body = answer(
       {

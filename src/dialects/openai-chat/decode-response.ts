@@ -2,6 +2,7 @@ import type { Completion } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
 import { createCollector } from "../collect";
+import { setDefined } from "../fields";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { readStart } from "./answer-head";
@@ -9,10 +10,15 @@ import { createChoiceDecoder } from "./decode-choice";
 import { makeFinish } from "./decode-stream";
 import { mergeOpaque } from "./merge-opaque";
 import { readUsage } from "./usage";
+import { readFinishReason } from "./wire";
 
 /** Reads a whole answer: each message is one delta, so that it decodes to what it would have streamed. */
 export function decodeResponse(body: Json): Completion {
   const answer = readAnswer(body);
+  return readPlain(answer) ?? readParts(answer);
+}
+
+function readParts(answer: JsonObject): Completion {
   const collector = createCollector((_dialect, value, delta) => mergeOpaque(value, delta));
   const start = readStart(answer);
   const usage = readUsage(answer.usage);
@@ -26,6 +32,43 @@ export function decodeResponse(body: Json): Completion {
   }
   if (usage) collector.push({ type: "usage", usage });
   return collector.completion();
+}
+
+/**
+ * An answer of one choice that is nothing but a text, as most are: what `readParts` would make of it, without the decoders
+ * and events that only a stream needs.
+ */
+function readPlain(answer: JsonObject): Completion | undefined {
+  const choices = arrayOf(answer, "choices");
+  const choice = choices[0];
+  if (choices.length !== 1 || !isObject(choice) || (choice.logprobs ?? undefined) !== undefined) return undefined;
+  const text = plainText(choice.message);
+  if (text === undefined) return undefined;
+  const index = numberOf(choice, "index") ?? 0;
+  const raw = stringOf(choice, "finish_reason");
+  const reason = readFinishReason(raw, false);
+  const { type: _type, extensions = {}, ...head } = readStart(answer);
+  const completion: Draft<Completion> = {
+    ...head,
+    extensions,
+    items: [{ choice: index, index: 0, kind: "text", text, citations: [], logprobs: [] }],
+    finishes: [raw === undefined ? { choice: index, reason } : { choice: index, reason, raw }],
+  };
+  setDefined(completion, "usage", readUsage(answer.usage));
+  return completion;
+}
+
+/** The content of a message all of whose other fields are empty. */
+function plainText(message: Json | undefined): string | undefined {
+  if (!isObject(message) || typeof message.content !== "string" || message.content === "") return undefined;
+  for (const name in message) {
+    if (name !== "role" && name !== "content" && !isEmpty(message[name])) return undefined;
+  }
+  return message.content;
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === null || value === "" || (isArray(value) && value.length === 0);
 }
 
 function readAnswer(body: Json): JsonObject {

@@ -10,12 +10,25 @@ import { own } from "./wire";
 /** Writes `messages`: a turn with tool results becomes a message for each result and one for the rest. */
 export function encodeMessages(messages: readonly Message[], losses: Losses): readonly JsonObject[] {
   return messages.flatMap((message, index) => {
+    const role = message.role === "developer" ? losses.rules.developerRole : message.role;
+    const text = role === "assistant" ? undefined : plainText(message.content);
+    if (text !== undefined) return [writeMessage(message, role, text)];
     const path = contentPath(message, index);
     if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
     if (message.role === "user") return encodeUser(message, path, losses);
-    const role = message.role === "developer" ? losses.rules.developerRole : message.role;
     return [encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses)];
   });
+}
+
+/** The text of a message that is nothing but one, as most are: written without a look at its parts. */
+function plainText(content: readonly Part[]): string | undefined {
+  const part = content[0];
+  const isPlain = content.length === 1 && part?.type === "text" && part.cache === undefined;
+  return isPlain && part.extensions === undefined ? part.text : undefined;
+}
+
+function writeMessage(message: Message, role: Message["role"], content: string | readonly JsonObject[]): JsonObject {
+  return { role, content, ...encodeName(message), ...own(message.extensions) };
 }
 
 function encodePlain(
@@ -26,7 +39,7 @@ function encodePlain(
   losses: Losses,
 ): JsonObject {
   const content = joinContent(encodeParts(parts, path, place, losses)) ?? "";
-  return { role: message.role, content, ...encodeName(message), ...own(message.extensions) };
+  return writeMessage(message, message.role, content);
 }
 
 function encodeUser(message: Message, path: string, losses: Losses): readonly JsonObject[] {

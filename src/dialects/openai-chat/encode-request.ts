@@ -1,82 +1,83 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort, ReasoningRequest } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject } from "#lib/json";
+import { setDefined } from "../fields";
 import { rulesFor } from "../quirk";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeToolChoice, encodeTools } from "./encode-tools";
-import { createLosses, type Losses } from "./losses";
-import { openaiRules, quirks, type WritingRules } from "./quirks";
+import { Losses } from "./losses";
+import { openaiRules, quirks } from "./quirks";
 import { targetUserId } from "./target-ids";
 import { dialect, own } from "./wire";
 
 /** Builds a Chat Completions request. What another dialect's client asked and cannot be said here is named. */
 export function encodeRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
-  const losses = createLosses(rulesFor(openaiRules, quirks, target.quirks));
-  const { stream_options, max_tokens, functions, function_call, ...extras } = {
-    ...own(request.spelling),
-    ...own(request.extensions),
-  };
-  const body: JsonObject = {
-    model: target.model,
-    messages: encodeMessages(request.messages, losses),
-    ...(functions === undefined ? encodeToolFields(request, losses) : { functions }),
-    ...(function_call === undefined ? encodeChoice(request) : { function_call }),
-    ...encodeLimit(request, max_tokens === undefined ? losses.rules.outputLimit : "max_tokens"),
-    ...encodeSampling(request, extras, losses),
-    ...encodeOptions(request, extras),
-    ...encodeReasoning(request.reasoning, extras),
-    ...encodeStream(request, stream_options, losses),
-    ...extras,
-  };
+  const losses = new Losses(rulesFor(openaiRules, quirks, target.quirks));
+  const { stream_options, max_tokens, functions, function_call, ...extras } = ownFields(request);
+  // Field by field: a spread for each that may be absent costs more than all the rest.
+  const body: Draft<JsonObject> = { model: target.model, messages: encodeMessages(request.messages, losses) };
+  if (functions === undefined) writeTools(body, request, losses);
+  else body.functions = functions;
+  if (function_call === undefined) writeChoice(body, request);
+  else body.function_call = function_call;
+  if (request.maxOutputTokens !== undefined) {
+    body[max_tokens === undefined ? losses.rules.outputLimit : "max_tokens"] = request.maxOutputTokens;
+  }
+  writeSampling(body, request, extras, losses);
+  writeOptions(body, request, extras);
+  writeReasoning(body, request.reasoning, extras);
+  writeStream(body, request, stream_options, losses);
   nameForeign(request, losses);
-  return { body, headers: {}, dropped: losses.dropped() };
+  return { body: { ...body, ...extras }, headers: {}, dropped: losses.dropped() };
 }
 
-function encodeToolFields(request: CompletionRequest, losses: Losses): JsonObject {
+/** What this dialect's own clients wrote in words that the pivot does not have. */
+function ownFields({ extensions, spelling }: CompletionRequest): JsonObject {
+  return spelling === undefined && extensions[dialect] === undefined
+    ? nothing
+    : { ...own(spelling), ...own(extensions) };
+}
+
+const nothing: JsonObject = {};
+
+function writeTools(body: Draft<JsonObject>, request: CompletionRequest, losses: Losses): void {
+  if (request.tools.length === 0) return;
   const tools = encodeTools(request.tools, losses);
-  if (tools.length === 0) return {};
-  return {
-    tools,
-    ...(request.parallelToolCalls !== undefined && { parallel_tool_calls: request.parallelToolCalls }),
-  };
+  if (tools.length === 0) return;
+  body.tools = tools;
+  setDefined(body, "parallel_tool_calls", request.parallelToolCalls);
 }
 
 /** OpenAI refuses a choice without tools. */
-function encodeChoice({ tools, toolChoice }: CompletionRequest): JsonObject {
+function writeChoice(body: Draft<JsonObject>, { tools, toolChoice }: CompletionRequest): void {
+  if (toolChoice === undefined) return;
   const sendable = tools.some((tool) => tool.type === "function" || tool.dialect === dialect);
-  return toolChoice && sendable ? { tool_choice: encodeToolChoice(toolChoice) } : {};
-}
-
-/** `max_completion_tokens` is the name today; a client's own `max_tokens` is kept, and some providers know no other. */
-function encodeLimit({ maxOutputTokens }: CompletionRequest, name: WritingRules["outputLimit"]): JsonObject {
-  return maxOutputTokens === undefined ? {} : { [name]: maxOutputTokens };
+  if (sendable) body.tool_choice = encodeToolChoice(toolChoice);
 }
 
 /** `top_k` is not OpenAI's: it stands in the extensions when the client spoke this dialect, else it is dropped. */
-function encodeSampling(request: CompletionRequest, extras: JsonObject, losses: Losses): JsonObject {
+function writeSampling(body: Draft<JsonObject>, request: CompletionRequest, extras: JsonObject, losses: Losses): void {
   if (request.topK !== undefined && extras.top_k === undefined) losses.drop("top_k");
-  return {
-    ...(request.temperature !== undefined && { temperature: request.temperature }),
-    ...(request.topP !== undefined && { top_p: request.topP }),
-    ...(request.frequencyPenalty !== undefined && { frequency_penalty: request.frequencyPenalty }),
-    ...(request.presencePenalty !== undefined && { presence_penalty: request.presencePenalty }),
-    ...(request.seed !== undefined && { seed: request.seed }),
-    ...(request.stop.length > 0 && { stop: request.stop }),
-    ...(request.n !== 1 && { n: request.n }),
-    ...(request.logprobs && { logprobs: true }),
-    ...(request.logprobs && request.logprobs.top > 0 && { top_logprobs: request.logprobs.top }),
-  };
+  setDefined(body, "temperature", request.temperature);
+  setDefined(body, "top_p", request.topP);
+  setDefined(body, "frequency_penalty", request.frequencyPenalty);
+  setDefined(body, "presence_penalty", request.presencePenalty);
+  setDefined(body, "seed", request.seed);
+  if (request.stop.length > 0) body.stop = request.stop;
+  if (request.n !== 1) body.n = request.n;
+  if (request.logprobs === undefined) return;
+  body.logprobs = true;
+  if (request.logprobs.top > 0) body.top_logprobs = request.logprobs.top;
 }
 
-function encodeOptions(request: CompletionRequest, extras: JsonObject): JsonObject {
+function writeOptions(body: Draft<JsonObject>, request: CompletionRequest, extras: JsonObject): void {
   const user = request.user === extras.safety_identifier ? undefined : request.user;
-  return {
-    ...(request.outputFormat && { response_format: encodeOutputFormat(request.outputFormat) }),
-    ...(user !== undefined && { user: targetUserId(user) }),
-    ...(request.metadata && { metadata: request.metadata }),
-    ...(request.serviceTier !== undefined && { service_tier: request.serviceTier }),
-  };
+  if (request.outputFormat !== undefined) body.response_format = encodeOutputFormat(request.outputFormat);
+  if (user !== undefined) body.user = targetUserId(user);
+  setDefined(body, "metadata", request.metadata);
+  setDefined(body, "service_tier", request.serviceTier);
 }
 
 function encodeOutputFormat(format: OutputFormat): JsonObject {
@@ -100,10 +101,13 @@ function encodeOutputFormat(format: OutputFormat): JsonObject {
 }
 
 /** Only an effort can be said here; a budget is turned into the nearest, and models without reasoning get nothing. */
-function encodeReasoning(reasoning: ReasoningRequest | undefined, extras: JsonObject): JsonObject {
-  if (reasoning === undefined || isObject(extras.reasoning) || isObject(extras.thinking)) return {};
-  const effort = reasoning.effort ?? (reasoning.enabled ? effortOf(reasoning.budgetTokens) : undefined);
-  return effort === undefined ? {} : { reasoning_effort: effort };
+function writeReasoning(body: Draft<JsonObject>, reasoning: ReasoningRequest | undefined, extras: JsonObject): void {
+  if (reasoning === undefined || isObject(extras.reasoning) || isObject(extras.thinking)) return;
+  setDefined(
+    body,
+    "reasoning_effort",
+    reasoning.effort ?? (reasoning.enabled ? effortOf(reasoning.budgetTokens) : undefined),
+  );
 }
 
 function effortOf(budgetTokens: number | undefined): ReasoningEffort | undefined {
@@ -113,18 +117,23 @@ function effortOf(budgetTokens: number | undefined): ReasoningEffort | undefined
 }
 
 /** Usage is always asked for on streams: the account needs it. */
-function encodeStream(request: CompletionRequest, options: Json | undefined, losses: Losses): JsonObject {
-  if (!request.stream) return {};
-  if (!losses.rules.usageOption) return { stream: true };
-  return { stream: true, stream_options: { ...(isObject(options) && options), include_usage: true } };
+function writeStream(
+  body: Draft<JsonObject>,
+  request: CompletionRequest,
+  options: Json | undefined,
+  losses: Losses,
+): void {
+  if (!request.stream) return;
+  body.stream = true;
+  if (losses.rules.usageOption) body.stream_options = { ...(isObject(options) && options), include_usage: true };
 }
 
 /** Fields that only other dialects have, but for those that were read into the request as well. */
 function nameForeign(request: CompletionRequest, losses: Losses): void {
-  const carried = new Set([
-    ...(request.reasoning ? ["thinking"] : []),
-    ...(request.reasoning || request.outputFormat ? ["output_config"] : []),
-  ]);
-  for (const [name, fields] of Object.entries(request.extensions))
-    if (name !== dialect) for (const field of Object.keys(fields)) if (!carried.has(field)) losses.drop(field);
+  const { extensions, outputFormat, reasoning } = request;
+  const isCarried = (field: string) =>
+    (field === "thinking" && reasoning !== undefined) ||
+    (field === "output_config" && (reasoning !== undefined || outputFormat !== undefined));
+  for (const [name, fields] of Object.entries(extensions))
+    if (name !== dialect) for (const field of Object.keys(fields)) if (!isCarried(field)) losses.drop(field);
 }
