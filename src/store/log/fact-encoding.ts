@@ -12,29 +12,22 @@ export type NumberedRecord = {
 export function numbersOf(records: readonly NumberedRecord[], name: NumberFactName): Float64Array<ArrayBuffer> {
   const values = new Float64Array(records.length);
   const of = numberFacts[name];
-  for (const [index, entry] of records.entries()) {
-    values[index] = (of === undefined ? ownNumber(records, index, entry, name) : of(entry.record)) ?? Number.NaN;
+  const own = ownNumbers[name];
+  let at = 0;
+  let before = records[0];
+  for (const entry of records) {
+    values[at++] = (of === undefined ? own?.(entry, before ?? entry) : of(entry.record)) ?? Number.NaN;
+    before = entry;
   }
   return values;
 }
 
-function ownNumber(
-  records: readonly NumberedRecord[],
-  index: number,
-  { key, principal, requestClass }: NumberedRecord,
-  name: NumberFactName,
-): number | undefined {
-  switch (name) {
-    case "key_distance":
-      return index === 0 ? 0 : key - (records[index - 1]?.key ?? key);
-    case "principal":
-      return principal;
-    case "class":
-      return requestClass;
-    default:
-      return undefined;
-  }
-}
+/** What a record has a number of without being asked. */
+const ownNumbers: { readonly [N in NumberFactName]?: (entry: NumberedRecord, before: NumberedRecord) => number } = {
+  key_distance: ({ key }, before) => key - before.key,
+  principal: ({ principal }) => principal,
+  class: ({ requestClass }) => requestClass,
+};
 
 export type Words = {
   readonly places: Float64Array<ArrayBuffer>;
@@ -50,9 +43,10 @@ export function wordsOf(records: readonly NumberedRecord[], name: WordFactName):
   const add = (words: readonly (string | undefined)[]) =>
     dictionary.push(words.filter((word) => word !== undefined)) - 1;
   const of = wordFacts[name];
-  for (const [index, { record }] of records.entries()) {
+  let at = 0;
+  for (const { record } of records) {
     const words = of(record);
-    places[index] =
+    places[at++] =
       words.length > 1
         ? entryOf(ofMore, JSON.stringify(words), () => add(words))
         : entryOf(ofOne, words[0], () => add(words));
