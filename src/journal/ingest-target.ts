@@ -1,6 +1,7 @@
 import type { RequestRecord } from "#core/record";
 import type { IngestPosition, IngestPositions } from "#store/ingest-position";
 import type { LogWriter } from "#store/log/log-store";
+import { createReadRoom, type ReadRoom } from "./read-room";
 import type { OpenBatch } from "./tracked-segment";
 
 const maxBatchFrames = 1000;
@@ -27,8 +28,11 @@ export type BatchTarget = {
   /** Frames that the batch still takes. */
   readonly room: () => number;
   readonly isFull: () => boolean;
-  /** Writes the batch with its positions and begins another. Rejects with no position moved. */
-  readonly commit: () => Promise<void>;
+  /**
+   * Writes the batch with its positions and begins another. Resolves with whether there was one; rejects with no position
+   * moved.
+   */
+  readonly commit: () => Promise<boolean>;
   readonly drop: () => void;
 };
 
@@ -39,21 +43,23 @@ export function createIngestTarget(
   let committed = new Map<string, IngestPosition>();
   let store: LogWriter | undefined;
   const create = (maxBytes: number, write: (batch: OpenBatch, to: LogWriter) => Promise<void>): BatchTarget => {
-    let batch = emptyBatch();
+    const memory = createReadRoom();
+    let batch = emptyBatch(memory);
     const room = () => maxBatchFrames - batch.records.length;
     return {
       batch: () => batch,
       room,
       isFull: () => room() <= 0 || batch.bytes >= maxBytes,
       commit: async () => {
-        if (store === undefined || batch.positions.size === 0) return;
+        if (store === undefined || batch.positions.size === 0) return false;
         const done = batch;
         await write(done, store);
         for (const [file, position] of done.positions) committed.set(file, position);
-        batch = emptyBatch();
+        batch = emptyBatch(memory);
+        return true;
       },
       drop: () => {
-        batch = emptyBatch();
+        batch = emptyBatch(memory);
       },
     };
   };
@@ -85,6 +91,8 @@ export function createIngestTarget(
   };
 }
 
-function emptyBatch(): OpenBatch {
-  return { records: [], contents: [], positions: new Map(), bytes: 0 };
+/** The one before is not used any more. */
+function emptyBatch(room: ReadRoom): OpenBatch {
+  room.reset();
+  return { records: [], contents: [], positions: new Map(), room, bytes: 0 };
 }

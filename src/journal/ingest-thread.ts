@@ -7,6 +7,9 @@ import type { JournalLog } from "./journal";
 // The entry point of the ingestion thread: started by `startIngest`, talks to it in messages.
 declare const self: Worker;
 
+/** How a wait grows with each poll that finds nothing, and up to how many polls. */
+const idleGrowth = 1.25;
+const mostIdle = 4;
 const backoffMs = { first: 250, last: 5000 };
 const lagReportMs = 500;
 const aliveForMs = 1000;
@@ -56,15 +59,17 @@ function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start"
   return () => stopping.abort();
 }
 
-/** Polls rather than watches: a file event for every write of every worker would cost more than it saves. */
+/**
+ * Polls rather than watches: a file event for every write of every worker would cost more than it saves. Where nothing
+ * comes it polls ever less often, down to a quarter.
+ */
 async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Promise<void> {
   let retryMs = backoffMs.first;
   // Whether there are listeners is known once the messages that wait have been read.
   await Bun.sleep(0);
   for (let waitMs = pollMs; !signal.aborted; ) {
     try {
-      await ingester.pass();
-      waitMs = pollMs;
+      waitMs = (await ingester.pass()) ? pollMs : Math.min(waitMs * idleGrowth, pollMs * mostIdle);
       retryMs = backoffMs.first;
     } catch (error) {
       threadLog.warn({ error }, "Cannot ingest the journal; it is kept and tried again");

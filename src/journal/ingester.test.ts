@@ -72,10 +72,10 @@ const files = () => readdirSync(directory).toSorted();
 describe("createIngester()", () => {
   test("takes in what was appended since the last pass, once", async () => {
     await append(0, 3);
-    await ingester.pass();
+    expect(await ingester.pass()).toBe(true);
     await append(3, 4);
-    await ingester.pass();
-    await ingester.pass();
+    expect(await ingester.pass()).toBe(true);
+    expect(await ingester.pass()).toBe(false);
     expect(await rows()).toEqual(ids(0, 7));
     expect(batches.map((batch) => batch.map(({ id }) => id))).toEqual([ids(0, 3), ids(3, 4)]);
     expect(batches[0]?.[0]).toEqual(sampleRecord(0));

@@ -5,15 +5,9 @@ import { createRecordReader, type RecordReader } from "#core/record-bytes";
 import type { LogWriter } from "#store/log/log-store";
 import { type BatchTarget, createIngestTarget, type IngestTarget } from "./ingest-target";
 import type { JournalLog } from "./journal";
+import { createReadRoom, type ReadRoom } from "./read-room";
 import { segmentHeaderBytes } from "./segment-header";
-import {
-  damagedSuffix,
-  listSegments,
-  listUnfinished,
-  type SegmentName,
-  sameWriter,
-  unfinishedSuffix,
-} from "./segment-name";
+import { damagedSuffix, listSegments, type SegmentName, sameWriter, unfinishedSuffix } from "./segment-name";
 import { createSegmentTracker, type SegmentTracker } from "./segment-tracker";
 import { readInto, type TrackedSegment, unread } from "./tracked-segment";
 
@@ -42,9 +36,10 @@ export type Backlog = { readonly records: number; readonly bytes: number };
 export type Ingester = {
   /**
    * Ingests all records that are there, then a few megabytes of bodies: those never delay records. Rejects when the store
-   * does not take records: call again, nothing is lost. Bodies that it does not take wait for the next pass.
+   * does not take records: call again, nothing is lost. Bodies that it does not take wait for the next pass. Resolves with
+   * whether anything was read.
    */
-  readonly pass: () => Promise<void>;
+  readonly pass: () => Promise<boolean>;
   /** What stands in the journal and not in the store. */
   readonly backlog: () => Backlog;
   /** Records that were journaled and could not be read back, since it was made. */
@@ -57,7 +52,7 @@ export function createIngester(options: IngesterOptions): Ingester {
   const target = createIngestTarget(options.openStore, options.onBatch);
   const segments = createSegmentTracker(options.directory, target.committed, options.log);
   const losses = createLossNotes(options.log);
-  const parts: Parts = { options, target, segments, losses, readRecord: createRecordReader() };
+  const parts: Parts = { options, target, segments, losses, readRecord: createRecordReader(), room: createReadRoom() };
   const passContent = createContentPass(parts);
   const forgetProgress = () => {
     segments.clear();
@@ -67,10 +62,11 @@ export function createIngester(options: IngesterOptions): Ingester {
     pass: async () => {
       try {
         await target.open(() => new Set(listSegments(options.directory).map(({ file }) => file)));
-        const present = segments.list();
-        await ingestKind("records", present, parts);
-        await passContent(present);
-        await removeUnfinished(options);
+        const { present, unfinished } = segments.list();
+        const records = await ingestKind("records", present, parts);
+        const bodies = await passContent(present);
+        await removeUnfinished(unfinished, options);
+        return records || bodies;
       } catch (error) {
         forgetProgress();
         throw error;
@@ -88,31 +84,39 @@ type Parts = {
   readonly segments: SegmentTracker;
   readonly losses: LossNotes;
   readonly readRecord: RecordReader;
+  /** For looking at what is not ingested yet. */
+  readonly room: ReadRoom;
 };
 
-/** Ingests the segments of one kind, records all and bodies until a batch is full, and deletes those that are done. */
-async function ingestKind(kind: SegmentName["kind"], present: readonly SegmentName[], parts: Parts): Promise<void> {
+/**
+ * Ingests the segments of one kind, records all and bodies until a batch is full, and deletes those that are done. True
+ * when something was read.
+ */
+async function ingestKind(kind: SegmentName["kind"], present: readonly SegmentName[], parts: Parts): Promise<boolean> {
   const removable: SegmentName[] = [];
   for (const group of groups(present.filter((name) => name.kind === kind))) {
     removable.push(...(await ingestGroup(group, parts)));
   }
-  await parts.target[kind].commit();
+  const hasRead = await parts.target[kind].commit();
   await remove(removable, parts);
+  return hasRead;
 }
 
 /** A pass over bodies. Where they cannot be kept it says so once, leaves them in the journal, and records go on. */
-function createContentPass(parts: Parts): (present: readonly SegmentName[]) => Promise<void> {
+function createContentPass(parts: Parts): (present: readonly SegmentName[]) => Promise<boolean> {
   let failing = false;
   return async (present) => {
     try {
-      await ingestKind("content", present, parts);
+      const hasRead = await ingestKind("content", present, parts);
       failing = false;
+      return hasRead;
     } catch (error) {
       parts.target.content.drop();
       for (const name of present) if (name.kind === "content") parts.segments.untrack(name);
       if (!failing)
         parts.options.log.warn({ error }, "Cannot keep bodies; they stay in the journal and are tried again");
       failing = true;
+      return false;
     }
   };
 }
@@ -178,12 +182,12 @@ async function remove(names: readonly SegmentName[], { options, target, segments
   await target.forget(names.map(({ file }) => file));
 }
 
-function backlogOf({ target, segments }: Parts): Backlog {
+function backlogOf({ target, segments, room }: Parts): Backlog {
   let [records, bytes] = [0, 0];
-  for (const name of segments.list()) {
+  for (const name of segments.list().present) {
     const segment = segments.track(name);
     if (segment === undefined || segment.complete) continue;
-    const left = unread(segment, target.committed().get(name.file) ?? segment.position);
+    const left = unread(segment, target.committed().get(name.file) ?? segment.position, room);
     bytes += left.bytes;
     if (name.kind === "records") records += left.frames;
   }
@@ -215,8 +219,11 @@ function putAway(directory: string, name: SegmentName, segment: TrackedSegment |
 }
 
 /** Half-prepared segments of workers that died. */
-async function removeUnfinished({ directory, isWriterAlive }: IngesterOptions): Promise<void> {
-  for (const { file, generation, worker } of listUnfinished(directory)) {
+async function removeUnfinished(
+  unfinished: readonly SegmentName[],
+  { directory, isWriterAlive }: IngesterOptions,
+): Promise<void> {
+  for (const { file, generation, worker } of unfinished) {
     const abandoned = worker !== "supervisor" && !(await isWriterAlive(generation, worker));
     if (abandoned) rmSync(join(directory, file + unfinishedSuffix), { force: true });
   }

@@ -33,14 +33,24 @@ export function parseSegmentName(file: string): SegmentName | undefined {
 
 /** All segments of a directory in the order they were written, writer by writer. */
 export function listSegments(directory: string): readonly SegmentName[] {
-  return readdirSync(directory)
+  return segmentsAmong(readdirSync(directory));
+}
+
+/** The same of the names of a directory's files. */
+export function segmentsAmong(files: readonly string[]): readonly SegmentName[] {
+  return files
     .flatMap((file) => parseSegmentName(file) ?? [])
     .sort((a, b) => compareWriters(a, b) || (a.kind < b.kind ? 1 : a.kind > b.kind ? -1 : a.sequence - b.sequence));
 }
 
 /** Segments being prepared, or left behind half prepared by a writer that died, by the name they are to get. */
 export function listUnfinished(directory: string): readonly SegmentName[] {
-  return readdirSync(directory)
+  return unfinishedAmong(readdirSync(directory));
+}
+
+/** The same of the names of a directory's files. */
+export function unfinishedAmong(files: readonly string[]): readonly SegmentName[] {
+  return files
     .filter((file) => file.endsWith(unfinishedSuffix))
     .flatMap((file) => parseSegmentName(file.slice(0, -unfinishedSuffix.length)) ?? []);
 }

@@ -1,13 +1,17 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IngestPositions } from "#store/ingest-position";
 import type { JournalLog } from "./journal";
 import { isLaterSegment } from "./segment";
-import { listSegments, type SegmentName } from "./segment-name";
+import { type SegmentName, segmentsAmong, unfinishedAmong } from "./segment-name";
 import { type TrackedSegment, trackSegment } from "./tracked-segment";
 
 export type SegmentTracker = {
-  /** The segments of the directory that can be read, in the order they were written, writer by writer. */
-  readonly list: () => readonly SegmentName[];
+  /**
+   * The segments of the directory that can be read, in the order they were written, writer by writer; and those that are
+   * being prepared, or were left behind half prepared.
+   */
+  readonly list: () => { readonly present: readonly SegmentName[]; readonly unfinished: readonly SegmentName[] };
   /** A segment as far as it is read; from its committed position when it is new here. Undefined for what is no segment. */
   readonly track: (name: SegmentName) => TrackedSegment | undefined;
   readonly untrack: (name: SegmentName) => void;
@@ -33,7 +37,10 @@ export function createSegmentTracker(
     return true;
   };
   return {
-    list: () => listSegments(directory).filter((name) => !isLater(name)),
+    list: () => {
+      const files = readdirSync(directory);
+      return { present: segmentsAmong(files).filter((name) => !isLater(name)), unfinished: unfinishedAmong(files) };
+    },
     track: (name) => {
       const known = tracked.get(name.file) ?? trackSegment(directory, name, committed().get(name.file));
       if (known !== undefined) tracked.set(name.file, known);

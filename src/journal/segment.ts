@@ -1,9 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { findMagic, frameHeaderBytes, type JournalFrame, parseFrames } from "./frame";
+import type { ReadRoom } from "./read-room";
 import { isOfLaterVersion, readSegmentHeader, type SegmentHeader, segmentHeaderBytes } from "./segment-header";
 
 /** Some 800 records: what is read and not used is read again. */
 const chunkBytes = 256 << 10;
+/** Where little is written at a time, less is read. */
+const smallChunkBytes = 32 << 10;
 
 /** A place in a segment: the byte where the next frame starts and the number that it should carry. */
 export type SegmentPosition = { readonly offset: number; readonly sequence: number };
@@ -29,23 +32,36 @@ export type SegmentReader = {
    * Reads some frames. While the segment is not `sealed`, anything that is not a whole frame counts as not written yet;
    * once it is, the reader looks beyond it for later frames, so that damage in the middle loses no more than it hit.
    */
-  readonly read: (from: SegmentPosition, options: { readonly sealed: boolean; readonly limit: number }) => SegmentRead;
+  readonly read: (from: SegmentPosition, options: ReadOptions) => SegmentRead;
   readonly close: () => void;
+};
+
+export type ReadOptions = {
+  readonly sealed: boolean;
+  readonly limit: number;
+  /** Frames stand in it; without it each read has memory of its own. */
+  readonly room?: ReadRoom | undefined;
 };
 
 /** Opens a segment. Undefined when it has no readable header; throws what the file system throws. */
 export function openSegment(path: string, maxPayloadBytes: number): SegmentReader | undefined {
   const fd = openSync(path, "r");
-  const header = readSegmentHeader(readAt(fd, 0, segmentHeaderBytes));
+  const header = readSegmentHeader(readAt(fd, 0, Buffer.allocUnsafe(segmentHeaderBytes)));
   if (header === undefined) {
     closeSync(fd);
     return undefined;
   }
-  const file: OpenFile = { fd, seed: header.seed, maxPayloadBytes };
+  const file: OpenFile = {
+    fd,
+    seed: header.seed,
+    maxPayloadBytes,
+    head: Buffer.alloc(frameHeaderBytes),
+    isBusy: false,
+  };
   return {
     header,
-    read: (from, { sealed, limit }) => {
-      const parsed = readFrames(file, from.offset, limit);
+    read: (from, { sealed, limit, room }) => {
+      const parsed = readFrames(file, from.offset, limit, room?.take);
       const position = after(from, parsed.frames, parsed.consumed);
       const read = { frames: parsed.frames, position, skippedBytes: 0, lostFrames: 0, tornTail: false };
       if (!parsed.stopped) return { ...read, atTail: false };
@@ -60,13 +76,21 @@ export function openSegment(path: string, maxPayloadBytes: number): SegmentReade
 export function isLaterSegment(path: string): boolean {
   const fd = openSync(path, "r");
   try {
-    return isOfLaterVersion(readAt(fd, 0, segmentHeaderBytes));
+    return isOfLaterVersion(readAt(fd, 0, Buffer.allocUnsafe(segmentHeaderBytes)));
   } finally {
     closeSync(fd);
   }
 }
 
-type OpenFile = { readonly fd: number; readonly seed: number; readonly maxPayloadBytes: number };
+type OpenFile = {
+  readonly fd: number;
+  readonly seed: number;
+  readonly maxPayloadBytes: number;
+  /** For looking at one header. */
+  readonly head: Buffer;
+  /** More stood in it than the last read took. */
+  isBusy: boolean;
+};
 
 function after(from: SegmentPosition, frames: readonly JournalFrame[], bytes: number): SegmentPosition {
   const last = frames.at(-1);
@@ -74,19 +98,20 @@ function after(from: SegmentPosition, frames: readonly JournalFrame[], bytes: nu
 }
 
 /** `stopped` when no further frame stands after these, as far as can be told from here. */
-function readFrames(file: OpenFile, offset: number, limit: number) {
+function readFrames(file: OpenFile, offset: number, limit: number, take: ReadRoom["take"] = Buffer.allocUnsafe) {
   // Most polls find nothing new: one header tells.
-  const head = parseFrames(readAt(file.fd, offset, frameHeaderBytes), file.seed, file.maxPayloadBytes, 1);
+  const head = parseFrames(readAt(file.fd, offset, file.head), file.seed, file.maxPayloadBytes, 1);
   if (head.stop === "empty") return { frames: [], consumed: 0, stopped: true };
-  let bytes = readAt(file.fd, offset, chunkBytes);
+  let bytes = readAt(file.fd, offset, take(file.isBusy ? chunkBytes : smallChunkBytes));
   let parsed = parseFrames(bytes, file.seed, file.maxPayloadBytes, limit);
   if (parsed.frames.length === 0 && parsed.stop === "incomplete" && parsed.needed > bytes.length) {
-    bytes = readAt(file.fd, offset, parsed.needed);
+    bytes = readAt(file.fd, offset, take(parsed.needed));
     parsed = parseFrames(bytes, file.seed, file.maxPayloadBytes, limit);
   }
   const { frames, consumed, stop, needed } = parsed;
   const moreInFile = frames.length === limit || offset + consumed + needed <= fstatSync(file.fd).size;
-  return { frames, consumed, stopped: stop !== "incomplete" || !moreInFile };
+  file.isBusy = stop === "incomplete" && moreInFile;
+  return { frames, consumed, stopped: !file.isBusy };
 }
 
 /** No frame stands at `from`: either the segment ends here, or damage lies before a later frame. */
@@ -108,7 +133,7 @@ function readTail(file: OpenFile, from: SegmentPosition): SegmentRead {
 
 function findFrame(file: OpenFile, from: number): SegmentPosition | undefined {
   for (let offset = from; ; ) {
-    const bytes = readAt(file.fd, offset, chunkBytes);
+    const bytes = readAt(file.fd, offset, Buffer.allocUnsafe(chunkBytes));
     for (let at = findMagic(bytes, 0); at !== -1; at = findMagic(bytes, at + 1)) {
       const frame = frameIn(file, bytes.subarray(at), offset + at);
       if (frame !== undefined) return { offset: offset + at, sequence: frame.sequence };
@@ -126,17 +151,17 @@ function frameIn(file: OpenFile, bytes: Buffer, offset: number): JournalFrame | 
 function hasBytes(file: OpenFile, from: number): boolean {
   const zeros = Buffer.alloc(chunkBytes);
   for (let offset = from; ; offset += chunkBytes) {
-    const bytes = readAt(file.fd, offset, chunkBytes);
+    const bytes = readAt(file.fd, offset, Buffer.allocUnsafe(chunkBytes));
     if (!bytes.equals(zeros.subarray(0, bytes.length))) return true;
     if (bytes.length < chunkBytes) return false;
   }
 }
 
-function readAt(fd: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+/** Fills the bytes; gives those that were there. */
+function readAt(fd: number, offset: number, bytes: Buffer): Buffer {
   let read = 0;
-  while (read < length) {
-    const got = readSync(fd, bytes, read, length - read, offset + read);
+  while (read < bytes.length) {
+    const got = readSync(fd, bytes, read, bytes.length - read, offset + read);
     if (got === 0) break;
     read += got;
   }

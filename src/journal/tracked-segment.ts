@@ -5,6 +5,7 @@ import type { IngestPosition } from "#store/ingest-position";
 import type { LogBatch } from "#store/log/log-store";
 import { readContent } from "./content-frame";
 import type { JournalFrame } from "./frame";
+import type { ReadRoom } from "./read-room";
 import { maxRecordBytes } from "./record-encoding";
 import { openSegment, type SegmentPosition, type SegmentReader, segmentStart } from "./segment";
 import type { SegmentName } from "./segment-name";
@@ -17,6 +18,8 @@ export type OpenBatch = {
   readonly records: LogBatch["records"][number][];
   readonly contents: StoredContent[];
   readonly positions: Map<string, IngestPosition>;
+  /** What is in it stands here. */
+  readonly room: ReadRoom;
   bytes: number;
 };
 
@@ -64,7 +67,7 @@ export function readInto(
   readRecord: RecordReader,
   { sealed, limit }: { readonly sealed: boolean; readonly limit: number },
 ): boolean {
-  const read = segment.reader.read(segment.position, { sealed, limit });
+  const read = segment.reader.read(segment.position, { sealed, limit, room: batch.room });
   for (const frame of read.frames) take(batch, segment, readRecord, frame);
   const { identity } = segment.reader.header;
   if (read.position.offset > segment.position.offset)
@@ -77,11 +80,16 @@ export function readInto(
   return !read.atTail;
 }
 
-/** How much stands in the segment that was not read yet. */
-export function unread(segment: TrackedSegment, from: SegmentPosition): { frames: number; bytes: number } {
+/** How much stands in the segment that was not read yet. The room is used and left empty. */
+export function unread(
+  segment: TrackedSegment,
+  from: SegmentPosition,
+  room: ReadRoom,
+): { frames: number; bytes: number } {
   if (segment.tail.offset < from.offset) segment.tail = from;
   for (let atTail = false; !atTail; ) {
-    const read = segment.reader.read(segment.tail, { sealed: false, limit: 1000 });
+    const read = segment.reader.read(segment.tail, { sealed: false, limit: 1000, room });
+    room.reset();
     segment.tail = read.position;
     atTail = read.atTail;
   }
