@@ -7,7 +7,7 @@ import {
   type ServiceTier,
   serviceTiers,
 } from "./money";
-import { roundCost } from "./token-cost";
+import { isExact, roundCost, type TokenCost } from "./token-cost";
 import { inputClasses, outputClasses, type TokenClass } from "./usage";
 
 /** The price that holds at a moment (milliseconds since the epoch), hours of the day included. `prices`: newest first. */
@@ -75,8 +75,14 @@ export function worstCaseCost(price: Price, prospect: Prospect): NanoDollars {
   const { inputTokens, outputTokens, choices, serviceTier } = prospect;
   const rates = dearestRates(price, inputTokens, serviceTier);
   const output = outputTokens * choices;
-  const costs = [[inputTokens, rates.input] as const, [output, rates.output] as const];
-  return roundCost(inputTokens * rates.input + output * rates.output, costs, price.perRequest ?? 0);
+  const picoDollars = inputTokens * rates.input + output * rates.output;
+  const costs: readonly TokenCost[] = isExact(picoDollars)
+    ? []
+    : [
+        [inputTokens, rates.input],
+        [output, rates.output],
+      ];
+  return roundCost(picoDollars, costs, price.perRequest ?? 0);
 }
 
 /** The dearest rates of input and output that a request may be charged by, micro-dollars per million tokens. */

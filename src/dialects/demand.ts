@@ -1,5 +1,7 @@
 import type { CompletionRequest, Message, Part } from "#core/completion";
+import type { Demand } from "#core/demand";
 import { estimateTokens } from "#core/estimate-tokens";
+import type { Draft } from "#lib/draft";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { createMarkFinder } from "./external-input";
 import type { DecodedRequest, Envelope, Operation } from "./operation";
@@ -69,26 +71,34 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
     const { body, envelope } = request;
     const fields = fieldsOf(body, parsed);
     const names = fieldNamesOf(body);
-    const tools = isArray(fields.tools) ? fields.tools : [];
-    const hostedTools = names.some((name) => hosted.has(name)) || tools.some(isHosted) || words.hasHostedWork(fields);
+    const tools = isArray(fields.tools) ? fields.tools : nothing;
+    const hostedTools = hasAny(names, hosted) || tools.some(isHosted) || words.hasHostedWork(fields);
     const media = mediaIn(request);
     const textBytes = textBytesOf(body) - media.imageBytes;
     const outputTokens = outputLimit(fields, words.outputLimits);
     const serviceTier = words.serviceTier(fields);
     const hasTools = tools.length > 0 || names.includes("functions");
-    return {
+    const demand: Draft<Demand> = {
       inputTokens: textBytes + templateTokens + (hasTools ? toolTemplateTokens : 0),
       likelyInputTokens: estimateTokens(textBytes) + media.images * likelyImageTokens,
       images: media.images,
       // What a tool finds becomes input too.
-      refersElsewhere: media.elsewhere || hostedTools || names.some((name) => stored.has(name)),
-      ...(outputTokens !== undefined && { outputTokens }),
+      refersElsewhere: media.elsewhere || hostedTools || hasAny(names, stored),
       answers: answers(envelope, fields),
       hasOutput: charge === "input-and-output",
       hostedTools,
-      ...(serviceTier !== undefined && { serviceTier }),
     };
+    if (outputTokens !== undefined) demand.outputTokens = outputTokens;
+    if (serviceTier !== undefined) demand.serviceTier = serviceTier;
+    return demand;
   };
+}
+
+const nothing: readonly Json[] = [];
+
+function hasAny(names: readonly string[], wanted: ReadonlySet<string>): boolean {
+  for (let index = 0; index < names.length; index++) if (wanted.has(names[index] ?? "")) return true;
+  return false;
 }
 
 /** A whole number of at least 1; some servers read numbers in strings. */
@@ -101,9 +111,15 @@ export function countOf(value: Json | undefined): number {
  * none, and some read numbers in strings.
  */
 function outputLimit(fields: JsonObject, names: readonly string[]): number | undefined {
-  const limits = names.map((name) => fields[name] ?? undefined).filter((limit) => limit !== undefined);
-  const numbers = limits.map(Number);
-  return numbers.length > 0 && numbers.every((limit) => limit >= 1) ? Math.max(...numbers) : undefined;
+  let largest: number | undefined;
+  for (const name of names) {
+    const given = fields[name] ?? undefined;
+    if (given === undefined) continue;
+    const limit = Number(given);
+    if (!(limit >= 1)) return undefined;
+    largest = Math.max(limit, largest ?? 0);
+  }
+  return largest;
 }
 
 function isHostedTool(tool: Json, clientTools: RegExp): boolean {

@@ -22,14 +22,21 @@ const largestLooseHold = 1e12;
 
 /** The limits with one more attempt counted in. */
 export function withAttempt(held: readonly HeldLimit[], coverage: Coverage): readonly HeldLimit[] {
-  const next = held.map(({ limit, used, attempts }) => {
+  const next: HeldLimit[] = [];
+  for (const { limit, used, attempts } of held) {
     const isCovering = coverage.limits.includes(limit);
-    return { limit, used, attempts: attempts + (isCovering ? 1 : 0), isCovering };
-  });
+    next.push({ limit, used, attempts: attempts + (isCovering ? 1 : 0), isCovering });
+  }
   for (const limit of coverage.limits) {
-    if (!next.some((each) => each.limit === limit)) next.push({ limit, used: 0, attempts: 1, isCovering: true });
+    if (heldFor(held, limit.slot.index) === undefined) next.push({ limit, used: 0, attempts: 1, isCovering: true });
   }
   return next;
+}
+
+/** The one whose slot it is. A loop, for a closure is made for each limit of every request. */
+export function heldFor(held: readonly HeldLimit[], slot: number): HeldLimit | undefined {
+  for (let index = 0; index < held.length; index++) if (held[index]?.limit.slot.index === slot) return held[index];
+  return undefined;
 }
 
 /** The limits with what the current attempt used. */
@@ -43,14 +50,15 @@ export function withUse(held: readonly HeldLimit[], tokens: number, cost: NanoDo
   });
 }
 
-/** What is to be held: in every limit what earlier attempts used there and the worst case of the next. */
+/** What is to be held: what is held anyway, and in every limit what earlier attempts used there and the worst case of the next. */
 export function entriesOf(
+  others: readonly HoldEntry[],
   held: readonly HeldLimit[],
   worst: WorstCase,
   clock: LimitClock,
   periodOf: PeriodFinder,
 ): readonly HoldEntry[] {
-  const entries: HoldEntry[] = [];
+  const entries = others.slice();
   for (const each of held) {
     const amount = amountOf(each, worst);
     if (amount === undefined) continue;
@@ -65,7 +73,7 @@ export function chargesOf(hold: Hold, held: readonly HeldLimit[]): readonly Char
   if (held.length === 0) return hold.entries;
   const charges: Charge[] = [];
   for (const entry of hold.entries) {
-    const limited = held.find(({ limit }) => limit.slot.index === entry.slot);
+    const limited = heldFor(held, entry.slot);
     const amount = limited === undefined ? entry.amount : chargeOf(limited, entry);
     if (amount > 0) charges.push({ slot: entry.slot, tag: entry.tag, period: entry.period, amount });
   }

@@ -1,14 +1,15 @@
 import type { RateLimitFacts, RateLimitState } from "#core/inference";
-import type { Limit, RateLimit } from "#core/limit";
+import type { RateLimit } from "#core/limit";
 import { type Hold, type NoRoom, windowParts } from "#ledger/ledger";
+import type { HeldLimit } from "./held-limits";
 import { type LimitClock, sixteenthAt } from "./limit-clock";
 
 /** What the tightest rate limits of requests and of tokens have left once a request is held. */
-export function rateLimitsOf(hold: Hold, limits: readonly Limit[], clock: LimitClock): RateLimitFacts | undefined {
+export function rateLimitsOf(hold: Hold, held: readonly HeldLimit[], clock: LimitClock): RateLimitFacts | undefined {
   let facts: { requests?: RateLimitState; tokens?: RateLimitState } | undefined;
-  for (const limit of limits) {
+  for (const { limit } of held) {
     if (limit.kind !== "rate") continue;
-    const at = hold.entries.findIndex(({ slot }) => slot === limit.slot.index);
+    const at = placeOf(hold, limit.slot.index);
     // Nothing of it is held by what runs now.
     if (at === -1) continue;
     const state = stateOf(limit, limit.amount, hold.remaining[at] ?? 0, clock);
@@ -17,6 +18,11 @@ export function rateLimitsOf(hold: Hold, limits: readonly Limit[], clock: LimitC
     if (tightest === undefined || shareOf(state) < shareOf(tightest)) facts[limit.unit] = state;
   }
   return facts;
+}
+
+function placeOf({ entries }: Hold, slot: number): number {
+  for (let index = 0; index < entries.length; index++) if (entries[index]?.slot === slot) return index;
+  return -1;
 }
 
 /** The same of a rate limit that refused. */

@@ -1,13 +1,12 @@
 import type { Clock } from "#core/clock";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
-import type { Limit } from "#core/limit";
 import type { Price } from "#core/money";
 import { priceAt } from "#core/price";
 import type { Charge } from "#core/record";
 import type { Target } from "#core/target";
 import type { Hold, Ledger, Refusal } from "#ledger/ledger";
-import { chargesOf, entriesOf, type HeldLimit, withAttempt, withUse } from "./held-limits";
+import { chargesOf, entriesOf, type HeldLimit, heldFor, withAttempt, withUse } from "./held-limits";
 import type { LazyDemand } from "./lazy-demand";
 import { createPeriodFinder, type LimitClock, type PeriodFinder } from "./limit-clock";
 import type { Coverage } from "./limit-finder";
@@ -96,9 +95,8 @@ export function createReservations(
     if (previous !== undefined && !isLimited) return previous;
     const now = isLimited || previous !== undefined ? limitClock() : noClock;
     const held = isLimited ? withAttempt(previous?.held ?? [], coverage) : [];
-    const entries = isLimited
-      ? [...principal.keyEntries, ...entriesOf(held, worst, now, periodOf)]
-      : principal.keyEntries;
+    const { keyEntries } = principal;
+    const entries = isLimited ? entriesOf(keyEntries, held, worst, now, periodOf) : keyEntries;
     const taken =
       previous === undefined
         ? ledger.reserve(id, entries, principal.labelFor(inference))
@@ -136,14 +134,7 @@ export function createReservations(
       return next;
     },
     relayed: ({ hold: held }, outputTokens) => ledger.progress(held, "relaying", outputTokens),
-    rateLimits: ({ hold: taken, held }) =>
-      held.length === 0
-        ? undefined
-        : rateLimitsOf(
-            taken,
-            held.map(({ limit }) => limit),
-            limitClock(),
-          ),
+    rateLimits: ({ hold: taken, held }) => (held.length === 0 ? undefined : rateLimitsOf(taken, held, limitClock())),
   };
 }
 
@@ -193,12 +184,8 @@ function estimateInput(request: RunningRequest, { target, demand }: NextAttempt,
 }
 
 function refusal(refused: Refusal, held: readonly HeldLimit[], now: LimitClock, periodOf: PeriodFinder): Refused {
-  const limit = refused.reason === "no-room" ? limitAt(held, refused.entry.slot) : undefined;
+  const limit = refused.reason === "no-room" ? heldFor(held, refused.entry.slot)?.limit : undefined;
   const error = refusalError(refused, limit, now, periodOf);
   if (refused.reason !== "no-room" || limit?.kind !== "rate") return { refused: error };
   return { refused: error, rateLimits: refusedRateLimit(limit, refused, now) };
-}
-
-function limitAt(held: readonly HeldLimit[], slot: number): Limit | undefined {
-  return held.find(({ limit }) => limit.slot.index === slot)?.limit;
 }

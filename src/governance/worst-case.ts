@@ -1,8 +1,9 @@
 import type { Demand } from "#core/demand";
 import type { NanoDollars, Price } from "#core/money";
-import { worstCaseCost } from "#core/price";
+import { type Prospect, worstCaseCost } from "#core/price";
 import type { Settings } from "#core/snapshot";
 import type { Target } from "#core/target";
+import type { Draft } from "#lib/draft";
 
 /** The most that one attempt can use: what is held for it. */
 export type WorstCase = {
@@ -30,12 +31,14 @@ export function worstCase(
   const inputTokens = demand.inputTokens + beyondText;
   const { answers, serviceTier } = demand;
   const outputTokens = demand.hasOutput ? outputLimit(demand, target, settings.defaultMaxOutputTokens) : 0;
-  const output = { tokens: inputTokens + outputTokens * answers, outputTokens: outputTokens * answers };
-  if (price === undefined) return { ...output, cost: 0 };
-  const tier = serviceTier === undefined ? {} : { serviceTier };
-  const cost = worstCaseCost(price, { inputTokens, outputTokens, choices: answers, ...tier });
-  const tools = demand.hostedTools ? (settings.hostedToolCeiling ?? 0) : 0;
-  return { ...output, cost: cost + tools };
+  const allOutput = outputTokens * answers;
+  let cost = 0;
+  if (price !== undefined) {
+    const prospect: Draft<Prospect> = { inputTokens, outputTokens, choices: answers };
+    if (serviceTier !== undefined) prospect.serviceTier = serviceTier;
+    cost = worstCaseCost(price, prospect) + (demand.hostedTools ? (settings.hostedToolCeiling ?? 0) : 0);
+  }
+  return { tokens: inputTokens + allOutput, outputTokens: allOutput, cost };
 }
 
 function outputLimit(demand: Demand, target: Target, defaultTokens: number): number {
