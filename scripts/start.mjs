@@ -71,6 +71,8 @@ function buildDashboard() {
     // It has ended, or the system has no priorities.
   }
   build.on("close", (code) => {
+    // Ended by a signal: all is being stopped.
+    if (code === null) return;
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     process.stderr.write(
       code === 0

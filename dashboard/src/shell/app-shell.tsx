@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { IconButton } from "#components/button";
 import { useShortcut } from "#lib/shortcuts";
+import { ConnectionBanner } from "./connection-banner";
 import { KeepSearch } from "./kept-search";
 import { NavigationKeys } from "./navigation-keys";
 import { SideNavigation } from "./side-navigation";
@@ -44,6 +45,7 @@ export function AppShell() {
           <Wordmark />
           <IconButton icon="search" label="Search" className="ml-auto" onClick={() => setOpened("palette")} />
         </header>
+        <ConnectionBanner />
         <main ref={main} id="main" tabIndex={-1} className="scroll-thin min-h-0 flex-1 overflow-y-auto outline-none">
           <Outlet />
         </main>
