@@ -92,12 +92,13 @@ async function newContext(browser: Browser, { theme = "light", width = 1280, hei
   return context;
 }
 
-/** The admin's token in each call, and the answer that a session would get. */
-async function signIn(context: BrowserContext, headgate: Headgate): Promise<void> {
-  await context.setExtraHTTPHeaders({ authorization: `Bearer ${headgate.adminToken}` });
-  await context.route("**/api/sessions/current", (route) =>
-    route.fulfill({ json: { kind: "admin", name: "Administrator", role: "admin", csrf_token: "test" } }),
-  );
+/** By the API, into the cookies of the context. */
+async function signIn(context: BrowserContext, { url, adminToken }: Headgate): Promise<void> {
+  const response = await context.request.post(`${url}/api/sessions`, {
+    headers: { origin: url, "content-type": "application/json" },
+    data: { token: adminToken },
+  });
+  if (response.status() !== 201) throw new Error(`Cannot sign in: ${response.status()} ${await response.text()}`);
 }
 
 function watch(page: Page, url: string, faults: string[]): void {

@@ -11,6 +11,45 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await dashboard?.stop();
   });
 
+  test("asks who is there, refuses a wrong token in words, and goes on where one was", async () => {
+    const page = await dashboard.open("/keys?range=7d", { signedIn: false });
+    await page.getByLabel("Token or key").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Token or key").fill(dashboard.headgate.adminToken);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe("/ui/keys?range=7d");
+  });
+
+  test("signs in with one click on a one-time link, which leaves the address", async () => {
+    const link = await dashboard.headgate.admin("POST", "/api/sign-in-links", {});
+    const { url }: { readonly url: string } = JSON.parse(await link.text());
+    const page = await dashboard.open(`/${new URL(url).hash}`, { signedIn: false });
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    expect(page.url()).not.toContain("code");
+  });
+
+  test("shows the sign-in in place of the page when the session has ended, and signs out", async () => {
+    const page = await dashboard.open("/teams");
+    await page.getByRole("heading", { level: 1, name: "Teams" }).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Token or key").waitFor();
+    expect((await page.context().cookies()).filter(({ value }) => value !== "")).toEqual([]);
+    await page.reload();
+    await page.getByLabel("Token or key").waitFor();
+  });
+
+  test("shows a virtual key its own page and nothing else", async () => {
+    const page = await dashboard.open("/keys", { signedIn: false });
+    await page.getByLabel("Token or key").fill(dashboard.headgate.key);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "Your key" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/ui/me");
+    expect(await page.getByRole("navigation").count()).toBe(0);
+  });
+
   test("is gone through by keys", async () => {
     const page = await dashboard.open("/");
     await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
@@ -21,6 +60,11 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await page.getByRole("combobox").fill("audi");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("test");
+    await page.getByRole("option", { name: "test Key" }).click();
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("open")).not.toBeNull();
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");

@@ -33,8 +33,9 @@ export function useSearchFor(): (path: string) => object {
   };
 }
 
-export function useGoTo(): (path: string) => void {
+/** Goes to a page as it was left; `more` is put into its address. */
+export function useGoTo(): (path: string, more?: { readonly open: string }) => void {
   const navigate = useNavigate();
   const searchFor = useSearchFor();
-  return (to) => void navigate({ to, search: searchFor(to) });
+  return (to, more) => void navigate({ to, search: { ...searchFor(to), ...more } });
 }

@@ -3,8 +3,10 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  Navigate,
   type RouteComponent,
 } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { ErrorState } from "#components/error-state";
 import { parseSearch, stringifySearch } from "#lib/url-search";
 import { AppShell } from "./app-shell";
@@ -14,14 +16,14 @@ import { PageSkeleton } from "./page-skeleton";
 import { innerPages, navigation, ownPage, type PageRow } from "./pages";
 
 /** All addresses below `/ui`, for an operator or for a virtual key. */
-export function createPageRouter(kind: "admin" | "virtual-key") {
+export function createPageRouter(kind: "admin" | "virtual_key") {
   return kind === "admin"
-    ? routerOf(AppShell, [...navigation, ...innerPages])
-    : routerOf(OwnShell, [{ ...ownPage, path: "/" }, ownPage]);
+    ? routerOf([...navigation, ...innerPages], AppShell, MissingPage)
+    : routerOf([ownPage], OwnShell, () => <Navigate to={ownPage.path} replace />);
 }
 
-function routerOf(shell: RouteComponent, pages: readonly PageRow[]) {
-  const root = createRootRoute({ component: shell, notFoundComponent: MissingPage });
+function routerOf(pages: readonly PageRow[], component: RouteComponent, notFoundComponent: () => ReactNode) {
+  const root = createRootRoute({ component, notFoundComponent });
   const children = pages.map(({ path, load }) =>
     createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page") }),
   );

@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useState } from "react";
-import { problemFrom, unreachable } from "#api/problem";
-import { type Session, sessionFrom } from "#api/session";
+import type { CurrentSession } from "#api/schema.gen";
+import { beginSession } from "#api/session";
 import { Button } from "#components/button";
 import { ErrorLine } from "#components/error-state";
 import { TextField } from "#components/text-field";
 import { Wordmark } from "./wordmark";
 
 /** By token, by virtual key, or with one click by the link that was printed at the start. */
-export function SignIn({ onSignedIn }: { readonly onSignedIn: (session: Session) => void }) {
+export function SignIn({ onSignedIn }: { readonly onSignedIn: (session: CurrentSession) => void }) {
   const [code, setCode] = useState(codeInAddress);
   const [token, setToken] = useState("");
   const [busy, setBusy] = useState(false);
@@ -19,7 +19,7 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (session: Session)
     setBusy(true);
     setError(null);
     try {
-      const session = await postSession(credentials);
+      const session = await beginSession(credentials);
       if (code !== undefined) history.replaceState(history.state, "", location.pathname + location.search);
       onSignedIn(session);
     } catch (cause) {
@@ -81,16 +81,4 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (session: Session)
 function codeInAddress(): string | undefined {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   return code === null || code === "" ? undefined : code;
-}
-
-async function postSession(credentials: object): Promise<Session> {
-  const response = await fetch("/api/sessions", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(credentials),
-  }).catch((error) => {
-    throw unreachable(error);
-  });
-  if (!response.ok) throw await problemFrom(response);
-  return sessionFrom(await response.json());
 }

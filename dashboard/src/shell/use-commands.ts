@@ -1,8 +1,10 @@
+import type { SearchResult } from "#api/schema.gen";
 import { useSession } from "#api/session";
 import type { IconName } from "#components/icon";
 import { usePreferences } from "#lib/preferences";
 import { useGoTo } from "./kept-search";
 import { navigation } from "./pages";
+import { useFound } from "./use-found";
 
 export type Command = {
   readonly id: string;
@@ -26,9 +28,29 @@ export function useCommands(
     icon,
     run: () => goTo(path),
   }));
-  const commands = [...pages, ...actions].filter(({ label }) => matches(label, typed));
-  return { commands, isSearching: false };
+  const { found, isSearching } = useFound(typed);
+  const results = found.map((result) => ({
+    id: `${result.kind} ${result.id} ${result.name}`,
+    label: result.name,
+    group: [kindNames[result.kind], result.detail].filter((word) => word !== undefined).join(" · "),
+    icon: result.page,
+    run: () => goTo(`/${result.page}`, { open: result.id }),
+  }));
+  const own = [...pages, ...actions].filter(({ label }) => matches(label, typed));
+  return { commands: [...own, ...results], isSearching };
 }
+
+const kindNames: { readonly [kind in SearchResult["kind"]]: string } = {
+  virtual_key: "Key",
+  team: "Team",
+  customer: "Customer",
+  limit: "Limit",
+  model: "Model",
+  route: "Route",
+  provider: "Provider",
+  provider_key: "Provider key",
+  request: "Request",
+};
 
 function useActions(onHelp: () => void): readonly Command[] {
   const { signOut } = useSession();
