@@ -16,6 +16,7 @@ import { openLedger } from "#ledger/open-ledger";
 import { prepareLedger } from "#ledger/prepare-ledger";
 import { compileSettings } from "#snapshot/compile";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
+import type { UpstreamClient } from "#upstream/upstream";
 import { cannedUpstream, eventsPerStream } from "./canned-upstream.ts";
 
 /** One kind of request, by the name that budgets know it by. */
@@ -29,6 +30,7 @@ export type WorkerRow = {
 
 export type ScratchWorker = {
   readonly rows: readonly WorkerRow[];
+  readonly infer: (inference: InferenceRequest) => Promise<InferenceResponse>;
   /** Asks once and reads the answer to its end. */
   readonly ask: (inference: InferenceRequest) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -36,8 +38,16 @@ export type ScratchWorker = {
 
 const keySlot = { index: 0, tag: 1 };
 
+/** Who answers: `url` is what its provider's base URL is made of. */
+export type ScratchUpstream = { readonly url: string; readonly upstream: UpstreamClient };
+
+/** The virtual key of those who have no limits. */
+export const plainSecret = "plain";
+
 /** A worker's pipeline with the product's own ledger and journal, in a folder of its own, and an upstream without a network. */
-export async function openScratchWorker(): Promise<ScratchWorker> {
+export async function openScratchWorker(
+  { url, upstream }: ScratchUpstream = { url: "http://127.0.0.1:1", upstream: cannedUpstream() },
+): Promise<ScratchWorker> {
   const folder = mkdtempSync(join(tmpdir(), "headgate-bench-"));
   const ledger = openScratchLedger(join(folder, "ledger"));
   const journal = await openJournal({
@@ -47,16 +57,17 @@ export async function openScratchWorker(): Promise<ScratchWorker> {
     durability: "process",
     log: { info() {}, warn() {}, error: fail },
   });
-  const snapshot = snapshotOf();
+  const snapshot = snapshotOf(`${url}/v1`);
   const infer = scratchPipeline({
     ledger,
     journal,
     clock: { ...systemClock, machineMs: createMachineClock() },
-    upstream: cannedUpstream(),
+    upstream,
     snapshot: () => snapshot,
     onInternalError: fail,
   });
   return {
+    infer,
     rows: workerRows(),
     ask: async (inference) => readToEnd(await infer(inference)),
     close: async () => {
@@ -84,7 +95,7 @@ function workerRows(): readonly WorkerRow[] {
   const chat = { model: "local/bench", messages: [{ role: "user", content: words }], temperature: 0.5 };
   const message = { ...chat, max_tokens: 256 };
   const anthropic = { dialect: "anthropic-messages", endpoint: "messages" } as const;
-  const asked = (body: object, secret = "plain") => inferenceOf(secret, Buffer.from(JSON.stringify(body)));
+  const asked = (body: object, secret = plainSecret) => inferenceOf(secret, Buffer.from(JSON.stringify(body)));
   return [
     { name: "whole", what: "whole, no limits", inference: asked(chat), unit: 1 },
     { name: "limits", what: "whole, 6 limits", inference: asked(chat, "limited"), unit: 1 },
@@ -125,11 +136,11 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
   };
 }
 
-function snapshotOf(): Snapshot {
+function snapshotOf(baseUrl: string): Snapshot {
   const price = { version: "bench", input: 500_000, output: 1_500_000 };
   const provider: Provider = {
     id: "local",
-    baseUrl: "http://127.0.0.1:1/v1",
+    baseUrl,
     auth: "bearer",
     dialects: [spoken("openai-chat")],
     headers: {},
@@ -138,7 +149,7 @@ function snapshotOf(): Snapshot {
     timeouts: { connectMs: 1000, headersMs: 1000, firstTokenMs: 1000, idleMs: 1000, totalMs: 1000 },
     retries: { max: 2, backoffInitialMs: 1, backoffMaxMs: 1 },
     models: new Map([["bench", { id: "bench", prices: [{ fromMs: 0, price }] }]]),
-    allowPrivateNetwork: false,
+    allowPrivateNetwork: true,
   };
   const key = (name: string, own: readonly Limit[]): VirtualKey => ({
     id: name,
@@ -155,7 +166,7 @@ function snapshotOf(): Snapshot {
     sequence: 1,
     settings: compileSettings({}),
     virtualKeys: new Map([
-      [hashSecret("plain"), key("plain", [])],
+      [hashSecret(plainSecret), key("plain", [])],
       [hashSecret("limited"), key("limited", sixLimits())],
     ]),
     routes: new Map(),

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { measureAllocation } from "./measure-allocation.ts";
+import { measureServedBytes } from "./served-allocation.ts";
 import { type CallCounts, countIngestionCalls, countWorkerCalls } from "./system-calls.ts";
 
 /** What a unit may cost, by the names of rows: figures that do not depend on how fast or how busy the machine is. */
@@ -15,7 +16,11 @@ const worthWriting = 0.05;
 const file = fileURLToPath(new URL("../budgets.json", import.meta.url));
 
 export async function measureAllocatedBytes(): Promise<Figures> {
-  const bytes = [...(await measureAllocation("worker")), ...(await measureAllocation("ingestion"))];
+  const bytes = [
+    ...(await measureAllocation("worker")),
+    ...(await measureServedBytes()),
+    ...(await measureAllocation("ingestion")),
+  ];
   return Object.fromEntries(bytes.map(([row, count]) => [row, Math.round(count)]));
 }
 

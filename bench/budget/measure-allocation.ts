@@ -7,7 +7,7 @@ import { waitUntil } from "../../test/harness/wait-until.ts";
  * Nothing is collected, and the optimising compilers are off: what they prove unneeded is not allocated, but when they come to
  * it depends on how busy the machine is.
  */
-const plainly = { BUN_JSC_useGC: "0", BUN_JSC_useDFGJIT: "0" };
+export const plainly = { BUN_JSC_useGC: "0", BUN_JSC_useDFGJIT: "0" };
 
 /** Bytes that JavaScriptCore allocates, by the names of the rows; measured in a process of its own. */
 export async function measureAllocation(part: "worker" | "ingestion"): Promise<ReadonlyMap<string, number>> {

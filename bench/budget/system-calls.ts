@@ -6,6 +6,7 @@ import { streamWord } from "../gateway/answers.ts";
 import { type HttpConnection, openConnection } from "../gateway/load/http-connection.ts";
 import { spreadOf } from "../gateway/statistics.ts";
 import { type LockStepUpstream, startLockStepUpstream } from "./lock-step-upstream.ts";
+import { askOnce, requestBytes } from "./questions.ts";
 import { type Calls, traceCalls } from "./trace.ts";
 import { ingestedRecords, tracedUnits } from "./units.ts";
 
@@ -41,7 +42,7 @@ export async function countWorkerCalls(): Promise<CallCounts> {
     const worker = headgate.pids().find(({ role }) => role === "worker")?.pid ?? Number.NaN;
     const request = (path: string, fields: object) => requestBytes(path, headgate.key, fields);
     const whole = (bytes: Buffer) => async () => {
-      for (let asked = 0; asked < tracedUnits; asked++) await ask(connection, bytes);
+      for (let asked = 0; asked < tracedUnits; asked++) await askOnce(connection, bytes);
     };
     const stream = (bytes: Buffer) => () => askInSteps(connection, bytes, upstream);
     const works = {
@@ -95,27 +96,8 @@ function perUnit(counted: Calls, units: number, least: number): { readonly total
   return { total: [...calls.values()].reduce((sum, count) => sum + count, 0), calls };
 }
 
-function ask(connection: HttpConnection, bytes: Buffer, onPiece: (piece: Buffer) => void = () => undefined) {
-  return new Promise<void>((resolve, reject) =>
-    connection.send(bytes, {
-      onPiece,
-      onEnd: (status, why) => {
-        if (status === 200 && why === undefined) resolve();
-        else reject(new Error(`Cannot count system calls: status ${status}, ${why}`));
-      },
-    }),
-  );
-}
-
 function askInSteps(connection: HttpConnection, bytes: Buffer, upstream: LockStepUpstream): Promise<void> {
-  return ask(connection, bytes, (piece) => {
+  return askOnce(connection, bytes, (piece) => {
     if (piece.includes(streamWord)) upstream.next();
   });
-}
-
-function requestBytes(path: string, key: string, fields: object): Buffer {
-  const messages = [{ role: "user", content: "How many calls does it take? ".repeat(28) }];
-  const body = JSON.stringify({ model: "local/bench", max_tokens: 256, messages, ...fields });
-  const headers = [`authorization: Bearer ${key}`, "content-type: application/json", `content-length: ${body.length}`];
-  return Buffer.from(`POST ${path} HTTP/1.1\r\nhost: bench\r\n${headers.join("\r\n")}\r\n\r\n${body}`);
 }

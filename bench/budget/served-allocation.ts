@@ -1,0 +1,49 @@
+import { bunBinary } from "../../test/harness/bun-binary.ts";
+import { spawnChild } from "../../test/harness/child.ts";
+import { openConnection } from "../gateway/load/http-connection.ts";
+import { plainSecret } from "../scratch-worker.ts";
+import { startLockStepUpstream } from "./lock-step-upstream.ts";
+import { plainly } from "./measure-allocation.ts";
+import { askOnce, requestBytes } from "./questions.ts";
+
+const requestsPerTry = 400;
+/** The first one fills caches. */
+const warmUpTries = 1;
+const tries = 3;
+
+/**
+ * Bytes that a request allocates on its whole way through a worker, one after the other over one connection: what of HTTP and
+ * of the call to the provider lies in the heap, or is held by it, is in this figure and not in that of the pipeline.
+ */
+export async function measureServedBytes(): Promise<ReadonlyMap<string, number>> {
+  const upstream = startLockStepUpstream(0);
+  const script = new URL("./serving.ts", import.meta.url).pathname;
+  const child = spawnChild([bunBinary(), script, upstream.url], {
+    name: "allocation of a served request",
+    env: { ...process.env, ...plainly },
+  });
+  try {
+    const url = await child.firstLine(30_000);
+    const connection = await openConnection(new URL(url));
+    const heap = async () => Number(await (await fetch(`${url}/api/heap`)).text());
+    const measure = async (bytes: Buffer) => {
+      const found: number[] = [];
+      for (let index = 0; index < warmUpTries + tries; index++) {
+        const before = await heap();
+        for (let asked = 0; asked < requestsPerTry; asked++) await askOnce(connection, bytes);
+        if (index >= warmUpTries) found.push(((await heap()) - before) / requestsPerTry);
+      }
+      return found.sort((a, b) => a - b)[tries >> 1] ?? Number.NaN;
+    };
+    const served = await measure(requestBytes("/v1/chat/completions", plainSecret, {}));
+    const translated = await measure(requestBytes("/v1/messages", plainSecret, {}));
+    connection.close();
+    return new Map([
+      ["served-whole", served],
+      ["served-translated", translated],
+    ]);
+  } finally {
+    await child.stop("SIGTERM", 5000);
+    upstream.stop();
+  }
+}
