@@ -11,7 +11,7 @@ import { maxRecordBytes, maxRecordFrameBytes } from "./record-encoding";
 import { openSegment, segmentStart } from "./segment";
 import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
 import { listSegments, nextSequence, segmentName, unfinishedSuffix } from "./segment-name";
-import { syncDirectory } from "./sync-directory";
+import { syncDirectoryNow } from "./sync-directory";
 import { writeFully } from "./write-fully";
 
 /** A request that was running when its worker died, as its hold row tells. */
@@ -102,7 +102,7 @@ export function appendInterrupted(directory: string, generation: number, records
     closeSync(fd);
   }
   renameSync(path + unfinishedSuffix, path);
-  syncDirectory(directory);
+  syncDirectoryNow(directory);
 }
 
 /** The key and the endpoint of the request, as the worker noted them: `{keyId, keyName, team, customer, endpoint, dialect}`. All of it may be missing. */

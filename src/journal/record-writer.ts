@@ -1,4 +1,3 @@
-import { fdatasync } from "node:fs";
 import type { RequestRecord } from "#core/record";
 import { type Batch, createBatches } from "./batch";
 import type { Durability, JournalLog } from "./journal";
@@ -59,15 +58,16 @@ export function createRecordWriter(parts: RecordWriterParts): RecordWriter {
       return finish(done, error);
     }
     batch = newBatch();
-    const fd = pool.current()?.fd;
-    if (durability === "process" || fd === undefined) return finish(done);
+    if (durability === "process") return finish(done);
     syncing = true;
-    fdatasync(fd, (error) => {
-      syncing = false;
-      if (error) pool.discard();
-      finish(done, error ?? undefined);
-      flush();
-    });
+    void sync(done);
+  };
+  const sync = async (done: Batch) => {
+    const failure = await pool.sync().catch((error: unknown) => error);
+    if (failure !== undefined) pool.discard();
+    syncing = false;
+    finish(done, failure);
+    flush();
   };
   const add = (record: RequestRecord): Batch => {
     if (closed) throw new Error("Cannot write to the journal: it is closed");

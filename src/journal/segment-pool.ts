@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fdatasync, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { StartTimer } from "#lib/timer";
@@ -7,7 +7,7 @@ import type { Preallocate } from "./preallocate";
 import { maxRecordFrameBytes } from "./record-encoding";
 import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
 import { nextSequence, segmentName, unfinishedSuffix, type WriterName } from "./segment-name";
-import { syncDirectory } from "./sync-directory";
+import { createSegmentSync } from "./segment-sync";
 import { type Write, writeFully } from "./write-fully";
 
 const fdatasyncAsync = promisify(fdatasync);
@@ -33,6 +33,11 @@ export type SegmentPool = {
   readonly advance: () => boolean;
   /** Gives up the current segment after a failed write. What stands in it stays for ingestion. */
   readonly discard: () => void;
+  /**
+   * Resolves when everything that was written is on disk: in the current segment, and in those that it was gone on from
+   * since the last time.
+   */
+  readonly sync: () => Promise<void>;
   /** Prepares another segment, unless one is being prepared; tries again for as long as it fails. Never rejects. */
   readonly prepare: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -50,6 +55,7 @@ export type SegmentPoolOptions = {
 };
 
 export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
+  const syncs = createSegmentSync(options.directory, options.durability);
   const ready: OpenSegment[] = [];
   let current: OpenSegment | undefined;
   let preparing: Promise<void> | undefined;
@@ -81,11 +87,11 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
   const advance = (): boolean => {
     const next = ready.shift();
     if (next === undefined) return false;
-    if (current !== undefined) retire(current, options.durability);
+    if (current !== undefined) syncs.leave(current.fd);
     current = undefined;
     try {
       renameSync(next.path + unfinishedSuffix, next.path);
-      if (options.durability === "disk") syncDirectory(options.directory);
+      syncs.named();
     } catch (error) {
       closeSync(next.fd);
       throw error;
@@ -95,6 +101,7 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
   };
 
   return {
+    sync: () => syncs.all(current?.fd),
     current: () => current,
     room: () => {
       let sum = current === undefined ? 0 : roomIn(current);
@@ -116,8 +123,9 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
       for (const segment of ready.splice(0)) remove(segment);
       if (current === undefined) return;
       ftruncateSync(current.fd, current.offset);
-      retire(current, options.durability);
+      syncs.leave(current.fd);
       current = undefined;
+      await syncs.all(undefined);
     },
   };
 }
@@ -142,11 +150,6 @@ async function createSegment(options: SegmentPoolOptions): Promise<OpenSegment> 
     remove(segment);
     throw error;
   }
-}
-
-function retire(segment: OpenSegment, durability: Durability): void {
-  if (durability === "disk") fdatasyncSync(segment.fd);
-  closeSync(segment.fd);
 }
 
 function remove(segment: OpenSegment): void {
