@@ -60,6 +60,23 @@ export async function startDashboard(options: HeadgateOptions = {}): Promise<Das
   };
 }
 
+/** What a browser finds wrong when it signs in at an address with a token; an empty list says that the page works there. */
+export async function faultsAt(url: string, token: string): Promise<readonly string[]> {
+  const browser = await chromium.launch({ executablePath: browserFile ?? "", args: ["--no-sandbox"] });
+  try {
+    const page = await (await newContext(browser, {})).newPage();
+    const faults: string[] = [];
+    watch(page, url, faults);
+    await page.goto(`${url}/ui/`);
+    await page.getByLabel("Token or key").fill(token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    return faults;
+  } finally {
+    await browser.close();
+  }
+}
+
 /** Rules of WCAG 2.2 A and AA that the page breaks, each with where. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);

@@ -41,6 +41,16 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await page.getByLabel("Token or key").waitFor();
   });
 
+  test("goes on in a tab whose session another tab has replaced", async () => {
+    const page = await dashboard.open("/teams");
+    await page.getByRole("heading", { level: 1, name: "Teams" }).waitFor();
+    const { url, adminToken } = dashboard.headgate;
+    const headers = { origin: url, "content-type": "application/json" };
+    await page.context().request.post(`${url}/api/sessions`, { headers, data: { token: adminToken } });
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Token or key").waitFor();
+  });
+
   test("shows a virtual key its own page and nothing else", async () => {
     const page = await dashboard.open("/keys", { signedIn: false });
     await page.getByLabel("Token or key").fill(dashboard.headgate.key);

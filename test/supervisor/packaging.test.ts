@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { browserFile, faultsAt } from "../dashboard/browser";
 import { temporaryDirectory } from "./started";
 
 setDefaultTimeout(120_000);
@@ -13,7 +14,7 @@ function run(command: readonly string[], cwd: string): string {
   return result.stdout.toString();
 }
 
-/** Starts in an empty folder, where a .env must not matter, asks the demo provider and stops. */
+/** Starts in an empty folder, where a .env must not matter, asks the demo provider, opens the dashboard and stops. */
 async function getsAnAnswer(command: readonly string[], directory: string): Promise<void> {
   await Bun.write(join(directory, ".env"), "HEADGATE_PORT=1\n");
   const flags = ["--port", "0", "--workers", "1", "--data-dir", join(directory, "state")];
@@ -23,13 +24,15 @@ async function getsAnAnswer(command: readonly string[], directory: string): Prom
     const { value } = await gateway.stdout.getReader().read();
     const url = /listens on (\S+)/.exec(Buffer.from(value ?? []).toString())?.[1];
     const [name = ""] = readdirSync(join(directory, "state")).filter((file) => file.endsWith(".txt"));
-    const key = /hg-\w+/.exec(await Bun.file(join(directory, "state", name)).text())?.[0];
+    const secrets = await Bun.file(join(directory, "state", name)).text();
+    const key = /hg-\w+/.exec(secrets)?.[0];
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       body: JSON.stringify({ model: "demo/echo", messages: [{ role: "user", content: "packed" }] }),
     });
     expect(await response.text()).toContain("packed");
+    if (browserFile !== undefined) expect(await faultsAt(url ?? "", /hga-\w+/.exec(secrets)?.[0] ?? "")).toEqual([]);
     gateway.kill("SIGTERM");
     expect(await gateway.exited).toBe(0);
     expect(await log).not.toMatch(/"level":"(warn|error)"/);

@@ -23,12 +23,22 @@ type Part<Key extends string, Value> = [Value] extends [undefined]
 /** Calls the admin API. Resolves with the answer's JSON; throws `ApiProblem` for all else, `AbortError` when aborted. */
 export type Call = <Name extends OperationName>(name: Name, input: Input<Name>) => Promise<Answer<Name>>;
 
-/** `csrf` is asked at every change; `onSignedOut` hears of every 401. */
-export function createCall(csrf: () => string | undefined, onSignedOut: () => void): Call {
+export type CallSession = {
+  /** For changes. */
+  readonly csrf: () => string | undefined;
+  /** Reads it anew: another tab may have signed in since. */
+  readonly renew: () => Promise<string | undefined>;
+  /** Hears of every 401. */
+  readonly onSignedOut: () => void;
+};
+
+export function createCall({ csrf, renew, onSignedOut }: CallSession): Call {
   return async (name, input) => {
-    const response = await send(name, input, csrf());
+    const first = await send(name, input, csrf());
+    const problem = first.ok ? undefined : await problemFrom(first);
+    const response = problem?.code === "csrf" ? await send(name, input, await renew()) : first;
     if (response.status === 401) onSignedOut();
-    if (!response.ok) throw await problemFrom(response);
+    if (!response.ok) throw response === first && problem !== undefined ? problem : await problemFrom(response);
     if (response.status === 204) return undefined;
     const isJson = response.headers.get("content-type")?.includes("json") ?? false;
     return isJson ? response.json() : response.text();

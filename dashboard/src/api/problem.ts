@@ -5,9 +5,18 @@ export class ApiProblem extends Error {
   readonly title: string;
   /** By the path of the field as the API writes it, such as `budgets[0].limit_usd`. */
   readonly fields: ReadonlyMap<string, string>;
+  /** A word for programs, where the API has one: `csrf`. */
+  readonly code: string | undefined;
 
-  constructor(status: number, title: string, detail: string, fields: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    fields: ReadonlyMap<string, string> = new Map(),
+    code?: string | undefined,
+  ) {
     super(detail);
+    this.code = code;
     this.name = "ApiProblem";
     this.status = status;
     this.title = title;
@@ -20,7 +29,7 @@ export async function problemFrom(response: Response): Promise<ApiProblem> {
   const document = await readDocument(response);
   const detail = textIn(document, "detail") ?? `The gateway answered with status ${response.status}`;
   const title = textIn(document, "title") ?? response.statusText;
-  return new ApiProblem(response.status, title, detail, fieldsIn(document));
+  return new ApiProblem(response.status, title, detail, fieldsIn(document), textIn(document, "code"));
 }
 
 /** For what was thrown before an answer came. */

@@ -31,7 +31,8 @@ export function beginSession(
   return anonymous("POST /api/sessions", { body: credentials });
 }
 
-const anonymous: Call = createCall(
-  () => undefined,
-  () => undefined,
-);
+const anonymous: Call = createCall({
+  csrf: () => undefined,
+  renew: async () => undefined,
+  onSignedOut: () => undefined,
+});

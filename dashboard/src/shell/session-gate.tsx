@@ -25,7 +25,14 @@ export function SessionGate({ children }: { readonly children: (session: Current
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
     client.setQueryData(sessionKey, null);
   }, [client]);
-  const call = useMemo(() => createCall(() => csrf.current, forget), [forget]);
+  const call = useMemo(() => {
+    const renew = async () => {
+      const next = await readSession();
+      client.setQueryData(sessionKey, next);
+      return next?.csrf_token;
+    };
+    return createCall({ csrf: () => csrf.current, renew, onSignedOut: forget });
+  }, [client, forget]);
   const signOut = useCallback(async () => {
     await call("DELETE /api/sessions/current", {});
     forget();
