@@ -2,7 +2,7 @@ import type { Clock } from "#core/clock";
 import type { InferenceRequest } from "#core/inference";
 import type { ContentLogging, Settings, VirtualKey } from "#core/snapshot";
 import type { Content } from "#journal/journal";
-import { firstBytes, PackableBytes, PackedBytes } from "#journal/packed-bytes";
+import { firstBytes, type Keeping, PackableBytes, PackedBytes } from "#journal/packed-bytes";
 
 /** The most of a request's body that outlives its own reading: a stream may last for an hour. The journal keeps no more. */
 const maxRequestBytes = 1024 * 1024;
@@ -29,20 +29,42 @@ export function keepBodies(
 ): KeptBodies | undefined {
   const policy = key?.contentLogging ?? settings.contentLogging;
   if (lesserOf(policy, inference.header("x-headgate-content")) !== "full") return undefined;
-  const request = new PackableBytes(firstBytes(body, maxRequestBytes));
-  const requestBytes = body.length;
-  const startedMs = clock.monotonicMs();
-  const answer = new PackedBytes(maxAnswerBytes, {
-    isLong: () => clock.monotonicMs() - startedMs >= longMs,
-    packs: () => void request.pack(),
-  });
-  return {
-    addAnswer: (bytes) => answer.add(bytes),
-    content: (responseBytes) =>
-      responseBytes === 0
-        ? { request: request.bytes(), requestBytes }
-        : { request: request.bytes(), requestBytes, response: answer.bytes(), responseBytes },
-  };
+  return new RequestBodies(firstBytes(body, maxRequestBytes), body.length, clock);
+}
+
+/** Made for every request, so no closures. */
+class RequestBodies implements KeptBodies, Keeping {
+  private readonly request: PackableBytes;
+  private readonly answer = new PackedBytes(maxAnswerBytes, this);
+  private readonly startedMs: number;
+
+  constructor(
+    request: Uint8Array,
+    private readonly requestBytes: number,
+    private readonly clock: Pick<Clock, "monotonicMs">,
+  ) {
+    this.request = new PackableBytes(request);
+    this.startedMs = clock.monotonicMs();
+  }
+
+  addAnswer(bytes: Uint8Array): void {
+    this.answer.add(bytes);
+  }
+
+  content(responseBytes: number): Content {
+    const { requestBytes } = this;
+    const request = this.request.bytes();
+    if (responseBytes === 0) return { request, requestBytes };
+    return { request, requestBytes, response: this.answer.bytes(), responseBytes };
+  }
+
+  isLong(): boolean {
+    return this.clock.monotonicMs() - this.startedMs >= longMs;
+  }
+
+  packs(): void {
+    void this.request.pack();
+  }
 }
 
 /** A request may ask for less to be kept than the policy says, never for more; of a word that is not known nothing is kept. */
