@@ -28,7 +28,17 @@ import type { Log } from "#telemetry/log";
 
 export type ControlPlaneParts = Pick<
   ApiServices,
-  "store" | "audit" | "definitions" | "resolveSecret" | "tryProvider" | "catalog" | "logs" | "onRecords" | "newId"
+  | "store"
+  | "audit"
+  | "definitions"
+  | "resolveSecret"
+  | "tryProvider"
+  | "system"
+  | "systemFacts"
+  | "catalog"
+  | "logs"
+  | "onRecords"
+  | "newId"
 > & {
   readonly ledger: LedgerAdmin;
   readonly clock: Pick<Clock, "nowMs" | "machineMs">;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { listenForAdmin } from "#api/listener";
 import { countRefusals } from "#api/refusal-notes";
+import type { FixedSystemFacts } from "#api/services";
 import { createAuditTrail } from "#audit/audit-trail";
 import { createCatalog } from "#catalog/catalog";
 import { channelProtocol, type Release } from "#channel/release";
@@ -33,6 +34,8 @@ import type { ConfigStore } from "#store/config/config-store";
 import { loadMasterKey } from "#store/config/master-key";
 import type { LogStore } from "#store/log/log-store";
 import { openStores, storesUrl } from "#store/open-stores";
+import { schemaVersions } from "#store/schema-versions";
+import { createSystemControl } from "#system/system-control";
 import { diskSpace } from "#telemetry/disk-space";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
@@ -144,6 +147,15 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     definitions,
     resolveSecret: createSecretResolver(environment),
     tryProvider: createTrial(environment),
+    system: createSystemControl({
+      ...options,
+      version: packageJson.version,
+      wantedBun: packageJson.dependencies.bun,
+      reload: () => reload(configuration, entries),
+      checkFile: () => void entries(),
+      log,
+    }),
+    systemFacts: systemFacts(options, release),
     catalog: createCatalog(),
     logs: records.logs,
     onRecords: records.ingest.onBatch,
@@ -198,6 +210,22 @@ function startUpkeep({ log, closing }: Parts, plane: ControlPlane, { store, logs
   );
   closing(startRetention({ logs, notes: store.logNotes, retentionDays, nowMs, log }));
   closing(startSessionUpkeep(plane.sessions, log));
+}
+
+function systemFacts({ dataDir, configFile }: ProcessOptions, { protocol }: Release): FixedSystemFacts {
+  const { configuration, log } = schemaVersions;
+  return {
+    versions: {
+      headgate: packageJson.version,
+      bun: Bun.version,
+      protocol,
+      configuration_schema: configuration,
+      log_schema: log,
+    },
+    platform: `${process.platform} ${process.arch}`,
+    data_dir: dataDir,
+    ...(configFile !== undefined && { config_file: configFile }),
+  };
 }
 
 function readiness(server: SnapshotServer | undefined, workersWanted: number) {

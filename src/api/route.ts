@@ -50,6 +50,7 @@ export type Resource =
   | "settings"
   | "spend"
   | "stats"
+  | "system"
   | "targets"
   | "teams"
   | "virtual-keys";

@@ -21,6 +21,7 @@ import { sessionRoutes } from "./resources/sessions";
 import { settingsRoutes } from "./resources/settings";
 import { spendRoutes } from "./resources/spend";
 import { statsRoutes } from "./resources/stats";
+import { systemRoutes } from "./resources/system";
 import { targetRoutes } from "./resources/targets";
 import { teamRoutes } from "./resources/teams";
 import { virtualKeyRoutes } from "./resources/virtual-keys";
@@ -77,6 +78,7 @@ function operationRoutes(services: ApiServices): readonly ApiRoute[] {
     ...sessionRoutes(services),
     ...auditRoutes(services),
     ...targetRoutes(services),
+    ...systemRoutes(services),
     ...metricsRoutes(services),
     ...readinessRoutes(services),
   ];

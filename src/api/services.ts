@@ -14,6 +14,7 @@ import type { SignInLinks } from "#sessions/sign-in-link";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import type { LogStore } from "#store/log/log-store";
+import type { SystemControl } from "#system/system-control";
 import type { AdminToken } from "./admin-token";
 import type { SignIn } from "./sign-in";
 
@@ -48,8 +49,25 @@ export type ApiServices = {
   /** What all workers counted, added up, and what is read when a scrape asks. */
   readonly families: () => readonly MetricFamily[];
   readonly readiness: () => Readiness;
+  readonly system: SystemControl;
+  /** What does not change while this process runs. */
+  readonly systemFacts: FixedSystemFacts;
   readonly newId: () => string;
   readonly nowMs: () => number;
   /** The clock that windows and health are timed by; it does not jump. */
   readonly machineMs: () => number;
+};
+
+/** In the words of the API. */
+export type FixedSystemFacts = {
+  readonly versions: {
+    readonly headgate: string;
+    readonly bun: string;
+    readonly protocol: number;
+    readonly configuration_schema: number;
+    readonly log_schema: number;
+  };
+  readonly platform: string;
+  readonly data_dir: string;
+  readonly config_file?: string;
 };

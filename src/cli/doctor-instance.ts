@@ -5,8 +5,9 @@ import { ownerWord } from "#ledger/owner";
 import { messageOf } from "#lib/message-of";
 import { answers } from "#supervisor/command-socket";
 import type { LockFile } from "#supervisor/lock-file";
+import type { Finding } from "#system/finding";
 import { askInstance, instanceUrl } from "./ask-instance";
-import type { Examined, Finding } from "./finding";
+import type { Examined } from "./examined";
 
 /** What runs in the data directory, and the files that it left there. */
 export async function checkInstance({ options, running }: Examined): Promise<readonly Finding[]> {

@@ -1,53 +1,12 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { messageOf } from "#lib/message-of";
 import { probePort } from "#supervisor/probe-port";
-import { diskSpace } from "#telemetry/disk-space";
-import type { Examined, Finding } from "./finding";
+import type { Finding } from "#system/finding";
+import { machineFindings } from "#system/machine-findings";
+import type { Examined } from "./examined";
 import { wantedBun } from "./version";
 
 export function checkMachine(examined: Examined): readonly Finding[] {
-  return [
-    bun(),
-    dataDirectory(examined.options.dataDir),
-    freeSpace(examined.options.dataDir),
-    port(examined),
-    clock(),
-    openFiles(),
-    ...migrateRequests(),
-  ];
-}
-
-function bun(): Finding {
-  if (Bun.version === wantedBun) return { level: "ok", subject: "bun", text: `${wantedBun}, ${process.execPath}` };
-  return { level: "warn", subject: "bun", text: `${Bun.version}, tested with ${wantedBun}: run npm install` };
-}
-
-function dataDirectory(dataDir: string): Finding {
-  const subject = "data directory";
-  const directory = nearestExisting(dataDir);
-  try {
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-    assertLocalFileSystem(directory);
-  } catch (error) {
-    return { level: "fail", subject, text: `${messageOf(error)}; choose another with --data-dir` };
-  }
-  const state = directory === dataDir ? "writable and local" : "to be made by the first start";
-  return { level: "ok", subject, text: `${dataDir}, ${state}` };
-}
-
-const leastFreeBytes = 200e6;
-const fairFreeBytes = 2e9;
-
-function freeSpace(dataDir: string): Finding {
-  const { freeBytes: free } = diskSpace(nearestExisting(dataDir));
-  const text = `${(free / 1e9).toFixed(1)} GB free`;
-  if (free < leastFreeBytes)
-    return { level: "fail", subject: "disk space", text: `${text}: 0.2 GB are needed, make room` };
-  if (free < fairFreeBytes)
-    return { level: "warn", subject: "disk space", text: `${text}: make room, a full disk refuses requests` };
-  return { level: "ok", subject: "disk space", text };
+  return [...machineFindings(examined.options.dataDir, wantedBun), port(examined)];
 }
 
 function port({ options, running }: Examined): Finding {
@@ -59,42 +18,4 @@ function port({ options, running }: Examined): Finding {
   } catch (error) {
     return { level: "fail", subject, text: messageOf(error) };
   }
-}
-
-const releasedMs = Date.UTC(2026, 0, 1);
-
-function clock(): Finding {
-  const now = new Date();
-  if (now.getTime() > releasedMs) return { level: "ok", subject: "clock", text: now.toISOString() };
-  return {
-    level: "fail",
-    subject: "clock",
-    text: `${now.toISOString()} is in the past: set the clock, budgets and expiry need it`,
-  };
-}
-
-const fairOpenFiles = 4096;
-
-/** Every running request takes two: the client's connection and the provider's. */
-function openFiles(): Finding {
-  const subject = "open files";
-  const text = Bun.spawnSync(["sh", "-c", "ulimit -n"]).stdout.toString().trim();
-  if (text === "unlimited" || Number(text) >= fairOpenFiles) return { level: "ok", subject, text: `up to ${text}` };
-  return { level: "warn", subject, text: `up to ${text}, a request takes two: raise it with "ulimit -n 65536"` };
-}
-
-const migrateFile = "/proc/sys/net/ipv4/tcp_migrate_req";
-
-/** Without it, closing a listener resets what waits in its queue. Linux only, since 5.14. */
-function migrateRequests(): readonly Finding[] {
-  if (!existsSync(migrateFile)) return [];
-  const subject = "tcp_migrate_req";
-  if (readFileSync(migrateFile, "utf8").trim() === "1")
-    return [{ level: "ok", subject, text: "1, a restart loses no connection" }];
-  const text = "0, a restart under load may reset a few new connections: sysctl -w net.ipv4.tcp_migrate_req=1";
-  return [{ level: "warn", subject, text }];
-}
-
-function nearestExisting(path: string): string {
-  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 }
