@@ -1,53 +1,29 @@
-import { Menu as Primitive } from "@base-ui/react/menu";
-import type { ReactElement } from "react";
-import { classNames } from "#lib/class-names";
+import { cloneElement, lazy, type ReactElement, Suspense, useState } from "react";
 import { IconButton } from "./button";
-import { Icon, type IconName } from "./icon";
+import type { MenuEntry } from "./menu-popup";
+import { type PopupButtonProps, useLazyPopup } from "./use-lazy-popup";
 
-export type MenuEntry =
-  | {
-      readonly label: string;
-      readonly icon?: IconName;
-      readonly onSelect: () => void;
-      readonly danger?: boolean;
-      readonly disabled?: boolean;
-    }
-  | "line";
+const MenuPopup = lazy(async () => ({ default: (await import("./menu-popup")).MenuPopup }));
 
 type Props = {
   readonly label: string;
   readonly entries: readonly MenuEntry[];
-  /** What opens it; three dots when left out. */
-  readonly trigger?: ReactElement;
+  /** A button that opens it; three dots when left out. */
+  readonly trigger?: ReactElement<PopupButtonProps>;
 };
 
 /** Actions of one thing. */
-export function Menu({ label, entries, trigger }: Props) {
+export function Menu({ label, entries, trigger = <IconButton icon="more" label={label} /> }: Props) {
+  const [open, setOpen] = useState(false);
+  const { anchor, used, props } = useLazyPopup(open, setOpen, "menu");
   return (
-    <Primitive.Root>
-      <Primitive.Trigger render={trigger ?? <IconButton icon="more" label={label} />} />
-      <Primitive.Portal>
-        <Primitive.Positioner sideOffset={4} align="end" className="z-50">
-          <Primitive.Popup aria-label={label} className="popup min-w-40 p-1">
-            {entries.map((entry, index) =>
-              entry === "line" ? (
-                // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
-                <Primitive.Separator key={index} className="my-1 border-t border-line" />
-              ) : (
-                <Primitive.Item
-                  key={entry.label}
-                  onClick={entry.onSelect}
-                  disabled={entry.disabled ?? false}
-                  className={classNames("popup-item", entry.danger === true && "text-bad")}
-                >
-                  {entry.icon !== undefined && <Icon name={entry.icon} />}
-                  {entry.label}
-                </Primitive.Item>
-              ),
-            )}
-          </Primitive.Popup>
-        </Primitive.Positioner>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <>
+      {cloneElement(trigger, props)}
+      {used && (
+        <Suspense fallback={null}>
+          <MenuPopup label={label} entries={entries} open={open} onOpenChange={setOpen} anchor={anchor} />
+        </Suspense>
+      )}
+    </>
   );
 }
