@@ -147,9 +147,10 @@ function createServing(
   return async (pending, plan) => {
     try {
       const guarded = await guard(pending);
+      if (guarded.kind === "answer") return await relay.answerLocally(pending, noProgress, () => guarded.answer);
+      // A guard may have taken its time.
       if (pending.running.inference.signal.aborted) throw clientClosed();
-      if (guarded.kind === "go") return await relay.serve(guarded.pending, plan);
-      return await relay.answerLocally(pending, noProgress, () => guarded.answer);
+      return await relay.serve(guarded.pending, plan);
     } catch (cause) {
       return relay.fail(pending, noProgress, cause);
     }

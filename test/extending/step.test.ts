@@ -45,6 +45,21 @@ test("a guard refuses by content, and lets the rest through with its bytes as th
   expect(plays.bodies()).toEqual([JSON.stringify(hello)]);
 });
 
+test("a client that leaves while a guard thinks costs no call", async () => {
+  const client = new AbortController();
+  const slow: Step = {
+    name: "slow",
+    sees: "nothing",
+    before: async () => {
+      client.abort();
+      return undefined;
+    },
+  };
+  const plays = await play([slow]);
+  const left = await plays.ask(hello, { signal: client.signal });
+  expect([left.status, plays.sent.length, plays.claims()]).toEqual([499, 0, 0]);
+});
+
 const answer: Completion = {
   id: "own",
   model: "cached",
