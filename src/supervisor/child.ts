@@ -22,9 +22,13 @@ export type Child = {
   readonly exited: Promise<ChildExit>;
   /** Resolves with the first message of this type from now on. Never rejects: race it with `exited`. */
   readonly next: <T extends FromChild["type"]>(type: T) => Promise<Extract<FromChild, { type: T }>>;
+  /** Calls the listener with every message of this type from now on. */
+  readonly on: <T extends FromChild["type"]>(type: T, listener: Listener<T>) => void;
   readonly send: (message: ToChild) => void;
   readonly kill: () => void;
 };
+
+type Listener<T extends FromChild["type"]> = (message: Extract<FromChild, { type: T }>) => void;
 
 /** Starts one process of ours, with an IPC channel to it. */
 export function spawnChild(spec: ChildSpec): Child {
@@ -64,6 +68,11 @@ export function spawnChild(spec: ChildSpec): Child {
         };
         listeners.add(listener);
       }),
+    on: (type, listener) => {
+      listeners.add((message) => {
+        if (isType(message, type)) listener(message);
+      });
+    },
     send: (message) => {
       try {
         subprocess.send({ ...message, version });

@@ -40,7 +40,7 @@ export function createProcessStarter(parts: StarterParts): ProcessStarter {
         const environment = controlEnvironment({ ...processOptions(parts, generation), role: "control" }, version);
         const child = spawnChild({ ...common, name: "control", command: [...command, "__control"], environment });
         registry.add(child.pid, { generation });
-        void child.next("first-start").then((message) => parts.showFirstStart(message.lines));
+        child.on("first-start", ({ lines }) => parts.showFirstStart(lines));
         return child;
       },
       onExit: (child) => {
