@@ -130,6 +130,7 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
     requestId: undefined,
     secret: () => secret,
     header: () => null,
+    clientAddress: () => undefined,
     pathModel: undefined,
     readBody: () => body,
     signal: new AbortController().signal,

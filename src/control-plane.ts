@@ -23,6 +23,7 @@ import { createSessions, type Sessions } from "#sessions/sessions";
 import { createSignInLinks } from "#sessions/sign-in-link";
 import { createSignInThrottle } from "#sessions/sign-in-throttle";
 import { type Configuration, type ConfigurationParts, createConfiguration } from "#snapshot/configuration";
+import { createLentTokens } from "#snapshot/lent-tokens";
 import { createLimitSlots } from "#snapshot/limit-slots";
 import type { Log } from "#telemetry/log";
 
@@ -77,20 +78,22 @@ export type ControlPlane = {
 export async function createControlPlane(parts: ControlPlaneParts): Promise<ControlPlane> {
   const { store, ledger, audit, log, newId } = parts;
   const { nowMs } = parts.clock;
+  const lentTokens = createLentTokens(nowMs);
   const configuration = await createConfiguration({
     ...parts,
+    lentTokens,
     slots: await createLimitSlots({ store, ledger, nowMs, acknowledged: parts.acknowledged }),
     nowMs,
     warn: (fields, message) => log.warn(fields, message),
   });
   const refusals = createRefusalNotes(audit, nowMs);
   const signIns = createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in"));
-  const signedIn = await createSignedIn(parts, configuration, signIns);
+  const own = { ...(await createSignedIn(parts, configuration, signIns)), lentTokens };
   return {
     configuration,
-    handler: createHandler(parts, configuration, { refusals, signIns, signedIn }),
-    sessions: signedIn.sessions,
-    signInUrl: async () => (await makeSignInUrl(signedIn)).url,
+    handler: createHandler(parts, configuration, { refusals, signIns, own }),
+    sessions: own.sessions,
+    signInUrl: async () => (await makeSignInUrl(own)).url,
     refusals,
     budgetWatch: createBudgetWatch({
       events: store.budgetEvents,
@@ -103,10 +106,10 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
   };
 }
 
-type HandlerParts = { readonly refusals: RefusalNotes; readonly signIns: SignIns; readonly signedIn: SignedIn };
+type HandlerParts = { readonly refusals: RefusalNotes; readonly signIns: SignIns; readonly own: Own };
 
 function createHandler(parts: ControlPlaneParts, configuration: Configuration, handling: HandlerParts): ApiHandler {
-  const { refusals, signIns, signedIn } = handling;
+  const { refusals, signIns, own } = handling;
   const { store, newId, log, checkResponses } = parts;
   const { nowMs } = parts.clock;
   const settings = () => configuration.content().settings;
@@ -115,9 +118,9 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
     return { tls: parts.tls, trustedProxies, insecureSessions, ...(publicUrl !== undefined && { publicUrl }) };
   };
   const api = createApiHandler({
-    routes: apiRoutes(createApiServices(parts, configuration, signedIn)),
-    token: signedIn.token,
-    sessions: signedIn.sessions,
+    routes: apiRoutes(createApiServices(parts, configuration, own)),
+    token: own.token,
+    sessions: own.sessions,
     metricsTokenHash: () => settings().metricsTokenHash,
     visitRules,
     posts: createIdempotentPosts(store.keptAnswers, nowMs),
@@ -131,6 +134,9 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
 }
 
 type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "pageUrl">;
+
+/** What only the API uses. */
+type Own = SignedIn & Pick<ApiServices, "lentTokens">;
 
 /** Who is signed in, and how one signs in. */
 async function createSignedIn(
@@ -151,13 +157,13 @@ async function createSignedIn(
 function createApiServices(
   { ledger, clock, processes, ...parts }: ControlPlaneParts,
   configuration: Configuration,
-  signedIn: SignedIn,
+  own: Own,
 ): ApiServices {
   const { nowMs, machineMs } = clock;
   const { readSlot, readWindow, health } = ledger;
   return {
     ...parts,
-    ...signedIn,
+    ...own,
     configuration,
     nowMs,
     machineMs,

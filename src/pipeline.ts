@@ -63,6 +63,8 @@ export function createPipeline(services: PipelineServices): Pipeline {
       const operation = findOperation(dialect, inference.operation);
       key = findCaller(inference.secret(), now);
       assertUsable(key, clock.nowMs());
+      if (key?.allowedIps !== undefined)
+        authorizer.assertAddress(key, inference.clientAddress(now.settings.trustedProxies));
       const access = authorizer.accessOf(key, inference.endpoint);
       leave = gate.tryEnter() ?? (await gate.enter(inference));
       const body = await inference.readBody();

@@ -41,6 +41,7 @@ export type Resource =
   | "logs"
   | "metrics"
   | "models"
+  | "playground"
   | "provider-keys"
   | "providers"
   | "recalculations"

@@ -11,6 +11,7 @@ import { logRoutes } from "./resources/logs";
 import { meRoutes } from "./resources/me";
 import { metricsRoutes } from "./resources/metrics";
 import { modelRoutes } from "./resources/models";
+import { playgroundTokenRoutes } from "./resources/playground-tokens";
 import { providerKeyRoutes } from "./resources/provider-keys";
 import { providerTestRoutes } from "./resources/provider-tests";
 import { providerRoutes } from "./resources/providers";
@@ -76,6 +77,7 @@ function operationRoutes(services: ApiServices): readonly ApiRoute[] {
   return [
     ...adminTokenRoutes(services),
     ...sessionRoutes(services),
+    ...playgroundTokenRoutes(services),
     ...auditRoutes(services),
     ...targetRoutes(services),
     ...systemRoutes(services),

@@ -12,6 +12,7 @@ import type { ModelCatalog } from "#routing/resolve-model";
 import type { Sessions } from "#sessions/sessions";
 import type { SignInLinks } from "#sessions/sign-in-link";
 import type { Configuration } from "#snapshot/configuration";
+import type { LentTokens } from "#snapshot/lent-tokens";
 import type { ConfigStore } from "#store/config/config-store";
 import type { LogStore } from "#store/log/log-store";
 import type { SystemControl } from "#system/system-control";
@@ -24,6 +25,7 @@ export type ApiServices = {
   readonly configuration: Configuration;
   readonly audit: AuditTrail;
   readonly token: AdminToken;
+  readonly lentTokens: LentTokens;
   readonly sessions: Sessions;
   readonly links: SignInLinks;
   readonly signIn: SignIn;

@@ -57,6 +57,7 @@ export const keyProfileShape = object<KeyProfile>({
   endpoints: list(string),
   contentLogging: optional(contentLogging),
   requirePrice: optional(boolean),
+  allowedIps: optional(list(string)),
   limits: list(limitFormShape),
 });
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as z from "zod";
 import { formatDecimal, scaleDecimal } from "#lib/decimal";
 
@@ -15,6 +16,14 @@ export const name = z
   .refine((text) => text !== "." && text !== "..", { message: "must not be a step of a path" });
 export const globs = z.array(z.string().min(1).max(300));
 export const tags = z.record(z.string().min(1).max(100), z.string().max(300));
+/** Addresses and CIDR ranges, IPv4 and IPv6. */
+export const addressRanges = z
+  .array(
+    z
+      .string()
+      .refine(isAddressRange, { message: "must be an address such as 192.0.2.1 or a range such as 10.0.0.0/8" }),
+  )
+  .max(1000);
 export const contentLogging = z.enum(["off", "metadata", "full"]);
 export const milliseconds = z.int().min(1).max(86_400_000);
 
@@ -32,6 +41,12 @@ function decimal(digits: number, unit: string) {
 
 export const dollars = decimal(9, "US dollars");
 export const pricePerMillion = decimal(6, "US dollars per million tokens");
+
+function isAddressRange(text: string): boolean {
+  const [, network = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(network);
+  return family !== 0 && !network.includes("%") && Number(bits ?? 0) <= (family === 4 ? 32 : 128);
+}
 
 /** A date or a time, as text. */
 export const timeText = z.string().refine((text) => parseTime(text) !== undefined, {

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { limitFields } from "./limit-schema";
-import { contentLogging, globs, name, tags, timeText } from "./schema-fields";
+import { addressRanges, contentLogging, globs, name, tags, timeText } from "./schema-fields";
+
+/** From nothing to everything. */
+export const selfViews = ["off", "usage", "requests", "content"] as const;
 
 /** What an operator decides about a virtual key; its secret is handled apart. */
 const virtualKeyFields = {
@@ -17,6 +20,14 @@ const virtualKeyFields = {
   content_logging: contentLogging.exactOptional().meta({ description: "Overrides the setting for this key." }),
   require_price: z.boolean().exactOptional().meta({
     description: "Refuses targets whose price is unknown; overrides the setting for this key.",
+  }),
+  allowed_ips: addressRanges.exactOptional().meta({
+    description: "Addresses and CIDR ranges that it may be used from, seen through `trusted_proxies`; default: all.",
+  }),
+  self_view: z.enum(selfViews).exactOptional().meta({
+    description:
+      "What whoever holds the key sees of it: nothing, its limits and use, its requests too, their content too (which needs `content_logging: full`).",
+    default: "requests",
   }),
   ...limitFields,
   active: z

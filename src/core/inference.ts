@@ -13,6 +13,8 @@ export type InferenceRequest = {
   /** Takes the virtual key out of the request; throws `invalid_key` when two different ones came. */
   readonly secret: () => string | undefined;
   readonly header: (name: string) => string | null;
+  /** Of the client, as far as it is known; `trusted`: addresses and CIDR ranges of proxies that say whom they speak for. */
+  readonly clientAddress: (trusted: readonly string[]) => string | undefined;
   /** A model named by the path (Azure deployments), which wins over the body's. */
   readonly pathModel: string | undefined;
   /** Reads and inflates the body within its limits. `release` gives its bytes back to the buffer budget. */

@@ -96,6 +96,8 @@ export type VirtualKey = {
   readonly endpoints: readonly string[];
   readonly contentLogging?: ContentLogging;
   readonly requirePrice?: boolean;
+  /** Addresses and CIDR ranges that it may be used from; absent: any. */
+  readonly allowedIps?: readonly string[];
   /** Its own; those of team and customer are found by name. */
   readonly limits: readonly Limit[];
   /** The key's slot in the ledger: counts requests and running requests. */

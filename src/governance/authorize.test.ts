@@ -35,3 +35,21 @@ describe("accessOf()", () => {
     for (let time = 0; time < 2; time++) expect(() => accessOf(narrow, "messages")).toThrow('the endpoint "messages"');
   });
 });
+
+describe("assertAddress()", () => {
+  const { assertAddress } = createAuthorizer();
+  const limited = key({ allowedIps: ["192.0.2.7", "10.0.0.0/8", "2001:db8::/32"] });
+
+  test("takes the addresses and ranges that a key names, in every form, and any where it names none", () => {
+    for (const address of ["192.0.2.7", "10.255.0.1", "::ffff:10.1.2.3", "2001:db8:1::5", "2001:DB8::1%eth0"]) {
+      expect(() => assertAddress(limited, address)).not.toThrow();
+    }
+    expect(() => assertAddress(key(), undefined)).not.toThrow();
+  });
+
+  test("refuses others with policy_denied, and an address that nobody knows", () => {
+    for (const address of ["192.0.2.8", "11.0.0.1", "::1", "2001:db9::1", "not an address", undefined]) {
+      expect(() => assertAddress(limited, address)).toThrow("this key may not be used from");
+    }
+  });
+});

@@ -1,6 +1,8 @@
+import type { BlockList } from "node:net";
 import { GatewayError } from "#core/errors";
 import type { VirtualKey } from "#core/snapshot";
 import type { ModelRef } from "#core/target";
+import { addressList, isListed } from "#lib/client-address";
 import { compileGlob, matchesAny } from "#lib/glob";
 
 /**
@@ -17,6 +19,8 @@ export type Access = {
 export type Authorizer = {
   /** Throws `endpoint_not_allowed`. */
   readonly accessOf: (key: VirtualKey | undefined, endpoint: string) => Access;
+  /** Throws `policy_denied` where the key names the addresses that it may be used from, and this is none of them. */
+  readonly assertAddress: (key: VirtualKey, address: string | undefined) => void;
 };
 
 /** What decides what a key may use. */
@@ -31,6 +35,9 @@ export function createAuthorizer(): Authorizer {
   const ofKeys = new WeakMap<Lists, Profile>();
   /** By the list of models, which keys that are configured alike share. */
   const alike = new WeakMap<readonly string[], Profile[]>();
+
+  /** By the list of addresses, which keys that are configured alike share. */
+  const addresses = new WeakMap<readonly string[], BlockList>();
 
   const profileOf = (lists: Lists): Profile => {
     const { blocked, endpoints, models } = lists;
@@ -54,6 +61,14 @@ export function createAuthorizer(): Authorizer {
         access.set(endpoint, found);
       }
       return found;
+    },
+    assertAddress: ({ allowedIps }, address) => {
+      if (allowedIps === undefined) return;
+      const allowed = addresses.get(allowedIps) ?? addressList(allowedIps);
+      addresses.set(allowedIps, allowed);
+      if (address !== undefined && isListed(allowed, address)) return;
+      const found = address ?? "an unknown address";
+      throw new GatewayError("policy_denied", `Cannot serve the request: this key may not be used from ${found}`);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Ticker } from "#lib/ticker";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
-import { clientRequestId, HttpInferenceRequest } from "./inference-request";
+import { addressOf, clientRequestId, HttpInferenceRequest } from "./inference-request";
 import type { ModelsQuery } from "./models";
 import { type BodyPace, defaultPace, hasBody } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
@@ -109,12 +109,13 @@ async function infer(
   connection: Connection,
 ): Promise<Response> {
   try {
-    const inference = new HttpInferenceRequest(request, route, {
+    const limits = {
       maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
       budget: services.budget,
       pace: services.pace ?? defaultPace,
       ticker: services.ticker,
-    });
+    };
+    const inference = new HttpInferenceRequest(request, route, limits, connection);
     const response = await services.infer(inference);
     return send(services, response, inference.isRead, connection);
   } catch (cause) {
@@ -133,6 +134,7 @@ async function listModels(
     id,
     secret: () => clientKey(request.headers),
     requestId: clientRequestId(request.headers),
+    clientAddress: (trusted) => addressOf(request, connection, trusted),
   });
   return send(services, response, !hasBody(request), connection);
 }

@@ -1,8 +1,10 @@
 import type { DialectId } from "#core/completion";
 import type { InferenceRequest } from "#core/inference";
+import { clientAddress } from "#lib/client-address";
 import { clientKey } from "./client-key";
 import { type BodyLimits, type BodyProgress, hasBody, type RequestBody, readBody } from "./read-body";
 import type { InferenceRoute } from "./routes";
+import type { Connection } from "./server";
 
 /** The pipeline's view of an inference request; the body is read when the pipeline asks for it. */
 export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
@@ -19,6 +21,7 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
     private readonly request: Request,
     route: InferenceRoute,
     private readonly limits: BodyLimits,
+    private readonly connection: Pick<Connection, "peer">,
   ) {
     const { headers } = request;
     this.operation = route.operation;
@@ -34,6 +37,10 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
     return clientKey(this.request.headers);
   }
 
+  clientAddress(trusted: readonly string[]): string | undefined {
+    return addressOf(this.request, this.connection, trusted);
+  }
+
   readBody(): Promise<RequestBody> {
     return readBody(this.request, this.limits, this);
   }
@@ -42,6 +49,16 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
   get signal(): AbortSignal {
     return this.request.signal;
   }
+}
+
+/** Of the client that sent a request, through proxies that are trusted. */
+export function addressOf(
+  { headers }: Request,
+  connection: Pick<Connection, "peer">,
+  trusted: readonly string[],
+): string | undefined {
+  const peer = connection.peer();
+  return peer === undefined ? undefined : clientAddress(peer, headers.get("x-forwarded-for"), trusted);
 }
 
 /** The client's own name for its request, if it fits into a header and a record. */

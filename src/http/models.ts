@@ -15,6 +15,7 @@ export type ModelsQuery = {
   readonly id: string | undefined;
   readonly secret: () => string | undefined;
   readonly requestId: string | undefined;
+  readonly clientAddress: (trusted: readonly string[]) => string | undefined;
 };
 
 export type ModelsServices = {
@@ -32,6 +33,8 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
   return (query) => {
     const snapshot = services.snapshot();
     const key = identify(query.secret(), snapshot, services.nowMs());
+    if (key?.allowedIps !== undefined)
+      authorizer.assertAddress(key, query.clientAddress(snapshot.settings.trustedProxies));
     const { allowsModel, allowsTarget } = authorizer.accessOf(key, "models");
     const allowed: Allowed = { name: allowsModel, target: allowsTarget };
     const { list, one } = findDialect(services.dialects, query.dialect).models;

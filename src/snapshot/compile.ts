@@ -110,6 +110,7 @@ export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfil
     endpoints: spec.endpoints ?? ["*"],
     ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
     ...(spec.require_price === undefined ? {} : { requirePrice: spec.require_price }),
+    ...(spec.allowed_ips !== undefined && spec.allowed_ips.length > 0 && { allowedIps: spec.allowed_ips }),
     limits: planForms(spec),
   };
 }

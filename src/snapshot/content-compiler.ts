@@ -7,6 +7,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
 import { compileContent, compileSection, sharedLimits } from "./compile-content";
 import { createKeyCompiler } from "./key-compiler";
+import type { LentTokens } from "./lent-tokens";
 import { createLimitCompiler } from "./limit-compiler";
 import { refuseTooManyLimits } from "./limit-count";
 import type { LimitSlots } from "./limit-slots";
@@ -30,22 +31,33 @@ export type ChangedPart =
   | SectionName
   | { readonly virtualKey: string }
   /** What this budget may spend: its override or its top-ups. */
-  | { readonly allowance: Limit };
+  | { readonly allowance: Limit }
+  /** Tokens that stand for virtual keys. */
+  | "lentTokens";
 
 export type CompilerParts = {
   readonly store: Pick<ConfigStore, "virtualKeys" | "allowances">;
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
   readonly slots: LimitSlots;
+  readonly lentTokens: Pick<LentTokens, "entriesFor">;
   readonly nowMs: () => number;
 };
 
 export function createContentCompiler(sources: () => Sources, parts: CompilerParts): ContentCompiler {
-  const { store, definitions, slots, nowMs } = parts;
+  const { store, definitions, slots, lentTokens, nowMs } = parts;
   const keys = createKeyCompiler(store.allowances, slots, nowMs);
   const tools = { definitions, keys, limits: createLimitCompiler(store.allowances, slots, nowMs) };
 
+  const withLent = (content: SnapshotContent): SnapshotContent => {
+    const { live, ended } = lentTokens.entriesFor(content.virtualKeys);
+    if (live.size + ended.length === 0) return content;
+    const next = { ...content, virtualKeys: ShardedMap.of(content.virtualKeys).with(live, ended) };
+    refuseTooManyLimits(next, live);
+    return next;
+  };
   const withSection = async (name: SectionName, before: SnapshotContent, sequence: number) => {
-    const next = { ...before, [name]: await compileSection(sectionRows, name, sources(), tools) };
+    const compiled = { ...before, [name]: await compileSection(sectionRows, name, sources(), tools) };
+    const next = name === "virtualKeys" ? withLent(compiled) : compiled;
     refuseTooManyLimits(next);
     await slots.release(idsGone(sharedLimits(sectionRows, before), sharedLimits(sectionRows, next)), sequence);
     return next;
@@ -64,7 +76,7 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
     refuseTooManyLimits(next, compiled);
     const [entry] = compiled.values();
     await slots.release(idsGone(gone, entry?.limits ?? []), sequence);
-    return next;
+    return withLent(next);
   };
   return {
     all: async (sequence) => {
@@ -72,9 +84,10 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
       const content = await compileContent(sectionRows, sources(), tools);
       refuseTooManyLimits(content);
       await slots.releaseUncounted(sequence);
-      return content;
+      return withLent(content);
     },
     after: async (changed, before, sequence) => {
+      if (changed === "lentTokens") return withLent(before);
       if (typeof changed === "string") return withSection(changed, before, sequence);
       if ("virtualKey" in changed) return withKey(changed.virtualKey, before, sequence);
       const { allowance } = changed;
