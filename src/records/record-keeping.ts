@@ -10,7 +10,11 @@ import type { Log } from "#telemetry/log";
 import { rebuildLedger } from "./ledger-rebuild";
 import { runSinks, type Sinks } from "./sinks/run-sinks";
 import type { Sink } from "./sinks/sink";
+import { startSummingUp } from "./summing-up";
 import { noteUnreadable } from "./unreadable-bodies";
+
+/** A start has better things to do. */
+const firstSummingMs = 10_000;
 
 export type RecordKeeping = {
   readonly logs: LogStore;
@@ -37,10 +41,9 @@ export async function startRecordKeeping(parts: {
   const url = storesUrl(dataDir);
   // Here first, so that a store that cannot be used ends the start.
   (await openStores(url).log()).close();
-  const store = openThreadedLogStore({
-    url,
-    onFailure: (error) => log.error({ error }, "The query thread failed"),
-  });
+  const openLogs = () =>
+    openThreadedLogStore({ url, onFailure: (error) => log.error({ error }, "The query thread failed") });
+  const store = openLogs();
   const unreadable = noteUnreadable(store.content, log);
   const logs = { ...store, content: unreadable.content };
   const ingest = startIngest({
@@ -55,8 +58,10 @@ export async function startRecordKeeping(parts: {
       error: (fields, message) => log.error({ ...fields }, message),
     },
   });
+  const summingUp = startSummingUp({ logs, openLogs, log, firstAfterMs: firstSummingMs });
   const sinks = runSinks(parts.sinks, { logs, log });
   const close = async () => {
+    summingUp.close();
     const sinksClosed = sinks.close();
     await ingest.close();
     // Ends the queries that sinks still wait for.

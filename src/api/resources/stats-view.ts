@@ -65,6 +65,10 @@ export const statsView = z
   .strictObject({
     from: time.meta({ description: "Rounded to the finest steps that are still kept." }),
     to: time,
+    approximate: z.literal(true).exactOptional().meta({
+      description:
+        "Groups may lack what they had in hours in which thousands of others had more: that is among `other`; totals are exact.",
+    }),
     interval: z.enum(intervals),
     time_zone: z.string(),
     group_by: words,
@@ -93,6 +97,7 @@ export function showStats(query: StatsQuery, answer: StatsAnswer): z.output<type
   return {
     from: showTime(answer.fromMs),
     to: showTime(answer.toMs),
+    ...(answer.isApproximate && { approximate: answer.isApproximate }),
     interval: query.interval,
     time_zone: query.timeZone,
     group_by: query.groupBy,

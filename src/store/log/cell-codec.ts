@@ -11,7 +11,7 @@ import { binCount, type Cell, carryMoney, cellSums } from "./rollup-cell";
 export type CellUpdates = ReadonlyMap<number, readonly Cell[]>;
 
 /** Most bytes that one cell can take: each sum and bin at its longest. */
-const maxCellBytes = 16 + cellSums.length * 8 + 2 * (2 + binCount * 10);
+export const maxCellBytes = 16 + cellSums.length * 8 + 2 * (2 + binCount * 10);
 
 /** Adds cells, by name, to those that a row has already. Cells that are not touched are copied as they are. */
 export type AddToCells = (existing: Uint8Array | undefined, updates: CellUpdates) => Uint8Array;
@@ -23,7 +23,7 @@ export function createCellAdder(): AddToCells {
     for (const cell of cells) addCell(sum, cell);
     writer.ensure(maxCellBytes);
     writeCell(writer, name, sum);
-    clear(sum);
+    clearSink(sum);
   };
   return (existing, updates) => {
     writer.at = 0;
@@ -83,7 +83,8 @@ export function readCells(bytes: Uint8Array, sinkOf: (name: number) => Sink | un
   }
 }
 
-function readInto({ sums, histograms }: Sink, reader: ByteReader): void {
+/** Adds a cell, behind its name and length, to sums and, where there are some, histograms. */
+export function readInto({ sums, histograms }: Sink, reader: ByteReader): void {
   for (let mask = reader.next(), index = 0; mask > 0; mask >>>= 1, index++) {
     if ((mask & 1) === 1) sums[index] = (sums[index] ?? 0) + reader.next();
   }
@@ -106,12 +107,13 @@ export function addCell({ sums, histograms }: Sink, cell: Cell): void {
   }
 }
 
-function clear({ sums, histograms }: Sink): void {
+export function clearSink({ sums, histograms }: Sink): void {
   sums.fill(0);
   for (const bins of histograms ?? []) bins.fill(0);
 }
 
-function writeCell(writer: ByteWriter, name: number, { sums, histograms }: Sink): void {
+/** Room for it is there. */
+export function writeCell(writer: ByteWriter, name: number, { sums, histograms }: Sink): void {
   carryMoney(sums);
   writer.next(name);
   const lengthAt = writer.at;

@@ -18,6 +18,7 @@ export type LogRequest =
   | { readonly method: "slotCharges" }
   | { readonly method: "correct"; readonly corrections: readonly Correction[] }
   | { readonly method: "purge"; readonly what: Purge; readonly batch: number }
+  | { readonly method: "sumUp"; readonly most: number }
   | { readonly method: "readContent"; readonly id: string }
   | { readonly method: "removeContent"; readonly id: string }
   | { readonly method: "expireContent"; readonly beforeMs: number; readonly batch: number }
@@ -38,6 +39,6 @@ export type LogAnswer =
   | { readonly method: "slotCharges"; readonly value: readonly SlotCharge[] }
   | { readonly method: "correct" | "openFeed" | "advanceFeed" | "retainFeed" }
   | { readonly method: "nextOfFeed"; readonly value: FeedPage }
-  | { readonly method: "purge" | "expireContent"; readonly value: number }
+  | { readonly method: "purge" | "expireContent" | "sumUp"; readonly value: number }
   | { readonly method: "readContent"; readonly value: StoredContent | undefined }
   | { readonly method: "removeContent"; readonly value: boolean };

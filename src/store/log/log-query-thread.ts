@@ -55,6 +55,8 @@ async function answer(logs: LogStore, request: LogRequest): Promise<LogAnswer> {
       return { method: "correct" };
     case "purge":
       return { method: "purge", value: await logs.purge(request.what, request.batch) };
+    case "sumUp":
+      return { method: "sumUp", value: await logs.sumUp(request.most) };
     case "readContent":
       return { method: "readContent", value: await logs.content.read(request.id) };
     case "removeContent":

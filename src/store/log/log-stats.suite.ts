@@ -151,7 +151,8 @@ export function describeStats(open: () => OpenLog): void {
     test(`stats() groups by ${groupBy.join(" and ")} from roll-ups as from facts`, async () => {
       const query: StatsQuery = { ...plain, groupBy, top: 4, order: "cost", interval: "day" };
       const rolledUp = await log.store.stats({ ...query, nowMs: toMs + 103 * dayMs });
-      expect(rolledUp).toEqual(await log.store.stats(query));
+      const { read: _, ...summedUp } = await log.store.stats(query);
+      expect(rolledUp).toMatchObject(summedUp);
     });
   }
 

@@ -54,6 +54,13 @@ export type StatsAnswer = {
   readonly groups: readonly StatsGroup[];
   /** Names of the virtual keys among the groups, by id: the latest that records have. */
   readonly keyNames: ReadonlyMap<string, string>;
+  /**
+   * Groups may lack what they had in hours or days in which thousands of others had more: that is among `other`. The total
+   * is exact.
+   */
+  readonly isApproximate?: true;
+  /** What was read for it. */
+  readonly read: StatsRead;
   /** All groups beyond the top ones. */
   readonly other?: Omit<StatsGroup, "values"> & { readonly groups: number };
 };
@@ -66,6 +73,9 @@ export function keysInGroups(
   const place = groupBy.indexOf("key");
   return new Set(groups.flatMap(({ values }) => values[place] ?? []));
 }
+
+/** Packs of facts, and rows of cubes; of the roll-ups of days nothing is counted. */
+export type StatsRead = { readonly packs: number; readonly rows: number };
 
 export type StatsGroup = {
   /** In the order of `groupBy`; null where records have none. */

@@ -124,6 +124,10 @@ function methodsOf(ask: Ask): Omit<LogStore, "close"> {
       const answer = await ask({ method: "purge", what, batch });
       return answer.method === "purge" ? answer.value : wrong(answer);
     },
+    sumUp: async (most) => {
+      const answer = await ask({ method: "sumUp", most });
+      return answer.method === "sumUp" ? answer.value : wrong(answer);
+    },
     content: contentMethods(ask),
     feed: feedMethods(ask),
   };

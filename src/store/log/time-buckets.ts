@@ -8,8 +8,8 @@ export const dayMs = 86_400_000;
 /** How long statistics tell minutes apart, and how long days. */
 export const keptMs = { facts: 100 * dayMs, days: 1827 * dayMs } as const;
 
-/** Part of a range: to be summed up from facts, or from the roll-ups of whole days (UTC). The end is excluded. */
-export type Stretch = { readonly from: "facts" | "days"; readonly fromMs: number; readonly toMs: number };
+/** Part of a range: to be summed up from facts, from the roll-ups of whole days (UTC) or the cubes of whole hours. The end is excluded. */
+export type Stretch = { readonly from: "facts" | "days" | "cubes"; readonly fromMs: number; readonly toMs: number };
 
 export type Cover = { readonly fromMs: number; readonly toMs: number; readonly stretches: readonly Stretch[] };
 
@@ -30,6 +30,12 @@ export function coverRange(range: { fromMs: number; toMs: number }, byDay: boole
     { from: "facts", fromMs: end, toMs },
   ];
   return { fromMs, toMs, stretches: stretches.filter((stretch) => stretch.fromMs < stretch.toMs) };
+}
+
+/** A range of whole minutes. */
+export function toMinutes({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) {
+  const start = floorTo(minuteMs, fromMs);
+  return { fromMs: start, toMs: Math.max(start, ceilTo(minuteMs, toMs)) };
 }
 
 /** Whether whole days of UTC lie within one point of a series. */

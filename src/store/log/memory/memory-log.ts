@@ -46,6 +46,7 @@ function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
     correct: async (all) => {
       for (const correction of all) if (readable.has(correction.id)) corrections.set(correction.id, correction);
     },
+    sumUp: async () => 0,
     purge: async (what, batch) => purge(data, what, batch),
     content,
     feed: createMemoryFeed(data),

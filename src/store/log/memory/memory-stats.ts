@@ -43,6 +43,7 @@ export function statsOf(data: MemoryLogData, query: StatsQuery): StatsAnswer {
     ...(previous !== undefined && { previousTotal: sum(previous) }),
     series: seriesOf(data, records, query),
     groups: told,
+    read: { packs: 0, rows: 0 },
     keyNames: keyNamesIn(data.facts.values(), keysInGroups(query, told)),
     ...(groups.length > query.top && {
       other: {

@@ -101,6 +101,17 @@ export const logMigrations: readonly Migration[] = [
     PRIMARY KEY (file, offset)
   ) WITHOUT ROWID;`,
   youngInRowsOfMany,
+  // Packs that are there are summed up bit by bit, and read from their facts until then.
+  `CREATE TABLE cubes (
+    cube INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    cells BLOB NOT NULL,
+    PRIMARY KEY (cube, unit, at, block)
+  ) WITHOUT ROWID;
+  CREATE TABLE cube_state (packed INTEGER NOT NULL);
+  INSERT INTO cube_state VALUES (0);`,
 ];
 
 /**

@@ -8,6 +8,8 @@ import { createYoungRows, type YoungRecord } from "./young-rows";
 export type Packs = {
   /** All that have records with keys in this range, both ends included; first those that reach furthest, or begin first. */
   readonly overlapping: (low: number, high: number, order: "newest" | "oldest") => readonly Pack[];
+  /** Of these those that are in no cube yet. */
+  readonly unsummed: (low: number, high: number) => readonly Pack[];
   /** Records that are not packed yet, as a pack; undefined when there are none. */
   readonly young: () => Pack | undefined;
 };
@@ -15,16 +17,20 @@ export type Packs = {
 /** Reads packs, and the records that are not packed yet as if they were one. Within a transaction they stay the same. */
 export function createPacks(database: Database): Packs {
   const overlapping = database.prepare<PackRow, [number, number]>("SELECT * FROM packs WHERE last >= ? AND first <= ?");
+  const unsummed = database.prepare<PackRow, [number, number]>(
+    "SELECT * FROM packs WHERE id > (SELECT packed FROM cube_state) AND last >= ? AND first <= ?",
+  );
   const read = createPackReader(database);
   const young = createYoungPack(database);
+  const withYoung = (rows: readonly PackRow[], low: number, high: number): readonly Pack[] => {
+    const fresh = young();
+    const isIn = fresh !== undefined && fresh.last >= low && fresh.first <= high;
+    return [...rows.map(read), ...(isIn ? [fresh] : [])];
+  };
   return {
+    unsummed: (low, high) => withYoung(unsummed.all(low, high), low, high),
     overlapping: (low, high, order) => {
-      const fresh = young();
-      const isIn = (pack: Pack) => pack.last >= low && pack.first <= high;
-      const all: readonly Pack[] = [
-        ...overlapping.all(low, high).map(read),
-        ...(fresh !== undefined && isIn(fresh) ? [fresh] : []),
-      ];
+      const all = withYoung(overlapping.all(low, high), low, high);
       return all.toSorted((a, b) => (order === "newest" ? b.last - a.last : a.first - b.first));
     },
     young,

@@ -2,12 +2,13 @@ import type { Database } from "bun:sqlite";
 import type { Purge } from "../log-store";
 import { lowerBound } from "../pack";
 import { dayMs } from "../time-buckets";
+import { deleteCubes, forgetDeletedPacks } from "./cubes/cube-rows";
 import { deleteLabels } from "./labels";
 import { createPackReader, createPackTrimmer, deletePack, type PackRow } from "./pack-rows";
 import { createPacking, packSize } from "./packing";
 import type { Packs } from "./packs";
 import { deleteFromFeed } from "./record-feed";
-import { keyFrom } from "./record-key";
+import { keyFrom, timeOfKey } from "./record-key";
 import { foldOldCharges } from "./slot-charges";
 
 export function createPurge(database: Database, packs: Packs): (what: Purge, batch: number) => number {
@@ -17,7 +18,10 @@ export function createPurge(database: Database, packs: Packs): (what: Purge, bat
       case "records":
         return purgeRecords(purge.beforeMs, batch);
       case "facts":
-        return purgeFacts(database, keyFrom(purge.beforeMs), batch);
+        return (
+          purgeFacts(database, keyFrom(purge.beforeMs), batch) ||
+          deleteCubes(database, oldestFacts(database, purge.beforeMs), batch)
+        );
       case "days":
         return purgeDays(database, Math.floor(purge.beforeMs / dayMs), batch);
       case "old-charges":
@@ -69,7 +73,14 @@ function purgeFacts(database: Database, before: number, batch: number): number {
     .run(pack.first, pack.last, batch).changes;
   if (corrections > 0) return corrections;
   deletePack(database, pack.id);
+  forgetDeletedPacks(database);
   return pack.size;
+}
+
+/** Cubes go no earlier than the facts that they are sums of. */
+function oldestFacts(database: Database, beforeMs: number): number {
+  const oldest = database.query<{ first: number | null }, []>("SELECT min(first) AS first FROM packs").get()?.first;
+  return oldest === null || oldest === undefined ? beforeMs : Math.min(beforeMs, timeOfKey(oldest));
 }
 
 function purgeDays(database: Database, before: number, batch: number): number {

@@ -3,6 +3,7 @@ import { createSqliteContent } from "../../content/sqlite-content";
 import type { LogPage, LogQuery, LogStore } from "../log-store";
 import { createCorrectionReader, createCorrectionWriter } from "./corrections";
 import { createCounts } from "./counts";
+import { createCubeBuilder } from "./cubes/cube-builder";
 import { createDictionaryReader } from "./dictionaries";
 import { createFindRecord, type FindRecord } from "./find-record";
 import { createFindLabelled } from "./labels";
@@ -37,6 +38,7 @@ export function openSqliteLogStore(file: string, budget: ScanBudget = defaultSca
     slotCharges: async () => current().slotCharges(),
     correct: async (corrections) => current().correct(corrections),
     purge: async (what, batch) => current().purge(what, batch),
+    sumUp: async (most) => current().sumUp(most),
     content: {
       read: async (id) => current().content.read(id),
       remove: async (id) => current().content.remove(id),
@@ -59,6 +61,7 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
   const findRecord = createFindRecord(packs);
   const stats = createStats(database, packs, dictionaries);
   const correct = createCorrectionWriter(database, findRecord);
+  const sumUp = createCubeBuilder(database, dictionaries);
   const purge = createPurge(database, packs);
   const findLabelled = createFindLabelled(database);
   const searchParts = { packs, dictionaries, findRecord, findLabelled };
@@ -74,6 +77,7 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
     slotCharges: async () => readSlotCharges(database),
     correct: async (corrections) => correct(corrections),
     purge: async (what, batch) => purge(what, batch),
+    sumUp: async (most) => sumUp(most),
     content: createSqliteContent(database),
     feed: createRecordFeed(database, search, packs),
     close: () => database.close(),

@@ -5,6 +5,7 @@ import { LogQueryRefused } from "../log-store";
 import { addMoney } from "../rollup-cell";
 import { dayMs, type Stretch } from "../time-buckets";
 import type { KeyRange } from "./candidates";
+import { type CubeReading, type CubesRead, createCubeReader } from "./cubes/cube-reader";
 import type { Dictionaries } from "./dictionaries";
 import { dimensionIds } from "./dimension-ids";
 import { addFacts, type Figures } from "./fact-sums";
@@ -33,8 +34,11 @@ export type StatsReading = {
   readonly view: RollupView;
   readonly figures: Figures;
   readonly tally: Tally;
+  /** Of stretches that are read from cubes. */
+  readonly cube?: CubeChoice;
 };
-export type ReadStats = (reading: StatsReading) => void;
+export type CubeChoice = Pick<CubeReading, "cube" | "byDay" | "percentiles" | "groupsAreCells">;
+export type ReadStats = (reading: StatsReading) => CubesRead & { readonly packs: number };
 
 const maxReadMs = 5000;
 
@@ -42,7 +46,9 @@ const maxReadMs = 5000;
 export function createStatsReader(database: Database, packs: Packs, dictionaries: () => Dictionaries): ReadStats {
   const corrections = createCorrectionSums(database);
   const days = createDayReader(database);
-  return ({ chosen, stretches, view, figures, tally }) => {
+  const cubes = createCubeReader(database, dictionaries);
+  return ({ chosen, stretches, view, figures, tally, cube }) => {
+    const read = { packs: 0, rows: 0, lost: 0 };
     const check = deadline();
     const [principals, classes] = [
       chosen.principals && marked(chosen.principals),
@@ -52,9 +58,19 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
     for (const { from, fromMs, toMs } of stretches) {
       const range = { low: keyFrom(fromMs), high: keyFrom(toMs) - 1 };
       const query = { range, figures, principals, classes, errors, tally };
-      if (from === "facts") {
-        for (const pack of packs.overlapping(range.low, range.high, "oldest")) {
+      if (from !== "days") {
+        const isInCubes = from === "cubes" && cube !== undefined;
+        if (isInCubes) {
+          const done = cubes({ ...cube, fromMs, toMs, principals, classes, tally }, check);
+          read.rows += done.rows;
+          read.lost += done.lost;
+        }
+        const rest = isInCubes
+          ? packs.unsummed(range.low, range.high)
+          : packs.overlapping(range.low, range.high, "oldest");
+        for (const pack of rest) {
           addFacts(pack, query);
+          read.packs++;
           check();
         }
         corrections(range, query);
@@ -75,6 +91,7 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
         check,
       );
     }
+    return read;
   };
 }
 

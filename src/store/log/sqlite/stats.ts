@@ -2,8 +2,12 @@ import type { Database } from "bun:sqlite";
 import { addSink, emptySink, type Sink } from "../cell-codec";
 import { groupSize } from "../group-size";
 import { keyNamesIn } from "../key-names";
+import { sumOf } from "../rollup-cell";
 import { keysInGroups, type SeriesPoint, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
-import { coverRange, holdsDays, pointOf, type Stretch } from "../time-buckets";
+import { coverRange, holdsDays, pointOf, type Stretch, toMinutes } from "../time-buckets";
+import { createCubeChoice } from "./cubes/cube-choice";
+import { coverByCubes } from "./cubes/cube-cover";
+import type { CubeReading } from "./cubes/cube-reader";
 import type { Dictionaries } from "./dictionaries";
 import type { Packs } from "./packs";
 import type { RollupView } from "./rollup-rows";
@@ -12,8 +16,9 @@ import { type Chosen, chooseEntries, createStatsReader, type ReadStats } from ".
 import { createTally, otherGroups, sumUp } from "./tally";
 
 /**
- * Answers from facts and, for whole days, from roll-ups. Groups are chosen by a first reading of nothing but their size,
- * so that however many there are, points of time and percentiles are kept of the top ones alone.
+ * Answers from cubes, where one tells apart what is asked; else from facts and, for whole days, from roll-ups. Groups are
+ * chosen by a first reading of nothing but their size, so that however many there are, points of time and percentiles are
+ * kept of the top ones alone.
  */
 export function createStats(
   database: Database,
@@ -21,24 +26,65 @@ export function createStats(
   dictionaries: () => Dictionaries,
 ): (query: StatsQuery) => StatsAnswer {
   const read = createStatsReader(database, packs, dictionaries);
+  const chooseCube = createCubeChoice(database, dictionaries);
   return database.transaction((query: StatsQuery): StatsAnswer => {
-    const { interval, timeZone, nowMs } = query;
-    const chosen = chooseEntries(query.filters, dictionaries);
-    const known = dictionaries();
-    const grouping = createGrouping(query.groupBy, known);
-    const view = viewFor(chosen, grouping);
-    const byDay = isQuickByDay(view, chosen);
-    const { fromMs, toMs, stretches } = coverRange(query, byDay && holdsDays(interval, timeZone), nowMs);
-    const { top, left } = topGroups(read, { chosen, stretches, grouping, view, query });
-    const current = tally(read, { chosen, stretches, grouping, view, query, top });
-    const before = coverRange({ fromMs: fromMs - (toMs - fromMs), toMs: fromMs }, byDay, nowMs).stretches;
-    const previous = query.comparePrevious
-      ? tally(read, { chosen, stretches: before, grouping, view, query: { ...query, interval: "none" }, top })
-      : undefined;
-    const answer = assemble({ query, top, left, current, previous, grouping });
-    const keyNames = keyNamesIn(known.principals.values(), keysInGroups(query, answer.groups));
-    return { fromMs, toMs, ...answer, keyNames };
+    const cube = chooseCube(query);
+    const answer = cube && answerFrom(read, dictionaries, query, cubeSource(query, cube));
+    if (answer !== undefined) return answer;
+    const exact = answerFrom(read, dictionaries, query, undefined);
+    if (exact === undefined) throw new Error("Facts and roll-ups lack nothing");
+    return exact;
   });
+}
+
+type Cover = { readonly fromMs: number; readonly toMs: number; readonly stretches: readonly Stretch[] };
+
+/** Where a question is answered from, other than from facts and days. */
+type CubeSource = { readonly cube: CubeReading["cube"]; readonly cover: (range: Omit<Cover, "stretches">) => Cover };
+
+function cubeSource(query: StatsQuery, cube: CubeReading["cube"]): CubeSource {
+  return { cube, cover: (range) => ({ ...toMinutes(range), stretches: coverByCubes(range, query) ?? [] }) };
+}
+
+/** Of requests that filters choose so many may be in no group; where there are more, facts tell better. */
+const mostLost = 0.02;
+
+/** Undefined where the cubes lack too much of what filters choose. */
+function answerFrom(
+  read: ReadStats,
+  dictionaries: () => Dictionaries,
+  query: StatsQuery,
+  source: CubeSource | undefined,
+): StatsAnswer | undefined {
+  const { interval, timeZone, nowMs } = query;
+  const known = dictionaries();
+  const chosen = chooseEntries(query.filters, dictionaries);
+  const grouping = createGrouping(query.groupBy, known);
+  const view = viewFor(chosen, grouping);
+  const byDay = isQuickByDay(view, chosen);
+  const { fromMs, toMs, stretches } =
+    source?.cover(query) ?? coverRange(query, byDay && holdsDays(interval, timeZone), nowMs);
+  const noted = { packs: 0, rows: 0, lost: 0 };
+  const noting: ReadStats = (reading) => {
+    const one = read(reading);
+    noted.packs += one.packs;
+    noted.rows += one.rows;
+    noted.lost = Math.max(noted.lost, one.lost);
+    return one;
+  };
+  const parts = { chosen, grouping, view, query, ...(source !== undefined && { cube: source.cube }) };
+  const { top, left } = topGroups(noting, { ...parts, stretches });
+  const current = tally(noting, { ...parts, stretches, top });
+  const earlier = { fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
+  const before = source?.cover(earlier) ?? coverRange(earlier, byDay, nowMs);
+  const previous = query.comparePrevious
+    ? tally(noting, { ...parts, stretches: before.stretches, query: { ...query, interval: "none" }, top })
+    : undefined;
+  const answer = assemble({ query, top, left, current, previous, grouping });
+  const keyNames = keyNamesIn(known.principals.values(), keysInGroups(query, answer.groups));
+  const { lost, ...counts } = noted;
+  if (query.filters.length > 0 && lost > mostLost * sumOf(answer.total.sums, "requests")) return undefined;
+  return { fromMs, toMs, ...answer, keyNames, read: counts, ...(lost > 0 && { isApproximate: true }) };
 }
 
 /** The narrowest roll-ups that can tell what is asked. */
@@ -59,13 +105,15 @@ type Reading = {
   readonly grouping: Grouping;
   readonly view: RollupView;
   readonly query: StatsQuery;
+  readonly cube?: CubeReading["cube"];
 };
 
 /** The largest groups by number, in descending order, and how many are left. */
-function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query }: Reading) {
+function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, cube }: Reading) {
   if (query.groupBy.length === 0) return { top: [], left: 0 };
   const all = createTally(grouping, () => 0, false, undefined);
-  read({ chosen, stretches, view, figures: query.order, tally: all });
+  const byCube = cube && { cube: { cube, byDay: true, percentiles: false, groupsAreCells: false } };
+  read({ chosen, stretches, view, figures: query.order, tally: all, ...byCube });
   const sizes = [...all.groups()].map(([group, points]) => ({
     group,
     size: groupSize(sumUp(false, [points]), query.order),
@@ -76,11 +124,19 @@ function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query }
 
 function tally(
   read: ReadStats,
-  { chosen, stretches, grouping, view, query, top }: Reading & { readonly top: readonly number[] },
+  { chosen, stretches, grouping, view, query, cube, top }: Reading & { readonly top: readonly number[] },
 ): Groups {
   const { interval, timeZone, percentiles } = query;
   const told = createTally(grouping, pointOf(interval, timeZone), percentiles, new Set(top));
-  read({ chosen, stretches, view, figures: percentiles ? "all" : "sums", tally: told });
+  const byCube = cube && {
+    cube: {
+      cube,
+      byDay: holdsDays(interval, timeZone),
+      percentiles,
+      groupsAreCells: query.groupBy.includes("key") && cube.second === "none",
+    },
+  };
+  read({ chosen, stretches, view, figures: percentiles ? "all" : "sums", tally: told, ...byCube });
   return told.groups();
 }
 
@@ -95,7 +151,7 @@ type Parts = {
   readonly grouping: Grouping;
 };
 
-type Assembled = Omit<StatsAnswer, "fromMs" | "toMs" | "keyNames">;
+type Assembled = Omit<StatsAnswer, "fromMs" | "toMs" | "keyNames" | "read">;
 
 function assemble({ query, top, left, current, previous, grouping }: Parts): Assembled {
   const part = (group: number) => {
@@ -115,7 +171,9 @@ function assemble({ query, top, left, current, previous, grouping }: Parts): Ass
 }
 
 function inOrder(points: ReadonlyMap<number, Sink>): readonly SeriesPoint[] {
-  return [...points].sort(([a], [b]) => a - b).map(([atMs, figures]) => ({ atMs, figures }));
+  // What is left of a total when all groups were taken from it may be nothing.
+  const some = [...points].filter(([, { sums }]) => sums.some((sum) => sum !== 0));
+  return some.sort(([a], [b]) => a - b).map(([atMs, figures]) => ({ atMs, figures }));
 }
 
 function together({ percentiles }: StatsQuery, all: Iterable<ReadonlyMap<number, Sink>>): readonly SeriesPoint[] {

@@ -5,6 +5,10 @@ import type { Grouping } from "./stats-grouping";
 export type Tally = {
   /** Where the figures of a principal's request class at a moment go. Not to be kept beyond the point. */
   readonly sinkOf: (atMs: number, principal: number, requestClass: number) => Sink;
+  /** Where figures go of groups that are not told apart, at a moment. */
+  readonly rest: (atMs: number) => Sink;
+  /** Undefined where all groups are told apart. */
+  readonly told: ReadonlySet<number> | undefined;
   readonly groupOf: Grouping["groupOf"];
   readonly pointOf: (ms: number) => number;
   /** By group number, then by the start of the point. Groups that are not told apart are under `otherGroups`. */
@@ -31,6 +35,13 @@ export function createTally(
   return {
     groupOf: grouping.groupOf,
     pointOf,
+    told,
+    rest: (atMs) => {
+      if (Math.floor(atMs / 60_000) !== minute) enter(atMs);
+      const sink = sinks.get(otherGroups) ?? emptySink(percentiles);
+      sinks.set(otherGroups, sink);
+      return sink;
+    },
     sinkOf: (atMs, principal, requestClass) => {
       if (Math.floor(atMs / 60_000) !== minute) enter(atMs);
       const group = grouping.groupOf(principal, requestClass);

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RequestRecord } from "#core/record";
+import { batchOf } from "../../fixtures/open-log";
+import { createRecordSource } from "../../fixtures/random-records";
+import type { LogStore, LogWriter } from "../../log-store";
+import { createMemoryLog } from "../../memory/memory-log";
+import { moneyOf, sumOf } from "../../rollup-cell";
+import type { StatsAnswer, StatsQuery } from "../../stats-query";
+import { dayMs, hourMs } from "../../time-buckets";
+import { openSqliteLogStore } from "../sqlite-log-store";
+import { openSqliteLogWriter } from "../sqlite-log-writer";
+
+const fromMs = Date.UTC(2026, 2, 1);
+const toMs = fromMs + 8 * dayMs;
+const count = 6000;
+const source = createRecordSource({ seed: 3, keys: 30, models: 5, fromMs, toMs, count });
+/** In the middle of a day another tag comes up. */
+const records = Array.from({ length: count }, (_, index): RequestRecord => {
+  const record = source(index);
+  return index > 3010 && index % 3 === 0 ? { ...record, tags: { ...record.tags, late: `t${index % 2}` } } : record;
+});
+
+const directory = mkdtempSync(join(tmpdir(), "headgate-cubes-"));
+const memory = createMemoryLog();
+let writer: LogWriter;
+let store: LogStore;
+beforeAll(async () => {
+  writer = openSqliteLogWriter(join(directory, "logs.sqlite"), 200);
+  store = openSqliteLogStore(join(directory, "logs.sqlite"));
+  // Summed up as it comes, until shortly before the end.
+  for (let next = 0; next < count; next += 500) {
+    for (const log of [writer, memory.writer]) await log.commit(batchOf(records.slice(next, next + 500)));
+    if (next < 5000) await store.sumUp(3);
+  }
+  while ((await store.sumUp(3)) > 0);
+});
+afterAll(() => {
+  writer.close();
+  store.close();
+  rmSync(directory, { recursive: true });
+});
+
+const plain: StatsQuery = {
+  fromMs: fromMs + 3 * hourMs + 60_000 * 17,
+  toMs: toMs - 60_000 * 5,
+  nowMs: toMs,
+  interval: "hour",
+  timeZone: "UTC",
+  filters: [],
+  groupBy: [],
+  top: 3,
+  order: "cost",
+  comparePrevious: false,
+  percentiles: true,
+};
+
+function shown({ total, series, groups, other }: StatsAnswer) {
+  const figures = ({ sums, histograms }: StatsAnswer["total"]) => [
+    sumOf(sums, "requests"),
+    sumOf(sums, "output"),
+    String(moneyOf(sums, "cost")),
+    histograms?.map((bins) => bins.join()),
+  ];
+  const points = (all: StatsAnswer["series"]) => all.map((point) => [point.atMs, ...figures(point.figures)]);
+  return {
+    total: figures(total),
+    series: points(series),
+    groups: groups.map((group) => [group.values, figures(group.figures), points(group.series)]),
+    other: other && [other.groups, figures(other.figures), points(other.series)],
+  };
+}
+
+const questions: readonly Partial<StatsQuery>[] = [
+  {},
+  { groupBy: ["model"] },
+  { groupBy: ["key"] },
+  { groupBy: ["team", "model"], interval: "day" },
+  { groupBy: ["key", "outcome"], interval: "none" },
+  { groupBy: ["customer", "team"] },
+  { groupBy: ["tag:use_case"], interval: "day", timeZone: "Europe/Berlin" },
+  { groupBy: ["tag:late"] },
+  { groupBy: ["tag:late", "model"], interval: "day" },
+  { groupBy: ["model"], filters: [{ on: "principal", field: "tag", anyOf: ["late:t1"] }] },
+  { groupBy: ["provider", "status"], filters: [{ on: "class", field: "endpoint", anyOf: ["embeddings"] }] },
+  { groupBy: ["model"], filters: [{ on: "principal", field: "key", anyOf: ["key-1", "name-4"] }] },
+];
+
+for (const [index, question] of questions.entries()) {
+  test(`stats() of question ${index} reads cubes, and sums up what reading each record does`, async () => {
+    const query = { ...plain, ...question };
+    const answer = await store.stats(query);
+    expect(shown(answer)).toEqual(shown(await memory.store.stats(query)));
+    // The hours at both ends of the range, and what is not packed, are all that is read of facts: twice, for the groups.
+    expect(answer.read.rows).toBeGreaterThan(0);
+    expect(answer.read.packs).toBeLessThanOrEqual(12);
+    expect(answer.isApproximate).toBeUndefined();
+  });
+}
+
+test("stats() reads a row of a cube for each hour, or each day and the hours at both ends, and block", async () => {
+  const byHour = await store.stats({ ...plain, fromMs, toMs });
+  expect(byHour.read.rows).toBeLessThanOrEqual(8 * 24);
+  const byDay = await store.stats({ ...plain, fromMs: fromMs + 3 * hourMs, toMs: toMs - 2 * hourMs, interval: "day" });
+  expect(byDay.read.rows).toBeLessThanOrEqual(6 + 21 + 22);
+});
+
+test("stats() by what no cube tells apart reads facts", async () => {
+  const query: StatsQuery = { ...plain, groupBy: ["asked_model"] };
+  const answer = await store.stats(query);
+  expect(answer.read).toMatchObject({ rows: 0 });
+  expect(shown(answer)).toEqual(shown(await memory.store.stats(query)));
+});
+
+test("cubes are gone with the facts that they are sums of", async () => {
+  const gone = { what: "records", beforeMs: toMs + dayMs } as const;
+  while ((await store.purge(gone, 500)) > 0);
+  await store.sumUp(1000);
+  while ((await store.purge({ what: "facts", beforeMs: toMs + dayMs }, 500)) > 0);
+  const answer = await store.stats({ ...plain, fromMs, toMs });
+  expect(answer.read.rows).toBe(0);
+  // Another pack may get the number of one that is gone.
+  await writer.commit(batchOf(records.slice(0, 300).map((record) => ({ ...record, id: `f${record.id.slice(1)}` }))));
+  expect(await store.sumUp(0)).toBeGreaterThan(0);
+});
