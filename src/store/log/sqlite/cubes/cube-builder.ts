@@ -9,7 +9,7 @@ import { type CubeMerge, cellsIn, createCubeMerge, type StoredCells } from "./cu
 import { type CubeRows, type CubeUnit, cellName, classOfName, createCubeRows, unitOfKey } from "./cube-rows";
 import { createChains } from "./record-chains";
 
-/** Sums up at most so many packs into the cubes, in one transaction; returns how many are left. */
+/** Sums up at most so many packs into the cubes; returns how many are left. */
 export type BuildCubes = (most: number) => number;
 
 /**

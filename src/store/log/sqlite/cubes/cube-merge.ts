@@ -14,8 +14,6 @@ export type StoredCells = {
 /** Bytes of a cell behind its name and length, and its requests. */
 export type StoredCell = { readonly bytes: Uint8Array; readonly size: number };
 
-export const noCells: StoredCells = { left: 0, total: undefined, cells: new Map() };
-
 export function cellsIn(blocks: readonly Uint8Array[]): StoredCells {
   const cells = new Map<number, StoredCell>();
   let left = 0;
