@@ -35,6 +35,7 @@ export type Resource =
   | "admin-token"
   | "audit"
   | "budgets"
+  | "configuration"
   | "customers"
   | "events"
   | "limits"

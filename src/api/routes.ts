@@ -3,6 +3,7 @@ import { withDocuments } from "./documents";
 import { readinessRoutes } from "./readiness";
 import { auditRoutes } from "./resources/audit";
 import { budgetRoutes } from "./resources/budgets";
+import { configurationRoutes } from "./resources/configuration";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
 import { knownProviderRoutes } from "./resources/known-providers";
@@ -38,6 +39,7 @@ export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
     ...modelRoutes(services),
     ...searchRoutes(services),
     ...settingsRoutes(services),
+    ...configurationRoutes(services),
     ...recordRoutes(services),
     ...meRoutes(services),
     ...operationRoutes(services),

@@ -121,7 +121,7 @@ function virtualKeyEntries(keys: NonNullable<ConfigFile["virtual_keys"]>, contex
 }
 
 function secretAt(value: string | undefined, path: Path, context: Context): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === "") return undefined;
   const resolved = context.resolveSecret(value);
   if (resolved.ok) return resolved.secret;
   context.report({ path, message: resolved.message });

@@ -21,6 +21,15 @@ export const providerKeySchema = z
   })
   .meta({ description: "A provider's secret." });
 
+/** In the configuration file, where a written one may leave its secret blank. */
+export const fileProviderKeySchema = providerKeySchema
+  .extend({
+    value: z.string().meta({
+      description: "The secret: a literal, `env:NAME` or `file:PATH`. Blank: the key is not used until it has one.",
+    }),
+  })
+  .meta({ description: "A provider's secret." });
+
 export const modelSchema = z
   .strictObject({
     id: z.string().min(1).max(300).meta({ description: "The model's name at the provider." }),
@@ -148,7 +157,7 @@ export const newProviderSchema = z
 export const providerWithKeysSchema = z
   .strictObject({
     ...providerFields,
-    keys: z.array(providerKeySchema).exactOptional().meta({ description: "Its secrets, used by weight." }),
+    keys: z.array(fileProviderKeySchema).exactOptional().meta({ description: "Its secrets, used by weight." }),
   })
   .check(checkBaseUrl)
   .meta({ description: "A provider: one that Headgate knows by its id, or one of your own." });

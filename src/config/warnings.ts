@@ -99,7 +99,11 @@ function providersWithoutKeys(
   definitions: ReadonlyMap<string, ProviderDefinition>,
 ): readonly string[] {
   return Object.entries(config.providers ?? {}).flatMap(([id, { keys = [] }]) => {
-    if (keys.length > 0 || definitions.get(id)?.environmentVariable === undefined) return [];
+    const blank = keys.flatMap(({ name, value }, index) =>
+      value === "" ? [`${where(["providers", id, "keys", index])}: the key ${name} is blank and cannot be used`] : [],
+    );
+    if (keys.length > 0) return blank;
+    if (definitions.get(id)?.environmentVariable === undefined) return [];
     return [`${where(["providers", id])}: provider ${id} has no keys and cannot be used`];
   });
 }

@@ -29,6 +29,8 @@ export type ContentCompiler = {
 export type ChangedPart =
   /** Any of its entries. */
   | SectionName
+  /** Entries of any section. */
+  | "everything"
   | { readonly virtualKey: string }
   /** What this budget may spend: its override or its top-ups. */
   | { readonly allowance: Limit }
@@ -78,16 +80,18 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
     await slots.release(idsGone(gone, entry?.limits ?? []), sequence);
     return withLent(next);
   };
+  const all = async (sequence: number) => {
+    slots.beginCount();
+    const content = await compileContent(sectionRows, sources(), tools);
+    refuseTooManyLimits(content);
+    await slots.releaseUncounted(sequence);
+    return withLent(content);
+  };
   return {
-    all: async (sequence) => {
-      slots.beginCount();
-      const content = await compileContent(sectionRows, sources(), tools);
-      refuseTooManyLimits(content);
-      await slots.releaseUncounted(sequence);
-      return withLent(content);
-    },
+    all,
     after: async (changed, before, sequence) => {
       if (changed === "lentTokens") return withLent(before);
+      if (changed === "everything") return all(sequence);
       if (typeof changed === "string") return withSection(changed, before, sequence);
       if ("virtualKey" in changed) return withKey(changed.virtualKey, before, sequence);
       const { allowance } = changed;

@@ -31,7 +31,7 @@ export type Warn = (fields: { readonly [name: string]: unknown }, message: strin
 export function createStoredSecrets(resolve: SecretResolver, warn: Warn): StoredSecrets {
   const warned = new Set<string>();
   return (value, fields = {}) => {
-    if (value === undefined) return undefined;
+    if (value === undefined || value === "") return undefined;
     const resolved = resolve(value);
     if (resolved.ok) return resolved.secret;
     const warning = { ...fields, reason: resolved.message };
