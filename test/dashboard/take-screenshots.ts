@@ -1,0 +1,46 @@
+// Takes a picture of every page in both themes and at 360 pixels, with a log of a company of some size:
+// bun test/dashboard/take-screenshots.ts [FOLDER] [PATH…]. Without paths, all pages.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { TabOptions } from "./browser";
+import { startFilledDashboard } from "./filled-dashboard";
+
+const [folder = join(import.meta.dir, "..", "..", "docs", "images"), ...wanted] = process.argv.slice(2);
+const pages = [
+  "/?range=7d",
+  "/requests?range=24h",
+  "/playground",
+  "/providers",
+  "/models",
+  "/routes",
+  "/keys",
+  "/teams",
+  "/customers",
+  "/limits",
+  "/events",
+  "/audit",
+  "/settings",
+  "/system",
+];
+const looks: { readonly [name: string]: TabOptions } = {
+  light: { theme: "light", width: 1280, height: 800 },
+  dark: { theme: "dark", width: 1280, height: 800 },
+  narrow: { theme: "light", width: 360, height: 740 },
+};
+
+mkdirSync(folder, { recursive: true });
+const dashboard = await startFilledDashboard(60_000);
+try {
+  for (const path of wanted.length === 0 ? pages : wanted) {
+    for (const [look, options] of Object.entries(looks)) {
+      const page = await dashboard.open(path, options);
+      await page.waitForLoadState("networkidle");
+      const name = /^\/([\w-]*)/.exec(path)?.[1] ?? "";
+      await page.screenshot({ path: join(folder, `${name === "" ? "overview" : name}-${look}.png`) });
+      await page.context().close();
+    }
+  }
+  for (const fault of dashboard.faults()) process.stderr.write(`${fault}\n`);
+} finally {
+  await dashboard.stop();
+}
