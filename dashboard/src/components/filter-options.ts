@@ -26,8 +26,22 @@ function namesFor({ fields, rest, textField }: Typed): readonly FilterOption[] {
   const names = fields
     .filter(({ id, label }) => id.includes(wanted) || label.toLowerCase().includes(wanted))
     .map(({ id, label, help }) => ({ name: id, label, help }));
-  if (wanted === "" || textField === undefined) return names;
-  return [...names, { filter: { field: textField, value: rest.trim() }, label: `Contains “${rest.trim()}”` }];
+  if (wanted === "") return names;
+  if (textField === undefined) return [...names, ...valuesHolding(fields, wanted)];
+  return [
+    ...names,
+    ...valuesHolding(fields, wanted),
+    { filter: { field: textField, value: rest.trim() }, label: `Contains “${rest.trim()}”` },
+  ];
+}
+
+/** Values that are known of any field: who types `gpt` means no field of that name. */
+function valuesHolding(fields: readonly FilterField[], wanted: string): readonly FilterOption[] {
+  return fields.flatMap(({ id, label: name, values = [] }) =>
+    values
+      .filter(({ value, label = value }) => label.toLowerCase().includes(wanted))
+      .map(({ value, label = value, count }) => ({ filter: { field: id, value }, label: `${name} ${label}`, count })),
+  );
 }
 
 function valuesFor(field: FilterField, { rest, values = [] }: Typed): readonly FilterOption[] {
