@@ -1,0 +1,40 @@
+import { useMemo } from "react";
+import { type Filter, readFilters, writeFilters } from "#lib/filters";
+import { usePreferences } from "#lib/preferences";
+import { choiceField, flagField, listField, optionalField, useUrlState } from "#lib/url-state";
+import { useRange } from "#lib/use-range";
+import { filterFields } from "./filter-fields";
+
+const fields = {
+  f: listField(),
+  order: choiceField(["newest", "oldest"]),
+  columns: listField(),
+  live: flagField(),
+  view: choiceField(["list", "waterfall"]),
+  open: optionalField(),
+  tab: choiceField(["conversation", "timing", "cost", "raw", "code"]),
+};
+
+export type SheetTab = "conversation" | "timing" | "cost" | "raw" | "code";
+
+/** All that the address says of the page. */
+export function useRequestsState() {
+  const [state, set] = useUrlState(fields);
+  const [range, setRange] = useRange();
+  const { zone } = usePreferences();
+  const filters = useMemo(() => readFilters(state.f, filterFields), [state.f]);
+  return {
+    ...state,
+    set,
+    range,
+    setRange,
+    utc: zone === "utc",
+    filters,
+    setFilters: (next: readonly Filter[]) => set({ f: writeFilters(next), view: "list" }, { push: true }),
+    shown: state.columns.length === 0 ? undefined : state.columns,
+    /** Following makes sense only where the end of the range is now and the newest come first. */
+    canFollow: range.live && state.order === "newest" && !filters.some(({ field }) => field === "bookmarked"),
+  };
+}
+
+export type RequestsState = ReturnType<typeof useRequestsState>;

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { waitUntil } from "../harness/wait-until";
+import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
+
+const hostile = `<script>alert(1)</script><img src="http://evil.example/x.png" onerror=alert(1)> \u202Ereversed\u202C`;
+const image = "http://evil.example/picture.png";
+
+/** A conversation with a tool, an image from afar, and a line without a break. */
+const messages = [
+  { role: "system", content: "You are terse." },
+  {
+    role: "user",
+    content: [
+      { type: "text", text: hostile },
+      { type: "image_url", image_url: { url: image } },
+    ],
+  },
+  {
+    role: "assistant",
+    tool_calls: [{ id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city":"Oslo"}' } }],
+  },
+  { role: "tool", tool_call_id: "call_1", content: '{"sky":"clear"}' },
+  { role: "user", content: `The answer, please. ${"x".repeat(50_000)}` },
+];
+
+let dashboard: Dashboard;
+
+describe.skipIf(browserFile === undefined)("the page of requests", () => {
+  beforeAll(async () => {
+    dashboard = await startDashboard({ config: { providers: { demo: {} } } });
+    const { post } = dashboard.headgate;
+    const session = { "x-headgate-session": "run-7" };
+    await post("/v1/chat/completions", { model: "demo/echo", temperature: 0.5, messages }, session);
+    for (let count = 0; count < 40; count += 1) await ask(`Hello ${count}`, count % 2 === 0 ? session : {});
+    await waitUntil("the records", async () => (await records("limit=1000")).length >= 41);
+  });
+  afterAll(async () => {
+    await dashboard?.stop();
+  });
+
+  test("filters by typing, keeps it in the address, and finds one request", async () => {
+    const page = await dashboard.open("/requests");
+    await row(page, 4).waitFor();
+    await page.keyboard.press("/");
+    const filter = page.getByRole("combobox", { name: /Filter/ });
+    await filter.fill("run-7");
+    await filter.fill("session:run-7");
+    await page.keyboard.press("Enter");
+    await filter.fill("tokens:>10");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/f=session_id:run-7&f=tokens:/);
+    await page.getByText("1 request", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Remove the filter Session run-7" }).waitFor();
+    await row(page, 0).click();
+    await page.getByRole("dialog").getByText("You are terse.").waitFor();
+  });
+
+  test("takes every field from the address", async () => {
+    const fields = [
+      ...["model:echo", "asked_model:demo/echo", "provider:demo", "key:test", "status:200", "outcome:ok", "cost:<1"],
+      ...["duration:>0", "tokens:1..100k", "endpoint:chat.completions", "dialect:openai-chat", "stream:false"],
+      ...["retried:false", "finish_reason:stop", "session_id:run-7"],
+    ];
+    const page = await dashboard.open(`/requests?${fields.map((field) => `f=${field}`).join("&")}`);
+    await page.getByText("21 requests").waitFor();
+    expect(await page.getByRole("button", { name: /^Remove the filter/ }).count()).toBe(fields.length);
+    await page.goto(page.url().replace("outcome:ok", "outcome:refused"));
+    await page.getByText("No request is like that").waitFor();
+  });
+
+  test("shows a conversation as text, goes on by j, marks and notes", async () => {
+    const page = await dashboard.open("/requests?order=oldest");
+    await row(page, 0).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("<script>alert(1)</script>", { exact: false }).first().waitFor();
+    await sheet.getByText("(not loaded)").waitFor();
+    await sheet.getByText("get_weather").waitFor();
+    await sheet.getByText('"sky": "clear"').waitFor();
+    await sheet
+      .getByText(/Show 48,\d+ more characters/)
+      .first()
+      .waitFor();
+    expect(await page.locator("script:not([src]), img").count()).toBe(0);
+    await sheet.getByRole("button", { name: "Bookmark" }).click();
+    await sheet.getByRole("button", { name: "Add a note" }).click();
+    await sheet.getByRole("textbox", { name: "Note" }).fill("look at this");
+    await sheet.getByRole("button", { name: "Save note" }).click();
+    await waitUntil("the note", async () => (await records("bookmarked=true"))[0]?.note === "look at this");
+    await sheet.getByRole("tab", { name: "Usage and cost" }).click();
+    await sheet.getByRole("row", { name: /^Input [\d,]+ \$0\.10/ }).waitFor();
+    await sheet.getByRole("tab", { name: "Code" }).click();
+    await sheet
+      .getByText("--data", { exact: false })
+      .or(sheet.getByText("curl http", { exact: false }))
+      .first()
+      .waitFor();
+    await page.keyboard.press("j");
+    await sheet.getByRole("tab", { name: "Conversation" }).click();
+    await sheet.getByText("Hello 0").first().waitFor();
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+  });
+
+  test("draws a session as a waterfall", async () => {
+    const page = await dashboard.open("/requests?f=session_id:run-7&view=waterfall");
+    await page
+      .getByRole("list", { name: /Requests in the order/ })
+      .getByRole("button")
+      .nth(20)
+      .waitFor();
+    await page.getByRole("button", { name: "As a list" }).click();
+    await row(page, 0).waitFor();
+  });
+
+  test("follows live, and holds back what comes while somebody reads further down", async () => {
+    const page = await dashboard.open("/requests?live=1", { height: 500 });
+    await page.getByText("connected", { exact: true }).waitFor();
+    const count = Number(await page.locator("[aria-rowcount]").getAttribute("aria-rowcount"));
+    await ask("live one");
+    await page.locator(`[aria-rowcount="${count + 1}"]`).waitFor();
+    await scrollTo(page, 400);
+    await ask("live two");
+    await page.getByRole("button", { name: "1 new request" }).click();
+    await page.locator(`[aria-rowcount="${count + 2}"]`).waitFor();
+  });
+
+  test("saves a view and finds it again", async () => {
+    const page = await dashboard.open("/requests?f=status:200&range=7d");
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("textbox", { name: "Name of the view" }).fill("Good ones");
+    await page.getByRole("button", { name: "Save view" }).click();
+    await page.getByRole("button", { name: "Good ones", exact: true }).waitFor();
+    await page.goto(`${dashboard.headgate.url}/ui/requests`);
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("button", { name: "Good ones", exact: true }).click();
+    await page.waitForURL(/f=status:200&range=7d/);
+  });
+
+  for (const theme of ["light", "dark"] as const) {
+    test(`has no fault for axe, ${theme}`, async () => {
+      const page = await dashboard.open("/requests?order=oldest", { theme });
+      await row(page, 0).click();
+      await page.getByRole("dialog").getByText("You are terse.").waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  }
+
+  test("fits into 360 pixels", async () => {
+    const page = await dashboard.open("/requests", { width: 360 });
+    await row(page, 2).waitFor();
+    const overflow: number = await page.evaluate(
+      "document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth",
+    );
+    expect(overflow).toBe(0);
+  });
+
+  test("broke no policy, asked no other host and threw nothing", () => {
+    expect(dashboard.faults()).toEqual([]);
+  });
+});
+
+async function ask(content: string, headers: { readonly [name: string]: string } = {}): Promise<void> {
+  const body = { model: "demo/echo", messages: [{ role: "user", content }] };
+  await (await dashboard.headgate.post("/v1/chat/completions", body, headers)).arrayBuffer();
+}
+
+async function records(query: string): Promise<readonly { readonly note?: string }[]> {
+  return JSON.parse(await (await dashboard.headgate.admin("GET", `/api/logs?${query}`)).text()).data;
+}
+
+/** A row of the list, counted from 0; the chart has rows for screen readers too. */
+function row(page: Page, index: number) {
+  return page.locator(`[data-index="${index}"]`);
+}
+
+async function scrollTo(page: Page, top: number): Promise<void> {
+  await page.evaluate(`document.querySelector("[role=grid]").scrollTo(0, ${top})`);
+  await waitUntil("the scroll to be heard", () =>
+    page.evaluate(`document.querySelector("[role=grid]").scrollTop > 100`),
+  );
+}
