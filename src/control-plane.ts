@@ -55,6 +55,8 @@ export type ControlPlaneParts = Pick<
   readonly page: PageSource;
   /** Where the dashboard is reached from this machine, e.g. `http://localhost:8080`. */
   readonly url: string;
+  /** Where clients on this machine reach the gateway. */
+  readonly inferenceUrl: string;
   /** Whether we serve TLS ourselves. */
   readonly tls: boolean;
   readonly log: Log;
@@ -133,14 +135,14 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
   return createFront({ api, page: createPage(parts.page), visitRules });
 }
 
-type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "pageUrl">;
+type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "pageUrl" | "inferenceUrl">;
 
 /** What only the API uses. */
 type Own = SignedIn & Pick<ApiServices, "lentTokens">;
 
 /** Who is signed in, and how one signs in. */
 async function createSignedIn(
-  { store, audit, clock, newId, url, adminToken }: ControlPlaneParts,
+  { store, audit, clock, newId, url, inferenceUrl, adminToken }: ControlPlaneParts,
   configuration: Configuration,
   signIns: SignIns,
 ): Promise<SignedIn> {
@@ -151,7 +153,8 @@ async function createSignedIn(
   const links = createSignInLinks({ settings: store.settings, proof: token.proof, nowMs });
   const throttle = createSignInThrottle(nowMs, (ms) => sleep(ms, new AbortController().signal));
   const signIn = createSignIn({ token, sessions, links, throttle, signIns, audit, store, configuration, nowMs });
-  return { token, sessions, links, signIn, pageUrl: () => configuration.content().settings.publicUrl ?? url };
+  const reachedAt = (local: string) => () => configuration.content().settings.publicUrl ?? local;
+  return { token, sessions, links, signIn, pageUrl: reachedAt(url), inferenceUrl: reachedAt(inferenceUrl) };
 }
 
 function createApiServices(

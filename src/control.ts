@@ -42,7 +42,7 @@ import { watchProcess } from "#telemetry/process-gauges";
 import { createUpstreamClient } from "#upstream/client";
 import { proxiesOf } from "#upstream/proxies";
 import packageJson from "../package.json" with { type: "json" };
-import { type ControlPlane, createControlPlane } from "./control-plane";
+import { type ControlPlane, type ControlPlaneParts, createControlPlane } from "./control-plane";
 import { createAnnounce, generateFileKey, prepareFirstStart, publicUrl } from "./first-start";
 
 /** Where `scripts/build-binary.mjs` puts the dashboard inside the single executable. */
@@ -174,8 +174,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       control: gauges.read(),
     }),
     page: packSource(packFile) ?? folderSource(pageFolder),
-    tls: options.tls !== undefined,
-    url: publicUrl({ ...options, ...options.adminListen }),
+    ...addresses(options),
     log,
     checkResponses,
   });
@@ -191,6 +190,12 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   startUpkeep(parts, plane, { store, logs: records.logs });
   await openSignIn(parts, plane);
   return () => reload(configuration, entries);
+}
+
+/** Where the gateway is reached from this machine, unless `settings.public_url` names another address. */
+function addresses(options: ProcessOptions): Pick<ControlPlaneParts, "tls" | "url" | "inferenceUrl"> {
+  const url = publicUrl({ ...options, ...options.adminListen });
+  return { tls: options.tls !== undefined, url, inferenceUrl: publicUrl(options) };
 }
 
 type Kept = { readonly store: ConfigStore; readonly logs: LogStore };

@@ -29,6 +29,8 @@ export type ApiServices = {
   readonly sessions: Sessions;
   readonly links: SignInLinks;
   readonly signIn: SignIn;
+  /** Base of the address that clients call, e.g. `https://ai.example.com`. */
+  readonly inferenceUrl: () => string;
   /** Base of the address at which users open the dashboard. */
   readonly pageUrl: () => string;
   /** Providers that Headgate knows, by id. */

@@ -48,6 +48,7 @@ export function createSignIn(parts: SignInParts): SignIn {
     if (token.matches(hash)) return asAdmin;
     const own = await findOwnKey(hash, parts);
     if (own === undefined || !mayBeSignedIn(own, nowMs())) return undefined;
+    if (own.spec.self_view === "off") throw noOwnPage();
     const { id } = own.key;
     return { actor: "virtual_key", principal: () => ({ kind: "virtual_key", id, hash }) };
   };
@@ -118,6 +119,10 @@ function wrong(shown: Shown): ControlError {
       ? "Cannot sign you in: the link was used, is older than ten minutes, or another was made; `headgate admin link` makes one"
       : "Cannot sign you in: this is neither the admin token nor a virtual key that works",
   );
+}
+
+function noOwnPage(): ControlError {
+  return new ControlError("forbidden", "Cannot sign you in: the key's self_view is off, it has no page of its own");
 }
 
 function overPlainHttp(): ControlError {

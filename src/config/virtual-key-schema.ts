@@ -4,6 +4,7 @@ import { addressRanges, contentLogging, globs, name, tags, timeText } from "./sc
 
 /** From nothing to everything. */
 export const selfViews = ["off", "usage", "requests", "content"] as const;
+export type SelfView = (typeof selfViews)[number];
 
 /** What an operator decides about a virtual key; its secret is handled apart. */
 const virtualKeyFields = {

@@ -78,6 +78,27 @@ test("`headgate admin link` signs in once, and `admin reset-token` ends what was
   expect((await gateway.api("POST", "/api/sessions", { token }, json)).status).toBe(201);
 });
 
+test("whoever holds a key sees its requests, and their content only where self_view says so", async () => {
+  await using gateway = await startGateway();
+  const { url } = gateway;
+  for (const [self_view, hasContent] of [
+    ["requests", false],
+    ["content", true],
+  ] as const) {
+    const made = await (await gateway.api("POST", "/api/virtual-keys", { name: self_view, self_view })).json();
+    const key = text(made, "value");
+    const id = (await infer(url, { authorization: `Bearer ${key}` })).headers.get("x-headgate-id") ?? "";
+    await recordOf(gateway, id);
+    const page = await signIn(url, { token: key });
+    const list = await (await gateway.api("GET", "/api/me/logs", undefined, page)).json();
+    expect(pick(list, "data.0")).toMatchObject({ id, asked_model: "demo/echo", status: 200 });
+    expect(pick(list, "data.0.request")).toBeUndefined();
+    const shown = await (await gateway.api("GET", `/api/me/logs/${id}`, undefined, page)).text();
+    expect([self_view, shown.includes("Hello")]).toEqual([self_view, hasContent]);
+    expect((await gateway.api("GET", `/api/logs/${id}`, undefined, page)).status).toBe(403);
+  }
+});
+
 test("a live tail ends with the session that asked for it", async () => {
   await using gateway = await startGateway();
   const page = await signIn(gateway.url, { token: adminToken });

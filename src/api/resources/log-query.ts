@@ -12,6 +12,12 @@ const time = z
   })
   .meta({ description: "RFC 3339 time, date, or milliseconds since the epoch." });
 
+/** Where a page of records goes on. */
+export const recordCursor = z
+  .string()
+  .regex(/^([0-9a-f]{32}|key:-?\d{1,16})$/, { message: "must be the `next` of a page" })
+  .meta({ description: "The `next` of the page before." });
+
 export const rangeFields = { from: time.exactOptional(), to: time.exactOptional() };
 
 const words = (description: string) => z.string().min(1).exactOptional().meta({ description });

@@ -10,18 +10,14 @@ import type { ApiServices } from "../services";
 import { count } from "../view-fields";
 import { logCountRoutes } from "./log-counts";
 import { exportRoute } from "./log-export";
-import { filterFields, logFilters, rangeFields, rangeOf } from "./log-query";
+import { filterFields, logFilters, rangeFields, rangeOf, recordCursor } from "./log-query";
 import { recordNoteRoute } from "./record-notes";
 import { recordView, recordWithBodiesView, showBody, showRecord } from "./record-view";
 import { savedViewRoutes } from "./saved-views";
 
 const logQuery = z.strictObject({
   limit: pageFields.limit,
-  after: z
-    .string()
-    .regex(/^([0-9a-f]{32}|key:-?\d{1,16})$/, { message: "must be the `next` of a page" })
-    .exactOptional()
-    .meta({ description: "The `next` of the page before." }),
+  after: recordCursor.exactOptional(),
   ...rangeFields,
   order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
   bookmarked: z.literal("true").exactOptional().meta({ description: "Only bookmarked records." }),

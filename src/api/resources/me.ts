@@ -1,11 +1,14 @@
 import * as z from "zod";
-import { ControlError } from "#core/control-error";
-import type { VirtualKey } from "#core/snapshot";
 import { limitsOf } from "#snapshot/limit-count";
 import { noInput } from "../input";
 import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
+import type { ApiServices } from "../services";
 import { limitStatesView, readLimitStates } from "./limit-view";
+import { ownLogRoutes } from "./me-logs";
+import { ownModelRoutes } from "./me-models";
+import { ownStatsRoutes } from "./me-stats";
+import { findHolder, type OwnRequest } from "./own-key-view";
 import { type KeyViewServices, showSpec, showUsage, specFieldsView, usageView } from "./virtual-key-view";
 
 const view = z
@@ -16,10 +19,15 @@ const view = z
     usage: usageView,
     ...limitStatesView,
     shared: z.strictObject(limitStatesView).meta({ description: "Limits of its team and its customer." }),
+    base_url: z
+      .string()
+      .meta({ description: "Where to call, for SDKs: with `/v1` behind it for those that want that." }),
   })
   .meta({ id: "Me", description: "A virtual key as its holder sees it." });
 
-export function meRoutes(services: KeyViewServices): readonly ApiRoute[] {
+type Services = KeyViewServices & Pick<ApiServices, "logs" | "definitions" | "catalog" | "inferenceUrl">;
+
+export function meRoutes(services: Services): readonly ApiRoute[] {
   return [
     route({
       method: "GET",
@@ -28,36 +36,26 @@ export function meRoutes(services: KeyViewServices): readonly ApiRoute[] {
       access: "virtual-key",
       input: noInput,
       response: ok(view),
-      handle: ({ secretHash }) => showMe(secretHash, services),
+      handle: (asked) => showMe(asked, services),
     }),
+    ...ownLogRoutes(services),
+    ...ownModelRoutes(services),
+    ...ownStatsRoutes(services),
   ];
 }
 
-async function showMe(secretHash: string | undefined, services: KeyViewServices): Promise<z.output<typeof view>> {
-  const content = services.configuration.content();
-  const key = secretHash === undefined ? undefined : content.virtualKeys.get(secretHash);
-  if (key === undefined)
-    throw new ControlError("unauthenticated", "Cannot show the virtual key: send a known one as Authorization: Bearer");
-  const { spec, previousHash } = await findSpec(key, services);
-  const expired = key.expiresAtMs !== undefined && key.expiresAtMs <= services.nowMs();
-  if (expired && previousHash === secretHash)
-    throw new ControlError("unauthenticated", "Cannot show the virtual key: it has another secret now");
+async function showMe(asked: OwnRequest, services: Services): Promise<z.output<typeof view>> {
+  const { key, spec } = await findHolder(asked, "usage", services);
   const states = await readLimitStates(services);
   // The gateway's own limits are not the holder's business.
-  const shared = limitsOf(key, content).filter(({ scope }) => scope.kind !== "key");
+  const shared = limitsOf(key, services.configuration.content()).filter(({ scope }) => scope.kind !== "key");
   return {
     id: key.id,
     ...showSpec(spec),
-    expired,
+    expired: key.expiresAtMs !== undefined && key.expiresAtMs <= services.nowMs(),
     usage: showUsage(key, services.readSlot),
     ...states(key.limits),
     shared: states(shared),
+    base_url: services.inferenceUrl(),
   };
-}
-
-async function findSpec({ id, name }: VirtualKey, { store, configuration }: KeyViewServices) {
-  const declared = configuration.fileVirtualKeys().find((candidate) => candidate.id === id);
-  if (declared !== undefined) return { spec: declared.spec, previousHash: undefined };
-  const stored = await store.virtualKeys.find({ id });
-  return { spec: stored?.spec ?? { name }, previousHash: stored?.previous?.hash };
 }

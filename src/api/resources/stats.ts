@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
 import { isTimeZone } from "#core/period-at";
+import type { DimensionFilter } from "#store/log/log-filter";
 import { type Dimension, dimensions, type Interval, intervals, orders, type StatsQuery } from "#store/log/stats-query";
 import { queryOf } from "../input";
 import { ok } from "../response";
@@ -12,7 +13,7 @@ import { showStats, statsView } from "./stats-view";
 const isDimension = (name: string): name is Dimension =>
   dimensions.some((known) => known === name) || /^tag:.+$/.test(name);
 
-const statsQuery = z.strictObject({
+export const statsQuery = z.strictObject({
   ...rangeFields,
   interval: z
     .enum([...intervals, "auto"])
@@ -38,7 +39,9 @@ const statsQuery = z.strictObject({
   ...dimensionFields,
 });
 
-export function statsRoutes({ logs, nowMs }: Pick<ApiServices, "logs" | "nowMs">): readonly ApiRoute[] {
+type Services = Pick<ApiServices, "logs" | "nowMs">;
+
+export function statsRoutes(services: Services): readonly ApiRoute[] {
   return [
     route({
       method: "GET",
@@ -47,7 +50,7 @@ export function statsRoutes({ logs, nowMs }: Pick<ApiServices, "logs" | "nowMs">
       permission: "stats:view",
       input: queryOf(statsQuery),
       response: ok(statsView),
-      handle: ({ query }) => stats(query, logs, nowMs()),
+      handle: ({ query }) => sumUp(query, services, []),
     }),
   ];
 }
@@ -56,7 +59,13 @@ const dayMs = 86_400_000;
 /** Of all groups together. */
 const maxPoints = 20_000;
 
-async function stats(input: z.output<typeof statsQuery>, logs: ApiServices["logs"], nowMs: number) {
+/** Sums up what passes the query's filters and these. */
+export async function sumUp(
+  input: z.output<typeof statsQuery>,
+  { logs, nowMs: now }: Services,
+  more: readonly DimensionFilter[],
+) {
+  const nowMs = now();
   const { from, to, interval, time_zone, group_by, top, order, compare, ...filters } = input;
   const toMs = timeOf(to) ?? nowMs;
   const fromMs = timeOf(from) ?? toMs - dayMs;
@@ -67,7 +76,7 @@ async function stats(input: z.output<typeof statsQuery>, logs: ApiServices["logs
     nowMs,
     interval: interval === undefined || interval === "auto" ? fittingInterval(toMs - fromMs) : interval,
     timeZone: time_zone ?? "UTC",
-    filters: dimensionFilters(filters),
+    filters: [...more, ...dimensionFilters(filters)],
     groupBy: (group_by?.split(",") ?? []).filter(isDimension),
     top: Number(top ?? "10"),
     order: order ?? "requests",

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ConfiguredVirtualKey } from "#config/configured";
 import { budgetSchema, rateLimitSchema } from "#config/limit-schema";
 import { parseTime } from "#config/schema-fields";
-import { type VirtualKeySpec, virtualKeySpecSchema } from "#config/virtual-key-schema";
+import { selfViews, type VirtualKeySpec, virtualKeySpecSchema } from "#config/virtual-key-schema";
 import type { VirtualKey } from "#core/snapshot";
 import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
 import type { ApiServices } from "../services";
@@ -19,6 +19,8 @@ export const specFieldsView = {
   blocked: words,
   endpoints: words,
   tags,
+  allowed_ips: words,
+  self_view: z.enum(selfViews),
   expires_at: time.exactOptional(),
 };
 
@@ -97,6 +99,8 @@ export function showSpec({ expires_at: expiresAt, ...spec }: VirtualKeySpec) {
     blocked: spec.blocked ?? [],
     endpoints: spec.endpoints ?? ["*"],
     tags: spec.tags ?? {},
+    allowed_ips: spec.allowed_ips ?? [],
+    self_view: spec.self_view ?? ("requests" as const),
     ...(expiresAtMs !== undefined && { expires_at: showTime(expiresAtMs) }),
   };
 }
