@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
+
+let dashboard: Dashboard;
+
+describe.skipIf(browserFile === undefined)("the audit log and events", () => {
+  beforeAll(async () => {
+    dashboard = await startDashboard();
+    await dashboard.headgate.admin("POST", "/api/teams", { name: "<img src=x onerror=alert(1)>" });
+  });
+  afterAll(async () => {
+    await dashboard?.stop();
+  });
+
+  test("shows who changed what, by a filter that the address keeps", async () => {
+    const page = await dashboard.open("/audit?f=action:team.create");
+    await page.getByRole("row").nth(1).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("team <img src=x onerror=alert(1)>").waitFor();
+    expect(await page.getByRole("grid").getByRole("row").count()).toBe(2);
+    expect(new URL(page.url()).searchParams.get("f")).toBe("action:team.create");
+    expect(new URL(page.url()).searchParams.get("open")).not.toBeNull();
+  });
+
+  test("verifies the chain, and says when a noted hash is not in it", async () => {
+    const page = await dashboard.open("/audit");
+    await page.getByRole("button", { name: "Verify" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Verify" }).click();
+    await dialog.getByText("The chain is whole.").waitFor();
+    await dialog.getByLabel("Hash that you noted before").fill("0".repeat(64));
+    await dialog.getByRole("button", { name: "Verify" }).click();
+    await dialog.getByText("The noted hash is not in the chain").waitFor();
+  });
+
+  for (const theme of ["light", "dark"] as const) {
+    test(`can be used by everybody, ${theme}`, async () => {
+      for (const path of ["/audit", "/events"]) {
+        const page = await dashboard.open(path, { theme });
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        expect(await accessibilityFaults(page)).toEqual([]);
+      }
+    });
+  }
+
+  test("breaks no rule of the page", () => {
+    expect(dashboard.faults()).toEqual([]);
+  });
+});
