@@ -20,6 +20,10 @@ const logQuery = z.strictObject({
   after: recordCursor.exactOptional(),
   ...rangeFields,
   order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
+  text: z.string().min(2).max(500).exactOptional().meta({
+    description:
+      "Text in the kept request or answer, whatever the case of ASCII letters. Looks for 0.3 s from where the page begins; `partial` and `next` say how to go on.",
+  }),
   bookmarked: z.literal("true").exactOptional().meta({ description: "Only bookmarked records." }),
   ...filterFields,
 });
@@ -67,13 +71,14 @@ function listRoute({ logs, store }: LogServices): ApiRoute {
     permission: "logs:view",
     input: queryOf(logQuery),
     response: ok(pageOfRecords),
-    handle: async ({ query: { limit = defaultLimit, after, from, to, order, bookmarked, ...filters } }) => {
+    handle: async ({ query: { limit = defaultLimit, after, from, to, order, text, bookmarked, ...filters } }) => {
       const bookmarks = bookmarked === undefined ? [] : [await bookmarkFilter(store)];
       const page = await logs.list({
         limit,
         filters: [...bookmarks, ...logFilters(filters)],
         ...(after !== undefined && { after }),
         ...(order !== undefined && { order }),
+        ...(text !== undefined && { text }),
         ...rangeOf(from, to),
       });
       const corrections = new Map(page.corrections.map((correction) => [correction.id, correction]));

@@ -157,6 +157,40 @@ function describeContent(open: Open): void {
     expect(await store.content.read("0".repeat(32))).toBeUndefined();
   });
 
+  test("list() finds a text in the bodies of what the other filters leave, page by page", async () => {
+    const { store, writer } = open();
+    const records = Array.from({ length: 30 }, (_, index) => plainRecord(index));
+    await writer.commit(batchOf(records));
+    const bodyOf = (text: string) => ({ bytes: new TextEncoder().encode(text), totalBytes: text.length });
+    const contents = records.map((record, index) => ({
+      id: record.id,
+      ...(index % 3 === 0 && { request: bodyOf(`{"content":"the Needle ${index}"}`) }),
+      ...(index % 3 === 1 && { response: bodyOf('data: {"content":"need"}\n\ndata: {"content":"le"}\n\n') }),
+    }));
+    await writer.content.keep(contents.slice(0, 28), noPositions);
+    const wanted = records.filter((_, index) => index % 3 < 2 && index < 28).map((record) => record.id);
+    const found: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await store.list({
+        text: "needle",
+        limit: 7,
+        order: "oldest",
+        ...(after !== undefined && { after }),
+      });
+      found.push(...page.data.map((record) => record.id));
+      after = page.next;
+      if (after === undefined) break;
+    }
+    expect(found).toEqual(wanted);
+    const one = await store.list({
+      text: "needle 9",
+      limit: 9,
+      filters: [{ on: "class", field: "stream", anyOf: ["false", "true"] }],
+    });
+    expect(one.data.map((record) => record.id)).toEqual([records[9]?.id ?? ""]);
+    expect((await store.list({ text: "no such thing", limit: 9 })).data).toEqual([]);
+  });
+
   test("content.keep() leaves bodies that are there already as they are", async () => {
     const { store, writer } = open();
     await writer.content.keep([{ id, request: { bytes, totalBytes: 4000 } }], noPositions);

@@ -53,6 +53,8 @@ export type LogQuery = {
   /** Started before. */
   readonly toMs?: number;
   readonly filters?: readonly LogFilter[];
+  /** That stands in the request or the answer, as far as they are kept. */
+  readonly text?: string;
   /** The `next` of the page before. */
   readonly after?: string;
   readonly limit: number;

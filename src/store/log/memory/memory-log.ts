@@ -2,7 +2,8 @@ import type { RequestRecord } from "#core/record";
 import type { ContentStore, ContentWriter } from "../../content/content-store";
 import { createMemoryContent } from "../../content/memory-content";
 import type { IngestPosition, IngestPositions } from "../../ingest-position";
-import type { LogStore, LogWriter } from "../log-store";
+import type { LogPage, LogQuery, LogStore, LogWriter } from "../log-store";
+import { createTextMatcher } from "../text-matcher";
 import { createMemoryCharges } from "./memory-charges";
 import { countRecords } from "./memory-counts";
 import { createMemoryFeed } from "./memory-feed";
@@ -33,7 +34,8 @@ export function createMemoryLog(): MemoryLog {
 function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
   const { facts, readable, corrections } = data;
   return {
-    list: async (query) => listRecords(data, query),
+    list: async (query) =>
+      query.text === undefined ? listRecords(data, query) : listByText(data, content, query, query.text),
     count: async (query) => countRecords(data, query),
     get: async (id) => {
       const record = facts.get(id);
@@ -52,6 +54,21 @@ function storeOf(data: MemoryLogData, content: ContentStore): LogStore {
     feed: createMemoryFeed(data),
     close: () => {},
   };
+}
+
+/** Of all that are found those whose bodies contain the text. */
+async function listByText(data: MemoryLogData, content: ContentStore, query: LogQuery, text: string): Promise<LogPage> {
+  const isMatch = createTextMatcher(text);
+  const all = listRecords(data, { ...query, limit: Number.MAX_SAFE_INTEGER });
+  const found: RequestRecord[] = [];
+  for (const record of all.data) {
+    const bodies = await content.read(record.id);
+    if (bodies !== undefined && isMatch(bodies)) found.push(record);
+  }
+  const page = found.slice(0, query.limit);
+  const last = page.at(-1);
+  const corrections = all.corrections.filter(({ id }) => page.some((record) => record.id === id));
+  return { data: page, corrections, ...(found.length > query.limit && last !== undefined && { next: last.id }) };
 }
 
 function writerOf(

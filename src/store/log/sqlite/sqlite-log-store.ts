@@ -14,6 +14,7 @@ import { createRecordFeed } from "./record-feed";
 import { createSearch, defaultScanBudget, type ScanBudget, type Search } from "./search";
 import { readSlotCharges } from "./slot-charges";
 import { createStats } from "./stats";
+import { createTextSearch, defaultTextBudget } from "./text-search";
 
 const busyTimeoutMs = 2000;
 
@@ -68,9 +69,10 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
   const search = createSearch(searchParts, budget);
   const count = createCounts(database, searchParts, budget);
   const list = createList(database, search);
+  const searchText = createTextSearch(database, list, defaultTextBudget);
   const get = createGet(database, findRecord);
   return {
-    list: async (query) => list(query),
+    list: async (query) => (query.text === undefined ? list(query) : searchText(query, query.text)),
     count: async (query) => count(query),
     get: async (id) => get(id),
     stats: async (query) => stats(query),
