@@ -1,5 +1,5 @@
 import { Dialog as Primitive } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { classNames } from "#lib/class-names";
 import { IconButton } from "./button";
 
@@ -16,11 +16,15 @@ type Props = {
 
 /** Asks for something above the page. Esc and a click beside it close it. */
 export function Dialog({ open, onClose, title, note, wide = false, children, actions }: Props) {
+  const content = useRef<HTMLDivElement>(null);
+  // What is asked for comes before the button that closes.
+  const firstField = () => content.current?.querySelector<HTMLElement>("input, textarea, select") ?? true;
   return (
     <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
         <Primitive.Backdrop className="fixed inset-0 z-40 bg-scrim" />
         <Primitive.Popup
+          initialFocus={firstField}
           className={classNames(
             "popup fixed top-[10dvh] left-1/2 z-50 flex max-h-[80dvh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col",
             wide ? "max-w-3xl" : "max-w-lg",
@@ -37,7 +41,9 @@ export function Dialog({ open, onClose, title, note, wide = false, children, act
             </div>
             <Primitive.Close render={<IconButton icon="close" label="Close" className="-mt-1 -mr-2" />} />
           </header>
-          <div className="scroll-thin flex min-h-0 flex-col gap-4 overflow-y-auto px-5 py-4">{children}</div>
+          <div ref={content} className="scroll-thin flex min-h-0 flex-col gap-4 overflow-y-auto px-5 py-4">
+            {children}
+          </div>
           {actions !== undefined && (
             <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{actions}</footer>
           )}

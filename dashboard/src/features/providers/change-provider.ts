@@ -1,0 +1,18 @@
+import type { Body } from "#api/call";
+import type { Provider } from "#api/schema.gen";
+import { useCall } from "#api/use-call";
+import { useChange } from "#api/use-change";
+
+export type ProviderPatch = Body<"PATCH /api/providers/{id}">;
+
+/** `back` is what was there before, of the fields that `patch` changes. */
+export function useChangeProvider({ id, name }: Provider) {
+  const call = useCall();
+  const send = (body: ProviderPatch) => call("PATCH /api/providers/{id}", { path: { id }, body });
+  return useChange(({ patch }: { readonly patch: ProviderPatch; readonly back: ProviderPatch }) => send(patch), {
+    invalidates: ["providers", "targets", "models"],
+    done: () => `${name} is changed.`,
+    undo: (_, { back }) => send(back),
+    quietErrors: true,
+  });
+}
