@@ -27,6 +27,7 @@ import { systemRoutes } from "./resources/system";
 import { targetRoutes } from "./resources/targets";
 import { teamRoutes } from "./resources/teams";
 import { virtualKeyRoutes } from "./resources/virtual-keys";
+import { bulkKeyRoutes } from "./resources/virtual-keys-bulk";
 import type { ApiRoute } from "./route";
 import type { ApiServices } from "./services";
 
@@ -60,6 +61,7 @@ function servingRoutes(services: ApiServices): readonly ApiRoute[] {
 /** Virtual keys and the scopes above them. */
 function keyRoutes(services: ApiServices): readonly ApiRoute[] {
   return [
+    ...bulkKeyRoutes(services),
     ...virtualKeyRoutes(services),
     ...teamRoutes(services),
     ...customerRoutes(services),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { FilePlace } from "#config/file-places";
 
 // The forms of value that several answers share.
 
@@ -28,12 +29,19 @@ export const milliseconds = z.number().min(0).meta({ description: "Milliseconds.
 export const words = list(z.string());
 export const tags = z.record(z.string(), z.string()).meta({ description: "Labels by name." });
 
+export const placeView = z
+  .strictObject({ file: z.string(), line: count })
+  .meta({ id: "FilePlace", description: "Where the configuration file declares it." });
+
 /** Where an entry is declared. */
 export const sourceFields = {
   source: z.enum(["file", "store"]).meta({ description: "The configuration file, or this API." }),
   read_only: z.boolean().meta({ description: "Whether it can be changed in the configuration file alone." }),
+  declared_at: placeView.exactOptional(),
 };
 
-export function showSource(source: "file" | "store") {
-  return { source, read_only: source === "file" };
+/** `place`: of what the file declares. */
+export function showSource(source: "file" | "store", place?: FilePlace) {
+  const isDeclared = source === "file" && place !== undefined;
+  return { source, read_only: source === "file", ...(isDeclared && { declared_at: place }) };
 }

@@ -7,6 +7,7 @@ import type {
   ConfiguredRoute,
   ConfiguredTeam,
 } from "./configured";
+import { filePlaces, type PlaceOf } from "./file-places";
 import { limitCountProblems } from "./limit-count";
 import type { PriceOverrideConfig } from "./price-schema";
 import { describeProblem, type Path, type Problem } from "./problem";
@@ -28,6 +29,8 @@ export type FileEntries = {
   readonly customers: readonly ConfiguredCustomer[];
   readonly limits: readonly ConfiguredGatewayLimit[];
   readonly prices: readonly PriceOverrideConfig[];
+  /** Where its entries stand in the file. A function, so that it is no part of what tells one file from another. */
+  readonly placeOf: PlaceOf;
 };
 
 /** Without a secret, one is generated when the key is first seen. */
@@ -46,6 +49,7 @@ export const noEntries: FileEntries = {
   customers: [],
   limits: [],
   prices: [],
+  placeOf: () => undefined,
 };
 
 type Context = {
@@ -74,6 +78,7 @@ export function readFileEntries(
     customers: fromFile(config.customers),
     limits: fromFile(config.limits),
     prices: config.prices ?? [],
+    placeOf: filePlaces(config, where),
   };
   problems.push(...limitCountProblems(config));
   if (problems.length === 0) return { ok: true, entries };

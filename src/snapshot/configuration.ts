@@ -14,7 +14,7 @@ import {
 } from "./published-snapshot";
 
 /** What holds right now: the file's entries over the stored ones, compiled and on the workers. */
-export type Configuration = Pick<ConfiguredEntries, "entries" | "fileVirtualKeys"> &
+export type Configuration = Pick<ConfiguredEntries, "entries" | "fileVirtualKeys" | "placeOf"> &
   Pick<PublishedSnapshot, "sequence" | "full" | "content" | "servedKeys"> & {
     /** Takes the file's entries and everything stored; the first call makes the first snapshot. Audited when the file changed. */
     readonly load: (entries: FileEntries) => Promise<void>;
@@ -71,6 +71,7 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
     ...published,
     entries: configured.entries,
     fileVirtualKeys: configured.fileVirtualKeys,
+    placeOf: configured.placeOf,
     load: (entries) => exclusively(() => load(entries)),
     change,
     create: (origin, work, keep) =>

@@ -1,5 +1,6 @@
 import type { ConfiguredVirtualKey } from "#config/configured";
 import { type FileEntries, noEntries } from "#config/file-entries";
+import type { PlaceOf } from "#config/file-places";
 import type { SecretResolver } from "#config/secrets";
 import { hashSecret, secretHint } from "#core/virtual-key";
 import type { Repositories } from "#store/config/repositories";
@@ -16,6 +17,8 @@ export type ConfiguredEntries = {
   readonly entries: <N extends SectionName>(section: N) => Promise<Configured[N]>;
   /** The virtual keys that the file declares, in its order. */
   readonly fileVirtualKeys: () => readonly ConfiguredVirtualKey[];
+  /** Where in the file an entry stands. */
+  readonly placeOf: PlaceOf;
 };
 
 export type EntriesParts = {
@@ -37,6 +40,7 @@ export function createConfiguredEntries(parts: EntriesParts): ConfiguredEntries 
     sources: () => sources,
     entries: (section) => sectionRows[section].entries(sources),
     fileVirtualKeys: () => sources.fileKeys,
+    placeOf: (section, name) => sources.file.placeOf(section, name),
   };
 }
 

@@ -16,6 +16,7 @@ import { ok, text } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { list, words } from "../view-fields";
+import { isSecretTaken } from "./find-virtual-key";
 
 type Services = Pick<ApiServices, "store" | "configuration" | "definitions" | "resolveSecret" | "newId" | "nowMs">;
 
@@ -130,7 +131,6 @@ async function apply(
   remove: boolean,
   services: Services,
 ): Promise<Changed<z.output<typeof appliedView>>> {
-  const { store, configuration } = services;
   const { wanted, changes: all } = await difference(file, services);
   const changes = remove ? all : all.filter(({ change }) => change !== "removed");
   const refused = changes.filter((change) => change.refused !== undefined);
@@ -141,8 +141,7 @@ async function apply(
   const values = new Map(
     (file.virtual_keys ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
   );
-  const isTaken = async (hash: string) =>
-    configuration.content().virtualKeys.has(hash) || (await store.virtualKeys.find({ hash })) !== undefined;
+  const isTaken = (hash: string) => isSecretTaken(hash, services);
   const made: readonly MadeKey[] = await applyChanges(changes, wanted, values, { ...services, isTaken });
   const result = { changes: changes.map(showChange), virtual_keys: made };
   return { result, changed: "everything", event: note(changes) };

@@ -29,14 +29,21 @@ export async function findChangeableKey(idOrName: string, { store, configuration
   return key;
 }
 
-export async function refuseTakenName(name: string, { store, configuration }: Services): Promise<void> {
-  const isTaken =
-    declaredKey(name, configuration) !== undefined || (await store.virtualKeys.find({ name })) !== undefined;
-  if (isTaken) throw new ControlError("conflict", `Cannot use the name "${name}": another virtual key has it`);
+export async function isNameTaken(name: string, { store, configuration }: Services): Promise<boolean> {
+  return declaredKey(name, configuration) !== undefined || (await store.virtualKeys.find({ name })) !== undefined;
 }
 
 /** Those of revoked keys are taken for good. */
-export async function refuseTakenSecret({ hash }: KeyHash, { store, configuration }: Services): Promise<void> {
-  if (configuration.content().virtualKeys.has(hash) || (await store.virtualKeys.find({ hash })) !== undefined)
+export async function isSecretTaken(hash: string, { store, configuration }: Services): Promise<boolean> {
+  return configuration.content().virtualKeys.has(hash) || (await store.virtualKeys.find({ hash })) !== undefined;
+}
+
+export async function refuseTakenName(name: string, services: Services): Promise<void> {
+  if (await isNameTaken(name, services))
+    throw new ControlError("conflict", `Cannot use the name "${name}": another virtual key has it`);
+}
+
+export async function refuseTakenSecret({ hash }: KeyHash, services: Services): Promise<void> {
+  if (await isSecretTaken(hash, services))
     throw new ControlError("conflict", "Cannot give the virtual key this secret: it is or was in use");
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ConfiguredProvider } from "#config/configured";
+import type { FilePlace } from "#config/file-places";
 import { providerSchema } from "#config/provider-schema";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider } from "#snapshot/compile";
@@ -34,7 +35,11 @@ export const providerView = z
 
 export type ProviderView = z.output<typeof providerView>;
 
-export function showProvider(provider: ConfiguredProvider, definition: ProviderDefinition | undefined): ProviderView {
+export function showProvider(
+  provider: ConfiguredProvider,
+  definition: ProviderDefinition | undefined,
+  place: FilePlace | undefined,
+): ProviderView {
   const { id, source, config, keys } = provider;
   const { baseUrl, dialects, auth, timeouts, retries } = compileProvider(provider, definition);
   const { headers, ...shown } = config;
@@ -59,6 +64,6 @@ export function showProvider(provider: ConfiguredProvider, definition: ProviderD
     },
     retries: { max: retries.max, backoff_initial_ms: retries.backoffInitialMs, backoff_max_ms: retries.backoffMaxMs },
     keys: keys.map(showProviderKey),
-    ...showSource(source),
+    ...showSource(source, place),
   };
 }

@@ -14,7 +14,8 @@ export function providerRoutes({
   configuration,
   definitions,
 }: Pick<ApiServices, "store" | "configuration" | "definitions">): readonly ApiRoute[] {
-  const show = (provider: ConfiguredProvider) => showProvider(provider, definitions.get(provider.id));
+  const show = (provider: ConfiguredProvider) =>
+    showProvider(provider, definitions.get(provider.id), configuration.placeOf("providers", provider.id));
   return resourceRoutes(
     {
       ...findable(configuration),

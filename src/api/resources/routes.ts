@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ConfiguredRoute } from "#config/configured";
+import type { FilePlace } from "#config/file-places";
 import { routeSchema } from "#config/schema";
 import { defaultStrategy } from "#routing/strategies/registry";
 import { namedBy, resourceRoutes } from "../resource";
@@ -40,20 +41,20 @@ export function routeRoutes({
       all: () => configuration.entries("routes"),
       put: (_, config) => store.routes.put(config),
       remove: async (alias) => void (await store.routes.delete(alias)),
-      show: async () => showRoute,
-      showNew: showRoute,
+      show: async () => (entry) => showRoute(entry, configuration.placeOf("routes", entry.alias)),
+      showNew: (entry) => showRoute(entry),
     },
     configuration,
   );
 }
 
-function showRoute(route: ConfiguredRoute): z.output<typeof view> {
+function showRoute(route: ConfiguredRoute, place?: FilePlace): z.output<typeof view> {
   const { alias, strategy = defaultStrategy, targets, fallbacks = [], source } = route;
   return {
     alias,
     strategy,
     targets: targets.map(({ model, weight = 1 }) => ({ model, weight })),
     fallbacks,
-    ...showSource(source),
+    ...showSource(source, place),
   };
 }

@@ -52,8 +52,10 @@ export function scopeRoutes<C extends { readonly name: string }, V>(
       put: (_, config) => scope.put(config),
       show: async () => {
         const states = await readLimitStates(services);
-        return (entry) =>
-          scope.show(entry, { ...states(scope.limitsOf(entry.name, content())), ...showSource(entry.source) });
+        return (entry) => {
+          const shown = showSource(entry.source, services.configuration.placeOf(section, entry.name));
+          return scope.show(entry, { ...states(scope.limitsOf(entry.name, content())), ...shown });
+        };
       },
       showNew: ({ source, ...config }) => ({ ...config, ...showSource(source) }),
       inUse: (name) => scope.inUse?.(name, content()),

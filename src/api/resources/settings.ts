@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { changeNote } from "#audit/change-note";
+import type { FilePlace, PlaceOf } from "#config/file-places";
 import type { SecretResolver } from "#config/secrets";
 import { type SettingsConfig, settingDefaults, settingsSchema } from "#config/settings-schema";
 import { ControlError } from "#core/control-error";
@@ -9,7 +10,7 @@ import { invalidFields } from "../parse-input";
 import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
-import { words } from "../view-fields";
+import { placeView, words } from "../view-fields";
 
 type Services = Pick<ApiServices, "store" | "configuration" | "resolveSecret">;
 
@@ -22,6 +23,7 @@ const view = z
     hosted_tool_ceiling_usd: ceiling,
     metrics_token_set: z.boolean(),
     read_only: words.meta({ description: "Names of the settings that the configuration file declares." }),
+    declared_at: z.record(z.string(), placeView).meta({ description: "Where it does, by the setting's name." }),
   })
   .meta({ id: "Settings", description: "The settings that hold." });
 
@@ -36,7 +38,7 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Services
       permission: "settings:view",
       input: noInput,
       response: ok(view),
-      handle: async () => showSettings(await configuration.entries("settings")),
+      handle: async () => showSettings(await configuration.entries("settings"), configuration.placeOf),
     }),
     route({
       method: "PATCH",
@@ -56,20 +58,27 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Services
           const event = changeNote(resource, "update", before, settings, ["metrics_token"]);
           return { result: undefined, changed: "settings", event };
         });
-        return showSettings(await configuration.entries("settings"));
+        return showSettings(await configuration.entries("settings"), configuration.placeOf);
       },
     }),
   ];
 }
 
-function showSettings({ effective, fromFile }: ConfiguredSettings): z.output<typeof view> {
+function showSettings({ effective, fromFile }: ConfiguredSettings, placeOf: PlaceOf): z.output<typeof view> {
   const { metrics_token: metricsToken, ...shown } = effective;
+  const names = Object.keys(fromFile);
   return {
     ...settingDefaults,
     ...shown,
     metrics_token_set: metricsToken !== undefined,
-    read_only: Object.keys(fromFile),
+    read_only: names,
+    declared_at: Object.fromEntries(names.flatMap((name) => place(name, placeOf))),
   };
+}
+
+function place(name: string, placeOf: PlaceOf): readonly (readonly [string, FilePlace])[] {
+  const found = placeOf("settings", name);
+  return found === undefined ? [] : [[name, found]];
 }
 
 function refuseDeclared(fields: readonly string[], fromFile: SettingsConfig): void {

@@ -70,7 +70,7 @@ export async function createKeyShower(services: KeyViewServices): Promise<KeySho
       ...showSpec(spec),
       ...use(hash),
       hint,
-      ...showSource("file"),
+      ...showSource("file", services.configuration.placeOf("virtual_keys", spec.name)),
     }),
     stored: (key) => ({ ...showStoredKey(key), ...use(key.hash) }),
   };

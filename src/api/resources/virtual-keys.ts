@@ -11,6 +11,7 @@ import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { declaredKey, findChangeableKey, findStoredKey, refuseTakenName, refuseTakenSecret } from "./find-virtual-key";
 import { graceEnd, graceField } from "./grace";
+import { newKeySchema, ownSecret } from "./new-key-schema";
 import { keyListQuery, listKeys } from "./virtual-key-list";
 import {
   createKeyShower,
@@ -21,14 +22,6 @@ import {
 } from "./virtual-key-view";
 
 type Services = KeyViewServices & Pick<ApiServices, "newId">;
-
-const ownSecret = z
-  .string()
-  .regex(/^[\x21-\x7e]{16,512}$/, { message: "must be 16 to 512 printable ASCII characters" })
-  .exactOptional()
-  .meta({ description: "A secret of your own; left out: generated." });
-
-const newKeySchema = virtualKeySpecSchema.extend({ value: ownSecret });
 
 const rotationSchema = z.strictObject({ grace: graceField.exactOptional(), value: ownSecret });
 
