@@ -6,7 +6,7 @@ import { createRefusalNotes, type RefusalNotes } from "#api/refusal-notes";
 import { makeSignInUrl } from "#api/resources/sessions";
 import { apiRoutes } from "#api/routes";
 import type { ApiServices } from "#api/services";
-import { createHolds, createSignIn } from "#api/sign-in";
+import { createHolds, createSignInDesk } from "#api/sign-in";
 import { createSignIns, type SignIns } from "#api/sign-ins";
 import type { Clock } from "#core/clock";
 import type { LedgerAdmin } from "#ledger/admin";
@@ -135,7 +135,7 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
   return createFront({ api, page: createPage(parts.page), visitRules });
 }
 
-type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "pageUrl" | "inferenceUrl">;
+type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl" | "inferenceUrl">;
 
 /** What only the API uses. */
 type Own = SignedIn & Pick<ApiServices, "lentTokens">;
@@ -152,9 +152,9 @@ async function createSignedIn(
   const sessions = createSessions({ store: store.sessions, holds, newId, nowMs });
   const links = createSignInLinks({ settings: store.settings, proof: token.proof, nowMs });
   const throttle = createSignInThrottle(nowMs, (ms) => sleep(ms, new AbortController().signal));
-  const signIn = createSignIn({ token, sessions, links, throttle, signIns, audit, store, configuration, nowMs });
+  const desk = createSignInDesk({ token, sessions, links, throttle, signIns, audit, store, configuration, nowMs });
   const reachedAt = (local: string) => () => configuration.content().settings.publicUrl ?? local;
-  return { token, sessions, links, signIn, pageUrl: reachedAt(url), inferenceUrl: reachedAt(inferenceUrl) };
+  return { token, sessions, links, ...desk, pageUrl: reachedAt(url), inferenceUrl: reachedAt(inferenceUrl) };
 }
 
 function createApiServices(

@@ -53,7 +53,8 @@ export function createAuthenticate(credentials: Credentials) {
     if (access === "open") return { actor: "anonymous" };
     const secretHash = presentedHash(request.headers);
     if (secretHash !== undefined && access !== "session") return byToken(access, secretHash, peer, credentials);
-    if (peer.trusted && access !== "virtual-key") return { actor: "control_socket" };
+    const needsSecret = access === "virtual-key" || access === "session";
+    if (peer.trusted && !needsSecret) return { actor: "control_socket" };
     // Metrics are asked for by any host name, and by programs: no cookie opens them.
     const session = access === "metrics" ? undefined : await findSession(request, reached);
     if (session !== undefined) return bySession(access, session);

@@ -17,7 +17,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import type { LogStore } from "#store/log/log-store";
 import type { SystemControl } from "#system/system-control";
 import type { AdminToken } from "./admin-token";
-import type { SignIn } from "./sign-in";
+import type { SignIn, SignOut } from "./sign-in";
 
 /** What the control plane hands to the API. Each resource picks what it needs. */
 export type ApiServices = {
@@ -29,6 +29,7 @@ export type ApiServices = {
   readonly sessions: Sessions;
   readonly links: SignInLinks;
   readonly signIn: SignIn;
+  readonly signOut: SignOut;
   /** Base of the address that clients call, e.g. `https://ai.example.com`. */
   readonly inferenceUrl: () => string;
   /** Base of the address at which users open the dashboard. */

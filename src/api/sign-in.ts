@@ -19,6 +19,9 @@ export type Shown = { readonly token: string } | { readonly code: string };
 
 export type SignedIn = { readonly session: StoredSession; readonly secret: string; readonly cookie: string };
 
+/** Ends the session that asks for it. */
+export type SignOut = (session: StoredSession, origin: Origin) => Promise<void>;
+
 /** Begins sessions. Throws `unauthenticated` for what is wrong, and 429 where too much of it was. */
 export type SignIn = (shown: Shown, visit: Visit, origin: Origin) => Promise<SignedIn>;
 
@@ -26,7 +29,7 @@ export type SignInParts = KeySources & {
   readonly store: Pick<ConfigStore, "transaction">;
   readonly nowMs: () => number;
   readonly token: Pick<AdminToken, "matches" | "proof">;
-  readonly sessions: Pick<Sessions, "begin">;
+  readonly sessions: Pick<Sessions, "begin" | "end">;
   readonly links: Pick<SignInLinks, "take">;
   readonly throttle: SignInThrottle;
   readonly audit: AuditTrail;
@@ -36,12 +39,20 @@ export type SignInParts = KeySources & {
 /** A right token or code: who it signs in. */
 type Right = { readonly actor: Actor; readonly principal: (secret: string) => SessionPrincipal };
 
-export function createSignIn(parts: SignInParts): SignIn {
+/** Where sessions begin, and end as those who began them wish. */
+export function createSignInDesk(parts: SignInParts): { readonly signIn: SignIn; readonly signOut: SignOut } {
   const { store, configuration, sessions, links, throttle, token, audit, signIns, nowMs } = parts;
 
   const asAdmin: Right = {
     actor: "admin_session",
     principal: (secret) => ({ kind: "admin", proof: token.proof(secret) ?? "" }),
+  };
+  /** A holder of a key may come and go as often as they like, and must not fill the audit trail with it. */
+  const note = async (verb: "sign_in" | "sign_out", { id, principal, from }: StoredSession, origin: Origin) => {
+    const resource = { type: "session", id };
+    const event = { action: `${principal.kind}.${verb}`, resource, changes: { via: from.via } };
+    if (principal.kind === "virtual_key") await signIns.seen(origin, `${verb} ${principal.hash}`, event);
+    else await audit.note(origin, event);
   };
   const rightToken = async (text: string): Promise<Right | undefined> => {
     const hash = hashSecret(text);
@@ -60,15 +71,11 @@ export function createSignIn(parts: SignInParts): SignIn {
     origin: Origin,
   ) => {
     const { session, secret } = await sessions.begin({ isSecure: visit.isSecure, principal, from });
-    const event = { action: signInAction(session), resource: { type: "session", id: session.id } };
-    // A holder of a key may sign in as often as they like, and must not fill the audit trail with it.
-    if (session.principal.kind === "virtual_key")
-      await signIns.seen({ ...origin, actor }, session.principal.hash, event);
-    else await audit.note({ ...origin, actor }, { ...event, changes: { via: from.via } });
+    await note("sign_in", session, { ...origin, actor });
     return { session, secret, cookie: cookie.set(secret, sessionAgeMs(visit.isSecure)) };
   };
 
-  return async (shown, visit, origin) => {
+  const signIn: SignIn = async (shown, visit, origin) => {
     const cookie = sessionCookieOf(visit, configuration.content().settings.insecureSessions === true);
     if (cookie === undefined) throw overPlainHttp();
     const from = startOf(shown, origin);
@@ -86,6 +93,11 @@ export function createSignIn(parts: SignInParts): SignIn {
       retryAfterS,
     });
   };
+  const signOut: SignOut = async (session, origin) => {
+    await sessions.end(session.id);
+    await note("sign_out", session, origin);
+  };
+  return { signIn, signOut };
 }
 
 /** Whether what a session was begun with holds: the admin token is the same, the key has the same secret and works. */
@@ -105,11 +117,6 @@ function startOf(shown: Shown, { client, userAgent }: Origin): SessionStart {
     ...(client !== undefined && { client }),
     ...(userAgent !== undefined && { userAgent }),
   };
-}
-
-/** `admin.sign_in`, `virtual_key.sign_in`. */
-function signInAction({ principal }: StoredSession): string {
-  return `${principal.kind}.sign_in`;
 }
 
 function wrong(shown: Shown): ControlError {

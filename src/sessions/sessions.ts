@@ -111,6 +111,7 @@ export function createSessions({ store, holds, newId, nowMs }: SessionsParts): S
     endAll: async (owner) => endEach(await store.list(owner)),
     endDue: async () => void (await endEach((await current()).filter(isOver))),
     endOf: (id) => {
+      if (gone.has(id)) return AbortSignal.abort();
       const controller = ends.get(id) ?? new AbortController();
       ends.set(id, controller);
       return controller.signal;

@@ -204,6 +204,11 @@ describe("a session", () => {
     expect((await send("GET", "/api/me", { headers: two })).status).toBe(200);
   });
 
+  test("is not what the control socket has: nobody is signed in there", async () => {
+    expect((await bench.ask("GET", "/api/sessions/current")).status).toBe(401);
+    expect((await bench.ask("DELETE", "/api/sessions/current")).status).toBe(401);
+  });
+
   test("survives a restart of the control plane", async () => {
     const headers = await signedIn();
     await bench.start();

@@ -13,7 +13,7 @@ import { showTime, time } from "../view-fields";
 
 export type SessionServices = Pick<
   ApiServices,
-  "audit" | "configuration" | "sessions" | "links" | "signIn" | "pageUrl"
+  "audit" | "configuration" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl"
 >;
 
 const secret = z.string().min(1).max(4096);
@@ -99,9 +99,7 @@ function currentRoutes(services: SessionServices): readonly ApiRoute[] {
       input: noInput,
       response: withCookie(noContent),
       handle: async ({ session, visit, origin }) => {
-        const { id, principal } = required(session);
-        await services.sessions.end(id);
-        await services.audit.note(origin, { action: `${principal.kind}.sign_out`, resource: { type: "session", id } });
+        await services.signOut(required(session), origin);
         // The name is what it was found by: it takes away the same cookie.
         return { value: undefined, cookie: sessionCookieOf(visit, true)?.clear ?? "" };
       },
