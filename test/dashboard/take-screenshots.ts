@@ -1,6 +1,7 @@
 // Takes a picture of every page in both themes and at 360 pixels, with a log of a company of some size:
 // bun test/dashboard/take-screenshots.ts [FOLDER] [PATH…]. Without paths, all pages.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TabOptions } from "./browser";
 import { startFilledDashboard } from "./filled-dashboard";
@@ -29,6 +30,7 @@ const looks: { readonly [name: string]: TabOptions } = {
 };
 
 mkdirSync(folder, { recursive: true });
+process.env.FONTCONFIG_FILE = fontsOfPictures();
 const dashboard = await startFilledDashboard(60_000);
 try {
   for (const path of wanted.length === 0 ? pages : wanted) {
@@ -43,4 +45,17 @@ try {
   for (const fault of dashboard.faults()) process.stderr.write(`${fault}\n`);
 } finally {
   await dashboard.stop();
+}
+
+/** The page takes the system's font. On Debian that is nothing to show: Inter stands for it where it is installed (fonts-inter). */
+function fontsOfPictures(): string {
+  const file = join(tmpdir(), "headgate-screenshots-fonts.conf");
+  const matches = ["system-ui", "sans-serif"].map(
+    (family) =>
+      `<match target="pattern"><test name="family"><string>${family}</string></test>` +
+      `<edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>`,
+  );
+  const content = `<fontconfig><include>/etc/fonts/fonts.conf</include>${matches.join("")}</fontconfig>\n`;
+  writeFileSync(file, content);
+  return file;
 }

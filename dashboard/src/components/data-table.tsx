@@ -36,7 +36,7 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
       aria-busy={source.isPending}
       className={classNames(
         "scroll-thin",
-        short ? "-mx-2 overflow-x-auto" : "min-h-0 flex-1 overflow-auto [&_[role=row]]:px-4",
+        short ? "-mx-2 overflow-x-auto" : "min-h-0 flex-1 overflow-auto [&_[role=row]]:px-2 md:[&_[role=row]]:px-4",
       )}
     >
       <div style={{ minWidth: grid.minWidth }}>

@@ -1,9 +1,10 @@
-import { cloneElement, lazy, type ReactElement, Suspense, useState } from "react";
+import { cloneElement, type ReactElement, Suspense, useState } from "react";
+import { lazyPart } from "#lib/lazy-part";
 import { IconButton } from "./button";
 import type { MenuEntry } from "./menu-popup";
 import { type PopupButtonProps, useLazyPopup } from "./use-lazy-popup";
 
-const MenuPopup = lazy(async () => ({ default: (await import("./menu-popup")).MenuPopup }));
+const MenuPopup = lazyPart(async () => (await import("./menu-popup")).MenuPopup);
 
 type Props = {
   readonly label: string;

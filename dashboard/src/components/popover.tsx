@@ -1,7 +1,8 @@
-import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense } from "react";
+import { cloneElement, type ReactElement, type ReactNode, Suspense } from "react";
+import { lazyPart } from "#lib/lazy-part";
 import { type PopupButtonProps, useLazyPopup } from "./use-lazy-popup";
 
-const PopoverPopup = lazy(async () => ({ default: (await import("./popover-popup")).PopoverPopup }));
+const PopoverPopup = lazyPart(async () => (await import("./popover-popup")).PopoverPopup);
 
 type Props = {
   readonly open: boolean;

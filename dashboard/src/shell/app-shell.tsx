@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { IconButton } from "#components/button";
+import { lazyPart } from "#lib/lazy-part";
 import { useShortcut } from "#lib/shortcuts";
 import { ConnectionBanner } from "./connection-banner";
 import { KeepSearch } from "./kept-search";
@@ -8,8 +9,8 @@ import { NavigationKeys } from "./navigation-keys";
 import { SideNavigation } from "./side-navigation";
 import { Wordmark } from "./wordmark";
 
-const CommandPalette = lazy(async () => ({ default: (await import("./command-palette")).CommandPalette }));
-const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help")).ShortcutHelp }));
+const CommandPalette = lazyPart(async () => (await import("./command-palette")).CommandPalette);
+const ShortcutHelp = lazyPart(async () => (await import("./shortcut-help")).ShortcutHelp);
 
 type Opened = "palette" | "help" | "navigation" | undefined;
 

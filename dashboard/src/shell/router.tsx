@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ErrorState } from "#components/error-state";
+import { loadAgain } from "#lib/lazy-part";
 import { parseSearch, stringifySearch } from "#lib/url-search";
 import { AppShell } from "./app-shell";
 import { MissingPage } from "./missing-page";
@@ -25,7 +26,7 @@ export function createPageRouter(kind: "admin" | "virtual_key") {
 function routerOf(pages: readonly PageRow[], component: RouteComponent, notFoundComponent: () => ReactNode) {
   const root = createRootRoute({ component, notFoundComponent });
   const children = pages.map(({ path, load }) =>
-    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, "Page") }),
+    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(() => loadAgain(load), "Page") }),
   );
   return createRouter({
     routeTree: root.addChildren(children),

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { browserFile, type Dashboard, startDashboard } from "./browser";
+
+let dashboard: Dashboard;
+
+describe.skipIf(browserFile === undefined)("a page whose server goes away", () => {
+  beforeAll(async () => {
+    dashboard = await startDashboard();
+  });
+  afterAll(async () => {
+    await dashboard?.stop();
+  });
+
+  test("says so, keeps what it shows, and reads everything anew when it is back", async () => {
+    const page = await dashboard.open("/keys");
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+    await page.route("**/api/**", (route) => route.abort());
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("test");
+    const banner = page.getByText("The control process does not answer");
+    await banner.waitFor();
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("heading", { level: 1, name: "Keys" }).isVisible()).toBe(true);
+    await page.unroute("**/api/**");
+    await banner.waitFor({ state: "detached" });
+  });
+
+  test("stays signed in when the control process is replaced", async () => {
+    const page = await dashboard.open("/keys");
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+    await dashboard.headgate.kill("control");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("test");
+    await page.getByRole("option", { name: "test Key" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+  });
+});
