@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHeadgate } from "../test/harness/start-headgate.ts";
@@ -7,7 +7,9 @@ import { runWrk } from "./gateway/wrk.ts";
 
 /**
  * Does a heavy query slow requests down, and how soon does a record reach those who follow? Runs the gateway on a log
- * database that `bench/logs.ts --keep` made, with and without statistics and lists asked for over and over, in turns.
+ * database that `bench/logs.ts --keep` made, with and without statistics and lists asked for over and over, in turns. Of
+ * the worker it tells the processor time of a request and how long its threads waited for a core meanwhile, which other
+ * work on the machine does not blur as it does times; of the control process the threads of lowest priority.
  * `bun bench/log-traffic.ts FILE [TURNS]`
  */
 
@@ -27,6 +29,8 @@ const [from, to] = ["2026-06-22T12:34:00Z", "2026-06-29T12:34:00Z"];
 const heavy = [
   `/api/stats?from=${from}&to=${to}&interval=hour&group_by=team,model`,
   `/api/logs?from=${from}&to=${to}&sdk=nowhere`,
+  `/api/logs/facets?from=${from}&to=${to}`,
+  `/api/stats?from=${from}&to=${to}&interval=hour&group_by=asked_model`,
 ];
 
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-log-traffic-"));
@@ -49,8 +53,8 @@ const headgate = await startHeadgate({
 try {
   await load(3);
   for (let turn = 0; turn < Number(turns); turn++) {
-    show("alone", await load(seconds));
-    const { result, asked } = await whileAsking(() => load(seconds));
+    show("alone", await accounted(() => load(seconds)));
+    const { result, asked } = await whileAsking(() => accounted(() => load(seconds)));
     show(`with ${asked} heavy queries`, result);
   }
   const waited = await tailDelays(20);
@@ -94,9 +98,48 @@ async function tailDelays(count: number): Promise<readonly number[]> {
   return delays.toSorted((a, b) => a - b);
 }
 
-function show(what: string, { perSecond, p50Us, p99Us, errors }: Awaited<ReturnType<typeof load>>): void {
+type Accounted = Awaited<ReturnType<typeof load>> & {
+  readonly cpuUs: number;
+  readonly waitUs: number;
+  readonly low: string;
+};
+
+/** What a load costs the worker, and what threads of lowest priority the control process has. */
+async function accounted(work: () => ReturnType<typeof load>): Promise<Accounted> {
+  const pidOf = (role: string) => headgate.pids().find((one) => one.role === role)?.pid ?? 0;
+  const sumOf = (threads: readonly Thread[], name: "cpuNs" | "waitNs") =>
+    threads.reduce((sum, thread) => sum + thread[name], 0);
+  const [worker, control] = [threadsOf(pidOf("worker")), threadsOf(pidOf("control"))];
+  const result = await work();
+  const [workerNow, controlNow] = [threadsOf(pidOf("worker")), threadsOf(pidOf("control"))];
+  const requests = result.perSecond * seconds;
+  const low = controlNow.filter(({ nice }) => nice === 19);
+  const before = control.filter(({ id }) => low.some((thread) => thread.id === id));
+  const lowMs = (sumOf(low, "cpuNs") - sumOf(before, "cpuNs")) / 1e6;
+  return {
+    ...result,
+    cpuUs: (sumOf(workerNow, "cpuNs") - sumOf(worker, "cpuNs")) / 1000 / requests,
+    waitUs: (sumOf(workerNow, "waitNs") - sumOf(worker, "waitNs")) / 1000 / requests,
+    low: `${low.length} threads at nice 19: ${lowMs.toFixed(0)} ms`,
+  };
+}
+
+type Thread = { readonly id: string; readonly nice: number; readonly cpuNs: number; readonly waitNs: number };
+
+/** `schedstat` has the time on a core and the time waiting for one, of each thread (Linux). */
+function threadsOf(pid: number): readonly Thread[] {
+  return readdirSync(`/proc/${pid}/task`).map((id) => {
+    const [cpuNs = 0, waitNs = 0] = readFileSync(`/proc/${pid}/task/${id}/schedstat`, "utf8").split(" ").map(Number);
+    const fields = readFileSync(`/proc/${pid}/task/${id}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return { id, nice: Number(fields[16]), cpuNs, waitNs };
+  });
+}
+
+function show(what: string, { perSecond, p50Us, p99Us, errors, cpuUs, waitUs, low }: Accounted): void {
   print(
-    `${what.padEnd(28)}${String(perSecond).padStart(8)}/s  p50 ${p50Us} µs  p99 ${p99Us} µs  errors ${errors}  load ${loadavg()[0]}`,
+    `${what.padEnd(28)}${String(perSecond).padStart(8)}/s  p50 ${p50Us} µs  p99 ${p99Us} µs  errors ${errors}  worker ${cpuUs.toFixed(1)} CPU-µs, waiting ${waitUs.toFixed(1)} µs a request  ${low}  load ${loadavg()[0]}`,
   );
 }
 

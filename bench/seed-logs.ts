@@ -10,8 +10,8 @@ const keysPerDay = dayMs * 4096;
 /** Ids of packs begin anew for each day, far enough apart for its columns and chunks. */
 const packsPerDay = 1000;
 
-/** Processor time of ingestion, and of the cubes, which are made in the background. */
-export type Seeded = { readonly cpuUsPerRecord: number; readonly cubeUsPerRecord: number };
+/** Microseconds of processor time a record: of ingestion, and of the cubes, which are made in the background. */
+export type Seeded = { readonly ingestUs: number; readonly cubeUs: number };
 
 /**
  * Fills a log database with many records in little time: those of the first day are written as ingestion writes them, and
@@ -39,7 +39,7 @@ export async function seedLogs(
   await packAll(file, fromMs + dayMs);
   const summed = await timedSumUp(file);
   copyDays(file, fromMs, days);
-  return { cpuUsPerRecord: cpuUs / perDay, cubeUsPerRecord: summed / perDay };
+  return { ingestUs: cpuUs / perDay, cubeUs: summed / perDay };
 }
 
 async function timedSumUp(file: string): Promise<number> {
@@ -57,7 +57,6 @@ async function packAll(file: string, beforeMs: number): Promise<void> {
   const database = new Database(file);
   const young = database.query<{ count: number }, []>("SELECT count(*) AS count FROM young");
   while ((young.get()?.count ?? 0) > 0) await store.purge({ what: "records", beforeMs }, 1);
-  // What the last step deleted is nothing but one label or record.
   database.close();
   store.close();
 }

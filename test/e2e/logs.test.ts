@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bunBinary } from "../harness/bun-binary.ts";
 import { type ReadEvent, readSse } from "../harness/read-sse.ts";
@@ -124,6 +125,22 @@ test("GET /api/logs/facets and /histogram count what a list finds, by value and 
   expect(groups[0].names).toEqual({ key: "one" });
 }, 20_000);
 
+test("GET /api/logs?text= finds what a request said, and GET /api/logs/export downloads what filters find", async () => {
+  const id = await chat("Where is the NEEDLE in all that hay?");
+  const find = async () => (await ask("/api/logs?text=needle%20in&model=demo/echo")).body.data;
+  await waitUntil("its bodies", async () => (await find()).length === 1);
+  expect((await find())[0].id).toBe(id);
+  expect((await ask("/api/logs?text=needle%20in&team=nobody")).body.data).toEqual([]);
+  const csv = await gateway.admin("GET", `/api/logs/export?format=csv&id=${id}`);
+  expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  expect(csv.headers.get("content-disposition")).toBe('attachment; filename="headgate-logs.csv"');
+  expect((await csv.text()).split("\r\n")[1]).toStartWith(id);
+  const lines = await (await gateway.admin("GET", "/api/logs/export?format=jsonl&order=oldest")).text();
+  expect(lines.trimEnd().split("\n").at(-1)).toContain(id);
+  const anonymous = await fetch(`${gateway.url}/api/logs/export?format=csv`);
+  expect(anonymous.status).toBe(401);
+}, 20_000);
+
 test("views are saved, records bookmarked and noted, and both are in the audit trail", async () => {
   const change = async (method: string, path: string, body?: object) => {
     const response = await gateway.admin(method, path, body);
@@ -148,6 +165,27 @@ test("views are saved, records bookmarked and noted, and both are in the audit t
   const actions = (await ask("/api/audit?limit=5")).body.data.map(({ action }: { action: string }) => action);
   expect(actions).toEqual(["record.note", "record.note", "record.note", "saved_view.delete", "saved_view.create"]);
 }, 20_000);
+
+test.skipIf(process.platform !== "linux")(
+  "queries run in a thread of the lowest priority, requests do not",
+  async () => {
+    await ask("/api/stats?interval=none");
+    const nices = (role: string) =>
+      gateway
+        .pids()
+        .filter((one) => one.role === role)
+        .flatMap(({ pid }) =>
+          readdirSync(`/proc/${pid}/task`).map((thread) => {
+            const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+            return Number(stat.replace(/^.*\) /, "").split(" ")[16]);
+          }),
+        );
+    const usual = Math.min(...nices("supervisor"));
+    expect(nices("control")).toContain(19);
+    expect(nices("control")).toContain(usual);
+    expect(new Set(nices("worker"))).toEqual(new Set([usual]));
+  },
+);
 
 test("a stop does not wait for those who follow records, and their streams end", async () => {
   const open = await gateway.admin("GET", "/api/logs/tail");

@@ -19,7 +19,8 @@ export function createAnswerCheck(url: string) {
   };
   return async (method: string, path: string, response: Response): Promise<void> => {
     const [contentType = ""] = (response.headers.get("content-type") ?? "").split(";");
-    if (!contentType.includes("json")) return;
+    // Lines of JSON are none.
+    if (!/\/json$|\+json$/.test(contentType)) return;
     const copy = response.clone();
     const document = await load();
     const name = `${method} ${response.status} ${path.replace(/\?.*/, "")}`;
