@@ -35,6 +35,8 @@ export type TabOptions = {
   readonly theme?: "light" | "dark";
   readonly width?: number;
   readonly height?: number;
+  /** As a browser that never was here: the overview of a new instance opens the first steps. */
+  readonly firstVisit?: boolean;
 };
 
 export async function startDashboard(options: HeadgateOptions = {}): Promise<Dashboard> {
@@ -101,11 +103,14 @@ function buildPage(): void {
   if (!success) throw new Error("Cannot build the dashboard");
 }
 
-async function newContext(browser: Browser, { theme = "light", width = 1280, height = 800 }: TabOptions) {
+async function newContext(browser: Browser, tab: TabOptions) {
+  const { theme = "light", width = 1280, height = 800, firstVisit = false } = tab;
   const context = await browser.newContext({ colorScheme: theme, viewport: { width, height }, locale: "en-US" });
   // Read from the console, as they come.
   await context.addInitScript(`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
     console.error("policy:", violatedDirective, blockedURI, sourceFile))`);
+  const kept = `localStorage.setItem("headgate-preferences", '{"startDismissed":true}')`;
+  if (!firstVisit) await context.addInitScript(`localStorage.getItem("headgate-preferences") ?? ${kept}`);
   return context;
 }
 

@@ -7,10 +7,21 @@ export type Theme = "system" | "light" | "dark";
 export type Preferences = {
   readonly theme: Theme;
   readonly zone: TimeZone;
-  readonly set: (change: { readonly theme?: Theme; readonly zone?: TimeZone }) => void;
+  /** Whether the first steps were put away. */
+  readonly startDismissed: boolean;
+  readonly set: (change: {
+    readonly theme?: Theme;
+    readonly zone?: TimeZone;
+    readonly startDismissed?: boolean;
+  }) => void;
 };
 
-export const PreferencesContext = createContext<Preferences>({ theme: "system", zone: "local", set: () => undefined });
+export const PreferencesContext = createContext<Preferences>({
+  theme: "system",
+  zone: "local",
+  startDismissed: false,
+  set: () => undefined,
+});
 
 export function usePreferences(): Preferences {
   return useContext(PreferencesContext);

@@ -4,6 +4,7 @@ import { IconButton } from "#components/button";
 import { lazyPart } from "#lib/lazy-part";
 import { useShortcut } from "#lib/shortcuts";
 import { ConnectionBanner } from "./connection-banner";
+import { OpenFirstVisit } from "./first-visit";
 import { KeepSearch } from "./kept-search";
 import { NavigationKeys } from "./navigation-keys";
 import { SideNavigation } from "./side-navigation";
@@ -39,6 +40,7 @@ export function AppShell() {
       </a>
       <KeepSearch />
       <NavigationKeys />
+      <OpenFirstVisit />
       <SideNavigation open={opened === "navigation"} onClose={close} onSearch={() => setOpened("palette")} />
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-2 md:hidden">

@@ -136,7 +136,10 @@ export const navigation: readonly NavigationRow[] = [
 ];
 
 /** Pages that are reached from others. */
-export const innerPages: readonly PageRow[] = [{ path: "/_parts", load: () => import("../features/parts/parts-page") }];
+export const innerPages: readonly PageRow[] = [
+  { path: "/start", load: () => import("../features/first-visit/first-visit-page") },
+  { path: "/_parts", load: () => import("../features/parts/parts-page") },
+];
 
 /** What somebody sees who signed in with a virtual key; nothing else is open to them. */
 export const ownPage: PageRow = { path: "/me", load: () => import("../features/me/me-page") };

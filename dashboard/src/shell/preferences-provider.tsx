@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { TimeZone } from "#lib/format-time";
 import { PreferencesContext, type Theme } from "#lib/preferences";
 
-type Chosen = { readonly theme: Theme; readonly zone: TimeZone };
+type Chosen = { readonly theme: Theme; readonly zone: TimeZone; readonly startDismissed: boolean };
 
 const place = "headgate-preferences";
 
@@ -33,10 +33,10 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
 function readChosen(): Chosen {
   const kept = readKept();
   const theme = (["light", "dark"] as const).find((name) => name === kept.theme) ?? "system";
-  return { theme, zone: kept.zone === "utc" ? "utc" : "local" };
+  return { theme, zone: kept.zone === "utc" ? "utc" : "local", startDismissed: kept.startDismissed === true };
 }
 
-function readKept(): { readonly theme?: unknown; readonly zone?: unknown } {
+function readKept(): { readonly theme?: unknown; readonly zone?: unknown; readonly startDismissed?: unknown } {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(place) ?? "{}");
     return typeof kept === "object" && kept !== null ? kept : {};

@@ -55,6 +55,7 @@ const kindNames: { readonly [kind in SearchResult["kind"]]: string } = {
 function useActions(onHelp: () => void): readonly Command[] {
   const { signOut } = useSession();
   const { theme, zone, set } = usePreferences();
+  const goTo = useGoTo();
   const action = (label: string, icon: IconName, run: () => void) => ({ id: label, label, group: "Action", icon, run });
   const dark = theme === "dark";
   return [
@@ -63,6 +64,7 @@ function useActions(onHelp: () => void): readonly Command[] {
     action(zone === "utc" ? "Times in local time" : "Times in UTC", "clock", () =>
       set({ zone: zone === "utc" ? "local" : "utc" }),
     ),
+    action("First steps", "check", () => goTo("/start")),
     action("Keys of the keyboard", "info", onHelp),
     action("Sign out", "user", () => void signOut()),
   ];
