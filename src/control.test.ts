@@ -136,6 +136,14 @@ function newBench(): Bench {
 const forwarded = { "x-headgate-forwarded": "1" };
 const asAdmin = { ...forwarded, authorization: `Bearer ${adminToken}` };
 
+describe("startControl() with settings that weaken sessions", () => {
+  test("says so at the start", async () => {
+    const bench = newBench();
+    await bench.start({}, "settings: { insecure_sessions: true }");
+    expect(bench.logged.lines.join("\n")).toContain("settings.insecure_sessions");
+  });
+});
+
 describe("startControl() on a first start", () => {
   test("shows an admin token and a virtual key that both work, and switches providers on", async () => {
     const bench = newBench();
@@ -145,6 +153,9 @@ describe("startControl() on a first start", () => {
     const token = /hga-\w+/.exec(text)?.[0] ?? "";
     const key = /hg-\w+/.exec(text)?.[0] ?? "";
     expect(text).toContain("curl http://localhost:8080/v1/chat/completions");
+    const [, code = ""] = /http:\/\/localhost:8080\/ui\/#code=([\w-]{43}) /.exec(text) ?? [];
+    expect(bench.logged.lines.join()).not.toContain(code);
+    expect(bench.filesHolding(code)).toEqual([]);
     expect(bench.snapshot().virtualKeys.get(hashSecret(key))?.name).toBe("default");
     expect([...bench.snapshot().providers.keys()]).toEqual(["openai", "demo"]);
     expect(bench.snapshot().providers.get("openai")?.keys[0]?.secret).toBe(canary);

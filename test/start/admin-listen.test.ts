@@ -21,6 +21,8 @@ test("--admin-listen takes the admin API off the public port, but for a virtual 
     ]) {
       expect(await status(`${headgate.url}${path}`, admin)).toBe(404);
     }
+    const page = await fetch(`http://127.0.0.1:${port}/ui/`);
+    expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'self';");
     const own = { headers: { authorization: `Bearer ${headgate.key}` } };
     expect(await status(`${headgate.url}/api/me`, own)).toBe(200);
   } finally {

@@ -163,6 +163,19 @@ describe("a session", () => {
     expect((await send("GET", "/api/teams", { headers: wrong })).status).toBe(401);
   });
 
+  test("is one for two tabs, and a new sign-in has the older tab ask for its token again", async () => {
+    const first = await signedIn();
+    const create = (headers: Record<string, string>, name: string) =>
+      send("POST", "/api/teams", { headers, body: { name } });
+    expect([(await create(first, "a")).status, (await create({ ...first }, "b")).status]).toEqual([201, 201]);
+    const second = await signedIn();
+    // Both tabs send the new cookie now.
+    const older = { ...first, cookie: second.cookie };
+    expect((await create(older, "c")).body.code).toBe("csrf");
+    const current = await send("GET", "/api/sessions/current", { headers: { cookie: second.cookie } });
+    expect((await create({ ...older, "x-csrf-token": current.body.csrf_token }, "c")).status).toBe(201);
+  });
+
   test("is found by the cookie of its own port alone, and never opens /metrics", async () => {
     const headers = await signedIn();
     expect((await send("GET", "/api/teams", { headers: { ...headers, host: "localhost:9090" } })).status).toBe(401);
