@@ -76,7 +76,9 @@ function createServe(parts: ApiHandlerParts) {
     const origin = originOf(request, text, route, { ...arrival, actor });
     const answer = await parts.posts.answer(origin, async () => {
       const body = takesBody(route) ? parseBody(text) : undefined;
-      return route.handle({ params, query, body, origin, visit, ...identity(caller) });
+      const ifMatch = request.headers.get("if-match");
+      const precondition = ifMatch === null ? {} : { ifMatch };
+      return route.handle({ params, query, body, origin, visit, ...precondition, ...identity(caller) });
     });
     if (parts.checkResponses) checkResponse(route, answer);
     return respond(endingWith(answer, session, parts.sessions), request.method);

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { ControlError } from "#core/control-error";
+import { assertVersion } from "./entry-version";
 import { parseInput } from "./parse-input";
 
 /** What a route takes beside its path: its handler gets a `T`. */
@@ -11,12 +12,19 @@ export type InputShape = {
   readonly body?: z.ZodType;
   /** A body that takes any of the schema's fields, null taking one away. */
   readonly patch?: z.ZodType;
+  /** Takes `If-Match` with the version of what is changed. */
+  readonly versioned?: true;
   /** The body is taken as `application/json` alone: a form of another site cannot send that. */
   readonly onlyJson?: true;
 };
 
 /** Untrusted: a query without repeats, and parsed JSON. */
-export type RawInput = { readonly query: { readonly [name: string]: string }; readonly body: unknown };
+export type RawInput = {
+  readonly query: { readonly [name: string]: string };
+  readonly body: unknown;
+  /** The header. */
+  readonly ifMatch?: string;
+};
 
 export const noInput: ApiInput<object> = {
   read: ({ query }) => {
@@ -46,18 +54,23 @@ export function jsonBodyOf<S extends z.ZodType>(body: S): ApiInput<{ readonly bo
 /** A JSON merge patch (RFC 7396) of the top level. */
 export type Patch<C> = {
   readonly fields: readonly string[];
-  /** The result passes the schema, or is refused as `invalid`. */
-  readonly applyTo: (current: object) => C;
+  /**
+   * The result passes the schema, or is refused as `invalid`. Refused as `stale` where the caller names another version than
+   * that of `shown`: what a version is of, where that is less than what is patched.
+   */
+  readonly applyTo: (current: object, shown?: object) => C;
 };
 
 export function patchOf<S extends z.ZodType>(patch: S): ApiInput<{ readonly patch: Patch<z.output<S>> }> {
   return {
     patch,
-    read: ({ query, body }) => {
+    versioned: true,
+    read: ({ query, body, ifMatch }) => {
       refuseQuery(query);
       if (typeof body !== "object" || body === null || Array.isArray(body))
         throw new ControlError("invalid", "Cannot use the body: a JSON object is needed");
-      const applyTo = (current: object) => {
+      const applyTo = (current: object, shown = current) => {
+        assertVersion(ifMatch, shown);
         const merged = Object.entries({ ...current, ...body }).filter(([, value]) => value !== null);
         return parseInput(patch, Object.fromEntries(merged), "body");
       };
@@ -65,6 +78,15 @@ export function patchOf<S extends z.ZodType>(patch: S): ApiInput<{ readonly patc
     },
   };
 }
+
+/** Of a DELETE: `assertUnchanged` throws `stale` where the caller names another version than that of what is there. */
+export const deletion: ApiInput<{ readonly assertUnchanged: (shown: object) => void }> = {
+  versioned: true,
+  read: ({ query, ifMatch }) => {
+    refuseQuery(query);
+    return { assertUnchanged: (shown) => assertVersion(ifMatch, shown) };
+  },
+};
 
 function refuseQuery(query: RawInput["query"]): void {
   const [unknown] = Object.keys(query);

@@ -72,6 +72,7 @@ function operation(route: ApiRoute, problem: JsonObject, components: Components)
       ...names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
       ...queryParameters(route),
       ...(isRepeatable(route) ? [idempotencyParameter] : []),
+      ...(route.input.versioned === true ? [versionParameter] : []),
     ],
     ...requestBody(route, components),
     responses: { ...responses(route, components), "4XX": refused, "5XX": refused },
@@ -95,6 +96,13 @@ const idempotencyParameter: JsonObject = {
   description:
     "A word of your own for this request: sent again within a day it is answered as before and changes nothing. 422 when another request had it, 409 while that one runs.",
   schema: { type: "string", minLength: 1, maxLength: 257 },
+};
+
+const versionParameter: JsonObject = {
+  name: "If-Match",
+  in: "header",
+  description: "The `version` that was read: 412 where it is another by now, and nothing changes.",
+  schema: { type: "string" },
 };
 
 function queryParameters({ input: { query } }: ApiRoute): readonly JsonObject[] {

@@ -43,6 +43,7 @@ const statuses: { readonly [code in ControlErrorCode]: number } = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  stale: 412,
   unavailable: 503,
 };
 
@@ -81,6 +82,7 @@ const titles: { readonly [status: number]: string } = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
   415: "Unsupported Media Type",
   421: "Misdirected Request",

@@ -4,7 +4,7 @@ import type { Source } from "#config/configured";
 import { ControlError } from "#core/control-error";
 import type { Configuration } from "#snapshot/configuration";
 import type { ChangedPart } from "#snapshot/content-compiler";
-import { bodyOf, noInput, patchOf, queryOf } from "./input";
+import { bodyOf, deletion, noInput, patchOf, queryOf } from "./input";
 import { pageFrom, pageQuery, pageView } from "./paging";
 import { created, noContent, ok } from "./response";
 import { type ApiRoute, type PathParams, type Resource, route } from "./route";
@@ -130,9 +130,10 @@ export function resourceRoutes<E extends { readonly source: Source }, New, C, V,
       path: entryPath,
       summary: summaries.remove,
       permission: `${permission}:edit`,
-      input: noInput,
+      input: deletion,
       response: noContent,
-      handle: ({ params, origin }) => configuration.change(origin, () => changes.remove(idIn(params, key))),
+      handle: ({ params, origin, assertUnchanged }) =>
+        configuration.change(origin, () => changes.remove(idIn(params, key), assertUnchanged)),
     }),
   ];
 }
@@ -160,8 +161,9 @@ function entryChanges<E extends { readonly source: Source }, New, C, V, W>(resou
       await resource.put(id, config);
       return { result: entry, changed, event: note(id, "update", configOf(before), configOf(entry)) };
     },
-    remove: async (id: string) => {
+    remove: async (id: string, assertUnchanged: (shown: object) => void) => {
       const before = await findStoredEntry(id, resource);
+      assertUnchanged(configOf(before));
       const use = resource.inUse?.(id);
       if (use !== undefined) throw new ControlError("conflict", `Cannot delete the ${word} "${id}": ${use}`);
       await resource.remove(id);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { FilePlace } from "#config/file-places";
+import { versionOf } from "./entry-version";
 
 // The forms of value that several answers share.
 
@@ -29,6 +30,10 @@ export const milliseconds = z.number().min(0).meta({ description: "Milliseconds.
 export const words = list(z.string());
 export const tags = z.record(z.string(), z.string()).meta({ description: "Labels by name." });
 
+export const version = z
+  .string()
+  .meta({ description: "Of its configuration: `If-Match` of a change names it, so that nobody's change is lost." });
+
 export const placeView = z
   .strictObject({ file: z.string(), line: count })
   .meta({ id: "FilePlace", description: "Where the configuration file declares it." });
@@ -38,10 +43,15 @@ export const sourceFields = {
   source: z.enum(["file", "store"]).meta({ description: "The configuration file, or this API." }),
   read_only: z.boolean().meta({ description: "Whether it can be changed in the configuration file alone." }),
   declared_at: placeView.exactOptional(),
+  version,
 };
 
-/** `place`: of what the file declares. */
-export function showSource(source: "file" | "store", place?: FilePlace) {
-  const isDeclared = source === "file" && place !== undefined;
-  return { source, read_only: source === "file", ...(isDeclared && { declared_at: place }) };
+/** `config`: what its version is of. `place`: of what the file declares. */
+export function showSource(source: "file" | "store", config: object, place?: FilePlace) {
+  return {
+    source,
+    read_only: source === "file",
+    ...(source === "file" && place !== undefined && { declared_at: place }),
+    version: versionOf(config),
+  };
 }

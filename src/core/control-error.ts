@@ -25,6 +25,8 @@ export type ControlErrorCode =
   | "not_found"
   /** What there is stands against it: a taken name, an entry of the configuration file, a use that is left. */
   | "conflict"
+  /** The caller changes another state than the one that holds. */
+  | "stale"
   /** Not now: too much is running, or not every worker has the change. */
   | "unavailable";
 

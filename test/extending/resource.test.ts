@@ -41,7 +41,7 @@ const regionView = z
   .meta({ id: "Region", description: "Some countries." });
 
 function showRegion({ source, ...region }: Region & { readonly source: Source }): z.output<typeof regionView> {
-  return { ...region, size: region.countries.length, ...showSource(source) };
+  return { ...region, size: region.countries.length, ...showSource(source, region) };
 }
 
 function regionRoutes(
@@ -122,7 +122,7 @@ const benelux = { name: "benelux", countries: ["be", "nl", "lu"] };
 
 describe("resourceRoutes() of a further named list", () => {
   test("lists, creates, shows, changes and deletes", async () => {
-    const shown = { ...benelux, size: 3, source: "store", read_only: false };
+    const shown = { ...benelux, size: 3, source: "store", read_only: false, version: expect.any(String) };
     expect(await ask("POST", "/api/regions", benelux)).toEqual({ status: 201, body: shown });
     expect(await ask("GET", "/api/regions/benelux")).toEqual({ status: 200, body: shown });
     const first = await ask("GET", "/api/regions?limit=1");

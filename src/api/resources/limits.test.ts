@@ -139,6 +139,7 @@ describe("teams, customers and limits over the API", () => {
       ],
       rate_limits: [],
       source: "store",
+      version: expect.any(String),
       read_only: false,
     });
     bench.nowMs += day;

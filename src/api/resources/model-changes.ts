@@ -3,7 +3,7 @@ import { changeNote } from "#audit/change-note";
 import { type ModelConfig, modelSchema } from "#config/provider-schema";
 import { ControlError } from "#core/control-error";
 import type { Changed } from "#snapshot/configuration";
-import { bodyOf, noInput, patchOf } from "../input";
+import { bodyOf, deletion, patchOf } from "../input";
 import { created, noContent, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
@@ -72,12 +72,13 @@ export function modelChangeRoutes(
       path: "/api/models/{id}",
       summary: "Forget what configuration says of a model: one that was added by hand is gone",
       permission: "models:edit",
-      input: noInput,
+      input: deletion,
       response: noContent,
-      handle: async ({ params, origin }) => {
+      handle: async ({ params, origin, assertUnchanged }) => {
         const { provider, model } = splitId(params.id);
         await configuration.change(origin, () =>
           changeModel(services, provider, model, "delete", (before) => {
+            assertUnchanged(before ?? {});
             if (before !== undefined) return undefined;
             throw new ControlError(
               "not_found",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { modelSchema } from "#config/provider-schema";
 import { modelCapabilities, modelModes } from "#core/snapshot";
+import { versionOf } from "../entry-version";
 import { count, list, sourceFields, words } from "../view-fields";
 import type { ListedModel } from "./model-list";
 import { pricesView, showPrices } from "./price-view";
@@ -25,6 +26,7 @@ export const modelView = z
     }),
     source: sourceFields.source.exactOptional().meta({ description: "Who declares its provider." }),
     read_only: sourceFields.read_only.exactOptional(),
+    version: sourceFields.version.exactOptional(),
   })
   .meta({ id: "Model" });
 
@@ -47,6 +49,7 @@ export function showModel({ provider, facts, inCatalog, declared }: ListedModel,
       ...(declared.own !== undefined && { own: declared.own }),
       source: declared.source,
       read_only: declared.source === "file",
+      version: versionOf(declared.own ?? {}),
     }),
   };
 }

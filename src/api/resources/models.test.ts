@@ -21,7 +21,14 @@ test("GET /api/models shows every price, where it comes from, and filters", asyn
   await bench.start(file);
   const models = async (query = "") => (await bench.ask("GET", `/api/models${query}`)).body.data;
   const version = expect.stringMatching(/^config:[0-9a-f]{8}$/);
-  const ofFile = { provider: "local", in_catalog: false, configured: true, source: "file", read_only: true };
+  const ofFile = {
+    provider: "local",
+    in_catalog: false,
+    configured: true,
+    source: "file",
+    read_only: true,
+    version: expect.any(String),
+  };
   const price = { input: "0.5", output: "1.5", per_request: "0.01", service_tiers: { batch: { input: "0.25" } } };
   expect(await models()).toEqual([
     { id: "smart", targets: ["local/own"] },

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ConfiguredProviderKey } from "#config/configured";
-import { words } from "../view-fields";
+import { versionOf } from "../entry-version";
+import { version, words } from "../view-fields";
 
 export const providerKeyView = z
   .strictObject({
@@ -10,6 +11,7 @@ export const providerKeyView = z
     weight: z.number(),
     models: words.exactOptional().meta({ description: "Glob patterns of the models it may be used for." }),
     usable: z.boolean().meta({ description: "Whether its secret was found." }),
+    version,
   })
   .meta({ id: "ProviderKey", description: "A provider key without its secret." });
 
@@ -25,5 +27,16 @@ export function showProviderKey(key: ConfiguredProviderKey): ProviderKeyView {
     weight,
     ...(models !== undefined && { models }),
     usable: secret !== undefined,
+    version: versionOf(versionedKey(key)),
   };
+}
+
+/** What a key's version is of: never its secret. */
+export function versionedKey({
+  name,
+  reference,
+  weight,
+  models,
+}: Pick<ConfiguredProviderKey, "name" | "reference" | "weight" | "models">): object {
+  return { name, reference, weight, models };
 }

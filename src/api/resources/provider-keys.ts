@@ -1,18 +1,19 @@
 import { changeNote } from "#audit/change-note";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { type ProviderKeyConfig, providerKeySchema } from "#config/provider-schema";
+import { referenceOf } from "#config/secrets";
 import { ControlError } from "#core/control-error";
 import { keyHealthName } from "#metrics/health-name";
 import { afterKeyAccepted } from "#routing/health";
 import type { Changed } from "#snapshot/configuration";
 import type { NewProviderKey } from "#store/config/stored-provider";
-import { bodyOf, noInput, patchOf, queryOf } from "../input";
+import { bodyOf, deletion, patchOf, queryOf } from "../input";
 import { pageFrom, pageQuery, pageView } from "../paging";
 import { invalidFields } from "../parse-input";
 import { created, noContent, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
-import { type ProviderKeyView, providerKeyView, showProviderKey } from "./provider-key-view";
+import { type ProviderKeyView, providerKeyView, showProviderKey, versionedKey } from "./provider-key-view";
 import { findProvider, findStoredProvider } from "./providers";
 
 type Services = Pick<ApiServices, "store" | "configuration" | "resolveSecret" | "newId" | "healthTable">;
@@ -70,7 +71,7 @@ function oneKeyRoutes({ store, configuration, healthTable, ...rest }: Services):
           const { id: keyId } = findKey(provider, params.key);
           const before = await storedKey(store, provider.id, keyId);
           const { id: _, ...current } = before;
-          return putKey(services, provider.id, before, toStored(keyId, patch.applyTo(current)));
+          return putKey(services, provider.id, before, toStored(keyId, patch.applyTo(current, shownKey(current))));
         });
         // What the provider said of the key as it was says nothing of it now.
         healthTable.update(healthTable.row(keyHealthName(params.id, changed.name)), afterKeyAccepted);
@@ -82,17 +83,23 @@ function oneKeyRoutes({ store, configuration, healthTable, ...rest }: Services):
       path: `${path}/{key}`,
       summary: "Remove a provider key",
       permission: "provider-keys:edit",
-      input: noInput,
+      input: deletion,
       response: noContent,
-      handle: ({ params, origin }) =>
+      handle: ({ params, origin, assertUnchanged }) =>
         configuration.change(origin, async () => {
           const provider = await findStoredProvider(params.id, configuration);
           const key = await storedKey(store, provider.id, findKey(provider, params.key).id);
+          assertUnchanged(shownKey(key));
           await store.providers.deleteKey(provider.id, key.id);
           return { result: undefined, changed: "providers", event: note("delete", provider.id, key, undefined) };
         }),
     }),
   ];
+}
+
+function shownKey({ value, ...key }: Omit<NewProviderKey, "id">): object {
+  const reference = referenceOf(value);
+  return versionedKey({ ...key, ...(reference !== undefined && { reference }) });
 }
 
 /** @param before The key that it takes the place of. */

@@ -64,6 +64,6 @@ export function showProvider(
     },
     retries: { max: retries.max, backoff_initial_ms: retries.backoffInitialMs, backoff_max_ms: retries.backoffMaxMs },
     keys: keys.map(showProviderKey),
-    ...showSource(source, place),
+    ...showSource(source, config, place),
   };
 }

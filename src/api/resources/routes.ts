@@ -49,12 +49,13 @@ export function routeRoutes({
 }
 
 function showRoute(route: ConfiguredRoute, place?: FilePlace): z.output<typeof view> {
-  const { alias, strategy = defaultStrategy, targets, fallbacks = [], source } = route;
+  const { source, ...config } = route;
+  const { alias, strategy = defaultStrategy, targets, fallbacks = [] } = config;
   return {
     alias,
     strategy,
     targets: targets.map(({ model, weight = 1 }) => ({ model, weight })),
     fallbacks,
-    ...showSource(source, place),
+    ...showSource(source, config, place),
   };
 }

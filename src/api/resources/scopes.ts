@@ -53,11 +53,12 @@ export function scopeRoutes<C extends { readonly name: string }, V>(
       show: async () => {
         const states = await readLimitStates(services);
         return (entry) => {
-          const shown = showSource(entry.source, services.configuration.placeOf(section, entry.name));
+          const { source, ...config } = entry;
+          const shown = showSource(source, config, services.configuration.placeOf(section, entry.name));
           return scope.show(entry, { ...states(scope.limitsOf(entry.name, content())), ...shown });
         };
       },
-      showNew: ({ source, ...config }) => ({ ...config, ...showSource(source) }),
+      showNew: ({ source, ...config }) => ({ ...config, ...showSource(source, config) }),
       inUse: (name) => scope.inUse?.(name, content()),
     },
     services.configuration,

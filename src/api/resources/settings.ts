@@ -5,12 +5,13 @@ import type { SecretResolver } from "#config/secrets";
 import { type SettingsConfig, settingDefaults, settingsSchema } from "#config/settings-schema";
 import { ControlError } from "#core/control-error";
 import type { ConfiguredSettings } from "#snapshot/sources";
+import { versionOf } from "../entry-version";
 import { noInput, patchOf } from "../input";
 import { invalidFields } from "../parse-input";
 import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
-import { placeView, words } from "../view-fields";
+import { placeView, version, words } from "../view-fields";
 
 type Services = Pick<ApiServices, "store" | "configuration" | "resolveSecret">;
 
@@ -23,6 +24,7 @@ const view = z
     hosted_tool_ceiling_usd: ceiling,
     metrics_token_set: z.boolean(),
     read_only: words.meta({ description: "Names of the settings that the configuration file declares." }),
+    version,
     declared_at: z.record(z.string(), placeView).meta({ description: "Where it does, by the setting's name." }),
   })
   .meta({ id: "Settings", description: "The settings that hold." });
@@ -50,8 +52,9 @@ export function settingsRoutes({ store, configuration, resolveSecret }: Services
       handle: async ({ patch, origin }) => {
         await configuration.change(origin, async () => {
           const before = await store.settings.read();
-          const settings = patch.applyTo(before);
-          refuseDeclared(patch.fields, (await configuration.entries("settings")).fromFile);
+          const held = await configuration.entries("settings");
+          const settings = patch.applyTo(before, shownSettings(held));
+          refuseDeclared(patch.fields, held.fromFile);
           refuseUnresolved(settings, resolveSecret);
           await store.settings.write(settings);
           const resource = { type: "settings", id: "settings" };
@@ -72,8 +75,16 @@ function showSettings({ effective, fromFile }: ConfiguredSettings, placeOf: Plac
     ...shown,
     metrics_token_set: metricsToken !== undefined,
     read_only: names,
+    version: versionOf(shownSettings({ effective })),
     declared_at: Object.fromEntries(names.flatMap((name) => place(name, placeOf))),
   };
+}
+
+/** What their version is of. */
+function shownSettings({
+  effective: { metrics_token: token, ...shown },
+}: Pick<ConfiguredSettings, "effective">): object {
+  return { ...shown, isTokenSet: token !== undefined };
 }
 
 function place(name: string, placeOf: PlaceOf): readonly (readonly [string, FilePlace])[] {

@@ -70,7 +70,7 @@ export async function createKeyShower(services: KeyViewServices): Promise<KeySho
       ...showSpec(spec),
       ...use(hash),
       hint,
-      ...showSource("file", services.configuration.placeOf("virtual_keys", spec.name)),
+      ...showSource("file", spec, services.configuration.placeOf("virtual_keys", spec.name)),
     }),
     stored: (key) => ({ ...showStoredKey(key), ...use(key.hash) }),
   };
@@ -85,7 +85,7 @@ export function showStoredKey(key: StoredVirtualKey): VirtualKeyView {
     ...(revokedAtMs !== undefined && { active: false, revoked_at: showTime(revokedAtMs) }),
     hint,
     ...(previous !== undefined && { previous_secret_until: showTime(previous.untilMs) }),
-    ...showSource("store"),
+    ...showSource("store", spec),
     created_at: showTime(createdAtMs),
   };
 }

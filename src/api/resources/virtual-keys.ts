@@ -4,7 +4,7 @@ import { virtualKeySpecSchema } from "#config/virtual-key-schema";
 import { generateVirtualKey } from "#core/virtual-key";
 import { keyHash } from "#snapshot/configured-entries";
 import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
-import { bodyOf, noInput, patchOf, queryOf } from "../input";
+import { bodyOf, deletion, noInput, patchOf, queryOf } from "../input";
 import { pageView } from "../paging";
 import { created, noContent, ok } from "../response";
 import { type ApiRoute, route } from "../route";
@@ -111,11 +111,12 @@ function changeRoutes(services: Services): readonly ApiRoute[] {
       path: `${path}/{id}`,
       summary: "Revoke a virtual key at once; its records stay",
       permission: "virtual-keys:edit",
-      input: noInput,
+      input: deletion,
       response: noContent,
-      handle: ({ params, origin }) =>
+      handle: ({ params, origin, assertUnchanged }) =>
         configuration.change(origin, async () => {
           const key = await findChangeableKey(params.id, services);
+          assertUnchanged(key.spec);
           await store.virtualKeys.revoke(key.id, nowMs());
           return { result: undefined, changed: { virtualKey: key.id }, event: note("revoke", key, {}, {}) };
         }),
