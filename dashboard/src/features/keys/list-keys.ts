@@ -1,0 +1,25 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import type { Query } from "#api/call";
+import { useCall } from "#api/use-call";
+
+/** What the list is narrowed by: the fields of the filter bar and of the call are the same. */
+export type KeyFilter = Pick<
+  NonNullable<Query<"GET /api/virtual-keys">>,
+  "search" | "team" | "customer" | "tag" | "include_revoked"
+>;
+
+export function useKeys(filter: KeyFilter) {
+  const call = useCall();
+  return useInfiniteQuery({
+    queryKey: ["virtual-keys", "list", filter],
+    queryFn: ({ pageParam, signal }) =>
+      call("GET /api/virtual-keys", {
+        query: { ...filter, limit: 200, ...(pageParam !== "" && { after: pageParam }) },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
+}

@@ -1,0 +1,63 @@
+import { useState } from "react";
+import type { VirtualKey } from "#api/schema.gen";
+import { Button } from "#components/button";
+import { Dialog } from "#components/dialog";
+import { ErrorLine } from "#components/error-state";
+import { Field } from "#components/field";
+import { type Option, Select } from "#components/select";
+import { KeySecret } from "./key-secret";
+import { useRotateKey } from "./rotate-key";
+
+const graces: readonly Option<string>[] = [
+  { value: "1h", label: "For an hour more" },
+  { value: "1d", label: "For a day more" },
+  { value: "1w", label: "For a week more" },
+  { value: "1mo", label: "For a month more" },
+  { value: "", label: "Not at all: it ends now" },
+];
+
+/** Gives the key a new secret while the old one goes on for a while. */
+export function RotateKeyDialog({ row, onClose }: { readonly row: VirtualKey; readonly onClose: () => void }) {
+  const [grace, setGrace] = useState("1d");
+  const rotate = useRotateKey();
+  const made = rotate.data;
+  if (made !== undefined) {
+    return (
+      <Dialog
+        open
+        onClose={onClose}
+        title={`${row.name} has a new secret`}
+        note={grace === "" ? "The old one is refused now." : "The old one goes on as long as you said."}
+        actions={
+          <Button kind="primary" onClick={onClose}>
+            Done
+          </Button>
+        }
+      >
+        <KeySecret made={made} />
+      </Dialog>
+    );
+  }
+  const confirm = () => rotate.mutate({ id: row.id, ...(grace !== "" && { grace }) });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Rotate ${row.name}`}
+      note="It gets a new secret, which is shown once. Limits, use and records stay with the key."
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" onClick={confirm} busy={rotate.isPending}>
+            Rotate key
+          </Button>
+        </>
+      }
+    >
+      <Field label="The old secret works" help="Time to put the new one where the old one is used.">
+        {(control) => <Select {...control} options={graces} value={grace} onChange={setGrace} />}
+      </Field>
+      <ErrorLine error={rotate.error} />
+    </Dialog>
+  );
+}

