@@ -22,6 +22,11 @@ export type KeyDraft = {
   readonly selfView: "off" | "usage" | "requests" | "content";
 };
 
+export type KeyFormProps = {
+  readonly draft: KeyDraft;
+  readonly onChange: (part: Partial<KeyDraft>) => void;
+};
+
 export const emptyKeyDraft: KeyDraft = {
   name: "",
   team: "",

@@ -1,7 +1,7 @@
 import { Fold } from "#components/fold";
 import { MomentField } from "#components/moment-field";
 import { TextField } from "#components/text-field";
-import type { KeyFormProps } from "./key-form";
+import type { KeyFormProps } from "./key-draft";
 
 /** When, where from and for what it may be used. */
 export function KeyFormAccess({ draft, onChange }: KeyFormProps) {

@@ -2,8 +2,7 @@ import { Field } from "#components/field";
 import { Fold } from "#components/fold";
 import { type Option, Select } from "#components/select";
 import { TextField } from "#components/text-field";
-import type { KeyDraft } from "./key-draft";
-import type { KeyFormProps } from "./key-form";
+import type { KeyDraft, KeyFormProps } from "./key-draft";
 
 const logging: readonly Option<KeyDraft["contentLogging"]>[] = [
   { value: "", label: "As the gateway's setting says" },

@@ -2,15 +2,10 @@ import { Combobox } from "#components/combobox";
 import { Field } from "#components/field";
 import { LimitsEditor } from "#components/limits-editor";
 import { TextField } from "#components/text-field";
-import type { KeyDraft } from "./key-draft";
+import type { KeyFormProps } from "./key-draft";
 import { KeyFormAccess } from "./key-form-access";
 import { KeyFormRecords } from "./key-form-records";
 import { useCustomerNames, useTeamNames } from "./list-scope-names";
-
-export type KeyFormProps = {
-  readonly draft: KeyDraft;
-  readonly onChange: (part: Partial<KeyDraft>) => void;
-};
 
 /** All that can be said of a key: what most want on top, the rest folded away. */
 export function KeyForm({ draft, onChange }: KeyFormProps) {
