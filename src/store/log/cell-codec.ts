@@ -83,17 +83,17 @@ export function readCells(bytes: Uint8Array, sinkOf: (name: number) => Sink | un
   }
 }
 
-/** Adds a cell, behind its name and length, to sums and, where there are some, histograms. */
-export function readInto({ sums, histograms }: Sink, reader: ByteReader): void {
+/** Adds a cell, behind its name and length, to sums and, where there are some, histograms; or takes it away from them. */
+export function readInto({ sums, histograms }: Sink, reader: ByteReader, sign: 1 | -1 = 1): void {
   for (let mask = reader.next(), index = 0; mask > 0; mask >>>= 1, index++) {
-    if ((mask & 1) === 1) sums[index] = (sums[index] ?? 0) + reader.next();
+    if ((mask & 1) === 1) sums[index] = (sums[index] ?? 0) + sign * reader.next();
   }
   if (histograms === undefined) return;
   for (const bins of histograms) {
     const end = reader.next() + reader.at;
     for (let bin = 0; reader.at < end; ) {
       bin += reader.next();
-      bins[bin] = (bins[bin] ?? 0) + reader.next();
+      bins[bin] = (bins[bin] ?? 0) + sign * reader.next();
     }
   }
 }

@@ -112,7 +112,7 @@ type Reading = {
 function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, cube }: Reading) {
   if (query.groupBy.length === 0) return { top: [], left: 0 };
   const all = createTally(grouping, () => 0, false, undefined);
-  const byCube = cube && { cube: { cube, byDay: true, percentiles: false, groupsAreCells: false } };
+  const byCube = cube && { cube: { cube, byDay: true, groupsAreCells: false } };
   read({ chosen, stretches, view, figures: query.order, tally: all, ...byCube });
   const sizes = [...all.groups()].map(([group, points]) => ({
     group,

@@ -1,7 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { ByteReader } from "#lib/byte-reader";
-import { addSink, clearSink, emptySink, readInto, type Sink } from "../../cell-codec";
-import { sumOf } from "../../rollup-cell";
+import { readInto } from "../../cell-codec";
 import type { Dictionaries } from "../dictionaries";
 import type { Tally } from "../tally";
 import { type Cube, numberOf, principalWithout } from "./cube-axes";
@@ -18,7 +17,6 @@ export type CubeReading = {
   readonly principals: Uint8Array | undefined;
   readonly classes: Uint8Array | undefined;
   readonly tally: Tally;
-  readonly percentiles: boolean;
   /** Whether each group that is told apart is one cell: a virtual key that was not changed within the hour. */
   readonly groupsAreCells: boolean;
 };
@@ -91,12 +89,11 @@ function stretchesOf(fromMs: number, toMs: number, byDay: boolean) {
   return [hours(fromMs, firstDay), days, hours(lastDay, toMs)].filter(({ from, to }) => from < to);
 }
 
-function createCells({ principals, classes, tally, percentiles, groupsAreCells }: CubeReading, ofPrincipals: boolean) {
+function createCells({ principals, classes, tally, groupsAreCells }: CubeReading, ofPrincipals: boolean) {
   const isAllChosen = principals === undefined && classes === undefined;
   const { told } = tally;
   const hasTotal = isAllChosen || ofPrincipals;
   const isTotalEnough = isAllChosen && told !== undefined && told.size === 0;
-  const cell = emptySink(percentiles);
   let [inTotal, inCells, wasCut] = [0, 0, false];
   /** Of the hour or day that is read: the groups, or the chosen principals, that were met. */
   const [groupsMet, basesMet] = [new Set<number>(), new Set<number>()];
@@ -106,24 +103,24 @@ function createCells({ principals, classes, tally, percentiles, groupsAreCells }
     (classes === undefined || classes[classOfName(name)] === 1);
 
   const addTotal = (reader: ByteReader, atMs: number) => {
-    clearSink(cell);
-    readInto(cell, reader);
-    inTotal += sumOf(cell.sums, "requests");
-    if (told !== undefined) addSink(tally.rest(atMs), cell);
+    const start = reader.at;
+    inTotal += requestsIn(reader);
+    reader.at = start;
+    if (told !== undefined) readInto(tally.rest(atMs), reader);
   };
   const addCell = (reader: ByteReader, name: number, atMs: number, owner: number | undefined) => {
     if (!isChosen(name, owner)) return;
     const [principal, requestClass] = [owner ?? principalOfName(name), classOfName(name)];
-    if (told !== undefined && hasTotal && !told.has(tally.groupOf(principal, requestClass))) {
-      inCells += requestsIn(reader);
-      return;
-    }
-    clearSink(cell);
-    readInto(cell, reader);
-    inCells += sumOf(cell.sums, "requests");
-    groupsMet.add(tally.groupOf(principal, requestClass));
-    addSink(tally.sinkOf(atMs, principal, requestClass), cell);
-    if (told !== undefined && hasTotal) subtractSink(tally.rest(atMs), cell);
+    const start = reader.at;
+    inCells += requestsIn(reader);
+    const group = tally.groupOf(principal, requestClass);
+    if (told !== undefined && hasTotal && !told.has(group)) return;
+    groupsMet.add(group);
+    reader.at = start;
+    readInto(tally.sinkOf(atMs, principal, requestClass), reader);
+    if (told === undefined || !hasTotal) return;
+    reader.at = start;
+    readInto(tally.rest(atMs), reader, -1);
   };
   return {
     /** Whether further blocks of an hour or day hold nothing that is asked for; undefined where that cannot be told. */
@@ -171,14 +168,4 @@ function eachCell(block: number, bytes: Uint8Array, visit: (name: number, reader
     reader.at = end;
   }
   return left;
-}
-
-function subtractSink(from: Sink, what: Sink): void {
-  subtractArray(from.sums, what.sums);
-  for (const [which, bins] of what.histograms?.entries() ?? []) subtractArray(from.histograms?.[which], bins);
-}
-
-function subtractArray(from: Float64Array | undefined, what: Float64Array): void {
-  if (from === undefined) return;
-  for (let index = 0; index < what.length; index++) from[index] = (from[index] ?? 0) - (what[index] ?? 0);
 }
