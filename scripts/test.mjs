@@ -54,6 +54,12 @@ const suites = {
     counts: bunCounts,
     minutes: full ? 60 : 5,
   },
+  // A browser for each of its files; the page is built first where it is stale.
+  dashboard: {
+    command: () => [bun(), "test", ...patience, "test/dashboard"],
+    counts: bunCounts,
+    minutes: 10,
+  },
   // Both mostly wait, for time-outs and for back-off: several files at a time.
   abuse: { command: () => [bun(), "test", ...patience, "--parallel=2", "test/abuse"], counts: bunCounts, minutes: 2 },
   crash: {
@@ -189,7 +195,7 @@ function killGroup(group) {
 
 /** Every other folder of `test/` that holds tests is a suite of its own: abuse, conformance, and so on. */
 function folderSuites() {
-  const own = ["clients", "e2e", "fake-provider", "harness"];
+  const own = ["clients", "dashboard", "e2e", "fake-provider", "harness"];
   const folders = readdirSync(join(root, "test"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !own.includes(entry.name))
     .filter((entry) => readdirSync(join(root, "test", entry.name)).some((name) => name.endsWith(".test.ts")))
