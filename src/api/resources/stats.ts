@@ -8,6 +8,7 @@ import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { dimensionFields, dimensionFilters, rangeFields, timeOf } from "./log-query";
+import { runningNowRoute } from "./running-now";
 import { showStats, statsView } from "./stats-view";
 
 const isDimension = (name: string): name is Dimension =>
@@ -41,7 +42,7 @@ export const statsQuery = z.strictObject({
 
 type Services = Pick<ApiServices, "logs" | "nowMs">;
 
-export function statsRoutes(services: Services): readonly ApiRoute[] {
+export function statsRoutes(services: Services & Pick<ApiServices, "families">): readonly ApiRoute[] {
   return [
     route({
       method: "GET",
@@ -52,6 +53,7 @@ export function statsRoutes(services: Services): readonly ApiRoute[] {
       response: ok(statsView),
       handle: ({ query }) => sumUp(query, services, []),
     }),
+    runningNowRoute(services),
   ];
 }
 
