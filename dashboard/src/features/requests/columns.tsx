@@ -14,7 +14,7 @@ export const columns: readonly Column<RequestRecord>[] = [
   {
     id: "time",
     header: "Time",
-    width: 148,
+    width: 140,
     always: true,
     sort: "time",
     cell: (record) => (
@@ -29,7 +29,7 @@ export const columns: readonly Column<RequestRecord>[] = [
       </span>
     ),
   },
-  { id: "status", header: "Status", width: 116, cell: (record) => <StatusBadge record={record} /> },
+  { id: "status", header: "Status", width: 108, cell: (record) => <StatusBadge record={record} /> },
   {
     id: "model",
     header: "Model",
@@ -37,30 +37,30 @@ export const columns: readonly Column<RequestRecord>[] = [
     grow: true,
     cell: (record) => <ModelCell record={record} />,
   },
-  { id: "key", header: "Key", width: 132, cell: ({ key_name }) => text(key_name) },
+  { id: "key", header: "Key", width: 128, cell: ({ key_name }) => text(key_name) },
   {
     id: "input",
     header: "Input",
-    width: 84,
+    width: 76,
     align: "right",
     cell: (record) => <Tokens count={inputTokens(record)} estimated={record.usage?.estimated === true} />,
   },
   {
     id: "output",
     header: "Output",
-    width: 84,
+    width: 76,
     align: "right",
     cell: (record) => <Tokens count={outputTokens(record)} estimated={record.usage?.estimated === true} />,
   },
-  { id: "cost", header: "Cost", width: 104, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
+  { id: "cost", header: "Cost", width: 100, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
   {
     id: "first",
     header: "First token",
-    width: 96,
+    width: 92,
     align: "right",
     cell: ({ first_token_ms }) => formatMs(first_token_ms),
   },
-  { id: "duration", header: "Duration", width: 96, align: "right", cell: ({ duration_ms }) => formatMs(duration_ms) },
+  { id: "duration", header: "Duration", width: 88, align: "right", cell: ({ duration_ms }) => formatMs(duration_ms) },
   { id: "team", header: "Team", width: 120, hidden: true, cell: ({ team }) => text(team) },
   { id: "customer", header: "Customer", width: 120, hidden: true, cell: ({ customer }) => text(customer) },
   {

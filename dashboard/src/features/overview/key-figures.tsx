@@ -1,0 +1,90 @@
+import { type Change, Stat } from "#components/stat";
+import { formatMs } from "#lib/format-duration";
+import { formatMoney } from "#lib/format-money";
+import { formatCompact, formatShare } from "#lib/format-number";
+import type { Figures, Stats } from "./get-stats";
+import { RequestsLink } from "./requests-link";
+
+type Props = { readonly stats: Stats | undefined; readonly range: string };
+
+/** The figures of the range, each against the period before. */
+export function KeyFigures({ stats, range }: Props) {
+  const now = stats?.total;
+  const before = stats?.previous_total;
+  const show = (value: (figures: Figures) => string) => (now === undefined ? undefined : value(now));
+  const change = (
+    value: (figures: Figures) => number | null | undefined,
+    moreIs?: "good" | "bad",
+  ): Change | undefined => {
+    const [latest, earlier] = [now && value(now), before && value(before)];
+    if (latest == null || earlier == null) return undefined;
+    return { now: latest, before: earlier, ...(moreIs !== undefined && { moreIs }) };
+  };
+  const linked = (text: string | undefined, filters: Parameters<typeof RequestsLink>[0]["filters"]) =>
+    text === undefined ? undefined : (
+      <RequestsLink filters={filters} range={range} className="hover:text-accent">
+        {text}
+      </RequestsLink>
+    );
+  return (
+    <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4">
+      <Stat
+        label="Spend"
+        value={show(({ cost_usd }) => formatMoney(cost_usd))}
+        change={change(({ cost_usd }) => Number(cost_usd))}
+        note={now !== undefined && now.unpriced > 0 && `${formatCompact(now.unpriced)} without price`}
+      />
+      <Stat
+        label="Requests"
+        value={linked(
+          show(({ requests }) => formatCompact(requests)),
+          [],
+        )}
+        change={change(({ requests }) => requests)}
+      />
+      <Stat
+        label="Error rate"
+        value={linked(
+          show((figures) => formatShare(errorRate(figures))),
+          [
+            { field: "outcome", value: "error" },
+            { field: "outcome", value: "cut" },
+            { field: "outcome", value: "interrupted" },
+          ],
+        )}
+        change={change(errorRate, "bad")}
+      />
+      <Stat
+        label="Tokens"
+        value={show(({ tokens }) => formatCompact(tokens.total))}
+        change={change(({ tokens }) => tokens.total)}
+      />
+      <Stat
+        label="Read from cache"
+        value={show(({ cache_share }) => formatShare(cache_share))}
+        change={change(({ cache_share }) => cache_share, "good")}
+      />
+      <Stat
+        label="Duration, median"
+        value={show(({ duration_ms }) => formatMs(duration_ms?.p50))}
+        change={change(({ duration_ms }) => duration_ms?.p50, "bad")}
+        note={now?.duration_ms?.p95 != null && `p95 ${formatMs(now.duration_ms.p95)}`}
+      />
+      <Stat
+        label="First token, median"
+        value={show(({ first_token_ms }) => formatMs(first_token_ms?.p50))}
+        change={change(({ first_token_ms }) => first_token_ms?.p50, "bad")}
+        note={now?.first_token_ms?.p95 != null && `p95 ${formatMs(now.first_token_ms.p95)}`}
+      />
+      <Stat
+        label="Tokens per second"
+        value={show(({ tokens_per_s }) => formatCompact(tokens_per_s))}
+        change={change(({ tokens_per_s }) => tokens_per_s, "good")}
+      />
+    </div>
+  );
+}
+
+function errorRate({ errors, requests }: Figures): number | null {
+  return requests === 0 ? null : errors / requests;
+}
