@@ -76,9 +76,7 @@ function createServe(parts: ApiHandlerParts) {
     const origin = originOf(request, text, route, { ...arrival, actor });
     const answer = await parts.posts.answer(origin, async () => {
       const body = takesBody(route) ? parseBody(text) : undefined;
-      const ifMatch = request.headers.get("if-match");
-      const precondition = ifMatch === null ? {} : { ifMatch };
-      return route.handle({ params, query, body, origin, visit, ...precondition, ...identity(caller) });
+      return route.handle({ params, query, body, origin, visit, ...wishes(request), ...identity(caller) });
     });
     if (parts.checkResponses) checkResponse(route, answer);
     return respond(endingWith(answer, session, parts.sessions), request.method);
@@ -102,6 +100,11 @@ function assertSafeForm(
   const type = (request.headers.get("content-type") ?? "").replace(/;.*/s, "").trim().toLowerCase();
   if (input.onlyJson === true && type !== "application/json")
     throw new HttpError(415, `Cannot read the body: the content type is "${type}", application/json is needed`);
+}
+
+function wishes({ headers }: Request) {
+  const [ifMatch, prefer] = [headers.get("if-match"), headers.get("prefer")];
+  return { ...(ifMatch !== null && { ifMatch }), ...(prefer !== null && { prefer }) };
 }
 
 function identity({ secretHash, session }: Caller) {

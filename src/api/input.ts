@@ -24,6 +24,8 @@ export type RawInput = {
   readonly body: unknown;
   /** The header. */
   readonly ifMatch?: string;
+  /** The header `Prefer` (RFC 7240). */
+  readonly prefer?: string;
 };
 
 export const noInput: ApiInput<object> = {
@@ -79,12 +81,21 @@ export function patchOf<S extends z.ZodType>(patch: S): ApiInput<{ readonly patc
   };
 }
 
-/** Of a DELETE: `assertUnchanged` throws `stale` where the caller names another version than that of what is there. */
-export const deletion: ApiInput<{ readonly assertUnchanged: (shown: object) => void }> = {
+type Deletion = {
+  /** Throws `stale` where the caller names another version than that of what is there. */
+  readonly assertUnchanged: (shown: object) => void;
+  /** The caller asks for what would make it again. */
+  readonly wantsRestore: boolean;
+};
+
+export const deletion: ApiInput<Deletion> = {
   versioned: true,
-  read: ({ query, ifMatch }) => {
+  read: ({ query, ifMatch, prefer = "" }) => {
     refuseQuery(query);
-    return { assertUnchanged: (shown) => assertVersion(ifMatch, shown) };
+    return {
+      assertUnchanged: (shown) => assertVersion(ifMatch, shown),
+      wantsRestore: /(?:^|[,;\s])return=representation(?:$|[,;\s])/i.test(prefer),
+    };
   },
 };
 

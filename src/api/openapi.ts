@@ -73,6 +73,9 @@ function operation(route: ApiRoute, problem: JsonObject, components: Components)
       ...queryParameters(route),
       ...(isRepeatable(route) ? [idempotencyParameter] : []),
       ...(route.input.versioned === true ? [versionParameter] : []),
+      ...(route.method === "DELETE" && route.response.schema !== undefined && route.input.versioned === true
+        ? [restoreParameter]
+        : []),
     ],
     ...requestBody(route, components),
     responses: { ...responses(route, components), "4XX": refused, "5XX": refused },
@@ -96,6 +99,13 @@ const idempotencyParameter: JsonObject = {
   description:
     "A word of your own for this request: sent again within a day it is answered as before and changes nothing. 422 when another request had it, 409 while that one runs.",
   schema: { type: "string", minLength: 1, maxLength: 257 },
+};
+
+const restoreParameter: JsonObject = {
+  name: "Prefer",
+  in: "header",
+  description: "`return=representation`: the answer is what would make it again, in place of 204.",
+  schema: { type: "string" },
 };
 
 const versionParameter: JsonObject = {
@@ -173,7 +183,7 @@ function responses({ response }: ApiRoute, components: Components): JsonObject {
       {
         description: statusWords[status] ?? "",
         ...(location !== undefined && { headers: { Location: { schema: { type: "string" }, example: location } } }),
-        ...(content !== undefined && { content }),
+        ...(content !== undefined && status !== 204 && { content }),
       },
     ]),
   );

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { changeNote } from "#audit/change-note";
 import type { Source } from "#config/configured";
 import { ControlError } from "#core/control-error";
@@ -6,8 +6,9 @@ import type { Configuration } from "#snapshot/configuration";
 import type { ChangedPart } from "#snapshot/content-compiler";
 import { bodyOf, deletion, noInput, patchOf, queryOf } from "./input";
 import { pageFrom, pageQuery, pageView } from "./paging";
-import { created, noContent, ok } from "./response";
+import { created, ok, okOrNoContent } from "./response";
 import { type ApiRoute, type PathParams, type Resource, route } from "./route";
+import { list } from "./view-fields";
 
 /**
  * A named list of what is configured: entries `E` of the file and the store, made from a `New`, changed as a `C`, shown as
@@ -37,6 +38,10 @@ export type NamedResource<E extends { readonly source: Source }, New, C, V, W> =
   readonly inUse?: (id: string) => string | undefined;
   /** Fields whose values are not audited. */
   readonly secret?: readonly string[];
+  /** What would make a deleted entry again, without its secrets; its configuration unless it says otherwise. */
+  readonly restorable?: (entry: E) => object;
+  /** What would be missing then. */
+  readonly lost?: (entry: E) => readonly string[];
 };
 
 type Naming = {
@@ -131,11 +136,21 @@ export function resourceRoutes<E extends { readonly source: Source }, New, C, V,
       summary: summaries.remove,
       permission: `${permission}:edit`,
       input: deletion,
-      response: noContent,
-      handle: ({ params, origin, assertUnchanged }) =>
-        configuration.change(origin, () => changes.remove(idIn(params, key), assertUnchanged)),
+      response: okOrNoContent(deletedView(resource.newSchema)),
+      handle: async ({ params, origin, assertUnchanged, wantsRestore }) => {
+        const deleted = await configuration.change(origin, () => changes.remove(idIn(params, key), assertUnchanged));
+        return wantsRestore ? { restore: { path, body: deleted.body }, lost: deleted.lost } : undefined;
+      },
     }),
   ];
+}
+
+/** The answer to a DELETE that asks for it. */
+function deletedView<New>(body: z.ZodType<New>) {
+  return z.strictObject({
+    restore: z.strictObject({ path: z.string(), body }).meta({ description: "A POST of this makes it again." }),
+    lost: list(z.string()).meta({ description: "What would be missing then." }),
+  });
 }
 
 /** What is done in the transaction of a change. */
@@ -167,7 +182,12 @@ function entryChanges<E extends { readonly source: Source }, New, C, V, W>(resou
       const use = resource.inUse?.(id);
       if (use !== undefined) throw new ControlError("conflict", `Cannot delete the ${word} "${id}": ${use}`);
       await resource.remove(id);
-      return { result: undefined, changed, event: note(id, "delete", configOf(before), {}) };
+      const body = resource.newSchema.parse(resource.restorable?.(before) ?? configOf(before));
+      return {
+        result: { body, lost: resource.lost?.(before) ?? [] },
+        changed,
+        event: note(id, "delete", configOf(before), {}),
+      };
     },
   };
 }

@@ -78,6 +78,16 @@ export function withCookie<V>(kind: ResponseKind<V>): ResponseKind<{ readonly va
   return { ...kind, toResponse: ({ value, cookie }) => ({ ...kind.toResponse(value), cookie }) };
 }
 
+/** 200 with a value, 204 without one. */
+export function okOrNoContent<S extends z.ZodType>(schema: S): ResponseKind<z.output<S> | undefined> {
+  const withValue = ok(schema);
+  return {
+    ...withValue,
+    statuses: [200, 204],
+    toResponse: (value) => (value === undefined ? noContent.toResponse() : withValue.toResponse(value)),
+  };
+}
+
 export function text(contentType: string): ResponseKind<string> {
   return { statuses: [200], contentType, toResponse: (body) => ({ status: 200, contentType, body }) };
 }
@@ -114,6 +124,7 @@ export function redirect(location: string): ResponseKind<void> {
 export function responseFault(shape: ResponseShape, response: ApiResponse): string | undefined {
   const { statuses, contentType = "", otherContentTypes = [], schema } = shape;
   if (!statuses.includes(response.status)) return `the status ${response.status} is not declared`;
+  if (response.status === 204) return response.body === "" ? undefined : "there is content";
   if (![contentType, ...otherContentTypes].includes(response.contentType))
     return `the content type "${response.contentType}" is not declared`;
   if (schema === undefined) return undefined;

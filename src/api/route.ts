@@ -77,7 +77,10 @@ export type RawRequest = RawInput & {
 export type LiveSession = StoredSession & { readonly csrfToken: string };
 
 /** What a handler gets: the path's parameters, and what the route's `input` made of the rest. */
-export type ApiRequest<Path extends string, T, V> = Omit<RawRequest, "params" | "query" | "body" | "ifMatch"> & {
+export type ApiRequest<Path extends string, T, V> = Omit<
+  RawRequest,
+  "params" | "query" | "body" | "ifMatch" | "prefer"
+> & {
   readonly params: ParamsOf<Path>;
   /** What a repeat with the same `Idempotency-Key` is answered, for the transaction of the change. */
   readonly keep: (value: V) => KeptBody;

@@ -24,6 +24,8 @@ dashboard, \`/ui/\`. Dashboard and \`/api\` answer to loopback names, IP address
 - PATCH takes any of the fields; \`null\` takes one away.
 - Two who change the same: \`If-Match\` with the \`version\` that was read makes a PATCH or DELETE answer 412, and change nothing,
   where somebody else was faster. Without the header the last one wins, field by field.
+- DELETE of a provider, route, team, customer or limit with \`Prefer: return=representation\` answers 200 and, as \`restore\`, the
+  POST that makes it again; \`lost\` says what would be missing then.
 - POST with an \`Idempotency-Key\` header (your own word for the request, 1 to 255 characters) is carried out once: the same
   request with the same key has the same answer for 24 hours, a new secret included, with \`idempotency-replayed: true\`;
   another request with that key answers 422, one that comes while the first still runs 409.

@@ -43,6 +43,11 @@ export function providerRoutes({
       remove: async (id) => void (await store.providers.delete(id)),
       show: async () => show,
       showNew: show,
+      restorable: ({ id, config: { headers: _, ...config } }) => ({ id, ...config }),
+      lost: ({ config: { headers = {} }, keys }) => [
+        ...keys.map((key) => `the key "${key.name}"`),
+        ...Object.keys(headers).map((name) => `the header "${name}"`),
+      ],
       // Headers may carry secrets of an operator's own proxy.
       secret: ["headers"],
     },

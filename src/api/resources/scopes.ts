@@ -59,6 +59,7 @@ export function scopeRoutes<C extends { readonly name: string }, V>(
         };
       },
       showNew: ({ source, ...config }) => ({ ...config, ...showSource(source, config) }),
+      lost: ({ name }) => (scope.limitsOf(name, content()).length > 0 ? ["what its limits have counted"] : []),
       inUse: (name) => scope.inUse?.(name, content()),
     },
     services.configuration,
