@@ -1,13 +1,15 @@
 import * as z from "zod";
 import { formatDollars } from "#core/money";
 import type { RequestRecord } from "#core/record";
-import { count } from "../view-fields";
+import { count, dollars } from "../view-fields";
 
 const amount = (description: string) =>
   z
     .string()
     .exactOptional()
     .meta({ description: `In \`unit\`: ${description}.` });
+
+const inDollars = dollars.exactOptional().meta({ description: "The same, where the unit is dollars." });
 
 export const refusalView = z
   .strictObject({
@@ -21,6 +23,10 @@ export const refusalView = z
     charged: amount("what was used of it"),
     held: amount("what running requests held of it"),
     asked: amount("the most that the request could use"),
+    allowance_usd: inDollars,
+    charged_usd: inDollars,
+    held_usd: inDollars,
+    asked_usd: inDollars,
     retry_after_s: z.number().exactOptional(),
   })
   .meta({ id: "Refusal", description: "Why a request was refused, as far as a limit refused it." });
@@ -31,7 +37,9 @@ export function showRefusal(refusal: Refusal): z.output<typeof refusalView> {
   const { weight, limit, limitName, unit, retryAfterS } = refusal;
   const amounts = (["allowance", "charged", "held", "asked"] as const).flatMap((name) => {
     const value = refusal[name];
-    return value === undefined ? [] : [[name, unit === "nanodollars" ? formatDollars(value) : String(value)] as const];
+    if (value === undefined) return [];
+    if (unit !== "nanodollars") return [[name, String(value)] as const];
+    return [[name, formatDollars(value)] as const, [`${name}_usd`, formatDollars(value)] as const];
   });
   return {
     weight,

@@ -35,7 +35,10 @@ export const statsQuery = z.strictObject({
     .regex(/^[1-9]\d{0,2}$/, { message: "must be a whole number from 1 to 999" })
     .exactOptional()
     .meta({ default: "10", description: "How many groups are told apart; the others become one." }),
-  order: z.enum(orders).exactOptional().meta({ default: "requests", description: "What the top groups have most of." }),
+  order: z
+    .enum([...orders, "cost_usd"])
+    .exactOptional()
+    .meta({ default: "requests", description: "What the top groups have most of." }),
   compare: z.literal("previous").exactOptional().meta({ description: "Adds the range of the same length before." }),
   ...dimensionFields,
 });
@@ -81,7 +84,7 @@ export async function sumUp(
     filters: [...more, ...dimensionFilters(filters)],
     groupBy: (group_by?.split(",") ?? []).filter(isDimension),
     top: Number(top ?? "10"),
-    order: order ?? "requests",
+    order: order === "cost_usd" ? "cost" : (order ?? "requests"),
     comparePrevious: compare !== undefined,
     percentiles: true,
   };
