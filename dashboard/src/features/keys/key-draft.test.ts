@@ -10,6 +10,8 @@ const key: VirtualKey = {
   models: ["*"],
   blocked: [],
   endpoints: ["*"],
+  allowed_ips: [],
+  self_view: "requests",
   active: true,
   budgets: [{ limit_usd: "10", period: "1mo" }],
   hint: "hg-1234",

@@ -45,7 +45,7 @@ export const emptyKeyDraft: KeyDraft = {
 
 export function draftOf(key: VirtualKey): KeyDraft {
   const { name, team = "", customer = "", blocked, tags, expires_at: expires = "" } = key;
-  const { allowed_ips: addresses = [], content_logging: contentLogging = "", require_price: price } = key;
+  const { allowed_ips: addresses, content_logging: contentLogging = "", require_price: price } = key;
   return {
     name,
     team,
@@ -59,7 +59,7 @@ export function draftOf(key: VirtualKey): KeyDraft {
     expires,
     contentLogging,
     requirePrice: price === undefined ? "" : price ? "true" : "false",
-    selfView: key.self_view ?? "requests",
+    selfView: key.self_view,
   };
 }
 
