@@ -83,7 +83,7 @@ export const navigation: readonly NavigationRow[] = [
     icon: "teams",
     group: "Configuration",
     key: "t",
-    load: () => import("../features/teams/teams-page"),
+    load: () => import("../features/scopes/teams-page"),
   },
   {
     path: "/customers",
@@ -91,7 +91,7 @@ export const navigation: readonly NavigationRow[] = [
     icon: "customers",
     group: "Configuration",
     key: "c",
-    load: () => import("../features/customers/customers-page"),
+    load: () => import("../features/scopes/customers-page"),
   },
   {
     path: "/limits",
@@ -138,6 +138,7 @@ export const navigation: readonly NavigationRow[] = [
 /** Pages that are reached from others. */
 export const innerPages: readonly PageRow[] = [
   { path: "/start", load: () => import("../features/first-visit/first-visit-page") },
+  { path: "/limits/gateway", load: () => import("../features/scopes/gateway-limits-page") },
   { path: "/_parts", load: () => import("../features/parts/parts-page") },
 ];
 

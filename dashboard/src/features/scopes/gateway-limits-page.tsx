@@ -1,0 +1,5 @@
+import { ScopeList } from "./scope-list";
+
+export function Page() {
+  return <ScopeList kind="limits" />;
+}
