@@ -52,13 +52,15 @@ export function Page() {
       }
       bar={
         <div className="flex flex-wrap items-center gap-2">
-          <FilterBar
-            fields={fields}
-            filters={filters}
-            onChange={(next) => set({ f: writeFilters(onePerField(next)) })}
-            textField="search"
-            placeholder="Filter by name, team, customer, tag"
-          />
+          <div className="flex min-w-0 basis-full md:flex-1 md:basis-0">
+            <FilterBar
+              fields={fields}
+              filters={filters}
+              onChange={(next) => set({ f: writeFilters(onePerField(next)) })}
+              textField="search"
+              placeholder="Filter by name, team, customer, tag"
+            />
+          </div>
           <Checkbox label="Revoked too" checked={state.revoked} onChange={(revoked) => set({ revoked })} />
           <RangePicker range={range} onChange={setRange} />
           <ColumnChooser columns={columns} shown={shown} onChange={(next) => set({ columns: next ?? [] })} />

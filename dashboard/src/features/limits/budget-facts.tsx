@@ -13,7 +13,7 @@ const modeWords = {
 } as const;
 
 export function budgetFacts(budget: Budget): readonly Fact[] {
-  const { period, mode, align, time_zone: zone, resets_at: resets, override, previous, thresholds = [] } = budget;
+  const { period, mode, align, time_zone: zone, resets_at: resets, override, previous, thresholds = [0.8, 1] } = budget;
   const { only, used, held, remaining, format } = budgetUse(budget);
   const amount = (usd: string | undefined, tokens: number | undefined) =>
     usd === undefined ? `${formatCount(tokens ?? 0)} tokens` : formatMoney(usd);
