@@ -131,8 +131,8 @@ function NoLimits({ filtered, onClear }: { readonly filtered: boolean; readonly 
         </>
       }
     >
-      Budgets and rate limits stand on keys, teams, customers, and on the gateway as a whole. All that there are show
-      here with what is used, held and left.
+      Budgets and rate limits stand on keys, teams, customers, and on the whole gateway. All that there are show here
+      with what is used, held and left.
     </EmptyState>
   );
 }
