@@ -57,10 +57,18 @@ export async function streamChat({ token, body, signal, onProgress }: Input): Pr
   return run;
 }
 
+/** A burst that was over in less says nothing of a model's speed. */
+const leastSeconds = 0.05;
+
 /** Tokens of the answer a second, from the first of them on; undefined where that says nothing. */
 export function speedOf({ answer, ms, firstTokenMs }: ChatRun): number | undefined {
   const seconds = (ms - (firstTokenMs ?? ms)) / 1000;
-  return answer.usage === undefined || seconds <= 0 ? undefined : answer.usage.output / seconds;
+  return answer.usage === undefined || seconds < leastSeconds ? undefined : answer.usage.output / seconds;
+}
+
+/** The body as it is sent: streamed, with its usage at the end. */
+export function streamed(body: object): object {
+  return { ...body, stream: true, stream_options: { include_usage: true } };
 }
 
 function ask(token: string, body: object, signal: AbortSignal): Promise<Response> {
@@ -69,7 +77,7 @@ function ask(token: string, body: object, signal: AbortSignal): Promise<Response
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     credentials: "omit",
     cache: "no-store",
-    body: JSON.stringify({ ...body, stream: true, stream_options: { include_usage: true } }),
+    body: JSON.stringify(streamed(body)),
     signal,
   });
 }

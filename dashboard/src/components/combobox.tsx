@@ -5,6 +5,8 @@ type Props = {
   readonly options: readonly Option<string>[];
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Hears of a suggestion that was taken, beside `onChange`. */
+  readonly onTake?: (value: string) => void;
   readonly placeholder?: string;
   readonly label?: string;
   readonly id?: string;
@@ -13,12 +15,15 @@ type Props = {
 };
 
 /** Text with suggestions; what is not among them is taken too. */
-export function Combobox({ options, value, onChange, label, placeholder, ...control }: Props) {
+export function Combobox({ options, value, onChange, onTake, label, placeholder, ...control }: Props) {
   return (
     <Autocomplete.Root
       items={options}
       value={value}
-      onValueChange={onChange}
+      onValueChange={(next, { reason }) => {
+        onChange(next);
+        if (reason === "item-press") onTake?.(next);
+      }}
       itemToStringValue={(option: Option<string>) => option.value}
       openOnInputClick
     >
@@ -36,7 +41,9 @@ export function Combobox({ options, value, onChange, label, placeholder, ...cont
               {(option: Option<string>) => (
                 <Autocomplete.Item key={option.value} value={option} className="popup-item">
                   <span className="truncate">{option.label}</span>
-                  {option.note !== undefined && <span className="ml-auto pl-4 text-sm text-faint">{option.note}</span>}
+                  {option.note !== undefined && (
+                    <span className="ml-auto pl-4 text-sm whitespace-nowrap text-faint">{option.note}</span>
+                  )}
                 </Autocomplete.Item>
               )}
             </Autocomplete.List>

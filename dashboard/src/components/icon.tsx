@@ -43,6 +43,8 @@ const shapes = {
   "sign-out": "M6.5 3H3v10h3.5M7 8h6.5M10.8 5.3 13.5 8l-2.7 2.7",
   edit: "M3 13l.6-2.8L10.8 3l2.2 2.2-7.2 7.2z",
   trash: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.6 9h5.8l.6-9",
+  image: "M2.5 3h11v10h-11zM2.5 11.2 6 7.7l2.7 2.7 1.8-1.8 3 3M10.5 6h.01",
+  stop: "M4.5 4.5h7v7h-7z",
   filter: "M2.5 4h11M4.5 8h7M6.5 12h3",
 } as const;
 

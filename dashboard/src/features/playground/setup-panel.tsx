@@ -1,0 +1,50 @@
+import type { Model, VirtualKey } from "#api/schema.gen";
+import { Field } from "#components/field";
+import { Select } from "#components/select";
+import { TextAreaField } from "#components/text-field";
+import { ModelPicker } from "./model-picker";
+import { ParameterForm } from "./parameter-form";
+import { ToolList } from "./tool-list";
+import type { SetupState } from "./use-setup";
+
+type Props = {
+  readonly state: SetupState;
+  readonly models: readonly Model[];
+  readonly keys: readonly VirtualKey[];
+  /** Of the key that pays. */
+  readonly keyId: string;
+  readonly reached: readonly (readonly Model[])[];
+};
+
+/** Who is asked, who pays, and how. */
+export function SetupPanel({ state, models, keys, keyId, reached }: Props) {
+  const { set, setup } = state;
+  const options = keys.map(({ id, name, team }) => ({ value: id, label: name, note: team }));
+  return (
+    <div className="flex flex-col gap-5">
+      <ModelPicker models={models} chosen={state.models} onChange={(model) => set({ model })} />
+      <Field
+        label="Virtual key"
+        help={
+          <>
+            It pays, and its limits hold. Requests get the tag <code className="font-mono text-xs">playground</code>.
+          </>
+        }
+      >
+        {(control) => (
+          <Select {...control} options={options} value={keyId} onChange={(key) => set({ key })} className="w-full" />
+        )}
+      </Field>
+      <TextAreaField
+        label="System prompt"
+        optional
+        rows={4}
+        placeholder="You are a helpful assistant."
+        value={setup.system}
+        onChange={(text) => state.setSystem(() => text)}
+      />
+      <ParameterForm parameters={setup.parameters} reached={reached} onChange={set} />
+      <ToolList tools={setup.tools} onChange={state.setTools} />
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { useMemo } from "react";
+import type { Model, Route, Settings, VirtualKey } from "#api/schema.gen";
+import { bodyOf, keptBack } from "./body-of";
+import type { Draft } from "./composer";
+import type { Turn } from "./conversation";
+import { faultOf } from "./parameters";
+import { useConversation } from "./use-conversation";
+import { useKept } from "./use-kept";
+import { useSetup } from "./use-setup";
+import { reachedBy, worstCaseUsd } from "./worst-case";
+
+/** What is configured, and may be tried. */
+export type Offer = {
+  readonly models: readonly Model[];
+  readonly keys: readonly VirtualKey[];
+  readonly routes: readonly Route[];
+  readonly settings: Settings;
+};
+
+const emptyDraft: Draft = { text: "", pictures: [] };
+
+/** The whole of the page: what is chosen, what was said, what comes next and what it may cost. */
+export function usePlayground({ models, keys, routes, settings }: Offer) {
+  const state = useSetup();
+  const { setup, models: chosen } = state;
+  const { turns, setTurns, running, send, stop } = useConversation();
+  const [draft, setDraft] = useKept("draft", emptyDraft);
+  const key = keys.find(({ id, name }) => id === state.key || name === state.key) ?? keys[0];
+  const reach = useMemo(() => reachOf(chosen, models, routes), [chosen, models, routes]);
+  const make = (model: string, all: readonly Turn[]) => bodyOf(model, reach(model), all, setup);
+  const nextBody = (model: string) => make(model, [...turns, { ...draft, id: "next", steps: {} }]);
+  const last = turns.at(-1);
+  const isEmpty = draft.text === "" && draft.pictures.length === 0;
+  const shownBody = (model: string) =>
+    isEmpty && last !== undefined ? make(model, [...turns.slice(0, -1), { ...last, steps: {} }]) : nextBody(model);
+  const sendTurn = (before: readonly Turn[], { text, pictures }: Draft) =>
+    void send({ before, text, pictures, models: chosen, key: key?.id ?? "", tools: setup.tools, bodyOf: make });
+  return {
+    ...{ state, turns, running, stop, draft, setDraft, shownBody, reach },
+    keyId: key?.id ?? "",
+    bounds: chosen.map((model) => ({ model, usd: worstCaseUsd(nextBody(model), reach(model), settings) })),
+    hindrance: hindranceOf(chosen, setup.parameters),
+    notesOf: (model: string, turn: Turn) => keptBack(reach(model), setup, [turn]),
+    clear: () => setTurns(() => []),
+    sendDraft: () => {
+      sendTurn(turns, draft);
+      setDraft(() => emptyDraft);
+    },
+    repeatLast: () => last && sendTurn(turns.slice(0, -1), last),
+    editLast: () => {
+      if (last === undefined) return;
+      setDraft(() => ({ text: last.text, pictures: last.pictures }));
+      setTurns((all) => all.slice(0, -1));
+    },
+  };
+}
+
+function reachOf(chosen: readonly string[], models: readonly Model[], routes: readonly Route[]) {
+  const known = new Map(chosen.map((name) => [name, reachedBy(name, models, routes)]));
+  return (name: string) => known.get(name) ?? reachedBy(name, models, routes);
+}
+
+function hindranceOf(chosen: readonly string[], parameters: ReturnType<typeof useSetup>["setup"]["parameters"]) {
+  if (chosen.length === 0) return "Choose a model first";
+  const isFaulty = (["max", "temperature", "top_p"] as const).some((name) => faultOf(name, parameters[name]));
+  return isFaulty ? "One of the parameters cannot be sent" : undefined;
+}
