@@ -110,7 +110,10 @@ async function newContext(browser: Browser, tab: TabOptions) {
   await context.addInitScript(`addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) =>
     console.error("policy:", violatedDirective, blockedURI, sourceFile))`);
   const kept = `localStorage.setItem("headgate-preferences", '{"startDismissed":true}')`;
-  if (!firstVisit) await context.addInitScript(`localStorage.getItem("headgate-preferences") ?? ${kept}`);
+  if (!firstVisit)
+    await context.addInitScript(
+      `if (location.protocol === "http:") localStorage.getItem("headgate-preferences") ?? ${kept}`,
+    );
   return context;
 }
 
