@@ -1,6 +1,6 @@
 import { Icon } from "./icon";
 
-/** Where something is declared that cannot be changed here: `headgate.yaml:12`. */
+/** Where something is declared that cannot be changed here: `headgate.yaml:12`, its folder when the pointer rests on it. */
 export function SourceMark({ source }: { readonly source: string }) {
   return (
     <span
@@ -8,7 +8,7 @@ export function SourceMark({ source }: { readonly source: string }) {
       className="inline-flex min-w-0 items-center gap-1 text-sm text-faint"
     >
       <Icon name="lock" className="size-3.5" />
-      <span className="truncate font-mono text-xs">{source}</span>
+      <span className="truncate font-mono text-xs">{source.slice(source.lastIndexOf("/") + 1)}</span>
       <span className="sr-only">, read-only</span>
     </span>
   );

@@ -1,12 +1,47 @@
-import { EmptyState } from "#components/empty-state";
+import { ErrorState } from "#components/error-state";
 import { PageFrame } from "#components/page-frame";
+import { Tabs } from "#components/tabs";
+import { choiceField, optionalField, useUrlState } from "#lib/url-state";
+import { EditSetting } from "./edit-setting-dialog";
+import { useSettings } from "./read-settings";
+import { SessionList } from "./session-list";
+import { settingGroups } from "./setting-groups";
+import { SettingList } from "./setting-list";
 
+const fields = { tab: choiceField(["settings", "sessions"]), edit: optionalField() };
+const tabs = [
+  { name: "settings", label: "Settings" },
+  { name: "sessions", label: "Sessions" },
+] as const;
+
+/** What holds for the whole gateway, and who is signed in. */
 export function Page() {
+  const [{ tab, edit }, set] = useUrlState(fields);
   return (
     <PageFrame title="Settings">
-      <EmptyState title="This page is not there yet">
-        What it will do is done by the API (/api/docs) meanwhile.
-      </EmptyState>
+      <Tabs tabs={tabs} value={tab} onChange={(name) => set({ tab: name, edit: undefined }, { push: true })}>
+        <div className="flex max-w-5xl min-w-0 flex-col gap-8">
+          {tab === "settings" && <AllSettings edit={edit} onEdit={(name) => set({ edit: name })} />}
+          {tab === "sessions" && <SessionList />}
+        </div>
+      </Tabs>
     </PageFrame>
+  );
+}
+
+type Props = { readonly edit: string | undefined; readonly onEdit: (name: string | undefined) => void };
+
+function AllSettings({ edit, onEdit }: Props) {
+  const { data, error, refetch } = useSettings();
+  const editable = settingGroups.flatMap(({ settings }) => settings);
+  const setting = editable.find(({ name }) => name === edit && data?.read_only.includes(name) === false);
+  if (data === undefined && error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return (
+    <>
+      <SettingList settings={data} onEdit={({ name }) => onEdit(name)} />
+      {data !== undefined && setting !== undefined && (
+        <EditSetting key={setting.name} setting={setting} settings={data} onClose={() => onEdit(undefined)} />
+      )}
+    </>
   );
 }

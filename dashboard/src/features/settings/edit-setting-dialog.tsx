@@ -1,0 +1,81 @@
+import { type FormEvent, useId, useState } from "react";
+import type { Settings } from "#api/schema.gen";
+import { Button } from "#components/button";
+import { Dialog } from "#components/dialog";
+import { ErrorLine } from "#components/error-state";
+import { FieldProblems } from "#components/field";
+import { Icon } from "#components/icon";
+import { TextField } from "#components/text-field";
+import { useChangeSetting } from "./change-setting";
+import { canDestroy, dangerOf } from "./setting-danger";
+import { SettingField } from "./setting-field";
+import type { Setting } from "./setting-groups";
+import { patchOf, typedValue } from "./setting-value";
+
+type Props = { readonly setting: Setting; readonly settings: Settings; readonly onClose: () => void };
+
+/** Changes one setting; what it opens or destroys is said before it is saved. */
+export function EditSetting({ setting, settings, onClose }: Props) {
+  const form = useId();
+  const [seen] = useState(settings);
+  const before = typedValue(setting, seen);
+  const [typed, setTyped] = useState(before);
+  const [confirmed, setConfirmed] = useState("");
+  const change = useChangeSetting(seen.version);
+  const danger = dangerOf(setting, before, typed);
+  const save = async (text: string) => {
+    const isSecret = setting.kind === "secret";
+    const input = { label: setting.label, patch: patchOf(setting, text) };
+    const back = isSecret ? {} : { back: patchOf(setting, before) };
+    if (isSecret || text !== before || text === "") await change.mutateAsync({ ...input, ...back });
+    onClose();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save(typed).catch(() => undefined);
+  };
+  const isHeld = danger?.destroys === true && confirmed !== setting.name;
+  const actions = (
+    <>
+      {!canDestroy(setting) && (
+        <Button kind="quiet" className="mr-auto" onClick={() => void save("").catch(() => undefined)}>
+          {setting.kind === "secret" ? "Remove it" : "Back to the default"}
+        </Button>
+      )}
+      <Button onClick={onClose}>Cancel</Button>
+      <Button
+        kind={danger === undefined ? "primary" : "danger"}
+        type="submit"
+        form={form}
+        busy={change.isPending}
+        disabled={isHeld}
+      >
+        Save
+      </Button>
+    </>
+  );
+  return (
+    <Dialog open onClose={onClose} title={setting.label} note={setting.help} actions={actions}>
+      <FieldProblems error={change.error}>
+        <form id={form} onSubmit={submit} className="flex flex-col gap-4">
+          <SettingField setting={setting} value={typed} onChange={setTyped} />
+          {danger !== undefined && (
+            <p role="status" className="flex items-start gap-2 text-warn">
+              <Icon name="warning" className="mt-0.5" />
+              <span className="min-w-0">{danger.text}</span>
+            </p>
+          )}
+          {danger?.destroys === true && (
+            <TextField
+              label={`Type ${setting.name} to confirm`}
+              value={confirmed}
+              onChange={setConfirmed}
+              autoComplete="off"
+            />
+          )}
+        </form>
+      </FieldProblems>
+      <ErrorLine error={change.error} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,58 @@
+import type { Settings } from "#api/schema.gen";
+import { Button } from "#components/button";
+import { Section } from "#components/page-frame";
+import { Skeleton } from "#components/skeleton";
+import { SourceMark } from "#components/source-mark";
+import { type Setting, settingGroups } from "./setting-groups";
+import { shownValue } from "./setting-value";
+
+type Props = { readonly settings: Settings | undefined; readonly onEdit: (setting: Setting) => void };
+
+/** All settings by what they are about; skeletons stand where values will. */
+export function SettingList({ settings, onEdit }: Props) {
+  return settingGroups.map(({ title, note, settings: members }) => (
+    <Section key={title} title={title} note={note}>
+      <ul className="-mt-3 flex flex-col">
+        {members.map((setting) => (
+          <Row key={setting.name} setting={setting} settings={settings} onEdit={onEdit} />
+        ))}
+      </ul>
+    </Section>
+  ));
+}
+
+function Row({ setting, settings, onEdit }: Props & { readonly setting: Setting }) {
+  const { name, label, help } = setting;
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-6 gap-y-1 border-b border-line py-2.5 last:border-0 sm:grid-cols-[minmax(0,1fr)_minmax(0,14rem)_8rem]">
+      <div className="col-span-2 min-w-0 sm:col-span-1">
+        <div className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-medium">{label}</span>
+          <code className="font-mono text-xs text-faint">{name}</code>
+        </div>
+        <p className="max-w-prose text-sm text-muted">{help}</p>
+      </div>
+      <div className="min-w-0 self-center break-words sm:self-start">
+        {settings === undefined ? <Skeleton className="my-0.5 w-24" /> : shownValue(setting, settings)}
+      </div>
+      <div className="flex min-h-7 min-w-0 items-start justify-end sm:-mt-1">
+        {settings !== undefined && <Act setting={setting} settings={settings} onEdit={onEdit} />}
+      </div>
+    </li>
+  );
+}
+
+function Act({ setting, settings, onEdit }: { readonly settings: Settings } & Props & { readonly setting: Setting }) {
+  const place = settings.declared_at[setting.name];
+  if (settings.read_only.includes(setting.name)) return <SourceMark source={sourceOf(place)} />;
+  if (setting.options?.length === 1) return null;
+  return (
+    <Button kind="quiet" aria-label={`Edit ${setting.label}`} onClick={() => onEdit(setting)}>
+      Edit
+    </Button>
+  );
+}
+
+function sourceOf(place: Settings["declared_at"][string] | undefined): string {
+  return place === undefined ? "the configuration file" : `${place.file}:${place.line}`;
+}

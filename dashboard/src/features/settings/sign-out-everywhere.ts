@@ -1,0 +1,8 @@
+import { useCall } from "#api/use-call";
+import { useChange } from "#api/use-change";
+
+/** Ends the session that asks too: what is read next brings the sign-in. */
+export function useSignOutEverywhere() {
+  const call = useCall();
+  return useChange(() => call("DELETE /api/sessions", {}), { invalidates: ["sessions"], quietErrors: true });
+}
