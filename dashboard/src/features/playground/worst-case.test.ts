@@ -41,6 +41,7 @@ test("reachedBy() follows an alias to its targets and fallbacks", () => {
     fallbacks: ["b/dear"],
     source: "file" as const,
     read_only: true,
+    version: "1",
   };
   expect(reachedBy("smart", [small, dear], [route])).toEqual([small, dear]);
   expect(reachedBy("c/own", [small, dear], [route])).toEqual([{ id: "c/own" }]);
