@@ -13,6 +13,7 @@ import { useNow } from "#lib/now";
 import { useShortcut } from "#lib/shortcuts";
 import { flagField, listField, optionalField, useUrlState } from "#lib/url-state";
 import { useRange } from "#lib/use-range";
+import { BulkDialog } from "./bulk-dialog";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { keyColumns } from "./key-columns";
 import { useKeyFilterFields } from "./key-filter-fields";
@@ -20,7 +21,14 @@ import { KeySheet } from "./key-sheet";
 import { type KeyFilter, useKeys } from "./list-keys";
 import { useSpendByKey } from "./sum-up-spend";
 
-const url = { f: listField(), revoked: flagField(), columns: listField(), open: optionalField(), new: flagField() };
+const url = {
+  f: listField(),
+  revoked: flagField(),
+  columns: listField(),
+  open: optionalField(),
+  new: flagField(),
+  bulk: flagField(),
+};
 
 export function Page() {
   const [state, set] = useUrlState(url);
@@ -46,9 +54,12 @@ export function Page() {
       title="Keys"
       fill
       actions={
-        <Button kind="primary" icon="plus" onClick={create} title="Create key (c)">
-          Create key
-        </Button>
+        <>
+          <Button onClick={() => set({ bulk: true }, { push: true })}>Create many</Button>
+          <Button kind="primary" icon="plus" onClick={create} title="Create key (c)">
+            Create key
+          </Button>
+        </>
       }
       bar={
         <div className="flex flex-wrap items-center gap-2">
@@ -87,6 +98,7 @@ export function Page() {
           onNext={goTo(place + 1)}
         />
       )}
+      {state.bulk && <BulkDialog onClose={() => set({ bulk: false })} />}
       {state.new && (
         <CreateKeyDialog
           team={given.team === undefined ? undefined : String(given.team)}
