@@ -66,6 +66,28 @@ describe.skipIf(browserFile === undefined)("the page of keys", () => {
     await page.getByRole("dialog").getByText("revoked", { exact: true }).waitFor();
   });
 
+  test("makes many keys from a table, says what is wrong in which line, and gives their secrets once", async () => {
+    const page = await dashboard.open("/keys");
+    await page.getByRole("button", { name: "Create many" }).click();
+    await page.getByLabel("Table").fill("name,expires_at\none,\ntwo,soon\n");
+    await page.getByRole("button", { name: "Create keys" }).click();
+    await page.getByText("Key 2, expires_at").waitFor();
+    await page.getByLabel("Table").fill("name,budget_usd\none,5\n=two,\n");
+    await page.getByRole("button", { name: "Create keys" }).click();
+    await page.getByText("2 keys are made").waitFor();
+    expect(await page.getByRole("button", { name: "Done" }).isDisabled()).toBe(true);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download secrets" }).click(),
+    ]);
+    const lines = (await Bun.file(await download.path()).text()).trim().split("\r\n");
+    expect(lines[0]).toBe("name,id,secret");
+    expect(lines[1]).toMatch(/^one,[0-9a-f]{32},hg-\w+$/);
+    expect(lines[2]).toStartWith("'=two,");
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("row", { name: "=two" }).waitFor();
+  });
+
   test("keeps each filter in the address, and reads it from there", async () => {
     const page = await dashboard.open("/keys");
     for (const filter of ["search:searcher", "team:search", "tag:env:prod"]) {

@@ -48,6 +48,7 @@ export function BulkDialog({ onClose }: { readonly onClose: () => void }) {
               type="file"
               accept=".csv,text/csv,text/plain"
               onChange={(event) => void read(event.target.files?.[0])}
+              className="text-muted file:mr-3 file:h-7 file:rounded-md file:border file:border-line-strong file:bg-bg file:px-2.5 file:font-medium file:text-text hover:file:bg-hover"
             />
           )}
         </Field>

@@ -60,7 +60,7 @@ export function keyColumns(
 
 function NameCell({ row: { name, hint, source } }: { readonly row: VirtualKey }) {
   return (
-    <span className="flex min-w-0 items-baseline gap-2">
+    <span className="flex min-w-0 items-center gap-2">
       <span className="truncate font-medium">
         <bdi>{name}</bdi>
       </span>

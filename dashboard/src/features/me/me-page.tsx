@@ -28,13 +28,13 @@ export function Page() {
       {me === undefined && error === null && <SkeletonLines count={8} />}
       {me === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
       {me !== undefined && (
-        <>
+        <div className="flex max-w-5xl flex-col gap-8">
           <OwnLimits me={me} />
           <OwnUse />
           {(me.self_view === "requests" || me.self_view === "content") && <OwnRequests />}
           <OwnModels />
           <HowToCall me={me} />
-        </>
+        </div>
       )}
     </PageFrame>
   );
@@ -43,7 +43,6 @@ export function Page() {
 function Marks({ me }: { readonly me: Me }) {
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-2 text-muted">
-      <bdi className="truncate">{me.name}</bdi>
       {me.team !== undefined && <Badge>team {me.team}</Badge>}
       {me.expired && <Badge tone="bad">expired</Badge>}
       {!me.active && <Badge tone="bad">off</Badge>}
@@ -76,10 +75,10 @@ function OwnLimits({ me }: { readonly me: Me }) {
 function HowToCall({ me }: { readonly me: Me }) {
   const named = me.models.find((glob) => !/[*?[{]/.test(glob));
   return (
-    <Section title="How to call" note="Put your key in place of $HEADGATE_KEY.">
+    <Section title="How to call" note="Put your key in place of hg-….">
       <CodeBlock
         label="How to call"
-        snippets={callSnippets({ url: me.base_url, key: "$HEADGATE_KEY", model: named ?? "demo/echo" })}
+        snippets={callSnippets({ url: me.base_url, key: "hg-…", model: named ?? "demo/echo" })}
       />
     </Section>
   );

@@ -50,7 +50,7 @@ export function OwnModels() {
         />
       }
     >
-      <div className="flex max-h-80 min-w-0 flex-col">
+      <div className="-mx-4 flex max-h-80 min-w-0 flex-col">
         <DataTable
           label="Models"
           columns={columns}
@@ -58,7 +58,7 @@ export function OwnModels() {
           rowKey={({ id }) => id}
           source={models}
           empty={
-            <p className="text-muted">
+            <p className="px-4 text-muted">
               {all.length === 0 ? "None. Ask whoever gave you the key." : "No model has that in its name."}
             </p>
           }

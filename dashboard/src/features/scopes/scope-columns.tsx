@@ -51,7 +51,7 @@ function leftOf(row: ScopeRow): string {
 
 function NameCell({ row: { name, source } }: { readonly row: ScopeRow }) {
   return (
-    <span className="flex min-w-0 items-baseline gap-2">
+    <span className="flex min-w-0 items-center gap-2">
       <bdi className="truncate font-medium">{name}</bdi>
       {source === "file" && <SourceMark source="config file" />}
     </span>
