@@ -36,7 +36,13 @@ try {
   for (const path of wanted.length === 0 ? pages : wanted) {
     for (const [look, options] of Object.entries(looks)) {
       const page = await dashboard.open(path, options);
+      await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("networkidle");
+      await page
+        .locator(".skeleton")
+        .first()
+        .waitFor({ state: "detached", timeout: 3000 })
+        .catch(() => undefined);
       const name = /^\/([\w-]*)/.exec(path)?.[1] ?? "";
       await page.screenshot({ path: join(folder, `${name === "" ? "overview" : name}-${look}.png`) });
       await page.context().close();

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useState } from "react";
 import type { TimeZone } from "#lib/format-time";
 import { PreferencesContext, type Theme } from "#lib/preferences";
 
@@ -9,15 +9,10 @@ const place = "headgate-preferences";
 /** Keeps what the user chose in this browser, and puts the theme on the document. */
 export function PreferencesProvider({ children }: { readonly children: ReactNode }) {
   const [chosen, setChosen] = useState(readChosen);
-  useEffect(() => {
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    const apply = () => {
-      const theme = chosen.theme === "system" ? (dark.matches ? "dark" : "light") : chosen.theme;
-      document.documentElement.dataset.theme = theme;
-    };
-    apply();
-    dark.addEventListener("change", apply);
-    return () => dark.removeEventListener("change", apply);
+  // Without it the style sheet takes the system's.
+  useLayoutEffect(() => {
+    if (chosen.theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = chosen.theme;
   }, [chosen.theme]);
   const preferences = useMemo(() => {
     const set = (change: Partial<Chosen>) => {
