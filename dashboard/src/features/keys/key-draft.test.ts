@@ -12,6 +12,7 @@ const key: VirtualKey = {
   endpoints: ["*"],
   allowed_ips: [],
   self_view: "requests",
+  version: "1",
   active: true,
   budgets: [{ limit_usd: "10", period: "1mo" }],
   hint: "hg-1234",
