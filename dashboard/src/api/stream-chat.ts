@@ -98,7 +98,7 @@ async function problemOf(response: Response): Promise<string> {
   const told = textOf(error.message);
   if (told !== undefined) return told;
   if (response.status === 404)
-    return "No models are served at this address: open the dashboard at the gateway's public address to try them";
+    return "This address serves the dashboard alone (--admin-listen), and a page may ask only where it came from: to try models, serve the dashboard on the gateway's own port";
   return `The gateway answered with status ${response.status}`;
 }
 

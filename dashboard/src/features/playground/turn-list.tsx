@@ -29,7 +29,7 @@ export function TurnList({ turns, running, notesOf, onEdit, onRepeat }: Props) {
             <PictureStrip pictures={turn.pictures} />
             {turn.text !== "" && <p className="break-words whitespace-pre-wrap">{turn.text}</p>}
           </div>
-          <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,220px),1fr))] gap-x-6 gap-y-4">
+          <div className="grid grid-cols-1 md:grid-cols-[repeat(auto-fit,minmax(150px,1fr))] gap-x-6 gap-y-4">
             {Object.entries(turn.steps).map(([model, steps]) => (
               <AnswerView key={model} model={model} steps={steps} notes={notesOf(model, turn)} />
             ))}
