@@ -40,5 +40,6 @@ export function shownOf(draft: RouteDraft): Route {
     fallbacks,
     source: "store",
     read_only: false,
+    version: "",
   };
 }
