@@ -103,6 +103,22 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     await sheet.waitFor({ state: "detached" });
   });
 
+  test("sends a request again, edited, and compares the answers", async () => {
+    const page = await dashboard.open("/requests?f=session_id:run-7");
+    await row(page, 0).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("tab", { name: "Replay" }).click();
+    const body = sheet.getByRole("textbox", { name: "Request" });
+    await body.fill((await body.inputValue()).replace("Hello", "Goodbye"));
+    await sheet.getByRole("button", { name: "Send" }).click();
+    await sheet.getByText("Goodbye", { exact: false }).and(page.locator("ins")).waitFor();
+    await sheet.getByText("Hello", { exact: false }).and(page.locator("del")).waitFor();
+    const now = sheet.getByRole("region", { name: /^Now/ });
+    await now.getByText(/\$0\.0+\d/).waitFor();
+    const [replayed] = await records("tag=playground:true");
+    expect(replayed).toBeDefined();
+  });
+
   test("draws a session as a waterfall", async () => {
     const page = await dashboard.open("/requests?f=session_id:run-7&view=waterfall");
     await page

@@ -1,5 +1,6 @@
 import { Dialog as Primitive } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
+import { classNames } from "#lib/class-names";
 import { useShortcut } from "#lib/shortcuts";
 import { IconButton } from "./button";
 
@@ -11,17 +12,24 @@ type Props = {
   /** To the row before and after; undefined where there is none. Also `k` and `j`. */
   readonly onPrevious?: (() => void) | undefined;
   readonly onNext?: (() => void) | undefined;
+  /** For what stands side by side. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 };
 
 /** One thing of a list, beside the list, which stays usable. Esc closes it. */
-export function Sheet({ open, onClose, title, actions, onPrevious, onNext, children }: Props) {
+export function Sheet({ open, onClose, title, actions, onPrevious, onNext, wide = false, children }: Props) {
   useShortcut("j", "Next", open ? onNext : undefined);
   useShortcut("k", "Previous", open ? onPrevious : undefined);
   return (
     <Primitive.Root open={open} modal={false} disablePointerDismissal onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
-        <Primitive.Popup className="popup fixed inset-y-0 right-0 z-30 flex w-full max-w-2xl flex-col rounded-none border-l border-line bg-bg">
+        <Primitive.Popup
+          className={classNames(
+            "popup fixed inset-y-0 right-0 z-30 flex w-full flex-col rounded-none border-l border-line bg-bg",
+            wide ? "max-w-6xl" : "max-w-2xl",
+          )}
+        >
           <header className="flex min-h-12 items-center gap-1 border-b border-line pr-2 pl-4">
             <Primitive.Title className="min-w-0 flex-1 truncate text-md font-semibold">{title}</Primitive.Title>
             {actions}

@@ -9,6 +9,13 @@ const finest = new Intl.NumberFormat(undefined, {
   maximumSignificantDigits: 3,
 });
 const rounded = dollars(0, 0);
+/** Without zeros at the end, so that the labels of an axis stay short. */
+const tiny = new Intl.NumberFormat(undefined, {
+  style: "currency",
+  currency: "USD",
+  currencyDisplay: "narrowSymbol",
+  maximumSignificantDigits: 2,
+});
 const short = new Intl.NumberFormat(undefined, {
   style: "currency",
   currency: "USD",
@@ -33,6 +40,7 @@ export function formatMoney(value: number | string | null | undefined): string {
 /** For axes and headings: `$1.2K`, `$340`. */
 export function formatMoneyShort(value: number): string {
   if (Math.abs(value) >= 10_000) return short.format(value);
+  if (Math.abs(value) < 0.1 && value !== 0) return tiny.format(value);
   return Math.abs(value) >= 100 || Number.isInteger(value) ? rounded.format(value) : formatMoney(value);
 }
 

@@ -3,6 +3,9 @@ import { useCall } from "#api/use-call";
 
 const mostNames = 5;
 
+/** What the gateway itself puts on requests of the playground. */
+const ownTags = new Set(["playground", "playground_user"]);
+
 /** The names of tags that requests of the last day carry, the most used first. */
 export function useTagNames(): readonly string[] {
   const call = useCall();
@@ -16,5 +19,5 @@ export function useTagNames(): readonly string[] {
     staleTime: 5 * 60_000,
   });
   const names = data?.facets[0]?.values.map(({ value }) => value.slice(0, value.indexOf(":"))) ?? [];
-  return [...new Set(names)].slice(0, mostNames);
+  return [...new Set(names)].filter((name) => !ownTags.has(name)).slice(0, mostNames);
 }

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { Model, Route, Settings, VirtualKey } from "#api/schema.gen";
+import { reachedBy, worstCaseUsd } from "#api/worst-case";
 import { bodyOf, keptBack } from "./body-of";
 import type { Draft } from "./composer";
 import type { Turn } from "./conversation";
@@ -7,7 +8,6 @@ import { faultOf } from "./parameters";
 import { useConversation } from "./use-conversation";
 import { useKept } from "./use-kept";
 import { useSetup } from "./use-setup";
-import { reachedBy, worstCaseUsd } from "./worst-case";
 
 /** What is configured, and may be tried. */
 export type Offer = {

@@ -12,10 +12,10 @@ const fields = {
   live: flagField(),
   view: choiceField(["list", "waterfall"]),
   open: optionalField(),
-  tab: choiceField(["conversation", "timing", "cost", "raw", "code"]),
+  tab: choiceField(["conversation", "timing", "cost", "raw", "code", "replay"]),
 };
 
-export type SheetTab = "conversation" | "timing" | "cost" | "raw" | "code";
+export type SheetTab = "conversation" | "timing" | "cost" | "raw" | "code" | "replay";
 
 /** All that the address says of the page. */
 export function useRequestsState() {

@@ -12,7 +12,7 @@ type Props = { readonly state: RequestsState; readonly rows: readonly RequestRec
 
 /** The request that is open, beside the list; `j` and `k` go through the list. */
 export function RecordSheet({ state, rows }: Props) {
-  const { open, set } = state;
+  const { open, set, tab } = state;
   const place = rows.findIndex(({ id }) => id === open);
   const goTo = (index: number) => {
     const row = place < 0 ? undefined : rows[index];
@@ -23,6 +23,7 @@ export function RecordSheet({ state, rows }: Props) {
     <Sheet
       open={open !== undefined}
       onClose={() => set({ open: undefined, tab: "conversation" })}
+      wide={tab === "replay"}
       title={
         <span className="flex min-w-0 items-center gap-2">
           {known !== undefined && <StatusBadge record={known} />}

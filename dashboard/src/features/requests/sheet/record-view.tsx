@@ -1,3 +1,5 @@
+import { lazy, Suspense } from "react";
+import { SkeletonLines } from "#components/skeleton";
 import { Tabs } from "#components/tabs";
 import type { WholeRecord } from "../record";
 import type { RequestsState, SheetTab } from "../use-requests-state";
@@ -8,12 +10,15 @@ import { RawTab } from "./raw-tab";
 import { RecordHead } from "./record-head";
 import { TimingTab } from "./timing-tab";
 
+const ReplayTab = lazy(async () => ({ default: (await import("../replay/replay-tab")).ReplayTab }));
+
 const tabs: readonly { readonly name: SheetTab; readonly label: string }[] = [
   { name: "conversation", label: "Conversation" },
   { name: "timing", label: "Attempts" },
   { name: "cost", label: "Usage and cost" },
   { name: "raw", label: "Raw" },
   { name: "code", label: "Code" },
+  { name: "replay", label: "Replay" },
 ];
 
 /** One request: the facts on top, then one of its sides. */
@@ -23,7 +28,9 @@ export function RecordView({ record, state }: { readonly record: WholeRecord; re
     <div className="flex min-w-0 flex-col gap-4">
       <RecordHead record={record} state={state} />
       <Tabs tabs={tabs} value={tab} onChange={(next) => set({ tab: next })}>
-        <Side tab={tab} record={record} />
+        <Suspense fallback={<SkeletonLines count={6} />}>
+          <Side tab={tab} record={record} />
+        </Suspense>
       </Tabs>
     </div>
   );
@@ -41,5 +48,7 @@ function Side({ tab, record }: { readonly tab: SheetTab; readonly record: WholeR
       return <RawTab record={record} />;
     case "code":
       return <CodeTab record={record} />;
+    case "replay":
+      return <ReplayTab record={record} />;
   }
 }

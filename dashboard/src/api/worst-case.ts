@@ -1,5 +1,5 @@
-import type { Model, Price, Route } from "#api/schema.gen";
-import { streamed } from "#api/stream-chat";
+import type { Model, Price, Route } from "./schema.gen";
+import { streamed } from "./stream-chat";
 
 /** The gateway's own bounds: see "The worst case" in its documentation of metering. */
 const templateTokens = 128;
@@ -58,7 +58,7 @@ function sizesOf(body: object) {
     images += 1;
     return value.slice(0, value.indexOf(",") + 1);
   });
-  const limit: unknown = Reflect.get(body, "max_completion_tokens");
+  const limit: unknown = Reflect.get(body, "max_completion_tokens") ?? Reflect.get(body, "max_tokens");
   return {
     images,
     bytes: new TextEncoder().encode(text).length,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Model } from "#api/schema.gen";
-import { streamed } from "#api/stream-chat";
+import type { Model } from "./schema.gen";
+import { streamed } from "./stream-chat";
 import { reachedBy, worstCaseUsd } from "./worst-case";
 
 const price = { input: "1", output: "10", source: "catalog", version: "catalog:1" };

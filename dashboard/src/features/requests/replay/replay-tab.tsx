@@ -1,0 +1,26 @@
+import { ErrorLine } from "#components/error-state";
+import { isObject, tryParse } from "#lib/json";
+import type { WholeRecord } from "../record";
+import { pathOf } from "../sheet/snippets";
+import { Comparison } from "./comparison";
+import { ReplayForm } from "./replay-form";
+import { useReplay } from "./use-replay";
+
+/** Sends the request again, as it was or edited, and sets the answers beside the one before. */
+export function ReplayTab({ record }: { readonly record: WholeRecord }) {
+  const { runs, error, send, running, stop } = useReplay(record);
+  if (pathOf(record) === undefined || !isObject(tryParse(record.request?.text ?? ""))) {
+    return (
+      <p className="max-w-prose py-2 text-muted">
+        A request can be sent again where its whole body was kept: this one has none, or it is no JSON.
+      </p>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-6">
+      <ReplayForm record={record} running={running} onSend={send} onStop={stop} />
+      <ErrorLine error={error} />
+      {runs.length > 0 && <Comparison record={record} runs={runs} />}
+    </div>
+  );
+}
