@@ -66,6 +66,18 @@ describe.skipIf(browserFile === undefined)("the page of keys", () => {
     await page.getByRole("dialog").getByText("revoked", { exact: true }).waitFor();
   });
 
+  test("lets nobody overwrite what another tab has changed meanwhile", async () => {
+    const path = "/api/virtual-keys/searcher";
+    const page = await dashboard.open("/keys?open=searcher");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Models", { exact: false }).first().fill("openai/*");
+    await dashboard.headgate.admin("PATCH", path, { tags: { env: "prod", by: "another" } });
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Somebody changed it while this was open").waitFor();
+    const { models, tags } = JSON.parse(await (await dashboard.headgate.admin("GET", path)).text());
+    expect({ models, tags }).toEqual({ models: ["*"], tags: { env: "prod", by: "another" } });
+  });
+
   test("makes many keys from a table, says what is wrong in which line, and gives their secrets once", async () => {
     const page = await dashboard.open("/keys");
     await page.getByRole("button", { name: "Create many" }).click();

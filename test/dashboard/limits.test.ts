@@ -37,6 +37,8 @@ describe.skipIf(browserFile === undefined)("the pages of teams, customers and li
     await page.getByLabel("Type fresh to confirm").fill("fresh");
     await page.getByRole("button", { name: "Delete team" }).last().click();
     await page.getByRole("row", { name: "fresh" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await page.getByRole("row", { name: "fresh" }).waitFor();
   });
 
   test("refuse in words to delete a team that has keys, and change nothing that a file declares", async () => {
@@ -48,6 +50,10 @@ describe.skipIf(browserFile === undefined)("the pages of teams, customers and li
     await page.getByRole("alert").getByText("virtual keys belong to it").waitFor();
     await page.goto(`${dashboard.headgate.url}/ui/teams?open=declared`);
     await page.getByRole("dialog").getByText("$100.00 a month").waitFor();
+    await page
+      .getByRole("dialog")
+      .getByText(/^headgate\.yaml:\d+$/)
+      .waitFor();
     expect(await page.getByRole("button", { name: "Edit" }).count()).toBe(0);
   });
 

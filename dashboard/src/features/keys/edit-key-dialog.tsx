@@ -4,6 +4,7 @@ import { Button } from "#components/button";
 import { Dialog } from "#components/dialog";
 import { ErrorLine } from "#components/error-state";
 import { FieldProblems } from "#components/field";
+import { StaleHint } from "#components/stale-hint";
 import { draftOf, patchBetween } from "./key-draft";
 import { KeyForm } from "./key-form";
 import { useUpdateKey } from "./update-key";
@@ -12,13 +13,14 @@ export function EditKeyDialog({ row, onClose }: { readonly row: VirtualKey; read
   const form = useId();
   // As it was when the form was opened: only what was changed here is sent.
   const [before] = useState(() => draftOf(row));
+  const [version] = useState(row.version);
   const [draft, setDraft] = useState(before);
   const update = useUpdateKey();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const patch = patchBetween(before, draft);
     if (Object.keys(patch).length === 0) return onClose();
-    const input = { id: row.id, name: draft.name, patch, inverse: patchBetween(draft, before) };
+    const input = { id: row.id, name: draft.name, version, patch, inverse: patchBetween(draft, before) };
     update.mutate(input, { onSuccess: onClose });
   };
   return (
@@ -40,6 +42,7 @@ export function EditKeyDialog({ row, onClose }: { readonly row: VirtualKey; read
         <form id={form} onSubmit={submit} className="flex flex-col gap-4">
           <KeyForm draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
           <ErrorLine error={update.error} />
+          <StaleHint error={update.error} />
         </form>
       </FieldProblems>
     </Dialog>

@@ -6,6 +6,7 @@ import { Skeleton } from "#components/skeleton";
 import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
 import { RelativeTime } from "#components/time-text";
+import { placeText } from "#lib/file-place";
 import { formatMoney } from "#lib/format-money";
 import { formatCount, noFigure } from "#lib/format-number";
 import { writeTags } from "#lib/word-list";
@@ -58,14 +59,14 @@ export function keyColumns(
   ];
 }
 
-function NameCell({ row: { name, hint, source } }: { readonly row: VirtualKey }) {
+function NameCell({ row: { name, hint, source, declared_at: place } }: { readonly row: VirtualKey }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <span className="truncate font-medium">
         <bdi>{name}</bdi>
       </span>
       {source === "file" ? (
-        <SourceMark source="config file" />
+        <SourceMark source={placeText(place)} />
       ) : (
         <span className="shrink-0 font-mono text-xs text-muted">{hint}…</span>
       )}

@@ -7,6 +7,7 @@ import { Menu } from "#components/menu";
 import { Sheet } from "#components/sheet";
 import { SkeletonLines } from "#components/skeleton";
 import { SourceMark } from "#components/source-mark";
+import { placeText } from "#lib/file-place";
 import { useNow } from "#lib/now";
 import { EditKeyDialog } from "./edit-key-dialog";
 import { useKey } from "./get-key";
@@ -37,7 +38,7 @@ export function KeySheet({ id, onFound, ...around }: Props) {
     <span className="flex items-center gap-2">
       <bdi className="truncate">{row?.name ?? "Key"}</bdi>
       {row !== undefined && <StateBadge row={row} nowMs={now} />}
-      {row?.source === "file" && <SourceMark source="config file" />}
+      {row?.source === "file" && <SourceMark source={placeText(row.declared_at)} />}
     </span>
   );
   const canChange = row !== undefined && !row.read_only && row.revoked_at === undefined;
@@ -54,9 +55,9 @@ function KeyActions({ row }: { readonly row: VirtualKey }) {
   const [asked, setAsked] = useState<"edit" | "rotate" | "revoke">();
   const update = useUpdateKey();
   const revoke = useRevokeKey();
-  const { id, name, active } = row;
+  const { id, name, active, version } = row;
   const close = () => setAsked(undefined);
-  const turn = () => update.mutate({ id, name, patch: { active: !active }, inverse: { active } });
+  const turn = () => update.mutate({ id, name, version, patch: { active: !active }, inverse: { active } });
   return (
     <>
       <Button icon="edit" onClick={() => setAsked("edit")}>

@@ -7,17 +7,20 @@ type Input = {
   readonly id: string;
   readonly name: string;
   readonly patch: KeyPatch;
+  /** Of the state that it changes: refused where somebody else was faster. */
+  readonly version: string;
   /** What takes it back. */
   readonly inverse: KeyPatch;
 };
 
 export function useUpdateKey() {
   const call = useCall();
-  const send = (id: string, body: KeyPatch) => call("PATCH /api/virtual-keys/{id}", { path: { id }, body });
-  return useChange(({ id, patch }: Input) => send(id, patch), {
+  const send = (id: string, body: KeyPatch, version: string) =>
+    call("PATCH /api/virtual-keys/{id}", { path: { id }, body, headers: { "if-match": `"${version}"` } });
+  return useChange(({ id, patch, version }: Input) => send(id, patch, version), {
     invalidates: ["virtual-keys", "budgets"],
     done: (_, { name }) => `${name} is changed`,
-    undo: (_, { id, inverse }) => send(id, inverse),
+    undo: (changed, { id, inverse }) => send(id, inverse, changed.version),
     quietErrors: true,
   });
 }

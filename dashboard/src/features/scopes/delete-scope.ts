@@ -4,9 +4,12 @@ import { type ScopeKind, scopeKinds } from "./scope-kind";
 
 export function useDeleteScope(kind: ScopeKind) {
   const call = useCall();
-  return useChange((name: string) => call(scopeKinds[kind].remove, { path: { name } }), {
+  // The answer is then what makes it again.
+  const headers = { prefer: "return=representation" };
+  return useChange((name: string) => call(scopeKinds[kind].remove, { path: { name }, headers }), {
     invalidates: [kind, "budgets"],
     done: (_, name) => `${name} is deleted`,
+    undo: async (deleted) => deleted && call(scopeKinds[kind].create, { body: deleted.restore.body }),
     quietErrors: true,
   });
 }

@@ -12,15 +12,22 @@ export function useCreateScope(kind: ScopeKind) {
   });
 }
 
-type Change = { readonly name: string; readonly patch: ScopePatch; readonly inverse: ScopePatch };
+type Change = {
+  readonly name: string;
+  /** Of the state that it changes: refused where somebody else was faster. */
+  readonly version: string;
+  readonly patch: ScopePatch;
+  readonly inverse: ScopePatch;
+};
 
 export function useChangeScope(kind: ScopeKind) {
   const call = useCall();
-  const send = (name: string, body: ScopePatch) => call(scopeKinds[kind].change, { path: { name }, body });
-  return useChange(({ name, patch }: Change) => send(name, patch), {
+  const send = (name: string, body: ScopePatch, version: string) =>
+    call(scopeKinds[kind].change, { path: { name }, body, headers: { "if-match": `"${version}"` } });
+  return useChange(({ name, patch, version }: Change) => send(name, patch, version), {
     invalidates: [kind, "budgets"],
     done: (_, { name }) => `${name} is changed`,
-    undo: (_, { name, inverse }) => send(name, inverse),
+    undo: (changed, { name, inverse }) => send(name, inverse, changed.version),
     quietErrors: true,
   });
 }

@@ -3,6 +3,7 @@ import { MeterBar } from "#components/meter-bar";
 import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
 import { RelativeTime } from "#components/time-text";
+import { placeText } from "#lib/file-place";
 import { noFigure } from "#lib/format-number";
 import { writeTags } from "#lib/word-list";
 import type { ScopeKind } from "./scope-kind";
@@ -49,11 +50,11 @@ function leftOf(row: ScopeRow): string {
   return limit === undefined ? noFigure : limit.format(limit.remaining);
 }
 
-function NameCell({ row: { name, source } }: { readonly row: ScopeRow }) {
+function NameCell({ row: { name, source, declared_at: place } }: { readonly row: ScopeRow }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <bdi className="truncate font-medium">{name}</bdi>
-      {source === "file" && <SourceMark source="config file" />}
+      {source === "file" && <SourceMark source={placeText(place)} />}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from "#components/button";
 import { Dialog } from "#components/dialog";
 import { ErrorLine } from "#components/error-state";
 import { FieldProblems } from "#components/field";
+import { StaleHint } from "#components/stale-hint";
 import { useChangeScope, useCreateScope } from "./put-scope";
 import { draftOf, emptyScopeDraft, newScopeFrom, patchBetween } from "./scope-draft";
 import { ScopeFields } from "./scope-fields";
@@ -21,6 +22,7 @@ export function ScopeDialog({ kind, row, onClose, onMade }: Props) {
   const form = useId();
   const { word, about } = scopeKinds[kind];
   const [before] = useState(() => (row === undefined ? emptyScopeDraft : draftOf(row)));
+  const [version] = useState(row?.version ?? "");
   const [draft, setDraft] = useState(before);
   const create = useCreateScope(kind);
   const change = useChangeScope(kind);
@@ -33,7 +35,7 @@ export function ScopeDialog({ kind, row, onClose, onMade }: Props) {
     }
     const patch = patchBetween(before, draft);
     if (Object.keys(patch).length === 0) return onClose();
-    change.mutate({ name: row.name, patch, inverse: patchBetween(draft, before) }, { onSuccess: onClose });
+    change.mutate({ name: row.name, version, patch, inverse: patchBetween(draft, before) }, { onSuccess: onClose });
   };
   const actions = (
     <>
@@ -60,6 +62,7 @@ export function ScopeDialog({ kind, row, onClose, onMade }: Props) {
             onChange={(part) => setDraft({ ...draft, ...part })}
           />
           <ErrorLine error={error} />
+          <StaleHint error={error} />
         </form>
       </FieldProblems>
     </Dialog>

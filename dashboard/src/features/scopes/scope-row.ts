@@ -1,4 +1,4 @@
-import type { Budget, RateLimit } from "#api/schema.gen";
+import type { Budget, FilePlace, RateLimit } from "#api/schema.gen";
 
 /** A team, a customer or a limit of the gateway, with the state of its limits. */
 export type ScopeRow = {
@@ -14,4 +14,6 @@ export type ScopeRow = {
   readonly rate_limits: readonly RateLimit[];
   readonly source: "file" | "store";
   readonly read_only: boolean;
+  readonly declared_at?: FilePlace | undefined;
+  readonly version: string;
 };

@@ -9,6 +9,7 @@ import { Section } from "#components/page-frame";
 import { Sheet } from "#components/sheet";
 import { SkeletonLines } from "#components/skeleton";
 import { SourceMark } from "#components/source-mark";
+import { placeText } from "#lib/file-place";
 import { useDeleteScope } from "./delete-scope";
 import { useScope } from "./get-scope";
 import { matchWords } from "./scope-columns";
@@ -31,7 +32,7 @@ export function ScopeSheet({ kind, name, onClose, ...around }: Props) {
   const title = (
     <span className="flex items-center gap-2">
       <bdi className="truncate">{name}</bdi>
-      {row?.source === "file" && <SourceMark source="config file" />}
+      {row?.source === "file" && <SourceMark source={placeText(row.declared_at)} />}
     </span>
   );
   const actions = row !== undefined && !row.read_only && (
