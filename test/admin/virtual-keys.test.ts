@@ -102,3 +102,27 @@ virtual_keys: [{ name: from-file, value: "a-secret-of-the-file", team: search, t
   expect(await names("search=FROM")).toEqual(["from-file"]);
   expect((await ask("GET", "/api/virtual-keys?search=")).status).toBe(400);
 });
+
+test("GET /api/virtual-keys tells keys apart by their state, also those of the file", async () => {
+  const config = `
+virtual_keys:
+  - { name: from-file, value: "a-secret-of-the-file" }
+  - { name: old-file, value: "another-secret-of-the-file", expires_at: 2001-01-01 }
+`;
+  await using running = await runControl({ config });
+  const { ask } = running;
+  const expired = "2001-01-01T12:00:00.5+02:00";
+  await ask("POST", "/api/virtual-keys", { name: "on", active: true, expires_at: "2999-01-01" });
+  await ask("POST", "/api/virtual-keys", { name: "off", active: false, expires_at: expired });
+  await ask("POST", "/api/virtual-keys", { name: "late", expires_at: expired });
+  await ask("POST", "/api/virtual-keys", { name: "gone" });
+  await ask("DELETE", "/api/virtual-keys/gone");
+  const names = async (state: string) => {
+    const { body } = await ask("GET", `/api/virtual-keys?state=${state}`);
+    return body.data.map(({ name }: { name: string }) => name);
+  };
+  expect(await names("active")).toEqual(["from-file", "default", "on"]);
+  expect(await names("off")).toEqual(["off"]);
+  expect(await names("expired")).toEqual(["old-file", "late"]);
+  expect(await names("revoked")).toEqual(["gone"]);
+});

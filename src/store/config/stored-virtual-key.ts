@@ -31,7 +31,13 @@ export type KeyPage = {
   readonly tag?: { readonly name: string; readonly value?: string };
   /** Stands in the name, whatever its case (ASCII), or begins the id or the hint. */
   readonly search?: string;
+  readonly state?: KeyStateFilter;
 };
+
+export const keyStates = ["active", "off", "expired", "revoked"] as const;
+
+/** In one state at a time; what is turned off does not count as expired. Whether budgets are spent does not matter. */
+export type KeyStateFilter = { readonly is: (typeof keyStates)[number]; readonly nowMs: number };
 
 /** Keys that name the customer themselves, or none and one of its teams. */
 export type CustomerFilter = { readonly name: string; readonly teams: readonly string[] };

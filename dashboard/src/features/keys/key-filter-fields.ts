@@ -9,6 +9,7 @@ export function useKeyFilterFields(): readonly FilterField[] {
   return useMemo(
     () => [
       { id: "search", label: "Name", help: "part of a name, or the beginning of an id or secret" },
+      { id: "state", label: "State", values: valuesOf(["active", "off", "expired", "revoked"]) },
       { id: "team", label: "Team", values: valuesOf(teams) },
       { id: "customer", label: "Customer", values: valuesOf(customers) },
       { id: "tag", label: "Tag", help: "name or name:value" },

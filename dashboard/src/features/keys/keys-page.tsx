@@ -1,6 +1,5 @@
 import { useMemo } from "react";
 import { Button } from "#components/button";
-import { Checkbox } from "#components/checkbox";
 import { CodeBlock } from "#components/code-block";
 import { ColumnChooser } from "#components/column-chooser";
 import { DataTable } from "#components/data-table";
@@ -23,7 +22,7 @@ import { useSpendByKey } from "./sum-up-spend";
 
 const url = {
   f: listField(),
-  revoked: flagField(),
+
   columns: listField(),
   open: optionalField(),
   new: flagField(),
@@ -37,7 +36,7 @@ export function Page() {
   const fields = useKeyFilterFields();
   const filters = readFilters(state.f, fields);
   const given: KeyFilter = Object.fromEntries(filters.map(({ field, value }) => [field, value]));
-  const keys = useKeys({ ...given, ...(state.revoked && { include_revoked: "true" }) });
+  const keys = useKeys(given);
   const rows = useMemo(() => keys.data?.pages.flatMap((page) => page.data) ?? [], [keys.data]);
   const spends = useSpendByKey(range);
   const columns = useMemo(() => keyColumns(spends, range.text, now), [spends, range.text, now]);
@@ -69,10 +68,9 @@ export function Page() {
               filters={filters}
               onChange={(next) => set({ f: writeFilters(onePerField(next)) })}
               textField="search"
-              placeholder="Filter by name, team, customer, tag"
+              placeholder="Filter by name, state, team, customer, tag"
             />
           </div>
-          <Checkbox label="Revoked too" checked={state.revoked} onChange={(revoked) => set({ revoked })} />
           <RangePicker range={range} onChange={setRange} />
           <ColumnChooser columns={columns} shown={shown} onChange={(next) => set({ columns: next ?? [] })} />
         </div>

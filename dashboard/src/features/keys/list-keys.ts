@@ -5,7 +5,7 @@ import { useCall } from "#api/use-call";
 /** What the list is narrowed by: the fields of the filter bar and of the call are the same. */
 export type KeyFilter = Pick<
   NonNullable<Query<"GET /api/virtual-keys">>,
-  "search" | "team" | "customer" | "tag" | "include_revoked"
+  "search" | "state" | "team" | "customer" | "tag"
 >;
 
 export function useKeys(filter: KeyFilter) {

@@ -74,10 +74,21 @@ export function fileKeyTable(database: Database, call: Call): FileKeyRepository 
   };
 }
 
-function conditions({ after = "", includeRevoked, team, customer, tag, search }: KeyPage) {
+const isOn = "coalesce(spec ->> '$.active', 1)";
+const isPast = "coalesce(unixepoch(spec ->> '$.expires_at') <= ?, 0)";
+/** Each takes the seconds since the epoch. */
+const stateConditions = {
+  active: `revoked_at_ms IS NULL AND ${isOn} AND NOT ${isPast}`,
+  off: `revoked_at_ms IS NULL AND NOT ${isOn} AND ? IS NOT NULL`,
+  expired: `revoked_at_ms IS NULL AND ${isOn} AND ${isPast}`,
+  revoked: "revoked_at_ms IS NOT NULL AND ? IS NOT NULL",
+} as const;
+
+function conditions({ after = "", includeRevoked, team, customer, tag, search, state }: KeyPage) {
   const wanted: readonly { readonly sql: string; readonly values: readonly Value[] }[] = [
     { sql: "id > ?", values: [after] },
-    ...(includeRevoked ? [] : [{ sql: "revoked_at_ms IS NULL", values: [] }]),
+    ...(state === undefined ? [] : [{ sql: stateConditions[state.is], values: [state.nowMs / 1000] }]),
+    ...(includeRevoked || state !== undefined ? [] : [{ sql: "revoked_at_ms IS NULL", values: [] }]),
     ...(team === undefined ? [] : [{ sql: "spec ->> '$.team' = ?", values: [team] }]),
     ...(customer === undefined
       ? []
