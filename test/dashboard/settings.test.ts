@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
 
+const hostile = "<img src=x onerror=alert(1)>";
 let dashboard: Dashboard;
 
 describe.skipIf(browserFile === undefined)("the settings page", () => {
   beforeAll(async () => {
     dashboard = await startDashboard({ config: { settings: { max_attempts: 4 } } });
+    await dashboard.headgate.admin("POST", "/api/teams", { name: hostile });
   });
   afterAll(async () => {
     await dashboard?.stop();
   });
 
   const settings = async () => (await dashboard.headgate.admin("GET", "/api/settings")).json();
+
+  const teams = async () => (await dashboard.headgate.admin("GET", "/api/teams")).json();
 
   test("changes a setting, takes it back, and says where the file declares one", async () => {
     const page = await dashboard.open("/settings");
@@ -43,6 +47,43 @@ describe.skipIf(browserFile === undefined)("the settings page", () => {
     expect(await settings()).toMatchObject({ retention_days: 90 });
   });
 
+  test("downloads the configuration, compares an edited one, applies it, and removes after a typed word", async () => {
+    const page = await dashboard.open("/settings?tab=configuration");
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download headgate.yaml" }).click();
+    const path = await (await download).path();
+    const yaml = await Bun.file(path).text();
+    expect(yaml).toContain(hostile);
+
+    await page.getByLabel("Configuration", { exact: true }).fill("teams: [{ nam: x }]");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page
+      .getByText(/^Line 1:/)
+      .first()
+      .waitFor();
+
+    const edited = `${yaml.replace(/^teams:\n(?:[ -].*\n)+/m, "")}teams: [{ name: added }]\n`;
+    await page.getByLabel("Configuration file").setInputFiles({
+      name: "headgate.yaml",
+      mimeType: "text/yaml",
+      buffer: Buffer.from(edited),
+    });
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText("1 added, 0 changed, 1 not in the text").waitFor();
+    await page.getByText(hostile).last().waitFor();
+    await page.getByRole("button", { name: "Apply one change" }).click();
+    await page.getByText("One change is applied.").waitFor();
+    expect(await teams()).toMatchObject({ data: [{ name: hostile }, { name: "added" }] });
+
+    await page.getByText("0 added, 0 changed, 1 not in the text").waitFor();
+    await page.getByLabel(/^Remove what the text does not name/).check();
+    await page.getByRole("button", { name: "Apply one change" }).click();
+    await page.getByLabel("Type apply to confirm").fill("apply");
+    await page.getByRole("dialog").getByRole("button", { name: "Apply one change" }).click();
+    await page.getByText("The text says what holds already.").waitFor();
+    expect(await teams()).toMatchObject({ data: [{ name: "added" }] });
+  });
+
   test("ends a session, and signs out everywhere", async () => {
     const other = await dashboard.open("/settings");
     await other.getByRole("heading", { level: 1 }).waitFor();
@@ -56,12 +97,17 @@ describe.skipIf(browserFile === undefined)("the settings page", () => {
 
   for (const theme of ["light", "dark"] as const) {
     test(`can be used by everybody, ${theme}`, async () => {
-      for (const path of ["/settings?edit=auth", "/settings", "/settings?tab=sessions"]) {
-        const page = await dashboard.open(path, { theme });
-        await page.getByRole("heading", { level: 1, includeHidden: true }).waitFor();
-        await page.waitForLoadState("networkidle");
-        expect(await accessibilityFaults(page)).toEqual([]);
-      }
+      const page = await dashboard.open("/settings", { theme });
+      await page.getByText(/headgate\.yaml:\d+/).waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.getByRole("tab", { name: "Sessions" }).click();
+      await page.getByText("this one").waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.getByRole("tab", { name: "Configuration as YAML" }).click();
+      await page.getByLabel("Configuration", { exact: true }).fill("teams: [{ name: other }]");
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByRole("list", { name: "Changes" }).waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
     });
   }
 

@@ -1,5 +1,4 @@
-import { useState } from "react";
-import { useSession } from "#api/session";
+import { useRef, useState } from "react";
 import { Badge } from "#components/badge";
 import { Button } from "#components/button";
 import { ConfirmDialog } from "#components/confirm-dialog";
@@ -8,14 +7,15 @@ import { EmptyState } from "#components/empty-state";
 import { Section } from "#components/page-frame";
 import type { Column } from "#components/table-column";
 import { RelativeTime, TimeText } from "#components/time-text";
+import { useWidth } from "#lib/use-width";
 import { browserName } from "./browser-name";
 import { useEndSession } from "./end-session";
 import { type ListedSession, useSessions } from "./list-sessions";
 import { useSignOutEverywhere } from "./sign-out-everywhere";
 
 const columns: readonly Column<ListedSession>[] = [
-  { id: "name", header: "Who", width: 150, always: true, cell: (session) => <Who session={session} /> },
-  { id: "last_used_at", header: "Last used", width: 110, cell: (row) => <RelativeTime value={row.last_used_at} /> },
+  { id: "name", header: "Who", width: 140, always: true, cell: (session) => <Who session={session} /> },
+  { id: "last_used_at", header: "Last used", width: 104, cell: (row) => <RelativeTime value={row.last_used_at} /> },
   { id: "client", header: "Address", width: 120, cell: ({ client }) => client },
   {
     id: "user_agent",
@@ -27,12 +27,26 @@ const columns: readonly Column<ListedSession>[] = [
   { id: "via", header: "Signed in with", width: 110, cell: ({ via }) => (via === "link" ? "a link" : "a token") },
   { id: "created_at", header: "Since", width: 136, cell: ({ created_at }) => <TimeText value={created_at} /> },
   { id: "expires_at", header: "Ends", width: 136, cell: ({ expires_at }) => <TimeText value={expires_at} /> },
-  { id: "end", header: "", width: 112, always: true, align: "right", cell: (session) => <End session={session} /> },
+  { id: "end", header: "", width: 64, always: true, align: "right", cell: (session) => <End session={session} /> },
 ];
+
+/** Where not all fit, the button comes before what is scrolled to. */
+const narrowColumns = [
+  "name",
+  "last_used_at",
+  "end",
+  "client",
+  "user_agent",
+  "via",
+  "created_at",
+  "expires_at",
+].flatMap((id) => columns.filter((column) => column.id === id));
 
 /** Who is signed in, each to be ended alone or all of the admin's at once. */
 export function SessionList() {
   const source = useSessions();
+  const frame = useRef<HTMLDivElement>(null);
+  const isNarrow = useWidth(frame) < 640;
   const [asked, setAsked] = useState(false);
   const rows = source.data?.pages.flatMap(({ data }) => data) ?? [];
   const everywhere = useSignOutEverywhere();
@@ -42,15 +56,17 @@ export function SessionList() {
       note="Who is signed in"
       actions={<Button onClick={() => setAsked(true)}>Sign out everywhere</Button>}
     >
-      <DataTable
-        label="Sessions"
-        short
-        columns={columns}
-        rows={rows.toSorted((a, b) => b.last_used_at.localeCompare(a.last_used_at))}
-        rowKey={({ id }) => id}
-        source={source}
-        empty={<EmptyState title="Nobody is signed in">Whoever signs in here stands in this list.</EmptyState>}
-      />
+      <div ref={frame}>
+        <DataTable
+          label="Sessions"
+          short
+          columns={isNarrow ? narrowColumns : columns}
+          rows={rows.toSorted((a, b) => b.last_used_at.localeCompare(a.last_used_at))}
+          rowKey={({ id }) => id}
+          source={source}
+          empty={<EmptyState title="Nobody is signed in">Whoever signs in here stands in this list.</EmptyState>}
+        />
+      </div>
       <ConfirmDialog
         open={asked}
         onClose={() => setAsked(false)}
@@ -76,17 +92,19 @@ function Who({ session: { kind, name, current } }: { readonly session: ListedSes
   );
 }
 
+/** One's own ends by signing out, which stands in the navigation. */
 function End({ session: { id, name, current } }: { readonly session: ListedSession }) {
   const end = useEndSession();
-  const { signOut } = useSession();
+  if (current) return null;
   return (
     <Button
       kind="quiet"
+      className="-mr-2"
       busy={end.isPending}
-      onClick={() => (current ? void signOut() : end.mutate({ id, name }))}
-      aria-label={current ? "Sign out" : `End the session of ${name}`}
+      onClick={() => end.mutate({ id, name })}
+      aria-label={`End the session of ${name}`}
     >
-      {current ? "Sign out" : "End"}
+      End
     </Button>
   );
 }

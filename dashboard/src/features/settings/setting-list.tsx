@@ -35,7 +35,7 @@ function Row({ setting, settings, onEdit }: Props & { readonly setting: Setting 
       <div className="min-w-0 self-center break-words sm:self-start">
         {settings === undefined ? <Skeleton className="my-0.5 w-24" /> : shownValue(setting, settings)}
       </div>
-      <div className="flex min-h-7 min-w-0 items-start justify-end sm:-mt-1">
+      <div className="flex min-h-7 min-w-0 items-center justify-end sm:-mt-1 sm:self-start">
         {settings !== undefined && <Act setting={setting} settings={settings} onEdit={onEdit} />}
       </div>
     </li>

@@ -2,19 +2,21 @@ import { ErrorState } from "#components/error-state";
 import { PageFrame } from "#components/page-frame";
 import { Tabs } from "#components/tabs";
 import { choiceField, optionalField, useUrlState } from "#lib/url-state";
+import { Configuration } from "./configuration";
 import { EditSetting } from "./edit-setting-dialog";
 import { useSettings } from "./read-settings";
 import { SessionList } from "./session-list";
 import { settingGroups } from "./setting-groups";
 import { SettingList } from "./setting-list";
 
-const fields = { tab: choiceField(["settings", "sessions"]), edit: optionalField() };
+const fields = { tab: choiceField(["settings", "sessions", "configuration"]), edit: optionalField() };
 const tabs = [
   { name: "settings", label: "Settings" },
   { name: "sessions", label: "Sessions" },
+  { name: "configuration", label: "Configuration as YAML" },
 ] as const;
 
-/** What holds for the whole gateway, and who is signed in. */
+/** What holds for the whole gateway, who is signed in, and all that is configured as text. */
 export function Page() {
   const [{ tab, edit }, set] = useUrlState(fields);
   return (
@@ -23,6 +25,7 @@ export function Page() {
         <div className="flex max-w-5xl min-w-0 flex-col gap-8">
           {tab === "settings" && <AllSettings edit={edit} onEdit={(name) => set({ edit: name })} />}
           {tab === "sessions" && <SessionList />}
+          {tab === "configuration" && <Configuration />}
         </div>
       </Tabs>
     </PageFrame>
