@@ -46,11 +46,27 @@ describe.skipIf(browserFile === undefined)("the routes page", () => {
     expect(dashboard.faults()).toEqual([]);
   });
 
+  test("does not take back unseen what another tab has changed meanwhile", async () => {
+    const { admin } = dashboard.headgate;
+    await admin("POST", "/api/routes", { alias: "shared", targets: [{ model: "demo/echo" }] });
+    const page = await dashboard.open("/routes?open=shared");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Weight of target 1").fill("2");
+    await admin("PATCH", "/api/routes/shared", { fallbacks: ["demo/other"] });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("alert").waitFor();
+    const route: { readonly fallbacks: readonly string[] } = JSON.parse(
+      await (await admin("GET", "/api/routes/shared")).text(),
+    );
+    expect(route.fallbacks).toEqual(["demo/other"]);
+  });
+
   for (const theme of ["light", "dark"] as const) {
     test(`draws and says where requests go, hostile names as text, for everybody in ${theme}`, async () => {
       const page = await dashboard.open("/routes?open=declared&q=decl", { theme, width: 360 });
       const sheet = page.getByRole("dialog", { name: "declared" });
       await sheet.getByText("75% of requests").waitFor();
+      await sheet.getByText(/headgate\.yaml:\d+/).waitFor();
       expect(await sheet.getByRole("button", { name: "Edit" }).count()).toBe(0);
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);

@@ -4,6 +4,7 @@ import { healthWords, stateOf, worstOf } from "#components/health-words";
 import { ProviderMark } from "#components/provider-mark";
 import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
+import { placeText } from "#lib/file-place";
 import { formatMs } from "#lib/format-duration";
 import { formatCount, formatShare } from "#lib/format-number";
 import { HealthStrip } from "./health-strip";
@@ -27,7 +28,7 @@ export const columns: readonly Column<ProviderRow>[] = [
         <ProviderMark name={provider.name} className="size-5" />
         <span className="min-w-0 truncate font-medium">{provider.name}</span>
         {provider.name !== provider.id && <span className="min-w-0 truncate text-faint">{provider.id}</span>}
-        {provider.read_only && <SourceMark source="file" />}
+        {provider.read_only && <SourceMark source={placeText(provider.declared_at)} />}
       </span>
     ),
   },

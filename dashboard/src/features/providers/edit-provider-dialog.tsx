@@ -22,9 +22,11 @@ type Typed = {
 /** Changes how a provider is called; only what was changed here is sent, so that defaults stay defaults. */
 export function EditProvider({ provider, onClose }: Props) {
   const form = useId();
-  const [before] = useState(() => typedOf(provider));
+  // As it was when the form was opened: what is read since has another version.
+  const [opened] = useState(provider);
+  const [before] = useState(() => typedOf(opened));
   const [typed, setTyped] = useState(before);
-  const change = useChangeProvider(provider);
+  const change = useChangeProvider(opened);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const patch = patchFrom(before, typed);

@@ -2,13 +2,14 @@ import type { Provider } from "#api/schema.gen";
 import { type Fact, Facts } from "#components/facts";
 import { Section } from "#components/page-frame";
 import { SourceMark } from "#components/source-mark";
+import { placeText } from "#lib/file-place";
 import { formatMs } from "#lib/format-duration";
 
 /** How a provider is called, with what holds where nothing was said. */
 export function ProviderFacts({ provider }: { readonly provider: Provider }) {
   const { id, base_url, dialects, auth, timeouts, retries, header_names = [], quirks = [], read_only } = provider;
   const facts: readonly (Fact | undefined)[] = [
-    read_only ? { name: "Declared in", value: <SourceMark source="the configuration file" /> } : undefined,
+    read_only ? { name: "Declared in", value: <SourceMark source={placeText(provider.declared_at)} /> } : undefined,
     { name: "Id", value: <code>{id}</code> },
     { name: "Base URL", value: <code className="break-all">{base_url}</code> },
     { name: "Wire format", value: dialects.map(({ name, path }) => `${name} at ${path}`).join(", ") },

@@ -2,6 +2,7 @@ import type { Route } from "#api/schema.gen";
 import { StatusDot } from "#components/badge";
 import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
+import { placeText } from "#lib/file-place";
 import { formatCount, formatShare } from "#lib/format-number";
 import type { Leg } from "./route-legs";
 
@@ -17,7 +18,7 @@ export const columns: readonly Column<RouteRow>[] = [
     cell: ({ route }) => (
       <span className="flex min-w-0 items-center gap-2">
         <span className="min-w-0 truncate font-medium">{route.alias}</span>
-        {route.read_only && <SourceMark source="file" />}
+        {route.read_only && <SourceMark source={placeText(route.declared_at)} />}
       </span>
     ),
   },

@@ -30,16 +30,8 @@ export function bodyOf({ alias, targets, fallbacks }: RouteDraft): NewRoute {
 }
 
 /** The same route as the list would show it, for the picture beside the form. */
-export function shownOf(draft: RouteDraft): Route {
+export function shownOf(draft: RouteDraft): Pick<Route, "alias" | "targets" | "fallbacks"> {
   const { alias, targets, fallbacks = [] } = bodyOf(draft);
   const weighed = targets.map(({ model, weight = 1 }) => ({ model, weight: Number.isFinite(weight) ? weight : 0 }));
-  return {
-    alias: alias === "" ? "alias" : alias,
-    strategy: "weighted",
-    targets: weighed,
-    fallbacks,
-    source: "store",
-    read_only: false,
-    version: "",
-  };
+  return { alias: alias === "" ? "alias" : alias, targets: weighed, fallbacks };
 }

@@ -23,7 +23,9 @@ type Props = {
 export function RouteForm({ route, targets, onClose, onDone }: Props) {
   const form = useId();
   const [draft, setDraft] = useState(() => draftOf(route));
-  const put = usePutRoute(route);
+  // As it was when the form was opened: what is read since has another version.
+  const [before] = useState(route);
+  const put = usePutRoute(before);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const { alias } = await put.mutateAsync(bodyOf(draft));

@@ -16,7 +16,7 @@ export type Leg = {
 };
 
 /** The targets with their shares, then the fallbacks in their order, each with its health now. */
-export function legsOf(route: Route, targets: readonly Target[]): readonly Leg[] {
+export function legsOf(route: Pick<Route, "targets" | "fallbacks">, targets: readonly Target[]): readonly Leg[] {
   const total = route.targets.reduce((sum, { weight }) => sum + weight, 0);
   return [
     ...route.targets.map(({ model, weight }, index) => ({

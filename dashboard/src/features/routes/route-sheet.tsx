@@ -9,6 +9,7 @@ import { Menu } from "#components/menu";
 import { Section } from "#components/page-frame";
 import { Sheet } from "#components/sheet";
 import { SourceMark } from "#components/source-mark";
+import { placeText } from "#lib/file-place";
 import type { RouteRow } from "./columns";
 import { LegList } from "./leg-list";
 import { useRemoveRoute } from "./remove-route";
@@ -40,7 +41,7 @@ export function RouteSheet({ route, legs, targets, onClose, onPrevious, onNext }
   );
   const facts = [
     { name: "Chosen", value: strategy },
-    ...(read_only ? [{ name: "Declared in", value: <SourceMark source="the configuration file" /> }] : []),
+    ...(read_only ? [{ name: "Declared in", value: <SourceMark source={placeText(route.declared_at)} /> }] : []),
   ];
   return (
     <Sheet open onClose={onClose} title={alias} actions={actions} onPrevious={onPrevious} onNext={onNext}>
