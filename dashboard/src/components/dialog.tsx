@@ -9,18 +9,20 @@ type Props = {
   readonly title: string;
   readonly note?: ReactNode;
   readonly wide?: boolean;
+  /** A click beside it does not close it: for what cannot be shown again, or took long to write. */
+  readonly careful?: boolean;
   readonly children: ReactNode;
   /** Buttons at the lower right, the one that does it last. */
   readonly actions?: ReactNode;
 };
 
 /** Asks for something above the page. Esc and a click beside it close it. */
-export function Dialog({ open, onClose, title, note, wide = false, children, actions }: Props) {
+export function Dialog({ open, onClose, title, note, wide = false, careful = false, children, actions }: Props) {
   const content = useRef<HTMLDivElement>(null);
   // What is asked for comes before the button that closes.
   const firstField = () => content.current?.querySelector<HTMLElement>("input, textarea, select") ?? true;
   return (
-    <Primitive.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Primitive.Root open={open} disablePointerDismissal={careful} onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
         <Primitive.Backdrop className="fixed inset-0 z-40 bg-scrim" />
         <Primitive.Popup

@@ -27,6 +27,7 @@ export function CreateKeyDialog({ onClose, onMade, team = "", customer = "" }: P
     return (
       <Dialog
         open
+        careful
         onClose={close}
         title={`${made.name} is made`}
         note="It works from now on."
@@ -47,6 +48,7 @@ export function CreateKeyDialog({ onClose, onMade, team = "", customer = "" }: P
   return (
     <Dialog
       open
+      careful
       onClose={onClose}
       title="Create key"
       note="For one application, person or job. Its secret is shown once, after this."

@@ -26,6 +26,7 @@ export function EditKeyDialog({ row, onClose }: { readonly row: VirtualKey; read
   return (
     <Dialog
       open
+      careful
       onClose={onClose}
       title={`Edit ${row.name}`}
       note="Limits that only get another amount keep what they counted."

@@ -25,6 +25,7 @@ export function RotateKeyDialog({ row, onClose }: { readonly row: VirtualKey; re
     return (
       <Dialog
         open
+        careful
         onClose={onClose}
         title={`${row.name} has a new secret`}
         note={grace === "" ? "The old one is refused now." : "The old one goes on as long as you said."}
