@@ -39,6 +39,15 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     await dashboard?.stop();
   });
 
+  test("finds requests by a text in them, and says so in the address", async () => {
+    await waitUntil("the bodies", async () => (await records("text=Hello%207")).length === 1);
+    const page = await dashboard.open("/requests");
+    await page.getByRole("combobox", { name: /Filter/ }).fill("text:Hello 7");
+    await page.keyboard.press("Enter");
+    await waitUntil("the row", async () => (await page.getByRole("grid").getByRole("row").count()) === 2);
+    expect(new URL(page.url()).searchParams.get("f")).toBe("text:Hello 7");
+  });
+
   test("filters by typing, keeps it in the address, and finds one request", async () => {
     const page = await dashboard.open("/requests");
     await row(page, 4).waitFor();

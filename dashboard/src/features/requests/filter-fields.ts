@@ -30,6 +30,7 @@ export const filterFields: readonly FilterField[] = [
   { id: "stream", label: "Streamed", values: yesNo },
   { id: "retried", label: "Retried", values: yesNo },
   { id: "estimated", label: "Usage estimated", values: yesNo },
+  { id: "text", label: "Text", help: "in kept requests and answers" },
   { id: "bookmarked", label: "Bookmarked", values: [{ value: "true", label: "yes" }] },
   { id: "finish_reason", label: "Finish reason" },
   { id: "session_id", label: "Session" },

@@ -3,7 +3,7 @@ import { IconButton } from "#components/button";
 import { Menu } from "#components/menu";
 import { fixedRange } from "#lib/range";
 import { useToast } from "#lib/toasts";
-import { isBookmarked, rangeQuery, requestQuery } from "./request-query";
+import { isListOnly, rangeQuery, requestQuery } from "./request-query";
 import type { RequestsState } from "./use-requests-state";
 
 /** What can be done with the whole list: take it away as a file, or pass it on as a link. */
@@ -26,7 +26,7 @@ export function ListMenu({ state }: { readonly state: RequestsState }) {
     address.searchParams.set("range", fixedRange(range.fromMs, range.toMs));
     return address.href;
   };
-  const disabled = isBookmarked(filters);
+  const disabled = isListOnly(filters);
   return (
     <Menu
       label="List"

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useCall } from "#api/use-call";
 import type { Filter } from "#lib/filters";
-import { isBookmarked, rangeQuery, requestQuery } from "./request-query";
+import { listQuery, rangeQuery, requestQuery } from "./request-query";
 
 type Wanted = {
   readonly filters: readonly Filter[];
@@ -22,11 +22,8 @@ export function useRequests({ filters, range, utc, order }: Wanted) {
     queryKey: ["logs", "list", range, utc, order, filters],
     queryFn: async ({ pageParam, signal }) => {
       const page: Page = pageParam.from === undefined ? { ...pageParam, ...rangeQuery(range, utc) } : pageParam;
-      const query = { ...requestQuery(filters), ...page, order, limit: pageSize };
-      const answer = await call("GET /api/logs", {
-        query: isBookmarked(filters) ? { ...query, bookmarked: "true" as const } : query,
-        signal,
-      });
+      const query = { ...requestQuery(filters), ...listQuery(filters), ...page, order, limit: pageSize };
+      const answer = await call("GET /api/logs", { query, signal });
       return { ...answer, page };
     },
     initialPageParam: firstPage,

@@ -1,11 +1,13 @@
 import { Button } from "#components/button";
 import { CodeBlock } from "#components/code-block";
 import { EmptyState } from "#components/empty-state";
+import type { RequestRows } from "./use-request-rows";
 import type { RequestsState } from "./use-requests-state";
 
 /** Why there are none, and the next step: other filters, or the first request. */
-export function NoRequests({ state }: { readonly state: RequestsState }) {
+export function NoRequests({ state, list }: { readonly state: RequestsState; readonly list: RequestRows }) {
   const { filters, setFilters, setRange, range } = state;
+  if (list.partial) return <Further list={list} />;
   if (filters.length > 0) {
     return (
       <EmptyState
@@ -28,6 +30,23 @@ export function NoRequests({ state }: { readonly state: RequestsState }) {
       snippet={<CodeBlock label="A first request" snippets={[{ name: "curl", code: firstRequest() }]} />}
     >
       A request appears here when it ends. Send one with a virtual key in place of hg-…:
+    </EmptyState>
+  );
+}
+
+/** The search ended before it was done. */
+function Further({ list }: { readonly list: RequestRows }) {
+  const { source } = list;
+  return (
+    <EmptyState
+      title="Nothing found so far"
+      action={
+        <Button kind="primary" busy={source.isFetchingNextPage} onClick={() => void source.fetchNextPage()}>
+          Search further back
+        </Button>
+      }
+    >
+      A search looks for a while and then asks before it goes on.
     </EmptyState>
   );
 }

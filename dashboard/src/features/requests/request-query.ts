@@ -12,20 +12,32 @@ const amounts: { readonly [field: string]: { readonly name: string; readonly tim
   tokens: { name: "tokens", time: false },
 };
 
-/** Conditions as the API takes them. Values of the same field are any of them; `bookmarked` only lists know. */
+/** Conditions that only lists know: they are not counted over time, followed or exported. */
+const listOnly: ReadonlySet<string> = new Set(["bookmarked", "text"]);
+
+/** Conditions as the API takes them, but those that only lists know. Values of the same field are any of them. */
 export function requestQuery(filters: readonly Filter[]): RequestFilters {
   const query: { [name: string]: string } = {};
   for (const { field, value } of filters) {
     const amount = amounts[field];
-    if (field === "bookmarked") continue;
+    if (listOnly.has(field)) continue;
     if (amount === undefined) query[field] = query[field] === undefined ? value : `${query[field]},${value}`;
     else Object.assign(query, amountQuery(amount.name, amount.time, value));
   }
   return query;
 }
 
-export function isBookmarked(filters: readonly Filter[]): boolean {
-  return filters.some(({ field, value }) => field === "bookmarked" && value === "true");
+export function isListOnly(filters: readonly Filter[]): boolean {
+  return filters.some(({ field }) => listOnly.has(field));
+}
+
+/** What only lists know of the conditions: bookmarks, and the text that was typed last. */
+export function listQuery(filters: readonly Filter[]): { readonly bookmarked?: "true"; readonly text?: string } {
+  const text = filters.findLast(({ field }) => field === "text")?.value;
+  return {
+    ...(filters.some(({ field, value }) => field === "bookmarked" && value === "true") && { bookmarked: "true" }),
+    ...(text !== undefined && { text }),
+  };
 }
 
 /** `>0.5`, `<=2s`, `1..2`, `3`. What cannot be read goes to the API as it is, which says what is wrong with it. */

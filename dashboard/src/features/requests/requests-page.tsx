@@ -47,7 +47,8 @@ export function Page() {
               fields={fields}
               filters={filters}
               onChange={state.setFilters}
-              placeholder="Filter by any field: model, key, status, cost…"
+              textField="text"
+              placeholder="Filter by any field, or find a text"
             />
             <WaterfallSwitch state={state} />
           </div>
@@ -89,7 +90,7 @@ export function Page() {
             }}
             onOpen={({ id }) => set({ open: id }, { push: open === undefined })}
             openKey={open}
-            empty={<NoRequests state={state} />}
+            empty={<NoRequests state={state} list={list} />}
           />
         </div>
       )}

@@ -2,16 +2,16 @@ import { formatCount, formatShare } from "#lib/format-number";
 import { useFormatTime } from "#lib/preferences";
 import { useHistogram } from "./count-over-time";
 import { RequestHistogram } from "./request-histogram";
-import { isBookmarked } from "./request-query";
+import { isListOnly } from "./request-query";
 import type { RequestRows } from "./use-request-rows";
 import type { RequestsState } from "./use-requests-state";
 
-/** How many there are and when. Bookmarks are not counted over time. */
+/** How many there are and when. Bookmarks and texts are not counted over time. */
 export function SummaryLine({ state, list }: { readonly state: RequestsState; readonly list: RequestRows }) {
   const { filters, range, utc } = state;
   const { data, error } = useHistogram({ filters, range: range.text, utc, live: range.live });
   const format = useFormatTime();
-  if (isBookmarked(filters) || error !== null) return null;
+  if (isListOnly(filters) || error !== null) return null;
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <RequestHistogram histogram={data} onZoom={state.setRange} />

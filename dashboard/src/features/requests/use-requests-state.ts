@@ -4,6 +4,7 @@ import { usePreferences } from "#lib/preferences";
 import { choiceField, flagField, listField, optionalField, useUrlState } from "#lib/url-state";
 import { useRange } from "#lib/use-range";
 import { filterFields } from "./filter-fields";
+import { isListOnly } from "./request-query";
 
 const fields = {
   f: listField(),
@@ -33,7 +34,7 @@ export function useRequestsState() {
     setFilters: (next: readonly Filter[]) => set({ f: writeFilters(next), view: "list" }, { push: true }),
     shown: state.columns.length === 0 ? undefined : state.columns,
     /** Following makes sense only where the end of the range is now and the newest come first. */
-    canFollow: range.live && state.order === "newest" && !filters.some(({ field }) => field === "bookmarked"),
+    canFollow: range.live && state.order === "newest" && !isListOnly(filters),
   };
 }
 
