@@ -62,7 +62,7 @@ describe.skipIf(browserFile === undefined)("the first visit", () => {
     await page.goto(`${dashboard.headgate.url}/ui/`);
     await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("first steps");
+    await page.getByRole("dialog").getByRole("combobox").fill("first steps");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "First steps" }).waitFor();
   });
