@@ -37,7 +37,8 @@ describe.skipIf(browserFile === undefined)("the pages of teams, customers and li
     await page.getByLabel("Type fresh to confirm").fill("fresh");
     await page.getByRole("button", { name: "Delete team" }).last().click();
     await page.getByRole("row", { name: "fresh" }).waitFor({ state: "detached" });
-    await page.getByRole("button", { name: "Undo" }).last().click();
+    const told = page.getByRole("status").locator(".popup", { hasText: "fresh is deleted" });
+    await told.getByRole("button", { name: "Undo" }).click();
     await page.getByRole("row", { name: "fresh" }).waitFor();
   });
 
