@@ -198,9 +198,9 @@ test("every timer names itself", async () => {
   expect(
     await (await gateway.post("/v1/chat/completions", ask("oai/fake-gpt", "[[words:50]]", { stream: true }))).text(),
   ).toMatch(/idle/);
-  await provider.script({ answer: { kind: "default", eventDelayMs: 150 } });
+  await provider.script({ answer: { kind: "default", eventDelayMs: 75 } });
   expect(
-    await (await gateway.post("/v1/chat/completions", ask("oai/fake-gpt", "[[words:50]]", { stream: true }))).text(),
+    await (await gateway.post("/v1/chat/completions", ask("oai/fake-gpt", "[[words:100]]", { stream: true }))).text(),
   ).toMatch(/total/);
 });
 

@@ -14,7 +14,9 @@ function makeClone(directory: string, wanted: Record<string, Entry>, installed?:
     mkdirSync(join(directory, path, ".."), { recursive: true });
     writeFileSync(join(directory, path), text, { mode });
   };
-  cpSync(join(root, "scripts", "start.mjs"), join(directory, "scripts", "start.mjs"));
+  for (const script of ["start.mjs", "build-dashboard.mjs", "bun.mjs", "install.mjs"]) {
+    cpSync(join(root, "scripts", script), join(directory, "scripts", script));
+  }
   write("bin/headgate", '#!/bin/sh\necho "headgate $*"\nexit 7\n', 0o755);
   write("package-lock.json", JSON.stringify({ packages: { "": { version: "1.0.0" }, ...wanted } }));
   if (installed === undefined) return;
