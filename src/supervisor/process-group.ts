@@ -30,6 +30,8 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
   let workers: readonly SupervisedChild[] = [];
   /** Workers that start or drain. They do not serve, and end when the group does. */
   const others = new Set<SupervisedChild>();
+  /** From now on nothing is started: a restart that is under way would leave a process behind. */
+  let isStopping = false;
 
   const retire = async (worker: SupervisedChild, timeoutMs: number, replaced: boolean): Promise<void> => {
     others.add(worker);
@@ -50,6 +52,7 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
     const failed = [...others].filter((worker) => !old.has(worker));
     await Promise.all([...failed, control].map((child) => child?.kill()));
     for (const worker of failed) others.delete(worker);
+    if (isStopping) return;
     control = starter.startControl(generation, "retry");
   };
 
@@ -62,12 +65,14 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
     restart: async (next) => {
       // One control process at a time owns the data directory. Between the two, workers keep their last snapshot.
       await control?.stop(controlStopMs);
+      if (isStopping) throw stopped();
       control = starter.startControl(next, "give-up");
       const retiring = new Set(others);
       const newWorkers = await bringUp(next).catch(async (error) => {
         await rollBack(retiring);
         throw error;
       });
+      if (isStopping) throw stopped();
       const old = workers;
       workers = newWorkers;
       generation = next;
@@ -90,14 +95,20 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
     },
 
     stop: async (timeoutMs) => {
+      isStopping = true;
       await Promise.all([...workers, ...others].map((worker) => retire(worker, timeoutMs, false)));
       await control?.stop(controlStopMs);
     },
 
     kill: async () => {
+      isStopping = true;
       await Promise.all([...workers, ...others, control].map((child) => child?.kill()));
     },
   };
+}
+
+function stopped(): Error {
+  return new Error("Cannot restart: the instance is being stopped");
 }
 
 async function readyInTime(child: SupervisedChild | undefined): Promise<void> {
