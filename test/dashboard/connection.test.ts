@@ -16,7 +16,7 @@ describe.skipIf(browserFile === undefined)("a page whose server goes away", () =
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
     await page.route("**/api/**", (route) => route.abort());
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("test");
+    await page.getByRole("dialog").getByRole("combobox").fill("test");
     const banner = page.getByText("The control process does not answer");
     await banner.waitFor();
     await page.keyboard.press("Escape");
@@ -30,7 +30,7 @@ describe.skipIf(browserFile === undefined)("a page whose server goes away", () =
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
     await dashboard.headgate.kill("control");
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("test");
+    await page.getByRole("dialog").getByRole("combobox").fill("test");
     await page.getByRole("option", { name: "test Key" }).waitFor();
     await page.reload();
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();

@@ -67,11 +67,11 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await page.keyboard.press("m");
     await page.getByRole("heading", { level: 1, name: "Models" }).waitFor();
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("audi");
+    await page.getByRole("dialog").getByRole("combobox").fill("audi");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
     await page.keyboard.press("Control+k");
-    await page.getByRole("combobox").fill("test");
+    await page.getByRole("dialog").getByRole("combobox").fill("test");
     await page.getByRole("option", { name: "test Key" }).click();
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
     expect(new URL(page.url()).searchParams.get("open")).not.toBeNull();
