@@ -65,6 +65,21 @@ describe("createControlProxy()", () => {
     }
   });
 
+  test("waits for the successor where only something is read, and sends no change twice", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headgate-replaced-"));
+    const late = createControlProxy(join(folder, "control-1.sock"));
+    const read = late(new Request("http://x/ui/"), "/ui/", undefined);
+    const change = late(new Request("http://x/api/keys", { method: "POST", body: "{}" }), "/api/keys", undefined);
+    expect((await change).status).toBe(503);
+    const successor = Bun.serve({ unix: join(folder, "control-2.sock"), fetch: () => new Response("page") });
+    try {
+      expect(await (await read).text()).toBe("page");
+    } finally {
+      successor.stop(true);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test("hands over method, path, query, headers and body, and marks the request as forwarded", async () => {
     const response = await fetch(`${base}/api/keys?limit=2&after=a%2Fb`, {
       method: "PUT",
@@ -104,7 +119,7 @@ describe("createControlProxy()", () => {
 
   test("answers 503 problem+json while the control plane is away", async () => {
     const away = createControlProxy(join(directory, "nobody.sock"));
-    const response = await away(new Request(`${base}/api/keys`), "/api/keys", undefined);
+    const response = await away(new Request(`${base}/api/keys`, { method: "POST" }), "/api/keys", undefined);
     expect(response.status).toBe(503);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect(await response.json()).toMatchObject({ status: 503, title: "Service Unavailable" });

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { endedBy } from "#lib/ended-by";
+import { sleep } from "#lib/sleep";
 
 /** Marks what came over the public port: the control plane trusts every process that may open its socket. */
 export const forwardedHeader = "x-headgate-forwarded";
@@ -20,6 +21,9 @@ const hopByHop = [
   "upgrade",
 ] as const;
 
+/** How often a read is tried, and how long it waits in between: three seconds in all. */
+const replaced = { attempts: 31, pauseMs: 100 } as const;
+
 export type ControlProxy = (request: Request, target: string, peer: string | undefined) => Promise<Response>;
 
 /**
@@ -33,16 +37,18 @@ export function createControlProxy(socketPath: string, draining?: AbortSignal): 
     headers.delete(peerHeader);
     if (peer !== undefined) headers.set(peerHeader, peer);
     try {
-      const response = await fetch(`http://control${target}`, {
-        unix: await currentSocket(socketPath),
-        method: request.method,
-        headers,
-        body: request.body,
-        signal: request.signal,
-        redirect: "manual",
-        decompress: false,
-        timeout: false,
-      });
+      const response = await whileReplaced(request, async () =>
+        fetch(`http://control${target}`, {
+          unix: await currentSocket(socketPath),
+          method: request.method,
+          headers,
+          body: request.body,
+          signal: request.signal,
+          redirect: "manual",
+          decompress: false,
+          timeout: false,
+        }),
+      );
       const answerHeaders = withoutHopByHop(response.headers);
       answerHeaders.delete("content-length");
       const isEndless = answerHeaders.get("content-type")?.startsWith("text/event-stream") === true;
@@ -50,9 +56,25 @@ export function createControlProxy(socketPath: string, draining?: AbortSignal): 
       const body = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
       return new Response(body, { status: response.status, headers: answerHeaders });
     } catch {
-      return unavailable();
+      return unavailable(target);
     }
   };
+}
+
+/**
+ * Asks again for as long as the control plane takes to be replaced, what only reads: a page that is opened during a
+ * restart, and each script of it, comes a moment later instead of broken.
+ */
+async function whileReplaced(request: Request, ask: () => Promise<Response>): Promise<Response> {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  for (let left = isRead ? replaced.attempts : 1; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 1 || request.signal.aborted) throw error;
+      await sleep(replaced.pauseMs, request.signal);
+    }
+  }
 }
 
 /**
@@ -91,10 +113,11 @@ function withoutHopByHop(headers: Headers): Headers {
   return kept;
 }
 
-/** Inference goes on without the control plane. */
-function unavailable(): Response {
+/** Inference goes on without the control plane. A browser that opens the dashboard asks again by itself. */
+function unavailable(target: string): Response {
   const detail = "The control plane is not running at the moment, it is being started again";
-  return problem(503, "Service Unavailable", detail, { "retry-after": "1" });
+  const refresh = target.startsWith("/ui") ? { refresh: "2" } : {};
+  return problem(503, "Service Unavailable", detail, { "retry-after": "1", ...refresh });
 }
 
 /** RFC 9457. */

@@ -25,6 +25,16 @@ describe.skipIf(browserFile === undefined)("a page whose server goes away", () =
     await banner.waitFor({ state: "detached" });
   });
 
+  test("opens by itself once somebody answers, where nobody did when it was loaded", async () => {
+    const page = await dashboard.open("/keys");
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+    await page.route("**/api/**", (route) => route.fulfill({ status: 503, json: { status: 503, title: "Away" } }));
+    await page.reload();
+    await page.getByRole("heading", { name: "That did not work" }).waitFor();
+    await page.unroute("**/api/**");
+    await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+  });
+
   test("stays signed in when the control process is replaced", async () => {
     const page = await dashboard.open("/keys");
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();

@@ -8,6 +8,7 @@ import { ErrorState } from "#components/error-state";
 import { SignIn } from "./sign-in";
 
 const sessionKey = ["session"] as const;
+const askAgainMs = 2000;
 
 /**
  * Shows the pages to whoever is signed in, and the sign-in in their place to others: the address stays, so that signing in
@@ -15,7 +16,13 @@ const sessionKey = ["session"] as const;
  */
 export function SessionGate({ children }: { readonly children: (session: CurrentSession) => ReactNode }) {
   const client = useQueryClient();
-  const current = useQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: Number.POSITIVE_INFINITY });
+  const current = useQuery({
+    queryKey: sessionKey,
+    queryFn: readSession,
+    staleTime: Number.POSITIVE_INFINITY,
+    // Nothing else on the page asks yet: where the first answer fails it goes on by itself.
+    refetchInterval: ({ state }) => (state.status === "error" && state.data === undefined ? askAgainMs : false),
+  });
   const session = current.data ?? undefined;
   const csrf = useRef<string>(undefined);
   useEffect(() => {
