@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "#lib/json";
+import type { JsonText } from "#lib/json-text";
 import type { Usage } from "./usage";
 
 /**
@@ -68,7 +69,8 @@ export type OutputFormat =
       readonly type: "json-schema";
       readonly name?: string;
       readonly description?: string;
-      readonly schema: Json;
+      /** As the client wrote it. */
+      readonly schema: JsonText;
       readonly strict?: boolean;
     };
 
@@ -77,8 +79,8 @@ export type Tool =
       readonly type: "function";
       readonly name: string;
       readonly description?: string;
-      /** JSON Schema of the arguments; absent means no arguments. */
-      readonly parameters?: Json;
+      /** JSON Schema of the arguments, an object, as the client wrote it; absent means no arguments. */
+      readonly parameters?: JsonText;
       readonly strict?: boolean;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
@@ -132,8 +134,8 @@ export type Part =
       readonly type: "tool-call";
       readonly id: string;
       readonly name: string;
-      /** JSON text, as the model wrote it. */
-      readonly arguments: string;
+      /** As the model wrote it, which may be broken. */
+      readonly arguments: JsonText;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
@@ -218,7 +220,7 @@ export type Item = { readonly choice: number; readonly index: number } & (
       readonly kind: "tool-call";
       readonly id: string;
       readonly name: string;
-      readonly arguments: string;
+      readonly arguments: JsonText;
       readonly extensions?: Extensions;
     }
   | { readonly kind: "refusal"; readonly text: string; readonly logprobs?: readonly Logprob[] }

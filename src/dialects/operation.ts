@@ -5,6 +5,7 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
+import type { JsonPath } from "#lib/json-walk";
 import type { Framing } from "./framings";
 import type { RequestBody } from "./request-body";
 import type { TargetFacts } from "./target-facts";
@@ -38,6 +39,8 @@ type OperationBase = {
   readonly decodeEnvelope: (fields: JsonObject) => Envelope;
   /** Reads the whole request. Throws GatewayError `invalid_request` naming the field. Absent where the pivot has no words for it. */
   readonly decodeRequest?: (body: Json) => CompletionRequest;
+  /** Where a request holds JSON that `decodeRequest` takes over as it was written (`writtenText`). */
+  readonly requestTexts?: readonly JsonPath[];
   /** What a provider is paid for. `nothing`: neither held nor charged. */
   readonly charge: "nothing" | "input" | "input-and-output";
   /** The most that a request may make a provider do, held against every limit before it is sent. */

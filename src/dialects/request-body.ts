@@ -4,6 +4,8 @@ import { type Json, type JsonObject, parseJson } from "#lib/json";
 import { type JsonScan, readFields, scanTopLevel } from "#lib/json-scan";
 import { JsonScanError } from "#lib/json-skip";
 import { type FieldChanges, spliceTopLevel } from "#lib/json-splice";
+import { rememberTexts } from "#lib/json-text";
+import type { JsonPath } from "#lib/json-walk";
 import { MultipartError } from "#lib/multipart-part";
 import { type MultipartScan, readAllText, readTextFields, scanMultipart, textBytesIn } from "#lib/multipart-scan";
 import { spliceMultipart } from "#lib/multipart-splice";
@@ -35,9 +37,12 @@ export function fieldNamesOf(body: RequestBody): readonly string[] {
   return body.kind === "json" ? body.fields.map(({ key }) => key) : body.parts.map(({ name }) => name);
 }
 
-/** All of it; of a form, its text fields. */
-export function parseBody(body: RequestBody): Json {
-  return body.kind === "json" ? parseJson(body.bytes.toString()) : readForm(() => readAllText(body));
+/** All of it; of a form, its text fields. The values at these places remember how they were written. */
+export function parseBody(body: RequestBody, texts: readonly JsonPath[] = []): Json {
+  if (body.kind !== "json") return readForm(() => readAllText(body));
+  const whole = parseJson(body.bytes.toString());
+  rememberTexts(whole, body, texts);
+  return whole;
 }
 
 /** How much of it may be text for a model: a file's tokens have nothing to do with its bytes. */

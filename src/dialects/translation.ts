@@ -1,6 +1,7 @@
 import type { Completion, CompletionEvent, CompletionRequest } from "#core/completion";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
+import type { JsonPath } from "#lib/json-walk";
 import type { TargetFacts } from "./target-facts";
 
 /**
@@ -11,7 +12,7 @@ export type Translation = { readonly endpoint: Endpoint; readonly codec: Codec }
 
 /** The client side. Pure: ids and time are arguments. */
 export type Endpoint = {
-  /** Writes a whole answer as this dialect's JSON. */
+  /** A whole answer as this dialect's JSON, for `writeJson`. */
   readonly encodeResponse: (completion: Completion, context: AnswerContext) => JsonObject;
   /** Writes a streamed answer. */
   readonly createStreamEncoder: (context: AnswerContext) => StreamEncoder;
@@ -23,6 +24,8 @@ export type Codec = {
   readonly encodeRequest: (request: CompletionRequest, target: TargetFacts) => EncodedRequest;
   /** Reads a whole answer (status 2xx). Throws InvalidAnswer when it is not one of this dialect. */
   readonly decodeResponse: (body: Json) => Completion;
+  /** Where a whole answer holds JSON that `decodeResponse` takes over as it was written (`writtenText`). */
+  readonly answerTexts?: readonly JsonPath[];
   /** Reads a streamed answer, event by event. */
   readonly createStreamDecoder: () => StreamDecoder;
 };
@@ -46,6 +49,7 @@ export type StreamEncoder = {
 };
 
 export type EncodedRequest = {
+  /** For `writeJson`. */
   readonly body: JsonObject;
   /** Extra request headers this body needs, e.g. a beta flag. */
   readonly headers: { readonly [name: string]: string };

@@ -1,6 +1,7 @@
 import { parseJson } from "./json";
-import { decodeKey, type JsonScan, textOf } from "./json-scan";
-import { skipColon, skipSpace, skipString, skipValue } from "./json-skip";
+import { type JsonScan, textOf } from "./json-scan";
+import { skipString } from "./json-skip";
+import { eachElement, eachField, type JsonPath } from "./json-walk";
 
 /** Strings to be replaced, wherever they stand. */
 export type StringRule = {
@@ -46,18 +47,12 @@ function applyEdits(bytes: Buffer, start: number, end: number, edits: readonly E
 }
 
 const quote = 0x22;
-const comma = 0x2c;
-const backslash = 0x5c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
 
 /** Visits the strings that the rest of a path leads to from the value at `start`. The bytes have been checked. */
 function findStrings(
   bytes: Buffer,
   start: number,
-  path: readonly string[],
+  path: JsonPath,
   depth: number,
   visit: (start: number, end: number) => void,
 ): void {
@@ -69,39 +64,4 @@ function findStrings(
   } else {
     eachField(bytes, start, step, (at) => findStrings(bytes, at, path, depth + 1, visit));
   }
-}
-
-function eachElement(bytes: Buffer, start: number, visit: (at: number) => void): void {
-  if (bytes[start] !== openBracket) return;
-  let at = skipSpace(bytes, start + 1);
-  while (bytes[at] !== closeBracket) {
-    visit(at);
-    at = next(bytes, skipValue(bytes, at));
-  }
-}
-
-function eachField(bytes: Buffer, start: number, name: string, visit: (at: number) => void): void {
-  if (bytes[start] !== openBrace) return;
-  let at = skipSpace(bytes, start + 1);
-  while (bytes[at] !== closeBrace) {
-    const keyEnd = skipString(bytes, at, "a key");
-    const valueStart = skipColon(bytes, keyEnd);
-    if (isKey(bytes, at, keyEnd, name)) visit(valueStart);
-    at = next(bytes, skipValue(bytes, valueStart));
-  }
-}
-
-/** Letter by letter, since decoding every key would cost most of the search; one with escapes is decoded. */
-function isKey(bytes: Buffer, start: number, end: number, name: string): boolean {
-  for (let at = start + 1, letter = 0; at < end - 1; at++, letter++) {
-    if (bytes[at] === backslash) return decodeKey(bytes, start, end) === name;
-    if (bytes[at] !== name.charCodeAt(letter)) return false;
-  }
-  return end - start - 2 === name.length;
-}
-
-/** Where the next element begins, or the container ends. */
-function next(bytes: Buffer, valueEnd: number): number {
-  const at = skipSpace(bytes, valueEnd);
-  return bytes[at] === comma ? skipSpace(bytes, at + 1) : at;
 }

@@ -30,12 +30,12 @@ export class JsonScanError extends Error {
  * Checks the JSON value (RFC 8259) that starts at `start` in valid UTF-8 and returns the byte after it. Throws
  * JsonScanError. Iterative: nesting costs no stack.
  */
-export function skipValue(bytes: Uint8Array, start: number): number {
+export function skipValue(bytes: Uint8Array, start: number, deepest = maxDepth): number {
   const first = bytes[start];
-  return first === openBrace || first === openBracket ? skipContainer(bytes, start) : skipScalar(bytes, start);
+  return first === openBrace || first === openBracket ? skipContainer(bytes, start, deepest) : skipScalar(bytes, start);
 }
 
-function skipContainer(bytes: Uint8Array, start: number): number {
+function skipContainer(bytes: Uint8Array, start: number, deepest: number): number {
   /** For every open container: whether it is an object. */
   const open: boolean[] = [];
   let at = start;
@@ -45,7 +45,7 @@ function skipContainer(bytes: Uint8Array, start: number): number {
       const isObject = byte === openBrace;
       at = skipSpace(bytes, at + 1);
       if (bytes[at] !== (isObject ? closeBrace : closeBracket)) {
-        if (open.push(isObject) >= maxDepth) throw new JsonScanError(`found nesting deeper than ${maxDepth}`, at);
+        if (open.push(isObject) >= deepest) throw new JsonScanError(`found nesting deeper than ${deepest}`, at);
         if (isObject) at = skipKey(bytes, at);
         continue;
       }

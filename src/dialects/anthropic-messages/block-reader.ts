@@ -1,5 +1,6 @@
 import type { CompletionEvent } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import { withoutFields } from "../fields";
 import { decodeCitation } from "./citations";
 import { decodeSignature } from "./signature";
@@ -87,7 +88,7 @@ function readToolUse(block: JsonObject, place: Place): BlockReader {
     },
     // A whole block, and a call without arguments, have their input in the block itself.
     stop: () => [
-      ...(streamed ? [] : [{ type: "arguments-delta", ...place, json: JSON.stringify(block.input ?? {}) } as const]),
+      ...(streamed ? [] : [{ type: "arguments-delta", ...place, json: writtenText(block.input ?? {}) } as const]),
       { type: "item-end", ...place },
     ],
   };
@@ -106,7 +107,8 @@ function readOpaque(block: JsonObject, place: Place): BlockReader {
     },
     stop: () => {
       const text = json.join("");
-      const whole = text === "" ? value : { ...value, input: inputOf(tryParseJson(text), text) };
+      const input = tryParseJson(text);
+      const whole = text === "" ? value : { ...value, input: isObject(input) ? input : inputOf(text) };
       return [
         { type: "item-start", ...place, kind: "opaque", dialect, value: whole },
         { type: "item-end", ...place },

@@ -24,8 +24,7 @@ export function estimateInputTokens(request: CompletionRequest): number {
   const content = messages.reduce((sum, each) => sum + tokensPerMessage + partsTokens(each.content), 0);
   const offered = tools.reduce((sum, tool) => sum + toolTokens(tool), tools.length > 0 ? tokensForTools : 0);
   const thinking = reasoning?.enabled ? tokensForThinking : 0;
-  const schema =
-    outputFormat?.type === "json-schema" ? tokensForSchema + textTokens(JSON.stringify(outputFormat.schema)) : 0;
+  const schema = outputFormat?.type === "json-schema" ? tokensForSchema + textTokens(outputFormat.schema) : 0;
   return Math.ceil(tokensPerRequest + content + offered + thinking + schema);
 }
 
@@ -56,8 +55,8 @@ function partTokens(part: Part): number {
 
 function toolTokens(tool: Tool): number {
   if (tool.type === "provider") return textTokens(JSON.stringify(tool.definition));
-  const { name, description = "", parameters = {} } = tool;
-  return textTokens(name) + textTokens(description) + textTokens(JSON.stringify(parameters));
+  const { name, description = "", parameters = "{}" } = tool;
+  return textTokens(name) + textTokens(description) + textTokens(parameters);
 }
 
 function textTokens(text: string): number {

@@ -1,5 +1,6 @@
 import type { DocumentSource, MediaSource, Part } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
@@ -114,7 +115,7 @@ function decodeToolUse(block: JsonObject, path: string): Part {
     type: "tool-call",
     id: decodeToolId(requireString(block.id, at(path, "id"))),
     name: requireString(block.name, at(path, "name")),
-    arguments: JSON.stringify(block.input),
+    arguments: writtenText(block.input),
     ...decodeCacheControl(block),
     ...rest(block, ["id", "name", "input"]),
   };

@@ -103,7 +103,7 @@ describe("decodeRequest()", () => {
       container: "c",
     });
     expect(request.reasoning).toEqual({ enabled: true, budgetTokens: 20000, effort: "max" });
-    expect(request.outputFormat).toEqual({ type: "json-schema", schema: { type: "object" }, strict: true });
+    expect(request.outputFormat).toEqual({ type: "json-schema", schema: '{"type":"object"}', strict: true });
     expect([request.user, request.serviceTier]).toEqual(["u", "default"]);
     expect(request.extensions["anthropic-messages"]).toEqual({
       thinking: { type: "enabled", budget_tokens: 20000, display: "omitted" },

@@ -1,6 +1,7 @@
 import type { CompletionRequest, Message, OutputFormat, Role } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import type { Json, JsonObject } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import { anthropicLabels } from "../client-labels";
 import {
   at,
@@ -128,7 +129,8 @@ function noteOutput(request: Draft<CompletionRequest>, body: JsonObject): void {
 }
 
 function decodeFormat(format: JsonObject): OutputFormat {
-  return { type: "json-schema", schema: requireObject(format.schema, "output_config.format.schema"), strict: true };
+  const schema = writtenText(requireObject(format.schema, "output_config.format.schema"));
+  return { type: "json-schema", schema, strict: true };
 }
 
 function noteLabels(request: Draft<CompletionRequest>, body: JsonObject): void {

@@ -1,5 +1,6 @@
 import type { CompletionEvent } from "#core/completion";
-import { isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { tryParseJsonWithTexts } from "#lib/json-text";
 import { withoutFields } from "../fields";
 import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
@@ -8,6 +9,7 @@ import type { StreamDecoder } from "../translation";
 import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
 import { answerExtensions, finishOf, headOf } from "./decode-response";
 import { createUsageTally } from "./usage";
+import { eventTexts } from "./verbatim";
 
 /**
  * Reads a streamed answer: https://docs.claude.com/en/docs/build-with-claude/streaming. It is complete with
@@ -44,7 +46,7 @@ export function createStreamDecoder(): StreamDecoder {
   return {
     push: withOrdinaryDeltas(({ event, data }) => {
       if (message.ended() || failed || data === "") return [];
-      const parsed = tryParseJson(data);
+      const parsed = tryParseJsonWithTexts(data, eventTexts);
       if (!isObject(parsed))
         throw new InvalidAnswer(`The provider's stream has ${event} data that is not a JSON object`);
       return decode(parsed, stringOf(parsed, "type") ?? event);

@@ -1,5 +1,6 @@
 import type { Tool, ToolChoice } from "#core/completion";
 import type { Json, JsonObject } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
@@ -26,7 +27,7 @@ export function decodeTool(value: Json, path: string): Tool {
     type: "function",
     name: requireString(tool.name, at(path, "name")),
     ...(description !== undefined && { description }),
-    ...(parameters !== undefined && { parameters }),
+    ...(parameters !== undefined && { parameters: writtenText(parameters) }),
     ...(strict !== undefined && { strict }),
     ...decodeCacheControl(tool),
     ...keep(unknownFields(tool, known)),

@@ -1,5 +1,5 @@
 import type { DocumentSource, MediaSource, Part } from "#core/completion";
-import { isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { isObject, type JsonObject } from "#lib/json";
 import { encodeCacheControl } from "./cache-control";
 import { encodeToolId } from "./tool-ids";
 import { dialect, inputOf, own } from "./wire";
@@ -37,7 +37,7 @@ function encodePart(part: Part, at: string, dropped: string[]): JsonObject | und
         type: "tool_use",
         id: encodeToolId(part.id),
         name: part.name,
-        input: inputOf(tryParseJson(part.arguments), part.arguments),
+        input: inputOf(part.arguments),
         ...encodeCacheControl(part),
       };
     case "tool-result":

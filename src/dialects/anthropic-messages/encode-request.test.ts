@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
+import { anthropicMessagesCodec } from "../fixtures/parts";
 import { decodeRequest } from "./decode-request";
-import { encodeRequest } from "./encode-request";
+
+const { encodeRequest } = anthropicMessagesCodec;
 
 const legacy = { model: "claude-sonnet-4-5", quirks: [] };
 const modern = { model: "claude-opus-4-8", quirks: [] };
@@ -16,7 +18,7 @@ const base: CompletionRequest = {
   n: 1,
   extensions: {},
 };
-const tool = { type: "function", name: "f", parameters: { type: "object" } } as const;
+const tool = { type: "function", name: "f", parameters: '{"type":"object"}' } as const;
 
 function text(role: Message["role"], words: string): Message {
   return { role, content: [{ type: "text", text: words }] };
@@ -188,7 +190,7 @@ describe("encodeRequest() sampling", () => {
     [{ serviceTier: "flex", metadata: { a: "b" } }, legacy.model, {}, ["metadata", "service_tier"]],
     [{ outputFormat: { type: "json" } }, legacy.model, {}, ["response_format"]],
     [
-      { outputFormat: { type: "json-schema", name: "n", schema: { type: "object" } } },
+      { outputFormat: { type: "json-schema", name: "n", schema: '{"type":"object"}' } },
       legacy.model,
       { output_config: { format: { type: "json_schema", schema: { type: "object" } } } },
       [],
@@ -285,8 +287,8 @@ describe("encodeRequest() tools", () => {
   test("completes schemas and leaves strict: false out", () => {
     const tools = [
       { type: "function", name: "a" },
-      { type: "function", name: "b", parameters: { properties: {} }, strict: false },
-      { type: "function", name: "c", parameters: { type: "object" }, strict: true, cache: { ttl: "5m" } },
+      { type: "function", name: "b", parameters: '{"properties":{}}', strict: false },
+      { type: "function", name: "c", parameters: '{"type":"object"}', strict: true, cache: { ttl: "5m" } },
     ] as const;
     expect(choose({ tools }).tools).toEqual([
       { name: "a", input_schema: { type: "object", properties: {} } },

@@ -1,6 +1,7 @@
 import type { CompletionRequest, Extensions, OutputFormat } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import { isObject, type JsonObject } from "#lib/json";
+import { embedJson } from "#lib/json-text";
 import { withoutFields } from "../fields";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
@@ -90,7 +91,7 @@ function encodeOutputConfig(
 function encodeFormat(format: OutputFormat | undefined, dropped: string[]): JsonObject | undefined {
   switch (format?.type) {
     case "json-schema":
-      return { type: "json_schema", schema: format.schema };
+      return { type: "json_schema", schema: embedJson(format.schema) };
     case "json":
       // Anthropic has no JSON mode without a schema; OpenAI's clients must ask for JSON in words anyway.
       dropped.push("response_format");

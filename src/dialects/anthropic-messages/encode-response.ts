@@ -1,5 +1,5 @@
 import type { Completion, Item } from "#core/completion";
-import { isObject, type Json, type JsonObject, objectOf, tryParseJson } from "#lib/json";
+import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 import { withoutFields } from "../fields";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
@@ -47,7 +47,7 @@ function encodeItem(item: Item): JsonObject | undefined {
         type: "tool_use",
         id: encodeToolId(item.id),
         name: item.name,
-        input: inputOf(tryParseJson(item.arguments), item.arguments),
+        input: inputOf(item.arguments),
         ...own(item.extensions),
       };
     case "opaque":

@@ -1,5 +1,6 @@
 import type { CompletionRequest, Tool } from "#core/completion";
-import { isObject, type Json, type JsonObject } from "#lib/json";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { embedJson, type JsonText } from "#lib/json-text";
 import { encodeCacheControl } from "./cache-control";
 import { compact, dialect, own } from "./wire";
 
@@ -32,9 +33,12 @@ function encodeTool(tool: Tool): JsonObject | undefined {
 }
 
 /** Anthropic requires a schema, and `type: object` in it. */
-function objectSchema(parameters: Json | undefined): JsonObject {
-  if (!isObject(parameters)) return { type: "object", properties: {} };
-  return parameters.type === undefined ? { type: "object", ...parameters } : parameters;
+function objectSchema(parameters: JsonText | undefined): JsonObject {
+  const schema = parameters === undefined ? undefined : tryParseJson(parameters);
+  if (parameters === undefined || !isObject(schema)) return { type: "object", properties: {} };
+  if (schema.type !== undefined) return embedJson(parameters);
+  const rest = parameters.slice(parameters.indexOf("{") + 1);
+  return embedJson(`{"type":"object"${rest.trimStart().startsWith("}") ? "" : ","}${rest}`);
 }
 
 function encodeChoice(request: CompletionRequest): JsonObject | undefined {

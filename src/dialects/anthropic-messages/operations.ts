@@ -14,6 +14,7 @@ import { decodeResponse, meterResponse } from "./decode-response";
 import { messagesDemand } from "./demand";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
+import { requestTexts } from "./verbatim";
 
 /** `POST /v1/messages`. */
 export const completion: Operation = {
@@ -22,6 +23,7 @@ export const completion: Operation = {
   envelopeFields,
   decodeEnvelope,
   decodeRequest,
+  requestTexts,
   charge: "input-and-output",
   demand: messagesDemand,
   patchRequest,

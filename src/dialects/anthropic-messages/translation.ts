@@ -4,6 +4,7 @@ import { createStreamDecoder } from "./decode-stream";
 import { encodeRequest } from "./encode-request";
 import { encodeResponse } from "./encode-response";
 import { createStreamEncoder } from "./encode-stream";
+import { answerTexts } from "./verbatim";
 
 export const endpoint: Endpoint = { encodeResponse, createStreamEncoder };
-export const codec: Codec = { encodeRequest, decodeResponse, createStreamDecoder };
+export const codec: Codec = { encodeRequest, decodeResponse, answerTexts, createStreamDecoder };

@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "#lib/json";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { embedJson, type JsonText } from "#lib/json-text";
 import { createOwnExtensions } from "../extensions";
 
 /** The Messages API: https://docs.claude.com/en/api/messages */
@@ -13,12 +14,14 @@ export function compact(object: JsonObject): JsonObject {
 export const { own, keep } = createOwnExtensions(dialect);
 
 /**
- * A tool call's input from the model's JSON text. Text that is not a JSON object is wrapped the way Anthropic advises
- * clients to hand back broken arguments (docs: fine-grained tool streaming, "Handling invalid JSON").
+ * A tool call's input from the model's JSON text, which stands there as the model wrote it (`writeJson`). `null` means no
+ * arguments at Groq. Text that is not a JSON object is wrapped the way Anthropic advises clients to hand back broken
+ * arguments (docs: fine-grained tool streaming, "Handling invalid JSON").
  */
-export function inputOf(parsed: Json | undefined, text: string): Json {
-  if (text.trim() === "") return {};
-  return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : { INVALID_JSON: text };
+export function inputOf(text: JsonText): JsonObject {
+  const parsed = tryParseJson(text);
+  if (isObject(parsed)) return embedJson(text);
+  return parsed === null || text.trim() === "" ? {} : { INVALID_JSON: text };
 }
 
 /** The kinds of delta that carry nothing but a text, with the field that holds it. */

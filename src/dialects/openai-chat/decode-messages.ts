@@ -1,5 +1,6 @@
 import type { Message, Part } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
@@ -110,7 +111,7 @@ function decodeLegacyCall(message: JsonObject, path: string, id: string): readon
 function decodeCalledFunction(value: Json | undefined, path: string) {
   const called = requireObject(value, path);
   const name = requireString(called.name, at(path, "name"));
-  if (isObject(called.arguments)) return { name, arguments: JSON.stringify(called.arguments) };
+  if (isObject(called.arguments)) return { name, arguments: writtenText(called.arguments) };
   return { name, arguments: optionalString(called, path, "arguments") ?? "" };
 }
 

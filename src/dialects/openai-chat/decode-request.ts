@@ -1,6 +1,7 @@
 import type { CompletionRequest, OutputFormat, Tool } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
@@ -111,7 +112,7 @@ function decodeJsonSchema(format: JsonObject): OutputFormat {
   const strict = optionalBoolean(format, path, "strict");
   return {
     type: "json-schema",
-    schema: format.schema ?? {},
+    schema: writtenText(format.schema ?? {}),
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(strict !== undefined && { strict }),

@@ -1,7 +1,8 @@
 import type { CompletionEvent, Finish } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
-import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf } from "#lib/json";
+import { tryParseJsonWithTexts } from "#lib/json-text";
 import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
 import { errorEvent, readFailureJson } from "../read-failure";
@@ -9,6 +10,7 @@ import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
 import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
 import { type ChoiceDecoder, createChoiceDecoder } from "./decode-choice";
+import { chunkTexts } from "./verbatim";
 import { readFinishReason } from "./wire";
 
 /**
@@ -78,7 +80,7 @@ export function createStreamDecoder(): StreamDecoder {
 }
 
 function readChunk(data: string): JsonObject {
-  const chunk = tryParseJson(data);
+  const chunk = tryParseJsonWithTexts(data, chunkTexts);
   if (isObject(chunk)) return chunk;
   throw new InvalidAnswer(
     `Cannot read the provider's stream: an event must hold a JSON object, found ${data.slice(0, 80)}`,

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import type { ChoiceOutput } from "./decode-text-items";
 
 /** Puts the pieces of tool calls together, which providers number, name and repeat in different ways. */
@@ -76,5 +77,5 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
 
 /** Some look-alikes send the arguments as an object. */
 function readArguments(called: JsonObject): string {
-  return isObject(called.arguments) ? JSON.stringify(called.arguments) : (stringOf(called, "arguments") ?? "");
+  return isObject(called.arguments) ? writtenText(called.arguments) : (stringOf(called, "arguments") ?? "");
 }

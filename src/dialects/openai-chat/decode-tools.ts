@@ -1,5 +1,6 @@
 import type { Tool, ToolChoice } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
+import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
@@ -42,7 +43,7 @@ export function decodeFunction(definition: JsonObject, path: string): Extract<To
     type: "function",
     name: requireString(definition.name, at(path, "name")),
     ...(description !== undefined && { description }),
-    ...(parameters !== undefined && { parameters }),
+    ...(parameters !== undefined && { parameters: writtenText(parameters) }),
     ...(strict !== undefined && { strict }),
   };
 }

@@ -191,7 +191,7 @@ describe("encodeRequest()", () => {
   test("writes tools and choices, and leaves out tools of other providers", () => {
     const { body, dropped } = encode({
       tools: [
-        { type: "function", name: "f", parameters: { type: "object" }, strict: true },
+        { type: "function", name: "f", parameters: '{"type":"object"}', strict: true },
         { type: "provider", dialect: "anthropic-messages", definition: { type: "web_search_20250305" } },
       ],
       toolChoice: { type: "allowed", names: ["f"], required: true },

@@ -1,6 +1,7 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort, ReasoningRequest } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject } from "#lib/json";
+import { embedJson } from "#lib/json-text";
 import { setDefined } from "../fields";
 import { rulesFor } from "../quirk";
 import type { TargetFacts } from "../target-facts";
@@ -93,7 +94,7 @@ function encodeOutputFormat(format: OutputFormat): JsonObject {
           // Required here, unknown to Anthropic.
           name: format.name ?? "answer",
           ...(format.description !== undefined && { description: format.description }),
-          schema: format.schema,
+          schema: embedJson(format.schema),
           ...(format.strict !== undefined && { strict: format.strict }),
         },
       };

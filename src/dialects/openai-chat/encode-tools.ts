@@ -1,5 +1,6 @@
 import type { Tool, ToolChoice } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
+import { embedJson } from "#lib/json-text";
 import { at } from "../fields";
 import { encodeCache } from "./encode-parts";
 import type { Losses } from "./losses";
@@ -22,7 +23,7 @@ function encodeTool(tool: Tool, path: string, losses: Losses): JsonObject | unde
     function: {
       name: tool.name,
       ...(tool.description !== undefined && { description: tool.description }),
-      ...(tool.parameters !== undefined && { parameters: tool.parameters }),
+      ...(tool.parameters !== undefined && { parameters: embedJson(tool.parameters) }),
       ...(tool.strict !== undefined && { strict: tool.strict }),
       ...(isObject(functionExtras) && functionExtras),
     },

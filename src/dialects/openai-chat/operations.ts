@@ -12,6 +12,7 @@ import { createStreamMeter } from "./meter-stream";
 import { quirks } from "./quirks";
 import { textCompletionChars } from "./text-completion-chars";
 import { codec, endpoint } from "./translation";
+import { requestTexts } from "./verbatim";
 
 /** Chat Completions. */
 export const completion: Operation = {
@@ -20,6 +21,7 @@ export const completion: Operation = {
   envelopeFields,
   decodeEnvelope,
   decodeRequest,
+  requestTexts,
   charge: "input-and-output",
   demand: completionDemand,
   patchRequest,

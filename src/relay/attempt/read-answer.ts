@@ -14,7 +14,9 @@ import {
 } from "#dialects/operation";
 import { readFailureJson } from "#dialects/read-failure";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
-import { isObject, type Json, tryParseJson } from "#lib/json";
+import { isObject, type Json } from "#lib/json";
+import { tryParseJsonWithTexts, writeJson } from "#lib/json-text";
+import type { JsonPath } from "#lib/json-walk";
 import type { Attempt } from "#routing/attempt";
 import type { AnswerHeaders, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
@@ -75,7 +77,7 @@ export function createAnswerReader({
     const { answer } = operation;
     if (answer.kind === "binary") return passBinary(answer, target, headers, bytes);
     const observer = observeAnswer?.(pending);
-    const json = readJson(bytes, target);
+    const json = readJson(bytes, target, translation?.codec.answerTexts);
     if (pending.request.envelope.stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
     return translation === undefined
       ? passWhole(answer, operation.translation, target, bytes, json, observer)
@@ -110,8 +112,9 @@ function leaveUnread(response: UpstreamResponse): void {
   response.start({ data: ignore, readEnded: ignore, end: ignore, fail: ignore }).abandon();
 }
 
-function readJson(bytes: Uint8Array, target: Target): Json {
-  const json = tryParseJson(utf8.decode(bytes));
+/** @param texts Where it keeps how it was written. */
+function readJson(bytes: Uint8Array, target: Target, texts: readonly JsonPath[] = []): Json {
+  const json = tryParseJsonWithTexts(utf8.decode(bytes), texts);
   if (json === undefined) throw new InvalidAnswer("it is not JSON");
   const failure = errorOf(json);
   if (failure !== undefined) throw failureInAnswer(failure, target);
@@ -205,7 +208,7 @@ function translateWhole(
   const finish = completion.finishes[0];
   const outputChars = usage === undefined ? answer.chars(json) : 0;
   const dropped = completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [];
-  const body = JSON.stringify(endpoint.encodeResponse(completion, context));
+  const body = writeJson(endpoint.encodeResponse(completion, context));
   const finishReason = finish?.raw ?? finish?.reason;
   return {
     kind: "whole",

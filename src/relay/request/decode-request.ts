@@ -37,7 +37,7 @@ function decodeWhole(body: RequestBody, operation: Operation, pathModel: string 
   if (operation.decodeRequest === undefined) {
     throw new GatewayError("invalid_request", "Cannot read the request: one of this kind has no common form");
   }
-  const whole = parseBody(body);
+  const whole = parseBody(body, operation.requestTexts);
   return operation.decodeRequest(isObject(whole) ? withModel(whole, pathModel) : whole);
 }
 

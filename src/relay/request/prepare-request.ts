@@ -6,6 +6,7 @@ import type { Operation } from "#dialects/operation";
 import { changeFields, headersOf } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
+import { writeJson } from "#lib/json-text";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 
@@ -70,7 +71,7 @@ function translateRequest(pending: PendingRequest, dialect: Dialect, target: Tar
   const translation = { endpoint: asked.translation.endpoint, codec };
   return {
     path: pathFor(pending, target),
-    body: JSON.stringify(body),
+    body: writeJson(body),
     headers,
     dropped,
     operation,

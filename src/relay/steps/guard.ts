@@ -4,6 +4,7 @@ import { estimateTokens } from "#core/estimate-tokens";
 import type { BeforeStep, Step, Verdict } from "#core/step";
 import { expand } from "#dialects/collect";
 import { DemandOf } from "#governance/lazy-demand";
+import { writeJson } from "#lib/json-text";
 import type { OwnAnswer } from "../own-answer";
 import type { PendingRequest } from "../pending-request";
 import { decodeRequest } from "../request/decode-request";
@@ -49,7 +50,7 @@ function withRequest(pending: PendingRequest, changed: CompletionRequest): Pendi
   const { operation, running } = pending;
   if (operation.translation === undefined) throw notACompletion();
   const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, quirks: [] });
-  const bytes = Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.from(writeJson(body));
   const request = decodeRequest(running.inference, bytes, operation);
   return {
     ...pending,
@@ -70,7 +71,7 @@ function writeAnswer(
   const { streamUsage } = request.envelope;
   const context = { id: running.id, nowS: Math.floor(nowMs / 1000), streamUsage };
   if (!running.stream || answer.stream === undefined) {
-    const body = JSON.stringify(translation.endpoint.encodeResponse(completion, context));
+    const body = writeJson(translation.endpoint.encodeResponse(completion, context));
     return { contentType: "application/json", body };
   }
   const encoder = translation.endpoint.createStreamEncoder(context);
