@@ -5,10 +5,18 @@ import { type AnswerGroup, groupName, type Results } from "./results.ts";
 
 const file = fileURLToPath(new URL("../../docs/internals/conformance.md", import.meta.url));
 
+/** Where the part begins that test/field writes. */
+const byModel = "\n## By model\n";
+
 /** The page as it stands in the documentation; written anew when `HEADGATE_UPDATE_DOCS` is set. */
 export function writtenPage(page: string): string {
-  if (process.env.HEADGATE_UPDATE_DOCS === "1") writeFileSync(file, page);
-  return existsSync(file) ? readFileSync(file, "utf8") : "";
+  const written = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const at = written.indexOf(byModel);
+  if (process.env.HEADGATE_UPDATE_DOCS === "1") {
+    writeFileSync(file, page + (at < 0 ? "" : written.slice(at)));
+    return page;
+  }
+  return at < 0 ? written : written.slice(0, at);
 }
 
 export function renderPage(groups: readonly AnswerGroup[], results: Results): string {

@@ -8,6 +8,11 @@ type Body = { readonly [key: string]: unknown };
 export function checkMessagesRequest(body: Body, counting: boolean): void {
   if (typeof body.model !== "string") refuse(400, "model: Field required");
   if (!fakeModels.some((model) => model === body.model)) refuse(404, `model: ${body.model}`);
+  checkMessagesForm(body, counting);
+}
+
+/** What holds for every model. */
+export function checkMessagesForm(body: Body, counting: boolean): void {
   for (const name of Object.keys(body)) {
     if (!knownFields.has(name)) refuse(400, `${name}: Extra inputs are not permitted`);
     if (body[name] === null) refuse(400, `${name}: Input should not be null`);

@@ -42,7 +42,8 @@ const errorTypes: { readonly [status: number]: string } = {
 type Body = { readonly [key: string]: unknown };
 type Block = { readonly start: object; readonly deltas: readonly object[]; readonly whole: object };
 
-function message(body: Body, id: number): FakeAnswer {
+/** The answer to a request that has been checked. */
+export function message(body: Body, id: number): FakeAnswer {
   const prompt = readPrompt(body);
   const reply = replyTo(prompt);
   if (reply.status !== undefined) refuse(reply.status, `The test asked for ${reply.status}`);

@@ -6,6 +6,11 @@ export function checkChatRequest(body: { readonly [key: string]: unknown }): voi
   if (typeof body.model !== "string") refuse(400, "you must provide a model parameter");
   if (!fakeModels.some((model) => model === body.model))
     refuse(404, `The model \`${body.model}\` does not exist or you do not have access to it.`, "model_not_found");
+  checkChatForm(body);
+}
+
+/** What holds for every model. */
+export function checkChatForm(body: { readonly [key: string]: unknown }): void {
   for (const name of Object.keys(body)) {
     if (!knownFields.has(name)) refuse(400, `Unknown parameter: '${name}'.`, "unknown_parameter", name);
     if (body[name] === null && !nullable.has(name))

@@ -33,7 +33,8 @@ const errorTypes: { readonly [status: number]: string } = { 401: "invalid_reques
 
 type Body = { readonly [key: string]: unknown };
 
-function chatCompletion(body: Body, id: number): FakeAnswer {
+/** The answer to a request that has been checked. */
+export function chatCompletion(body: Body, id: number): FakeAnswer {
   const prompt = readPrompt(body);
   const reply = replyTo(prompt);
   if (reply.status !== undefined)

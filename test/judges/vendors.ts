@@ -1,0 +1,26 @@
+import { anthropic } from "./anthropic.ts";
+import { cerebras } from "./cerebras.ts";
+import { deepseek } from "./deepseek.ts";
+import { gemini } from "./gemini.ts";
+import { groq } from "./groq.ts";
+import { fireworks, openrouter, together } from "./hosts.ts";
+import { mistral } from "./mistral.ts";
+import { openai } from "./openai.ts";
+import { perplexity } from "./perplexity.ts";
+import type { Vendor } from "./rule.ts";
+import { xai } from "./xai.ts";
+
+export const vendors: readonly Vendor[] = [
+  anthropic,
+  cerebras,
+  deepseek,
+  fireworks,
+  gemini,
+  groq,
+  mistral,
+  openai,
+  openrouter,
+  perplexity,
+  together,
+  xai,
+];
