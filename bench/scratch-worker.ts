@@ -129,9 +129,11 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
     endpoint: "chat.completions",
     requestId: undefined,
     secret: () => secret,
+    providerCredential: () => undefined,
     header: () => null,
     clientAddress: () => undefined,
     pathModel: undefined,
+    query: "",
     readBody: () => body,
     signal: new AbortController().signal,
   };

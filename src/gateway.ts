@@ -162,6 +162,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
     ticker,
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
+    cors: () => snapshot().settings.cors,
     onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
   });
 }

@@ -34,6 +34,7 @@ const server = startServer({
     budget: createBufferBudget(() => Number.MAX_SAFE_INTEGER),
     ticker,
     maxBodyBytes: () => Number.MAX_SAFE_INTEGER,
+    cors: () => undefined,
     onCut: () => undefined,
   }),
 });

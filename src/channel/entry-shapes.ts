@@ -1,6 +1,7 @@
 import type { KeyProfile } from "#core/key-profile";
 import {
   type ContentLogging,
+  type CorsPolicy,
   type Customer,
   type ModelFacts,
   modelCapabilities,
@@ -44,6 +45,7 @@ export const settingsShape = object<Settings>({
   publicUrl: optional(string),
   insecureSessions: optional(boolean),
   metricsTokenHash: optional(string),
+  cors: optional(object<CorsPolicy>({ origins: list(string), headers: optional(list(string)) })),
 });
 
 export const keyProfileShape = object<KeyProfile>({

@@ -23,6 +23,7 @@ export const settingDefaults = {
   queue_ms: 10,
   public_url: null,
   insecure_sessions: false,
+  cors: { origins: [] },
 } as const;
 
 const publicUrl = z
@@ -38,6 +39,25 @@ function originOf(text: string): string | undefined {
   if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") return undefined;
   return text.replace(/\/$/, "").toLowerCase() === url.origin ? url.origin : undefined;
 }
+
+/** A scheme and a host, where `*` stands for any part; or `*` or `null` alone. */
+const originPattern = /^(?:\*|null|[a-z][a-z0-9+.-]*:\/\/[a-z0-9.*:[\]_-]+)$/;
+
+const corsSchema = z.strictObject({
+  origins: z
+    .array(
+      z.string().max(300).regex(originPattern, {
+        message: "must be an origin such as https://app.example.com, in lower case, without path",
+      }),
+    )
+    .max(100)
+    .meta({ description: "Such as `https://app.example.com` or `https://*.example.com`; `*` is all." }),
+  headers: z
+    .array(z.string().regex(/^[A-Za-z0-9-]+$/, { message: "must be a header name" }))
+    .max(100)
+    .exactOptional()
+    .meta({ description: "The request headers that pages may send; default: those that they ask for." }),
+});
 
 export const settingsSchema = z
   .strictObject({
@@ -130,6 +150,11 @@ export const settingsSchema = z
       description:
         "Whether one may sign in over plain HTTP from another machine. Whoever reads along on the way can act as the admin then.",
       default: settingDefaults.insecure_sessions,
+    }),
+    cors: corsSchema.exactOptional().meta({
+      description:
+        "Lets pages of other origins ask for inference from browsers. Whoever can read a page can read the key in it.",
+      default: settingDefaults.cors,
     }),
     metrics_token: z.string().min(16).exactOptional().meta({
       description: "A token that opens `/metrics` and nothing else; a literal or a reference.",

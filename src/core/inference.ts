@@ -12,16 +12,23 @@ export type InferenceRequest = {
   readonly requestId: string | undefined;
   /** Takes the virtual key out of the request; throws `invalid_key` when two different ones came. */
   readonly secret: () => string | undefined;
+  /** The client's own credential at a provider, which it may send beside our key; never kept. */
+  readonly providerCredential: () => ProviderCredential | undefined;
   readonly header: (name: string) => string | null;
   /** Of the client, as far as it is known; `trusted`: addresses and CIDR ranges of proxies that say whom they speak for. */
   readonly clientAddress: (trusted: readonly string[]) => string | undefined;
   /** A model named by the path (Azure deployments), which wins over the body's. */
   readonly pathModel: string | undefined;
+  /** As it stands in the address, such as `?beta=true`; "" without one. */
+  readonly query: string;
   /** Reads and inflates the body within its limits. `release` gives its bytes back to the buffer budget. */
   readonly readBody: () => Promise<{ readonly bytes: Uint8Array; readonly release: () => void }>;
   /** Aborted when the client goes away. Made when it is asked for, then right even if that has happened already. */
   readonly signal: AbortSignal;
 };
+
+/** `scheme`: how it came and goes on, one of `providers/auth/schemes.ts`. */
+export type ProviderCredential = { readonly scheme: "bearer" | "x-api-key" | "api-key"; readonly secret: string };
 
 /** What goes back to the client: headers before they are text, and a body that is whole or comes in pieces. */
 export type InferenceResponse = {

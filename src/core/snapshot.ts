@@ -75,6 +75,15 @@ export type Settings = {
   readonly insecureSessions?: boolean;
   /** Hosts that `/metrics` trusts by token (SHA-256 hex), besides the admin's. */
   readonly metricsTokenHash?: string;
+  /** Pages of other origins that browsers let ask for inference; absent: none. */
+  readonly cors?: CorsPolicy;
+};
+
+export type CorsPolicy = {
+  /** Such as `https://app.example.com`, with `*` for any part of it or for all. At least one. */
+  readonly origins: readonly string[];
+  /** The request headers that pages may send; absent: those that they ask for. */
+  readonly headers?: readonly string[];
 };
 
 export type ContentLogging = "off" | "metadata" | "full";

@@ -52,6 +52,8 @@ export type Dialect<
   readonly pathPrefix: (baseUrl: string) => string;
   /** Client headers that reach a provider of the same dialect, in lower case. No other does. */
   readonly forwardedHeaders: readonly string[];
+  /** What of a client's query does so too: pairs as they stand there, such as `beta=true`. */
+  readonly forwardedQuery?: readonly string[];
   /** Constant headers of every request to a provider that speaks it. */
   readonly headers: { readonly [name: string]: string };
   /** How its own provider takes a key: a scheme of `providers/auth/schemes.ts`. */

@@ -1,6 +1,6 @@
 import { GatewayError } from "#core/errors";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
-import { hashSecret, virtualKeyPrefix } from "#core/virtual-key";
+import { adminTokenPrefix, hashSecret, virtualKeyPrefix } from "#core/virtual-key";
 
 /** The virtual key behind a presented secret, which may be used now. Throws as `findCaller` and `assertUsable` do. */
 export function identify(secret: string | undefined, snapshot: Snapshot, nowMs: number): VirtualKey | undefined {
@@ -26,7 +26,7 @@ export function findCaller(secret: string | undefined, snapshot: Snapshot): Virt
   const key = snapshot.virtualKeys.get(hashSecret(secret));
   if (key === undefined) {
     if (isOptional && !secret.startsWith(virtualKeyPrefix)) return undefined;
-    throw new GatewayError("invalid_key", "Cannot identify the caller: the virtual key is not known");
+    throw new GatewayError("invalid_key", `Cannot identify the caller: ${whatItIs(secret)}`);
   }
   return key;
 }
@@ -40,4 +40,13 @@ export function assertUsable(key: VirtualKey | undefined, nowMs: number): void {
     const when = new Date(key.expiresAtMs).toISOString();
     throw new GatewayError("expired_key", `Cannot identify the caller: the virtual key expired at ${when}`);
   }
+}
+
+/** Why a secret is no virtual key, without showing it. */
+function whatItIs(secret: string): string {
+  if (secret.startsWith(adminTokenPrefix))
+    return `an admin token (${adminTokenPrefix}…) opens /api alone, a virtual key (${virtualKeyPrefix}…) is needed`;
+  if (/^(?:sk-|gsk_|xai-|pplx-|csk-|AIza)/.test(secret))
+    return "the virtual key is not known; it looks like a provider's own key, which belongs into the gateway's configuration";
+  return "the virtual key is not known";
 }

@@ -1,15 +1,49 @@
 import { GatewayError } from "#core/errors";
+import type { ProviderCredential } from "#core/inference";
 
-/** Where SDKs and migrating clients put their key, besides `authorization`. */
-const keyHeaders = ["x-api-key", "api-key", "x-goog-api-key", "x-litellm-api-key", "x-bf-vk"] as const;
+/**
+ * Headers that hold nothing but our key. Where one of them came, the others are the client's own affair: Claude Code sends
+ * the login of its subscription in `authorization` (https://docs.litellm.ai/docs/tutorials/claude_code_max_subscription),
+ * Portkey's clients the provider's key (https://portkey.ai/docs/api-reference/headers).
+ */
+const ownHeaders = ["x-headgate-key", "x-litellm-api-key", "x-bf-vk", "x-portkey-api-key"] as const;
+/** Where SDKs put their key, besides `authorization`. */
+const usualHeaders = ["x-api-key", "api-key", "x-goog-api-key"] as const;
 
 /**
  * Takes the virtual key out of a request's headers; undefined when there is none (an empty one counts as none). Throws
- * GatewayError `invalid_key` for two different ones and for AWS signatures, which cannot carry one.
+ * GatewayError `invalid_key` for two different ones of the same rank and for AWS signatures, which cannot carry one.
  */
 export function clientKey(headers: Headers): string | undefined {
-  let key = bearerKey(headers.get("authorization"));
-  for (const name of keyHeaders) {
+  return keyIn(headers, ownHeaders, undefined) ?? keyIn(headers, usualHeaders, bearerKey(headers.get("authorization")));
+}
+
+/**
+ * The client's credential at the provider: what stands in a usual header beside our key in a header of its own. Undefined
+ * for what is a key of ours too.
+ */
+export function providerCredential(headers: Headers): ProviderCredential | undefined {
+  const own = keyIn(headers, ownHeaders, undefined);
+  if (own === undefined) return undefined;
+  const bearer = bearerKey(headers.get("authorization"));
+  const found: ProviderCredential | undefined =
+    bearer === undefined ? credentialIn(headers) : { scheme: "bearer", secret: bearer };
+  return found === undefined || found.secret === own || ourKey.test(found.secret) ? undefined : found;
+}
+
+const ourKey = /^hg[as]?-/;
+
+function credentialIn(headers: Headers): ProviderCredential | undefined {
+  for (const scheme of ["x-api-key", "api-key"] as const) {
+    const secret = headers.get(scheme)?.trim() ?? "";
+    if (secret !== "") return { scheme, secret };
+  }
+  return undefined;
+}
+
+function keyIn(headers: Headers, names: readonly string[], found: string | undefined): string | undefined {
+  let key = found;
+  for (const name of names) {
     const value = headers.get(name);
     if (value === null) continue;
     const other = withoutScheme(value);

@@ -22,10 +22,17 @@ describe("createDataPlane()", () => {
       notReady: () => notReady,
       budget: createBufferBudget(() => 0),
       maxBodyBytes: () => 0,
+      cors: () => undefined,
       ticker: createManualTime().ticker,
       onCut: () => undefined,
     });
-    const connection = { answered: () => undefined, linger: () => undefined, peer: () => undefined, draining };
+    const connection = {
+      answered: () => undefined,
+      linger: () => undefined,
+      peer: () => undefined,
+      draining,
+      written: "other" as const,
+    };
     const response = await handle(new Request("http://gateway/readyz"), connection);
     expect(response.status).toBe("reasons" in body ? 503 : 200);
     expect(await response.json()).toEqual(body);

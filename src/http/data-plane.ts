@@ -1,12 +1,14 @@
 import type { DialectId } from "#core/completion";
 import { GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
+import type { CorsPolicy } from "#core/snapshot";
 import type { Dialects } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
 import type { Ticker } from "#lib/ticker";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
+import { type Cors, corsFor } from "./cors";
 import { addressOf, clientRequestId, HttpInferenceRequest } from "./inference-request";
 import type { ModelsQuery } from "./models";
 import { type BodyPace, defaultPace, hasBody } from "./read-body";
@@ -32,6 +34,8 @@ export type DataPlaneServices = {
   readonly ticker: Ticker;
   /** The setting `max_body_bytes`. */
   readonly maxBodyBytes: () => number;
+  /** The setting `cors`; undefined where no other origin is let in. */
+  readonly cors: () => CorsPolicy | undefined;
   readonly pace?: BodyPace;
   /** An answer whose source failed after its first byte: the client's connection was cut. */
   readonly onCut: (cause: unknown) => void;
@@ -43,21 +47,41 @@ type OtherRoute = Exclude<RouteMatch, InferenceRoute>;
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
   const router = createRouter(services.dialects);
   const first = firstDialect(services.dialects).name;
+  // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
+  const lead = (route: RouteMatch, request: Request, { path, query }: RequestTarget, connection: Connection) =>
+    route.kind === "inference"
+      ? infer(services, route, request, query, connection)
+      : answerOther(services, route, request, { path, query }, connection, first);
 
   return (request, connection) => {
     let target: RequestTarget;
     try {
-      target = requestTarget(request);
+      target = requestTarget(request, connection.written);
     } catch (cause) {
       const response = refuse(services, toGatewayError(cause), first, request, connection);
       response.headers.set("connection", "close");
       return response;
     }
     const route = router.match(request.method, target.path, request.headers);
-    // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
-    if (route.kind === "inference") return infer(services, route, request, connection);
-    return answerOther(services, route, request, target, connection, first);
+    const policy = services.cors();
+    const cors = policy === undefined || route.kind === "control" ? undefined : corsFor(policy, request);
+    if (cors !== undefined)
+      return answerOpenly(cors, request, connection, () => lead(route, request, target, connection));
+    return lead(route, request, target, connection);
   };
+}
+
+/** For a page of another origin that is let in. */
+async function answerOpenly(
+  cors: Cors,
+  request: Request,
+  connection: Connection,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  const preflight = cors.preflight(request);
+  if (preflight === undefined) return cors.open(await answer());
+  connection.answered();
+  return preflight;
 }
 
 async function answerOther(
@@ -98,7 +122,7 @@ function answer(
     case "method-not-allowed":
       return refuseMethod(services, route, request, connection);
     case "not-found":
-      return refuse(services, notFound(), route.dialect, request, connection);
+      return refuseUnknown(services, route, request, connection);
   }
 }
 
@@ -106,6 +130,7 @@ async function infer(
   services: DataPlaneServices,
   route: InferenceRoute,
   request: Request,
+  query: string,
   connection: Connection,
 ): Promise<Response> {
   try {
@@ -115,7 +140,7 @@ async function infer(
       pace: services.pace ?? defaultPace,
       ticker: services.ticker,
     };
-    const inference = new HttpInferenceRequest(request, route, limits, connection);
+    const inference = new HttpInferenceRequest(request, route, query, limits, connection);
     const response = await services.infer(inference);
     return send(services, response, inference.isRead, connection);
   } catch (cause) {
@@ -151,15 +176,32 @@ function refuseMethod(
   request: Request,
   connection: Connection,
 ): Response {
-  const error = new GatewayError("method_not_allowed", `Cannot ${request.method} this path, it takes ${allow}`);
+  const isPreflight = request.method === "OPTIONS" && request.headers.has("access-control-request-method");
+  const hint = isPreflight ? "; pages of other origins are let in by settings.cors.origins" : "";
+  const message = `Cannot ${request.method} this path, it takes ${allow}${hint}`;
+  const error = new GatewayError("method_not_allowed", message);
   const response = refuse(services, error, dialect, request, connection);
   response.headers.set("allow", allow);
   return response;
 }
 
-function notFound(): GatewayError {
-  return new GatewayError("not_found", "There is no such path");
+/** Says the remedy where it is known, in the shape that the clients of such a path read. */
+function refuseUnknown(
+  services: DataPlaneServices,
+  { dialect, unserved }: Extract<RouteMatch, { readonly kind: "not-found" }>,
+  request: Request,
+  connection: Connection,
+): Response {
+  const hint = unserved?.hint ?? servedPaths;
+  const error = new GatewayError("not_found", `There is no such path: ${hint}`);
+  const answer = services.refuse(error, dialect, clientRequestId(request.headers));
+  const body = unserved?.encodeError === undefined ? answer.body : JSON.stringify(unserved.encodeError(error));
+  const response = send(services, { ...answer, body }, !hasBody(request), connection);
+  for (const [name, value] of Object.entries(unserved?.errorHeaders ?? {})) response.headers.set(name, value);
+  return response;
 }
+
+const servedPaths = "clients ask for /v1/chat/completions, /v1/messages, /v1/embeddings and /v1/models";
 
 function refuse(
   services: DataPlaneServices,

@@ -1,7 +1,7 @@
 import type { DialectId } from "#core/completion";
-import type { InferenceRequest } from "#core/inference";
+import type { InferenceRequest, ProviderCredential } from "#core/inference";
 import { clientAddress } from "#lib/client-address";
-import { clientKey } from "./client-key";
+import { clientKey, providerCredential } from "./client-key";
 import { type BodyLimits, type BodyProgress, hasBody, type RequestBody, readBody } from "./read-body";
 import type { InferenceRoute } from "./routes";
 import type { Connection } from "./server";
@@ -20,6 +20,7 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
   constructor(
     private readonly request: Request,
     route: InferenceRoute,
+    readonly query: string,
     private readonly limits: BodyLimits,
     private readonly connection: Pick<Connection, "peer">,
   ) {
@@ -35,6 +36,10 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
 
   secret(): string | undefined {
     return clientKey(this.request.headers);
+  }
+
+  providerCredential(): ProviderCredential | undefined {
+    return providerCredential(this.request.headers);
   }
 
   clientAddress(trusted: readonly string[]): string | undefined {

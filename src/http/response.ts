@@ -16,6 +16,8 @@ export function toResponse(answer: InferenceResponse, hooks: ResponseHooks): Res
     return new Response(body, { status, headers });
   }
   headers["cache-control"] = "no-cache";
+  // nginx would gather a stream: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  headers["x-accel-buffering"] = "no";
   return new Response(directStream(body, hooks), { status, headers });
 }
 

@@ -16,7 +16,7 @@ function shown(method: string, path: string): string {
     case "method-not-allowed":
       return `allow ${match.allow} ${match.dialect}`;
     case "not-found":
-      return `not-found ${match.dialect}`;
+      return `not-found ${match.dialect}${match.unserved?.header === undefined ? "" : " google"}`;
     default:
       return match.kind;
   }
@@ -37,10 +37,27 @@ const table: { readonly [request: string]: string } = {
   "POST /v1/chat/completions/": chat,
   "POST //v1/chat/completions": chat,
   "POST /v1//chat/completions": chat,
+  "POST /v1/v1/chat/completions": chat,
+  "POST /openai/v1/v1/chat/completions": chat,
+  "POST /v1beta/openai/chat/completions": chat,
+  "POST /pydanticai/v1/chat/completions": chat,
+  "POST /pydanticai/openai/chat/completions": chat,
+  "POST /vercelai/chat/completions": chat,
+  "POST /litellm/openai/deployments/m/chat/completions": `${chat} m`,
+  "POST /engines/m/chat/completions": `${chat} m`,
+  "POST /v1/engines/openai/gpt-4o/chat/completions": `${chat} openai/gpt-4o`,
+  "POST /engines/m/completions": "completions openai-chat text-completion m",
+  "POST /engines/m/embeddings": `${embeddings} m`,
   "POST /v1/completions": "completions openai-chat text-completion",
   "POST /litellm/embeddings": embeddings,
   "POST /v1/messages": messages,
   "POST /messages": messages,
+  "POST /v1/v1/messages": messages,
+  "POST /anthropic/v1/v1/messages": messages,
+  "POST /langchain/v1/messages": messages,
+  "POST /langchain/anthropic/v1/messages": messages,
+  "POST /litellm/messages": messages,
+  "POST /pydanticai/v1/messages/count_tokens": count,
   "POST /anthropic/v1/messages": messages,
   "POST /anthropic/messages": messages,
   "POST /v1/messages/count_tokens": count,
@@ -71,6 +88,19 @@ const table: { readonly [request: string]: string } = {
   "GET /metrics": "control",
   "GET /healthz": "healthz",
   "GET /readyz": "readyz",
+  "GET /livez": "healthz",
+  "GET /health": "healthz",
+  "GET /health/": "healthz",
+  "GET /health/liveliness": "healthz",
+  "GET /health/liveness": "healthz",
+  "GET /health/readiness": "readyz",
+  "GET /litellm/api/settings": "not-found openai-chat",
+  "GET /langchain/v1/models/openai/gpt-4o": "models openai-chat openai/gpt-4o",
+  "POST /v1/models/gemini-x:generateContent": "not-found openai-chat google",
+  "POST /v1beta/models/gemini-x:streamGenerateContent": "not-found openai-chat google",
+  "GET /v1beta/models": "not-found openai-chat google",
+  "POST /langchain/genai/v1beta/models/x:embedContent": "not-found openai-chat google",
+  "GET /v1/models/openai/gpt-oss:free": "models openai-chat openai/gpt-oss:free",
   "GET //": "not-found openai-chat",
   "GET /uix": "not-found openai-chat",
   "GET /apis": "not-found openai-chat",
@@ -99,9 +129,25 @@ describe("createRouter().match()", () => {
     expect(dialectOf("/v1/chat/completions")).toBe("openai-chat");
   });
 
+  test("knows what is asked for where it is not served", () => {
+    const hintFor = (path: string) => {
+      const match = matchRoute("POST", path);
+      return match.kind === "not-found" ? match.unserved?.hint : match.kind;
+    };
+    expect(hintFor("/v1/responses")).toContain('openai.chat("…")');
+    expect(hintFor("/openai/v1/responses/abc")).toContain("/v1/chat/completions");
+    expect(hintFor("/v1/chat/completions/chat/completions")).toContain("base URL");
+    expect(hintFor("/v1/messages/v1/messages")).toContain("base URL");
+    expect(hintFor("/key/generate")).toContain("/api");
+    expect(hintFor("/v1/images/generations")).toContain("served are");
+    expect(hintFor("/bedrock/model/m/converse")).toContain("Bedrock");
+    expect(hintFor("/v2/chat")).toContain("Cohere");
+    expect(hintFor("/nothing")).toBeUndefined();
+  });
+
   test("answers hostile paths quickly", () => {
     const tookMs = cpuMs(() => {
-      for (const part of ["/", "/a", "/models", "/openai/deployments/", "/chat/completions", "%"]) {
+      for (const part of ["/", "/a", "/models", "/openai/deployments/", "/chat/completions", "/litellm", "/v1", "%"]) {
         matchRoute("POST", `/openai/deployments/${part.repeat(20_000)}`);
         matchRoute("GET", part.repeat(20_000));
       }

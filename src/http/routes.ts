@@ -1,6 +1,9 @@
 import type { DialectId } from "#core/completion";
 import type { Dialect, Dialects, EndpointRow } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
+import { findUnserved, type UnservedApi } from "#dialects/unserved-apis";
+import { tidyPath } from "./client-bases";
+import { isControlPath } from "./request-guard";
 
 /** `POST` to an inference endpoint. */
 export type InferenceRoute = {
@@ -23,23 +26,41 @@ export type RouteMatch =
   | { readonly kind: "healthz" }
   | { readonly kind: "readyz" }
   | { readonly kind: "method-not-allowed"; readonly dialect: DialectId; readonly allow: string }
-  | { readonly kind: "not-found"; readonly dialect: DialectId };
+  | {
+      readonly kind: "not-found";
+      readonly dialect: DialectId;
+      /** What is asked for, where that is known. */
+      readonly unserved: UnservedApi | undefined;
+    };
 
 export type Router = {
   /**
-   * Finds what a request asks for. Repeated slashes and one at the end are forgiven on inference paths, for base URLs
-   * are typed by hand; a path is otherwise compared as it came, with only model names percent-decoded. Where the path
+   * Finds what a request asks for. What is typed around inference paths is forgiven (`client-bases.ts`), for base URLs
+   * are set by hand; a path is otherwise compared as it came, with only model names percent-decoded. Where the path
    * leaves the dialect open, a header that only one dialect's clients send decides.
    */
   readonly match: (method: string, path: string, headers?: Pick<Headers, "has">) => RouteMatch;
-  /** Every path that is served literally; patterns (one model, Azure deployments, the control plane's) come beside. */
+  /** Every path that is served literally; patterns (one model, deployments, the control plane's) and bases come beside. */
   readonly exactPaths: readonly string[];
 };
 
 const control: RouteMatch = { kind: "control" };
-const controlPath = /^\/(?:ui|api|auth|scim|metrics)(?:\/|$)/;
 const modelsPath = "/models";
 const noHeaders: Pick<Headers, "has"> = new Headers();
+
+/**
+ * Whether a worker lives, and whether it can serve: our names, LiteLLM's (https://docs.litellm.ai/docs/proxy/health),
+ * Bifrost's (`/health`) and Kubernetes' (`/livez`).
+ */
+const healthPaths: { readonly [path: string]: "healthz" | "readyz" } = {
+  "/healthz": "healthz",
+  "/livez": "healthz",
+  "/health": "healthz",
+  "/health/liveliness": "healthz",
+  "/health/liveness": "healthz",
+  "/readyz": "readyz",
+  "/health/readiness": "readyz",
+};
 
 /** The routes of the public port: those of every dialect, and the gateway's own. */
 export function createRouter(dialects: Dialects): Router {
@@ -51,9 +72,10 @@ export function createRouter(dialects: Dialects): Router {
   const clientsDialect = (headers: Pick<Headers, "has">): DialectId | undefined =>
     all.find(({ recognisedBy: { header } }) => header !== undefined && headers.has(header))?.name;
 
-  const unknown = (path: string): RouteMatch => {
+  const unknown = (path: string, headers: Pick<Headers, "has">): RouteMatch => {
     const suggested = all.find(({ recognisedBy }) => recognisedBy.path?.test(path)) ?? first;
-    return { kind: "not-found", dialect: suggested.name };
+    const dialect = clientsDialect(headers) ?? suggested.name;
+    return { kind: "not-found", dialect, unserved: findUnserved(path, headers) };
   };
 
   const matchOneModel = (path: string): RouteMatch | undefined => {
@@ -63,16 +85,19 @@ export function createRouter(dialects: Dialects): Router {
     return list?.kind !== "models" || id === undefined || id === "" ? undefined : { ...list, id };
   };
 
-  const matchOther = (path: string): RouteMatch => {
-    if (controlPath.test(path)) return control;
-    const tidy = path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1");
+  const matchOther = (path: string, headers: Pick<Headers, "has">): RouteMatch => {
+    if (isControlPath(path)) return control;
+    const tidy = tidyPath(path);
     const found = exact.get(tidy);
     if (found !== undefined && found.kind !== "control") return found;
-    return matchPattern(patterns, tidy) ?? matchOneModel(tidy) ?? unknown(tidy);
+    // `/v1/models/gemini-x:generateContent` is no model.
+    const oneModel =
+      tidy.includes(":") && findUnserved(tidy, noHeaders) !== undefined ? undefined : matchOneModel(tidy);
+    return matchPattern(patterns, tidy) ?? oneModel ?? unknown(tidy, headers);
   };
 
   const match: Router["match"] = (method, path, headers = noHeaders) => {
-    const found = exact.get(path) ?? matchOther(path);
+    const found = exact.get(path) ?? matchOther(path, headers);
     switch (found.kind) {
       case "inference":
         return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
@@ -81,8 +106,6 @@ export function createRouter(dialects: Dialects): Router {
         const isRead = method === "GET" || method === "HEAD";
         return isRead ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: "GET, HEAD" };
       }
-      case "not-found":
-        return { kind: "not-found", dialect: clientsDialect(headers) ?? found.dialect };
       default:
         return found;
     }
@@ -101,7 +124,8 @@ function exactRoutes(dialects: readonly Dialect[]): ReadonlyMap<string, RouteMat
       add(prefix + modelsPath, { kind: "models", dialect: dialect.name, id: undefined });
     }
   }
-  return routes.set("/healthz", { kind: "healthz" }).set("/readyz", { kind: "readyz" }).set("/", control);
+  for (const [path, kind] of Object.entries(healthPaths)) routes.set(path, { kind });
+  return routes.set("/", control);
 }
 
 type Pattern = { readonly before: string; readonly after: string; readonly route: InferenceRoute };

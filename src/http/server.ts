@@ -1,4 +1,5 @@
 import type { Server } from "bun";
+import { type WrittenPath, writtenPatterns } from "./written-paths";
 
 export type ServerOptions = {
   readonly host: string;
@@ -27,6 +28,7 @@ export type Connection = {
   readonly peer: () => string | undefined;
   /** The server drains and no other takes its place. */
   readonly draining: boolean;
+  readonly written: WrittenPath;
 };
 
 export type DrainOptions = {
@@ -67,6 +69,13 @@ export function startServer(options: ServerOptions): HttpServer {
     if (draining) response.headers.set("connection", "close");
     return response;
   };
+  const handle = (request: Request, self: Server<unknown>, written: WrittenPath) => {
+    // A provider may think for minutes: while a request runs, its own timers decide.
+    self.timeout(request, 0);
+    const connection = new RequestConnection(self, request, idleTimeoutS, notReady, written);
+    const response = options.handler(request, connection);
+    return response instanceof Promise ? response.then(closeIfDraining) : closeIfDraining(response);
+  };
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -76,12 +85,13 @@ export function startServer(options: ServerOptions): HttpServer {
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
-    fetch: (request, self) => {
-      // A provider may think for minutes: while a request runs, its own timers decide.
-      self.timeout(request, 0);
-      const response = options.handler(request, new RequestConnection(self, request, idleTimeoutS, notReady));
-      return response instanceof Promise ? response.then(closeIfDraining) : closeIfDraining(response);
-    },
+    routes: Object.fromEntries(
+      [...writtenPatterns()].map(([pattern, written]) => [
+        pattern,
+        (request: Request, self: Server<unknown>) => handle(request, self, written),
+      ]),
+    ),
+    fetch: (request, self) => handle(request, self, "other"),
   });
   return {
     port: server.port ?? options.port,
@@ -109,6 +119,7 @@ class RequestConnection implements Connection {
     private readonly request: Request,
     private readonly idleTimeoutS: number,
     readonly draining: boolean,
+    readonly written: WrittenPath,
   ) {}
 
   answered(): void {

@@ -28,6 +28,7 @@ const server = startServer({
     notReady: () => [],
     budget,
     maxBodyBytes: () => abuseLimits.maxBodyBytes,
+    cors: () => undefined,
     pace: { ...defaultPace, stallMs: abuseLimits.stallMs },
     ticker: createTicker(25, systemClock.monotonicMs),
     onCut: () => undefined,

@@ -54,10 +54,17 @@ export function serveToy({ governance, upstream, spoken, provider, key = governa
     notReady: () => [],
     budget: createBufferBudget(() => 1e6),
     maxBodyBytes: () => 1e6,
+    cors: () => undefined,
     ticker: createManualTime().ticker,
     onCut: () => undefined,
   });
-  const connection = { answered: () => undefined, linger: () => undefined, peer: () => undefined, draining: false };
+  const connection = {
+    answered: () => undefined,
+    linger: () => undefined,
+    peer: () => undefined,
+    draining: false,
+    written: "other" as const,
+  };
   return async (path: string, body?: object, headers: { readonly [name: string]: string } = {}) => {
     const response = await handle(
       new Request(`http://gateway${path}`, {

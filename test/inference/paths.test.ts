@@ -92,6 +92,9 @@ const reads: readonly (readonly [string, Record<string, string>, number, string,
   ["POST /v1/messages/batches", {}, 404, "error.type", "not_found_error"],
   ["GET /anthropic/v1/files", {}, 404, "error.type", "not_found_error"],
   ["POST /v1/responses", {}, 404, "error.code", "not_found"],
+  ["POST /v1beta/models/gemini-x:generateContent", {}, 404, "error.status", "NOT_FOUND"],
+  ["GET /v1beta/models", {}, 404, "error.code", 404],
+  ["GET /nothing", { "x-goog-api-key": "hg-x" }, 404, "error.status", "NOT_FOUND"],
 ];
 
 for (const [request, headers, status, place, value] of reads) {

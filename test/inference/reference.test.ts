@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorTable } from "#core/errors";
 import { dialects } from "#dialects/registry";
+import { clientBasePaths } from "#http/client-bases";
 import { clientKey } from "#http/client-key";
 import { responseHeaders } from "#http/response";
 import { createRouter } from "#http/routes";
@@ -55,7 +56,17 @@ test("http.md has every path, and no other", () => {
     expect([found, "dialect" in match ? match.dialect : undefined], path).toEqual([endpoint, dialect]);
   }
   const listed = new Set(told.map(({ path }) => path));
-  const others = ["/anthropic/models", "/anthropic/v1/models", "/healthz", "/readyz", "/"];
+  const health = [
+    "/healthz",
+    "/livez",
+    "/health",
+    "/health/liveliness",
+    "/health/liveness",
+    "/readyz",
+    "/health/readiness",
+  ];
+  const others = ["/anthropic/models", "/anthropic/v1/models", ...health, "/"];
+  for (const path of [...health, ...clientBasePaths]) expect(http, path).toMatch(new RegExp(`\`(?:GET )?${path}\``));
   expect(router.exactPaths.filter((path) => !listed.has(path))).toEqual(others);
 });
 
@@ -79,7 +90,7 @@ test("http.md has every header that an answer can carry", () => {
 
 test("http.md has every header that carries a key", () => {
   const told = tableUnder(http, "The virtual key").map(([name]) => name ?? "");
-  expect(told.length).toBe(6);
+  expect(told.length).toBe(8);
   for (const name of told) expect(clientKey(new Headers({ [name]: "Bearer hg-1" })), name).toBe("hg-1");
 });
 

@@ -73,6 +73,7 @@ function showSettings({ effective, fromFile }: ConfiguredSettings, placeOf: Plac
   return {
     ...settingDefaults,
     ...shown,
+    cors: shown.cors ?? { origins: [] },
     metrics_token_set: metricsToken !== undefined,
     read_only: names,
     version: versionOf(shownSettings({ effective })),

@@ -30,6 +30,8 @@ export const anthropicMessages = defineDialect({
   // Anthropic's SDKs are given a base URL without `/v1`, so people write it without.
   pathPrefix: (baseUrl) => (baseUrl.endsWith("/v1") ? "" : "/v1"),
   forwardedHeaders: ["anthropic-beta", "anthropic-version"],
+  // Of Anthropic's SDKs where a beta is asked for, and of Claude Code: https://code.claude.com/docs/en/llm-gateway-protocol
+  forwardedQuery: ["beta=true"],
   headers: { "anthropic-version": "2023-06-01" },
   auth: "x-api-key",
   quirks: {},

@@ -9,30 +9,37 @@ import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
 
+/** Azure's SDKs name the model in the path, as OpenAI's first API did, which LiteLLM still serves. */
+const deploymentsOf = (path: string) => [
+  `/openai/deployments/{model}${path}`,
+  `/engines/{model}${path}`,
+  `/v1/engines/{model}${path}`,
+];
+
 /** OpenAI's Chat Completions and what stands beside it: https://platform.openai.com/docs/api-reference/chat */
 export const openaiChat = defineDialect({
   name: dialect,
-  prefixes: ["", "/openai", "/litellm", "/langchain"],
+  prefixes: ["", "/openai"],
   endpoints: [
     {
       endpoint: "chat.completions",
       operation: "completion",
       path: "/chat/completions",
-      patterns: ["/openai/deployments/{model}/chat/completions"],
+      patterns: deploymentsOf("/chat/completions"),
       maxBodyBytes: 128 * mebibyte,
     },
     {
       endpoint: "completions",
       operation: "text-completion",
       path: "/completions",
-      patterns: ["/openai/deployments/{model}/completions"],
+      patterns: deploymentsOf("/completions"),
       maxBodyBytes: 32 * mebibyte,
     },
     {
       endpoint: "embeddings",
       operation: "embeddings",
       path: "/embeddings",
-      patterns: ["/openai/deployments/{model}/embeddings"],
+      patterns: deploymentsOf("/embeddings"),
       maxBodyBytes: 32 * mebibyte,
     },
   ],

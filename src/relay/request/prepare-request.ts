@@ -52,7 +52,7 @@ function patchRequest(pending: PendingRequest, target: Target): PreparedRequest 
   const changes = operation.patchRequest(request, targetFacts(target));
   const body = changeFields(request.body, changes);
   return {
-    path: pathFor(pending, target),
+    path: withQuery(pathFor(pending, target), pending),
     body,
     headers: headersOf(request.body),
     dropped: [],
@@ -85,6 +85,15 @@ function pathFor({ request, running }: PendingRequest, { dialect, model }: Targe
   if (paths === undefined) throw new GatewayError("no_target_available", `There is no path for ${inference.operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
   return path.includes("{model}") ? path.replace("{model}", encodeURIComponent(model)) : path;
+}
+
+/** With what of the client's query its dialect forwards. */
+function withQuery(path: string, { dialect, running }: PendingRequest): string {
+  const { query } = running.inference;
+  if (query === "" || dialect.forwardedQuery === undefined) return path;
+  const pairs = query.slice(1).split("&");
+  const forwarded = dialect.forwardedQuery.filter((pair) => pairs.includes(pair));
+  return forwarded.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${forwarded.join("&")}`;
 }
 
 function cannotTranslate({ running }: PendingRequest, { dialect }: Target): GatewayError {

@@ -1,0 +1,96 @@
+import type { GatewayError } from "#core/errors";
+import type { JsonObject } from "#lib/json";
+
+/** Something that clients ask for and that is not served: what to do instead, and how its clients read an error. */
+export type UnservedApi = {
+  /** A path of it, after base URLs were taken off (`http/client-bases.ts`). */
+  readonly path: RegExp;
+  /** A header that only its clients send. */
+  readonly header?: string;
+  /** Ends the message of the 404: what is asked for, and the remedy. */
+  readonly hint: string;
+  /** How its own errors look; absent where a dialect of ours has that shape. */
+  readonly encodeError?: (error: GatewayError) => JsonObject;
+  readonly errorHeaders?: { readonly [name: string]: string };
+};
+
+const chatInstead = "use /v1/chat/completions";
+
+/** The first that fits counts. A row goes when what it speaks of is served. */
+const unservedApis: readonly UnservedApi[] = [
+  {
+    // https://cloud.google.com/apis/design/errors
+    path: /^\/(?:genai|v1beta\d*|v1alpha)(?:\/|$)|^\/v1\/projects\/|:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|(?:stream)?[rR]awPredict|predict)$/,
+    header: "x-goog-api-key",
+    hint: `Gemini's own API is not served yet, ${chatInstead} or /v1/messages`,
+    encodeError: googleError,
+  },
+  {
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+    path: /^\/(?:bedrock(?:\/|$)|model\/.+\/(?:converse|converse-stream|invoke|invoke-with-response-stream)$)/,
+    hint: `Bedrock's own API is not served yet, ${chatInstead} or /v1/messages`,
+    encodeError: ({ message }) => ({ message }),
+    errorHeaders: { "x-amzn-errortype": "ResourceNotFoundException" },
+  },
+  {
+    // https://docs.cohere.com/reference/errors
+    path: /^\/(?:cohere(?:\/|$)|v2\/(?:chat|embed|rerank)$)/,
+    hint: `Cohere's own API is not served yet, ${chatInstead}`,
+    encodeError: ({ message }) => ({ message }),
+  },
+  {
+    // https://ai-sdk.dev/providers/ai-sdk-providers/openai: `openai("…")` asks the Responses API.
+    path: /^(?:\/openai)?(?:\/v1)?\/responses(?:\/|$)/,
+    hint: `the Responses API is not served yet, ${chatInstead} (in the Vercel AI SDK openai.chat("…") in the place of openai("…"), in LangChain use_responses_api=False)`,
+  },
+  {
+    path: /\/(?:chat\/completions|messages|completions|embeddings)\/(?:v1\/)?(?:chat\/completions|messages|completions|embeddings|models)$/,
+    hint: "the base URL of the client must end before the path of an endpoint",
+  },
+  {
+    path: /\/messages\/batches(?:\/|$)|\/batches(?:\/|$)/,
+    hint: "batches are not served yet, ask one by one",
+  },
+  {
+    path: /^(?:\/openai)?(?:\/v1)?\/(?:images|audio|moderations|files|uploads|fine_tuning|vector_stores|realtime|rerank|videos|containers|evals|conversations|ocr|search)(?:\/|$)/,
+    hint: "served are chat completions, completions, embeddings and messages",
+  },
+  {
+    path: /^(?:\/openai)?(?:\/v1)?\/(?:assistants|threads)(?:\/|$)/,
+    hint: `assistants are not served, ${chatInstead}`,
+  },
+  {
+    // https://docs.claude.com/en/api/complete
+    path: /^(?:\/anthropic)?(?:\/v1)?\/complete$/,
+    hint: "the text completions of Anthropic are not served, use /v1/messages",
+  },
+  {
+    // https://docs.litellm.ai/docs/proxy/virtual_keys
+    path: /^\/(?:key|user|team|customer|end_user|budget|tag|spend|global|organization|model|v1\/model|model_group|config|credentials)\/[a-z_]+/,
+    hint: "keys, teams, budgets, models and spend are managed below /api (see /api/docs)",
+  },
+];
+
+/** What an unknown path asks for, as far as it is known. */
+export function findUnserved(path: string, headers: Pick<Headers, "has">): UnservedApi | undefined {
+  return (
+    unservedApis.find((api) => api.path.test(path)) ??
+    unservedApis.find(({ header }) => header !== undefined && headers.has(header))
+  );
+}
+
+/** The canonical names of statuses: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+const googleStatuses: { readonly [status: number]: string } = {
+  400: "INVALID_ARGUMENT",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  405: "UNIMPLEMENTED",
+  429: "RESOURCE_EXHAUSTED",
+  503: "UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED",
+};
+
+function googleError({ message, status }: GatewayError): JsonObject {
+  return { error: { code: status, message, status: googleStatuses[status] ?? "INTERNAL" } };
+}
