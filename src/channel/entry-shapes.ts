@@ -105,7 +105,14 @@ export function providerShape({ dialects, authSchemes, quirks }: KnownWords): Sh
     headers: record(string),
     quirks: list(word(quirks)),
     keys: list(
-      object<ProviderKey>({ id: string, name: string, secret: string, weight: number, models: optional(list(string)) }),
+      object<ProviderKey>({
+        id: string,
+        name: string,
+        secret: string,
+        fromClient: optional(boolean),
+        weight: number,
+        models: optional(list(string)),
+      }),
     ),
     timeouts: object<Timeouts>({
       connectMs: number,

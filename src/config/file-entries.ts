@@ -11,7 +11,7 @@ import { filePlaces, type PlaceOf } from "./file-places";
 import { limitCountProblems } from "./limit-count";
 import type { PriceOverrideConfig } from "./price-schema";
 import { describeProblem, type Path, type Problem } from "./problem";
-import { providerProblem } from "./provider-problem";
+import { keyValueProblem, providerProblem } from "./provider-problem";
 import type { ProviderKeyConfig } from "./provider-schema";
 import type { ConfigFile } from "./schema";
 import { referenceOf, type SecretResolver } from "./secrets";
@@ -94,8 +94,13 @@ function providerEntry(
   { keys = [], ...config }: NonNullable<ConfigFile["providers"]>[string],
   context: Context,
 ): ConfiguredProvider {
-  const problem = providerProblem(config, context.definitions.get(id));
+  const definition = context.definitions.get(id);
+  const problem = providerProblem(config, definition);
   if (problem !== undefined) context.report({ ...problem, path: ["providers", id, ...problem.path] });
+  for (const [index, { value }] of keys.entries()) {
+    const message = keyValueProblem(value, config, definition);
+    if (message !== undefined) context.report({ path: ["providers", id, "keys", index, "value"], message });
+  }
   return { id, source: "file", config, keys: keys.map((key, index) => providerKeyEntry(id, key, index, context)) };
 }
 

@@ -2,6 +2,7 @@ import { dialectNames } from "#dialects/registry";
 import type { ProviderDefinition } from "#providers/provider";
 import type { Problem } from "./problem";
 import type { ProviderConfig } from "./provider-schema";
+import { clientReference } from "./secrets";
 
 /** What is wrong with a provider that the schema alone cannot see: a custom one must say its dialect and its base URL. */
 export function providerProblem(
@@ -22,4 +23,23 @@ export function providerProblem(
     return { path: [], message: "is not a provider that Headgate knows: set base_url" };
   }
   return undefined;
+}
+
+/** What is wrong with the value of a provider's key, beyond where it leads: a client's credential goes to its provider alone. */
+export function keyValueProblem(
+  value: string,
+  config: ProviderConfig,
+  definition: ProviderDefinition | undefined,
+): string | undefined {
+  if (value !== clientReference || isAtHome(config, definition)) return undefined;
+  return "must not be the client's own: its credential goes to the provider's built-in address alone, and this provider has another";
+}
+
+/** Whether a provider is one that Headgate knows, at the address that it knows. */
+export function isAtHome(
+  { base_url: baseUrl }: Pick<ProviderConfig, "base_url">,
+  definition: ProviderDefinition | undefined,
+): boolean {
+  if (definition === undefined) return false;
+  return baseUrl === undefined || URL.parse(baseUrl)?.origin === URL.parse(definition.baseUrl)?.origin;
 }

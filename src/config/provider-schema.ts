@@ -7,10 +7,16 @@ import { priceSchema } from "./price-schema";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
 import { globs, milliseconds, name } from "./schema-fields";
 
+const ofClient =
+  "`client`: the credential that the client sends beside its virtual key (`x-headgate-key`), as Claude Code does with a subscription; it goes to the provider's own address alone and is not kept.";
+
 export const providerKeySchema = z
   .strictObject({
     name: name.meta({ description: "What the key is called in records and logs; unique within its provider." }),
-    value: z.string().min(1).meta({ description: "The secret: a literal, `env:NAME` or `file:PATH`." }),
+    value: z
+      .string()
+      .min(1)
+      .meta({ description: `The secret: a literal, \`env:NAME\` or \`file:PATH\`. ${ofClient}` }),
     weight: z.number().min(0).max(1_000_000).exactOptional().meta({
       description: "Share of the requests among the provider's keys; 0 takes it out.",
       default: 1,
@@ -25,7 +31,7 @@ export const providerKeySchema = z
 export const fileProviderKeySchema = providerKeySchema
   .extend({
     value: z.string().meta({
-      description: "The secret: a literal, `env:NAME` or `file:PATH`. Blank: the key is not used until it has one.",
+      description: `The secret: a literal, \`env:NAME\` or \`file:PATH\`. ${ofClient} Blank: the key is not used until it has one.`,
     }),
   })
   .meta({ description: "A provider's secret." });

@@ -21,9 +21,12 @@ export function createSecretResolver(environment: Environment, baseDirectory?: s
   };
 }
 
+/** The value of a provider key that stands for the client's own credential: nothing of it is kept here. */
+export const clientReference = "client";
+
 /** The reference itself when the value is one (it may be shown), else undefined (a literal secret). */
 export function referenceOf(value: string): string | undefined {
-  return /^(env|file):/.test(value) ? value : undefined;
+  return value === clientReference || /^(env|file):/.test(value) ? value : undefined;
 }
 
 /** Headgate's own secrets must not travel to a provider under another name. */

@@ -160,7 +160,10 @@ export type UpstreamPaths = {
 export type ProviderKey = {
   readonly id: string;
   readonly name: string;
+  /** Empty where it is the client's. */
   readonly secret: string;
+  /** Stands for the credential that a client sends itself: only such a request may be served with it. */
+  readonly fromClient?: boolean;
   readonly weight: number;
   /** Glob patterns of the models it may be used for; absent means all. */
   readonly models?: readonly string[];

@@ -36,6 +36,8 @@ export function createProviderTrial(parts: TrialParts): ProviderTrial {
     const startedMs = monotonicMs();
     let target = targetOf(trial);
     try {
+      if (trial.key.fromClient === true)
+        throw new Error("has no key to try here: each client sends its own with the key of this name");
       if (target === undefined) throw new Error("has no dialect in which this model can be asked for completions");
       if (target.model === "") target = { ...target, model: await firstListedModel(parts, target) };
       const { model } = target;

@@ -104,8 +104,16 @@ function orderTargets(route: PreparedRoute, health: PlanHealth, random: () => nu
   const inOrder = isChosen ? strategy.order(targets, { random, health: healthOf }) : targets;
   return listTargets(resolution, inOrder, (ref) => {
     const keys = allowed(ref);
-    return keys.length < 2 ? keys : weightedOrder(keys, random);
+    return keys.length < 2 ? keys : clientsFirst(weightedOrder(keys, random));
   });
+}
+
+/** The client's own credential goes before the keys that the operator pays for. */
+function clientsFirst(keys: readonly Candidate[]): readonly Candidate[] {
+  const isClients = ({ target }: Candidate) => target.key.fromClient === true;
+  return keys.some(isClients)
+    ? [...keys.filter(isClients), ...keys.filter((candidate) => !isClients(candidate))]
+    : keys;
 }
 
 /** Every target in this order, then those of the fallbacks. Weight 0 is never tried. */
@@ -116,7 +124,10 @@ function listTargets(
 ): Plan {
   const planned: PlannedTarget[] = [];
   const add = (ref: ModelRef, from: PlannedTarget["from"]) => {
-    for (const { target } of keysOf(ref)) planned.push({ target, from, admission: open });
+    for (const { target } of keysOf(ref)) {
+      // A client's own credential is for what it asked for, fallbacks have their own keys.
+      if (from === "target" || target.key.fromClient !== true) planned.push({ target, from, admission: open });
+    }
   };
   for (const { ref, weight } of targets) if (weight > 0) add(ref, "target");
   for (const ref of fallbacks) add(ref, "fallback");

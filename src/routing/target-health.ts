@@ -113,8 +113,13 @@ export function createTargetHealth(
     failed: (target, { status = 0, ...failed }) => {
       const rows = rowsOf(target);
       const facts = { ...failed, status, nowMs: clock.machineMs(), random: random() };
-      table.update(rows.target, (state) => afterFailure(state, facts, settings));
       const says = failureClasses[failed.failureClass].health;
+      // What a provider holds against one client's credential says nothing of another's.
+      if (target.key.fromClient === true && (says === "hold-key" || says === "hold-target")) {
+        table.update(rows.target, dropProbe);
+        return;
+      }
+      table.update(rows.target, (state) => afterFailure(state, facts, settings));
       if (says === "hold-key") table.update(rows.key, (state) => afterKeyRefused(state, facts, settings));
       else if (says === "alive") keyAnswered(rows.key);
     },

@@ -74,6 +74,21 @@ describe("compileProvider()", () => {
   });
 });
 
+test.each([
+  ["anthropic", {}, 1],
+  ["anthropic", { base_url: "https://api.anthropic.com/v1" }, 1],
+  ["anthropic", { base_url: "https://api.anthropic.com.example/v1" }, 0],
+  ["anthropic", { base_url: "http://127.0.0.1:9" }, 0],
+  ["mine", { dialect: "openai-chat", base_url: "http://127.0.0.1:9" }, 0],
+] as const)("compileProvider() lets a client's own credential to %s with %j by %i keys", (id, config, count) => {
+  const key = { id: "k", name: "login", reference: "client", secret: "client", weight: 1 };
+  const { keys } = compileProvider(
+    { id, config: providerSchema.parse(config), keys: [key] },
+    providerDefinitions.get(id),
+  );
+  expect(keys).toEqual(Array(count).fill({ id: "k", name: "login", secret: "", weight: 1, fromClient: true }));
+});
+
 test("compileProvider() reads every class and tier of a price, and its version tells it from others", () => {
   const price = {
     input: 1,

@@ -1,8 +1,10 @@
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { defaultRetries, defaultTimeouts } from "#config/provider-defaults";
+import { isAtHome } from "#config/provider-problem";
 import type { ModelConfig, ProviderConfig } from "#config/provider-schema";
 import type { RouteConfig } from "#config/schema";
 import { parseTime } from "#config/schema-fields";
+import { clientReference } from "#config/secrets";
 import { type SettingsConfig, settingDefaults } from "#config/settings-schema";
 import type { VirtualKeySpec } from "#config/virtual-key-schema";
 import type { KeyProfile } from "#core/key-profile";
@@ -69,7 +71,7 @@ export function compileProvider(
     dialects,
     headers: { ...dialectHeaders(dialects), ...definition?.headers, ...withLowerNames(config.headers) },
     quirks: config.quirks ?? definition?.quirks ?? [],
-    keys: provider.keys.flatMap(compileProviderKey),
+    keys: provider.keys.flatMap((key) => compileProviderKey(key, isAtHome(config, definition))),
     timeouts: {
       connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
       headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
@@ -116,9 +118,14 @@ export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfil
   };
 }
 
-function compileProviderKey({ id, name, secret, weight, models }: ConfiguredProviderKey): readonly ProviderKey[] {
-  if (secret === undefined) return [];
-  return [{ id, name, secret, weight, ...(models === undefined ? {} : { models }) }];
+/** A client's credential goes nowhere but to the provider's built-in address, whatever was stored. */
+function compileProviderKey(
+  { id, name, reference, secret, weight, models }: ConfiguredProviderKey,
+  atHome: boolean,
+): readonly ProviderKey[] {
+  const own = { id, name, weight, ...(models !== undefined && { models }) };
+  if (reference === clientReference) return atHome ? [{ ...own, secret: "", fromClient: true }] : [];
+  return secret === undefined ? [] : [{ ...own, secret }];
 }
 
 function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undefined): Provider["models"] {

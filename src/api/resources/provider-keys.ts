@@ -1,5 +1,6 @@
 import { changeNote } from "#audit/change-note";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
+import { keyValueProblem } from "#config/provider-problem";
 import { type ProviderKeyConfig, providerKeySchema } from "#config/provider-schema";
 import { referenceOf } from "#config/secrets";
 import { ControlError } from "#core/control-error";
@@ -16,7 +17,10 @@ import type { ApiServices } from "../services";
 import { type ProviderKeyView, providerKeyView, showProviderKey, versionedKey } from "./provider-key-view";
 import { findProvider, findStoredProvider } from "./providers";
 
-type Services = Pick<ApiServices, "store" | "configuration" | "resolveSecret" | "newId" | "healthTable">;
+type Services = Pick<
+  ApiServices,
+  "store" | "configuration" | "definitions" | "resolveSecret" | "newId" | "healthTable"
+>;
 
 const path = "/api/providers/{id}/keys";
 
@@ -104,12 +108,14 @@ function shownKey({ value, ...key }: Omit<NewProviderKey, "id">): object {
 
 /** @param before The key that it takes the place of. */
 async function putKey(
-  { store, configuration, resolveSecret }: Services,
+  { store, configuration, definitions, resolveSecret }: Services,
   providerId: string,
   before: NewProviderKey | undefined,
   key: NewProviderKey,
 ): Promise<Changed<ProviderKeyView>> {
-  const { keys } = await findProvider(providerId, configuration);
+  const { config, keys } = await findProvider(providerId, configuration);
+  const problem = keyValueProblem(key.value, config, definitions.get(providerId));
+  if (problem !== undefined) throw invalidFields([{ path: ["value"], message: problem }], "body");
   if (keys.some((other) => other.name === key.name && other.id !== key.id))
     throw new ControlError("conflict", `Cannot use the name "${key.name}": another key of this provider has it`);
   const resolved = resolveSecret(key.value);

@@ -12,6 +12,7 @@ import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { prepareRequest } from "../request/prepare-request";
 import { type AttemptEntry, AttemptLog } from "./attempt-log";
+import { ClientCredential } from "./client-credential";
 import type { AnswerOpener, OpenedAttempt } from "./open-answer";
 import type { Reserved } from "./reserved";
 
@@ -21,6 +22,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   readonly clock: RelayServices["clock"];
   readonly random: RelayServices["random"];
   private readonly log: AttemptLog;
+  private readonly credential: ClientCredential;
   private last: AttemptEntry | undefined;
   private reservation: Reservation | undefined;
   private refusedLimits: Progress["refusedLimits"];
@@ -36,6 +38,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     this.clock = services.clock;
     this.random = services.random;
     this.log = new AttemptLog(services.clock, pending.running.startedMonotonicMs);
+    this.credential = new ClientCredential(pending.running);
   }
 
   get limits(): AttemptLimits {
@@ -52,7 +55,8 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   admit(target: Target): Reserved {
     const { health, pending, services } = this;
     const { demand, running } = pending;
-    // Before anything is held: a target that cannot carry the request is passed over.
+    // Before anything is held: a target that cannot carry the request, or has no key for it, is passed over.
+    this.credential.check(target);
     const prepared = prepareRequest(services, pending, target);
     const attempt = { target, healthRow: health.row(target), demand };
     const held = services.reservations.reserve(running, attempt, this.reservation);
@@ -69,7 +73,8 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   tryTarget(attempt: Attempt<Reserved>): Promise<Answered<OpenedAttempt>> {
     const entry = this.log.begin(attempt.target);
     this.last = entry;
-    return this.openAnswer(this.pending, attempt, entry);
+    const target = this.credential.apply(attempt.target);
+    return this.openAnswer(this.pending, target === attempt.target ? attempt : { ...attempt, target }, entry);
   }
 
   /** The attempt that began last came to nothing. */

@@ -64,14 +64,16 @@ export function errorOfAnswer(cause: unknown, target: Target): GatewayError {
 function errorFor(status: number, failure: UpstreamFailure, target: Target, advice: RetryAdvice): GatewayError {
   const { id } = target.provider;
   const message = masked(failure.message, target);
-  if (status === 401 || status === 402 || status === 403) {
+  // Whoever sent the credential has to hear of it: Claude Code renews its login after a 401.
+  const isKept = keptStatuses.has(status) || (target.key.fromClient === true && status >= 400 && status < 500);
+  if (!isKept && (status === 401 || status === 402 || status === 403)) {
     return new GatewayError(
       "provider_keys_exhausted",
       `The provider "${id}" refused its key "${target.key.name}" with status ${status}`,
       { detail: message },
     );
   }
-  if (!keptStatuses.has(status)) {
+  if (!isKept) {
     const told = `The provider "${id}" answered with status ${status}: ${message}`;
     return new GatewayError("upstream_error", told, advice);
   }
