@@ -127,7 +127,8 @@ export type Part =
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
-  | { readonly type: "audio"; readonly data: string; readonly format: string }
+  /** In base64, or an address. Mistral's clients give no format. */
+  | { readonly type: "audio"; readonly data: string; readonly format?: string }
   | { readonly type: "refusal"; readonly text: string }
   | ReasoningPart
   | {

@@ -37,6 +37,8 @@ export type AnswerContext = {
   readonly nowS: number;
   /** Whether the client asked for usage on its stream. */
   readonly streamUsage: boolean;
+  /** The request's tokens as estimated: told where an answer has to say them before the provider does. */
+  readonly inputTokens?: number;
   /** What was asked, where an answer's form depends on it (calls of OpenAI's legacy `functions`). */
   readonly request?: CompletionRequest;
 };

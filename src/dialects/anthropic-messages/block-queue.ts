@@ -8,8 +8,8 @@ import { objectOfText, type TextDelta, writeEvent, writeTextDelta } from "./wire
 export type BlockQueue = {
   /** Whether the item has a block that can grow. */
   readonly has: (item: number) => boolean;
-  /** A new block for an item. One that `yields` is closed as soon as another begins; the others stay until `end`. */
-  readonly begin: (item: number, contentBlock: JsonObject, yields: boolean) => string;
+  /** A new block for an item. One that `yields` by then is closed as soon as another begins; the others stay until `end`. */
+  readonly begin: (item: number, contentBlock: JsonObject, yields: () => boolean) => string;
   readonly grow: (item: number, delta: JsonObject) => string;
   /** The same with a delta that is nothing but a text. */
   readonly growText: (item: number, delta: TextDelta) => string;
@@ -19,7 +19,7 @@ export type BlockQueue = {
 
 type Block = {
   readonly contentBlock: JsonObject;
-  readonly yields: boolean;
+  readonly yields: () => boolean;
   readonly held: JsonObject[];
   ended: boolean;
 };
@@ -53,7 +53,7 @@ export function createBlockQueue(): BlockQueue {
       const next = waiting.shift();
       if (!next) break;
       out += openNext(next);
-      if (next.ended || (next.yields && waiting.length > 0)) out += closeOpen();
+      if (next.ended || (waiting.length > 0 && next.yields())) out += closeOpen();
     }
     return out;
   };
@@ -61,7 +61,7 @@ export function createBlockQueue(): BlockQueue {
   return {
     has: (item) => blocks.has(item),
     begin: (item, contentBlock, yields) => {
-      const closed = open?.yields ? closeOpen() : "";
+      const closed = open?.yields() ? closeOpen() : "";
       const block = { contentBlock, yields, held: [], ended: false };
       blocks.set(item, block);
       waiting.push(block);

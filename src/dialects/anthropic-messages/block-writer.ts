@@ -1,10 +1,10 @@
 import type { CompletionEvent } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
 import { createBlockQueue } from "./block-queue";
+import { createCallWriter } from "./call-writer";
 import { encodeCitation } from "./citations";
 import { encodeSignature } from "./signature";
-import { encodeToolId } from "./tool-ids";
-import { dialect, own } from "./wire";
+import { dialect } from "./wire";
 
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
 
@@ -16,18 +16,20 @@ export type BlockWriter = {
 /**
  * Writes items as content blocks. Text and thinking begin with their first content, so that no empty block goes out,
  * and give way when another item begins: what they say later goes into a block of its own. A tool call cannot be torn
- * apart: what else comes while it grows is held back. What has no counterpart is named in `dropped`.
+ * apart: it gives way once its arguments are whole, and until then what else comes is held back. What has no counterpart
+ * is named in `dropped`.
  */
 export function createBlockWriter(dropped: Set<string>): BlockWriter {
   const queue = createBlockQueue();
   const thinking = new Set<number>();
+  const calls = createCallWriter(queue);
 
   const begin = (item: number): string =>
-    queue.has(item) ? "" : queue.begin(item, emptyBlock(thinking.has(item)), true);
+    queue.has(item) ? "" : queue.begin(item, emptyBlock(thinking.has(item)), always);
   const grow = (item: number, delta: JsonObject): string => begin(item) + queue.grow(item, delta);
 
   const writeWhole = (item: number, contentBlock: JsonObject, deltas: readonly JsonObject[]): string =>
-    queue.begin(item, contentBlock, false) + deltas.map((delta) => queue.grow(item, delta)).join("") + queue.end(item);
+    queue.begin(item, contentBlock, never) + deltas.map((delta) => queue.grow(item, delta)).join("") + queue.end(item);
 
   const startItem = (event: Extract<ItemEvent, { type: "item-start" }>): string => {
     switch (event.kind) {
@@ -37,11 +39,8 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
       case "reasoning":
         thinking.add(event.index);
         return "";
-      case "tool-call": {
-        const id = encodeToolId(event.id);
-        const contentBlock = { type: "tool_use", id, name: event.name, input: {}, ...own(event.extensions) };
-        return queue.begin(event.index, contentBlock, false);
-      }
+      case "tool-call":
+        return calls.start(event);
       case "opaque":
         if (event.dialect === dialect && isObject(event.value)) {
           return writeWhole(event.index, ...splitOpaque(event.value));
@@ -67,10 +66,12 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
       case "text-delta":
         return event.text === "" ? "" : writeText(event);
       case "arguments-delta":
-        return queue.growText(event.index, { type: "input_json_delta", text: event.json });
+        return calls.grow(event.index, event.json);
       case "citation": {
         const citation = encodeCitation(event.citation);
-        return citation === undefined ? "" : grow(event.index, { type: "citations_delta", citation });
+        if (citation !== undefined) return grow(event.index, { type: "citations_delta", citation });
+        dropped.add("citations");
+        return "";
       }
       case "reasoning-state":
         return writeState(event);
@@ -78,12 +79,15 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
         // This dialect's own opaque items come whole (`block-reader`), and those of others are dropped.
         return "";
       case "item-end":
-        return queue.end(event.index);
+        return calls.end(event.index) + queue.end(event.index);
     }
   };
 
   return { push, closeAll: queue.closeAll };
 }
+
+const always = () => true;
+const never = () => false;
 
 function emptyBlock(thinking: boolean): JsonObject {
   return thinking ? { type: "thinking", thinking: "", signature: "" } : { type: "text", text: "" };

@@ -110,12 +110,14 @@ function decodeSource(source: JsonObject, path: string): MediaSource | DocumentS
 }
 
 function decodeToolUse(block: JsonObject, path: string): Part {
-  if (!isObject(block.input)) throw invalidField(`${path}.input`, "an object", block.input);
+  // A model's `null` for no arguments comes back from sessions that began elsewhere.
+  const input = block.input ?? {};
+  if (!isObject(input)) throw invalidField(`${path}.input`, "an object", input);
   return {
     type: "tool-call",
     id: decodeToolId(requireString(block.id, at(path, "id"))),
     name: requireString(block.name, at(path, "name")),
-    arguments: writtenText(block.input),
+    arguments: writtenText(input),
     ...decodeCacheControl(block),
     ...rest(block, ["id", "name", "input"]),
   };

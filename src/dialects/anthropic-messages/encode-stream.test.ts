@@ -89,6 +89,60 @@ describe("createStreamEncoder()", () => {
     ]);
   });
 
+  test("closes a tool call whose arguments are whole when the next item begins", () => {
+    const events = [
+      callStart(0),
+      args(0, '{"a":'),
+      args(0, "1}"),
+      callStart(1),
+      args(1, "{}"),
+      textStart(2),
+      say(2, "x"),
+    ];
+    const { data } = write([start, ...events]);
+    expect(data.filter(({ type }) => type === "content_block_stop").map(({ index }) => index)).toEqual([0, 1]);
+    expect(data.at(-1)).toMatchObject({ index: 2, delta: { text: "x" } });
+  });
+
+  test("refuses a call that grows when it can grow no more, and takes white space", () => {
+    const events = [start, callStart(0), args(0, "{}"), callStart(1), args(0, " \n")];
+    expect(() => write(events)).not.toThrow();
+    expect(() => write([...events, args(0, "1")])).toThrow("grew after its arguments were whole");
+  });
+
+  test.each([
+    ["null", "{}"],
+    [" null ", "{}"],
+    ["", "{}"],
+    ["[1]", '{"INVALID_JSON":"[1]"}'],
+    [' {"a" : 1.0}', ' {"a" : 1.0}'],
+  ])("writes the arguments %j as the input %s", (json, input) => {
+    for (const pieces of [[json], [...json]]) {
+      const events = [start, callStart(0), ...pieces.map((piece) => args(0, piece)), close(0), finish, end];
+      expect(readBlocks(events)).toMatchObject([{ id: "id:0", arguments: input }]);
+    }
+  });
+
+  test("holds nothing back for a call without arguments that says null", () => {
+    const { data } = write([start, callStart(0), args(0, "null"), callStart(1)]);
+    expect(data.map(({ type }) => type).slice(1)).toEqual([
+      "content_block_start",
+      "content_block_stop",
+      "content_block_start",
+    ]);
+  });
+
+  test("begins with the estimate of the input where the provider has not said it", () => {
+    const encoder = createStreamEncoder({ ...context, inputTokens: 12 });
+    expect(encoder.push(start)).toContain('"input_tokens":12');
+  });
+
+  test("names citations that it cannot write", () => {
+    const citation = { origin: "openai-chat", raw: { type: "file", file: { hash: "h" } } } as const;
+    const event: CompletionEvent = { type: "citation", ...at(0), citation };
+    expect(write([start, textStart(0), say(0, "a"), event, close(0), finish, end]).dropped).toEqual(["citations"]);
+  });
+
   test("closes text when a tool call begins, and goes on in a new block", () => {
     const events = [
       ...[start, textStart(0), say(0, "one "), callStart(1), args(1, "{}"), say(0, "two"), close(1), say(0, "!")],

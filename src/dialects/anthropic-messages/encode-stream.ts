@@ -1,5 +1,5 @@
 import type { CompletionEvent, Finish } from "#core/completion";
-import type { Usage } from "#core/usage";
+import { noUsage, type Usage } from "#core/usage";
 import { type JsonObject, objectOf } from "#lib/json";
 import { withoutFields } from "../fields";
 import type { AnswerContext, StreamEncoder } from "../translation";
@@ -33,7 +33,8 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: writeUsage(usage, serviceTier),
+      // Clients show it, and compact their history by it.
+      usage: writeUsage(usage ?? { ...noUsage, input: context.inputTokens ?? 0 }, serviceTier),
     };
     return writeEvent("message_start", { message });
   };

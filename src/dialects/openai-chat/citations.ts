@@ -2,10 +2,10 @@ import type { Citation } from "#core/completion";
 import { isObject, type Json, type JsonObject, numberOf, stringOf } from "#lib/json";
 import { dialect } from "./wire";
 
-/** Reads one entry of `annotations`; undefined for one that is no URL citation. */
+/** Reads one entry of `annotations`. One that cites no URL (OpenRouter's parsed files) is kept for this dialect alone. */
 export function readAnnotation(raw: Json): Citation | undefined {
-  if (!isObject(raw) || !isObject(raw.url_citation)) return undefined;
-  const cited = raw.url_citation;
+  if (!isObject(raw)) return undefined;
+  const cited = isObject(raw.url_citation) ? raw.url_citation : {};
   const fields = {
     url: stringOf(cited, "url"),
     title: stringOf(cited, "title"),

@@ -3,6 +3,7 @@ import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from
 import { readAnnotation } from "./citations";
 import { type ChoiceOutput, createTextItemDecoder, type TextItemDecoder } from "./decode-text-items";
 import { createToolCallDecoder } from "./decode-tool-calls";
+import { isParts, plainContent, saysCall } from "./delta-output";
 import { readLogprobs } from "./logprobs";
 import { readDetail } from "./reasoning-details";
 import { dialect } from "./wire";
@@ -61,9 +62,9 @@ function pushReasoning(texts: TextItemDecoder, delta: JsonObject): void {
 }
 
 function pushContent(texts: TextItemDecoder, content: Json | undefined, logprobs: readonly Logprob[]): void {
-  if (!isArray(content)) texts.text("text", typeof content === "string" ? content : "", logprobs);
+  if (!isParts(content)) texts.text("text", plainContent(content), logprobs);
   else
-    for (const part of content.filter(isObject))
+    for (const part of content)
       if (part.type === "thinking") for (const text of thinkingTexts(part)) texts.text("reasoning", text);
       else texts.text("text", stringOf(part, "text") ?? "", logprobs);
 }
@@ -71,9 +72,15 @@ function pushContent(texts: TextItemDecoder, content: Json | undefined, logprobs
 /** Calls of functions, legacy ones too, and calls of custom tools. */
 function splitCalls(delta: JsonObject): readonly [readonly JsonObject[], readonly JsonObject[]] {
   const entries = arrayOf(delta, "tool_calls").filter(isObject);
-  const legacy = isObject(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
-  const called = entries.filter((entry) => !isObject(entry.custom));
-  return [[...called, ...legacy], entries.filter((entry) => isObject(entry.custom))];
+  const legacy = saysCall(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
+  const called = entries.filter((entry) => !isCustom(entry) && (saysCall(entry.function) || Boolean(entry.id)));
+  return [[...called, ...legacy], entries.filter(isCustom)];
+}
+
+/** By its type. Without one by what it says: some providers send the other kind beside it, empty. */
+function isCustom(entry: JsonObject): boolean {
+  if (entry.type === "function") return false;
+  return entry.type === "custom" || (isObject(entry.custom) && !saysCall(entry.function));
 }
 
 /** All that only this dialect knows goes into one item of the choice. */

@@ -26,12 +26,8 @@ function decodePart(value: Json, path: string): Part {
       return decodeImage(part, path);
     case "file":
       return decodeFile(part, path);
-    case "input_audio": {
-      const audio = requireObject(part.input_audio, at(path, "input_audio"));
-      const audioPath = at(path, "input_audio");
-      const data = requireString(audio.data, at(audioPath, "data"));
-      return { type: "audio", data, format: requireString(audio.format, at(audioPath, "format")) };
-    }
+    case "input_audio":
+      return decodeAudio(part.input_audio, at(path, "input_audio"));
     default:
       return { type: "opaque", dialect, value };
   }
@@ -61,6 +57,14 @@ function decodeImage(part: JsonObject, path: string): Part {
   const detail = optionalString(image, imagePath, "detail");
   const source = readMediaUrl(requireString(image.url, at(imagePath, "url")));
   return { type: "image", source, ...(detail !== undefined && { detail }), ...extras };
+}
+
+/** Mistral takes the bytes, or an address, in place of the object: https://docs.mistral.ai/capabilities/audio/ */
+function decodeAudio(value: Json | undefined, path: string): Part {
+  if (typeof value === "string") return { type: "audio", data: value };
+  const audio = requireObject(value, path);
+  const data = requireString(audio.data, at(path, "data"));
+  return { type: "audio", data, format: requireString(audio.format, at(path, "format")) };
 }
 
 function decodeFile(part: JsonObject, path: string): Part {

@@ -43,7 +43,7 @@ describe("decodeRequest()", () => {
     ["messages[0].tool_calls[0].id", { messages: [{ role: "assistant", tool_calls: [{ function: { name: "f" } }] }] }],
     ["messages[0].tool_calls[0].function", { messages: [{ role: "assistant", tool_calls: [{ id: "a" }] }] }],
     ["tools", { tools: {} }],
-    ["tools[0].type", { tools: [{}] }],
+    ["tools[0].function", { tools: [{}] }],
     ["tools[0].function.name", { tools: [{ type: "function", function: {} }] }],
     ["tools[0].function.parameters", { tools: [{ type: "function", function: { name: "f", parameters: 1 } }] }],
     ["tool_choice", { tool_choice: "sometimes" }],

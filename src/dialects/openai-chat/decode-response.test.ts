@@ -37,6 +37,61 @@ describe("decodeResponse()", () => {
       }
   });
 
+  test("takes no call from what stands empty beside the answer", () => {
+    const nothing = { name: "", arguments: "" };
+    for (const beside of [
+      { function_call: nothing },
+      { tool_calls: [{ index: 0, function: nothing }] },
+      { tool_calls: [{ id: "", type: "function", function: nothing }], function_call: { name: null } },
+      { tool_calls: [{ type: "function", function: nothing, custom: { name: "", input: "" } }] },
+    ]) {
+      const { items, finishes } = openaiChatCodec.decodeResponse(answer({ content: "hi", ...beside }));
+      expect(items).toMatchObject([{ kind: "text", text: "hi" }]);
+      expect(finishes[0]?.reason).toBe("stop");
+    }
+  });
+
+  test("takes a call for what it says and not for what stands empty beside it", () => {
+    const called = { name: "f", arguments: "{}" };
+    for (const entry of [
+      { id: "a", type: "function", function: called, custom: { name: "", input: "" } },
+      { id: "a", function: called, custom: { name: "", input: "" } },
+    ])
+      expect(openaiChatCodec.decodeResponse(answer({ tool_calls: [entry] })).items).toMatchObject([
+        { kind: "tool-call", id: "a", ...called },
+      ]);
+    const custom = {
+      id: "a",
+      type: "custom",
+      custom: { name: "sql", input: "x" },
+      function: { name: "", arguments: "" },
+    };
+    expect(openaiChatCodec.decodeResponse(answer({ tool_calls: [custom] })).items).toMatchObject([{ kind: "opaque" }]);
+  });
+
+  test.each([
+    [{ city: "Rome", "2": 1 }, '{"2":1,"city":"Rome"}'],
+    [[1, 2], "[1,2]"],
+    [7, "7"],
+    [false, "false"],
+    [[], ""],
+    [null, ""],
+  ])("reads the content %j as the text %s", (content, text) => {
+    const { items } = openaiChatCodec.decodeResponse(answer({ content }));
+    expect(items.map((item) => (item.kind === "text" ? item.text : item.kind)).join("")).toBe(text);
+    const meter = openaiChatCodec.createStreamMeter({ hideUsage: false });
+    const data = JSON.stringify({ choices: [{ index: 0, delta: { content } }] });
+    meter.push({ event: "message", data, raw: Buffer.from(data) });
+    expect(meter.outputChars()).toBe(text.length);
+  });
+
+  test("keeps annotations that cite no URL for its own clients", () => {
+    const file = { type: "file", file: { hash: "h", name: "a.pdf" } };
+    const decoded = openaiChatCodec.decodeResponse(answer({ content: "hi", annotations: [file] }));
+    const encoded = openaiChatEndpoint.encodeResponse(decoded, context);
+    expect(encoded).toMatchObject({ choices: [{ message: { annotations: [file] } }] });
+  });
+
   test("and encodeResponse() give the same answer back", () => {
     const body = answer(
       {

@@ -66,13 +66,18 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
       grow(call, readArguments(called));
     },
     close: () => {
-      for (const call of calls) {
+      for (const call of calls.filter(isCall)) {
         if (!call.started) start(call, "");
         emit({ type: "item-end", choice, index: call.itemIndex });
       }
     },
-    count: () => calls.length,
+    count: () => calls.filter(isCall).length,
   };
+}
+
+/** Neither a name nor arguments is no call: some providers send an empty one beside a text. */
+function isCall({ started, waiting }: ToolCall): boolean {
+  return started || waiting !== "";
 }
 
 /** Some look-alikes send the arguments as an object. */

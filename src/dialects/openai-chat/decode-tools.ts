@@ -20,7 +20,8 @@ const functionFields: ReadonlySet<string> = new Set(["name", "description", "par
 /** Reads one entry of `tools`. Custom (grammar) tools and tools that the provider runs are kept as they are. */
 export function decodeTool(value: Json, path: string): Tool {
   const tool = requireObject(value, path);
-  const type = requireString(tool.type, at(path, "type"));
+  // Mistral and others take a tool without its type for a function.
+  const type = optionalString(tool, path, "type") ?? "function";
   if (type !== "function") return { type: "provider", dialect, definition: tool };
   const definition = requireObject(tool.function, at(path, "function"));
   const functionRest = unknownFields(definition, functionFields);

@@ -36,7 +36,10 @@ function writeMedia(part: Part, losses: Losses): JsonObject | undefined {
       return file && { type: "file", file, ...encodeCache(part.cache, own(part.extensions), losses) };
     }
     case "audio":
-      return { type: "input_audio", input_audio: { data: part.data, format: part.format } };
+      return {
+        type: "input_audio",
+        input_audio: part.format === undefined ? part.data : { data: part.data, format: part.format },
+      };
     default:
       return undefined;
   }

@@ -102,6 +102,16 @@ describe("readUsage()", () => {
       },
       { input: 10 },
     ],
+    [
+      "more reasoning than there is, where the total has no room for it",
+      {
+        prompt_tokens: 4000,
+        completion_tokens: 16,
+        total_tokens: 4016,
+        completion_tokens_details: { reasoning_tokens: 19 },
+      },
+      { input: 4000, reasoning: 16 },
+    ],
     ["fractions, rounded up", { prompt_tokens: 1.5, completion_tokens: 2 }, { input: 2, output: 2 }],
     ["without a total", { prompt_tokens: 1, completion_tokens: 3 }, { input: 1, output: 3 }],
   ];

@@ -1,8 +1,8 @@
-import type { Clock } from "#core/clock";
 import type { Completion, Item } from "#core/completion";
 import type { AnswerObserver } from "#core/step";
 import type { Target } from "#core/target";
 import { expand } from "#dialects/collect";
+import { setDefined } from "#dialects/fields";
 import {
   type BinaryAnswer,
   InvalidAnswer,
@@ -14,19 +14,22 @@ import {
 } from "#dialects/operation";
 import { readFailureJson } from "#dialects/read-failure";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
+import { capEstimate } from "#governance/spending";
+import type { Draft } from "#lib/draft";
 import { isObject, type Json } from "#lib/json";
 import { tryParseJsonWithTexts, writeJson } from "#lib/json-text";
 import type { JsonPath } from "#lib/json-walk";
 import type { Attempt } from "#routing/attempt";
 import type { AnswerHeaders, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
+import { usageOfWhole } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { observedDecoder, observedPassthrough } from "../steps/observe";
 import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
 import { openStream, type StreamDriver } from "../stream/stream-driver";
-import { translatedStream } from "../stream/translated-stream";
+import { translatedStream, type Untold } from "../stream/translated-stream";
 import type { Reserved } from "./reserved";
 import { failureInAnswer } from "./upstream-failure";
 
@@ -69,6 +72,15 @@ export function createAnswerReader({
   clock,
   observeAnswer,
 }: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
+  /** Only translations need it: the request was read in full for them. */
+  const contextOf = ({ running, request }: PendingRequest, { reservation }: Reserved): AnswerContext => ({
+    id: running.id,
+    nowS: Math.floor(clock.nowMs() / 1000),
+    streamUsage: request.envelope.streamUsage,
+    inputTokens: reservation.estimatedInput,
+    request: request.full(),
+  });
+
   const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }, { headers }) =>
     admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream || isWholeJson(headers);
 
@@ -81,7 +93,7 @@ export function createAnswerReader({
     if (pending.request.envelope.stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
     return translation === undefined
       ? passWhole(answer, operation.translation, target, bytes, json, observer)
-      : translateWhole(answer, translation, answerContext(pending, clock), target, json, observer);
+      : translateWhole(answer, translation, contextOf(pending, admitted), usageIn(admitted), target, json, observer);
   };
 
   const open: AnswerReader["openStream"] = async (pending, { admitted, target }, response) => {
@@ -95,7 +107,12 @@ export function createAnswerReader({
     const transformer =
       translation === undefined
         ? passthrough(pending, operation, form, observer)
-        : translated(translation, answerContext(pending, clock), target, observer);
+        : translated(
+            translation,
+            contextOf(pending, admitted),
+            { model: target.model, usageOf: usageIn(admitted) },
+            observer,
+          );
     const driver = await openStream(response, form.framing.createParser(), transformer);
     const { token, failed } = driver.beginning;
     if (token || !failed) return { kind: "stream", stream: driver };
@@ -137,12 +154,12 @@ function passthrough(
 function translated(
   { codec, endpoint }: Translation,
   context: AnswerContext,
-  target: Target,
+  untold: Untold,
   observer: AnswerObserver | undefined,
 ): StreamTransformer {
   const decoder = codec.createStreamDecoder();
   const seen = observer === undefined ? decoder : observedDecoder(decoder, observer);
-  return translatedStream(seen, endpoint.createStreamEncoder(context), target.model);
+  return translatedStream(seen, endpoint.createStreamEncoder(context), untold);
 }
 
 /** A stream has no content-length: this is an error, or a provider that cannot stream. */
@@ -197,24 +214,30 @@ function translateWhole(
   answer: JsonAnswer,
   { codec, endpoint }: Translation,
   context: AnswerContext,
+  usageOf: Untold["usageOf"],
   target: Target,
   json: Json,
   observer: AnswerObserver | undefined,
 ): WholeAnswer {
   const decoded = codec.decodeResponse(json);
   if (observer !== undefined) expand(decoded).forEach(observer);
-  const completion = { ...decoded, model: decoded.model || target.model };
   const { usage, serviceTier, model } = decoded;
-  const finish = completion.finishes[0];
-  const outputChars = usage === undefined ? answer.chars(json) : 0;
-  const dropped = completion.items.some(mayBeLost) ? lossesOf(completion, endpoint.createStreamEncoder(context)) : [];
-  const body = writeJson(endpoint.encodeResponse(completion, context));
+  const finish = decoded.finishes[0];
   const finishReason = finish?.raw ?? finish?.reason;
-  return {
-    kind: "whole",
-    contentType: "application/json",
-    body,
-    facts: wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped),
+  const outputChars = usage === undefined ? answer.chars(json) : 0;
+  const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
+  const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped);
+  const completion: Draft<Completion> = { ...decoded, model: decoded.model || target.model };
+  setDefined(completion, "usage", usageOf(facts));
+  const body = writeJson(endpoint.encodeResponse(completion, context));
+  return { kind: "whole", contentType: "application/json", body, facts };
+}
+
+/** The usage of a complete answer, as it will be charged. */
+function usageIn({ prepared, reservation }: Reserved): Untold["usageOf"] {
+  return (facts) => {
+    const usage = usageOfWhole(prepared.operation, reservation.estimatedInput, facts);
+    return usage && capEstimate(usage, reservation.outputLimit);
   };
 }
 
@@ -247,14 +270,4 @@ function mayBeLost(item: Item): boolean {
 function lossesOf(completion: Completion, encoder: StreamEncoder): readonly string[] {
   for (const event of expand(completion)) encoder.push(event);
   return encoder.dropped();
-}
-
-/** Only translations need it: the request was read in full for them. */
-function answerContext({ running, request }: PendingRequest, clock: Clock): AnswerContext {
-  return {
-    id: running.id,
-    nowS: Math.floor(clock.nowMs() / 1000),
-    streamUsage: request.envelope.streamUsage,
-    request: request.full(),
-  };
 }

@@ -12,6 +12,7 @@ import { passthroughStream } from "./passthrough-stream";
 import { type Effect, StreamMachine } from "./stream-machine";
 import { translatedStream } from "./translated-stream";
 
+const untold = { model: "m", usageOf: () => undefined };
 const context = { id: "0".repeat(32), nowS: 1, streamUsage: true };
 
 // Events may come one by one, together or torn: what comes of a stream must not depend on it.
@@ -33,7 +34,7 @@ for (const [name, event, create] of [
       translatedStream(
         openaiChatCodec.createStreamDecoder(),
         anthropicMessagesEndpoint.createStreamEncoder(context),
-        "m",
+        untold,
       ),
   ],
   [
@@ -43,7 +44,7 @@ for (const [name, event, create] of [
       translatedStream(
         anthropicMessagesCodec.createStreamDecoder(),
         openaiChatEndpoint.createStreamEncoder(context),
-        "m",
+        untold,
       ),
   ],
 ] as const)

@@ -9,7 +9,10 @@ test("translatedStream() names the model that was asked where the provider names
 
 function startOf(head: object): string {
   const encoder = anthropicMessagesEndpoint.createStreamEncoder({ id: "1", nowS: 0, streamUsage: true });
-  const relay = translatedStream(openaiChatCodec.createStreamDecoder(), encoder, "asked");
+  const relay = translatedStream(openaiChatCodec.createStreamDecoder(), encoder, {
+    model: "asked",
+    usageOf: () => undefined,
+  });
   const data = JSON.stringify({ ...head, choices: [{ index: 0, delta: { content: "hi" } }] });
   return new TextDecoder().decode(relay.push({ event: "message", data, raw: new Uint8Array() }).bytes);
 }

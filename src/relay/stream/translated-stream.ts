@@ -1,14 +1,27 @@
 import type { CompletionEvent } from "#core/completion";
+import type { Usage } from "#core/usage";
 import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
+import type { AnswerFacts } from "../answer-facts";
 import { EventFacts } from "./event-facts";
 import type { Frame, StreamTransformer } from "./frame";
 
-/**
- * Different dialects: the provider's events are decoded to the pivot's and encoded for the client. `asked` names the
- * model to a client where the provider does not.
- */
-export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder, asked: string): StreamTransformer {
+/** What is told to a client where its provider does not say it. */
+export type Untold = {
+  /** The model that was asked. */
+  readonly model: string;
+  /** The usage of a complete answer, as it will be charged. */
+  readonly usageOf: (facts: AnswerFacts) => Usage | undefined;
+};
+
+/** Different dialects: the provider's events are decoded to the pivot's and encoded for the client. */
+export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder, untold: Untold): StreamTransformer {
   const facts = new EventFacts();
+
+  const tellUsage = (): string => {
+    const known = facts.with([]);
+    const usage = untold.usageOf(known);
+    return usage === undefined || usage === known.usage ? "" : encoder.push({ type: "usage", usage });
+  };
 
   const encode = (events: readonly CompletionEvent[]): Frame => {
     let text = "";
@@ -18,7 +31,8 @@ export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder,
       if (facts.add(event)) token = true;
       // The provider's own error ends the stream, and is worded for the client where the stream is ended.
       if (event.type === "error") continue;
-      text += encoder.push(event.type === "start" ? { ...event, model: event.model || asked } : event);
+      if (event.type === "end") text += tellUsage();
+      text += encoder.push(event.type === "start" ? { ...event, model: event.model || untold.model } : event);
     }
     const failed = facts.hasFailed;
     // What came in one event with the error is not sent: the error says more.
