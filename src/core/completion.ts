@@ -183,6 +183,7 @@ export type FinishReason =
   | "stop-sequence"
   | "pause"
   | "context-length"
+  /** A word that is not known: nothing says that the answer is whole. */
   | "other";
 
 export type Logprob = {

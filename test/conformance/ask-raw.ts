@@ -16,7 +16,8 @@ export async function askRaw(
   const response = await gateway.post(clientPath[client], {
     model: `${providerOf[recording.dialect]}/${modelFor(recording.id, manner)}`,
     max_tokens: 1000,
-    messages: [{ role: "user", content: "hello" }],
+    // All requests for a recording are as long, for what is estimated is estimated by that.
+    messages: [{ role: "user", content: "hello".padEnd(20 - manner.length) }],
     ...(recording.form === "stream" && { stream: true }),
     ...more,
   });

@@ -43,7 +43,7 @@ test("its clients reach providers of the other dialects, and theirs its provider
   expect((await toOpenai("/toy/ask", { say: "hi", model: "m" })).text).toStartWith('{"said":"hello"');
   const streaming = serve("openai-chat", scriptedProvider({ completions: stream }).upstream);
   const { text, type } = await streaming("/toy/ask", { say: "hi", model: "m", stream: true });
-  expect([type, text]).toEqual(["application/x-ndjson", '{"piece":"hel"}\n{"piece":"lo"}\n{"tokens":0}\n']);
+  expect([type, text]).toEqual(["application/x-ndjson", '{"piece":"hel"}\n{"piece":"lo"}\n{"tokens":2}\n']);
 
   const { asked, upstream } = scriptedProvider({
     "/ask?v=1": ['{"said":"hello","tokens":2}'],

@@ -99,7 +99,7 @@ describe("encodeResponse()", () => {
       ["content-filter", "refusal"],
       ["pause", "pause_turn"],
       ["context-length", "model_context_window_exceeded"],
-      ["other", "end_turn"],
+      ["other", "max_tokens"],
     ] as const) {
       expect(encodeResponse({ ...base, finishes: [{ choice: 0, reason }] }, context).stop_reason).toBe(word);
     }

@@ -12,11 +12,15 @@ export function decodeStopReason(stopReason: string | undefined): FinishReason {
     case "tool_use":
       return "tool-calls";
     case "pause_turn":
+    // Of a beta: the context was compacted, and the turn goes on with the client's next request.
+    case "compaction":
       return "pause";
     case "refusal":
       return "refusal";
     case "model_context_window_exceeded":
       return "context-length";
+    case undefined:
+      return "stop";
     default:
       return "other";
   }
@@ -27,6 +31,8 @@ export function encodeStopReason(finish: Finish | undefined, refused: boolean): 
   if (refused) return "refusal";
   switch (finish?.reason) {
     case "length":
+    // No word of this dialect: never the one for an answer that is whole.
+    case "other":
       return "max_tokens";
     case "tool-calls":
       return "tool_use";
@@ -36,12 +42,9 @@ export function encodeStopReason(finish: Finish | undefined, refused: boolean): 
     case "stop-sequence":
       return "stop_sequence";
     case "pause":
-      return "pause_turn";
+      return finish.raw === "compaction" ? finish.raw : "pause_turn";
     case "context-length":
       return "model_context_window_exceeded";
-    case "other":
-      // Anthropic's own beta word; those of other dialects mean nothing to an Anthropic client.
-      return finish.raw === "compaction" ? finish.raw : "end_turn";
     case "stop":
     case undefined:
       return "end_turn";

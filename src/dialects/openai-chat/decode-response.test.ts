@@ -37,6 +37,23 @@ describe("decodeResponse()", () => {
       }
   });
 
+  test.each([
+    ["stop", "stop"],
+    ["STOP", "stop"],
+    ["incomplete", "length"],
+    ["MAX_TOKENS", "length"],
+    ["SAFETY", "content-filter"],
+    ["made_up", "other"],
+    [null, "stop"],
+    ["", "stop"],
+  ] as const)("reads the finish reason %j as %s", (word, reason) => {
+    const body = { id: "c", choices: [{ index: 0, message: { content: "hi" }, finish_reason: word }] };
+    expect(openaiChatCodec.decodeResponse(body).finishes[0]?.reason).toBe(reason);
+    const calls = [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }];
+    const called = { id: "c", choices: [{ index: 0, message: { tool_calls: calls }, finish_reason: word }] };
+    expect(openaiChatCodec.decodeResponse(called).finishes[0]?.reason).toBe(reason === "stop" ? "tool-calls" : reason);
+  });
+
   test("takes no call from what stands empty beside the answer", () => {
     const nothing = { name: "", arguments: "" };
     for (const beside of [

@@ -12,21 +12,46 @@ export const { own, keep } = createOwnExtensions(dialect);
 /** `format` of reasoning details that hold Anthropic's signatures and redacted blocks, as OpenRouter writes them. */
 export const anthropicReasoningFormat = "anthropic-claude-v1";
 
+/** OpenAI's words, and those of look-alikes; some write them in capitals. */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", "stop"],
   ["length", "length"],
   ["tool_calls", "tool-calls"],
   ["function_call", "tool-calls"],
   ["content_filter", "content-filter"],
-  // Look-alikes: Together, Mistral.
+  // Together: https://docs.together.ai/reference/chat-completions-1
   ["eos", "stop"],
+  // TGI: https://huggingface.co/docs/text-generation-inference/reference/api_reference
+  ["eos_token", "stop"],
+  ["stop_sequence", "stop"],
+  // Mistral: https://docs.mistral.ai/api
   ["model_length", "length"],
+  // Gateways that pass on another API's word: https://github.com/theopenco/llmgateway/issues/3492
+  ["end_turn", "stop"],
+  ["max_tokens", "length"],
+  ["max_output_tokens", "length"],
+  ["incomplete", "length"],
+  ["tool_use", "tool-calls"],
+  ["tool_call", "tool-calls"],
+  ["refusal", "refusal"],
+  ["model_context_window_exceeded", "context-length"],
+  // Gemini: https://ai.google.dev/api/generate-content#FinishReason
+  ["safety", "content-filter"],
+  ["recitation", "content-filter"],
+  ["blocklist", "content-filter"],
+  ["prohibited_content", "content-filter"],
+  ["spii", "content-filter"],
+  // Zhipu: https://docs.bigmodel.cn/api-reference
+  ["sensitive", "content-filter"],
 ]);
 
-/** Some providers say `stop` although the model called tools; a client that waits for calls must be told. */
+/**
+ * A word that is not known may stand for an answer that broke off, and is none of the others. Some providers say `stop`,
+ * or nothing, although the model called tools; a client that waits for calls must be told.
+ */
 export function readFinishReason(raw: string | undefined, calledTools: boolean): FinishReason {
-  const reason = raw === undefined ? "other" : (finishReasons.get(raw) ?? "other");
-  return calledTools && (reason === "stop" || reason === "other") ? "tool-calls" : reason;
+  const reason = raw ? (finishReasons.get(raw.toLowerCase()) ?? "other") : "stop";
+  return calledTools && reason === "stop" ? "tool-calls" : reason;
 }
 
 const ownFinishWords: ReadonlySet<string> = new Set([
@@ -44,6 +69,8 @@ export function writeFinishReason(finish: Finish, legacy: boolean): string {
   switch (finish.reason) {
     case "length":
     case "context-length":
+    // Never the word for an answer that is whole.
+    case "other":
       return "length";
     case "tool-calls":
       return "tool_calls";
@@ -53,7 +80,6 @@ export function writeFinishReason(finish: Finish, legacy: boolean): string {
     case "stop":
     case "stop-sequence":
     case "pause":
-    case "other":
       return "stop";
   }
 }

@@ -222,8 +222,7 @@ function translateWhole(
   const decoded = codec.decodeResponse(json);
   if (observer !== undefined) expand(decoded).forEach(observer);
   const { usage, serviceTier, model } = decoded;
-  const finish = decoded.finishes[0];
-  const finishReason = finish?.raw ?? finish?.reason;
+  const finishReason = decoded.finishes[0]?.raw;
   const outputChars = usage === undefined ? answer.chars(json) : 0;
   const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
   const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped);

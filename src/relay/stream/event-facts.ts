@@ -39,7 +39,7 @@ export class EventFacts {
         if (event.serviceTier !== undefined) known.serviceTier = event.serviceTier;
         return false;
       case "finish":
-        known.finishReason ??= event.raw ?? event.reason;
+        if (event.raw !== undefined) known.finishReason ??= event.raw;
         return false;
       case "text-delta":
         known.outputChars += event.text.length;
