@@ -145,7 +145,11 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     random,
     sleep,
     strategies,
-    onInternalError: (err) => log.error({ err }, "A request failed inside the gateway"),
+    onInternalError: (err) => {
+      // One that fell back to another target ends with no error that would count it.
+      if (err.code !== "internal_error") requestMetrics.internalFault();
+      log.error({ err }, "A request failed inside the gateway");
+    },
   });
   return createDataPlane({
     dialects,

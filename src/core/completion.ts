@@ -303,6 +303,8 @@ export type CompletionEvent =
       readonly errorType?: string;
       readonly code?: string;
       readonly param?: string;
+      /** What the provider behind this one said. */
+      readonly behind?: string;
     }
   /** Every choice has its finish reason, or the terminal event came. `extensions` replace those of `start`, by dialect. */
   | { readonly type: "end"; readonly extensions?: Extensions };

@@ -28,7 +28,7 @@ export const errorTable = {
   internal_error: { status: 500, source: "gateway", retryable: true },
   upstream_error: { status: 502, source: "upstream", retryable: true },
   upstream_invalid_response: { status: 502, source: "upstream", retryable: true },
-  provider_keys_exhausted: { status: 502, source: "upstream", retryable: true },
+  provider_keys_exhausted: { status: 502, source: "upstream", retryable: false },
   overloaded: { status: 503, source: "gateway", retryable: true },
   no_target_available: { status: 503, source: "gateway", retryable: true },
   draining: { status: 503, source: "gateway", retryable: true },
@@ -40,15 +40,25 @@ export type ErrorSource = "client" | "gateway" | "upstream";
 
 /**
  * `unreachable`: no connection can be had there (host name, TLS, forbidden address, connect timer); `reset`: closed
- * before headers; `invalid`: something else than a whole HTTP answer came; `timeout`: a timer other than connect fired.
+ * before headers; `invalid`: something else than a whole answer came; `empty`: an answer with nothing in it;
+ * `unreadable`: an answer at which our own code failed; `timeout`: a timer other than connect fired.
  */
-export type UpstreamFault = "refused" | "reset" | "unreachable" | "invalid" | "timeout";
+export type UpstreamFault = "refused" | "reset" | "unreachable" | "invalid" | "empty" | "unreadable" | "timeout";
 
 /** The name leads nowhere; the address must not be called; no TLS connection that could be trusted. */
 export type UnreachableReason = "unknown-host" | "forbidden-address" | "tls";
 
-/** What a provider's error is about, where its words say more than its status does. */
-export type FailureSubject = "context-length" | "content-filter" | "unknown-model" | "quota";
+/**
+ * What a provider's error is about, where its words say more than its status does. `dead-key`: the key, or the account
+ * behind it, is refused until its owner does something.
+ */
+export type FailureSubject =
+  | "dead-key"
+  | "rate-limit"
+  | "overloaded"
+  | "unknown-model"
+  | "context-length"
+  | "content-filter";
 
 export type ErrorOptions = {
   /** Replaces the table's status: a provider's own 400, 404, 409, 413, 422 or 429 is kept. */

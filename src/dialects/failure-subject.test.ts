@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { failureSubject, impliedStatus } from "./failure-subject";
+import { failureTable } from "./failure-table";
 import { readRecordings } from "./fixtures/recordings";
 import { readFailure } from "./read-failure";
 
@@ -46,11 +48,11 @@ describe("failureSubject()", () => {
     ["Model Not Exist", undefined, "unknown-model"],
     ["gpt-9 is not a valid model ID", undefined, "unknown-model"],
     ["Invalid model: x", undefined, "unknown-model"],
-    ["You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "quota"],
+    ["You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "dead-key"],
     [
       "Rate limit reached for gpt-4o on tokens per min (TPM): Limit 30000, Used 29000",
       "rate_limit_exceeded",
-      undefined,
+      "rate-limit",
     ],
     [
       "max_tokens is too large: 100000. This model supports at most 16384 completion tokens",
@@ -59,7 +61,7 @@ describe("failureSubject()", () => {
     ],
     ["Invalid value for 'content': expected a string, got null.", undefined, undefined],
     ["messages: roles must alternate", undefined, undefined],
-    ["Incorrect API key provided", "invalid_api_key", undefined],
+    ["Incorrect API key provided", "invalid_api_key", "dead-key"],
   ];
   for (const [message, code, subject] of rows) {
     test(`reads ${JSON.stringify(message.slice(0, 60))}`, () => {
@@ -71,11 +73,64 @@ describe("failureSubject()", () => {
 
 test("impliedStatus() knows codes that are statuses and the types of events", () => {
   expect(impliedStatus({ message: "", code: "429" })).toBe(429);
-  expect(impliedStatus({ message: "", code: "200" })).toBeUndefined();
   expect(impliedStatus({ message: "", type: "overloaded_error" })).toBe(529);
   expect(impliedStatus({ message: "", type: "server_error" })).toBe(500);
-  expect(impliedStatus({ message: "busy" })).toBeUndefined();
 });
+
+test("impliedStatus() goes by the words where nothing else is known, and takes the rest for the provider's own fault", () => {
+  for (const [message, status] of [
+    ["Insufficient Balance", 401],
+    ["quota exceeded for the day", 429],
+    ["The engine is overloaded", 529],
+    ["Model Not Exist", 404],
+    ["prompt is too long", 400],
+    ["Content Exists Risk", 400],
+    ["odd", 500],
+  ] as const)
+    expect(impliedStatus({ message, code: "200" })).toBe(status);
+});
+
+test("failureSubject() finds every code and word of the table under what its row says", () => {
+  for (const { about, codes = [], words = [] } of failureTable) {
+    for (const code of codes) {
+      expect([code, failureSubject({ message: "", code })]).toEqual([code, about]);
+      expect([code, failureSubject({ message: "", type: code.toUpperCase() })]).toEqual([code, about]);
+    }
+    for (const part of words) {
+      const message = `It says: ${part.replace("*", " gpt-4.1 (1,000) ").toUpperCase()}.`;
+      expect([message, failureSubject({ message })]).toEqual([message, about]);
+      expect(failureSubject({ message: "Provider returned error", behind: message })).toBe(about);
+    }
+  }
+});
+
+test("docs/internals/provider-errors.md has the table", () => {
+  const page = providerErrorsPage();
+  const file = `${import.meta.dir}/../../docs/internals/provider-errors.md`;
+  if (process.env.HEADGATE_UPDATE_DOCS === "1") writeFileSync(file, page);
+  expect(readFileSync(file, "utf8")).toBe(page);
+});
+
+function providerErrorsPage(): string {
+  const rows = failureTable.map(({ about, by, codes = [], words = [], source }) => {
+    const said = [...codes.map((code) => `\`${code}\``), ...words.map((part) => `“${part}”`)].join(", ");
+    return `| ${about} | ${by} | ${said.replaceAll("*", " … ")} | ${source} |`;
+  });
+  return `${introduction}${rows.join("\n")}\n`;
+}
+
+const introduction = `# What providers say when they fail
+
+<!-- Written from src/dialects/failure-table.ts by failure-subject.test.ts (HEADGATE_UPDATE_DOCS=1), which fails when it is not exact. -->
+
+Statuses alone mislead: a dead key comes as 400, 403, 412 or 429, an unknown model as 400, 403 or 422, a limit as 400 or 503,
+and any of them under status 200. So an error is read for what it says, codes and types as well as words, and the first row
+that fits counts; [failures](failures.md) tells what follows. Codes are compared whole, words wherever they stand; “…” stands
+for up to 120 characters. What no row knows is judged by its status. A new row needs a source.
+
+| about | said by | codes and words | source |
+|---|---|---|---|
+`;
 
 describe("recorded errors", () => {
   const files = ["openai", "openrouter", "groq", "mistral", "huggingface", "gemini", "vertex", "bedrock"];
@@ -83,9 +138,10 @@ describe("recorded errors", () => {
     .flatMap((op) => readRecordings(files, op))
     .filter(({ status }) => status >= 400);
   for (const { answer, id, provider, status } of failed) {
-    test(`${provider} ${id} (${status}) is about a model exactly where it says so`, () => {
+    test(`${provider} ${id} (${status}) is about a model or a limit exactly where it says so`, () => {
       const saysModel = /does not exist|model_not_found|not found/i.test(answer) && answer.includes("odel");
-      expect<unknown>(failureSubject(readFailure(status, answer))).toBe(saysModel ? "unknown-model" : undefined);
+      const about = saysModel ? "unknown-model" : status === 429 ? "rate-limit" : undefined;
+      expect<unknown>(failureSubject(readFailure(status, answer))).toBe(about);
     });
   }
 });

@@ -1,65 +1,61 @@
 import type { FailureSubject } from "#core/errors";
+import { failureTable } from "./failure-table";
 import type { UpstreamFailure } from "./operation";
 
-/**
- * Codes and types as providers document them: OpenAI and Azure, DashScope (`data_inspection_failed`), Groq
- * (`model_decommissioned`), Together (`model_not_available`), Mistral and Perplexity (`invalid_model`).
- */
-const subjectsByCode: ReadonlyMap<string, FailureSubject> = new Map([
-  ["context_length_exceeded", "context-length"],
-  ["model_max_prompt_tokens_exceeded", "context-length"],
-  ["content_filter", "content-filter"],
-  ["content_filter_error", "content-filter"],
-  ["content_policy_violation", "content-filter"],
-  ["responsibleaipolicyviolation", "content-filter"],
-  ["moderation_blocked", "content-filter"],
-  ["data_inspection_failed", "content-filter"],
-  ["model_not_found", "unknown-model"],
-  ["model_not_available", "unknown-model"],
-  ["model_decommissioned", "unknown-model"],
-  ["unknown_model", "unknown-model"],
-  ["invalid_model", "unknown-model"],
-  ["deploymentnotfound", "unknown-model"],
-  ["insufficient_quota", "quota"],
-  ["billing_hard_limit_reached", "quota"],
-]);
-
-/** Words of providers that give no code: Anthropic, vLLM, Mistral, xAI, Google, Bedrock, Cohere, Together, OpenRouter, DeepSeek. */
-const subjectsByWords: readonly (readonly [FailureSubject, RegExp])[] = [
-  [
-    "context-length",
-    /prompt is too long|input is too long|too many (?:input |total )?tokens|exceeds? (?:the |this model's )?(?:maximum )?(?:context|(?:number of )?tokens? (?:limit|allowed))|maximum (?:context|prompt) length|maximum number of tokens|context (?:length|window|limit)[^.]{0,80}exceed|exceed[^.]{0,80}context (?:length|window|limit|size)|`?inputs`? tokens \+ `?max_new_tokens`? must be|reduce the length of (?:the|your) (?:messages|prompt|input)/i,
-  ],
-  [
-    "content-filter",
-    /content[ -](?:management|filtering|moderation|safety)? ?polic(?:y|ies)|content[ -]filter|safety system|was flagged|usage (?:guidelines|policy|policies)|requires moderation/i,
-  ],
-  [
-    "unknown-model",
-    /model[^.]{0,200}(?:does not exist|not exist|not found|is not supported by this endpoint|has been deprecated)|not a valid model|invalid model|unknown model|model identifier is invalid/i,
-  ],
-];
-
 /** Reads it out of code, type and words; undefined where they say no more than the status. */
-export function failureSubject({ code, type, message }: UpstreamFailure): FailureSubject | undefined {
-  const byCode = subjectsByCode.get(code?.toLowerCase() ?? "") ?? subjectsByCode.get(type?.toLowerCase() ?? "");
-  return byCode ?? subjectsByWords.find(([, words]) => words.test(message))?.[0];
+export function failureSubject({
+  code = "",
+  type = "",
+  message,
+  behind = "",
+}: UpstreamFailure): FailureSubject | undefined {
+  const names = [code.toLowerCase(), type.toLowerCase()];
+  const text = plain(`${message} ${behind}`);
+  const row = compiled.find(
+    ({ codes, words }) => names.some((name) => codes.has(name)) || words.some((parts) => says(text, parts)),
+  );
+  return row?.about;
 }
 
 /** The status that stands behind an error which came without one, in a stream or under 200. */
-export function impliedStatus({ code, type }: UpstreamFailure): number | undefined {
-  const status = Number(code);
+export function impliedStatus(failure: UpstreamFailure): number {
+  const status = Number(failure.code);
   if (status >= 400 && status < 600) return status;
-  return statusesByType.get(type ?? "") ?? statusesByType.get(code ?? "");
+  const { code = "", type = "" } = failure;
+  return statusesByType.get(type) ?? statusesByType.get(code) ?? statusOf(failureSubject(failure));
 }
 
-/** https://docs.claude.com/en/api/errors and OpenAI's types, which carry no status of their own. */
+/** An error that says nothing of itself is the provider's own. */
+function statusOf(subject: FailureSubject | undefined): number {
+  switch (subject) {
+    case "dead-key":
+      return 401;
+    case "rate-limit":
+      return 429;
+    case "overloaded":
+      return 529;
+    case "unknown-model":
+      return 404;
+    case "context-length":
+    case "content-filter":
+      return 400;
+    case undefined:
+      return 500;
+  }
+}
+
+/** https://docs.claude.com/en/api/errors, OpenAI's and Moonshot's types, and vLLM's, which carry no status of their own. */
 const statusesByType: ReadonlyMap<string, number> = new Map([
   ["invalid_request_error", 400],
+  ["BadRequestError", 400],
   ["authentication_error", 401],
+  ["invalid_authentication_error", 401],
   ["billing_error", 402],
   ["permission_error", 403],
+  ["permission_denied_error", 403],
   ["not_found_error", 404],
+  ["NotFoundError", 404],
+  ["resource_not_found_error", 404],
   ["request_too_large", 413],
   ["rate_limit_error", 429],
   ["rate_limit_exceeded", 429],
@@ -67,6 +63,32 @@ const statusesByType: ReadonlyMap<string, number> = new Map([
   ["insufficient_quota", 429],
   ["api_error", 500],
   ["server_error", 500],
+  ["InternalServerError", 500],
   ["timeout_error", 504],
   ["overloaded_error", 529],
 ]);
+
+/** Lower case, cut at the gaps. */
+const compiled = failureTable.map(({ about, codes = [], words = [] }) => ({
+  about,
+  codes: new Set(codes),
+  words: words.map((part) => part.split("*")),
+}));
+
+/** What a gap in words may hold. */
+const longestGap = 120;
+
+/** Whether the text has the parts one after the other. */
+function says(text: string, [first = "", second]: readonly string[]): boolean {
+  for (let at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
+    if (second === undefined) return true;
+    const from = at + first.length;
+    if (text.slice(from, from + longestGap + second.length).includes(second)) return true;
+  }
+  return false;
+}
+
+/** In lower case, with one kind of apostrophe and of space. */
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[‘’]/g, "'").replace(/\s+/g, " ");
+}

@@ -10,6 +10,8 @@ export type Framing = {
   /** The `content-type` of our own streams. */
   readonly contentType: string;
   readonly createParser: () => FrameParser;
+  /** Whether a body that begins as a JSON value does is one event after the other; else it is one value in their place. */
+  readonly isJson: boolean;
 };
 
 /** The framings that an operation's stream can have. */
@@ -19,17 +21,20 @@ export const framings = {
     accept: "text/event-stream",
     contentType: "text/event-stream; charset=utf-8",
     createParser: () => createSseParser(),
+    isJson: false,
   },
   /** A JSON value a line. */
   ndjson: {
     accept: "application/x-ndjson",
     contentType: "application/x-ndjson",
     createParser: () => createNdjsonParser(),
+    isJson: true,
   },
   /** https://smithy.io/2.0/aws/amazon-eventstream.html */
   "aws-event-stream": {
     accept: "application/vnd.amazon.eventstream",
     contentType: "application/vnd.amazon.eventstream",
     createParser: () => createEventStreamParser(),
+    isJson: false,
   },
 } as const satisfies { readonly [name: string]: Framing };

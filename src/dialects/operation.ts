@@ -54,6 +54,8 @@ type OperationBase = {
 
 export type JsonAnswer = {
   readonly kind: "json";
+  /** The error that a whole answer under status 200 is or holds: one that broke off on the way is no answer. */
+  readonly failure: (body: Json) => UpstreamFailure | undefined;
   /** Reads usage and finish reason out of a whole answer. `undefined` where it is not an answer to this operation. */
   readonly meter: (body: Json) => ResponseFacts | undefined;
   /** Characters of a whole answer's text, reasoning and arguments: those that its stream would have carried. */
@@ -158,9 +160,16 @@ export type UpstreamFailure = {
   readonly type?: string;
   readonly code?: string;
   readonly param?: string;
+  /** What the provider behind this one said (OpenRouter's `metadata.raw`), for telling what it is about. */
+  readonly behind?: string;
 };
 
 /** A provider's answer that is not what its dialect promises. Becomes 502 `upstream_invalid_response`. */
 export class InvalidAnswer extends Error {
-  override readonly name = "InvalidAnswer";
+  override readonly name: string = "InvalidAnswer";
+}
+
+/** One with nothing in it: no provider charges for that. */
+export class EmptyAnswer extends InvalidAnswer {
+  override readonly name = "EmptyAnswer";
 }

@@ -4,10 +4,8 @@ import { anthropicMessagesCodec, type Codec, openaiChatCodec } from "./fixtures/
 import { chatEvent, createRandom, messageEvent, spoiled } from "./fixtures/random-events";
 import { parseEvents, readRecordings } from "./fixtures/recordings";
 
-// Meters and decoders tell ordinary events by their bytes. Without its bytes every event is read in full: both ways must
-// say the same of every stream.
-
-const noBytes = new Uint8Array(0);
+// Meters and decoders tell ordinary events by their bytes. With nothing but its first byte every event is read in full: both
+// ways must say the same of every stream.
 
 const chatFiles = [
   ...["alibaba", "azure-openai", "cerebras", "deepseek", "gemini", "groq", "huggingface", "mistral", "moonshot"],
@@ -45,7 +43,7 @@ describe("ordinary events are read as if in full", () => {
 
 function expectAlike(codec: Codec, stream: string, what: string): void {
   const events = parseEvents(stream);
-  const full = events.map(({ event, data }) => ({ event, data, raw: noBytes }));
+  const full = events.map(({ event, data, raw }) => ({ event, data, raw: raw.subarray(0, 1) }));
   expect({ what, ...readBy(codec, events) }).toEqual({ what, ...readBy(codec, full) });
 }
 

@@ -1,5 +1,5 @@
 import type { CompletionEvent } from "#core/completion";
-import { isArray, isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
+import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
 import type { UpstreamFailure } from "./operation";
 
 const longestMessage = 2000;
@@ -16,50 +16,107 @@ export function readFailure(status: number, body: string): UpstreamFailure {
 
 /** The provider's error in mid-stream, with its own words as far as it has any. */
 export function errorEvent(failure: UpstreamFailure | undefined, otherwise: string): CompletionEvent {
-  const { message = otherwise, type, code, param } = failure ?? {};
+  const { message = otherwise, type, code, param, behind } = failure ?? {};
   return {
     type: "error",
     message,
     ...(type !== undefined && { errorType: type }),
     ...(code !== undefined && { code }),
     ...(param !== undefined && { param }),
+    ...(behind !== undefined && { behind }),
   };
+}
+
+/**
+ * The error in a whole answer under status 200: beside what there is of an answer, or, where that is none, in its place.
+ * Undefined where it holds no error that says anything.
+ */
+export function failureOfWhole(json: Json, isAnswer: boolean): UpstreamFailure | undefined {
+  if (!isObject(json)) return undefined;
+  if (isError(json.error)) return readFailureJson(json) ?? { message: "The provider answered with an error" };
+  return isAnswer ? undefined : readFailureJson(json);
+}
+
+/** Whether a field named `error` holds one: some providers send an empty one with every answer. */
+export function isError(value: Json | undefined): value is Json {
+  if (isArray(value)) return value.length > 0;
+  return isObject(value) ? Object.keys(value).length > 0 : typeof value === "string" && value !== "";
 }
 
 /** Reads an error object; undefined when no message can be found in it. */
 export function readFailureJson(json: Json): UpstreamFailure | undefined {
-  if (typeof json === "string") return json === "" ? undefined : { message: json.slice(0, longestMessage) };
-  if (isArray(json)) return json.length === 0 ? undefined : readFailureJson(json[0] ?? null);
-  if (!isObject(json)) return undefined;
-  if (isObject(json.error) || typeof json.error === "string") return readFailureJson(json.error);
-  return readFields(json);
+  return readNested(json, 0);
 }
 
-function readFields(object: JsonObject): UpstreamFailure | undefined {
-  const message = stringOf(object, "message") ?? stringOf(object, "msg") ?? readDetail(object.detail ?? object.errors);
-  if (message === undefined || message === "") return undefined;
-  const type = stringOf(object, "type") ?? stringOf(object, "status");
-  const code = typeof object.code === "number" ? String(object.code) : stringOf(object, "code");
+/** No provider wraps its errors deeper. */
+const deepest = 8;
+
+function readNested(json: Json, depth: number): UpstreamFailure | undefined {
+  if (depth > deepest) return undefined;
+  if (typeof json === "string") return json === "" ? undefined : { message: json.slice(0, longestMessage) };
+  if (isArray(json)) return json.length === 0 ? undefined : readNested(json[0] ?? null, depth + 1);
+  if (!isObject(json)) return undefined;
+  const { error } = json;
+  if (isObject(error) || isArray(error)) return readNested(error, depth + 1);
+  // xAI and Hugging Face set the code beside the words.
+  const message = firstText(json, messageNames);
+  if (typeof error === "string" && error !== "") return failureOf(message ?? error, json);
+  const inner = json.base_resp ?? json.Response ?? json.Error;
+  return isObject(inner) ? readNested(inner, depth + 1) : readFields(json, message, depth);
+}
+
+const messageNames = ["message", "msg", "error_msg", "error_message", "status_msg", "Message"];
+const codeNames = ["code", "error_code", "status_code", "Code", "__type"];
+const typeNames = ["type", "status", "error_type"];
+
+function readFields(object: JsonObject, said: string | undefined, depth: number): UpstreamFailure | undefined {
+  const message = said ?? readDetail(object.detail ?? object.errors, depth);
+  return message === undefined || message === "" ? undefined : failureOf(message, object);
+}
+
+function failureOf(message: string, object: JsonObject): UpstreamFailure {
+  const type = firstText(object, typeNames);
+  // Cloudflare lists its errors.
+  const [first] = arrayOf(object, "errors");
+  const code = firstCode(object) ?? (isObject(first) ? firstCode(first) : stringOf(object, "error"));
   const param = stringOf(object, "param");
+  const behind = stringOf(objectOf(object, "metadata") ?? {}, "raw");
   return {
     message: message.slice(0, longestMessage),
     ...(type !== undefined && { type }),
-    ...(code !== undefined && { code }),
+    ...(code !== undefined && code !== message && { code }),
     ...(param !== undefined && { param }),
+    ...(behind !== undefined && { behind: behind.slice(0, longestMessage) }),
   };
 }
 
-/** FastAPI's `detail`: text, an object, or a list of `{loc, msg}`. */
-function readDetail(detail: Json | undefined): string | undefined {
-  if (isArray(detail)) {
-    const lines = detail.map(readDetailEntry).filter((line) => line !== undefined);
-    return lines.length === 0 ? undefined : lines.join("; ");
-  }
-  return detail === undefined ? undefined : readFailureJson(detail)?.message;
+function firstText(object: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) if (typeof object[name] === "string") return object[name];
+  return undefined;
 }
 
-function readDetailEntry(entry: Json): string | undefined {
-  const message = readFailureJson(entry)?.message;
+function firstCode(object: JsonObject): string | undefined {
+  for (const name of codeNames) {
+    const value = object[name];
+    if (typeof value === "string" || typeof value === "number") return String(value);
+  }
+  return undefined;
+}
+
+/** FastAPI's `detail`: text, an object, or a list of `{loc, msg}`. */
+function readDetail(detail: Json | undefined, depth: number): string | undefined {
+  if (isArray(detail)) {
+    const entries = detail.slice(0, mostDetails).map((entry) => readDetailEntry(entry, depth));
+    const lines = entries.filter((line) => line !== undefined);
+    return lines.length === 0 ? undefined : lines.join("; ");
+  }
+  return detail === undefined ? undefined : readNested(detail, depth + 1)?.message;
+}
+
+const mostDetails = 20;
+
+function readDetailEntry(entry: Json, depth: number): string | undefined {
+  const message = readNested(entry, depth + 1)?.message;
   if (message === undefined || !isObject(entry) || !isArray(entry.loc)) return message;
   return `${entry.loc.join(".")}: ${message}`;
 }

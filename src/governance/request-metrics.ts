@@ -13,6 +13,8 @@ export type RequestMetrics = {
   readonly finished: (record: RequestRecord, overheadMs?: number) => void;
   /** `key`: whose request it was, as far as that is known. */
   readonly refused: (error: GatewayError, key?: VirtualKey) => void;
+  /** Our own code failed at an answer, and the request went on, or ended as if the provider had failed. */
+  readonly internalFault: () => void;
 };
 
 export function createRequestMetrics(ledger: Ledger): RequestMetrics {
@@ -25,6 +27,7 @@ export function createRequestMetrics(ledger: Ledger): RequestMetrics {
       if (kind !== undefined) ledger.count(metrics.limitRefusals.column(kind), 1);
       if (key !== undefined) ledger.countRefusal(key.slot, kind ?? "other");
     },
+    internalFault: () => ledger.count(metrics.errors.column("internal_error"), 1),
     finished: (record, overheadMs = record.durationMs - record.upstreamMs) => {
       ledger.count(metrics.inFlight.column, -1);
       // A refusal never ran: `refused` counts it.

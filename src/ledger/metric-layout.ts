@@ -26,6 +26,8 @@ const failureClasses = [
   "timeout",
   "unknown-model",
   "invalid-answer",
+  "empty-answer",
+  "unreadable",
   "context-length",
   "content-filter",
   "bad-request",

@@ -64,6 +64,8 @@ const outcomes: { readonly [name in FailureClass]?: TrialOutcome } = {
   "key-refused": "key_refused",
   "unknown-model": "model_unknown",
   "invalid-answer": "invalid_answer",
+  "empty-answer": "invalid_answer",
+  unreadable: "invalid_answer",
   timeout: "timeout",
 };
 

@@ -87,7 +87,7 @@ const rows: readonly Row[] = [
   {
     name: "embeddings without usage",
     operation: "embeddings",
-    plays: [[wholeAnswer({ data: [] })]],
+    plays: [[wholeAnswer({ data: [{ index: 0, embedding: [1] }] })]],
     outcome: "ok",
     input: estimated,
     output: 0,

@@ -157,18 +157,26 @@ describe("serve()", () => {
     expect(refused.said).toBe("no");
   });
 
-  test("makes exactly one attempt for a context that is too long or content that is filtered", async () => {
+  test("makes exactly one attempt for a context that is too long for all or content that is filtered", async () => {
     for (const code of ["context_length_exceeded", "content_filter"]) {
       providers.clear();
       const { steps } = await ask([
-        { name: "a", plays: [[errorAnswer(400, { code })]] },
-        { name: "b", plays: [hello] },
+        { name: "a", plays: [[errorAnswer(400, { code })]], contextTokens: 1000 },
+        { name: "b", plays: [hello], contextTokens: 1000 },
       ]);
       expect(steps).toHaveLength(1);
     }
   });
 
-  test("goes on to a larger context where one is known", async () => {
+  test("goes on to a context that is not known", async () => {
+    const { steps } = await ask([
+      { name: "a", plays: [[errorAnswer(400, { code: "context_length_exceeded" })]], contextTokens: 1000 },
+      { name: "b", plays: [hello] },
+    ]);
+    expect(steps).toEqual(["a#main 400 fallback: context-length", "b#main 200 ok"]);
+  });
+
+  test("goes on to a larger context", async () => {
     const { said, steps } = await ask([
       { name: "a", plays: [[errorAnswer(400, { code: "context_length_exceeded" })]], contextTokens: 1000 },
       { name: "b", plays: [hello], contextTokens: 1000 },
@@ -205,9 +213,12 @@ describe("serve()", () => {
 describe("serve() for streams", () => {
   const quick = { firstTokenMs: 150 };
   const early: readonly (readonly [what: string, play: Play, step: string])[] = [
-    ["an error event", [streamHead, 'data: {"error":{"message":"busy"}}\n\n', "close"], "invalid-answer"],
+    ["an error event", [streamHead, 'data: {"error":{"message":"odd","code":502}}\n\n', "close"], "unavailable"],
+    ["a stream that says nothing", [streamHead, ": hello\n\n", "data: [DONE]\n\n", "close"], "empty-answer"],
+    ["an error for a stream", [wholeAnswer({ error: { message: "odd", code: 502 } })], "unavailable"],
     ["an overload", [streamHead, 'data: {"error":{"message":"busy","type":"overloaded_error"}}\n\n'], "unavailable"],
     ["an end without a token", [streamHead, chunk({ role: "assistant", content: "" }), "close"], "invalid-answer"],
+    ["no JSON of a known type", [streamHead, "event: error\ndata: oops\n\n"], "invalid-answer"],
     ["an event that is not JSON", [streamHead, "data: {oops\n\n"], "invalid-answer"],
     ["silence", [streamHead, { passMs: 150 }], "timeout"],
     ["silence before its headers", [{ passMs: 150 }, streamHead], "timeout"],
@@ -228,7 +239,7 @@ describe("serve() for streams", () => {
       );
       expect(said).toBe(`${chunk({ content: "hello" })}${finish}data: [DONE]\n\n`);
       expect(steps.map((step) => step.split(" ").slice(2).join(" "))).toEqual([`fallback: ${failureClass}`, "ok"]);
-      const billed = failureClass === "unavailable" ? 0 : 1;
+      const billed = failureClass === "unavailable" || failureClass === "empty-answer" ? 0 : 1;
       expect(Math.min(1, health.read(health.row("a/m#main")).inputTokens)).toBe(billed);
     });
   }

@@ -2,7 +2,7 @@ import { type GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceResponse } from "#core/inference";
 import { formatDollars } from "#core/money";
 import { failedOutcome, type Progress } from "#governance/outcome";
-import { totalCost } from "#governance/spending";
+import { tokensOf, totalCost } from "#governance/spending";
 import { attemptTargets } from "#routing/attempt";
 import type { Plan } from "#routing/plan";
 import { createAnswerOpener, type OpenedAttempt } from "./attempt/open-answer";
@@ -41,7 +41,7 @@ export function createRelay(services: RelayServices): Relay {
     const headers = answerHeaders(reservations, pending, progress);
     const cost = progress.reservation && totalCost(progress.reservation.spent);
     if (cost !== undefined) headers.cost = formatDollars(cost);
-    return errorResponse(error, pending.dialect, headers);
+    return errorResponse(error, pending.dialect, headers, isCharged(progress));
   };
 
   const answerLocally: Relay["answerLocally"] = async (pending, progress, write) => {
@@ -96,6 +96,12 @@ export function createRelay(services: RelayServices): Relay {
   };
 
   return { serve, answerLocally, fail };
+}
+
+/** Whether an attempt that failed may cost something nevertheless. */
+function isCharged({ reservation }: Progress): boolean {
+  const usage = reservation?.spent.usage;
+  return usage !== undefined && tokensOf(usage) > 0;
 }
 
 function withLimits(progress: Progress, refusedLimits: Progress["refusedLimits"]): Progress {

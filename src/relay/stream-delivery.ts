@@ -41,7 +41,7 @@ export function streamDelivery(
   };
   const recordCut = async (facts: AnswerFacts, cause: unknown): Promise<string> => {
     const error = streamError(cause, facts, target);
-    if (error.code === "internal_error") onInternalError(error);
+    if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
     await record(facts, { outcome: "cut", status: 200, error }).catch(() => undefined);
     return dialect.encodeStreamError(error, idsOf(running).requestId);
   };
@@ -55,7 +55,7 @@ export function streamDelivery(
     close: async (end, facts) => {
       if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) return recordLeft(facts);
       if (end.how === "broken") {
-        if (!isRefusal(end.cause)) noteBroken(health, target, clock.machineMs());
+        if (isProvidersDoing(end.cause, target)) noteBroken(health, target, clock.machineMs());
         return recordCut(facts, end.cause);
       }
       try {
@@ -68,9 +68,11 @@ export function streamDelivery(
   };
 }
 
-/** A step ended the answer, not its provider. */
-function isRefusal(cause: unknown): boolean {
-  return cause instanceof GatewayError && cause.source === "client";
+/** Not a step that ended the answer, and not a fault of our own in reading it. */
+function isProvidersDoing(cause: unknown, target: Target): boolean {
+  if (cause instanceof ProviderStreamError || cause instanceof IncompleteStream) return true;
+  const { options, source } = errorOfAnswer(cause, target);
+  return source === "upstream" && options.fault !== "unreadable";
 }
 
 /** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */

@@ -4,7 +4,7 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Sleep } from "#lib/sleep";
 import { type FailureClass, failureClasses } from "./failure-classes";
-import { type AttemptLimits, isLarger, isSibling, type NextStep, nextStep } from "./next-step";
+import { type AttemptLimits, isSibling, mayTakeMore, type NextStep, nextStep } from "./next-step";
 import type { Plan, PlannedTarget } from "./plan";
 import type { AttemptMade, TargetHealth } from "./target-health";
 
@@ -79,6 +79,7 @@ class AttemptLoop<A, T> {
   /** Of the target that is next. */
   private retries = 0;
   private keyChanges = 0;
+  private unreadable = 0;
   private lastError: GatewayError | undefined;
   /** Of the last failed attempt, until its next step is reported. */
   private unreported: FailureClass | undefined;
@@ -200,6 +201,7 @@ class AttemptLoop<A, T> {
   private decide(target: Target, { error, failureClass, facts }: AttemptFailure): NextStep {
     const { clock, health, limits, random } = this.services;
     dropUnsuitable(this.left, target, failureClass);
+    if (failureClass === "unreadable") this.unreadable += 1;
     const situation = {
       failureClass,
       retryAfterMs: facts.retryAfterMs,
@@ -208,6 +210,7 @@ class AttemptLoop<A, T> {
       isOut: health.admission(target).state !== "open",
       retries: this.retries,
       keyChanges: this.keyChanges,
+      unreadable: this.unreadable,
       left: this.left,
       attempts: this.attempts,
       elapsedMs: clock.machineMs() - this.startedMs,
@@ -235,12 +238,12 @@ function failureOf(cause: unknown, { signal }: { readonly signal: AbortSignal })
   return signal.aborted ? new AttemptFailure(clientClosed(), "client-gone", cause.facts) : cause;
 }
 
-/** Drops targets that this failure rules out: other keys of what is down, contexts that are no larger. */
+/** Drops targets that this failure rules out: other keys of what is down, contexts that are known to be no larger. */
 function dropUnsuitable(left: PlannedTarget[], failed: Target, failureClass: FailureClass): void {
   const { elsewhere } = failureClasses[failureClass];
-  if (elsewhere !== "next-target" && elsewhere !== "larger-context") return;
+  if (elsewhere !== "next-target" && elsewhere !== "next-target-once" && elsewhere !== "larger-context") return;
   const mayHelp = ({ target }: PlannedTarget) =>
-    !isSibling(target, failed) && (elsewhere === "next-target" || isLarger(target, failed));
+    !isSibling(target, failed) && (elsewhere !== "larger-context" || mayTakeMore(target, failed));
   left.splice(0, left.length, ...left.filter(mayHelp));
 }
 

@@ -27,12 +27,19 @@ describe("classifyStatus()", () => {
     test(`is ${expected} for ${status}`, () => expect(classifyStatus(status)).toBe(expected));
   }
 
-  test("believes the words before the status, but not those of a broken server", () => {
-    expect(classifyStatus(400, "context-length")).toBe("context-length");
+  test("believes the words before the status", () => {
+    for (const status of [400, 401, 403, 412, 422, 429, 500, 503]) {
+      expect(classifyStatus(status, "dead-key")).toBe("key-refused");
+      expect(classifyStatus(status, "rate-limit")).toBe("rate-limited");
+      expect(classifyStatus(status, "context-length")).toBe("context-length");
+      expect(classifyStatus(status, "unknown-model")).toBe("unknown-model");
+      expect(classifyStatus(status, "overloaded")).toBe(status === 429 ? "rate-limited" : "unavailable");
+    }
+  });
+
+  test("believes a content filter only where the server did not fail", () => {
     expect(classifyStatus(403, "content-filter")).toBe("content-filter");
-    expect(classifyStatus(400, "unknown-model")).toBe("unknown-model");
-    expect(classifyStatus(429, "quota")).toBe("key-refused");
-    expect(classifyStatus(500, "context-length")).toBe("server-error");
+    expect(classifyStatus(500, "content-filter")).toBe("server-error");
   });
 });
 
@@ -41,6 +48,10 @@ describe("classifyError()", () => {
     for (const fault of ["refused", "reset", "unreachable", "timeout"] as const)
       expect(classifyError(new GatewayError("upstream_error", "", { fault }))).toBe(fault);
     expect(classifyError(new GatewayError("upstream_error", "", { fault: "invalid" }))).toBe("invalid-answer");
+    expect(classifyError(new GatewayError("upstream_invalid_response", "", { fault: "empty" }))).toBe("empty-answer");
+    expect(classifyError(new GatewayError("upstream_invalid_response", "", { fault: "unreadable" }))).toBe(
+      "unreadable",
+    );
     expect(classifyError(new GatewayError("upstream_invalid_response", ""))).toBe("invalid-answer");
     expect(classifyError(new GatewayError("client_closed", ""))).toBe("client-gone");
     expect(classifyError(new GatewayError("draining", ""))).toBe("gateway");

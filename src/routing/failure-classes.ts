@@ -27,6 +27,8 @@ export const failureClasses = {
     billed: "nothing",
   },
   "invalid-answer": { retries: "none", elsewhere: "next-target", ifNoneLeft: "end", health: "error", billed: "input" },
+  "empty-answer": { retries: "none", elsewhere: "next-target", ifNoneLeft: "end", health: "error", billed: "nothing" },
+  unreadable: { retries: "none", elsewhere: "next-target-once", ifNoneLeft: "end", health: "ignore", billed: "input" },
   "context-length": {
     retries: "none",
     elsewhere: "larger-context",
@@ -45,8 +47,17 @@ export type FailureClass = keyof typeof failureClasses;
 export type FailureRule = {
   /** How often the same target is asked again before any other: as often as the provider's `retries.max` says, once, never. */
   readonly retries: "all" | "one" | "none";
-  /** Who is asked then. `next-key` tries the provider's other keys before other targets. */
-  readonly elsewhere: "next-target" | "next-key" | "next-key-after-back-off" | "larger-context" | "nowhere";
+  /**
+   * Who is asked then. `next-key` tries the provider's other keys before other targets, `next-target-once` ends the
+   * request when it comes a second time.
+   */
+  readonly elsewhere:
+    | "next-target"
+    | "next-target-once"
+    | "next-key"
+    | "next-key-after-back-off"
+    | "larger-context"
+    | "nowhere";
   /** What happens when no other target is left. */
   readonly ifNoneLeft: "retry" | "end";
   /** What it says of the target: an error, a wait, a wait for the key everywhere, that it lives, nothing. */
@@ -55,9 +66,29 @@ export type FailureRule = {
   readonly billed: "nothing" | "input";
 };
 
-/** The class of a provider's error status. */
+/**
+ * The class of a provider's error: what its words are about goes before its status, whatever that is. A content filter
+ * alone is not believed of a server that failed, for it would end the request.
+ */
 export function classifyStatus(status: number, subject?: FailureSubject): FailureClass {
-  if (status >= 400 && status < 500 && subject !== undefined) return subject === "quota" ? "key-refused" : subject;
+  switch (subject) {
+    case "dead-key":
+      return "key-refused";
+    case "rate-limit":
+      return "rate-limited";
+    case "overloaded":
+      return status === 429 ? "rate-limited" : "unavailable";
+    case "context-length":
+    case "unknown-model":
+      return subject;
+    case "content-filter":
+      return status < 500 ? subject : classOf(status);
+    case undefined:
+      return classOf(status);
+  }
+}
+
+function classOf(status: number): FailureClass {
   switch (status) {
     case 401:
     case 402:
@@ -82,5 +113,12 @@ export function classifyError(error: GatewayError): FailureClass {
   if (error.code === "client_closed") return "client-gone";
   if (error.source !== "upstream") return "gateway";
   const { fault = "invalid" } = error.options;
-  return fault === "invalid" ? "invalid-answer" : fault;
+  switch (fault) {
+    case "invalid":
+      return "invalid-answer";
+    case "empty":
+      return "empty-answer";
+    default:
+      return fault;
+  }
 }

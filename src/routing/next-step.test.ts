@@ -16,6 +16,7 @@ function step(failureClass: FailureClass, change: Partial<Situation> = {}): stri
       isOut: false,
       retries: 0,
       keyChanges: 0,
+      unreadable: 0,
       left: [planned("a/x#2"), planned("b/y#1", { contextTokens: 1000 })],
       attempts: 1,
       elapsedMs: 0,
@@ -39,7 +40,10 @@ function say(next: NextStep): string {
   }
 }
 
+const smaller = planned("b/y#1", { contextTokens: 1000 });
 const none = { left: [] } as const;
+const longerWait = "end: the provider asks for a longer wait";
+const three = { left: [planned("b/y#1"), planned("b/y#2"), planned("c/z#1"), planned("d/w#1")] };
 const keyless = { left: [planned("b/y#1")] };
 const rows: readonly (readonly [FailureClass, Partial<Situation>, string])[] = [
   ["refused", {}, "retry in 125"],
@@ -68,6 +72,13 @@ const rows: readonly (readonly [FailureClass, Partial<Situation>, string])[] = [
   ["rate-limited", { retryAfterMs: 2000, elapsedMs: 119_000, ...none }, "end: deadline too near"],
   ["rate-limited", { left: [planned("b/y#1"), planned("a/x#2", { admission: closed })] }, "fallback b/y#1 in 0"],
   ["rate-limited", { left: [planned("a/x#2", { admission: closed })] }, "other-key a/x#2 in 125"],
+  ["rate-limited", { retryAfterMs: 2000, left: [planned("b/y#1", { admission: closed })] }, "retry in 2000"],
+  ["rate-limited", { retryAfterMs: 2001, left: [planned("b/y#1", { admission: closed })] }, "fallback b/y#1 in 0"],
+  ["rate-limited", { retryAfterMs: 2000 }, "other-key a/x#2 in 125"],
+  ["rate-limited", { retryAfterMs: 2000, ...keyless }, "fallback b/y#1 in 0"],
+  ["rate-limited", { retryAfterMs: 2000, target: target("hasty/x#1"), ...none }, "retry in 2000"],
+  ["rate-limited", { retryAfterMs: 2001, target: target("hasty/x#1"), ...none }, longerWait],
+  ["unavailable", { retryAfterMs: 500, left: [planned("b/y#1", { admission: closed })] }, "retry in 500"],
   ["key-refused", {}, "other-key a/x#2 in 0"],
   ["key-refused", keyless, "fallback b/y#1 in 0"],
   ["key-refused", none, "end: no target left"],
@@ -75,12 +86,25 @@ const rows: readonly (readonly [FailureClass, Partial<Situation>, string])[] = [
   ["timeout", none, "end: no target left"],
   ["unknown-model", {}, "fallback b/y#1 in 0"],
   ["invalid-answer", {}, "fallback b/y#1 in 0"],
+  ["invalid-answer", none, "end: no target left"],
+  ["empty-answer", {}, "fallback b/y#1 in 0"],
+  ["unreadable", { unreadable: 1 }, "fallback b/y#1 in 0"],
+  ["unreadable", { unreadable: 2 }, "end: a second answer cannot be read"],
   ["context-length", {}, "end: no target left"],
-  ["context-length", { left: [planned("b/y#1"), planned("c/z#1", { contextTokens: 1001 })] }, "fallback c/z#1 in 0"],
+  ["context-length", { left: [planned("b/y#1")] }, "fallback b/y#1 in 0"],
+  ["context-length", { target: target("a/x#1") }, "fallback b/y#1 in 0"],
+  ["context-length", { left: [smaller, planned("c/z#1", { contextTokens: 1001 })] }, "fallback c/z#1 in 0"],
   ["content-filter", {}, "end: no other target would help"],
   ["bad-request", {}, "end: no other target would help"],
   ["client-gone", {}, "end: no other target would help"],
   ["gateway", {}, "end: no other target would help"],
+  ["refused", { attempts: 2, ...three }, "retry in 125"],
+  ["refused", { attempts: 3, ...three }, "fallback b/y#1 in 0"],
+  ["server-error", { attempts: 5 }, "fallback b/y#1 in 0"],
+  ["rate-limited", { attempts: 4 }, "other-key a/x#2 in 125"],
+  ["rate-limited", { attempts: 5 }, "fallback b/y#1 in 0"],
+  ["key-refused", { attempts: 5 }, "fallback b/y#1 in 0"],
+  ["key-refused", { attempts: 5, left: [planned("a/x#2")] }, "other-key a/x#2 in 0"],
   ["timeout", { attempts: 6 }, "end: attempts used up"],
   ["timeout", { elapsedMs: 120_000 }, "end: deadline passed"],
 ];

@@ -16,6 +16,8 @@ export type Situation = {
   readonly retries: number;
   /** How often another key was taken already. */
   readonly keyChanges: number;
+  /** How many answers our own code failed at, this one included. */
+  readonly unreadable: number;
   /** Not asked yet, in order. */
   readonly left: readonly PlannedTarget[];
   readonly attempts: number;
@@ -39,16 +41,18 @@ export type NextStep =
   | { readonly kind: "other-key" | "fallback"; readonly to: PlannedTarget; readonly delayMs: number }
   | { readonly kind: "end"; readonly why: string };
 
+/** A wait that is shorter than asking a target that is held back: it is waited for, whatever the provider's back-off. */
+const shortWaitMs = 2000;
+
 /** What comes after a failed attempt, by the table of failure classes. Pure. */
 export function nextStep(situation: Situation): NextStep {
   const { attempts, elapsedMs, failureClass, limits } = situation;
   const rule: FailureRule = failureClasses[failureClass];
   if (rule.elsewhere === "nowhere") return end("no other target would help");
+  if (rule.elsewhere === "next-target-once" && situation.unreadable > 1) return end("a second answer cannot be read");
   if (attempts >= limits.maxAttempts) return end("attempts used up");
   if (elapsedMs >= limits.deadlineMs) return end("deadline passed");
-  // A target that is out already is asked again only for want of others.
-  const isAgainFirst = rule.retries !== "none" && !(situation.isOut && situation.left.length > 0);
-  const again = isAgainFirst ? retry(situation, rule) : undefined;
+  const again = isAgainFirst(situation, rule) ? retry(situation, rule) : undefined;
   if (again?.kind === "retry") return again;
   const elsewhere = other(situation, rule);
   if (elsewhere !== undefined) return elsewhere;
@@ -56,10 +60,21 @@ export function nextStep(situation: Situation): NextStep {
   return again ?? end("no target left");
 }
 
+/**
+ * Whether the same target is asked before any other: where its class says so, unless it is out already and there are
+ * others; and where it asks for a short wait and nobody better is left.
+ */
+function isAgainFirst({ isOut, left, retryAfterMs = 0 }: Situation, rule: FailureRule): boolean {
+  if (rule.retries !== "none") return !isOut || left.length === 0;
+  const isShort = retryAfterMs > 0 && retryAfterMs <= shortWaitMs;
+  return rule.ifNoneLeft === "retry" && isShort && !left.some(isOpen);
+}
+
 function retry(situation: Situation, rule: FailureRule): NextStep {
   const { hasRetryBudget, refusesRetry, retries, target } = situation;
   const { max } = target.provider.retries;
   if (retries >= (rule.retries === "one" ? Math.min(1, max) : max)) return end("retries used up");
+  if (!hasSpareAttempt(situation)) return end("the attempts left are for other targets");
   if (refusesRetry) return end("the provider wants no retry");
   if (!hasRetryBudget) return end("retry budget used up");
   const delayMs = waitBefore(situation);
@@ -68,9 +83,18 @@ function retry(situation: Situation, rule: FailureRule): NextStep {
   return { kind: "retry", delayMs };
 }
 
+/** Whether one attempt is left for each target that was not asked yet, besides the next one. Keys of a target share it. */
+function hasSpareAttempt({ attempts, left, limits, target }: Situation): boolean {
+  const others: Target[] = [];
+  for (const { target: each } of left) {
+    if (!isSibling(each, target) && !others.some((known) => isSibling(known, each))) others.push(each);
+  }
+  return attempts + 1 + others.length <= limits.maxAttempts;
+}
+
 /** The provider's word where it is no longer than our longest wait, else full jitter. Undefined where it is longer. */
 function waitBefore({ random, retries, retryAfterMs = 0, target }: Situation): number | undefined {
-  if (retryAfterMs > target.provider.retries.backoffMaxMs) return undefined;
+  if (retryAfterMs > Math.max(shortWaitMs, target.provider.retries.backoffMaxMs)) return undefined;
   return retryAfterMs > 0 ? retryAfterMs : jitter(target, retries, random);
 }
 
@@ -84,15 +108,15 @@ function other(situation: Situation, rule: FailureRule): NextStep | undefined {
   const { elapsedMs, keyChanges, left, limits, random, target } = situation;
   const isKey = (each: PlannedTarget) => isSibling(each.target, target);
   const isOther = (each: PlannedTarget) => !isKey(each);
-  const isOpen = ({ admission }: PlannedTarget) => admission.state !== "closed";
   if (rule.elsewhere === "larger-context") {
-    return fallback(left.find((each) => isOther(each) && isLarger(each.target, target)));
+    return fallback(left.find((each) => isOther(each) && mayTakeMore(each.target, target)));
   }
-  if (rule.elsewhere === "next-target") return fallback(left.find(isOther));
+  if (rule.elsewhere === "next-target" || rule.elsewhere === "next-target-once") return fallback(left.find(isOther));
   // A key that is held back comes after targets that are not.
   const to =
     left.find((each) => isKey(each) && isOpen(each)) ?? left.find((each) => isOther(each) && isOpen(each)) ?? left[0];
   if (to === undefined || !isKey(to)) return fallback(to);
+  if (!hasSpareAttempt(situation)) return fallback(left.find(isOther));
   const delayMs = rule.elsewhere === "next-key" ? 0 : jitter(target, keyChanges, random);
   if (elapsedMs + delayMs < limits.deadlineMs) return { kind: "other-key", to, delayMs };
   return fallback(left.find(isOther));
@@ -107,10 +131,14 @@ export function isSibling(left: Target, right: Target): boolean {
   return left.provider === right.provider && left.model === right.model;
 }
 
-/** Known to take more than what was too much here. */
-export function isLarger(candidate: Target, target: Target): boolean {
+/** Whether it may take what was too much here: its context is larger, or one of the two is not known. */
+export function mayTakeMore(candidate: Target, target: Target): boolean {
   const [more, less] = [candidate.facts?.contextTokens, target.facts?.contextTokens];
-  return more !== undefined && less !== undefined && more > less;
+  return more === undefined || less === undefined || more > less;
+}
+
+function isOpen({ admission }: PlannedTarget): boolean {
+  return admission.state !== "closed";
 }
 
 function end(why: string): NextStep {

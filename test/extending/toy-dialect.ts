@@ -8,7 +8,7 @@ import { defineDialect } from "#dialects/dialect";
 import { requireString } from "#dialects/fields";
 import { framings } from "#dialects/framings";
 import { InvalidAnswer, type Operation, type StreamMeter } from "#dialects/operation";
-import { readFailure } from "#dialects/read-failure";
+import { failureOfWhole, readFailure } from "#dialects/read-failure";
 import { fieldsOf, textBytesOf } from "#dialects/request-body";
 import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
 import { isObject, type Json, type JsonObject, numberOf, parseJson, stringOf } from "#lib/json";
@@ -71,6 +71,7 @@ const ask: Operation = {
   },
   answer: {
     kind: "json",
+    failure: (body) => failureOfWhole(body, isObject(body) && body.said !== undefined),
     meter: (body) => (isObject(body) && body.said !== undefined ? { usage: used(tokensIn(body)) } : undefined),
     chars: (body) => saidIn(body, "said").length,
     stream: { framing: framings.ndjson, createMeter },
@@ -83,7 +84,7 @@ const spell: Operation = {
   paths: { whole: "/spell" },
   charge: "nothing",
   demand: () => nothingDemanded,
-  answer: { kind: "json", meter: () => ({}), chars: () => 0 },
+  answer: { kind: "json", failure: () => undefined, meter: () => ({}), chars: () => 0 },
   fallback: {
     replaces: ({ status }) => status === 404,
     answer: (request) => ({ spelt: request.messages.flatMap(({ content }) => content.map(textOfPart)).join("-") }),

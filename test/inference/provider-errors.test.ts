@@ -235,16 +235,21 @@ for (const { name, answer, stream = false, status, code, says, headers = {}, mov
   });
 }
 
-test("what was tried more than once says not to retry", async () => {
-  await provider.reset();
-  await provider.script({ times: 0, answer: error(503, { "x-should-retry": "true" }) });
-  const response = await gateway.post("/v1/messages", ask(guarded(), "hello"));
-  expect([
-    response.status,
-    response.headers.get("x-should-retry"),
-    response.headers.get("x-headgate-attempts"),
-  ]).toEqual([502, "false", "2"]);
-  await response.text();
+test("what was tried more than once says not to retry, unless a busy provider says otherwise", async () => {
+  for (const [headers, says] of [
+    [{}, "false"],
+    [{ "x-should-retry": "true" }, "true"],
+  ] as const) {
+    await provider.reset();
+    await provider.script({ times: 0, answer: error(503, headers) });
+    const response = await gateway.post("/v1/messages", ask(guarded(), "hello"));
+    expect([
+      response.status,
+      response.headers.get("x-should-retry"),
+      response.headers.get("x-headgate-attempts"),
+    ]).toEqual([502, says, "2"]);
+    await response.text();
+  }
 });
 
 const spoken = ["one", "two"].map((content) => ({

@@ -40,13 +40,13 @@ export const connectionScenarios: readonly Scenario[] = [
   {
     id: "attempt-cap",
     fault: "reset before the headers, for ever, at three targets",
-    expected: "six attempts and no more",
+    expected: "six attempts and no more, and one at least for each target",
     upstreams: () => Array.from({ length: 3 }, () => ({ script: [{ answer: { kind: "reset" }, times: 0 }] })),
     want: () => ({
       status: 502,
       error: "upstream_error",
       headers: { "x-headgate-attempts": "6", "x-should-retry": "false" },
-      seen: { a: 3, b: 3 },
+      seen: { a: 3, b: 2, c: 1 },
       record: { outcome: "error", usage: { kind: "none" } },
     }),
   },

@@ -2,7 +2,8 @@ import type { Completion } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { createCollector } from "../collect";
 import { withoutFields } from "../fields";
-import { InvalidAnswer, type ResponseFacts } from "../operation";
+import { InvalidAnswer, type ResponseFacts, type UpstreamFailure } from "../operation";
+import { failureOfWhole } from "../read-failure";
 import { blocksOf, createBlockReader } from "./block-reader";
 import { decodeStopReason } from "./stop-reason";
 import { createUsageTally, type UsageTally } from "./usage";
@@ -24,6 +25,11 @@ export function decodeResponse(body: Json): Completion {
     finishes: [finishOf(body)],
     extensions: answerExtensions(body, tally),
   };
+}
+
+/** The error that a whole answer is or holds. */
+export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
+  return failureOfWhole(body, isMessage(body));
 }
 
 /** Reads usage and finish reason alone. */

@@ -2,6 +2,7 @@ import type { CompletionEvent } from "#core/completion";
 import { isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
 import { withoutFields } from "../fields";
+import { carriesNothing } from "../idle-events";
 import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
 import { errorEvent, readFailureJson } from "../read-failure";
@@ -10,6 +11,7 @@ import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
 import { answerExtensions, finishOf, headOf } from "./decode-response";
 import { createUsageTally } from "./usage";
 import { eventTexts } from "./verbatim";
+import { isKnownType } from "./wire";
 
 /**
  * Reads a streamed answer: https://docs.claude.com/en/docs/build-with-claude/streaming. It is complete with
@@ -44,8 +46,9 @@ export function createStreamDecoder(): StreamDecoder {
   };
 
   return {
-    push: withOrdinaryDeltas(({ event, data }) => {
-      if (message.ended() || failed || data === "") return [];
+    push: withOrdinaryDeltas((received) => {
+      const { event, data } = received;
+      if (message.ended() || failed || carriesNothing(received, isKnownType)) return [];
       const parsed = tryParseJsonWithTexts(data, eventTexts);
       if (!isObject(parsed))
         throw new InvalidAnswer(`The provider's stream has ${event} data that is not a JSON object`);

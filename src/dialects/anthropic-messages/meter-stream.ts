@@ -1,15 +1,19 @@
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { EventTemplate } from "../event-template";
+import { carriesNothing, isHarmless } from "../idle-events";
 import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
 import { readFailureJson } from "../read-failure";
 import { factsOf } from "./decode-response";
 import { createUsageTally } from "./usage";
+import { isKnownType } from "./wire";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
 const passToken: MeterVerdict = { forward: true, token: true, terminal: false };
 const passKnown: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
 const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
+const passRead: MeterVerdict = { forward: true, token: false, terminal: false, whole: true };
+const skip: MeterVerdict = { forward: false, token: false, terminal: false };
 
 /** Watches a stream that passes through: parses `message_start`, `message_delta` and `error`, and nothing else. */
 export function createStreamMeter(): StreamMeter {
@@ -47,6 +51,7 @@ export function createStreamMeter(): StreamMeter {
       outputChars += template.chars();
       return passKnown;
     }
+    if (event.data === "" || !isKnownType(event.event)) return passIdle(event);
     switch (event.event === "message" ? sniffType(event.data) : event.event) {
       case "content_block_delta":
         return blockDelta(event);
@@ -80,6 +85,12 @@ export function createStreamMeter(): StreamMeter {
       ...(error && { error }),
     }),
   };
+}
+
+/** An event that says nothing to us: it goes on where clients can read it. */
+function passIdle(event: StreamEvent): MeterVerdict {
+  if (!carriesNothing(event, isKnownType)) return passRead;
+  return isHarmless(event) ? pass : skip;
 }
 
 function parse(data: string): JsonObject {

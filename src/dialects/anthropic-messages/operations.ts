@@ -1,6 +1,8 @@
+import { isObject, type Json } from "#lib/json";
 import { charsOfCompletion } from "../completion-chars";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
+import { failureOfWhole } from "../read-failure";
 import type { TargetFacts } from "../target-facts";
 import { estimateInputTokens } from "./count-tokens";
 import {
@@ -10,7 +12,7 @@ import {
   decodeRequest,
   envelopeFields,
 } from "./decode-request";
-import { decodeResponse, meterResponse } from "./decode-response";
+import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
 import { messagesDemand } from "./demand";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
@@ -30,6 +32,7 @@ export const completion: Operation = {
   translation: { endpoint, codec },
   answer: {
     kind: "json",
+    failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
     stream: { framing: framings.sse, createMeter: createStreamMeter },
@@ -46,7 +49,7 @@ export const countTokens: Operation = {
   charge: "nothing",
   demand: messagesDemand,
   patchRequest,
-  answer: { kind: "json", meter: () => ({}), chars: () => 0 },
+  answer: { kind: "json", failure: (body) => failureOfWhole(body, isCount(body)), meter: () => ({}), chars: () => 0 },
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
     replaces: ({ status, type }) => status === 404 && type !== "not_found_error",
@@ -54,6 +57,10 @@ export const countTokens: Operation = {
     estimated: ["input_tokens"],
   },
 };
+
+function isCount(body: Json): boolean {
+  return isObject(body) && typeof body.input_tokens === "number";
+}
 
 function patchRequest(_request: DecodedRequest, target: TargetFacts) {
   return { model: target.model };

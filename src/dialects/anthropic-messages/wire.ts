@@ -44,3 +44,19 @@ export function writeTextDelta(index: number, { type, text }: TextDelta): string
 export function writeEvent(type: string, fields: JsonObject): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
 }
+
+const eventTypes: ReadonlySet<string> = new Set([
+  "message",
+  "message_start",
+  "content_block_start",
+  "content_block_delta",
+  "content_block_stop",
+  "message_delta",
+  "message_stop",
+  "error",
+]);
+
+/** The events of a stream that must be readable; a nameless one may be any. Others may come: https://docs.claude.com/en/api/versioning */
+export function isKnownType(event: string): boolean {
+  return eventTypes.has(event);
+}

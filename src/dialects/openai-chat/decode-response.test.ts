@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json";
 import { openaiChatCodec, openaiChatEndpoint } from "../fixtures/parts";
 import { InvalidAnswer } from "../operation";
+import { failureOfAnswer } from "./decode-response";
 
 const context = { id: "ab", nowS: 7, streamUsage: false };
 
@@ -146,11 +147,50 @@ describe("decodeResponse()", () => {
     expect(finishes.map((finish) => finish.choice)).toEqual([0, 1]);
   });
 
-  test("throws InvalidAnswer for what is no answer, with the provider's own error where there is one", () => {
+  test("throws InvalidAnswer for what is no answer", () => {
     expect(() => openaiChatCodec.decodeResponse("hi")).toThrow("it must be an object, found string");
     expect(() => openaiChatCodec.decodeResponse({ choices: [] })).toThrow(InvalidAnswer);
-    expect(() => openaiChatCodec.decodeResponse({ error: { message: "no credits", code: 402 } })).toThrow("no credits");
   });
+});
+
+describe("failureOfAnswer()", () => {
+  const choice = { index: 0, message: { role: "assistant", content: "half" }, finish_reason: "stop" };
+  const rows: readonly (readonly [what: string, body: JsonObject, failure: object | undefined])[] = [
+    ["an error alone", { error: { message: "no credits", code: 402 } }, { message: "no credits", code: "402" }],
+    ["an error beside choices", { choices: [choice], error: { message: "no" } }, { message: "no" }],
+    [
+      "an error in a choice",
+      { choices: [{ ...choice, error: { code: 502, message: "died" } }] },
+      { message: "died", code: "502" },
+    ],
+    [
+      "an error as finish reason",
+      { choices: [{ ...choice, finish_reason: "error" }] },
+      { message: "The provider ended the answer with an error" },
+    ],
+    [
+      "an error of a second choice",
+      { choices: [choice, { ...choice, index: 1, finish_reason: "error", error: { message: "no" } }] },
+      { message: "no" },
+    ],
+    ["vLLM's", { object: "error", message: "no", type: "BadRequestError", code: 400 }, { message: "no", code: "400" }],
+    ["a code and words alone", { code: 20012, message: "no", data: null }, { message: "no", code: "20012" }],
+    [
+      "MiniMax's",
+      { choices: null, base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
+      { message: "insufficient balance", code: "1008" },
+    ],
+    ["an empty error beside choices", { choices: [choice], error: {} }, undefined],
+    ["no error", { choices: [choice], error: null }, undefined],
+    ["embeddings", { data: [{ embedding: [1] }], message: "ok" }, undefined],
+    ["neither an error nor an answer", { hello: "world" }, undefined],
+  ];
+  for (const [what, body, failure] of rows)
+    test(`reads ${what}`, () => {
+      const found = failureOfAnswer(body);
+      if (failure === undefined) expect(found).toBeUndefined();
+      else expect(found).toMatchObject(failure);
+    });
 });
 
 describe("meterResponse()", () => {
@@ -161,7 +201,8 @@ describe("meterResponse()", () => {
       finishReason: "stop",
       model: "m",
     });
-    expect(openaiChatCodec.meterResponse({ type: "message" })).toBeUndefined();
+    for (const body of [{ type: "message" }, { choices: [] }, { choices: null }])
+      expect(openaiChatCodec.meterResponse(body)).toBeUndefined();
   });
 });
 

@@ -3,9 +3,10 @@ import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
 import { createCollector } from "../collect";
 import { setDefined } from "../fields";
-import { InvalidAnswer, type ResponseFacts } from "../operation";
-import { readFailureJson } from "../read-failure";
+import { InvalidAnswer, type ResponseFacts, type UpstreamFailure } from "../operation";
+import { failureOfWhole } from "../read-failure";
 import { readStart } from "./answer-head";
+import { readChunkError } from "./chunk";
 import { createChoiceDecoder } from "./decode-choice";
 import { makeFinish } from "./decode-stream";
 import { mergeOpaque } from "./merge-opaque";
@@ -74,18 +75,23 @@ function isEmpty(value: Json | undefined): boolean {
 function readAnswer(body: Json): JsonObject {
   if (!isObject(body)) throw new InvalidAnswer(`it must be an object, found ${typeName(body)}`);
   if (arrayOf(body, "choices").some(isObject)) return body;
-  // OpenRouter and others send errors with status 200.
-  const failure = body.error ? readFailureJson(body.error) : undefined;
-  throw new InvalidAnswer(
-    failure
-      ? `it is an error: ${failure.message}`
-      : `"choices" must list at least one choice, found ${typeName(body.choices)}`,
-  );
+  throw new InvalidAnswer(`"choices" must list at least one choice, found ${typeName(body.choices)}`);
+}
+
+/** The error that a whole answer is, holds or ended with. */
+export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
+  if (!isObject(body)) return undefined;
+  return readChunkError(body, "message") ?? failureOfWhole(body, isAnswer(body));
+}
+
+/** A completion, which has at least one choice, or embeddings (`data`). */
+function isAnswer(body: JsonObject): boolean {
+  return arrayOf(body, "choices").length > 0 || isArray(body.data);
 }
 
 /** Reads usage and finish reason out of a whole answer that passes through: a completion, or embeddings (`data`). */
 export function meterResponse(body: Json): ResponseFacts | undefined {
-  if (!isObject(body) || !(isArray(body.choices) || isArray(body.data))) return undefined;
+  if (!isObject(body) || !isAnswer(body)) return undefined;
   const usage = readUsage(body.usage);
   const first = arrayOf(body, "choices").find(isObject);
   const finishReason = first && stringOf(first, "finish_reason");

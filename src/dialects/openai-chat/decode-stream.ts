@@ -1,14 +1,15 @@
 import type { CompletionEvent, Finish } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
-import { arrayOf, isObject, type Json, type JsonObject, numberOf, stringOf } from "#lib/json";
+import { arrayOf, isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
-import { InvalidAnswer } from "../operation";
+import { carriesNothing } from "../idle-events";
+import { InvalidAnswer, type UpstreamFailure } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
-import { errorEvent, readFailureJson } from "../read-failure";
+import { errorEvent } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
-import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import { doneMark, isChunk, isComplete, readChunkError, readChunkUsage } from "./chunk";
 import { type ChoiceDecoder, createChoiceDecoder } from "./decode-choice";
 import { chunkTexts } from "./verbatim";
 import { readFinishReason } from "./wire";
@@ -39,9 +40,9 @@ export function createStreamDecoder(): StreamDecoder {
     return isObject(choice.delta) ? slot.decoder.push(choice.delta, choice.logprobs) : [];
   };
 
-  const fail = (error: Json | undefined): readonly CompletionEvent[] => {
+  const fail = (failure: UpstreamFailure): readonly CompletionEvent[] => {
     state = "failed";
-    return [errorEvent(readFailureJson(error ?? null), "The provider ended the answer with an error")];
+    return [errorEvent(failure, failure.message)];
   };
 
   const end = (): readonly CompletionEvent[] => {
@@ -53,7 +54,7 @@ export function createStreamDecoder(): StreamDecoder {
   };
 
   const push = (event: StreamEvent): readonly CompletionEvent[] => {
-    if (state !== "open" || event.data === "") return [];
+    if (state !== "open" || carriesNothing(event, isChunk)) return [];
     if (event.data.trim() === doneMark) {
       state = "done";
       return end();

@@ -166,8 +166,23 @@ describe("createStreamMeter()", () => {
     expect(watched.facts().error).toBeDefined();
   });
 
-  test("passes comments and what it cannot read", () => {
-    const { verdicts } = meter(["", "not json"]);
-    expect(verdicts.every((verdict) => verdict.forward && !verdict.token)).toBe(true);
+  test("passes comments on, and what it cannot read to whoever refuses it", () => {
+    const watched = openaiChatCodec.createStreamMeter({ hideUsage: true });
+    const comment = { event: "message", data: "", raw: Buffer.from(": hello\n\n") };
+    for (const event of [comment, eventOf("not json"), eventOf("[]"), eventOf("null")])
+      expect(watched.push(event)).toMatchObject({ forward: true, token: false });
+  });
+
+  test("takes out what carries nothing and breaks clients", () => {
+    const watched = openaiChatCodec.createStreamMeter({ hideUsage: true });
+    for (const event of [
+      eventOf(""),
+      eventOf(": keep-alive"),
+      eventOf(" : hello"),
+      eventOf("", "ping"),
+      eventOf("ok", "x"),
+    ])
+      expect(watched.push(event)).toMatchObject({ forward: false, token: false });
+    expect(watched.facts()).toMatchObject({ complete: false, outputChars: 0 });
   });
 });

@@ -2,9 +2,9 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
 import { EventTemplate } from "../event-template";
+import { carriesNothing, isHarmless } from "../idle-events";
 import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
-import { readFailureJson } from "../read-failure";
-import { doneMark, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import { doneMark, isChunk, isComplete, readChunkError, readChunkUsage } from "./chunk";
 import { readOutput } from "./delta-output";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
@@ -52,7 +52,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
   const pushChunk = (chunk: JsonObject, { event, raw }: StreamEvent): MeterVerdict => {
     const failure = readChunkError(chunk, event);
     if (failure !== undefined) {
-      error = readFailureJson(failure) ?? { message: "The provider ended the answer with an error" };
+      error = failure;
       return hold;
     }
     model = model || stringOf(chunk, "model");
@@ -72,8 +72,8 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
       outputChars += template.chars();
       return passToken;
     }
+    if (carriesNothing(event, isChunk)) return isHarmless(event) ? pass : hold;
     const { data } = event;
-    if (data === "") return pass;
     if (data.trim() === doneMark) return pushDone();
     const chunk = tryParseJson(data);
     return isObject(chunk) ? pushChunk(chunk, event) : pass;

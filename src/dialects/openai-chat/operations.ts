@@ -6,7 +6,7 @@ import { withQuirks } from "../quirk";
 import type { TargetFacts } from "../target-facts";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
 import { decodeRequest } from "./decode-request";
-import { decodeResponse, meterResponse } from "./decode-response";
+import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
 import { createStreamMeter } from "./meter-stream";
 import { quirks } from "./quirks";
@@ -28,6 +28,7 @@ export const completion: Operation = {
   translation: { endpoint, codec },
   answer: {
     kind: "json",
+    failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
     stream: { framing: framings.sse, createMeter: createStreamMeter },
@@ -45,7 +46,8 @@ export const textCompletion: Operation = {
   patchRequest,
   answer: {
     kind: "json",
-    meter: (body) => meterResponse(body) ?? {},
+    failure: failureOfAnswer,
+    meter: meterResponse,
     chars: textCompletionChars,
     stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
@@ -59,7 +61,7 @@ export const embeddings: Operation = {
   charge: "input",
   demand: embeddingsDemand,
   patchRequest,
-  answer: { kind: "json", meter: (body) => meterResponse(body) ?? {}, chars: () => 0 },
+  answer: { kind: "json", failure: failureOfAnswer, meter: meterResponse, chars: () => 0 },
 };
 
 /** The model's name at the provider, on streams usage (every token has to be accounted for), and what quirks ask for. */

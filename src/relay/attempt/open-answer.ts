@@ -1,3 +1,4 @@
+import { toGatewayError } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
@@ -50,7 +51,7 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
         throw await failureFrom(response, target, findDialect(dialects, target.dialect.name), clock.nowMs());
       }
       let answer: OpenedAnswer;
-      if (reader.isWhole(pending, attempt, response)) {
+      if (reader.isWhole(pending, attempt)) {
         answer = reader.readWhole(pending, attempt, response.headers, await response.whole(maxAnswerBytes));
       } else {
         answer = await reader.openStream(pending, attempt, response);
@@ -58,7 +59,7 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
       }
       return { answer: { answer, target, reservation: attempt.admitted.reservation }, latencyMs };
     } catch (cause) {
-      throw toAttemptFailure(cause, target, status);
+      throw toAttemptFailure(cause, target, status, services.onInternalError);
     } finally {
       entry.end(status, latencyMs);
     }
@@ -146,8 +147,15 @@ function within(timeouts: Timeouts, remainingMs: number): Timeouts {
   return { ...timeouts, headersMs, firstTokenMs: Math.min(timeouts.firstTokenMs, remainingMs) };
 }
 
-function toAttemptFailure(cause: unknown, target: Target, status: number | undefined): AttemptFailure {
+function toAttemptFailure(
+  cause: unknown,
+  target: Target,
+  status: number | undefined,
+  onInternalError: RelayServices["onInternalError"],
+): AttemptFailure {
   if (cause instanceof AttemptFailure) return cause;
-  const error = errorOfAnswer(cause, target);
+  // What is thrown before an answer comes is no fault of reading one.
+  const error = status === undefined ? toGatewayError(cause) : errorOfAnswer(cause, target);
+  if (error.options.fault === "unreadable") onInternalError(error);
   return new AttemptFailure(error, classifyError(error), status === undefined ? {} : { status });
 }

@@ -5,18 +5,19 @@ import { expand } from "#dialects/collect";
 import { setDefined } from "#dialects/fields";
 import {
   type BinaryAnswer,
+  EmptyAnswer,
   InvalidAnswer,
   type JsonAnswer,
   type Operation,
   type ResponseFacts,
   type StreamForm,
-  type UpstreamFailure,
 } from "#dialects/operation";
-import { readFailureJson } from "#dialects/read-failure";
+import { failureOfWhole } from "#dialects/read-failure";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
 import { capEstimate } from "#governance/spending";
 import type { Draft } from "#lib/draft";
-import { isObject, type Json } from "#lib/json";
+import type { FrameParser } from "#lib/frame-parser";
+import { type Json, tryParseJson } from "#lib/json";
 import { tryParseJsonWithTexts, writeJson } from "#lib/json-text";
 import type { JsonPath } from "#lib/json-walk";
 import type { Attempt } from "#routing/attempt";
@@ -29,6 +30,7 @@ import { observedDecoder, observedPassthrough } from "../steps/observe";
 import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
 import { openStream, type StreamDriver } from "../stream/stream-driver";
+import { JsonForStream, OpeningParser } from "../stream/stream-opening";
 import { translatedStream, type Untold } from "../stream/translated-stream";
 import type { Reserved } from "./reserved";
 import { failureInAnswer } from "./upstream-failure";
@@ -52,7 +54,7 @@ const utf8 = new TextDecoder();
  */
 export type AnswerReader = {
   /** Whether it is to be read to its end before anything is made of it. */
-  readonly isWhole: (pending: PendingRequest, attempt: Attempt<Reserved>, response: UpstreamResponse) => boolean;
+  readonly isWhole: (pending: PendingRequest, attempt: Attempt<Reserved>) => boolean;
   /** At once, for all of it is there: a promise would cost every request a turn. */
   readonly readWhole: (
     pending: PendingRequest,
@@ -81,16 +83,15 @@ export function createAnswerReader({
     request: request.full(),
   });
 
-  const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }, { headers }) =>
-    admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream || isWholeJson(headers);
+  const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }) =>
+    admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
 
   const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, bytes) => {
     const { operation, translation } = admitted.prepared;
     const { answer } = operation;
     if (answer.kind === "binary") return passBinary(answer, target, headers, bytes);
     const observer = observeAnswer?.(pending);
-    const json = readJson(bytes, target, translation?.codec.answerTexts);
-    if (pending.request.envelope.stream) throw new InvalidAnswer("it is JSON where a stream was asked for");
+    const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
     return translation === undefined
       ? passWhole(answer, operation.translation, target, bytes, json, observer)
       : translateWhole(answer, translation, contextOf(pending, admitted), usageIn(admitted), target, json, observer);
@@ -113,7 +114,12 @@ export function createAnswerReader({
             { model: target.model, usageOf: usageIn(admitted) },
             observer,
           );
-    const driver = await openStream(response, form.framing.createParser(), transformer);
+    let driver: StreamDriver;
+    try {
+      driver = await openStream(response, parserOf(form), transformer);
+    } catch (cause) {
+      throw cause instanceof JsonForStream ? failureOfJson(cause, operation.answer, target) : cause;
+    }
     const { token, failed } = driver.beginning;
     if (token || !failed) return { kind: "stream", stream: driver };
     driver.close();
@@ -129,12 +135,30 @@ function leaveUnread(response: UpstreamResponse): void {
   response.start({ data: ignore, readEnded: ignore, end: ignore, fail: ignore }).abandon();
 }
 
+function parserOf({ framing }: StreamForm): FrameParser {
+  const parser = framing.createParser();
+  return framing.isJson ? parser : new OpeningParser(parser);
+}
+
+/** What a JSON value in the place of a stream says: the provider's error, as a rule. */
+function failureOfJson(cause: JsonForStream, answer: JsonAnswer | BinaryAnswer, target: Target): Error {
+  const json = tryParseJson(cause.text);
+  const failure = json === undefined || answer.kind === "binary" ? undefined : answer.failure(json);
+  return failure === undefined ? cause : failureInAnswer(failure, target);
+}
+
 /** @param texts Where it keeps how it was written. */
-function readJson(bytes: Uint8Array, target: Target, texts: readonly JsonPath[] = []): Json {
+function readJson(bytes: Uint8Array, answer: JsonAnswer, target: Target, texts?: readonly JsonPath[]): Json {
+  const json = parseAnswer(bytes, texts);
+  const failure = answer.failure(json);
+  if (failure !== undefined) throw failureInAnswer(failure, target, answer.meter(json)?.usage);
+  return json;
+}
+
+function parseAnswer(bytes: Uint8Array, texts: readonly JsonPath[] = []): Json {
+  if (bytes.length === 0) throw new EmptyAnswer("it is empty");
   const json = tryParseJsonWithTexts(utf8.decode(bytes), texts);
   if (json === undefined) throw new InvalidAnswer("it is not JSON");
-  const failure = errorOf(json);
-  if (failure !== undefined) throw failureInAnswer(failure, target);
   return json;
 }
 
@@ -162,23 +186,14 @@ function translated(
   return translatedStream(seen, endpoint.createStreamEncoder(context), untold);
 }
 
-/** A stream has no content-length: this is an error, or a provider that cannot stream. */
-function isWholeJson(headers: AnswerHeaders): boolean {
-  return headers.has("content-length") && (headers.get("content-type") ?? "").startsWith("application/json");
-}
-
-/** The error in an answer that is nothing else, whatever its status said (OpenRouter and others send 200). */
-function errorOf(json: Json): UpstreamFailure | undefined {
-  if (!isObject(json) || json.error === undefined || json.error === null) return undefined;
-  return json.choices === undefined && json.content === undefined ? readFailureJson(json) : undefined;
-}
-
 /** An error may come as JSON even so. */
 function passBinary(answer: BinaryAnswer, target: Target, headers: AnswerHeaders, body: Uint8Array): WholeAnswer {
   const contentType = headers.get("content-type") ?? "application/octet-stream";
   if (contentType.startsWith("application/json")) {
-    readJson(body, target);
-    throw new InvalidAnswer("it is JSON where bytes were asked for");
+    const failure = failureOfWhole(parseAnswer(body), false);
+    throw failure === undefined
+      ? new InvalidAnswer("it is JSON where bytes were asked for")
+      : failureInAnswer(failure, target);
   }
   return {
     kind: "whole",

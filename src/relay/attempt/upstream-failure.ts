@@ -1,19 +1,29 @@
-import { type ErrorOptions, GatewayError, toGatewayError } from "#core/errors";
+import { type ErrorOptions, GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Dialect } from "#dialects/dialect";
 import { failureSubject, impliedStatus } from "#dialects/failure-subject";
-import { InvalidAnswer, type UpstreamFailure } from "#dialects/operation";
+import { EmptyAnswer, InvalidAnswer, type UpstreamFailure } from "#dialects/operation";
 import { FramingError } from "#lib/frame-parser";
-import { maskSecrets } from "#lib/mask-secrets";
+import { maskKnown, maskSecrets } from "#lib/mask-secrets";
 import { AttemptFailure } from "#routing/attempt";
-import { classifyStatus } from "#routing/failure-classes";
+import { classifyStatus, type FailureClass } from "#routing/failure-classes";
 import type { UpstreamResponse } from "#upstream/upstream";
+import { readErrorBody } from "./error-body";
 import { type RetryAdvice, readRetryAdvice, readRetryAfterMs } from "./retry-advice";
 
-const maxErrorBytes = 256 * 1024;
 /** Statuses of a provider that are passed on to the client: they are about its own request. */
 const keptStatuses: ReadonlySet<number> = new Set([400, 404, 409, 413, 422, 429]);
+/** Statuses of a provider that is busy, whose own advice about repeats goes before ours. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 503, 529]);
+/** What a repeat of the same request cannot change. */
+const finalClasses: ReadonlySet<FailureClass> = new Set([
+  "key-refused",
+  "unknown-model",
+  "context-length",
+  "content-filter",
+  "bad-request",
+]);
 
 /** Reads a provider's error answer: the error for the client, and its class, which decides what is tried next. */
 export async function failureFrom(
@@ -22,62 +32,76 @@ export async function failureFrom(
   dialect: Dialect,
   nowMs: number,
 ): Promise<AttemptFailure> {
-  const { status } = response;
-  // Where its words do not come the status says enough.
-  const bytes = await response.whole(maxErrorBytes).catch(() => new Uint8Array());
-  const body = new TextDecoder().decode(bytes);
-  const failure = dialect.decodeError(status, body);
-  const advice = readRetryAdvice(response.headers, nowMs);
-  const retryAfterMs = readRetryAfterMs(response.headers, nowMs);
+  const { headers, status } = response;
+  const failure = dialect.decodeError(status, await readErrorBody(response));
+  const failureClass = classifyStatus(status, failureSubject(failure));
+  const told = { failure, failureClass, status, says: `answered with status ${status}` };
+  const retryAfterMs = readRetryAfterMs(headers, nowMs);
   return new AttemptFailure(
-    errorFor(status, failure, target, advice),
-    classifyStatus(status, failureSubject(failure)),
+    errorFor(told, target, readRetryAdvice(headers, nowMs)),
+    failureClass,
     retryAfterMs === undefined ? { status } : { status, retryAfterMs },
   );
 }
 
 /** The same for an error that came under status 200, whole or in a stream. */
 export function failureInAnswer(failure: UpstreamFailure, target: Target, usage?: Usage): AttemptFailure {
-  const facts = usage === undefined ? {} : { usage };
   const status = impliedStatus(failure);
-  const failureClass = status === undefined ? "invalid-answer" : classifyStatus(status, failureSubject(failure));
-  if (status !== undefined && (String(status) === failure.code || keptStatuses.has(status))) {
-    return new AttemptFailure(errorFor(status, failure, target, {}), failureClass, facts);
-  }
-  const message = `The provider "${target.provider.id}" answered with an error: ${masked(failure.message, target)}`;
-  return new AttemptFailure(new GatewayError("upstream_error", message), failureClass, facts);
+  const failureClass = classifyStatus(status, failureSubject(failure));
+  const says = String(status) === failure.code ? `answered with status ${status}` : "answered with an error";
+  const error = errorFor({ failure, failureClass, status, says }, target, {});
+  return new AttemptFailure(error, failureClass, usage === undefined ? {} : { usage });
 }
 
-/** What a broken answer of a provider is for the client. A GatewayError stays as it is. */
+/** What a broken answer of a provider is for the client. A GatewayError stays as it is; whatever else is our own fault. */
 export function errorOfAnswer(cause: unknown, target: Target): GatewayError {
   if (cause instanceof GatewayError) return cause;
-  const { id } = target.provider;
-  if (cause instanceof InvalidAnswer || cause instanceof FramingError) {
-    const why = masked(cause.message, target).slice(0, 300);
-    return new GatewayError("upstream_invalid_response", `Cannot read the answer of the provider "${id}": ${why}`, {
-      cause,
-    });
+  const cannotRead = `Cannot read the answer of the provider "${target.provider.id}"`;
+  if (!(cause instanceof InvalidAnswer || cause instanceof FramingError)) {
+    return new GatewayError("upstream_invalid_response", cannotRead, { cause, fault: "unreadable" });
   }
-  return toGatewayError(cause);
+  const why = masked(cause.message, target).slice(0, 300);
+  const isEmpty = cause instanceof EmptyAnswer;
+  const options: ErrorOptions = isEmpty ? { cause, fault: "empty", shouldRetry: false } : { cause };
+  return new GatewayError("upstream_invalid_response", `${cannotRead}: ${why}`, options);
 }
 
-function errorFor(status: number, failure: UpstreamFailure, target: Target, advice: RetryAdvice): GatewayError {
+type Told = {
+  readonly failure: UpstreamFailure;
+  readonly failureClass: FailureClass;
+  /** The provider's, or the one that stands behind its words. */
+  readonly status: number;
+  /** What it did, for a message of ours. */
+  readonly says: string;
+};
+
+function errorFor({ failure, failureClass, says, status }: Told, target: Target, advice: RetryAdvice): GatewayError {
   const { id } = target.provider;
   const message = masked(failure.message, target);
+  // A limit that is told as something else is told as a limit: clients know how to wait for one.
+  const shown = failureClass === "rate-limited" && status !== 413 ? 429 : status;
   // Whoever sent the credential has to hear of it: Claude Code renews its login after a 401.
-  const isKept = keptStatuses.has(status) || (target.key.fromClient === true && status >= 400 && status < 500);
-  if (!isKept && (status === 401 || status === 402 || status === 403)) {
-    return new GatewayError(
-      "provider_keys_exhausted",
-      `The provider "${id}" refused its key "${target.key.name}" with status ${status}`,
-      { detail: message },
-    );
+  const isClients = target.key.fromClient === true && shown >= 400 && shown < 500;
+  const repeat = isClients ? advice : adviceFor(failureClass, status, advice);
+  if (failureClass === "key-refused" && status !== 429 && !isClients) {
+    const refused = says.replace("answered", `refused its key "${target.key.name}"`);
+    return new GatewayError("provider_keys_exhausted", `The provider "${id}" ${refused}`, {
+      detail: message,
+      ...repeat,
+    });
   }
-  if (!isKept) {
-    const told = `The provider "${id}" answered with status ${status}: ${message}`;
-    return new GatewayError("upstream_error", told, advice);
+  if (!keptStatuses.has(shown) && !isClients) {
+    return new GatewayError("upstream_error", `The provider "${id}" ${says}: ${message}`, repeat);
   }
-  return new GatewayError("upstream_error", message, { status, ...detailsOf(failure, target), ...advice });
+  return new GatewayError("upstream_error", message, { status: shown, ...detailsOf(failure, target), ...repeat });
+}
+
+/** Clients are told not to repeat what a repeat cannot change. Whether a conflict (409) lasts is theirs to find out. */
+function adviceFor(failureClass: FailureClass, status: number, advice: RetryAdvice): RetryAdvice {
+  const isFinal = finalClasses.has(failureClass) || status === 413;
+  if (isFinal && status !== 409) return { ...advice, shouldRetry: false };
+  if (advice.shouldRetry !== true || busyStatuses.has(status)) return advice;
+  return advice.retryAfterS === undefined ? {} : { retryAfterS: advice.retryAfterS };
 }
 
 /** The error of a stream that the provider ended by one. Its status went out before. */
@@ -97,7 +121,7 @@ function detailsOf({ type, code, param }: UpstreamFailure, target: Target): Erro
 
 /** For words of a vocabulary, in which a code may look like a key. */
 function withoutKey(word: string, { key }: Target): string {
-  return key.secret === "" ? word : word.replaceAll(key.secret, "***");
+  return maskKnown(word, [key.secret]);
 }
 
 function masked(text: string, target: Target): string {

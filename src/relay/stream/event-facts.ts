@@ -61,11 +61,18 @@ export class EventFacts {
   }
 }
 
-function failureOf({ message, errorType, code, param }: Extract<CompletionEvent, { type: "error" }>): UpstreamFailure {
+function failureOf({
+  message,
+  errorType,
+  code,
+  param,
+  behind,
+}: Extract<CompletionEvent, { type: "error" }>): UpstreamFailure {
   return {
     message,
     ...(errorType !== undefined && { type: errorType }),
     ...(code !== undefined && { code }),
     ...(param !== undefined && { param }),
+    ...(behind !== undefined && { behind }),
   };
 }

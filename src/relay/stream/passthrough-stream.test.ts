@@ -28,14 +28,19 @@ test("passthroughStream() holds the provider's error back, also where the meter 
 });
 
 test("passthroughStream() refuses an event that is not JSON, as text and as a token that was cut", () => {
-  const torn = [
+  const nameless = [
     "data: {not json\n\n",
     "data: {not json}\n\n",
     `data: ${'{"choices":[{"index":0,"delta":{"content":"hi"}}]'}\n\n`,
+  ];
+  const named = [
     'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"text_delta","text":"hi"\n\n',
     'event: content_block_delta\ndata: {"type":"content_block_delta","delta":}}\n\n',
   ];
-  for (const codec of [openaiChatCodec, anthropicMessagesCodec]) {
+  for (const [codec, torn] of [
+    [openaiChatCodec, nameless],
+    [anthropicMessagesCodec, [...nameless, ...named]],
+  ] as const) {
     for (const event of torn) {
       const relay = passthroughStream(codec.createStreamMeter({ hideUsage: false }));
       expect(() => push(relay, event)).toThrow("not JSON");
@@ -45,7 +50,7 @@ test("passthroughStream() refuses an event that is not JSON, as text and as a to
 
 test("passthroughStream() lets through what carries nothing", () => {
   const relay = passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage: false }));
-  const empty = ": ping\n\n";
+  const empty = ": ping\n\ndata: : ping\n\nevent: ping\ndata: now\n\n";
   expect(push(relay, `${empty}data:\n\n${token}${finish}data: [DONE]\n\n`).at(-1)).toMatchObject({ terminal: true });
 });
 

@@ -218,7 +218,8 @@ test("openStream() rejects with why there is no answer, and closes the connectio
   for (const [arrival, message] of [
     [cut, "cut"],
     ["end", "the stream carried no event"],
-    [": hello\n\n", "the stream ended before its first token"],
+    [": hello\n\n", "the stream carried no event"],
+    [`data: {"model":"m","choices":[]}\n\n`, "the stream ended before its first token"],
     ["data: no\n\n", "an event of its stream is not JSON"],
   ] as const) {
     const source = play();

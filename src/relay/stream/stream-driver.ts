@@ -5,6 +5,7 @@ import type { BodyFlow, BodySink, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
 import type { StreamTransformer } from "./frame";
 import { type Effect, type Ending, StreamMachine } from "./stream-machine";
+import { OpeningParser } from "./stream-opening";
 
 /** How a stream is handed over and ended. */
 export type StreamDelivery = {
@@ -34,6 +35,7 @@ export async function openStream(
 ): Promise<StreamDriver> {
   const opening = Promise.withResolvers<void>();
   const driver = new StreamDriver(response, new StreamMachine(parser, transformer), opening);
+  if (parser instanceof OpeningParser) parser.onOverdue = () => driver.end();
   await opening.promise;
   // From here on the idle timer is enough, also where much came without a token.
   response.sawToken();

@@ -44,9 +44,11 @@ test("a stream's head ends with the provider's error", () => {
   expect(taken).toBe(2);
 });
 
-test("a stream without any event is none, and neither is one that ends before its first token", () => {
-  expect(play([]).effects).toEqual(["broken InvalidAnswer"]);
-  expect(play([": hello\n\n"]).effects).toEqual(["broken InvalidAnswer"]);
+test("a stream that says nothing is empty, and one that ends before its first token is no answer", () => {
+  const role = 'data: {"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n';
+  for (const nothing of ["", ": hello\n\n", "data:\n\n", "data: [DONE]\n\n"])
+    expect(play([nothing]).effects).toEqual(["broken EmptyAnswer"]);
+  expect(play([role]).effects).toEqual(["broken InvalidAnswer"]);
 });
 
 test("a stream waits for Anthropic's first text, reasoning or tool call, not for its frame or pings", () => {

@@ -1,4 +1,4 @@
-import { InvalidAnswer } from "#dialects/operation";
+import { EmptyAnswer, InvalidAnswer } from "#dialects/operation";
 import type { FrameParser, StreamEvent } from "#lib/frame-parser";
 import { tryParseJson } from "#lib/json";
 import type { AnswerFacts } from "../answer-facts";
@@ -148,9 +148,12 @@ export class StreamMachine {
   private endHead(): Effect {
     const tail = this.transformer.end();
     if (tail !== undefined) return this.hold(tail);
-    const isEmpty = this.head.length === 0;
+    const { finishReason, model, usage } = this.facts;
+    const saysNothing = finishReason === undefined && model === undefined && usage === undefined;
     return this.cut(
-      new InvalidAnswer(isEmpty ? "the stream carried no event" : "the stream ended before its first token"),
+      saysNothing
+        ? new EmptyAnswer("the stream carried no event")
+        : new InvalidAnswer("the stream ended before its first token"),
     );
   }
 
