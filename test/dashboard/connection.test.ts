@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { browserFile, type Dashboard, startDashboard } from "./browser";
 
 let dashboard: Dashboard;
@@ -7,6 +7,7 @@ describe.skipIf(browserFile === undefined)("a page whose server goes away", () =
   beforeAll(async () => {
     dashboard = await startDashboard();
   });
+  afterEach(() => dashboard?.closeTabs());
   afterAll(async () => {
     await dashboard?.stop();
   });

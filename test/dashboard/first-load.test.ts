@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { browserFile, type Dashboard, startDashboard } from "./browser";
 
 /** Compressed bytes until the first page can be used. */
@@ -11,6 +11,7 @@ describe.skipIf(browserFile === undefined)("the first load", () => {
   beforeAll(async () => {
     dashboard = await startDashboard();
   });
+  afterEach(() => dashboard?.closeTabs());
   afterAll(async () => {
     await dashboard?.stop();
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
 
 const hostile = "<img src=x onerror=alert(1)>";
@@ -12,6 +12,7 @@ describe.skipIf(browserFile === undefined)("the models page", () => {
     const own = { id: "own", dialect: "openai-chat", base_url: "http://127.0.0.1:9/v1", auth: "none" };
     await admin("POST", "/api/providers", { ...own, models: [{ id: hostile }] });
   });
+  afterEach(() => dashboard?.closeTabs());
   afterAll(async () => {
     await dashboard?.stop();
   });
@@ -65,14 +66,12 @@ describe.skipIf(browserFile === undefined)("the models page", () => {
     expect(dashboard.faults()).toEqual([]);
   });
 
-  for (const theme of ["light", "dark"] as const) {
-    test(`shows a hostile name as text, and can be used by everybody in ${theme}`, async () => {
-      const open = encodeURIComponent(`own/${hostile}`);
-      const page = await dashboard.open(`/models?provider=own&open=${open}`, { theme });
-      await page.getByRole("dialog").getByText("Call it as").waitFor();
-      expect(await accessibilityFaults(page)).toEqual([]);
-      expect(await page.locator("img").count()).toBe(0);
-      expect(dashboard.faults()).toEqual([]);
-    });
-  }
+  test("shows a hostile name as text, and can be used by everybody", async () => {
+    const open = encodeURIComponent(`own/${hostile}`);
+    const page = await dashboard.open(`/models?provider=own&open=${open}`);
+    await page.getByRole("dialog").getByText("Call it as").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.locator("img").count()).toBe(0);
+    expect(dashboard.faults()).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
 
 let dashboard: Dashboard;
@@ -7,14 +7,15 @@ describe.skipIf(browserFile === undefined)("the system page", () => {
   beforeAll(async () => {
     dashboard = await startDashboard({ config: { providers: { demo: {} }, settings: { auth: "optional" } } });
   });
+  afterEach(() => dashboard?.closeTabs());
   afterAll(async () => {
     await dashboard?.stop();
     expect(dashboard?.faults()).toEqual([]);
   });
 
   test("shows processes, findings, storage and versions without faults of accessibility", async () => {
-    for (const tab of [{ theme: "light" }, { theme: "dark", width: 360 }] as const) {
-      const page = await dashboard.open("/system", tab);
+    for (const width of [1280, 360]) {
+      const page = await dashboard.open("/system", { width });
       await page.getByText("1 of 1").waitFor();
       await page.getByText("anybody who reaches the port may ask models").waitFor();
       await page.getByRole("row", { name: /^Worker 0/ }).waitFor();
