@@ -17,14 +17,20 @@ type Services = Pick<ApiServices, "store" | "configuration" | "resolveSecret">;
 
 const { hosted_tool_ceiling_usd: ceiling, metrics_token: _, ...withDefault } = settingsSchema.shape;
 
+const withDefaultView = {
+  ...z.strictObject(withDefault).required().shape,
+  trusted_proxies: words,
+  cors: z.strictObject({ origins: words, headers: words.exactOptional() }),
+};
+
 const view = z
   .strictObject({
-    ...z.strictObject(withDefault).required().shape,
-    trusted_proxies: words,
+    ...withDefaultView,
     hosted_tool_ceiling_usd: ceiling,
     metrics_token_set: z.boolean(),
     read_only: words.meta({ description: "Names of the settings that the configuration file declares." }),
     version,
+    defaults: z.strictObject(withDefaultView).meta({ description: "What holds where nobody says otherwise." }),
     declared_at: z.record(z.string(), placeView).meta({ description: "Where it does, by the setting's name." }),
   })
   .meta({ id: "Settings", description: "The settings that hold." });
@@ -77,6 +83,7 @@ function showSettings({ effective, fromFile }: ConfiguredSettings, placeOf: Plac
     metrics_token_set: metricsToken !== undefined,
     read_only: names,
     version: versionOf(shownSettings({ effective })),
+    defaults: settingDefaults,
     declared_at: Object.fromEntries(names.flatMap((name) => place(name, placeOf))),
   };
 }

@@ -13,6 +13,7 @@ const touched = [
   "teams",
   "limits",
   "budgets",
+  "rate-limits",
   "virtual-keys",
   "audit",
 ];

@@ -7,10 +7,10 @@ import { FieldProblems } from "#components/field";
 import { Icon } from "#components/icon";
 import { TextField } from "#components/text-field";
 import { useChangeSetting } from "./change-setting";
-import { canDestroy, dangerOf } from "./setting-danger";
+import { dangerOf } from "./setting-danger";
 import { SettingField } from "./setting-field";
 import type { Setting } from "./setting-groups";
-import { patchOf, typedValue } from "./setting-value";
+import { inWords, patchOf, typedDefault, typedValue } from "./setting-value";
 
 type Props = { readonly setting: Setting; readonly settings: Settings; readonly onClose: () => void };
 
@@ -22,12 +22,13 @@ export function EditSetting({ setting, settings, onClose }: Props) {
   const [typed, setTyped] = useState(before);
   const [confirmed, setConfirmed] = useState("");
   const change = useChangeSetting(seen.version);
+  const preset = typedDefault(setting, seen);
   const danger = dangerOf(setting, before, typed);
+  const isSecret = setting.kind === "secret";
   const save = async (text: string) => {
-    const isSecret = setting.kind === "secret";
-    const input = { label: setting.label, patch: patchOf(setting, text) };
-    const back = isSecret ? {} : { back: patchOf(setting, before) };
-    if (isSecret || text !== before || text === "") await change.mutateAsync({ ...input, ...back });
+    const input = { label: setting.label, patch: patchOf(setting, text, seen) };
+    const back = isSecret ? {} : { back: patchOf(setting, before, seen) };
+    if (isSecret || text !== before) await change.mutateAsync({ ...input, ...back });
     onClose();
   };
   const submit = (event: FormEvent) => {
@@ -37,9 +38,14 @@ export function EditSetting({ setting, settings, onClose }: Props) {
   const isHeld = danger?.destroys === true && confirmed !== setting.name;
   const actions = (
     <>
-      {!canDestroy(setting) && (
+      {isSecret && (
         <Button kind="quiet" className="mr-auto" onClick={() => void save("").catch(() => undefined)}>
-          {setting.kind === "secret" ? "Remove it" : "Back to the default"}
+          Remove it
+        </Button>
+      )}
+      {!isSecret && typed !== preset && (
+        <Button kind="quiet" className="mr-auto" onClick={() => setTyped(preset)}>
+          {`Default: ${inWords(setting, preset)}`}
         </Button>
       )}
       <Button onClick={onClose}>Cancel</Button>

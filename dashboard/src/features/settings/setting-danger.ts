@@ -7,6 +7,8 @@ export function dangerOf({ name }: Setting, before: string, after: string): Dang
   if (before === after) return undefined;
   if (name === "auth" && after === "optional")
     return warning("Anybody who reaches the port can ask models then, at your cost.");
+  if (name === "cors" && after.split("\n").includes("*"))
+    return warning("Pages of the whole web can ask models then, with a key that they have.");
   if (name === "insecure_sessions" && after === "true")
     return warning("Whoever reads along on the way can act as the admin then.");
   if (name === "content_logging" && after !== "full")
@@ -16,11 +18,6 @@ export function dangerOf({ name }: Setting, before: string, after: string): Dang
   if (name === "retention_days" && after !== "" && Number(after) < Number(before))
     return { text: `Records and bodies older than ${after} days are deleted for good.`, destroys: true };
   return undefined;
-}
-
-/** Whether a value that was not seen could destroy: the default of such a setting is typed, not gone back to. */
-export function canDestroy({ name }: Setting): boolean {
-  return name === "retention_days";
 }
 
 function warning(text: string): Danger {

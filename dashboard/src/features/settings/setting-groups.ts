@@ -1,18 +1,46 @@
-import type { Body } from "#api/call";
+import type { Settings } from "#api/schema.gen";
 import type { Option } from "#components/select";
 
 export type Setting = {
-  readonly name: keyof Body<"PATCH /api/settings">;
+  readonly name: string;
   readonly label: string;
   readonly help: string;
-  readonly kind: "choice" | "flag" | "bytes" | "ms" | "days" | "count" | "money" | "lines" | "text" | "secret";
+  /** `origins`: a line each, of an object that holds them as `origins`. */
+  readonly kind:
+    | "choice"
+    | "flag"
+    | "bytes"
+    | "ms"
+    | "days"
+    | "count"
+    | "money"
+    | "lines"
+    | "origins"
+    | "json"
+    | "text"
+    | "secret";
   readonly options?: readonly Option<string>[];
   readonly placeholder?: string;
 };
 
-type Group = { readonly title: string; readonly note: string; readonly settings: readonly Setting[] };
+export type SettingGroup = { readonly title: string; readonly note: string; readonly settings: readonly Setting[] };
 
-export const settingGroups: readonly Group[] = [
+/** By what they are about; those that this page knows nothing of come last, as JSON. */
+export function settingGroups(settings: Settings | undefined): readonly SettingGroup[] {
+  const known = new Set(["metrics_token_set", "read_only", "version", "defaults", "declared_at"]);
+  for (const group of knownGroups) for (const { name } of group.settings) known.add(name);
+  const names = Object.keys(settings ?? {}).filter((name) => !known.has(name));
+  if (names.length === 0) return knownGroups;
+  const others = names.map((name) => ({ name, label: wordsOf(name), help: "", kind: "json" as const }));
+  return [...knownGroups, { title: "Others", note: "As in headgate.yaml, written as JSON", settings: others }];
+}
+
+function wordsOf(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const knownGroups: readonly SettingGroup[] = [
   {
     title: "Access",
     note: "Who may call, and where",
@@ -39,6 +67,13 @@ export const settingGroups: readonly Group[] = [
         label: "Sign-in over plain HTTP",
         help: "Whether one may sign in from another machine without TLS.",
         kind: "flag",
+      },
+      {
+        name: "cors",
+        label: "Pages of other origins",
+        help: "Origins whose pages may ask models from browsers, one a line. Whoever can read such a page can read the key in it.",
+        kind: "origins",
+        placeholder: "https://app.example.com",
       },
       {
         name: "trusted_proxies",

@@ -4,13 +4,13 @@ import { Section } from "#components/page-frame";
 import { Skeleton } from "#components/skeleton";
 import { SourceMark } from "#components/source-mark";
 import { type Setting, settingGroups } from "./setting-groups";
-import { shownValue } from "./setting-value";
+import { inWords, shownValue, typedDefault, typedValue } from "./setting-value";
 
 type Props = { readonly settings: Settings | undefined; readonly onEdit: (setting: Setting) => void };
 
 /** All settings by what they are about; skeletons stand where values will. */
 export function SettingList({ settings, onEdit }: Props) {
-  return settingGroups.map(({ title, note, settings: members }) => (
+  return settingGroups(settings).map(({ title, note, settings: members }) => (
     <Section key={title} title={title} note={note}>
       <ul className="-mt-3 flex flex-col">
         {members.map((setting) => (
@@ -33,12 +33,32 @@ function Row({ setting, settings, onEdit }: Props & { readonly setting: Setting 
         <p className="max-w-prose text-sm text-muted">{help}</p>
       </div>
       <div className="min-w-0 self-center break-words sm:self-start">
-        {settings === undefined ? <Skeleton className="my-0.5 w-24" /> : shownValue(setting, settings)}
+        {settings === undefined ? (
+          <Skeleton className="my-0.5 w-24" />
+        ) : (
+          <Value setting={setting} settings={settings} />
+        )}
       </div>
       <div className="flex min-h-7 min-w-0 items-center justify-end sm:-mt-1 sm:self-start">
         {settings !== undefined && <Act setting={setting} settings={settings} onEdit={onEdit} />}
       </div>
     </li>
+  );
+}
+
+/** With the default beside it where another value holds. */
+function Value({ setting, settings }: { readonly setting: Setting; readonly settings: Settings }) {
+  const [value, preset] = [typedValue(setting, settings), typedDefault(setting, settings)];
+  const isJson = setting.kind === "json";
+  return (
+    <>
+      <span className={isJson ? "font-mono text-sm whitespace-pre-wrap" : undefined}>
+        {shownValue(setting, settings)}
+      </span>
+      {setting.kind !== "secret" && value !== preset && (
+        <span className="block text-sm text-muted">default {inWords(setting, preset)}</span>
+      )}
+    </>
   );
 }
 

@@ -3,44 +3,78 @@ import type { Settings } from "#api/schema.gen";
 import { formatMs } from "#lib/format-duration";
 import { formatMoney } from "#lib/format-money";
 import { formatBytes, formatCount } from "#lib/format-number";
+import { isObject, tryParse } from "#lib/json";
 import type { Setting } from "./setting-groups";
 
 export type SettingsPatch = Body<"PATCH /api/settings">;
 
 /** As it is edited: a line each of a list, `true` or `false` of a switch, nothing of a secret. */
-export function typedValue({ name }: Setting, settings: Settings): string {
-  const value = name === "metrics_token" ? undefined : settings[name];
+export function typedValue(setting: Setting, settings: Settings): string {
+  return setting.kind === "secret" ? "" : typed(setting, Reflect.get(settings, setting.name));
+}
+
+/** What holds where nobody says otherwise, as it is edited; empty where that is nothing. */
+export function typedDefault(setting: Setting, { defaults }: Settings): string {
+  return typed(setting, Reflect.get(defaults, setting.name));
+}
+
+function typed({ kind }: Setting, value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? value.join("\n") : String(value);
+  if (kind === "origins") return isObject(value) && Array.isArray(value.origins) ? value.origins.join("\n") : "";
+  if (kind === "lines" && Array.isArray(value)) return value.join("\n");
+  return kind === "json" ? JSON.stringify(value, undefined, 2) : String(value);
 }
 
 /** As it is read. */
 export function shownValue(setting: Setting, settings: Settings): string {
   if (setting.kind === "secret") return settings.metrics_token_set ? "set, and never shown" : "not set";
-  const typed = typedValue(setting, settings);
-  return typed === "" ? "not set" : inWords(setting, typed);
+  return inWords(setting, typedValue(setting, settings));
 }
 
 /** What a typed text means, with its unit. */
-export function inWords({ kind, options = [] }: Setting, typed: string): string {
-  if (kind === "choice") return options.find(({ value }) => value === typed)?.label ?? typed;
-  if (kind === "flag") return typed === "true" ? "on" : "off";
-  if (kind === "bytes") return formatBytes(Number(typed));
-  if (kind === "ms") return formatMs(Number(typed));
-  if (kind === "days") return `${formatCount(Number(typed))} days`;
-  if (kind === "money") return formatMoney(typed);
-  if (kind === "count") return formatCount(Number(typed));
-  return kind === "lines" ? typed.split("\n").join(", ") : typed;
+export function inWords({ kind, options = [] }: Setting, text: string): string {
+  if (text === "") return kind === "lines" || kind === "origins" ? "none" : "not set";
+  if (kind === "choice") return options.find(({ value }) => value === text)?.label ?? text;
+  if (kind === "flag") return text === "true" ? "on" : "off";
+  if (kind === "bytes") return formatBytes(Number(text));
+  if (kind === "ms") return formatMs(Number(text));
+  if (kind === "days") return `${formatCount(Number(text))} days`;
+  if (kind === "money") return formatMoney(text);
+  if (kind === "count") return formatCount(Number(text));
+  return kind === "lines" || kind === "origins" ? text.split("\n").join(", ") : text;
 }
 
-/** Nothing goes back to the default. */
-export function patchOf({ name, kind }: Setting, typed: string): SettingsPatch {
-  const entry: readonly unknown[] = [name, typed.trim() === "" ? null : parsed(kind, typed.trim())];
+/** Nothing, and what is the default, goes back to the default. */
+export function patchOf(setting: Setting, text: string, settings: Settings): SettingsPatch {
+  const [trimmed, { name }] = [text.trim(), setting];
+  const isDefault = trimmed === "" || trimmed === typedDefault(setting, settings);
+  const entry: readonly unknown[] = [name, isDefault ? null : parsed(setting, trimmed, Reflect.get(settings, name))];
   return Object.fromEntries([entry]);
 }
 
-function parsed(kind: Setting["kind"], typed: string): unknown {
-  if (kind === "flag") return typed === "true";
-  if (kind === "lines") return typed.split(/[\s,]+/);
-  return kind === "bytes" || kind === "ms" || kind === "days" || kind === "count" ? Number(typed) : typed;
+function parsed({ kind }: Setting, text: string, before: unknown): unknown {
+  switch (kind) {
+    case "flag":
+      return text === "true";
+    case "lines":
+      return words(text);
+    case "origins":
+      return { ...(isObject(before) && before), origins: words(text) };
+    case "json":
+      return tryParse(text) ?? text;
+    case "bytes":
+    case "ms":
+    case "days":
+    case "count":
+      return Number(text);
+    case "choice":
+    case "money":
+    case "text":
+    case "secret":
+      return text;
+  }
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/[\s,]+/);
 }

@@ -36,7 +36,7 @@ type Props = { readonly edit: string | undefined; readonly onEdit: (name: string
 
 function AllSettings({ edit, onEdit }: Props) {
   const { data, error, refetch } = useSettings();
-  const editable = settingGroups.flatMap(({ settings }) => settings);
+  const editable = settingGroups(data).flatMap(({ settings }) => settings);
   const setting = editable.find(({ name }) => name === edit && data?.read_only.includes(name) === false);
   if (data === undefined && error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
