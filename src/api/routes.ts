@@ -16,6 +16,7 @@ import { playgroundTokenRoutes } from "./resources/playground-tokens";
 import { providerKeyRoutes } from "./resources/provider-keys";
 import { providerTestRoutes } from "./resources/provider-tests";
 import { providerRoutes } from "./resources/providers";
+import { rateLimitRoutes } from "./resources/rate-limits";
 import { recalculationRoutes } from "./resources/recalculations";
 import { routeRoutes } from "./resources/routes";
 import { searchRoutes } from "./resources/search";
@@ -70,7 +71,7 @@ function keyRoutes(services: ApiServices): readonly ApiRoute[] {
 }
 
 function spendingRoutes(services: ApiServices): readonly ApiRoute[] {
-  return [...budgetRoutes(services), ...spendRoutes(services), ...eventRoutes(services)];
+  return [...budgetRoutes(services), ...rateLimitRoutes(services), ...spendRoutes(services), ...eventRoutes(services)];
 }
 
 function recordRoutes(services: ApiServices): readonly ApiRoute[] {

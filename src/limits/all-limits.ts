@@ -1,4 +1,4 @@
-import type { Budget, Limit } from "#core/limit";
+import type { Budget, ConcurrencyLimit, Limit, RateLimit } from "#core/limit";
 import type { SnapshotContent } from "#core/snapshot";
 
 /** Every limit there is: the gateway's, the customers', the teams', then the virtual keys'. */
@@ -17,4 +17,8 @@ export function* allLimits({ limits, customers, teams, virtualKeys }: SnapshotCo
 
 export function* allBudgets(content: SnapshotContent): Iterable<Budget> {
   for (const limit of allLimits(content)) if (limit.kind === "budget") yield limit;
+}
+
+export function* allRateLimits(content: SnapshotContent): Iterable<RateLimit | ConcurrencyLimit> {
+  for (const limit of allLimits(content)) if (limit.kind !== "budget") yield limit;
 }

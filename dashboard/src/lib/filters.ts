@@ -32,6 +32,11 @@ export function readFilter(text: string): Filter | undefined {
   return colon < 1 || value === "" ? undefined : { field: text.slice(0, colon).trim(), value };
 }
 
+/** Where the API takes one value a field: the last one counts. */
+export function onePerField(filters: readonly Filter[]): readonly Filter[] {
+  return [...new Map(filters.map((filter) => [filter.field, filter])).values()];
+}
+
 /** For the query of a call: values of the same field together. */
 export function filterQuery(filters: readonly Filter[]): { readonly [field: string]: string | readonly string[] } {
   const groups = Map.groupBy(filters, ({ field }) => field);

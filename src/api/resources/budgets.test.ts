@@ -187,3 +187,40 @@ test("GET /api/budgets pages through all of them and filters by scope", async ()
   expect((await bench.ask("GET", "/api/budgets?scope=key")).body.data).toEqual([]);
   expect((await bench.ask("GET", "/api/budgets?scope=teams")).status).toBe(400);
 });
+
+describe("the lists of budgets and rate limits", () => {
+  const config = `
+teams:
+  - { name: calm, budgets: [{ limit_usd: 10, period: 1d }], rate_limits: [{ requests: 5, per: 1m }] }
+  - { name: busy, budgets: [{ limit_usd: 10, period: 1d }], rate_limits: [{ concurrent: 2 }] }`;
+
+  test("begin with what is nearest to its limit where that is asked for, a page at a time", async () => {
+    using bench = new LimitBench();
+    await bench.start(config);
+    expect(bench.spend(bench.limit("team:busy/budget"), 9 * dollar)).toBe(true);
+    const names = async (query: string) => {
+      const { body } = await bench.ask("GET", `/api/budgets?${query}`);
+      return [body.data.map(({ scope_name }: { scope_name: string }) => scope_name), body.has_more, body.next];
+    };
+    expect(await names("")).toEqual([["calm", "busy"], false, undefined]);
+    const [first, more, next] = await names("order=nearest&limit=1");
+    expect([first, more]).toEqual([["busy"], true]);
+    expect(await names(`order=nearest&limit=1&after=${encodeURIComponent(next)}`)).toEqual([
+      ["calm"],
+      false,
+      undefined,
+    ]);
+    expect(await names("search=CAL")).toEqual([["calm"], false, undefined]);
+  });
+
+  test("GET /api/rate-limits holds those of every scope with their use", async () => {
+    using bench = new LimitBench();
+    await bench.start(config);
+    const { status, body } = await bench.ask("GET", "/api/rate-limits?order=nearest&scope=team");
+    expect(status).toBe(200);
+    expect(body.data).toMatchObject([
+      { scope: "team:calm", requests: 5, per: "1m", used: 0, remaining: 5 },
+      { scope: "team:busy", concurrent: 2, used: 0, remaining: 2 },
+    ]);
+  });
+});

@@ -1,24 +1,15 @@
-import * as z from "zod";
 import type { Budget } from "#core/limit";
 import { allBudgets } from "#limits/all-limits";
 import { readAllowances } from "#snapshot/allowances";
 import { noInput, queryOf } from "../input";
-import { pageFields, pageFrom, pageView } from "../paging";
+import { pageView } from "../paging";
 import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import { type BudgetServices, findBudget } from "./find-budget";
-import { budgetView, type LimitServices, showBudget } from "./limit-view";
+import { isAsked, limitPage, limitQuery } from "./limit-query";
+import { budgetView, type LimitServices, shareOfBudget, showBudget } from "./limit-view";
 import { overrideRoutes } from "./overrides";
 import { topUpRoutes } from "./top-ups";
-
-const listQuery = z.strictObject({
-  ...pageFields,
-  scope: z
-    .enum(["key", "team", "customer", "limit"])
-    .exactOptional()
-    .meta({ description: "Only of this kind of scope." }),
-  name: z.string().min(1).max(200).exactOptional().meta({ description: "Only of scopes with this name." }),
-});
 
 export function budgetRoutes(services: BudgetServices): readonly ApiRoute[] {
   const { content } = services.configuration;
@@ -28,14 +19,13 @@ export function budgetRoutes(services: BudgetServices): readonly ApiRoute[] {
       path: "/api/budgets",
       summary: "List the budgets of all scopes with their state",
       permission: "budgets:view",
-      input: queryOf(listQuery),
+      input: queryOf(limitQuery),
       response: ok(pageView(budgetView)),
-      handle: async ({ query: { scope: kind, name, ...page } }) => {
-        const isWanted = ({ scope }: Budget) =>
-          (kind === undefined || scope.kind === kind) && (name === undefined || scope.name === name);
+      handle: async ({ query }) => {
+        const asked = [...allBudgets(content())].filter((budget) => isAsked(budget, query));
         const allowances = await readAllowances(services.store.allowances, services.nowMs());
         const show = (budget: Budget) => showBudget(budget, allowances, services);
-        return pageFrom([...allBudgets(content())].filter(isWanted), page, ({ id }) => id, show);
+        return limitPage(asked, query, show, shareOfBudget);
       },
     }),
     route({

@@ -153,7 +153,19 @@ function showPeriod({ period }: Budget) {
   return { period: periodText(period), align: "calendar" as const, time_zone: align.timeZone };
 }
 
-function showRateLimit(limit: RateLimit | ConcurrencyLimit, services: LimitServices): RateLimitView {
+/** How much of a budget is used or held, of 1. */
+export function shareOfBudget(view: BudgetView): number {
+  const remaining = Number(view.remaining_usd ?? view.remaining_tokens);
+  const used = Number(view.spent_usd ?? view.spent_tokens) + Number(view.held_usd ?? view.held_tokens);
+  return remaining === 0 ? 1 : used / (used + remaining);
+}
+
+/** How much of a rate limit is used, of 1. */
+export function shareOfRateLimit({ used, remaining }: RateLimitView): number {
+  return remaining === 0 ? 1 : used / (used + remaining);
+}
+
+export function showRateLimit(limit: RateLimit | ConcurrencyLimit, services: LimitServices): RateLimitView {
   const { amount, match } = limit;
   const used = limit.kind === "rate" ? usedInWindow(limit, services) : running(limit, services);
   return {

@@ -6,7 +6,7 @@ import { useChange } from "#api/use-change";
 export function useCreateKey() {
   const call = useCall();
   return useChange((body: Body<"POST /api/virtual-keys">) => call("POST /api/virtual-keys", { body }), {
-    invalidates: ["virtual-keys", "budgets"],
+    invalidates: ["virtual-keys", "budgets", "rate-limits"],
     quietErrors: true,
   });
 }

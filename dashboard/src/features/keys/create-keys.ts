@@ -5,7 +5,7 @@ import { useChange } from "#api/use-change";
 export function useCreateKeys() {
   const call = useCall();
   return useChange((csv: string) => call("POST /api/virtual-keys/bulk", { body: { csv } }), {
-    invalidates: ["virtual-keys", "budgets"],
+    invalidates: ["virtual-keys", "budgets", "rate-limits"],
     quietErrors: true,
   });
 }

@@ -11,13 +11,9 @@ import { formatMoney } from "#lib/format-money";
 import { formatCount, noFigure } from "#lib/format-number";
 import { writeTags } from "#lib/word-list";
 import { keyState } from "./key-state";
-import type { KeySpend } from "./sum-up-spend";
+import type { KeySpends } from "./sum-up-spend";
 
-export function keyColumns(
-  spends: ReadonlyMap<string, KeySpend> | undefined,
-  spentIn: string,
-  nowMs: number,
-): readonly Column<VirtualKey>[] {
+export function keyColumns(spends: KeySpends, spentIn: string, nowMs: number): readonly Column<VirtualKey>[] {
   return [
     { id: "name", header: "Name", width: 190, grow: true, always: true, cell: (key) => <NameCell row={key} /> },
     { id: "state", header: "State", width: 108, cell: (key) => <StateBadge row={key} nowMs={nowMs} /> },
@@ -29,7 +25,10 @@ export function keyColumns(
       header: `Spend, ${spentIn}`,
       width: 116,
       align: "right",
-      cell: ({ id }) => (spends === undefined ? <Skeleton className="w-12" /> : formatMoney(spends.get(id)?.cost ?? 0)),
+      cell: ({ id }) => {
+        const spend = spends.get(id);
+        return spend === undefined ? <Skeleton className="w-12" /> : formatMoney(spend);
+      },
     },
     {
       id: "requests",

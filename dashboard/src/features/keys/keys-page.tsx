@@ -7,7 +7,7 @@ import { EmptyState } from "#components/empty-state";
 import { FilterBar } from "#components/filter-bar";
 import { PageFrame } from "#components/page-frame";
 import { RangePicker } from "#components/range-picker";
-import { readFilters, writeFilters } from "#lib/filters";
+import { onePerField, readFilters, writeFilters } from "#lib/filters";
 import { useNow } from "#lib/now";
 import { useShortcut } from "#lib/shortcuts";
 import { flagField, listField, optionalField, useUrlState } from "#lib/url-state";
@@ -22,7 +22,6 @@ import { useSpendByKey } from "./sum-up-spend";
 
 const url = {
   f: listField(),
-
   columns: listField(),
   open: optionalField(),
   new: flagField(),
@@ -38,7 +37,8 @@ export function Page() {
   const given: KeyFilter = Object.fromEntries(filters.map(({ field, value }) => [field, value]));
   const keys = useKeys(given);
   const rows = useMemo(() => keys.data?.pages.flatMap((page) => page.data) ?? [], [keys.data]);
-  const spends = useSpendByKey(range);
+  const pages = useMemo(() => keys.data?.pages.map((page) => page.data.map(({ id }) => id)) ?? [], [keys.data]);
+  const spends = useSpendByKey(range, pages);
   const columns = useMemo(() => keyColumns(spends, range.text, now), [spends, range.text, now]);
   const shown = state.columns.length === 0 ? undefined : state.columns;
   const place = rows.findIndex(({ id, name }) => id === state.open || name === state.open);
@@ -107,11 +107,6 @@ export function Page() {
       )}
     </PageFrame>
   );
-}
-
-/** The API takes one value a field: the last one counts. */
-function onePerField<T extends { readonly field: string }>(filters: readonly T[]): readonly T[] {
-  return [...new Map(filters.map((filter) => [filter.field, filter])).values()];
 }
 
 type NoKeysProps = { readonly filtered: boolean; readonly onCreate: () => void; readonly onClear: () => void };

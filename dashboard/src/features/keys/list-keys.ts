@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import type { Query } from "#api/call";
 import { useCall } from "#api/use-call";
+import { isShort } from "#lib/is-short";
 
 /** What the list is narrowed by: the fields of the filter bar and of the call are the same. */
 export type KeyFilter = Pick<
@@ -20,6 +21,6 @@ export function useKeys(filter: KeyFilter) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    refetchInterval: (query) => isShort(query.state.data) && 15_000,
   });
 }

@@ -6,7 +6,7 @@ export function useRevokeKey() {
   return useChange(
     ({ id }: { readonly id: string; readonly name: string }) => call("DELETE /api/virtual-keys/{id}", { path: { id } }),
     {
-      invalidates: ["virtual-keys", "budgets"],
+      invalidates: ["virtual-keys", "budgets", "rate-limits"],
       done: (_, { name }) => `${name} is revoked; its requests stay in the log`,
       quietErrors: true,
     },

@@ -18,7 +18,7 @@ export function useUpdateKey() {
   const send = (id: string, body: KeyPatch, version: string) =>
     call("PATCH /api/virtual-keys/{id}", { path: { id }, body, headers: { "if-match": `"${version}"` } });
   return useChange(({ id, patch, version }: Input) => send(id, patch, version), {
-    invalidates: ["virtual-keys", "budgets"],
+    invalidates: ["virtual-keys", "budgets", "rate-limits"],
     done: (_, { name }) => `${name} is changed`,
     undo: (changed, { id, inverse }) => send(id, inverse, changed.version),
     quietErrors: true,

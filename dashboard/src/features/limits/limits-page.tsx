@@ -1,17 +1,16 @@
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
 import { Button, buttonClass } from "#components/button";
 import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
 import { FilterBar } from "#components/filter-bar";
-import { budgetUse, type LimitUse, rateLimitUse } from "#components/limit-use";
+import type { LimitUse } from "#components/limit-use";
 import { PageFrame } from "#components/page-frame";
 import { type Tab, Tabs } from "#components/tabs";
-import { type Filter, readFilters, writeFilters } from "#lib/filters";
+import { onePerField, readFilters, writeFilters } from "#lib/filters";
 import { choiceField, listField, optionalField, useUrlState } from "#lib/url-state";
 import { BudgetSheet } from "./budget-sheet";
 import { limitColumns } from "./limit-columns";
-import { useBudgets } from "./list-budgets";
+import { type LimitFilter, useBudgets } from "./list-budgets";
 import { useRateLimits } from "./list-rate-limits";
 
 const shows = ["budgets", "rates"] as const;
@@ -38,17 +37,12 @@ const fields = [
 export function Page() {
   const [state, set] = useUrlState(url);
   const isBudgets = state.show === "budgets";
-  const budgets = useBudgets(isBudgets);
-  const rates = useRateLimits(!isBudgets);
   const filters = readFilters(state.f, fields);
-  const all = useMemo(
-    () =>
-      isBudgets
-        ? (budgets.data?.pages.flatMap((page) => page.data.map(budgetUse)) ?? [])
-        : (rates.data?.rows.map(rateLimitUse) ?? []),
-    [isBudgets, budgets.data, rates.data],
-  );
-  const rows = all.filter((limit) => fits(limit, filters)).toSorted((a, b) => b.share - a.share);
+  const given: LimitFilter = Object.fromEntries(filters.map(({ field, value }) => [asked[field] ?? field, value]));
+  const budgets = useBudgets(given, isBudgets);
+  const rates = useRateLimits(given, !isBudgets);
+  const source = isBudgets ? budgets : rates;
+  const rows = source.data ?? noRows;
   const place = rows.findIndex(({ id }) => id === state.open);
   const goTo = (index: number) => {
     const row = rows[index];
@@ -65,17 +59,14 @@ export function Page() {
       }
       bar={
         <Tabs tabs={tabs} value={state.show} onChange={(show) => set({ show, open: undefined }, { push: true })}>
-          <div className="-mt-2 flex flex-wrap items-center gap-3">
+          <div className="-mt-2">
             <FilterBar
               fields={fields}
               filters={filters}
-              onChange={(next) => set({ f: writeFilters(next) })}
+              onChange={(next) => set({ f: writeFilters(onePerField(next)) })}
               textField="name"
               placeholder="Filter by name or kind"
             />
-            {!isBudgets && rates.data?.partial === true && (
-              <span className="text-sm text-muted">of the first 1,000 keys</span>
-            )}
           </div>
         </Tabs>
       }
@@ -87,7 +78,7 @@ export function Page() {
         shown={isBudgets ? undefined : rateColumns}
         rows={rows}
         rowKey={({ id }) => id}
-        source={isBudgets ? budgets : rates}
+        source={source}
         onOpen={isBudgets ? ({ id }) => set({ open: id }, { push: true }) : undefined}
         openKey={state.open}
         empty={<NoLimits filtered={filters.length > 0} onClear={() => set({ f: [] })} />}
@@ -107,11 +98,10 @@ export function Page() {
 
 const rateColumns = ["scope", "limit", "meter", "used", "left"];
 
-function fits({ scope }: LimitUse, filters: readonly Filter[]): boolean {
-  const kind = scope.slice(0, scope.indexOf(":"));
-  const name = scope.slice(kind.length + 1).toLowerCase();
-  return filters.every(({ field, value }) => (field === "of" ? kind === value : name.includes(value.toLowerCase())));
-}
+/** Their names in the address and in the API. */
+const asked: { readonly [field: string]: string } = { of: "scope", name: "search" };
+
+const noRows: readonly LimitUse[] = [];
 
 function NoLimits({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
   if (filtered) {

@@ -1,29 +1,23 @@
-import { useQuery } from "@tanstack/react-query";
-import type { RateLimit } from "#api/schema.gen";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useCall } from "#api/use-call";
+import { rateLimitUse } from "#components/limit-use";
+import { isShort } from "#lib/is-short";
+import type { LimitFilter } from "./list-budgets";
 
-/** Rate limits of the gateway, customers, teams and the first thousand keys. `partial`: there are more keys. */
-export function useRateLimits(wanted: boolean) {
+/** The rate limits of all keys, teams, customers and the gateway, those nearest to their limit first. */
+export function useRateLimits(filter: LimitFilter, wanted: boolean) {
   const call = useCall();
-  return useQuery({
-    queryKey: ["virtual-keys", "rate-limits"],
-    queryFn: async ({ signal }) => {
-      const input = { query: { limit: 1000 }, signal };
-      const [limits, customers, teams, keys] = await Promise.all([
-        call("GET /api/limits", input),
-        call("GET /api/customers", input),
-        call("GET /api/teams", input),
-        call("GET /api/virtual-keys", input),
-      ]);
-      const shared = [...limits.data, ...customers.data, ...teams.data].flatMap((entry) => entry.rate_limits);
-      const own = keys.data.flatMap((key) => key.rate_limits ?? []).filter(hasState);
-      return { rows: [...shared, ...own], partial: keys.has_more };
+  return useInfiniteQuery({
+    queryKey: ["rate-limits", "list", filter],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, order: "nearest" as const, limit: 200, ...(pageParam !== "" && { after: pageParam }) };
+      return call("GET /api/rate-limits", { query, signal });
     },
-    refetchInterval: 5000,
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+    select: ({ pages }) => pages.flatMap((page) => page.data.map(rateLimitUse)),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => isShort(query.state.data) && 5000,
     enabled: wanted,
   });
-}
-
-function hasState(rate: RateLimit | object): rate is RateLimit {
-  return "used" in rate;
 }

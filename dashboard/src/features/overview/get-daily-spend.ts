@@ -1,6 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
+import type { Budget } from "#api/schema.gen";
 import { useCall } from "#api/use-call";
-import type { Budget } from "./list-budgets";
 
 const dayMs = 86_400_000;
 

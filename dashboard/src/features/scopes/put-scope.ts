@@ -6,7 +6,7 @@ import { type ScopeKind, scopeKinds } from "./scope-kind";
 export function useCreateScope(kind: ScopeKind) {
   const call = useCall();
   return useChange((body: ScopeBody) => call(scopeKinds[kind].create, { body }), {
-    invalidates: [kind, "budgets"],
+    invalidates: [kind, "budgets", "rate-limits"],
     done: (_, { name }) => `${name} is made`,
     quietErrors: true,
   });
@@ -25,7 +25,7 @@ export function useChangeScope(kind: ScopeKind) {
   const send = (name: string, body: ScopePatch, version: string) =>
     call(scopeKinds[kind].change, { path: { name }, body, headers: { "if-match": `"${version}"` } });
   return useChange(({ name, patch, version }: Change) => send(name, patch, version), {
-    invalidates: [kind, "budgets"],
+    invalidates: [kind, "budgets", "rate-limits"],
     done: (_, { name }) => `${name} is changed`,
     undo: (changed, { name, inverse }) => send(name, inverse, changed.version),
     quietErrors: true,

@@ -15,6 +15,8 @@ export function useReload() {
       "teams",
       "customers",
       "limits",
+      "budgets",
+      "rate-limits",
     ],
     done: ({ message }) => `${message}.`,
   });
