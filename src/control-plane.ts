@@ -1,7 +1,9 @@
 import { createAdminToken } from "#api/admin-token";
+import { type BaseUrlParts, createBaseUrl } from "#api/base-url";
 import { createFront } from "#api/front";
 import { type ApiHandler, createApiHandler } from "#api/handler";
 import { createIdempotentPosts } from "#api/idempotency";
+import { createInferenceForward } from "#api/inference-forward";
 import { createRefusalNotes, type RefusalNotes } from "#api/refusal-notes";
 import { makeSignInUrl } from "#api/resources/sessions";
 import { apiRoutes } from "#api/routes";
@@ -55,8 +57,8 @@ export type ControlPlaneParts = Pick<
   readonly page: PageSource;
   /** Where the dashboard is reached from this machine, e.g. `http://localhost:8080`. */
   readonly url: string;
-  /** Where clients on this machine reach the gateway. */
-  readonly inferenceUrl: string;
+  /** Where the gateway takes requests for models. */
+  readonly inference: Omit<BaseUrlParts, "publicUrl">;
   /** Whether we serve TLS ourselves. */
   readonly tls: boolean;
   readonly log: Log;
@@ -132,17 +134,19 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
     log,
     checkResponses,
   });
-  return createFront({ api, page: createPage(parts.page), visitRules });
+  const { apart: listens } = parts.inference;
+  const forward = listens && createInferenceForward({ listens, lentTokens: own.lentTokens, log });
+  return createFront({ api, page: createPage(parts.page), visitRules, forward });
 }
 
-type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl" | "inferenceUrl">;
+type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl" | "baseUrl">;
 
 /** What only the API uses. */
 type Own = SignedIn & Pick<ApiServices, "lentTokens">;
 
 /** Who is signed in, and how one signs in. */
 async function createSignedIn(
-  { store, audit, clock, newId, url, inferenceUrl, adminToken }: ControlPlaneParts,
+  { store, audit, clock, newId, url, inference, adminToken }: ControlPlaneParts,
   configuration: Configuration,
   signIns: SignIns,
 ): Promise<SignedIn> {
@@ -153,8 +157,9 @@ async function createSignedIn(
   const links = createSignInLinks({ settings: store.settings, proof: token.proof, nowMs });
   const throttle = createSignInThrottle(nowMs, (ms) => sleep(ms, new AbortController().signal));
   const desk = createSignInDesk({ token, sessions, links, throttle, signIns, audit, store, configuration, nowMs });
-  const reachedAt = (local: string) => () => configuration.content().settings.publicUrl ?? local;
-  return { token, sessions, links, ...desk, pageUrl: reachedAt(url), inferenceUrl: reachedAt(inferenceUrl) };
+  const publicUrl = () => configuration.content().settings.publicUrl;
+  const baseUrl = createBaseUrl({ ...inference, publicUrl });
+  return { token, sessions, links, ...desk, pageUrl: () => publicUrl() ?? url, baseUrl };
 }
 
 function createApiServices(

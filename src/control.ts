@@ -192,10 +192,12 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   return () => reload(configuration, entries);
 }
 
-/** Where the gateway is reached from this machine, unless `settings.public_url` names another address. */
-function addresses(options: ProcessOptions): Pick<ControlPlaneParts, "tls" | "url" | "inferenceUrl"> {
-  const url = publicUrl({ ...options, ...options.adminListen });
-  return { tls: options.tls !== undefined, url, inferenceUrl: publicUrl(options) };
+/** Where dashboard and gateway are reached from this machine. */
+function addresses(options: ProcessOptions): Pick<ControlPlaneParts, "tls" | "url" | "inference"> {
+  const { host, port, adminListen } = options;
+  const tls = options.tls !== undefined;
+  const apart = adminListen === undefined ? undefined : { host, port, tls };
+  return { tls, url: publicUrl({ ...options, ...adminListen }), inference: { local: publicUrl(options), apart } };
 }
 
 type Kept = { readonly store: ConfigStore; readonly logs: LogStore };

@@ -94,7 +94,7 @@ function bySession(access: Access, session: LiveSession): Caller {
 }
 
 /** SHA-256 of the secret in `authorization: Bearer`, or in `x-api-key`, which clients of `/api/me` may already send. */
-function presentedHash(headers: Headers): string | undefined {
+export function presentedHash(headers: Headers): string | undefined {
   const [, bearer] = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "") ?? [];
   const secret = bearer ?? headers.get("x-api-key") ?? "";
   return secret === "" ? undefined : hashSecret(secret);

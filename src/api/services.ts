@@ -17,6 +17,7 @@ import type { ConfigStore } from "#store/config/config-store";
 import type { LogStore } from "#store/log/log-store";
 import type { SystemControl } from "#system/system-control";
 import type { AdminToken } from "./admin-token";
+import type { BaseUrl } from "./base-url";
 import type { SignIn, SignOut } from "./sign-in";
 
 /** What the control plane hands to the API. Each resource picks what it needs. */
@@ -30,8 +31,7 @@ export type ApiServices = {
   readonly links: SignInLinks;
   readonly signIn: SignIn;
   readonly signOut: SignOut;
-  /** Base of the address that clients call, e.g. `https://ai.example.com`. */
-  readonly inferenceUrl: () => string;
+  readonly baseUrl: BaseUrl;
   /** Base of the address at which users open the dashboard. */
   readonly pageUrl: () => string;
   /** Providers that Headgate knows, by id. */

@@ -38,6 +38,11 @@ export const placeView = z
   .strictObject({ file: z.string(), line: count })
   .meta({ id: "FilePlace", description: "Where the configuration file declares it." });
 
+/** `BaseUrl` tells it. */
+export const baseUrlView = z
+  .string()
+  .meta({ description: "Where to call models, for SDKs: with `/v1` behind it for those that want that." });
+
 /** Where an entry is declared. */
 export const sourceFields = {
   source: z.enum(["file", "store"]).meta({ description: "The configuration file, or this API." }),

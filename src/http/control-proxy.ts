@@ -1,25 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { endedBy } from "#lib/ended-by";
+import { withoutHopByHop } from "#lib/hop-by-hop";
 import { sleep } from "#lib/sleep";
 
 /** Marks what came over the public port: the control plane trusts every process that may open its socket. */
 export const forwardedHeader = "x-headgate-forwarded";
 /** Who opened the connection to the public port. What a client says of that itself is taken out. */
 export const peerHeader = "x-headgate-peer";
-
-/** Headers that belong to one connection (RFC 9110 § 7.6.1), and the lengths that streaming makes anew. */
-const hopByHop = [
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-] as const;
 
 /** How often a read is tried, and how long it waits in between: three seconds in all. */
 const replaced = { attempts: 31, pauseMs: 100 } as const;
@@ -102,15 +90,6 @@ function withoutCookies(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete("cookie");
   return new Request(request, { headers });
-}
-
-function withoutHopByHop(headers: Headers): Headers {
-  const kept = new Headers(headers);
-  for (const name of headers.get("connection")?.split(",") ?? []) {
-    if (/^[\w-]+$/.test(name.trim())) kept.delete(name.trim());
-  }
-  for (const name of hopByHop) kept.delete(name);
-  return kept;
 }
 
 /** Inference goes on without the control plane. A browser that opens the dashboard asks again by itself. */

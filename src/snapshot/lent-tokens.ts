@@ -17,6 +17,8 @@ export type LentTokens = {
   /** False where too many are out already. */
   readonly add: (token: LentToken) => boolean;
   readonly remove: (hash: string) => void;
+  /** Whether it was lent and its time is not over; its key may have ended before. */
+  readonly has: (hash: string) => boolean;
   /** Of the keys that are there: the entries that stand for them by their hashes, and the hashes of those that ended. */
   readonly entriesFor: (keys: ReadonlyMap<string, VirtualKey>) => LentEntries;
 };
@@ -47,6 +49,7 @@ export function createLentTokens(nowMs: () => number): LentTokens {
       return true;
     },
     remove: (hash) => void tokens.delete(hash),
+    has: (hash) => (tokens.get(hash)?.untilMs ?? 0) > nowMs(),
     entriesFor: (keys) => {
       const live = new Map<string, VirtualKey>();
       const ended: string[] = [];

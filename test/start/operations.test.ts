@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { arrayOf, isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { pick } from "../harness/pick.ts";
 import { temporaryDirectory, until } from "../supervisor/started";
 import { type Running, startGateway } from "./running";
 
@@ -122,12 +123,48 @@ test("--tls-cert and --tls-key serve HTTPS on both ports, set by variables too",
   await using gateway = await startGateway(["--admin-listen", `127.0.0.1:${adminPort}`], {
     HEADGATE_TLS_CERT: cert,
     HEADGATE_TLS_KEY: key,
+    HTTPS_PROXY: "http://127.0.0.1:9",
   });
   expect(gateway.url).toStartWith("https://");
   const secret = gateway.command("keys", "create").out.trim();
   expect((await ask(gateway, secret)).status).toBe(200);
   const tls = { rejectUnauthorized: false };
-  const admin = `https://127.0.0.1:${adminPort}/api/settings`;
+  const url = `https://127.0.0.1:${adminPort}`;
+  const admin = `${url}/api/settings`;
   expect((await fetch(admin, { tls })).status).toBe(401);
   expect((await fetch(admin, { tls, headers: { authorization: "Bearer test-admin-token" } })).status).toBe(200);
+
+  const json = { "content-type": "application/json" };
+  const signIn = await fetch(`${url}/api/sessions`, {
+    method: "POST",
+    headers: { ...json, origin: url },
+    body: JSON.stringify({ token: "test-admin-token" }),
+    tls,
+  });
+  const [cookie = "", ...flags] = (signIn.headers.get("set-cookie") ?? "").split("; ");
+  expect(cookie).toMatch(/^__Host-headgate=[\w-]{43}$/);
+  expect(flags).toEqual(["Path=/", "HttpOnly", "SameSite=Lax", "Secure", "Max-Age=604800"]);
+  const session: unknown = await signIn.json();
+  expect(pick(session, "base_url")).toBe(gateway.url.replace("127.0.0.1", "localhost"));
+
+  const page = { ...json, origin: url, cookie, "x-csrf-token": String(pick(session, "csrf_token")) };
+  const lent: unknown = await (
+    await fetch(`${url}/api/playground/tokens`, {
+      method: "POST",
+      headers: page,
+      body: JSON.stringify({ virtual_key: "default" }),
+      tls,
+    })
+  ).json();
+  const chat = { model: "demo/echo", stream: true, messages: [{ role: "user", content: "hi" }] };
+  const play = (headers: Record<string, string>) =>
+    fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body: JSON.stringify(chat), tls });
+  const bearer = { ...json, authorization: `Bearer ${String(pick(lent, "token"))}` };
+  const answer = await play(bearer);
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream; charset=utf-8"]);
+  expect(await answer.text()).toEndWith("data: [DONE]\n\n");
+  expect((await play({ ...bearer, "sec-fetch-site": "cross-site" })).status).toBe(403);
+  for (const authorization of [`Bearer ${secret}`, "Bearer test-admin-token"])
+    expect((await play({ ...json, authorization })).status).toBe(404);
+  expect((await play(page)).status).toBe(404);
 });

@@ -24,10 +24,14 @@ export class ApiProblem extends Error {
   }
 }
 
-/** What an answer that is no success says. Never throws: a proxy's page in its place is told by its status. */
+/**
+ * What an answer that is no success says: a problem document, or where a model was asked the error of that dialect. Never
+ * throws: a proxy's page in its place is told by its status.
+ */
 export async function problemFrom(response: Response): Promise<ApiProblem> {
   const document = await readDocument(response);
-  const detail = textIn(document, "detail") ?? `The gateway answered with status ${response.status}`;
+  const detail =
+    textIn(document, "detail") ?? modelError(document) ?? `The gateway answered with status ${response.status}`;
   const title = textIn(document, "title") ?? response.statusText;
   return new ApiProblem(response.status, title, detail, fieldsIn(document), textIn(document, "code"));
 }
@@ -44,6 +48,11 @@ async function readDocument(response: Response): Promise<unknown> {
   } catch {
     return undefined;
   }
+}
+
+function modelError(document: unknown): string | undefined {
+  const error: unknown = typeof document === "object" && document !== null ? Reflect.get(document, "error") : undefined;
+  return textIn(error, "message");
 }
 
 function textIn(value: unknown, name: string): string | undefined {

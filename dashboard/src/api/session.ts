@@ -14,6 +14,11 @@ export function useSession(): SessionState {
   return state;
 }
 
+/** Where applications call the gateway, without `/v1`. The page itself may be served at another address. */
+export function useBaseUrl(): string {
+  return useSession().session.base_url;
+}
+
 /** Null when nobody is signed in. */
 export async function readSession(): Promise<CurrentSession | null> {
   try {

@@ -1,6 +1,6 @@
 import { type ChatAnswer, noAnswer, withEvent } from "#lib/chat-answer";
-import { isObject, textOf } from "#lib/json";
 import { readSse } from "#lib/read-sse";
+import { ApiProblem, problemFrom } from "./problem";
 
 /** A request to a model as it runs. Times are milliseconds from when it was sent. */
 export type ChatRun = {
@@ -20,28 +20,28 @@ export type ChatRun = {
 export const newRun: ChatRun = { state: "running", answer: noAnswer, ms: 0 };
 
 type Input = {
-  /** Of a virtual key, or lent by one: the session's cookie opens no model. */
-  readonly token: string;
-  /** A chat completion; it is streamed, with its usage. */
-  readonly body: object;
+  /** Sends a chat completion whose body is `streamed`. */
+  readonly ask: (onSend: () => void) => Promise<Response>;
   readonly signal: AbortSignal;
   /** Hears of the run as it goes on, its end included. */
   readonly onProgress: (run: ChatRun) => void;
 };
 
-/** Asks a model by `/v1/chat/completions` and never throws: the run says how it went. */
-export async function streamChat({ token, body, signal, onProgress }: Input): Promise<ChatRun> {
-  const startMs = performance.now();
+/** Follows the answer of a model and never throws: the run says how it went. */
+export async function streamChat({ ask, signal, onProgress }: Input): Promise<ChatRun> {
+  let startMs = performance.now();
   let run = newRun;
   const go = (change: Partial<ChatRun>) => {
     run = { ...run, ...change, ms: performance.now() - startMs };
     onProgress(run);
   };
   try {
-    const response = await ask(token, body, signal);
+    const response = await ask(() => {
+      startMs = performance.now();
+    });
     go(factsOf(response.headers, response.status));
     if (!response.ok || response.body === null) {
-      go({ state: "failed", problem: await problemOf(response) });
+      go({ state: "failed", problem: (await problemFrom(response)).message });
       return run;
     }
     for await (const data of readSse(response.body)) {
@@ -52,7 +52,7 @@ export async function streamChat({ token, body, signal, onProgress }: Input): Pr
     const { error } = run.answer;
     go(error === undefined ? { state: "done" } : { state: "failed", problem: error });
   } catch (error) {
-    go(signal.aborted ? { state: "stopped" } : { state: "failed", problem: unreachableText(error) });
+    go(signal.aborted ? { state: "stopped" } : { state: "failed", problem: textOfFailure(error) });
   }
   return run;
 }
@@ -71,17 +71,6 @@ export function streamed(body: object): object {
   return { ...body, stream: true, stream_options: { include_usage: true } };
 }
 
-function ask(token: string, body: object, signal: AbortSignal): Promise<Response> {
-  return fetch("/v1/chat/completions", {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    credentials: "omit",
-    cache: "no-store",
-    body: JSON.stringify(streamed(body)),
-    signal,
-  });
-}
-
 function factsOf(headers: Headers, status: number): Partial<ChatRun> {
   const [id, provider, model] = ["id", "provider", "model"].map((name) => headers.get(`x-headgate-${name}`));
   const served = typeof provider === "string" && typeof model === "string" ? `${provider}/${model}` : undefined;
@@ -92,20 +81,11 @@ function factsOf(headers: Headers, status: number): Partial<ChatRun> {
   };
 }
 
-async function problemOf(response: Response): Promise<string> {
-  const document: unknown = await response.json().catch(() => undefined);
-  const error = isObject(document) && isObject(document.error) ? document.error : {};
-  const told = textOf(error.message);
-  if (told !== undefined) return told;
-  if (response.status === 404)
-    return "This address serves the dashboard alone (--admin-listen), and a page may ask only where it came from: to try models, serve the dashboard on the gateway's own port";
-  return `The gateway answered with status ${response.status}`;
-}
-
 function sizeOf({ text, reasoning, calls }: ChatAnswer): number {
   return text.length + reasoning.length + calls.length;
 }
 
-function unreachableText(error: unknown): string {
-  return `The gateway cannot be reached, or broke off${error instanceof Error ? ` (${error.message})` : ""}`;
+function textOfFailure(error: unknown): string {
+  if (error instanceof ApiProblem) return error.message;
+  return `The answer broke off${error instanceof Error ? ` (${error.message})` : ""}`;
 }

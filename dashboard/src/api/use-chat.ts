@@ -1,36 +1,27 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { type ChatRun, streamChat } from "./stream-chat";
-import { useCall } from "./use-call";
+import { type ChatRun, streamChat, streamed } from "./stream-chat";
+import { useAskModel } from "./use-ask-model";
 
-type Input = Omit<Parameters<typeof streamChat>[0], "token"> & {
+type Input = {
   /** Id or name of the virtual key that pays. */
   readonly key: string;
+  /** A chat completion; it is streamed, with its usage. */
+  readonly body: object;
+  readonly signal: AbortSignal;
+  /** Hears of the run as it goes on, its end included. */
+  readonly onProgress: (run: ChatRun) => void;
 };
 
-/** Within the ten minutes for which a key is lent. */
-const lentMs = 9 * 60_000;
-
-/** Asks a model as a virtual key, by a token that the key lends. Rejects where the key cannot be lent. */
+/** Asks a model for a chat completion as a virtual key, and never throws: the run says how it went. */
 export function useChat(): (input: Input) => Promise<ChatRun> {
-  const call = useCall();
-  const client = useQueryClient();
+  const ask = useAskModel();
   return useCallback(
-    async ({ key, ...input }) => {
-      const queryKey = ["playground-tokens", key];
-      const lend = () =>
-        client.fetchQuery({
-          queryKey,
-          queryFn: ({ signal }) => call("POST /api/playground/tokens", { body: { virtual_key: key }, signal }),
-          staleTime: lentMs,
-          gcTime: lentMs,
-        });
-      const run = await streamChat({ ...input, token: (await lend()).token });
-      if (run.status !== 401) return run;
-      // The key was rotated since, or the gateway was restarted and has forgotten what was lent.
-      client.removeQueries({ queryKey });
-      return streamChat({ ...input, token: (await lend()).token });
-    },
-    [call, client],
+    ({ key, body, signal, onProgress }) =>
+      streamChat({
+        ask: (onSend) => ask({ key, path: "/v1/chat/completions", body: streamed(body), signal, onSend }),
+        signal,
+        onProgress,
+      }),
+    [ask],
   );
 }

@@ -1,4 +1,4 @@
-type Target = {
+export type CallTarget = {
   /** Without `/v1`. */
   readonly url: string;
   /** A virtual key, or what stands for it. */
@@ -6,42 +6,76 @@ type Target = {
   readonly model: string;
 };
 
-/** How to call the gateway, ready to be pasted. */
-export function callSnippets({ url, key, model }: Target): readonly { readonly name: string; readonly code: string }[] {
-  const quoted = JSON.stringify(model);
+type Snippet = { readonly name: string; readonly code: string };
+
+/** How to call the gateway in what most applications are written in, ready to be pasted. */
+export function callSnippets(target: CallTarget): readonly Snippet[] {
   return [
-    {
-      name: "curl",
-      code: `curl ${url}/v1/chat/completions \\
+    curlSnippet(target),
+    { name: "Python", code: python(target) },
+    { name: "TypeScript", code: typeScript(target) },
+    { name: "LangChain", code: langChain(target) },
+    { name: "Vercel AI", code: vercel(target) },
+    { name: "Claude Code", code: claudeCode(target) },
+  ];
+}
+
+/** A first request from a terminal. */
+export function curlSnippet({ url, key, model }: CallTarget): Snippet {
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] });
+  const code = `curl ${url}/v1/chat/completions \\
   -H "Authorization: Bearer ${key}" \\
   -H "Content-Type: application/json" \\
-  -d '{"model": ${quoted}, "messages": [{"role": "user", "content": "Hello"}]}'`,
-    },
-    {
-      name: "Python",
-      code: `from openai import OpenAI
+  -d '${body.replaceAll("'", `'\\''`)}'`;
+  return { name: "curl", code };
+}
+
+function python({ url, key, model }: CallTarget): string {
+  return `# pip install openai
+from openai import OpenAI
 
 client = OpenAI(base_url="${url}/v1", api_key="${key}")
 answer = client.chat.completions.create(
-    model=${quoted},
+    model=${JSON.stringify(model)},
     messages=[{"role": "user", "content": "Hello"}],
 )
-print(answer.choices[0].message.content)`,
-    },
-    {
-      name: "TypeScript",
-      code: `import OpenAI from "openai";
+print(answer.choices[0].message.content)`;
+}
+
+function typeScript({ url, key, model }: CallTarget): string {
+  return `// npm install openai
+import OpenAI from "openai";
 
 const client = new OpenAI({ baseURL: "${url}/v1", apiKey: "${key}" });
 const answer = await client.chat.completions.create({
-  model: ${quoted},
+  model: ${JSON.stringify(model)},
   messages: [{ role: "user", content: "Hello" }],
 });
-console.log(answer.choices[0].message.content);`,
-    },
-    {
-      name: "Claude Code",
-      code: `ANTHROPIC_BASE_URL=${url} ANTHROPIC_AUTH_TOKEN=${key} claude`,
-    },
-  ];
+console.log(answer.choices[0]?.message.content);`;
+}
+
+function langChain({ url, key, model }: CallTarget): string {
+  return `# pip install langchain-openai
+from langchain_openai import ChatOpenAI
+
+chat = ChatOpenAI(base_url="${url}/v1", api_key="${key}", model=${JSON.stringify(model)})
+print(chat.invoke("Hello").content)`;
+}
+
+function vercel({ url, key, model }: CallTarget): string {
+  return `// npm install ai @ai-sdk/openai
+import { createOpenAI } from "@ai-sdk/openai";
+import { generateText } from "ai";
+
+const headgate = createOpenAI({ baseURL: "${url}/v1", apiKey: "${key}" });
+const { text } = await generateText({ model: headgate.chat(${JSON.stringify(model)}), prompt: "Hello" });
+console.log(text);`;
+}
+
+function claudeCode({ url, key, model }: CallTarget): string {
+  return `export ANTHROPIC_BASE_URL=${url}
+export ANTHROPIC_AUTH_TOKEN=${key}
+export ANTHROPIC_MODEL=${model}
+unset ANTHROPIC_API_KEY
+claude -p "Hello"`;
 }

@@ -55,7 +55,7 @@ describe("GET /api/me", () => {
       team: "search",
       self_view: "requests",
       allowed_ips: [],
-      base_url: "http://localhost:8080",
+      base_url: "http://localhost",
       usage: { requests: 0, running: 0 },
     });
   });

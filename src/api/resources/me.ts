@@ -4,6 +4,8 @@ import { noInput } from "../input";
 import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
+import { baseUrlView } from "../view-fields";
+import type { Visit } from "../visit";
 import { limitStatesView, readLimitStates } from "./limit-view";
 import { ownLogRoutes } from "./me-logs";
 import { ownModelRoutes } from "./me-models";
@@ -19,13 +21,11 @@ const view = z
     usage: usageView,
     ...limitStatesView,
     shared: z.strictObject(limitStatesView).meta({ description: "Limits of its team and its customer." }),
-    base_url: z
-      .string()
-      .meta({ description: "Where to call, for SDKs: with `/v1` behind it for those that want that." }),
+    base_url: baseUrlView,
   })
   .meta({ id: "Me", description: "A virtual key as its holder sees it." });
 
-type Services = KeyViewServices & Pick<ApiServices, "logs" | "definitions" | "catalog" | "inferenceUrl">;
+type Services = KeyViewServices & Pick<ApiServices, "logs" | "definitions" | "catalog" | "baseUrl">;
 
 export function meRoutes(services: Services): readonly ApiRoute[] {
   return [
@@ -44,7 +44,10 @@ export function meRoutes(services: Services): readonly ApiRoute[] {
   ];
 }
 
-async function showMe(asked: OwnRequest, services: Services): Promise<z.output<typeof view>> {
+async function showMe(
+  asked: OwnRequest & { readonly visit: Visit },
+  services: Services,
+): Promise<z.output<typeof view>> {
   const { key, spec } = await findHolder(asked, "usage", services);
   const states = await readLimitStates(services);
   // The gateway's own limits are not the holder's business.
@@ -56,6 +59,6 @@ async function showMe(asked: OwnRequest, services: Services): Promise<z.output<t
     usage: showUsage(key, services.readSlot),
     ...states(key.limits),
     shared: states(shared),
-    base_url: services.inferenceUrl(),
+    base_url: services.baseUrl(asked.visit),
   };
 }

@@ -9,11 +9,12 @@ import { created, noContent, ok, withCookie } from "../response";
 import { type ApiRoute, type LiveSession, route } from "../route";
 import type { ApiServices } from "../services";
 import { sessionCookieOf } from "../session-cookie";
-import { showTime, time } from "../view-fields";
+import { baseUrlView, showTime, time } from "../view-fields";
+import type { Visit } from "../visit";
 
 export type SessionServices = Pick<
   ApiServices,
-  "audit" | "configuration" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl"
+  "audit" | "configuration" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl" | "baseUrl"
 >;
 
 const secret = z.string().min(1).max(4096);
@@ -55,6 +56,7 @@ const currentView = z
     csrf_token: z
       .string()
       .meta({ description: "For the header `x-csrf-token` of every change made with the session." }),
+    base_url: baseUrlView,
   })
   .meta({ id: "CurrentSession", description: "The session of the cookie." });
 
@@ -75,7 +77,7 @@ function signInRoute(services: SessionServices): ApiRoute {
     handle: async ({ body: { token, code = "" }, visit, origin }) => {
       const signedIn = await services.signIn(token === undefined ? { code } : { token }, visit, origin);
       const session = { ...signedIn.session, csrfToken: csrfTokenOf(signedIn.secret) };
-      return { value: showCurrent(session, services), cookie: signedIn.cookie };
+      return { value: showCurrent(session, visit, services), cookie: signedIn.cookie };
     },
   });
 }
@@ -89,7 +91,7 @@ function currentRoutes(services: SessionServices): readonly ApiRoute[] {
       access: "session",
       input: noInput,
       response: ok(currentView),
-      handle: async ({ session }) => showCurrent(required(session), services),
+      handle: async ({ session, visit }) => showCurrent(required(session), visit, services),
     }),
     route({
       method: "DELETE",
@@ -206,10 +208,10 @@ function showWho(session: StoredSession, { configuration }: SessionServices) {
   };
 }
 
-function showCurrent(session: LiveSession, services: SessionServices): z.output<typeof currentView> {
+function showCurrent(session: LiveSession, visit: Visit, services: SessionServices): z.output<typeof currentView> {
   const who = showWho(session, services);
   const scope = who.kind === "admin" ? "all" : `key:${who.name}`;
-  return { ...who, role: who.kind, scope, csrf_token: session.csrfToken };
+  return { ...who, role: who.kind, scope, csrf_token: session.csrfToken, base_url: services.baseUrl(visit) };
 }
 
 function showSession(entry: StoredSession, asking: LiveSession | undefined, services: SessionServices) {

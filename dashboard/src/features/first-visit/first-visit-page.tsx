@@ -1,5 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import type { VirtualKeySecret } from "#api/schema.gen";
+import { useBaseUrl } from "#api/session";
 import { Button } from "#components/button";
 import { ErrorLine } from "#components/error-state";
 import { PageFrame } from "#components/page-frame";
@@ -21,7 +23,8 @@ const fields = { provider: optionalField() };
 /** From nothing to the first request, ticked off by what the gateway sees and not by what was clicked. */
 export function Page() {
   const [state, set] = useUrlState(fields);
-  const [secret, setSecret] = useState<string>();
+  const [made, setMade] = useState<VirtualKeySecret>();
+  const url = useBaseUrl();
   const { provider, connected, model } = useChosen(state.provider);
   const followed = useFollowedRequest();
   const { data: last } = useLastRequest();
@@ -32,9 +35,9 @@ export function Page() {
     choose("demo");
     if (!isConfigured) demo.mutate({ id: "demo", value: undefined, configured: false });
   };
-  const done = [provider !== undefined, connected, secret !== undefined, arrived !== undefined];
+  const done = [provider !== undefined, connected, made !== undefined, arrived !== undefined];
   const current = done.indexOf(false);
-  const place = { origin: location.origin, secret: secret ?? "hg-…", model: model ?? "demo/echo" };
+  const target = { url, key: made?.value ?? "hg-…", model: model ?? "demo/echo" };
   return (
     <PageFrame title="First steps" actions={<Dismiss finished={current < 0} />}>
       <div className="flex w-full max-w-3xl flex-col">
@@ -71,11 +74,11 @@ export function Page() {
               <KeyStep key={provider.id} provider={provider} onOther={() => choose("choose")} />
             )}
           </Step>
-          <Step number={3} title="Get a virtual key" done={secret !== undefined} current={current === 2}>
-            {(current === 2 || secret !== undefined) && <VirtualKeyStep secret={secret} onSecret={setSecret} />}
+          <Step number={3} title="Get a virtual key" done={made !== undefined} current={current === 2}>
+            {(current === 2 || made !== undefined) && <VirtualKeyStep made={made} onMade={setMade} />}
           </Step>
           <Step number={4} title="Send a request" done={arrived !== undefined} current={current === 3}>
-            {connected && <RunStep place={place} ready={secret !== undefined} />}
+            {connected && <RunStep target={target} keyId={made?.id} />}
           </Step>
           <Step number={5} title="See it arrive" done={arrived !== undefined} current={false}>
             {(connected || arrived !== undefined) && <ArrivedRequest record={arrived} />}

@@ -1,34 +1,18 @@
 import { useMutation } from "@tanstack/react-query";
-import { problemFrom, unreachable } from "#api/problem";
+import { problemFrom } from "#api/problem";
+import { useAskModel } from "#api/use-ask-model";
 
-export type FirstRequest = { readonly model: string; readonly secret: string };
+type FirstRequest = { readonly model: string; readonly key: string };
 
 /** A small request as an application would send it, with the virtual key and without the session. */
 export function useSendRequest() {
+  const ask = useAskModel();
   return useMutation<void, Error, FirstRequest>({
-    mutationFn: async ({ model, secret }) => {
-      const response = await fetch("/v1/chat/completions", {
-        method: "POST",
-        credentials: "omit",
-        headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
-        body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }], max_tokens: 64 }),
-      }).catch((error) => {
-        throw unreachable(error);
-      });
-      if (!response.ok) throw await errorOf(response);
+    mutationFn: async ({ model, key }) => {
+      const body = { model, messages: [{ role: "user", content: "Hello" }], max_tokens: 64 };
+      const response = await ask({ key, path: "/v1/chat/completions", body });
+      if (!response.ok) throw await problemFrom(response);
       await response.arrayBuffer();
     },
   });
-}
-
-/** Inference answers errors in the form of its dialect. */
-async function errorOf(response: Response): Promise<Error> {
-  const copy = response.clone();
-  try {
-    const body: { readonly error?: { readonly message?: string } } = await copy.json();
-    if (body.error?.message !== undefined) return new Error(body.error.message);
-  } catch {
-    // It was no JSON: told by its status.
-  }
-  return problemFrom(response);
 }

@@ -1,16 +1,16 @@
+import type { VirtualKeySecret } from "#api/schema.gen";
 import { Button } from "#components/button";
 import { ErrorLine } from "#components/error-state";
 import { SecretOnce } from "#components/secret-once";
 import { useCreateVirtualKey } from "./create-virtual-key";
 
-type Props = { readonly secret: string | undefined; readonly onSecret: (secret: string) => void };
+type Props = { readonly made: VirtualKeySecret | undefined; readonly onMade: (made: VirtualKeySecret) => void };
 
 /** Applications call with a virtual key; the provider's stays here. */
-export function VirtualKeyStep({ secret, onSecret }: Props) {
+export function VirtualKeyStep({ made, onMade }: Props) {
   const create = useCreateVirtualKey();
-  if (secret !== undefined) return <SecretOnce secret={secret} label="virtual key" />;
-  const make = () =>
-    create.mutate(`first-steps-${Date.now().toString(36)}`, { onSuccess: ({ value }) => onSecret(value) });
+  if (made !== undefined) return <SecretOnce secret={made.value} label="virtual key" />;
+  const make = () => create.mutate(`first-steps-${Date.now().toString(36)}`, { onSuccess: onMade });
   return (
     <div className="flex flex-col items-start gap-3">
       <p className="max-w-prose text-muted">

@@ -1,4 +1,5 @@
 import type { VirtualKeySecret } from "#api/schema.gen";
+import { useBaseUrl } from "#api/session";
 import { CodeBlock } from "#components/code-block";
 import { SecretOnce } from "#components/secret-once";
 import { callSnippets } from "#lib/call-snippets";
@@ -11,7 +12,7 @@ export function KeySecret({ made: { value, models } }: { readonly made: VirtualK
       <SecretOnce secret={value} label="secret" />
       <CodeBlock
         label="How to call"
-        snippets={callSnippets({ url: location.origin, key: value, model: named ?? "demo/echo" })}
+        snippets={callSnippets({ url: useBaseUrl(), key: value, model: named ?? "demo/echo" })}
       />
     </>
   );

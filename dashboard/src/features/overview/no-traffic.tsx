@@ -1,14 +1,13 @@
 import { Link } from "@tanstack/react-router";
+import { useBaseUrl } from "#api/session";
 import { buttonClass } from "#components/button";
 import { CodeBlock } from "#components/code-block";
 import { EmptyState } from "#components/empty-state";
+import { curlSnippet } from "#lib/call-snippets";
 
 /** Before the first request, or in a range without any. */
 export function NoTraffic() {
-  const code = `curl ${location.origin}/v1/chat/completions \\
-  -H "Authorization: Bearer hg-…" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "demo/echo", "messages": [{"role": "user", "content": "Hello"}]}'`;
+  const url = useBaseUrl();
   return (
     <EmptyState
       title="No requests in this range"
@@ -17,7 +16,7 @@ export function NoTraffic() {
           Get a virtual key
         </Link>
       }
-      snippet={<CodeBlock label="A first request" snippets={[{ name: "curl", code }]} />}
+      snippet={<CodeBlock label="A first request" snippets={[curlSnippet({ url, key: "hg-…", model: "demo/echo" })]} />}
     >
       Choose a longer range, or send a first request with a virtual key in place of hg-…:
     </EmptyState>

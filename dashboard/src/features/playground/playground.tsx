@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useBaseUrl } from "#api/session";
 import { Button } from "#components/button";
 import { PageFrame } from "#components/page-frame";
 import { classNames } from "#lib/class-names";
@@ -14,6 +15,7 @@ import { type Offer, usePlayground } from "./use-playground";
 export function Playground(offer: Offer) {
   const play = usePlayground(offer);
   const { state, turns, running, draft } = play;
+  const origin = useBaseUrl();
   const [shown, setShown] = useState<"setup" | "code">();
   const actions = (
     <>
@@ -81,12 +83,7 @@ export function Playground(offer: Offer) {
         </aside>
       </div>
       {shown === "code" && (
-        <CodeDialog
-          models={state.models}
-          bodyOf={play.shownBody}
-          origin={offer.settings.public_url ?? location.origin}
-          onClose={() => setShown(undefined)}
-        />
+        <CodeDialog models={state.models} bodyOf={play.shownBody} origin={origin} onClose={() => setShown(undefined)} />
       )}
     </PageFrame>
   );

@@ -45,7 +45,7 @@ export function useConversation() {
         body: bodyOf(model, [...before, { ...turn, steps: { [model]: done } }]),
         signal: controller.signal,
         onProgress: (run) => note(model, [...done, { run, results: [] }]),
-      }).catch((error: Error) => ({ ...newRun, state: "failed" as const, problem: error.message }));
+      });
     await Promise.all(models.map((model) => converse({ model, ask, note, tools })));
     setRunning(false);
   };

@@ -1,12 +1,15 @@
+import { useBaseUrl } from "#api/session";
 import { Button } from "#components/button";
 import { CodeBlock } from "#components/code-block";
 import { EmptyState } from "#components/empty-state";
+import { curlSnippet } from "#lib/call-snippets";
 import type { RequestRows } from "./use-request-rows";
 import type { RequestsState } from "./use-requests-state";
 
 /** Why there are none, and the next step: other filters, or the first request. */
 export function NoRequests({ state, list }: { readonly state: RequestsState; readonly list: RequestRows }) {
   const { filters, setFilters, setRange, range } = state;
+  const url = useBaseUrl();
   if (list.partial) return <Further list={list} />;
   if (filters.length > 0) {
     return (
@@ -27,7 +30,7 @@ export function NoRequests({ state, list }: { readonly state: RequestsState; rea
     <EmptyState
       title="No requests in this range"
       action={range.text !== "30d" && <Button onClick={() => setRange("30d")}>Look in the last 30 days</Button>}
-      snippet={<CodeBlock label="A first request" snippets={[{ name: "curl", code: firstRequest() }]} />}
+      snippet={<CodeBlock label="A first request" snippets={[curlSnippet({ url, key: "hg-…", model: "demo/echo" })]} />}
     >
       A request appears here when it ends. Send one with a virtual key in place of hg-…:
     </EmptyState>
@@ -49,11 +52,4 @@ function Further({ list }: { readonly list: RequestRows }) {
       A search looks for a while and then asks before it goes on.
     </EmptyState>
   );
-}
-
-function firstRequest(): string {
-  return `curl ${location.origin}/v1/chat/completions \\
-  -H "Authorization: Bearer hg-…" \\
-  -H "Content-Type: application/json" \\
-  -d '{"model": "demo/echo", "messages": [{"role": "user", "content": "Hello"}]}'`;
 }

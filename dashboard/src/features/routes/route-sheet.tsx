@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Target } from "#api/schema.gen";
+import { useBaseUrl } from "#api/session";
 import { Button, buttonClass } from "#components/button";
 import { CodeBlock } from "#components/code-block";
 import { ConfirmDialog } from "#components/confirm-dialog";
@@ -9,6 +10,7 @@ import { Menu } from "#components/menu";
 import { Section } from "#components/page-frame";
 import { Sheet } from "#components/sheet";
 import { SourceMark } from "#components/source-mark";
+import { curlSnippet } from "#lib/call-snippets";
 import { placeText } from "#lib/file-place";
 import type { RouteRow } from "./columns";
 import { LegList } from "./leg-list";
@@ -27,6 +29,7 @@ export function RouteSheet({ route, legs, targets, onClose, onPrevious, onNext }
   const { alias, strategy, read_only } = route;
   const [asked, setAsked] = useState<"edit" | "delete">();
   const remove = useRemoveRoute(route);
+  const url = useBaseUrl();
   const close = () => setAsked(undefined);
   const actions = !read_only && (
     <>
@@ -56,7 +59,10 @@ export function RouteSheet({ route, legs, targets, onClose, onPrevious, onNext }
           <LegList legs={legs} />
         </Section>
         <Facts facts={facts} />
-        <CodeBlock label="A request by this route" snippets={[{ name: "curl", code: curl(alias) }]} />
+        <CodeBlock
+          label="A request by this route"
+          snippets={[curlSnippet({ url, key: "$HEADGATE_KEY", model: alias })]}
+        />
       </div>
       {asked === "edit" && <RouteForm route={route} targets={targets} onClose={close} onDone={close} />}
       <ConfirmDialog
@@ -71,12 +77,4 @@ export function RouteSheet({ route, legs, targets, onClose, onPrevious, onNext }
       </ConfirmDialog>
     </Sheet>
   );
-}
-
-function curl(alias: string): string {
-  const body = JSON.stringify({ model: alias, messages: [{ role: "user", content: "Hello" }] });
-  return `curl ${location.origin}/v1/chat/completions \\
-  -H "Authorization: Bearer $HEADGATE_KEY" \\
-  -H "Content-Type: application/json" \\
-  -d '${body.replaceAll("'", `'\\''`)}'`;
 }

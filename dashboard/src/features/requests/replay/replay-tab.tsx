@@ -1,4 +1,3 @@
-import { ErrorLine } from "#components/error-state";
 import { isObject, tryParse } from "#lib/json";
 import type { WholeRecord } from "../record";
 import { pathOf } from "../sheet/snippets";
@@ -8,7 +7,7 @@ import { useReplay } from "./use-replay";
 
 /** Sends the request again, as it was or edited, and sets the answers beside the one before. */
 export function ReplayTab({ record }: { readonly record: WholeRecord }) {
-  const { runs, error, send, running, stop } = useReplay(record);
+  const { runs, send, running, stop } = useReplay(record);
   if (pathOf(record) === undefined || !isObject(tryParse(record.request?.text ?? ""))) {
     return (
       <p className="max-w-prose py-2 text-muted">
@@ -19,7 +18,6 @@ export function ReplayTab({ record }: { readonly record: WholeRecord }) {
   return (
     <div className="flex flex-col gap-6">
       <ReplayForm record={record} running={running} onSend={send} onStop={stop} />
-      <ErrorLine error={error} />
       {runs.length > 0 && <Comparison record={record} runs={runs} />}
     </div>
   );

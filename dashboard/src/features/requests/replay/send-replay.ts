@@ -1,4 +1,5 @@
-import { useCall } from "#api/use-call";
+import { useCallback } from "react";
+import { useAskModel } from "#api/use-ask-model";
 import { isObject, tryParse } from "#lib/json";
 import type { WholeRecord } from "../record";
 import { pathOf } from "../sheet/snippets";
@@ -8,7 +9,8 @@ export type ReplayInput = {
   /** The body as it was edited; its `model` is replaced. */
   readonly body: string;
   readonly model: string;
-  readonly token: string;
+  /** Id of the virtual key that pays. */
+  readonly key: string;
 };
 
 export type ReplayResult = {
@@ -22,40 +24,30 @@ export type ReplayResult = {
   readonly id: string | undefined;
 };
 
-/** A token that is the virtual key in every limit, budget and record, for ten minutes. */
-export function useLendKey() {
-  const call = useCall();
-  return async (virtualKey: string) =>
-    (await call("POST /api/playground/tokens", { body: { virtual_key: virtualKey } })).token;
-}
-
-/** Sends it as an application would: cookies never open inference, so the token does. */
-export async function sendReplay(
-  { record, body, model, token }: ReplayInput,
-  signal: AbortSignal,
-): Promise<ReplayResult> {
-  const parsed = tryParse(body);
-  const startedMs = performance.now();
-  const response = await fetch(pathOf(record) ?? "", {
-    method: "POST",
-    credentials: "omit",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      ...(record.dialect === "anthropic-messages" && { "anthropic-version": "2023-06-01" }),
+/** Sends a request again in its own dialect, as a virtual key. */
+export function useSendReplay(): (input: ReplayInput, signal: AbortSignal) => Promise<ReplayResult> {
+  const ask = useAskModel();
+  return useCallback(
+    async ({ record, body, model, key }, signal) => {
+      const parsed = tryParse(body);
+      let startedMs = 0;
+      const response = await ask({
+        key,
+        path: pathOf(record) ?? "",
+        body: isObject(parsed) ? { ...parsed, model } : parsed,
+        ...(record.dialect === "anthropic-messages" && { headers: { "anthropic-version": "2023-06-01" } }),
+        signal,
+        onSend: () => {
+          startedMs = performance.now();
+        },
+      });
+      const { text, firstMs } = await readAll(response, startedMs);
+      const totalMs = performance.now() - startedMs;
+      const id = response.headers.get("x-headgate-id") ?? undefined;
+      return { model, status: response.status, text, firstMs, totalMs, id };
     },
-    body: JSON.stringify(isObject(parsed) ? { ...parsed, model } : parsed),
-    signal,
-  });
-  const { text, firstMs } = await readAll(response, startedMs);
-  return {
-    model,
-    status: response.status,
-    text,
-    firstMs,
-    totalMs: performance.now() - startedMs,
-    id: response.headers.get("x-headgate-id") ?? undefined,
-  };
+    [ask],
+  );
 }
 
 async function readAll(response: Response, startedMs: number): Promise<{ text: string; firstMs: number }> {

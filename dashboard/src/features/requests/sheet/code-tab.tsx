@@ -1,11 +1,13 @@
 import { useMemo } from "react";
+import { useBaseUrl } from "#api/session";
 import { CodeBlock } from "#components/code-block";
 import type { WholeRecord } from "../record";
 import { snippetsOf } from "./snippets";
 
 /** The same request as code to copy. */
 export function CodeTab({ record }: { readonly record: WholeRecord }) {
-  const snippets = useMemo(() => snippetsOf(record, location.origin), [record]);
+  const url = useBaseUrl();
+  const snippets = useMemo(() => snippetsOf(record, url), [record, url]);
   if (snippets.length === 0) {
     return (
       <p className="max-w-prose py-2 text-muted">
