@@ -4,7 +4,8 @@ import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Step } from "#core/step";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
-import type { Envelope, Operation } from "#dialects/operation";
+import type { GatewayAsk } from "#dialects/gateway-ask";
+import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { textBytesOf } from "#dialects/request-body";
 import type { AdmissionGate } from "#governance/admission-gate";
 import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
@@ -20,12 +21,13 @@ import { errorResponse } from "#relay/error-response";
 import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
 import type { RelayServices } from "#relay/relay-services";
+import { changesTargets, withFallbacks } from "#relay/request/asked-fallbacks";
 import { decodeRequest } from "#relay/request/decode-request";
 import { createGuard } from "#relay/steps/guard";
 import { createAnswerObservers } from "#relay/steps/observe";
 import { createPlanner, type Plan } from "#routing/plan";
 import { PreparedRoutes } from "#routing/prepared-routes";
-import { createModelResolver, type ModelCatalog } from "#routing/resolve-model";
+import { createModelResolver, type ModelCatalog, type Resolution } from "#routing/resolve-model";
 import type { Strategies } from "#routing/strategies/strategy";
 
 /** A worker's parts that requests go through. */
@@ -71,8 +73,9 @@ export function createPipeline(services: PipelineServices): Pipeline {
       try {
         const request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
-        const plan = planFor({ inference, operation, model: request.envelope.model, access, snapshot: now });
-        const pending = start({ id, inference, key, snapshot: now }, { dialect, operation, request }, leave);
+        const { gateway } = request;
+        const { dropped, plan } = planFor({ inference, operation, envelope: asked, gateway, access, snapshot: now });
+        const pending = start({ id, inference, key, snapshot: now }, { dialect, operation, request, dropped }, leave);
         return await serve(pending, plan);
       } finally {
         body.release();
@@ -85,11 +88,15 @@ export function createPipeline(services: PipelineServices): Pipeline {
 }
 
 /** What a plan depends on. */
-type Planned = Pick<IdentifiedRequest, "inference" | "snapshot"> & {
-  readonly operation: Operation;
-  readonly model: string;
-  readonly access: Access;
-};
+type Planned = Pick<IdentifiedRequest, "inference" | "snapshot"> &
+  Pick<DecodedRequest, "gateway"> & {
+    readonly operation: Operation;
+    readonly envelope: Pick<Envelope, "model">;
+    readonly access: Access;
+  };
+
+/** A plan, and what of the client's wishes for it could not be done. */
+type Planning = { readonly plan: Plan; readonly dropped: readonly string[] };
 
 /** Authorizes a model and plans its targets: once for all requests that ask alike, but for health and chance. */
 function createPlanning({ catalog, health, random, strategies }: PipelineServices) {
@@ -97,24 +104,37 @@ function createPlanning({ catalog, health, random, strategies }: PipelineService
   const planner = createPlanner(strategies);
   const routes = new PreparedRoutes();
 
-  const prepare = ({ access, inference, model, operation, snapshot }: Planned) => {
-    authorizeModel(access, model);
+  const prepare = ({ access, envelope, inference, operation }: Planned, resolution: Resolution | undefined) => {
     const { dialect, operation: name } = inference;
     const asked = { dialect, operation: name, translates: operation.translation !== undefined };
-    const request = { model, asked, needsTarget: operation.fallback === undefined, allows: access.allowsTarget };
-    return planner.prepare(request, resolveModel(model, snapshot));
+    const needsTarget = operation.fallback === undefined;
+    return planner.prepare({ model: envelope.model, asked, needsTarget, allows: access.allowsTarget }, resolution);
   };
 
-  return (planned: Planned): Plan => {
-    const { access, model, snapshot } = planned;
+  /** For one request alone: what it asks for beside its model is its own. */
+  const planAsAsked = (planned: Planned, gateway: GatewayAsk): Planning => {
+    const { access, envelope, snapshot } = planned;
+    authorizeModel(access, envelope.model);
+    const resolve = (model: string) => resolveModel(model, snapshot);
+    const { dropped, resolution } = withFallbacks(resolve(envelope.model), gateway, { resolve, ...access });
+    return { plan: planner.plan(prepare(planned, resolution), health, random), dropped };
+  };
+
+  return (planned: Planned): Planning => {
+    const { access, envelope, gateway, snapshot } = planned;
+    const { model } = envelope;
+    if (gateway !== undefined && changesTargets(gateway)) return planAsAsked(planned, gateway);
     let route = routes.find(snapshot, access, model);
     if (route === undefined) {
-      route = prepare(planned);
+      authorizeModel(access, model);
+      route = prepare(planned, resolveModel(model, snapshot));
       routes.keep(access, model, route);
     }
-    return planner.plan(route, health, random);
+    return { plan: planner.plan(route, health, random), dropped: gateway?.dropped ?? nothingDropped };
   };
 }
+
+const nothingDropped: readonly string[] = [];
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
 function createStart({ clock, health, journal, ...services }: PipelineServices, noteRefusal: NoteRefusal) {
@@ -122,17 +142,30 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
   const closing = createRequestCloser({ ...services, clock, journal, noteRefusal, used: health.used });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
-    { dialect, operation, request }: Pick<PendingRequest, "dialect" | "operation" | "request">,
+    { dialect, dropped, operation, request }: Pick<PendingRequest, "dialect" | "dropped" | "operation" | "request">,
     leave: Leave,
   ): PendingRequest => {
     const body = request.body.bytes;
     const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
     const inputTokens = estimateTokens(textBytesOf(request.body));
-    const running = start({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree });
+    const noLog = request.gateway?.noLog;
+    const running = start({
+      id,
+      inference,
+      key,
+      snapshot,
+      body,
+      askedModel,
+      stream,
+      labels,
+      inputTokens,
+      isFree,
+      noLog,
+    });
     const demand = new DemandOf(operation.demand, request);
     // A stream keeps its place until it is recorded.
-    return { running, dialect, operation, request, demand, close: closing(running, leave) };
+    return { running, dialect, operation, request, dropped, demand, close: closing(running, leave) };
   };
 }
 

@@ -26,6 +26,7 @@ import { recordShape } from "./record-fields";
 const wordsOfRecordOutcome = wordsOf(recordShape.required.outcome.type.of);
 const wordsOfRecordErrorCode = wordsOf(recordShape.optional.errorCode.type.of);
 const wordsOfRecordErrorSource = wordsOf(recordShape.optional.errorSource.type.of);
+const wordsOfRecordPaidBy = wordsOf(recordShape.optional.paidBy.type.of);
 const wordsOfRefusalUnit = wordsOf(recordShape.optional.refusal.type.shape.optional.unit.type.of);
 
 function writeRefusal(writer: ByteWriter, value: NonNullable<RequestRecord["refusal"]>): void {
@@ -655,6 +656,16 @@ export function writeRecord(writer: ByteWriter, value: RequestRecord): void {
     writer.next(166);
     writer.text(value.endUser);
   }
+  if (value.requestTags !== undefined) {
+    writer.ensure(8);
+    writer.next(170);
+    writeTexts(writer, value.requestTags);
+  }
+  if (value.paidBy !== undefined) {
+    writer.ensure(8);
+    writer.next(174);
+    writer.text(value.paidBy);
+  }
 }
 
 export function readRecord(reader: ByteReader, end: number): RequestRecord | undefined {
@@ -699,6 +710,8 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   let refusalRead: RequestRecord["refusal"] | undefined;
   let sessionIdRead: RequestRecord["sessionId"] | undefined;
   let endUserRead: RequestRecord["endUser"] | undefined;
+  let requestTagsRead: RequestRecord["requestTags"] | undefined;
+  let paidByRead: RequestRecord["paidBy"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -872,6 +885,12 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
       case 166:
         endUserRead = reader.text();
         break;
+      case 170:
+        requestTagsRead = readTexts(reader);
+        break;
+      case 174:
+        paidByRead = wordsOfRecordPaidBy.get(reader.text());
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -921,5 +940,7 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   if (refusalRead !== undefined) value.refusal = refusalRead;
   if (sessionIdRead !== undefined) value.sessionId = sessionIdRead;
   if (endUserRead !== undefined) value.endUser = endUserRead;
+  if (requestTagsRead !== undefined) value.requestTags = requestTagsRead;
+  if (paidByRead !== undefined) value.paidBy = paidByRead;
   return value;
 }

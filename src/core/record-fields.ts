@@ -169,5 +169,9 @@ export const recordShape = {
     sessionId: { type: text, number: 40, since: 3, shown: "session_id" },
     /** Whom the client says it asks for. */
     endUser: { type: text, number: 41, since: 3, shown: "end_user" },
+    /** What the client tagged this request with, e.g. `taskName:summary`. Limits go by the key's tags alone. */
+    requestTags: { type: texts, number: 42, since: 4, shown: "request_tags" },
+    /** Whoever pays for it, where that is not the gateway's operator: the client, with its own credential. */
+    paidBy: { type: { kind: "choice", of: ["client"] }, number: 43, since: 4, shown: "paid_by" },
   },
 } as const satisfies Shape;

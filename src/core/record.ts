@@ -10,4 +10,4 @@ export type AttemptRecord = ShapeValue<typeof attemptShape>;
 export type Charge = ShapeValue<typeof chargeShape>;
 
 /** What a client says of whom and what its request is for. */
-export type ClientLabels = Pick<RequestRecord, "sessionId" | "endUser">;
+export type ClientLabels = Pick<RequestRecord, "sessionId" | "endUser" | "requestTags" | "traceId">;

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
 import type { JsonPath } from "#lib/json-walk";
 import type { Framing } from "./framings";
+import type { GatewayAsk } from "./gateway-ask";
 import type { RequestBody } from "./request-body";
 import type { TargetFacts } from "./target-facts";
 import type { Translation } from "./translation";
@@ -93,6 +94,8 @@ export type LocalAnswer = {
 export type DecodedRequest = {
   readonly body: RequestBody;
   readonly envelope: Envelope;
+  /** What it asked of the gateway itself, which its body holds no more. */
+  readonly gateway?: GatewayAsk | undefined;
   /** Decodes the rest, once, when a translation needs it. Throws GatewayError `invalid_request`. */
   readonly full: () => CompletionRequest;
 };

@@ -62,6 +62,7 @@ export function refusalRecord(
     ...(userAgent !== null && { userAgent: cut(userAgent) }),
     ...(sessionId !== undefined && { sessionId }),
     ...(labels?.endUser !== undefined && { endUser: labels.endUser }),
+    ...(labels?.requestTags !== undefined && { requestTags: labels.requestTags }),
   };
 }
 

@@ -55,6 +55,7 @@ export function buildRecord(
     record.provider = target.provider.id;
     record.model = target.model;
     record.providerKey = target.key.name;
+    if (target.key.fromClient === true) record.paidBy = "client";
   }
   notePrincipal(record, principal);
   if (outcome.error !== undefined) noteError(record, outcome.error);
@@ -80,11 +81,12 @@ function noteClient(record: Draft<RequestRecord>, { inference, labels }: Running
   record.userAgent = userAgent;
   const sdk = sdkOf(userAgent, header);
   if (sdk !== undefined) record.sdk = sdk;
-  const traceId = traceIdOf(header("traceparent"));
+  const traceId = traceIdOf(header("traceparent")) ?? labels?.traceId;
   if (traceId !== undefined) record.traceId = traceId;
   const sessionId = sessionHeader(header) ?? labels?.sessionId;
   if (sessionId !== undefined) record.sessionId = sessionId;
   if (labels?.endUser !== undefined) record.endUser = labels.endUser;
+  if (labels?.requestTags !== undefined) record.requestTags = labels.requestTags;
 }
 
 function notePrincipal(record: Draft<RequestRecord>, { key, customer }: Principal): void {

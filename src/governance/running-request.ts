@@ -42,6 +42,8 @@ export type IdentifiedRequest = Pick<
   readonly key: VirtualKey | undefined;
   readonly snapshot: Snapshot;
   readonly body: Uint8Array;
+  /** The client wants nothing of the bodies kept, in words of the body. */
+  readonly noLog?: boolean | undefined;
 };
 
 /** Begins a request: claims the room that its record needs. Throws `overloaded` where the journal has none. */
@@ -50,7 +52,7 @@ export function createRequestStarter(
   clock: Clock,
 ): (identified: IdentifiedRequest) => RunningRequest {
   const principalOf = createPrincipalFinder();
-  return ({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree }) => {
+  return ({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree, noLog }) => {
     const { settings } = snapshot;
     return {
       id,
@@ -65,7 +67,7 @@ export function createRequestStarter(
       requestBytes: body.length,
       inputTokens,
       isFree,
-      kept: keepBodies(body, inference, key, settings, clock),
+      kept: noLog === true ? undefined : keepBodies(body, inference, key, settings, clock),
       claim: claimRoom(journal, settings),
     };
   };

@@ -12,6 +12,8 @@ export type PendingRequest = {
   /** What the client asks for, in its dialect. */
   readonly operation: Operation;
   readonly request: DecodedRequest;
+  /** What of it meant nothing to the gateway and was taken out, by path. */
+  readonly dropped: readonly string[];
   readonly demand: LazyDemand;
   readonly close: CloseRequest;
 };

@@ -39,6 +39,7 @@ export function createRelay(services: RelayServices): Relay {
     if (error.code === "internal_error") onInternalError(error);
     await pending.close(failedOutcome(progress, error)).catch(() => undefined);
     const headers = answerHeaders(reservations, pending, progress);
+    if (progress.dropped.length > 0) headers.dropped = progress.dropped;
     const cost = progress.reservation && totalCost(progress.reservation.spent);
     if (cost !== undefined) headers.cost = formatDollars(cost);
     return errorResponse(error, pending.dialect, headers, isCharged(progress));

@@ -17,7 +17,7 @@ import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 /** What a stream that runs is recorded by. */
 export function streamDelivery(
   { clock, health, onInternalError, reservations }: RelayServices,
-  { close, dialect, operation, running }: Omit<PendingRequest, "request" | "demand">,
+  { close, dialect, operation, running }: Omit<PendingRequest, "request" | "demand" | "dropped">,
   { reservation, target }: Pick<OpenedAttempt, "reservation" | "target">,
   progress: Progress,
   hasToken: boolean,

@@ -34,6 +34,8 @@ export type AttemptLimits = {
   readonly maxAttempts: number;
   /** From the first attempt to the start of the last one's answer. */
   readonly deadlineMs: number;
+  /** Further attempts at the same target, where the client says so; absent: as the provider's configuration says. */
+  readonly retries?: number;
 };
 
 export type NextStep =
@@ -71,8 +73,8 @@ function isAgainFirst({ isOut, left, retryAfterMs = 0 }: Situation, rule: Failur
 }
 
 function retry(situation: Situation, rule: FailureRule): NextStep {
-  const { hasRetryBudget, refusesRetry, retries, target } = situation;
-  const { max } = target.provider.retries;
+  const { hasRetryBudget, limits, refusesRetry, retries, target } = situation;
+  const max = limits.retries ?? target.provider.retries.max;
   if (retries >= (rule.retries === "one" ? Math.min(1, max) : max)) return end("retries used up");
   if (!hasSpareAttempt(situation)) return end("the attempts left are for other targets");
   if (refusesRetry) return end("the provider wants no retry");

@@ -52,6 +52,7 @@ function logEntry(id: number, request: HttpRequest): LogEntry {
     id,
     method,
     path,
+    query: request.query.toString(),
     headerList,
     headers,
     body,

@@ -73,6 +73,8 @@ export type LogEntry = {
   readonly id: number;
   readonly method: string;
   readonly path: string;
+  /** Without the question mark; "" without one. */
+  readonly query: string;
   /** Names in lower case, in the order received; a name may repeat. */
   readonly headerList: readonly (readonly [string, string])[];
   readonly headers: { readonly [name: string]: string };

@@ -55,6 +55,8 @@ const columns: { readonly [name: string]: Column } = {
   trace_id: ({ traceId }) => traceId,
   session_id: ({ sessionId }) => sessionId,
   end_user: ({ endUser }) => endUser,
+  request_tags: ({ requestTags }) => requestTags?.join(" "),
+  paid_by: ({ paidBy }) => paidBy,
   request_bytes: ({ requestBytes }) => requestBytes,
   response_bytes: ({ responseBytes }) => responseBytes,
 };

@@ -59,6 +59,10 @@ const recordFields = {
   trace_id: z.string().exactOptional(),
   session_id: z.string().exactOptional().meta({ description: "What the client calls the conversation or run." }),
   end_user: z.string().exactOptional().meta({ description: "Whom the client says it asks for." }),
+  request_tags: words.exactOptional().meta({ description: "What the client tagged the request with." }),
+  paid_by: z.literal("client").exactOptional().meta({
+    description: "Whose money it is, where that is not yours: the client's, which sent its own credential.",
+  }),
   refusal: refusalView.exactOptional(),
   request_bytes: count,
   response_bytes: count,
@@ -154,13 +158,15 @@ function showError({ errorCode, errorSource, errorMessage }: RequestRecord) {
   };
 }
 
-function showClient({ userAgent, sdk, traceId, sessionId, endUser }: RequestRecord) {
+function showClient({ userAgent, sdk, traceId, sessionId, endUser, requestTags, paidBy }: RequestRecord) {
   return {
     ...(userAgent !== undefined && { user_agent: userAgent }),
     ...(sdk !== undefined && { sdk }),
     ...(traceId !== undefined && { trace_id: traceId }),
     ...(sessionId !== undefined && { session_id: sessionId }),
     ...(endUser !== undefined && { end_user: endUser }),
+    ...(requestTags !== undefined && { request_tags: requestTags }),
+    ...(paidBy !== undefined && { paid_by: paidBy }),
   };
 }
 

@@ -2,6 +2,7 @@ import { toGatewayError } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
+import type { GatewayAsk } from "#dialects/gateway-ask";
 import type { Operation } from "#dialects/operation";
 import type { Reservation } from "#governance/reservation";
 import { clientHeaders, constantHeaders } from "#providers/auth/headers";
@@ -122,7 +123,7 @@ function sendSigned(
     headersAreFixed,
     body: attempt.admitted.prepared.body,
     streams: request.envelope.stream,
-    timeouts: timeoutsOf(attempt),
+    timeouts: asClientAsks(timeoutsOf(attempt), request.gateway),
     allowPrivateNetwork: attempt.target.provider.allowPrivateNetwork,
     caller: running.inference,
   });
@@ -140,6 +141,15 @@ function timeoutsOf({ isLast, remainingMs, target }: Attempt<Reserved>): Timeout
   const patient =
     isLast && patientFirstTokenMs > firstTokenMs ? { ...timeouts, firstTokenMs: patientFirstTokenMs } : timeouts;
   return remainingMs === undefined ? patient : within(patient, remainingMs);
+}
+
+/** A client may ask for less time than the provider has, never for more. */
+function asClientAsks(timeouts: Timeouts, gateway: GatewayAsk | undefined): Timeouts {
+  const { firstTokenMs, timeoutMs } = gateway ?? {};
+  if (firstTokenMs === undefined && timeoutMs === undefined) return timeouts;
+  const toStart = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, firstTokenMs ?? Number.POSITIVE_INFINITY);
+  const totalMs = Math.min(timeouts.totalMs, timeoutMs ?? timeouts.totalMs);
+  return { ...within(timeouts, toStart), totalMs };
 }
 
 function within(timeouts: Timeouts, remainingMs: number): Timeouts {

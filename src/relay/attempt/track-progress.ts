@@ -42,8 +42,11 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   }
 
   get limits(): AttemptLimits {
-    const { attemptDeadlineMs, maxAttempts } = this.pending.running.settings;
-    return { maxAttempts, deadlineMs: attemptDeadlineMs };
+    const { request, running } = this.pending;
+    const { attemptDeadlineMs, maxAttempts } = running.settings;
+    const retries = request.gateway?.retries;
+    if (retries === undefined) return { maxAttempts, deadlineMs: attemptDeadlineMs };
+    return { maxAttempts, deadlineMs: attemptDeadlineMs, retries };
   }
 
   /** Of the client; made when it is asked for. */

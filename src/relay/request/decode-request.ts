@@ -1,8 +1,11 @@
 import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { InferenceRequest } from "#core/inference";
+import type { ClientLabels } from "#core/record";
+import type { GatewayAsk } from "#dialects/gateway-ask";
+import { readGatewayFields } from "#dialects/gateway-fields";
 import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
-import { fieldsOf, parseBody, type RequestBody, scanBody } from "#dialects/request-body";
+import { changeFields, fieldsOf, parseBody, type RequestBody, scanBody } from "#dialects/request-body";
 import { isObject, type JsonObject } from "#lib/json";
 
 /** Reads a request's envelope, and the rest only when asked. Throws `invalid_request` for what no provider could read either. */
@@ -11,10 +14,24 @@ export function decodeRequest(
   bytes: Uint8Array,
   operation: Operation,
 ): DecodedRequest {
-  const body = scanBody(operation.body, bytes, header);
+  const scanned = scanBody(operation.body, bytes, header);
+  const gateway = readGatewayFields(scanned);
+  const body =
+    gateway === undefined ? scanned : scanBody(operation.body, changeFields(scanned, gateway.changes), header);
   const read = operation.decodeEnvelope(withModel(fieldsOf(body, operation.envelopeFields), pathModel));
   const envelope = operation.answer.stream === undefined && read.stream ? { ...read, stream: false } : read;
-  return new ReadRequest(body, envelope, operation, pathModel);
+  if (gateway === undefined) return new ReadRequest(body, envelope, undefined, operation, pathModel);
+  return new ReadRequest(body, withLabels(envelope, gateway.ask), gateway.ask, operation, pathModel);
+}
+
+/** What the provider's own fields say goes before what was said to the gateway. */
+function withLabels(envelope: Envelope, { sessionId, tags, traceId }: GatewayAsk): Envelope {
+  const said: ClientLabels = {
+    ...(sessionId !== undefined && { sessionId }),
+    ...(tags !== undefined && { requestTags: tags }),
+    ...(traceId !== undefined && { traceId }),
+  };
+  return { ...envelope, labels: { ...said, ...envelope.labels } };
 }
 
 class ReadRequest implements DecodedRequest {
@@ -23,6 +40,7 @@ class ReadRequest implements DecodedRequest {
   constructor(
     readonly body: RequestBody,
     readonly envelope: Envelope,
+    readonly gateway: GatewayAsk | undefined,
     private readonly operation: Operation,
     private readonly pathModel: string | undefined,
   ) {}

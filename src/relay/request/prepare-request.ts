@@ -37,8 +37,10 @@ export function prepareRequest(
     target.dialect.name === pending.dialect.name
       ? patchRequest(pending, target)
       : translateRequest(pending, findDialect(dialects, target.dialect.name), target);
-  const [first] = prepared.dropped;
-  if (first === undefined || pending.running.settings.onUnsupported === "drop") return prepared;
+  const dropped = pending.dropped.length === 0 ? prepared.dropped : [...pending.dropped, ...prepared.dropped];
+  const [first] = dropped;
+  if (first === undefined) return prepared;
+  if (pending.running.settings.onUnsupported === "drop") return { ...prepared, dropped };
   throw new GatewayError(
     "unsupported_parameter",
     `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
