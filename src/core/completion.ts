@@ -112,7 +112,14 @@ export type Message = {
 };
 
 export type Part =
-  | { readonly type: "text"; readonly text: string; readonly cache?: CacheMarker; readonly extensions?: Extensions }
+  | {
+      readonly type: "text";
+      readonly text: string;
+      /** It means something to this dialect's own provider, and nothing to any other. */
+      readonly onlyFor?: DialectId;
+      readonly cache?: CacheMarker;
+      readonly extensions?: Extensions;
+    }
   | {
       readonly type: "image";
       readonly source: MediaSource;
@@ -124,6 +131,10 @@ export type Part =
       readonly type: "document";
       readonly source: DocumentSource;
       readonly title?: string;
+      /** What the client says about it to the model. */
+      readonly context?: string;
+      /** It is a result of the client's own search, found at this address or under this name (Anthropic `search_result`). */
+      readonly foundAt?: string;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
@@ -156,7 +167,11 @@ export type MediaSource =
   | { readonly type: "url"; readonly url: string }
   | { readonly type: "file"; readonly dialect: DialectId; readonly fileId: string };
 
-export type DocumentSource = MediaSource | { readonly type: "text"; readonly text: string };
+export type DocumentSource =
+  | MediaSource
+  | { readonly type: "text"; readonly text: string }
+  /** Put together from texts and images. */
+  | { readonly type: "parts"; readonly parts: readonly Part[] };
 
 /** Reasoning of an earlier turn. `state` is opaque to us: it goes back to `origin` unchanged, or is dropped and named. */
 export type ReasoningPart = {

@@ -150,7 +150,7 @@ function grow(draft: Draft | undefined, event: GrowEvent, mergeOpaque: MergeOpaq
   switch (event.type) {
     case "text-delta":
       draft.texts.push(event.text);
-      draft.logprobs.push(...(event.logprobs ?? []));
+      for (const logprob of event.logprobs ?? []) draft.logprobs.push(logprob);
       return;
     case "arguments-delta":
       draft.texts.push(event.json);

@@ -157,6 +157,7 @@ function mediaOfPart(part: Part): Media {
         ? { images: 1, imageBytes: part.source.data.length, elsewhere: false }
         : unknownMedia;
     case "document":
+      if (part.source.type === "parts") return part.source.parts.map(mediaOfPart).reduce(both, noMedia);
       // Pages are packed: their tokens are not bounded by their bytes.
       return part.source.type === "text" ? noMedia : unknownMedia;
     case "tool-result":

@@ -79,7 +79,7 @@ export function optionalBoolean(object: JsonObject, path: string, key: string): 
   throw invalidField(at(path, key), "true or false", value);
 }
 
-/** The fields that are not in `known` and not null, as the client wrote them. */
+/** The fields that are not in `known` and not null, as the client wrote them; of very many the first 4,096. */
 export function unknownFields(object: JsonObject, known: ReadonlySet<string>): JsonObject {
   // Most objects have none. Lists of all their fields would cost more than reading them.
   for (const key in object) if (object[key] !== null && !known.has(key)) return pickUnknown(object, known);
@@ -88,8 +88,16 @@ export function unknownFields(object: JsonObject, known: ReadonlySet<string>): J
 
 const noFields: JsonObject = {};
 
+/** More than anything real has: a million of them are not copied from place to place. */
+const mostUnknown = 4096;
+
 function pickUnknown(object: JsonObject, known: ReadonlySet<string>): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key, value]) => !known.has(key) && value !== null));
+  const unknown: (readonly [string, Json | undefined])[] = [];
+  for (const key in object) {
+    if (unknown.length === mostUnknown) break;
+    if (!known.has(key) && object[key] !== null) unknown.push([key, object[key]]);
+  }
+  return Object.fromEntries(unknown);
 }
 
 /** The object's other fields; safe for a field named `__proto__`. */

@@ -67,6 +67,13 @@ describe("scanTopLevel()", () => {
     expect(() => scanTopLevel(bytes('{"a":'.repeat(100_000)))).toThrow("deeper than 512");
   });
 
+  test("takes 4,096 top-level keys and refuses more", () => {
+    const keyed = (count: number) => bytes(`{${Array.from({ length: count }, (_, n) => `"k${n}":${n}`).join(",")}}`);
+    expect(scanTopLevel(keyed(4096)).fields).toHaveLength(4096);
+    expect(() => scanTopLevel(keyed(4097))).toThrow("found more than 4096 keys");
+    expect(() => scanTopLevel(keyed(1_000_000))).toThrow("found more than 4096 keys");
+  });
+
   test("takes escaped lone surrogates as JSON.parse does", () => {
     expect(readFields(scanTopLevel(bytes('{"a":"\\ud800"}')), ["a"])).toEqual({ a: "\ud800" });
   });

@@ -3,6 +3,9 @@ import { bufferOf } from "./buffer-of";
 import { type Json, type JsonObject, parseJson } from "./json";
 import { JsonScanError, skipColon, skipSpace, skipString, skipValue, unexpected } from "./json-skip";
 
+/** More than any real request has: what follows is done for each of them. */
+const mostFields = 4096;
+
 /** A JSON object's bytes with the place of every top-level field. */
 export type JsonScan = {
   readonly kind: "json";
@@ -24,7 +27,7 @@ export type JsonField = {
  * Checks that the bytes are one JSON object, as strictly as `JSON.parse` on strictly decoded UTF-8 does, and finds its
  * top-level fields without building any value. Beyond `JSON.parse` it refuses what two readers may take differently:
  * a top-level key that comes twice, also where unescaping or letter case makes it the same (Go's decoder ignores
- * case), and nesting deeper than 512. Escaped lone surrogates pass, as in `JSON.parse`. Throws JsonScanError.
+ * case), nesting deeper than 512, and more top-level keys than 4,096. Escaped lone surrogates pass, as in `JSON.parse`. Throws JsonScanError.
  */
 export function scanTopLevel(body: Uint8Array): JsonScan {
   const bytes = bufferOf(body);
@@ -65,6 +68,8 @@ function scanFields(bytes: Buffer, start: number, fields: JsonField[]): number {
     seen.add(folded);
     const valueStart = skipColon(bytes, keyEnd);
     const valueEnd = skipValue(bytes, valueStart);
+    if (fields.length === mostFields)
+      throw new JsonScanError(`found more than ${mostFields} keys of the object`, keyStart);
     fields.push({ key, keyStart, valueStart, valueEnd });
     const at = skipSpace(bytes, valueEnd);
     if (bytes[at] === 0x7d) return at;

@@ -1,4 +1,4 @@
-import type { CompletionRequest, Part, Tool } from "#core/completion";
+import type { CompletionRequest, DocumentSource, Part, Tool } from "#core/completion";
 
 // Anthropic's tokenizer is not public. English prose runs at about 3.5 bytes a token in its own counts, and the frames
 // around it are fitted to them.
@@ -41,7 +41,7 @@ function partTokens(part: Part): number {
     case "image":
       return tokensPerImage;
     case "document":
-      return part.source.type === "text" ? textTokens(part.source.text) : tokensPerDocument;
+      return documentTokens(part.source) + textTokens(`${part.title ?? ""}${part.context ?? ""}`);
     case "audio":
       return textTokens(part.data) / 100;
     case "tool-call":
@@ -51,6 +51,11 @@ function partTokens(part: Part): number {
     case "opaque":
       return textTokens(JSON.stringify(part.value));
   }
+}
+
+function documentTokens(source: DocumentSource): number {
+  if (source.type === "parts") return partsTokens(source.parts);
+  return source.type === "text" ? textTokens(source.text) : tokensPerDocument;
 }
 
 function toolTokens(tool: Tool): number {

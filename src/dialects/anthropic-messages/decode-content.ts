@@ -32,6 +32,8 @@ function decodeBlock(block: JsonObject, path: string): Part {
       return decodeImage(block, path);
     case "document":
       return decodeDocument(block, path);
+    case "search_result":
+      return decodeSearchResult(block, path);
     case "thinking":
       return {
         type: "reasoning",
@@ -73,7 +75,7 @@ function decodeText(block: JsonObject, path: string): Part {
 
 function decodeImage(block: JsonObject, path: string): Part {
   const source = decodeSource(requireObject(block.source, `${path}.source`), `${path}.source`);
-  if (!source || source.type === "text") return opaque(block);
+  if (!source || source.type === "text" || source.type === "parts") return opaque(block);
   return { type: "image", source, ...decodeCacheControl(block), ...rest(block, ["source"]) };
 }
 
@@ -81,12 +83,26 @@ function decodeDocument(block: JsonObject, path: string): Part {
   const source = decodeSource(requireObject(block.source, `${path}.source`), `${path}.source`);
   if (!source) return opaque(block);
   const title = optionalString(block, path, "title");
+  const context = optionalString(block, path, "context");
   return {
     type: "document",
     source,
     ...(title !== undefined && { title }),
+    ...(context !== undefined && { context }),
     ...decodeCacheControl(block),
-    ...rest(block, ["source", "title"]),
+    ...rest(block, ["source", "title", "context"]),
+  };
+}
+
+/** A text that the client found: https://platform.claude.com/docs/en/build-with-claude/search-results */
+function decodeSearchResult(block: JsonObject, path: string): Part {
+  return {
+    type: "document",
+    source: { type: "parts", parts: decodeContent(block.content, `${path}.content`) },
+    title: requireString(block.title, at(path, "title")),
+    foundAt: requireString(block.source, at(path, "source")),
+    ...decodeCacheControl(block),
+    ...rest(block, ["content", "title", "source"]),
   };
 }
 
@@ -104,6 +120,8 @@ function decodeSource(source: JsonObject, path: string): MediaSource | DocumentS
       return { type: "file", dialect, fileId: requireString(source.file_id, at(path, "file_id")) };
     case "text":
       return { type: "text", text: requireString(source.data, at(path, "data")) };
+    case "content":
+      return { type: "parts", parts: decodeContent(source.content, at(path, "content")) };
     default:
       return undefined;
   }

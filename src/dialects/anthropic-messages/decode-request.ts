@@ -1,4 +1,4 @@
-import type { CompletionRequest, Message, OutputFormat, Role } from "#core/completion";
+import type { CompletionRequest, Message, OutputFormat, Part, Role } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import type { Json, JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
@@ -21,7 +21,7 @@ import type { Envelope } from "../operation";
 import { decodeContent } from "./decode-content";
 import { decodeTool, decodeToolChoice } from "./decode-tools";
 import { decodeReasoning } from "./thinking";
-import { keep } from "./wire";
+import { dialect, keep } from "./wire";
 
 export const envelopeFields = ["model", "stream", "max_tokens", "metadata"] as const;
 
@@ -94,7 +94,19 @@ function requireMaxTokens(body: JsonObject): number {
 
 function decodeSystem(body: JsonObject): Message | undefined {
   if (body.system == null) return undefined;
-  return { role: "system", path: "system", content: decodeContent(body.system, "system") };
+  const content = decodeContent(body.system, "system").map(markBillingLine);
+  return content.every((part) => part.type === "text" && part.text === "")
+    ? undefined
+    : { role: "system", path: "system", content };
+}
+
+/**
+ * Claude Code's account of itself, in front of its instructions. It is another in every request, so that no other provider
+ * would ever find the prompt in its cache: https://github.com/musistudio/claude-code-router/issues/1372
+ */
+function markBillingLine(part: Part): Part {
+  const isLine = part.type === "text" && part.text.startsWith("x-anthropic-billing-header:");
+  return isLine ? { ...part, onlyFor: dialect } : part;
 }
 
 function decodeMessages(body: JsonObject, system: Message | undefined): readonly Message[] {

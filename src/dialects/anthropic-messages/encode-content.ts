@@ -28,7 +28,7 @@ function encodePart(part: Part, at: string, dropped: string[]): JsonObject | und
       return source && { ...own(part.extensions), type: "image", source, ...encodeCacheControl(part) };
     }
     case "document":
-      return encodeDocument(part);
+      return encodeDocument(part, at, dropped);
     case "reasoning":
       return encodeReasoning(part);
     case "tool-call":
@@ -49,17 +49,20 @@ function encodePart(part: Part, at: string, dropped: string[]): JsonObject | und
   }
 }
 
-function encodeDocument(part: Extract<Part, { type: "document" }>): JsonObject | undefined {
-  const source = encodeSource(part.source);
-  return (
-    source && {
-      ...own(part.extensions),
-      type: "document",
-      source,
-      ...(part.title !== undefined && { title: part.title }),
-      ...encodeCacheControl(part),
-    }
-  );
+function encodeDocument(
+  part: Extract<Part, { type: "document" }>,
+  at: string,
+  dropped: string[],
+): JsonObject | undefined {
+  const { context, foundAt, source, title } = part;
+  const parts = source.type === "parts" ? encodeParts(source.parts, `${at}.source.content`, dropped) : undefined;
+  const rest = { ...(title !== undefined && { title }), ...encodeCacheControl(part) };
+  if (foundAt !== undefined && parts !== undefined)
+    return { ...own(part.extensions), type: "search_result", source: foundAt, content: parts, ...rest };
+  const written = parts === undefined ? encodeSource(source) : { type: "content", content: parts };
+  if (written === undefined) return undefined;
+  const said = context === undefined ? {} : { context };
+  return { ...own(part.extensions), type: "document", source: written, ...said, ...rest };
 }
 
 /** Anthropic takes base64 for PDF and images; text it takes as text. */
@@ -75,6 +78,8 @@ function encodeSource(source: MediaSource | DocumentSource): JsonObject | undefi
       return source.dialect === dialect ? { type: "file", file_id: source.fileId } : undefined;
     case "text":
       return { type: "text", media_type: "text/plain", data: source.text };
+    case "parts":
+      return undefined;
   }
 }
 

@@ -20,12 +20,14 @@ type ToolCall = {
 export function createToolCallDecoder(choice: number, idSeed: string, output: ChoiceOutput): ToolCallDecoder {
   const calls: ToolCall[] = [];
   const byIndex = new Map<number, ToolCall>();
+  const byId = new Map<string, ToolCall>();
   const { emit } = output;
 
   const add = (id: string, index: number | undefined): ToolCall => {
     const made = `call_${idSeed.replace(/[^a-zA-Z0-9_-]/g, "_")}_${choice}_${calls.length}`;
     const call: ToolCall = { itemIndex: output.allot(), id: id === "" ? made : id, started: false, waiting: "" };
     calls.push(call);
+    if (!byId.has(call.id)) byId.set(call.id, call);
     if (index !== undefined) byIndex.set(index, call);
     return call;
   };
@@ -42,7 +44,7 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
       const another = known !== undefined && name !== "" && id !== "" && id !== known.id;
       return known === undefined || another ? add(id, index) : known;
     }
-    const latest = calls.find((call) => id !== "" && call.id === id) ?? calls.at(-1);
+    const latest = byId.get(id) ?? calls.at(-1);
     return name !== "" || latest === undefined ? add(id, undefined) : latest;
   };
 

@@ -3,12 +3,13 @@ import type { JsonObject } from "#lib/json";
 import { at } from "../fields";
 import { encodePart, type Place } from "./encode-parts";
 import type { Losses } from "./losses";
+import { spellDocument } from "./spell-document";
 
 /** A part with its place in its message, by which a loss is named. */
 export type Numbered<T extends Part = Part> = { readonly part: T; readonly index: number };
 
 export function numbered(content: readonly Part[]): readonly Numbered[] {
-  return content.map((part, index) => ({ part, index }));
+  return content.flatMap((whole, index) => spellDocument(whole).map((part) => ({ part, index })));
 }
 
 /** Where a message's parts are in the client's request: Anthropic's `system` holds them itself. */

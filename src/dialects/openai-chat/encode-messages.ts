@@ -16,7 +16,8 @@ export function encodeMessages(messages: readonly Message[], losses: Losses): re
     const path = contentPath(message, index);
     if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
     if (message.role === "user") return encodeUser(message, path, losses);
-    return [encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses)];
+    const instructions = encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses);
+    return instructions.content === "" ? [] : [instructions];
   });
 }
 
@@ -24,7 +25,7 @@ export function encodeMessages(messages: readonly Message[], losses: Losses): re
 function plainText(content: readonly Part[]): string | undefined {
   const part = content[0];
   const isPlain = content.length === 1 && part?.type === "text" && part.cache === undefined;
-  return isPlain && part.extensions === undefined ? part.text : undefined;
+  return isPlain && part.extensions === undefined && part.onlyFor === undefined ? part.text : undefined;
 }
 
 function writeMessage(message: Message, role: Message["role"], content: string | readonly JsonObject[]): JsonObject {
@@ -85,5 +86,5 @@ function markError(parts: readonly JsonObject[], isError: boolean): readonly Jso
 }
 
 function isMedia({ part }: Numbered): boolean {
-  return part.type === "image" || (part.type === "document" && part.source.type !== "text") || part.type === "audio";
+  return part.type === "image" || part.type === "document" || part.type === "audio";
 }

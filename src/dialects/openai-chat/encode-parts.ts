@@ -9,15 +9,18 @@ export type Place = "user" | "assistant" | "text-only";
 
 /** Writes one content part; undefined, with its path noted, where the place or the dialect has none for it. */
 export function encodePart(part: Part, path: string, place: Place, losses: Losses): JsonObject | undefined {
-  const encoded = writePart(part, place, losses);
+  const encoded = isForeign(part) ? undefined : writePart(part, place, losses);
   if (encoded === undefined) losses.drop(path);
   return encoded;
+}
+
+function isForeign(part: Part): boolean {
+  return part.type === "text" && part.onlyFor !== undefined && part.onlyFor !== dialect;
 }
 
 function writePart(part: Part, place: Place, losses: Losses): JsonObject | undefined {
   if (part.type === "text")
     return { type: "text", text: part.text, ...encodeCache(part.cache, own(part.extensions), losses) };
-  if (part.type === "document" && part.source.type === "text") return { type: "text", text: part.source.text };
   if (part.type === "refusal" && place === "assistant") return { type: "refusal", refusal: part.text };
   if (part.type === "opaque") return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
   return place === "user" ? writeMedia(part, losses) : undefined;

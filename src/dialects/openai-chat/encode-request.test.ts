@@ -105,7 +105,7 @@ describe("encodeRequest()", () => {
         role: "user",
         content: [
           { type: "file", file: { filename: "document.pdf", file_data: "data:application/pdf;base64,aGk=" } },
-          { type: "text", text: "plain" },
+          { type: "text", text: "Title: t\n\nplain" },
         ],
       },
     ]);
