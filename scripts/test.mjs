@@ -48,6 +48,18 @@ const suites = {
     counts: nodeCounts,
     minutes: 4,
   },
+  // Programs as people install them: a sample, or all of them, each fetched into .tmp once.
+  programs: {
+    command: () => [
+      node(),
+      "--test",
+      "--test-reporter=spec",
+      "--test-timeout=200000",
+      "test/clients/programs/programs.client.ts",
+    ],
+    counts: nodeCounts,
+    minutes: full ? 45 : 8,
+  },
   python: { command: pythonCommand, counts: pytestCounts, minutes: 3 },
   e2e: {
     command: () => [bun(), "test", "--timeout", full ? "1800000" : "60000", "test/e2e"],

@@ -5,14 +5,14 @@ import { thinkingSignature } from "./thinking-signature.ts";
 type Body = { readonly [key: string]: unknown };
 
 /** Refuses what Anthropic refuses, in its words, so that a gateway's mistakes fail here rather than at a customer's. */
-export function checkMessagesRequest(body: Body, counting: boolean): void {
+export function checkMessagesRequest(body: Body, counting: boolean, beta = ""): void {
   if (typeof body.model !== "string") refuse(400, "model: Field required");
   if (!fakeModels.some((model) => model === body.model)) refuse(404, `model: ${body.model}`);
-  checkMessagesForm(body, counting);
+  checkMessagesForm(body, counting, beta);
 }
 
 /** What holds for every model. */
-export function checkMessagesForm(body: Body, counting: boolean): void {
+export function checkMessagesForm(body: Body, counting: boolean, beta: string): void {
   for (const name of Object.keys(body)) {
     if (!knownFields.has(name)) refuse(400, `${name}: Extra inputs are not permitted`);
     if (body[name] === null) refuse(400, `${name}: Input should not be null`);
@@ -27,7 +27,7 @@ export function checkMessagesForm(body: Body, counting: boolean): void {
   }
   if (!Array.isArray(body.messages)) refuse(400, "messages: Field required");
   if (body.messages.length === 0) refuse(400, "messages: at least one message is required");
-  checkOptions(body);
+  checkOptions(body, beta);
   checkTools(body);
   if (body.system !== undefined && typeof body.system !== "string") checkBlocks(body.system, "system", ["text"]);
   checkMessages(body.messages);
@@ -39,7 +39,7 @@ const knownFields = new Set(
   ),
 );
 
-function checkOptions(body: Body): void {
+function checkOptions(body: Body, beta: string): void {
   const { temperature, thinking, metadata } = body;
   if (temperature !== undefined && (typeof temperature !== "number" || temperature < 0 || temperature > 1))
     refuse(400, "temperature: range: 0..1");
@@ -59,7 +59,9 @@ function checkOptions(body: Body): void {
   if (!isRecord(thinking) || thinking.type !== "enabled") return;
   const budget = Number(thinking.budget_tokens);
   if (!(budget >= 1024)) refuse(400, "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
-  if (typeof body.max_tokens === "number" && budget >= body.max_tokens)
+  // With thinking between tool calls the budget is that of the whole turn:
+  // https://docs.claude.com/en/docs/build-with-claude/extended-thinking#interleaved-thinking
+  if (typeof body.max_tokens === "number" && budget >= body.max_tokens && !beta.includes("interleaved-thinking"))
     refuse(400, "`max_tokens` must be greater than `thinking.budget_tokens`");
   if (temperature !== undefined && temperature !== 1)
     refuse(400, "`temperature` may only be set to 1 when thinking is enabled");

@@ -8,7 +8,7 @@ import { thinkingSignature } from "./thinking-signature.ts";
 export const anthropicMessages: FakeDialect = {
   answer(endpoint, body, headers, id) {
     if (headers["anthropic-version"] === undefined) refuse(400, "anthropic-version: header is required");
-    checkMessagesRequest(body, endpoint.endsWith("/count_tokens"));
+    checkMessagesRequest(body, endpoint.endsWith("/count_tokens"), headers["anthropic-beta"]);
     if (endpoint.endsWith("/count_tokens")) return wholeOnly({ input_tokens: inputTokens(body) });
     return message(body, id);
   },

@@ -33,7 +33,7 @@ export function startStrictProvider(): StrictProvider {
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
-      const { pathname } = new URL(request.url);
+      const { pathname, search } = new URL(request.url);
       const [, id = "", ...rest] = pathname.split("/");
       const body: unknown = await request.json().catch(() => undefined);
       if (!isRecord(body)) return Response.json({ object: "list", data: [] });
@@ -44,7 +44,7 @@ export function startStrictProvider(): StrictProvider {
       const entry = {
         vendor: id,
         model,
-        path: `/${rest.join("/")}`,
+        path: `/${rest.join("/")}${search}`,
         headers: Object.fromEntries(request.headers),
         body,
         problems: found.map(({ name, objection }) => `${name}: ${objection.message}`),
@@ -82,14 +82,14 @@ function judge(vendor: Vendor, body: Body, beta: string): readonly Found[] {
     const objection = fits(rule, model) ? rule.objects(body, { model, beta }) : undefined;
     return objection === undefined ? [] : [{ name: rule.name, objection }];
   });
-  return found.length > 0 ? found : form(vendor, body);
+  return found.length > 0 ? found : form(vendor, body, beta);
 }
 
 /** What the maker of a dialect refuses whatever the model. */
-function form(vendor: Vendor, body: Body): readonly Found[] {
+function form(vendor: Vendor, body: Body, beta: string): readonly Found[] {
   try {
     if (vendor.id === "openai") checkChatForm(body);
-    if (vendor.id === "anthropic") checkMessagesForm(body, false);
+    if (vendor.id === "anthropic") checkMessagesForm(body, false, beta);
     return [];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

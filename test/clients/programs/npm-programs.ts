@@ -1,0 +1,128 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Program } from "./program.ts";
+
+const shell = 'echo marker-$((40+2))","description":"say it';
+
+const claudeCode: Program = {
+  name: "Claude Code",
+  packages: { npm: ["@anthropic-ai/claude-code@2.1.332"] },
+  dialects: ["anthropic-messages"],
+  sample: true,
+  call: ({ url, key, model }, _dialect, folder) => ({
+    file: join(folder, `node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}/claude`),
+    args: ["-p", "--dangerously-skip-permissions"],
+    input: `[[tool:Bash {"command":"${shell}"}]] please`,
+    env: {
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_AUTH_TOKEN: key,
+      ANTHROPIC_MODEL: model,
+      ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      DISABLE_AUTOUPDATER: "1",
+      DISABLE_ERROR_REPORTING: "1",
+      DISABLE_TELEMETRY: "1",
+      // It refuses to skip permissions as root unless it is told that nothing is there to lose.
+      IS_SANDBOX: "1",
+    },
+  }),
+};
+
+const openCode: Program = {
+  name: "OpenCode",
+  packages: { npm: ["opencode-ai@1.18.33"] },
+  dialects: ["openai-chat", "anthropic-messages"],
+  sample: false,
+  call: ({ url, key, model }, dialect, folder) => ({
+    file: join(folder, `node_modules/opencode-${process.platform}-${process.arch}/bin/opencode`),
+    args: ["run", "-m", `gateway/${model}`],
+    input: `[[tool:bash {"command":"${shell}"}]] please`,
+    env: {
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+      OPENCODE_DISABLE_MODELS_FETCH: "1",
+    },
+    files: {
+      "opencode.json": JSON.stringify({
+        autoupdate: false,
+        share: "disabled",
+        permission: { "*": "allow" },
+        provider: {
+          gateway: {
+            npm: dialect === "openai-chat" ? "@ai-sdk/openai-compatible" : "@ai-sdk/anthropic",
+            options: { baseURL: `${url}/v1`, apiKey: key },
+            models: { [model]: { name: model } },
+          },
+        },
+      }),
+    },
+  }),
+};
+
+const qwenCode: Program = {
+  name: "Qwen Code",
+  packages: { npm: ["@qwen-code/qwen-code@0.24.4"] },
+  dialects: ["openai-chat", "anthropic-messages"],
+  sample: false,
+  call: ({ url, key, model }, dialect, folder) => ({
+    file: process.env.HEADGATE_TEST_NODE ?? process.execPath,
+    args: [
+      join(folder, "node_modules/.bin/qwen"),
+      "--auth-type",
+      dialect === "openai-chat" ? "openai" : "anthropic",
+      "-y",
+      "-p",
+      '[[tool:run_shell_command {"command":"echo marker-$((40+2))","is_background":false}]] please',
+    ],
+    env:
+      dialect === "openai-chat"
+        ? { OPENAI_API_KEY: key, OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: model }
+        : { ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: url, ANTHROPIC_MODEL: model },
+    files: {
+      ".qwen/settings.json": JSON.stringify({
+        telemetry: { enabled: false },
+        privacy: { usageStatisticsEnabled: false },
+        general: { enableAutoUpdate: false },
+      }),
+    },
+  }),
+};
+
+/** The last version that speaks chat completions; newer ones speak Responses alone. */
+const codex: Program = {
+  name: "Codex",
+  packages: { npm: ["@openai/codex@0.80.0"] },
+  dialects: ["openai-chat"],
+  sample: false,
+  call: ({ url, key, model }, _dialect, folder) => ({
+    file: nativeCodex(join(folder, "node_modules/@openai/codex/vendor")),
+    args: ["exec", "-m", model, "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "-"],
+    input: '[[tool:shell {"command":["bash","-lc","echo marker-$((40+2))"]}]] please',
+    env: { GATEWAY_KEY: key },
+    files: {
+      ".codex/config.toml": `model_provider = "gateway"
+check_for_update_on_startup = false
+[model_providers.gateway]
+name = "gateway"
+base_url = "${url}/v1"
+env_key = "GATEWAY_KEY"
+wire_api = "chat"
+[analytics]
+enabled = false
+`,
+    },
+  }),
+};
+
+/** Its package brings a binary for each platform. */
+function nativeCodex(vendor: string): string {
+  const [cpu, system] = [
+    process.arch === "arm64" ? "aarch64" : "x86_64",
+    process.platform === "darwin" ? "darwin" : "linux",
+  ];
+  const target = readdirSync(vendor).find((name) => name.startsWith(cpu) && name.includes(system));
+  return join(vendor, target ?? "", "codex/codex");
+}
+
+export const npmPrograms: readonly Program[] = [claudeCode, openCode, qwenCode, codex];
