@@ -37,12 +37,7 @@ ${clients.size} clients (${[...clients].join(", ")}), of either dialect, through
       ? "Nothing."
       : table(
           ["provider", "rule", "requests at most", "why"],
-          faults.map(({ vendor, rule, atMost, why }) => [
-            vendor,
-            `[${rule}](${sourceOf(vendor, rule)})`,
-            String(atMost),
-            why,
-          ]),
+          faults.map(({ vendor, rule, atMost, why }) => [vendor, linkTo(vendor, rule), String(atMost), why]),
         ),
     "",
   ].join("\n");
@@ -54,8 +49,9 @@ function modelRow(vendor: Vendor, model: string, faults: readonly KnownFault[]):
   return [vendor.id, `\`${model}\``, String(rules.length), broken.map(({ name }) => name).join(", ") || "nothing"];
 }
 
-function sourceOf(vendor: string, rule: string): string {
-  return vendors.find(({ id }) => id === vendor)?.rules.find(({ name }) => name === rule)?.source ?? "";
+function linkTo(vendor: string, rule: string): string {
+  const source = vendors.find(({ id }) => id === vendor)?.rules.find(({ name }) => name === rule)?.source;
+  return source === undefined ? rule : `[${rule}](${source})`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

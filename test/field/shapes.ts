@@ -54,7 +54,7 @@ function shortText(text: string, name: string): string {
   const marked = text.match(/\[\[.*?\]\]/)?.[0];
   if (
     text.length <= 60 ||
-    ["data", "url", "signature", "id", "tool_use_id", "tool_call_id", "arguments"].includes(name)
+    ["data", "url", "signature", "id", "tool_use_id", "tool_call_id", "arguments", "name"].includes(name)
   )
     return text;
   return `(${text.length} characters)${marked === undefined ? "" : ` ${marked}`}`;

@@ -63,7 +63,15 @@ function unsupported(name: string, model: string) {
 export const xai: Vendor = {
   id: "xai",
   dialect: "openai-chat",
-  models: ["grok-3", "grok-3-mini", "grok-4", "grok-4-1-fast-reasoning", "grok-4.3", "grok-4.20-0309-non-reasoning"],
+  models: [
+    "grok-3",
+    "grok-3-mini",
+    "grok-4",
+    "grok-4-1-fast-reasoning",
+    "grok-4.3",
+    "grok-4.5",
+    "grok-4.20-0309-non-reasoning",
+  ],
   rules,
   refusal: ({ message }) => ({
     status: 400,

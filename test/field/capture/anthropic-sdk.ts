@@ -91,6 +91,29 @@ export function anthropicSdk(url: string): readonly Run[] {
           },
         }),
     },
+    {
+      name: "highest effort",
+      run: () => ask({ max_tokens: 16_000, thinking: { type: "adaptive" }, output_config: { effort: "max" } }),
+    },
+    { name: "long answer", run: () => ask({ max_tokens: 128_000, stream: true }) },
+    {
+      name: "a tool of an MCP server",
+      run: () => ask({ tools: [{ ...weather, name: `mcp__${"weather_".repeat(8)}server__get` }] }),
+    },
+    {
+      name: "calls of another provider in the history, then thinking",
+      run: () =>
+        ask({
+          max_tokens: 16_000,
+          thinking: { type: "enabled", budget_tokens: 2000 },
+          tools: [weather],
+          messages: [
+            { role: "user", content: "weather?" },
+            { role: "assistant", content: [{ type: "tool_use", id: "call_1", name: "get_weather", input: {} }] },
+            { role: "user", content: [{ type: "tool_result", tool_use_id: "call_1", content: "sunny" }] },
+          ],
+        }),
+    },
     { name: "any tool", run: () => ask({ tools: [weather], tool_choice: { type: "any" } }) },
     {
       name: "one tool at a time",

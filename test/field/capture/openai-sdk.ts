@@ -13,6 +13,8 @@ export function openaiSdk(url: string): readonly Run[] {
       ],
       ...more,
     });
+  const text = { type: "text" as const, text: "hello" };
+  const hello = { role: "user" as const, content: "hello" };
   const weather = {
     type: "function" as const,
     function: { name: "get_weather", description: "The weather", parameters: schema },
@@ -128,6 +130,41 @@ export function openaiSdk(url: string): readonly Run[] {
           ],
         }),
     },
+    { name: "highest effort", run: () => ask({ reasoning_effort: "xhigh" }) },
+    { name: "no effort", run: () => ask({ reasoning_effort: "none", temperature: 0.5 }) },
+    { name: "effort with tools", run: () => ask({ reasoning_effort: "medium", tools: [weather] }) },
+    { name: "long answer", run: () => ask({ max_tokens: 100_000 }) },
+    { name: "long answer by the newer name", run: () => ask({ max_completion_tokens: 8000 }) },
+    { name: "metadata and a long user", run: () => ask({ metadata: { run: "1" }, user: `user_${"0".repeat(80)}` }) },
+    {
+      name: "cache markers as OpenRouter takes them",
+      run: () => ask({ messages: [{ role: "user", content: [{ ...text, cache_control: { type: "ephemeral" } }] }] }),
+    },
+    {
+      name: "reasoning of another provider given back",
+      run: () =>
+        ask({ messages: [hello, { role: "assistant", content: "Hi", reasoning_content: "A greeting" }, hello] }),
+    },
+    {
+      name: "a tool of an MCP server",
+      run: () =>
+        ask({
+          tools: [
+            {
+              ...weather,
+              function: {
+                name: `mcp__${"weather_".repeat(8)}server__get`,
+                parameters: {
+                  ...schema,
+                  $schema: "http://json-schema.org/draft-07/schema#",
+                  anyOf: [{ required: ["city"] }],
+                },
+              },
+            },
+          ],
+        }),
+    },
+    { name: "prefill", run: () => ask({ messages: [hello, { role: "assistant", content: "{" }] }) },
     {
       name: "two questions in a row",
       run: () =>
