@@ -18,7 +18,6 @@ import { createBufferBudget } from "#http/buffer-budget";
 import { createControlProxy, ownViewOnly } from "#http/control-proxy";
 import { createDataPlane } from "#http/data-plane";
 import { createModelsEndpoint } from "#http/models";
-import { startServer } from "#http/server";
 import { openJournal, type WorkerJournal } from "#journal/append";
 import type { Ledger } from "#ledger/ledger";
 import { createMachineClock } from "#ledger/machine-clock";
@@ -35,6 +34,7 @@ import { errorResponse } from "#relay/error-response";
 import { healthSettings } from "#routing/health";
 import { strategies, strategyNames } from "#routing/strategies/registry";
 import { createTargetHealth } from "#routing/target-health";
+import { startServer } from "#server/server";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
 import { createUpstreamClient } from "#upstream/client";
@@ -88,6 +88,7 @@ export async function startWorker(
     reusePort: true,
     ...(options.tls === undefined ? {} : { tls: readTls(options.tls) }),
     handler,
+    onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
   });
   const gauges = watchProcess(() => publishGauges());
   const publishGauges = createWorkerGauges({ ledger, journal, queued: gate.queued, process: gauges.read });
@@ -126,7 +127,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   const newId = createIdSource(clock.nowMs);
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random, healthSettings);
-  const control = createControlProxy(options.sockets.control, draining);
+  const { control } = options.sockets;
   const infer = createPipeline({
     ledger,
     journal,
@@ -161,13 +162,16 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
       const id = newId();
       return errorResponse(error, findDialect(dialects, dialect), { id, requestId: requestId ?? id });
     },
-    control: options.adminListen === undefined ? control : ownViewOnly(control),
+    // Sessions live on the admin port alone; browsers send cookies to every port of a host.
+    control:
+      options.adminListen === undefined
+        ? createControlProxy(control, { draining })
+        : ownViewOnly(createControlProxy(control, { draining, without: ["cookie"] })),
     notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
     ticker,
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
     cors: () => snapshot().settings.cors,
-    onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
   });
 }
 

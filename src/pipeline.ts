@@ -69,7 +69,8 @@ export function createPipeline(services: PipelineServices): Pipeline {
         authorizer.assertAddress(key, inference.clientAddress(now.settings.trustedProxies));
       const access = authorizer.accessOf(key, inference.endpoint);
       leave = gate.tryEnter() ?? (await gate.enter(inference));
-      const body = await inference.readBody();
+      const read = inference.readBody();
+      const body = read instanceof Promise ? await read : read;
       try {
         const request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;

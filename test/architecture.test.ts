@@ -11,7 +11,18 @@ const pageSources = filesBelow("dashboard/src").filter((file) => !/\.(test|gen)\
 const [tableOfProduct = "", tableOfPage = ""] = read("ARCHITECTURE.md").split("\nThe dashboard (`dashboard/src`");
 const allowed = importTable(tableOfProduct);
 const allowedInPage = importTable(tableOfPage);
-const bunFolders = ["http", "upstream", "store", "ledger", "journal", "supervisor", "channel", "cli", "api/listener"];
+const bunFolders = [
+  "server",
+  "http",
+  "upstream",
+  "store",
+  "ledger",
+  "journal",
+  "supervisor",
+  "channel",
+  "cli",
+  "api/listener",
+];
 
 test("every folder of src is a row of the import table in ARCHITECTURE.md", () => {
   const missing = new Set(sources.map(unitOf).filter((unit) => !allowed.has(unit)));

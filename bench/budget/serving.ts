@@ -8,9 +8,9 @@ import { firstDialect } from "#dialects/find-dialect";
 import { dialects } from "#dialects/registry";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createDataPlane } from "#http/data-plane";
-import { startServer } from "#http/server";
 import { createTicker } from "#lib/ticker";
 import { errorResponse } from "#relay/error-response";
+import { startServer } from "#server/server";
 import { createUpstreamClient } from "#upstream/client";
 import { openScratchWorker } from "../scratch-worker.ts";
 import { heapBytes } from "./heap-bytes.ts";
@@ -29,14 +29,14 @@ const server = startServer({
     infer: worker.infer,
     models: () => ({ status: 200, contentType: "application/json", headers: ids, body: "{}" }),
     refuse,
-    control: async () => new Response(String(heapBytes())),
+    control: async () => ({ status: 200, headers: "", body: String(heapBytes()) }),
     notReady: () => [],
     budget: createBufferBudget(() => Number.MAX_SAFE_INTEGER),
     ticker,
     maxBodyBytes: () => Number.MAX_SAFE_INTEGER,
     cors: () => undefined,
-    onCut: () => undefined,
   }),
+  onCut: () => undefined,
 });
 process.once("SIGTERM", () => void worker.close().finally(() => process.exit(0)));
 process.stdout.write(`http://127.0.0.1:${server.port}\n`);

@@ -21,14 +21,19 @@ export type InferenceRequest = {
   readonly pathModel: string | undefined;
   /** As it stands in the address, such as `?beta=true`; "" without one. */
   readonly query: string;
-  /** Reads and inflates the body within its limits. `release` gives its bytes back to the buffer budget. */
-  readonly readBody: () => Promise<{ readonly bytes: Uint8Array; readonly release: () => void }>;
+  /**
+   * Reads and inflates the body within its limits, at once where all of it is there already. `release` gives its bytes back
+   * to the buffer budget.
+   */
+  readonly readBody: () => ReadBody | Promise<ReadBody>;
   /** Aborted when the client goes away. Made when it is asked for, then right even if that has happened already. */
   readonly signal: AbortSignal;
 };
 
 /** `scheme`: how it came and goes on, one of `providers/auth/schemes.ts`. */
 export type ProviderCredential = { readonly scheme: "bearer" | "x-api-key" | "api-key"; readonly secret: string };
+
+export type ReadBody = { readonly bytes: Uint8Array; readonly release: () => void };
 
 /** What goes back to the client: headers before they are text, and a body that is whole or comes in pieces. */
 export type InferenceResponse = {
@@ -49,7 +54,7 @@ export type StreamedBody = {
   readonly leave: () => void;
 };
 
-/** A client's connection, as Bun's direct streams have it. */
+/** A client's connection. */
 export type BodyWriter = {
   /** Gives a promise where the client reads slower than is written: the next piece has to wait for it. */
   readonly write: (bytes: Uint8Array) => number | Promise<number>;

@@ -1,5 +1,6 @@
 import { GatewayError } from "#core/errors";
 import type { ProviderCredential } from "#core/inference";
+import type { RequestHeaders } from "#server/http-request";
 
 /**
  * Headers that hold nothing but our key. Where one of them came, the others are the client's own affair: Claude Code sends
@@ -14,7 +15,7 @@ const usualHeaders = ["x-api-key", "api-key", "x-goog-api-key"] as const;
  * Takes the virtual key out of a request's headers; undefined when there is none (an empty one counts as none). Throws
  * GatewayError `invalid_key` for two different ones of the same rank and for AWS signatures, which cannot carry one.
  */
-export function clientKey(headers: Headers): string | undefined {
+export function clientKey(headers: RequestHeaders): string | undefined {
   return keyIn(headers, ownHeaders, undefined) ?? keyIn(headers, usualHeaders, bearerKey(headers.get("authorization")));
 }
 
@@ -22,7 +23,7 @@ export function clientKey(headers: Headers): string | undefined {
  * The client's credential at the provider: what stands in a usual header beside our key in a header of its own. Undefined
  * for what is a key of ours too.
  */
-export function providerCredential(headers: Headers): ProviderCredential | undefined {
+export function providerCredential(headers: RequestHeaders): ProviderCredential | undefined {
   const own = keyIn(headers, ownHeaders, undefined);
   if (own === undefined) return undefined;
   const bearer = bearerKey(headers.get("authorization"));
@@ -33,7 +34,7 @@ export function providerCredential(headers: Headers): ProviderCredential | undef
 
 const ourKey = /^hg[as]?-/;
 
-function credentialIn(headers: Headers): ProviderCredential | undefined {
+function credentialIn(headers: RequestHeaders): ProviderCredential | undefined {
   for (const scheme of ["x-api-key", "api-key"] as const) {
     const secret = headers.get(scheme)?.trim() ?? "";
     if (secret !== "") return { scheme, secret };
@@ -41,7 +42,7 @@ function credentialIn(headers: Headers): ProviderCredential | undefined {
   return undefined;
 }
 
-function keyIn(headers: Headers, names: readonly string[], found: string | undefined): string | undefined {
+function keyIn(headers: RequestHeaders, names: readonly string[], found: string | undefined): string | undefined {
   let key = found;
   for (const name of names) {
     const value = headers.get(name);

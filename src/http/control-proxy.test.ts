@@ -2,6 +2,8 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { headersOf, madeRequest, textOf } from "#server/fixtures/made-request";
+import { startServer } from "#server/server";
 import { createControlProxy } from "./control-proxy";
 
 const directory = mkdtempSync(join(tmpdir(), "headgate-proxy-"));
@@ -35,15 +37,17 @@ const control = Bun.serve({
   },
 });
 const proxy = createControlProxy(socket);
-const publicServer = Bun.serve({
+const publicServer = startServer({
   port: 0,
-  hostname: "127.0.0.1",
-  fetch: (request) => proxy(request, request.url.replace(/^http:\/\/[^/]*/, ""), "192.0.2.9"),
+  host: "127.0.0.1",
+  reusePort: false,
+  handler: (request) => proxy(request, request.target),
+  onCut: () => undefined,
 });
 const base = `http://127.0.0.1:${publicServer.port}`;
 
 afterAll(() => {
-  publicServer.stop(true);
+  void publicServer.stop();
   control.stop(true);
   rmSync(directory, { recursive: true, force: true });
 });
@@ -53,12 +57,8 @@ describe("createControlProxy()", () => {
     const folder = mkdtempSync(join(tmpdir(), "headgate-successor-"));
     const successor = Bun.serve({ unix: join(folder, "control-12.sock"), fetch: () => new Response("successor") });
     try {
-      const response = await createControlProxy(join(folder, "control-9.sock"))(
-        new Request("http://x/api"),
-        "/api",
-        undefined,
-      );
-      expect(await response.text()).toBe("successor");
+      const answer = await createControlProxy(join(folder, "control-9.sock"))(madeRequest("/api"), "/api");
+      expect(await textOf(answer)).toBe("successor");
     } finally {
       successor.stop(true);
       rmSync(folder, { recursive: true, force: true });
@@ -68,12 +68,12 @@ describe("createControlProxy()", () => {
   test("waits for the successor where only something is read, and sends no change twice", async () => {
     const folder = mkdtempSync(join(tmpdir(), "headgate-replaced-"));
     const late = createControlProxy(join(folder, "control-1.sock"));
-    const read = late(new Request("http://x/ui/"), "/ui/", undefined);
-    const change = late(new Request("http://x/api/keys", { method: "POST", body: "{}" }), "/api/keys", undefined);
+    const read = late(madeRequest("/ui/"), "/ui/");
+    const change = late(madeRequest("/api/keys", { method: "POST", body: "{}" }), "/api/keys");
     expect((await change).status).toBe(503);
     const successor = Bun.serve({ unix: join(folder, "control-2.sock"), fetch: () => new Response("page") });
     try {
-      expect(await (await read).text()).toBe("page");
+      expect(await textOf(await read)).toBe("page");
     } finally {
       successor.stop(true);
       rmSync(folder, { recursive: true, force: true });
@@ -87,7 +87,7 @@ describe("createControlProxy()", () => {
       headers: {
         authorization: "Bearer t",
         "x-headgate-forwarded": "0",
-        "x-headgate-peer": "127.0.0.1",
+        "x-headgate-peer": "192.0.2.9",
         te: "trailers",
         "x-hop": "1",
         connection: "x-hop",
@@ -100,7 +100,7 @@ describe("createControlProxy()", () => {
     expect(seen).toMatchObject({ method: "PUT", target: "/api/keys?limit=2&after=a%2Fb", body: "x".repeat(100_000) });
     expect(seen).toHaveProperty("headers.authorization", "Bearer t");
     expect(seen).toHaveProperty("headers.x-headgate-forwarded", "1");
-    expect(seen).toHaveProperty("headers.x-headgate-peer", "192.0.2.9");
+    expect(seen).toHaveProperty("headers.x-headgate-peer", "127.0.0.1");
     expect(seen).toHaveProperty("headers.host", `127.0.0.1:${publicServer.port}`);
     expect(seen).not.toHaveProperty("headers.te");
     expect(seen).not.toHaveProperty("headers.x-hop");
@@ -119,9 +119,9 @@ describe("createControlProxy()", () => {
 
   test("answers 503 problem+json while the control plane is away", async () => {
     const away = createControlProxy(join(directory, "nobody.sock"));
-    const response = await away(new Request(`${base}/api/keys`, { method: "POST" }), "/api/keys", undefined);
-    expect(response.status).toBe(503);
-    expect(response.headers.get("content-type")).toBe("application/problem+json");
-    expect(await response.json()).toMatchObject({ status: 503, title: "Service Unavailable" });
+    const answer = await away(madeRequest("/api/keys", { method: "POST" }), "/api/keys");
+    expect(answer.status).toBe(503);
+    expect(headersOf(answer)).toMatchObject({ "content-type": "application/problem+json", "retry-after": "1" });
+    expect(JSON.parse(await textOf(answer))).toMatchObject({ status: 503, title: "Service Unavailable" });
   });
 });

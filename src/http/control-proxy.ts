@@ -3,6 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { endedBy } from "#lib/ended-by";
 import { withoutHopByHop } from "#lib/hop-by-hop";
 import { sleep } from "#lib/sleep";
+import type { HttpAnswer } from "#server/http-answer";
+import type { HttpRequest } from "#server/http-request";
+import { streamedBody, webBody } from "./web-body";
 
 /** Marks what came over the public port: the control plane trusts every process that may open its socket. */
 export const forwardedHeader = "x-headgate-forwarded";
@@ -12,37 +15,45 @@ export const peerHeader = "x-headgate-peer";
 /** How often a read is tried, and how long it waits in between: three seconds in all. */
 const replaced = { attempts: 31, pauseMs: 100 } as const;
 
-export type ControlProxy = (request: Request, target: string, peer: string | undefined) => Promise<Response>;
+export type ControlProxy = (request: HttpRequest, target: string) => Promise<HttpAnswer>;
 
-/**
- * Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. Event streams,
- * which never end by themselves, end when `draining` is aborted.
- */
-export function createControlProxy(socketPath: string, draining?: AbortSignal): ControlProxy {
-  return async (request, target, peer) => {
-    const headers = withoutHopByHop(request.headers);
+/** What is done with all requests. */
+export type ControlProxyOptions = {
+  /** Event streams, which never end by themselves, end when it is aborted. */
+  readonly draining?: AbortSignal;
+  /** Headers that are not handed on, in lower case. */
+  readonly without?: readonly string[];
+};
+
+/** Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. */
+export function createControlProxy(
+  socketPath: string,
+  { draining, without = [] }: ControlProxyOptions = {},
+): ControlProxy {
+  return async (request, target) => {
+    const headers = withoutHopByHop(new Headers([...request.headers.entries()].map(([name, value]) => [name, value])));
+    for (const name of [peerHeader, ...without]) headers.delete(name);
     headers.set(forwardedHeader, "1");
-    headers.delete(peerHeader);
+    const peer = request.peer();
     if (peer !== undefined) headers.set(peerHeader, peer);
     try {
+      const body = webBody(request.body);
       const response = await whileReplaced(request, async () =>
         fetch(`http://control${target}`, {
           unix: await currentSocket(socketPath),
           method: request.method,
           headers,
-          body: request.body,
+          body,
           signal: request.signal,
           redirect: "manual",
           decompress: false,
           timeout: false,
         }),
       );
-      const answerHeaders = withoutHopByHop(response.headers);
-      answerHeaders.delete("content-length");
-      const isEndless = answerHeaders.get("content-type")?.startsWith("text/event-stream") === true;
+      const isEndless = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
       const { body: bytes } = response;
-      const body = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
-      return new Response(body, { status: response.status, headers: answerHeaders });
+      const stream = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
+      return { status: response.status, headers: answerLines(response.headers), body: streamedBody(stream) };
     } catch {
       return unavailable(target);
     }
@@ -53,7 +64,7 @@ export function createControlProxy(socketPath: string, draining?: AbortSignal): 
  * Asks again for as long as the control plane takes to be replaced, what only reads: a page that is opened during a
  * restart, and each script of it, comes a moment later instead of broken.
  */
-async function whileReplaced(request: Request, ask: () => Promise<Response>): Promise<Response> {
+async function whileReplaced(request: HttpRequest, ask: () => Promise<Response>): Promise<Response> {
   const isRead = request.method === "GET" || request.method === "HEAD";
   for (let left = isRead ? replaced.attempts : 1; ; left -= 1) {
     try {
@@ -79,28 +90,30 @@ async function currentSocket(own: string): Promise<string> {
 
 /** For a public port beside an admin port of its own: what a virtual key may see stays, the rest is not there. */
 export function ownViewOnly(proxy: ControlProxy): ControlProxy {
-  return async (request, target, peer) => {
-    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(withoutCookies(request), target, peer);
+  return async (request, target) => {
+    if (target === "/api/me" || target.startsWith("/api/me?")) return proxy(request, target);
     return problem(404, "Not Found", "There is no such path on this port");
   };
 }
 
-/** Sessions live on the admin port alone; browsers send cookies to every port of a host. */
-function withoutCookies(request: Request): Request {
-  const headers = new Headers(request.headers);
-  headers.delete("cookie");
-  return new Request(request, { headers });
+function answerLines(headers: Headers): string {
+  const kept = withoutHopByHop(headers);
+  kept.delete("content-length");
+  kept.delete("date");
+  let lines = "";
+  for (const [name, value] of kept) lines += `${name}: ${value}\r\n`;
+  return lines;
 }
 
 /** Inference goes on without the control plane. A browser that opens the dashboard asks again by itself. */
-function unavailable(target: string): Response {
+function unavailable(target: string): HttpAnswer {
   const detail = "The control plane is not running at the moment, it is being started again";
-  const refresh = target.startsWith("/ui") ? { refresh: "2" } : {};
-  return problem(503, "Service Unavailable", detail, { "retry-after": "1", ...refresh });
+  const refresh = target.startsWith("/ui") ? "refresh: 2\r\n" : "";
+  return problem(503, "Service Unavailable", detail, `retry-after: 1\r\n${refresh}`);
 }
 
 /** RFC 9457. */
-function problem(status: number, title: string, detail: string, headers: Record<string, string> = {}): Response {
-  const body = { type: "about:blank", title, status, detail };
-  return Response.json(body, { status, headers: { ...headers, "content-type": "application/problem+json" } });
+function problem(status: number, title: string, detail: string, more = ""): HttpAnswer {
+  const body = JSON.stringify({ type: "about:blank", title, status, detail });
+  return { status, headers: `content-type: application/problem+json\r\n${more}`, body };
 }

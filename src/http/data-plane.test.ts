@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { dialects } from "#dialects/registry";
 import { createManualTime } from "#lib/fixtures/manual-time";
+import { madeRequest, textOf } from "#server/fixtures/made-request";
 import { createBufferBudget } from "./buffer-budget";
 import { createDataPlane } from "./data-plane";
 
@@ -18,23 +19,15 @@ describe("createDataPlane()", () => {
       infer: async () => answer,
       models: () => answer,
       refuse: () => answer,
-      control: async () => new Response(),
+      control: async () => ({ status: 200, headers: "", body: "" }),
       notReady: () => notReady,
       budget: createBufferBudget(() => 0),
       maxBodyBytes: () => 0,
       cors: () => undefined,
       ticker: createManualTime().ticker,
-      onCut: () => undefined,
     });
-    const connection = {
-      answered: () => undefined,
-      linger: () => undefined,
-      peer: () => undefined,
-      draining,
-      written: "other" as const,
-    };
-    const response = await handle(new Request("http://gateway/readyz"), connection);
-    expect(response.status).toBe("reasons" in body ? 503 : 200);
-    expect(await response.json()).toEqual(body);
+    const found = await handle(madeRequest("/readyz", { isDraining: draining }));
+    expect(found.status).toBe("reasons" in body ? 503 : 200);
+    expect(JSON.parse(await textOf(found))).toEqual(body);
   });
 });

@@ -5,17 +5,19 @@ import type { CorsPolicy } from "#core/snapshot";
 import type { Dialects } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
 import type { Ticker } from "#lib/ticker";
+import type { RequestHandler } from "#server/exchange";
+import { type HttpAnswer, linesOf } from "#server/http-answer";
+import type { HttpRequest } from "#server/http-request";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
 import { type Cors, corsFor } from "./cors";
 import { addressOf, clientRequestId, HttpInferenceRequest } from "./inference-request";
 import type { ModelsQuery } from "./models";
-import { type BodyPace, defaultPace, hasBody } from "./read-body";
+import { type BodyPace, defaultPace } from "./read-body";
 import { type RequestTarget, requestTarget } from "./request-guard";
-import { type ResponseHooks, toResponse } from "./response";
+import { toAnswer } from "./response";
 import { createRouter, type InferenceRoute, type RouteMatch } from "./routes";
-import type { Connection, RequestHandler } from "./server";
 
 /** What the routes lead to. */
 export type DataPlaneServices = {
@@ -37,8 +39,6 @@ export type DataPlaneServices = {
   /** The setting `cors`; undefined where no other origin is let in. */
   readonly cors: () => CorsPolicy | undefined;
   readonly pace?: BodyPace;
-  /** An answer whose source failed after its first byte: the client's connection was cut. */
-  readonly onCut: (cause: unknown) => void;
 };
 
 type OtherRoute = Exclude<RouteMatch, InferenceRoute>;
@@ -47,158 +47,132 @@ type OtherRoute = Exclude<RouteMatch, InferenceRoute>;
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
   const router = createRouter(services.dialects);
   const first = firstDialect(services.dialects).name;
-  // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
-  const lead = (route: RouteMatch, request: Request, { path, query }: RequestTarget, connection: Connection) =>
-    route.kind === "inference"
-      ? infer(services, route, request, query, connection)
-      : answerOther(services, route, request, { path, query }, connection, first);
 
-  return (request, connection) => {
+  // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
+  const lead = (route: RouteMatch, request: HttpRequest, target: RequestTarget) =>
+    route.kind === "inference"
+      ? infer(services, route, request, target.query)
+      : answerOther(services, route, request, target, first);
+
+  return (request) => {
     let target: RequestTarget;
     try {
-      target = requestTarget(request, connection.written);
+      target = requestTarget(request);
     } catch (cause) {
-      const response = refuse(services, toGatewayError(cause), first, request, connection);
-      response.headers.set("connection", "close");
-      return response;
+      return { ...refuse(services, toGatewayError(cause), first, request), closes: true };
     }
     const route = router.match(request.method, target.path, request.headers);
     const policy = services.cors();
     const cors = policy === undefined || route.kind === "control" ? undefined : corsFor(policy, request);
-    if (cors !== undefined)
-      return answerOpenly(cors, request, connection, () => lead(route, request, target, connection));
-    return lead(route, request, target, connection);
+    if (cors === undefined) return lead(route, request, target);
+    return answerOpenly(cors, request, () => lead(route, request, target));
   };
 }
 
 /** For a page of another origin that is let in. */
-async function answerOpenly(
-  cors: Cors,
-  request: Request,
-  connection: Connection,
-  answer: () => Promise<Response>,
-): Promise<Response> {
-  const preflight = cors.preflight(request);
-  if (preflight === undefined) return cors.open(await answer());
-  connection.answered();
-  return preflight;
+async function answerOpenly(cors: Cors, request: HttpRequest, lead: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+  return cors.preflight(request) ?? cors.open(await lead());
 }
 
 async function answerOther(
   services: DataPlaneServices,
   route: OtherRoute,
-  request: Request,
+  request: HttpRequest,
   target: RequestTarget,
-  connection: Connection,
   first: DialectId,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   try {
-    return await answer(services, route, request, target, connection);
+    return await answer(services, route, request, target);
   } catch (cause) {
-    return refuse(services, toGatewayError(cause), "dialect" in route ? route.dialect : first, request, connection);
+    return refuse(services, toGatewayError(cause), "dialect" in route ? route.dialect : first, request);
   }
 }
 
 function answer(
   services: DataPlaneServices,
   route: OtherRoute,
-  request: Request,
+  request: HttpRequest,
   target: RequestTarget,
-  connection: Connection,
-): Promise<Response> | Response {
+): Promise<HttpAnswer> | HttpAnswer {
   switch (route.kind) {
     case "models":
-      return listModels(services, route, request, connection);
+      return listModels(services, route, request);
     case "control":
-      return services
-        .control(request, target.path + target.query, connection.peer())
-        .finally(() => connection.answered());
+      return services.control(request, target.path + target.query);
     case "healthz":
-      connection.answered();
-      return Response.json({ status: "ok" });
+      return json(200, { status: "ok" });
     case "readyz":
-      connection.answered();
-      return readiness([...services.notReady(), ...(connection.draining ? ["this worker is draining"] : [])]);
+      return readiness([...services.notReady(), ...(request.isDraining ? ["this worker is draining"] : [])]);
     case "method-not-allowed":
-      return refuseMethod(services, route, request, connection);
+      return refuseMethod(services, route, request);
     case "not-found":
-      return refuseUnknown(services, route, request, connection);
+      return refuseUnknown(services, route, request);
   }
 }
 
-async function infer(
+function infer(
   services: DataPlaneServices,
   route: InferenceRoute,
-  request: Request,
+  request: HttpRequest,
   query: string,
-  connection: Connection,
-): Promise<Response> {
-  try {
-    const limits = {
-      maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
-      budget: services.budget,
-      pace: services.pace ?? defaultPace,
-      ticker: services.ticker,
-    };
-    const inference = new HttpInferenceRequest(request, route, query, limits, connection);
-    const response = await services.infer(inference);
-    return send(services, response, inference.isRead, connection);
-  } catch (cause) {
-    return refuse(services, toGatewayError(cause), route.dialect, request, connection);
-  }
+): Promise<HttpAnswer> {
+  const limits = {
+    maxBytes: Math.min(route.maxBodyBytes, services.maxBodyBytes()),
+    budget: services.budget,
+    pace: services.pace ?? defaultPace,
+    ticker: services.ticker,
+  };
+  return services.infer(new HttpInferenceRequest(request, route, query, limits)).then(toAnswer);
 }
 
 async function listModels(
   services: DataPlaneServices,
   { dialect, id }: Extract<RouteMatch, { readonly kind: "models" }>,
-  request: Request,
-  connection: Connection,
-): Promise<Response> {
-  const response = await services.models({
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const answered = await services.models({
     dialect,
     id,
     secret: () => clientKey(request.headers),
     requestId: clientRequestId(request.headers),
-    clientAddress: (trusted) => addressOf(request, connection, trusted),
+    clientAddress: (trusted) => addressOf(request, trusted),
   });
-  return send(services, response, !hasBody(request), connection);
+  return toAnswer(answered);
 }
 
-function readiness(reasons: readonly string[]): Response {
-  return reasons.length === 0
-    ? Response.json({ status: "ready" })
-    : Response.json({ status: "not ready", reasons }, { status: 503 });
+function readiness(reasons: readonly string[]): HttpAnswer {
+  return reasons.length === 0 ? json(200, { status: "ready" }) : json(503, { status: "not ready", reasons });
+}
+
+function json(status: number, body: object): HttpAnswer {
+  return { status, headers: "content-type: application/json;charset=utf-8\r\n", body: JSON.stringify(body) };
 }
 
 function refuseMethod(
   services: DataPlaneServices,
   { allow, dialect }: Extract<RouteMatch, { readonly kind: "method-not-allowed" }>,
-  request: Request,
-  connection: Connection,
-): Response {
+  request: HttpRequest,
+): HttpAnswer {
   const isPreflight = request.method === "OPTIONS" && request.headers.has("access-control-request-method");
   const hint = isPreflight ? "; pages of other origins are let in by settings.cors.origins" : "";
   const message = `Cannot ${request.method} this path, it takes ${allow}${hint}`;
   const error = new GatewayError("method_not_allowed", message);
-  const response = refuse(services, error, dialect, request, connection);
-  response.headers.set("allow", allow);
-  return response;
+  const refused = refuse(services, error, dialect, request);
+  return { ...refused, headers: `${refused.headers}allow: ${allow}\r\n` };
 }
 
 /** Says the remedy where it is known, in the shape that the clients of such a path read. */
 function refuseUnknown(
   services: DataPlaneServices,
   { dialect, unserved }: Extract<RouteMatch, { readonly kind: "not-found" }>,
-  request: Request,
-  connection: Connection,
-): Response {
-  const hint = unserved?.hint ?? servedPaths;
-  const error = new GatewayError("not_found", `There is no such path: ${hint}`);
-  const answer = services.refuse(error, dialect, clientRequestId(request.headers));
-  const body = unserved?.encodeError === undefined ? answer.body : JSON.stringify(unserved.encodeError(error));
-  const response = send(services, { ...answer, body }, !hasBody(request), connection);
-  for (const [name, value] of Object.entries(unserved?.errorHeaders ?? {})) response.headers.set(name, value);
-  return response;
+  request: HttpRequest,
+): HttpAnswer {
+  const error = new GatewayError("not_found", `There is no such path: ${unserved?.hint ?? servedPaths}`);
+  const refused = refuse(services, error, dialect, request);
+  if (unserved === undefined) return refused;
+  const { encodeError, errorHeaders } = unserved;
+  const body = encodeError === undefined ? refused.body : JSON.stringify(encodeError(error));
+  return { ...refused, headers: refused.headers + linesOf(errorHeaders ?? {}), body };
 }
 
 const servedPaths = "clients ask for /v1/chat/completions, /v1/messages, /v1/embeddings and /v1/models";
@@ -207,34 +181,7 @@ function refuse(
   services: DataPlaneServices,
   error: GatewayError,
   dialect: DialectId,
-  request: Request,
-  connection: Connection,
-): Response {
-  const response = services.refuse(error, dialect, clientRequestId(request.headers));
-  return send(services, response, !hasBody(request), connection);
-}
-
-function send(
-  services: DataPlaneServices,
-  answered: InferenceResponse,
-  bodyIsRead: boolean,
-  connection: Connection,
-): Response {
-  const response = toResponse(answered, new Sending(connection, bodyIsRead, services.onCut));
-  if (answered.headers.errorCode === "client_timeout") response.headers.set("connection", "close");
-  return response;
-}
-
-/** What the connection is told of an answer. */
-class Sending implements ResponseHooks {
-  constructor(
-    private readonly connection: Connection,
-    private readonly bodyIsRead: boolean,
-    readonly onCut: (cause: unknown) => void,
-  ) {}
-
-  onSent(): void {
-    if (this.bodyIsRead) this.connection.answered();
-    else this.connection.linger();
-  }
+  request: HttpRequest,
+): HttpAnswer {
+  return toAnswer(services.refuse(error, dialect, clientRequestId(request.headers)));
 }

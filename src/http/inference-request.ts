@@ -1,28 +1,25 @@
 import type { DialectId } from "#core/completion";
-import type { InferenceRequest, ProviderCredential } from "#core/inference";
+import type { InferenceRequest, ProviderCredential, ReadBody } from "#core/inference";
 import { clientAddress } from "#lib/client-address";
+import type { HttpRequest, RequestHeaders } from "#server/http-request";
 import { clientKey, providerCredential } from "./client-key";
-import { type BodyLimits, type BodyProgress, hasBody, type RequestBody, readBody } from "./read-body";
+import { type BodyLimits, readBody } from "./read-body";
 import type { InferenceRoute } from "./routes";
-import type { Connection } from "./server";
 
 /** The pipeline's view of an inference request; the body is read when the pipeline asks for it. */
-export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
+export class HttpInferenceRequest implements InferenceRequest {
   readonly operation: string;
   readonly dialect: DialectId;
   readonly endpoint: string;
   readonly requestId: string | undefined;
   readonly pathModel: string | undefined;
   readonly header: (name: string) => string | null;
-  /** Nothing of the request is left to come. */
-  isRead: boolean;
 
   constructor(
-    private readonly request: Request,
+    private readonly request: HttpRequest,
     route: InferenceRoute,
     readonly query: string,
     private readonly limits: BodyLimits,
-    private readonly connection: Pick<Connection, "peer">,
   ) {
     const { headers } = request;
     this.operation = route.operation;
@@ -31,7 +28,6 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
     this.requestId = clientRequestId(headers);
     this.pathModel = route.pathModel;
     this.header = (name) => headers.get(name);
-    this.isRead = !hasBody(request);
   }
 
   secret(): string | undefined {
@@ -43,31 +39,27 @@ export class HttpInferenceRequest implements InferenceRequest, BodyProgress {
   }
 
   clientAddress(trusted: readonly string[]): string | undefined {
-    return addressOf(this.request, this.connection, trusted);
+    return addressOf(this.request, trusted);
   }
 
-  readBody(): Promise<RequestBody> {
-    return readBody(this.request, this.limits, this);
+  readBody(): ReadBody | Promise<ReadBody> {
+    return readBody(this.request, this.limits);
   }
 
-  /** Bun makes it when it is asked for, and most requests do without. */
+  /** Made when it is asked for, and most requests do without. */
   get signal(): AbortSignal {
     return this.request.signal;
   }
 }
 
 /** Of the client that sent a request, through proxies that are trusted. */
-export function addressOf(
-  { headers }: Request,
-  connection: Pick<Connection, "peer">,
-  trusted: readonly string[],
-): string | undefined {
-  const peer = connection.peer();
-  return peer === undefined ? undefined : clientAddress(peer, headers.get("x-forwarded-for"), trusted);
+export function addressOf(request: HttpRequest, trusted: readonly string[]): string | undefined {
+  const peer = request.peer();
+  return peer === undefined ? undefined : clientAddress(peer, request.headers.get("x-forwarded-for"), trusted);
 }
 
 /** The client's own name for its request, if it fits into a header and a record. */
-export function clientRequestId(headers: Headers): string | undefined {
+export function clientRequestId(headers: RequestHeaders): string | undefined {
   const id = headers.get("x-request-id");
   return id !== null && usableId.test(id) ? id : undefined;
 }

@@ -3,6 +3,8 @@ import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { GatewayError } from "#core/errors";
 import { createManualTime } from "#lib/fixtures/manual-time";
+import type { HttpRequest } from "#server/http-request";
+import { startServer } from "#server/server";
 import { waitUntil } from "../../test/harness/wait-until";
 import { createBufferBudget } from "./buffer-budget";
 import { type BodyPace, defaultPace, readBody } from "./read-body";
@@ -14,31 +16,35 @@ const time = createManualTime();
 let outcomes: ((outcome: string) => void)[] = [];
 
 /** Answers with the length of what it read, or the error's code. */
-const server = Bun.serve({
+const server = startServer({
   port: 0,
-  hostname: "127.0.0.1",
-  idleTimeout: 0,
-  maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-  fetch: async (request) => {
-    const outcome = await readBody(request, { maxBytes, budget, pace, ticker: time.ticker }).then(
-      (body) => {
-        const held = budget.usedBytes();
-        body.release();
-        body.release();
-        return `${body.bytes.length} held ${held}`;
-      },
-      (cause: unknown) => (cause instanceof GatewayError ? cause.code : String(cause)),
-    );
+  host: "127.0.0.1",
+  reusePort: false,
+  handler: async (request) => {
+    const outcome = await read(request);
     for (const notify of outcomes.splice(0)) notify(outcome);
-    return new Response(outcome);
+    return { status: 200, headers: "", body: outcome };
   },
+  onCut: () => undefined,
 });
+
+async function read(request: HttpRequest): Promise<string> {
+  try {
+    const body = await readBody(request, { maxBytes, budget, pace, ticker: time.ticker });
+    const held = budget.usedBytes();
+    body.release();
+    body.release();
+    return `${body.bytes.length} held ${held}`;
+  } catch (cause) {
+    return cause instanceof GatewayError ? cause.code : String(cause);
+  }
+}
 
 /** Ends the timer where nothing is read any more, so that a running one means a body. */
 const clearTimer = () => time.advance(time.ticker.tickMs);
 
 beforeEach(clearTimer);
-afterAll(() => server.stop(true));
+afterAll(() => server.stop());
 
 async function post(body: Uint8Array | ReadableStream | string, headers: Record<string, string> = {}): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${server.port}/`, { method: "POST", body, headers });
@@ -116,7 +122,7 @@ describe("readBody()", () => {
       pace = slowPace;
       const outcome = Promise.withResolvers<string>();
       outcomes = [outcome.resolve];
-      const socket = connect(server.port ?? 0, "127.0.0.1");
+      const socket = connect(server.port, "127.0.0.1");
       socket.on("error", () => undefined);
       socket.write(start);
       await waitUntil("the body to be read", () => time.timers() > 0);
@@ -133,7 +139,7 @@ describe("readBody()", () => {
     for (const framing of ["content-length: 10", "content-length: 100000", "transfer-encoding: chunked"]) {
       const outcome = Promise.withResolvers<string>();
       outcomes = [outcome.resolve];
-      const socket = connect(server.port ?? 0, "127.0.0.1");
+      const socket = connect(server.port, "127.0.0.1");
       socket.write(`${head}${framing}\r\n\r\n`);
       await waitUntil("the body to be read", () => time.timers() > 0);
       socket.destroy();

@@ -1,9 +1,11 @@
 import { GatewayError } from "#core/errors";
+import type { ReadBody } from "#core/inference";
 import { type ContentCoding, contentCodings, InflateError, inflate } from "#lib/inflate";
-import { announcedBytes, type ByteSource, oneGoBytes, readBytes } from "#lib/read-bytes";
+import { joinBytes } from "#lib/join-bytes";
 import type { Ticker, Watched } from "#lib/ticker";
+import type { HttpRequest, RequestHeaders } from "#server/http-request";
+import type { IncomingBody, IncomingSink } from "#server/incoming-body";
 import type { BufferBudget, BufferLease } from "./buffer-budget";
-import { tooSlow, unlessStalled } from "./unless-stalled";
 
 export type BodyLimits = {
   /** For the body as it comes and for what it inflates to. */
@@ -15,7 +17,7 @@ export type BodyLimits = {
 
 /** How slow a client may be. */
 export type BodyPace = {
-  /** Without any progress. */
+  /** Without any progress; a body that announces at most 64 KB has to be there within it. */
   readonly stallMs: number;
   /** After this time the average has to reach the floor. */
   readonly graceMs: number;
@@ -24,118 +26,123 @@ export type BodyPace = {
 
 export const defaultPace: BodyPace = { stallMs: 10_000, graceMs: 60_000, floorBytesPerS: 8192 };
 
-/** `isRead`: nothing of the body is left to come, and it could be read. */
-export type BodyProgress = { isRead: boolean };
-
-export type RequestBody = { readonly bytes: Uint8Array; readonly release: () => void };
+const shortBytes = 64 * 1024;
 
 /**
- * Reads and inflates a request's body. Rejects with GatewayError: `body_too_large`, `unsupported_encoding`,
- * `client_timeout`, `overloaded`, `invalid_request` for a broken coding, `client_closed`.
+ * Reads and inflates a request's body, at once where all of it is there already. Throws or rejects with GatewayError:
+ * `body_too_large`, `unsupported_encoding`, `client_timeout`, `overloaded`, `invalid_request` for a broken coding,
+ * `client_closed`.
  */
 export function readBody(
-  request: Request,
+  { body, headers }: Pick<HttpRequest, "body" | "headers">,
   limits: BodyLimits,
-  progress: BodyProgress = { isRead: false },
-): Promise<RequestBody> {
-  const announced = announcedBytes(request.headers);
-  const isShort = announced !== undefined && announced <= Math.min(oneGoBytes, limits.maxBytes);
-  return isShort && !request.headers.has("content-encoding")
-    ? new ShortBody(limits, progress).read(request, announced)
-    : readAnyBody(request, limits, progress);
+): ReadBody | Promise<ReadBody> {
+  const coding = codingOf(headers);
+  const { announcedBytes = 0 } = body;
+  if (announcedBytes > limits.maxBytes) throw tooLarge(limits.maxBytes);
+  const reader = new BodyReader(body, limits);
+  if (coding !== undefined) return reader.read().then(() => reader.inflate(coding));
+  return body.isComplete ? reader.take() : reader.read();
 }
 
-/** Most bodies: plain, and read in one go. One object is all that it takes, where several closures would do as well. */
-class ShortBody implements RequestBody, Watched {
+/** Gathers a body, within its limits. */
+class BodyReader implements ReadBody, IncomingSink, Watched {
   bytes: Uint8Array = nothing;
   place = -1;
   private readonly lease: BufferLease;
-  private reject: (error: GatewayError) => void = () => undefined;
-  private untilMs = 0;
+  private readonly pieces: Uint8Array[] = [];
+  private total = 0;
+  private startedMs = 0;
+  private progressMs = 0;
   private isOver = false;
+  private whole: PromiseWithResolvers<ReadBody> | undefined;
 
   constructor(
+    private readonly body: IncomingBody,
     private readonly limits: BodyLimits,
-    private readonly progress: BodyProgress,
   ) {
     this.lease = limits.budget.lease();
   }
 
-  /** It has to be there within `stallMs`. */
-  read(request: Request, announced: number): Promise<RequestBody> {
-    const { pace, ticker } = this.limits;
-    const { promise, reject, resolve } = Promise.withResolvers<RequestBody>();
-    this.reject = reject;
+  /** The body that is there. */
+  take(): ReadBody {
+    this.bytes = this.body.whole();
+    this.lease.grow(this.bytes.length);
+    return this;
+  }
+
+  read(): Promise<ReadBody> {
+    this.whole = Promise.withResolvers();
+    this.startedMs = this.limits.ticker.add(this);
+    this.progressMs = this.startedMs;
+    this.body.start(this);
+    return this.whole.promise;
+  }
+
+  async inflate(coding: ContentCoding): Promise<ReadBody> {
     try {
-      this.lease.grow(announced);
+      this.bytes = await inflateBody(coding, this.bytes, this.limits, this.lease);
+      return this;
     } catch (cause) {
-      reject(cause);
-      return promise;
+      this.lease.release();
+      throw cause;
     }
-    this.untilMs = ticker.add(this) + pace.stallMs;
-    request.bytes().then(
-      (bytes) => {
-        if (this.isOver) return;
-        ticker.remove(this);
-        this.bytes = bytes;
-        this.progress.isRead = true;
-        resolve(this);
-      },
-      (cause: unknown) => this.fail(leftEarly(cause)),
-    );
-    return promise;
   }
 
   release(): void {
     this.lease.release();
   }
 
-  tick(nowMs: number): void {
-    if (nowMs >= this.untilMs) this.fail(tooSlow());
+  data(bytes: Uint8Array): void {
+    if (this.isOver) return;
+    this.total += bytes.length;
+    this.progressMs = this.limits.ticker.recentMs();
+    try {
+      if (this.total > this.limits.maxBytes) throw tooLarge(this.limits.maxBytes);
+      this.lease.grow(bytes.length);
+      this.pieces.push(bytes);
+    } catch (cause) {
+      this.giveUp(cause);
+    }
   }
 
-  private fail(error: GatewayError): void {
+  end(): void {
+    if (this.isOver) return;
+    this.stop();
+    this.bytes = joinBytes(this.pieces);
+    this.whole?.resolve(this);
+  }
+
+  fail(error: GatewayError): void {
+    if (!this.isOver) this.giveUp(error);
+  }
+
+  tick(nowMs: number): void {
+    const { floorBytesPerS, graceMs, stallMs } = this.limits.pace;
+    const elapsedMs = nowMs - this.startedMs;
+    const isShort = (this.body.announcedBytes ?? Number.POSITIVE_INFINITY) <= shortBytes;
+    const silentMs = isShort ? elapsedMs : nowMs - this.progressMs;
+    const isBelowFloor = elapsedMs > graceMs && this.total < (elapsedMs / 1000) * floorBytesPerS;
+    if (silentMs >= stallMs || isBelowFloor) this.giveUp(tooSlow());
+  }
+
+  private giveUp(cause: unknown): void {
+    this.stop();
+    this.lease.release();
+    this.body.drop();
+    this.whole?.reject(cause);
+  }
+
+  private stop(): void {
     this.isOver = true;
     this.limits.ticker.remove(this);
-    this.lease.release();
-    this.reject(error);
   }
 }
 
 const nothing = new Uint8Array(0);
 
-async function readAnyBody(request: Request, limits: BodyLimits, progress: BodyProgress): Promise<RequestBody> {
-  const coding = codingOf(request);
-  const lease = limits.budget.lease();
-  try {
-    const bytes = await readBytes(pacedSource(request, limits), {
-      announced: announcedBytes(request.headers),
-      maxBytes: limits.maxBytes,
-      tooLong: tooLarge,
-      onBytes: (taken) => lease.grow(taken),
-    });
-    const inflated = coding === undefined ? bytes : await inflateBody(coding, bytes, limits, lease);
-    progress.isRead = true;
-    return { bytes: inflated, release: () => lease.release() };
-  } catch (cause) {
-    lease.release();
-    if (cause instanceof GatewayError) throw cause;
-    throw leftEarly(cause);
-  }
-}
-
-function leftEarly(cause: unknown): GatewayError {
-  return new GatewayError("client_closed", "The connection closed before the request was complete", { cause });
-}
-
-/** Looks at the headers, for `request.body` would turn the body into a stream, which costs microseconds. */
-export function hasBody({ headers }: Request): boolean {
-  const length = headers.get("content-length");
-  return length === null ? headers.has("transfer-encoding") : length !== "0";
-}
-
 /** Undefined for a body that is not compressed. Throws GatewayError `unsupported_encoding`. */
-function codingOf({ headers }: Request): ContentCoding | undefined {
+function codingOf(headers: RequestHeaders): ContentCoding | undefined {
   const text = headers.get("content-encoding");
   if (text === null) return undefined;
   const name = text.trim().toLowerCase();
@@ -146,33 +153,6 @@ function codingOf({ headers }: Request): ContentCoding | undefined {
     "unsupported_encoding",
     `Cannot read the request: its content-encoding must be one of ${contentCodings.join(", ")}`,
   );
-}
-
-/** A body that is read in one go has to be there within `stallMs`. */
-function pacedSource(request: Request, { pace, ticker }: BodyLimits): ByteSource {
-  return {
-    whole: () => unlessStalled(ticker, pace.stallMs, request.bytes()),
-    chunks: () => pacedChunks(request, pace, ticker),
-  };
-}
-
-async function* pacedChunks({ body }: Request, pace: BodyPace, ticker: Ticker): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  const reader = body.getReader();
-  const startedMs = ticker.nowMs();
-  let total = 0;
-  try {
-    for (;;) {
-      const { value } = await unlessStalled(ticker, pace.stallMs, reader.read());
-      if (value === undefined) return;
-      total += value.length;
-      yield value;
-      const elapsedMs = ticker.nowMs() - startedMs;
-      if (elapsedMs > pace.graceMs && total < (elapsedMs / 1000) * pace.floorBytesPerS) throw tooSlow();
-    }
-  } finally {
-    reader.cancel().catch(() => undefined);
-  }
 }
 
 async function inflateBody(
@@ -196,4 +176,8 @@ async function inflateBody(
 
 function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError("body_too_large", `The request body is longer than ${maxBytes} bytes`);
+}
+
+function tooSlow(): GatewayError {
+  return new GatewayError("client_timeout", "The request body came too slowly");
 }

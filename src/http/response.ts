@@ -1,45 +1,33 @@
-import type { InferenceResponse, ResponseHeaders, StreamedBody } from "#core/inference";
+import type { InferenceResponse, ResponseHeaders } from "#core/inference";
+import type { HttpAnswer } from "#server/http-answer";
 
-export type ResponseHooks = {
-  /** Everything is handed over: from now on only the client's reading can take time. */
-  readonly onSent: () => void;
-  /** The body's source failed after the first byte. The client sees its connection cut. */
-  readonly onCut: (cause: unknown) => void;
-};
+/** nginx would gather a stream: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering */
+const streamLines = "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
 
-/** Makes a Response. A body in pieces is pushed as fast as the client reads. */
-export function toResponse(answer: InferenceResponse, hooks: ResponseHooks): Response {
-  const { status, contentType, body } = answer;
-  const headers = responseHeaders(contentType, answer.headers);
-  if (typeof body === "string" || body instanceof Uint8Array) {
-    hooks.onSent();
-    return new Response(body, { status, headers });
-  }
-  headers["cache-control"] = "no-cache";
-  // nginx would gather a stream: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
-  headers["x-accel-buffering"] = "no";
-  return new Response(directStream(body, hooks), { status, headers });
+/** Puts an answer's headers into words. A body in pieces is pushed as fast as the client reads. */
+export function toAnswer(answer: InferenceResponse): HttpAnswer {
+  const { body, contentType, headers: known, status } = answer;
+  const lines = headerLines(contentType, known);
+  const isWhole = typeof body === "string" || body instanceof Uint8Array;
+  const headers = isWhole ? lines : lines + streamLines;
+  return { status, headers, body, closes: known.errorCode === "client_timeout" };
 }
 
 /** Every header of an answer, refusals included. Names and values are safe to send whatever a client put into them. */
-export function responseHeaders(contentType: string, known: ResponseHeaders): Record<string, string> {
-  const headers: Record<string, string> = {
-    "content-type": contentType,
-    "x-headgate-id": known.id,
-    "x-request-id": known.requestId,
-    "request-id": known.requestId,
-  };
-  if (known.provider !== undefined) headers["x-headgate-provider"] = safe(known.provider);
-  if (known.model !== undefined) headers["x-headgate-model"] = safe(known.model);
-  if (known.attempts !== undefined) headers["x-headgate-attempts"] = String(known.attempts);
-  if (known.cost !== undefined) headers["x-headgate-cost"] = known.cost;
-  if (known.dropped !== undefined) headers["x-headgate-dropped"] = safe(known.dropped.join(", "));
-  if (known.estimated !== undefined) headers["x-headgate-estimated"] = safe(known.estimated.join(", "));
-  if (known.errorCode !== undefined) headers["x-headgate-error"] = known.errorCode;
-  if (known.retryAfterS !== undefined) headers["retry-after"] = String(Math.ceil(known.retryAfterS));
-  if (known.shouldRetry !== undefined) headers["x-should-retry"] = String(known.shouldRetry);
-  if (known.rateLimits !== undefined) Object.assign(headers, known.rateLimits);
-  return headers;
+export function headerLines(contentType: string, known: ResponseHeaders): string {
+  const { id, requestId } = known;
+  let lines = `content-type: ${contentType}\r\nx-headgate-id: ${id}\r\nx-request-id: ${requestId}\r\nrequest-id: ${requestId}\r\n`;
+  if (known.provider !== undefined) lines += `x-headgate-provider: ${safe(known.provider)}\r\n`;
+  if (known.model !== undefined) lines += `x-headgate-model: ${safe(known.model)}\r\n`;
+  if (known.attempts !== undefined) lines += `x-headgate-attempts: ${known.attempts}\r\n`;
+  if (known.cost !== undefined) lines += `x-headgate-cost: ${known.cost}\r\n`;
+  if (known.dropped !== undefined) lines += `x-headgate-dropped: ${safe(known.dropped.join(", "))}\r\n`;
+  if (known.estimated !== undefined) lines += `x-headgate-estimated: ${safe(known.estimated.join(", "))}\r\n`;
+  if (known.errorCode !== undefined) lines += `x-headgate-error: ${known.errorCode}\r\n`;
+  if (known.retryAfterS !== undefined) lines += `retry-after: ${Math.ceil(known.retryAfterS)}\r\n`;
+  if (known.shouldRetry !== undefined) lines += `x-should-retry: ${known.shouldRetry}\r\n`;
+  for (const name in known.rateLimits) lines += `${name}: ${known.rateLimits[name]}\r\n`;
+  return lines;
 }
 
 /** Percent-encodes what cannot stand in a header; long lists are cut. */
@@ -52,20 +40,3 @@ function safe(value: string): string {
 const longestValue = 2048;
 const odd = /[^\x20-\x7e]/;
 const allOdd = /[^\x20-\x7e]+/g;
-
-/**
- * A direct stream takes what is pushed without a promise a piece. The headers go out with the first piece; the stream ends
- * when the promise of `pull` resolves, and Bun cuts the connection when it rejects, printing every reason but `undefined`.
- * `cancel` is called for a client that goes away at any time, also before `pull`.
- */
-function directStream(body: StreamedBody, hooks: ResponseHooks): ReadableStream {
-  const cut = (cause: unknown): Promise<never> => {
-    hooks.onCut(cause);
-    return Promise.reject();
-  };
-  return new ReadableStream({
-    type: "direct",
-    pull: (controller) => body.sendTo(controller).then(() => hooks.onSent(), cut),
-    cancel: body.leave,
-  });
-}

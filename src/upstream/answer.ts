@@ -1,8 +1,9 @@
 import { GatewayError } from "#core/errors";
+import { joinBytes } from "#lib/join-bytes";
 import type { AnswerHead } from "./http1/answer-head";
 import { inflate } from "./inflate";
 import type { AnswerHeaders, BodyFlow, BodySink, UpstreamResponse } from "./upstream";
-import { joined, WholeBody } from "./whole-body";
+import { WholeBody } from "./whole-body";
 
 /** What an answer wants of the call that it belongs to. */
 export type AnsweredCall = {
@@ -53,7 +54,7 @@ export class Answer implements UpstreamResponse, BodyFlow {
       return Promise.reject(this.tooLong(maxBytes));
     }
     if (this.isComplete && this.coding === undefined && this.earlyBytes <= maxBytes) {
-      return Promise.resolve(joined(this.early));
+      return Promise.resolve(joinBytes(this.early));
     }
     return new Promise((resolve, reject) => {
       const body = new WholeBody(maxBytes, resolve, reject, () => {

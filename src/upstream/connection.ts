@@ -1,8 +1,8 @@
+import type { SocketWriter } from "#lib/socket-writer";
 import { ConnectionError, closedEarly } from "./connection-error";
 import type { AnswerHead } from "./http1/answer-head";
 import type { AnswerReceiver } from "./http1/answer-receiver";
 import { ResponseParser } from "./http1/response-parser";
-import type { RequestWriter } from "./request-writer";
 import type { SocketHolder, UpstreamSocket } from "./socket-holder";
 
 /** One request and its answer, told how the answer goes on. */
@@ -15,7 +15,7 @@ export type Exchange = AnswerReceiver & {
 
 /** What a connection belongs to. */
 export type ConnectionOwner = {
-  readonly writer: RequestWriter;
+  readonly writer: SocketWriter;
   readonly isSecure: boolean;
   /** What shortens the handshake of the next connection. */
   tlsSession: Uint8Array | undefined;
@@ -34,7 +34,7 @@ export class Connection implements SocketHolder, AnswerReceiver {
   private readonly parser = new ResponseParser(this);
   private exchange: Exchange | undefined;
   /** What of the request has not been written yet. */
-  private unsent: Uint8Array[] = [];
+  private unsent: readonly Uint8Array[] = [];
   private isPaused = false;
   private gaveData = false;
   private gaveSession = false;
@@ -48,7 +48,7 @@ export class Connection implements SocketHolder, AnswerReceiver {
 
   /** Sends a request and is the exchange's until its end. False where the connection has closed: nothing was sent. */
   send(exchange: Exchange, head: string, body: Uint8Array): boolean {
-    const unsent = this.owner.writer.write(this.socket, head, body);
+    const unsent = this.owner.writer.write(this.socket, head, [body]);
     if (unsent === undefined) return false;
     this.exchange = exchange;
     this.unsent = unsent;

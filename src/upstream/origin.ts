@@ -1,7 +1,7 @@
+import type { SocketWriter } from "#lib/socket-writer";
 import type { Connection, ConnectionOwner } from "./connection";
 import type { IdleConnections } from "./idle-connections";
 import type { HttpProxy } from "./proxies";
-import type { RequestWriter } from "./request-writer";
 
 /** Where connections go that can carry each other's requests: scheme, host and port. */
 export class Origin implements ConnectionOwner {
@@ -14,7 +14,7 @@ export class Origin implements ConnectionOwner {
     readonly host: string,
     readonly port: number,
     readonly proxy: HttpProxy | undefined,
-    readonly writer: RequestWriter,
+    readonly writer: SocketWriter,
     private readonly idleConnections: IdleConnections,
   ) {}
 

@@ -1,9 +1,9 @@
+import { SocketWriter } from "#lib/socket-writer";
 import type { StartTimer } from "#lib/timer";
 import { type Destination, examine, parseHttpUrl, type ResolveHost } from "./address-guard";
 import { IdleConnections } from "./idle-connections";
 import { Origin } from "./origin";
 import type { ChooseProxy } from "./proxies";
-import { RequestWriter } from "./request-writer";
 
 /** Where a URL leads, and how it is asked for there. */
 export type Route = {
@@ -39,7 +39,7 @@ export function createRoutes({ chooseProxy, nowMs, resolveHost, startTimer }: Ro
   const routes = new Map<string, Route>();
   const origins = new Map<string, Origin>();
   const idle = new IdleConnections(nowMs, startTimer);
-  const writer = new RequestWriter();
+  const writer = new SocketWriter();
 
   const originOf = (url: URL, { host, port }: Destination): Origin => {
     let origin = origins.get(url.origin);

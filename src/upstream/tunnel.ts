@@ -1,6 +1,6 @@
+import { isInvalid, needsMore } from "#lib/http1/field-line";
 import { ConnectionError } from "./connection-error";
 import { AnswerHead } from "./http1/answer-head";
-import { isInvalid, needsMore } from "./http1/field-line";
 import type { HttpProxy } from "./proxies";
 import type { SocketHolder, UpstreamSocket } from "./socket-holder";
 

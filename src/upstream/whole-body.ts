@@ -1,4 +1,5 @@
 import type { GatewayError } from "#core/errors";
+import { joinBytes } from "#lib/join-bytes";
 import type { BodySink } from "./upstream";
 
 /** Gathers a body that comes in several pieces. */
@@ -23,11 +24,6 @@ export class WholeBody implements BodySink {
   readEnded(): void {}
 
   end(): void {
-    this.done(joined(this.pieces));
+    this.done(joinBytes(this.pieces));
   }
-}
-
-/** One piece is passed on as it is. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
 }

@@ -6,10 +6,10 @@ import { dialects } from "#dialects/registry";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createDataPlane } from "#http/data-plane";
 import { defaultPace } from "#http/read-body";
-import { startServer } from "#http/server";
 import { readFields, scanTopLevel } from "#lib/json-scan";
 import { JsonScanError } from "#lib/json-skip";
 import { createTicker } from "#lib/ticker";
+import { startServer } from "#server/server";
 import { abuseCases, abuseLimits } from "./cases";
 import { sendRaw } from "./raw-socket";
 
@@ -24,15 +24,15 @@ const server = startServer({
     infer,
     models: () => answer(200, "{}"),
     refuse,
-    control: async () => new Response("control"),
+    control: async () => ({ status: 200, headers: "", body: "control" }),
     notReady: () => [],
     budget,
     maxBodyBytes: () => abuseLimits.maxBodyBytes,
     cors: () => undefined,
     pace: { ...defaultPace, stallMs: abuseLimits.stallMs },
     ticker: createTicker(25, systemClock.monotonicMs),
-    onCut: () => undefined,
   }),
+  onCut: () => undefined,
 });
 
 afterAll(() => server.stop());

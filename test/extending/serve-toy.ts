@@ -13,6 +13,7 @@ import { createModelsEndpoint } from "#http/models";
 import { createManualTime } from "#lib/fixtures/manual-time";
 import type { PipelineServices } from "#pipeline";
 import { errorResponse } from "#relay/error-response";
+import { headersOf, madeRequest, textOf } from "#server/fixtures/made-request";
 import { compilePaths } from "#snapshot/compile-dialects";
 import type { UpstreamClient } from "#upstream/upstream";
 import { toy } from "./toy-dialect";
@@ -50,36 +51,22 @@ export function serveToy({ governance, upstream, spoken, provider, key = governa
       nowMs: () => 0,
     }),
     refuse: (error, name) => errorResponse(error, findDialect(known, name), ids),
-    control: async () => new Response(),
+    control: async () => ({ status: 200, headers: "", body: "" }),
     notReady: () => [],
     budget: createBufferBudget(() => 1e6),
     maxBodyBytes: () => 1e6,
     cors: () => undefined,
     ticker: createManualTime().ticker,
-    onCut: () => undefined,
   });
-  const connection = {
-    answered: () => undefined,
-    linger: () => undefined,
-    peer: () => undefined,
-    draining: false,
-    written: "other" as const,
-  };
   return async (path: string, body?: object, headers: { readonly [name: string]: string } = {}) => {
-    const response = await handle(
-      new Request(`http://gateway${path}`, {
+    const answer = await handle(
+      madeRequest(path, {
         method: body === undefined ? "GET" : "POST",
         headers: { authorization: `Bearer ${scratchSecret}`, ...headers },
         ...(body !== undefined && { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
       }),
-      connection,
     );
-    const estimated = response.headers.get("x-headgate-estimated");
-    return {
-      status: response.status,
-      type: response.headers.get("content-type"),
-      estimated,
-      text: await response.text(),
-    };
+    const { "x-headgate-estimated": estimated = null, "content-type": type = null } = headersOf(answer);
+    return { status: answer.status, type, estimated, text: await textOf(answer) };
   };
 }

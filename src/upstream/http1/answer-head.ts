@@ -1,6 +1,6 @@
+import { cr, endOfBlank, endOfLine, endOfName, isInvalid, isNamed, needsMore, textOf } from "#lib/http1/field-line";
 import type { AnswerHeaders } from "../upstream";
 import { AnswerFields } from "./answer-fields";
-import { cr, endOfBlank, endOfLine, endOfName, isInvalid, needsMore, textOf } from "./field-line";
 
 const maxHeadBytes = 64 * 1024;
 const maxFields = 256;
@@ -153,12 +153,3 @@ const versionZero = Buffer.from("HTTP/1.0 ");
 const minorVersion = 7;
 const statusStart = 9;
 const statusEnd = 12;
-
-/** Whether a field name, whose characters were checked, is that one in any case. */
-function isNamed(bytes: Uint8Array, from: number, end: number, name: Uint8Array): boolean {
-  if (end - from !== name.length) return false;
-  for (let index = 0; index < name.length; index++) {
-    if (((bytes[from + index] ?? 0) | 32) !== name[index]) return false;
-  }
-  return true;
-}

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
+import { readWithLlhttp } from "#lib/http1/fixtures/llhttp";
 import { seededRandom } from "../../../test/limits/seeded-random";
-import { llhttpVerdict, type Verdict } from "./fixtures/llhttp";
 import { randomAnswer } from "./fixtures/random-answer";
 import { type Progress, ResponseParser } from "./response-parser";
 
 const full = process.env.HEADGATE_TEST_FULL === "1";
 const ok = "HTTP/1.1 200 OK\r\n";
+
+type Verdict = Pick<ReturnType<typeof readWithLlhttp>, "status" | "body" | "isComplete" | "canReuse" | "problem">;
 
 function verdict(pieces: readonly Uint8Array[]): Verdict {
   let status = 0;
@@ -52,7 +54,7 @@ const laxer: { readonly [problem: string]: string } = {
 
 function compare(bytes: Uint8Array): void {
   const shown = JSON.stringify(Buffer.from(bytes).toString("latin1"));
-  const theirs = llhttpVerdict(bytes);
+  const theirs = readWithLlhttp("answer", bytes);
   const ours = verdict([bytes]);
   if (ours.isComplete && theirs.isComplete) {
     expect({ shown, status: ours.status, body: ours.body }).toEqual({

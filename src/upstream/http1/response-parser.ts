@@ -1,7 +1,7 @@
+import { ChunkedBody } from "#lib/http1/chunked-body";
+import { isInvalid, needsMore } from "#lib/http1/field-line";
 import { AnswerHead } from "./answer-head";
 import type { AnswerReceiver } from "./answer-receiver";
-import { ChunkedBody } from "./chunked-body";
-import { isInvalid, needsMore } from "./field-line";
 
 /** `more`: nothing has ended; `complete`: the answer has; `invalid`: see `problem`. */
 export type Progress = "more" | "complete" | "invalid";

@@ -1,10 +1,12 @@
-import type { AnswerReceiver } from "./answer-receiver";
 import { cr, endOfBlank, endOfLine, endOfName, isInvalid, needsMore, textOf } from "./field-line";
 
 /** A chunk's size in hexadecimal, and the line that it stands in. */
 const maxSizeDigits = 12;
 const maxSizeLineBytes = 4096;
 const maxTrailerBytes = 16 * 1024;
+
+/** Told of the bytes of a body, without their coding. May not throw. */
+export type BodyReceiver = { readonly data: (bytes: Uint8Array) => void };
 
 type Part = "size" | "data" | "data-end" | "trailer" | "over";
 
@@ -17,7 +19,7 @@ export class ChunkedBody {
   private left = 0;
   private trailerBytes = 0;
 
-  constructor(private readonly receiver: AnswerReceiver) {}
+  constructor(private readonly receiver: BodyReceiver) {}
 
   begin(): void {
     this.part = "size";

@@ -43,3 +43,12 @@ export function endOfBlank(bytes: Uint8Array, from: number): number {
 export function textOf(bytes: Uint8Array, from: number, end: number): string {
   return Buffer.prototype.latin1Slice.call(bytes, from, end).trim();
 }
+
+/** Whether a field name, whose characters were checked, is that one in any case. */
+export function isNamed(bytes: Uint8Array, from: number, end: number, name: Uint8Array): boolean {
+  if (end - from !== name.length) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (((bytes[from + index] ?? 0) | 32) !== name[index]) return false;
+  }
+  return true;
+}

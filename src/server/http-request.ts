@@ -1,0 +1,23 @@
+import type { IncomingBody } from "./incoming-body";
+
+/** A request as its handler sees it. */
+export type HttpRequest = {
+  readonly method: string;
+  /** Path and query as they came, or an absolute URL. */
+  readonly target: string;
+  readonly headers: RequestHeaders;
+  readonly body: IncomingBody;
+  /** Aborted when the client goes away. Made when it is asked for, then right even if that has happened already. */
+  readonly signal: AbortSignal;
+  /** Address of the connection's other end; undefined once that has gone. */
+  readonly peer: () => string | undefined;
+  /** The server drains and no other takes its place. */
+  readonly isDraining: boolean;
+};
+
+/** Names are asked for in lower case; the values of a repeated field are joined. */
+export type RequestHeaders = {
+  readonly get: (name: string) => string | null;
+  readonly has: (name: string) => boolean;
+  readonly entries: () => Iterable<readonly [name: string, value: string]>;
+};

@@ -1,0 +1,53 @@
+/** What of a field line stands where in the text: name and value without the blanks around it. */
+const marksPerField = 4;
+
+/** The header fields of a request: one text, and where in it they stand. Most are never looked at. */
+export class RequestFields {
+  /** @param marks For each field: where its name begins and ends, and its value. */
+  constructor(
+    private readonly text: string,
+    private readonly marks: readonly number[],
+  ) {}
+
+  /** The values of all fields of that name, joined; null for none. The name is in lower case. */
+  get(name: string): string | null {
+    const { marks } = this;
+    let found: string | null = null;
+    for (let index = 0; index < marks.length; index += marksPerField) {
+      if (!this.isNamed(index, name)) continue;
+      const value = this.valueAt(index);
+      if (found === null) found = value;
+      else found += (name === "cookie" ? "; " : ", ") + value;
+    }
+    return found;
+  }
+
+  has(name: string): boolean {
+    for (let index = 0; index < this.marks.length; index += marksPerField) if (this.isNamed(index, name)) return true;
+    return false;
+  }
+
+  /** Names, in any case, and values in the order in which they came. */
+  *entries(): Generator<readonly [name: string, value: string]> {
+    for (let index = 0; index < this.marks.length; index += marksPerField) {
+      yield [this.text.slice(this.marks[index], this.marks[index + 1]), this.valueAt(index)];
+    }
+  }
+
+  private valueAt(index: number): string {
+    return this.text.slice(this.marks[index + 2], this.marks[index + 3]);
+  }
+
+  private isNamed(index: number, name: string): boolean {
+    const start = this.marks[index] ?? 0;
+    if ((this.marks[index + 1] ?? 0) - start !== name.length) return false;
+    for (let at = 0; at < name.length; at++) {
+      const code = this.text.charCodeAt(start + at);
+      if ((code >= upperA && code <= upperZ ? code | 32 : code) !== name.charCodeAt(at)) return false;
+    }
+    return true;
+  }
+}
+
+const upperA = 65;
+const upperZ = 90;

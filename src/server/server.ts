@@ -1,0 +1,135 @@
+import { SocketWriter } from "#lib/socket-writer";
+import { ClientConnection, type ClientSocket } from "./client-connection";
+import { Connections } from "./connections";
+import type { RequestHandler } from "./exchange";
+
+export type ServerOptions = {
+  readonly host: string;
+  readonly port: number;
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Lets several workers listen on the same port. */
+  readonly reusePort: boolean;
+  /** How long a kept-alive connection may be silent between requests, and a client may stop reading an answer. */
+  readonly idleTimeoutS?: number;
+  readonly handler: RequestHandler;
+  /** An answer that failed after its first byte: the client's connection was cut. */
+  readonly onCut: (cause: unknown) => void;
+};
+
+export type DrainOptions = {
+  readonly timeoutMs: number;
+  /** Another server listens on the port already. */
+  readonly replaced?: boolean;
+  readonly onLate?: () => void;
+};
+
+export type HttpServer = {
+  readonly port: number;
+  readonly runningRequests: () => number;
+  /**
+   * Stops accepting, closes idle connections, lets running requests end and cuts those that remain after the time.
+   * `onLate` is called before that: it may end them with an error event.
+   */
+  readonly drain: (how: DrainOptions) => Promise<void>;
+  /** Closes everything at once. */
+  readonly stop: () => Promise<void>;
+};
+
+const drainPollMs = 20;
+/**
+ * How long a draining server still listens. Closing it resets every connection on which no request runs, also one whose
+ * next request is on its way: a busy client hears `connection: close` before that and goes to another worker.
+ */
+const noticeMs = 250;
+/** For the last words of answers that are late. */
+const lateMs = 1000;
+
+/** HTTP/1.1 on bare sockets: a request costs half of what it does with Bun's own server (docs/decisions). */
+export function startServer(options: ServerOptions): HttpServer {
+  const { handler, idleTimeoutS = 120, onCut } = options;
+  const nowMs = () => performance.now();
+  const connections = new Connections(nowMs);
+  let running = 0;
+  let isDraining = false;
+  let isUnreplaced = false;
+  const services = {
+    handler,
+    onCut,
+    writer: new SocketWriter(),
+    date: createDateHeader(),
+    nowMs,
+    idleMs: idleTimeoutS * 1000,
+    isDraining: () => isDraining,
+    isUnreplaced: () => isUnreplaced,
+    count: (change: 1 | -1) => {
+      running += change;
+    },
+  };
+  const closed = (socket: ClientSocket) => {
+    const { data: connection } = socket;
+    socket.data = undefined;
+    if (connection === undefined) return;
+    connections.remove(connection);
+    connection.closed();
+  };
+  const address = { hostname: options.host, port: options.port, reusePort: options.reusePort };
+  const listener = Bun.listen<ClientConnection | undefined>({
+    ...address,
+    ...(options.tls !== undefined && { tls: options.tls }),
+    data: undefined,
+    socket: {
+      binaryType: "uint8array",
+      open: (socket) => {
+        const connection = new ClientConnection(socket, services);
+        socket.data = connection;
+        connections.add(connection);
+      },
+      data: (socket, bytes) => socket.data?.received(bytes),
+      drain: (socket) => socket.data?.drained(),
+      end: (socket) => {
+        socket.end();
+      },
+      close: closed,
+      error: closed,
+    },
+  });
+  const idle = async (timeoutMs: number) => {
+    const endMs = nowMs() + timeoutMs;
+    while (running > 0 && nowMs() < endMs) await Bun.sleep(drainPollMs);
+  };
+  return {
+    port: listener.port,
+    runningRequests: () => running,
+    drain: async ({ timeoutMs, replaced, onLate }) => {
+      isDraining = true;
+      isUnreplaced = replaced !== true;
+      await Bun.sleep(Math.min(noticeMs, timeoutMs));
+      listener.stop();
+      connections.endIdle();
+      await idle(timeoutMs);
+      if (running > 0 && onLate !== undefined) {
+        onLate();
+        await idle(lateMs);
+      }
+      connections.cutAll();
+    },
+    stop: async () => {
+      listener.stop();
+      connections.cutAll();
+    },
+  };
+}
+
+/** Made anew once a second. */
+function createDateHeader(): () => string {
+  let second = 0;
+  let text = "";
+  return () => {
+    const now = Math.floor(Date.now() / 1000);
+    if (now === second) return text;
+    second = now;
+    text = new Date(now * 1000).toUTCString();
+    return text;
+  };
+}
