@@ -86,6 +86,19 @@ virtual_keys:
     ["env:HEADGATE_MASTER_KEY", "environment variable HEADGATE_MASTER_KEY is Headgate's own and cannot be used here"],
     ["file:nope", `file ${directory}/nope cannot be read (ENOENT)`],
     ["vault:a#b", "vault: references are not supported in this version"],
+    ["gcp-sm:a/b", "gcp-sm: references are not supported in this version"],
+    ["keychain:openai", "keychain: references are not supported in this version"],
+    ...[
+      "os.environ/OPENAI_KEY",
+      `$\{OPENAI_KEY}`,
+      `$\{OPENAI_KEY:-none}`,
+      `$\{env:OPENAI_KEY}`,
+      "$OPENAI_KEY",
+      "%OPENAI_KEY%",
+      "env.OPENAI_KEY",
+      "process.env.OPENAI_KEY",
+      "{{ secrets.OPENAI_KEY }}",
+    ].map((value) => [value, `${value} is no reference here and no secret: write env:OPENAI_KEY`] as const),
   ];
   for (const [value, message] of references) {
     test(`refuses ${value}`, () => {
@@ -97,6 +110,34 @@ virtual_keys:
         errors: [`${directory}/h.yaml:1:42: providers.openai.keys[0].value: ${message}`],
       });
     });
+  }
+});
+
+test("checkConfigFile() takes no secret for a reference", () => {
+  for (const value of ["sk-proj-abc_DEF", "AIzaSy-x.y", "id.secret", "0b1c:2d3e", "$2y$10$abc", "a%b%c", "sk:X"]) {
+    const text = `providers: { openai: { keys: [{ name: a, value: "${value}" }] } }`;
+    expect([value, checkConfigFile(write(text), {}, providerDefinitions).ok]).toEqual([value, value !== "sk:X"]);
+  }
+});
+
+test("checkConfigFile() says that a base URL ends in an endpoint's path, and how it should read", () => {
+  for (const [url, rest] of [
+    ["http://127.0.0.1:1/v1/chat/completions", "http://127.0.0.1:1/v1"],
+    ["http://127.0.0.1:1/v1/Chat/Completions/", "http://127.0.0.1:1/v1"],
+    ["http://127.0.0.1:1/v1/messages", "http://127.0.0.1:1/v1"],
+    ["http://127.0.0.1:1/anthropic/v1/messages/count_tokens", "http://127.0.0.1:1/anthropic/v1"],
+    ["http://127.0.0.1:1/completions", "http://127.0.0.1:1"],
+    ["http://127.0.0.1:1/embeddings", "http://127.0.0.1:1"],
+    ["http://127.0.0.1:1/v1/models", "http://127.0.0.1:1/v1"],
+    ["http://127.0.0.1:1/v1", undefined],
+    ["http://127.0.0.1:1/openai", undefined],
+  ] as const) {
+    const text = `providers: { mine: { dialect: openai-chat, base_url: "${url}", keys: [{ name: a, value: b }] } }`;
+    const checked = checkConfigFile(write(text), {}, providerDefinitions);
+    const told = checked.ok
+      ? checked.warnings.filter((warning) => warning.includes("base_url ends in"))
+      : checked.errors;
+    expect(told).toEqual(rest === undefined ? [] : [expect.stringMatching(new RegExp(`added to it: write ${rest}$`))]);
   }
 });
 

@@ -1,18 +1,25 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { Environment } from "./environment";
+import { foreignVariable } from "./foreign-reference";
 
 export type ResolvedSecret =
   | { readonly ok: true; readonly secret: string }
   | { readonly ok: false; readonly message: string };
 
-/** Turns a literal, `env:NAME` or `file:PATH` into the secret that it is or refers to. Messages name the reference, never a secret. */
+/**
+ * Turns a literal, `env:NAME` or `file:PATH` into the secret that it is or refers to. What reads like a reference and is none
+ * of these is refused: sent as a key it would be refused there, and seen there. Messages name the reference, never a secret.
+ */
 export type SecretResolver = (value: string) => ResolvedSecret;
 
 /** `baseDirectory` is where a relative `file:` path starts; without one, `file:` references are refused. */
 export function createSecretResolver(environment: Environment, baseDirectory?: string): SecretResolver {
   return (value) => {
-    const [, scheme, rest = ""] = /^(env|file|vault|aws|gcp|azure):(.+)$/s.exec(value) ?? [];
+    const foreign = foreignVariable(value.trim());
+    if (foreign !== undefined)
+      return refused(`${value.trim()} is no reference here and no secret: write env:${foreign}`);
+    const [, scheme, rest = ""] = /^([a-z]+(?:-[a-z]+)*):(.+)$/s.exec(value) ?? [];
     if (scheme === undefined) return checked(value, "the secret");
     if (scheme === "env") return fromEnvironment(environment, rest);
     if (scheme !== "file") return refused(`${scheme}: references are not supported in this version`);

@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from "#providers/provider";
+import { baseUrlsOfEndpoints } from "./base-url-warnings";
 import type { LimitsConfig } from "./limit-schema";
 import { isInMinutes } from "./period";
 import type { Path } from "./problem";
@@ -16,6 +17,7 @@ export function configWarnings(
     ...undeclaredScopes(config, where),
     ...providersWithoutKeys(config, where, definitions),
     ...routesToUnknownProviders(config, where),
+    ...baseUrlsOfEndpoints(config, where),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { RefusedBy } from "./refused-by";
 export const errorTable = {
   invalid_request: { status: 400, source: "client", retryable: false },
   unsupported_parameter: { status: 400, source: "client", retryable: false },
+  no_capable_target: { status: 400, source: "client", retryable: false },
   missing_key: { status: 401, source: "client", retryable: false },
   invalid_key: { status: 401, source: "client", retryable: false },
   expired_key: { status: 401, source: "client", retryable: false },

@@ -174,7 +174,7 @@ function nothingLeft({ model, asked }: PlanRequest, resolution: Resolution, allo
     });
   }
   return new GatewayError(
-    "no_target_available",
+    "no_capable_target",
     `Cannot route the request: no provider of "${model}" has a key and a dialect that fit it`,
   );
 }

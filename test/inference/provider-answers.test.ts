@@ -94,7 +94,7 @@ test("a provider key is used for the models that it names, and not with weight 0
     expect((await provider.log()).map((entry) => entry.headers.authorization)).toEqual([`Bearer ${key}`]);
   }
   const none = await gateway.post("/v1/chat/completions", ask("patterned/else", "hello"));
-  expect([none.status, none.headers.get("x-headgate-error")], await none.text()).toEqual([503, "no_target_available"]);
+  expect([none.status, none.headers.get("x-headgate-error")], await none.text()).toEqual([400, "no_capable_target"]);
 });
 
 test("an answer is read in whatever coding the provider chose, and goes out plain", async () => {

@@ -18,14 +18,14 @@ export function encodeMessages(request: CompletionRequest, dropped: string[]): J
     if (message.name !== undefined) dropped.push(`${path}.name`);
     if (message.role === "user" || message.role === "assistant") append(turns, message.role, blocks);
     else {
-      system.push(...blocks);
+      for (const block of blocks) system.push(block);
       if (turns.length > 0) dropped.push(`${path}.role`);
     }
   }
   // Instructions alone are not a request to Anthropic: they become the user's turn.
   if (turns.length === 0) {
     append(turns, "user", system.splice(0));
-    dropped.push(...request.messages.map((message, i) => rolePath(message, i)));
+    for (const [i, message] of request.messages.entries()) dropped.push(rolePath(message, i));
   }
   return {
     ...(system.length > 0 && { system: textOrBlocks(system) }),
@@ -40,7 +40,7 @@ function rolePath(message: Message, index: number): string {
 function append(turns: Turn[], role: Turn["role"], blocks: readonly JsonObject[]): void {
   if (blocks.length === 0) return;
   const last = turns.at(-1);
-  if (last?.role === role) last.blocks.push(...blocks);
+  if (last?.role === role) for (const block of blocks) last.blocks.push(block);
   else turns.push({ role, blocks: [...blocks] });
 }
 

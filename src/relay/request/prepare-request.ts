@@ -24,7 +24,7 @@ export type PreparedRequest = {
 
 /**
  * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
- * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_target_available` where its
+ * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_capable_target` where its
  * provider cannot be asked.
  */
 export function prepareRequest(
@@ -84,7 +84,7 @@ function translateRequest(pending: PendingRequest, dialect: Dialect, target: Tar
 function pathFor({ request, running }: PendingRequest, { dialect, model }: Target): string {
   const { inference } = running;
   const paths = dialect.paths[inference.operation];
-  if (paths === undefined) throw new GatewayError("no_target_available", `There is no path for ${inference.operation}`);
+  if (paths === undefined) throw new GatewayError("no_capable_target", `There is no path for ${inference.operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
   return path.includes("{model}") ? path.replace("{model}", encodeURIComponent(model)) : path;
 }
@@ -101,7 +101,7 @@ function withQuery(path: string, { dialect, running }: PendingRequest): string {
 function cannotTranslate({ running }: PendingRequest, { dialect }: Target): GatewayError {
   const { inference } = running;
   return new GatewayError(
-    "no_target_available",
+    "no_capable_target",
     `Cannot translate a request for ${inference.operation} from ${inference.dialect} to ${dialect.name}`,
   );
 }
