@@ -60,6 +60,8 @@ export type Dialect<
   readonly auth: string;
   /** Named differences of look-alikes from its own provider, with what they are for the reference page. */
   readonly quirks: { readonly [name in QuirkNames]: { readonly description: string } };
+  /** Its models that can reason do so unless they are told not to. */
+  readonly reasonsUnasked?: boolean;
   /** Reads an error answer (status ≥ 400) of any shape; the body may be text that is not JSON. Never throws. */
   readonly decodeError: (status: number, body: string) => UpstreamFailure;
 };

@@ -18,6 +18,9 @@ import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
 
+/** As Anthropic sends it: https://docs.claude.com/en/docs/build-with-claude/streaming#ping-events */
+const keepAlive = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
+
 /** `POST /v1/messages`. */
 export const completion: Operation = {
   paths: { whole: "/messages" },
@@ -35,7 +38,7 @@ export const completion: Operation = {
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: framings.sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
 

@@ -77,7 +77,12 @@ export function createStreamDecoder(): StreamDecoder {
       : { complete: false, events: usageEvents(usage, serviceTier) };
   };
 
-  return { push: withOrdinaryDeltas(push), finish };
+  const finished = () => {
+    for (const { finish: reason } of choices.values()) if (reason === undefined) return false;
+    return choices.size > 0 && state !== "failed";
+  };
+
+  return { push: withOrdinaryDeltas(push), finished, finish };
 }
 
 function readChunk(data: string): JsonObject {

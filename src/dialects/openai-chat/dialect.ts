@@ -54,5 +54,6 @@ export const openaiChat = defineDialect({
   headers: {},
   auth: "bearer",
   quirks,
+  reasonsUnasked: true,
   decodeError: readFailure,
 });
