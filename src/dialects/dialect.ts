@@ -1,7 +1,7 @@
 import type { DialectId } from "#core/completion";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
-import type { ListedModel } from "#core/listed-model";
+import type { ListedModel, ModelPage } from "#core/listed-model";
 import type { JsonObject } from "#lib/json";
 import type { Operation, UpstreamFailure } from "./operation";
 
@@ -31,7 +31,7 @@ export type Dialect<
   };
   /** `GET /v1/models` and `GET /v1/models/{id}`. */
   readonly models: {
-    readonly list: (models: readonly ListedModel[]) => JsonObject;
+    readonly list: (page: ModelPage) => JsonObject;
     readonly one: (model: ListedModel) => JsonObject;
   };
   /** The JSON body of an error answer. `requestId` goes in where the dialect has a place for it. */
