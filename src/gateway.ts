@@ -8,7 +8,7 @@ import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
 import type { Snapshot } from "#core/snapshot";
 import { findDialect } from "#dialects/find-dialect";
-import { dialectNames, dialects, quirkDescriptions } from "#dialects/registry";
+import { dialectNames, dialects } from "#dialects/registry";
 import { type AdmissionGate, createAdmissionGate } from "#governance/admission-gate";
 import { createAuthorizer } from "#governance/authorize";
 import { watchLoopDelay } from "#governance/loop-delay";
@@ -31,13 +31,14 @@ import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
-import { createFirstTokenWaits } from "#routing/first-token-waits";
 import { healthSettings } from "#routing/health";
 import { strategies, strategyNames } from "#routing/strategies/registry";
 import { createTargetHealth } from "#routing/target-health";
 import { startServer } from "#server/server";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
+import { quirks } from "#traits/quirks";
+import { traitNames } from "#traits/read-traits";
 import { createUpstreamClient } from "#upstream/client";
 import { proxiesOf } from "#upstream/proxies";
 import packageJson from "../package.json" with { type: "json" };
@@ -146,8 +147,6 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     newId,
     random,
     sleep,
-    ticker,
-    waits: createFirstTokenWaits(),
     strategies,
     onInternalError: (err) => {
       // One that fell back to another target ends with no error that would count it.
@@ -188,7 +187,8 @@ function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: Sn
       known: {
         dialects: dialectNames,
         authSchemes: namesOf(authSchemes),
-        quirks: namesOf(quirkDescriptions),
+        quirks: namesOf(quirks),
+        traits: traitNames,
         strategies: strategyNames,
       },
       // Called once the client is there, for nothing arrives before the event loop turns; later calls change nothing.

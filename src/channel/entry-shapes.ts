@@ -13,9 +13,10 @@ import {
   type Settings,
   type Team,
   type Timeouts,
+  type TraitValues,
   type UpstreamPaths,
 } from "#core/snapshot";
-import { boolean, list, number, object, oneOf, optional, record, type Shape, string } from "#lib/shape";
+import { anything, boolean, list, number, object, oneOf, optional, record, type Shape, string } from "#lib/shape";
 import { limitFormShape, limitShape } from "./limit-shapes";
 import { datedPriceShape } from "./price-shapes";
 
@@ -42,8 +43,6 @@ export const settingsShape = object<Settings>({
   maxRunning: number,
   maxQueued: number,
   queueMs: number,
-  streamHeadersAfterMs: optional(number),
-  keepAliveMs: optional(number),
   publicUrl: optional(string),
   insecureSessions: optional(boolean),
   metricsTokenHash: optional(string),
@@ -73,6 +72,7 @@ export type KnownWords = {
   readonly dialects?: readonly string[];
   readonly authSchemes?: readonly string[];
   readonly quirks?: readonly string[];
+  readonly traits?: readonly string[];
   readonly strategies?: readonly string[];
 };
 
@@ -92,7 +92,7 @@ export const customerShape = object<Customer>({ name: string, limits: list(limit
 /** A provider with its map of models as a list, for JSON. */
 export type WireProvider = Omit<Provider, "models"> & { readonly models: readonly ModelFacts[] };
 
-export function providerShape({ dialects, authSchemes, quirks }: KnownWords): Shape<WireProvider> {
+export function providerShape({ dialects, authSchemes, quirks, traits }: KnownWords): Shape<WireProvider> {
   return object<WireProvider>({
     id: string,
     baseUrl: string,
@@ -106,6 +106,7 @@ export function providerShape({ dialects, authSchemes, quirks }: KnownWords): Sh
     ),
     headers: record(string),
     quirks: list(word(quirks)),
+    traits: optional(traitsShape(traits)),
     keys: list(
       object<ProviderKey>({
         id: string,
@@ -121,12 +122,9 @@ export function providerShape({ dialects, authSchemes, quirks }: KnownWords): Sh
       headersMs: number,
       firstTokenMs: number,
       patientFirstTokenMs: optional(number),
-      reasoningFirstTokenMs: optional(number),
-      firstTokenIsSet: optional(boolean),
       idleMs: number,
       totalMs: number,
     }),
-    unserved: optional(list(string)),
     retries: object<Provider["retries"]>({ max: number, backoffInitialMs: number, backoffMaxMs: number }),
     models: list(
       object<ModelFacts>({
@@ -137,10 +135,23 @@ export function providerShape({ dialects, authSchemes, quirks }: KnownWords): Sh
         mode: optional(oneOf(...modelModes)),
         releasedOn: optional(string),
         capabilities: optional(list(oneOf(...modelCapabilities))),
+        traits: optional(traitsShape(traits)),
       }),
     ),
     allowPrivateNetwork: boolean,
   });
+}
+
+/** What their values may be is looked at where they are used. */
+function traitsShape(known: readonly string[] | undefined): Shape<TraitValues> {
+  const values = record(anything);
+  return {
+    fault: (value) => {
+      const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
+      const strange = known === undefined ? undefined : names.find((name) => !known.includes(name));
+      return strange === undefined ? values.fault(value) : { path: `.${strange}`, message: "is not known" };
+    },
+  };
 }
 
 function word(known: readonly string[] | undefined): Shape<string> {

@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { dialectNames, dialects, quirkDescriptions } from "#dialects/registry";
+import { dialectNames, dialects } from "#dialects/registry";
 import { classifyAddress, isAllowedAddress } from "#lib/ip-address";
 import { namesOf } from "#lib/names-of";
 import { authSchemes } from "#providers/auth/schemes";
+import { quirks } from "#traits/quirks";
 import { priceSchema } from "./price-schema";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
 import { globs, milliseconds, name } from "./schema-fields";
+import { traitsSchema } from "./traits-schema";
 
 const ofClient =
   "`client`: the credential that the client sends beside its virtual key (`x-headgate-key`), as Claude Code does with a subscription; it goes to the provider's own address alone and is not kept.";
@@ -42,6 +44,7 @@ export const modelSchema = z
     price: priceSchema.exactOptional(),
     context: z.int().min(1).exactOptional().meta({ description: "Context window in tokens." }),
     max_output: z.int().min(1).exactOptional().meta({ description: "The most tokens of one answer." }),
+    traits: traitsSchema.exactOptional(),
   })
   .meta({ description: "A model that the catalog does not know, or knows differently." });
 
@@ -54,19 +57,12 @@ const timeoutsSchema = z
       .exactOptional()
       .meta({ description: "Until the answer's headers.", default: defaultTimeouts.headersMs }),
     first_token_ms: milliseconds.exactOptional().meta({
-      description:
-        "Until the first token of a stream. By default `patient_ms` where no other target is left to ask, and longer for a target that was found to be slow.",
+      description: `Until the first token of a stream. By default ${defaultTimeouts.patientFirstTokenMs} where no other target is left to ask.`,
       default: defaultTimeouts.firstTokenMs,
     }),
-    patient_ms: milliseconds.exactOptional().meta({
-      description:
-        "In place of `first_token_ms` once the provider shows that it works (a comment, a ping, an event without text), from the start where the request makes the model reason (by default `total_ms` then), and until the first byte of a whole answer. Also the longest time between two tokens while only such signs come.",
-      default: defaultTimeouts.patientFirstTokenMs,
-    }),
-    idle_ms: milliseconds.exactOptional().meta({
-      description: "In silence between two tokens of a stream, or two pieces of a whole answer.",
-      default: defaultTimeouts.idleMs,
-    }),
+    idle_ms: milliseconds
+      .exactOptional()
+      .meta({ description: "Between two pieces of an answer.", default: defaultTimeouts.idleMs }),
     total_ms: milliseconds
       .exactOptional()
       .meta({ description: "For the whole attempt.", default: defaultTimeouts.totalMs }),
@@ -92,7 +88,7 @@ const retriesSchema = z
 
 const dialect = z.enum(dialectNames);
 
-const quirkNames = namesOf(quirkDescriptions);
+const quirkNames = namesOf(quirks);
 
 const upstreamPath = z.string().regex(/^\/[^\s#]*$/, { message: "must be a path that starts with /" });
 
@@ -140,7 +136,8 @@ const providerFields = {
   quirks: z
     .array(z.enum(quirkNames))
     .exactOptional()
-    .meta({ description: `Named differences from the dialect's own provider. It ${describeQuirks()}.` }),
+    .meta({ description: `Names for some traits together. It ${describeQuirks()}.` }),
+  traits: traitsSchema.exactOptional(),
   allow_private_network: z.boolean().exactOptional().meta({
     description: "Allows private addresses. Loopback is always allowed, link-local and metadata addresses never.",
     default: false,
@@ -180,7 +177,7 @@ export type ProviderKeyConfig = z.infer<typeof providerKeySchema>;
 export type ModelConfig = z.infer<typeof modelSchema>;
 
 function describeQuirks(): string {
-  return quirkNames.map((quirk) => `${quirkDescriptions[quirk]} (\`${quirk}\`)`).join("; ");
+  return quirkNames.map((quirk) => `${quirks[quirk].description} (\`${quirk}\`)`).join("; ");
 }
 
 /** An operation that the dialect does not have would never be asked for. */

@@ -69,10 +69,6 @@ export type Settings = {
   readonly maxRunning: number;
   readonly maxQueued: number;
   readonly queueMs: number;
-  /** When the headers of a stream go out before its first token; -1: never. Absent: `streamDefaults`. */
-  readonly streamHeadersAfterMs?: number;
-  /** How long a client hears nothing of its stream at most; 0: for ever. Absent: `streamDefaults`. */
-  readonly keepAliveMs?: number;
   /** Base of the addresses that are given out, e.g. `https://ai.example.com`. */
   readonly publicUrl?: string;
   /** Whether sessions are taken over plain HTTP from other machines. */
@@ -134,16 +130,19 @@ export type Provider = {
   readonly dialects: readonly ProviderDialect[];
   /** Constant headers, e.g. `anthropic-version`. */
   readonly headers: { readonly [name: string]: string };
+  /** Names of `traits/quirks.ts` that the operator gave it. */
   readonly quirks: readonly string[];
+  /** What the operator says of all its models, by the names of `traits/vocabulary.ts`. */
+  readonly traits?: TraitValues;
   readonly keys: readonly ProviderKey[];
   readonly timeouts: Timeouts;
   readonly retries: { readonly max: number; readonly backoffInitialMs: number; readonly backoffMaxMs: number };
-  /** Glob patterns of models that the catalog lists and that cannot be asked for in any of its dialects. */
-  readonly unserved?: readonly string[];
   /** Models that configuration adds or changes, by id. */
   readonly models: ReadonlyMap<string, ModelFacts>;
   readonly allowPrivateNetwork: boolean;
 };
+
+export type TraitValues = { readonly [trait: string]: unknown };
 
 export type ProviderDialect = {
   readonly name: DialectId;
@@ -187,6 +186,8 @@ export type ModelFacts = {
   readonly releasedOn?: string;
   /** What it can do; absent when that is not known. */
   readonly capabilities?: readonly Capability[];
+  /** What the operator says of it. */
+  readonly traits?: TraitValues;
 };
 
 export const modelModes = ["chat", "embedding", "image", "speech", "transcription", "video", "rerank"] as const;
@@ -212,12 +213,8 @@ export type Timeouts = {
   readonly connectMs: number;
   readonly headersMs: number;
   readonly firstTokenMs: number;
-  /** In the place of `firstTokenMs` where it is worth waiting longer, and the most between two tokens; absent: the same. */
+  /** In the place of `firstTokenMs` where no other target is left to ask; absent: the same. */
   readonly patientFirstTokenMs?: number;
-  /** The same for requests that make a model reason; absent: `totalMs`. */
-  readonly reasoningFirstTokenMs?: number;
-  /** Whether an operator has set `firstTokenMs`: then none is learnt, and the last target gets no longer. */
-  readonly firstTokenIsSet?: boolean;
   readonly idleMs: number;
   readonly totalMs: number;
 };

@@ -11,7 +11,7 @@ import {
 import { readRecordings } from "./fixtures/recordings";
 
 const chatFiles = ["openai", "groq", "mistral", "deepseek", "xai", "openrouter", "together", "perplexity", "cerebras"];
-const target = { model: "claude-sonnet-4-5", quirks: [] };
+const target = { model: "claude-sonnet-4-5", traits: {} };
 
 type Pair = {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { DialectId } from "#core/completion";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
-import type { ListedModel, ModelPage } from "#core/listed-model";
+import type { ListedModel } from "#core/listed-model";
 import type { JsonObject } from "#lib/json";
 import type { Operation, UpstreamFailure } from "./operation";
 
@@ -10,11 +10,7 @@ import type { Operation, UpstreamFailure } from "./operation";
  * a provider that speaks it is asked. Each folder of `dialects/` exports one, listed in `registry.ts`; routes, upstream
  * paths, headers and configuration read it from there. Pure throughout: no I/O, no clock, no randomness.
  */
-export type Dialect<
-  Name extends DialectId = DialectId,
-  Operations extends string = string,
-  QuirkNames extends string = string,
-> = {
+export type Dialect<Name extends DialectId = DialectId, Operations extends string = string> = {
   readonly name: Name;
 
   // How clients reach it
@@ -31,7 +27,7 @@ export type Dialect<
   };
   /** `GET /v1/models` and `GET /v1/models/{id}`. */
   readonly models: {
-    readonly list: (page: ModelPage) => JsonObject;
+    readonly list: (models: readonly ListedModel[]) => JsonObject;
     readonly one: (model: ListedModel) => JsonObject;
   };
   /** The JSON body of an error answer. `requestId` goes in where the dialect has a place for it. */
@@ -58,10 +54,6 @@ export type Dialect<
   readonly headers: { readonly [name: string]: string };
   /** How its own provider takes a key: a scheme of `providers/auth/schemes.ts`. */
   readonly auth: string;
-  /** Named differences of look-alikes from its own provider, with what they are for the reference page. */
-  readonly quirks: { readonly [name in QuirkNames]: { readonly description: string } };
-  /** Its models that can reason do so unless they are told not to. */
-  readonly reasonsUnasked?: boolean;
   /** Reads an error answer (status ≥ 400) of any shape; the body may be text that is not JSON. Never throws. */
   readonly decodeError: (status: number, body: string) => UpstreamFailure;
 };
@@ -83,10 +75,8 @@ export type EndpointRow<Operations extends string = string> = {
 export type Dialects = { readonly [name: DialectId]: Dialect };
 
 /** Holds a dialect's parts together: its endpoints name its own operations. */
-export function defineDialect<
-  const Name extends DialectId,
-  const Operations extends string,
-  const QuirkNames extends string,
->(dialect: Dialect<Name, Operations, QuirkNames>): Dialect<Name, Operations, QuirkNames> {
+export function defineDialect<const Name extends DialectId, const Operations extends string>(
+  dialect: Dialect<Name, Operations>,
+): Dialect<Name, Operations> {
   return dialect;
 }

@@ -56,7 +56,7 @@ describe("a document of a Messages client", () => {
       },
     ];
     const request = anthropicMessagesEndpoint.decodeRequest(bodyOf(blocks));
-    const { body } = anthropicMessagesCodec.encodeRequest(request, { model: "claude-sonnet-4-5", quirks: [] });
+    const { body } = anthropicMessagesCodec.encodeRequest(request, { model: "claude-sonnet-4-5", traits: {} });
     expect(body).toMatchObject({ messages: [{ role: "user", content: blocks }] });
   });
 });
@@ -71,7 +71,7 @@ describe("instructions of a Messages client", () => {
     });
     const own = anthropicMessagesCodec.encodeRequest(anthropicMessagesEndpoint.decodeRequest(request), {
       model: "claude-sonnet-4-5",
-      quirks: [],
+      traits: {},
     });
     expect(own.body.system).toEqual(request.system);
     expect(encode({ ...request, system: [line] }).body).toMatchObject({ messages: [{ role: "user" }] });
@@ -93,5 +93,5 @@ function sent(content: Json) {
 
 function encode(body: Json) {
   const request = anthropicMessagesEndpoint.decodeRequest(parseJson(JSON.stringify(body)));
-  return openaiChatCodec.encodeRequest(request, { model: "m", quirks: [] });
+  return openaiChatCodec.encodeRequest(request, { model: "m", traits: {} });
 }

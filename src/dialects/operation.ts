@@ -8,6 +8,7 @@ import type { FieldChanges } from "#lib/json-splice";
 import type { JsonPath } from "#lib/json-walk";
 import type { Framing } from "./framings";
 import type { GatewayAsk } from "./gateway-ask";
+import type { MendRule } from "./mend";
 import type { RequestBody } from "./request-body";
 import type { TargetFacts } from "./target-facts";
 import type { Translation } from "./translation";
@@ -48,6 +49,8 @@ type OperationBase = {
   readonly demand: (request: DecodedRequest) => Demand;
   /** The listed changes to a request that passes through; everything else keeps its bytes. */
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
+  /** What makes a request fit its target, whichever way it comes: by the target's traits. Absent: nothing does. */
+  readonly mends?: readonly MendRule[];
   readonly answer: JsonAnswer | BinaryAnswer;
   /** Our own answer, where no provider gives one. */
   readonly fallback?: LocalAnswer;
@@ -77,11 +80,6 @@ export type BinaryAnswer = {
 
 export type StreamForm = {
   readonly framing: Framing;
-  /**
-   * What may stand between two events, before the first too, to show that the connection lives. Absent where the framing
-   * has no words that every client passes over.
-   */
-  readonly keepAlive?: Uint8Array;
   /** Watches a stream of the same dialect whose bytes pass through untouched. */
   readonly createMeter: (options: MeterOptions) => StreamMeter;
 };
@@ -90,8 +88,7 @@ export type StreamForm = {
 export type LocalAnswer = {
   /** Whether a provider's error means that it does not know the operation, so that ours stands in. */
   readonly replaces: (failure: { readonly status: number; readonly type: string | undefined }) => boolean;
-  /** `model`: what the asked name leads to. */
-  readonly answer: (request: CompletionRequest, model: string) => JsonObject;
+  readonly answer: (request: CompletionRequest) => JsonObject;
   /** The fields of the answer that are estimates. */
   readonly estimated: readonly string[];
 };
@@ -115,8 +112,6 @@ export type Envelope = {
   /** OpenAI's `stream_options` as the client sent it. */
   readonly streamOptions?: JsonObject;
   readonly streamUsage: boolean;
-  /** Whether it tells the model to reason, or not to; absent: the model's own way. */
-  readonly reasoning?: boolean;
   /** What the client says of whom and what it is for. */
   readonly labels?: ClientLabels;
 };
@@ -143,12 +138,10 @@ export type StreamMeter = {
   readonly push: (event: StreamEvent) => MeterVerdict;
   /** `facts().outputChars` alone, without gathering the rest: asked for with every chunk. */
   readonly outputChars: () => number;
-  /** Every choice has its finish reason: nothing but usage and a closing mark may still come. Asked for with every chunk. */
-  readonly finished: () => boolean;
   readonly facts: () => ResponseFacts & {
     /** Complete by the dialect's rules, so far. */
     readonly complete: boolean;
-    /** The closing mark (`data: [DONE]`) that a finished answer lacks, to be appended when it ends without; else "". */
+    /** What to append when the body ends complete but without its closing mark (`data: [DONE]`), else "". */
     readonly missingTail: string;
     /** Characters of text, reasoning and arguments relayed so far, for an estimate where usage never comes. */
     readonly outputChars: number;

@@ -57,16 +57,13 @@ export type EncodedRequest = {
   readonly headers: { readonly [name: string]: string };
   /** What could not be carried: paths in the client's request, e.g. `top_k`, `messages[1].content[0]`. */
   readonly dropped: readonly string[];
+  /** Where the client's request has what each message of the body says; absent: at the same place. */
+  readonly messagePaths?: readonly string[];
 };
 
 export type StreamDecoder = {
   /** Events for one event of the framing. Throws InvalidAnswer for one that is not of this dialect. */
   readonly push: (event: StreamEvent) => readonly CompletionEvent[];
-  /** Every choice has its finish reason: nothing but usage and a closing mark may still come. Asked for with every chunk. */
-  readonly finished: () => boolean;
-  /**
-   * The body ended, or fell silent after it was finished (`isSilent`), where a closing mark may be missing. True when the
-   * answer is complete by the dialect's rules, and gives what is still owed (`end`).
-   */
-  readonly finish: (isSilent?: boolean) => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
+  /** The body ended; true when the answer is complete by the dialect's rules, and gives what is still owed (`end`). */
+  readonly finish: () => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
 };

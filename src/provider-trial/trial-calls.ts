@@ -3,6 +3,7 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import { arrayOf, isObject, stringOf } from "#lib/json";
+import { targetTraits } from "#traits/target-traits";
 import { askProvider, type TrialParts } from "./ask-provider";
 
 /** The shortest question. Some models refuse to be allowed fewer tokens. */
@@ -22,11 +23,11 @@ export async function askForWord(
   parts: TrialParts,
   target: Target,
 ): Promise<{ readonly status: number; readonly usage?: Usage }> {
-  const { dialect, model, provider } = target;
+  const { dialect, model } = target;
   const codec = findOperation(findDialect(parts.dialects, dialect.name), "completion").translation?.codec;
   const path = dialect.paths.completion?.whole;
   if (codec === undefined || path === undefined) throw new Error(`cannot be asked for completions in ${dialect.name}`);
-  const request = codec.encodeRequest({ ...question, model }, { model, quirks: provider.quirks });
+  const request = codec.encodeRequest({ ...question, model }, { model, traits: targetTraits(target, "translated") });
   const { status, json } = await askProvider(parts, target, {
     ...request,
     path: path.replace("{model}", encodeURIComponent(model)),

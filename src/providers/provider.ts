@@ -1,5 +1,5 @@
 import type { ModelFacts } from "#core/snapshot";
-import type { DialectName, QuirkName } from "#dialects/registry";
+import type { DialectName } from "#dialects/registry";
 import type { AuthScheme } from "./auth/schemes";
 
 /**
@@ -17,11 +17,8 @@ export type ProviderDefinition = {
   /** By name where its paths are the dialect's own. */
   readonly dialects: readonly (DialectName | DialectEntry)[];
   readonly headers?: { readonly [name: string]: string };
-  readonly quirks?: readonly QuirkName[];
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
-  /** Glob patterns of models that the catalog lists and that none of its dialects here serves: they are not listed. */
-  readonly unserved?: readonly string[];
   /** A small one that most keys may use: what a key is tried with. Absent for local servers, which serve what they were given. */
   readonly trialModel?: string;
 };

@@ -39,10 +39,6 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     maxRunning: settings.max_running_requests,
     maxQueued: settings.max_queued_requests,
     queueMs: settings.queue_ms,
-    ...(settings.stream_headers_after_ms !== settingDefaults.stream_headers_after_ms && {
-      streamHeadersAfterMs: settings.stream_headers_after_ms,
-    }),
-    ...(settings.keepalive_ms !== settingDefaults.keepalive_ms && { keepAliveMs: settings.keepalive_ms }),
     ...(settings.public_url !== null && { publicUrl: settings.public_url }),
     // Left out where it is not needed: workers of the release before know no such field.
     ...(settings.insecure_sessions && { insecureSessions: true }),
@@ -74,15 +70,14 @@ export function compileProvider(
     auth: keyless ? "none" : (config.auth ?? definition?.auth ?? defaultAuth(dialects)),
     dialects,
     headers: { ...dialectHeaders(dialects), ...definition?.headers, ...withLowerNames(config.headers) },
-    quirks: config.quirks ?? definition?.quirks ?? [],
+    quirks: config.quirks ?? [],
+    ...(config.traits === undefined ? {} : { traits: config.traits }),
     keys: provider.keys.flatMap((key) => compileProviderKey(key, isAtHome(config, definition))),
     timeouts: {
       connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
       headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
       firstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.firstTokenMs,
-      patientFirstTokenMs: config.timeouts?.patient_ms ?? defaultTimeouts.patientFirstTokenMs,
-      ...(config.timeouts?.patient_ms !== undefined && { reasoningFirstTokenMs: config.timeouts.patient_ms }),
-      ...(config.timeouts?.first_token_ms !== undefined && { firstTokenIsSet: true }),
+      patientFirstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.patientFirstTokenMs,
       idleMs: config.timeouts?.idle_ms ?? defaultTimeouts.idleMs,
       totalMs: config.timeouts?.total_ms ?? defaultTimeouts.totalMs,
     },
@@ -91,7 +86,6 @@ export function compileProvider(
       backoffInitialMs: config.retries?.backoff_initial_ms ?? defaultRetries.backoffInitialMs,
       backoffMaxMs: config.retries?.backoff_max_ms ?? defaultRetries.backoffMaxMs,
     },
-    ...(definition?.unserved !== undefined && { unserved: definition.unserved }),
     models: modelsOf(config, definition),
     allowPrivateNetwork: config.allow_private_network ?? false,
   };
@@ -140,11 +134,12 @@ function modelsOf(config: ProviderConfig, definition: ProviderDefinition | undef
   return new Map(models.map((model) => [model.id, model]));
 }
 
-function compileModel({ id, price, context, max_output: maxOutput }: ModelConfig): ModelFacts {
+function compileModel({ id, price, context, max_output: maxOutput, traits }: ModelConfig): ModelFacts {
   return {
     id,
     ...(price === undefined ? {} : { prices: [{ fromMs: 0, price: compilePrice(price) }] }),
     ...(context === undefined ? {} : { contextTokens: context }),
     ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
+    ...(traits === undefined ? {} : { traits }),
   };
 }

@@ -17,7 +17,6 @@ export function answerOfPieces(
     whole: async () => Buffer.concat(await Array.fromAsync(chunks())),
     start: (sink) => pushChunks(chunks(), sink),
     sawToken: () => undefined,
-    sawLife: () => undefined,
   };
 }
 

@@ -8,7 +8,6 @@ import { WholeBody } from "./whole-body";
 /** What an answer wants of the call that it belongs to. */
 export type AnsweredCall = {
   readonly sawToken: () => void;
-  readonly sawLife: () => void;
   /** Whether bytes are wanted: the connection is read, and silence counts as idle. */
   readonly want: (isWanted: boolean) => void;
   readonly abandon: () => void;
@@ -49,11 +48,8 @@ export class Answer implements UpstreamResponse, BodyFlow {
     this.call.sawToken();
   }
 
-  sawLife(): void {
-    this.call.sawLife();
-  }
-
   whole(maxBytes: number): Promise<Uint8Array> {
+    this.call.sawToken();
     if (this.announcedBytes !== undefined && this.announcedBytes > maxBytes) {
       return Promise.reject(this.tooLong(maxBytes));
     }
@@ -61,11 +57,10 @@ export class Answer implements UpstreamResponse, BodyFlow {
       return Promise.resolve(joinBytes(this.early));
     }
     return new Promise((resolve, reject) => {
-      const tooLong = () => {
+      const body = new WholeBody(maxBytes, resolve, reject, () => {
         flow.abandon();
         reject(this.tooLong(maxBytes));
-      };
-      const body = new WholeBody(maxBytes, resolve, reject, tooLong, () => this.call.sawToken());
+      });
       const flow = this.start(body);
     });
   }

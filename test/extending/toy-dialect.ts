@@ -128,7 +128,7 @@ export const toy = defineDialect({
     { endpoint: "toy.hear", operation: "hear", path: "/hear", maxBodyBytes: 1000 },
   ],
   recognisedBy: { header: "x-toy", path: /^\/toy\b/ },
-  models: { list: ({ models }) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
+  models: { list: (models) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
   encodeError: ({ code }) => ({ oops: code }),
   encodeStreamError: ({ code }) => `{"oops":"${code}"}\n`,
   rateLimitHeaders: () => ({}),
@@ -137,7 +137,6 @@ export const toy = defineDialect({
   forwardedHeaders: ["x-toy"],
   headers: { "x-toy-version": "1" },
   auth: "bearer",
-  quirks: {},
   decodeError: readFailure,
 });
 
@@ -152,7 +151,6 @@ function createStreamDecoder(): StreamDecoder {
       if (piece !== undefined) return [...begin, { type: "text-delta", choice: 0, index: 0, text: piece }];
       return [...begin, ...ended(tokensIn(line))];
     },
-    finished: () => false,
     finish: () => ({ complete: false, events: [] }),
   };
 }
@@ -181,7 +179,6 @@ function createMeter(): StreamMeter {
       return { forward: true, token: piece !== "", terminal: tokens !== undefined };
     },
     outputChars: () => outputChars,
-    finished: () => tokens !== undefined,
     facts: () => ({
       complete: tokens !== undefined,
       missingTail: "",

@@ -34,6 +34,5 @@ export const anthropicMessages = defineDialect({
   forwardedQuery: ["beta=true"],
   headers: { "anthropic-version": "2023-06-01" },
   auth: "x-api-key",
-  quirks: {},
   decodeError: readFailure,
 });

@@ -1,22 +1,30 @@
 import type { CompletionRequest, Message } from "#core/completion";
+import { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
 import { encodeParts, textOrBlocks } from "./encode-content";
 
-type Turn = { readonly role: "user" | "assistant"; readonly blocks: JsonObject[] };
+type Turn = { readonly role: "user" | "assistant"; readonly path: string; readonly blocks: JsonObject[] };
+
+export type EncodedMessages = {
+  readonly system: string | readonly JsonObject[] | undefined;
+  readonly messages: readonly JsonObject[];
+  /** Where the client's request has what each of the messages begins with. */
+  readonly paths: readonly string[];
+};
 
 /**
  * `system` and `messages`. All system and developer instructions are hoisted into `system`; those that stood behind a
  * turn are named as `<path>.role`, because their place is lost. Neighbours of one role become one turn, with its tool
- * results first, as Anthropic wants them.
+ * results first, as Anthropic wants them. Throws GatewayError `invalid_request` where nothing is said at all.
  */
-export function encodeMessages(request: CompletionRequest, dropped: string[]): JsonObject {
+export function encodeMessages(request: CompletionRequest, dropped: string[]): EncodedMessages {
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
   for (const [i, message] of request.messages.entries()) {
-    const path = message.path ?? `messages[${i}]`;
+    const path = pathOf(message, i);
     const blocks = encodeParts(message.content, path === "system" ? path : `${path}.content`, dropped);
     if (message.name !== undefined) dropped.push(`${path}.name`);
-    if (message.role === "user" || message.role === "assistant") append(turns, message.role, blocks);
+    if (message.role === "user" || message.role === "assistant") append(turns, message.role, path, blocks);
     else {
       for (const block of blocks) system.push(block);
       if (turns.length > 0) dropped.push(`${path}.role`);
@@ -24,24 +32,34 @@ export function encodeMessages(request: CompletionRequest, dropped: string[]): J
   }
   // Instructions alone are not a request to Anthropic: they become the user's turn.
   if (turns.length === 0) {
-    append(turns, "user", system.splice(0));
-    for (const [i, message] of request.messages.entries()) dropped.push(rolePath(message, i));
+    append(turns, "user", "messages[0]", system.splice(0));
+    for (const [i, message] of request.messages.entries()) dropped.push(`${pathOf(message, i)}.role`);
   }
+  if (turns.length === 0) throw saysNothing();
   return {
-    ...(system.length > 0 && { system: textOrBlocks(system) }),
+    system: system.length > 0 ? textOrBlocks(system) : undefined,
     messages: turns.map(({ role, blocks }) => ({ role, content: textOrBlocks(resultsFirst(blocks)) })),
+    paths: turns.map(({ path }) => path),
   };
 }
 
-function rolePath(message: Message, index: number): string {
-  return `${message.path ?? `messages[${index}]`}.role`;
+function pathOf(message: Message, index: number): string {
+  return message.path ?? `messages[${index}]`;
 }
 
-function append(turns: Turn[], role: Turn["role"], blocks: readonly JsonObject[]): void {
+function saysNothing(): GatewayError {
+  return new GatewayError(
+    "invalid_request",
+    'Cannot carry the request: "messages" must hold a text, found none that is not empty',
+    { param: "messages" },
+  );
+}
+
+function append(turns: Turn[], role: Turn["role"], path: string, blocks: readonly JsonObject[]): void {
   if (blocks.length === 0) return;
   const last = turns.at(-1);
   if (last?.role === role) for (const block of blocks) last.blocks.push(block);
-  else turns.push({ role, blocks: [...blocks] });
+  else turns.push({ role, path, blocks: [...blocks] });
 }
 
 function resultsFirst(blocks: readonly JsonObject[]): readonly JsonObject[] {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { anthropicMessagesCodec } from "../fixtures/parts";
+import { anthropicMessagesCodec, targetOf } from "../fixtures/parts";
 import { decodeRequest } from "./decode-request";
 
 const { encodeRequest } = anthropicMessagesCodec;
 
-const legacy = { model: "claude-sonnet-4-5", quirks: [] };
-const modern = { model: "claude-opus-4-8", quirks: [] };
+const claude = (model: string) => targetOf("anthropic", "anthropic-messages", model);
+const legacy = claude("claude-sonnet-4-5");
+const modern = claude("claude-opus-4-8");
 const base: CompletionRequest = {
   model: "smart",
   stream: false,
@@ -156,7 +157,9 @@ describe("encodeRequest() messages", () => {
 
 describe("encodeRequest() sampling", () => {
   const cases: readonly (readonly [Partial<CompletionRequest>, string, JsonObject, readonly string[]])[] = [
-    [{ temperature: 0.3, topP: 0.5, topK: 4 }, legacy.model, { temperature: 0.3, top_p: 0.5, top_k: 4 }, []],
+    [{ temperature: 0.3, topP: 0.5, topK: 4 }, legacy.model, { temperature: 0.3, top_k: 4 }, ["top_p"]],
+    [{ topP: 0.5, topK: 4 }, legacy.model, { top_p: 0.5, top_k: 4 }, []],
+    [{ temperature: 0.3, topP: 0.5 }, "claude-sonnet-4-0", { temperature: 0.3, top_p: 0.5 }, []],
     [{ temperature: 1.4 }, legacy.model, { temperature: 1 }, ["temperature"]],
     [{ temperature: 1, topP: 1 }, legacy.model, { temperature: 1 }, []],
     [{ temperature: 0.3, topP: 0.5, topK: 4 }, modern.model, {}, ["temperature", "top_p", "top_k"]],
@@ -192,14 +195,14 @@ describe("encodeRequest() sampling", () => {
     [
       { outputFormat: { type: "json-schema", name: "n", schema: '{"type":"object"}' } },
       legacy.model,
-      { output_config: { format: { type: "json_schema", schema: { type: "object" } } } },
+      { output_config: { format: { type: "json_schema", schema: { type: "object", additionalProperties: false } } } },
       [],
     ],
     [{ extensions: { "openai-chat": { logit_bias: {} } } }, legacy.model, {}, ["logit_bias"]],
   ];
   for (const [fields, model, expected, dropped] of cases) {
     test(`${JSON.stringify(fields)} for ${model}`, () => {
-      const encoded = encodeRequest({ ...base, ...fields }, { model, quirks: [] });
+      const encoded = encodeRequest({ ...base, ...fields }, claude(model));
       const { model: _model, max_tokens: _limit, messages: _messages, ...rest } = encoded.body;
       expect(rest).toEqual(expected);
       expect(encoded.dropped).toEqual([...dropped]);
@@ -213,7 +216,7 @@ describe("encodeRequest() sampling", () => {
 
 describe("encodeRequest() reasoning", () => {
   const reason = (fields: Partial<CompletionRequest>, model: string) => {
-    const { body, dropped } = encodeRequest({ ...base, ...fields }, { model, quirks: [] });
+    const { body, dropped } = encodeRequest({ ...base, ...fields }, claude(model));
     return { thinking: body.thinking, config: body.output_config, dropped };
   };
 
@@ -293,7 +296,12 @@ describe("encodeRequest() tools", () => {
     expect(choose({ tools }).tools).toEqual([
       { name: "a", input_schema: { type: "object", properties: {} } },
       { name: "b", input_schema: { type: "object", properties: {} } },
-      { name: "c", input_schema: { type: "object" }, strict: true, cache_control: { type: "ephemeral" } },
+      {
+        name: "c",
+        input_schema: { type: "object", additionalProperties: false },
+        strict: true,
+        cache_control: { type: "ephemeral" },
+      },
     ]);
   });
 });
@@ -349,12 +357,21 @@ describe("encodeRequest() after decodeRequest()", () => {
         },
       ],
       tools: [
-        { type: "custom", name: "f", input_schema: { type: "object" }, eager_input_streaming: true, strict: true },
+        {
+          type: "custom",
+          name: "f",
+          input_schema: { type: "object", additionalProperties: false },
+          eager_input_streaming: true,
+          strict: true,
+        },
         { type: "web_search_20250305", name: "web_search", max_uses: 2 },
       ],
       tool_choice: { type: "auto", disable_parallel_tool_use: true },
       thinking: { type: "adaptive", display: "omitted" },
-      output_config: { effort: "xhigh", format: { type: "json_schema", schema: { type: "object" } } },
+      output_config: {
+        effort: "xhigh",
+        format: { type: "json_schema", schema: { type: "object", additionalProperties: false } },
+      },
       stop_sequences: ["END"],
       metadata: { user_id: "u" },
       service_tier: "standard_only",

@@ -7,8 +7,7 @@ import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeTools } from "./encode-tools";
-import { modelTraits } from "./model-traits";
-import { encodeThinking, thinks } from "./thinking";
+import { encodeThinking } from "./thinking";
 import { compact, dialect, own } from "./wire";
 
 /** Anthropic requires `max_tokens`; this is it when neither the client nor the catalog says more. */
@@ -26,14 +25,18 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
   const dropped: string[] = [];
   const kept = own(request.extensions);
   const maxTokens = request.maxOutputTokens ?? target.maxOutputTokens ?? defaultMaxTokens;
-  const thinking = encodeThinking(request, target.model, maxTokens, dropped);
+  const thinking = encodeThinking(request, target.traits, maxTokens, dropped);
+  const { messages, system, paths } = encodeMessages(request, dropped);
   const body = compact({
     ...withoutFields(kept, ["output_config", "metadata", "thinking"]),
     model: target.model,
     max_tokens: maxTokens,
-    ...encodeMessages(request, dropped),
+    system,
+    messages,
     ...encodeTools(request, dropped),
-    ...encodeSampling(request, target.model, thinks(thinking), dropped),
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
     stop_sequences: encodeStop(request, dropped),
     stream: request.stream || undefined,
     thinking: thinking.thinking,
@@ -42,29 +45,7 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
     service_tier: encodeServiceTier(request, dropped),
   });
   dropped.push(...unsayable(request), ...foreignFields(request.extensions));
-  return { body, headers: {}, dropped: [...new Set(dropped)] };
-}
-
-/**
- * Anthropic's temperature ends at 1. With thinking it must be 1, `top_p` at least 0.95 and `top_k` absent; models after
- * Claude Opus 4.6 refuse all three, and some refuse temperature and `top_p` together, so a `top_p` of 1, which changes
- * nothing, is not sent beside a temperature.
- */
-function encodeSampling(request: CompletionRequest, model: string, thinking: boolean, dropped: string[]): JsonObject {
-  const { temperature, topP, topK } = request;
-  const free = modelTraits(model).sampling && !thinking;
-  const clamped = temperature === undefined ? undefined : Math.min(temperature, 1);
-  const temperatureFits = clamped === 1 || free;
-  const topPFits =
-    topP === undefined || topP >= 0.99 || free || (thinking && topP >= 0.95 && modelTraits(model).sampling);
-  if (temperature !== undefined && (clamped !== temperature || !temperatureFits)) dropped.push("temperature");
-  if (!topPFits) dropped.push("top_p");
-  if (topK !== undefined && !free) dropped.push("top_k");
-  return {
-    ...(clamped !== undefined && temperatureFits && { temperature: clamped }),
-    ...(topP !== undefined && topPFits && !(topP === 1 && clamped !== undefined) && { top_p: topP }),
-    ...(topK !== undefined && free && { top_k: topK }),
-  };
+  return { body, headers: {}, dropped: [...new Set(dropped)], messagePaths: paths };
 }
 
 /** Anthropic refuses stop sequences of white space alone. */

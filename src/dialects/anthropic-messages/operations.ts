@@ -14,12 +14,10 @@ import {
 } from "./decode-request";
 import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
 import { messagesDemand } from "./demand";
+import { messagesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
-
-/** As Anthropic sends it: https://docs.claude.com/en/docs/build-with-claude/streaming#ping-events */
-const keepAlive = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
 
 /** `POST /v1/messages`. */
 export const completion: Operation = {
@@ -32,13 +30,14 @@ export const completion: Operation = {
   charge: "input-and-output",
   demand: messagesDemand,
   patchRequest,
+  mends: messagesRules,
   translation: { endpoint, codec },
   answer: {
     kind: "json",
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
 };
 
@@ -52,11 +51,12 @@ export const countTokens: Operation = {
   charge: "nothing",
   demand: messagesDemand,
   patchRequest,
+  mends: messagesRules,
   answer: { kind: "json", failure: (body) => failureOfWhole(body, isCount(body)), meter: () => ({}), chars: () => 0 },
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
     replaces: ({ status, type }) => status === 404 && type !== "not_found_error",
-    answer: (request, model) => ({ input_tokens: estimateInputTokens(request, model) }),
+    answer: (request) => ({ input_tokens: estimateInputTokens(request) }),
     estimated: ["input_tokens"],
   },
 };

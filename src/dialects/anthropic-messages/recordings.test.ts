@@ -110,7 +110,7 @@ describe("recorded Messages API exchanges", () => {
   for (const { id, body } of requestsOf(recordings)) {
     test(`request ${id} decodes and encodes to itself`, () => {
       const request = endpoint.decodeRequest(body);
-      const encoded = codec.encodeRequest(request, { model: request.model, quirks: [] });
+      const encoded = codec.encodeRequest(request, { model: request.model, traits: {} });
       expect(encoded.dropped).toEqual([]);
       expect(normalRequest(encoded.body)).toEqual(normalRequest(body));
     });

@@ -1,26 +1,9 @@
 import type { CompletionRequest, ReasoningEffort, ReasoningRequest } from "#core/completion";
 import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
-import { modelTraits } from "./model-traits";
+import type { Traits } from "#traits/vocabulary";
+import { nearestEffort } from "../efforts";
+import { budgetOf, effortOfBudget } from "./budgets";
 import { own } from "./wire";
-
-/** Tokens that an effort may think for on models that take a budget. */
-const budgets = {
-  none: 0,
-  minimal: 1024,
-  low: 2048,
-  medium: 8192,
-  high: 24576,
-  xhigh: 32768,
-  max: 65536,
-} as const satisfies { [E in ReasoningEffort]: number };
-
-const smallestBudget = 1024;
-
-/** The effort nearest to a budget, for dialects that know no budgets. */
-export function effortOfBudget(budgetTokens: number): ReasoningEffort {
-  if (budgetTokens <= 4096) return "low";
-  return budgetTokens <= 16384 ? "medium" : "high";
-}
 
 /** Reads `thinking` and `output_config.effort`. Both also stay in the extensions, word for word. */
 export function decodeReasoning(
@@ -59,13 +42,13 @@ function effortNamed(name: string | undefined): ReasoningEffort | undefined {
 export type EncodedThinking = { readonly thinking?: JsonObject; readonly effort?: string };
 
 /**
- * `thinking` and the effort for this model. What an Anthropic client wrote goes back as it was; for the others an
- * effort becomes a budget below `max_tokens` or, on newer models, adaptive thinking of that effort. Anthropic refuses
+ * `thinking` and the effort for a target. What an Anthropic client wrote goes back as it was; for the others an
+ * effort becomes what the target takes: a budget below `max_tokens`, or adaptive thinking of that effort. Anthropic refuses
  * thinking together with a forced tool: then thinking gives way and is named.
  */
 export function encodeThinking(
   request: CompletionRequest,
-  model: string,
+  traits: Traits,
   maxTokens: number,
   dropped: string[],
 ): EncodedThinking {
@@ -75,32 +58,24 @@ export function encodeThinking(
   }
   const reasoning = request.reasoning;
   if (!reasoning) return {};
-  if (!reasoning.enabled || reasoning.effort === "none") return { thinking: { type: "disabled" } };
-  const encoded = forcesTool(request) ? undefined : encodeEnabled(reasoning, model, maxTokens);
+  if (!reasoning.enabled || reasoning.effort === "none") {
+    return traits.reasoning?.length === 0 ? {} : { thinking: { type: "disabled" } };
+  }
+  const encoded = forcesTool(request) ? undefined : encodeEnabled(reasoning, traits, maxTokens);
   if (!encoded) dropped.push("reasoning_effort");
   return encoded ?? {};
 }
 
-export function thinks(encoded: EncodedThinking): boolean {
-  return encoded.thinking !== undefined && encoded.thinking.type !== "disabled";
-}
-
-function encodeEnabled(reasoning: ReasoningRequest, model: string, maxTokens: number): EncodedThinking | undefined {
-  const traits = modelTraits(model);
+function encodeEnabled(reasoning: ReasoningRequest, traits: Traits, maxTokens: number): EncodedThinking | undefined {
   const { budgetTokens, effort } = reasoning;
-  if (traits.thinking === "adaptive") {
+  const { efforts = [], reasoning: [way] = ["budget"] } = traits;
+  if (way === "adaptive") {
     const asked = effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
-    return { thinking: { type: "adaptive" }, ...(asked && { effort: wireEffort(asked, traits.xhigh) }) };
+    const known = asked === undefined ? undefined : nearestEffort(asked, efforts);
+    return { thinking: { type: "adaptive" }, ...(known !== undefined && { effort: known }) };
   }
-  // Some of the limit is left for the answer itself.
-  const room = Math.max(smallestBudget, maxTokens - smallestBudget);
-  const budget = Math.max(smallestBudget, Math.min(budgetTokens ?? budgets[effort ?? "medium"], room));
-  return budget < maxTokens ? { thinking: { type: "enabled", budget_tokens: budget } } : undefined;
-}
-
-function wireEffort(effort: ReasoningEffort, knowsXhigh: boolean): string {
-  if (effort === "minimal") return "low";
-  return effort === "xhigh" && !knowsXhigh ? "high" : effort;
+  const budget = way === "budget" ? budgetOf(budgetTokens ?? effort ?? "medium", maxTokens) : undefined;
+  return budget === undefined ? undefined : { thinking: { type: "enabled", budget_tokens: budget } };
 }
 
 function forcesTool(request: CompletionRequest): boolean {

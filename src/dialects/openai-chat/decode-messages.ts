@@ -10,7 +10,8 @@ import {
   requireString,
   unknownFields,
 } from "../fields";
-import { decodeContent } from "./decode-parts";
+import { decodeCache, decodeContent } from "./decode-parts";
+import { withMarker } from "./message-marker";
 import { readReasoningParts } from "./reasoning-details";
 import { dialect, keep } from "./wire";
 
@@ -71,7 +72,7 @@ function decodeBody(message: JsonObject, path: string) {
   if (content === undefined || content === null)
     throw invalidField(at(path, "content"), "a string or an array", content);
   return {
-    content: decodeContent(content, at(path, "content")),
+    content: withMarker(decodeContent(content, at(path, "content")), message),
     ...keep(unknownFields(message, plainFields)),
   };
 }
@@ -89,7 +90,7 @@ function decodeAssistant(message: JsonObject, path: string, legacyCallId: string
     ),
     ...decodeLegacyCall(message, path, legacyCallId),
   ];
-  return { content, ...keep(unknownFields(message, assistantFields)) };
+  return { content: withMarker(content, message), ...keep(unknownFields(message, assistantFields)) };
 }
 
 const callFields: ReadonlySet<string> = new Set(["id", "type", "function"]);
@@ -118,9 +119,6 @@ function decodeCalledFunction(value: Json | undefined, path: string) {
 function decodeResult(message: JsonObject, path: string, callId: string): Message {
   const content = decodeContent(message.content, at(path, "content"));
   const rest = unknownFields(message, message.role === "tool" ? new Set([...resultFields, "role"]) : resultFields);
-  return {
-    role: "user",
-    path,
-    content: [{ type: "tool-result", callId, content, isError: false, ...keep(rest) }],
-  };
+  const result: Part = { type: "tool-result", callId, content, isError: false, ...decodeCache(message), ...keep(rest) };
+  return { role: "user", path, content: [result] };
 }

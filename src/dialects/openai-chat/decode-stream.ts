@@ -77,12 +77,7 @@ export function createStreamDecoder(): StreamDecoder {
       : { complete: false, events: usageEvents(usage, serviceTier) };
   };
 
-  const finished = () => {
-    for (const { finish: reason } of choices.values()) if (reason === undefined) return false;
-    return choices.size > 0 && state !== "failed";
-  };
-
-  return { push: withOrdinaryDeltas(push), finished, finish };
+  return { push: withOrdinaryDeltas(push), finish };
 }
 
 function readChunk(data: string): JsonObject {

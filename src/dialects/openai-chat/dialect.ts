@@ -3,7 +3,6 @@ import { readFailure } from "../read-failure";
 import { encodeError, encodeStreamError } from "./errors";
 import { encodeModel, encodeModelList } from "./models";
 import { completion, embeddings, textCompletion } from "./operations";
-import { quirks } from "./quirks";
 import { rateLimitHeaders } from "./rate-limit-headers";
 import { dialect } from "./wire";
 
@@ -53,7 +52,5 @@ export const openaiChat = defineDialect({
   forwardedHeaders: ["openai-beta"],
   headers: {},
   auth: "bearer",
-  quirks,
-  reasonsUnasked: true,
   decodeError: readFailure,
 });

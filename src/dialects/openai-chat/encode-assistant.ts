@@ -49,12 +49,12 @@ function encodeCall(part: PartOf<"tool-call"> | PartOf<"opaque">, losses: Losses
   if (part.type === "opaque") return customCalls(part);
   if (part.cache !== undefined) losses.drop("cache_control");
   const called = { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments };
-  return [{ id: losses.rules.callId(part.id), type: "function", function: called, ...own(part.extensions) }];
+  return [{ id: losses.callId(part.id), type: "function", function: called, ...own(part.extensions) }];
 }
 
 /**
  * Reasoning goes back as the client of this dialect wrote it (it stands in the extensions), else in the form that a
- * quirk says the provider takes; most refuse or ignore it.
+ * trait says the target takes; most refuse or ignore it.
  */
 function encodeReasoning(
   parts: readonly Numbered<ReasoningPart>[],
@@ -64,7 +64,7 @@ function encodeReasoning(
 ): JsonObject {
   if (parts.length === 0 || reasoningFields.some((field) => extras[field] !== undefined)) return {};
   const dropAt = (index: number) => losses.drop(at(path, index));
-  if (losses.rules.reasoning === "details") {
+  if (losses.traits.earlier_reasoning === "details") {
     const details = parts.map(({ part, index }, order) => {
       const detail = writeDetail(part.text, part.state, order);
       if (detail === undefined) dropAt(index);
@@ -72,7 +72,7 @@ function encodeReasoning(
     });
     return { reasoning_details: details.filter((detail) => detail !== undefined) };
   }
-  const asText = losses.rules.reasoning === "content";
+  const asText = losses.traits.earlier_reasoning === "content";
   for (const { part, index } of parts) if (!asText || part.state !== undefined) dropAt(index);
   const text = parts.map(({ part }) => part.text).join("");
   return asText && text !== "" ? { reasoning_content: text } : {};

@@ -1,24 +1,43 @@
-import type { Message, Part } from "#core/completion";
+import type { CacheMarker, Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import { at } from "../fields";
 import { encodeAssistant } from "./encode-assistant";
 import { contentPath, encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
-import type { Place } from "./encode-parts";
+import { type Place, writeMarker } from "./encode-parts";
 import type { Losses } from "./losses";
+import { withoutMarker } from "./message-marker";
 import { own } from "./wire";
 
+export type EncodedMessages = {
+  readonly messages: readonly JsonObject[];
+  /** Where the client's request has what each of them says. */
+  readonly paths: readonly string[];
+};
+
 /** Writes `messages`: a turn with tool results becomes a message for each result and one for the rest. */
-export function encodeMessages(messages: readonly Message[], losses: Losses): readonly JsonObject[] {
-  return messages.flatMap((message, index) => {
-    const role = message.role === "developer" ? losses.rules.developerRole : message.role;
-    const text = role === "assistant" ? undefined : plainText(message.content);
-    if (text !== undefined) return [writeMessage(message, role, text)];
-    const path = contentPath(message, index);
-    if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
-    if (message.role === "user") return encodeUser(message, path, losses);
-    const instructions = encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses);
-    return instructions.content === "" ? [] : [instructions];
-  });
+export function encodeMessages(messages: readonly Message[], losses: Losses): EncodedMessages {
+  const written: JsonObject[] = [];
+  const paths: string[] = [];
+  for (const [index, message] of messages.entries()) {
+    const path = message.path ?? at("messages", index);
+    for (const each of encodeMessage(message, index, losses)) {
+      written.push(each);
+      paths.push(path);
+    }
+  }
+  return { messages: written, paths };
+}
+
+function encodeMessage(asked: Message, index: number, losses: Losses): readonly JsonObject[] {
+  const message = withoutMarker(asked);
+  const role = message.role === "developer" ? (losses.traits.developer_role ?? "developer") : message.role;
+  const text = role === "assistant" ? undefined : plainText(message.content);
+  if (text !== undefined) return [writeMessage(message, role, text)];
+  const path = contentPath(message, index);
+  if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
+  if (message.role === "user") return encodeUser(message, path, losses);
+  const instructions = encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses);
+  return instructions.content === "" ? [] : [instructions];
 }
 
 /** The text of a message that is nothing but one, as most are: written without a look at its parts. */
@@ -51,16 +70,19 @@ function encodeUser(message: Message, path: string, losses: Losses): readonly Js
     if (part.type !== "tool-result") rest.push({ part, index });
     else results.push(encodeResult(part, at(path, index), media, losses));
   }
-  const shown: readonly JsonObject[] = media.length === 0 ? [] : [{ role: "user", content: media }];
-  if (rest.length === 0 && results.length > 0) return [...results, ...shown];
-  return [...results, ...shown, encodePlain(message, rest, path, "user", losses)];
+  if (rest.length === 0 && results.length > 0) {
+    return media.length === 0 ? results : [...results, { role: "user", content: media }];
+  }
+  const said = encodeParts(rest, path, "user", losses);
+  const content = media.length === 0 ? (joinContent(said) ?? "") : [...media, ...said];
+  return [...results, writeMessage(message, message.role, content)];
 }
 
 type ToolResult = Extract<Part, { readonly type: "tool-result" }>;
 
 /** A tool message takes text alone: images and files of a result follow in a user message that names the call. */
 function encodeResult(part: ToolResult, path: string, media: JsonObject[], losses: Losses): JsonObject {
-  const callId = losses.rules.callId(part.callId);
+  const callId = losses.callId(part.callId);
   const parts = numbered(part.content);
   const innerPath = at(path, "content");
   const shown = encodeParts(parts.filter(isMedia), innerPath, "user", losses);
@@ -71,9 +93,20 @@ function encodeResult(part: ToolResult, path: string, media: JsonObject[], losse
     "text-only",
     losses,
   );
-  const content = joinContent(markError(texts, part.isError)) ?? "";
   const { role = "tool", ...extras } = own(part.extensions);
+  const cache = extras.cache_control === undefined ? part.cache : undefined;
+  const content = joinContent(markLast(markError(texts, part.isError), cache, losses)) ?? "";
   return { role, ...(role === "tool" && { tool_call_id: callId }), content, ...extras };
+}
+
+/** The marker of a result stands on its last part here: the message itself has no place for one. */
+function markLast(parts: readonly JsonObject[], cache: CacheMarker | undefined, losses: Losses): readonly JsonObject[] {
+  const last = parts.at(-1);
+  if (cache === undefined || last?.cache_control !== undefined) return parts;
+  if (losses.marksParts && last !== undefined)
+    return [...parts.slice(0, -1), { ...last, cache_control: writeMarker(cache) }];
+  losses.drop("cache_control");
+  return parts;
 }
 
 /** There is no flag for a failed call here: its text says so, if it does not already. */

@@ -20,7 +20,11 @@ function isForeign(part: Part): boolean {
 
 function writePart(part: Part, place: Place, losses: Losses): JsonObject | undefined {
   if (part.type === "text")
-    return { type: "text", text: part.text, ...encodeCache(part.cache, own(part.extensions), losses) };
+    return {
+      type: "text",
+      text: part.text,
+      ...encodeCache(part.cache, own(part.extensions), losses.marksParts, losses),
+    };
   if (part.type === "refusal" && place === "assistant") return { type: "refusal", refusal: part.text };
   if (part.type === "opaque") return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
   return place === "user" ? writeMedia(part, losses) : undefined;
@@ -32,11 +36,17 @@ function writeMedia(part: Part, losses: Losses): JsonObject | undefined {
       const url = mediaUrl(part.source);
       if (url === undefined) return undefined;
       const image = { url, ...(part.detail !== undefined && { detail: part.detail }) };
-      return { type: "image_url", image_url: image, ...encodeCache(part.cache, own(part.extensions), losses) };
+      return {
+        type: "image_url",
+        image_url: image,
+        ...encodeCache(part.cache, own(part.extensions), losses.marksParts, losses),
+      };
     }
     case "document": {
-      const file = encodeFile(part.source, part.title);
-      return file && { type: "file", file, ...encodeCache(part.cache, own(part.extensions), losses) };
+      const file = encodeFile(part.source, part.title, losses);
+      return (
+        file && { type: "file", file, ...encodeCache(part.cache, own(part.extensions), losses.marksParts, losses) }
+      );
     }
     case "audio":
       return {
@@ -60,9 +70,11 @@ function mediaUrl(source: MediaSource): string | undefined {
 }
 
 /** OpenAI wants a name beside the bytes of a file. */
-function encodeFile(source: DocumentSource, title: string | undefined): JsonObject | undefined {
+function encodeFile(source: DocumentSource, title: string | undefined, { traits }: Losses): JsonObject | undefined {
   if (source.type === "base64")
     return { filename: title ?? "document.pdf", file_data: writeDataUrl(source.mediaType, source.data) };
+  if (source.type === "url" && traits.document_urls === true)
+    return { filename: title ?? "document.pdf", file_data: source.url };
   if (source.type === "file" && source.dialect === dialect)
     return { file_id: source.fileId, ...(title !== undefined && { filename: title }) };
   return undefined;
@@ -72,12 +84,20 @@ function encodeFile(source: DocumentSource, title: string | undefined): JsonObje
  * A marker that the client wrote in this dialect is among its extensions and goes on as it came; one of another dialect
  * is written only for providers that take it: OpenAI refuses unknown fields, and caches on its own.
  */
-export function encodeCache(cache: CacheMarker | undefined, extras: JsonObject, losses: Losses): JsonObject {
+export function encodeCache(
+  cache: CacheMarker | undefined,
+  extras: JsonObject,
+  isTaken: boolean,
+  losses: Losses,
+): JsonObject {
   if (cache === undefined || extras.cache_control !== undefined) return extras;
-  if (!losses.rules.cacheMarkers) {
+  if (!isTaken) {
     losses.drop("cache_control");
     return extras;
   }
-  const ttl = cache.ttl === "1h" ? { ttl: "1h" } : {};
-  return { ...extras, cache_control: { type: "ephemeral", ...ttl } };
+  return { ...extras, cache_control: writeMarker(cache) };
+}
+
+export function writeMarker({ ttl }: CacheMarker): JsonObject {
+  return { type: "ephemeral", ...(ttl === "1h" && { ttl }) };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import { arrayOf, isObject, type JsonObject } from "#lib/json";
-import { openaiChatCodec, openaiChatEndpoint } from "../fixtures/parts";
+import type { Traits } from "#traits/vocabulary";
+import { openaiChatCodec, openaiChatEndpoint, targetOf } from "../fixtures/parts";
 
 const plain: CompletionRequest = {
   model: "asked",
@@ -15,12 +16,12 @@ const plain: CompletionRequest = {
 };
 const anthropicSignature = { origin: "anthropic-messages", value: "sig", redacted: false } as const;
 
-function encode(fields: Partial<CompletionRequest>, quirks: readonly string[] = []) {
-  return openaiChatCodec.encodeRequest({ ...plain, ...fields }, { model: "served", quirks });
+function encode(fields: Partial<CompletionRequest>, traits: Traits = {}) {
+  return openaiChatCodec.encodeRequest({ ...plain, ...fields }, targetOf("any", "openai-chat", "served", [traits]));
 }
 
-function encodeMessages(messages: readonly Message[], quirks: readonly string[] = []) {
-  const { body, dropped } = encode({ messages }, quirks);
+function encodeMessages(messages: readonly Message[], traits: Traits = {}) {
+  const { body, dropped } = encode({ messages }, traits);
   return { messages: arrayOf(body, "messages"), dropped };
 }
 
@@ -39,12 +40,12 @@ describe("encodeRequest()", () => {
 
   test("asks for usage on streams, but where the provider refuses it", () => {
     expect(encode({ stream: true }).body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
-    expect(encode({ stream: true }, ["no-stream-options"]).body.stream_options).toBeUndefined();
+    expect(encode({ stream: true }, { stream_usage: false }).body.stream_options).toBeUndefined();
   });
 
   test("names the limit as the target knows it", () => {
     expect(encode({ maxOutputTokens: 5 }).body).toMatchObject({ max_completion_tokens: 5 });
-    expect(encode({ maxOutputTokens: 5 }, ["max-tokens"]).body).toMatchObject({ max_tokens: 5 });
+    expect(encode({ maxOutputTokens: 5 }, { output_limit: "max_tokens" }).body).toMatchObject({ max_tokens: 5 });
     const kept = encode({ maxOutputTokens: 5, spelling: { "openai-chat": { max_tokens: 9 } } }).body;
     expect([kept.max_tokens, kept.max_completion_tokens]).toEqual([5, undefined]);
   });
@@ -52,7 +53,9 @@ describe("encodeRequest()", () => {
   test("turns developer into system where there is no such role", () => {
     const developer: Message = { role: "developer", content: [{ type: "text", text: "d" }] };
     expect(encodeMessages([developer]).messages).toEqual([{ role: "developer", content: "d" }]);
-    expect(encodeMessages([developer], ["no-developer-role"]).messages).toEqual([{ role: "system", content: "d" }]);
+    expect(encodeMessages([developer], { developer_role: "system" }).messages).toEqual([
+      { role: "system", content: "d" },
+    ]);
   });
 
   test("writes a message for each tool result and one for the rest", () => {
@@ -124,11 +127,11 @@ describe("encodeRequest()", () => {
       { role: "assistant", content: [{ type: "tool-call", id: long, name: "f", arguments: "" }] },
       { role: "user", content: [{ type: "tool-result", callId: long, content: [], isError: false }] },
     ];
-    for (const [quirks, pattern] of [
-      [[], /^call_[a-zA-Z0-9]{24}$/],
-      [["nine-character-call-ids"], /^[a-zA-Z0-9]{9}$/],
+    for (const [traits, pattern] of [
+      [{}, /^call_[a-zA-Z0-9]{24}$/],
+      [{ call_ids: "9-letters" }, /^[a-zA-Z0-9]{9}$/],
     ] as const) {
-      const [asked, answered] = encodeMessages(turn, quirks).messages.filter(isObject);
+      const [asked, answered] = encodeMessages(turn, traits).messages.filter(isObject);
       const [call] = arrayOf(asked ?? {}, "tool_calls").filter(isObject);
       expect(call).toMatchObject({ type: "function", function: { name: "f", arguments: "{}" } });
       expect(call?.id).toMatch(pattern);
@@ -153,11 +156,11 @@ describe("encodeRequest()", () => {
     expect(lost.messages).toEqual([{ role: "assistant", content: "4" }]);
     expect(lost.dropped).toEqual(["messages[0].content[0]", "messages[0].content[1]"]);
 
-    const asText = encodeMessages(turn, ["reasoning-content"]);
+    const asText = encodeMessages(turn, { earlier_reasoning: "content" });
     expect(asText.messages).toEqual([{ role: "assistant", content: "4", reasoning_content: "hm" }]);
     expect(asText.dropped).toEqual(["messages[0].content[0]", "messages[0].content[1]"]);
 
-    const details = encodeMessages(turn, ["reasoning-details"]);
+    const details = encodeMessages(turn, { earlier_reasoning: "details" });
     expect(details.dropped).toEqual([]);
     expect(details.messages).toEqual([
       {
@@ -183,7 +186,8 @@ describe("encodeRequest()", () => {
     expect(effort({ enabled: true, budgetTokens: 1024 })).toBe("low");
     expect(effort({ enabled: true, budgetTokens: 8192 })).toBe("medium");
     expect(effort({ enabled: true, budgetTokens: 32_000 })).toBe("high");
-    expect(effort({ enabled: true, effort: "max", budgetTokens: 1024 })).toBe("max");
+    expect(effort({ enabled: true, effort: "medium", budgetTokens: 1024 })).toBe("medium");
+    expect(effort({ enabled: true, effort: "max" })).toBe("high");
     expect(effort({ enabled: true, adaptive: true })).toBeUndefined();
     expect(effort({ enabled: false })).toBeUndefined();
   });
@@ -191,7 +195,7 @@ describe("encodeRequest()", () => {
   test("writes tools and choices, and leaves out tools of other providers", () => {
     const { body, dropped } = encode({
       tools: [
-        { type: "function", name: "f", parameters: '{"type":"object"}', strict: true },
+        { type: "function", name: "f", parameters: '{"type":"object","additionalProperties":false}', strict: true },
         { type: "provider", dialect: "anthropic-messages", definition: { type: "web_search_20250305" } },
       ],
       toolChoice: { type: "allowed", names: ["f"], required: true },
@@ -221,7 +225,7 @@ describe("encodeRequest()", () => {
       messages: [{ role: "user", content: "hi" }],
       dropped: ["cache_control"],
     });
-    expect(encodeMessages(messages, ["cache-control"])).toEqual({
+    expect(encodeMessages(messages, { cache_markers: ["parts", "tools"] })).toEqual({
       messages: [
         { role: "user", content: [{ type: "text", text: "hi", cache_control: { type: "ephemeral", ttl: "1h" } }] },
       ],
@@ -273,7 +277,7 @@ describe("encodeRequest()", () => {
       reasoning: { effort: "low" },
     };
     const request = openaiChatEndpoint.decodeRequest(body);
-    expect(openaiChatCodec.encodeRequest(request, { model: "m", quirks: [] })).toEqual({
+    expect(openaiChatCodec.encodeRequest(request, { model: "m", traits: {} })).toEqual({
       body,
       headers: {},
       dropped: [],
@@ -291,6 +295,6 @@ describe("encodeRequest()", () => {
       function_call: "auto",
     };
     const request = openaiChatEndpoint.decodeRequest(body);
-    expect(openaiChatCodec.encodeRequest(request, { model: "m", quirks: [] }).body).toEqual(body);
+    expect(openaiChatCodec.encodeRequest(request, { model: "m", traits: {} }).body).toEqual(body);
   });
 });

@@ -2,36 +2,40 @@ import type { CompletionRequest, OutputFormat, ReasoningEffort, ReasoningRequest
 import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
+import type { Traits } from "#traits/vocabulary";
 import { setDefined } from "../fields";
-import { rulesFor } from "../quirk";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { encodeToolChoice, encodeTools } from "./encode-tools";
 import { Losses } from "./losses";
-import { openaiRules, quirks } from "./quirks";
-import { targetUserId } from "./target-ids";
 import { dialect, own } from "./wire";
 
 /** Builds a Chat Completions request. What another dialect's client asked and cannot be said here is named. */
 export function encodeRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
-  const losses = new Losses(rulesFor(openaiRules, quirks, target.quirks));
+  const losses = new Losses(target.traits);
   const { stream_options, max_tokens, functions, function_call, ...extras } = ownFields(request);
   // Field by field: a spread for each that may be absent costs more than all the rest.
-  const body: Draft<JsonObject> = { model: target.model, messages: encodeMessages(request.messages, losses) };
+  const { messages, paths } = encodeMessages(request.messages, losses);
+  const body: Draft<JsonObject> = { model: target.model, messages };
   if (functions === undefined) writeTools(body, request, losses);
   else body.functions = functions;
   if (function_call === undefined) writeChoice(body, request);
   else body.function_call = function_call;
   if (request.maxOutputTokens !== undefined) {
-    body[max_tokens === undefined ? losses.rules.outputLimit : "max_tokens"] = request.maxOutputTokens;
+    body[max_tokens === undefined ? limitName(target) : "max_tokens"] = request.maxOutputTokens;
   }
   writeSampling(body, request, extras, losses);
   writeOptions(body, request, extras);
-  writeReasoning(body, request.reasoning, extras);
+  writeReasoning(body, request.reasoning, extras, losses);
   writeStream(body, request, stream_options, losses);
   nameForeign(request, losses);
-  return { body: { ...body, ...extras }, headers: {}, dropped: losses.dropped() };
+  return { body: { ...body, ...extras }, headers: {}, dropped: losses.dropped(), messagePaths: paths };
+}
+
+/** The newer name, unless the target knows the older alone. */
+function limitName({ traits }: TargetFacts): "max_tokens" | "max_completion_tokens" {
+  return traits.output_limit === "max_tokens" ? "max_tokens" : "max_completion_tokens";
 }
 
 /** What this dialect's own clients wrote in words that the pivot does not have. */
@@ -76,7 +80,7 @@ function writeSampling(body: Draft<JsonObject>, request: CompletionRequest, extr
 function writeOptions(body: Draft<JsonObject>, request: CompletionRequest, extras: JsonObject): void {
   const user = request.user === extras.safety_identifier ? undefined : request.user;
   if (request.outputFormat !== undefined) body.response_format = encodeOutputFormat(request.outputFormat);
-  if (user !== undefined) body.user = targetUserId(user);
+  setDefined(body, "user", user);
   setDefined(body, "metadata", request.metadata);
   setDefined(body, "service_tier", request.serviceTier);
 }
@@ -101,18 +105,26 @@ function encodeOutputFormat(format: OutputFormat): JsonObject {
   }
 }
 
-/** Only an effort can be said here; a budget is turned into the nearest, and models without reasoning get nothing. */
-function writeReasoning(body: Draft<JsonObject>, reasoning: ReasoningRequest | undefined, extras: JsonObject): void {
+/** Only an effort can be said here: a budget is turned into the nearest. What the target makes of it its traits say. */
+function writeReasoning(
+  body: Draft<JsonObject>,
+  reasoning: ReasoningRequest | undefined,
+  extras: JsonObject,
+  { traits }: Losses,
+): void {
   if (reasoning === undefined || isObject(extras.reasoning) || isObject(extras.thinking)) return;
-  setDefined(
-    body,
-    "reasoning_effort",
-    reasoning.effort ?? (reasoning.enabled ? effortOf(reasoning.budgetTokens) : undefined),
-  );
+  setDefined(body, "reasoning_effort", reasoning.effort ?? effortFor(reasoning, traits));
 }
 
-function effortOf(budgetTokens: number | undefined): ReasoningEffort | undefined {
-  if (budgetTokens === undefined) return undefined;
+/** Where neither effort nor budget is said, only what differs from what the model does by itself has to be asked for. */
+function effortFor(reasoning: ReasoningRequest, traits: Traits): ReasoningEffort | undefined {
+  const { reasons_by_default: byDefault } = traits;
+  if (!reasoning.enabled) return byDefault === true ? "none" : undefined;
+  if (reasoning.budgetTokens !== undefined) return effortOf(reasoning.budgetTokens);
+  return byDefault === false || traits.reasoning?.length === 0 ? "medium" : undefined;
+}
+
+function effortOf(budgetTokens: number): ReasoningEffort {
   if (budgetTokens <= 4096) return "low";
   return budgetTokens <= 16_384 ? "medium" : "high";
 }
@@ -126,7 +138,8 @@ function writeStream(
 ): void {
   if (!request.stream) return;
   body.stream = true;
-  if (losses.rules.usageOption) body.stream_options = { ...(isObject(options) && options), include_usage: true };
+  if (losses.traits.stream_usage !== false)
+    body.stream_options = { ...(isObject(options) && options), include_usage: true };
 }
 
 /** Fields that only other dialects have, but for those that were read into the request as well. */

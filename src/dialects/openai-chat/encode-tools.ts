@@ -28,7 +28,7 @@ function encodeTool(tool: Tool, path: string, losses: Losses): JsonObject | unde
       ...(isObject(functionExtras) && functionExtras),
     },
     // Some clients mark the function, not the tool; such a marker came back above.
-    ...(marked ? extras : encodeCache(tool.cache, extras, losses)),
+    ...(marked ? extras : encodeCache(tool.cache, extras, losses.marksTools, losses)),
   };
 }
 

@@ -1,24 +1,17 @@
-import type { FieldChanges } from "#lib/json-splice";
+import { type FieldChanges, removed } from "#lib/json-splice";
 import { charsOfCompletion } from "../completion-chars";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
-import { withQuirks } from "../quirk";
 import type { TargetFacts } from "../target-facts";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
 import { decodeRequest } from "./decode-request";
 import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
+import { completionRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
-import { quirks } from "./quirks";
 import { textCompletionChars } from "./text-completion-chars";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
-
-/**
- * A comment with one newline, not two: decoders that dispatch an event at every blank line (openai-python, openai-go) take
- * the second for an event without data. https://github.com/openai/openai-python/issues/2722
- */
-const keepAlive = Buffer.from(": ping\n");
 
 /** Chat Completions. */
 export const completion: Operation = {
@@ -31,13 +24,14 @@ export const completion: Operation = {
   charge: "input-and-output",
   demand: completionDemand,
   patchRequest,
+  mends: completionRules,
   translation: { endpoint, codec },
   answer: {
     kind: "json",
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
 };
 
@@ -55,7 +49,7 @@ export const textCompletion: Operation = {
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: textCompletionChars,
-    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, createMeter: createStreamMeter },
   },
 };
 
@@ -70,11 +64,9 @@ export const embeddings: Operation = {
   answer: { kind: "json", failure: failureOfAnswer, meter: meterResponse, chars: () => 0 },
 };
 
-/** The model's name at the provider, on streams usage (every token has to be accounted for), and what quirks ask for. */
-function patchRequest({ body, envelope }: DecodedRequest, target: TargetFacts): FieldChanges {
-  const { model } = target;
-  const changes = envelope.stream
-    ? { model, stream_options: { ...envelope.streamOptions, include_usage: true } }
-    : { model };
-  return withQuirks(changes, quirks, target.quirks, body);
+/** The model's name at the provider, and on streams usage, where the target can be asked for it: every token has to be accounted for. */
+function patchRequest({ envelope }: DecodedRequest, { model, traits }: TargetFacts): FieldChanges {
+  if (traits.stream_usage === false) return { model, stream_options: removed };
+  if (!envelope.stream) return { model };
+  return { model, stream_options: { ...envelope.streamOptions, include_usage: true } };
 }

@@ -132,7 +132,7 @@ describe("recorded Chat Completions", () => {
     test(`request ${id} to ${provider} decodes and encodes to itself`, () => {
       const body = request ?? {};
       const decoded = endpoint.decodeRequest(body);
-      const encoded = codec.encodeRequest(decoded, { model: decoded.model, quirks: [] });
+      const encoded = codec.encodeRequest(decoded, { model: decoded.model, traits: {} });
       expect(encoded.dropped).toEqual([]);
       expect(encoded.body).toEqual(normalRequest(body));
     });

@@ -7,6 +7,5 @@ export const deepseek: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "DEEPSEEK_API_KEY",
   dialects: ["openai-chat"],
-  quirks: ["max-tokens", "no-developer-role", "reasoning-content"],
   trialModel: "deepseek-chat",
 };

@@ -7,6 +7,5 @@ export const fireworks: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "FIREWORKS_API_KEY",
   dialects: ["openai-chat"],
-  quirks: ["max-tokens", "no-developer-role"],
   trialModel: "accounts/fireworks/models/gpt-oss-20b",
 };

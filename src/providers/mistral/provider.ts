@@ -7,6 +7,5 @@ export const mistral: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "MISTRAL_API_KEY",
   dialects: ["openai-chat"],
-  quirks: ["max-tokens", "no-stream-options", "no-developer-role", "nine-character-call-ids"],
   trialModel: "mistral-small-latest",
 };

@@ -6,5 +6,4 @@ export const ollama: ProviderDefinition = {
   baseUrl: "http://127.0.0.1:11434/v1",
   auth: "bearer",
   dialects: ["openai-chat"],
-  quirks: ["max-tokens", "no-developer-role"],
 };

@@ -7,6 +7,5 @@ export const openrouter: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "OPENROUTER_API_KEY",
   dialects: ["openai-chat"],
-  quirks: ["cache-control", "reasoning-details"],
   trialModel: "openai/gpt-4o-mini",
 };

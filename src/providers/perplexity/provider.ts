@@ -7,6 +7,5 @@ export const perplexity: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "PERPLEXITY_API_KEY",
   dialects: ["openai-chat"],
-  quirks: ["max-tokens", "no-stream-options", "no-developer-role"],
   trialModel: "sonar",
 };

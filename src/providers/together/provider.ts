@@ -7,6 +7,5 @@ export const together: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "TOGETHER_API_KEY",
   dialects: ["openai-chat"],
-  quirks: ["max-tokens", "no-developer-role"],
   trialModel: "openai/gpt-oss-20b",
 };

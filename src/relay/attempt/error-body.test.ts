@@ -56,7 +56,6 @@ function read() {
       };
     },
     sawToken: () => undefined,
-    sawLife: () => undefined,
   };
   const reading = readErrorBody(response, (act, afterMs) => {
     timers.push([act, afterMs]);

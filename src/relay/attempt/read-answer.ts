@@ -13,6 +13,7 @@ import {
   type StreamForm,
 } from "#dialects/operation";
 import { failureOfWhole } from "#dialects/read-failure";
+import { restoreNamesIn, withNamesRestored } from "#dialects/restore-names";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
 import { capEstimate } from "#governance/spending";
 import type { Draft } from "#lib/draft";
@@ -35,7 +36,7 @@ import { translatedStream, type Untold } from "../stream/translated-stream";
 import type { Reserved } from "./reserved";
 import { failureInAnswer } from "./upstream-failure";
 
-/** A provider's answer that the client may have: whole, or streaming. */
+/** A provider's answer that the client may have: whole, or streaming with its first token there. */
 export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly stream: StreamDriver };
 
 export type WholeAnswer = {
@@ -62,19 +63,18 @@ export type AnswerReader = {
     headers: AnswerHeaders,
     bytes: Uint8Array,
   ) => WholeAnswer;
-  /** Resolves with the first token, or where no other target can be asked with the first event. */
+  /** Resolves with the first token. */
   readonly openStream: (
     pending: PendingRequest,
     attempt: Attempt<Reserved>,
     response: UpstreamResponse,
-  ) => Promise<StreamDriver>;
+  ) => Promise<OpenedAnswer>;
 };
 
 export function createAnswerReader({
   clock,
   observeAnswer,
-  ticker,
-}: Pick<RelayServices, "clock" | "observeAnswer" | "ticker">): AnswerReader {
+}: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
   /** Only translations need it: the request was read in full for them. */
   const contextOf = ({ running, request }: PendingRequest, { reservation }: Reserved): AnswerContext => ({
     id: running.id,
@@ -87,10 +87,11 @@ export function createAnswerReader({
   const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }) =>
     admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
 
-  const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, bytes) => {
-    const { operation, translation } = admitted.prepared;
+  const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, received) => {
+    const { operation, toolNames, translation } = admitted.prepared;
     const { answer } = operation;
-    if (answer.kind === "binary") return passBinary(answer, target, headers, bytes);
+    if (answer.kind === "binary") return passBinary(answer, target, headers, received);
+    const bytes = toolNames === undefined ? received : restoreNamesIn(received, toolNames);
     const observer = observeAnswer?.(pending);
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
     return translation === undefined
@@ -98,9 +99,8 @@ export function createAnswerReader({
       : translateWhole(answer, translation, contextOf(pending, admitted), usageIn(admitted), target, json, observer);
   };
 
-  const open: AnswerReader["openStream"] = async (pending, attempt, response) => {
-    const { admitted, isReplaceable, target } = attempt;
-    const { operation, translation } = admitted.prepared;
+  const open: AnswerReader["openStream"] = async (pending, { admitted, target }, response) => {
+    const { operation, toolNames, translation } = admitted.prepared;
     const form = operation.answer.stream;
     if (form === undefined) {
       leaveUnread(response);
@@ -116,14 +116,16 @@ export function createAnswerReader({
             { model: target.model, usageOf: usageIn(admitted) },
             observer,
           );
+    const parser = parserOf(form);
+    const named = toolNames === undefined ? parser : withNamesRestored(parser, toolNames);
     let driver: StreamDriver;
     try {
-      driver = await openStream(response, { parser: parserOf(form), transformer, ticker, isReplaceable });
+      driver = await openStream(response, named, transformer);
     } catch (cause) {
       throw cause instanceof JsonForStream ? failureOfJson(cause, operation.answer, target) : cause;
     }
     const { token, failed } = driver.beginning;
-    if (token || !failed) return driver;
+    if (token || !failed) return { kind: "stream", stream: driver };
     driver.close();
     const { error = { message: "" }, usage } = transformer.facts();
     throw failureInAnswer(error, target, usage);

@@ -10,6 +10,7 @@ import type { AttemptLimits } from "#routing/next-step";
 import { estimateUsage } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
+import type { FittedTargets } from "../request/fitted-targets";
 import { prepareRequest } from "../request/prepare-request";
 import { type AttemptEntry, AttemptLog } from "./attempt-log";
 import { ClientCredential } from "./client-credential";
@@ -30,7 +31,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   private waitedMs = 0;
 
   constructor(
-    private readonly services: RelayServices,
+    private readonly services: RelayServices & { readonly targets: FittedTargets },
     private readonly openAnswer: AnswerOpener,
     private readonly pending: PendingRequest,
   ) {
@@ -98,11 +99,6 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     const startedMs = this.clock.monotonicMs();
     await this.services.sleep(delayMs, signal);
     this.waitedMs += this.clock.monotonicMs() - startedMs;
-  }
-
-  /** Whether a target was asked. */
-  get hasBegun(): boolean {
-    return this.last !== undefined;
   }
 
   soFar(): Progress {

@@ -1,85 +1,100 @@
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
-import type { Dialect } from "#dialects/dialect";
 import { findDialect, findOperation } from "#dialects/find-dialect";
+import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
+import { mendEncoded } from "#dialects/mend-encoded";
 import type { Operation } from "#dialects/operation";
 import { changeFields, headersOf } from "#dialects/request-body";
-import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
-import { writeJson } from "#lib/json-text";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
+import type { FittedTargets } from "./fitted-targets";
 
 /** A request body in the target's dialect, ready to send, and what reads its answer. */
 export type PreparedRequest = {
   readonly path: string;
   readonly body: Uint8Array | string;
   readonly headers: { readonly [name: string]: string };
+  /** What of the client's request is left out or written otherwise, by its paths there. */
   readonly dropped: readonly string[];
   /** The provider's. */
   readonly operation: Operation;
   /** The client's endpoint and the provider's codec; undefined where bytes pass through. */
   readonly translation: Translation | undefined;
+  /** Tools that have another name towards the provider: its answer gives it back. */
+  readonly toolNames: ToolNames | undefined;
 };
+
+type Parts = Pick<RelayServices, "dialects" | "signer"> & { readonly targets: FittedTargets };
 
 /**
  * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
  * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_capable_target` where its
  * provider cannot be asked.
  */
-export function prepareRequest(
-  { dialects, signer }: Pick<RelayServices, "dialects" | "signer">,
-  pending: PendingRequest,
-  target: Target,
-): PreparedRequest {
-  signer.check(target.provider);
-  const prepared =
-    target.dialect.name === pending.dialect.name
-      ? patchRequest(pending, target)
-      : translateRequest(pending, findDialect(dialects, target.dialect.name), target);
-  const dropped = pending.dropped.length === 0 ? prepared.dropped : [...pending.dropped, ...prepared.dropped];
-  const [first] = dropped;
-  if (first === undefined) return prepared;
-  if (pending.running.settings.onUnsupported === "drop") return { ...prepared, dropped };
-  throw new GatewayError(
-    "unsupported_parameter",
-    `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
-    { param: first },
-  );
+export function prepareRequest(parts: Parts, pending: PendingRequest, target: Target): PreparedRequest {
+  parts.signer.check(target.provider);
+  return target.dialect.name === pending.dialect.name
+    ? patchRequest(parts, pending, target)
+    : translateRequest(parts, pending, target);
 }
 
-/** Same dialect: the client's bytes with the listed changes. */
-function patchRequest(pending: PendingRequest, target: Target): PreparedRequest {
-  const { operation, request } = pending;
-  const changes = operation.patchRequest(request, targetFacts(target));
-  const body = changeFields(request.body, changes);
+/** Same dialect: the client's bytes with the listed changes, and those that the target's traits ask for. */
+function patchRequest({ targets }: Parts, pending: PendingRequest, target: Target): PreparedRequest {
+  const { operation, request, running } = pending;
+  const { body } = request;
+  const { facts, mends } = targets.find(target, operation, "passed", running.settings.defaultMaxOutputTokens);
+  const changes = operation.patchRequest(request, facts);
+  const mended = mends.length > 0 && body.kind === "json" ? mendBody(body, mends) : undefined;
   return {
     path: withQuery(pathFor(pending, target), pending),
-    body,
-    headers: headersOf(request.body),
-    dropped: [],
+    body: changeFields(body, mended === undefined ? changes : { ...changes, ...mended.changes }),
+    headers: headersOf(body),
+    dropped: droppedFrom(pending, target, mended),
     operation,
     translation: undefined,
+    toolNames: mended?.toolNames,
   };
 }
 
-/** Another dialect: the whole request through the pivot. */
-function translateRequest(pending: PendingRequest, dialect: Dialect, target: Target): PreparedRequest {
+/** Another dialect: the whole request through the pivot, and what comes out of it made to fit. */
+function translateRequest({ dialects, targets }: Parts, pending: PendingRequest, target: Target): PreparedRequest {
   const { operation: asked, request, running } = pending;
-  const operation = findOperation(dialect, running.inference.operation);
+  const operation = findOperation(findDialect(dialects, target.dialect.name), running.inference.operation);
   if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
   const { codec } = operation.translation;
-  const { body, headers, dropped } = codec.encodeRequest(request.full(), targetFacts(target));
-  const translation = { endpoint: asked.translation.endpoint, codec };
+  const { facts, mends } = targets.find(target, operation, "translated", running.settings.defaultMaxOutputTokens);
+  const encoded = codec.encodeRequest(request.full(), facts);
+  const mended = mendEncoded(encoded, mends, request.body);
   return {
     path: pathFor(pending, target),
-    body: writeJson(body),
-    headers,
-    dropped,
+    body: mended.body,
+    headers: encoded.headers,
+    dropped: droppedFrom(pending, target, mended),
     operation,
-    translation,
+    translation: { endpoint: asked.translation.endpoint, codec },
+    toolNames: mended.toolNames,
   };
 }
+
+/** All that the target does not get as the client wrote it. Throws where something of it is lost and that is forbidden. */
+function droppedFrom(
+  { dropped, running }: PendingRequest,
+  target: Target,
+  { lost, respelled }: Pick<Mended, "lost" | "respelled"> = nothing,
+): readonly string[] {
+  const [first] = dropped.length === 0 ? lost : dropped;
+  if (first !== undefined && running.settings.onUnsupported !== "drop") {
+    throw new GatewayError(
+      "unsupported_parameter",
+      `Cannot carry "${first}" to the model "${target.model}" of "${target.provider.id}"`,
+      { param: first },
+    );
+  }
+  return dropped.length + lost.length + respelled.length === 0 ? dropped : [...dropped, ...lost, ...respelled];
+}
+
+const nothing: Pick<Mended, "lost" | "respelled"> = { lost: [], respelled: [] };
 
 function pathFor({ request, running }: PendingRequest, { dialect, model }: Target): string {
   const { inference } = running;
@@ -104,13 +119,4 @@ function cannotTranslate({ running }: PendingRequest, { dialect }: Target): Gate
     "no_capable_target",
     `Cannot translate a request for ${inference.operation} from ${inference.dialect} to ${dialect.name}`,
   );
-}
-
-function targetFacts(target: Target): TargetFacts {
-  const maxOutputTokens = target.facts?.maxOutputTokens;
-  return {
-    model: target.model,
-    quirks: target.provider.quirks,
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-  };
 }

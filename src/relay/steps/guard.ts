@@ -49,7 +49,7 @@ function ask(step: BeforeStep, pending: PendingRequest): Verdict | undefined | P
 function withRequest(pending: PendingRequest, changed: CompletionRequest): PendingRequest {
   const { operation, running } = pending;
   if (operation.translation === undefined) throw notACompletion();
-  const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, quirks: [] });
+  const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, traits: {} });
   const bytes = Buffer.from(writeJson(body));
   const request = decodeRequest(running.inference, bytes, operation);
   return {

@@ -31,9 +31,8 @@ export function observedDecoder(decoder: StreamDecoder, observer: AnswerObserver
   };
   return {
     push: (event) => seen(decoder.push(event)),
-    finished: decoder.finished,
-    finish: (isSilent) => {
-      const rest = decoder.finish(isSilent);
+    finish: () => {
+      const rest = decoder.finish();
       seen(rest.events);
       return rest;
     },
@@ -64,9 +63,9 @@ export function observedPassthrough(
       observe(() => observed.push(event));
       return transformer.push(event);
     },
-    end: (isSilent) => {
-      observe(() => observed.finish(isSilent));
-      return transformer.end(isSilent);
+    end: () => {
+      observe(() => observed.finish());
+      return transformer.end();
     },
   };
 }

@@ -16,10 +16,9 @@ export function passthroughStream(meter: StreamMeter): StreamTransformer {
       const failed = !token && meter.facts().error !== undefined;
       return { bytes: forward && !failed ? event.raw : undefined, token, terminal: terminal && !failed, failed };
     },
-    finished: meter.finished,
-    end: (isSilent) => {
+    end: () => {
       const { complete, missingTail } = meter.facts();
-      if (!complete && !(isSilent && meter.finished())) return undefined;
+      if (!complete) return undefined;
       const bytes = missingTail === "" || terminated ? undefined : Buffer.from(missingTail);
       return { bytes, token: false, terminal: true, failed: false };
     },

@@ -41,10 +41,9 @@ export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder,
 
   return {
     push: (event) => encode(decoder.push(event)),
-    finished: decoder.finished,
-    end: (isSilent) => {
+    end: () => {
       if (facts.isComplete) return { bytes: undefined, token: false, terminal: true, failed: false };
-      const rest = decoder.finish(isSilent);
+      const rest = decoder.finish();
       const frame = encode(rest.events);
       return rest.complete ? { ...frame, terminal: true } : undefined;
     },

@@ -1,0 +1,31 @@
+import type { MendRule } from "../../mend";
+import { exclusiveFields, knownFields, maxTemperature, refusedFields } from "../../mends/refused-fields";
+import { toolNames } from "../../mends/tool-names";
+import { blankTexts } from "./blank-texts";
+import { fieldWords } from "./field-words";
+import { imageTypes } from "./images";
+import { answerSchema, strictTools } from "./schemas";
+import { effort, outputLimit, thinking } from "./thinking";
+import { thinkingInLoops, thinkingState } from "./thinking-state";
+import { visitToolNames } from "./tool-places";
+import { prefill, systemPlace } from "./turn-order";
+
+/** In this order: what is left of earlier thinking decides about new, and that about what may stand beside it. */
+export const messagesRules: readonly MendRule[] = [
+  outputLimit,
+  thinkingState,
+  thinkingInLoops,
+  thinking,
+  effort,
+  maxTemperature,
+  refusedFields(fieldWords),
+  exclusiveFields(fieldWords),
+  knownFields(fieldWords),
+  toolNames(visitToolNames),
+  imageTypes,
+  blankTexts,
+  systemPlace,
+  prefill,
+  answerSchema,
+  strictTools,
+];

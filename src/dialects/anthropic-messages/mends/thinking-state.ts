@@ -1,0 +1,76 @@
+import type { JsonNode } from "#lib/json-node";
+import type { MendNotes, MendRule } from "../../mend";
+import { containsAny, countTexts, someText } from "../../mends/marks";
+import { isForeign, isLabelled } from "../signature";
+import { keepBlocks, type Turn, turnRule } from "./turns";
+
+/**
+ * Thinking of earlier turns that the target would refuse: where it wants Anthropic's signature, all that has another or
+ * none; elsewhere what carries the state of another dialect. Such comes back where a session changed hands.
+ */
+export const thinkingState: MendRule = ({ thinking_state: taken = "any" }) => {
+  const isRefused = taken === "signed" ? isForeign : isLabelled;
+  const isSigned = (bytes: Buffer) =>
+    !someText(bytes, signatureKey, (start) => isRefused(stringAt(bytes, start))) &&
+    (taken === "any" || countTexts(bytes, textKey) <= countTexts(bytes, signatureKey));
+  return turnRule(
+    (bytes) => isRedacted(bytes) || !isSigned(bytes),
+    (turns, notes) => turns.flatMap((turn) => withoutState(turn, isRefused, notes)),
+  );
+};
+
+function withoutState(turn: Turn, isRefused: (state: string) => boolean, notes: MendNotes): readonly Turn[] {
+  const node = keepBlocks(turn, (block, path) => {
+    const state = stateOf(block);
+    if (state === undefined || !isRefused(state)) return true;
+    notes.lost(path);
+    return false;
+  });
+  return node === undefined ? [] : [turn];
+}
+
+function stateOf(block: JsonNode): string | undefined {
+  switch (block.get("type")?.text()) {
+    case "thinking":
+      return block.get("signature")?.text() ?? "";
+    case "redacted_thinking":
+      return block.get("data")?.text() ?? "";
+    default:
+      return undefined;
+  }
+}
+
+const isRedacted = containsAny('"redacted_thinking"');
+const signatureKey = Buffer.from('"signature"');
+/** Of a block: the request's own `thinking` is an object. */
+const textKey = Buffer.from('"thinking"');
+
+/** As it stands in the bytes; what a signature is made of has no escapes. */
+function stringAt(bytes: Buffer, start: number): string {
+  const end = bytes.indexOf(0x22, start);
+  return bytes.toString("latin1", start, end < 0 ? bytes.length : end);
+}
+
+/**
+ * Thinking by budget wants the turn in which a tool was called to begin with thinking; where that is not there (another
+ * model called it) the rest of the turn goes without:
+ * https://platform.claude.com/docs/en/build-with-claude/extended-thinking (extended thinking with tool use)
+ */
+export const thinkingInLoops: MendRule = ({ thinking_state: taken = "any" }) => {
+  if (taken !== "signed") return undefined;
+  return {
+    fields: ["thinking"],
+    apply: (body, notes) => {
+      if (body.get("thinking")?.get("type")?.text() !== "enabled") return;
+      const messages = body.get("messages")?.elements() ?? [];
+      const called = messages.findLast((message) => message.get("role")?.text() === "assistant");
+      const blocks = called?.get("content")?.elements() ?? [];
+      const last = messages.at(-1)?.get("content")?.elements() ?? [];
+      if (!last.some((block) => block.get("type")?.text() === "tool_result")) return;
+      const [first] = blocks;
+      if (first === undefined || stateOf(first) !== undefined) return;
+      body.remove("thinking");
+      notes.lost("thinking");
+    },
+  };
+};

@@ -1,0 +1,33 @@
+import { isArray, isObject, type Json } from "#lib/json";
+import type { JsonFields } from "#lib/json-fields";
+import type { FieldWords } from "../../mends/refused-fields";
+
+/** Of Chat Completions. */
+export const fieldWords: FieldWords = { saysNothing, asksToReason };
+
+function saysNothing(field: string, value: Json): boolean {
+  if (value === null || (isArray(value) && value.length === 0)) return true;
+  if (isObject(value) && Object.keys(value).length === 0) return true;
+  return defaults.get(field)?.includes(value) ?? false;
+}
+
+const defaults: ReadonlyMap<string, readonly Json[]> = new Map<string, readonly Json[]>([
+  ["temperature", [1]],
+  ["top_p", [1]],
+  ["n", [1]],
+  ["presence_penalty", [0]],
+  ["frequency_penalty", [0]],
+  ["logprobs", [false]],
+  ["top_logprobs", [0]],
+  ["parallel_tool_calls", [true]],
+  ["service_tier", ["auto", "default"]],
+  ["store", [false]],
+  ["stream_options", []],
+]);
+
+function asksToReason(body: JsonFields): boolean | undefined {
+  const effort = body.get("reasoning_effort")?.text();
+  if (effort !== undefined) return effort !== "none";
+  const thinking = body.get("thinking")?.get("type")?.text();
+  return thinking === undefined ? undefined : thinking !== "disabled";
+}

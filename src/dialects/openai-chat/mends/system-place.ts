@@ -1,0 +1,41 @@
+import { joinContent } from "./join-content";
+import { roleOf, type Turn, type TurnRule } from "./turn";
+
+/** The role of messages with instructions. */
+export const developerRole: TurnRule = ({ developer_role: role = "developer" }) => {
+  if (role === "developer") return undefined;
+  const others = role === "user" ? ["developer", "system"] : ["developer"];
+  return (turns, notes) => {
+    for (const turn of turns) {
+      if (!others.includes(roleOf(turn) ?? "")) continue;
+      turn.node.set("role", role);
+      notes.respelled(`${turn.path}.role`);
+    }
+    return turns;
+  };
+};
+
+/** Instructions at the beginning alone: several there are one message, later ones the user's. */
+export const systemPlace: TurnRule = ({ system_place: place = "anywhere" }) => {
+  if (place === "anywhere") return undefined;
+  return (turns, notes) => {
+    const count = turns.findIndex((turn) => !isInstruction(turn));
+    const [first, ...others] = turns.slice(0, count < 0 ? turns.length : count);
+    const rest = count < 0 ? [] : turns.slice(count);
+    for (const { node, path } of rest.filter(isInstruction)) {
+      node.set("role", "user");
+      notes.lost(`${path}.role`);
+    }
+    if (first === undefined || others.length === 0) return turns;
+    for (const { node, path } of others) {
+      joinContent(first.node, node);
+      notes.respelled(path);
+    }
+    return [first, ...rest];
+  };
+};
+
+function isInstruction(turn: Turn): boolean {
+  const role = roleOf(turn);
+  return role === "system" || role === "developer";
+}

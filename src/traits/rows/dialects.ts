@@ -1,0 +1,35 @@
+import type { TraitRow } from "../row";
+
+/** What holds for every provider of a dialect that no later row speaks of. */
+export const dialectRows: readonly TraitRow[] = [
+  {
+    dialect: "openai-chat",
+    way: "translated",
+    traits: {
+      reasoning: ["effort"],
+      efforts: ["low", "medium", "high"],
+      system_place: "first",
+      call_ids: "40-characters",
+      tool_name_length: 64,
+      user_length: 64,
+      strict_schemas: "complete",
+    },
+    source: "https://platform.openai.com/docs/api-reference/chat/create",
+  },
+  {
+    dialect: "anthropic-messages",
+    traits: {
+      blank_texts: "refused",
+      image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"],
+      max_temperature: 1,
+      thinking_state: "any",
+    },
+    source: "https://platform.claude.com/docs/en/api/messages/create",
+  },
+  {
+    dialect: "anthropic-messages",
+    way: "translated",
+    traits: { reasoning: ["budget"], efforts: [], tool_name_length: 64, system_place: "first" },
+    source: "https://platform.claude.com/docs/en/build-with-claude/extended-thinking",
+  },
+];

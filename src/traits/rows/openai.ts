@@ -1,0 +1,149 @@
+import type { TraitRow } from "../row";
+
+const parameters = "https://platform.openai.com/docs/guides/reasoning";
+
+/** Refused by models that reason. */
+const sampling = [
+  ...["temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias"],
+];
+
+/** By generation, whoever serves it. */
+export const openaiModelRows: readonly TraitRow[] = [
+  {
+    dialect: "openai-chat",
+    model: ["gpt-3.5*", "gpt-4*", "chatgpt-4o*", "gpt-5-chat*", "gpt-5.3-chat*"],
+    traits: { reasoning: [], efforts: [] },
+    source: "https://github.com/BerriAI/litellm/issues/38842",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-3.5-turbo*", "gpt-4-turbo*", "gpt-4-0125*", "gpt-4-1106*"],
+    traits: { max_output: 4096 },
+    source: "https://platform.openai.com/docs/models/gpt-4-turbo",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-4o*", "chatgpt-4o*"],
+    traits: { max_output: 16_384 },
+    source: "https://platform.openai.com/docs/models/gpt-4o",
+  },
+  {
+    dialect: "openai-chat",
+    model: "gpt-4.1*",
+    traits: { max_output: 32_768 },
+    source: "https://platform.openai.com/docs/models/gpt-4.1",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-4o-search*", "gpt-4o-mini-search*", "gpt-5-search*"],
+    traits: { refuses: [...sampling, "n", "seed", "stop", "parallel_tool_calls"], reasoning: [] },
+    source: "https://github.com/BerriAI/litellm/issues/9295",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["o1*", "o3*", "o4*"],
+    traits: {
+      reasoning: ["effort"],
+      efforts: ["low", "medium", "high"],
+      reasons_by_default: true,
+      refuses: [...sampling, "parallel_tool_calls"],
+      output_limit: "max_completion_tokens",
+      max_output: 100_000,
+    },
+    source: parameters,
+  },
+  {
+    dialect: "openai-chat",
+    model: ["o3", "o3-2025*", "o4-mini*"],
+    traits: { refuses: [...sampling, "parallel_tool_calls", "stop"] },
+    source: "https://platform.openai.com/docs/api-reference/chat/create#chat_create-stop",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["o1-mini*", "o1-preview*"],
+    traits: { reasoning: [], efforts: [], developer_role: "user", max_output: 65_536 },
+    source: "https://github.com/BerriAI/litellm/issues/5643",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-5", "gpt-5-2025*", "gpt-5-mini*", "gpt-5-nano*", "gpt-5-pro*", "gpt-5-codex*"],
+    traits: {
+      reasoning: ["effort"],
+      efforts: ["minimal", "low", "medium", "high"],
+      reasons_by_default: true,
+      refuses: [...sampling, "stop"],
+      output_limit: "max_completion_tokens",
+      max_output: 128_000,
+    },
+    source: parameters,
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-5.*", "gpt-6*"],
+    traits: {
+      reasoning: ["effort"],
+      efforts: ["none", "low", "medium", "high", "xhigh"],
+      reasons_by_default: false,
+      refuses_while_reasoning: [...sampling, "stop"],
+      output_limit: "max_completion_tokens",
+      max_output: 128_000,
+    },
+    source: "https://platform.openai.com/docs/guides/latest-model",
+  },
+  {
+    dialect: "openai-chat",
+    model: "gpt-5.1*",
+    traits: { efforts: ["none", "low", "medium", "high"] },
+    source: "https://platform.openai.com/docs/models/gpt-5.1",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-5.1-codex*", "gpt-5.2-codex*"],
+    traits: { efforts: ["low", "medium", "high"], reasons_by_default: true, refuses: [...sampling, "stop"] },
+    source: "https://platform.openai.com/docs/models/gpt-5.1-codex",
+  },
+  {
+    dialect: "openai-chat",
+    model: "gpt-5.*-pro*",
+    traits: { efforts: ["medium", "high", "xhigh"], reasons_by_default: true, refuses: [...sampling, "stop"] },
+    source: "https://platform.openai.com/docs/models/gpt-5.2-pro",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-5.1-chat*", "gpt-5.2-chat*"],
+    traits: { efforts: ["medium"], reasons_by_default: true, refuses: [...sampling, "stop"] },
+    source: "https://platform.openai.com/docs/models/gpt-5.2-chat-latest",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-5.6*", "gpt-6*"],
+    traits: { reasons_by_default: true, effort_with_tools: false },
+    source: "https://github.com/itzcrazykns/vane/issues/1173",
+  },
+];
+
+/** The provider itself. */
+export const openaiRows: readonly TraitRow[] = [
+  {
+    provider: "openai",
+    dialect: "openai-chat",
+    traits: {
+      output_limit: "either",
+      call_ids: "40-characters",
+      tool_name_length: 64,
+      user_length: 64,
+      max_stops: 4,
+      service_tiers: ["auto", "default", "flex", "scale", "priority"],
+      strict_schemas: "complete",
+      system_place: "anywhere",
+    },
+    source: "https://platform.openai.com/docs/api-reference/chat/create",
+  },
+  {
+    provider: "openai",
+    dialect: "openai-chat",
+    traits: { cache_markers: [] },
+    source: "https://github.com/BerriAI/litellm/blob/main/litellm/llms/openai/chat/gpt_transformation.py",
+  },
+  ...openaiModelRows,
+];

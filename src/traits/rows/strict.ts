@@ -1,0 +1,57 @@
+import type { TraitRow } from "../row";
+
+/** Providers that refuse what they do not know, or what does not alternate. */
+export const strictRows: readonly TraitRow[] = [
+  {
+    provider: "perplexity",
+    traits: {
+      output_limit: "max_tokens",
+      stream_usage: false,
+      developer_role: "system",
+      system_place: "first",
+      role_order: "alternating",
+      prefill: "refused",
+      list_content: ["user"],
+      cache_markers: [],
+    },
+    source: "https://docs.perplexity.ai/api-reference/chat-completions-post",
+  },
+  {
+    provider: "perplexity",
+    traits: { reasoning: [], efforts: [] },
+    source: "https://docs.perplexity.ai/api-reference/chat-completions-post",
+  },
+  {
+    provider: "perplexity",
+    model: ["sonar-deep-research*", "sonar-reasoning*"],
+    traits: { reasoning: ["effort"], efforts: ["minimal", "low", "medium", "high"], reasons_by_default: true },
+    source: "https://docs.perplexity.ai/api-reference/chat-completions-post",
+  },
+  {
+    provider: "cerebras",
+    traits: {
+      refuses: ["frequency_penalty", "presence_penalty", "logit_bias"],
+      list_content: [],
+      cache_markers: [],
+      message_fields: ["role", "content", "name", "tool_calls", "tool_call_id", "reasoning"],
+    },
+    source: "https://inference-docs.cerebras.ai/resources/openai",
+  },
+  {
+    provider: "cerebras",
+    traits: { reasoning: [], efforts: [] },
+    source: "https://inference-docs.cerebras.ai/capabilities/reasoning",
+  },
+  {
+    provider: "cerebras",
+    model: "gpt-oss*",
+    traits: { reasoning: ["effort"], efforts: ["low", "medium", "high"], reasons_by_default: true },
+    source: "https://inference-docs.cerebras.ai/capabilities/reasoning",
+  },
+  {
+    provider: "cerebras",
+    model: "zai-glm*",
+    traits: { reasoning: ["effort"], efforts: ["none"], reasons_by_default: true },
+    source: "https://inference-docs.cerebras.ai/capabilities/reasoning",
+  },
+];

@@ -1,0 +1,22 @@
+import type { TraitRow } from "./row";
+import { aggregatorRows, leniencyRows } from "./rows/aggregators";
+import { anthropicRows } from "./rows/anthropic";
+import { deepseekRows } from "./rows/deepseek";
+import { groqRows } from "./rows/groq";
+import { mistralRows } from "./rows/mistral";
+import { openaiRows } from "./rows/openai";
+import { strictRows } from "./rows/strict";
+import { xaiRows } from "./rows/xai";
+
+/** What is known of providers and models, from what holds for most to what holds for few: later rows win, trait by trait. */
+export const targetRows: readonly TraitRow[] = [
+  ...aggregatorRows,
+  ...openaiRows,
+  ...anthropicRows,
+  ...mistralRows,
+  ...deepseekRows,
+  ...groqRows,
+  ...xaiRows,
+  ...strictRows,
+  ...leniencyRows,
+];

@@ -1,0 +1,187 @@
+import { count, flag, names, someOf, type TraitSpec, type ValueOf, word } from "./form";
+
+/**
+ * What providers and models may differ in, a trait each, in the words of the configuration. A trait that is not known of a
+ * target is absent: then a request that passes through is left alone, and a translated one is written in the form that most
+ * providers take.
+ */
+export const vocabulary = {
+  reasoning: {
+    form: someOf("effort", "adaptive", "budget", "switch"),
+    meaning:
+      "How reasoning is asked for, the best way first: an effort, thinking that the model measures itself, a budget of tokens, `thinking: {type}` that is on or off. None: it cannot be asked for",
+    done: "Asked for another way, it is asked for the first of these; where there is none it is left out",
+  },
+  efforts: {
+    form: someOf("none", "minimal", "low", "medium", "high", "xhigh", "max", "default"),
+    meaning: "The efforts that are known",
+    done: "Another becomes the nearest; `none` without a counterpart becomes the lowest",
+  },
+  effort_with_tools: {
+    form: flag,
+    meaning: "Whether functions may stand beside an effort other than `none`",
+    done: "Where not, the effort becomes `none` beside functions",
+  },
+  refuses: {
+    form: names,
+    meaning: "Top-level fields that are refused",
+    done: "They are left out; unnamed where they say only what holds anyway (a temperature of 1)",
+  },
+  refuses_while_reasoning: {
+    form: names,
+    meaning: "Top-level fields that are refused unless reasoning is off",
+    done: "They are left out unless the effort is `none`, or thinking is disabled",
+  },
+  reasons_by_default: {
+    form: flag,
+    meaning: "Whether it reasons where nothing is asked for",
+    done: "Decides about `refuses_while_reasoning`",
+  },
+  exclusive: {
+    form: names,
+    meaning: "Top-level fields of which only one may be set",
+    done: "The first that is set stays, the others are left out",
+  },
+  max_temperature: {
+    form: count,
+    meaning: "The highest temperature",
+    done: "A higher one becomes it",
+  },
+  output_limit: {
+    form: word("max_tokens", "max_completion_tokens", "either"),
+    meaning: "The name of the output limit",
+    done: "The other name becomes it; where both are set, `max_completion_tokens` counts",
+  },
+  max_output: {
+    form: count,
+    meaning: "The most tokens of one answer, where a limit has to be sent and neither client nor catalog says one",
+    done: "Bounds the limit that is sent then",
+  },
+  max_stops: {
+    form: count,
+    meaning: "How many stop sequences are taken",
+    done: "The first ones stay",
+  },
+  stream_usage: {
+    form: flag,
+    meaning: "Whether `stream_options` is taken; without it usage comes by itself, or not at all",
+    done: "Where not, it is left out",
+  },
+  seed: {
+    form: word("seed", "random_seed"),
+    meaning: "The name of the seed",
+    done: "`seed` is written by this name",
+  },
+  service_tiers: {
+    form: names,
+    meaning: "The service tiers that are known",
+    done: "`default` becomes the word for it (`standard_only`, `on_demand`); others are left out, `auto` and `default` unnamed",
+  },
+  user_length: {
+    form: count,
+    meaning: "The most characters of `user`",
+    done: "A longer one becomes its digest",
+  },
+  developer_role: {
+    form: word("developer", "system", "user"),
+    meaning: "The role that a `developer` message has",
+    done: "`developer` becomes it; where it is `user`, `system` does too",
+  },
+  system_place: {
+    form: word("anywhere", "first"),
+    meaning: "Where messages with instructions may stand",
+    done: "Later ones become messages of the user, in their place; several at the beginning become one",
+  },
+  role_order: {
+    form: word("any", "alternating", "no-user-after-tool"),
+    meaning: "Which roles may follow each other",
+    done: "Neighbours of one role become one message; what the user says after a tool's result is put behind the result",
+  },
+  list_content: {
+    form: someOf("system", "user", "assistant", "tool"),
+    meaning: "The roles whose content may be a list of parts",
+    done: "A list of texts becomes one text",
+  },
+  blank_texts: {
+    form: word("taken", "refused"),
+    meaning: "Whether a text may be empty, or white space alone",
+    done: "They are left out, and with them a message that holds nothing else",
+  },
+  prefill: {
+    form: word("taken", "marked", "refused"),
+    meaning: "Whether the last message may be the assistant's: as it is, with `prefix: true`, or not",
+    done: "It is marked, or followed by a message of the user that asks to go on from there",
+  },
+  call_ids: {
+    form: word("any", "40-characters", "9-letters"),
+    meaning: "What ids of tool calls may look like",
+    done: "Others are replaced by a digest, in calls and results alike",
+  },
+  tool_name_length: {
+    form: count,
+    meaning: "The most characters of a tool's name (letters, digits, `_`, `-`)",
+    done: "Other names are shortened in tools, choice and history, and given back in the answer",
+  },
+  strict_tools: {
+    form: flag,
+    meaning: "Whether tools may say `strict`",
+    done: "Where not, it is left out",
+  },
+  strict_schemas: {
+    form: word("any", "closed", "complete"),
+    meaning:
+      "What schemas of answers and strict tools have to be: objects closed (`additionalProperties: false`), or closed with every property required",
+    done: "Objects are closed; a schema that is not complete is sent without `strict`",
+  },
+  schema_keywords: {
+    form: names,
+    meaning: "Keywords that schemas of answers and strict tools may not hold",
+    done: "They move into the description",
+  },
+  response_formats: {
+    form: someOf("json_object", "json_schema"),
+    meaning: "The forms of answers that can be asked for",
+    done: "A schema becomes plain JSON, or is left out",
+  },
+  cache_markers: {
+    form: someOf("parts", "tools", "top-level"),
+    meaning: "Where `cache_control` may stand; at no other place",
+    done: "It is left out elsewhere",
+  },
+  fields: {
+    form: names,
+    meaning: "The only top-level fields that are taken",
+    done: "Others are left out",
+  },
+  message_fields: {
+    form: names,
+    meaning: "The only fields of messages that are taken",
+    done: "Others are left out",
+  },
+  image_types: {
+    form: names,
+    meaning: "The media types of images that are taken",
+    done: "`image/jpg` becomes `image/jpeg`",
+  },
+  document_urls: {
+    form: flag,
+    meaning: "Whether a document may be given by its address",
+    done: "A translated one is written so, or else left out",
+  },
+  earlier_reasoning: {
+    form: word("dropped", "content", "details"),
+    meaning:
+      "How the reasoning of earlier turns is given back: not at all, as `reasoning_content`, or as `reasoning_details`",
+    done: "Translated reasoning is written so; what the client wrote itself passes",
+  },
+  thinking_state: {
+    form: word("signed", "any"),
+    meaning: "Whether thinking of earlier turns must carry Anthropic's signature",
+    done: "Thinking that somebody else signed, or nobody, is left out",
+  },
+} as const satisfies { readonly [name: string]: TraitSpec };
+
+export type TraitName = keyof typeof vocabulary;
+
+/** What is known of a target. */
+export type Traits = { readonly [Name in TraitName]?: ValueOf<(typeof vocabulary)[Name]["form"]> };
