@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#lib/json";
 import type { JsonText } from "#lib/json-text";
+import type { UpstreamFailure } from "./upstream-failure";
 import type { Usage } from "./usage";
 
 /**
@@ -312,14 +313,6 @@ export type CompletionEvent =
   /** `serviceTier`: the tier that served, where the provider says so; replaces that of `start`. */
   | { readonly type: "usage"; readonly usage: Usage; readonly serviceTier?: string }
   /** The provider's own error in mid-stream. Nothing follows. */
-  | {
-      readonly type: "error";
-      readonly message: string;
-      readonly errorType?: string;
-      readonly code?: string;
-      readonly param?: string;
-      /** What the provider behind this one said. */
-      readonly behind?: string;
-    }
+  | { readonly type: "error"; readonly failure: UpstreamFailure }
   /** Every choice has its finish reason, or the terminal event came. `extensions` replace those of `start`, by dialect. */
   | { readonly type: "end"; readonly extensions?: Extensions };

@@ -1,3 +1,4 @@
+import type { JsonObject } from "#lib/json";
 import type { RefusedBy } from "./refused-by";
 
 /**
@@ -83,6 +84,8 @@ export type ErrorOptions = {
   readonly upstreamType?: string;
   /** The provider's own error code, when the message is the provider's. */
   readonly upstreamCode?: string;
+  /** The other fields of the provider's own error. */
+  readonly upstreamDetails?: JsonObject;
 };
 
 /** Any failure that a client can be told. `message` is for the caller, `detail` and `cause` for the log. */

@@ -2,8 +2,9 @@ import type { DialectId } from "#core/completion";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
 import type { ListedModel } from "#core/listed-model";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { JsonObject } from "#lib/json";
-import type { Operation, UpstreamFailure } from "./operation";
+import type { Operation } from "./operation";
 
 /**
  * A wire format, and all that the gateway has to know of it: how its clients reach us, what can be asked in it, and how

@@ -1,6 +1,6 @@
 import type { FailureSubject } from "#core/errors";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import { failureTable } from "./failure-table";
-import type { UpstreamFailure } from "./operation";
 
 /** Reads it out of code, type and words; undefined where they say no more than the status. */
 export function failureSubject({

@@ -1,6 +1,7 @@
 import type { CompletionRequest } from "#core/completion";
 import type { Demand } from "#core/demand";
 import type { ClientLabels } from "#core/record";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
@@ -158,16 +159,6 @@ export type ResponseFacts = {
   readonly model?: string;
   /** The tier that the provider says it served, in OpenAI's words (`default`, `flex`, `priority`), or `batch`, `fast`. */
   readonly serviceTier?: string;
-};
-
-export type UpstreamFailure = {
-  readonly message: string;
-  /** The provider's error type or code, e.g. `overloaded_error`. */
-  readonly type?: string;
-  readonly code?: string;
-  readonly param?: string;
-  /** What the provider behind this one said (OpenRouter's `metadata.raw`), for telling what it is about. */
-  readonly behind?: string;
 };
 
 /** A provider's answer that is not what its dialect promises. Becomes 502 `upstream_invalid_response`. */

@@ -8,7 +8,11 @@ describe("readFailure()", () => {
       '{"error":{"message":"no","type":"invalid_request_error","param":"n","code":"bad"}}',
       { message: "no", type: "invalid_request_error", param: "n", code: "bad" },
     ],
-    ["a number as code", '{"error":{"message":"no","code":429,"metadata":{}}}', { message: "no", code: "429" }],
+    [
+      "a number as code",
+      '{"error":{"message":"no","code":429,"metadata":{}}}',
+      { message: "no", code: "429", details: { metadata: {} } },
+    ],
     [
       "Google's list",
       '[{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}]',

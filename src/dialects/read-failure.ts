@@ -1,6 +1,6 @@
-import type { CompletionEvent } from "#core/completion";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
-import type { UpstreamFailure } from "./operation";
+import { unknownFields } from "./fields";
 
 const longestMessage = 2000;
 
@@ -12,19 +12,6 @@ export function readFailure(status: number, body: string): UpstreamFailure {
   const json = tryParseJson(body);
   const failure = json === undefined ? undefined : readFailureJson(json);
   return failure ?? { message: plainMessage(status, json === undefined ? body : "") };
-}
-
-/** The provider's error in mid-stream, with its own words as far as it has any. */
-export function errorEvent(failure: UpstreamFailure | undefined, otherwise: string): CompletionEvent {
-  const { message = otherwise, type, code, param, behind } = failure ?? {};
-  return {
-    type: "error",
-    message,
-    ...(type !== undefined && { errorType: type }),
-    ...(code !== undefined && { code }),
-    ...(param !== undefined && { param }),
-    ...(behind !== undefined && { behind }),
-  };
 }
 
 /**
@@ -81,14 +68,23 @@ function failureOf(message: string, object: JsonObject): UpstreamFailure {
   const code = firstCode(object) ?? (isObject(first) ? firstCode(first) : stringOf(object, "error"));
   const param = stringOf(object, "param");
   const behind = stringOf(objectOf(object, "metadata") ?? {}, "raw");
+  const details = unknownFields(object, toldFields);
   return {
     message: message.slice(0, longestMessage),
     ...(type !== undefined && { type }),
     ...(code !== undefined && code !== message && { code }),
     ...(param !== undefined && { param }),
     ...(behind !== undefined && { behind: behind.slice(0, longestMessage) }),
+    ...(Object.keys(details).length > 0 && { details }),
   };
 }
+
+/** The fields that are read, and those of what an error may stand beside. */
+const toldFields: ReadonlySet<string> = new Set([
+  ...[...messageNames, ...codeNames, ...typeNames, "param", "error", "errors", "detail", "object", "success", "result"],
+  ...["id", "created", "model", "choices", "usage", "content", "role", "index", "finish_reason", "delta", "provider"],
+  ...["request_id", "base_resp", "Response", "Error", "native_finish_reason", "logprobs", "system_fingerprint"],
+]);
 
 function firstText(object: JsonObject, names: readonly string[]): string | undefined {
   for (const name of names) if (typeof object[name] === "string") return object[name];

@@ -16,6 +16,15 @@ export function tryParseJson(text: string): Json | undefined {
   }
 }
 
+/** Writes JSON; returns undefined for what is nested too deep for it. */
+export function tryWriteJson(value: Json): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

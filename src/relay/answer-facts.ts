@@ -1,4 +1,5 @@
-import type { ResponseFacts, UpstreamFailure } from "#dialects/operation";
+import type { UpstreamFailure } from "#core/upstream-failure";
+import type { ResponseFacts } from "#dialects/operation";
 
 /** What is known of an answer: the same of a whole and of a streamed one, passed through or translated. */
 export type AnswerFacts = ResponseFacts & {

@@ -12,7 +12,7 @@ export function estimateUsage({ charge }: Charged, inputTokens: number, answerCh
   return { ...noUsage, input: inputTokens, output, estimated: true };
 }
 
-type UsageFacts = Pick<AnswerFacts, "finishReason" | "outputChars" | "usage">;
+type UsageFacts = Pick<AnswerFacts, "error" | "finishReason" | "outputChars" | "usage">;
 
 /** The usage of a complete answer: as the provider reported it, else an estimate. */
 export function usageOfWhole(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
@@ -20,14 +20,15 @@ export function usageOfWhole(operation: Charged, inputTokens: number, facts: Usa
 }
 
 /**
- * The usage of an answer that broke off or was left: as reported where that came with the finish; else the input
+ * The usage of an answer that broke off or was left: as reported where that came with the finish or with the provider's error; else the input
  * that was reported at the start, and the output that was reported or relayed, whichever is more.
  */
 export function usageOfPart(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
-  const { finishReason, outputChars, usage } = facts;
+  const { error, finishReason, outputChars, usage } = facts;
   const estimate = estimateUsage(operation, inputTokens, outputChars);
   if (usage === undefined || estimate === undefined) return estimate;
-  if (finishReason !== undefined) return usage;
+  const isFinal = error?.usage !== undefined && outputTotal(usage) > 0;
+  if (finishReason !== undefined || isFinal) return usage;
   const untold = Math.max(0, estimate.output - outputTotal(usage));
   const input = inputTotal(usage) === 0 ? estimate.input : usage.input;
   return { ...usage, input, output: usage.output + untold, estimated: true };

@@ -218,7 +218,7 @@ describe("serve() for streams", () => {
     ["an error for a stream", [wholeAnswer({ error: { message: "odd", code: 502 } })], "unavailable"],
     ["an overload", [streamHead, 'data: {"error":{"message":"busy","type":"overloaded_error"}}\n\n'], "unavailable"],
     ["an end without a token", [streamHead, chunk({ role: "assistant", content: "" }), "close"], "invalid-answer"],
-    ["no JSON of a known type", [streamHead, "event: error\ndata: oops\n\n"], "invalid-answer"],
+    ["an error in plain words", [streamHead, "event: error\ndata: server is overloaded\n\n"], "unavailable"],
     ["an event that is not JSON", [streamHead, "data: {oops\n\n"], "invalid-answer"],
     ["silence", [streamHead, { passMs: 150 }], "timeout"],
     ["silence before its headers", [{ passMs: 150 }, streamHead], "timeout"],

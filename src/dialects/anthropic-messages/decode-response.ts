@@ -2,8 +2,7 @@ import type { Completion } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { createCollector } from "../collect";
 import { withoutFields } from "../fields";
-import { InvalidAnswer, type ResponseFacts, type UpstreamFailure } from "../operation";
-import { failureOfWhole } from "../read-failure";
+import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { blocksOf, createBlockReader } from "./block-reader";
 import { decodeStopReason } from "./stop-reason";
 import { createUsageTally, type UsageTally } from "./usage";
@@ -27,11 +26,6 @@ export function decodeResponse(body: Json): Completion {
   };
 }
 
-/** The error that a whole answer is or holds. */
-export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
-  return failureOfWhole(body, isMessage(body));
-}
-
 /** Reads usage and finish reason alone. */
 export function meterResponse(body: Json): ResponseFacts | undefined {
   if (!isMessage(body)) return undefined;
@@ -51,7 +45,7 @@ export function factsOf(tally: UsageTally, finishReason?: string, model?: string
   };
 }
 
-function isMessage(body: Json): body is JsonObject {
+export function isMessage(body: Json): body is JsonObject {
   return isObject(body) && isArray(body.content) && body.type !== "error";
 }
 

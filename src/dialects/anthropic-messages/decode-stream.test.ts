@@ -46,7 +46,7 @@ describe("createStreamDecoder()", () => {
   test("gives a provider's error and nothing after it", () => {
     const error = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
     const { decoded, complete } = read([start, error, textStart, stop]);
-    expect(decoded.slice(1)).toEqual([{ type: "error", message: "Overloaded", errorType: "overloaded_error" }]);
+    expect(decoded.slice(1)).toEqual([{ type: "error", failure: { message: "Overloaded", type: "overloaded_error" } }]);
     expect(complete).toBe(false);
   });
 

@@ -1,14 +1,15 @@
 import type { CompletionEvent } from "#core/completion";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import { isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
 import { withoutFields } from "../fields";
 import { carriesNothing } from "../idle-events";
 import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
-import { errorEvent, readFailureJson } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { type BlockReader, blocksOf, createBlockReader } from "./block-reader";
 import { answerExtensions, finishOf, headOf } from "./decode-response";
+import { failureOfEvent, isErrorEvent } from "./failures";
 import { createUsageTally } from "./usage";
 import { eventTexts } from "./verbatim";
 import { isKnownType } from "./wire";
@@ -22,11 +23,13 @@ export function createStreamDecoder(): StreamDecoder {
   const message = createMessage(blocks);
   let failed = false;
 
+  const fail = (failure: UpstreamFailure): readonly CompletionEvent[] => {
+    failed = true;
+    return [{ type: "error", failure }];
+  };
+
   const decode = (event: JsonObject, type: string): readonly CompletionEvent[] => {
     switch (type) {
-      case "error":
-        failed = true;
-        return [errorEvent(readFailureJson(event), "The provider's stream ended with an error without a message")];
       case "message_start":
         return message.start(objectOf(event, "message") ?? {});
       case "content_block_start":
@@ -50,6 +53,7 @@ export function createStreamDecoder(): StreamDecoder {
       const { event, data } = received;
       if (message.ended() || failed || carriesNothing(received, isKnownType)) return [];
       const parsed = tryParseJsonWithTexts(data, eventTexts);
+      if (isErrorEvent(event, parsed)) return fail(failureOfEvent(parsed ?? data));
       if (!isObject(parsed))
         throw new InvalidAnswer(`The provider's stream has ${event} data that is not a JSON object`);
       return decode(parsed, stringOf(parsed, "type") ?? event);

@@ -190,7 +190,7 @@ describe("createStreamEncoder()", () => {
   });
 
   test("writes a provider's error as an error event, and nothing after it", () => {
-    const { data } = write([start, { type: "error", message: "Busy", errorType: "server_busy" }, finish, end]);
+    const { data } = write([start, { type: "error", failure: { message: "Busy", type: "server_busy" } }, finish, end]);
     expect(data.slice(1)).toEqual([{ type: "error", error: { type: "api_error", message: "Busy" } }]);
   });
 

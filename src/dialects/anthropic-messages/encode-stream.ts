@@ -73,7 +73,7 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
       case "error":
         failed = true;
         return writeEvent("error", {
-          error: { type: knownErrorType(event.errorType) ?? "api_error", message: event.message },
+          error: { type: knownErrorType(event.failure.type) ?? "api_error", message: event.failure.message },
         });
       default:
         refused ||= event.type === "item-start" && event.kind === "refusal";

@@ -55,7 +55,7 @@ export function encodeStreamError(error: GatewayError, requestId: string): strin
 
 function errorFields(error: GatewayError, requestId: string): JsonObject {
   const type = knownErrorType(error.options.upstreamType) ?? errorTypeOf(error.status);
-  return { error: { type, message: error.message }, request_id: requestId };
+  return { error: { ...error.options.upstreamDetails, type, message: error.message }, request_id: requestId };
 }
 
 /** Anthropic's own error type if this is one. */

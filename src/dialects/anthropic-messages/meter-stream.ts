@@ -1,10 +1,11 @@
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { EventTemplate } from "../event-template";
 import { carriesNothing, isHarmless } from "../idle-events";
-import type { MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
-import { readFailureJson } from "../read-failure";
+import type { MeterVerdict, StreamMeter } from "../operation";
 import { factsOf } from "./decode-response";
+import { failureOfEvent } from "./failures";
 import { createUsageTally } from "./usage";
 import { isKnownType } from "./wire";
 
@@ -64,7 +65,7 @@ export function createStreamMeter(): StreamMeter {
         messageDelta(parse(event.data));
         return pass;
       case "error":
-        error = readFailureJson(parse(event.data)) ?? { message: "The provider's stream ended with an error" };
+        error = failureOfEvent(tryParseJson(event.data) ?? event.data);
         return pass;
       case "message_stop":
         complete = true;
@@ -79,6 +80,7 @@ export function createStreamMeter(): StreamMeter {
     outputChars: () => outputChars,
     facts: () => ({
       ...factsOf(tally, finishReason, model),
+      ...(error?.usage && { usage: error.usage }),
       complete,
       missingTail: "",
       outputChars,

@@ -12,8 +12,9 @@ import {
   decodeRequest,
   envelopeFields,
 } from "./decode-request";
-import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
+import { decodeResponse, meterResponse } from "./decode-response";
 import { messagesDemand } from "./demand";
+import { failureOfAnswer } from "./failures";
 import { messagesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";

@@ -1,8 +1,11 @@
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
-import { arrayOf, isObject, type Json, type JsonObject } from "#lib/json";
-import type { UpstreamFailure } from "../operation";
+import type { StreamEvent } from "#lib/frame-parser";
+import { arrayOf, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
+import { tryParseJsonWithTexts } from "#lib/json-text";
 import { isError, readFailureJson } from "../read-failure";
 import { readUsage } from "./usage";
+import { chunkTexts } from "./verbatim";
 
 // What the decoder and the meter both look for in a chunk of a stream.
 
@@ -11,6 +14,13 @@ export const doneMark = "[DONE]";
 /** Chunks come under no name; errors under their own. */
 export function isChunk(event: string): boolean {
   return event === "message" || event === "error";
+}
+
+/** The object in an event. The words of an error may come as they are. */
+export function readChunk({ event, data }: StreamEvent): JsonObject | undefined {
+  const json = tryParseJsonWithTexts(data, chunkTexts);
+  if (isObject(json)) return json;
+  return event === "error" ? { error: typeof json === "string" ? json : data } : undefined;
 }
 
 /**
@@ -31,17 +41,35 @@ export function isComplete(
  */
 export function readChunkError(chunk: JsonObject, event: string): UpstreamFailure | undefined {
   const error = findError(chunk, event);
-  return error === undefined
-    ? undefined
-    : (readFailureJson(error) ?? { message: "The provider ended the answer with an error" });
+  if (error === undefined) return undefined;
+  const failure = readFailureJson(error) ?? failureOfFinish(error);
+  const usage = readChunkUsage(chunk);
+  return usage === undefined ? failure : { ...failure, usage };
 }
+
+/** Of a choice that says no more than that it failed, and an event that says nothing. */
+function failureOfFinish(error: Json): UpstreamFailure {
+  const word = isObject(error) ? stringOf(error, "finish_reason") : undefined;
+  const message = "The provider ended the answer with an error";
+  return word === undefined || word === "error" ? { message } : { message: `${message}: ${word}`, code: word };
+}
+
+/** Finish reasons of an answer that broke off at the provider: half of it is no answer. */
+const failedFinishes: ReadonlySet<Json> = new Set([
+  // https://openrouter.ai/docs/api/reference/errors-and-debugging, https://docs.mistral.ai/api
+  "error",
+  // https://api-docs.deepseek.com/api/create-chat-completion
+  "insufficient_system_resource",
+  // https://docs.z.ai/api-reference/llm/chat-completion
+  "network_error",
+]);
 
 function findError(chunk: JsonObject, event: string): Json | undefined {
   if (isError(chunk.error) || event === "error" || chunk.object === "error") return chunk;
   for (const choice of arrayOf(chunk, "choices")) {
     if (!isObject(choice)) continue;
     if (isError(choice.error)) return choice.error;
-    if (choice.finish_reason === "error") return choice;
+    if (failedFinishes.has(choice.finish_reason ?? null)) return choice;
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 import type { Completion } from "#core/completion";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
 import { createCollector } from "../collect";
 import { setDefined } from "../fields";
-import { InvalidAnswer, type ResponseFacts, type UpstreamFailure } from "../operation";
+import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { failureOfWhole } from "../read-failure";
 import { readStart } from "./answer-head";
 import { readChunkError } from "./chunk";

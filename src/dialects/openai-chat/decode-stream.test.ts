@@ -39,7 +39,7 @@ const stop = chunk({}, { finish_reason: "stop" });
 const done = "[DONE]";
 
 describe("createStreamDecoder()", () => {
-  test("gives start, items, finish, usage and end in order", () => {
+  test("gives start, items, finish and end in order, and usage as soon as it comes", () => {
     const { events } = decode(
       chunk({ role: "assistant", content: "" }),
       chunk({ content: "hi" }),
@@ -51,9 +51,9 @@ describe("createStreamDecoder()", () => {
       "start",
       "item-start",
       "text-delta",
+      "usage",
       "item-end",
       "finish",
-      "usage",
       "end",
     ]);
     expect(events[0]).toMatchObject({ id: "c1", model: "m", createdS: 9 });
@@ -276,19 +276,35 @@ describe("createStreamDecoder()", () => {
 
   test("ends with the provider's error in any of its shapes", () => {
     for (const [event, error, told] of [
-      ["message", { error: { message: "busy", type: "overloaded" } }, { errorType: "overloaded" }],
+      ["message", { error: { message: "busy", type: "overloaded" } }, { type: "overloaded" }],
       ["message", { error: "busy" }, {}],
       ["error", { message: "busy", code: 503 }, { code: "503" }],
-      ["message", { object: "error", message: "busy", type: "x", param: "n" }, { errorType: "x", param: "n" }],
+      ["message", { object: "error", message: "busy", type: "x", param: "n" }, { type: "x", param: "n" }],
       ["message", { choices: [{ finish_reason: "error", error: { message: "busy", code: 502 } }] }, { code: "502" }],
     ] as const) {
       const decoder = openaiChatCodec.createStreamDecoder();
       decoder.push({ event: "message", data: JSON.stringify(chunk({ content: "a" })), raw });
       const events = decoder.push({ event, data: JSON.stringify(error), raw });
-      expect(events).toEqual([{ type: "error", message: "busy", ...told }]);
+      expect(events).toEqual([{ type: "error", failure: { message: "busy", ...told } }]);
       decoder.push({ event: "message", data: JSON.stringify(stop), raw });
       expect(decoder.finish().complete).toBe(false);
     }
+  });
+
+  test("ends with an error whose words are no JSON, and with a finish reason that stands for one", () => {
+    const failed = (event: string, data: string) => openaiChatCodec.createStreamDecoder().push({ event, data, raw });
+    expect(failed("error", "upstream died")).toEqual([{ type: "error", failure: { message: "upstream died" } }]);
+    const reason = (word: string) =>
+      failed("message", JSON.stringify(chunk({ content: "half" }, { finish_reason: word })));
+    for (const word of ["insufficient_system_resource", "network_error"])
+      expect(reason(word)).toMatchObject([{ type: "error", failure: { code: word } }]);
+  });
+
+  test("gives the usage that comes with an error", () => {
+    const usage = { prompt_tokens: 43, completion_tokens: 10 };
+    const data = JSON.stringify({ error: { message: "busy" }, usage });
+    const [event] = openaiChatCodec.createStreamDecoder().push({ event: "message", data, raw });
+    expect(event).toMatchObject({ type: "error", failure: { usage: { input: 43, output: 10 } } });
   });
 
   test("throws InvalidAnswer for what is no JSON object", () => {

@@ -1,17 +1,15 @@
 import type { CompletionEvent, Finish } from "#core/completion";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
-import { tryParseJsonWithTexts } from "#lib/json-text";
 import { carriesNothing } from "../idle-events";
-import { InvalidAnswer, type UpstreamFailure } from "../operation";
+import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
-import { errorEvent } from "../read-failure";
 import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
-import { doneMark, isChunk, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import { doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
 import { type ChoiceDecoder, createChoiceDecoder } from "./decode-choice";
-import { chunkTexts } from "./verbatim";
 import { readFinishReason } from "./wire";
 
 /**
@@ -22,6 +20,7 @@ export function createStreamDecoder(): StreamDecoder {
   const choices = new Map<number, { readonly decoder: ChoiceDecoder; finish?: string }>();
   let started: { readonly id: string } | undefined;
   let usage: Usage | undefined;
+  let toldUsage: Usage | undefined;
   let serviceTier: string | undefined;
   let state: "open" | "done" | "ended" | "failed" = "open";
 
@@ -40,9 +39,16 @@ export function createStreamDecoder(): StreamDecoder {
     return isObject(choice.delta) ? slot.decoder.push(choice.delta, choice.logprobs) : [];
   };
 
+  /** As soon as it is known, for it counts where the stream breaks off; some providers count with every chunk. */
+  const tellUsage = (): readonly CompletionEvent[] => {
+    if (usage === undefined || usage === toldUsage) return [];
+    toldUsage = usage;
+    return [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) }];
+  };
+
   const fail = (failure: UpstreamFailure): readonly CompletionEvent[] => {
     state = "failed";
-    return [errorEvent(failure, failure.message)];
+    return [{ type: "error", failure }];
   };
 
   const end = (): readonly CompletionEvent[] => {
@@ -50,7 +56,7 @@ export function createStreamDecoder(): StreamDecoder {
     if (state === "failed" || !isComplete([...choices.values()], seen)) return [];
     state = "ended";
     const ends = [...choices.values()].flatMap(({ decoder }) => decoder.close());
-    return [...ends, ...finishEvents(choices), ...usageEvents(usage, serviceTier), { type: "end" }];
+    return [...ends, ...finishEvents(choices), ...tellUsage(), { type: "end" }];
   };
 
   const push = (event: StreamEvent): readonly CompletionEvent[] => {
@@ -59,37 +65,30 @@ export function createStreamDecoder(): StreamDecoder {
       state = "done";
       return end();
     }
-    const chunk = readChunk(event.data);
-    const error = readChunkError(chunk, event.event);
-    if (error !== undefined) return fail(error);
+    const chunk = requireChunk(event);
+    const failure = readChunkError(chunk, event.event);
+    if (failure !== undefined) return fail(failure);
     usage = readChunkUsage(chunk) ?? usage;
     serviceTier = stringOf(chunk, "service_tier") ?? serviceTier;
     const parts = arrayOf(chunk, "choices").filter(isObject);
     if (parts.length === 0 && !started) return [];
-    return [...start(chunk), ...parts.flatMap(pushChoice)];
+    return [...start(chunk), ...parts.flatMap(pushChoice), ...tellUsage()];
   };
 
   const finish = () => {
     if (state === "ended") return { complete: true, events: [] };
     const ends = end();
-    return ends.length > 0
-      ? { complete: true, events: ends }
-      : { complete: false, events: usageEvents(usage, serviceTier) };
+    return ends.length > 0 ? { complete: true, events: ends } : { complete: false, events: tellUsage() };
   };
 
   return { push: withOrdinaryDeltas(push), finish };
 }
 
-function readChunk(data: string): JsonObject {
-  const chunk = tryParseJsonWithTexts(data, chunkTexts);
-  if (isObject(chunk)) return chunk;
-  throw new InvalidAnswer(
-    `Cannot read the provider's stream: an event must hold a JSON object, found ${data.slice(0, 80)}`,
-  );
-}
-
-function usageEvents(usage: Usage | undefined, serviceTier: string | undefined): readonly CompletionEvent[] {
-  return usage ? [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) }] : [];
+function requireChunk(event: StreamEvent): JsonObject {
+  const chunk = readChunk(event);
+  if (chunk !== undefined) return chunk;
+  const found = event.data.slice(0, 80);
+  throw new InvalidAnswer(`Cannot read the provider's stream: an event must hold a JSON object, found ${found}`);
 }
 
 type Slots = ReadonlyMap<number, { readonly decoder: ChoiceDecoder; readonly finish?: string }>;

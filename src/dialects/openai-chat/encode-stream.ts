@@ -38,8 +38,8 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
         return "";
       case "error": {
         const error = {
-          message: event.message,
-          type: event.errorType ?? event.code ?? "server_error",
+          message: event.failure.message,
+          type: event.failure.type ?? event.failure.code ?? "server_error",
           param: null,
           code: null,
         };

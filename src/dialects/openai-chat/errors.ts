@@ -1,10 +1,11 @@
 import type { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
 
-/** OpenAI's error body: `{error: {message, type, param, code}}`. A provider's own type and code are kept. */
+/** OpenAI's error body: `{error: {message, type, param, code}}`. A provider's own type, code and details are kept. */
 export function encodeError(error: GatewayError): JsonObject {
   return {
     error: {
+      ...error.options.upstreamDetails,
       message: error.message,
       type: error.options.upstreamType ?? errorType(error.status),
       param: error.options.param ?? null,

@@ -1,10 +1,11 @@
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
-import { arrayOf, isObject, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import { arrayOf, isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
 import { EventTemplate } from "../event-template";
 import { carriesNothing, isHarmless } from "../idle-events";
-import type { MeterOptions, MeterVerdict, StreamMeter, UpstreamFailure } from "../operation";
-import { doneMark, isChunk, isComplete, readChunkError, readChunkUsage } from "./chunk";
+import type { MeterOptions, MeterVerdict, StreamMeter } from "../operation";
+import { doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
 import { readOutput } from "./delta-output";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
@@ -53,6 +54,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     const failure = readChunkError(chunk, event);
     if (failure !== undefined) {
       error = failure;
+      usage = failure.usage ?? usage;
       return hold;
     }
     model = model || stringOf(chunk, "model");
@@ -75,8 +77,8 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     if (carriesNothing(event, isChunk)) return isHarmless(event) ? pass : hold;
     const { data } = event;
     if (data.trim() === doneMark) return pushDone();
-    const chunk = tryParseJson(data);
-    return isObject(chunk) ? pushChunk(chunk, event) : pass;
+    const chunk = readChunk(event);
+    return chunk === undefined ? pass : pushChunk(chunk, event);
   };
 
   const facts = () => {

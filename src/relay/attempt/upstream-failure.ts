@@ -1,10 +1,12 @@
 import { type ErrorOptions, GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
+import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
 import type { Dialect } from "#dialects/dialect";
 import { failureSubject, impliedStatus } from "#dialects/failure-subject";
-import { EmptyAnswer, InvalidAnswer, type UpstreamFailure } from "#dialects/operation";
+import { EmptyAnswer, InvalidAnswer } from "#dialects/operation";
 import { FramingError } from "#lib/frame-parser";
+import { isObject, type JsonObject, tryParseJson, tryWriteJson } from "#lib/json";
 import { maskKnown, maskSecrets } from "#lib/mask-secrets";
 import { AttemptFailure } from "#routing/attempt";
 import { classifyStatus, type FailureClass } from "#routing/failure-classes";
@@ -45,7 +47,11 @@ export async function failureFrom(
 }
 
 /** The same for an error that came under status 200, whole or in a stream. */
-export function failureInAnswer(failure: UpstreamFailure, target: Target, usage?: Usage): AttemptFailure {
+export function failureInAnswer(
+  failure: UpstreamFailure,
+  target: Target,
+  usage: Usage | undefined = failure.usage,
+): AttemptFailure {
   const status = impliedStatus(failure);
   const failureClass = classifyStatus(status, failureSubject(failure));
   const says = String(status) === failure.code ? `answered with status ${status}` : "answered with an error";
@@ -91,7 +97,8 @@ function errorFor({ failure, failureClass, says, status }: Told, target: Target,
     });
   }
   if (!keptStatuses.has(shown) && !isClients) {
-    return new GatewayError("upstream_error", `The provider "${id}" ${says}: ${message}`, repeat);
+    const told = `The provider "${id}" ${says}: ${message}`;
+    return new GatewayError("upstream_error", told, { ...detailsOf(failure, target), ...repeat });
   }
   return new GatewayError("upstream_error", message, { status: shown, ...detailsOf(failure, target), ...repeat });
 }
@@ -104,15 +111,22 @@ function adviceFor(failureClass: FailureClass, status: number, advice: RetryAdvi
   return advice.retryAfterS === undefined ? {} : { retryAfterS: advice.retryAfterS };
 }
 
-/** The error of a stream that the provider ended by one. Its status went out before. */
+/**
+ * The error of a stream that the provider ended by one. Its status went out before: the one that stands behind it decides
+ * what type a client is told where the provider's own is none of its dialect.
+ */
 export function errorInStream(failure: UpstreamFailure, target: Target): GatewayError {
   const message = `The provider "${target.provider.id}" ended its stream with an error: ${masked(failure.message, target)}`;
-  return new GatewayError("upstream_error", message, detailsOf(failure, target));
+  const status = impliedStatus(failure);
+  const told = keptStatuses.has(status) || busyStatuses.has(status) ? { status } : {};
+  return new GatewayError("upstream_error", message, { ...detailsOf(failure, target), ...told });
 }
 
-/** The provider's own type, code and field. */
-function detailsOf({ type, code, param }: UpstreamFailure, target: Target): ErrorOptions {
+/** The provider's own type, code and field, and whatever else it says. */
+function detailsOf({ type, code, details, param }: UpstreamFailure, target: Target): ErrorOptions {
+  const shown = details && maskedObject(details, target);
   return {
+    ...(shown !== undefined && { upstreamDetails: shown }),
     ...(type !== undefined && { upstreamType: withoutKey(type, target) }),
     ...(code !== undefined && { upstreamCode: withoutKey(code, target) }),
     ...(param !== undefined && { param: withoutKey(param, target) }),
@@ -122,6 +136,17 @@ function detailsOf({ type, code, param }: UpstreamFailure, target: Target): Erro
 /** For words of a vocabulary, in which a code may look like a key. */
 function withoutKey(word: string, { key }: Target): string {
   return maskKnown(word, [key.secret]);
+}
+
+/** More is no account of an error. */
+const longestDetails = 16 * 1024;
+
+/** Undefined for what is too long, or nested so deep that it cannot be written. */
+function maskedObject(details: JsonObject, target: Target): JsonObject | undefined {
+  const text = tryWriteJson(details);
+  if (text === undefined || text.length > longestDetails) return undefined;
+  const shown = tryParseJson(masked(text, target));
+  return isObject(shown) ? shown : undefined;
 }
 
 function masked(text: string, target: Target): string {

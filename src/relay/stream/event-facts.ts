@@ -1,5 +1,4 @@
 import type { CompletionEvent } from "#core/completion";
-import type { UpstreamFailure } from "#dialects/operation";
 import type { AnswerFacts } from "../answer-facts";
 
 type Facts = { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] };
@@ -50,7 +49,8 @@ export class EventFacts {
       case "item-start":
         return event.kind === "tool-call" || event.kind === "opaque";
       case "error":
-        known.error = failureOf(event);
+        known.error = event.failure;
+        if (event.failure.usage !== undefined) known.usage = event.failure.usage;
         return false;
       case "end":
         known.complete = true;
@@ -59,20 +59,4 @@ export class EventFacts {
         return false;
     }
   }
-}
-
-function failureOf({
-  message,
-  errorType,
-  code,
-  param,
-  behind,
-}: Extract<CompletionEvent, { type: "error" }>): UpstreamFailure {
-  return {
-    message,
-    ...(errorType !== undefined && { type: errorType }),
-    ...(code !== undefined && { code }),
-    ...(param !== undefined && { param }),
-    ...(behind !== undefined && { behind }),
-  };
 }
