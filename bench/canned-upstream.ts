@@ -16,6 +16,7 @@ export function cannedUpstream(): UpstreamClient {
     whole: async () => answer,
     start: (sink) => pushChunks(chunksOf(word, end), sink),
     sawToken: () => undefined,
+    sawLife: () => undefined,
   });
 }
 

@@ -31,6 +31,7 @@ import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
 import { errorResponse } from "#relay/error-response";
+import { createFirstTokenWaits } from "#routing/first-token-waits";
 import { healthSettings } from "#routing/health";
 import { strategies, strategyNames } from "#routing/strategies/registry";
 import { createTargetHealth } from "#routing/target-health";
@@ -147,6 +148,8 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     newId,
     random,
     sleep,
+    ticker,
+    waits: createFirstTokenWaits(),
     strategies,
     onInternalError: (err) => {
       // One that fell back to another target ends with no error that would count it.

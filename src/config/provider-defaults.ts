@@ -2,7 +2,7 @@ import type { Provider, Timeouts } from "#core/snapshot";
 
 /**
  * Headers: long enough for a reasoning model that answers whole, whose headers come when it is done. First token: short
- * where a fallback may answer sooner, long where there is nothing else to wait for.
+ * where a fallback may answer sooner, long where there is nothing else to wait for or the provider shows that it works.
  */
 export const defaultTimeouts = {
   connectMs: 5_000,

@@ -57,12 +57,19 @@ const timeoutsSchema = z
       .exactOptional()
       .meta({ description: "Until the answer's headers.", default: defaultTimeouts.headersMs }),
     first_token_ms: milliseconds.exactOptional().meta({
-      description: `Until the first token of a stream. By default ${defaultTimeouts.patientFirstTokenMs} where no other target is left to ask.`,
+      description:
+        "Until the first token of a stream. By default `patient_ms` where no other target is left to ask, and longer for a target that was found to be slow.",
       default: defaultTimeouts.firstTokenMs,
     }),
-    idle_ms: milliseconds
-      .exactOptional()
-      .meta({ description: "Between two pieces of an answer.", default: defaultTimeouts.idleMs }),
+    patient_ms: milliseconds.exactOptional().meta({
+      description:
+        "In place of `first_token_ms` once the provider shows that it works (a comment, a ping, an event without text), from the start where the request makes the model reason (by default `total_ms` then), and until the first byte of a whole answer. Also the longest time between two tokens while only such signs come.",
+      default: defaultTimeouts.patientFirstTokenMs,
+    }),
+    idle_ms: milliseconds.exactOptional().meta({
+      description: "In silence between two tokens of a stream, or two pieces of a whole answer.",
+      default: defaultTimeouts.idleMs,
+    }),
     total_ms: milliseconds
       .exactOptional()
       .meta({ description: "For the whole attempt.", default: defaultTimeouts.totalMs }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { streamDefaults } from "#core/stream-defaults";
 import { contentLogging, dollars, milliseconds } from "./schema-fields";
 
 /** What holds where neither the configuration file nor the store says otherwise. */
@@ -21,6 +22,8 @@ export const settingDefaults = {
   max_running_requests: 4096,
   max_queued_requests: 256,
   queue_ms: 10,
+  stream_headers_after_ms: streamDefaults.headersAfterMs,
+  keepalive_ms: streamDefaults.keepAliveMs,
   public_url: null,
   insecure_sessions: false,
   cors: { origins: [] },
@@ -140,6 +143,16 @@ export const settingsSchema = z
     queue_ms: z.int().min(0).max(60_000).exactOptional().meta({
       description: "How long a request waits for a place before it is refused.",
       default: settingDefaults.queue_ms,
+    }),
+    stream_headers_after_ms: z.int().min(-1).max(3_600_000).exactOptional().meta({
+      description:
+        "When the headers of a stream go out though its first token has not come: 0 at once, -1 never. Until the token comes the client gets keep-alives alone, so that another target can still answer; if none does, it gets an error event.",
+      default: settingDefaults.stream_headers_after_ms,
+    }),
+    keepalive_ms: z.int().min(0).max(3_600_000).exactOptional().meta({
+      description:
+        "How long a client hears nothing of its stream before it gets a keep-alive: a comment, of Anthropic's dialect a `ping`. 0: never.",
+      default: settingDefaults.keepalive_ms,
     }),
     public_url: publicUrl.nullable().exactOptional().meta({
       description:

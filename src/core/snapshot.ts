@@ -69,6 +69,10 @@ export type Settings = {
   readonly maxRunning: number;
   readonly maxQueued: number;
   readonly queueMs: number;
+  /** When the headers of a stream go out before its first token; -1: never. Absent: `streamDefaults`. */
+  readonly streamHeadersAfterMs?: number;
+  /** How long a client hears nothing of its stream at most; 0: for ever. Absent: `streamDefaults`. */
+  readonly keepAliveMs?: number;
   /** Base of the addresses that are given out, e.g. `https://ai.example.com`. */
   readonly publicUrl?: string;
   /** Whether sessions are taken over plain HTTP from other machines. */
@@ -213,8 +217,12 @@ export type Timeouts = {
   readonly connectMs: number;
   readonly headersMs: number;
   readonly firstTokenMs: number;
-  /** In the place of `firstTokenMs` where no other target is left to ask; absent: the same. */
+  /** In the place of `firstTokenMs` where it is worth waiting longer, and the most between two tokens; absent: the same. */
   readonly patientFirstTokenMs?: number;
+  /** The same for requests that make a model reason; absent: `totalMs`. */
+  readonly reasoningFirstTokenMs?: number;
+  /** Whether an operator has set `firstTokenMs`: then none is learnt, and the last target gets no longer. */
+  readonly firstTokenIsSet?: boolean;
   readonly idleMs: number;
   readonly totalMs: number;
 };

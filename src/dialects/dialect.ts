@@ -55,6 +55,8 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   readonly headers: { readonly [name: string]: string };
   /** How its own provider takes a key: a scheme of `providers/auth/schemes.ts`. */
   readonly auth: string;
+  /** Its models that can reason do so unless they are told not to. */
+  readonly reasonsUnasked?: boolean;
   /** Reads an error answer (status ≥ 400) of any shape; the body may be text that is not JSON. Never throws. */
   readonly decodeError: (status: number, body: string) => UpstreamFailure;
 };

@@ -81,6 +81,11 @@ export type BinaryAnswer = {
 
 export type StreamForm = {
   readonly framing: Framing;
+  /**
+   * What may stand between two events, before the first too, to show that the connection lives. Absent where the framing
+   * has no words that every client passes over.
+   */
+  readonly keepAlive?: Uint8Array;
   /** Watches a stream of the same dialect whose bytes pass through untouched. */
   readonly createMeter: (options: MeterOptions) => StreamMeter;
 };
@@ -113,6 +118,8 @@ export type Envelope = {
   /** OpenAI's `stream_options` as the client sent it. */
   readonly streamOptions?: JsonObject;
   readonly streamUsage: boolean;
+  /** Whether it tells the model to reason, or not to; absent: the model's own way. */
+  readonly reasoning?: boolean;
   /** What the client says of whom and what it is for. */
   readonly labels?: ClientLabels;
 };
@@ -139,10 +146,12 @@ export type StreamMeter = {
   readonly push: (event: StreamEvent) => MeterVerdict;
   /** `facts().outputChars` alone, without gathering the rest: asked for with every chunk. */
   readonly outputChars: () => number;
+  /** Every choice has its finish reason: nothing but usage and a closing mark may still come. Asked for with every chunk. */
+  readonly finished: () => boolean;
   readonly facts: () => ResponseFacts & {
     /** Complete by the dialect's rules, so far. */
     readonly complete: boolean;
-    /** What to append when the body ends complete but without its closing mark (`data: [DONE]`), else "". */
+    /** The closing mark (`data: [DONE]`) that a finished answer lacks, to be appended when it ends without; else "". */
     readonly missingTail: string;
     /** Characters of text, reasoning and arguments relayed so far, for an estimate where usage never comes. */
     readonly outputChars: number;

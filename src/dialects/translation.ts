@@ -64,6 +64,11 @@ export type EncodedRequest = {
 export type StreamDecoder = {
   /** Events for one event of the framing. Throws InvalidAnswer for one that is not of this dialect. */
   readonly push: (event: StreamEvent) => readonly CompletionEvent[];
-  /** The body ended; true when the answer is complete by the dialect's rules, and gives what is still owed (`end`). */
-  readonly finish: () => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
+  /** Every choice has its finish reason: nothing but usage and a closing mark may still come. Asked for with every chunk. */
+  readonly finished: () => boolean;
+  /**
+   * The body ended, or fell silent after it was finished (`isSilent`), where a closing mark may be missing. True when the
+   * answer is complete by the dialect's rules, and gives what is still owed (`end`).
+   */
+  readonly finish: (isSilent?: boolean) => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
 };

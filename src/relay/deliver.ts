@@ -1,4 +1,4 @@
-import type { InferenceResponse } from "#core/inference";
+import type { InferenceResponse, StreamedBody } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { RequestRecord } from "#core/record";
 import type { Outcome, Progress } from "#governance/outcome";
@@ -10,6 +10,7 @@ import { usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { answerHeaders } from "./response-headers";
+import type { StreamHead } from "./stream/client-stream";
 import type { StreamDriver } from "./stream/stream-driver";
 import { streamDelivery } from "./stream-delivery";
 
@@ -42,23 +43,28 @@ export function deliverWhole(
   return { status: 200, contentType, headers, body };
 }
 
-/** A streamed answer goes out at once, its last bytes once it is recorded. */
+/** An answer that streams: its last bytes go out once it is recorded. */
 export function deliverStream(
   services: RelayServices,
   { close, dialect, operation, running }: PendingRequest,
   opened: OpenedAttempt,
   progress: Progress,
   stream: StreamDriver,
-): InferenceResponse {
+): { readonly head: StreamHead; readonly body: StreamedBody } {
   // What lives as long as the stream refers to nothing that holds the request's body.
   const pending = { close, dialect, operation, running };
-  const headers = answerHeaders(services.reservations, pending, progress);
+  const body = stream.bodyWith(streamDelivery(services, pending, opened, progress));
+  return { head: streamHead(services, pending, progress), body };
+}
+
+/** What goes before a streamed answer, also before it is known which target it comes from. */
+export function streamHead(
+  { reservations }: RelayServices,
+  pending: Pick<PendingRequest, "dialect" | "operation" | "running">,
+  progress: Progress,
+): StreamHead {
+  const headers = answerHeaders(reservations, pending, progress);
   if (progress.dropped.length > 0) headers.dropped = progress.dropped;
-  const body = stream.bodyWith(streamDelivery(services, pending, opened, progress, stream.beginning.token));
-  // A client that goes before its answer is asked for the first byte leaves no other trace.
-  const { signal } = running.inference;
-  if (signal.aborted) body.leave();
-  else signal.addEventListener("abort", body.leave, { once: true });
-  const contentType = operation.answer.stream?.framing.contentType ?? "application/octet-stream";
-  return { status: 200, contentType, headers, body };
+  const contentType = pending.operation.answer.stream?.framing.contentType ?? "application/octet-stream";
+  return { status: 200, contentType, headers };
 }

@@ -3,7 +3,9 @@ import type { GatewayError } from "#core/errors";
 import type { Dialects } from "#dialects/dialect";
 import type { Reservations } from "#governance/reservation";
 import type { Sleep } from "#lib/sleep";
+import type { Ticker } from "#lib/ticker";
 import type { Signer } from "#providers/auth/signer";
+import type { FirstTokenWaits } from "#routing/first-token-waits";
 import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
 import type { ObserveAnswer } from "./steps/observe";
@@ -14,10 +16,14 @@ export type RelayServices = {
   readonly signer: Signer;
   readonly upstream: UpstreamClient;
   readonly health: TargetHealth;
+  /** What is known of how long targets take to begin. */
+  readonly waits: FirstTokenWaits;
   readonly reservations: Reservations;
   /** Absent where no step sees answers. */
   readonly observeAnswer?: ObserveAnswer | undefined;
   readonly clock: Clock;
+  /** For what may wait too long; by `Clock.monotonicMs`. */
+  readonly ticker: Ticker;
   /** Waits before an attempt. */
   readonly sleep: Sleep;
   /** In [0, 1). */

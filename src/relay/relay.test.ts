@@ -56,6 +56,7 @@ async function ask(all: readonly Asked[], { stream = false, refuseUnsupported = 
     journal,
     snapshot: () => snapshot,
     upstream: createUpstreamClient({ closing: closing.signal, ticker: time.ticker }),
+    ticker: time.ticker,
     clock: time.clock,
     sleep: async (delayMs) => {
       waits.push(delayMs);

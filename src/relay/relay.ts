@@ -1,19 +1,21 @@
 import { type GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceResponse } from "#core/inference";
 import { formatDollars } from "#core/money";
+import { InvalidAnswer } from "#dialects/operation";
 import { failedOutcome, type Progress } from "#governance/outcome";
 import { tokensOf, totalCost } from "#governance/spending";
 import { attemptTargets } from "#routing/attempt";
 import type { Plan } from "#routing/plan";
 import { createAnswerOpener, type OpenedAttempt } from "./attempt/open-answer";
 import { ProgressTracker } from "./attempt/track-progress";
-import { deliverStream, deliverWhole, outcomeOfWhole } from "./deliver";
+import { deliverWhole, outcomeOfWhole } from "./deliver";
 import { errorResponse } from "./error-response";
 import { fallbackAnswer, type OwnAnswer, type Unanswered } from "./own-answer";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { FittedTargets } from "./request/fitted-targets";
 import { answerHeaders, idsOf } from "./response-headers";
+import { createStreamServing } from "./serve-stream";
 
 /** What becomes of running requests. None of it rejects; all of it ends the request, of a stream at its last bytes. */
 export type Relay = {
@@ -78,7 +80,7 @@ export function createRelay(services: RelayServices): Relay {
   };
 
   /** One function for all of it: each that awaits another costs every request a promise, a frame and a turn. */
-  const serve: Relay["serve"] = async (pending, plan) => {
+  const serveWhole: Relay["serve"] = async (pending, plan) => {
     const tracker = new ProgressTracker(prepare, openAnswer, pending);
     let opened: OpenedAttempt;
     try {
@@ -90,13 +92,17 @@ export function createRelay(services: RelayServices): Relay {
     const progress = tracker.soFar();
     try {
       const { answer, reservation } = opened;
-      if (answer.kind === "stream") return deliverStream(services, pending, opened, progress, answer.stream);
+      if (answer.kind === "stream") throw new InvalidAnswer("it is a stream where a whole answer was asked for");
       const outcome = outcomeOfWhole(pending, reservation, progress, answer);
       return deliverWhole(services, pending, answer, outcome, await pending.close(outcome));
     } catch (cause) {
       return await fail(pending, progress, cause);
     }
   };
+
+  const serveStream = createStreamServing(prepare, openAnswer, fail);
+  const serve: Relay["serve"] = (pending, plan) =>
+    pending.request.envelope.stream ? serveStream(pending, plan) : serveWhole(pending, plan);
 
   return { serve, answerLocally, fail };
 }

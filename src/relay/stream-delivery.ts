@@ -2,7 +2,8 @@ import { clientClosed, GatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Target } from "#core/target";
 import type { Progress } from "#governance/outcome";
-import type { TargetHealth } from "#routing/target-health";
+import { classifyError, type FailureClass } from "#routing/failure-classes";
+import type { AttemptMade, TargetHealth } from "#routing/target-health";
 import type { AnswerFacts } from "./answer-facts";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
@@ -16,15 +17,17 @@ import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 
 /** What a stream that runs is recorded by. */
 export function streamDelivery(
-  { clock, health, onInternalError, reservations }: RelayServices,
+  { clock, health, onInternalError, reservations, waits }: RelayServices,
   { close, dialect, operation, running }: Omit<PendingRequest, "request" | "demand" | "dropped">,
-  { reservation, target }: Pick<OpenedAttempt, "reservation" | "target">,
+  { reservation, target, unproven }: Pick<OpenedAttempt, "reservation" | "target" | "unproven">,
   progress: Progress,
-  hasToken: boolean,
 ): StreamDelivery {
   const { inference, kept } = running;
   const openedMs = clock.monotonicMs();
-  const firstTokenMs = hasToken ? Math.round(openedMs - running.startedMonotonicMs) : undefined;
+  const sinceStart = (nowMs: number) => Math.round(nowMs - running.startedMonotonicMs);
+  let firstTokenMs = unproven === undefined ? sinceStart(openedMs) : undefined;
+  /** What its target's health still has to be told. */
+  let untold = unproven;
   let responseBytes = 0;
 
   const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">) => {
@@ -46,18 +49,42 @@ export function streamDelivery(
     return dialect.encodeStreamError(error, idsOf(running).requestId);
   };
 
+  const tell = (failureClass: FailureClass | undefined, latencyMs?: number) => {
+    const made = untold?.made;
+    untold = undefined;
+    if (failureClass === undefined) {
+      if (made !== undefined) health.succeeded(target, made, latencyMs);
+    } else noteFailed(health, target, failureClass, made ?? { startedMs: clock.machineMs(), isRetry: true });
+  };
+
   return {
     sending: (bytes, outputChars) => {
       kept?.addAnswer(bytes);
       responseBytes += bytes.length;
       reservations.relayed(reservation, estimateTokens(outputChars));
     },
+    sawFirstToken: () => {
+      if (unproven === undefined) return;
+      const { entry, isReasoning } = unproven;
+      const latencyMs = entry.sawFirstToken();
+      firstTokenMs = sinceStart(clock.monotonicMs());
+      tell(undefined, latencyMs);
+      waits.came(target, isReasoning, latencyMs);
+    },
     close: async (end, facts) => {
-      if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) return recordLeft(facts);
+      if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) {
+        if (untold !== undefined) tell("client-gone");
+        return recordLeft(facts);
+      }
       if (end.how === "broken") {
-        if (isProvidersDoing(end.cause, target)) noteBroken(health, target, clock.machineMs());
+        const failureClass = classOfBreak(end.cause, target);
+        if (failureClass === "timeout" && untold !== undefined) {
+          waits.cut(target, untold.isReasoning, clock.monotonicMs() - untold.entry.startedMs);
+        }
+        tell(failureClass);
         return recordCut(facts, end.cause);
       }
+      if (untold !== undefined) tell(undefined);
       try {
         await record(facts, { outcome: "ok", status: 200 });
         return undefined;
@@ -68,22 +95,15 @@ export function streamDelivery(
   };
 }
 
-/** Not a step that ended the answer, and not a fault of our own in reading it. */
-function isProvidersDoing(cause: unknown, target: Target): boolean {
-  if (cause instanceof ProviderStreamError || cause instanceof IncompleteStream) return true;
-  const { options, source } = errorOfAnswer(cause, target);
-  return source === "upstream" && options.fault !== "unreadable";
+/** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */
+function noteFailed(health: TargetHealth, target: Target, failureClass: FailureClass, made: AttemptMade): void {
+  health.failed(target, { ...made, failureClass, status: undefined, retryAfterMs: undefined });
 }
 
-/** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */
-function noteBroken(health: TargetHealth, target: Target, nowMs: number): void {
-  health.failed(target, {
-    startedMs: nowMs,
-    isRetry: true,
-    failureClass: "invalid-answer",
-    status: undefined,
-    retryAfterMs: undefined,
-  });
+/** A timer, what steps do, and a fault of our own in reading it are told apart; all else is no answer. */
+function classOfBreak(cause: unknown, target: Target): FailureClass {
+  if (cause instanceof ProviderStreamError || cause instanceof IncompleteStream) return "invalid-answer";
+  return classifyError(errorOfAnswer(cause, target));
 }
 
 function streamError(cause: unknown, facts: AnswerFacts, target: Target): GatewayError {

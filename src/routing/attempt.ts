@@ -21,6 +21,8 @@ export class AttemptFailure extends Error {
       readonly retryAfterMs?: number;
       /** What the provider says that it used nevertheless. */
       readonly usage?: Usage;
+      /** How much longer it was waited for than usual, since it showed life: no time that the deadline counts. */
+      readonly patienceMs?: number;
     } = {},
   ) {
     super(error.message, { cause: error });
@@ -36,6 +38,9 @@ export type Attempt<A> = {
   readonly remainingMs: number | undefined;
   /** Whether no other target is left, so that it is worth waiting longer for. */
   readonly isLast: boolean;
+  /** Whether another attempt could follow it: then nothing of its answer may be sent before it is certain. */
+  readonly isReplaceable: boolean;
+  readonly made: AttemptMade;
 };
 
 /** What attempts are made with. `A` is what an admission gives, `T` an answer. */
@@ -57,7 +62,8 @@ export type AttemptServices<A, T> = {
   readonly limits: AttemptLimits;
 };
 
-export type Answered<T> = { readonly answer: T; readonly latencyMs: number };
+/** `latencyMs`: to its headers or first token; undefined where that is still to come: who takes the answer reports it then. */
+export type Answered<T> = { readonly answer: T; readonly latencyMs: number | undefined };
 
 /**
  * Tries targets in order until one answers, and again as the table of failure classes says. Throws the last failure's
@@ -80,6 +86,8 @@ class AttemptLoop<A, T> {
   private retries = 0;
   private keyChanges = 0;
   private unreadable = 0;
+  /** How much longer than usual was waited for answers. */
+  private patienceMs = 0;
   private lastError: GatewayError | undefined;
   /** Of the last failed attempt, until its next step is reported. */
   private unreported: FailureClass | undefined;
@@ -95,19 +103,17 @@ class AttemptLoop<A, T> {
   }
 
   async run(): Promise<T> {
-    const { clock, health } = this.services;
+    const { health } = this.services;
     for (let planned = this.next; planned !== undefined && !this.isGivenUp(); planned = this.next) {
       const attempt = this.prepare(planned);
       if (attempt === undefined) continue;
-      const startedMs = this.attempts === 0 ? this.startedMs : clock.machineMs();
-      const made = { startedMs, isRetry: this.retries > 0 };
       this.attempts += 1;
       try {
         const { answer, latencyMs } = await this.services.tryTarget(attempt);
-        health.succeeded(planned.target, made, latencyMs);
+        if (latencyMs !== undefined) health.succeeded(planned.target, attempt.made, latencyMs);
         return answer;
       } catch (cause) {
-        await this.handleFailure(attempt, planned, made, failureOf(cause, this.services));
+        await this.handleFailure(attempt, planned, failureOf(cause, this.services));
       }
     }
     const isGone = this.services.signal.aborted;
@@ -127,7 +133,7 @@ class AttemptLoop<A, T> {
 
   /** What the next attempt is made with; undefined where the target is passed over. */
   private prepare(planned: PlannedTarget): Attempt<A> | undefined {
-    const { health } = this.services;
+    const { clock, health, limits } = this.services;
     const { admission, target } = planned;
     const isProbe = admission.state === "probe" && this.retries === 0;
     const hasProbe = isProbe && health.claimProbe(target);
@@ -145,6 +151,11 @@ class AttemptLoop<A, T> {
         admitted,
         remainingMs: this.attempts === 0 ? undefined : this.remainingMs(),
         isLast: this.left.length === 0 || !hasOther(this.left, target),
+        isReplaceable: this.left.length > 0 && this.attempts + 1 < limits.maxAttempts,
+        made: {
+          startedMs: this.attempts === 0 ? this.startedMs : clock.machineMs(),
+          isRetry: this.retries > 0,
+        },
       };
     } catch (cause) {
       if (hasProbe) health.dropProbe(target);
@@ -157,7 +168,7 @@ class AttemptLoop<A, T> {
 
   private remainingMs(): number {
     const { clock, limits } = this.services;
-    return limits.deadlineMs - (clock.machineMs() - this.startedMs);
+    return limits.deadlineMs - (clock.machineMs() - this.startedMs - this.patienceMs);
   }
 
   private passOver(): void {
@@ -167,15 +178,11 @@ class AttemptLoop<A, T> {
   }
 
   /** Notes a failed attempt, chooses the next target and waits as long as the step asks. */
-  private async handleFailure(
-    attempt: Attempt<A>,
-    planned: PlannedTarget,
-    made: AttemptMade,
-    failure: AttemptFailure,
-  ): Promise<void> {
+  private async handleFailure(attempt: Attempt<A>, planned: PlannedTarget, failure: AttemptFailure): Promise<void> {
     const { failureClass, facts } = failure;
-    const { status, retryAfterMs } = facts;
-    this.services.health.failed(attempt.target, { ...made, failureClass, status, retryAfterMs });
+    const { patienceMs = 0, status, retryAfterMs } = facts;
+    this.patienceMs += patienceMs;
+    this.services.health.failed(attempt.target, { ...attempt.made, failureClass, status, retryAfterMs });
     const step = this.decide(attempt.target, failure);
     this.lastError = failure.error;
     this.unreported = failureClass;
@@ -213,7 +220,7 @@ class AttemptLoop<A, T> {
       unreadable: this.unreadable,
       left: this.left,
       attempts: this.attempts,
-      elapsedMs: clock.machineMs() - this.startedMs,
+      elapsedMs: clock.machineMs() - this.startedMs - this.patienceMs,
       limits,
       random,
     };

@@ -18,7 +18,7 @@ export const failureClasses = {
     billed: "nothing",
   },
   "key-refused": { retries: "none", elsewhere: "next-key", ifNoneLeft: "end", health: "hold-key", billed: "nothing" },
-  timeout: { retries: "none", elsewhere: "next-target", ifNoneLeft: "end", health: "error", billed: "input" },
+  timeout: { retries: "none", elsewhere: "next-target", ifNoneLeft: "end", health: "count", billed: "input" },
   "unknown-model": {
     retries: "none",
     elsewhere: "next-target",
@@ -60,8 +60,11 @@ export type FailureRule = {
     | "nowhere";
   /** What happens when no other target is left. */
   readonly ifNoneLeft: "retry" | "end";
-  /** What it says of the target: an error, a wait, a wait for the key everywhere, that it lives, nothing. */
-  readonly health: "error" | "hold-target" | "hold-key" | "alive" | "ignore";
+  /**
+   * What it says of the target: an error, an error that ejects nobody (it is slow, not dead), a wait, a wait for the key
+   * everywhere, that it lives, nothing.
+   */
+  readonly health: "error" | "count" | "hold-target" | "hold-key" | "alive" | "ignore";
   /** What the provider may have charged for. Its own account of usage, where it came, goes before this. */
   readonly billed: "nothing" | "input";
 };

@@ -110,6 +110,8 @@ export function afterFailure(state: HealthState, facts: FailureFacts, settings: 
   switch (failureClasses[facts.failureClass].health) {
     case "error":
       return afterError(state, facts, settings);
+    case "count":
+      return afterSilence(state, facts, settings);
     case "hold-target":
       return afterRateLimit(state, facts, settings);
     case "alive":
@@ -165,6 +167,15 @@ function afterError(state: HealthState, facts: FailureFacts, settings: HealthSet
   if (state.ejectedUntilMs > nowMs) return failed;
   const isProbe = state.ejectedUntilMs !== 0;
   return isProbe || isFailing(failed, settings) ? eject(failed, facts, settings) : failed;
+}
+
+/** A target that was connected and silent is counted, and nothing else: what thinks for long is healthy. */
+function afterSilence(state: HealthState, facts: FailureFacts, settings: HealthSettings): HealthState {
+  const next = withRequest(state, facts, false, settings);
+  next.errors += 1;
+  next.lastErrorAtMs = facts.nowMs;
+  next.lastStatus = facts.status;
+  return dropProbe(next);
 }
 
 function isFailing(state: HealthState, { consecutiveErrors, errorRatio, errorRatioRequests }: HealthSettings): boolean {

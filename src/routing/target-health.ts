@@ -38,8 +38,8 @@ export type TargetHealth = {
   readonly dropProbe: (target: Target) => void;
   /** Whether the target may be asked once more; counts it if so. */
   readonly spendRetry: (target: Target) => boolean;
-  /** `latencyMs` is the time to its headers or first token. */
-  readonly succeeded: (target: Target, made: AttemptMade, latencyMs: number) => void;
+  /** `latencyMs` is the time to its headers or first token; undefined where none came. */
+  readonly succeeded: (target: Target, made: AttemptMade, latencyMs: number | undefined) => void;
   readonly failed: (target: Target, failed: AttemptFailed) => void;
   /** Counts what an attempt used, for metrics. */
   readonly used: (target: Target, usage: Usage, costNanodollars: number) => void;

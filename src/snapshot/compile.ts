@@ -39,6 +39,10 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     maxRunning: settings.max_running_requests,
     maxQueued: settings.max_queued_requests,
     queueMs: settings.queue_ms,
+    ...(settings.stream_headers_after_ms !== settingDefaults.stream_headers_after_ms && {
+      streamHeadersAfterMs: settings.stream_headers_after_ms,
+    }),
+    ...(settings.keepalive_ms !== settingDefaults.keepalive_ms && { keepAliveMs: settings.keepalive_ms }),
     ...(settings.public_url !== null && { publicUrl: settings.public_url }),
     // Left out where it is not needed: workers of the release before know no such field.
     ...(settings.insecure_sessions && { insecureSessions: true }),
@@ -77,7 +81,9 @@ export function compileProvider(
       connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
       headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
       firstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.firstTokenMs,
-      patientFirstTokenMs: config.timeouts?.first_token_ms ?? defaultTimeouts.patientFirstTokenMs,
+      patientFirstTokenMs: config.timeouts?.patient_ms ?? defaultTimeouts.patientFirstTokenMs,
+      ...(config.timeouts?.patient_ms !== undefined && { reasoningFirstTokenMs: config.timeouts.patient_ms }),
+      ...(config.timeouts?.first_token_ms !== undefined && { firstTokenIsSet: true }),
       idleMs: config.timeouts?.idle_ms ?? defaultTimeouts.idleMs,
       totalMs: config.timeouts?.total_ms ?? defaultTimeouts.totalMs,
     },

@@ -17,6 +17,7 @@ export function answerOfPieces(
     whole: async () => Buffer.concat(await Array.fromAsync(chunks())),
     start: (sink) => pushChunks(chunks(), sink),
     sawToken: () => undefined,
+    sawLife: () => undefined,
   };
 }
 

@@ -8,6 +8,7 @@ import { WholeBody } from "./whole-body";
 /** What an answer wants of the call that it belongs to. */
 export type AnsweredCall = {
   readonly sawToken: () => void;
+  readonly sawLife: () => void;
   /** Whether bytes are wanted: the connection is read, and silence counts as idle. */
   readonly want: (isWanted: boolean) => void;
   readonly abandon: () => void;
@@ -48,8 +49,11 @@ export class Answer implements UpstreamResponse, BodyFlow {
     this.call.sawToken();
   }
 
+  sawLife(): void {
+    this.call.sawLife();
+  }
+
   whole(maxBytes: number): Promise<Uint8Array> {
-    this.call.sawToken();
     if (this.announcedBytes !== undefined && this.announcedBytes > maxBytes) {
       return Promise.reject(this.tooLong(maxBytes));
     }
@@ -57,10 +61,11 @@ export class Answer implements UpstreamResponse, BodyFlow {
       return Promise.resolve(joinBytes(this.early));
     }
     return new Promise((resolve, reject) => {
-      const body = new WholeBody(maxBytes, resolve, reject, () => {
+      const tooLong = () => {
         flow.abandon();
         reject(this.tooLong(maxBytes));
-      });
+      };
+      const body = new WholeBody(maxBytes, resolve, reject, tooLong, () => this.call.sawToken());
       const flow = this.start(body);
     });
   }

@@ -1,5 +1,4 @@
 import { GatewayError, type UnreachableReason, type UpstreamFault } from "#core/errors";
-import type { Timeouts } from "#core/snapshot";
 import { ConnectionError } from "./connection-error";
 import type { UpstreamRequest } from "./upstream";
 
@@ -7,7 +6,10 @@ import type { UpstreamRequest } from "./upstream";
 export type Stage = "before-headers" | "in-body";
 
 /** The timers of an upstream call, by the names that error messages use. */
-export type TimerName = "connect" | "headers" | "first token" | "idle" | "total";
+export type TimerName = "connect" | "headers" | "first token" | "first byte" | "idle" | "total";
+
+/** A timer that ran out, and how long it was. */
+export type Expired = { readonly timer: TimerName; readonly limitMs: number };
 
 /** What is kept of a request while its call runs. */
 export type RequestFacts = Pick<UpstreamRequest, "method" | "url" | "caller" | "timeouts">;
@@ -16,15 +18,15 @@ type Failed = {
   readonly request: RequestFacts;
   readonly stage: Stage;
   /** The timer that ran out, if one did. */
-  readonly timer: TimerName | undefined;
+  readonly expired: Expired | undefined;
   readonly isClosing: boolean;
 };
 
 /** Names the failure of a call to a client; address and cause are for the log. Nothing of a URL's query is kept. */
-export function callFailure(cause: unknown, { request, stage, timer, isClosing }: Failed): GatewayError {
+export function callFailure(cause: unknown, { request, stage, expired, isClosing }: Failed): GatewayError {
   const detail = `${request.method} ${withoutQuery(request.url)}: ${describe(cause)}`;
-  if (timer !== undefined) {
-    const limitMs = timerMs(timer, request.timeouts);
+  if (expired !== undefined) {
+    const { timer, limitMs } = expired;
     return new GatewayError("upstream_timeout", `The provider took too long: ${timer} timer of ${limitMs} ms`, {
       detail,
       // Without a connection nothing was sent.
@@ -46,21 +48,6 @@ export function callFailure(cause: unknown, { request, stage, timer, isClosing }
     fault,
     ...(unreachable !== undefined && { unreachable }),
   });
-}
-
-function timerMs(timer: TimerName, timeouts: Timeouts): number {
-  switch (timer) {
-    case "connect":
-      return timeouts.connectMs;
-    case "headers":
-      return timeouts.headersMs;
-    case "first token":
-      return timeouts.firstTokenMs;
-    case "idle":
-      return timeouts.idleMs;
-    case "total":
-      return timeouts.totalMs;
-  }
 }
 
 /** A provider may take its key as a query parameter: the query is never shown. */

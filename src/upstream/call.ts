@@ -1,7 +1,7 @@
 import { GatewayError } from "#core/errors";
 import type { Ticker, Watched } from "#lib/ticker";
 import { Answer, type AnsweredCall } from "./answer";
-import { callFailure, type RequestFacts, type TimerName, withoutQuery } from "./call-failure";
+import { callFailure, type Expired, type RequestFacts, withoutQuery } from "./call-failure";
 import { Connection, type Exchange } from "./connection";
 import { ConnectionError, closedEarly } from "./connection-error";
 import { Dialing } from "./dialing";
@@ -35,12 +35,18 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   place = -1;
   private readonly startedMs: number;
   private isOver = false;
-  private expired: TimerName | undefined;
+  private expired: Expired | undefined;
   private dialing: Dialing | undefined;
   private connection: Connection | undefined;
   private answer: Answer | undefined;
   private tokenCame = false;
+  /** The provider showed that it works: it may take longer to its first token. */
+  private isAlive = false;
+  /** When bytes came last, or were first waited for; undefined while none are wanted. */
   private waitingSinceMs: number | undefined;
+  /** When the last token came, put off by the pauses since then. */
+  private tokenMs = 0;
+  private pausedAtMs = 0;
   private stopListening: (() => void) | undefined;
 
   /**
@@ -73,13 +79,22 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
     });
   }
 
-  /** The first-token timer is over. */
   sawToken(): void {
     this.tokenCame = true;
+    this.tokenMs = this.options.ticker.recentMs();
+  }
+
+  sawLife(): void {
+    this.isAlive = true;
   }
 
   want(isWanted: boolean): void {
-    this.waitingSinceMs = isWanted ? this.options.ticker.recentMs() : undefined;
+    const nowMs = this.options.ticker.recentMs();
+    // The time in which the reader was the slow one does not count.
+    const isPaused = this.waitingSinceMs === undefined;
+    if (isWanted && isPaused) this.tokenMs += nowMs - this.pausedAtMs;
+    else if (!isWanted && !isPaused) this.pausedAtMs = nowMs;
+    this.waitingSinceMs = isWanted ? nowMs : undefined;
     if (isWanted) this.connection?.resume();
     else this.connection?.pause();
   }
@@ -153,7 +168,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   private failureOf(cause: unknown): GatewayError {
     const { isClosing, request } = this.options;
     const stage = this.answer === undefined ? "before-headers" : "in-body";
-    return callFailure(cause, { request, stage, timer: this.expired, isClosing: isClosing() });
+    return callFailure(cause, { request, stage, expired: this.expired, isClosing: isClosing() });
   }
 
   private stop(): void {
@@ -172,16 +187,42 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
     this.stopListening = () => signal.removeEventListener("abort", giveUp);
   }
 
-  private overdue(nowMs: number): TimerName | undefined {
-    const { request, streams } = this.options;
-    const { connectMs, firstTokenMs, headersMs, idleMs, totalMs } = request.timeouts;
+  private overdue(nowMs: number): Expired | undefined {
+    const { connectMs, headersMs, totalMs } = this.options.request.timeouts;
     const elapsedMs = nowMs - this.startedMs;
-    const isAnswered = this.answer !== undefined;
-    if (!isAnswered && this.connection === undefined && elapsedMs >= connectMs) return "connect";
-    if (!isAnswered && elapsedMs >= headersMs) return "headers";
-    if ((isAnswered || streams) && !this.tokenCame && elapsedMs >= firstTokenMs) return "first token";
-    if (this.waitingSinceMs !== undefined && nowMs - this.waitingSinceMs >= idleMs) return "idle";
-    return elapsedMs >= totalMs ? "total" : undefined;
+    if (this.answer === undefined) {
+      if (this.connection === undefined && elapsedMs >= connectMs) return { timer: "connect", limitMs: connectMs };
+      if (elapsedMs >= headersMs) return { timer: "headers", limitMs: headersMs };
+    }
+    const silent = this.tokenCame ? this.idle(nowMs) : this.overdueBeginning(nowMs, elapsedMs);
+    return silent ?? (elapsedMs >= totalMs ? { timer: "total", limitMs: totalMs } : undefined);
+  }
+
+  /** Before the first token silence is not counted: a model may think for minutes, and show it only now and then. */
+  private overdueBeginning(nowMs: number, elapsedMs: number): Expired | undefined {
+    const { request, streams } = this.options;
+    const { firstTokenMs, idleMs, patientFirstTokenMs = firstTokenMs } = request.timeouts;
+    if (streams) {
+      const limitMs = this.isAlive ? Math.max(firstTokenMs, patientFirstTokenMs) : firstTokenMs;
+      return elapsedMs >= limitMs ? { timer: "first token", limitMs } : undefined;
+    }
+    // Its headers may have come just now, or blank lines that show life.
+    if (this.answer === undefined || elapsedMs < firstTokenMs || this.silentMs(nowMs) < idleMs) return undefined;
+    return { timer: "first byte", limitMs: firstTokenMs };
+  }
+
+  /** What is no token shows life, but not for ever. */
+  private idle(nowMs: number): Expired | undefined {
+    if (this.waitingSinceMs === undefined) return undefined;
+    const { request, streams } = this.options;
+    const { firstTokenMs, idleMs, patientFirstTokenMs = firstTokenMs } = request.timeouts;
+    if (this.silentMs(nowMs) >= idleMs) return { timer: "idle", limitMs: idleMs };
+    const limitMs = Math.max(idleMs, patientFirstTokenMs);
+    return streams && nowMs - this.tokenMs >= limitMs ? { timer: "idle", limitMs } : undefined;
+  }
+
+  private silentMs(nowMs: number): number {
+    return this.waitingSinceMs === undefined ? 0 : nowMs - this.waitingSinceMs;
   }
 }
 

@@ -291,25 +291,63 @@ describe("createUpstreamClient() timers", () => {
   const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`;
   const ping = "3\r\n:\n\n\r\n";
 
+  /** A stream that has 60 ms to its first token, and 200 once it shows life. */
+  const begins = { timeouts: { ...patient, firstTokenMs: 60, patientFirstTokenMs: 200 }, streams: true };
+
   test("first token: runs on while bytes come, until a token was seen", async () => {
     const time = createManualTime(5);
     const { port } = await startedProvider(chunked + ping);
-    const call = await client({}, time)(request(port, quick("firstTokenMs")));
+    const call = await client({}, time)(request(port, begins));
     const chunks = bodyChunks(call);
     await chunks.next();
     const next = failure(chunks.next());
     await time.advance(60);
     expect((await next).message).toBe("The provider took too long: first token timer of 60 ms");
 
-    for (const whole of [false, true]) {
-      const other = await startedProvider(chunked + ping);
-      const response = await client({}, time)(request(other.port, quick("firstTokenMs")));
-      if (!whole) response.sawToken();
-      const reading = whole ? response.whole(1000) : textOf(response);
-      await time.advance(100);
-      (await other.requested).write("0\r\n\r\n");
-      expect((await reading).length).toBe(3);
+    const other = await startedProvider(chunked + ping);
+    const response = await client({}, time)(request(other.port, begins));
+    response.sawToken();
+    const reading = textOf(response);
+    await time.advance(100);
+    (await other.requested).write("0\r\n\r\n");
+    expect(await reading).toBe(":\n\n");
+  });
+
+  test("first token: is extended by a sign of life, once and never again", async () => {
+    const time = createManualTime(5);
+    const { port } = await startedProvider(chunked + ping);
+    const response = await client({}, time)(request(port, begins));
+    const reading = failure(textOf(response));
+    for (let passedMs = 0; passedMs < 200; passedMs += 50) {
+      response.sawLife();
+      await time.advance(50);
     }
+    expect((await reading).message).toBe("The provider took too long: first token timer of 200 ms");
+  });
+
+  test("first token: silence alone does not end a wait that has not come to its end", async () => {
+    const time = createManualTime(5);
+    const { port, requested } = await startedProvider(chunked);
+    const timeouts = { ...begins.timeouts, firstTokenMs: 150, idleMs: 30 };
+    const reading = textOf(await client({}, time)(request(port, { timeouts, streams: true })));
+    await time.advance(100);
+    (await requested).write(`${ping}0\r\n\r\n`);
+    expect(await reading).toBe(":\n\n");
+  });
+
+  test("first byte: blank lines show that a whole answer is being made, silence ends the wait for it", async () => {
+    const time = createManualTime(5);
+    const { port, requested } = await startedProvider(chunked);
+    const timeouts = { ...patient, firstTokenMs: 60, idleMs: 30 };
+    const response = await client({}, time)(request(port, { timeouts }));
+    const socket = await requested;
+    const reading = failure(response.whole(1000));
+    for (let passedMs = 0; passedMs < 100; passedMs += 20) {
+      socket.write("1\r\n\n\r\n");
+      await time.advance(20);
+    }
+    await time.advance(40);
+    expect((await reading).message).toBe("The provider took too long: first byte timer of 60 ms");
   });
 
   test("first token: counts from the start where the answer streams, whatever the headers' timer says", async () => {
@@ -349,6 +387,7 @@ describe("createUpstreamClient() timers", () => {
     const time = createManualTime(5);
     const { port, requested } = await startedProvider(`${chunked}1\r\na\r\n`);
     const response = await client({}, time)(request(port, quick("idleMs")));
+    response.sawToken();
     const chunks = bodyChunks(response);
     await chunks.next();
     await time.advance(120);
@@ -358,6 +397,22 @@ describe("createUpstreamClient() timers", () => {
     const silent = failure(chunks.next());
     await time.advance(60);
     expect((await silent).message).toBe("The provider took too long: idle timer of 60 ms");
+  });
+
+  test("idle: is put off by what is no token, but not for ever", async () => {
+    const time = createManualTime(5);
+    const { port, requested } = await startedProvider(chunked);
+    const timeouts = { ...patient, idleMs: 60, patientFirstTokenMs: 200 };
+    const response = await client({}, time)(request(port, { timeouts, streams: true }));
+    const socket = await requested;
+    const reading = failure(textOf(response));
+    response.sawToken();
+    for (let passedMs = 0; passedMs < 200; passedMs += 20) {
+      socket.write(ping);
+      await time.advance(20);
+    }
+    await time.advance(10);
+    expect((await reading).message).toBe("The provider took too long: idle timer of 200 ms");
   });
 
   test("total: runs out in the middle of a lively stream", async () => {

@@ -8,7 +8,10 @@ export type UpstreamRequest = {
   /** `headers` is an object that never changes and comes again with other requests: worth remembering by. */
   readonly headersAreFixed?: boolean;
   readonly body?: Uint8Array | string;
-  /** The answer comes token by token: the first-token timer runs from the start, and not only after the headers. */
+  /**
+   * The answer comes token by token: the first-token timer runs from the start, and silence is counted from one token to
+   * the next. Without it a whole answer comes, whose bytes all count.
+   */
   readonly streams?: boolean;
   readonly timeouts: Timeouts;
   readonly allowPrivateNetwork: boolean;
@@ -56,8 +59,10 @@ export type UpstreamResponse = {
   readonly whole: (maxBytes: number) => Promise<Uint8Array>;
   /** Pushes the body as it comes. The sink is first called after `start` has returned. */
   readonly start: (sink: BodySink) => BodyFlow;
-  /** The first-token timer runs until this is called; `whole` calls it. */
+  /** A token came: the first-token timer is over, and silence is counted from now. `whole` calls it for its bytes. */
   readonly sawToken: () => void;
+  /** The provider shows that it works, with something that is no token: it is given the patient first-token timer, once. */
+  readonly sawLife: () => void;
 };
 
 /**

@@ -151,6 +151,7 @@ function createStreamDecoder(): StreamDecoder {
       if (piece !== undefined) return [...begin, { type: "text-delta", choice: 0, index: 0, text: piece }];
       return [...begin, ...ended(tokensIn(line))];
     },
+    finished: () => false,
     finish: () => ({ complete: false, events: [] }),
   };
 }
@@ -179,6 +180,7 @@ function createMeter(): StreamMeter {
       return { forward: true, token: piece !== "", terminal: tokens !== undefined };
     },
     outputChars: () => outputChars,
+    finished: () => tokens !== undefined,
     facts: () => ({
       complete: tokens !== undefined,
       missingTail: "",

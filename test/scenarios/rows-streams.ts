@@ -10,6 +10,9 @@ const impatient = { headers_ms: 400, first_token_ms: 400 };
 /** Events before the first word: the role in the one dialect; start, block and ping in the other. */
 const eventsBeforeWords: { readonly [D in Dialect]: number } = { "openai-chat": 1, "anthropic-messages": 3 };
 
+/** Events up to the one before the closing mark, of an answer of three words. */
+const finishedAfter: { readonly [D in Dialect]: number } = { "openai-chat": 6, "anthropic-messages": 8 };
+
 /** What goes wrong in an answer that has begun. */
 export const streamScenarios: readonly Scenario[] = [
   ...(
@@ -70,16 +73,44 @@ export const streamScenarios: readonly Scenario[] = [
   {
     id: "no-token-but-events",
     fault: "events without a token, then nothing",
-    expected: "the fallback answers: roles and pings are no tokens",
+    expected: "the fallback answers once patience is at its end: roles and pings show life, and are no tokens",
     forms: ["stream"],
     upstreams: ({ target }) => [
       {
         script: [{ answer: { kind: "sse", events: openingEvents(target, 0), ending: "stall" }, times: 0 }],
-        timeouts: impatient,
+        timeouts: { ...impatient, patient_ms: 1200 },
       },
       well,
     ],
-    want: () => ({ ...answered("b", { a: 1, b: 1 }, [], { withinMs: 5000 }), record: anyUsage }),
+    want: () => ({ ...answered("b", { a: 1, b: 1 }, [], { afterMs: 1150, withinMs: 6000 }), record: anyUsage }),
+  },
+  {
+    id: "life-before-token",
+    fault: "events without a token, then silence for longer than the first-token timer, then the answer",
+    expected: "the whole answer: a target that shows life is waited for",
+    forms: ["stream"],
+    upstreams: () => [
+      {
+        script: [{ answer: { kind: "default", eventDelayMs: 700 } }],
+        timeouts: { headers_ms: 1000, first_token_ms: 1000, idle_ms: 4000 },
+      },
+      well,
+    ],
+    want: () => answered("a", { a: 1 }, ["a"], { afterMs: 1400 }),
+  },
+  {
+    id: "finished-but-open",
+    fault: "every event but the closing mark, then silence on an open connection",
+    expected: "complete after two seconds, with the reported usage",
+    forms: ["stream"],
+    upstreams: ({ target }) => [
+      {
+        script: [{ answer: { kind: "default", cutAfter: finishedAfter[target], omitDone: true, ending: "stall" } }],
+        timeouts: { idle_ms: 10_000 },
+      },
+      well,
+    ],
+    want: () => answered("a", { a: 1 }, ["a"], { afterMs: 1900, withinMs: 6000 }),
   },
   {
     id: "slow-but-steady",

@@ -18,12 +18,13 @@ import {
   unknownFields,
 } from "../fields";
 import type { Envelope } from "../operation";
+import { reasoningAsked, reasoningFields } from "../reasoning-asked";
 import { decodeContent } from "./decode-content";
 import { decodeTool, decodeToolChoice } from "./decode-tools";
 import { decodeReasoning } from "./thinking";
 import { dialect, keep } from "./wire";
 
-export const envelopeFields = ["model", "stream", "max_tokens", "metadata"] as const;
+export const envelopeFields = ["model", "stream", "max_tokens", "metadata", ...reasoningFields] as const;
 
 /** Reads model, stream and output limit. Throws GatewayError `invalid_request` naming the field. */
 export function decodeEnvelope(fields: JsonObject): Envelope {
@@ -40,6 +41,7 @@ export function decodeCountEnvelope(fields: JsonObject): Envelope {
 function readEnvelope(fields: JsonObject): Draft<Envelope> {
   const envelope: Draft<Envelope> = { model: modelOf(fields), stream: streamOf(fields), n: 1, streamUsage: true };
   setDefined(envelope, "labels", anthropicLabels(fields.metadata));
+  setDefined(envelope, "reasoning", reasoningAsked(fields));
   return envelope;
 }
 
@@ -156,7 +158,7 @@ function noteLabels(request: Draft<CompletionRequest>, body: JsonObject): void {
 const nothing: JsonObject = {};
 
 const knownFields: ReadonlySet<string> = new Set([
-  ...envelopeFields,
+  ...["model", "stream", "max_tokens", "metadata"],
   ...["system", "messages", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences"],
   ...["output_config", "output_format", "service_tier"],
 ]);

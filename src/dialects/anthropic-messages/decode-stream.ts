@@ -58,7 +58,11 @@ export function createStreamDecoder(): StreamDecoder {
         throw new InvalidAnswer(`The provider's stream has ${event} data that is not a JSON object`);
       return decode(parsed, stringOf(parsed, "type") ?? event);
     }),
-    finish: () => ({ complete: message.ended(), events: [] }),
+    finished: message.finished,
+    finish: (isSilent = false) => {
+      const events = isSilent && message.finished() && !message.ended() ? message.stop() : [];
+      return { complete: message.ended(), events };
+    },
   };
 }
 
@@ -105,6 +109,7 @@ function createMessage(blocks: ReturnType<typeof createBlocks>) {
 
   return {
     ended: () => ended,
+    finished: () => finished,
     /** Gives the event back, which has to come inside of a message. */
     require: (event: JsonObject, type: string): JsonObject => {
       if (!message) throw new InvalidAnswer(`The provider's stream begins with ${type}`);

@@ -9,6 +9,7 @@ import { failureOfEvent } from "./failures";
 import { createUsageTally } from "./usage";
 import { isKnownType } from "./wire";
 
+const messageStop = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
 const passToken: MeterVerdict = { forward: true, token: true, terminal: false };
 const passKnown: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
@@ -78,11 +79,12 @@ export function createStreamMeter(): StreamMeter {
   return {
     push,
     outputChars: () => outputChars,
+    finished: () => finishReason !== undefined,
     facts: () => ({
       ...factsOf(tally, finishReason, model),
       ...(error?.usage && { usage: error.usage }),
       complete,
-      missingTail: "",
+      missingTail: complete ? "" : messageStop,
       outputChars,
       ...(error && { error }),
     }),

@@ -20,6 +20,9 @@ import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
 
+/** As Anthropic sends it: https://docs.claude.com/en/docs/build-with-claude/streaming#ping-events */
+const keepAlive = Buffer.from('event: ping\ndata: {"type": "ping"}\n\n');
+
 /** `POST /v1/messages`. */
 export const completion: Operation = {
   paths: { whole: "/messages" },
@@ -38,7 +41,7 @@ export const completion: Operation = {
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: framings.sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
 

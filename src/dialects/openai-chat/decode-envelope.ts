@@ -4,6 +4,7 @@ import type { JsonObject } from "#lib/json";
 import { openAiLabels } from "../client-labels";
 import { optionalBoolean, optionalCount, optionalInteger, optionalObject, requireString } from "../fields";
 import type { Envelope } from "../operation";
+import { reasoningAsked, reasoningFields } from "../reasoning-asked";
 
 /** The fields that `decodeEnvelope` reads. */
 export const envelopeFields = [
@@ -15,6 +16,7 @@ export const envelopeFields = [
   "stream_options",
   "user",
   "metadata",
+  ...reasoningFields,
 ] as const;
 
 /** Reads what routing and limits need. Throws GatewayError `invalid_request` naming the field. */
@@ -34,6 +36,8 @@ export function decodeEnvelope(fields: JsonObject): Envelope {
   if (labels !== undefined) envelope.labels = labels;
   if (limit !== undefined) envelope.maxOutputTokens = limit;
   if (streamOptions !== undefined) envelope.streamOptions = streamOptions;
+  const reasoning = reasoningAsked(fields);
+  if (reasoning !== undefined) envelope.reasoning = reasoning;
   return envelope;
 }
 

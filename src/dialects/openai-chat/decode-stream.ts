@@ -81,7 +81,12 @@ export function createStreamDecoder(): StreamDecoder {
     return ends.length > 0 ? { complete: true, events: ends } : { complete: false, events: tellUsage() };
   };
 
-  return { push: withOrdinaryDeltas(push), finish };
+  const finished = () => {
+    for (const { finish: reason } of choices.values()) if (reason === undefined) return false;
+    return choices.size > 0 && state !== "failed";
+  };
+
+  return { push: withOrdinaryDeltas(push), finished, finish };
 }
 
 function requireChunk(event: StreamEvent): JsonObject {

@@ -52,5 +52,6 @@ export const openaiChat = defineDialect({
   forwardedHeaders: ["openai-beta"],
   headers: {},
   auth: "bearer",
+  reasonsUnasked: true,
   decodeError: readFailure,
 });

@@ -26,6 +26,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
   let serviceTier: string | undefined;
   let error: UpstreamFailure | undefined;
   let done = false;
+  let sawFinish = false;
   let outputChars = 0;
 
   const complete = () => {
@@ -44,6 +45,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     const index = numberOf(choice, "index") ?? 0;
     const finish = stringOf(choice, "finish_reason") || choices.get(index)?.finish;
     choices.set(index, finish === undefined ? {} : { finish });
+    if (finish !== undefined) sawFinish = true;
     // Legacy completions stream `text` in the choice itself.
     const output = readOutput(isObject(choice.delta) ? choice.delta : { content: choice.text ?? null });
     for (const text of output.texts) outputChars += text.length;
@@ -96,7 +98,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     };
   };
 
-  return { push, outputChars: () => outputChars, facts };
+  return { push, outputChars: () => outputChars, finished: () => sawFinish && complete(), facts };
 }
 
 /** One choice, no finish, no usage: nothing to know but its text. */

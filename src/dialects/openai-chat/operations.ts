@@ -13,6 +13,12 @@ import { textCompletionChars } from "./text-completion-chars";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
 
+/**
+ * A comment with one newline, not two: decoders that dispatch an event at every blank line (openai-python, openai-go) take
+ * the second for an event without data. https://github.com/openai/openai-python/issues/2722
+ */
+const keepAlive = Buffer.from(": ping\n");
+
 /** Chat Completions. */
 export const completion: Operation = {
   paths: { whole: "/chat/completions" },
@@ -31,7 +37,7 @@ export const completion: Operation = {
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: charsOfCompletion(decodeResponse),
-    stream: { framing: framings.sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
 
@@ -49,7 +55,7 @@ export const textCompletion: Operation = {
     failure: failureOfAnswer,
     meter: meterResponse,
     chars: textCompletionChars,
-    stream: { framing: framings.sse, createMeter: createStreamMeter },
+    stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
 

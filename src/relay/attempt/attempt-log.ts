@@ -70,6 +70,13 @@ export class AttemptEntry {
     if (latencyMs !== undefined) this.draft.latencyMs = Math.round(latencyMs);
   }
 
+  /** Its first token came after it had ended as answered. */
+  sawFirstToken(): number {
+    const latencyMs = this.clock.monotonicMs() - this.startedMs;
+    this.draft.latencyMs = Math.round(latencyMs);
+    return latencyMs;
+  }
+
   failed({ error, failureClass }: AttemptFailure, spending: AttemptSpending | undefined): void {
     this.draft.error = error.code;
     this.draft.errorClass = failureClass;

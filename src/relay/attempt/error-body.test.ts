@@ -56,6 +56,7 @@ function read() {
       };
     },
     sawToken: () => undefined,
+    sawLife: () => undefined,
   };
   const reading = readErrorBody(response, (act, afterMs) => {
     timers.push([act, afterMs]);

@@ -1,19 +1,19 @@
 import { toGatewayError } from "#core/errors";
-import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
-import type { GatewayAsk } from "#dialects/gateway-ask";
 import type { Operation } from "#dialects/operation";
 import type { Reservation } from "#governance/reservation";
 import { clientHeaders, constantHeaders } from "#providers/auth/headers";
 import type { SignedRequest } from "#providers/auth/schemes";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
 import { classifyError } from "#routing/failure-classes";
+import type { AttemptMade } from "#routing/target-health";
 import type { UpstreamResponse } from "#upstream/upstream";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { AttemptEntry } from "./attempt-log";
 import { FixedCalls } from "./fixed-calls";
+import { asClientAsks, Patience, type Thinking, thinkingOf } from "./patience";
 import { createAnswerReader, type OpenedAnswer } from "./read-answer";
 import type { Reserved } from "./reserved";
 import { errorOfAnswer, failureFrom } from "./upstream-failure";
@@ -33,19 +33,36 @@ export type OpenedAttempt = {
   readonly answer: OpenedAnswer;
   readonly target: Target;
   readonly reservation: Reservation;
+  /** What has to be told when its first token comes, or does not; undefined where it is there. */
+  readonly unproven: UnprovenAttempt | undefined;
+};
+
+/** An attempt whose stream was opened at the first sign of life. */
+export type UnprovenAttempt = {
+  readonly made: AttemptMade;
+  readonly entry: AttemptEntry;
+  readonly isReasoning: boolean;
 };
 
 export function createAnswerOpener(services: RelayServices): AnswerOpener {
-  const { clock, dialects } = services;
+  const { clock, dialects, waits } = services;
   const reader = createAnswerReader(services);
-  const fixedCalls = new FixedCalls(services.signer);
+  const means: SendingMeans = {
+    services,
+    fixedCalls: new FixedCalls(services.signer),
+    patience: new Patience(waits),
+  };
 
   return async (pending, attempt, entry) => {
-    const { target } = attempt;
+    const { made, target } = attempt;
+    const streams = pending.request.envelope.stream;
+    const thinking = thinkingOf(pending.request.envelope, target, findDialect(dialects, target.dialect.name));
+    const isReasoning = thinking !== "none";
     let status: number | undefined;
     let latencyMs: number | undefined;
+    let unproven: UnprovenAttempt | undefined;
     try {
-      const response = await send(services, fixedCalls, pending, attempt);
+      const response = await send(means, pending, attempt, thinking);
       status = response.status;
       latencyMs = clock.monotonicMs() - entry.startedMs;
       if (status >= 300) {
@@ -55,23 +72,40 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
       if (reader.isWhole(pending, attempt)) {
         answer = reader.readWhole(pending, attempt, response.headers, await response.whole(maxAnswerBytes));
       } else {
-        answer = await reader.openStream(pending, attempt, response);
-        latencyMs = clock.monotonicMs() - entry.startedMs;
+        latencyMs = undefined;
+        const stream = await reader.openStream(pending, attempt, response);
+        answer = { kind: "stream", stream };
+        if (stream.beginning.token) {
+          latencyMs = clock.monotonicMs() - entry.startedMs;
+          waits.came(target, isReasoning, latencyMs);
+        } else unproven = { made, entry, isReasoning };
       }
-      return { answer: { answer, target, reservation: attempt.admitted.reservation }, latencyMs };
+      return { answer: { answer, target, reservation: attempt.admitted.reservation, unproven }, latencyMs };
     } catch (cause) {
-      throw toAttemptFailure(cause, target, status, services.onInternalError);
+      const waitedMs = clock.monotonicMs() - entry.startedMs;
+      const patienceMs = streams ? Math.max(0, waitedMs - target.provider.timeouts.firstTokenMs) : 0;
+      const facts = { ...(status !== undefined && { status }), ...(patienceMs > 0 && { patienceMs }) };
+      const failure = toAttemptFailure(cause, target, facts, services.onInternalError);
+      if (failure.failureClass === "timeout" && streams) waits.cut(target, isReasoning, waitedMs);
+      throw failure;
     } finally {
       entry.end(status, latencyMs);
     }
   };
 }
 
+/** What requests are sent with. */
+type SendingMeans = {
+  readonly services: RelayServices;
+  readonly fixedCalls: FixedCalls;
+  readonly patience: Patience;
+};
+
 function send(
-  services: RelayServices,
-  fixedCalls: FixedCalls,
+  means: SendingMeans,
   pending: PendingRequest,
   attempt: Attempt<Reserved>,
+  thinking: Thinking,
 ): Promise<UpstreamResponse> {
   const { dialect, request, running } = pending;
   const { admitted, target } = attempt;
@@ -80,22 +114,23 @@ function send(
   const forwarded = translation === undefined ? dialect.forwardedHeaders : nothingForwarded;
   const added = clientHeaders(forwarded, running.inference.header);
   const isPlain = added === undefined && isEmpty(own);
-  const fixed = isPlain ? fixedCalls.find(target, path, accept) : undefined;
-  if (fixed !== undefined) return sendSigned(services, pending, attempt, fixed, true);
-  return signAndSend(services, pending, attempt, Object.assign(constantHeaders(target, accept), added, own));
+  const fixed = isPlain ? means.fixedCalls.find(target, path, accept) : undefined;
+  if (fixed !== undefined) return sendSigned(means, pending, attempt, thinking, fixed, true);
+  return signAndSend(means, pending, attempt, thinking, Object.assign(constantHeaders(target, accept), added, own));
 }
 
 function signAndSend(
-  services: RelayServices,
+  means: SendingMeans,
   pending: PendingRequest,
   attempt: Attempt<Reserved>,
+  thinking: Thinking,
   headers: Record<string, string>,
 ): Promise<UpstreamResponse> {
   const { admitted, target } = attempt;
   const { body, path } = admitted.prepared;
   const url = target.provider.baseUrl + path;
-  const signed = services.signer.sign({ method: "POST", url, headers, body }, target);
-  const go = (credited: SignedRequest) => sendSigned(services, pending, attempt, credited, false);
+  const signed = means.services.signer.sign({ method: "POST", url, headers, body }, target);
+  const go = (credited: SignedRequest) => sendSigned(means, pending, attempt, thinking, credited, false);
   // A scheme that takes no time costs no turn.
   return signed instanceof Promise ? signed.then(go) : go(signed);
 }
@@ -110,21 +145,23 @@ const nothingForwarded: readonly string[] = [];
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 function sendSigned(
-  { upstream }: RelayServices,
+  { patience, services }: SendingMeans,
   { request, running }: PendingRequest,
-  attempt: Attempt<Reserved>,
+  { admitted, isLast, remainingMs, target }: Attempt<Reserved>,
+  thinking: Thinking,
   { headers, url }: SignedRequest,
   headersAreFixed: boolean,
 ): Promise<UpstreamResponse> {
-  return upstream({
+  const isStream = request.envelope.stream;
+  return services.upstream({
     url,
     method: "POST",
     headers,
     headersAreFixed,
-    body: attempt.admitted.prepared.body,
-    streams: request.envelope.stream,
-    timeouts: asClientAsks(timeoutsOf(attempt), request.gateway),
-    allowPrivateNetwork: attempt.target.provider.allowPrivateNetwork,
+    body: admitted.prepared.body,
+    streams: isStream,
+    timeouts: asClientAsks(patience.timeoutsOf({ isLast, remainingMs, target, thinking, isStream }), request.gateway),
+    allowPrivateNetwork: target.provider.allowPrivateNetwork,
     caller: running.inference,
   });
 }
@@ -134,38 +171,15 @@ function acceptOf(answer: Operation["answer"], stream: boolean): string {
   return (stream ? answer.stream?.framing.accept : undefined) ?? "application/json";
 }
 
-/** A further attempt's answer has to begin in time; the last one's first token may be long in coming. */
-function timeoutsOf({ isLast, remainingMs, target }: Attempt<Reserved>): Timeouts {
-  const { timeouts } = target.provider;
-  const { firstTokenMs, patientFirstTokenMs = firstTokenMs } = timeouts;
-  const patient =
-    isLast && patientFirstTokenMs > firstTokenMs ? { ...timeouts, firstTokenMs: patientFirstTokenMs } : timeouts;
-  return remainingMs === undefined ? patient : within(patient, remainingMs);
-}
-
-/** A client may ask for less time than the provider has, never for more. */
-function asClientAsks(timeouts: Timeouts, gateway: GatewayAsk | undefined): Timeouts {
-  const { firstTokenMs, timeoutMs } = gateway ?? {};
-  if (firstTokenMs === undefined && timeoutMs === undefined) return timeouts;
-  const toStart = Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, firstTokenMs ?? Number.POSITIVE_INFINITY);
-  const totalMs = Math.min(timeouts.totalMs, timeoutMs ?? timeouts.totalMs);
-  return { ...within(timeouts, toStart), totalMs };
-}
-
-function within(timeouts: Timeouts, remainingMs: number): Timeouts {
-  const headersMs = Math.min(timeouts.headersMs, remainingMs);
-  return { ...timeouts, headersMs, firstTokenMs: Math.min(timeouts.firstTokenMs, remainingMs) };
-}
-
 function toAttemptFailure(
   cause: unknown,
   target: Target,
-  status: number | undefined,
+  facts: AttemptFailure["facts"],
   onInternalError: RelayServices["onInternalError"],
 ): AttemptFailure {
   if (cause instanceof AttemptFailure) return cause;
   // What is thrown before an answer comes is no fault of reading one.
-  const error = status === undefined ? toGatewayError(cause) : errorOfAnswer(cause, target);
+  const error = facts.status === undefined ? toGatewayError(cause) : errorOfAnswer(cause, target);
   if (error.options.fault === "unreadable") onInternalError(error);
-  return new AttemptFailure(error, classifyError(error), status === undefined ? {} : { status });
+  return new AttemptFailure(error, classifyError(error), facts);
 }

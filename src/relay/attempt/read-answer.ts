@@ -36,7 +36,7 @@ import { translatedStream, type Untold } from "../stream/translated-stream";
 import type { Reserved } from "./reserved";
 import { failureInAnswer } from "./upstream-failure";
 
-/** A provider's answer that the client may have: whole, or streaming with its first token there. */
+/** A provider's answer that the client may have: whole, or streaming. */
 export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly stream: StreamDriver };
 
 export type WholeAnswer = {
@@ -63,18 +63,19 @@ export type AnswerReader = {
     headers: AnswerHeaders,
     bytes: Uint8Array,
   ) => WholeAnswer;
-  /** Resolves with the first token. */
+  /** Resolves with the first token, or where no other target can be asked with the first event. */
   readonly openStream: (
     pending: PendingRequest,
     attempt: Attempt<Reserved>,
     response: UpstreamResponse,
-  ) => Promise<OpenedAnswer>;
+  ) => Promise<StreamDriver>;
 };
 
 export function createAnswerReader({
   clock,
   observeAnswer,
-}: Pick<RelayServices, "clock" | "observeAnswer">): AnswerReader {
+  ticker,
+}: Pick<RelayServices, "clock" | "observeAnswer" | "ticker">): AnswerReader {
   /** Only translations need it: the request was read in full for them. */
   const contextOf = ({ running, request }: PendingRequest, { reservation }: Reserved): AnswerContext => ({
     id: running.id,
@@ -99,7 +100,8 @@ export function createAnswerReader({
       : translateWhole(answer, translation, contextOf(pending, admitted), usageIn(admitted), target, json, observer);
   };
 
-  const open: AnswerReader["openStream"] = async (pending, { admitted, target }, response) => {
+  const open: AnswerReader["openStream"] = async (pending, attempt, response) => {
+    const { admitted, isReplaceable, target } = attempt;
     const { operation, toolNames, translation } = admitted.prepared;
     const form = operation.answer.stream;
     if (form === undefined) {
@@ -120,12 +122,12 @@ export function createAnswerReader({
     const named = toolNames === undefined ? parser : withNamesRestored(parser, toolNames);
     let driver: StreamDriver;
     try {
-      driver = await openStream(response, named, transformer);
+      driver = await openStream(response, { parser: named, transformer, ticker, isReplaceable });
     } catch (cause) {
       throw cause instanceof JsonForStream ? failureOfJson(cause, operation.answer, target) : cause;
     }
     const { token, failed } = driver.beginning;
-    if (token || !failed) return { kind: "stream", stream: driver };
+    if (token || !failed) return driver;
     driver.close();
     const { error = { message: "" }, usage } = transformer.facts();
     throw failureInAnswer(error, target, usage);

@@ -101,6 +101,11 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     this.waitedMs += this.clock.monotonicMs() - startedMs;
   }
 
+  /** Whether a target was asked. */
+  get hasBegun(): boolean {
+    return this.last !== undefined;
+  }
+
   soFar(): Progress {
     const { dropped, log, refusedLimits, reservation } = this;
     const progress: Draft<Progress> = {

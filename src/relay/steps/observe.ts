@@ -31,8 +31,9 @@ export function observedDecoder(decoder: StreamDecoder, observer: AnswerObserver
   };
   return {
     push: (event) => seen(decoder.push(event)),
-    finish: () => {
-      const rest = decoder.finish();
+    finished: decoder.finished,
+    finish: (isSilent) => {
+      const rest = decoder.finish(isSilent);
       seen(rest.events);
       return rest;
     },
@@ -63,9 +64,9 @@ export function observedPassthrough(
       observe(() => observed.push(event));
       return transformer.push(event);
     },
-    end: () => {
-      observe(() => observed.finish());
-      return transformer.end();
+    end: (isSilent) => {
+      observe(() => observed.finish(isSilent));
+      return transformer.end(isSilent);
     },
   };
 }

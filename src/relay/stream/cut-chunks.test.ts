@@ -65,7 +65,7 @@ for (const [name, event, create] of [
 
 /** What becomes of a stream that came in these chunks. */
 function play(chunks: readonly Uint8Array[], transformer: StreamTransformer) {
-  const machine = new StreamMachine(createSseParser(), transformer);
+  const machine = new StreamMachine(createSseParser(), transformer, true);
   const sent: Buffer[] = [];
   let ending: string | undefined;
   const act = (first: Effect) => {

@@ -17,8 +17,13 @@ export type Frame = {
 export type StreamTransformer = {
   /** Throws InvalidAnswer for an event that is not of the provider's dialect. */
   readonly push: (event: StreamEvent) => Frame;
-  /** The body ended: whatever is still owed to the client. `undefined` when the answer is incomplete. */
-  readonly end: () => Frame | undefined;
+  /** Every choice has its finish reason: nothing but usage and a closing mark may still come. */
+  readonly finished: () => boolean;
+  /**
+   * The body ended, or fell silent after it was finished (`isSilent`): whatever is still owed to the client. `undefined`
+   * when the answer is incomplete.
+   */
+  readonly end: (isSilent: boolean) => Frame | undefined;
   /** Characters relayed so far: the one fact that is asked for with every chunk, so it is had without the others. */
   readonly outputChars: () => number;
   readonly facts: () => AnswerFacts;

@@ -16,9 +16,10 @@ export function passthroughStream(meter: StreamMeter): StreamTransformer {
       const failed = !token && meter.facts().error !== undefined;
       return { bytes: forward && !failed ? event.raw : undefined, token, terminal: terminal && !failed, failed };
     },
-    end: () => {
+    finished: meter.finished,
+    end: (isSilent) => {
       const { complete, missingTail } = meter.facts();
-      if (!complete) return undefined;
+      if (!complete && !(isSilent && meter.finished())) return undefined;
       const bytes = missingTail === "" || terminated ? undefined : Buffer.from(missingTail);
       return { bytes, token: false, terminal: true, failed: false };
     },

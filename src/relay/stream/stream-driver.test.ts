@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import { GatewayError } from "#core/errors";
 import { openaiChatCodec } from "#dialects/fixtures/parts";
+import { createManualTime } from "#lib/fixtures/manual-time";
 import { createSseParser } from "#lib/sse-parser";
+import type { Ticker } from "#lib/ticker";
 import type { BodySink, UpstreamResponse } from "#upstream/upstream";
 import type { StreamTransformer } from "./frame";
 import { passthroughStream } from "./passthrough-stream";
-import { openStream } from "./stream-driver";
+import { openStream, type StreamReading } from "./stream-driver";
 import { IncompleteStream, ProviderStreamError } from "./stream-machine";
 
 const token = (text: string) => `data: {"choices":[{"index":0,"delta":{"content":"${text}"}}]}\n\n`;
@@ -223,7 +225,7 @@ test("openStream() rejects with why there is no answer, and closes the connectio
     ["data: no\n\n", "an event of its stream is not JSON"],
   ] as const) {
     const source = play();
-    const opening = openStream(source.response, createSseParser(), transformer());
+    const opening = openStream(source.response, reading());
     if (arrival !== "end") source.reads(arrival);
     source.ends();
     await expect(opening).rejects.toThrow(message);
@@ -240,20 +242,31 @@ function transformer(): StreamTransformer {
   return passthroughStream(openaiChatCodec.createStreamMeter({ hideUsage: false }));
 }
 
+function reading(): StreamReading {
+  return {
+    parser: createSseParser(),
+    transformer: transformer(),
+    ticker: createManualTime().ticker,
+    isReplaceable: true,
+  };
+}
+
 type Changes = {
+  readonly ticker?: Ticker;
   readonly record?: () => Promise<void>;
   readonly sending?: () => void;
   readonly change?: Partial<StreamTransformer>;
 };
 
 /** A stream of which nothing has come yet. */
-function prepare({ record, sending = () => undefined, change }: Changes = {}) {
+function prepare({ record, sending = () => undefined, change, ticker = createManualTime().ticker }: Changes = {}) {
   const log: string[] = [];
   const source = play();
-  const opening = openStream(source.response, createSseParser(), { ...transformer(), ...change });
+  const opening = openStream(source.response, { ...reading(), transformer: { ...transformer(), ...change }, ticker });
   const body = async () =>
     (await opening).bodyWith({
       sending,
+      sawFirstToken: () => log.push("token"),
       close: async (end, facts) => {
         if (end.how === "left") log.push("left");
         else log.push(end.how === "broken" ? `broken ${nameOf(end.cause)}` : `complete ${facts.outputChars}`);
@@ -351,6 +364,7 @@ function play() {
       };
     },
     sawToken: () => undefined,
+    sawLife: () => undefined,
   };
   const read = (...pieces: readonly string[]) => {
     for (const piece of pieces) sink?.data(Buffer.from(piece));

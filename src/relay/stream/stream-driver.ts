@@ -1,6 +1,7 @@
 import type { GatewayError } from "#core/errors";
 import type { BodyWriter, StreamedBody } from "#core/inference";
 import type { FrameParser } from "#lib/frame-parser";
+import type { Ticker, Watched } from "#lib/ticker";
 import type { BodyFlow, BodySink, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
 import type { StreamTransformer } from "./frame";
@@ -11,6 +12,8 @@ import { OpeningParser } from "./stream-opening";
 export type StreamDelivery = {
   /** Bytes are about to go out, the last ones once `close` resolves; so many characters of output came so far. */
   readonly sending: (bytes: Uint8Array, outputChars: number) => void;
+  /** The first token came. Not called where the stream's beginning held it. */
+  readonly sawFirstToken: () => void;
   /**
    * Called once. Resolves when the end is recorded: with undefined for a complete answer, whose last bytes then go out,
    * else with the text to send in their place ("" for none).
@@ -23,27 +26,37 @@ export type StreamEnd = Ending | { readonly how: "left" };
 
 /** Reads that may follow a complete answer (chunked coding's last bytes) until its connection can be used again. */
 const maxSurplusReads = 16;
+/**
+ * How long a finished answer may be silent: for its usage, and for the closing mark that some providers leave out on a
+ * connection that they keep open.
+ */
+const graceMs = 2000;
+
+/** What a stream is read with. */
+export type StreamReading = {
+  readonly parser: FrameParser;
+  readonly transformer: StreamTransformer;
+  readonly ticker: Ticker;
+  /** Another provider can be asked in its place. */
+  readonly isReplaceable: boolean;
+};
 
 /**
  * Reads until the first token, so that a provider that fails before it can be replaced unseen: `opening.failed` says that
- * its error event came. Throws InvalidAnswer for a stream that ends before its first token without being complete.
+ * its error event came. Where none can be asked in its place, the first event is enough. Throws InvalidAnswer for a stream
+ * that ends before that without being complete.
  */
-export async function openStream(
-  response: UpstreamResponse,
-  parser: FrameParser,
-  transformer: StreamTransformer,
-): Promise<StreamDriver> {
+export async function openStream(response: UpstreamResponse, reading: StreamReading): Promise<StreamDriver> {
+  const { isReplaceable, parser, ticker, transformer } = reading;
   const opening = Promise.withResolvers<void>();
-  const driver = new StreamDriver(response, new StreamMachine(parser, transformer), opening);
+  const driver = new StreamDriver(response, new StreamMachine(parser, transformer, isReplaceable), ticker, opening);
   if (parser instanceof OpeningParser) parser.onOverdue = () => driver.end();
   await opening.promise;
-  // From here on the idle timer is enough, also where much came without a token.
-  response.sawToken();
   return driver;
 }
 
 /** What the provider's connection brought: bytes, the body's end, or why there is none. */
-type Arrival = Uint8Array | "end" | GatewayError;
+type Arrival = Uint8Array | "end" | "silence" | GatewayError;
 
 /** Where a stream goes once it is the client's. */
 type Handover = { readonly client: BodyWriter; readonly delivery: StreamDelivery };
@@ -52,7 +65,9 @@ type Handover = { readonly client: BodyWriter; readonly delivery: StreamDelivery
  * Carries a stream from the provider's connection to the client's: what one read brings goes out at once, with no promise
  * an event. A client that reads slower than the provider writes holds the provider back. The machine decides.
  */
-export class StreamDriver implements BodySink {
+export class StreamDriver implements BodySink, Watched {
+  /** Watched only while it is finished and not complete. */
+  place = -1;
   private readonly flow: BodyFlow;
   private readonly over = Promise.withResolvers<void>();
   /** What came after the first token while there was no client yet to write to. */
@@ -62,14 +77,18 @@ export class StreamDriver implements BodySink {
   private isFull = false;
   private isLeft = false;
   private surplusReads = 0;
+  private tokenCame = false;
+  /** When its last choice finished, or the last token came after that. */
+  private finishedMs: number | undefined;
 
   /**
    * @param opening Resolved when the first token, or the end, is there; rejected with why the answer is none. Not kept
    *   longer: a stream may last for an hour.
    */
   constructor(
-    response: UpstreamResponse,
+    private readonly response: UpstreamResponse,
     private readonly machine: StreamMachine,
+    private readonly ticker: Ticker,
     private opening: PromiseWithResolvers<void> | undefined,
   ) {
     this.flow = response.start(this);
@@ -82,6 +101,7 @@ export class StreamDriver implements BodySink {
 
   /** Gives the stream up: its connection is closed. */
   close(): void {
+    this.ticker.remove(this);
     this.machine.close();
     this.flow.abandon();
   }
@@ -111,7 +131,8 @@ export class StreamDriver implements BodySink {
   }
 
   fail(error: GatewayError): void {
-    this.arrive(error);
+    const isSilence = error.options.fault === "timeout" && this.finishedMs !== undefined;
+    this.arrive(isSilence ? "silence" : error);
   }
 
   /** What comes after the end is decided changes nothing any more. */
@@ -127,18 +148,43 @@ export class StreamDriver implements BodySink {
     else this.keep(arrival);
   }
 
+  /** A finished answer that fell silent is complete. */
+  tick(nowMs: number): void {
+    if (this.finishedMs === undefined || this.isFull || nowMs - this.finishedMs < graceMs) return;
+    this.ticker.remove(this);
+    this.flow.abandon();
+    this.arrive("silence");
+  }
+
   private effectOf(arrival: Arrival): Effect {
-    if (arrival === "end") return this.machine.end();
-    return arrival instanceof Uint8Array ? this.machine.push(arrival) : this.machine.cut(arrival);
+    if (arrival === "end" || arrival === "silence") return this.machine.end(arrival === "silence");
+    if (!(arrival instanceof Uint8Array)) return this.machine.cut(arrival);
+    const effect = this.machine.push(arrival);
+    if (this.machine.tookToken) this.noteToken();
+    if (this.finishedMs === undefined && !this.isDecided() && this.machine.isFinished)
+      this.finishedMs = this.ticker.add(this);
+    return effect;
+  }
+
+  private noteToken(): void {
+    this.response.sawToken();
+    if (this.finishedMs !== undefined) this.finishedMs = this.ticker.recentMs();
+    if (this.tokenCame) return;
+    this.tokenCame = true;
+    this.handover?.delivery.sawFirstToken();
   }
 
   private open(effect: Effect): void {
     if (isBroken(effect)) {
+      this.ticker.remove(this);
       this.flow.abandon();
       this.opening?.reject(effect.cause);
-    } else if (this.machine.state !== "head") {
-      this.opening?.resolve();
-    } else return;
+      this.opening = undefined;
+      return;
+    }
+    if (!this.tokenCame && this.machine.hasEvents) this.response.sawLife();
+    if (this.machine.state === "head") return;
+    this.opening?.resolve();
     this.opening = undefined;
   }
 
@@ -186,6 +232,7 @@ export class StreamDriver implements BodySink {
   };
 
   private async finish(ending: Ending, { client, delivery }: Handover): Promise<void> {
+    this.ticker.remove(this);
     if (ending.how === "broken") this.flow.abandon();
     else if (ending.bytes !== undefined) delivery.sending(ending.bytes, this.machine.outputChars);
     client.flush();

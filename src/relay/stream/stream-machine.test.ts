@@ -87,10 +87,11 @@ test("a stream that is cut sends what came before, then breaks", () => {
 });
 
 /** Feeds a machine until its head is complete. */
-function open(chunks: readonly string[], codec: Codec = openaiChatCodec) {
+function open(chunks: readonly string[], codec: Codec = openaiChatCodec, isReplaceable = true) {
   const machine = new StreamMachine(
     createSseParser(),
     passthroughStream(codec.createStreamMeter({ hideUsage: false })),
+    isReplaceable,
   );
   let taken = 0;
   let last: Effect = "read";

@@ -5,7 +5,7 @@ import type { AnswerFacts } from "../answer-facts";
 import { type Frame, joinFrames, type StreamTransformer } from "./frame";
 
 /**
- * `head`: until the first token the answer may still be replaced by another provider's; `body`: it is the client's;
+ * `head`: the answer may still be replaced by another provider's; `body`: it is the client's;
  * `closing`: it is complete, and its last bytes wait for its record; `over`: nothing is read or sent any more.
  */
 export type StreamState = "head" | "body" | "closing" | "over";
@@ -30,17 +30,24 @@ const newline = 10;
  */
 export class StreamMachine {
   private current: StreamState = "head";
+  private sawTokenLast = false;
   /** What came up to the first token, until it is sent. */
   private head: Frame[] = [];
   private headBytes = 0;
   /** The provider's body has ended. */
   private ended = false;
+  private isSilent = false;
   /** Why nothing more will come, kept until what came before is sent. */
   private broken: { readonly cause: unknown } | undefined;
 
+  /**
+   * @param isReplaceable Another provider can be asked: all is held back up to the first token. Else nothing is, once the
+   *   provider shows that it works.
+   */
   constructor(
     private readonly parser: FrameParser,
     private readonly transformer: StreamTransformer,
+    private readonly isReplaceable: boolean,
   ) {}
 
   get state(): StreamState {
@@ -50,6 +57,21 @@ export class StreamMachine {
   /** The head's frames, until they are sent: whether it holds the first token, and whether the provider's error. */
   get opening(): Pick<Frame, "token" | "failed"> {
     return this.head.at(-1) ?? { token: false, failed: false };
+  }
+
+  /** Something came, be it a comment. */
+  get hasEvents(): boolean {
+    return this.head.length > 0;
+  }
+
+  /** What was pushed last held a token. */
+  get tookToken(): boolean {
+    return this.sawTokenLast;
+  }
+
+  /** Nothing but usage and a closing mark may still come. */
+  get isFinished(): boolean {
+    return this.transformer.finished();
   }
 
   /** Characters of output so far: asked for with every chunk, and so to be had without the other facts. */
@@ -70,9 +92,10 @@ export class StreamMachine {
     }
   }
 
-  /** The provider's body ended. */
-  end(): Effect {
+  /** The provider's body ended, or is taken for ended since it is finished and silent. */
+  end(isSilent = false): Effect {
     this.ended = true;
+    this.isSilent = isSilent;
     const isHead = this.current === "head";
     try {
       const effect = this.take(lastEvents(this.parser));
@@ -107,6 +130,7 @@ export class StreamMachine {
 
   private take(events: readonly StreamEvent[]): Effect {
     const frame = this.frameOf(events);
+    this.sawTokenLast = frame?.token === true;
     if (frame === undefined) return "read";
     return this.current === "head" ? this.hold(frame) : this.send(frame);
   }
@@ -133,7 +157,9 @@ export class StreamMachine {
   private hold(frame: Frame): Effect {
     this.head.push(frame);
     this.headBytes += frame.bytes?.length ?? 0;
-    if (frame.token || frame.terminal || frame.failed || this.headBytes > maxHeadBytes) this.current = "body";
+    const isTokenOrEnd = frame.token || frame.terminal || frame.failed;
+    if (isTokenOrEnd || this.headBytes > maxHeadBytes) this.current = "body";
+    else if (!this.isReplaceable && this.broken === undefined) this.current = "body";
     else if (this.broken !== undefined) return this.cut(this.broken.cause);
     return "read";
   }
@@ -146,7 +172,7 @@ export class StreamMachine {
 
   /** What a body that ended without a token still owes. */
   private endHead(): Effect {
-    const tail = this.transformer.end();
+    const tail = this.transformer.end(this.isSilent);
     if (tail !== undefined) return this.hold(tail);
     const { finishReason, model, usage } = this.facts;
     const saysNothing = finishReason === undefined && model === undefined && usage === undefined;
@@ -159,7 +185,7 @@ export class StreamMachine {
 
   private endBody(): Effect {
     try {
-      const tail = this.transformer.end();
+      const tail = this.transformer.end(this.isSilent);
       return tail === undefined
         ? this.cut(new IncompleteStream())
         : this.endWith({ how: "complete", bytes: tail.bytes });

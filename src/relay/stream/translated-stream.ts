@@ -41,9 +41,10 @@ export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder,
 
   return {
     push: (event) => encode(decoder.push(event)),
-    end: () => {
+    finished: decoder.finished,
+    end: (isSilent) => {
       if (facts.isComplete) return { bytes: undefined, token: false, terminal: true, failed: false };
-      const rest = decoder.finish();
+      const rest = decoder.finish(isSilent);
       const frame = encode(rest.events);
       return rest.complete ? { ...frame, terminal: true } : undefined;
     },

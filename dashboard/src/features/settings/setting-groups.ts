@@ -196,6 +196,18 @@ const knownGroups: readonly SettingGroup[] = [
         kind: "choice",
         options: [{ value: "error", label: "with an error" }],
       },
+      {
+        name: "stream_headers_after_ms",
+        label: "Headers of a stream after, ms",
+        help: "Though its first token has not come: 0 at once, -1 never. The caller gets keep-alives until it comes.",
+        kind: "ms",
+      },
+      {
+        name: "keepalive_ms",
+        label: "Keep-alives of a stream, ms",
+        help: "How long a caller hears nothing of its stream before it gets one; 0 never.",
+        kind: "ms",
+      },
     ],
   },
   {

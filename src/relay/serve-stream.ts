@@ -1,0 +1,94 @@
+import { type GatewayError, toGatewayError } from "#core/errors";
+import type { InferenceResponse } from "#core/inference";
+import { streamDefaults } from "#core/stream-defaults";
+import { InvalidAnswer } from "#dialects/operation";
+import { failedOutcome, type Progress } from "#governance/outcome";
+import { attemptTargets } from "#routing/attempt";
+import type { Plan } from "#routing/plan";
+import type { AnswerOpener } from "./attempt/open-answer";
+import { ProgressTracker } from "./attempt/track-progress";
+import { deliverStream, streamHead } from "./deliver";
+import type { PendingRequest } from "./pending-request";
+import type { RelayServices } from "./relay-services";
+import type { FittedTargets } from "./request/fitted-targets";
+import { idsOf } from "./response-headers";
+import { ClientStream, lastWords } from "./stream/client-stream";
+
+/** Answers a request with a failure: it is recorded, and the client told with a status of its own. */
+type Fail = (pending: PendingRequest, progress: Progress, cause: unknown) => Promise<InferenceResponse>;
+
+/**
+ * Asks targets for a stream. The answer is given when its headers are to go out: with the first token, or before it at the
+ * time of the settings. Attempts then go on beneath it, and their failure is an event.
+ */
+export function createStreamServing(
+  services: RelayServices & { readonly targets: FittedTargets },
+  openAnswer: AnswerOpener,
+  fail: Fail,
+): (pending: PendingRequest, plan: Plan) => Promise<InferenceResponse> {
+  const failInStream = createFailingInStream(services);
+
+  /** Never rejects. */
+  const answer = async (
+    pending: PendingRequest,
+    plan: Plan,
+    tracker: ProgressTracker,
+    client: ClientStream,
+  ): Promise<void> => {
+    try {
+      const opened = await attemptTargets(plan, tracker);
+      const { answer: answered } = opened;
+      if (answered.kind === "whole") throw new InvalidAnswer("it is whole where a stream was asked for");
+      const { head, body } = deliverStream(services, pending, opened, tracker.soFar(), answered.stream);
+      client.answer(head, body);
+    } catch (cause) {
+      const isTold = client.settle();
+      const progress = tracker.soFar();
+      if (!isTold) client.refuse(await fail(pending, progress, cause));
+      else
+        client.answer(streamHead(services, pending, progress), lastWords(await failInStream(pending, progress, cause)));
+    }
+    // A client that goes before its answer is asked for the first byte leaves no other trace.
+    const { signal } = pending.running.inference;
+    if (signal.aborted) client.leave();
+    else signal.addEventListener("abort", client.leave, { once: true });
+  };
+
+  return (pending, plan) => {
+    const { operation, running } = pending;
+    const { headersAfterMs, keepAliveMs } = streamDefaults;
+    const { streamHeadersAfterMs = headersAfterMs, keepAliveMs: everyMs = keepAliveMs } = running.settings;
+    const tracker = new ProgressTracker(services, openAnswer, pending);
+    const headers = Promise.withResolvers<InferenceResponse>();
+    const client = new ClientStream(
+      services.ticker,
+      {
+        headersAfterMs: streamHeadersAfterMs,
+        keepAlive: operation.answer.stream?.keepAlive,
+        keepAliveMs: everyMs,
+      },
+      headers,
+      () => (tracker.hasBegun ? streamHead(services, pending, tracker.soFar()) : undefined),
+    );
+    void answer(pending, plan, tracker, client);
+    client.begun();
+    return headers.promise;
+  };
+}
+
+/** Ends a request whose client has its headers already, with a status that was too good. Gives its last words. */
+function createFailingInStream({ onInternalError }: RelayServices) {
+  return async (pending: PendingRequest, progress: Progress, cause: unknown): Promise<string> => {
+    const { close, dialect, running } = pending;
+    const error: GatewayError = toGatewayError(cause);
+    if (error.code === "internal_error") onInternalError(error);
+    const failed = failedOutcome(progress, error);
+    const isGone = failed.outcome === "client-gone";
+    const text = isGone ? "" : dialect.encodeStreamError(error, idsOf(running).requestId);
+    const bytes = Buffer.from(text);
+    running.kept?.addAnswer(bytes);
+    const outcome = isGone ? failed : { ...failed, status: 200, responseBytes: bytes.length };
+    await close(outcome).catch(() => undefined);
+    return text;
+  };
+}
