@@ -11,7 +11,7 @@ const messageFields = [
   "thinking",
   "thinking_blocks",
   "reasoning_details",
-  "refusal",
+
   "name",
 ];
 

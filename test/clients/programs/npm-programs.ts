@@ -73,7 +73,7 @@ const qwenCode: Program = {
       dialect === "openai-chat" ? "openai" : "anthropic",
       "-y",
       "-p",
-      '[[tool:run_shell_command {"command":"echo marker-$((40+2))","is_background":false}]] please',
+      '[[tool:run_shell_command {"command":"echo marker-$((40+2)) > marker.txt","is_background":false}]] please',
     ],
     env:
       dialect === "openai-chat"
@@ -87,6 +87,8 @@ const qwenCode: Program = {
       }),
     },
   }),
+  // Its shell loses what a quick command says, now and then.
+  shows: "marker.txt",
 };
 
 /** The last version that speaks chat completions; newer ones speak Responses alone. */

@@ -53,6 +53,8 @@ const litellm = script("LiteLLM", "with_litellm.py", ["litellm==1.110.2"]);
 const llamaIndex = script("LlamaIndex", "with_llamaindex.py", [
   "llama-index-llms-openai-like==0.8.1",
   "llama-index-llms-anthropic==0.12.3",
+  // Its client for Anthropic is made for this one: newer ones take other arguments.
+  "anthropic==0.120.0",
 ]);
 
 /** A library, used as its documentation does: a script of ours in its own Python. */

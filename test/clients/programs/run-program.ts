@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Dialect } from "../client-config.ts";
@@ -33,10 +33,14 @@ export async function runProgram(
     }
     const env = { PATH: process.env.PATH ?? "", HOME: home, ...loopbackOnly, ...call.env };
     const said = await spoken(call.file, call.args, { cwd: home, env }, call.input ?? "", timeoutMs);
-    return program.shows === undefined ? said : `${said}\n${readFileSync(join(home, program.shows), "utf8")}`;
+    return program.shows === undefined ? said : `${said}\n${textOf(join(home, program.shows))}`;
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 function spoken(
