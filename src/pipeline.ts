@@ -75,8 +75,12 @@ export function createPipeline(services: PipelineServices): Pipeline {
         const request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
         const { gateway } = request;
-        const { dropped, plan } = planFor({ inference, operation, envelope: asked, gateway, access, snapshot: now });
-        const pending = start({ id, inference, key, snapshot: now }, { dialect, operation, request, dropped }, leave);
+        const { plan, ...planned } = planFor({ inference, operation, envelope: asked, gateway, access, snapshot: now });
+        const pending = start(
+          { id, inference, key, snapshot: now },
+          { dialect, operation, request, ...planned },
+          leave,
+        );
         return await serve(pending, plan);
       } finally {
         body.release();
@@ -97,7 +101,7 @@ type Planned = Pick<IdentifiedRequest, "inference" | "snapshot"> &
   };
 
 /** A plan, and what of the client's wishes for it could not be done. */
-type Planning = { readonly plan: Plan; readonly dropped: readonly string[] };
+type Planning = Pick<PendingRequest, "dropped" | "leadsTo"> & { readonly plan: Plan };
 
 /** Authorizes a model and plans its targets: once for all requests that ask alike, but for health and chance. */
 function createPlanning({ catalog, health, random, strategies }: PipelineServices) {
@@ -118,7 +122,8 @@ function createPlanning({ catalog, health, random, strategies }: PipelineService
     authorizeModel(access, envelope.model);
     const resolve = (model: string) => resolveModel(model, snapshot);
     const { dropped, resolution } = withFallbacks(resolve(envelope.model), gateway, { resolve, ...access });
-    return { plan: planner.plan(prepare(planned, resolution), health, random), dropped };
+    const route = prepare(planned, resolution);
+    return { plan: planner.plan(route, health, random), dropped, leadsTo: firstOf(route.resolution) };
   };
 
   return (planned: Planned): Planning => {
@@ -131,11 +136,16 @@ function createPlanning({ catalog, health, random, strategies }: PipelineService
       route = prepare(planned, resolveModel(model, snapshot));
       routes.keep(access, model, route);
     }
-    return { plan: planner.plan(route, health, random), dropped: gateway?.dropped ?? nothingDropped };
+    const dropped = gateway?.dropped ?? nothingDropped;
+    return { plan: planner.plan(route, health, random), dropped, leadsTo: firstOf(route.resolution) };
   };
 }
 
 const nothingDropped: readonly string[] = [];
+
+function firstOf({ fallbacks, targets }: Resolution): string {
+  return (targets[0]?.ref ?? fallbacks[0])?.model ?? "";
+}
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
 function createStart({ clock, health, journal, ...services }: PipelineServices, noteRefusal: NoteRefusal) {
@@ -143,9 +153,10 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
   const closing = createRequestCloser({ ...services, clock, journal, noteRefusal, used: health.used });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
-    { dialect, dropped, operation, request }: Pick<PendingRequest, "dialect" | "dropped" | "operation" | "request">,
+    asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "operation" | "request">,
     leave: Leave,
   ): PendingRequest => {
+    const { dialect, dropped, leadsTo, operation, request } = asking;
     const body = request.body.bytes;
     const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
@@ -166,7 +177,7 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
     });
     const demand = new DemandOf(operation.demand, request);
     // A stream keeps its place until it is recorded.
-    return { running, dialect, operation, request, dropped, demand, close: closing(running, leave) };
+    return { running, dialect, operation, request, dropped, leadsTo, demand, close: closing(running, leave) };
   };
 }
 

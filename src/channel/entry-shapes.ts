@@ -129,6 +129,7 @@ export function providerShape({ dialects, authSchemes, quirks, traits }: KnownWo
       idleMs: number,
       totalMs: number,
     }),
+    unserved: optional(list(string)),
     retries: object<Provider["retries"]>({ max: number, backoffInitialMs: number, backoffMaxMs: number }),
     models: list(
       object<ModelFacts>({

@@ -141,6 +141,8 @@ export type Provider = {
   readonly keys: readonly ProviderKey[];
   readonly timeouts: Timeouts;
   readonly retries: { readonly max: number; readonly backoffInitialMs: number; readonly backoffMaxMs: number };
+  /** Glob patterns of models that the catalog lists and that cannot be asked for in any of its dialects. */
+  readonly unserved?: readonly string[];
   /** Models that configuration adds or changes, by id. */
   readonly models: ReadonlyMap<string, ModelFacts>;
   readonly allowPrivateNetwork: boolean;

@@ -1,7 +1,7 @@
 import type { DialectId } from "#core/completion";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
-import type { ListedModel } from "#core/listed-model";
+import type { ListedModel, ModelPage } from "#core/listed-model";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { JsonObject } from "#lib/json";
 import type { Operation } from "./operation";
@@ -28,7 +28,7 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   };
   /** `GET /v1/models` and `GET /v1/models/{id}`. */
   readonly models: {
-    readonly list: (models: readonly ListedModel[]) => JsonObject;
+    readonly list: (page: ModelPage) => JsonObject;
     readonly one: (model: ListedModel) => JsonObject;
   };
   /** The JSON body of an error answer. `requestId` goes in where the dialect has a place for it. */

@@ -94,7 +94,8 @@ export type StreamForm = {
 export type LocalAnswer = {
   /** Whether a provider's error means that it does not know the operation, so that ours stands in. */
   readonly replaces: (failure: { readonly status: number; readonly type: string | undefined }) => boolean;
-  readonly answer: (request: CompletionRequest) => JsonObject;
+  /** `model`: what the asked name leads to. */
+  readonly answer: (request: CompletionRequest, model: string) => JsonObject;
   /** The fields of the answer that are estimates. */
   readonly estimated: readonly string[];
 };

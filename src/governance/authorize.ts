@@ -19,6 +19,7 @@ export type Access = {
 export type Authorizer = {
   /** Throws `endpoint_not_allowed`. */
   readonly accessOf: (key: VirtualKey | undefined, endpoint: string) => Access;
+  readonly allowsEndpoint: (key: VirtualKey | undefined, endpoint: string) => boolean;
   /** Throws `policy_denied` where the key names the addresses that it may be used from, and this is none of them. */
   readonly assertAddress: (key: VirtualKey, address: string | undefined) => void;
 };
@@ -62,6 +63,7 @@ export function createAuthorizer(): Authorizer {
       }
       return found;
     },
+    allowsEndpoint: (key, endpoint) => matchesAny((key ?? everything).endpoints.map(compileGlob), endpoint),
     assertAddress: ({ allowedIps }, address) => {
       if (allowedIps === undefined) return;
       const allowed = addresses.get(allowedIps) ?? addressList(allowedIps);

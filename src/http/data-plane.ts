@@ -96,7 +96,7 @@ function answer(
 ): Promise<HttpAnswer> | HttpAnswer {
   switch (route.kind) {
     case "models":
-      return listModels(services, route, request);
+      return listModels(services, route, request, target.query);
     case "control":
       return services.control(request, target.path + target.query);
     case "healthz":
@@ -129,10 +129,12 @@ async function listModels(
   services: DataPlaneServices,
   { dialect, id }: Extract<RouteMatch, { readonly kind: "models" }>,
   request: HttpRequest,
+  query: string,
 ): Promise<HttpAnswer> {
   const answered = await services.models({
     dialect,
     id,
+    query,
     secret: () => clientKey(request.headers),
     requestId: clientRequestId(request.headers),
     clientAddress: (trusted) => addressOf(request, trusted),

@@ -3,16 +3,20 @@ import { GatewayError } from "#core/errors";
 import type { InferenceResponse } from "#core/inference";
 import type { ListedModel } from "#core/listed-model";
 import type { Snapshot } from "#core/snapshot";
-import type { Dialects } from "#dialects/dialect";
+import type { Dialect, Dialects } from "#dialects/dialect";
 import { findDialect } from "#dialects/find-dialect";
 import type { Authorizer } from "#governance/authorize";
 import { identify } from "#governance/identify";
+import type { Asked } from "#routing/candidates";
 import { type Allowed, findModel, type ListingCatalog, listModels } from "#routing/list-models";
+import { pageOf } from "./model-page";
 
 /** `GET /v1/models`, or one of them. */
 export type ModelsQuery = {
   readonly dialect: DialectId;
   readonly id: string | undefined;
+  /** As it stands in the address; "" without one. */
+  readonly query: string;
   readonly secret: () => string | undefined;
   readonly requestId: string | undefined;
   readonly clientAddress: (trusted: readonly string[]) => string | undefined;
@@ -36,8 +40,11 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
     if (key?.allowedIps !== undefined)
       authorizer.assertAddress(key, query.clientAddress(snapshot.settings.trustedProxies));
     const { allowsModel, allowsTarget } = authorizer.accessOf(key, "models");
-    const allowed: Allowed = { name: allowsModel, target: allowsTarget };
-    const { list, one } = findDialect(services.dialects, query.dialect).models;
+    const dialect = findDialect(services.dialects, query.dialect);
+    const asks = asksOf(dialect, (endpoint) => authorizer.allowsEndpoint(key, endpoint));
+    const allowed: Allowed = { name: allowsModel, target: allowsTarget, asks };
+    const { list, one } = dialect.models;
+    const nowMs = services.nowMs();
     const id = services.newId();
     return {
       status: 200,
@@ -45,11 +52,20 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
       headers: { id, requestId: query.requestId ?? id },
       body: JSON.stringify(
         query.id === undefined
-          ? list(listModels(snapshot, catalog, allowed))
-          : one(required(findModel(query.id, snapshot, catalog, allowed), query.id)),
+          ? list(pageOf(listModels(snapshot, catalog, allowed, nowMs), query.query))
+          : one(required(findModel(query.id, snapshot, catalog, allowed, nowMs), query.id)),
       ),
     };
   };
+}
+
+/** What clients of a dialect may ask of a model, as far as they are paid for: the rest comes with it. */
+function asksOf({ endpoints, name, operations }: Dialect, allows: (endpoint: string) => boolean): readonly Asked[] {
+  return endpoints.flatMap(({ endpoint, operation }) => {
+    const asked = operations[operation];
+    if (asked === undefined || asked.charge === "nothing" || !allows(endpoint)) return [];
+    return [{ dialect: name, operation, translates: asked.translation !== undefined }];
+  });
 }
 
 function required(model: ListedModel | undefined, id: string): ListedModel {

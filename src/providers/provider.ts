@@ -19,6 +19,8 @@ export type ProviderDefinition = {
   readonly headers?: { readonly [name: string]: string };
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
+  /** Glob patterns of models that the catalog lists and that none of its dialects here serves: they are not listed. */
+  readonly unserved?: readonly string[];
   /** A small one that most keys may use: what a key is tried with. Absent for local servers, which serve what they were given. */
   readonly trialModel?: string;
 };

@@ -19,7 +19,7 @@ export type Unanswered = {
 
 /** Writes our own answer to a request that no provider answered, where its operation has one and the failure calls for it. */
 export function fallbackAnswer(
-  { operation, request }: PendingRequest,
+  { leadsTo, operation, request }: PendingRequest,
   asked: Unanswered,
 ): (() => OwnAnswer) | undefined {
   const { fallback } = operation;
@@ -27,7 +27,7 @@ export function fallbackAnswer(
   if (fallback === undefined) return undefined;
   if (!asked.noTarget && !fallback.replaces({ status, type: options.upstreamType })) return undefined;
   return () => {
-    const body = JSON.stringify(fallback.answer(request.full()));
+    const body = JSON.stringify(fallback.answer(request.full(), leadsTo));
     return { contentType: "application/json", body, estimated: fallback.estimated };
   };
 }

@@ -14,6 +14,8 @@ export type PendingRequest = {
   readonly request: DecodedRequest;
   /** What of it meant nothing to the gateway and was taken out, by path. */
   readonly dropped: readonly string[];
+  /** The model, at its provider, that the asked name leads to first; "" where it leads nowhere. */
+  readonly leadsTo: string;
   readonly demand: LazyDemand;
   readonly close: CloseRequest;
 };

@@ -18,7 +18,7 @@ import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 /** What a stream that runs is recorded by. */
 export function streamDelivery(
   { clock, health, onInternalError, reservations, waits }: RelayServices,
-  { close, dialect, operation, running }: Omit<PendingRequest, "request" | "demand" | "dropped">,
+  { close, dialect, operation, running }: Pick<PendingRequest, "close" | "dialect" | "operation" | "running">,
   { reservation, target, unproven }: Pick<OpenedAttempt, "reservation" | "target" | "unproven">,
   progress: Progress,
 ): StreamDelivery {

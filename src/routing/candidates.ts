@@ -40,6 +40,16 @@ function listCandidates(ref: ModelRef, asked: Asked): readonly Candidate[] {
     .map((key) => ({ target: { ...ref, dialect, key }, weight: key.weight }));
 }
 
+/** Whether a model can be asked this at its provider, with a key that there is. */
+export function canServe(ref: ModelRef, asked: Asked): boolean {
+  return hasKey(ref) && dialectFor(ref, asked) !== undefined;
+}
+
+/** Whether its provider has a key that may be used for a model. */
+export function hasKey({ model, provider }: ModelRef): boolean {
+  return keysFor(provider, model).some(({ weight }) => weight > 0);
+}
+
 /** The keys that a provider may be asked with for a model. */
 export function keysFor({ auth, keys }: Provider, model: string): readonly ProviderKey[] {
   return auth === "none" ? [noKey] : keys.filter((key) => covers(key.models, model));

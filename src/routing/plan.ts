@@ -1,6 +1,6 @@
 import { GatewayError } from "#core/errors";
 import type { ModelRef, Target } from "#core/target";
-import { type Asked, type Candidate, type Candidates, createCandidates, keysFor, speaks } from "./candidates";
+import { type Asked, type Candidate, type Candidates, createCandidates, hasKey, speaks } from "./candidates";
 import type { Admission } from "./health";
 import type { Resolution } from "./resolve-model";
 import type { RouteTarget, Strategies, Strategy } from "./strategies/strategy";
@@ -151,9 +151,7 @@ function refsOf({ targets, fallbacks }: Resolution): readonly ModelRef[] {
 
 /** Whether a provider that the key may use has a key for the model, in whatever dialect. */
 function canBeAsked(resolution: Resolution, { allows }: PlanRequest): boolean {
-  return refsOf(resolution).some(
-    (ref) => allows(ref) && keysFor(ref.provider, ref.model).some(({ weight }) => weight > 0),
-  );
+  return refsOf(resolution).some((ref) => allows(ref) && hasKey(ref));
 }
 
 function nothingLeft({ model, asked }: PlanRequest, resolution: Resolution, allowed: number): GatewayError {

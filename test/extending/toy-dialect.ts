@@ -128,7 +128,7 @@ export const toy = defineDialect({
     { endpoint: "toy.hear", operation: "hear", path: "/hear", maxBodyBytes: 1000 },
   ],
   recognisedBy: { header: "x-toy", path: /^\/toy\b/ },
-  models: { list: (models) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
+  models: { list: ({ models }) => ({ toys: models.map(({ id }) => id) }), one: ({ id }) => ({ toy: id }) },
   encodeError: ({ code }) => ({ oops: code }),
   encodeStreamError: ({ code }) => `{"oops":"${code}"}\n`,
   rateLimitHeaders: () => ({}),

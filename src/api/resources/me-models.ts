@@ -52,7 +52,7 @@ export function ownModelRoutes(services: Services): readonly ApiRoute[] {
             !matchesAny(blocked, `${provider.id}/${model}`),
         };
         return pageFrom(
-          listNames({ ...content, sequence: 0 }, catalog, allowed),
+          listNames(content, catalog, allowed, nowMs()),
           query,
           ({ id }) => id,
           ({ id, ownedBy }) => {

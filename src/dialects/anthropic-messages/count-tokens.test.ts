@@ -14,17 +14,19 @@ describe("estimateInputTokens()", () => {
     decodeCountRequest({ model: "m", messages: [{ role: "user", content: "x".repeat(350) }], ...fields });
 
   test("counts text by its bytes, and tools with the prompt that they bring", () => {
-    const plain = estimateInputTokens(request({}));
+    const plain = estimateInputTokens(request({}), "claude-x");
     expect(plain).toBe(108);
-    expect(estimateInputTokens(request({ system: "é".repeat(175) }))).toBe(211);
-    expect(estimateInputTokens(request({ tools: [{ name: "f", input_schema: {} }] }))).toBeGreaterThan(plain + 400);
+    expect(estimateInputTokens(request({ system: "é".repeat(175) }), "claude-x")).toBe(211);
+    const tools = [{ name: "f", input_schema: {} }];
+    expect(estimateInputTokens(request({ tools }), "claude-x")).toBeGreaterThan(plain + 400);
+    expect(estimateInputTokens(request({ tools }), "gpt-x")).toBeLessThan(plain + 30);
   });
 
   test("is near what Anthropic counted on recorded requests", () => {
     const ratios = recordings
       .flatMap((recording) => {
         const usage = usageOf(recording);
-        const estimate = estimateInputTokens(decodeCountRequest(recording.request ?? null));
+        const estimate = estimateInputTokens(decodeCountRequest(recording.request ?? null), "claude");
         return usage ? [estimate / inputTotal(usage)] : [];
       })
       .sort((a, b) => a - b);

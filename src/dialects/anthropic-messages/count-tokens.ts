@@ -5,8 +5,10 @@ import type { CompletionRequest, DocumentSource, Part, Tool } from "#core/comple
 const bytesPerToken = 3.5;
 const tokensPerRequest = 5;
 const tokensPerMessage = 3;
-/** The system prompt that offering tools adds: 346 for most models (docs: tool use, "Pricing"), up to 500 for some. */
-const tokensForTools = 400;
+/** The system prompt that offering tools adds at Claude: 346 for most models (docs: tool use, "Pricing"), up to 500 for some. */
+const tokensForToolsOfClaude = 400;
+/** Elsewhere a few words around the list: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken */
+const tokensForTools = 12;
 const tokensPerCall = 30;
 const tokensForThinking = 28;
 const tokensForSchema = 180;
@@ -17,12 +19,13 @@ const tokensPerDocument = 6000;
 
 /**
  * Estimates the input tokens of a request, for providers that cannot count. Text is judged by its length in UTF-8,
- * media by flat figures: it serves budgeting and context management, not billing.
+ * media by flat figures, tools by the model's name: it serves budgeting and context management, not billing.
  */
-export function estimateInputTokens(request: CompletionRequest): number {
+export function estimateInputTokens(request: CompletionRequest, model: string): number {
   const { messages, tools, reasoning, outputFormat } = request;
   const content = messages.reduce((sum, each) => sum + tokensPerMessage + partsTokens(each.content), 0);
-  const offered = tools.reduce((sum, tool) => sum + toolTokens(tool), tools.length > 0 ? tokensForTools : 0);
+  const frame = model.includes("claude") ? tokensForToolsOfClaude : tokensForTools;
+  const offered = tools.reduce((sum, tool) => sum + toolTokens(tool), tools.length > 0 ? frame : 0);
   const thinking = reasoning?.enabled ? tokensForThinking : 0;
   const schema = outputFormat?.type === "json-schema" ? tokensForSchema + textTokens(outputFormat.schema) : 0;
   return Math.ceil(tokensPerRequest + content + offered + thinking + schema);

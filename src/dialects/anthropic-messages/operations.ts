@@ -60,7 +60,7 @@ export const countTokens: Operation = {
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
     replaces: ({ status, type }) => status === 404 && type !== "not_found_error",
-    answer: (request) => ({ input_tokens: estimateInputTokens(request) }),
+    answer: (request, model) => ({ input_tokens: estimateInputTokens(request, model) }),
     estimated: ["input_tokens"],
   },
 };

@@ -1,19 +1,23 @@
-import type { ListedModel } from "#core/listed-model";
+import { type ListedModel, type ModelPage, releasedAtMs } from "#core/listed-model";
 import type { JsonObject } from "#lib/json";
+import { encodePricing } from "../listed-price";
 
 /** `GET /v1/models` as OpenAI answers it; beyond its fields, what is known of limits and prices. */
-export function encodeModelList(models: readonly ListedModel[]): JsonObject {
-  return { object: "list", data: models.map(encodeModel) };
+export function encodeModelList({ hasMore, models }: ModelPage): JsonObject {
+  return { object: "list", data: models.map(encodeModel), ...(hasMore !== undefined && { has_more: hasMore }) };
 }
 
 /** `GET /v1/models/{id}`. */
-export function encodeModel({ id, ownedBy, facts }: ListedModel): JsonObject {
+export function encodeModel(model: ListedModel): JsonObject {
+  const { contextTokens, id, maxOutputTokens, ownedBy } = model;
+  const pricing = encodePricing(model.price);
   return {
     id,
     object: "model",
-    created: 0,
+    created: Math.floor((releasedAtMs(model) ?? 0) / 1000),
     owned_by: ownedBy,
-    ...(facts?.contextTokens === undefined ? {} : { context_length: facts.contextTokens }),
-    ...(facts?.maxOutputTokens === undefined ? {} : { max_output_tokens: facts.maxOutputTokens }),
+    ...(contextTokens !== undefined && { context_length: contextTokens }),
+    ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
+    ...(pricing !== undefined && { pricing }),
   };
 }

@@ -7,5 +7,17 @@ export const openai: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "OPENAI_API_KEY",
   dialects: ["openai-chat"],
+  // Of images, realtime and moderation, or of the Responses API alone: https://platform.openai.com/docs/models
+  unserved: [
+    "*realtime*",
+    "*image*",
+    "*moderation*",
+    "*computer-use*",
+    "*codex*",
+    "*deep-research*",
+    "o1-pro*",
+    "o3-pro*",
+    "gpt-5*-pro*",
+  ],
   trialModel: "gpt-4o-mini",
 };
