@@ -35,11 +35,6 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     return isComplete([...choices.values()], { done, usage: usage !== undefined });
   };
 
-  const pushDone = (): MeterVerdict => {
-    done = true;
-    return complete() ? passLast : hold;
-  };
-
   /** Gives the choice's texts; undefined when it carries no output at all. */
   const pushChoice = (choice: JsonObject): readonly string[] | undefined => {
     const index = numberOf(choice, "index") ?? 0;
@@ -78,7 +73,10 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     }
     if (carriesNothing(event, isChunk)) return isHarmless(event) ? pass : hold;
     const { data } = event;
-    if (data.trim() === doneMark) return pushDone();
+    if (data.trim() === doneMark) {
+      done = true;
+      return complete() ? passLast : hold;
+    }
     const chunk = readChunk(event);
     return chunk === undefined ? pass : pushChunk(chunk, event);
   };
