@@ -17,16 +17,20 @@ export function failureSubject({
   return row?.about;
 }
 
-/** The status that stands behind an error which came without one, in a stream or under 200. */
+/**
+ * The status that stands behind an error which came without one, in a stream or under 200: of its code, else of what it is
+ * about, else of its type. One that says nothing of itself is the provider's own, 500.
+ */
 export function impliedStatus(failure: UpstreamFailure): number {
-  const status = Number(failure.code);
-  if (status >= 400 && status < 600) return status;
   const { code = "", type = "" } = failure;
-  return statusesByType.get(type) ?? statusesByType.get(code) ?? statusOf(failureSubject(failure));
+  const status = Number(code);
+  if (status >= 400 && status < 600) return status;
+  const subject = failureSubject(failure);
+  if (subject !== undefined) return statusOf(subject);
+  return statusesByType.get(type) ?? statusesByType.get(code) ?? 500;
 }
 
-/** An error that says nothing of itself is the provider's own. */
-function statusOf(subject: FailureSubject | undefined): number {
+function statusOf(subject: FailureSubject): number {
   switch (subject) {
     case "dead-key":
       return 401;
@@ -39,8 +43,6 @@ function statusOf(subject: FailureSubject | undefined): number {
     case "context-length":
     case "content-filter":
       return 400;
-    case undefined:
-      return 500;
   }
 }
 

@@ -92,7 +92,7 @@ export function configOf(
       {
         id: models[upstream.dialect],
         price: { ...(upstream.price ?? upstreamPrice) },
-        context: upstream.context ?? 100_000,
+        ...(upstream.context !== "unknown" && { context: upstream.context ?? 100_000 }),
         max_output: 4096,
       },
     ],

@@ -38,7 +38,7 @@ export type Upstream = {
   readonly at?: "refused" | "unknown-host" | "plain-port";
   readonly timeouts?: { readonly [timer: string]: number };
   readonly retries?: { readonly [option: string]: number };
-  readonly context?: number;
+  readonly context?: number | "unknown";
   /** Dollars per million tokens. */
   readonly price?: { readonly input: number; readonly output: number };
 };

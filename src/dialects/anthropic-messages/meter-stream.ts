@@ -53,7 +53,7 @@ export function createStreamMeter(): StreamMeter {
       outputChars += template.chars();
       return passKnown;
     }
-    if (event.data === "" || !isKnownType(event.event)) return passIdle(event);
+    if (carriesNothing(event, isKnownType)) return isHarmless(event) ? pass : skip;
     switch (event.event === "message" ? sniffType(event.data) : event.event) {
       case "content_block_delta":
         return blockDelta(event);
@@ -72,7 +72,8 @@ export function createStreamMeter(): StreamMeter {
         complete = true;
         return passLast;
       default:
-        return pass;
+        // One of a type that is not known was parsed.
+        return isKnownType(event.event) ? pass : passRead;
     }
   };
 
@@ -89,12 +90,6 @@ export function createStreamMeter(): StreamMeter {
       ...(error && { error }),
     }),
   };
-}
-
-/** An event that says nothing to us: it goes on where clients can read it. */
-function passIdle(event: StreamEvent): MeterVerdict {
-  if (!carriesNothing(event, isKnownType)) return passRead;
-  return isHarmless(event) ? pass : skip;
 }
 
 function parse(data: string): JsonObject {
