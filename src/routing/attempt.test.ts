@@ -132,6 +132,27 @@ describe("attemptTargets()", () => {
     expect(next).toEqual(["fallback: timeout", "end: no target left"]);
   });
 
+  test("asks one more target where our own code fails at an answer, and holds it against none", async () => {
+    const once = await run({ "a/x#1": ["unreadable"], "a/x#2": ["ok"], "b/x#1": ["ok"] });
+    expect(once.log).toEqual(["a/x#1", "b/x#1"]);
+    const twice = await run({ "a/x#1": ["unreadable"], "b/x#1": ["unreadable"], "c/x#1": ["ok"] });
+    expect(twice.log).toEqual(["a/x#1", "b/x#1"]);
+    expect(twice.next.at(-1)).toBe("end: a second answer cannot be read");
+    for (const name of ["a/x#1", "b/x#1"]) expect(twice.table.read(twice.table.row(name)).errors).toBe(0);
+  });
+
+  test("leaves every target its attempt, however often the others might be asked", async () => {
+    const dead = { "a/x#1": ["refused"], "b/x#1": ["refused"], "c/x#1": ["ok"] } as const;
+    expect((await run(dead)).log.filter((entry) => !entry.startsWith("wait"))).toEqual([
+      ...["a/x#1", "a/x#1", "a/x#1"],
+      ...["b/x#1", "b/x#1"],
+      "c/x#1",
+    ]);
+    const keys = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`a/x#${at}`, ["key-refused"] as const]));
+    const { log, outcome } = await run({ ...keys, "b/x#1": ["ok"] });
+    expect([log.length, outcome]).toEqual([6, "answer of b/x#1"]);
+  });
+
   test("makes no more attempts than allowed", async () => {
     const script = Object.fromEntries(["a", "b", "c", "d"].map((name) => [`${name}/x#1`, ["refused"] as const]));
     const { log, next } = await run(script, { maxAttempts: 5 });
