@@ -2,12 +2,12 @@ import { clientClosed, GatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Target } from "#core/target";
 import type { Progress } from "#governance/outcome";
-import { classifyError, type FailureClass } from "#routing/failure-classes";
+import { classifyError, type FailureClass, failureClasses } from "#routing/failure-classes";
 import type { AttemptMade, TargetHealth } from "#routing/target-health";
 import type { AnswerFacts } from "./answer-facts";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
-import { errorInStream, errorOfAnswer } from "./attempt/upstream-failure";
+import { errorInStream, errorOfAnswer, failureInAnswer } from "./attempt/upstream-failure";
 import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
@@ -30,9 +30,9 @@ export function streamDelivery(
   let untold = unproven;
   let responseBytes = 0;
 
-  const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">) => {
+  const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">, isBilled = true) => {
     const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
-    const usage = usageOf(operation, reservation.estimatedInput, facts);
+    const usage = isBilled ? usageOf(operation, reservation.estimatedInput, facts) : facts.usage;
     // Includes the time that a client takes which reads slower than the provider writes.
     const upstreamMs = progress.upstreamMs + clock.monotonicMs() - openedMs;
     const ended = { ...ending, upstreamMs, responseBytes };
@@ -42,10 +42,11 @@ export function streamDelivery(
     await record(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
     return "";
   };
-  const recordCut = async (facts: AnswerFacts, cause: unknown): Promise<string> => {
+  const recordCut = async (facts: AnswerFacts, cause: unknown, failureClass: FailureClass): Promise<string> => {
     const error = streamError(cause, facts, target);
     if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
-    await record(facts, { outcome: "cut", status: 200, error }).catch(() => undefined);
+    const isBilled = facts.outputChars > 0 || failureClasses[failureClass].billed !== "nothing";
+    await record(facts, { outcome: "cut", status: 200, error }, isBilled).catch(() => undefined);
     return dialect.encodeStreamError(error, idsOf(running).requestId);
   };
 
@@ -77,19 +78,19 @@ export function streamDelivery(
         return recordLeft(facts);
       }
       if (end.how === "broken") {
-        const failureClass = classOfBreak(end.cause, target);
+        const failureClass = classOfBreak(end.cause, facts, target);
         if (failureClass === "timeout" && untold !== undefined) {
           waits.cut(target, untold.isReasoning, clock.monotonicMs() - untold.entry.startedMs);
         }
         tell(failureClass);
-        return recordCut(facts, end.cause);
+        return recordCut(facts, end.cause, failureClass);
       }
       if (untold !== undefined) tell(undefined);
       try {
         await record(facts, { outcome: "ok", status: 200 });
         return undefined;
       } catch (cause) {
-        return inference.signal.aborted ? "" : recordCut(facts, cause);
+        return inference.signal.aborted ? "" : recordCut(facts, cause, "gateway");
       }
     },
   };
@@ -100,8 +101,9 @@ function noteFailed(health: TargetHealth, target: Target, failureClass: FailureC
   health.failed(target, { ...made, failureClass, status: undefined, retryAfterMs: undefined });
 }
 
-/** A timer, what steps do, and a fault of our own in reading it are told apart; all else is no answer. */
-function classOfBreak(cause: unknown, target: Target): FailureClass {
+/** The provider's error by what it says; a timer, what steps do, and a fault of our own are told apart; all else is no answer. */
+function classOfBreak(cause: unknown, { error }: AnswerFacts, target: Target): FailureClass {
+  if (cause instanceof ProviderStreamError && error !== undefined) return failureInAnswer(error, target).failureClass;
   if (cause instanceof ProviderStreamError || cause instanceof IncompleteStream) return "invalid-answer";
   return classifyError(errorOfAnswer(cause, target));
 }

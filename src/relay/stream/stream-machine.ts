@@ -174,20 +174,19 @@ export class StreamMachine {
   private endHead(): Effect {
     const tail = this.transformer.end(this.isSilent);
     if (tail !== undefined) return this.hold(tail);
-    const { finishReason, model, usage } = this.facts;
-    const saysNothing = finishReason === undefined && model === undefined && usage === undefined;
-    return this.cut(
-      saysNothing
-        ? new EmptyAnswer("the stream carried no event")
-        : new InvalidAnswer("the stream ended before its first token"),
-    );
+    return this.cut(this.saysNothing() ? nothingSaid() : new InvalidAnswer("the stream ended before its first token"));
+  }
+
+  private saysNothing(): boolean {
+    const { finishReason, model, outputChars, usage } = this.facts;
+    return finishReason === undefined && model === undefined && usage === undefined && outputChars === 0;
   }
 
   private endBody(): Effect {
     try {
       const tail = this.transformer.end(this.isSilent);
       return tail === undefined
-        ? this.cut(new IncompleteStream())
+        ? this.cut(this.saysNothing() ? nothingSaid() : new IncompleteStream())
         : this.endWith({ how: "complete", bytes: tail.bytes });
     } catch (cause) {
       return this.cut(cause);
@@ -198,6 +197,10 @@ export class StreamMachine {
     this.current = ending.how === "complete" ? "closing" : "over";
     return ending;
   }
+}
+
+function nothingSaid(): EmptyAnswer {
+  return new EmptyAnswer("the stream carried no event");
 }
 
 /** The body ended before the answer was complete by its dialect's rules. */
