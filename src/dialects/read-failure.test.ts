@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFailure } from "./read-failure";
 
+const nothingSaid = "The provider answered with status 502 and no message";
+
 describe("readFailure()", () => {
   const cases: readonly (readonly [string, string, object])[] = [
     [
@@ -35,6 +37,18 @@ describe("readFailure()", () => {
       '{"detail":[{"loc":["body","n"],"msg":"too big"},{"msg":"and wrong"}]}',
       { message: "body.n: too big; and wrong" },
     ],
+    [
+      "an event in place of a body",
+      'event: error\ndata: {"error":{"message":"no","code":"bad"}}\n\n',
+      { message: "no", code: "bad" },
+    ],
+    ["an event's text", "data: no\n\n", { message: "no" }],
+    ["xAI's code beside its words", '{"code":"denied","error":"no"}', { message: "no", code: "denied" }],
+    ["words that say more than their name", '{"error":"credit","message":"no"}', { message: "no", code: "credit" }],
+    ["MiniMax's", '{"base_resp":{"status_code":1008,"status_msg":"no"}}', { message: "no", code: "1008" }],
+    ["Cloudflare's list", '{"success":false,"errors":[{"code":5007,"message":"no"}]}', { message: "no", code: "5007" }],
+    ["what lies too deep", `${'{"error":'.repeat(5000)}{}${"}".repeat(5000)}`, { message: nothingSaid }],
+    ["lists that lie too deep", `${"[".repeat(9000)}${"]".repeat(9000)}`, { message: nothingSaid }],
     ["text", "upstream connect error", { message: "upstream connect error" }],
     [
       "a page",

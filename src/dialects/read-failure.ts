@@ -9,9 +9,16 @@ const longestMessage = 2000;
  * text, HTML, or nothing. Never throws.
  */
 export function readFailure(status: number, body: string): UpstreamFailure {
-  const json = tryParseJson(body);
+  const text = unframed(body);
+  const json = tryParseJson(text);
   const failure = json === undefined ? undefined : readFailureJson(json);
-  return failure ?? { message: plainMessage(status, json === undefined ? body : "") };
+  return failure ?? { message: plainMessage(status, json === undefined ? text : "") };
+}
+
+/** The data of the first event, where an error that is no stream comes as one all the same; else the text as it is. */
+export function unframed(text: string): string {
+  if (!/^\s*(?:event|data|id|retry)?:/.test(text)) return text;
+  return /^data: ?(.*)$/m.exec(text)?.[1] ?? text;
 }
 
 /**

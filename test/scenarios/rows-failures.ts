@@ -208,6 +208,17 @@ export const failureScenarios: readonly Scenario[] = [
     want: () => fallenBack("unavailable"),
   },
   {
+    id: "event-for-whole",
+    fault: "an error as the event of a stream where a whole answer was asked for",
+    expected: "read as the error that it is: the fallback answers",
+    forms: ["whole"],
+    upstreams: ({ target }) => [
+      { script: [{ answer: saying(overloaded, 200, { client: target, target, form: "stream" }), times: 0 }] },
+      well,
+    ],
+    want: () => fallenBack("unavailable"),
+  },
+  {
     id: "json-for-stream",
     fault: "an error as JSON, without a length and labelled as a stream, where a stream was asked for",
     expected: "read as the error that it is: the fallback answers",

@@ -12,7 +12,7 @@ import {
   type ResponseFacts,
   type StreamForm,
 } from "#dialects/operation";
-import { failureOfWhole } from "#dialects/read-failure";
+import { failureOfWhole, unframed } from "#dialects/read-failure";
 import { restoreNamesIn, withNamesRestored } from "#dialects/restore-names";
 import type { AnswerContext, StreamEncoder, Translation } from "#dialects/translation";
 import { capEstimate } from "#governance/spending";
@@ -154,18 +154,21 @@ function failureOfJson(cause: JsonForStream, answer: JsonAnswer | BinaryAnswer, 
 }
 
 /** @param texts Where it keeps how it was written. */
-function readJson(bytes: Uint8Array, answer: JsonAnswer, target: Target, texts?: readonly JsonPath[]): Json {
-  const json = parseAnswer(bytes, texts);
+function readJson(bytes: Uint8Array, answer: JsonAnswer, target: Target, texts: readonly JsonPath[] = []): Json {
+  if (bytes.length === 0) throw new EmptyAnswer("it is empty");
+  const text = utf8.decode(bytes);
+  const json = tryParseJsonWithTexts(text, texts);
+  if (json === undefined) throw failureOfText(text, answer, target);
   const failure = answer.failure(json);
   if (failure !== undefined) throw failureInAnswer(failure, target, answer.meter(json)?.usage);
   return json;
 }
 
-function parseAnswer(bytes: Uint8Array, texts: readonly JsonPath[] = []): Json {
-  if (bytes.length === 0) throw new EmptyAnswer("it is empty");
-  const json = tryParseJsonWithTexts(utf8.decode(bytes), texts);
-  if (json === undefined) throw new InvalidAnswer("it is not JSON");
-  return json;
+/** What is no JSON where a whole answer was asked for: an error may come as the event of a stream even so. */
+function failureOfText(text: string, answer: JsonAnswer, target: Target): Error {
+  const json = tryParseJson(unframed(text));
+  const failure = json === undefined ? undefined : answer.failure(json);
+  return failure === undefined ? new InvalidAnswer("it is not JSON") : failureInAnswer(failure, target);
 }
 
 /** Usage that we asked for and the client did not is taken out of its stream again. */
@@ -196,7 +199,7 @@ function translated(
 function passBinary(answer: BinaryAnswer, target: Target, headers: AnswerHeaders, body: Uint8Array): WholeAnswer {
   const contentType = headers.get("content-type") ?? "application/octet-stream";
   if (contentType.startsWith("application/json")) {
-    const failure = failureOfWhole(parseAnswer(body), false);
+    const failure = failureOfWhole(tryParseJson(utf8.decode(body)) ?? null, false);
     throw failure === undefined
       ? new InvalidAnswer("it is JSON where bytes were asked for")
       : failureInAnswer(failure, target);
