@@ -22,12 +22,12 @@ export function withNamesRestored(parser: FrameParser, names: ToolNames): FrameP
   const restore = (event: StreamEvent): StreamEvent => {
     if (!sent.some((name) => event.data.includes(name))) return event;
     const raw = isText(event.raw) ? restoreNamesIn(event.raw, names) : event.raw;
-    return { ...event, data: restoreNames(event.data, names), raw };
+    return { event: event.event, data: restoreNames(event.data, names), raw };
   };
   return {
     push: (chunk) => parser.push(chunk).map(restore),
     end: () => parser.end().map(restore),
-    endedMidEvent: parser.endedMidEvent,
+    endedMidEvent: () => parser.endedMidEvent(),
   };
 }
 

@@ -22,6 +22,7 @@ export function createStreamDecoder(): StreamDecoder {
   let usage: Usage | undefined;
   let toldUsage: Usage | undefined;
   let serviceTier: string | undefined;
+  let sawFinish = false;
   let state: "open" | "done" | "ended" | "failed" = "open";
 
   const start = (chunk: JsonObject): readonly CompletionEvent[] => {
@@ -36,6 +37,7 @@ export function createStreamDecoder(): StreamDecoder {
     choices.set(index, slot);
     const finish = stringOf(choice, "finish_reason");
     if (finish) slot.finish = finish;
+    sawFinish ||= slot.finish !== undefined;
     return isObject(choice.delta) ? slot.decoder.push(choice.delta, choice.logprobs) : [];
   };
 
@@ -81,9 +83,10 @@ export function createStreamDecoder(): StreamDecoder {
     return ends.length > 0 ? { complete: true, events: ends } : { complete: false, events: tellUsage() };
   };
 
+  // Asked for with every chunk: looked at only once there is a finish.
   const finished = () => {
-    for (const { finish: reason } of choices.values()) if (reason === undefined) return false;
-    return choices.size > 0 && state !== "failed";
+    if (!sawFinish || state === "failed") return false;
+    return choices.values().every((slot) => slot.finish !== undefined);
   };
 
   return { push: withOrdinaryDeltas(push), finished, finish };

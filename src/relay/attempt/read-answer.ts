@@ -3,6 +3,7 @@ import type { AnswerObserver } from "#core/step";
 import type { Target } from "#core/target";
 import { expand } from "#dialects/collect";
 import { setDefined } from "#dialects/fields";
+import type { ToolNames } from "#dialects/mend";
 import {
   type BinaryAnswer,
   EmptyAnswer,
@@ -118,11 +119,10 @@ export function createAnswerReader({
             { model: target.model, usageOf: usageIn(admitted) },
             observer,
           );
-    const parser = parserOf(form);
-    const named = toolNames === undefined ? parser : withNamesRestored(parser, toolNames);
+    const parser = parserOf(form, toolNames);
     let driver: StreamDriver;
     try {
-      driver = await openStream(response, { parser: named, transformer, ticker, isReplaceable });
+      driver = await openStream(response, { parser, transformer, ticker, isReplaceable });
     } catch (cause) {
       throw cause instanceof JsonForStream ? failureOfJson(cause, operation.answer, target) : cause;
     }
@@ -141,8 +141,9 @@ function leaveUnread(response: UpstreamResponse): void {
   response.start({ data: ignore, readEnded: ignore, end: ignore, fail: ignore }).abandon();
 }
 
-function parserOf({ framing }: StreamForm): FrameParser {
-  const parser = framing.createParser();
+function parserOf({ framing }: StreamForm, toolNames: ToolNames | undefined): FrameParser {
+  const events = framing.createParser();
+  const parser = toolNames === undefined ? events : withNamesRestored(events, toolNames);
   return framing.isJson ? parser : new OpeningParser(parser);
 }
 
