@@ -10,6 +10,7 @@ import { apiRoutes } from "#api/routes";
 import type { ApiServices } from "#api/services";
 import { createHolds, createSignInDesk } from "#api/sign-in";
 import { createSignIns, type SignIns } from "#api/sign-ins";
+import { createTokenCheck, type TokenCheck } from "#api/token-check";
 import type { Clock } from "#core/clock";
 import type { LedgerAdmin } from "#ledger/admin";
 import { sleep } from "#lib/sleep";
@@ -125,6 +126,7 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
     routes: apiRoutes(createApiServices(parts, configuration, own)),
     token: own.token,
     sessions: own.sessions,
+    checkToken: own.checkToken,
     metricsTokenHash: () => settings().metricsTokenHash,
     visitRules,
     posts: createIdempotentPosts(store.keptAnswers, nowMs),
@@ -139,7 +141,9 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
   return createFront({ api, page: createPage(parts.page), visitRules, forward });
 }
 
-type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl" | "baseUrl">;
+type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "signOut" | "pageUrl" | "baseUrl"> & {
+  readonly checkToken: TokenCheck;
+};
 
 /** What only the API uses. */
 type Own = SignedIn & Pick<ApiServices, "lentTokens">;
@@ -159,7 +163,8 @@ async function createSignedIn(
   const desk = createSignInDesk({ token, sessions, links, throttle, signIns, audit, store, configuration, nowMs });
   const publicUrl = () => configuration.content().settings.publicUrl;
   const baseUrl = createBaseUrl({ ...inference, publicUrl });
-  return { token, sessions, links, ...desk, pageUrl: () => publicUrl() ?? url, baseUrl };
+  const checkToken = createTokenCheck(throttle);
+  return { token, sessions, links, checkToken, ...desk, pageUrl: () => publicUrl() ?? url, baseUrl };
 }
 
 function createApiServices(

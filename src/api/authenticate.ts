@@ -8,6 +8,7 @@ import { assertCsrfToken, assertFromOwnPage } from "./own-pages";
 import type { Peer } from "./peer";
 import type { Access, LiveSession } from "./route";
 import { readCookie, sessionCookieOf } from "./session-cookie";
+import type { TokenCheck } from "./token-check";
 import type { Visit, VisitRules } from "./visit";
 
 export type Credentials = {
@@ -15,6 +16,7 @@ export type Credentials = {
   /** SHA-256 of the token that opens `/metrics` alone. */
   readonly metricsTokenHash: () => string | undefined;
   readonly sessions: Pick<Sessions, "find">;
+  readonly checkToken: TokenCheck;
 };
 
 /** Who sends a request, and by what right. */
@@ -26,7 +28,13 @@ export type Caller = {
 };
 
 /** How a request reached us. */
-export type Reached = { readonly peer: Peer; readonly visit: Visit; readonly rules: VisitRules };
+export type Reached = {
+  readonly peer: Peer;
+  /** Its address, as far as it is known. */
+  readonly client?: string;
+  readonly visit: Visit;
+  readonly rules: VisitRules;
+};
 
 /**
  * Finds out for whom a request speaks: a token that it shows, the control socket that it came over, or the session of its
@@ -52,7 +60,7 @@ export function createAuthenticate(credentials: Credentials) {
     const { peer } = reached;
     if (access === "open") return { actor: "anonymous" };
     const secretHash = presentedHash(request.headers);
-    if (secretHash !== undefined && access !== "session") return byToken(access, secretHash, peer, credentials);
+    if (secretHash !== undefined && access !== "session") return byToken(access, secretHash, reached, credentials);
     const needsSecret = access === "virtual-key" || access === "session";
     if (peer.trusted && !needsSecret) return { actor: "control_socket" };
     // Metrics are asked for by any host name, and by programs: no cookie opens them.
@@ -69,14 +77,22 @@ const needs = {
   session: "nobody is signed in",
 } as const;
 
-function byToken(access: Access, secretHash: string, peer: Peer, { token, metricsTokenHash }: Credentials): Caller {
+async function byToken(
+  access: Access,
+  secretHash: string,
+  { peer, client = "" }: Reached,
+  { token, metricsTokenHash, checkToken }: Credentials,
+): Promise<Caller> {
   if (access === "virtual-key") return { actor: "virtual_key", secretHash };
   if (peer.trusted) return { actor: "control_socket", secretHash };
-  const metricsHash = access === "metrics" ? metricsTokenHash() : undefined;
-  if (metricsHash !== undefined && sameHash(metricsHash, secretHash)) return { actor: "metrics_token", secretHash };
-  if (!token.matches(secretHash))
+  const actor = await checkToken(client, secretHash, () => {
+    const metricsHash = access === "metrics" ? metricsTokenHash() : undefined;
+    if (metricsHash !== undefined && sameHash(metricsHash, secretHash)) return "metrics_token";
+    return token.matches(secretHash) ? "admin_token" : undefined;
+  });
+  if (actor === undefined)
     throw new ControlError("unauthenticated", "Cannot let you in: the token is not the admin token");
-  return { actor: "admin_token", secretHash };
+  return { actor, secretHash };
 }
 
 function bySession(access: Access, session: LiveSession): Caller {

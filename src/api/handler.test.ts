@@ -27,6 +27,7 @@ function createSubject(checkResponses: boolean) {
     routes: [talkative],
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
+    checkToken: async (_address, _hash, check) => check(),
     visitRules: () => ({ tls: false, trustedProxies: [], insecureSessions: false }),
     sessions: { find: async () => undefined, endOf: () => new AbortController().signal },
     posts: { answer: (_, handle) => handle() },

@@ -58,7 +58,8 @@ function createServe(parts: ApiHandlerParts) {
     const visit = readVisit(request, peer, rules);
     if (!peer.trusted && isOwnHostOnly(pathname)) assertOwnHost(visit, rules.publicUrl);
     const found = find(request.method, pathname);
-    const reached = { peer, visit, rules };
+    const { client } = arrival;
+    const reached = { peer, visit, rules, ...(client !== undefined && { client }) };
     if (found.route === undefined) {
       if (found.methods.length > 0) return methodNotAllowed(found.methods);
       // Without a token, an unknown path must look like a known one.

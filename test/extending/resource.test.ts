@@ -87,6 +87,7 @@ beforeEach(async () => {
     routes: withDocuments(regionRoutes(regions, changesOf(audit))),
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
+    checkToken: async (_address, _hash, check) => check(),
     visitRules: () => ({ tls: false, trustedProxies: [], insecureSessions: false }),
     sessions: { find: async () => undefined, endOf: () => new AbortController().signal },
     posts: createIdempotentPosts(store.keptAnswers, nowMs),
