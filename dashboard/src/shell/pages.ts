@@ -144,3 +144,11 @@ export const innerPages: readonly PageRow[] = [
 
 /** What somebody sees who signed in with a virtual key; nothing else is open to them. */
 export const ownPage: PageRow = { path: "/me", load: () => import("../features/me/me-page") };
+
+/** Begins to load the code of the page at an address, while it is still asked who is there. */
+export function loadPageAt(address: string): void {
+  const path = address.replace(/^\/ui(?=\/|$)/, "").replace(/(.)\/$/, "$1") || "/";
+  const page = [...navigation, ...innerPages, ownPage].find((row) => row.path === path);
+  // The router loads it again, and says so where it does not come.
+  page?.load().catch(() => undefined);
+}

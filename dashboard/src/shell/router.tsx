@@ -36,6 +36,8 @@ function routerOf(pages: readonly PageRow[], component: RouteComponent, notFound
     defaultPreload: "intent",
     defaultPendingComponent: PageSkeleton,
     defaultPendingMs: 150,
+    // A skeleton that is shown goes as soon as its page is there.
+    defaultPendingMinMs: 0,
     defaultErrorComponent: ({ error, reset }) => (
       <ErrorState error={error instanceof Error ? error : new Error(String(error))} onRetry={reset} />
     ),

@@ -190,6 +190,18 @@ const knownGroups: readonly SettingGroup[] = [
         ],
       },
       {
+        name: "stream_headers_after_ms",
+        label: "Headers of a stream, ms",
+        help: "When they are sent though no token came: 0 at once, -1 with the first token only.",
+        kind: "json",
+      },
+      {
+        name: "keepalive_ms",
+        label: "Keep-alives of a stream, ms",
+        help: "How long it may be silent before a sign of life is sent; 0 is never.",
+        kind: "json",
+      },
+      {
         name: "on_cut",
         label: "When a provider breaks off a stream",
         help: "How the stream ends for the caller. There is one way so far.",
