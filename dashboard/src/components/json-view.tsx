@@ -10,6 +10,7 @@ export function JsonView({ value, label = "JSON" }: { readonly value: unknown; r
   const text = useMemo(() => indented(value), [value]);
   const [whole, setWhole] = useState(false);
   const cut = !whole && text.length > firstCharacters;
+  const shown = cut ? text.slice(0, firstCharacters) : text;
   return (
     <div className="relative min-w-0 rounded-md border border-line bg-subtle">
       <div className="absolute top-1 right-1 bg-subtle">
@@ -22,7 +23,7 @@ export function JsonView({ value, label = "JSON" }: { readonly value: unknown; r
         aria-label={label}
         className="scroll-thin max-h-[60dvh] overflow-auto p-3 font-mono text-sm leading-5 break-words whitespace-pre-wrap"
       >
-        {cut ? text.slice(0, firstCharacters) : text}
+        {withVisibleControls(shown)}
       </pre>
       {cut && (
         <Button kind="quiet" className="m-1" onClick={() => setWhole(true)}>
@@ -30,6 +31,14 @@ export function JsonView({ value, label = "JSON" }: { readonly value: unknown; r
         </Button>
       )}
     </div>
+  );
+}
+
+/** Characters that turn the order of others are written as JSON may write them, for bytes are looked at here. */
+function withVisibleControls(text: string): string {
+  return text.replaceAll(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
 

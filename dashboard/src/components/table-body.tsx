@@ -1,4 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { elementScroll, observeElementOffset, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useShortcut } from "#lib/shortcuts";
 import type { Column } from "./table-column";
@@ -7,6 +7,8 @@ import { TableRow } from "./table-row";
 
 const rowHeight = 36;
 const headHeight = 32;
+/** Pixels. Browsers end an element near 33 million: longer lists scroll faster than the pointer instead. */
+const tallest = 30_000_000;
 
 type Props<Row> = TableProps<Row> & {
   readonly columns: readonly Column<Row>[];
@@ -18,15 +20,21 @@ type Props<Row> = TableProps<Row> & {
 export function TableBody<Row extends object>(props: Props<Row>) {
   const { rows, rowKey, source, onOpen, openKey, scroller, short = false } = props;
   const body = useRef<HTMLDivElement>(null);
+  const scale = useRef(1);
+  scale.current = Math.max(1, (rows.length * rowHeight) / tallest);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller,
     estimateSize: () => rowHeight,
     overscan: short ? rows.length : 12,
     scrollPaddingStart: headHeight,
+    observeElementOffset: (instance, hear) =>
+      observeElementOffset(instance, (offset, isScrolling) => hear(offset * scale.current, isScrolling)),
+    scrollToFn: (offset, options, instance) => elementScroll(offset / scale.current, options, instance),
     getItemKey: (index) => (rows[index] === undefined ? index : rowKey(rows[index])),
   });
   const items = virtual.getVirtualItems();
+  const ahead = (virtual.scrollOffset ?? 0) * (1 - 1 / scale.current);
   useNextPage(source, items.at(-1)?.index ?? 0, rows.length);
   const [current, setCurrent] = useState(0);
   const place = Math.min(current, rows.length - 1);
@@ -54,7 +62,7 @@ export function TableBody<Row extends object>(props: Props<Row>) {
       role="rowgroup"
       onKeyDown={onKeyDown}
       className="relative"
-      style={{ height: virtual.getTotalSize() }}
+      style={{ height: virtual.getTotalSize() / scale.current }}
     >
       {items.map(({ index, start, key }) => {
         const row = rows[index];
@@ -64,7 +72,7 @@ export function TableBody<Row extends object>(props: Props<Row>) {
             key={key}
             row={row}
             index={index}
-            offset={start}
+            offset={start - ahead}
             columns={props.columns}
             template={props.template}
             isOpen={openKey === rowKey(row)}

@@ -15,7 +15,7 @@ import type { KeySpends } from "./sum-up-spend";
 
 export function keyColumns(spends: KeySpends, spentIn: string, nowMs: number): readonly Column<VirtualKey>[] {
   return [
-    { id: "name", header: "Name", width: 190, grow: true, always: true, cell: (key) => <NameCell row={key} /> },
+    { id: "name", header: "Name", width: 220, grow: true, always: true, cell: (key) => <NameCell row={key} /> },
     { id: "state", header: "State", width: 108, cell: (key) => <StateBadge row={key} nowMs={nowMs} /> },
     { id: "team", header: "Team", width: 120, cell: ({ team = noFigure }) => team },
     { id: "customer", header: "Customer", width: 120, hidden: true, cell: ({ customer = noFigure }) => customer },
@@ -61,11 +61,14 @@ export function keyColumns(spends: KeySpends, spentIn: string, nowMs: number): r
 function NameCell({ row: { name, hint, source, declared_at: place } }: { readonly row: VirtualKey }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
-      <span className="truncate font-medium">
+      <span title={name} className="truncate font-medium">
         <bdi>{name}</bdi>
       </span>
       {source === "file" ? (
-        <SourceMark source={placeText(place)} />
+        // The place gives way to the name, and stands in the sheet.
+        <span className="flex min-w-6 shrink-[99]">
+          <SourceMark source={placeText(place)} />
+        </span>
       ) : (
         <span className="shrink-0 font-mono text-xs text-muted">{hint}…</span>
       )}

@@ -22,7 +22,7 @@ export function TargetList({ range }: { readonly range: string }) {
   return (
     <Section
       title="Targets"
-      note={ill === 0 ? "all healthy" : `${ill} not healthy`}
+      note={data && (ill === 0 ? "all healthy" : `${ill} not healthy`)}
       actions={<Link to="/providers">Providers</Link>}
     >
       <ErrorLine error={error} />

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, textOf, tryParse } from "../json";
 import { anthropicAnswer, anthropicStreamed, anthropicTools, anthropicTurns } from "./anthropic-messages";
 import { type Conversation, pairResults, type Turn } from "./conversation";
 import { openaiAnswer, openaiStreamed, openaiTools, openaiTurns } from "./openai-chat";
+import { parseCut } from "./parse-cut";
 import { isEventStream, readEvents } from "./read-events";
 
 /** Undefined where the request is no conversation that is known here: then its JSON is all there is to show. */
@@ -10,7 +11,7 @@ export function readConversation(
   request: string | undefined,
   response: string | undefined,
 ): Conversation | undefined {
-  const body = tryParse(request ?? "");
+  const body = tryParse(request ?? "") ?? parseCut(request ?? "");
   if (!isObject(body) || (!Array.isArray(body.messages) && typeof body.prompt !== "string")) return undefined;
   const isAnthropic = dialect === "anthropic-messages";
   const said = isAnthropic ? anthropicTurns(body.system, body.messages) : openaiTurns(messagesOf(body));
