@@ -56,7 +56,9 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
   return async (pending, attempt, entry) => {
     const { made, target } = attempt;
     const streams = pending.request.envelope.stream;
-    const thinking = thinkingOf(pending.request.envelope, target, findDialect(dialects, target.dialect.name));
+    const { traits } = attempt.admitted.prepared;
+    const spoken = findDialect(dialects, target.dialect.name);
+    const thinking = thinkingOf(pending.request.envelope, traits, target, spoken);
     const isReasoning = thinking !== "none";
     let status: number | undefined;
     let latencyMs: number | undefined;

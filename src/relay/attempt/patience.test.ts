@@ -87,15 +87,16 @@ describe("timeoutsOf()", () => {
   });
 });
 
-test("thinkingOf() goes by what the request says, else by what the model does unasked", () => {
+test("thinkingOf() goes by what the request says, then by traits, then by the catalog", () => {
   const plain = target();
-  const facts = { id: "m", capabilities: ["reasoning"] as const };
-  const chat = { ...plain, facts };
+  const able = { facts: { id: "m", capabilities: ["reasoning"] as const } };
   const [unasked, told] = [{ reasonsUnasked: true }, {}];
-  expect([thinkingOf({ reasoning: true }, plain, told), thinkingOf({ reasoning: false }, chat, unasked)]).toEqual([
-    "asked",
-    "none",
-  ]);
-  const silent = [thinkingOf({}, plain, unasked), thinkingOf({}, chat, unasked), thinkingOf({}, chat, told)];
-  expect(silent).toEqual(["none", "likely", "none"]);
+  expect(thinkingOf({ reasoning: true }, {}, plain, told)).toBe("asked");
+  expect(thinkingOf({ reasoning: true }, { reasoning: [] }, plain, told)).toBe("none");
+  expect(thinkingOf({ reasoning: false }, { reasons_by_default: true }, able, unasked)).toBe("none");
+  expect(thinkingOf({}, { reasons_by_default: true }, plain, told)).toBe("likely");
+  expect(thinkingOf({}, { reasons_by_default: false }, able, unasked)).toBe("none");
+  expect(thinkingOf({}, {}, plain, unasked)).toBe("none");
+  expect(thinkingOf({}, {}, able, unasked)).toBe("likely");
+  expect(thinkingOf({}, {}, able, told)).toBe("none");
 });

@@ -3,19 +3,25 @@ import type { Target } from "#core/target";
 import type { Dialect } from "#dialects/dialect";
 import type { GatewayAsk } from "#dialects/gateway-ask";
 import type { Envelope } from "#dialects/operation";
+import type { TargetFacts } from "#dialects/target-facts";
 import type { Attempt } from "#routing/attempt";
 import type { FirstTokenWaits } from "#routing/first-token-waits";
 
 /** Whether a target thinks before it answers: it was told to, its model may do so unasked, or not. */
 export type Thinking = "asked" | "likely" | "none";
 
+/** By what the request says, else by the target's traits, else by what the catalog and its dialect say of such models. */
 export function thinkingOf(
   { reasoning }: Pick<Envelope, "reasoning">,
+  { reasoning: ways, reasons_by_default: byDefault }: Pick<TargetFacts["traits"], "reasoning" | "reasons_by_default">,
   { facts }: Pick<Target, "facts">,
   { reasonsUnasked }: Pick<Dialect, "reasonsUnasked">,
 ): Thinking {
-  if (reasoning !== undefined) return reasoning ? "asked" : "none";
-  return reasonsUnasked === true && facts?.capabilities?.includes("reasoning") === true ? "likely" : "none";
+  if (reasoning === false) return "none";
+  // Where it cannot be asked for, the question is left out.
+  if (reasoning === true && ways?.length !== 0) return "asked";
+  const isLikely = byDefault ?? (reasonsUnasked === true && facts?.capabilities?.includes("reasoning") === true);
+  return isLikely ? "likely" : "none";
 }
 
 /** What is asked of whom, as far as timers depend on it. */

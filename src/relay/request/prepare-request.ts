@@ -5,6 +5,7 @@ import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
 import { mendEncoded } from "#dialects/mend-encoded";
 import type { Operation } from "#dialects/operation";
 import { changeFields, headersOf } from "#dialects/request-body";
+import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
@@ -23,6 +24,8 @@ export type PreparedRequest = {
   readonly translation: Translation | undefined;
   /** Tools that have another name towards the provider: its answer gives it back. */
   readonly toolNames: ToolNames | undefined;
+  /** What the target is like. */
+  readonly traits: TargetFacts["traits"];
 };
 
 type Parts = Pick<RelayServices, "dialects" | "signer"> & { readonly targets: FittedTargets };
@@ -54,6 +57,7 @@ function patchRequest({ targets }: Parts, pending: PendingRequest, target: Targe
     operation,
     translation: undefined,
     toolNames: mended?.toolNames,
+    traits: facts.traits,
   };
 }
 
@@ -74,6 +78,7 @@ function translateRequest({ dialects, targets }: Parts, pending: PendingRequest,
     operation,
     translation: { endpoint: asked.translation.endpoint, codec },
     toolNames: mended.toolNames,
+    traits: facts.traits,
   };
 }
 
