@@ -1,3 +1,4 @@
+import type { JsonObject } from "#lib/json";
 import { scanTopLevel } from "#lib/json-scan";
 import { spliceTopLevel } from "#lib/json-splice";
 import { writeJson } from "#lib/json-text";
@@ -13,10 +14,10 @@ export type MendedRequest = Omit<Mended, "changes"> & { readonly body: Uint8Arra
 export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], client: RequestBody): MendedRequest {
   const text = writeJson(encoded.body);
   const lost = encoded.dropped;
-  if (!mends.some(({ fields }) => fields.some((field) => encoded.body[field] !== undefined))) {
-    return { body: text, lost, respelled: [], toolNames: undefined };
-  }
-  const scan = scanTopLevel(Buffer.from(text));
+  const bytes = Buffer.from(text);
+  if (!mends.some((mend) => isConcerned(encoded.body, bytes, mend)))
+    return { body: bytes, lost, respelled: [], toolNames: undefined };
+  const scan = scanTopLevel(bytes);
   const mended = mendBody(scan, mends);
   if (mended === undefined) return { body: scan.bytes, lost, respelled: [], toolNames: undefined };
   const fields = fieldNamesOf(client);
@@ -27,6 +28,14 @@ export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], cli
     respelled: distinct(mended.respelled.map(inClient)),
     toolNames: mended.toolNames,
   };
+}
+
+/** Told before the body is scanned, which costs more than all looks at its bytes. */
+function isConcerned(body: JsonObject, bytes: Buffer, { concerns, fields }: Mend): boolean {
+  for (let index = 0; index < fields.length; index++) {
+    if (body[fields[index] ?? ""] !== undefined) return concerns === undefined || concerns(bytes);
+  }
+  return false;
 }
 
 function distinct(paths: readonly string[]): readonly string[] {

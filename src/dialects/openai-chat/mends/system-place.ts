@@ -1,3 +1,4 @@
+import { someText } from "../../mends/marks";
 import { joinContent } from "./join-content";
 import { roleOf, type Turn, type TurnRule } from "./turn";
 
@@ -34,6 +35,18 @@ export const systemPlace: TurnRule = ({ system_place: place = "anywhere" }) => {
     return [first, ...rest];
   };
 };
+
+/** A quick look: whether instructions stand anywhere but in one message at the beginning. */
+export function instructsAmid(bytes: Buffer): boolean {
+  let messages = 0;
+  return someText(bytes, roleKey, (start) => {
+    messages += 1;
+    return messages > 1 && instructionRoles.some((role) => bytes.subarray(start, start + role.length).equals(role));
+  });
+}
+
+const roleKey = Buffer.from('"role"');
+const instructionRoles = [Buffer.from('system"'), Buffer.from('developer"')];
 
 function isInstruction(turn: Turn): boolean {
   const role = roleOf(turn);

@@ -4,7 +4,7 @@ import { blankTexts } from "./blank-texts";
 import { listContent } from "./list-content";
 import { prefill } from "./prefill";
 import { roleOrder } from "./role-order";
-import { developerRole, systemPlace } from "./system-place";
+import { developerRole, instructsAmid, systemPlace } from "./system-place";
 import type { Turn, TurnRule } from "./turn";
 
 /** In this order: roles before their order, and that before what has to be one text. */
@@ -14,8 +14,10 @@ const rules: readonly TurnRule[] = [developerRole, blankTexts, systemPlace, role
 export const turns: MendRule = (traits) => {
   const steps = rules.map((rule) => rule(traits)).filter((step) => step !== undefined);
   if (steps.length === 0) return undefined;
+  const isPlaceAlone = steps.length === 1 && systemPlace(traits) !== undefined;
   return {
     fields: ["messages"],
+    ...(isPlaceAlone && { concerns: instructsAmid }),
     apply: (body, notes) => {
       const messages = body.get("messages");
       const before = messages?.elements() ?? [];
