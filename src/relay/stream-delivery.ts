@@ -1,4 +1,4 @@
-import { clientClosed, GatewayError } from "#core/errors";
+import { clientClosed, GatewayError, toGatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Target } from "#core/target";
 import type { Progress } from "#governance/outcome";
@@ -42,8 +42,7 @@ export function streamDelivery(
     await record(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
     return "";
   };
-  const recordCut = async (facts: AnswerFacts, cause: unknown, failureClass: FailureClass): Promise<string> => {
-    const error = streamError(cause, facts, target);
+  const recordCut = async (facts: AnswerFacts, error: GatewayError, failureClass: FailureClass): Promise<string> => {
     if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
     const isBilled = facts.outputChars > 0 || failureClasses[failureClass].billed !== "nothing";
     await record(facts, { outcome: "cut", status: 200, error }, isBilled).catch(() => undefined);
@@ -83,14 +82,15 @@ export function streamDelivery(
           waits.cut(target, untold.isReasoning, clock.monotonicMs() - untold.entry.startedMs);
         }
         tell(failureClass);
-        return recordCut(facts, end.cause, failureClass);
+        return recordCut(facts, streamError(end.cause, facts, target), failureClass);
       }
       if (untold !== undefined) tell(undefined);
       try {
         await record(facts, { outcome: "ok", status: 200 });
         return undefined;
       } catch (cause) {
-        return inference.signal.aborted ? "" : recordCut(facts, cause, "gateway");
+        // It could not be recorded: that is no fault of the provider's.
+        return inference.signal.aborted ? "" : recordCut(facts, toGatewayError(cause), "gateway");
       }
     },
   };
