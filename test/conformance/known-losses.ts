@@ -93,7 +93,7 @@ export const answerLosses: readonly AnswerLoss[] = [
 
 /** What translated requests lose: the field as `x-headgate-dropped` names it, with empty brackets for any place. */
 export type RequestLoss = {
-  /** The models asked. */
+  /** The models asked; where each is asked for what it was recorded with, the dialect. */
   readonly models: readonly string[];
   readonly field: string;
   readonly why: string;
@@ -102,6 +102,7 @@ export type RequestLoss = {
 
 const claude = ["claude-3-7-sonnet-latest", "claude-opus-4-8"] as const;
 const gpt = ["gpt-4o", "gpt-5.2"] as const;
+const noReasoning = "the model does not reason";
 
 export const requestLosses: readonly RequestLoss[] = [
   { models: claude, field: "audio", why: "messages have no audio", requests: 1 },
@@ -119,7 +120,24 @@ export const requestLosses: readonly RequestLoss[] = [
     requests: 2,
   },
   { models: claude, field: "logprobs", why: "messages have none", requests: 2 },
-  { models: claude, field: "response_format", why: "messages have no JSON mode without a schema", requests: 2 },
+  {
+    models: ["claude-opus-4-8"],
+    field: "response_format",
+    why: "messages have no JSON mode without a schema",
+    requests: 2,
+  },
+  {
+    models: ["claude-3-7-sonnet-latest"],
+    field: "response_format",
+    why: "the model knows no schema of its answer",
+    requests: 5,
+  },
+  {
+    models: ["claude-3-7-sonnet-latest"],
+    field: "tools[].strict",
+    why: "the model knows no strict tools",
+    requests: 1,
+  },
   { models: claude, field: "seed", why: "messages have none", requests: 1 },
   { models: claude, field: "web_search_options", why: "the provider's own tool", requests: 2 },
   {
@@ -130,6 +148,22 @@ export const requestLosses: readonly RequestLoss[] = [
   },
   { models: gpt, field: "messages[].content[]", why: "thinking whose signature only Anthropic can read", requests: 1 },
   { models: gpt, field: "tools[]", why: "the provider's own tool", requests: 1 },
+  {
+    models: ["gpt-4o"],
+    field: "max_completion_tokens",
+    why: "more than the model can write: its most is asked for",
+    requests: 4,
+  },
+  { models: ["gpt-4o"], field: "thinking", why: noReasoning, requests: 6 },
+  { models: ["gpt-4o"], field: "output_config", why: noReasoning, requests: 1 },
+  { models: ["openai-chat"], field: "temperature", why: "a reasoning model refuses it", requests: 1 },
+  { models: ["openai-chat"], field: "max_tokens", why: "a reasoning model knows its newer name", requests: 1 },
+  {
+    models: ["anthropic-messages"],
+    field: "messages[].content[]",
+    why: "a text of nothing but a blank is refused",
+    requests: 1,
+  },
 ];
 
 /** Recorded requests that no translation can carry; the client is told so with status 400. */
@@ -147,12 +181,28 @@ export const refusedRequests: readonly RefusedRequest[] = [
     message: 'Cannot read the request: "messages[0].content" must be a string or an array, found null',
     why: "a user message without content says nothing; the provider itself answered 400",
   },
+  {
+    client: "openai-chat",
+    request: "0bf635f72d2a",
+    message: 'Cannot carry the request: "messages" must hold a text, found none that is not empty',
+    why: "messages take no empty text, and a request of nothing else says nothing",
+  },
   ...["e351adfa7c7c", "fc2b1d9f5f94"].map((request) => ({
     client: "openai-chat" as const,
     request,
     message: 'Cannot ask MODEL for 2 choices: "n" must be 1 for this model',
     why: "a message is one answer, and one in place of two would go unnoticed",
   })),
+];
+
+/** Recorded requests that their own dialect's provider gets otherwise than the client wrote them, because the model asks for it. */
+export const mendedRequests: readonly { readonly request: string; readonly why: string }[] = [
+  ...["b09e12590884", "939055e091a3", "84dfbfad4b94"].map((request) => ({
+    request,
+    why: "a temperature of 1 says nothing, and the model refuses any other",
+  })),
+  { request: "01c4d60242b0", why: "the model refuses temperatures, and knows the output limit by its newer name" },
+  { request: "e2bc35035f99", why: "a text of nothing but a blank is refused" },
 ];
 
 /** Recorded answers that no client accepts, from any gateway. */
