@@ -177,14 +177,19 @@ function usageOf(body: Body, reply: Reply, choices: number): unknown {
 
 function readPrompt(body: Body): Prompt {
   const messages = records(body.messages);
-  const lastUser = messages.findLast((message) => message.role === "user");
+  const lastUserAt = messages.findLastIndex((message) => message.role === "user");
+  // Several in a row are one turn.
+  const lastTurn = messages.slice(
+    messages.findLastIndex((message, index) => index < lastUserAt && message.role !== "user") + 1,
+    lastUserAt + 1,
+  );
   const trailing = messages.slice(messages.findLastIndex((message) => message.role !== "tool") + 1);
   const format = isRecord(body.response_format) ? body.response_format : {};
   const schema = isRecord(format.json_schema) ? format.json_schema.schema : undefined;
   return {
-    lastUserText: allText(lastUser?.content),
+    lastUserText: lastTurn.map((message) => allText(message.content)).join("\n"),
     toolResults: trailing.map((message) => ({ id: String(message.tool_call_id), text: allText(message.content) })),
-    media: records(lastUser?.content).flatMap(describeMedia),
+    media: lastTurn.flatMap((message) => records(message.content).flatMap(describeMedia)),
     tools: records(body.tools).flatMap((tool) =>
       isRecord(tool.function) ? [{ name: String(tool.function.name), schema: tool.function.parameters }] : [],
     ),
