@@ -42,20 +42,34 @@ export function createSystemControl(parts: SystemControlParts): SystemControl {
         (error: unknown) => log.error({ reason: messageOf(error) }, "Cannot restart"),
       );
   };
+  /** A drain also where this process ends before that: during a restart the outgoing one may be asked. */
+  const carryOutSoon = (order: "restart" | "drain", lock: LockFile) => {
+    const go = () => {
+      clearTimeout(timer);
+      process.off("exit", go);
+      carryOut(order, lock);
+    };
+    const timer = setTimeout(go, delayMs);
+    process.once("exit", go);
+  };
   return {
     read: () => readSystemFacts({ ...parts, lock: () => readLock(dataDir) }),
     reload,
     order: (order) => {
       const lock = readLock(dataDir);
-      if (lock === undefined || !lock.children.some(({ pid }) => pid === process.pid))
-        return "no supervisor runs this process";
+      if (lock === undefined || !isSupervised(lock)) return "no supervisor runs this process";
       try {
         if (order === "restart") checkFile();
       } catch (error) {
         return messageOf(error);
       }
-      setTimeout(carryOut, delayMs, order, lock);
+      carryOutSoon(order, lock);
       return undefined;
     },
   };
+}
+
+/** An outgoing process is no longer among the children that the lock names. */
+function isSupervised({ children, pid }: LockFile): boolean {
+  return process.ppid === pid || children.some((child) => child.pid === process.pid);
 }
