@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
-import type { DialectId } from "#core/completion";
+import type { Completion, FinishReason } from "#core/completion";
 import type { RequestRecord } from "#core/record";
-import { noUsage } from "#core/usage";
+import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
+import { createCollector } from "#dialects/collect";
+import { anthropicMessagesCodec, openaiChatCodec } from "#dialects/fixtures/parts";
+import { parseEvents } from "#dialects/fixtures/recordings";
 import {
   anthropicMessages,
   inferenceWith,
@@ -11,61 +14,97 @@ import {
   textOf,
 } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
-import type { JsonObject } from "#lib/json";
+import { isObject, type JsonObject, parseJson, tryParseJson } from "#lib/json";
+import { countedFamilies } from "#metrics/counted-metrics";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
+import { finishOf, type Said, sentBy } from "./fixtures/said";
 
-/** What a provider says in its answer, whatever its dialect and however it sends it. */
-type Said = {
-  readonly finish?: "end" | "length";
-  readonly usage?: { readonly input: number; readonly cacheRead?: number; readonly output: number };
-  readonly tier?: "priority";
-  /** In place of an answer under status 200, or of its first event; `late`: after the first token, in streams alone. */
-  readonly error?: {
-    readonly message: string;
-    readonly type?: string;
-    readonly code?: string;
-    readonly late?: boolean;
-  };
-  /** The HTTP status; 200 when absent. */
-  readonly status?: number;
-};
+// One behaviour of a provider has the same facts on every path: whole and streamed, passed and translated, whichever
+// dialect the provider speaks. A row is a behaviour and what comes of it; a sibling is a line.
 
-/** A fact, and what the record has of it in every way of answering. */
+type Dialect = "openai-chat" | "anthropic-messages";
+
 type Row = {
   readonly fact: string;
   readonly said: Said;
+  /** Absent: the ways in which it can be said at all are both. */
+  readonly only?: "streamed" | "whole";
+  readonly provider?: Dialect;
   readonly record: Partial<RequestRecord>;
   /** In nano-dollars: a dollar per million tokens, two at the tier `priority`. */
   readonly charge: number;
   /** What the client gets. */
   readonly status?: number;
+  readonly told?: Told;
   readonly errorClass?: string;
   /** Words that the client must get. */
   readonly words?: readonly string[];
+  /** Types of an error that clients of each dialect are told. */
+  readonly types?: { readonly [client in Dialect]?: string };
 };
 
-const text = "x".repeat(40);
+/** What the client's SDK reads out of the answer. */
+type Told = {
+  readonly text?: string;
+  readonly reasoning?: { readonly text: string; readonly state: string | undefined };
+  readonly calls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
+  readonly finish?: FinishReason;
+  readonly usage?: Partial<Usage>;
+};
+
 const usage = { input: 100, cacheRead: 20, output: 50 };
+const all = { input: 100, cacheRead: 20, cacheWrite: 30, output: 50, reasoning: 25 };
 const counted = { ...noUsage, ...usage };
-const overloaded = { message: "busy", type: "overloaded_error" };
+const text = "x".repeat(40);
+/** Of a request that is made as long as this needs, and of the forty letters of an answer. */
+const estimated = { ...noUsage, input: 100, output: 10, estimated: true };
+const calls = [
+  { id: "c1", name: "f", arguments: '{"a":1}' },
+  { id: "c2", name: "g", arguments: "{}" },
+];
+const busy = { message: "busy", type: "overloaded_error" };
+const isBad = { message: "bad field", type: "invalid_request_error", code: 400 };
+const details = { more: { failed_generation: "<f>{</f>", metadata: { raw: "upstream words" } } };
+
+const half = { index: 0, message: { role: "assistant", content: "half" } };
 
 const rows: readonly Row[] = [
+  // An answer that is good.
   {
-    fact: "usage, of every class",
+    fact: "usage",
     said: { usage },
     record: { outcome: "ok", usage: counted, cost: 170_000 },
     charge: 170_000,
+    told: { text, finish: "stop", usage },
   },
   {
-    fact: "no usage: characters of output",
-    said: {},
-    record: { outcome: "ok", usage: { ...noUsage, input: 40, output: 10, estimated: true } },
-    charge: 50_000,
+    fact: "usage of every class",
+    said: { usage: all },
+    record: { outcome: "ok", usage: { ...noUsage, ...all } },
+    charge: 225_000,
+    told: { usage: all },
   },
-  { fact: "finish reason: end", said: { usage, finish: "end" }, record: { outcome: "ok" }, charge: 170_000 },
-  { fact: "finish reason: length", said: { usage, finish: "length" }, record: { outcome: "ok" }, charge: 170_000 },
+  {
+    fact: "no usage: what is charged is told",
+    said: {},
+    record: { outcome: "ok", usage: estimated },
+    charge: 110_000,
+  },
+  {
+    fact: "finish: length",
+    said: { usage, finish: "length" },
+    record: { outcome: "ok" },
+    charge: 170_000,
+    told: { finish: "length" },
+  },
+  {
+    fact: "finish: a word that nobody knows",
+    said: { usage, finish: "strange" },
+    record: { outcome: "ok" },
+    charge: 170_000,
+  },
   {
     fact: "service tier",
     said: { usage, tier: "priority" },
@@ -73,16 +112,73 @@ const rows: readonly Row[] = [
     charge: 340_000,
   },
   {
-    fact: "error in place of an answer, of a type that stands for a status",
-    said: { error: overloaded },
+    fact: "service tier without usage",
+    said: { tier: "priority" },
+    provider: "openai-chat",
+    record: { outcome: "ok", serviceTier: "priority", usage: estimated },
+    charge: 220_000,
+  },
+  {
+    fact: "calls",
+    said: { usage, calls, text: "", finish: "calls" },
+    record: { outcome: "ok" },
+    charge: 170_000,
+    told: { text: "", calls, finish: "tool-calls" },
+  },
+  {
+    fact: "calls that the finish does not tell of",
+    said: { usage, calls, finish: "end" },
+    provider: "openai-chat",
+    record: { outcome: "ok" },
+    charge: 170_000,
+    told: { calls },
+  },
+  {
+    fact: "reasoning with its state",
+    said: { usage, reasoning: { text: "hm", signature: "c2ln" } },
+    record: { outcome: "ok" },
+    charge: 170_000,
+    told: { text, reasoning: { text: "hm", state: "c2ln" } },
+  },
+  // An error before the answer.
+  {
+    fact: "error of a type that stands for a status",
+    said: { error: busy },
     record: { outcome: "error", errorCode: "upstream_error" },
     charge: 0,
     status: 502,
     errorClass: "unavailable",
     words: ["busy"],
+    types: { "openai-chat": "overloaded_error", "anthropic-messages": "overloaded_error" },
   },
   {
-    fact: "error in place of an answer, about the request",
+    fact: "error about the request",
+    said: { error: isBad },
+    record: { outcome: "error", status: 400, errorCode: "upstream_error", errorMessage: "bad field" },
+    charge: 0,
+    status: 400,
+    errorClass: "bad-request",
+    words: ["bad field"],
+    types: { "openai-chat": "invalid_request_error", "anthropic-messages": "invalid_request_error" },
+  },
+  {
+    fact: "error about the request, as JSON in place of a stream",
+    said: { error: { ...isBad, at: "json" } },
+    record: { outcome: "error", status: 400, errorMessage: "bad field" },
+    charge: 0,
+    status: 400,
+    errorClass: "bad-request",
+  },
+  {
+    fact: "error about the context",
+    said: { error: { message: "prompt is too long: 9 tokens > 8 maximum", code: "400" } },
+    record: { outcome: "error", status: 400 },
+    charge: 0,
+    status: 400,
+    errorClass: "context-length",
+  },
+  {
+    fact: "error about the model",
     said: { error: { message: "no such", type: "not_found_error" } },
     record: { outcome: "error", status: 404, errorCode: "upstream_error", errorMessage: "no such" },
     charge: 0,
@@ -91,20 +187,25 @@ const rows: readonly Row[] = [
     words: ["no such", "not_found_error"],
   },
   {
-    fact: "error in place of an answer, of a type that stands for nothing",
+    fact: "error whose code is a status",
+    said: { error: { message: "slow down", code: "429" } },
+    record: { outcome: "error", status: 429, errorMessage: "slow down" },
+    charge: 0,
+    status: 429,
+    errorClass: "rate-limited",
+    types: { "openai-chat": "rate_limit_error", "anthropic-messages": "rate_limit_error" },
+  },
+  {
+    fact: "error of a type that stands for nothing",
     said: { error: { message: "odd", type: "odd_error" } },
-    record: {
-      outcome: "error",
-      errorCode: "upstream_error",
-      errorMessage: 'The provider "p" answered with an error: odd',
-    },
+    record: { outcome: "error", errorMessage: 'The provider "p" answered with an error: odd' },
     charge: 0,
     status: 502,
     errorClass: "server-error",
     words: ["odd"],
   },
   {
-    fact: "error in place of an answer, without a type",
+    fact: "error without a type",
     said: { error: { message: "odd" } },
     record: { outcome: "error", errorCode: "upstream_error" },
     charge: 0,
@@ -112,28 +213,168 @@ const rows: readonly Row[] = [
     errorClass: "server-error",
   },
   {
-    fact: "error in place of an answer, whose code is a status",
-    said: { error: { message: "slow down", code: "429" } },
-    record: { outcome: "error", status: 429, errorMessage: "slow down" },
+    fact: "error in plain words",
+    said: { error: { message: "the server is overloaded", at: "words" } },
+    only: "streamed",
+    record: { outcome: "error", errorCode: "upstream_error" },
     charge: 0,
-    status: 429,
-    errorClass: "rate-limited",
+    status: 502,
+    errorClass: "unavailable",
+    words: ["the server is overloaded"],
   },
   {
-    fact: "error status with type",
-    said: { status: 429, error: { message: "slow down", type: "rate_limit_error" } },
+    fact: "error with what only its provider says",
+    said: { error: { ...isBad, ...details } },
+    record: { outcome: "error", status: 400 },
+    charge: 0,
+    status: 400,
+    errorClass: "bad-request",
+    words: ["<f>{</f>", "upstream words"],
+  },
+  {
+    fact: "error with usage",
+    said: { error: { message: "odd", usage } },
+    record: { outcome: "error", usage: counted },
+    charge: 170_000,
+    status: 502,
+    errorClass: "server-error",
+  },
+  {
+    fact: "error status with type and details",
+    said: { status: 429, error: { message: "slow down", type: "rate_limit_error", ...details } },
     record: { outcome: "error", errorCode: "upstream_error", errorMessage: "slow down" },
     charge: 0,
     status: 429,
     errorClass: "rate-limited",
-    words: ["slow down", "rate_limit_error"],
+    words: ["slow down", "rate_limit_error", "<f>{</f>"],
+  },
+  // The shapes that errors have at look-alikes.
+  ...[
+    {
+      shape: "OpenRouter: in a choice",
+      raw: { choices: [{ ...half, finish_reason: "error", error: { code: 502, message: "busy" } }] },
+    },
+    { shape: "beside choices", raw: { choices: [half], error: { code: 502, message: "busy" } } },
+    { shape: "vLLM: the whole answer", raw: { object: "error", message: "busy", code: 502 } },
+    {
+      shape: "MiniMax: beside no choices",
+      raw: { choices: null, base_resp: { status_code: 502, status_msg: "busy" } },
+    },
+    { shape: "a text", raw: { error: "busy", code: 502 } },
+  ].map(
+    ({ shape, raw }): Row => ({
+      fact: `error of ${shape}`,
+      said: { raw },
+      provider: "openai-chat",
+      record: { outcome: "error", errorCode: "upstream_error" },
+      charge: 0,
+      status: 502,
+      errorClass: "unavailable",
+      words: ["busy"],
+    }),
+  ),
+  ...["error", "insufficient_system_resource", "network_error"].map(
+    (word): Row => ({
+      fact: `finish of a broken answer: ${word}`,
+      said: { raw: { choices: [{ ...half, finish_reason: word }] } },
+      provider: "openai-chat",
+      record: { outcome: "error", errorCode: "upstream_error" },
+      charge: 0,
+      status: 502,
+      errorClass: "server-error",
+    }),
+  ),
+  ...[null, "", {}, []].map(
+    (error): Row => ({
+      fact: `no error: ${JSON.stringify(error)} beside an answer`,
+      said: {
+        text: "half",
+        usage,
+        raw: {
+          choices: [{ ...half, finish_reason: "stop" }],
+          usage: { prompt_tokens: 100, completion_tokens: 50 },
+          error,
+        },
+      },
+      provider: "openai-chat",
+      record: { outcome: "ok", usage: { ...noUsage, input: 100, output: 50 } },
+      charge: 150_000,
+    }),
+  ),
+  ...[{ choices: [] }, { choices: null }, {}].map(
+    (raw): Row => ({
+      fact: `no answer: ${JSON.stringify(raw)}`,
+      said: { raw: { id: "c", model: "m", ...raw } },
+      only: "whole",
+      provider: "openai-chat",
+      record: { outcome: "error", errorCode: "upstream_invalid_response" },
+      charge: 100_000,
+      status: 502,
+      errorClass: "invalid-answer",
+    }),
+  ),
+  // An error beside a part of the answer: a whole one is no answer, a stream has begun.
+  {
+    fact: "error beside a part of a whole answer",
+    said: { error: { ...busy, at: "beside" }, usage },
+    only: "whole",
+    record: { outcome: "error", errorCode: "upstream_error", usage: counted },
+    charge: 170_000,
+    status: 502,
+    errorClass: "unavailable",
+    words: ["busy"],
+  },
+  {
+    fact: "error beside a part of a whole answer, about the request",
+    said: { error: { ...isBad, at: "beside" } },
+    only: "whole",
+    record: { outcome: "error", status: 400 },
+    charge: 0,
+    status: 400,
+    errorClass: "bad-request",
   },
   {
     fact: "error after the first token",
-    said: { error: { ...overloaded, late: true } },
+    said: { error: { ...busy, at: "beside" } },
+    only: "streamed",
+    record: { outcome: "cut", status: 200, errorCode: "upstream_error", usage: estimated },
+    charge: 110_000,
+    words: ["busy"],
+    types: { "openai-chat": "overloaded_error", "anthropic-messages": "overloaded_error" },
+  },
+  {
+    fact: "error after the first token, whose code is a status, with details",
+    said: { error: { message: "slow down", code: 429, at: "beside", ...details } },
+    only: "streamed",
     record: { outcome: "cut", status: 200, errorCode: "upstream_error" },
-    charge: 50_000,
-    words: ["busy", "overloaded_error"],
+    charge: 110_000,
+    words: ["slow down", "<f>{</f>", "upstream words"],
+    types: { "openai-chat": "rate_limit_error", "anthropic-messages": "rate_limit_error" },
+  },
+  {
+    fact: "error after the first token, with usage",
+    said: { error: { ...busy, at: "beside", usage } },
+    only: "streamed",
+    record: { outcome: "cut", usage: counted },
+    charge: 170_000,
+  },
+  // An answer that breaks off.
+  {
+    fact: "cut in the middle of a whole answer",
+    said: { isCut: true },
+    only: "whole",
+    record: { outcome: "error", errorCode: "upstream_invalid_response" },
+    charge: 100_000,
+    status: 502,
+    errorClass: "invalid-answer",
+  },
+  {
+    fact: "cut after the first token",
+    said: { isCut: true },
+    only: "streamed",
+    record: { outcome: "cut", status: 200, errorCode: "upstream_error", usage: estimated },
+    charge: 110_000,
+    types: { "openai-chat": "server_error", "anthropic-messages": "api_error" },
   },
 ];
 
@@ -150,23 +391,74 @@ afterEach(() => {
 });
 
 for (const provider of ["openai-chat", "anthropic-messages"] as const) {
-  for (const row of rows) {
-    for (const way of ways.filter(({ stream }) => stream || row.said.error?.late !== true)) {
+  for (const row of rows.filter((each) => each.provider === undefined || each.provider === provider)) {
+    for (const way of ways.filter(({ stream }) => row.only === undefined || stream === (row.only === "streamed"))) {
       test(`${row.fact}: ${provider}, ${way.what}`, async () => {
-        const { answer, charge, record, response } = await play(row.said, provider, way);
-        expect(record).toMatchObject(row.record);
-        const finish = finishes[provider]?.[row.said.finish ?? "end"];
-        if (row.said.error === undefined) expect(record?.finishReason).toBe(finish);
-        expect(record?.attempts[0]?.errorClass).toBe(row.errorClass);
-        expect([charge, response.status]).toEqual([row.charge, row.status ?? 200]);
-        expect(response.headers).toMatchObject({ provider: "p", model: "m", attempts: 1 });
-        for (const words of row.words ?? []) expect(answer).toContain(words);
+        const came = await play(row.said, provider, way);
+        checkRecord(row, provider, came);
+        checkAnswer(row, came);
       });
     }
   }
 }
 
-async function play(said: Said, provider: DialectId, { stream, isTranslated }: (typeof ways)[number]) {
+type Came = Awaited<ReturnType<typeof play>>;
+
+function checkRecord(row: Row, provider: Dialect, { charge, metrics, record, response }: Came): void {
+  expect(record).toMatchObject({ ...row.record, sessionId: "session", endUser: "someone" });
+  expect([charge, response.status]).toEqual([row.charge, row.status ?? 200]);
+  expect(record?.cost ?? 0).toBe(row.charge);
+  expect(response.headers).toMatchObject({ provider: "p", model: "m", attempts: record?.attempts.length });
+  expect(record?.attempts[0]?.errorClass).toBe(row.errorClass);
+  if (record?.outcome === "ok") expect(record.finishReason).toBe(finishOf(provider, row.said));
+  const { errorCode, outcome = "" } = record ?? {};
+  expect(metrics[`headgate_requests_total ${outcome}`]).toBe(1);
+  expect(metrics[`headgate_errors_total ${errorCode}`] ?? 0).toBe(errorCode === undefined ? 0 : 1);
+  expect(metrics["headgate_cost_dollars_total"]).toBeCloseTo(row.charge / 1e9, 9);
+  expect(metrics["headgate_tokens_total output"] ?? 0).toBe(record?.usage?.output ?? 0);
+}
+
+function checkAnswer(row: Row, { answer, client, completion, isTranslated, record, stream }: Came): void {
+  for (const words of row.words ?? []) expect(answer).toContain(JSON.stringify(words).slice(1, -1));
+  if (record?.outcome === "ok") {
+    expect(completion).toBeDefined();
+    expect(toldBy(completion)).toMatchObject({ text: row.said.text ?? text, ...row.told });
+    if (isTranslated) expect(totalsOf(completion?.usage)).toEqual(totalsOf(record.usage));
+    if (row.said.finish === "strange") expect(toldBy(completion).finish).not.toBe("stop");
+  } else {
+    const error = errorIn(answer, stream && record?.outcome === "cut");
+    expect(typeof error.message).toBe("string");
+    const type = row.types?.[client];
+    if (type !== undefined) expect(error.type).toBe(type);
+  }
+}
+
+function totalsOf(counts: Usage = noUsage) {
+  return { input: inputTotal(counts), output: outputTotal(counts) };
+}
+
+function toldBy(completion: Completion | undefined): Told {
+  const items = completion?.items ?? [];
+  const found = items.find((item) => item.kind === "reasoning");
+  const { reason: finish } = completion?.finishes[0] ?? {};
+  return {
+    text: items.map((item) => (item.kind === "text" ? item.text : "")).join(""),
+    ...(found?.kind === "reasoning" && { reasoning: { text: found.text, state: found.state?.value } }),
+    calls: items.flatMap((item) =>
+      item.kind === "tool-call" ? [{ id: item.id, name: item.name, arguments: item.arguments }] : [],
+    ),
+    ...(finish !== undefined && { finish }),
+    ...(completion?.usage && { usage: completion.usage }),
+  };
+}
+
+/** The error object of an answer, or of a stream's last event. */
+function errorIn(answer: string, isEvent: boolean): JsonObject {
+  const json = tryParseJson(isEvent ? (parseEvents(answer).at(-1)?.data ?? "") : answer);
+  return isObject(json) && isObject(json.error) ? json.error : {};
+}
+
+async function play(said: Said, provider: Dialect, { stream, isTranslated }: (typeof ways)[number]) {
   const governance = scratchGovernance();
   cleanups.push(governance.remove);
   const { admin, journal, ledger, records } = governance;
@@ -176,98 +468,56 @@ async function play(said: Said, provider: DialectId, { stream, isTranslated }: (
   });
   const price = { ...plainPrice, serviceTiers: { priority: { input: 2_000_000, output: 2_000_000 } } };
   const asked = { ...target("p", "m", price), dialect: spoken(provider) };
-  const snapshot = snapshotLeadingTo([asked], governance.key([money]));
-  const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream: saying(said, provider) });
-  const clients = provider === "openai-chat" ? [{}, anthropicMessages] : [anthropicMessages, {}];
-  // 160 bytes: 40 tokens, estimated.
-  const body = { model: "m", max_tokens: 500, stream, messages: [{ role: "user", content: "hi" }] };
-  const padded = { ...body, messages: [{ role: "user", content: "h".repeat(162 - JSON.stringify(body).length) }] };
-  const response = await infer(
-    inferenceWith(padded, { ...clients[isTranslated ? 1 : 0], secret: () => scratchSecret }),
-  );
+  const snapshot = snapshotLeadingTo([asked], governance.key([money]), { maxAttempts: 1 });
+  const upstream: UpstreamClient = async ({ streams = false }) => {
+    const { body, status, type } = sentBy(provider, said, streams);
+    return answerOfPieces(status, new Headers({ "content-type": type }), [body]);
+  };
+  const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
+  const other = provider === "openai-chat" ? "anthropic-messages" : "openai-chat";
+  const client = isTranslated ? other : provider;
+  const ways = client === "openai-chat" ? {} : anthropicMessages;
+  const response = await infer(inferenceWith(bodyFor(client, stream), { ...ways, secret: () => scratchSecret }));
   const answer = await textOf(response);
-  return { answer, response, record: records[0], charge: admin.readSlot(money.slot.index).charged };
+  const charge = admin.readSlot(money.slot.index).charged;
+  const completion = response.status === 200 ? read(client, answer, stream) : undefined;
+  const metrics = metricsIn(countedFamilies(admin.columns()));
+  return { answer, client, completion, response, record: records[0], charge, isTranslated, metrics, stream };
 }
 
-/** A provider in this process. */
-function saying(said: Said, dialect: DialectId): UpstreamClient {
-  const write = dialect === "openai-chat" ? openai : anthropic;
-  return async ({ streams = false }) => {
-    const status = said.status ?? 200;
-    const isStream = streams && status === 200;
-    const bytes = Buffer.from(isStream ? write.stream(said) : JSON.stringify(write.whole(said)));
-    const type = isStream ? "text/event-stream" : "application/json";
-    return answerOfPieces(status, new Headers({ "content-type": type }), [bytes]);
-  };
+/** 400 bytes: 100 tokens, estimated. */
+function bodyFor(client: Dialect, stream: boolean): string {
+  const labels =
+    client === "openai-chat"
+      ? {
+          user: "someone",
+          metadata: { session_id: "session" },
+          ...(stream && { stream_options: { include_usage: true } }),
+        }
+      : { metadata: { user_id: "someone", session_id: "session" } };
+  const body = { model: "m", max_tokens: 500, stream, ...labels, messages: [{ role: "user", content: "" }] };
+  const content = "h".repeat(400 - JSON.stringify(body).length);
+  return JSON.stringify({ ...body, messages: [{ role: "user", content }] });
 }
 
-const finishes: { readonly [dialect: DialectId]: { readonly end: string; readonly length: string } } = {
-  "openai-chat": { end: "stop", length: "length" },
-  "anthropic-messages": { end: "end_turn", length: "max_tokens" },
-};
-
-const openai = {
-  whole: ({ error, finish = "end", tier, usage: used }: Said): JsonObject => {
-    if (error !== undefined) return { error: errorOf(error) };
-    const message = { role: "assistant", content: text };
-    const choices = [{ index: 0, message, finish_reason: finishes["openai-chat"]?.[finish] ?? null }];
-    return {
-      id: "c",
-      model: "m",
-      choices,
-      ...(tier && { service_tier: tier }),
-      ...(used && { usage: openaiUsage(used) }),
-    };
-  },
-  stream: ({ error, finish = "end", tier, usage: used }: Said): string => {
-    const chunk = (fields: JsonObject) => `data: ${JSON.stringify({ id: "c", model: "m", ...fields })}\n\n`;
-    const failure = error && `data: ${JSON.stringify({ error: errorOf(error) })}\n\n`;
-    const token = chunk({ choices: [{ index: 0, delta: { content: text } }], ...(tier && { service_tier: tier }) });
-    if (failure !== undefined) return error?.late === true ? token + failure : failure;
-    const end = chunk({ choices: [{ index: 0, delta: {}, finish_reason: finishes["openai-chat"]?.[finish] ?? null }] });
-    return `${token}${end}${used ? chunk({ choices: [], usage: openaiUsage(used) }) : ""}data: [DONE]\n\n`;
-  },
-};
-
-function errorOf({ message, type, code }: NonNullable<Said["error"]>): JsonObject {
-  return { message, ...(type && { type }), ...(code && { code }) };
+/** As the client's SDK would; undefined for a stream that is not complete. */
+function read(client: Dialect, answer: string, stream: boolean): Completion | undefined {
+  const codec = client === "openai-chat" ? openaiChatCodec : anthropicMessagesCodec;
+  if (!stream) return codec.decodeResponse(parseJson(answer));
+  const collector = createCollector();
+  const decoder = codec.createStreamDecoder();
+  for (const event of parseEvents(answer)) for (const each of decoder.push(event)) collector.push(each);
+  for (const each of decoder.finish().events) collector.push(each);
+  return collector.complete() ? collector.completion() : undefined;
 }
 
-function openaiUsage({ cacheRead = 0, input, output }: NonNullable<Said["usage"]>): JsonObject {
-  return {
-    prompt_tokens: input + cacheRead,
-    completion_tokens: output,
-    prompt_tokens_details: { cached_tokens: cacheRead },
-  };
-}
-
-const anthropic = {
-  whole: ({ error, finish = "end", tier, usage: used }: Said): JsonObject => {
-    if (error !== undefined) return { type: "error", error: errorOf(error) };
-    const stop = finishes["anthropic-messages"]?.[finish] ?? null;
-    const message = { id: "m", type: "message", role: "assistant", model: "m", content: [{ type: "text", text }] };
-    return { ...message, stop_reason: stop, ...(used && { usage: anthropicUsage(used, tier) }) };
-  },
-  stream: ({ error, finish = "end", tier, usage: used }: Said): string => {
-    const event = (type: string, data: JsonObject) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
-    const failure = error && event("error", { error: errorOf(error) });
-    const message = { id: "m", type: "message", role: "assistant", model: "m", content: [] };
-    const start =
-      event("message_start", { message: { ...message, ...(used && { usage: anthropicUsage(used, tier) }) } }) +
-      event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }) +
-      event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
-    if (failure !== undefined) return error?.late === true ? start + failure : failure;
-    const stop = { stop_reason: finishes["anthropic-messages"]?.[finish] ?? null };
-    const last = event("message_delta", { delta: stop, ...(used && { usage: { output_tokens: used.output } }) });
-    return `${start}${event("content_block_stop", { index: 0 })}${last}${event("message_stop", {})}`;
-  },
-};
-
-function anthropicUsage({ cacheRead = 0, input, output }: NonNullable<Said["usage"]>, tier?: string): JsonObject {
-  return {
-    input_tokens: input,
-    cache_read_input_tokens: cacheRead,
-    output_tokens: output,
-    ...(tier && { service_tier: tier }),
-  };
+/** By name and first label. */
+function metricsIn(families: ReturnType<typeof countedFamilies>): { readonly [sample: string]: number } {
+  const found: Record<string, number> = {};
+  for (const { samples } of families)
+    for (const { name, labels, value } of samples) {
+      const key = [name, ...Object.values(labels).slice(0, 1)].join(" ");
+      found[key] = (found[key] ?? 0) + value;
+    }
+  return found;
 }

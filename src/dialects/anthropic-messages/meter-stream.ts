@@ -67,7 +67,8 @@ export function createStreamMeter(): StreamMeter {
         return pass;
       case "error":
         error = failureOfEvent(tryParseJson(event.data) ?? event.data);
-        return pass;
+        // It is told in our words, where the stream ends.
+        return skip;
       case "message_stop":
         complete = true;
         return passLast;

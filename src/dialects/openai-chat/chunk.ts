@@ -64,8 +64,13 @@ const failedFinishes: ReadonlySet<Json> = new Set([
   "network_error",
 ]);
 
+/** MiniMax says with every answer how it went: https://platform.minimax.io/docs/api-reference/text-post */
+function hasFailed(told: Json | undefined): boolean {
+  return isObject(told) && typeof told.status_code === "number" && told.status_code !== 0;
+}
+
 function findError(chunk: JsonObject, event: string): Json | undefined {
-  if (isError(chunk.error) || event === "error" || chunk.object === "error") return chunk;
+  if (isError(chunk.error) || event === "error" || chunk.object === "error" || hasFailed(chunk.base_resp)) return chunk;
   for (const choice of arrayOf(chunk, "choices")) {
     if (!isObject(choice)) continue;
     if (isError(choice.error)) return choice.error;
