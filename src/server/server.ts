@@ -42,6 +42,11 @@ const drainPollMs = 20;
  * next request is on its way: a busy client hears `connection: close` before that and goes to another worker.
  */
 const noticeMs = 250;
+/**
+ * How much longer kept connections stay where another server has the port: clients come back to those that they have in
+ * store, and one that is closed in that moment fails a request.
+ */
+const keptMs = 2000;
 /** For the last words of answers that are late. */
 const lateMs = 1000;
 
@@ -106,6 +111,7 @@ export function startServer(options: ServerOptions): HttpServer {
       isUnreplaced = replaced !== true;
       await Bun.sleep(Math.min(noticeMs, timeoutMs));
       listener.stop();
+      if (replaced === true) await Bun.sleep(Math.min(keptMs, timeoutMs));
       connections.endIdle();
       await idle(timeoutMs);
       if (running > 0 && onLate !== undefined) {
