@@ -414,7 +414,7 @@ function checkRecord(row: Row, provider: Dialect, { charge, metrics, record, res
   const { errorCode, outcome = "" } = record ?? {};
   expect(metrics[`headgate_requests_total ${outcome}`]).toBe(1);
   expect(metrics[`headgate_errors_total ${errorCode}`] ?? 0).toBe(errorCode === undefined ? 0 : 1);
-  expect(metrics["headgate_cost_dollars_total"]).toBeCloseTo(row.charge / 1e9, 9);
+  expect(metrics.headgate_cost_dollars_total).toBeCloseTo(row.charge / 1e9, 9);
   expect(metrics["headgate_tokens_total output"] ?? 0).toBe(record?.usage?.output ?? 0);
 }
 

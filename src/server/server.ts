@@ -92,9 +92,7 @@ export function startServer(options: ServerOptions): HttpServer {
       },
       data: (socket, bytes) => socket.data?.received(bytes),
       drain: (socket) => socket.data?.drained(),
-      end: (socket) => {
-        socket.end();
-      },
+      end: (socket) => void socket.end(),
       close: closed,
       error: closed,
     },
