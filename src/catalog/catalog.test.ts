@@ -77,6 +77,17 @@ describe("the shipped catalog", () => {
     }
   });
 
+  test("says of every chat model how much it can read and write, or that nobody knows", () => {
+    for (const { provider, id } of everyModel) {
+      const facts = catalog.find(provider, id);
+      if (facts?.mode !== "chat") continue;
+      for (const limit of ["contextTokens", "maxOutputTokens"] as const) {
+        expect([id, limit, facts[limit] === undefined]).toEqual([id, limit, facts.unknown?.includes(limit) === true]);
+      }
+      expect(facts.maxOutputTokens ?? 0).toBeLessThanOrEqual(facts.contextTokens ?? Number.POSITIVE_INFINITY);
+    }
+  });
+
   test("holds prices of whole numbers, newest first, the oldest from the beginning", () => {
     let priced = 0;
     for (const { provider, id } of everyModel) {
@@ -112,6 +123,7 @@ describe("the shipped catalog", () => {
 
   // List prices, checked by hand against what the providers publish.
   const million = { ...noUsage, input: 100_000, cacheRead: 100_000, output: 100_000 };
+  const december2026 = Date.parse("2026-12-02T00:00:00Z");
   const may2026 = Date.parse("2026-05-01T00:00:00Z");
   test.each([
     // 0.1 × ($2.50 + $1.25 + $10)
@@ -133,9 +145,35 @@ describe("the shipped catalog", () => {
     ["deepseek", "deepseek-v4-flash", undefined, Date.parse("2026-09-01T01:00:00Z"), 177_400_000],
     // before 2026-08-17: 0.1 × ($0.14 + $0.0028 + $0.28)
     ["deepseek", "deepseek-v4-flash", undefined, may2026, 42_280_000],
+    // since the day of the catalog, by https://api-docs.deepseek.com/quick_start/pricing: 0.1 × ($0.30 + $0.006 + $1.20), off peak half
+    ["deepseek", "deepseek-v4-flash", undefined, Date.parse("2026-12-01T08:00:00Z"), 150_600_000],
+    ["deepseek", "deepseek-v4-flash", undefined, Date.parse("2026-12-01T12:00:00Z"), 75_300_000],
+    // names that move to newer models: 0.1 × ($2 + $0.20 + $12), 0.1 × ($0.75 + $0.075 + $3.75), 0.1 × ($1 + $0.20 + $2)
+    ["google", "gemini-pro-latest", undefined, december2026, 1_420_000_000],
+    ["google", "gemini-flash-latest", undefined, december2026, 457_500_000],
+    ["xai", "grok-code-fast", undefined, december2026, 320_000_000],
+    // tiers of https://ai.google.dev/gemini-api/docs/pricing: 0.1 × ($2.25 + $0.225 + $18), 0.1 × ($0.625 + $0.125 + $5)
+    ["google", "gemini-2.5-pro", "priority", december2026, 2_047_500_000],
+    ["google", "gemini-2.5-pro", "flex", december2026, 575_000_000],
+    // 0.1 × ($8 + $0.80 + $40): https://developers.openai.com/api/docs/pricing
+    ["openai", "gpt-5.6", "priority", december2026, 4_880_000_000],
   ])("prices %s/%s served as %p", (provider, model, tier, atMs, nanoDollars) => {
     const price = priceAt(catalog.find(provider, model)?.prices, atMs);
     expect(price && costOf(million, price, tier)).toBe(nanoDollars);
+  });
+
+  test.each([
+    ["openai", "gpt-6.1-sol"],
+    ["anthropic", "claude-sonnet-5-5"],
+    ["anthropic", "claude-haiku-5-5"],
+    ["google", "gemini-4-argon"],
+    ["xai", "grok-4.7"],
+    ["mistral", "mistral-large-4"],
+    ["moonshot", "kimi-k3.1-pro"],
+  ])("has a price and limits of the newer %s/%s", (provider, model) => {
+    const facts = catalog.find(provider, model);
+    expect(facts?.prices).not.toBeUndefined();
+    expect(facts?.unknown).toBeUndefined();
   });
 
   test("knows when a price changed", () => {

@@ -137,6 +137,7 @@ export function providerShape({ dialects, authSchemes, quirks, traits }: KnownWo
         prices: optional(list(datedPriceShape)),
         contextTokens: optional(number),
         maxOutputTokens: optional(number),
+        unknown: optional(list(oneOf("contextTokens", "maxOutputTokens"))),
         mode: optional(oneOf(...modelModes)),
         releasedOn: optional(string),
         capabilities: optional(list(oneOf(...modelCapabilities))),

@@ -186,6 +186,8 @@ export type ModelFacts = {
   readonly prices?: readonly DatedPrice[];
   readonly contextTokens?: number;
   readonly maxOutputTokens?: number;
+  /** Limits of a chat model that no source of the catalog knows. */
+  readonly unknown?: readonly ("contextTokens" | "maxOutputTokens")[];
   /** What it is for; absent when that is not known. */
   readonly mode?: ModelMode;
   /** Day of its release, `YYYY-MM-DD` (or the month or year alone). */
