@@ -2,6 +2,7 @@ import type { TraitRow } from "./row";
 import { aggregatorRows, leniencyRows } from "./rows/aggregators";
 import { anthropicRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
+import { geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { mistralRows } from "./rows/mistral";
 import { openaiRows } from "./rows/openai";
@@ -12,6 +13,7 @@ import { xaiRows } from "./rows/xai";
 export const targetRows: readonly TraitRow[] = [
   ...aggregatorRows,
   ...openaiRows,
+  ...geminiRows,
   ...anthropicRows,
   ...mistralRows,
   ...deepseekRows,

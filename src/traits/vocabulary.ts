@@ -22,6 +22,21 @@ export const vocabulary = {
     meaning: "Whether functions may stand beside an effort other than `none`",
     done: "Where not, the effort becomes `none` beside functions",
   },
+  can_stop_reasoning: {
+    form: flag,
+    meaning: "Whether it can be told not to reason",
+    done: "Where not, `thinking` of type `disabled` is left out",
+  },
+  forced_tools: {
+    form: word("taken", "unless-reasoning", "refused"),
+    meaning: "Whether a request may force a tool",
+    done: "Where not, the model is left to choose",
+  },
+  tools: {
+    form: word("taken", "refused"),
+    meaning: "Whether there can be tools at all",
+    done: "Where not, they are left out, and earlier calls and results become text",
+  },
   refuses: {
     form: names,
     meaning: "Top-level fields that are refused",
@@ -56,6 +71,16 @@ export const vocabulary = {
     form: count,
     meaning: "The most tokens of one answer, where a limit has to be sent and neither client nor catalog says one",
     done: "Bounds the limit that is sent then",
+  },
+  max_output_whole: {
+    form: count,
+    meaning: "The most tokens of an answer that is not streamed",
+    done: "A higher limit becomes it",
+  },
+  metadata: {
+    form: word("taken", "with-store"),
+    meaning: "Whether `metadata` may stand without `store: true`",
+    done: "Where not, it is left out: nothing is stored that the client did not ask for",
   },
   max_stops: {
     form: count,
@@ -100,12 +125,27 @@ export const vocabulary = {
   list_content: {
     form: someOf("system", "user", "assistant", "tool"),
     meaning: "The roles whose content may be a list of parts",
-    done: "A list of texts becomes one text",
+    done: "A list becomes one text, in which a note stands for what is none",
   },
   blank_texts: {
     form: word("taken", "refused"),
     meaning: "Whether a text may be empty, or white space alone",
     done: "They are left out, and with them a message that holds nothing else",
+  },
+  null_content: {
+    form: word("taken", "refused"),
+    meaning: "Whether a message that calls tools may be without content",
+    done: "It gets an empty text",
+  },
+  reasoning_of_calls: {
+    form: word("free", "required"),
+    meaning: "Whether earlier messages that called tools must have `reasoning_content` while it reasons",
+    done: "Those of other models get an empty one",
+  },
+  call_signatures: {
+    form: word("free", "required"),
+    meaning: "Whether calls of the current turn must carry a thought signature",
+    done: "Those of other models get the one that asks not to be checked",
   },
   prefill: {
     form: word("taken", "marked", "refused"),
@@ -133,6 +173,11 @@ export const vocabulary = {
       "What schemas of answers and strict tools have to be: objects closed (`additionalProperties: false`), or closed with every property required",
     done: "Objects are closed; a schema that is not complete is sent without `strict`",
   },
+  tool_schema_top: {
+    form: word("any", "object"),
+    meaning: "Whether a tool's schema may be a choice (`anyOf`, `oneOf`, `allOf`) at its top",
+    done: "The choices become one object with all their properties",
+  },
   schema_keywords: {
     form: names,
     meaning: "Keywords that schemas of answers and strict tools may not hold",
@@ -141,7 +186,7 @@ export const vocabulary = {
   response_formats: {
     form: someOf("json_object", "json_schema"),
     meaning: "The forms of answers that can be asked for",
-    done: "A schema becomes plain JSON, or is left out",
+    done: "A schema becomes plain JSON and a sentence in the instructions, or is left out",
   },
   cache_markers: {
     form: someOf("parts", "tools", "top-level"),

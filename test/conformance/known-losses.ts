@@ -154,6 +154,7 @@ export const requestLosses: readonly RequestLoss[] = [
     why: "more than the model can write: its most is asked for",
     requests: 4,
   },
+  { models: ["gpt-5.2"], field: "stop_sequences", why: "the model refuses `stop`", requests: 1 },
   { models: ["gpt-4o"], field: "thinking", why: noReasoning, requests: 6 },
   { models: ["gpt-4o"], field: "output_config", why: noReasoning, requests: 1 },
   { models: ["openai-chat"], field: "temperature", why: "a reasoning model refuses it", requests: 1 },

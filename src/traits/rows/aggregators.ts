@@ -37,6 +37,11 @@ export const aggregatorRows: readonly TraitRow[] = [
     source: "https://docs.fireworks.ai/guides/reasoning",
   },
   {
+    provider: "fireworks",
+    traits: { max_output_whole: 4096 },
+    source: "https://github.com/nextlevelbuilder/goclaw/pull/660",
+  },
+  {
     provider: "ollama",
     traits: { reasoning: [], efforts: [], system_place: "first" },
     source: "https://github.com/ollama/ollama/blob/main/docs/openai.md",

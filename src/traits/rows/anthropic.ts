@@ -37,6 +37,24 @@ export const anthropicRows: readonly TraitRow[] = [
   },
   {
     dialect: "anthropic-messages",
+    model: "*claude*",
+    traits: { tool_schema_top: "object" },
+    source: "https://github.com/anthropics/claude-code/issues/40075",
+  },
+  {
+    dialect: "anthropic-messages",
+    model: ["*claude-opus-5-5*", "*claude-opus-5.5*", "*claude-fable-5*"],
+    traits: { can_stop_reasoning: false },
+    source: "https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5",
+  },
+  {
+    dialect: "anthropic-messages",
+    model: ["*claude-opus-5-5*", "*claude-opus-5.5*", "*claude-fable-5-1*", "*claude-fable-5.1*"],
+    traits: { forced_tools: "refused" },
+    source: "https://github.com/vercel/ai/releases/tag/@ai-sdk%2Fanthropic@4.0.60",
+  },
+  {
+    dialect: "anthropic-messages",
     model: ["*claude-opus-4-7*", "*claude-opus-4.7*", "*claude-4.7*", "*claude-mythos-preview*"],
     traits: { system_place: "first" },
     source: "https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages",

@@ -38,7 +38,7 @@ export const deepseekRows: readonly TraitRow[] = [
     provider: "deepseek",
     dialect: "openai-chat",
     model: "deepseek-reasoner*",
-    traits: { reasoning: [], refuses: ["logprobs", "top_logprobs"], max_output: 65_536 },
+    traits: { reasoning: [], reasons_by_default: true, refuses: ["logprobs", "top_logprobs"], max_output: 65_536 },
     source: "https://api-docs.deepseek.com/guides/reasoning_model",
   },
   {
@@ -47,5 +47,17 @@ export const deepseekRows: readonly TraitRow[] = [
     model: "deepseek-v4*",
     traits: { reasoning: ["switch", "effort"], efforts: ["high", "max"], reasons_by_default: true },
     source: "https://api-docs.deepseek.com/guides/thinking_mode",
+  },
+  {
+    provider: "deepseek",
+    dialect: "openai-chat",
+    traits: { forced_tools: "unless-reasoning" },
+    source: "https://github.com/deepseek-ai/DeepSeek-V3/issues/1376",
+  },
+  {
+    provider: "deepseek",
+    dialect: "openai-chat",
+    traits: { reasoning_of_calls: "required" },
+    source: "https://github.com/anomalyco/opencode/issues/24722",
   },
 ];

@@ -35,6 +35,17 @@ export const groqRows: readonly TraitRow[] = [
   },
   {
     provider: "groq",
+    traits: { response_formats: ["json_object"] },
+    source: "https://console.groq.com/docs/structured-outputs",
+  },
+  {
+    provider: "groq",
+    model: ["gpt-oss*", "llama-4*", "kimi-k2*"],
+    traits: { response_formats: ["json_object", "json_schema"] },
+    source: "https://console.groq.com/docs/structured-outputs",
+  },
+  {
+    provider: "groq",
     traits: { reasoning: [], efforts: [] },
     source: "https://console.groq.com/docs/reasoning",
   },

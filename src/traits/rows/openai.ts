@@ -84,7 +84,8 @@ export const openaiModelRows: readonly TraitRow[] = [
       reasoning: ["effort"],
       efforts: ["none", "low", "medium", "high", "xhigh"],
       reasons_by_default: false,
-      refuses_while_reasoning: [...sampling, "stop"],
+      refuses: ["presence_penalty", "frequency_penalty", "logit_bias", "stop"],
+      refuses_while_reasoning: ["temperature", "top_p", "logprobs", "top_logprobs"],
       output_limit: "max_completion_tokens",
       max_output: 128_000,
     },
@@ -116,6 +117,12 @@ export const openaiModelRows: readonly TraitRow[] = [
   },
   {
     dialect: "openai-chat",
+    model: ["gpt-5.4*", "gpt-5.5*"],
+    traits: { effort_with_tools: false },
+    source: "https://github.com/pipecat-ai/pipecat/issues/4043",
+  },
+  {
+    dialect: "openai-chat",
     model: ["gpt-5.6*", "gpt-6*"],
     traits: { reasons_by_default: true, effort_with_tools: false },
     source: "https://github.com/itzcrazykns/vane/issues/1173",
@@ -138,6 +145,12 @@ export const openaiRows: readonly TraitRow[] = [
       system_place: "anywhere",
     },
     source: "https://platform.openai.com/docs/api-reference/chat/create",
+  },
+  {
+    provider: "openai",
+    dialect: "openai-chat",
+    traits: { metadata: "with-store" },
+    source: "https://github.com/QwenLM/qwen-code/issues/243",
   },
   {
     provider: "openai",

@@ -18,6 +18,11 @@ export const strictRows: readonly TraitRow[] = [
   },
   {
     provider: "perplexity",
+    traits: { tools: "refused" },
+    source: "https://github.com/pipecat-ai/pipecat/pull/4862",
+  },
+  {
+    provider: "perplexity",
     traits: { reasoning: [], efforts: [] },
     source: "https://docs.perplexity.ai/api-reference/chat-completions-post",
   },
@@ -30,7 +35,10 @@ export const strictRows: readonly TraitRow[] = [
   {
     provider: "cerebras",
     traits: {
-      refuses: ["frequency_penalty", "presence_penalty", "logit_bias"],
+      refuses: [
+        ...["frequency_penalty", "presence_penalty", "logit_bias", "service_tier", "prompt_cache_key", "verbosity"],
+        ...["store", "metadata", "thinking", "reasoning"],
+      ],
       list_content: [],
       cache_markers: [],
       message_fields: ["role", "content", "name", "tool_calls", "tool_call_id", "reasoning"],

@@ -16,9 +16,8 @@ export const xaiRows: readonly TraitRow[] = [
   },
   {
     provider: "xai",
-    model: "*non-reasoning*",
-    traits: { refuses: [] },
-    source: reasoning,
+    traits: { null_content: "refused" },
+    source: "https://github.com/langchain-ai/langchain/issues/34140",
   },
   {
     provider: "xai",
@@ -31,6 +30,12 @@ export const xaiRows: readonly TraitRow[] = [
     model: ["grok-4.3*", "grok-latest"],
     traits: { reasoning: ["effort"], efforts: ["none", "low", "medium", "high"], reasons_by_default: true },
     source: "https://newreleases.io/project/github/vercel/ai/release/@ai-sdk%2Fxai@4.0.0-canary.61",
+  },
+  {
+    provider: "xai",
+    model: "grok-4.5*",
+    traits: { reasoning: ["effort"], efforts: ["low", "medium", "high"], reasons_by_default: true },
+    source: reasoning,
   },
   {
     provider: "xai",

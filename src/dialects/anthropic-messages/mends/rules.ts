@@ -8,6 +8,7 @@ import { answerSchema, strictTools } from "./schemas";
 import { effort, outputLimit, thinking } from "./thinking";
 import { thinkingInLoops, thinkingState } from "./thinking-state";
 import { visitToolNames } from "./tool-places";
+import { schemaTop, toolChoice } from "./tools";
 import { prefill, systemPlace } from "./turn-order";
 
 /** In this order: what is left of earlier thinking decides about new, and that about what may stand beside it. */
@@ -22,6 +23,8 @@ export const messagesRules: readonly MendRule[] = [
   exclusiveFields(fieldWords),
   knownFields(fieldWords),
   toolNames(visitToolNames),
+  toolChoice,
+  schemaTop,
   imageTypes,
   blankTexts,
   systemPlace,

@@ -5,7 +5,7 @@ import type { MendNotes, MendRule } from "../../mend";
 import { budgetOf, effortOfBudget, smallestBudget } from "../budgets";
 
 /** `thinking`, in a way that the model takes. */
-export const thinking: MendRule = ({ reasoning: ways }) => {
+export const thinking: MendRule = ({ can_stop_reasoning: canStop = true, reasoning: ways }) => {
   if (ways === undefined) return undefined;
   return {
     fields: ["thinking"],
@@ -16,6 +16,9 @@ export const thinking: MendRule = ({ reasoning: ways }) => {
       if (ways.length === 0) {
         body.remove("thinking");
         if (type !== "disabled") notes.lost("thinking");
+      } else if (type === "disabled" && !canStop) {
+        body.remove("thinking");
+        notes.lost("thinking");
       } else if (type === "enabled" && !ways.includes("budget") && ways.includes("adaptive")) {
         makeAdaptive(body, asked, notes);
       } else if (type === "adaptive" && !ways.includes("adaptive") && ways.includes("budget")) {

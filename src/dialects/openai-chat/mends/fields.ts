@@ -17,12 +17,13 @@ export const outputLimit: MendRule = ({ output_limit: name = "either" }) => {
   };
 };
 
-/** A limit that an answer of the model can have. */
-export const largestOutput: MendRule = ({ max_output: max }) => {
-  if (max === undefined) return undefined;
+/** A limit that an answer of the model can have, whole or streamed. */
+export const largestOutput: MendRule = ({ max_output: most = Infinity, max_output_whole: whole = most }) => {
+  if (most === Infinity && whole === Infinity) return undefined;
   return {
     fields: limits,
     apply: (body, notes) => {
+      const max = body.get("stream")?.json() === true ? most : Math.min(most, whole);
       for (const name of limits) {
         const limit = body.get(name);
         const asked = limit?.json();
@@ -30,6 +31,19 @@ export const largestOutput: MendRule = ({ max_output: max }) => {
         limit?.replace(max);
         notes.lost(name);
       }
+    },
+  };
+};
+
+/** What is only kept with the answer, where the answer is not to be kept. */
+export const metadata: MendRule = ({ metadata: taken = "taken" }) => {
+  if (taken === "taken") return undefined;
+  return {
+    fields: ["metadata"],
+    apply: (body, notes) => {
+      const labels = body.get("metadata")?.names() ?? [];
+      if (body.get("store")?.json() === true || !body.remove("metadata")) return;
+      if (labels.length > 0) notes.lost("metadata");
     },
   };
 };

@@ -186,7 +186,64 @@ const cases: { readonly [what: string]: Case } = {
   "content lists that no text can stand for": [
     { list_content: [] },
     { messages: [user([text("a"), image])] },
-    { messages: [user([text("a"), image])] },
+    { messages: [user("a\n\n[Left out: image, which cannot be shown to you]")] },
+    ["messages[0].content[1]"],
+    ["messages[0].content"],
+  ],
+  "forced tools while it reasons": [
+    { forced_tools: "unless-reasoning", reasons_by_default: true },
+    { tool_choice: "required" },
+    { tool_choice: "auto" },
+    ["tool_choice"],
+  ],
+  "forced tools while it does not reason": [
+    { forced_tools: "unless-reasoning", reasons_by_default: true },
+    { tool_choice: "required", thinking: { type: "disabled" } },
+    { tool_choice: "required", thinking: { type: "disabled" } },
+  ],
+  "tools where there are none": [
+    { tools: "refused" },
+    {
+      tools: [{ type: "function", function: { name: "f" } }],
+      tool_choice: "auto",
+      messages: [user("q"), said(null, { tool_calls: [called("1")] }), tool("1", "r")],
+    },
+    { messages: [user("q"), said('Calls f with {"n":1.0}'), user("Result of f:\nr")] },
+    ["tools", "messages[1]", "messages[2]"],
+  ],
+  "metadata of what is not stored": [{ metadata: "with-store" }, { metadata: { a: "b" } }, {}, ["metadata"]],
+  "a limit that only streams may have": [
+    { max_output_whole: 4096 },
+    { max_tokens: 8000 },
+    { max_tokens: 4096 },
+    ["max_tokens"],
+  ],
+  "calls without content": [
+    { null_content: "refused" },
+    { messages: [said(null, { tool_calls: [called("1")] })] },
+    { messages: [said("", { tool_calls: [called("1")] })] },
+    [],
+    ["messages[0].content"],
+  ],
+  "calls without reasoning": [
+    { reasoning_of_calls: "required", reasons_by_default: true },
+    { messages: [said("a", { tool_calls: [called("1")] })] },
+    { messages: [said("a", { tool_calls: [called("1")], reasoning_content: "" })] },
+    [],
+    ["messages[0].reasoning_content"],
+  ],
+  "calls of the turn without a signature": [
+    { call_signatures: "required" },
+    { messages: [said("", { tool_calls: [called("1")] }), user("q"), said("", { tool_calls: [called("2")] })] },
+    {
+      messages: [
+        said("", { tool_calls: [called("1")] }),
+        user("q"),
+        said("", { tool_calls: [{ ...called("2"), extra_content: expect.anything() }] }),
+      ],
+    },
+    [],
+    ["messages[2].tool_calls[0].extra_content"],
   ],
   "blank texts": [
     { blank_texts: "refused" },
@@ -245,8 +302,11 @@ const cases: { readonly [what: string]: Case } = {
   ],
   "schemas where only plain JSON is known": [
     { response_formats: ["json_object"] },
-    { response_format: schema({ schema: open }) },
-    { response_format: { type: "json_object" } },
+    { response_format: schema({ schema: open }), messages: [user("q")] },
+    {
+      response_format: { type: "json_object" },
+      messages: [system(expect.stringContaining('{"type":"object"')), user("q")],
+    },
     ["response_format"],
   ],
   "strict tools": [

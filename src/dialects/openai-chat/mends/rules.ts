@@ -1,12 +1,14 @@
 import type { MendRule } from "../../mend";
 import { exclusiveFields, knownFields, maxTemperature, refusedFields } from "../../mends/refused-fields";
 import { toolNames } from "../../mends/tool-names";
+import { callSignatures, nullContent, reasoningOfCalls } from "./call-turns";
 import { callIds } from "./calls";
 import { fieldWords } from "./field-words";
-import { largestOutput, outputLimit, seedName, serviceTier, stopCount, userLength } from "./fields";
+import { largestOutput, metadata, outputLimit, seedName, serviceTier, stopCount, userLength } from "./fields";
 import { cacheMarkers, messageFields } from "./message-fields";
 import { reasoningEffort } from "./reasoning";
 import { answerSchema, strictTools } from "./schemas";
+import { toolChoice, withoutTools } from "./tool-choice";
 import { visitToolNames } from "./tool-places";
 import { turns } from "./turns";
 
@@ -15,10 +17,13 @@ export const completionRules: readonly MendRule[] = [
   reasoningEffort,
   outputLimit,
   largestOutput,
+  metadata,
   seedName,
   serviceTier,
   stopCount,
   userLength,
+  toolChoice,
+  withoutTools,
   maxTemperature,
   refusedFields(fieldWords),
   exclusiveFields(fieldWords),
@@ -27,7 +32,10 @@ export const completionRules: readonly MendRule[] = [
   toolNames(visitToolNames),
   cacheMarkers,
   messageFields,
+  reasoningOfCalls,
+  callSignatures,
   turns,
+  nullContent,
   answerSchema,
   strictTools,
 ];

@@ -4,6 +4,7 @@ import type { Traits } from "#traits/vocabulary";
 import type { MendNotes, MendRule } from "../../mend";
 import { fitSchema, isComplete } from "../../mends/fit-schema";
 import { containsAny } from "../../mends/marks";
+import { addInstruction } from "./instruction";
 import { each } from "./tool-places";
 
 /** The schema of an answer, and whether there can be one. */
@@ -45,6 +46,8 @@ function fitFormat(body: JsonFields, traits: Traits, notes: MendNotes): void {
     return;
   }
   notes.lost("response_format");
+  const schema = format.get("json_schema")?.get("schema");
+  if (schema !== undefined) addInstruction(body, `Answer with JSON alone that follows this schema: ${schema.write()}`);
   if (formats.includes("json_object")) format.replace({ type: "json_object" });
   else body.remove("response_format");
 }

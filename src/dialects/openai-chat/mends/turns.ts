@@ -5,10 +5,11 @@ import { listContent } from "./list-content";
 import { prefill } from "./prefill";
 import { roleOrder } from "./role-order";
 import { developerRole, instructsAmid, systemPlace } from "./system-place";
+import { toolTurns } from "./tool-turns";
 import type { Turn, TurnRule } from "./turn";
 
 /** In this order: roles before their order, and that before what has to be one text. */
-const rules: readonly TurnRule[] = [developerRole, blankTexts, systemPlace, roleOrder, prefill, listContent];
+const rules: readonly TurnRule[] = [developerRole, toolTurns, blankTexts, systemPlace, roleOrder, prefill, listContent];
 
 /** Who speaks when, and in what form. */
 export const turns: MendRule = (traits) => {

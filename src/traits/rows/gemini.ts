@@ -1,0 +1,46 @@
+import type { TraitRow } from "../row";
+
+const page = "https://ai.google.dev/gemini-api/docs/openai";
+
+/** Gemini by its OpenAI surface, whoever serves it. */
+export const geminiRows: readonly TraitRow[] = [
+  {
+    dialect: "openai-chat",
+    model: "gemini-*",
+    traits: {
+      reasoning: ["effort"],
+      efforts: ["none", "minimal", "low", "medium", "high"],
+      reasons_by_default: true,
+    },
+    source: page,
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gemini-2.5-pro*", "gemini-3*"],
+    traits: { efforts: ["minimal", "low", "medium", "high"] },
+    source: page,
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gemini-1*", "gemini-2.0*"],
+    traits: { reasoning: [], efforts: [] },
+    source: page,
+  },
+  {
+    dialect: "openai-chat",
+    model: "gemini-3*",
+    traits: { call_signatures: "required" },
+    source: "https://ai.google.dev/gemini-api/docs/thought-signatures",
+  },
+  {
+    provider: ["gemini", "google", "vertex"],
+    dialect: "openai-chat",
+    traits: {
+      refuses: [
+        ...["frequency_penalty", "presence_penalty", "logit_bias", "reasoning", "thinking", "top_k"],
+        ...["prompt_cache_key", "safety_identifier"],
+      ],
+    },
+    source: "https://github.com/MinLL/SkyrimNet-GamePlugin/issues/77",
+  },
+];
