@@ -176,7 +176,7 @@ export const vocabulary = {
   tool_schema_top: {
     form: word("any", "object"),
     meaning: "Whether a tool's schema may be a choice (`anyOf`, `oneOf`, `allOf`) at its top",
-    done: "The choices become one object with all their properties",
+    done: "The choices become one object with all their properties; one that they describe otherwise may be what any of them says",
   },
   schema_keywords: {
     form: names,

@@ -20,6 +20,11 @@ const rules: readonly Rule[] = [
     ),
   },
   {
+    name: "what-is-kept",
+    source: "https://github.com/ed-donner/agents/issues/45",
+    objects: refusesFields(["metadata", "store"], unknownName),
+  },
+  {
     name: "thought-signatures",
     models: ["gemini-3*"],
     source: "https://ai.google.dev/gemini-api/docs/thought-signatures",

@@ -1,3 +1,4 @@
+import { isRecord } from "../fake-provider/reply.ts";
 import { answerSchema, functionsOf, isPresent, refusesFields, refusesValues, schemasIn } from "./chat-body.ts";
 import type { Body, Objection, Rule, Vendor } from "./rule.ts";
 
@@ -160,6 +161,23 @@ const toolRules: readonly Rule[] = [
             param: "reasoning_effort",
           }
         : undefined,
+  },
+  {
+    name: "choices-at-the-top-of-a-schema",
+    source: "https://github.com/langchain-ai/langchainjs/issues/9804",
+    objects: (body) => {
+      const index = functionsOf(body).findIndex(
+        ({ parameters }) =>
+          isRecord(parameters) && ["oneOf", "anyOf", "allOf", "enum", "not"].some((name) => name in parameters),
+      );
+      return index < 0
+        ? undefined
+        : {
+            message: `Invalid schema for function '${functionsOf(body)[index]?.name}': schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.`,
+            param: `tools[${index}].function.parameters`,
+            code: "invalid_function_parameters",
+          };
+    },
   },
   {
     name: "effort-of-models-that-do-not-reason",

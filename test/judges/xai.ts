@@ -28,7 +28,14 @@ const rules: readonly Rule[] = [
   },
   {
     name: "stop",
-    models: ["grok-3-mini*", "grok-4", "grok-4-0709", "grok-4-1-fast-reasoning", "grok-4.20*-reasoning", "grok-code*"],
+    models: [
+      "grok-3-mini*",
+      "grok-4",
+      "grok-4-0709",
+      "grok-4-1-fast-reasoning",
+      "grok-4.20-0309-reasoning",
+      "grok-code*",
+    ],
     source: "https://docs.x.ai/docs/guides/reasoning",
     objects: refusesFields(["stop"], unsupported),
   },

@@ -64,7 +64,13 @@ export const aggregatorRows: readonly TraitRow[] = [
 export const leniencyRows: readonly TraitRow[] = [
   {
     provider: "openrouter",
-    traits: { refuses: [], refuses_while_reasoning: [], output_limit: "either", effort_with_tools: true },
+    traits: {
+      refuses: [],
+      refuses_while_reasoning: [],
+      output_limit: "either",
+      effort_with_tools: true,
+      call_signatures: "free",
+    },
     source: "https://openrouter.ai/docs/api-reference/parameters",
   },
 ];

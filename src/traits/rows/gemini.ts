@@ -33,13 +33,14 @@ export const geminiRows: readonly TraitRow[] = [
     source: "https://ai.google.dev/gemini-api/docs/thought-signatures",
   },
   {
-    provider: ["gemini", "google", "vertex"],
+    provider: ["gemini", "google"],
     dialect: "openai-chat",
     traits: {
       refuses: [
         ...["frequency_penalty", "presence_penalty", "logit_bias", "reasoning", "thinking", "top_k"],
-        ...["prompt_cache_key", "safety_identifier"],
+        ...["prompt_cache_key", "safety_identifier", "store", "metadata"],
       ],
+      cache_markers: [],
     },
     source: "https://github.com/MinLL/SkyrimNet-GamePlugin/issues/77",
   },

@@ -84,12 +84,17 @@ export const openaiModelRows: readonly TraitRow[] = [
       reasoning: ["effort"],
       efforts: ["none", "low", "medium", "high", "xhigh"],
       reasons_by_default: false,
-      refuses: ["presence_penalty", "frequency_penalty", "logit_bias", "stop"],
       refuses_while_reasoning: ["temperature", "top_p", "logprobs", "top_logprobs"],
       output_limit: "max_completion_tokens",
       max_output: 128_000,
     },
     source: "https://platform.openai.com/docs/guides/latest-model",
+  },
+  {
+    dialect: "openai-chat",
+    model: ["gpt-5.*", "gpt-6*"],
+    traits: { refuses: ["presence_penalty", "frequency_penalty", "logit_bias", "stop"] },
+    source: "https://github.com/huggingface/smolagents/pull/1868",
   },
   {
     dialect: "openai-chat",
@@ -151,6 +156,12 @@ export const openaiRows: readonly TraitRow[] = [
     dialect: "openai-chat",
     traits: { metadata: "with-store" },
     source: "https://github.com/QwenLM/qwen-code/issues/243",
+  },
+  {
+    provider: "openai",
+    dialect: "openai-chat",
+    traits: { tool_schema_top: "object" },
+    source: "https://github.com/langchain-ai/langchainjs/issues/9804",
   },
   {
     provider: "openai",

@@ -16,6 +16,12 @@ export const xaiRows: readonly TraitRow[] = [
   },
   {
     provider: "xai",
+    model: "*non-reasoning*",
+    traits: { refuses: ["presence_penalty", "frequency_penalty"] },
+    source: "https://github.com/lobehub/lobehub/issues/13332",
+  },
+  {
+    provider: "xai",
     traits: { null_content: "refused" },
     source: "https://github.com/langchain-ai/langchain/issues/34140",
   },

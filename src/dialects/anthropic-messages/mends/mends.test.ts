@@ -189,6 +189,64 @@ const cases: { readonly [what: string]: Case } = {
     },
     ["tools[0].input_schema.anyOf"],
   ],
+  "a choice at the top by a kind, from definitions": [
+    { tool_schema_top: "object" },
+    {
+      tools: [
+        {
+          name: "f",
+          input_schema: {
+            oneOf: [
+              { $ref: "#/$defs/A" },
+              { properties: { kind: { const: "b" }, n: { minimum: 1.0 } }, required: ["kind"] },
+            ],
+            $defs: { A: { properties: { kind: { const: "a" } }, required: ["kind"] } },
+          },
+        },
+      ],
+    },
+    {
+      tools: [
+        {
+          name: "f",
+          input_schema: {
+            type: "object",
+            properties: { kind: { anyOf: [{ const: "a" }, { const: "b" }] }, n: { minimum: 1 } },
+            required: ["kind"],
+            $defs: { A: { properties: { kind: { const: "a" } }, required: ["kind"] } },
+          },
+        },
+      ],
+    },
+    ["tools[0].input_schema.oneOf"],
+  ],
+  "all of some objects at the top of a tool's schema": [
+    { tool_schema_top: "object" },
+    {
+      tools: [
+        {
+          name: "f",
+          input_schema: {
+            properties: { a: { type: "string" } },
+            allOf: [{ properties: { a: { minLength: 1 } }, required: ["a"] }, { required: ["b"] }],
+          },
+        },
+      ],
+    },
+    {
+      tools: [
+        {
+          name: "f",
+          input_schema: {
+            type: "object",
+            properties: { a: { allOf: [{ type: "string" }, { minLength: 1 }] } },
+            required: ["a", "b"],
+          },
+        },
+      ],
+    },
+    ["tools[0].input_schema.allOf"],
+  ],
   "forced tools": [
     { forced_tools: "refused" },
     { tool_choice: { type: "tool", name: "f", disable_parallel_tool_use: true } },

@@ -1,5 +1,6 @@
 import type { MendRule } from "../../mend";
 import { exclusiveFields, knownFields, maxTemperature, refusedFields } from "../../mends/refused-fields";
+import { schemaTop } from "../../mends/schema-top";
 import { toolNames } from "../../mends/tool-names";
 import { blankTexts } from "./blank-texts";
 import { fieldWords } from "./field-words";
@@ -7,8 +8,8 @@ import { imageTypes } from "./images";
 import { answerSchema, strictTools } from "./schemas";
 import { effort, outputLimit, thinking } from "./thinking";
 import { thinkingInLoops, thinkingState } from "./thinking-state";
-import { visitToolNames } from "./tool-places";
-import { schemaTop, toolChoice } from "./tools";
+import { toolChoice } from "./tool-choice";
+import { visitToolNames, visitToolSchemas } from "./tool-places";
 import { prefill, systemPlace } from "./turn-order";
 
 /** In this order: what is left of earlier thinking decides about new, and that about what may stand beside it. */
@@ -24,7 +25,7 @@ export const messagesRules: readonly MendRule[] = [
   knownFields(fieldWords),
   toolNames(visitToolNames),
   toolChoice,
-  schemaTop,
+  schemaTop(visitToolSchemas),
   imageTypes,
   blankTexts,
   systemPlace,

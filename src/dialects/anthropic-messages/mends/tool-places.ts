@@ -1,4 +1,5 @@
 import { at } from "../../fields";
+import type { SchemasOfTools } from "../../mends/schema-top";
 import type { NamesOfTools } from "../../mends/tool-names";
 
 /** Where the Messages API names the client's tools; those that Anthropic defines have names of its own. */
@@ -14,4 +15,10 @@ export const visitToolNames: NamesOfTools = (body, visit) => {
       if (block.get("type")?.text() === "tool_use") visit(block.get("name"), `${at(path, place)}.name`);
     }
   }
+};
+
+/** What inputs of the client's tools look like. */
+export const visitToolSchemas: SchemasOfTools = (body, visit) => {
+  for (const [index, tool] of (body.get("tools")?.elements() ?? []).entries())
+    visit(tool.get("input_schema"), `${at("tools", index)}.input_schema`);
 };

@@ -190,6 +190,24 @@ const cases: { readonly [what: string]: Case } = {
     ["messages[0].content[1]"],
     ["messages[0].content"],
   ],
+  "a choice at the top of a function's schema": [
+    { tool_schema_top: "object" },
+    {
+      tools: [
+        {
+          type: "function",
+          function: {
+            name: "f",
+            parameters: { type: "object", properties: { a: {} }, anyOf: [{ required: ["a"] }, { required: ["b"] }] },
+          },
+        },
+      ],
+    },
+    {
+      tools: [{ type: "function", function: { name: "f", parameters: { type: "object", properties: { a: {} } } } }],
+    },
+    ["tools[0].function.parameters.anyOf"],
+  ],
   "forced tools while it reasons": [
     { forced_tools: "unless-reasoning", reasons_by_default: true },
     { tool_choice: "required" },

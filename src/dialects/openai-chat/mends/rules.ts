@@ -1,5 +1,6 @@
 import type { MendRule } from "../../mend";
 import { exclusiveFields, knownFields, maxTemperature, refusedFields } from "../../mends/refused-fields";
+import { schemaTop } from "../../mends/schema-top";
 import { toolNames } from "../../mends/tool-names";
 import { callSignatures, nullContent, reasoningOfCalls } from "./call-turns";
 import { callIds } from "./calls";
@@ -9,7 +10,7 @@ import { cacheMarkers, messageFields } from "./message-fields";
 import { reasoningEffort } from "./reasoning";
 import { answerSchema, strictTools } from "./schemas";
 import { toolChoice, withoutTools } from "./tool-choice";
-import { visitToolNames } from "./tool-places";
+import { visitToolNames, visitToolSchemas } from "./tool-places";
 import { turns } from "./turns";
 
 /** In this order: what fields say before whether they are taken, messages as they came before their order. */
@@ -30,6 +31,7 @@ export const completionRules: readonly MendRule[] = [
   knownFields(fieldWords),
   callIds,
   toolNames(visitToolNames),
+  schemaTop(visitToolSchemas),
   cacheMarkers,
   messageFields,
   reasoningOfCalls,

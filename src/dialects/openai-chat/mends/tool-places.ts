@@ -1,6 +1,7 @@
 import type { JsonFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import { at } from "../../fields";
+import type { SchemasOfTools } from "../../mends/schema-top";
 import type { NamesOfTools } from "../../mends/tool-names";
 
 /** Where Chat Completions name tools; the legacy functions too. */
@@ -30,6 +31,14 @@ function visitChoice(body: JsonFields, visit: (name: JsonNode | undefined, path:
     visit(tool.get("function")?.get("name"), `${toolPath}.function.name`),
   );
 }
+
+/** What arguments of functions look like; the legacy functions too. */
+export const visitToolSchemas: SchemasOfTools = (body, visit) => {
+  each(body.get("tools"), "tools", (tool, path) =>
+    visit(tool.get("function")?.get("parameters"), `${path}.function.parameters`),
+  );
+  each(body.get("functions"), "functions", (tool, path) => visit(tool.get("parameters"), `${path}.parameters`));
+};
 
 /** Every element of a list with its path. */
 export function each(list: JsonNode | undefined, path: string, visit: (node: JsonNode, path: string) => void): void {
