@@ -1,7 +1,5 @@
-import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { Button } from "./button";
-import { Dialog } from "./dialog";
-import { ErrorLine } from "./error-state";
+import { type ReactNode, useState } from "react";
+import { FormDialog } from "./form-dialog";
 import { TextField } from "./text-field";
 
 type Props = {
@@ -21,7 +19,6 @@ type Props = {
 
 /** Asks before something is destroyed, by typing its name. */
 export function ConfirmDialog({ open, onClose, title, children, name, action, onConfirm }: Props) {
-  const form = useId();
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
@@ -30,8 +27,7 @@ export function ConfirmDialog({ open, onClose, title, children, name, action, on
     setError(null);
     onClose();
   };
-  const confirm = async (event: FormEvent) => {
-    event.preventDefault();
+  const confirm = async () => {
     setBusy(true);
     try {
       await onConfirm();
@@ -42,23 +38,22 @@ export function ConfirmDialog({ open, onClose, title, children, name, action, on
       setBusy(false);
     }
   };
-  const actions = (
-    <>
-      <Button onClick={close}>Cancel</Button>
-      <Button kind="danger" type="submit" form={form} busy={busy} disabled={name !== undefined && typed !== name}>
-        {action}
-      </Button>
-    </>
-  );
   return (
-    <Dialog open={open} onClose={close} title={title} actions={actions}>
-      <form id={form} onSubmit={confirm} className="flex flex-col gap-4">
-        <div className="text-muted">{children}</div>
-        {name !== undefined && (
-          <TextField label={`Type ${name} to confirm`} value={typed} onChange={setTyped} autoComplete="off" />
-        )}
-        <ErrorLine error={error} />
-      </form>
-    </Dialog>
+    <FormDialog
+      open={open}
+      onClose={close}
+      title={title}
+      action={action}
+      danger
+      busy={busy}
+      disabled={name !== undefined && typed !== name}
+      error={error}
+      onSubmit={confirm}
+    >
+      <div className="text-muted">{children}</div>
+      {name !== undefined && (
+        <TextField label={`Type ${name} to confirm`} value={typed} onChange={setTyped} autoComplete="off" />
+      )}
+    </FormDialog>
   );
 }

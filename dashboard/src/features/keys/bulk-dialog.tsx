@@ -1,9 +1,8 @@
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import { ApiProblem } from "#api/problem";
 import { Button } from "#components/button";
-import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
 import { Field } from "#components/field";
+import { FormDialog } from "#components/form-dialog";
 import { TextAreaField } from "#components/text-field";
 import { BulkSecrets } from "./bulk-secrets";
 import { useCreateKeys } from "./create-keys";
@@ -14,58 +13,46 @@ ben,,use=notebook,,20,1mo,60,2027-12-31`;
 
 /** Makes many keys from a table, and gives their secrets once as a download. */
 export function BulkDialog({ onClose }: { readonly onClose: () => void }) {
-  const form = useId();
   const [csv, setCsv] = useState("");
   const create = useCreateKeys();
   if (create.data !== undefined) return <BulkSecrets made={create.data.data} onClose={onClose} />;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate(csv);
-  };
   const read = async (file: File | undefined) => file !== undefined && setCsv(await file.text());
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
       onClose={onClose}
       title="Create many keys"
       note="One a line, at most 1,000, all of them or none. Their secrets come once, as a download."
-      actions={
-        <>
-          <Button onClick={() => setCsv(sample)}>Fill in an example</Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={form} busy={create.isPending} disabled={csv.trim() === ""}>
-            Create keys
-          </Button>
-        </>
-      }
+      action="Create keys"
+      busy={create.isPending}
+      disabled={csv.trim() === ""}
+      error={create.error}
+      onSubmit={() => create.mutate(csv)}
+      aside={<Button onClick={() => setCsv(sample)}>Fill in an example</Button>}
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="CSV file" optional>
-          {(control) => (
-            <input
-              {...control}
-              type="file"
-              accept=".csv,text/csv,text/plain"
-              onChange={(event) => void read(event.target.files?.[0])}
-              className="text-muted file:mr-3 file:h-7 file:rounded-md file:border file:border-line-strong file:bg-bg file:px-2.5 file:font-medium file:text-text hover:file:bg-hover"
-            />
-          )}
-        </Field>
-        <TextAreaField
-          label="Table"
-          name="csv"
-          mono
-          rows={8}
-          placeholder={sample}
-          help="The first line names the columns; name is needed. Lists are apart by semicolons, tags are name=value."
-          value={csv}
-          onChange={setCsv}
-        />
-        <ErrorLine error={create.error} />
-        <RowProblems error={create.error} />
-      </form>
-    </Dialog>
+      <Field label="CSV file" optional>
+        {(control) => (
+          <input
+            {...control}
+            type="file"
+            accept=".csv,text/csv,text/plain"
+            onChange={(event) => void read(event.target.files?.[0])}
+            className="text-muted file:mr-3 file:h-7 file:rounded-md file:border file:border-line-strong file:bg-bg file:px-2.5 file:font-medium file:text-text hover:file:bg-hover"
+          />
+        )}
+      </Field>
+      <TextAreaField
+        label="Table"
+        name="csv"
+        mono
+        rows={8}
+        placeholder={sample}
+        help="The first line names the columns; name is needed. Lists are apart by semicolons, tags are name=value."
+        value={csv}
+        onChange={setCsv}
+      />
+      <RowProblems error={create.error} />
+    </FormDialog>
   );
 }
 

@@ -1,8 +1,7 @@
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "#components/button";
 import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
-import { FieldProblems } from "#components/field";
+import { FormDialog } from "#components/form-dialog";
 import { useCreateKey } from "./create-key";
 import { emptyKeyDraft, newKeyFrom } from "./key-draft";
 import { KeyForm } from "./key-form";
@@ -18,7 +17,6 @@ type Props = {
 
 /** Asks for a new key, then shows its secret once. */
 export function CreateKeyDialog({ onClose, onMade, team = "", customer = "" }: Props) {
-  const form = useId();
   const [draft, setDraft] = useState({ ...emptyKeyDraft, team, customer });
   const create = useCreateKey();
   const made = create.data;
@@ -41,32 +39,17 @@ export function CreateKeyDialog({ onClose, onMade, team = "", customer = "" }: P
       </Dialog>
     );
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate(newKeyFrom(draft));
-  };
   return (
-    <Dialog
-      open
-      careful
+    <FormDialog
       onClose={onClose}
       title="Create key"
       note="For one application, person or job. Its secret is shown once, after this."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={form} busy={create.isPending}>
-            Create key
-          </Button>
-        </>
-      }
+      action="Create key"
+      busy={create.isPending}
+      error={create.error}
+      onSubmit={() => create.mutate(newKeyFrom(draft))}
     >
-      <FieldProblems error={create.error}>
-        <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-          <KeyForm draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
-          <ErrorLine error={create.error} />
-        </form>
-      </FieldProblems>
-    </Dialog>
+      <KeyForm draft={draft} onChange={(part) => setDraft({ ...draft, ...part })} />
+    </FormDialog>
   );
 }

@@ -2,8 +2,8 @@ import { useState } from "react";
 import type { VirtualKey } from "#api/schema.gen";
 import { Button } from "#components/button";
 import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
 import { Field } from "#components/field";
+import { FormDialog } from "#components/form-dialog";
 import { type Option, Select } from "#components/select";
 import { KeySecret } from "./key-secret";
 import { useRotateKey } from "./rotate-key";
@@ -39,26 +39,19 @@ export function RotateKeyDialog({ row, onClose }: { readonly row: VirtualKey; re
       </Dialog>
     );
   }
-  const confirm = () => rotate.mutate({ id: row.id, ...(grace !== "" && { grace }) });
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={`Rotate ${row.name}`}
       note="It gets a new secret, which is shown once. Limits, use and records stay with the key."
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" onClick={confirm} busy={rotate.isPending}>
-            Rotate key
-          </Button>
-        </>
-      }
+      action="Rotate key"
+      busy={rotate.isPending}
+      error={rotate.error}
+      onSubmit={() => rotate.mutate({ id: row.id, ...(grace !== "" && { grace }) })}
     >
       <Field label="The old secret works" help="Time to put the new one where the old one is used.">
         {(control) => <Select {...control} options={graces} value={grace} onChange={setGrace} />}
       </Field>
-      <ErrorLine error={rotate.error} />
-    </Dialog>
+    </FormDialog>
   );
 }

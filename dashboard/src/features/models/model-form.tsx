@@ -1,9 +1,7 @@
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import type { Model } from "#api/schema.gen";
-import { Button } from "#components/button";
-import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
-import { Field, FieldProblems } from "#components/field";
+import { Field } from "#components/field";
+import { FormDialog } from "#components/form-dialog";
 import { Select } from "#components/select";
 import { TextField } from "#components/text-field";
 import { useAddModel } from "./add-model";
@@ -20,7 +18,6 @@ type Props = {
 
 /** What holds of a model in place of the catalog. */
 export function ModelForm({ model, onClose, onDone }: Props) {
-  const form = useId();
   const [typed, setTyped] = useState(() => typedOf(model));
   const { data: providers } = useProviders();
   const options = (providers?.data ?? [])
@@ -29,9 +26,7 @@ export function ModelForm({ model, onClose, onDone }: Props) {
   const provider = typed.provider === "" ? (options[0]?.value ?? "") : typed.provider;
   const add = useAddModel();
   const change = useChangeModel(model?.id ?? "");
-  const error = add.error ?? change.error;
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (model === undefined) onDone((await add.mutateAsync({ provider, id: typed.id, ...ownOf(typed) })).id);
     else {
       await change.mutateAsync({ patch: patchOf(typed), back: patchOf(typedOf(model)) });
@@ -42,23 +37,8 @@ export function ModelForm({ model, onClose, onDone }: Props) {
     value: typed[name],
     onChange: (value: string) => setTyped({ ...typed, [name]: value }),
   });
-  const actions = (
-    <>
-      <Button onClick={onClose}>Cancel</Button>
-      <Button
-        kind="primary"
-        type="submit"
-        form={form}
-        busy={add.isPending || change.isPending}
-        disabled={model === undefined && provider === ""}
-      >
-        {model === undefined ? "Add model" : "Save"}
-      </Button>
-    </>
-  );
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={model === undefined ? "Add a model" : `Override ${model.id}`}
       note={
@@ -66,34 +46,33 @@ export function ModelForm({ model, onClose, onDone }: Props) {
           ? "For a model that the catalog does not know, such as one on a server of your own."
           : "What is left empty goes by the catalog."
       }
-      actions={actions}
+      action={model === undefined ? "Add model" : "Save changes"}
+      busy={add.isPending || change.isPending}
+      disabled={model === undefined && provider === ""}
+      error={add.error ?? change.error}
+      onSubmit={submit}
     >
-      <FieldProblems error={error}>
-        <form id={form} onSubmit={(event) => void submit(event).catch(() => undefined)} className="flex flex-col gap-4">
-          {model === undefined && (
-            <>
-              <Field
-                label="Provider"
-                name="provider"
-                help={options.length === 0 ? "There is none that can be changed here: add one first." : undefined}
-              >
-                {(control) => (
-                  <Select
-                    {...control}
-                    options={options}
-                    value={provider}
-                    onChange={(value) => setTyped({ ...typed, provider: value })}
-                  />
-                )}
-              </Field>
-              <TextField label="Name at the provider" name="id" mono required {...text("id")} />
-            </>
-          )}
-          <ModelFields text={text} />
-        </form>
-      </FieldProblems>
-      <ErrorLine error={error} />
-    </Dialog>
+      {model === undefined && (
+        <>
+          <Field
+            label="Provider"
+            name="provider"
+            help={options.length === 0 ? "There is none that can be changed here: add one first." : undefined}
+          >
+            {(control) => (
+              <Select
+                {...control}
+                options={options}
+                value={provider}
+                onChange={(value) => setTyped({ ...typed, provider: value })}
+              />
+            )}
+          </Field>
+          <TextField label="Name at the provider" name="id" mono required {...text("id")} />
+        </>
+      )}
+      <ModelFields text={text} />
+    </FormDialog>
   );
 }
 

@@ -1,6 +1,5 @@
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "#components/button";
-import { Dialog } from "#components/dialog";
+import { useState } from "react";
+import { FormDialog } from "#components/form-dialog";
 import { TextAreaField, TextField } from "#components/text-field";
 import { isObject, tryParse } from "#lib/json";
 import type { MockTool } from "./conversation";
@@ -22,7 +21,6 @@ type Props = {
 
 /** A tool as models get to know it, and what it will answer whenever it is called. */
 export function ToolDialog({ tool, taken, onSave, onClose }: Props) {
-  const form = useId();
   const [draft, setDraft] = useState(tool);
   const [tried, setTried] = useState(false);
   const faults = faultsOf(draft, taken);
@@ -32,34 +30,24 @@ export function ToolDialog({ tool, taken, onSave, onClose }: Props) {
     onChange: (value: string) => setDraft({ ...draft, [name]: value }),
     error: tried ? faults[name] : undefined,
   });
-  const save = (event: FormEvent) => {
-    event.preventDefault();
+  const save = () => {
     setTried(true);
     if (isRight) onSave(draft);
   };
-  const actions = (
-    <>
-      <Button onClick={onClose}>Cancel</Button>
-      <Button kind="primary" type="submit" form={form}>
-        {tool.name === "" ? "Add tool" : "Save tool"}
-      </Button>
-    </>
-  );
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={tool.name === "" ? "Add a tool" : `Tool ${tool.name}`}
       note="Nothing is run: whenever a model calls it, it gets the answer below, and goes on."
-      actions={actions}
+      action={tool.name === "" ? "Add tool" : "Save tool"}
+      busy={false}
+      onSubmit={save}
     >
-      <form id={form} onSubmit={save} className="flex flex-col gap-4">
-        <TextField label="Name" mono placeholder="get_weather" {...field("name")} />
-        <TextField label="Description" optional placeholder="The weather in a city" {...field("description")} />
-        <TextAreaField label="Parameters" mono rows={7} help="A JSON Schema." {...field("parameters")} />
-        <TextAreaField label="Mocked answer" mono rows={3} placeholder='{"celsius": 21}' {...field("answer")} />
-      </form>
-    </Dialog>
+      <TextField label="Name" mono placeholder="get_weather" {...field("name")} />
+      <TextField label="Description" optional placeholder="The weather in a city" {...field("description")} />
+      <TextAreaField label="Parameters" mono rows={7} help="A JSON Schema." {...field("parameters")} />
+      <TextAreaField label="Mocked answer" mono rows={3} placeholder='{"celsius": 21}' {...field("answer")} />
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,7 @@
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import type { Provider } from "#api/schema.gen";
-import { Button } from "#components/button";
 import { Checkbox } from "#components/checkbox";
-import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
-import { FieldProblems } from "#components/field";
+import { FormDialog } from "#components/form-dialog";
 import { TextField } from "#components/text-field";
 import { type ProviderPatch, useChangeProvider } from "./change-provider";
 
@@ -21,14 +18,12 @@ type Typed = {
 
 /** Changes how a provider is called; only what was changed here is sent, so that defaults stay defaults. */
 export function EditProvider({ provider, onClose }: Props) {
-  const form = useId();
   // As it was when the form was opened: what is read since has another version.
   const [opened] = useState(provider);
   const [before] = useState(() => typedOf(opened));
   const [typed, setTyped] = useState(before);
   const change = useChangeProvider(opened);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const patch = patchFrom(before, typed);
     if (Object.keys(patch).length > 0) await change.mutateAsync({ patch, back: patchFrom(typed, before) });
     onClose();
@@ -37,54 +32,48 @@ export function EditProvider({ provider, onClose }: Props) {
     value: typed[name],
     onChange: (value: string) => setTyped({ ...typed, [name]: value }),
   });
-  const actions = (
-    <>
-      <Button onClick={onClose}>Cancel</Button>
-      <Button kind="primary" type="submit" form={form} busy={change.isPending}>
-        Save
-      </Button>
-    </>
-  );
   return (
-    <Dialog open onClose={onClose} title={`Edit ${provider.name}`} actions={actions}>
-      <FieldProblems error={change.error}>
-        <form id={form} onSubmit={(event) => void submit(event).catch(() => undefined)} className="flex flex-col gap-4">
-          <TextField label="Name" name="name" {...text("name")} />
-          <TextField
-            label="Base URL"
-            name="base_url"
-            help="Left empty: that of the provider, where Headgate knows it."
-            mono
-            {...text("base_url")}
-          />
-          <Checkbox
-            label="It is in a private network"
-            checked={typed.allow_private_network}
-            onChange={(checked) => setTyped({ ...typed, allow_private_network: checked })}
-          />
-          <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
-            <TextField
-              label="First token, ms"
-              name="timeouts.first_token_ms"
-              type="number"
-              min={0}
-              required
-              {...text("first_token_ms")}
-            />
-            <TextField
-              label="Whole answer, ms"
-              name="timeouts.total_ms"
-              type="number"
-              min={0}
-              required
-              {...text("total_ms")}
-            />
-            <TextField label="Retries" name="retries.max" type="number" min={0} required {...text("max")} />
-          </div>
-        </form>
-      </FieldProblems>
-      <ErrorLine error={change.error} />
-    </Dialog>
+    <FormDialog
+      onClose={onClose}
+      title={`Edit ${provider.name}`}
+      action="Save changes"
+      busy={change.isPending}
+      error={change.error}
+      onSubmit={submit}
+    >
+      <TextField label="Name" name="name" {...text("name")} />
+      <TextField
+        label="Base URL"
+        name="base_url"
+        help="Left empty: that of the provider, where Headgate knows it."
+        mono
+        {...text("base_url")}
+      />
+      <Checkbox
+        label="It is in a private network"
+        checked={typed.allow_private_network}
+        onChange={(checked) => setTyped({ ...typed, allow_private_network: checked })}
+      />
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+        <TextField
+          label="First token, ms"
+          name="timeouts.first_token_ms"
+          type="number"
+          min={0}
+          required
+          {...text("first_token_ms")}
+        />
+        <TextField
+          label="Whole answer, ms"
+          name="timeouts.total_ms"
+          type="number"
+          min={0}
+          required
+          {...text("total_ms")}
+        />
+        <TextField label="Retries" name="retries.max" type="number" min={0} required {...text("max")} />
+      </div>
+    </FormDialog>
   );
 }
 

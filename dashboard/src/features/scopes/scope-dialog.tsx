@@ -1,9 +1,5 @@
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "#components/button";
-import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
-import { FieldProblems } from "#components/field";
-import { StaleHint } from "#components/stale-hint";
+import { useState } from "react";
+import { FormDialog } from "#components/form-dialog";
 import { useChangeScope, useCreateScope } from "./put-scope";
 import { draftOf, emptyScopeDraft, newScopeFrom, patchBetween } from "./scope-draft";
 import { ScopeFields } from "./scope-fields";
@@ -19,16 +15,13 @@ type Props = {
 };
 
 export function ScopeDialog({ kind, row, onClose, onMade }: Props) {
-  const form = useId();
   const { word, about } = scopeKinds[kind];
   const [before] = useState(() => (row === undefined ? emptyScopeDraft : draftOf(row)));
   const [version] = useState(row?.version ?? "");
   const [draft, setDraft] = useState(before);
   const create = useCreateScope(kind);
   const change = useChangeScope(kind);
-  const error = create.error ?? change.error;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (row === undefined) {
       const body = newScopeFrom(draft);
       return create.mutate(body, { onSuccess: () => onMade?.(body.name) });
@@ -37,34 +30,22 @@ export function ScopeDialog({ kind, row, onClose, onMade }: Props) {
     if (Object.keys(patch).length === 0) return onClose();
     change.mutate({ name: row.name, version, patch, inverse: patchBetween(draft, before) }, { onSuccess: onClose });
   };
-  const actions = (
-    <>
-      <Button onClick={onClose}>Cancel</Button>
-      <Button kind="primary" type="submit" form={form} busy={create.isPending || change.isPending}>
-        {row === undefined ? `Create ${word}` : "Save changes"}
-      </Button>
-    </>
-  );
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={row === undefined ? `Create ${word}` : `Edit ${row.name}`}
       note={row === undefined ? about : "Limits that only get another amount keep what they counted."}
-      actions={actions}
+      action={row === undefined ? `Create ${word}` : "Save changes"}
+      busy={create.isPending || change.isPending}
+      error={create.error ?? change.error}
+      onSubmit={submit}
     >
-      <FieldProblems error={error}>
-        <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-          <ScopeFields
-            kind={kind}
-            isNew={row === undefined}
-            draft={draft}
-            onChange={(part) => setDraft({ ...draft, ...part })}
-          />
-          <ErrorLine error={error} />
-          <StaleHint error={error} />
-        </form>
-      </FieldProblems>
-    </Dialog>
+      <ScopeFields
+        kind={kind}
+        isNew={row === undefined}
+        draft={draft}
+        onChange={(part) => setDraft({ ...draft, ...part })}
+      />
+    </FormDialog>
   );
 }

@@ -1,9 +1,7 @@
-import { type FormEvent, useId, useState } from "react";
+import { useState } from "react";
 import type { Settings } from "#api/schema.gen";
 import { Button } from "#components/button";
-import { Dialog } from "#components/dialog";
-import { ErrorLine } from "#components/error-state";
-import { FieldProblems } from "#components/field";
+import { FormDialog } from "#components/form-dialog";
 import { Icon } from "#components/icon";
 import { TextField } from "#components/text-field";
 import { useChangeSetting } from "./change-setting";
@@ -16,7 +14,6 @@ type Props = { readonly setting: Setting; readonly settings: Settings; readonly 
 
 /** Changes one setting; what it opens or destroys is said before it is saved. */
 export function EditSetting({ setting, settings, onClose }: Props) {
-  const form = useId();
   const [seen] = useState(settings);
   const before = typedValue(setting, seen);
   const [typed, setTyped] = useState(before);
@@ -31,57 +28,44 @@ export function EditSetting({ setting, settings, onClose }: Props) {
     if (isSecret || text !== before) await change.mutateAsync({ ...input, ...back });
     onClose();
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save(typed).catch(() => undefined);
-  };
   const isHeld = danger?.destroys === true && confirmed !== setting.name;
-  const actions = (
-    <>
-      {isSecret && (
-        <Button kind="quiet" className="mr-auto" onClick={() => void save("").catch(() => undefined)}>
-          Remove it
-        </Button>
-      )}
-      {!isSecret && typed !== preset && (
-        <Button kind="quiet" className="mr-auto" onClick={() => setTyped(preset)}>
-          {`Default: ${inWords(setting, preset)}`}
-        </Button>
-      )}
-      <Button onClick={onClose}>Cancel</Button>
-      <Button
-        kind={danger === undefined ? "primary" : "danger"}
-        type="submit"
-        form={form}
-        busy={change.isPending}
-        disabled={isHeld}
-      >
-        Save
-      </Button>
-    </>
+  const aside = isSecret ? (
+    <Button kind="quiet" onClick={() => void save("").catch(() => undefined)}>
+      Remove it
+    </Button>
+  ) : typed === preset ? undefined : (
+    <Button kind="quiet" onClick={() => setTyped(preset)}>
+      {`Default: ${inWords(setting, preset)}`}
+    </Button>
   );
   return (
-    <Dialog open onClose={onClose} title={setting.label} note={setting.help} actions={actions}>
-      <FieldProblems error={change.error}>
-        <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-          <SettingField setting={setting} value={typed} onChange={setTyped} />
-          {danger !== undefined && (
-            <p role="status" className="flex items-start gap-2 text-warn">
-              <Icon name="warning" className="mt-0.5" />
-              <span className="min-w-0">{danger.text}</span>
-            </p>
-          )}
-          {danger?.destroys === true && (
-            <TextField
-              label={`Type ${setting.name} to confirm`}
-              value={confirmed}
-              onChange={setConfirmed}
-              autoComplete="off"
-            />
-          )}
-        </form>
-      </FieldProblems>
-      <ErrorLine error={change.error} />
-    </Dialog>
+    <FormDialog
+      onClose={onClose}
+      title={setting.label}
+      note={setting.help}
+      action="Save changes"
+      danger={danger !== undefined}
+      busy={change.isPending}
+      disabled={isHeld}
+      error={change.error}
+      onSubmit={() => save(typed)}
+      aside={aside}
+    >
+      <SettingField setting={setting} value={typed} onChange={setTyped} />
+      {danger !== undefined && (
+        <p role="status" className="flex items-start gap-2 text-warn">
+          <Icon name="warning" className="mt-0.5" />
+          <span className="min-w-0">{danger.text}</span>
+        </p>
+      )}
+      {danger?.destroys === true && (
+        <TextField
+          label={`Type ${setting.name} to confirm`}
+          value={confirmed}
+          onChange={setConfirmed}
+          autoComplete="off"
+        />
+      )}
+    </FormDialog>
   );
 }
