@@ -6,7 +6,12 @@ import { type Sessions, type SessionsParts, sessionAgeMs } from "#sessions/sessi
 import type { SignInLinks } from "#sessions/sign-in-link";
 import type { SignInThrottle } from "#sessions/sign-in-throttle";
 import type { ConfigStore } from "#store/config/config-store";
-import type { SessionPrincipal, SessionStart, StoredSession } from "#store/config/stored-session";
+import {
+  type SessionPrincipal,
+  type SessionStart,
+  type StoredSession,
+  sessionOwner,
+} from "#store/config/stored-session";
 import type { AdminToken } from "./admin-token";
 import { findOwnKey, type KeySources, mayBeSignedIn } from "./own-key";
 import { HttpError } from "./problem";
@@ -19,8 +24,8 @@ export type Shown = { readonly token: string } | { readonly code: string };
 
 export type SignedIn = { readonly session: StoredSession; readonly secret: string; readonly cookie: string };
 
-/** Ends the session that asks for it. */
-export type SignOut = (session: StoredSession, origin: Origin) => Promise<void>;
+/** Ends the session that asks for it, or with it all sessions of whoever it is; of the admin also the one-time link. */
+export type SignOut = (session: StoredSession, origin: Origin, everywhere: boolean) => Promise<void>;
 
 /** Begins sessions. Throws `unauthenticated` for what is wrong, and 429 where too much of it was. */
 export type SignIn = (shown: Shown, visit: Visit, origin: Origin) => Promise<SignedIn>;
@@ -29,8 +34,8 @@ export type SignInParts = KeySources & {
   readonly store: Pick<ConfigStore, "transaction">;
   readonly nowMs: () => number;
   readonly token: Pick<AdminToken, "matches" | "proof">;
-  readonly sessions: Pick<Sessions, "begin" | "end">;
-  readonly links: Pick<SignInLinks, "take">;
+  readonly sessions: Pick<Sessions, "begin" | "end" | "endAll">;
+  readonly links: Pick<SignInLinks, "take" | "end">;
   readonly throttle: SignInThrottle;
   readonly audit: AuditTrail;
   readonly signIns: SignIns;
@@ -48,7 +53,11 @@ export function createSignInDesk(parts: SignInParts): { readonly signIn: SignIn;
     principal: (secret) => ({ kind: "admin", proof: token.proof(secret) ?? "" }),
   };
   /** A holder of a key may come and go as often as they like, and must not fill the audit trail with it. */
-  const note = async (verb: "sign_in" | "sign_out", { id, principal, from }: StoredSession, origin: Origin) => {
+  const note = async (
+    verb: "sign_in" | "sign_out" | "sign_out_everywhere",
+    { id, principal, from }: StoredSession,
+    origin: Origin,
+  ) => {
     const resource = { type: "session", id };
     const event = { action: `${principal.kind}.${verb}`, resource, changes: { via: from.via } };
     if (principal.kind === "virtual_key") await signIns.seen(origin, `${verb} ${principal.hash}`, event);
@@ -93,9 +102,12 @@ export function createSignInDesk(parts: SignInParts): { readonly signIn: SignIn;
       retryAfterS,
     });
   };
-  const signOut: SignOut = async (session, origin) => {
-    await sessions.end(session.id);
-    await note("sign_out", session, origin);
+  const signOut: SignOut = async (session, origin, everywhere) => {
+    if (everywhere) {
+      if (session.principal.kind === "admin") await links.end();
+      await sessions.endAll(sessionOwner(session.principal));
+    } else await sessions.end(session.id);
+    await note(everywhere ? "sign_out_everywhere" : "sign_out", session, origin);
   };
   return { signIn, signOut };
 }

@@ -64,6 +64,16 @@ describe.skipIf(browserFile === undefined)("a key's own page", () => {
     expect(overflow).toBe(0);
   });
 
+  test("signs its holder out everywhere", async () => {
+    const [page, other] = [await openOwn({ apart: true }), await openOwn({ apart: true })];
+    await page.getByRole("button", { name: "Theme and time" }).click();
+    await page.getByRole("menuitem", { name: "Sign out everywhere" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByLabel("Token or key").waitFor();
+    await other.reload();
+    await other.getByLabel("Token or key").waitFor();
+  });
+
   test("broke no policy, asked no other host and threw nothing", () => {
     expect(dashboard.faults()).toEqual([]);
   });

@@ -3,7 +3,11 @@ import { type Call, createCall } from "./call";
 import { ApiProblem } from "./problem";
 import type { CurrentSession } from "./schema.gen";
 
-export type SessionState = { readonly session: CurrentSession; readonly signOut: () => Promise<void> };
+export type SessionState = {
+  readonly session: CurrentSession;
+  /** This browser, or all in which somebody is signed in with the same token. */
+  readonly signOut: (where: "here" | "everywhere") => Promise<void>;
+};
 
 export const SessionContext = createContext<SessionState | undefined>(undefined);
 

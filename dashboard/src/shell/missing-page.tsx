@@ -11,7 +11,7 @@ export function MissingPage() {
     return (
       <EmptyState
         title="This page is a virtual key's own"
-        action={<Button onClick={() => void signOut()}>Sign out</Button>}
+        action={<Button onClick={() => void signOut("here")}>Sign out</Button>}
       >
         The admin is signed in now. Whoever holds a virtual key signs in with it and sees its use here.
       </EmptyState>

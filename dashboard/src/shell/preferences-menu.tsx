@@ -1,5 +1,6 @@
 import { IconButton } from "#components/button";
 import { Menu } from "#components/menu";
+import type { MenuEntry } from "#components/menu-popup";
 import { usePreferences } from "#lib/preferences";
 
 const themes = [
@@ -8,8 +9,8 @@ const themes = [
   ["dark", "Dark"],
 ] as const;
 
-/** Theme, and whether times are local or UTC. */
-export function PreferencesMenu() {
+/** Theme, and whether times are local or UTC; below them what else belongs to who is signed in. */
+export function PreferencesMenu({ more = [] }: { readonly more?: readonly MenuEntry[] }) {
   const { theme, zone, set } = usePreferences();
   const mark = (chosen: boolean) => (chosen ? { icon: "check" as const } : {});
   return (
@@ -21,6 +22,7 @@ export function PreferencesMenu() {
         "line",
         { label: "Local time", ...mark(zone === "local"), onSelect: () => set({ zone: "local" }) },
         { label: "UTC", ...mark(zone === "utc"), onSelect: () => set({ zone: "utc" }) },
+        ...(more.length === 0 ? [] : (["line", ...more] as const)),
       ]}
     />
   );

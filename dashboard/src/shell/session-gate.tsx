@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { createCall } from "#api/call";
 import type { CurrentSession } from "#api/schema.gen";
-import { readSession, SessionContext } from "#api/session";
+import { readSession, SessionContext, type SessionState } from "#api/session";
 import { CallContext } from "#api/use-call";
 import { ErrorState } from "#components/error-state";
 import { SignIn } from "./sign-in";
@@ -40,10 +40,13 @@ export function SessionGate({ children }: { readonly children: (session: Current
     };
     return createCall({ csrf: () => csrf.current, renew, onSignedOut: forget });
   }, [client, forget]);
-  const signOut = useCallback(async () => {
-    await call("DELETE /api/sessions/current", {});
-    forget();
-  }, [call, forget]);
+  const signOut = useCallback<SessionState["signOut"]>(
+    async (where) => {
+      await call("DELETE /api/sessions/current", { query: where === "everywhere" ? { everywhere: "true" } : {} });
+      forget();
+    },
+    [call, forget],
+  );
   const state = useMemo(() => (session === undefined ? undefined : { session, signOut }), [session, signOut]);
 
   if (current.isPending) return null;

@@ -57,7 +57,7 @@ export function SideNavigation({ open, onClose, onSearch }: Props) {
             {session.name}
           </span>
           <PreferencesMenu />
-          <IconButton icon="sign-out" label="Sign out" onClick={signOut} />
+          <IconButton icon="sign-out" label="Sign out" onClick={() => signOut("here")} />
         </div>
       </nav>
     </>

@@ -65,8 +65,8 @@ function useActions(onHelp: () => void): readonly Command[] {
       set({ zone: zone === "utc" ? "local" : "utc" }),
     ),
     action("First steps", "check", () => goTo("/start")),
-    action("Keys of the keyboard", "info", onHelp),
-    action("Sign out", "user", () => void signOut()),
+    action("Keyboard shortcuts", "info", onHelp),
+    action("Sign out", "user", () => void signOut("here")),
   ];
 }
 

@@ -225,6 +225,22 @@ describe("a session", () => {
     expect((await send("GET", "/api/me", { headers: two })).status).toBe(200);
   });
 
+  test("of a virtual key ends everywhere by its holder or by the admin, and nobody else's with it", async () => {
+    const [one, two] = [await signedIn({ token: keySecret }), await signedIn({ token: keySecret })];
+    const [other, admin] = [await signedIn({ token: "hg-another-secret-of-a-key" }), await signedIn()];
+    const statuses = async () =>
+      Promise.all([one, two, other].map(async (headers) => (await send("GET", "/api/me", { headers })).status));
+    const out = await send("DELETE", "/api/sessions/current?everywhere=true", { headers: one });
+    expect([out.status, out.headers.get("set-cookie")]).toEqual([204, expect.stringContaining("Max-Age=0")]);
+    expect(await statuses()).toEqual([401, 401, 200]);
+    expect(await actions()).toContain("virtual_key.sign_out_everywhere");
+    expect((await send("DELETE", "/api/sessions?kind=virtual_key", { headers: admin })).status).toBe(204);
+    expect(await statuses()).toEqual([401, 401, 401]);
+    expect((await send("GET", "/api/teams", { headers: admin })).status).toBe(200);
+    expect((await send("DELETE", "/api/sessions?kind=all", { headers: admin })).status).toBe(204);
+    expect((await send("GET", "/api/teams", { headers: admin })).status).toBe(401);
+  });
+
   test("is not what the control socket has: nobody is signed in there", async () => {
     expect((await bench.ask("GET", "/api/sessions/current")).status).toBe(401);
     expect((await bench.ask("DELETE", "/api/sessions/current")).status).toBe(401);

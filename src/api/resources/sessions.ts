@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ControlError } from "#core/control-error";
 import { csrfTokenOf } from "#sessions/session-secret";
 import { sessionEndMs } from "#sessions/sessions";
-import type { StoredSession } from "#store/config/stored-session";
+import { type StoredSession, sessionOwner } from "#store/config/stored-session";
 import { jsonBodyOf, noInput, queryOf } from "../input";
 import { pageFrom, pageQuery, pageView } from "../paging";
 import { created, noContent, ok, withCookie } from "../response";
@@ -60,6 +60,20 @@ const currentView = z
   })
   .meta({ id: "CurrentSession", description: "The session of the cookie." });
 
+const signOutQuery = z.strictObject({
+  everywhere: z
+    .enum(["true", "false"])
+    .exactOptional()
+    .meta({ description: "Whether all sessions of whoever is signed in end with this one." }),
+});
+
+const endQuery = z.strictObject({
+  kind: z
+    .enum(["admin", "virtual_key", "all"])
+    .exactOptional()
+    .meta({ default: "admin", description: "Whose end: the admin's, those of all virtual keys, or both." }),
+});
+
 const path = "/api/sessions";
 
 export function sessionRoutes(services: SessionServices): readonly ApiRoute[] {
@@ -96,12 +110,12 @@ function currentRoutes(services: SessionServices): readonly ApiRoute[] {
     route({
       method: "DELETE",
       path: `${path}/current`,
-      summary: "Sign out",
+      summary: "Sign out, here or everywhere",
       access: "session",
-      input: noInput,
+      input: queryOf(signOutQuery),
       response: withCookie(noContent),
-      handle: async ({ session, visit, origin }) => {
-        await services.signOut(required(session), origin);
+      handle: async ({ session, visit, origin, query }) => {
+        await services.signOut(required(session), origin, query.everywhere === "true");
         // The name is what it was found by: it takes away the same cookie.
         return { value: undefined, cookie: sessionCookieOf(visit, true)?.clear ?? "" };
       },
@@ -130,15 +144,20 @@ function adminRoutes(services: SessionServices): readonly ApiRoute[] {
     route({
       method: "DELETE",
       path,
-      summary: "Sign the admin out everywhere: ends all of the admin's sessions, this one too, and the one-time link",
+      summary:
+        "Sign out everywhere: ends all sessions of the admin, this one too, with the one-time link, or of all keys",
       permission: "sessions:edit",
-      input: noInput,
+      input: queryOf(endQuery),
       response: noContent,
-      handle: async ({ origin }) => {
-        await links.end();
-        const ended = await sessions.endAll("admin");
-        const resource = { type: "session", id: "admin" };
-        await audit.note(origin, { action: "admin.sign_out_everywhere", resource, changes: { ended } });
+      handle: async ({ origin, query: { kind = "admin" } }) => {
+        if (kind !== "virtual_key") await links.end();
+        const listed = (await sessions.list()).map(({ principal }) => principal);
+        const meant = listed.filter((principal) => kind === "all" || principal.kind === kind);
+        let ended = 0;
+        for (const owner of new Set(meant.map(sessionOwner))) ended += await sessions.endAll(owner);
+        const resource = { type: "session", id: kind };
+        const action = kind === "virtual_key" ? "session.revoke" : "admin.sign_out_everywhere";
+        await audit.note(origin, { action, resource, changes: { ended } });
       },
     }),
     route({

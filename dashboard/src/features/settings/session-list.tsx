@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import { Badge } from "#components/badge";
 import { Button } from "#components/button";
+import { Checkbox } from "#components/checkbox";
 import { ConfirmDialog } from "#components/confirm-dialog";
 import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
@@ -48,6 +49,7 @@ export function SessionList() {
   const frame = useRef<HTMLDivElement>(null);
   const isNarrow = useWidth(frame) < 640;
   const [asked, setAsked] = useState(false);
+  const [withKeys, setWithKeys] = useState(false);
   const rows = source.data?.pages.flatMap(({ data }) => data) ?? [];
   const everywhere = useSignOutEverywhere();
   return (
@@ -72,10 +74,13 @@ export function SessionList() {
         onClose={() => setAsked(false)}
         title="Sign out everywhere?"
         action="Sign out everywhere"
-        onConfirm={() => everywhere.mutateAsync()}
+        onConfirm={() => everywhere.mutateAsync(withKeys ? "all" : "admin")}
       >
-        All sessions of the admin end now, this one too, and the one-time link that was made last. You need the admin
-        token or a new link to come back. Holders of virtual keys stay signed in.
+        <p className="mb-3">
+          All sessions of the admin end now, this one too, and the one-time link that was made last. You need the admin
+          token or a new link to come back.
+        </p>
+        <Checkbox label="Holders of virtual keys too" checked={withKeys} onChange={setWithKeys} />
       </ConfirmDialog>
     </Section>
   );
