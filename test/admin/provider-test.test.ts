@@ -147,3 +147,14 @@ test("GET /api/providers/known lists all that can be switched on, and which are"
   expect(body.data.find(({ id }: { id: string }) => id === "groq")).toMatchObject({ configured: false, keys: 0 });
   expect(body.has_more).toBe(false);
 });
+
+test("a key that stands for the client's own credential is not tried: there is nothing of ours to send", async () => {
+  await running.ask("POST", "/api/providers", { id: "anthropic" });
+  await running.ask("POST", "/api/providers/anthropic/keys", { name: "login", value: "client" });
+  for (const body of [{}, { key: "login" }]) {
+    const { status, body: problem } = await running.ask("POST", "/api/providers/anthropic/test", body);
+    expect([status, JSON.stringify(problem)]).toEqual([409, expect.stringContaining("what each client sends")]);
+  }
+  const unsaved = await running.ask("POST", "/api/providers/anthropic/test", { value: "client" });
+  expect([unsaved.status, JSON.stringify(unsaved.body)]).toEqual([400, expect.stringContaining("nothing of ours")]);
+});

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
 import { newProviderSchema, providerKeySchema } from "#config/provider-schema";
+import { clientReference } from "#config/secrets";
 import { ControlError } from "#core/control-error";
 import type { Provider, ProviderKey } from "#core/snapshot";
 import { compileGlob } from "#lib/glob";
@@ -96,14 +97,21 @@ export function providerTestRoutes(services: Services): readonly ApiRoute[] {
 }
 
 function unsavedKey(text: string, { resolveSecret }: Services): ConfiguredProviderKey {
+  if (text === clientReference) throw invalidFields([{ path: ["value"], message: notOurs }], "body");
   const resolved = resolveSecret(text);
   if (!resolved.ok) throw invalidFields([{ path: ["value"], message: resolved.message }], "body");
   return { id: "new", name: "new", secret: resolved.secret, weight: 1 };
 }
 
+/** Why there is nothing to try of a key that stands for the client's own credential. */
+const notOurs = "stands for what each client sends: there is nothing of ours to try";
+
 function chosenKeys({ id, keys }: ConfiguredProvider, idOrName: string | undefined): readonly ConfiguredProviderKey[] {
-  if (idOrName === undefined) return keys;
+  const ours = keys.filter(({ reference }) => reference !== clientReference);
+  if (idOrName === undefined && (ours.length > 0 || keys.length === 0)) return ours;
   const key = keys.find((candidate) => candidate.id === idOrName || candidate.name === idOrName);
+  if (idOrName === undefined || key?.reference === clientReference)
+    throw new ControlError("conflict", `Cannot test the key of "${id}": it ${notOurs}`);
   if (key !== undefined) return [key];
   throw new ControlError(
     "not_found",

@@ -2,6 +2,7 @@ import type { KnownProvider } from "#api/schema.gen";
 import { Checkbox } from "#components/checkbox";
 import { TextField } from "#components/text-field";
 import type { Draft } from "./draft";
+import { SecretFields } from "./secret-fields";
 
 type Props = {
   readonly known: KnownProvider | undefined;
@@ -15,9 +16,8 @@ export function KeyFields({ known, draft, onChange }: Props) {
   return (
     <>
       {!draft.withoutKey && (
-        <TextField
+        <SecretFields
           label="Key"
-          name="value"
           help={
             variable === undefined
               ? "The key itself, or env:NAME or file:PATH for where it is."
@@ -25,9 +25,7 @@ export function KeyFields({ known, draft, onChange }: Props) {
           }
           value={draft.value}
           onChange={(value) => onChange({ value })}
-          mono
-          autoComplete="off"
-          required
+          mayForward={known !== undefined && draft.baseUrl === known.base_url}
         />
       )}
       {known === undefined && (

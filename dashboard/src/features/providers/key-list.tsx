@@ -5,10 +5,12 @@ import { Button } from "#components/button";
 import { ConfirmDialog } from "#components/confirm-dialog";
 import { healthWords, worstOf } from "#components/health-words";
 import { Menu } from "#components/menu";
+import type { MenuEntry } from "#components/menu-popup";
 import { Section } from "#components/page-frame";
 import { formatShare } from "#lib/format-number";
 import { KeyDialog } from "./key-dialog";
 import { useRemoveKey } from "./remove-key";
+import { forwarded } from "./secret-fields";
 
 type Props = { readonly provider: Provider; readonly targets: readonly Target[] };
 type Asked = { readonly what: "add" } | { readonly what: "edit" | "rotate" | "remove"; readonly key: ProviderKey };
@@ -47,7 +49,7 @@ export function KeyList({ provider, targets }: Props) {
                 label={`Actions of ${key.name}`}
                 entries={[
                   { label: "Edit", icon: "edit", onSelect: () => setAsked({ what: "edit", key }) },
-                  { label: "Rotate", icon: "refresh", onSelect: () => setAsked({ what: "rotate", key }) },
+                  ...rotateEntry(key, () => setAsked({ what: "rotate", key })),
                   "line",
                   { label: "Remove", icon: "trash", danger: true, onSelect: () => setAsked({ what: "remove", key }) },
                 ]}
@@ -78,6 +80,11 @@ export function KeyList({ provider, targets }: Props) {
   );
 }
 
+/** What clients bring themselves is not ours to rotate. */
+function rotateEntry({ reference }: ProviderKey, onSelect: () => void): readonly MenuEntry[] {
+  return reference === forwarded ? [] : [{ label: "Rotate", icon: "refresh", onSelect }];
+}
+
 type LineProps = {
   readonly providerKey: ProviderKey;
   readonly total: number;
@@ -94,7 +101,10 @@ function KeyLine({ providerKey: key, total, targets }: LineProps) {
         <StatusDot tone={key.usable ? (key.weight === 0 ? "neutral" : tone) : "bad"} />
         <span className="truncate font-medium">{key.name}</span>
       </span>
-      {key.reference !== undefined && <code className="truncate text-sm text-muted">{key.reference}</code>}
+      {key.reference === forwarded && <span className="truncate text-sm text-muted">what each client sends</span>}
+      {key.reference !== undefined && key.reference !== forwarded && (
+        <code className="truncate text-sm text-muted">{key.reference}</code>
+      )}
       {!key.usable && <Badge tone="bad">secret not found</Badge>}
       {key.usable && state !== "healthy" && <Badge tone={tone}>{word}</Badge>}
       {key.models !== undefined && <span className="min-w-0 truncate text-sm text-muted">{key.models.join(", ")}</span>}

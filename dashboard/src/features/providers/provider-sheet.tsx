@@ -13,6 +13,7 @@ import { EditProvider } from "./edit-provider-dialog";
 import { KeyList } from "./key-list";
 import { ProviderFacts } from "./provider-facts";
 import { useRemoveProvider } from "./remove-provider";
+import { forwarded } from "./secret-fields";
 import { TargetList } from "./target-list";
 import { useTestProvider } from "./test-provider";
 
@@ -27,7 +28,7 @@ export function ProviderSheet({ provider, targets, onClose, onPrevious, onNext }
   const [asked, setAsked] = useState<"edit" | "remove">();
   const test = useTestProvider(provider.id);
   const { word, tone } = stateWords(provider, targets);
-  const canTest = provider.auth === "none" || provider.keys.length > 0;
+  const canTest = provider.auth === "none" || provider.keys.some(({ reference }) => reference !== forwarded);
   const actions = (
     <>
       <Button icon="play" busy={test.isPending} disabled={!canTest} onClick={() => test.mutate({})}>
