@@ -76,10 +76,15 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await page.getByRole("option", { name: "test Key" }).click();
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
     expect(new URL(page.url()).searchParams.get("open")).not.toBeNull();
+    const [sheet, help] = ["test", "Keyboard shortcuts"].map((name) => page.getByRole("dialog", { name }));
+    await sheet?.waitFor();
     await page.keyboard.press("?");
-    await page.getByRole("dialog").waitFor();
+    await help?.waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await help?.waitFor({ state: "detached" });
+    await sheet?.waitFor();
+    await page.keyboard.press("Escape");
+    await sheet?.waitFor({ state: "detached" });
   });
 
   test("shows all its parts as axe wants them", async () => {

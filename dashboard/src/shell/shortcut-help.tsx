@@ -8,7 +8,7 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   const byKeys = new Map(list().map((shortcut) => [shortcut.keys, shortcut.label]));
   const [going, acting] = [true, false].map((go) => [...byKeys].filter(([keys]) => keys.startsWith("g ") === go));
   return (
-    <Dialog open onClose={onClose} title="Keys">
+    <Dialog open onClose={onClose} title="Keyboard shortcuts">
       <div className="grid gap-6 sm:grid-cols-2">
         <KeyList title="On this page" keys={[...(acting ?? []), ["Esc", "Close what is open"]]} />
         <KeyList title="Go to" keys={going ?? []} />
