@@ -135,7 +135,8 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
     await page.getByText("must be from 0 to 2").waitFor();
     await page.getByLabel("Temperature").fill("1");
     await page.getByText("the price of").waitFor();
-    await page.getByLabel("Virtual key").selectOption({ label: "poor" });
+    await page.getByLabel("Virtual key").fill("oo");
+    await page.getByRole("option", { name: "poor" }).click();
     await say(page, "hello");
     await answerOf(page, "demo/echo").getByRole("alert").waitFor();
     expect(await answerOf(page, "demo/echo").getByRole("alert").textContent()).toContain("budget");

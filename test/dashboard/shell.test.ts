@@ -79,10 +79,11 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     const [sheet, help] = ["test", "Keyboard shortcuts"].map((name) => page.getByRole("dialog", { name }));
     await sheet?.waitFor();
     await page.keyboard.press("?");
-    await help?.waitFor();
+    // It hears keys once it has the focus.
+    await help?.locator(":focus").waitFor();
     await page.keyboard.press("Escape");
     await help?.waitFor({ state: "detached" });
-    await sheet?.waitFor();
+    await sheet?.locator(":focus").waitFor();
     await page.keyboard.press("Escape");
     await sheet?.waitFor({ state: "detached" });
   });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Model } from "./schema.gen";
 import { streamed } from "./stream-chat";
-import { reachedBy, worstCaseUsd } from "./worst-case";
+import { worstCaseUsd } from "./worst-case";
 
 const price = { input: "1", output: "10", source: "catalog", version: "catalog:1" };
 const small: Model = { id: "a/small", price, max_output: 1000, context: 100_000 };
@@ -31,18 +31,4 @@ test("worstCaseUsd() counts images by their number, up to the context, and what 
   const body = { image: `data:image/png;base64,${"A".repeat(5000)}`, tools: [] };
   const input = bytesOf({ ...body, image: "data:image/png;base64," }) + 128 + 1024 + 65_536;
   expect(worstCaseUsd(body, [small], defaults)).toBeCloseTo((input + 1000 * 10) / 1e6, 12);
-});
-
-test("reachedBy() follows an alias to its targets and fallbacks", () => {
-  const route = {
-    alias: "smart",
-    strategy: "weighted",
-    targets: [{ model: "a/small", weight: 1 }],
-    fallbacks: ["b/dear"],
-    source: "file" as const,
-    read_only: true,
-    version: "1",
-  };
-  expect(reachedBy("smart", [small, dear], [route])).toEqual([small, dear]);
-  expect(reachedBy("c/own", [small, dear], [route])).toEqual([{ id: "c/own" }]);
 });

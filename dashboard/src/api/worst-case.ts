@@ -1,4 +1,4 @@
-import type { Model, Price, Route } from "./schema.gen";
+import type { Model, Price } from "./schema.gen";
 import { streamed } from "./stream-chat";
 
 /** The gateway's own bounds: see "The worst case" in its documentation of metering. */
@@ -7,13 +7,6 @@ const toolTemplateTokens = 1024;
 const imageTokens = 65_536;
 
 type Defaults = { readonly default_max_output_tokens: number; readonly default_context_tokens: number };
-
-/** What a name may lead to: itself, or the targets and fallbacks of an alias. */
-export function reachedBy(name: string, models: readonly Model[], routes: readonly Route[]): readonly Model[] {
-  const route = routes.find(({ alias }) => alias === name);
-  const names = route === undefined ? [name] : [...route.targets.map(({ model }) => model), ...route.fallbacks];
-  return names.map((id) => models.find((model) => model.id === id) ?? { id });
-}
 
 /**
  * The most dollars that one request can cost, wherever it is served: each byte of it a token at the dearest rate of input,

@@ -8,6 +8,8 @@ type Props = {
   /** Hears of a suggestion that was taken, beside `onChange`. */
   readonly onTake?: (value: string) => void;
   readonly placeholder?: string;
+  /** Set where the options are what was found for the text: all of them fit. */
+  readonly searched?: boolean;
   readonly label?: string;
   readonly id?: string;
   readonly "aria-describedby"?: string;
@@ -15,10 +17,20 @@ type Props = {
 };
 
 /** Text with suggestions; what is not among them is taken too. */
-export function Combobox({ options, value, onChange, onTake, label, placeholder, ...control }: Props) {
+export function Combobox({
+  options,
+  value,
+  onChange,
+  onTake,
+  label,
+  placeholder,
+  searched = false,
+  ...control
+}: Props) {
   return (
     <Autocomplete.Root
       items={options}
+      {...(searched && { filter: null })}
       value={value}
       onValueChange={(next, { reason }) => {
         onChange(next);

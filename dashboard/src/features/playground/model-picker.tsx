@@ -1,26 +1,16 @@
-import { useMemo, useState } from "react";
-import type { Model } from "#api/schema.gen";
+import { useState } from "react";
 import { IconButton } from "#components/button";
-import { Combobox } from "#components/combobox";
-import { formatMoney } from "#lib/format-money";
+import { ModelField } from "#components/model-field";
 import { maxModels } from "./use-setup";
 
 type Props = {
-  readonly models: readonly Model[];
   readonly chosen: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
 };
 
 /** Up to four models, which answer side by side. */
-export function ModelPicker({ models, chosen, onChange }: Props) {
+export function ModelPicker({ chosen, onChange }: Props) {
   const [typed, setTyped] = useState("");
-  const options = useMemo(
-    () =>
-      models
-        .filter(({ id }) => !chosen.includes(id))
-        .map((model) => ({ value: model.id, label: model.id, note: noteOf(model) })),
-    [models, chosen],
-  );
   const add = (id: string) => {
     setTyped("");
     onChange([...chosen, id]);
@@ -45,10 +35,10 @@ export function ModelPicker({ models, chosen, onChange }: Props) {
         </ul>
       )}
       {chosen.length < maxModels && (
-        <Combobox
+        <ModelField
           label="Add a model"
           placeholder={chosen.length === 0 ? "Search models" : "Add one to compare"}
-          options={options}
+          without={chosen}
           value={typed}
           onChange={setTyped}
           onTake={add}
@@ -56,10 +46,4 @@ export function ModelPicker({ models, chosen, onChange }: Props) {
       )}
     </div>
   );
-}
-
-function noteOf({ targets, price }: Model): string {
-  if (targets !== undefined) return "route";
-  if (price?.input === undefined || price.output === undefined) return "no price";
-  return `${formatMoney(price.input)} / ${formatMoney(price.output)}`;
 }

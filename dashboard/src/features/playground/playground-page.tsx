@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { usePayingKey } from "#api/use-paying-key";
 import { buttonClass } from "#components/button";
 import { CodeBlock } from "#components/code-block";
 import { EmptyState } from "#components/empty-state";
@@ -6,31 +7,26 @@ import { ErrorState } from "#components/error-state";
 import { PageFrame } from "#components/page-frame";
 import { SkeletonLines } from "#components/skeleton";
 import { useSettings } from "./get-settings";
-import { useKeys } from "./list-keys";
-import { useModels } from "./list-models";
-import { useRoutes } from "./list-routes";
+import { useSuggestedModels } from "./list-suggested-models";
 import { Playground } from "./playground";
+import { useSetup } from "./use-setup";
 
 export function Page() {
-  const [models, keys, routes, settings] = [useModels(), useKeys(), useRoutes(), useSettings()];
-  const all = [models, keys, routes, settings];
-  const failed = all.find(({ error, data }) => error !== null && data === undefined);
-  if (
-    models.data !== undefined &&
-    keys.data !== undefined &&
-    routes.data !== undefined &&
-    settings.data !== undefined
-  ) {
-    if (models.data.length === 0) return <NoModel />;
-    if (keys.data.length === 0) return <NoKey />;
-    return <Playground models={models.data} keys={keys.data} routes={routes.data} settings={settings.data} />;
+  const { key: wanted } = useSetup();
+  const [suggested, key, settings] = [useSuggestedModels(), usePayingKey(wanted), useSettings()];
+  const all = [suggested, key, settings];
+  const failed = all.find(({ error }) => error !== null)?.error ?? null;
+  if (suggested.data !== undefined && settings.data !== undefined && !key.isPending && key.error === null) {
+    if (suggested.data.length === 0) return <NoModel />;
+    if (key.key === undefined) return <NoKey />;
+    return <Playground suggested={suggested.data} virtualKey={key.key} settings={settings.data} />;
   }
   return (
     <PageFrame title="Playground">
-      {failed?.error ? (
-        <ErrorState error={failed.error} onRetry={() => all.forEach(({ refetch }) => void refetch())} />
-      ) : (
+      {failed === null ? (
         <SkeletonLines count={6} />
+      ) : (
+        <ErrorState error={failed} onRetry={() => all.forEach(({ refetch }) => void refetch())} />
       )}
     </PageFrame>
   );

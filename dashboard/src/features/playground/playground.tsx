@@ -39,7 +39,11 @@ export function Playground(offer: Offer) {
   const chat = (
     <>
       {turns.length === 0 ? (
-        <StartNote models={offer.models} chosen={state.models} onChoose={(model) => state.set({ model: [model] })} />
+        <StartNote
+          suggested={offer.suggested}
+          chosen={state.models}
+          onChoose={(model) => state.set({ model: [model] })}
+        />
       ) : (
         <TurnList
           turns={turns}
@@ -73,13 +77,7 @@ export function Playground(offer: Offer) {
             shown !== "setup" && "hidden",
           )}
         >
-          <SetupPanel
-            state={state}
-            models={offer.models}
-            keys={offer.keys}
-            keyId={play.keyId}
-            reached={state.models.map(play.reach)}
-          />
+          <SetupPanel state={state} virtualKey={offer.virtualKey} reached={state.models.map(play.reach)} />
         </aside>
       </div>
       {shown === "code" && (

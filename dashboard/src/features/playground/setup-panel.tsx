@@ -1,6 +1,6 @@
 import type { Model, VirtualKey } from "#api/schema.gen";
 import { Field } from "#components/field";
-import { Select } from "#components/select";
+import { KeyPicker } from "#components/key-picker";
 import { TextAreaField } from "#components/text-field";
 import { ModelPicker } from "./model-picker";
 import { ParameterForm } from "./parameter-form";
@@ -9,20 +9,17 @@ import type { SetupState } from "./use-setup";
 
 type Props = {
   readonly state: SetupState;
-  readonly models: readonly Model[];
-  readonly keys: readonly VirtualKey[];
-  /** Of the key that pays. */
-  readonly keyId: string;
+  /** The key that pays. */
+  readonly virtualKey: VirtualKey;
   readonly reached: readonly (readonly Model[])[];
 };
 
 /** Who is asked, who pays, and how. */
-export function SetupPanel({ state, models, keys, keyId, reached }: Props) {
+export function SetupPanel({ state, virtualKey, reached }: Props) {
   const { set, setup } = state;
-  const options = keys.map(({ id, name, team }) => ({ value: id, label: name, note: team }));
   return (
     <div className="flex flex-col gap-5">
-      <ModelPicker models={models} chosen={state.models} onChange={(model) => set({ model })} />
+      <ModelPicker chosen={state.models} onChange={(model) => set({ model })} />
       <Field
         label="Virtual key"
         help={
@@ -31,9 +28,7 @@ export function SetupPanel({ state, models, keys, keyId, reached }: Props) {
           </>
         }
       >
-        {(control) => (
-          <Select {...control} options={options} value={keyId} onChange={(key) => set({ key })} className="w-full" />
-        )}
+        {(control) => <KeyPicker {...control} value={virtualKey} onChange={(key) => set({ key })} />}
       </Field>
       <TextAreaField
         label="System prompt"

@@ -1,6 +1,6 @@
-import { useMemo } from "react";
-import type { Model, Route, Settings, VirtualKey } from "#api/schema.gen";
-import { reachedBy, worstCaseUsd } from "#api/worst-case";
+import type { Settings, VirtualKey } from "#api/schema.gen";
+import { useReach } from "#api/use-reach";
+import { worstCaseUsd } from "#api/worst-case";
 import { bodyOf, keptBack } from "./body-of";
 import type { Draft } from "./composer";
 import type { Turn } from "./conversation";
@@ -11,22 +11,23 @@ import { useSetup } from "./use-setup";
 
 /** What is configured, and may be tried. */
 export type Offer = {
-  readonly models: readonly Model[];
-  readonly keys: readonly VirtualKey[];
-  readonly routes: readonly Route[];
+  /** Names of models to begin with. */
+  readonly suggested: readonly string[];
+  /** Who pays. */
+  readonly virtualKey: VirtualKey;
   readonly settings: Settings;
 };
 
 const emptyDraft: Draft = { text: "", pictures: [] };
 
 /** The whole of the page: what is chosen, what was said, what comes next and what it may cost. */
-export function usePlayground({ models, keys, routes, settings }: Offer) {
+export function usePlayground({ virtualKey, settings }: Offer) {
   const state = useSetup();
   const { setup, models: chosen } = state;
   const { turns, setTurns, running, send, stop } = useConversation();
   const [draft, setDraft] = useKept("draft", emptyDraft);
-  const key = keys.find(({ id, name }) => id === state.key || name === state.key) ?? keys[0];
-  const reach = useMemo(() => reachOf(chosen, models, routes), [chosen, models, routes]);
+  const reached = useReach(chosen);
+  const reach = (name: string) => reached(name) ?? [{ id: name }];
   const make = (model: string, all: readonly Turn[]) => bodyOf(model, reach(model), all, setup);
   const nextBody = (model: string) => make(model, [...turns, { ...draft, id: "next", steps: {} }]);
   const last = turns.at(-1);
@@ -34,11 +35,12 @@ export function usePlayground({ models, keys, routes, settings }: Offer) {
   const shownBody = (model: string) =>
     isEmpty && last !== undefined ? make(model, [...turns.slice(0, -1), { ...last, steps: {} }]) : nextBody(model);
   const sendTurn = (before: readonly Turn[], { text, pictures }: Draft) =>
-    void send({ before, text, pictures, models: chosen, key: key?.id ?? "", tools: setup.tools, bodyOf: make });
+    void send({ before, text, pictures, models: chosen, key: virtualKey.id, tools: setup.tools, bodyOf: make });
   return {
     ...{ state, turns, running, stop, draft, setDraft, shownBody, reach },
-    keyId: key?.id ?? "",
-    bounds: chosen.map((model) => ({ model, usd: worstCaseUsd(nextBody(model), reach(model), settings) })),
+    bounds: chosen.every((model) => reached(model) !== undefined)
+      ? chosen.map((model) => ({ model, usd: worstCaseUsd(nextBody(model), reach(model), settings) }))
+      : [],
     hindrance: hindranceOf(chosen, setup.parameters),
     notesOf: (model: string, turn: Turn) => keptBack(reach(model), setup, [turn]),
     clear: () => setTurns(() => []),
@@ -53,11 +55,6 @@ export function usePlayground({ models, keys, routes, settings }: Offer) {
       setTurns((all) => all.slice(0, -1));
     },
   };
-}
-
-function reachOf(chosen: readonly string[], models: readonly Model[], routes: readonly Route[]) {
-  const known = new Map(chosen.map((name) => [name, reachedBy(name, models, routes)]));
-  return (name: string) => known.get(name) ?? reachedBy(name, models, routes);
 }
 
 function hindranceOf(chosen: readonly string[], parameters: ReturnType<typeof useSetup>["setup"]["parameters"]) {

@@ -1,8 +1,5 @@
-import { useState } from "react";
 import { Button, IconButton } from "#components/button";
-import { Combobox } from "#components/combobox";
-import { useSettled } from "#lib/use-settled";
-import { useModelNames } from "./list-models";
+import { ModelField } from "#components/model-field";
 import type { Line } from "./route-draft";
 
 type Props = {
@@ -30,11 +27,14 @@ export function LineList({ word, lines, weighted, least, onChange }: Props) {
       <legend className="mb-1 font-medium">{word}s</legend>
       {lines.map((line, index) => (
         <div key={line.key} className="flex min-w-0 items-center gap-1">
-          <ModelField
-            label={`${word} ${index + 1}`}
-            value={line.model}
-            onChange={(model) => change(line.key, { model })}
-          />
+          <div className="min-w-0 flex-1">
+            <ModelField
+              label={`${word} ${index + 1}`}
+              aliases={false}
+              value={line.model}
+              onChange={(model) => change(line.key, { model })}
+            />
+          </div>
           {weighted && (
             <input
               aria-label={`Weight of ${word.toLowerCase()} ${index + 1}`}
@@ -64,30 +64,5 @@ export function LineList({ word, lines, weighted, least, onChange }: Props) {
         Add {word.toLowerCase()}
       </Button>
     </fieldset>
-  );
-}
-
-type FieldProps = {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-};
-
-function ModelField({ label, value, onChange }: FieldProps) {
-  const [typed, setTyped] = useState("");
-  const { data = [] } = useModelNames(useSettled(typed, 150));
-  return (
-    <div className="min-w-0 flex-1">
-      <Combobox
-        label={label}
-        placeholder="provider/model"
-        options={data.map((id) => ({ value: id, label: id }))}
-        value={value}
-        onChange={(next) => {
-          setTyped(next);
-          onChange(next);
-        }}
-      />
-    </div>
   );
 }

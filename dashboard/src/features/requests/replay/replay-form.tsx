@@ -1,13 +1,13 @@
 import { useState } from "react";
+import { usePayingKey } from "#api/use-paying-key";
 import { Button, IconButton } from "#components/button";
-import { Combobox } from "#components/combobox";
 import { Field } from "#components/field";
-import { Select } from "#components/select";
+import { KeyPicker } from "#components/key-picker";
+import { ModelField } from "#components/model-field";
 import { TextAreaField } from "#components/text-field";
 import { formatMoney } from "#lib/format-money";
 import { isObject, textOf, tryParse } from "#lib/json";
 import type { WholeRecord } from "../record";
-import { useKeyChoices, useModelChoices } from "./list-choices";
 import { useWorstCase } from "./use-worst-case";
 
 /** Side by side no more can be read. */
@@ -24,14 +24,11 @@ type Props = {
 export function ReplayForm({ record, running, onSend, onStop }: Props) {
   const [body, setBody] = useState(() => indented(record.request?.text ?? ""));
   const [models, setModels] = useState<readonly string[]>(() => [askedModel(record)]);
-  const keys = useKeyChoices().data?.data.filter(({ active }) => active) ?? [];
-  const known = useModelChoices().data?.data ?? [];
-  const choices = known.map(({ id }) => ({ value: id, label: id }));
-  const [picked, setPicked] = useState<string>();
-  const key = picked ?? keys.find(({ id }) => id === record.key_id)?.id ?? keys[0]?.id ?? "";
+  const [picked, setPicked] = useState(record.key_id);
+  const { key } = usePayingKey(picked);
   const wrong = isObject(tryParse(body)) ? undefined : "This is no JSON object.";
   const wanted = models.map((model) => model.trim()).filter((model) => model !== "");
-  const worst = useWorstCase(body, wanted, known);
+  const worst = useWorstCase(body, wanted);
   return (
     <div className="flex flex-col gap-3">
       <TextAreaField
@@ -47,10 +44,8 @@ export function ReplayForm({ record, running, onSend, onStop }: Props) {
         {models.map((model, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: places, whatever stands in them
           <div key={index} className="flex w-64 items-center">
-            <Combobox
+            <ModelField
               label={`Model ${index + 1}`}
-              placeholder="provider/model"
-              options={choices}
               value={model}
               onChange={(next) => setModels(models.map((each, at) => (at === index ? next : each)))}
             />
@@ -71,27 +66,20 @@ export function ReplayForm({ record, running, onSend, onStop }: Props) {
       </div>
       <div className="flex flex-wrap items-end gap-2">
         <Field label="As virtual key" help="Its limits hold, it pays, and the record carries the tag playground.">
-          {(control) => (
-            <Select
-              {...control}
-              options={keys.map(({ id, name, team }) => ({ value: id, label: name, note: team }))}
-              value={key}
-              onChange={setPicked}
-              className="w-64"
-            />
-          )}
+          {(control) => <KeyPicker {...control} value={key} onChange={setPicked} />}
         </Field>
         <span className="ml-auto flex items-center gap-3">
           <span className="text-sm text-muted">
-            {worst === undefined ? "What it may cost is not known" : `Costs at most ${formatMoney(worst)}`}
+            {worst === undefined && "What it may cost is not known"}
+            {typeof worst === "number" && `Costs at most ${formatMoney(worst)}`}
           </span>
           {running && <Button onClick={onStop}>Stop</Button>}
           <Button
             kind="primary"
             icon="play"
             busy={running}
-            disabled={wrong !== undefined || wanted.length === 0 || key === ""}
-            onClick={() => onSend(body, wanted, key)}
+            disabled={wrong !== undefined || wanted.length === 0 || key === undefined}
+            onClick={() => key !== undefined && onSend(body, wanted, key.id)}
           >
             Send
           </Button>
