@@ -11,6 +11,7 @@ import type { ApiServices } from "#api/services";
 import { createHolds, createSignInDesk } from "#api/sign-in";
 import { createSignIns, type SignIns } from "#api/sign-ins";
 import { createTokenCheck, type TokenCheck } from "#api/token-check";
+import { createHeldDoubts } from "#config-check/held-doubts";
 import type { Clock } from "#core/clock";
 import type { LedgerAdmin } from "#ledger/admin";
 import { sleep } from "#lib/sleep";
@@ -178,6 +179,7 @@ function createApiServices(
     ...parts,
     ...own,
     configuration,
+    doubts: createHeldDoubts(parts.catalog, configuration.content),
     nowMs,
     machineMs,
     readSlot,

@@ -32,6 +32,8 @@ export type NamedResource<E extends { readonly source: Source }, New, C, V, W> =
   /** Reads what all entries are shown with, once. */
   readonly show: () => Promise<(entry: E) => V>;
   readonly showNew: (entry: E) => W;
+  /** What is told of a configuration that is allowed but probably not meant; answers of changes have it as `warnings`. */
+  readonly doubts?: (config: C) => readonly string[];
   /** Throws where the configuration cannot be used with this id. */
   readonly check?: (id: string, config: C) => void;
   /** Why an entry cannot be deleted; undefined when it can. */
@@ -126,8 +128,8 @@ export function resourceRoutes<E extends { readonly source: Source }, New, C, V,
       response: ok(resource.view),
       handle: async ({ params, patch, origin }) => {
         const id = idIn(params, key);
-        const entry = await configuration.change(origin, () => changes.change(id, patch.applyTo));
-        return (await resource.show())(entry);
+        const { entry, doubts } = await configuration.change(origin, () => changes.change(id, patch.applyTo));
+        return withDoubts((await resource.show())(entry), doubts);
       },
     }),
     route({
@@ -166,7 +168,8 @@ function entryChanges<E extends { readonly source: Source }, New, C, V, W>(resou
       resource.check?.(id, config);
       await resource.put(id, config);
       const entry = resource.entryOf(id, config, undefined);
-      return { result: resource.showNew(entry), changed, event: note(id, "create", {}, configOf(entry)) };
+      const result = withDoubts(resource.showNew(entry), resource.doubts?.(config));
+      return { result, changed, event: note(id, "create", {}, configOf(entry)) };
     },
     change: async (id: string, patched: (current: object) => C) => {
       const before = await findStoredEntry(id, resource);
@@ -174,7 +177,8 @@ function entryChanges<E extends { readonly source: Source }, New, C, V, W>(resou
       const entry = resource.entryOf(id, config, before);
       resource.check?.(id, config);
       await resource.put(id, config);
-      return { result: entry, changed, event: note(id, "update", configOf(before), configOf(entry)) };
+      const result = { entry, doubts: resource.doubts?.(config) };
+      return { result, changed, event: note(id, "update", configOf(before), configOf(entry)) };
     },
     remove: async (id: string, assertUnchanged: (shown: object) => void) => {
       const before = await findStoredEntry(id, resource);
@@ -190,6 +194,14 @@ function entryChanges<E extends { readonly source: Source }, New, C, V, W>(resou
       };
     },
   };
+}
+
+/** An answer with what is told of the entry, where there is something to tell. */
+export function withDoubts<V>(
+  shown: V,
+  doubts: readonly string[] = [],
+): V | (V & { readonly warnings: readonly string[] }) {
+  return doubts.length === 0 ? shown : { ...shown, warnings: doubts };
 }
 
 type Findable<E> = {

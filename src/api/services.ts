@@ -1,5 +1,6 @@
 import type { AuditTrail } from "#audit/audit-trail";
 import type { SecretResolver } from "#config/secrets";
+import type { HeldDoubts } from "#config-check/held-doubts";
 import type { HealthState, HealthTable } from "#core/health";
 import type { RequestRecord } from "#core/record";
 import type { ModelFacts } from "#core/snapshot";
@@ -44,6 +45,8 @@ export type ApiServices = {
     readonly list: (provider: string) => readonly ModelFacts[];
     readonly find: (provider: string, model: string) => ModelFacts | undefined;
   };
+  /** What is told of entries that are allowed but probably not meant. */
+  readonly doubts: HeldDoubts;
   readonly logs: LogStore;
   /** Calls the listener with every batch of records as it is stored, until the returned function is called. */
   readonly onRecords: (listener: (records: readonly RequestRecord[]) => void) => () => void;

@@ -43,6 +43,11 @@ export const baseUrlView = z
   .string()
   .meta({ description: "Where to call models, for SDKs: with `/v1` behind it for those that want that." });
 
+/** `HeldDoubts` has them. */
+export const warningsField = words.exactOptional().meta({
+  description: "What is allowed but probably not meant, as `headgate check` tells it; in answers to changes alone.",
+});
+
 /** Where an entry is declared. */
 export const sourceFields = {
   source: z.enum(["file", "store"]).meta({ description: "The configuration file, or this API." }),

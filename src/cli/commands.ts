@@ -38,7 +38,8 @@ export const commands: readonly Command[] = [
   {
     name: "check",
     usage: "FILE",
-    summary: "validate a configuration file and say what it would do",
+    summary:
+      "validate a configuration file and say what it would do; write a file of LiteLLM, Bifrost or Portkey for Headgate",
     flags: [],
     run: async (line) => (await import("./check")).check(line),
   },

@@ -61,8 +61,7 @@ virtual_keys:
     expect(checked.summary).toContain(`limits: ${shown.join(", ")}`);
     expect(checked.warnings.map((warning) => warning.replace(`${directory}/`, ""))).toEqual([
       'h.yaml:4:23: "gpt-4o" matches no target: write provider/gpt-4o or */gpt-4o',
-      "h.yaml:4:52: a limit of 0 admits nothing",
-      "h.yaml:6:77: a limit of 0 admits nothing",
+      "h.yaml:4:52: a limit of 0 admits nothing (also 6:77)",
       'h.yaml:3:25: the file declares no customer "akme": without one it is a label, no limit',
       'h.yaml:6:38: the file declares no team "serch": without one it is a label, no limit',
     ]);
@@ -129,8 +128,11 @@ test("checkConfigFile() says that a base URL ends in an endpoint's path, and how
     ["http://127.0.0.1:1/completions", "http://127.0.0.1:1"],
     ["http://127.0.0.1:1/embeddings", "http://127.0.0.1:1"],
     ["http://127.0.0.1:1/v1/models", "http://127.0.0.1:1/v1"],
+    ["http://127.0.0.1:1/v1beta/models/", "http://127.0.0.1:1/v1beta"],
     ["http://127.0.0.1:1/v1", undefined],
     ["http://127.0.0.1:1/openai", undefined],
+    // As Azure has it.
+    ["http://127.0.0.1:1/models", undefined],
   ] as const) {
     const text = `providers: { mine: { dialect: openai-chat, base_url: "${url}", keys: [{ name: a, value: b }] } }`;
     const checked = checkConfigFile(write(text), {}, providerDefinitions);

@@ -5,12 +5,16 @@ import { type Environment, readEnvironment } from "./environment";
 import { type FileEntries, readFileEntries } from "./file-entries";
 import type { BudgetConfig, RateLimitConfig } from "./limit-schema";
 import { loadConfigFile } from "./load";
+import type { Path, Problem } from "./problem";
 import { createSecretResolver } from "./secrets";
 import { configWarnings } from "./warnings";
 
 export type ReadConfig =
   | { readonly ok: true; readonly entries: FileEntries; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly errors: readonly string[] };
+
+/** Finds what entries come to that is allowed but probably not meant. */
+export type JudgePlan = (entries: FileEntries) => readonly Problem[];
 
 export type Checked =
   | { readonly ok: true; readonly summary: readonly string[]; readonly warnings: readonly string[] }
@@ -21,13 +25,27 @@ export function readConfigFile(
   path: string,
   environment: Environment,
   definitions: ReadonlyMap<string, ProviderDefinition>,
+  judge: JudgePlan = () => [],
 ): ReadConfig {
   const loaded = loadConfigFile(path);
   if (!loaded.ok) return loaded;
   const resolveSecret = createSecretResolver(environment, dirname(resolve(path)));
   const read = readFileEntries(loaded.config, loaded.where, resolveSecret, definitions);
   if (!read.ok) return read;
-  return { ...read, warnings: configWarnings(loaded.config, loaded.where, definitions) };
+  const { entries } = read;
+  const found = [...configWarnings(loaded.config, definitions), ...judge(entries)];
+  return { ok: true, entries, warnings: linesOf(found, loaded.where) };
+}
+
+/** One line for all places of which the same is said. */
+function linesOf(found: readonly Problem[], where: (path: Path) => string): readonly string[] {
+  const said = Map.groupBy(found, ({ message }) => message);
+  return [...said].map(([message, [first, ...further]]) => {
+    const places = further.slice(0, 3).map(({ path }) => /\d+:\d+$/.exec(where(path))?.[0] ?? "");
+    const more = further.length > places.length ? ` and ${count(further.length - places.length, "more place")}` : "";
+    const also = further.length === 0 ? "" : ` (also ${places.join(", ")}${more})`;
+    return `${where(first?.path ?? [])}: ${message}${also}`;
+  });
 }
 
 /** Validates a configuration file and says what a start with it would do. */
@@ -35,8 +53,9 @@ export function checkConfigFile(
   path: string,
   environment: Environment = readEnvironment(),
   definitions: ReadonlyMap<string, ProviderDefinition> = providerDefinitions,
+  judge?: JudgePlan,
 ): Checked {
-  const read = readConfigFile(path, environment, definitions);
+  const read = readConfigFile(path, environment, definitions, judge);
   return read.ok ? { ok: true, summary: summarise(read.entries), warnings: read.warnings } : read;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { messageOf } from "#lib/message-of";
+import { foreignKeyHint } from "./foreign-keys";
 import { describeProblem, type Path, type Problem, problemsOf } from "./problem";
 import { type ConfigFile, configSchema } from "./schema";
 import { type Position, parseYaml } from "./yaml-document";
@@ -34,8 +35,17 @@ export function parseConfig(text: string, file: string): LoadedConfig {
 
 function validate(value: unknown): { readonly config: ConfigFile } | { readonly found: readonly Problem[] } {
   const parsed = configSchema.safeParse(value);
-  const found = parsed.success ? repeatedNames(parsed.data) : problemsOf(parsed.error, configSchema, value);
+  const found = parsed.success
+    ? repeatedNames(parsed.data)
+    : problemsOf(parsed.error, configSchema, value).map(withForeignHint);
   return parsed.success && found.length === 0 ? { config: parsed.data } : { found };
+}
+
+/** Files of other gateways are tried as they are. */
+function withForeignHint(problem: Problem): Problem {
+  const [key, ...deeper] = problem.path;
+  if (typeof key !== "string" || deeper.length > 0 || !problem.message.startsWith("unknown key")) return problem;
+  return { ...problem, message: foreignKeyHint(key) ?? problem.message };
 }
 
 function repeatedNames(config: ConfigFile): readonly Problem[] {

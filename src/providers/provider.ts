@@ -10,6 +10,8 @@ export type ProviderDefinition = {
   /** Also its id in the catalog. */
   readonly id: string;
   readonly name: string;
+  /** What files of other gateways call it. */
+  readonly otherNames?: readonly string[];
   readonly baseUrl: string;
   readonly auth: AuthScheme;
   /** The environment variable that usually holds its key; absent for local servers. */

@@ -5,7 +5,7 @@ import { providerSchema } from "#config/provider-schema";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider } from "#snapshot/compile";
 import { mainPath } from "#snapshot/compile-dialects";
-import { count, list, milliseconds, showSource, sourceFields, words } from "../view-fields";
+import { count, list, milliseconds, showSource, sourceFields, warningsField, words } from "../view-fields";
 import { providerKeyView, showProviderKey } from "./provider-key-view";
 
 const { headers: _, ...configured } = providerSchema.shape;
@@ -30,6 +30,7 @@ export const providerView = z
     }),
     retries: z.strictObject({ max: count, backoff_initial_ms: milliseconds, backoff_max_ms: milliseconds }),
     keys: list(providerKeyView),
+    warnings: warningsField,
     ...sourceFields,
   })
   .meta({ id: "Provider", description: "A provider with what holds where its configuration says nothing." });

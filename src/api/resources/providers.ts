@@ -13,7 +13,8 @@ export function providerRoutes({
   store,
   configuration,
   definitions,
-}: Pick<ApiServices, "store" | "configuration" | "definitions">): readonly ApiRoute[] {
+  doubts,
+}: Pick<ApiServices, "store" | "configuration" | "definitions" | "doubts">): readonly ApiRoute[] {
   const show = (provider: ConfiguredProvider) =>
     showProvider(provider, definitions.get(provider.id), configuration.placeOf("providers", provider.id));
   return resourceRoutes(
@@ -38,6 +39,7 @@ export function providerRoutes({
       split: ({ id, ...config }) => ({ id, config }),
       configOf: ({ config }) => config,
       entryOf: (id, config, before) => ({ id, source: "store", config, keys: before?.keys ?? [] }),
+      doubts: doubts.ofProvider,
       check: (id, config) => refuseProviderProblem(config, definitions.get(id)),
       put: (id, config) => store.providers.put(id, config),
       remove: async (id) => void (await store.providers.delete(id)),

@@ -6,7 +6,7 @@ import { defaultStrategy } from "#routing/strategies/registry";
 import { namedBy, resourceRoutes } from "../resource";
 import type { ApiRoute } from "../route";
 import type { ApiServices } from "../services";
-import { list, showSource, sourceFields, words } from "../view-fields";
+import { list, showSource, sourceFields, warningsField, words } from "../view-fields";
 
 const view = z
   .strictObject({
@@ -14,6 +14,7 @@ const view = z
     strategy: z.string().meta({ description: "How one of its targets is chosen." }),
     targets: list(z.strictObject({ model: z.string(), weight: z.number() })),
     fallbacks: words,
+    warnings: warningsField,
     ...sourceFields,
   })
   .meta({ id: "Route" });
@@ -21,7 +22,8 @@ const view = z
 export function routeRoutes({
   store,
   configuration,
-}: Pick<ApiServices, "store" | "configuration">): readonly ApiRoute[] {
+  doubts,
+}: Pick<ApiServices, "store" | "configuration" | "doubts">): readonly ApiRoute[] {
   return resourceRoutes(
     {
       ...namedBy("alias", "route", routeSchema),
@@ -39,6 +41,7 @@ export function routeRoutes({
       view,
       newView: view,
       all: () => configuration.entries("routes"),
+      doubts: doubts.ofRoute,
       put: (_, config) => store.routes.put(config),
       remove: async (alias) => void (await store.routes.delete(alias)),
       show: async () => (entry) => showRoute(entry, configuration.placeOf("routes", entry.alias)),

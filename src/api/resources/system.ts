@@ -12,7 +12,7 @@ import { configurationFindings } from "./configuration-findings";
 
 type Services = Pick<
   ApiServices,
-  "system" | "systemFacts" | "readiness" | "configuration" | "catalog" | "audit" | "nowMs"
+  "system" | "systemFacts" | "readiness" | "configuration" | "doubts" | "audit" | "nowMs"
 >;
 
 const seconds = z.number().min(0).meta({ description: "Seconds." });

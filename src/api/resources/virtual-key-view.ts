@@ -6,7 +6,7 @@ import { selfViews, type VirtualKeySpec, virtualKeySpecSchema } from "#config/vi
 import type { VirtualKey } from "#core/snapshot";
 import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
 import type { ApiServices } from "../services";
-import { count, list, showSource, showTime, sourceFields, tags, time, words } from "../view-fields";
+import { count, list, showSource, showTime, sourceFields, tags, time, warningsField, words } from "../view-fields";
 import { budgetView, type LimitServices, rateLimitView, readLimitStates } from "./limit-view";
 
 const { budgets: _, rate_limits: __, ...specFields } = virtualKeySpecSchema.shape;
@@ -39,6 +39,7 @@ const keyFields = {
   hint: z.string().meta({ description: "The first characters of its secret." }),
   previous_secret_until: time.exactOptional().meta({ description: "When the secret before stops working." }),
   revoked_at: time.exactOptional(),
+  warnings: warningsField,
   ...sourceFields,
   created_at: time.exactOptional().meta({ description: "Absent for a key of the configuration file." }),
 };

@@ -6,6 +6,7 @@ import { keyHash } from "#snapshot/configured-entries";
 import type { StoredVirtualKey } from "#store/config/stored-virtual-key";
 import { bodyOf, deletion, noInput, patchOf, queryOf } from "../input";
 import { pageView } from "../paging";
+import { withDoubts } from "../resource";
 import { created, noContent, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
@@ -21,7 +22,7 @@ import {
   virtualKeyView,
 } from "./virtual-key-view";
 
-type Services = KeyViewServices & Pick<ApiServices, "newId">;
+type Services = KeyViewServices & Pick<ApiServices, "doubts" | "newId">;
 
 const rotationSchema = z.strictObject({ grace: graceField.exactOptional(), value: ownSecret });
 
@@ -44,7 +45,7 @@ function listRoute(services: Services): ApiRoute {
 }
 
 function createRoute(services: Services): ApiRoute {
-  const { store, configuration, newId, nowMs } = services;
+  const { store, configuration, doubts, newId, nowMs } = services;
   return route({
     method: "POST",
     path,
@@ -59,7 +60,7 @@ function createRoute(services: Services): ApiRoute {
         await refuseTakenName(spec.name, services);
         await refuseTakenSecret(key, services);
         await store.virtualKeys.add(key);
-        const result = { ...showStoredKey(key), value };
+        const result = withDoubts({ ...showStoredKey(key), value }, doubts.ofKey(spec));
         return { result, changed: { virtualKey: key.id }, event: note("create", key, {}, spec) };
       };
       return configuration.create(origin, create, keep);
@@ -103,7 +104,8 @@ function changeRoutes(services: Services): readonly ApiRoute[] {
           const result = { ...key, spec };
           return { result, changed: { virtualKey: key.id }, event: note("update", result, key.spec, spec) };
         });
-        return (await createKeyShower(services)).stored(changed);
+        const shown = (await createKeyShower(services)).stored(changed);
+        return withDoubts(shown, services.doubts.ofKey(changed.spec));
       },
     }),
     route({

@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const fireworks: ProviderDefinition = {
   id: "fireworks",
   name: "Fireworks AI",
+  otherNames: ["fireworks_ai", "fireworks-ai"],
   baseUrl: "https://api.fireworks.ai/inference/v1",
   auth: "bearer",
   environmentVariable: "FIREWORKS_API_KEY",

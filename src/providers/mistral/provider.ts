@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const mistral: ProviderDefinition = {
   id: "mistral",
   name: "Mistral AI",
+  otherNames: ["mistral-ai"],
   baseUrl: "https://api.mistral.ai/v1",
   auth: "bearer",
   environmentVariable: "MISTRAL_API_KEY",

@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const ollama: ProviderDefinition = {
   id: "ollama",
   name: "Ollama",
+  otherNames: ["ollama_chat"],
   baseUrl: "http://127.0.0.1:11434/v1",
   auth: "bearer",
   dialects: ["openai-chat"],

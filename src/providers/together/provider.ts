@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const together: ProviderDefinition = {
   id: "together",
   name: "Together AI",
+  otherNames: ["together_ai", "together-ai"],
   baseUrl: "https://api.together.xyz/v1",
   auth: "bearer",
   environmentVariable: "TOGETHER_API_KEY",

@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const vllm: ProviderDefinition = {
   id: "vllm",
   name: "vLLM",
+  otherNames: ["hosted_vllm"],
   baseUrl: "http://127.0.0.1:8000/v1",
   auth: "bearer",
   dialects: ["openai-chat"],

@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const xai: ProviderDefinition = {
   id: "xai",
   name: "xAI",
+  otherNames: ["x-ai"],
   baseUrl: "https://api.x.ai/v1",
   auth: "bearer",
   environmentVariable: "XAI_API_KEY",

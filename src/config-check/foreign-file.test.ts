@@ -1,0 +1,183 @@
+import { describe, expect, test } from "bun:test";
+import { createCatalog } from "#catalog/catalog";
+import { parseConfig } from "#config/load";
+import { providerDefinitions } from "#providers/registry";
+import { translateForeign } from "./foreign-file";
+
+const catalog = createCatalog();
+
+/** What a start would read of the translation. */
+function translated(file: object) {
+  const found = translateForeign(JSON.stringify(file), providerDefinitions, catalog);
+  const loaded = found && parseConfig(found.yaml, "f");
+  return { of: found?.of, left: found?.left, config: loaded?.ok === true ? loaded.config : loaded?.errors };
+}
+
+const deployment = (name: string, model: string, more: object = {}) => ({
+  model_name: name,
+  litellm_params: { model, api_key: "os.environ/A_KEY", ...more },
+});
+
+describe("translateForeign()", () => {
+  test("writes a file of LiteLLM as providers and routes", () => {
+    const file = {
+      model_list: [
+        deployment("gpt", "openai/gpt-4o", { weight: 2, rpm: 6 }),
+        deployment("gpt", "openai/gpt-4o-mini", { api_key: "sk-literal-secret" }),
+        { ...deployment("claude", "claude-sonnet-5"), model_info: { mode: "chat" } },
+        deployment("own", "openai/m", { api_base: "http://127.0.0.1:9/v1", rpm: 6 }),
+        deployment("openai/*", "openai/*"),
+        deployment("az", "azure/gpt"),
+      ],
+      router_settings: { fallbacks: [{ gpt: ["claude", "own"] }], routing_strategy: "simple-shuffle" },
+      litellm_settings: { drop_params: true },
+      general_settings: { master_key: "sk-canary" },
+      environment_variables: { A: "b" },
+    };
+    expect(translated(file)).toEqual({
+      of: "LiteLLM",
+      left: [
+        "model_list[].litellm_params.rpm",
+        "model_list[].model_info",
+        "model_list[5]",
+        "environment_variables",
+        "litellm_settings.drop_params",
+        "router_settings.routing_strategy",
+        "general_settings.master_key",
+      ],
+      config: {
+        providers: {
+          openai: {
+            keys: [
+              { name: "key-1", value: "env:A_KEY" },
+              { name: "key-2", value: "" },
+            ],
+          },
+          anthropic: { keys: [{ name: "key-1", value: "env:A_KEY" }] },
+          "openai-127.0.0.1": {
+            base_url: "http://127.0.0.1:9/v1",
+            dialect: "openai-chat",
+            keys: [{ name: "key-1", value: "env:A_KEY" }],
+          },
+        },
+        routes: [
+          {
+            alias: "gpt",
+            targets: [{ model: "openai/gpt-4o", weight: 2 }, { model: "openai/gpt-4o-mini" }],
+            fallbacks: ["anthropic/claude-sonnet-5", "openai-127.0.0.1/m"],
+          },
+          { alias: "claude", targets: [{ model: "anthropic/claude-sonnet-5" }] },
+          { alias: "own", targets: [{ model: "openai-127.0.0.1/m" }] },
+        ],
+      },
+    });
+  });
+
+  test("writes LiteLLM's retries, timers, other names and usual fallbacks", () => {
+    const file = {
+      model_list: [deployment("a", "openai/gpt-4o"), deployment("b", "openai/gpt-4o-mini")],
+      router_settings: { num_retries: 3, timeout: 30, model_group_alias: { "gpt-4": "a", hidden: { model: "none" } } },
+      litellm_settings: { num_retries: 1, stream_timeout: 2.5, default_fallbacks: ["b"] },
+    };
+    const fallbacks = ["openai/gpt-4o-mini"];
+    expect(translated(file)).toMatchObject({
+      left: [],
+      config: {
+        providers: { openai: { retries: { max: 3 }, timeouts: { first_token_ms: 2500, total_ms: 30_000 } } },
+        routes: [
+          { alias: "a", targets: [{ model: "openai/gpt-4o" }], fallbacks },
+          { alias: "b", targets: [{ model: "openai/gpt-4o-mini" }] },
+          { alias: "gpt-4", targets: [{ model: "openai/gpt-4o" }], fallbacks },
+        ],
+      },
+    });
+  });
+
+  test("writes the providers of a file of Bifrost", () => {
+    const file = {
+      client: {},
+      providers: {
+        openai: {
+          keys: [{ name: "a", value: "env.A_KEY", models: ["gpt-4o"], weight: 0.5 }],
+          network_config: { max_retries: 1, retry_backoff_max: 900, default_request_timeout_in_seconds: 30, extra: 1 },
+          concurrency_and_buffer_size: { concurrency: 3 },
+        },
+        vertex: { keys: [] },
+      },
+    };
+    expect(translated(file)).toEqual({
+      of: "Bifrost",
+      left: [
+        "providers.openai.concurrency_and_buffer_size",
+        "providers.openai.network_config.extra",
+        "providers.vertex",
+        "client",
+      ],
+      config: {
+        providers: {
+          openai: {
+            timeouts: { total_ms: 30_000 },
+            retries: { max: 1, backoff_max_ms: 900 },
+            keys: [{ name: "a", value: "env:A_KEY", weight: 0.5, models: ["gpt-4o"] }],
+          },
+        },
+      },
+    });
+  });
+
+  test("writes a config of Portkey as a route", () => {
+    const file = {
+      strategy: { mode: "fallback", on_status_codes: [429] },
+      targets: [
+        { provider: "openai", api_key: "sk-canary", override_params: { model: "gpt-4o" } },
+        { provider: "mistral-ai", virtual_key: "m", override_params: { model: "mistral-large-latest" } },
+        { strategy: { mode: "loadbalance" }, targets: [] },
+      ],
+      retry: { attempts: 4 },
+      cache: { mode: "simple" },
+    };
+    const keys = [{ name: "key-1", value: "" }];
+    expect(translated(file)).toEqual({
+      of: "Portkey",
+      left: ["cache", "targets[1].virtual_key", "targets[2]"],
+      config: {
+        providers: { openai: { keys, retries: { max: 4 } }, mistral: { keys, retries: { max: 4 } } },
+        routes: [
+          { alias: "default", targets: [{ model: "openai/gpt-4o" }], fallbacks: ["mistral/mistral-large-latest"] },
+        ],
+      },
+    });
+  });
+
+  test("balances the targets of a config of Portkey by their weights", () => {
+    const target = (model: string, weight: number) => ({ provider: "groq", weight, override_params: { model } });
+    const file = { strategy: { mode: "loadbalance" }, targets: [target("a", 0.7), target("b", 0.3)] };
+    expect(translated(file).config).toMatchObject({
+      routes: [
+        {
+          targets: [
+            { model: "groq/a", weight: 0.7 },
+            { model: "groq/b", weight: 0.3 },
+          ],
+        },
+      ],
+    });
+  });
+
+  test.each([[{}], [{ providers: { openai: { keys: [{ name: "a", value: "env:A" }] } } }], [{ model_list: "x" }]])(
+    "leaves %j alone",
+    (file) => expect(translateForeign(JSON.stringify(file), providerDefinitions, catalog)).toBeUndefined(),
+  );
+
+  test("takes no file for one that cannot be read", () => {
+    expect(translateForeign("model_list: [", providerDefinitions, catalog)).toBeUndefined();
+  });
+});
+
+test("parseConfig() says what takes the place of another gateway's key", () => {
+  const loaded = parseConfig("model_list: []\nstrategy: {}", "f");
+  expect(loaded.ok ? [] : loaded.errors.map((error) => error.slice(0, 60))).toEqual([
+    "f:1:1: model_list: unknown key, it is LiteLLM's: providers a",
+    "f:2:1: strategy: unknown key, it is Portkey's: routes with t",
+  ]);
+});

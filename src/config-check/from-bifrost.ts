@@ -1,0 +1,70 @@
+import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import {
+  countIn,
+  type Definitions,
+  type Draft,
+  type DraftProvider,
+  dialectFor,
+  leftIn,
+  providerIdOf,
+  providerNamed,
+  referenceIn,
+  timeIn,
+} from "./foreign-words";
+
+/** Bifrost's providers with their keys: https://docs.getbifrost.ai/quickstart/gateway/provider-configuration. */
+export function fromBifrost(file: JsonObject, definitions: Definitions): Draft {
+  const providers: Record<string, DraftProvider> = {};
+  const left: string[] = [];
+  for (const [name, entry] of Object.entries(objectOf(file, "providers") ?? {})) {
+    const id = providerIdOf(providerNamed(name, definitions));
+    const network = isObject(entry) ? (objectOf(entry, "network_config") ?? {}) : {};
+    const baseUrl = stringOf(network, "base_url");
+    if (!isObject(entry) || (!definitions.has(id) && baseUrl === undefined)) {
+      left.push(`providers.${name}`);
+      continue;
+    }
+    providers[id] = providerOf(entry, network, definitions.has(id) ? undefined : dialectFor(name, definitions));
+    left.push(...leftIn(entry, `providers.${name}`, ["keys", "network_config"]));
+    left.push(...leftIn(network, `providers.${name}.network_config`, readOfNetwork));
+  }
+  return { config: { providers }, left: [...left, ...leftIn(file, "", ["providers", "$schema"])] };
+}
+
+const readOfNetwork = [
+  "base_url",
+  "default_request_timeout_in_seconds",
+  "max_retries",
+  "retry_backoff_initial",
+  "retry_backoff_max",
+];
+
+function providerOf(entry: JsonObject, network: JsonObject, dialect: DraftProvider["dialect"]): DraftProvider {
+  const baseUrl = stringOf(network, "base_url");
+  const total = timeIn(network, ["default_request_timeout_in_seconds"], 1000);
+  const max = countIn(network, ["max_retries"], 10);
+  const [initial, longest] = [timeIn(network, ["retry_backoff_initial"], 1), timeIn(network, ["retry_backoff_max"], 1)];
+  const retries = {
+    ...(max !== undefined && { max }),
+    ...(initial !== undefined && { backoff_initial_ms: initial }),
+    ...(longest !== undefined && { backoff_max_ms: longest }),
+  };
+  return {
+    ...(baseUrl !== undefined && { base_url: baseUrl }),
+    ...(dialect !== undefined && { dialect }),
+    ...(total !== undefined && { timeouts: { total_ms: total } }),
+    ...(Object.keys(retries).length > 0 && { retries }),
+    keys: arrayOf(entry, "keys").flatMap((key, index) => (isObject(key) ? [keyOf(key, index)] : [])),
+  };
+}
+
+function keyOf(key: JsonObject, index: number): NonNullable<DraftProvider["keys"]>[number] {
+  const models = arrayOf(key, "models").filter((model) => typeof model === "string");
+  const weight = numberOf(key, "weight");
+  return {
+    name: stringOf(key, "name") || `key-${index + 1}`,
+    value: referenceIn(key.value),
+    ...(weight !== undefined && weight > 0 && { weight }),
+    ...(models.length > 0 && !models.includes("*") && { models }),
+  };
+}
