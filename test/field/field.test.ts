@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { Vendor } from "../judges/rule.ts";
 import { vendors } from "../judges/vendors.ts";
 import { problemsOf, readKnownFaults, shrinkKnownFaults } from "./known-faults.ts";
+import { movedConversations } from "./moved-conversations.ts";
 import { renderPart, writtenPart } from "./page.ts";
 import { type Outcome, sendShapes } from "./send-shapes.ts";
 import { readShapes } from "./shapes.ts";
@@ -9,11 +10,13 @@ import { startField } from "./start-field.ts";
 
 const bench = await startField();
 const shapes = readShapes();
+const moved = await movedConversations(bench);
 const outcomes: Outcome[] = [];
 
 for (const vendor of vendors) {
   test(`requests of real clients reach ${vendor.id} as it wants them`, async () => {
-    for (const model of vendor.models) outcomes.push(...(await sendShapes(bench, shapes, vendor.id, model)));
+    for (const model of vendor.models)
+      outcomes.push(...(await sendShapes(bench, [...shapes, ...moved], vendor.id, model)));
     expect(newFaults(vendor)).toEqual([]);
   });
 }
@@ -32,7 +35,7 @@ test("the list of known faults holds nothing that has been mended (HEADGATE_UPDA
 });
 
 test("docs/internals/conformance.md tells what is refused by model", () => {
-  const part = renderPart(shapes, readKnownFaults());
+  const part = renderPart(shapes, moved.length, readKnownFaults());
   expect(writtenPart(part)).toBe(part);
 });
 

@@ -88,6 +88,23 @@ const cases: { readonly [what: string]: Case } = {
     { messages: [user("q"), said([use]), user([result])] },
     ["thinking"],
   ],
+  "thinking by budget in a turn that began with it, and went on without": [
+    { thinking_state: "signed" },
+    {
+      thinking: { type: "enabled", budget_tokens: 2048 },
+      messages: [user("q"), said([thought(own), use]), user([result, text("r")]), said([use]), user([result])],
+    },
+    {
+      thinking: { type: "enabled", budget_tokens: 2048 },
+      messages: [user("q"), said([thought(own), use]), user([result, text("r")]), said([use]), user([result])],
+    },
+  ],
+  "adaptive thinking as a budget, in a turn that began without": [
+    { thinking_state: "signed", reasoning: ["budget"] },
+    { thinking: { type: "adaptive" }, messages: [user("q"), said([thought(""), use]), user([result])] },
+    { messages: [user("q"), said([use]), user([result])] },
+    ["messages[1].content[0]", "thinking"],
+  ],
   "blank texts": [
     { blank_texts: "refused" },
     { system: " \n", messages: [user([text(""), text("q")]), said("\n"), user([{ ...result, content: [text(" ")] }])] },

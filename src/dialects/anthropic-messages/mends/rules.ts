@@ -16,8 +16,8 @@ import { prefill, systemPlace } from "./turn-order";
 export const messagesRules: readonly MendRule[] = [
   outputLimit,
   thinkingState,
-  thinkingInLoops,
   thinking,
+  thinkingInLoops,
   effort,
   maxTemperature,
   refusedFields(fieldWords),

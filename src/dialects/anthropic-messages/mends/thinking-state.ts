@@ -52,9 +52,9 @@ function stringAt(bytes: Buffer, start: number): string {
 }
 
 /**
- * Thinking by budget wants the turn in which a tool was called to begin with thinking; where that is not there (another
- * model called it) the rest of the turn goes without:
- * https://platform.claude.com/docs/en/build-with-claude/extended-thinking (extended thinking with tool use)
+ * Thinking by budget wants the turn in which tools were called to begin with thinking; where that is not there (another
+ * model called them) the rest of the turn goes without. Claude itself thinks before the first call of a turn alone:
+ * https://platform.claude.com/cookbook/extended-thinking-extended-thinking-with-tool-use
  */
 export const thinkingInLoops: MendRule = ({ thinking_state: taken = "any" }) => {
   if (taken !== "signed") return undefined;
@@ -63,14 +63,24 @@ export const thinkingInLoops: MendRule = ({ thinking_state: taken = "any" }) => 
     apply: (body, notes) => {
       if (body.get("thinking")?.get("type")?.text() !== "enabled") return;
       const messages = body.get("messages")?.elements() ?? [];
-      const called = messages.findLast((message) => message.get("role")?.text() === "assistant");
-      const blocks = called?.get("content")?.elements() ?? [];
-      const last = messages.at(-1)?.get("content")?.elements() ?? [];
-      if (!last.some((block) => block.get("type")?.text() === "tool_result")) return;
-      const [first] = blocks;
-      if (first === undefined || stateOf(first) !== undefined) return;
+      const asked = messages.findLastIndex((message) => roleOf(message) === "user" && !holdsResult(message));
+      const first = messages.slice(asked + 1).find((message) => roleOf(message) === "assistant");
+      if (first === undefined || beginsWithThinking(first)) return;
       body.remove("thinking");
       notes.lost("thinking");
     },
   };
 };
+
+function roleOf(message: JsonNode): string | undefined {
+  return message.get("role")?.text();
+}
+
+function holdsResult(message: JsonNode): boolean {
+  return (message.get("content")?.elements() ?? []).some((block) => block.get("type")?.text() === "tool_result");
+}
+
+function beginsWithThinking(message: JsonNode): boolean {
+  const [first] = message.get("content")?.elements() ?? [];
+  return first !== undefined && stateOf(first) !== undefined;
+}
