@@ -84,7 +84,7 @@ export function startServer(options: ServerOptions): HttpServer {
     ...(options.tls !== undefined && { tls: options.tls }),
     data: undefined,
     socket: {
-      binaryType: "uint8array",
+      binaryType: "buffer",
       open: (socket) => {
         const connection = new ClientConnection(socket, services);
         socket.data = connection;

@@ -1,3 +1,4 @@
+import { partOf } from "../part-of";
 import { cr, endOfBlank, endOfLine, endOfName, isInvalid, needsMore, textOf } from "./field-line";
 
 /** A chunk's size in hexadecimal, and the line that it stands in. */
@@ -88,7 +89,7 @@ export class ChunkedBody {
     const end = Math.min(from + this.left, bytes.length);
     this.left -= end - from;
     if (this.left === 0) this.part = "data-end";
-    this.receiver.data(bytes.subarray(from, end));
+    this.receiver.data(partOf(bytes, from, end));
     return end;
   }
 

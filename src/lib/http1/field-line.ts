@@ -6,6 +6,7 @@ export const lf = 10;
 export const cr = 13;
 const tab = 9;
 const space = 32;
+const zero = 48;
 const colon = 58;
 const rubout = 127;
 
@@ -37,6 +38,27 @@ export function endOfBlank(bytes: Uint8Array, from: number): number {
   if (from < bytes.length && bytes[from] !== cr) return isInvalid;
   if (from + 1 >= bytes.length) return needsMore;
   return bytes[from + 1] === lf ? from + 2 : isInvalid;
+}
+
+/** The decimal number of so many digits at most that stands there alone, but for blanks around it; `isInvalid` for others. */
+export function numberIn(bytes: Uint8Array, from: number, end: number, maxDigits: number): number {
+  let at = from;
+  let last = end;
+  while (at < last && isBlank(bytes[at])) at++;
+  while (last > at && isBlank(bytes[last - 1])) last--;
+  if (at === last || last - at > maxDigits) return isInvalid;
+  let value = 0;
+  for (; at < last; at++) {
+    const digit = (bytes[at] ?? 0) - zero;
+    if (digit < 0 || digit > 9) return isInvalid;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** A space or a tab. */
+export function isBlank(byte: number | undefined): boolean {
+  return byte === space || byte === tab;
 }
 
 /** The text of a line's part, without blanks around it. */

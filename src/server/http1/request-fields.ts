@@ -1,12 +1,41 @@
 /** What of a field line stands where in the text: name and value without the blanks around it. */
 const marksPerField = 4;
+const fieldsAtFirst = 16;
+
+/** Notes where the fields of one head after another stand, for each: where its name begins and ends, and its value. */
+export class FieldMarks {
+  private marks = new Int32Array(fieldsAtFirst * marksPerField);
+  private used = 0;
+
+  clear(): void {
+    this.used = 0;
+  }
+
+  add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    if (this.used === this.marks.length) {
+      const larger = new Int32Array(2 * this.used);
+      larger.set(this.marks);
+      this.marks = larger;
+    }
+    const { marks, used } = this;
+    marks[used] = nameStart;
+    marks[used + 1] = nameEnd;
+    marks[used + 2] = valueStart;
+    marks[used + 3] = valueEnd;
+    this.used = used + marksPerField;
+  }
+
+  copy(): Int32Array {
+    return this.marks.slice(0, this.used);
+  }
+}
 
 /** The header fields of a request: one text, and where in it they stand. Most are never looked at. */
 export class RequestFields {
-  /** @param marks For each field: where its name begins and ends, and its value. */
+  /** @param marks As `FieldMarks` has them. */
   constructor(
     private readonly text: string,
-    private readonly marks: readonly number[],
+    private readonly marks: Int32Array,
   ) {}
 
   /** The values of all fields of that name, joined; null for none. The name is in lower case. */

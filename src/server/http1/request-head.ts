@@ -1,5 +1,16 @@
-import { cr, endOfBlank, endOfLine, endOfName, isInvalid, isNamed, needsMore, textOf } from "#lib/http1/field-line";
-import { RequestFields } from "./request-fields";
+import {
+  cr,
+  endOfBlank,
+  endOfLine,
+  endOfName,
+  isBlank,
+  isInvalid,
+  isNamed,
+  needsMore,
+  numberIn,
+  textOf,
+} from "#lib/http1/field-line";
+import { FieldMarks, RequestFields } from "./request-fields";
 
 /** Longer heads are refused with 431, and those with more fields. */
 export const maxHeadBytes = 32 * 1024;
@@ -9,7 +20,8 @@ const maxLengthDigits = 15;
 /** Statuses that a request is refused with which cannot be read. */
 export type Refusal = 400 | 417 | 431 | 501 | 505;
 
-const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]);
+const methods = ["POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+const methodBytes = methods.map((name) => Buffer.from(name));
 const longestMethod = 7;
 
 /**
@@ -34,7 +46,7 @@ export class RequestHead {
   /** Why it cannot be read; of interest once `read` gave `isInvalid`. */
   refusal: Refusal = 400;
   private hosts = 0;
-  private marks: number[] = [];
+  private readonly marks = new FieldMarks();
   private start = 0;
   private methodEnd = 0;
   private targetEnd = 0;
@@ -45,7 +57,7 @@ export class RequestHead {
     this.isChunked = false;
     this.expectsContinue = false;
     this.hosts = 0;
-    this.marks = [];
+    this.marks.clear();
     let at = this.readRequestLine(bytes, from);
     for (let count = 0; at >= 0 && bytes[at] !== cr; count++) {
       if (count === maxFields) return this.refuse(431);
@@ -58,7 +70,6 @@ export class RequestHead {
   /** Lets the text go, which would be kept with the connection. */
   forget(): void {
     this.fields = noFields;
-    this.marks = [];
   }
 
   /** An empty line before a request is passed over (RFC 9112 § 2.2). */
@@ -106,7 +117,7 @@ export class RequestHead {
     while (valueStart < valueEnd && isBlank(bytes[valueStart])) valueStart++;
     while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1])) valueEnd--;
     const { start } = this;
-    this.marks.push(from - start, nameEnd - start, valueStart - start, valueEnd - start);
+    this.marks.add(from - start, nameEnd - start, valueStart - start, valueEnd - start);
     return this.understand(bytes, from, nameEnd, valueStart, valueEnd) ? end : isInvalid;
   }
 
@@ -122,7 +133,7 @@ export class RequestHead {
         if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(textOf(bytes, start, end));
         return true;
       case contentLength.length:
-        return !isNamed(bytes, from, nameEnd, contentLength) || this.noteLength(textOf(bytes, start, end));
+        return !isNamed(bytes, from, nameEnd, contentLength) || this.noteLength(bytes, start, end);
       case transferEncoding.length:
         return !isNamed(bytes, from, nameEnd, transferEncoding) || this.noteCoding(textOf(bytes, start, end));
       default:
@@ -140,9 +151,10 @@ export class RequestHead {
     else if (this.isOld && /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = true;
   }
 
-  private noteLength(text: string): boolean {
-    if (this.contentLength >= 0 || text.length > maxLengthDigits || !/^\d+$/.test(text)) return this.refuse(400) >= 0;
-    this.contentLength = Number(text);
+  private noteLength(bytes: Uint8Array, from: number, end: number): boolean {
+    const length = numberIn(bytes, from, end, maxLengthDigits);
+    if (this.contentLength >= 0 || length < 0) return this.refuse(400) >= 0;
+    this.contentLength = length;
     return true;
   }
 
@@ -159,11 +171,12 @@ export class RequestHead {
     if (end === isInvalid || isFramedTwice || this.hosts > 1 || (this.hosts === 0 && !this.isOld))
       return this.refuse(400);
     const { methodEnd, start, targetEnd } = this;
+    const method = methodAt(bytes, start, methodEnd);
+    if (method === undefined) return this.refuse(501);
     const text = Buffer.prototype.latin1Slice.call(bytes, start, at);
-    this.method = text.slice(0, methodEnd - start);
-    if (!methods.has(this.method)) return this.refuse(501);
+    this.method = method;
     this.target = text.slice(methodEnd - start + 1, targetEnd - start);
-    this.fields = new RequestFields(text, this.marks);
+    this.fields = new RequestFields(text, this.marks.copy());
     return end;
   }
 
@@ -174,8 +187,8 @@ export class RequestHead {
   }
 }
 
-const noFields = new RequestFields("", []);
-const tab = 9;
+const noFields = new RequestFields("", new Int32Array(0));
+const nothing = Buffer.alloc(0);
 const space = 32;
 const zero = 48;
 const one = 49;
@@ -199,6 +212,16 @@ function isOfTarget(byte: number | undefined): boolean {
   return byte !== undefined && byte > space && byte <= tilde;
 }
 
-function isBlank(byte: number | undefined): boolean {
-  return byte === space || byte === tab;
+/** Told by its bytes, so that no text has to be made of it. */
+function methodAt(bytes: Uint8Array, from: number, end: number): string | undefined {
+  for (let index = 0; index < methods.length; index++) {
+    if (isSame(bytes, from, end, methodBytes[index] ?? nothing)) return methods[index];
+  }
+  return undefined;
+}
+
+function isSame(bytes: Uint8Array, from: number, end: number, wanted: Uint8Array): boolean {
+  if (end - from !== wanted.length) return false;
+  for (let index = 0; index < wanted.length; index++) if (bytes[from + index] !== wanted[index]) return false;
+  return true;
 }

@@ -1,5 +1,6 @@
 import { ChunkedBody } from "#lib/http1/chunked-body";
 import { isInvalid, lf, needsMore } from "#lib/http1/field-line";
+import { partOf } from "#lib/part-of";
 import { maxHeadBytes, type Refusal, RequestHead } from "./request-head";
 
 /** Who is told of a request as it is read. No call may throw. */
@@ -19,7 +20,7 @@ const eagerBytes = 1024;
 type Part = "nothing" | "head" | "length" | "chunks";
 
 /**
- * Cuts one request after another out of the bytes of a connection (RFC 9112). The bytes of bodies are passed on without a
+ * Cuts one request after another out of the bytes of a connection (RFC 9112). Large bodies are passed on without a
  * copy; what comes after a request waits until the next is asked for.
  */
 export class RequestParser {
@@ -109,7 +110,7 @@ export class RequestParser {
   private readLength(bytes: Uint8Array, from: number): Progress {
     const end = Math.min(from + this.left, bytes.length);
     this.left -= end - from;
-    if (end > from) this.receiver.data(end - from === bytes.length ? bytes : bytes.subarray(from, end));
+    if (end > from) this.receiver.data(end - from === bytes.length ? bytes : partOf(bytes, from, end));
     return this.left === 0 && this.part === "length" ? this.complete(bytes, end) : "more";
   }
 

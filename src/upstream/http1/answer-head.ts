@@ -1,4 +1,14 @@
-import { cr, endOfBlank, endOfLine, endOfName, isInvalid, isNamed, needsMore, textOf } from "#lib/http1/field-line";
+import {
+  cr,
+  endOfBlank,
+  endOfLine,
+  endOfName,
+  isInvalid,
+  isNamed,
+  needsMore,
+  numberIn,
+  textOf,
+} from "#lib/http1/field-line";
 import type { AnswerHeaders } from "../upstream";
 import { AnswerFields } from "./answer-fields";
 
@@ -95,7 +105,7 @@ export class AnswerHead {
 
   /** Takes note of a field, if it is one that matters here. False for an invalid one. */
   private understand(bytes: Uint8Array, from: number, nameEnd: number, end: number): boolean {
-    if (isNamed(bytes, from, nameEnd, contentLength)) return this.noteLength(textOf(bytes, nameEnd + 1, end));
+    if (isNamed(bytes, from, nameEnd, contentLength)) return this.noteLength(bytes, nameEnd + 1, end - 2);
     if (isNamed(bytes, from, nameEnd, transferEncoding)) return this.noteCoding(textOf(bytes, nameEnd + 1, end));
     if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(textOf(bytes, nameEnd + 1, end));
     else if (isNamed(bytes, from, nameEnd, keepAlive)) this.noteKeepAlive(textOf(bytes, nameEnd + 1, end));
@@ -103,12 +113,13 @@ export class AnswerHead {
     return true;
   }
 
-  private noteLength(text: string): boolean {
+  private noteLength(bytes: Uint8Array, from: number, end: number): boolean {
+    const length = numberIn(bytes, from, end, maxLengthDigits);
     if (this.contentLength >= 0) this.refuse("it has two lengths");
-    else if (!/^\d+$/.test(text)) this.refuse("its length is no number");
-    else if (text.length > maxLengthDigits) this.refuse("its length is too large");
+    else if (length < 0)
+      this.refuse(/^\d+$/.test(textOf(bytes, from, end)) ? "its length is too large" : "its length is no number");
     if (this.problem !== "") return false;
-    this.contentLength = Number(text);
+    this.contentLength = length;
     return true;
   }
 

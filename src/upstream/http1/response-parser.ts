@@ -1,5 +1,6 @@
 import { ChunkedBody } from "#lib/http1/chunked-body";
 import { isInvalid, needsMore } from "#lib/http1/field-line";
+import { partOf } from "#lib/part-of";
 import { AnswerHead } from "./answer-head";
 import type { AnswerReceiver } from "./answer-receiver";
 
@@ -13,7 +14,7 @@ type Part = "nothing" | "head" | "length" | "chunks" | "until-close";
 
 /**
  * Cuts one answer after another out of the bytes of a connection (RFC 9112). What could be understood in two ways is
- * refused, for behind a confused proxy one request would get the answer of another. The bytes of bodies are passed on
+ * refused, for behind a confused proxy one request would get the answer of another. Large bodies are passed on
  * without a copy.
  */
 export class ResponseParser {
@@ -117,7 +118,7 @@ export class ResponseParser {
   private readLength(bytes: Uint8Array, from: number): Progress {
     const end = Math.min(from + this.left, bytes.length);
     this.left -= end - from;
-    if (end > from) this.receiver.data(end - from === bytes.length ? bytes : bytes.subarray(from, end));
+    if (end > from) this.receiver.data(end - from === bytes.length ? bytes : partOf(bytes, from, end));
     return this.left === 0 && this.part === "length" ? this.complete(end === bytes.length) : "more";
   }
 
