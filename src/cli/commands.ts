@@ -1,6 +1,7 @@
 import type { Flag } from "#config/flag";
 import { dataDirFlag, startFlags } from "#config/start-flags";
 import { keyFlags } from "./key-flags";
+import { listFlags } from "./list-flags";
 import { logFlags } from "./log-flags";
 import type { CommandLine } from "./parse";
 
@@ -26,6 +27,21 @@ const auditFlags: readonly Flag[] = [
   { name: "hash", value: "HASH", help: "verify: a hash noted before, which must still be in the chain" },
 ];
 
+function listCommands(): readonly Command[] {
+  const shown = {
+    providers: "show the providers that are switched on, and where their keys come from",
+    routes: "show the aliases and where they lead",
+    models: "show the models that can be asked for, with their prices",
+  } as const;
+  return (["providers", "routes", "models"] as const).map((name) => ({
+    name,
+    usage: "list",
+    summary: shown[name],
+    flags: listFlags(name),
+    run: async (line) => (await import("./configured-list")).showConfigured(name, line),
+  }));
+}
+
 /** Commands are loaded when they run, so that each starts as fast as it can. */
 export const commands: readonly Command[] = [
   {
@@ -50,6 +66,7 @@ export const commands: readonly Command[] = [
     flags: [...keyFlags, dataDirFlag],
     run: async (line) => (await import("./keys")).keys(line),
   },
+  ...listCommands(),
   {
     name: "logs",
     usage: "tail|search",

@@ -4,6 +4,7 @@ import { type JsonObject, stringOf } from "#lib/json";
 import { askControl, pagesOf, queryOf } from "./control-client";
 import { newKeySchema } from "./new-key";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
+import { tableText } from "./table";
 import { packageRoot } from "./version";
 
 const path = "/api/virtual-keys";
@@ -57,11 +58,7 @@ async function list(dataDir: string, { team, customer, tag, search }: CommandLin
   const query = queryOf({ limit: "200", team, customer, tag: tag?.replace("=", ":"), search });
   const rows = [["ID", "NAME", "TEAM", "STATE", "EXPIRES"]];
   for await (const key of pagesOf(dataDir, `${path}?${query}`)) rows.push(row(key));
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  for (const cells of rows) {
-    const text = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-    process.stdout.write(`${text.trimEnd()}\n`);
-  }
+  process.stdout.write(tableText(rows));
   return 0;
 }
 

@@ -1,8 +1,9 @@
-import { resolveStartOptions } from "#config/start-options";
+import { resolveStartOptions, type StartOptions } from "#config/start-options";
 import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { prepareDataDirectory } from "#supervisor/data-directory";
 import { startSupervisor } from "#supervisor/supervisor";
-import { createLog } from "#telemetry/log";
+import { createLog, type Log } from "#telemetry/log";
+import { readBanner } from "./banner";
 import { ownCommand } from "./own-command";
 import { type CommandLine, refuseFurther } from "./parse";
 import { watchSignals } from "./signals";
@@ -27,6 +28,7 @@ export async function start(line: CommandLine): Promise<number> {
     },
   });
   process.stdout.write(`Headgate ${version} listens on ${supervisor.url}\n`);
+  void showBanner(options, supervisor.url, log);
   log.info({ url: supervisor.url, dataDir: options.dataDir, workers: options.workers }, "started");
   signals.onReload(() => void supervisor.reload());
   const signal = await signals.stopAsked;
@@ -34,4 +36,21 @@ export async function start(line: CommandLine): Promise<number> {
   await supervisor.stop();
   log.info({}, "stopped");
   return 0;
+}
+
+/** Nobody waits for it: what it says can be asked for later too. */
+async function showBanner({ adminListen, dataDir, tls }: StartOptions, url: string, log: Log): Promise<void> {
+  const scheme = tls === undefined ? "http" : "https";
+  const admin = adminListen && `${scheme}://${shownHost(adminListen.host)}:${adminListen.port}`;
+  try {
+    const lines = await readBanner(dataDir, admin ?? url.replace(/(?<=:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/, "localhost"));
+    process.stdout.write(`${lines.join("\n")}\n`);
+  } catch (error) {
+    log.debug({ err: error }, "cannot say which providers are on");
+  }
+}
+
+function shownHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
 }

@@ -15,3 +15,13 @@ test("providersInEnvironment() finds the usual variables that are set", () => {
     ["groq", "env:GROQ_API_KEY"],
   ]);
 });
+
+test("providersInEnvironment() reads another name of a variable where the usual one is not set", () => {
+  const references = (environment: { readonly [name: string]: string }) =>
+    providersInEnvironment(environment, providerDefinitions.values()).map(({ reference }) => reference);
+  expect(references({ TOGETHERAI_API_KEY: "x", PPLX_API_KEY: "y" })).toEqual([
+    "env:TOGETHERAI_API_KEY",
+    "env:PPLX_API_KEY",
+  ]);
+  expect(references({ TOGETHERAI_API_KEY: "x", TOGETHER_API_KEY: "y" })).toEqual(["env:TOGETHER_API_KEY"]);
+});

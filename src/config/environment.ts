@@ -18,13 +18,22 @@ export function flagsFromEnvironment(environment: Environment, flags: readonly s
   );
 }
 
-/** Providers whose usual environment variable is set, each with a reference to that variable as its key. */
+/** Providers whose usual environment variable is set, or another name of it, each with a reference to that variable as its key. */
 export function providersInEnvironment(
   environment: Environment,
   definitions: Iterable<ProviderDefinition>,
 ): readonly { readonly id: string; readonly variable: string; readonly reference: string }[] {
-  return [...definitions].flatMap(({ id, environmentVariable: variable }) => {
-    if (variable === undefined || (environment[variable] ?? "").trim() === "") return [];
-    return [{ id, variable, reference: `env:${variable}` }];
+  return [...definitions].flatMap((definition) => {
+    const variable = variablesOf(definition).find((name) => isSet(environment, name));
+    return variable === undefined ? [] : [{ id: definition.id, variable, reference: `env:${variable}` }];
   });
+}
+
+/** The variables that hold a provider's key, the usual one first; none for local servers. */
+export function variablesOf({ environmentVariable, otherVariables = [] }: ProviderDefinition): readonly string[] {
+  return environmentVariable === undefined ? [] : [environmentVariable, ...otherVariables];
+}
+
+export function isSet(environment: Environment, name: string): boolean {
+  return (environment[name] ?? "").trim() !== "";
 }

@@ -16,6 +16,8 @@ export type ProviderDefinition = {
   readonly auth: AuthScheme;
   /** The environment variable that usually holds its key; absent for local servers. */
   readonly environmentVariable?: string;
+  /** Other names that programs give that variable, read where the usual one is not set. */
+  readonly otherVariables?: readonly string[];
   /** By name where its paths are the dialect's own. */
   readonly dialects: readonly (DialectName | DialectEntry)[];
   readonly headers?: { readonly [name: string]: string };

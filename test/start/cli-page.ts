@@ -17,7 +17,7 @@ export function cliPage(commands: readonly Command[], startFlags: readonly Flag[
 ${shown.map(({ name, usage, summary }) => `| \`${`headgate ${name} ${usage}`.trim().replaceAll("|", "\\|")}\` | ${summary} |`).join("\n")}
 | \`headgate --version\`, \`--help\` | show the version; show the flags, after a command its own |
 
-\`keys\`, \`logs\`, \`audit\`, \`admin\`, \`restart\`, \`health\` and \`doctor\` reach the running instance through sockets in its data directory: whoever
+\`keys\`, \`providers\`, \`routes\`, \`models\`, \`logs\`, \`audit\`, \`admin\`, \`restart\`, \`health\` and \`doctor\` reach the running instance through sockets in its data directory: whoever
 may open those needs no token. Name the directory with \`--data-dir\` where the instance was started with it.
 
 ## Start
@@ -29,7 +29,8 @@ ${flagTable(startFlags)}
 
 Further variables, read by the control process alone: \`HEADGATE_ADMIN_TOKEN\` sets the admin token; \`HEADGATE_MASTER_KEY\`
 (at least 32 characters) takes the place of the file \`master.key\` that encrypts provider keys; each provider's usual
-variable (\`OPENAI_API_KEY\`, …) switches it on.
+variable (\`OPENAI_API_KEY\`, …) switches it on. A start says which providers are on, where their keys come from, and which
+variables it found and cannot use.
 
 | signal | |
 |---|---|

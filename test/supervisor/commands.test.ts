@@ -59,6 +59,20 @@ test("keys create, list and revoke act on the running instance at once", async (
   expect(await ask(key)).toBe(401);
 });
 
+test("providers, routes and models are listed as tables, and as JSON", () => {
+  expect(headgate("providers", "list").out).toMatch(/^ID +KEYS +DIALECTS.*\n(?:.*\n)*demo +none needed +openai-chat/m);
+  expect(headgate("routes", "list").out).toBe("ALIAS  TARGETS  FALLBACKS  DECLARED IN\n");
+  const models = headgate("models", "list", "--provider", "demo").out;
+  expect(models).toMatch(/^MODEL +CONTEXT +INPUT \$\/M/);
+  expect(models).toMatch(/^demo\/echo +\d+ +[\d.]+ +[\d.]+ +-$/m);
+  const entries = headgate("models", "list", "--search", "demo/echo", "--json").out.trim().split("\n");
+  expect(JSON.parse(entries[0] ?? "")).toMatchObject({ id: "demo/echo", provider: "demo" });
+  expect(headgate("providers", "show")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('Unknown providers command "show"'),
+  });
+});
+
 test("admin reset-token makes a token that opens the admin API", async () => {
   const token = headgate("admin", "reset-token").out.trim();
   const response = await fetch(`${url}/api/virtual-keys`, { headers: { authorization: `Bearer ${token}` } });

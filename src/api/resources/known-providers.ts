@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { variablesOf } from "#config/environment";
 import type { ProviderDefinition } from "#providers/provider";
 import { noInput } from "../input";
 import { pageOf, pageView } from "../paging";
@@ -45,7 +46,10 @@ export function knownProviderRoutes({
         const { providers } = configuration.content();
         const configured = await configuration.entries("providers");
         const show = (definition: ProviderDefinition): z.output<typeof view> => {
-          const { id, environmentVariable: variable, trialModel } = definition;
+          const { id, trialModel } = definition;
+          const variables = variablesOf(definition);
+          const set = variables.find((name) => resolveSecret(`env:${name}`).ok);
+          const variable = set ?? variables[0];
           return {
             id,
             name: definition.name,
@@ -53,7 +57,7 @@ export function knownProviderRoutes({
             base_url: definition.baseUrl,
             needs_key: variable !== undefined,
             ...(variable !== undefined && { environment_variable: variable }),
-            environment_variable_set: variable !== undefined && resolveSecret(`env:${variable}`).ok,
+            environment_variable_set: set !== undefined,
             ...(trialModel !== undefined && { trial_model: trialModel }),
             models: catalog.list(id).length + (definition.models?.length ?? 0),
             configured: providers.has(id),

@@ -7,6 +7,8 @@ export const fireworks: ProviderDefinition = {
   baseUrl: "https://api.fireworks.ai/inference/v1",
   auth: "bearer",
   environmentVariable: "FIREWORKS_API_KEY",
+  // https://docs.litellm.ai/docs/providers/fireworks_ai
+  otherVariables: ["FIREWORKS_AI_API_KEY", "FIREWORKSAI_API_KEY"],
   dialects: ["openai-chat"],
   trialModel: "accounts/fireworks/models/gpt-oss-20b",
 };

@@ -6,6 +6,8 @@ export const openrouter: ProviderDefinition = {
   baseUrl: "https://openrouter.ai/api/v1",
   auth: "bearer",
   environmentVariable: "OPENROUTER_API_KEY",
+  // https://docs.litellm.ai/docs/providers/openrouter
+  otherVariables: ["OR_API_KEY"],
   dialects: ["openai-chat"],
   trialModel: "openai/gpt-4o-mini",
 };

@@ -7,6 +7,8 @@ export const perplexity: ProviderDefinition = {
   baseUrl: "https://api.perplexity.ai",
   auth: "bearer",
   environmentVariable: "PERPLEXITY_API_KEY",
+  // https://docs.litellm.ai/docs/providers/perplexity, https://python.langchain.com/docs/integrations/chat/perplexity
+  otherVariables: ["PERPLEXITYAI_API_KEY", "PPLX_API_KEY"],
   dialects: ["openai-chat"],
   trialModel: "sonar",
 };

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { providerDefinitions } from "#providers/registry";
+import { unservedVariables } from "#providers/unserved-variables";
+import { bannerLines } from "./banner";
+
+const definitions = ["openai", "anthropic", "together", "demo"].flatMap((id) => providerDefinitions.get(id) ?? []);
+const facts = { definitions, unserved: unservedVariables, page: "http://localhost:1/ui/", firstKeyFile: undefined };
+
+test("bannerLines() says which providers are on and from where, and why others are not", () => {
+  const providers = [
+    { id: "openai", auth: "bearer", keys: [{ reference: "env:OPENAI_API_KEY", usable: true }, { usable: true }] },
+    { id: "demo", auth: "none", keys: [] },
+    { id: "mine", auth: "bearer", keys: [] },
+    { id: "gone", auth: "bearer", keys: [{ reference: "env:GONE", usable: false }] },
+  ];
+  const environment = { OPENAI_API_KEY: "sk-canary", TOGETHERAI_API_KEY: "canary", GEMINI_API_KEY: "canary" };
+  const lines = bannerLines({ ...facts, providers, environment });
+  expect(lines).toEqual([
+    "  Page      http://localhost:1/ui/",
+    "  Keys      headgate keys list, headgate keys create",
+    "  Providers openai (OPENAI_API_KEY, a stored key), demo, mine (has no key yet), gone (its key was not found)",
+    "  Not on    anthropic (no ANTHROPIC_API_KEY), together (TOGETHERAI_API_KEY is set, but it was taken off; the page adds it)",
+    "  Not used  GEMINI_API_KEY (Gemini's own API is not spoken yet; a provider of your own with base_url https://generativelanguage.googleapis.com/v1beta/openai takes it)",
+  ]);
+  expect(lines.join()).not.toContain("canary");
+});
+
+test("bannerLines() says where the first key is", () => {
+  const lines = bannerLines({
+    ...facts,
+    definitions: [],
+    providers: [],
+    environment: {},
+    firstKeyFile: "/d/first-start.txt",
+  });
+  expect(lines).toEqual(["  Page      http://localhost:1/ui/", "  Keys      the first is in /d/first-start.txt"]);
+});
