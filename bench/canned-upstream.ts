@@ -1,31 +1,38 @@
 import { pushChunks } from "#upstream/push-chunks";
 import type { UpstreamClient } from "#upstream/upstream";
-import { openaiStream, wholeAnswers } from "./gateway/answers.ts";
+import { anthropicStream, openaiStream, type StreamParts, wholeAnswers } from "./gateway/answers.ts";
 
 export const eventsPerStream = 100;
 
-/** Answers at once: whole, or with one event a chunk. */
+/** Answers at once, in the dialect of the path: whole, or with one event a chunk. */
 export function cannedUpstream(): UpstreamClient {
-  const answer = Buffer.from(wholeAnswers["openai-chat"]);
+  const chat = cannedClient(wholeAnswers["openai-chat"], openaiStream(eventsPerStream));
+  const messages = cannedClient(wholeAnswers["anthropic-messages"], anthropicStream(eventsPerStream));
+  return (request) => (request.url.endsWith("/messages") ? messages(request) : chat(request));
+}
+
+function cannedClient(whole: string, parts: StreamParts): UpstreamClient {
+  const answer = Buffer.from(whole);
   const wholeHeaders = new Headers({ "content-type": "application/json", "content-length": String(answer.length) });
   const streamHeaders = new Headers({ "content-type": "text/event-stream" });
-  const { word, end } = openaiStream(eventsPerStream);
   return async (request) => ({
     status: 200,
     headers: request.streams === true ? streamHeaders : wholeHeaders,
     whole: async () => answer,
-    start: (sink) => pushChunks(chunksOf(word, end), sink),
+    start: (sink) => pushChunks(chunksOf(parts), sink),
     sawToken: () => undefined,
     sawLife: () => undefined,
   });
 }
 
-function chunksOf(word: Uint8Array, end: Uint8Array): AsyncIterator<Uint8Array> {
+function chunksOf({ start, word, end }: StreamParts): AsyncIterator<Uint8Array> {
+  const first = Buffer.concat([start, word]);
   let sent = 0;
   return {
     next: async () => {
       if (sent > eventsPerStream) return { done: true, value: undefined };
       sent += 1;
+      if (sent === 1) return { done: false, value: first };
       return { done: false, value: sent > eventsPerStream ? end : word };
     },
   };

@@ -94,12 +94,17 @@ function workerRows(): readonly WorkerRow[] {
   const words = "All work and no play makes a benchmark a dull one. ".repeat(16);
   const chat = { model: "local/bench", messages: [{ role: "user", content: words }], temperature: 0.5 };
   const message = { ...chat, max_tokens: 256 };
+  const toAnthropic = { ...chat, model: "anthropic/bench" };
+  // By its name a model that refuses the temperature.
+  const toClaude = { ...chat, model: "anthropic/claude-bench" };
   const anthropic = { dialect: "anthropic-messages", endpoint: "messages" } as const;
   const asked = (body: object, secret = plainSecret) => inferenceOf(secret, Buffer.from(JSON.stringify(body)));
   return [
     { name: "whole", what: "whole, no limits", inference: asked(chat), unit: 1 },
     { name: "limits", what: "whole, 6 limits", inference: asked(chat, "limited"), unit: 1 },
-    { name: "translated", what: "whole, translated", inference: { ...asked(message), ...anthropic }, unit: 1 },
+    { name: "translated", what: "whole, Messages to chat", inference: { ...asked(message), ...anthropic }, unit: 1 },
+    { name: "to-anthropic", what: "whole, chat to Messages", inference: asked(toAnthropic), unit: 1 },
+    { name: "mended", what: "whole, chat to Messages, mended", inference: asked(toClaude), unit: 1 },
     {
       name: "event",
       what: "streamed, an event",
@@ -108,8 +113,14 @@ function workerRows(): readonly WorkerRow[] {
     },
     {
       name: "translated-event",
-      what: "streamed and translated, an event",
+      what: "streamed, Messages to chat, an event",
       inference: { ...asked({ ...message, stream: true }), ...anthropic },
+      unit: eventsPerStream,
+    },
+    {
+      name: "to-anthropic-event",
+      what: "streamed, chat to Messages, an event",
+      inference: asked({ ...toAnthropic, stream: true }),
       unit: eventsPerStream,
     },
   ];
@@ -141,19 +152,20 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
 
 function snapshotOf(baseUrl: string): Snapshot {
   const price = { version: "bench", input: 500_000, output: 1_500_000 };
-  const provider: Provider = {
-    id: "local",
+  const provider = (id: string, dialect: string): Provider => ({
+    id,
     baseUrl,
     auth: "bearer",
-    dialects: [spoken("openai-chat")],
+    dialects: [spoken(dialect)],
     headers: {},
     quirks: [],
     keys: [{ id: "k", name: "k", secret: "bench-secret", weight: 1 }],
     timeouts: { connectMs: 1000, headersMs: 1000, firstTokenMs: 1000, idleMs: 1000, totalMs: 1000 },
     retries: { max: 2, backoffInitialMs: 1, backoffMaxMs: 1 },
-    models: new Map([["bench", { id: "bench", prices: [{ fromMs: 0, price }] }]]),
+    models: new Map(["bench", "claude-bench"].map((name) => [name, { id: name, prices: [{ fromMs: 0, price }] }])),
     allowPrivateNetwork: true,
-  };
+  });
+  const providers = [provider("local", "openai-chat"), provider("anthropic", "anthropic-messages")];
   const key = (name: string, own: readonly Limit[]): VirtualKey => ({
     id: name,
     name,
@@ -173,7 +185,7 @@ function snapshotOf(baseUrl: string): Snapshot {
       [hashSecret("limited"), key("limited", sixLimits())],
     ]),
     routes: new Map(),
-    providers: new Map([["local", provider]]),
+    providers: new Map(providers.map((each) => [each.id, each])),
     teams: new Map(),
     customers: new Map(),
     limits: [],

@@ -1,4 +1,4 @@
-import { openaiStream, wholeAnswers } from "../gateway/answers.ts";
+import { anthropicStream, openaiStream, wholeAnswers } from "../gateway/answers.ts";
 
 export type LockStepUpstream = {
   readonly url: string;
@@ -7,17 +7,22 @@ export type LockStepUpstream = {
   readonly stop: () => void;
 };
 
-/** Answers whole at once; a stream goes on only when it is told to, so that no two events are read together. */
+/**
+ * Answers in the dialect of the path: whole at once; a stream goes on only when it is told to, so that no two events are
+ * read together.
+ */
 export function startLockStepUpstream(events: number): LockStepUpstream {
-  const parts = openaiStream(events);
+  const streams = { "openai-chat": openaiStream(events), "anthropic-messages": anthropicStream(events) };
   let send: (() => void) | undefined;
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     idleTimeout: 0,
     fetch: async (request) => {
+      const dialect = request.url.endsWith("/messages") ? "anthropic-messages" : "openai-chat";
+      const parts = streams[dialect];
       if (!(await request.text()).includes('"stream":true'))
-        return new Response(wholeAnswers["openai-chat"], { headers: { "content-type": "application/json" } });
+        return new Response(wholeAnswers[dialect], { headers: { "content-type": "application/json" } });
       const body = new ReadableStream({
         type: "direct",
         pull: (controller) =>

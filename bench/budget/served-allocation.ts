@@ -37,10 +37,12 @@ export async function measureServedBytes(): Promise<ReadonlyMap<string, number>>
     };
     const served = await measure(requestBytes("/v1/chat/completions", plainSecret, {}));
     const translated = await measure(requestBytes("/v1/messages", plainSecret, {}));
+    const toAnthropic = await measure(requestBytes("/v1/chat/completions", plainSecret, { model: "anthropic/bench" }));
     connection.close();
     return new Map([
       ["served-whole", served],
       ["served-translated", translated],
+      ["served-to-anthropic", toAnthropic],
     ]);
   } finally {
     await child.stop("SIGTERM", 5000);
