@@ -1,7 +1,6 @@
 import type { JsonObject } from "#lib/json";
-import { scanTopLevel } from "#lib/json-scan";
 import { spliceTopLevel } from "#lib/json-splice";
-import { writeJson } from "#lib/json-text";
+import { scanWritten, writeJson } from "#lib/json-text";
 import { pathOfClient } from "./client-words";
 import { type Mend, type Mended, mendBody } from "./mend";
 import { fieldNamesOf, type RequestBody } from "./request-body";
@@ -12,14 +11,13 @@ export type MendedRequest = Omit<Mended, "changes"> & { readonly body: Uint8Arra
 
 /** Makes what an encoder wrote fit its target. `client` is the request that was translated. */
 export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], client: RequestBody): MendedRequest {
-  const text = writeJson(encoded.body);
   const lost = encoded.dropped;
-  const bytes = Buffer.from(text);
-  if (!mends.some((mend) => isConcerned(encoded.body, bytes, mend)))
-    return { body: bytes, lost, respelled: [], toolNames: undefined };
-  const scan = scanTopLevel(bytes);
+  const bytes = Buffer.from(writeJson(encoded.body));
+  if (!isAnyConcerned(encoded.body, bytes, mends))
+    return { body: bytes, lost, respelled: nothing, toolNames: undefined };
+  const scan = scanWritten(encoded.body, bytes);
   const mended = mendBody(scan, mends);
-  if (mended === undefined) return { body: scan.bytes, lost, respelled: [], toolNames: undefined };
+  if (mended === undefined) return { body: bytes, lost, respelled: nothing, toolNames: undefined };
   const fields = fieldNamesOf(client);
   const inClient = (path: string) => pathOfClient(path, fields, encoded.messagePaths);
   return {
@@ -30,7 +28,17 @@ export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], cli
   };
 }
 
-/** Told before the body is scanned, which costs more than all looks at its bytes. */
+const nothing: readonly string[] = [];
+
+/** Told before the fields are looked for, which costs more than all looks at the bytes. */
+function isAnyConcerned(body: JsonObject, bytes: Buffer, mends: readonly Mend[]): boolean {
+  for (let index = 0; index < mends.length; index++) {
+    const mend = mends[index];
+    if (mend !== undefined && isConcerned(body, bytes, mend)) return true;
+  }
+  return false;
+}
+
 function isConcerned(body: JsonObject, bytes: Buffer, { concerns, fields }: Mend): boolean {
   for (let index = 0; index < fields.length; index++) {
     if (body[fields[index] ?? ""] !== undefined) return concerns === undefined || concerns(bytes);

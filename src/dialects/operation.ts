@@ -6,7 +6,7 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
-import type { JsonPath } from "#lib/json-walk";
+import type { JsonPlace } from "#lib/json-text";
 import type { Framing } from "./framings";
 import type { GatewayAsk } from "./gateway-ask";
 import type { MendRule } from "./mend";
@@ -43,7 +43,7 @@ type OperationBase = {
   /** Reads the whole request. Throws GatewayError `invalid_request` naming the field. Absent where the pivot has no words for it. */
   readonly decodeRequest?: (body: Json) => CompletionRequest;
   /** Where a request holds JSON that `decodeRequest` takes over as it was written (`writtenText`). */
-  readonly requestTexts?: readonly JsonPath[];
+  readonly requestTexts?: readonly JsonPlace[];
   /** What a provider is paid for. `nothing`: neither held nor charged. */
   readonly charge: "nothing" | "input" | "input-and-output";
   /** The most that a request may make a provider do, held against every limit before it is sent. */

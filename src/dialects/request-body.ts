@@ -4,8 +4,7 @@ import { type Json, type JsonObject, parseJson } from "#lib/json";
 import { type JsonScan, readFields, scanTopLevel } from "#lib/json-scan";
 import { JsonScanError } from "#lib/json-skip";
 import { type FieldChanges, spliceTopLevel } from "#lib/json-splice";
-import { rememberTexts } from "#lib/json-text";
-import type { JsonPath } from "#lib/json-walk";
+import { type JsonPlace, rememberTexts } from "#lib/json-text";
 import { MultipartError } from "#lib/multipart-part";
 import { type MultipartScan, readAllText, readTextFields, scanMultipart, textBytesIn } from "#lib/multipart-scan";
 import { spliceMultipart } from "#lib/multipart-splice";
@@ -38,7 +37,7 @@ export function fieldNamesOf(body: RequestBody): readonly string[] {
 }
 
 /** All of it; of a form, its text fields. The values at these places remember how they were written. */
-export function parseBody(body: RequestBody, texts: readonly JsonPath[] = []): Json {
+export function parseBody(body: RequestBody, texts: readonly JsonPlace[] = []): Json {
   if (body.kind !== "json") return readForm(() => readAllText(body));
   const whole = parseJson(body.bytes.toString());
   rememberTexts(whole, body, texts);

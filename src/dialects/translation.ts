@@ -1,7 +1,7 @@
 import type { Completion, CompletionEvent, CompletionRequest } from "#core/completion";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
-import type { JsonPath } from "#lib/json-walk";
+import type { JsonPlace } from "#lib/json-text";
 import type { TargetFacts } from "./target-facts";
 
 /**
@@ -25,7 +25,7 @@ export type Codec = {
   /** Reads a whole answer (status 2xx). Throws InvalidAnswer when it is not one of this dialect. */
   readonly decodeResponse: (body: Json) => Completion;
   /** Where a whole answer holds JSON that `decodeResponse` takes over as it was written (`writtenText`). */
-  readonly answerTexts?: readonly JsonPath[];
+  readonly answerTexts?: readonly JsonPlace[];
   /** Reads a streamed answer, event by event. */
   readonly createStreamDecoder: () => StreamDecoder;
 };

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { isObject, type Json, parseJson } from "./json";
 import { scanTopLevel } from "./json-scan";
-import { embedJson, rememberTexts, tryParseJsonWithTexts, writeJson, writtenText } from "./json-text";
+import {
+  embedJson,
+  placesAt,
+  rememberTexts,
+  scanWritten,
+  tryParseJsonWithTexts,
+  writeJson,
+  writtenText,
+} from "./json-text";
 
 /** Values that `JSON.stringify(JSON.parse())` changes. */
 const texts = [
@@ -16,7 +24,7 @@ const texts = [
   `{"long":"${"x\\n".repeat(100_000)}"}`,
 ];
 
-const places = [["a", "*", "input"], ["schema"]];
+const places = placesAt(["a", "*", "input"], ["schema"]);
 
 describe("tryParseJsonWithTexts()", () => {
   test("keeps how values at the places were written", () => {
@@ -102,3 +110,18 @@ function entry(value: Json | undefined, index: number, name: string): Json {
   const list = isObject(value) && Array.isArray(value.a) ? value.a : [];
   return list[index]?.[name] ?? null;
 }
+
+test("scanWritten() says what a scan of the written bytes finds", () => {
+  for (const text of texts.filter((each) => each.length < 1000)) {
+    const object = {
+      model: "é\n",
+      'ключ "x': [1, { a: embedJson(text) }],
+      absent: undefined,
+      "1": null,
+      raw: embedJson(text),
+    };
+    const bytes = Buffer.from(writeJson(object));
+    expect(scanWritten(object, bytes)).toEqual(scanTopLevel(bytes));
+  }
+  expect(scanWritten({}, Buffer.from("{}"))).toEqual(scanTopLevel(Buffer.from("{}")));
+});

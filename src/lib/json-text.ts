@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject, parseJson, tryParseJson } from "./json";
-import { type JsonScan, textOf } from "./json-scan";
+import { type JsonField, type JsonScan, textOf } from "./json-scan";
 import { skipSpace } from "./json-skip";
 import { eachElement, eachField, type JsonPath, skipChecked } from "./json-walk";
 
@@ -14,39 +14,82 @@ export type JsonText = string;
 
 const written = Symbol("written");
 
+/** Where JSON has objects or arrays that are to remember how they were written. */
+export type JsonPlace = {
+  readonly path: JsonPath;
+  /** Its last key as it stands in JSON: what does not have that is not walked through. */
+  readonly key: string;
+  readonly keyBytes: Buffer;
+};
+
+export function placesAt(...paths: readonly JsonPath[]): readonly JsonPlace[] {
+  return paths.map((path) => {
+    const key = JSON.stringify(path.at(-1));
+    return { path, key, keyBytes: Buffer.from(key) };
+  });
+}
+
 /**
  * Parses JSON that may be broken, and lets the objects and arrays at these places remember how they were written.
  * Undefined for broken JSON.
  */
-export function tryParseJsonWithTexts(text: string, places: readonly JsonPath[]): Json | undefined {
+export function tryParseJsonWithTexts(text: string, places: readonly JsonPlace[]): Json | undefined {
   const value = tryParseJson(text);
-  // A search costs a hundredth of a walk, and most texts have nothing at these places.
-  const found = places.filter((place) => holdsContainer(text, `"${place.at(-1)}"`));
-  if (value === undefined || found.length === 0) return value;
-  const bytes = Buffer.from(text);
-  for (const place of found) remember(value, bytes, skipSpace(bytes, 0), place, 0);
+  if (value === undefined) return undefined;
+  let bytes: Buffer | undefined;
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index];
+    // A search costs a hundredth of a walk, and most texts have nothing at these places.
+    if (place === undefined || !textHoldsContainer(text, place.key)) continue;
+    bytes ??= Buffer.from(text);
+    remember(value, bytes, skipSpace(bytes, 0), place.path, 0);
+  }
   return value;
 }
 
 /** Whether an object or array follows this key anywhere. */
-function holdsContainer(text: string, key: string): boolean {
-  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
-    if (/^\s*:\s*[{[]/.test(text.slice(at + key.length, at + key.length + 16))) return true;
+function textHoldsContainer(text: string, key: string): boolean {
+  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + key.length)) {
+    let valueAt = at + key.length;
+    while (isSpaceOrColon(text.charCodeAt(valueAt))) valueAt++;
+    const first = text.charCodeAt(valueAt);
+    if (first === openBrace || first === openBracket) return true;
   }
   return false;
 }
 
+/** What may stand between a key and its value. */
+function isSpaceOrColon(code: number): boolean {
+  return code === colon || code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
 /** The same for the fields of a scanned object that was parsed to `value`. */
-export function rememberTexts(value: Json, { bytes, fields }: JsonScan, places: readonly JsonPath[]): void {
+export function rememberTexts(value: Json, { bytes, fields }: JsonScan, places: readonly JsonPlace[]): void {
   if (!isObject(value)) return;
-  for (const place of places) {
-    const [name = "", last = ""] = [place[0], place.at(-1)];
-    const field = fields.find(({ key }) => key === name);
-    const found = field === undefined ? -1 : bytes.indexOf(`"${last}"`, field.valueStart);
-    if (field !== undefined && found >= 0 && found < field.valueEnd)
-      remember(value[name], bytes, field.valueStart, place, 1);
+  for (let index = 0; index < fields.length; index++) {
+    const { key = "", valueStart = 0, valueEnd = 0 } = fields[index] ?? {};
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at];
+      if (place?.path[0] === key && bytesHoldContainer(bytes, place.keyBytes, valueStart, valueEnd))
+        remember(value[key], bytes, valueStart, place.path, 1);
+    }
   }
 }
+
+/** The same of bytes. */
+function bytesHoldContainer(bytes: Buffer, key: Buffer, start: number, end: number): boolean {
+  for (let at = bytes.indexOf(key, start); at >= 0 && at < end; at = bytes.indexOf(key, at + key.length)) {
+    let valueAt = at + key.length;
+    while (isSpaceOrColon(bytes[valueAt] ?? 0)) valueAt++;
+    const first = bytes[valueAt];
+    if (first === openBrace || first === openBracket) return true;
+  }
+  return false;
+}
+
+const colon = 0x3a;
+const openBracket = 0x5b;
+const openBrace = 0x7b;
 
 /** How the value was written, where it remembers, else as `JSON.stringify` writes it. A changed copy remembers nothing. */
 export function writtenText(value: Json): JsonText {
@@ -101,4 +144,19 @@ export function writeJson(value: Json): JsonText {
     end = start + length + 1;
   }
   return whole + text.slice(end);
+}
+
+/** The scan of an object that was written here to these bytes: what stands where is known without looking for it. */
+export function scanWritten(object: JsonObject, bytes: Buffer): JsonScan {
+  const fields: JsonField[] = [];
+  let keyStart = 1;
+  for (const key in object) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const valueStart = keyStart + Buffer.byteLength(JSON.stringify(key)) + 1;
+    const valueEnd = valueStart + Buffer.byteLength(writeJson(value));
+    fields.push({ key, keyStart, valueStart, valueEnd });
+    keyStart = valueEnd + 1;
+  }
+  return { kind: "json", bytes, fields, closeAt: bytes.length - 1 };
 }

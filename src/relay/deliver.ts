@@ -21,10 +21,9 @@ export function outcomeOfWhole(
   progress: Progress,
   { body, facts }: WholeAnswer,
 ): Outcome {
-  running.kept?.addAnswer(typeof body === "string" ? Buffer.from(body) : body);
+  running.kept?.addAnswer(body);
   const usage = usageOfWhole(operation, reservation.estimatedInput, facts);
-  const responseBytes = Buffer.byteLength(body);
-  const ending: Ending = { outcome: "ok", status: 200, upstreamMs: progress.upstreamMs, responseBytes };
+  const ending: Ending = { outcome: "ok", status: 200, upstreamMs: progress.upstreamMs, responseBytes: body.length };
   return outcomeOf(progress, facts, usage, ending);
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from "#lib/json";
 import type { JsonFields } from "#lib/json-fields";
 import type { MendRule } from "../mend";
+import { someAbove } from "./marks";
 
 /** What a dialect's words say, for the rules about top-level fields that all dialects share. */
 export type FieldWords = {
@@ -81,6 +82,7 @@ export const maxTemperature: MendRule = ({ max_temperature: max }) => {
   if (max === undefined) return undefined;
   return {
     fields: ["temperature"],
+    concerns: someAbove("temperature", max),
     apply: (body, notes) => {
       const temperature = body.get("temperature");
       const value = temperature?.json();

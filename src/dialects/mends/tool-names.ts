@@ -13,9 +13,10 @@ export function toolNames(visitNames: NamesOfTools): MendRule {
 }
 
 function shortenNames(visitNames: NamesOfTools, longest: number): Mend {
+  const isOdd = (bytes: Buffer, start: number) => !isPlain(bytes, start, longest);
   return {
     fields: ["tools", "functions"],
-    concerns: (bytes) => someText(bytes, nameKey, (start) => !isPlain(bytes, start, longest)),
+    concerns: (bytes) => someText(bytes, nameKey, isOdd),
     apply: (body, notes) => visitNames(body, (node, path) => rename(node, path, longest, notes)),
   };
 }

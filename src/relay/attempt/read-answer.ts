@@ -20,8 +20,7 @@ import { capEstimate } from "#governance/spending";
 import type { Draft } from "#lib/draft";
 import type { FrameParser } from "#lib/frame-parser";
 import { type Json, tryParseJson } from "#lib/json";
-import { tryParseJsonWithTexts, writeJson } from "#lib/json-text";
-import type { JsonPath } from "#lib/json-walk";
+import { type JsonPlace, tryParseJsonWithTexts, writeJson } from "#lib/json-text";
 import type { Attempt } from "#routing/attempt";
 import type { AnswerHeaders, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
@@ -43,7 +42,7 @@ export type OpenedAnswer = WholeAnswer | { readonly kind: "stream"; readonly str
 export type WholeAnswer = {
   readonly kind: "whole";
   readonly contentType: string;
-  readonly body: Uint8Array | string;
+  readonly body: Uint8Array;
   readonly facts: AnswerFacts;
 };
 
@@ -155,7 +154,7 @@ function failureOfJson(cause: JsonForStream, answer: JsonAnswer | BinaryAnswer, 
 }
 
 /** @param texts Where it keeps how it was written. */
-function readJson(bytes: Uint8Array, answer: JsonAnswer, target: Target, texts: readonly JsonPath[] = []): Json {
+function readJson(bytes: Uint8Array, answer: JsonAnswer, target: Target, texts: readonly JsonPlace[] = []): Json {
   if (bytes.length === 0) throw new EmptyAnswer("it is empty");
   const text = utf8.decode(bytes);
   const json = tryParseJsonWithTexts(text, texts);
@@ -253,7 +252,8 @@ function translateWhole(
   const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped);
   const completion: Draft<Completion> = { ...decoded, model: decoded.model || target.model };
   setDefined(completion, "usage", usageOf(facts));
-  const body = writeJson(endpoint.encodeResponse(completion, context));
+  // Bytes at once: the log keeps them, and the client gets the same.
+  const body = Buffer.from(writeJson(endpoint.encodeResponse(completion, context)));
   return { kind: "whole", contentType: "application/json", body, facts };
 }
 

@@ -53,10 +53,16 @@ function isBlankBlock(block: JsonNode): boolean {
 }
 
 function mayBeBlank(bytes: Buffer): boolean {
-  return keys.some((key) => someValue(bytes, key, (start) => isBlankValue(bytes, start)));
+  return (
+    someValue(bytes, textKey, isBlankValue) ||
+    someValue(bytes, contentKey, isBlankValue) ||
+    someValue(bytes, systemKey, isBlankValue)
+  );
 }
 
-const keys = [Buffer.from('"text"'), Buffer.from('"content"'), Buffer.from('"system"')];
+const textKey = Buffer.from('"text"');
+const contentKey = Buffer.from('"content"');
+const systemKey = Buffer.from('"system"');
 
 /** An empty list, or a string of white space alone; any that is not ASCII is looked at again. */
 function isBlankValue(bytes: Buffer, start: number): boolean {

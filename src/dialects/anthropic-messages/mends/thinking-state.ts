@@ -10,8 +10,9 @@ import { keepBlocks, type Turn, turnRule } from "./turns";
  */
 export const thinkingState: MendRule = ({ thinking_state: taken = "any" }) => {
   const isRefused = taken === "signed" ? isForeign : isLabelled;
+  const isRefusedAt = (bytes: Buffer, start: number) => isRefused(stringAt(bytes, start));
   const isSigned = (bytes: Buffer) =>
-    !someText(bytes, signatureKey, (start) => isRefused(stringAt(bytes, start))) &&
+    !someText(bytes, signatureKey, isRefusedAt) &&
     (taken === "any" || countTexts(bytes, textKey) <= countTexts(bytes, signatureKey));
   return turnRule(
     (bytes) => isRedacted(bytes) || !isSigned(bytes),

@@ -2,6 +2,7 @@ import type { JsonFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import { nearestEffort } from "../../efforts";
 import type { MendNotes, MendRule } from "../../mend";
+import { someAbove } from "../../mends/marks";
 import { budgetOf, effortOfBudget, smallestBudget } from "../budgets";
 
 /** `thinking`, in a way that the model takes. */
@@ -73,6 +74,7 @@ export const outputLimit: MendRule = ({ max_output: max }) => {
   if (max === undefined) return undefined;
   return {
     fields: ["max_tokens"],
+    concerns: someAbove("max_tokens", max),
     apply: (body, notes) => {
       const limit = body.get("max_tokens");
       const asked = limit?.json();

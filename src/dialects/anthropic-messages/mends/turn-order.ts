@@ -1,6 +1,6 @@
 import { JsonNode } from "#lib/json-node";
 import type { MendRule } from "../../mend";
-import { someText, valueStart } from "../../mends/marks";
+import { someText, standsAt, valueStart } from "../../mends/marks";
 import { turnRule } from "./turns";
 
 /** Instructions amid the conversation: where they may not stand they are the user's words in that place. */
@@ -18,11 +18,11 @@ export const systemPlace: MendRule = ({ system_place: place = "anywhere" }) => {
 };
 
 function hasSystemRole(bytes: Buffer): boolean {
-  return someText(bytes, roleKey, (start) => startsWith(bytes, start, system));
+  return someText(bytes, roleKey, isSystem);
 }
 
-function startsWith(bytes: Buffer, start: number, text: Buffer): boolean {
-  return bytes.subarray(start, start + text.length).equals(text);
+function isSystem(bytes: Buffer, start: number): boolean {
+  return standsAt(bytes, start, system);
 }
 
 /** What a model is asked where it cannot be given the beginning of its answer. */
@@ -48,7 +48,7 @@ const quote = 0x22;
 function mayEndWithAssistant(bytes: Buffer): boolean {
   for (let at = bytes.lastIndexOf(roleKey); at > 0; at = bytes.lastIndexOf(roleKey, at - 1)) {
     const value = valueStart(bytes, at + roleKey.length);
-    if (bytes[value] === quote) return !startsWith(bytes, value + 1, user);
+    if (bytes[value] === quote) return !standsAt(bytes, value + 1, user);
   }
   return true;
 }

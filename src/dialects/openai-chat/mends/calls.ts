@@ -15,9 +15,10 @@ export const callIds: MendRule = ({ call_ids: form = "any" }) => {
     node?.replace(fitting);
     notes.respelled(path);
   };
+  const isOther = (bytes: Buffer, start: number) => !isTaken(form, bytes, start);
   return {
     fields: ["messages"],
-    concerns: (bytes) => keys.some((key) => someText(bytes, key, (start) => !isTaken(form, bytes, start))),
+    concerns: (bytes) => someText(bytes, idKey, isOther) || someText(bytes, callIdKey, isOther),
     apply: (body, notes) =>
       each(body.get("messages"), "messages", (message, path) => {
         fit(message.get("tool_call_id"), `${path}.tool_call_id`, notes);
@@ -28,7 +29,8 @@ export const callIds: MendRule = ({ call_ids: form = "any" }) => {
   };
 };
 
-const keys = [Buffer.from('"id"'), Buffer.from('"tool_call_id"')];
+const idKey = Buffer.from('"id"');
+const callIdKey = Buffer.from('"tool_call_id"');
 const quote = 0x22;
 
 /** Whether the text that begins here is an id that stays as it is. */

@@ -1,4 +1,5 @@
 import type { MendRule } from "../../mend";
+import { someAbove } from "../../mends/marks";
 import { shortUserId } from "../target-ids";
 
 /** The output limit by the name that the target knows; the newer name goes before the older. */
@@ -20,8 +21,10 @@ export const outputLimit: MendRule = ({ output_limit: name = "either" }) => {
 /** A limit that an answer of the model can have, whole or streamed. */
 export const largestOutput: MendRule = ({ max_output: most = Infinity, max_output_whole: whole = most }) => {
   if (most === Infinity && whole === Infinity) return undefined;
+  const looks = limits.map((name) => someAbove(name, Math.min(most, whole)));
   return {
     fields: limits,
+    concerns: (bytes) => looks.some((isAbove) => isAbove(bytes)),
     apply: (body, notes) => {
       const max = body.get("stream")?.json() === true ? most : Math.min(most, whole);
       for (const name of limits) {

@@ -1,4 +1,4 @@
-import { someText } from "../../mends/marks";
+import { someText, standsAt } from "../../mends/marks";
 import { joinContent } from "./join-content";
 import { roleOf, type Turn, type TurnRule } from "./turn";
 
@@ -39,14 +39,15 @@ export const systemPlace: TurnRule = ({ system_place: place = "anywhere" }) => {
 /** A quick look: whether instructions stand anywhere but in one message at the beginning. */
 export function instructsAmid(bytes: Buffer): boolean {
   let messages = 0;
-  return someText(bytes, roleKey, (start) => {
+  return someText(bytes, roleKey, (_, start) => {
     messages += 1;
-    return messages > 1 && instructionRoles.some((role) => bytes.subarray(start, start + role.length).equals(role));
+    return messages > 1 && (standsAt(bytes, start, system) || standsAt(bytes, start, developer));
   });
 }
 
 const roleKey = Buffer.from('"role"');
-const instructionRoles = [Buffer.from('system"'), Buffer.from('developer"')];
+const system = Buffer.from('system"');
+const developer = Buffer.from('developer"');
 
 function isInstruction(turn: Turn): boolean {
   const role = roleOf(turn);
