@@ -100,6 +100,12 @@ function pickUnknown(object: JsonObject, known: ReadonlySet<string>): JsonObject
   return Object.fromEntries(unknown);
 }
 
+/** Without the list of names that `Object.keys` would make. */
+export function isEmpty(object: JsonObject): boolean {
+  for (const _ in object) return false;
+  return true;
+}
+
 /** The object's other fields; safe for a field named `__proto__`. */
 export function withoutFields(object: JsonObject, names: readonly string[]): JsonObject {
   let isIn = false;
@@ -108,7 +114,9 @@ export function withoutFields(object: JsonObject, names: readonly string[]): Jso
 }
 
 function omit(object: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !names.includes(key)));
+  const others: (readonly [string, Json | undefined])[] = [];
+  for (const key in object) if (!names.includes(key)) others.push([key, object[key]]);
+  return others.length === 0 ? noFields : Object.fromEntries(others);
 }
 
 /** Sets an optional field where there is a value for it, so that an absent one stays absent. */

@@ -8,18 +8,22 @@ import { dialect, inputOf, own } from "./wire";
  * Blocks for these parts; what has no counterpart is named in `dropped` below `path`. Empty texts are left out, since
  * Anthropic refuses them.
  */
-export function encodeParts(parts: readonly Part[], path: string, dropped: string[]): readonly JsonObject[] {
-  return parts.flatMap((part, i) => {
-    if ((part.type === "text" || part.type === "refusal") && part.text === "") return [];
+export function encodeParts(parts: readonly Part[], path: string, dropped: string[]): JsonObject[] {
+  const blocks: JsonObject[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    if (part === undefined || ((part.type === "text" || part.type === "refusal") && part.text === "")) continue;
     const block = encodePart(part, `${path}[${i}]`, dropped);
-    if (!block) dropped.push(`${path}[${i}]`);
-    return block ? [block] : [];
-  });
+    if (block) blocks.push(block);
+    else dropped.push(`${path}[${i}]`);
+  }
+  return blocks;
 }
 
 function encodePart(part: Part, at: string, dropped: string[]): JsonObject | undefined {
   switch (part.type) {
     case "text":
+      if (part.extensions === undefined && part.cache === undefined) return { type: "text", text: part.text };
       return { ...own(part.extensions), type: "text", text: part.text, ...encodeCacheControl(part) };
     case "refusal":
       return { type: "text", text: part.text };
@@ -107,6 +111,10 @@ function encodeToolResult(part: Extract<Part, { type: "tool-result" }>, at: stri
 /** The short form of a single plain text. */
 export function textOrBlocks(blocks: readonly JsonObject[]): string | readonly JsonObject[] {
   const [only, second] = blocks;
-  const plain = only && !second && only.type === "text" && Object.keys(only).length === 2;
-  return plain && typeof only.text === "string" ? only.text : blocks;
+  return only !== undefined && second === undefined && isPlainText(only) ? only.text : blocks;
+}
+
+function isPlainText(block: JsonObject): block is { readonly type: "text"; readonly text: string } {
+  for (const key in block) if (key !== "type" && key !== "text") return false;
+  return block.type === "text" && typeof block.text === "string";
 }

@@ -20,7 +20,9 @@ export type EncodedMessages = {
 export function encodeMessages(request: CompletionRequest, dropped: string[]): EncodedMessages {
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
-  for (const [i, message] of request.messages.entries()) {
+  for (let i = 0; i < request.messages.length; i++) {
+    const message = request.messages[i];
+    if (message === undefined) continue;
     const path = pathOf(message, i);
     const blocks = encodeParts(message.content, path === "system" ? path : `${path}.content`, dropped);
     if (message.name !== undefined) dropped.push(`${path}.name`);
@@ -55,14 +57,18 @@ function saysNothing(): GatewayError {
   );
 }
 
-function append(turns: Turn[], role: Turn["role"], path: string, blocks: readonly JsonObject[]): void {
+/** The blocks become the turn's own. */
+function append(turns: Turn[], role: Turn["role"], path: string, blocks: JsonObject[]): void {
   if (blocks.length === 0) return;
   const last = turns.at(-1);
   if (last?.role === role) for (const block of blocks) last.blocks.push(block);
-  else turns.push({ role, path, blocks: [...blocks] });
+  else turns.push({ role, path, blocks });
+}
+
+function isResult(block: JsonObject): boolean {
+  return block.type === "tool_result";
 }
 
 function resultsFirst(blocks: readonly JsonObject[]): readonly JsonObject[] {
-  const isResult = (block: JsonObject) => block.type === "tool_result";
   return blocks.some(isResult) ? [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))] : blocks;
 }

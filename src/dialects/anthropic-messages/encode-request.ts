@@ -1,14 +1,15 @@
-import type { CompletionRequest, Extensions, OutputFormat } from "#core/completion";
+import type { CompletionRequest, OutputFormat } from "#core/completion";
 import { GatewayError } from "#core/errors";
+import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
-import { withoutFields } from "../fields";
+import { isEmpty, setDefined, withoutFields } from "../fields";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
-import { encodeTools } from "./encode-tools";
+import { writeTools } from "./encode-tools";
 import { encodeThinking } from "./thinking";
-import { compact, dialect, own } from "./wire";
+import { dialect, own } from "./wire";
 
 /** Anthropic requires `max_tokens`; this is it when neither the client nor the catalog says more. */
 const defaultMaxTokens = 4096;
@@ -27,46 +28,44 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
   const maxTokens = request.maxOutputTokens ?? target.maxOutputTokens ?? defaultMaxTokens;
   const thinking = encodeThinking(request, target.traits, maxTokens, dropped);
   const { messages, system, paths } = encodeMessages(request, dropped);
-  const body = compact({
-    ...withoutFields(kept, ["output_config", "metadata", "thinking"]),
-    model: target.model,
-    max_tokens: maxTokens,
-    system,
-    messages,
-    ...encodeTools(request, dropped),
-    temperature: request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
-    stop_sequences: encodeStop(request, dropped),
-    stream: request.stream || undefined,
-    thinking: thinking.thinking,
-    output_config: encodeOutputConfig(request, thinking.effort, dropped),
-    metadata: encodeMetadata(request, kept, dropped),
-    service_tier: encodeServiceTier(request, dropped),
-  });
-  dropped.push(...unsayable(request), ...foreignFields(request.extensions));
-  return { body, headers: {}, dropped: [...new Set(dropped)], messagePaths: paths };
+  const rest = withoutFields(kept, ["output_config", "metadata", "thinking"]);
+  // Field by field: a spread for each that may be absent costs more than all the rest.
+  const body: Draft<JsonObject> = { ...rest, model: target.model, max_tokens: maxTokens };
+  setDefined(body, "system", system);
+  body.messages = messages;
+  writeTools(body, request, dropped);
+  setDefined(body, "temperature", request.temperature);
+  setDefined(body, "top_p", request.topP);
+  setDefined(body, "top_k", request.topK);
+  setDefined(body, "stop_sequences", encodeStop(request, dropped));
+  if (request.stream) body.stream = true;
+  setDefined(body, "thinking", thinking.thinking);
+  setDefined(body, "output_config", encodeOutputConfig(request, kept, thinking.effort, dropped));
+  setDefined(body, "metadata", encodeMetadata(request, kept, dropped));
+  setDefined(body, "service_tier", encodeServiceTier(request, dropped));
+  nameUnsayable(request, dropped);
+  return { body, headers: {}, dropped: dropped.length < 2 ? dropped : [...new Set(dropped)], messagePaths: paths };
 }
 
 /** Anthropic refuses stop sequences of white space alone. */
 function encodeStop(request: CompletionRequest, dropped: string[]): readonly string[] | undefined {
+  if (request.stop.length === 0) return undefined;
   const stop = request.stop.filter((sequence) => sequence.trim() !== "");
   if (stop.length < request.stop.length) dropped.push("stop");
   return stop.length > 0 ? stop : undefined;
 }
 
 function encodeOutputConfig(
-  request: CompletionRequest,
+  { outputFormat }: CompletionRequest,
+  { output_config: kept }: JsonObject,
   effort: string | undefined,
   dropped: string[],
 ): JsonObject | undefined {
-  const kept = own(request.extensions).output_config;
-  const config = compact({
-    ...(isObject(kept) && kept),
-    ...(effort !== undefined && { effort }),
-    format: encodeFormat(request.outputFormat, dropped),
-  });
-  return Object.keys(config).length > 0 ? config : undefined;
+  if (kept === undefined && effort === undefined && outputFormat === undefined) return undefined;
+  const config: Draft<JsonObject> = isObject(kept) ? { ...kept } : {};
+  setDefined(config, "effort", effort);
+  setDefined(config, "format", encodeFormat(outputFormat, dropped));
+  return isEmpty(config) ? undefined : config;
 }
 
 function encodeFormat(format: OutputFormat | undefined, dropped: string[]): JsonObject | undefined {
@@ -85,8 +84,10 @@ function encodeFormat(format: OutputFormat | undefined, dropped: string[]): Json
 
 function encodeMetadata(request: CompletionRequest, kept: JsonObject, dropped: string[]): JsonObject | undefined {
   if (request.metadata) dropped.push("metadata");
-  const metadata = compact({ ...(isObject(kept.metadata) && kept.metadata), user_id: request.user });
-  return Object.keys(metadata).length > 0 ? metadata : undefined;
+  if (kept.metadata === undefined && request.user === undefined) return undefined;
+  const metadata: Draft<JsonObject> = isObject(kept.metadata) ? { ...kept.metadata } : {};
+  setDefined(metadata, "user_id", request.user);
+  return isEmpty(metadata) ? undefined : metadata;
 }
 
 function encodeServiceTier(request: CompletionRequest, dropped: string[]): string | undefined {
@@ -103,15 +104,11 @@ function encodeServiceTier(request: CompletionRequest, dropped: string[]): strin
 }
 
 /** The parameters that Anthropic has no word for, where they would change anything. */
-function unsayable(request: CompletionRequest): readonly string[] {
-  return [
-    ...(request.frequencyPenalty ? ["frequency_penalty"] : []),
-    ...(request.presencePenalty ? ["presence_penalty"] : []),
-    ...(request.seed !== undefined ? ["seed"] : []),
-    ...(request.logprobs ? ["logprobs"] : []),
-  ];
-}
-
-function foreignFields(extensions: Extensions): readonly string[] {
-  return Object.entries(extensions).flatMap(([name, fields]) => (name === dialect ? [] : Object.keys(fields)));
+function nameUnsayable(request: CompletionRequest, dropped: string[]): void {
+  if (request.frequencyPenalty) dropped.push("frequency_penalty");
+  if (request.presencePenalty) dropped.push("presence_penalty");
+  if (request.seed !== undefined) dropped.push("seed");
+  if (request.logprobs) dropped.push("logprobs");
+  for (const name in request.extensions)
+    if (name !== dialect) for (const field in request.extensions[name]) dropped.push(field);
 }

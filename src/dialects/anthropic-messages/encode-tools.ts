@@ -1,11 +1,13 @@
 import type { CompletionRequest, Tool } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json";
 import { embedJson, type JsonText } from "#lib/json-text";
+import { setDefined } from "../fields";
 import { encodeCacheControl } from "./cache-control";
 import { compact, dialect, own } from "./wire";
 
 /** `tools` and `tool_choice`. A choice among several named tools is said by offering only those. */
-export function encodeTools(request: CompletionRequest, dropped: string[]): JsonObject {
+export function writeTools(body: Draft<JsonObject>, request: CompletionRequest, dropped: string[]): void {
   const choice = request.toolChoice;
   const tools = request.tools.flatMap((tool, i) => {
     if (choice?.type === "allowed" && tool.type === "function" && !choice.names.includes(tool.name)) return [];
@@ -13,10 +15,12 @@ export function encodeTools(request: CompletionRequest, dropped: string[]): Json
     if (!encoded) dropped.push(`tools[${i}]`);
     return encoded ? [encoded] : [];
   });
-  if (tools.length > 0) return compact({ tools, tool_choice: encodeChoice(request) });
+  if (tools.length > 0) {
+    body.tools = tools;
+    setDefined(body, "tool_choice", encodeChoice(request));
+  }
   // Anthropic refuses a choice without tools.
-  if (choice && choice.type !== "none" && choice.type !== "auto") dropped.push("tool_choice");
-  return {};
+  else if (choice && choice.type !== "none" && choice.type !== "auto") dropped.push("tool_choice");
 }
 
 function encodeTool(tool: Tool): JsonObject | undefined {

@@ -1,6 +1,6 @@
 import { inputTotal, noUsage, outputTotal, type Usage, usageClasses } from "#core/usage";
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
-import { withoutFields } from "../fields";
+import { unknownFields } from "../fields";
 import { countOf } from "../token-count";
 
 /** Adds up what a stream says about usage. `message_delta` counts are cumulative: a later number replaces an earlier one. */
@@ -17,15 +17,15 @@ export function createUsageTally(): UsageTally {
   let raw: JsonObject | undefined;
   return {
     add: (more) => {
-      if (isObject(more)) raw = { ...raw, ...withoutNulls(more) };
+      if (isObject(more)) raw = raw === undefined ? withoutNulls(more) : { ...raw, ...withoutNulls(more) };
     },
     usage: () => (raw ? readUsage(raw) : undefined),
     serviceTier: () => (raw ? decodeServiceTier(raw) : undefined),
-    extras: () => (raw ? withoutFields(raw, knownFields) : {}),
+    extras: () => (raw ? unknownFields(raw, knownFields) : nothing),
   };
 }
 
-const knownFields = [
+const knownFields: ReadonlySet<string> = new Set([
   "input_tokens",
   "output_tokens",
   "cache_creation_input_tokens",
@@ -33,11 +33,13 @@ const knownFields = [
   "cache_creation",
   "output_tokens_details",
   "service_tier",
-];
+]);
+
+const nothing: JsonObject = {};
 
 function readUsage(raw: JsonObject): Usage {
-  const searches = countOf(objectOf(raw, "server_tool_use") ?? {}, "web_search_requests") ?? 0;
-  return { ...withRounds(readTokens(raw), raw, 1), searches };
+  const searches = countOf(objectOf(raw, "server_tool_use") ?? nothing, "web_search_requests") ?? 0;
+  return withRounds(readTokens(raw, searches), raw, 1);
 }
 
 /**
@@ -53,28 +55,34 @@ function compacted(raw: JsonObject): Usage {
   const rounds = arrayOf(raw, "iterations").filter(isObject);
   return rounds
     .filter((round) => round.type === "compaction")
-    .map(readTokens)
+    .map((round) => readTokens(round, 0))
     .reduce((sum, tokens) => add(sum, tokens, 1), noUsage);
 }
 
-function readTokens(raw: JsonObject): Usage {
-  const split = objectOf(raw, "cache_creation") ?? {};
+/** Field by field, for every answer has one. */
+function readTokens(raw: JsonObject, searches: number): Usage {
+  const split = objectOf(raw, "cache_creation") ?? nothing;
   const split1h = countOf(split, "ephemeral_1h_input_tokens") ?? 0;
   const split5m = countOf(split, "ephemeral_5m_input_tokens") ?? 0;
   // The total may come later than its split, in message_delta: it has the last word.
   const written = countOf(raw, "cache_creation_input_tokens") ?? split1h + split5m;
   const output = countOf(raw, "output_tokens") ?? 0;
-  const thinking = countOf(objectOf(raw, "output_tokens_details") ?? {}, "thinking_tokens") ?? 0;
+  const thinking = countOf(objectOf(raw, "output_tokens_details") ?? nothing, "thinking_tokens") ?? 0;
   const reasoning = Math.min(thinking, output);
   const cacheWrite1h = Math.min(split1h, written);
   return {
-    ...noUsage,
     input: countOf(raw, "input_tokens") ?? 0,
     cacheRead: countOf(raw, "cache_read_input_tokens") ?? 0,
     cacheWrite: written - cacheWrite1h,
     cacheWrite1h,
+    inputAudio: 0,
+    inputImage: 0,
     output: output - reasoning,
     reasoning,
+    outputAudio: 0,
+    outputImage: 0,
+    searches,
+    estimated: false,
   };
 }
 
@@ -113,5 +121,8 @@ function encodeServiceTier(tier: string | undefined): string | undefined {
 }
 
 function withoutNulls(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+  for (const key in object) if (object[key] === null) return unknownFields(object, noNames);
+  return object;
 }
+
+const noNames: ReadonlySet<string> = new Set();

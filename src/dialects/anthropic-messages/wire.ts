@@ -7,6 +7,11 @@ export const dialect = "anthropic-messages";
 
 /** The object without its undefined fields. */
 export function compact(object: JsonObject): JsonObject {
+  for (const key in object) if (object[key] === undefined) return withoutUndefined(object);
+  return object;
+}
+
+function withoutUndefined(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 

@@ -1,13 +1,16 @@
 import type { Message, Part } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
+  isEmpty,
   optionalArray,
   optionalString,
   requireObject,
   requireString,
+  setDefined,
   unknownFields,
 } from "../fields";
 import { decodeCache, decodeContent } from "./decode-parts";
@@ -20,9 +23,9 @@ export function decodeMessages(value: Json | undefined): readonly Message[] {
   if (!isArray(value)) throw invalidField("messages", "an array", value);
   const messages: Message[] = [];
   let legacyCallId = "";
-  for (const [index, entry] of value.entries()) {
+  for (let index = 0; index < value.length; index++) {
     const path = at("messages", index);
-    const message = requireObject(entry, path);
+    const message = requireObject(value[index], path);
     if (isObject(message.function_call)) legacyCallId = `call_function_${index}`;
     addMessage(messages, decodeMessage(message, path, legacyCallId));
   }
@@ -31,7 +34,7 @@ export function decodeMessages(value: Json | undefined): readonly Message[] {
 
 function addMessage(messages: Message[], message: Message): void {
   const last = messages.at(-1);
-  if (last !== undefined && isResults(last) && isResults(message))
+  if (last !== undefined && isResults(message) && isResults(last))
     messages[messages.length - 1] = { ...last, content: [...last.content, ...message.content] };
   else messages.push(message);
 }
@@ -41,47 +44,59 @@ function isResults(message: Message): boolean {
 }
 
 function decodeMessage(message: JsonObject, path: string, legacyCallId: string): Message {
-  const role = requireString(message.role, at(path, "role"));
+  const { role } = message;
   switch (role) {
     case "system":
     case "developer":
     case "user":
-      return { role, path, ...decodeName(message, path), ...decodeBody(message, path) };
+      return makeMessage(role, message, path, decodeBody(message, path), plainFields);
     case "assistant":
-      return { role, path, ...decodeName(message, path), ...decodeAssistant(message, path, legacyCallId) };
+      return makeMessage(role, message, path, decodeAssistant(message, path, legacyCallId), assistantFields);
     case "tool":
       return decodeResult(message, path, requireString(message.tool_call_id, at(path, "tool_call_id")));
     case "function":
       return decodeResult(message, path, legacyCallId);
     default:
-      throw invalidField(at(path, "role"), "one of system, developer, user, assistant, tool or function", role);
+      throw invalidField(
+        at(path, "role"),
+        "one of system, developer, user, assistant, tool or function",
+        requireString(role, at(path, "role")),
+      );
   }
 }
 
-function decodeName(message: JsonObject, path: string): { readonly name?: string } {
-  const name = optionalString(message, path, "name");
-  return name === undefined ? {} : { name };
+/** Field by field: a spread for each that may be absent costs more than to read them all. */
+function makeMessage(
+  role: Message["role"],
+  message: JsonObject,
+  path: string,
+  content: readonly Part[],
+  known: ReadonlySet<string>,
+): Message {
+  const made: Draft<Message> = { role, path, content: withMarker(content, message) };
+  setDefined(made, "name", optionalString(message, path, "name"));
+  setDefined(made, "extensions", keep(unknownFields(message, known)).extensions);
+  return made;
 }
 
 const plainFields: ReadonlySet<string> = new Set(["role", "content", "name"]);
 const assistantFields: ReadonlySet<string> = new Set(["role", "content", "name", "refusal", "tool_calls"]);
+/** The role `function` is kept, since only this dialect tells it from `tool`. */
 const resultFields: ReadonlySet<string> = new Set(["content", "tool_call_id"]);
+const toolFields: ReadonlySet<string> = new Set(["content", "tool_call_id", "role"]);
 
-function decodeBody(message: JsonObject, path: string) {
-  const content = message.content;
+function decodeBody({ content }: JsonObject, path: string): readonly Part[] {
   if (content === undefined || content === null)
     throw invalidField(at(path, "content"), "a string or an array", content);
-  return {
-    content: withMarker(decodeContent(content, at(path, "content")), message),
-    ...keep(unknownFields(message, plainFields)),
-  };
+  return decodeContent(content, at(path, "content"));
 }
 
 /** Reasoning and legacy calls also stay in the extensions, in the form that the client's own dialect takes them back. */
-function decodeAssistant(message: JsonObject, path: string, legacyCallId: string) {
+function decodeAssistant(message: JsonObject, path: string, legacyCallId: string): readonly Part[] {
+  if (isPlain(message)) return decodeBody(message, path);
   const refusal = optionalString(message, path, "refusal");
   const text = message.content === "" ? [] : decodeContent(message.content, at(path, "content"));
-  const content: readonly Part[] = [
+  return [
     ...readReasoningParts(message),
     ...text,
     ...(refusal === undefined ? [] : [{ type: "refusal", text: refusal } as const]),
@@ -90,7 +105,12 @@ function decodeAssistant(message: JsonObject, path: string, legacyCallId: string
     ),
     ...decodeLegacyCall(message, path, legacyCallId),
   ];
-  return { content: withMarker(content, message), ...keep(unknownFields(message, assistantFields)) };
+}
+
+/** Nothing but a text, as most turns are. */
+function isPlain(message: JsonObject): boolean {
+  const { content } = message;
+  return typeof content === "string" && content !== "" && isEmpty(unknownFields(message, plainFields));
 }
 
 const callFields: ReadonlySet<string> = new Set(["id", "type", "function"]);
@@ -118,7 +138,7 @@ function decodeCalledFunction(value: Json | undefined, path: string) {
 
 function decodeResult(message: JsonObject, path: string, callId: string): Message {
   const content = decodeContent(message.content, at(path, "content"));
-  const rest = unknownFields(message, message.role === "tool" ? new Set([...resultFields, "role"]) : resultFields);
+  const rest = unknownFields(message, message.role === "tool" ? toolFields : resultFields);
   const result: Part = { type: "tool-result", callId, content, isError: false, ...decodeCache(message), ...keep(rest) };
   return { role: "user", path, content: [result] };
 }

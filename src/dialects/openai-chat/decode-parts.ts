@@ -1,7 +1,8 @@
 import type { CacheMarker, DocumentSource, Part } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { readMediaUrl } from "../data-url";
-import { at, invalidField, optionalString, requireObject, requireString, unknownFields } from "../fields";
+import { at, invalidField, optionalString, requireObject, requireString, setDefined, unknownFields } from "../fields";
 import { dialect, keep } from "./wire";
 
 /** Reads a message's `content`: text, a list of parts, or nothing. */
@@ -19,7 +20,7 @@ function decodePart(value: Json, path: string): Part {
   const type = requireString(part.type, at(path, "type"));
   switch (type) {
     case "text":
-      return { type, text: requireString(part.text, at(path, "text")), ...decodeExtras(part, textFields) };
+      return decodeText(part, path);
     case "refusal":
       return { type, text: requireString(part.refusal, at(path, "refusal")) };
     case "image_url":
@@ -37,15 +38,27 @@ const textFields: ReadonlySet<string> = new Set(["type", "text"]);
 const imageFields: ReadonlySet<string> = new Set(["type", "image_url"]);
 const fileFields: ReadonlySet<string> = new Set(["type", "file"]);
 
+function decodeText(part: JsonObject, path: string): Part {
+  const text: Draft<Extract<Part, { type: "text" }>> = {
+    type: "text",
+    text: requireString(part.text, at(path, "text")),
+  };
+  setDefined(text, "cache", decodeCache(part).cache);
+  setDefined(text, "extensions", keep(unknownFields(part, textFields)).extensions);
+  return text;
+}
+
 /** The cache marker, and the fields that other dialects do not have (the marker as the client wrote it among them). */
 function decodeExtras(part: JsonObject, known: ReadonlySet<string>) {
   return { ...decodeCache(part), ...keep(unknownFields(part, known)) };
 }
 
+const unmarked = {};
+
 /** `cache_control: {type: "ephemeral", ttl}`, as clients of OpenRouter and LiteLLM mark what to cache. */
 export function decodeCache(object: JsonObject): { readonly cache?: CacheMarker } {
   const marker = object.cache_control;
-  if (!isObject(marker) || marker.type !== "ephemeral") return {};
+  if (!isObject(marker) || marker.type !== "ephemeral") return unmarked;
   return { cache: { ttl: marker.ttl === "1h" ? "1h" : "5m" } };
 }
 

@@ -5,6 +5,7 @@ import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
+  isEmpty,
   optionalArray,
   optionalBoolean,
   optionalCount,
@@ -21,7 +22,7 @@ import { decodeEnvelope, decodeLimit } from "./decode-envelope";
 import { decodeMessages } from "./decode-messages";
 import { decodeReasoning } from "./decode-reasoning";
 import { decodeFunction, decodeTool, decodeToolChoice } from "./decode-tools";
-import { dialect, keep } from "./wire";
+import { keep } from "./wire";
 
 /** Reads a whole Chat Completions request. Throws GatewayError `invalid_request` naming the field. */
 export function decodeRequest(value: Json): CompletionRequest {
@@ -36,8 +37,9 @@ export function decodeRequest(value: Json): CompletionRequest {
     tools: decodeTools(body),
     stop: decodeStop(body.stop),
     n,
-    ...decodeRest(body),
+    extensions: noExtensions,
   };
+  noteRest(request, body);
   setDefined(request, "toolChoice", decodeChoice(body));
   setDefined(request, "parallelToolCalls", optionalBoolean(body, "", "parallel_tool_calls"));
   setDefined(request, "logprobs", decodeLogprobs(body));
@@ -61,15 +63,18 @@ function decodeSampling(body: JsonObject, request: Draft<CompletionRequest>): vo
 }
 
 function decodeStop(value: Json | undefined): readonly string[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null) return nothing;
   if (typeof value === "string") return [value];
   if (!isArray(value)) throw invalidField("stop", "a string or an array", value);
   return value.map((entry, index) => requireString(entry, at("stop", index)));
 }
 
+const nothing: readonly never[] = [];
+
 function decodeTools(body: JsonObject): readonly Tool[] {
-  const tools = optionalArray(body, "", "tools") ?? [];
-  const functions = optionalArray(body, "", "functions") ?? [];
+  const tools = optionalArray(body, "", "tools") ?? nothing;
+  const functions = optionalArray(body, "", "functions") ?? nothing;
+  if (tools.length + functions.length === 0) return nothing;
   return [
     ...tools.map((tool, index) => decodeTool(tool, at("tools", index))),
     ...functions.map((definition, index) => {
@@ -135,22 +140,26 @@ const spelledOtherwise = [
   "top_k",
 ];
 
-/** Told apart from what other dialects do not have: what they do have, but spell otherwise. */
-function decodeRest(body: JsonObject): Pick<CompletionRequest, "extensions" | "spelling"> {
-  const { tool_choice, response_format, stream_options, ...rest } = unknownFields(body, knownFields);
+const noExtensions: CompletionRequest["extensions"] = {};
+
+/** Told apart from what other dialects do not have: what they do have, but spell otherwise. Most requests have neither. */
+function noteRest(request: Draft<CompletionRequest>, body: JsonObject): void {
+  const unknown = unknownFields(body, knownFields);
+  if (isEmpty(unknown)) return;
+  const { tool_choice, response_format, stream_options, ...rest } = unknown;
   const extensions = withoutFields(rest, spelledOtherwise);
-  const options = isObject(stream_options) ? unknownFields(stream_options, new Set(["include_usage"])) : {};
+  const options = isObject(stream_options) ? unknownFields(stream_options, usageOption) : {};
   const spelling: JsonObject = {
     ...withoutFields(rest, Object.keys(extensions)),
     ...(isOddChoice(tool_choice) && { tool_choice }),
     ...(isOddFormat(response_format) && { response_format }),
     ...(Object.keys(options).length > 0 && { stream_options: options }),
   };
-  return {
-    extensions: keep(extensions).extensions ?? {},
-    ...(Object.keys(spelling).length > 0 && { spelling: { [dialect]: spelling } }),
-  };
+  setDefined(request, "extensions", keep(extensions).extensions);
+  setDefined(request, "spelling", keep(spelling).extensions);
 }
+
+const usageOption: ReadonlySet<string> = new Set(["include_usage"]);
 
 function isOddChoice(choice: Json | undefined): boolean {
   if (typeof choice === "string") return choice === "any";

@@ -9,6 +9,10 @@ type ItemOf<K extends Item["kind"]> = Extract<Item, { readonly kind: K }>;
 
 /** Writes the items of one choice as an assistant message. `legacy`: the client asked with `functions`. */
 export function encodeMessage(items: readonly Item[], legacy: boolean): JsonObject {
+  const [only, second] = items;
+  // Most answers are one text.
+  if (only?.kind === "text" && second === undefined && only.citations.length === 0)
+    return { role: "assistant", content: only.text, refusal: null };
   const texts = items.filter((item) => item.kind === "text");
   const refusals = items.filter((item) => item.kind === "refusal");
   const reasoning = items.filter((item) => item.kind === "reasoning");
@@ -69,9 +73,13 @@ function omitCalls({ tool_calls: _calls, ...rest }: JsonObject): JsonObject {
 
 /** The `logprobs` of a choice; null when none came. */
 export function encodeLogprobs(items: readonly Item[]): JsonObject | null {
+  if (!items.some(hasLogprobs)) return null;
   const content = items.flatMap((item) => (item.kind === "text" ? item.logprobs : []));
   const refusal = items.flatMap((item) => (item.kind === "refusal" ? (item.logprobs ?? []) : []));
-  if (content.length === 0 && refusal.length === 0) return null;
   const list = (logprobs: typeof content) => (logprobs.length === 0 ? null : writeLogprobs(logprobs));
   return { content: list(content), refusal: list(refusal) };
+}
+
+function hasLogprobs(item: Item): boolean {
+  return (item.kind === "text" || item.kind === "refusal") && item.logprobs !== undefined && item.logprobs.length > 0;
 }

@@ -1,4 +1,5 @@
-import type { Completion } from "#core/completion";
+import type { Completion, Finish, Item } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
 import type { AnswerContext } from "../translation";
 import { encodeLogprobs, encodeMessage } from "./encode-message";
@@ -8,22 +9,29 @@ import { own, usesLegacyFunctions, writeFinishReason } from "./wire";
 /** Writes a whole answer as a `chat.completion`. */
 export function encodeResponse(completion: Completion, context: AnswerContext): JsonObject {
   const legacy = usesLegacyFunctions(context);
-  return {
+  const answer: Draft<JsonObject> = {
     ...own(completion.extensions),
     id: completion.id === "" ? `chatcmpl-${context.id}` : completion.id,
     object: "chat.completion",
     created: completion.createdS ?? context.nowS,
     model: completion.model,
-    choices: completion.finishes.map((finish) => {
-      const items = completion.items.filter((item) => item.choice === finish.choice);
-      return {
-        index: finish.choice,
-        message: encodeMessage(items, legacy),
-        logprobs: encodeLogprobs(items),
-        finish_reason: writeFinishReason(finish, legacy),
-      };
-    }),
-    ...(completion.usage && { usage: writeUsage(completion.usage) }),
-    ...(completion.serviceTier !== undefined && { service_tier: completion.serviceTier }),
+    choices: completion.finishes.map((finish) => encodeChoice(finish, itemsOf(completion, finish.choice), legacy)),
   };
+  if (completion.usage !== undefined) answer.usage = writeUsage(completion.usage);
+  if (completion.serviceTier !== undefined) answer.service_tier = completion.serviceTier;
+  return answer;
+}
+
+function encodeChoice(finish: Finish, items: readonly Item[], legacy: boolean): JsonObject {
+  return {
+    index: finish.choice,
+    message: encodeMessage(items, legacy),
+    logprobs: encodeLogprobs(items),
+    finish_reason: writeFinishReason(finish, legacy),
+  };
+}
+
+/** Most answers have one choice, and all items are of it. */
+function itemsOf({ items }: Completion, choice: number): readonly Item[] {
+  return items.every((item) => item.choice === choice) ? items : items.filter((item) => item.choice === choice);
 }
