@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
 import { GatewayError } from "#core/errors";
-import type { SocketWriter } from "#lib/socket-writer";
+import { type SocketWriter, sizeLine } from "#lib/socket-writer";
 import { Exchange, type ExchangeConnection, type ExchangeServices } from "./exchange";
 import { answerHead } from "./http-answer";
 import type { RequestHead } from "./http1/request-head";
@@ -124,14 +124,14 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
     return this.unsent.length > 0;
   }
 
-  send(head: string, pieces: readonly Uint8Array[]): void {
+  send(head: string, pieces: readonly Uint8Array[], chunkBytes = 0): void {
     if (this.isClosing) return;
     if (this.unsent.length > 0) {
-      this.unsent = [...this.unsent, Buffer.from(head, "latin1"), ...pieces];
+      this.unsent = [...this.unsent, Buffer.from(head + sizeLine(chunkBytes), "latin1"), ...pieces];
       return;
     }
     // Of a socket that has closed the event is still to come.
-    this.unsent = this.services.writer.write(this.socket, head, pieces) ?? [];
+    this.unsent = this.services.writer.write(this.socket, head, pieces, chunkBytes) ?? [];
   }
 
   address(): string | undefined {

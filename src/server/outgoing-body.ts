@@ -4,7 +4,8 @@ import type { BodyWriter } from "#core/inference";
 export type OutgoingConnection = {
   /** Some of what was sent waits for the client to read. */
   readonly isFull: () => boolean;
-  readonly send: (head: string, pieces: readonly Uint8Array[]) => void;
+  /** @param chunkBytes The pieces are a chunk with so many bytes, whose size is still to be told. */
+  readonly send: (head: string, pieces: readonly Uint8Array[], chunkBytes?: number) => void;
 };
 
 /** So much is sent without waiting for `flush`. */
@@ -67,10 +68,7 @@ export class OutgoingBody implements BodyWriter {
     this.pending = [];
     this.pendingBytes = 0;
     if (after !== undefined) pending.push(after);
-    this.connection.send(
-      this.isChunked && pendingBytes > 0 ? `${head}${pendingBytes.toString(16)}\r\n` : head,
-      pending,
-    );
+    this.connection.send(head, pending, this.isChunked ? pendingBytes : 0);
   }
 }
 
