@@ -52,4 +52,12 @@ describe("traitsOf()", () => {
     const target = { provider: "mistral", dialect: "openai-chat", model: "m", overrides };
     expect(traitsOf(target, "passed")).toMatchObject({ call_ids: "any", max_stops: 3, stream_usage: false });
   });
+
+  test("knows Kimi, GLM and Qwen at their makers alone", () => {
+    expect(chat("moonshot", "kimi-k2.6")).toMatchObject({ reasoning: ["switch"], reasoning_of_calls: "not-empty" });
+    expect(chat("zhipu", "glm-5.3")).toMatchObject({ reasoning: ["effort"], can_stop_reasoning: false });
+    expect(chat("alibaba", "qwen3-32b").reasoning_whole).toBe(false);
+    expect(chat("alibaba", "qwen3-30b-a3b-instruct-2507").reasoning).toEqual([]);
+    expect(chat("local", "qwen3-32b")).toEqual({});
+  });
 });

@@ -7,7 +7,7 @@ import type { Traits } from "./vocabulary";
 
 /** Of which target the traits are asked for. */
 export type TraitTarget = {
-  /** The provider's id. */
+  /** The provider's id; of one that answers at a host that is known, the id of that. */
   readonly provider: string;
   readonly dialect: string;
   /** The model's name at the provider. */

@@ -1,13 +1,16 @@
 import type { TraitRow } from "./row";
 import { aggregatorRows, leniencyRows } from "./rows/aggregators";
+import { alibabaRows } from "./rows/alibaba";
 import { anthropicRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
 import { geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { mistralRows } from "./rows/mistral";
+import { moonshotRows } from "./rows/moonshot";
 import { openaiRows } from "./rows/openai";
 import { strictRows } from "./rows/strict";
 import { xaiRows } from "./rows/xai";
+import { zhipuRows } from "./rows/zhipu";
 
 /** What is known of providers and models, from what holds for most to what holds for few: later rows win, trait by trait. */
 export const targetRows: readonly TraitRow[] = [
@@ -19,6 +22,9 @@ export const targetRows: readonly TraitRow[] = [
   ...deepseekRows,
   ...groqRows,
   ...xaiRows,
+  ...moonshotRows,
+  ...zhipuRows,
+  ...alibabaRows,
   ...strictRows,
   ...leniencyRows,
 ];

@@ -2,6 +2,7 @@ import type { Target } from "#core/target";
 import { isQuirkName, quirks } from "./quirks";
 import { readTraits } from "./read-traits";
 import { traitsOf, type Way } from "./resolve";
+import { providerAt } from "./rows/hosts";
 import type { Traits } from "./vocabulary";
 
 /** What is known of a target by the table, the catalog and the operator. To be asked once for a target. */
@@ -13,7 +14,7 @@ export function targetTraits({ dialect, facts, model, provider }: Target, way: W
   const overrides = [configured, provider.traits, ofModel].filter((values) => values !== undefined).map(readTraits);
   return traitsOf(
     {
-      provider: provider.id,
+      provider: providerAt(provider.baseUrl) ?? provider.id,
       dialect: dialect.name,
       model,
       neverReasons: capabilities !== undefined && !capabilities.includes("reasoning"),

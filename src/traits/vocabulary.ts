@@ -7,9 +7,9 @@ import { count, flag, names, someOf, type TraitSpec, type ValueOf, word } from "
  */
 export const vocabulary = {
   reasoning: {
-    form: someOf("effort", "adaptive", "budget", "switch"),
+    form: someOf("effort", "adaptive", "budget", "switch", "flag"),
     meaning:
-      "How reasoning is asked for, the best way first: an effort, thinking that the model measures itself, a budget of tokens, `thinking: {type}` that is on or off. None: it cannot be asked for",
+      "How reasoning is asked for, the best way first: an effort, thinking that the model measures itself, a budget of tokens, `thinking: {type}` that is on or off, `enable_thinking` that is true or false. None: it cannot be asked for",
     done: "Asked for another way, it is asked for the first of these; where there is none it is left out",
   },
   efforts: {
@@ -26,6 +26,11 @@ export const vocabulary = {
     form: flag,
     meaning: "Whether it can be told not to reason",
     done: "Where not, `thinking` of type `disabled` is left out",
+  },
+  reasoning_whole: {
+    form: flag,
+    meaning: "Whether it reasons about answers that are not streamed",
+    done: "Where not, such a request says that it should not",
   },
   forced_tools: {
     form: word("taken", "unless-reasoning", "refused"),
@@ -138,9 +143,10 @@ export const vocabulary = {
     done: "It gets an empty text",
   },
   reasoning_of_calls: {
-    form: word("free", "required"),
-    meaning: "Whether earlier messages that called tools must have `reasoning_content` while it reasons",
-    done: "Those of other models get an empty one",
+    form: word("free", "required", "not-empty"),
+    meaning:
+      "Whether earlier messages that called tools must have `reasoning_content` while it reasons, and one that is not empty",
+    done: "Those of other models get an empty one, or a blank",
   },
   call_signatures: {
     form: word("free", "required"),

@@ -29,11 +29,15 @@ const samples: { readonly [rule: string]: Body } = {
   "groq/json-mode-names-json": { response_format: { type: "json_object" }, messages: [user] },
   "mistral/results-for-calls": { messages: [user, called, user] },
   "mistral/assistant-says-something": { messages: [user, { role: "assistant", content: "" }, user] },
+  "moonshot/temperature": { temperature: 1.5 },
+  "moonshot/always-thinks": { thinking: { type: "disabled" } },
   "openai/sampling-while-reasoning": { reasoning_effort: "low", temperature: 0.5 },
   "openai/strict-schemas": {
     response_format: { type: "json_schema", json_schema: { strict: true, schema: { type: "object" } } },
   },
   "openrouter/effort-or-budget": { reasoning: { effort: "low", max_tokens: 1000 } },
+  "zhipu/temperature": { temperature: 1.5 },
+  "zhipu/thinking-cannot-be-off": { thinking: { type: "disabled" } },
 };
 
 for (const vendor of vendors) {

@@ -3,6 +3,7 @@ import type { TraitForm } from "#traits/form";
 import { quirks } from "#traits/quirks";
 import type { TraitRow } from "#traits/row";
 import { dialectRows } from "#traits/rows/dialects";
+import { hosts } from "#traits/rows/hosts";
 import { targetRows } from "#traits/table";
 import { vocabulary } from "#traits/vocabulary";
 
@@ -42,7 +43,8 @@ export function traitsReferencePage(): string {
     "## What is known",
     "",
     "Of a dialect as a whole, for providers and models that nothing else is known of; *translated* is for requests of another",
-    "dialect alone. Then of providers and models.",
+    "dialect alone. Then of providers and models. A provider is known by the host of its `base_url`, else by its id:",
+    `${hosts.map(([host, id]) => `\`${host}\` is ${id}`).join(", ")}.`,
     "",
     ...tableOf(dialectRows),
     "",

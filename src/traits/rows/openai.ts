@@ -134,10 +134,10 @@ export const openaiModelRows: readonly TraitRow[] = [
   },
 ];
 
-/** The provider itself. */
+/** The provider itself, and who serves its models alike. */
 export const openaiRows: readonly TraitRow[] = [
   {
-    provider: "openai",
+    provider: ["openai", "azure"],
     dialect: "openai-chat",
     traits: {
       output_limit: "either",
@@ -152,19 +152,19 @@ export const openaiRows: readonly TraitRow[] = [
     source: "https://platform.openai.com/docs/api-reference/chat/create",
   },
   {
-    provider: "openai",
+    provider: ["openai", "azure"],
     dialect: "openai-chat",
     traits: { metadata: "with-store" },
     source: "https://github.com/QwenLM/qwen-code/issues/243",
   },
   {
-    provider: "openai",
+    provider: ["openai", "azure"],
     dialect: "openai-chat",
     traits: { tool_schema_top: "object" },
     source: "https://github.com/langchain-ai/langchainjs/issues/9804",
   },
   {
-    provider: "openai",
+    provider: ["openai", "azure"],
     dialect: "openai-chat",
     traits: { cache_markers: [] },
     source: "https://github.com/BerriAI/litellm/blob/main/litellm/llms/openai/chat/gpt_transformation.py",

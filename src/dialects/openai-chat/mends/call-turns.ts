@@ -35,14 +35,16 @@ export const reasoningOfCalls: MendRule = ({
   reasons_by_default: byDefault = false,
 }) => {
   if (wanted === "free") return undefined;
+  const filler = wanted === "required" ? "" : " ";
   return {
     fields: ["messages"],
     concerns: hasCalls,
     apply: (body, notes) => {
       if (!(fieldWords.asksToReason(body) ?? byDefault)) return;
       each(body.get("messages"), "messages", (message, path) => {
-        if (message.get("tool_calls") === undefined || message.get("reasoning_content")?.isString === true) return;
-        message.set("reasoning_content", "");
+        const known = message.get("reasoning_content")?.text();
+        if (message.get("tool_calls") === undefined || (known !== undefined && known.length >= filler.length)) return;
+        message.set("reasoning_content", filler);
         notes.respelled(`${path}.reasoning_content`);
       });
     },

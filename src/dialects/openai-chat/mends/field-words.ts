@@ -29,5 +29,7 @@ function asksToReason(body: JsonFields): boolean | undefined {
   const effort = body.get("reasoning_effort")?.text();
   if (effort !== undefined) return effort !== "none";
   const thinking = body.get("thinking")?.get("type")?.text();
-  return thinking === undefined ? undefined : thinking !== "disabled";
+  if (thinking !== undefined) return thinking !== "disabled";
+  const flag = body.get("enable_thinking")?.json();
+  return typeof flag === "boolean" ? flag : undefined;
 }

@@ -56,6 +56,38 @@ const cases: { readonly [what: string]: Case } = {
     { reasoning_effort: "none" },
     { thinking: { type: "disabled" } },
   ],
+  "an effort as a flag": [{ reasoning: ["flag"] }, { reasoning_effort: "high" }, { enable_thinking: true }],
+  "a flag that is off": [{ reasoning: ["flag"] }, { reasoning_effort: "none" }, { enable_thinking: false }],
+  "no effort where reasoning cannot be off": [
+    { reasoning: ["switch"], can_stop_reasoning: false },
+    { reasoning_effort: "none" },
+    {},
+    ["reasoning_effort"],
+  ],
+  "no thinking where it cannot be off": [
+    { can_stop_reasoning: false },
+    { thinking: { type: "disabled" } },
+    {},
+    ["thinking"],
+  ],
+  "reasoning about an answer in one piece": [
+    { reasoning: ["flag"], reasoning_whole: false },
+    { model: "m", reasoning_effort: "high" },
+    { model: "m", enable_thinking: false },
+    ["reasoning_effort"],
+  ],
+  "an answer in one piece of a model that reasons by itself": [
+    { reasoning: ["flag"], reasoning_whole: false, reasons_by_default: true },
+    { model: "m" },
+    { model: "m", enable_thinking: false },
+    [],
+    ["enable_thinking"],
+  ],
+  "a stream of a model that reasons by itself": [
+    { reasoning: ["flag"], reasoning_whole: false, reasons_by_default: true },
+    { model: "m", stream: true },
+    { model: "m", stream: true },
+  ],
   "no effort beside functions": [
     { reasoning: ["effort"], efforts: ["none", "low"], effort_with_tools: false },
     { reasoning_effort: "low", tools: [{ type: "function", function: { name: "f" } }] },
@@ -247,6 +279,23 @@ const cases: { readonly [what: string]: Case } = {
     { reasoning_of_calls: "required", reasons_by_default: true },
     { messages: [said("a", { tool_calls: [called("1")] })] },
     { messages: [said("a", { tool_calls: [called("1")], reasoning_content: "" })] },
+    [],
+    ["messages[0].reasoning_content"],
+  ],
+  "calls with an empty reasoning": [
+    { reasoning_of_calls: "not-empty", reasons_by_default: true },
+    {
+      messages: [
+        said("", { tool_calls: [called("1")], reasoning_content: "" }),
+        said("", { tool_calls: [called("2")], reasoning_content: "r" }),
+      ],
+    },
+    {
+      messages: [
+        said("", { tool_calls: [called("1")], reasoning_content: " " }),
+        said("", { tool_calls: [called("2")], reasoning_content: "r" }),
+      ],
+    },
     [],
     ["messages[0].reasoning_content"],
   ],

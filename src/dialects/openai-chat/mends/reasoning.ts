@@ -2,6 +2,7 @@ import type { JsonFields } from "#lib/json-fields";
 import type { Traits } from "#traits/vocabulary";
 import { nearestEffort } from "../../efforts";
 import type { MendNotes, MendRule } from "../../mend";
+import { fieldWords } from "./field-words";
 
 /** `reasoning_effort`, as far as the target takes one. */
 export const reasoningEffort: MendRule = (traits) => {
@@ -31,21 +32,16 @@ function forbidBesideTools(
   notes.lost("reasoning_effort");
 }
 
-function fitEffort(
-  body: JsonFields,
-  asked: string,
-  { efforts = [], reasoning: ways = [] }: Traits,
-  notes: MendNotes,
-): void {
-  const switches = ways.includes("switch");
-  if (switches) setSwitch(body, asked !== "none");
-  const known = ways.includes("effort") ? efforts : [];
-  const effort = nearestEffort(asked, known);
-  if (effort !== undefined && !(switches && asked === "none")) setEffort(body, asked, effort, notes);
+function fitEffort(body: JsonFields, asked: string, traits: Traits, notes: MendNotes): void {
+  const { efforts = [], reasoning: ways = [] } = traits;
+  const isOff = asked === "none";
+  const switches = setSwitch(body, !isOff, traits);
+  const effort = nearestEffort(asked, ways.includes("effort") ? efforts : []);
+  if (effort !== undefined && !(switches && isOff)) setEffort(body, asked, effort, notes);
   else {
     body.remove("reasoning_effort");
     // What does not reason at all does as it is told.
-    if (asked !== "none" && !switches) notes.lost("reasoning_effort");
+    if (!switches && (!isOff || traits.can_stop_reasoning === false)) notes.lost("reasoning_effort");
   }
 }
 
@@ -55,11 +51,50 @@ function setEffort(body: JsonFields, asked: string, effort: string, notes: MendN
   notes.lost("reasoning_effort");
 }
 
-/** DeepSeek's `thinking`, which clients of it may have set themselves. */
-function setSwitch(body: JsonFields, on: boolean): void {
-  if (body.get("thinking") === undefined) body.set("thinking", { type: on ? "enabled" : "disabled" });
+/** DeepSeek's `thinking` or Qwen's `enable_thinking`, which clients of them may have set themselves; false where there is none. */
+function setSwitch(
+  body: JsonFields,
+  on: boolean,
+  { can_stop_reasoning: canStop, reasoning: ways = [] }: Traits,
+): boolean {
+  if (!on && canStop === false) return false;
+  if (ways.includes("switch")) {
+    if (body.get("thinking") === undefined) body.set("thinking", { type: on ? "enabled" : "disabled" });
+    return true;
+  }
+  if (!ways.includes("flag")) return false;
+  if (body.get("enable_thinking") === undefined) body.set("enable_thinking", on);
+  return true;
 }
 
 function hasFunctions(body: JsonFields): boolean {
   return (body.get("tools") ?? body.get("functions"))?.elements().some(() => true) ?? false;
 }
+
+/** `thinking` that is off, where it cannot be. */
+export const thinkingStop: MendRule = ({ can_stop_reasoning: canStop = true }) => {
+  if (canStop) return undefined;
+  return {
+    fields: ["thinking"],
+    apply: (body, notes) => {
+      if (body.get("thinking")?.get("type")?.text() !== "disabled") return;
+      body.remove("thinking");
+      notes.lost("thinking");
+    },
+  };
+};
+
+/** An answer in one piece, where only streams are reasoned about. */
+export const wholeAnswer: MendRule = ({ reasoning_whole: taken = true, reasons_by_default: byDefault = false }) => {
+  if (taken) return undefined;
+  return {
+    fields: ["model"],
+    apply: (body, notes) => {
+      const asked = fieldWords.asksToReason(body);
+      if (body.get("stream")?.json() === true || !(asked ?? byDefault)) return;
+      for (const name of ["reasoning_effort", "enable_thinking"]) if (body.remove(name)) notes.lost(name);
+      body.set("enable_thinking", false);
+      if (asked === undefined) notes.respelled("enable_thinking");
+    },
+  };
+};

@@ -7,7 +7,7 @@ import { callIds } from "./calls";
 import { fieldWords } from "./field-words";
 import { largestOutput, metadata, outputLimit, seedName, serviceTier, stopCount, userLength } from "./fields";
 import { cacheMarkers, messageFields } from "./message-fields";
-import { reasoningEffort } from "./reasoning";
+import { reasoningEffort, thinkingStop, wholeAnswer } from "./reasoning";
 import { answerSchema, strictTools } from "./schemas";
 import { toolChoice, withoutTools } from "./tool-choice";
 import { visitToolNames, visitToolSchemas } from "./tool-places";
@@ -15,7 +15,9 @@ import { turns } from "./turns";
 
 /** In this order: what fields say before whether they are taken, messages as they came before their order. */
 export const completionRules: readonly MendRule[] = [
+  wholeAnswer,
   reasoningEffort,
+  thinkingStop,
   outputLimit,
   largestOutput,
   metadata,
