@@ -1,6 +1,6 @@
 import type { Actor } from "#audit/origin";
 import { ControlError } from "#core/control-error";
-import { hashSecret, sameHash } from "#core/virtual-key";
+import { adminTokenPrefix, hashSecret, sameHash, virtualKeyPrefix } from "#core/virtual-key";
 import { csrfTokenOf } from "#sessions/session-secret";
 import type { Sessions } from "#sessions/sessions";
 import type { AdminToken } from "./admin-token";
@@ -60,7 +60,11 @@ export function createAuthenticate(credentials: Credentials) {
     const { peer } = reached;
     if (access === "open") return { actor: "anonymous" };
     const secretHash = presentedHash(request.headers);
-    if (secretHash !== undefined && access !== "session") return byToken(access, secretHash, reached, credentials);
+    if (secretHash !== undefined && access !== "session") {
+      const caller = await byToken(access, secretHash, reached, credentials);
+      if (caller !== undefined) return caller;
+      throw new ControlError("unauthenticated", `Cannot let you in: ${whatItIs(presentedSecret(request.headers))}`);
+    }
     const needsSecret = access === "virtual-key" || access === "session";
     if (peer.trusted && !needsSecret) return { actor: "control_socket" };
     // Metrics are asked for by any host name, and by programs: no cookie opens them.
@@ -82,7 +86,7 @@ async function byToken(
   secretHash: string,
   { peer, client = "" }: Reached,
   { token, metricsTokenHash, checkToken }: Credentials,
-): Promise<Caller> {
+): Promise<Caller | undefined> {
   if (access === "virtual-key") return { actor: "virtual_key", secretHash };
   if (peer.trusted) return { actor: "control_socket", secretHash };
   const actor = await checkToken(client, secretHash, () => {
@@ -90,9 +94,13 @@ async function byToken(
     if (metricsHash !== undefined && sameHash(metricsHash, secretHash)) return "metrics_token";
     return token.matches(secretHash) ? "admin_token" : undefined;
   });
-  if (actor === undefined)
-    throw new ControlError("unauthenticated", "Cannot let you in: the token is not the admin token");
-  return { actor, secretHash };
+  return actor && { actor, secretHash };
+}
+
+/** Why a secret opens nothing here, without showing it. */
+function whatItIs(secret: string): string {
+  if (!secret.startsWith(virtualKeyPrefix)) return "the token is not the admin token";
+  return `a virtual key (${virtualKeyPrefix}…) opens models and /api/me, the admin token (${adminTokenPrefix}…) is needed`;
 }
 
 function bySession(access: Access, session: LiveSession): Caller {
@@ -111,7 +119,11 @@ function bySession(access: Access, session: LiveSession): Caller {
 
 /** SHA-256 of the secret in `authorization: Bearer`, or in `x-api-key`, which clients of `/api/me` may already send. */
 export function presentedHash(headers: Headers): string | undefined {
-  const [, bearer] = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "") ?? [];
-  const secret = bearer ?? headers.get("x-api-key") ?? "";
+  const secret = presentedSecret(headers);
   return secret === "" ? undefined : hashSecret(secret);
+}
+
+function presentedSecret(headers: Headers): string {
+  const [, bearer] = /^bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "") ?? [];
+  return bearer ?? headers.get("x-api-key") ?? "";
 }

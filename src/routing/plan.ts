@@ -178,7 +178,10 @@ function nothingLeft({ model, asked }: PlanRequest, resolution: Resolution, allo
 }
 
 function notFound(model: string): GatewayError {
-  return new GatewayError("model_not_found", `Cannot route the request: no model "${model}" is configured`, {
+  const slash = model.indexOf("/");
+  // Whether there is one is not told to those who may not use it.
+  const hint = slash > 0 ? `: it is there once the provider "${model.slice(0, slash)}" is switched on` : "";
+  return new GatewayError("model_not_found", `Cannot route the request: no model "${model}" is configured${hint}`, {
     param: "model",
   });
 }

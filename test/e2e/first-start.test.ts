@@ -63,6 +63,7 @@ test("nothing answers without a key, and /api not with a virtual key", async () 
   expect([bare.status, bare.headers.get("x-headgate-error")]).toEqual([401, "missing_key"]);
   const api = await fetch(`${gateway.url}/api/virtual-keys`, { headers: { authorization: `Bearer ${gateway.key}` } });
   expect(api.status).toBe(401);
+  expect(pick(await api.json(), "detail")).toMatch(/a virtual key .* the admin token .* is needed/);
   expect((await gateway.admin("GET", "/api/virtual-keys")).status).toBe(200);
 });
 
