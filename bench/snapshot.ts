@@ -8,9 +8,10 @@ import { snapshotSections } from "#channel/sections";
 import { encodeSnapshot } from "#channel/series";
 import { createIdSource } from "#core/ids";
 import { type KeyProfile, keyOf } from "#core/key-profile";
+import { KeyTable } from "#core/key-table";
 import type { Snapshot, SnapshotContent, VirtualKey } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
-import { ShardedMap } from "#lib/sharded-map";
+
 import { compileKeyProfile, compileSettings } from "#snapshot/compile";
 
 const count = Number(process.argv[2] ?? 100_000);
@@ -57,7 +58,6 @@ function read(lines: readonly string[], current: Snapshot | undefined): Snapshot
 
 function run(name: string, specOf: (index: number) => Parameters<typeof compileKeyProfile>[0]): void {
   process.stdout.write(`${name}\n`);
-  const profiles = new WeakMap<VirtualKey, KeyProfile>();
   const planned = new Map<object, KeyProfile>();
   let slots = 0;
   const newSlot = () => ({ index: slots++, tag: slots });
@@ -66,17 +66,14 @@ function run(name: string, specOf: (index: number) => Parameters<typeof compileK
     const profile = planned.get(spec) ?? compileKeyProfile(spec);
     planned.set(spec, profile);
     const limitSlots = profile.limits.map(newSlot);
-    const key = keyOf(profile, { id, name: `key-${index}`, slot: newSlot(), limitSlots });
-    profiles.set(key, profile);
-    return key;
+    return keyOf(profile, { id, name: `key-${index}`, slot: newSlot(), limitSlots });
   };
-  const writing = snapshotSections({ profileOf: (key) => profiles.get(key) ?? compileKeyProfile({}) });
   const ids = Array.from({ length: count }, createIdSource(Date.now));
   const virtualKeys = new Map(ids.map((id, index) => [hashSecret(id), make(id, index)]));
   const nothing = new Map<string, never>();
   const content: SnapshotContent = {
     settings: compileSettings({}),
-    virtualKeys: ShardedMap.of(virtualKeys),
+    virtualKeys: KeyTable.of(virtualKeys),
     routes: nothing,
     providers: nothing,
     teams: new Map([["t", { name: "t", limits: [] }]]),
@@ -87,16 +84,20 @@ function run(name: string, specOf: (index: number) => Parameters<typeof compileK
   const encode = (message: SnapshotMessage) =>
     Array.from(encodeSnapshot(message, release), (line) => new TextDecoder().decode(line));
   const lines = measure("whole: encoded", () =>
-    encode({ type: "full", sequence: 1, parts: writeContent(writing, content) }),
+    encode({ type: "full", sequence: 1, parts: writeContent(sections, content) }),
   );
   const snapshot = measure("whole: read by a worker", () => read(lines, undefined));
   show(`the longest of ${lines.length} lines`, `${longestMs.toFixed(1)} ms`);
   const [first = ""] = virtualKeys.keys();
   const changed = new Map([[first, make(ids[0] ?? "", 1)]]);
-  const next = { ...content, virtualKeys: ShardedMap.of(content.virtualKeys).with(changed, []) };
-  const changes = measure("one key: difference", () => contentChanges(writing, content, next));
+  const next = { ...content, virtualKeys: KeyTable.of(content.virtualKeys).with(changed, []) };
+  const changes = measure("one key: difference", () => contentChanges(sections, content, next));
   const delta = encode({ type: "delta", sequence: 2, parts: changes });
   measure("one key: read by a worker", () => read(delta, snapshot));
+  measure("every key read once", () => {
+    const fresh = read(lines, undefined).virtualKeys;
+    return [...virtualKeys.keys()].filter((hash) => fresh.get(hash)?.active).length;
+  });
   show("bytes a key", (lines.reduce((bytes, { length }) => bytes + length, 0) / count).toFixed(0));
 }
 

@@ -1,6 +1,6 @@
+import { KeyTable } from "#core/key-table";
 import type { Snapshot } from "#core/snapshot";
 import { arrayOf, type JsonObject, numberOf } from "#lib/json";
-import { ShardedMap } from "#lib/sharded-map";
 
 /**
  * Virtual keys that are to be served no more, by the hashes of their secrets. **This form never changes**, whatever else
@@ -23,7 +23,7 @@ export function readRevocation(message: JsonObject): Revocation | undefined {
 
 /** The same snapshot without the keys that end; its sequence stays. */
 export function revokeKeys(snapshot: Snapshot, revocation: Revocation): Snapshot {
-  const virtualKeys = ShardedMap.of(snapshot.virtualKeys).with(new Map(), endedKeys(snapshot, revocation));
+  const virtualKeys = KeyTable.of(snapshot.virtualKeys).with(new Map(), endedKeys(snapshot, revocation));
   return virtualKeys.size === snapshot.virtualKeys.size ? snapshot : { ...snapshot, virtualKeys };
 }
 

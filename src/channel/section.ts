@@ -46,53 +46,21 @@ export function wholeAs<V, W>(shape: Shape<W>, write: (value: V) => W, read: (wi
 export function byEntry<E>(shape: Shape<E>, keyOf: (entry: E) => string): Section<ReadonlyMap<string, E>> {
   const entries = list(shape);
   const read = (json: unknown) => new Map(readAs(entries, json).map((entry) => [keyOf(entry), entry]));
-  return entrySection({ write: (map) => [[...map.values()]], read });
-}
-
-/** A map whose entries are written in a form of their own, and joined in one. */
-export function entrySection<E>({
-  merge = mergeMaps,
-  write,
-  read,
-}: {
-  /** Each piece is of the form that `read` takes. */
-  readonly write: (entries: ReadonlyMap<string, E>) => Iterable<unknown>;
-  readonly read: (json: unknown) => ReadonlyMap<string, E>;
-  readonly merge?: MergeMaps<E>;
-}): Section<ReadonlyMap<string, E>> {
   return {
-    write: function* (entries) {
-      let isFirst = true;
-      for (const set of write(entries)) {
-        yield isFirst ? set : difference(set, none);
-        isFirst = false;
-      }
-    },
+    write: (map) => [[...map.values()]],
     read,
     difference: (before, next) => {
       const { set, removed } = compareMaps(before, next);
-      if (set.size === 0 && removed.length === 0) return none;
-      return Array.from(write(set), (piece, index) => difference(piece, index === 0 ? removed : none));
+      return set.size + removed.length === 0 ? none : [{ set: [...set.values()], removed }];
     },
     apply: (json, before) => {
       const { set, removed } = readAs(mapDifference, json);
-      return merge(before, read(set), removed);
+      const next = new Map(before);
+      for (const key of removed) next.delete(key);
+      read(set).forEach((entry, key) => void next.set(key, entry));
+      return next;
     },
   };
-}
-
-/** `before` without the keys in `removed`, and then with `set` on top of it. */
-type MergeMaps<E> = (
-  before: ReadonlyMap<string, E>,
-  set: ReadonlyMap<string, E>,
-  removed: readonly string[],
-) => ReadonlyMap<string, E>;
-
-function mergeMaps<E>(...[before, set, removed]: Parameters<MergeMaps<E>>): ReadonlyMap<string, E> {
-  const next = new Map(before);
-  for (const key of removed) next.delete(key);
-  set.forEach((entry, key) => void next.set(key, entry));
-  return next;
 }
 
 export function readAs<T>(shape: Shape<T>, json: unknown): T {
@@ -105,17 +73,14 @@ type MapDifference = { readonly set: unknown; readonly removed: readonly string[
 const mapDifference = object<MapDifference>({ set: anything, removed: list(string) });
 const none: readonly never[] = [];
 
-function difference(set: unknown, removed: readonly string[]): MapDifference {
-  return { set, removed };
-}
-
 function itself<T>(value: T): T {
   return value;
 }
 
 type Changes<E> = { readonly set: Map<string, E>; readonly removed: string[] };
 
-function compareMaps<E>(before: ReadonlyMap<string, E>, next: ReadonlyMap<string, E>): Changes<E> {
+/** What makes `next` of `before`: what is set in it, and the keys that it lacks. */
+export function compareMaps<E>(before: ReadonlyMap<string, E>, next: ReadonlyMap<string, E>): Changes<E> {
   const changes: Changes<E> = { set: new Map(), removed: [] };
   if (before instanceof ShardedMap && next instanceof ShardedMap) {
     next.shards.forEach((shard, index) => {

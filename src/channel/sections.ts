@@ -9,27 +9,19 @@ import {
   teamShape,
   type WireProvider,
 } from "./entry-shapes";
-import { keyGroups } from "./key-group";
+import { keyPieces } from "./key-pieces";
 import { limitShape } from "./limit-shapes";
 import { priceOverrideShape } from "./price-shapes";
 import { byEntry, type Section, whole, wholeAs } from "./section";
-import type { ProfileOf } from "./write-groups";
 
 /** How each section of some content travels. */
 export type Sections<C> = { readonly [N in keyof C]: Section<C[N]> };
 
-export type SectionOptions = {
-  /** For writing: gives virtual keys that are alike the same object. */
-  readonly profileOf?: ProfileOf;
-  /** For reading. */
-  readonly known?: KnownWords;
-};
-
-/** How each section of the snapshot travels: one row a section. */
-export function snapshotSections({ profileOf, known = {} }: SectionOptions = {}): Sections<SnapshotContent> {
+/** How each section of the snapshot travels: one row a section. What is read has no words but those that are known. */
+export function snapshotSections(known: KnownWords = {}): Sections<SnapshotContent> {
   return {
     settings: whole(settingsShape),
-    virtualKeys: keyGroups(profileOf),
+    virtualKeys: keyPieces(),
     routes: byEntry(routeShape(known), ({ alias }) => alias),
     providers: wholeAs(list(providerShape(known)), writeProviders, readProviders),
     teams: byEntry(teamShape, nameOf),

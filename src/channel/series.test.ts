@@ -40,7 +40,7 @@ describe("encodeSnapshot()", () => {
 
   test("cuts many keys into a series that a worker goes by when it is whole", () => {
     const lines = linesOf(full(6, names(3000, "a")));
-    expect(lines.length).toBeGreaterThan(5);
+    expect(lines.length).toBeGreaterThan(4);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(150_000);
     const heard = hearAll(lines, { current: before });
     const last = heard.pop();
@@ -53,8 +53,8 @@ describe("encodeSnapshot()", () => {
     expect([sequence, rest]).toEqual([6, others]);
   });
 
-  test("cuts a delta likewise: what it removes goes first", () => {
-    const heard = hearAll(linesOf(delta(6, names(2000, "a"), ["z"])), { current: before });
+  test("cuts a delta likewise", () => {
+    const heard = hearAll(linesOf(delta(6, names(2000, "a"), ["a1", "z"])), { current: before });
     expect(heard.length).toBeGreaterThan(3);
     expect(before.virtualKeys.size).toBe(2);
     const keys = heard.at(-1)?.snapshot?.virtualKeys;
@@ -66,7 +66,7 @@ describe("a series", () => {
   const lines = linesOf(full(6, names(3000, "a")));
 
   test("that a worker cannot read is refused once, and leaves what it has", () => {
-    const broken = lines.map((line, part) => (part === 2 ? line.replace('"names":[', '"names":[1,') : line));
+    const broken = lines.map((line, part) => (part === 2 ? line.replace('"shards":[', '"shards":[1,') : line));
     const heard = hearAll(broken, { current: before });
     expect(heard.flatMap(({ reply }) => reply ?? [])).toMatchObject([{ type: "refused", sequence: 6 }]);
     expect(heard.at(-1)?.snapshot).toBe(before);

@@ -12,7 +12,7 @@ describe("snapshot channel", () => {
     for (const { next } of workers) expect((await next(5)).virtualKeys.size).toBe(1);
     expect(statSync(socket).mode & 0o777).toBe(0o600);
 
-    expect(await server.publish(delta(6, ["b"]))).toEqual([]);
+    expect(await server.publish(delta(6, ["a", "b"], ["a"]))).toEqual([]);
     for (const { client } of workers) expect(client.current()?.virtualKeys.has(hashOf("b"))).toBe(true);
     expect(server.workers().map((worker) => worker.acknowledged)).toEqual([6, 6]);
   });
@@ -25,7 +25,7 @@ describe("snapshot channel", () => {
     const { next } = ends.connect(socket);
     await next(1);
     message = full(3, ["a", "b"]);
-    expect(await server.publish(delta(3, ["b"]))).toEqual([]);
+    expect(await server.publish(delta(3, ["a", "b"], ["a"]))).toEqual([]);
     expect((await next(3)).virtualKeys.size).toBe(2);
   });
 
@@ -73,13 +73,14 @@ describe("snapshot channel", () => {
     const names = Array.from({ length: 100_000 }, (_, index) => `key-${index}`);
     using ends = new ChannelEnds();
     const socket = ends.socketPath();
-    const server = ends.serve(socket, () => full(1, names));
+    const message = full(1, names);
+    const server = ends.serve(socket, () => message);
     const start = cpuTimeMs();
     const { next } = ends.connect(socket);
     expect((await next(1)).virtualKeys.size).toBe(100_000);
     const fullMs = cpuTimeMs() - start;
     const deltaStart = cpuTimeMs();
-    await server.publish(delta(2, ["n"]));
+    await server.publish(delta(2, [...names, "n"], names));
     expect((await next(2)).virtualKeys.size).toBe(100_001);
     const deltaMs = cpuTimeMs() - deltaStart;
     expect(fullMs).toBeLessThan(10_000);

@@ -117,7 +117,7 @@ type SnapshotReader = {
 
 function createSnapshotReader(options: SnapshotClientOptions): SnapshotReader {
   const { worker, generation, release, known, onSnapshot, log } = options;
-  const sections = snapshotSections(known === undefined ? {} : { known });
+  const sections = snapshotSections(known);
   let current: Snapshot | undefined;
   let staged: Snapshot | undefined;
   let refusal: string | undefined;

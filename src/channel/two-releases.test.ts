@@ -87,7 +87,7 @@ describe("receive()", () => {
     const { virtualKeys, ...rest } = contentOf(["a"]);
     expect(taken).toMatchObject({ ...rest, sequence: 6 });
     expect(new Map(taken?.virtualKeys)).toEqual(new Map(virtualKeys));
-    expect(hear(JSON.stringify(onTheWire(delta(6, [], ["b"])))).snapshot?.virtualKeys.size).toBe(1);
+    expect(hear(JSON.stringify(onTheWire(delta(6, ["a"], ["a", "b"])))).snapshot?.virtualKeys.size).toBe(1);
     expect(hear(JSON.stringify(onTheWire(delta(9))))).toEqual({ reply: { type: "resync" } });
     expect(hear(JSON.stringify(onTheWire(delta(4))))).toEqual({ reply: { type: "ack", sequence: 5 } });
   });
@@ -106,7 +106,7 @@ describe("receive()", () => {
       sections: { ...onTheWire(full(6, ["a"])).sections, routes: [{ ...route, strategy: "clairvoyant" }] },
     });
     const message = parseControlMessage(line);
-    expect(message && receive(message, { current: snapshot }, snapshotSections({ known }), release)).toEqual({
+    expect(message && receive(message, { current: snapshot }, snapshotSections(known), release)).toEqual({
       reply: { type: "refused", sequence: 6, why: 'section "routes": [0].strategy must be one of weighted' },
     });
   });

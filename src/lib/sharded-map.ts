@@ -74,10 +74,15 @@ type Shards<V> = readonly (ReadonlyMap<string, V> | undefined)[];
 const shardCount = 1024;
 const noShards: readonly undefined[] = Array.from({ length: shardCount }, () => undefined);
 
-/** The shard that has a key: of its length and its last four characters, for keys are hashes or end with what tells them apart. */
+/** The shard that has a key. */
 function shardOf(key: string): number {
+  return mixedEnd(key) & (shardCount - 1);
+}
+
+/** Of a key's length and its last four characters, for keys are hashes or end with what tells them apart. */
+export function mixedEnd(key: string): number {
   const { length } = key;
   let mixed = length;
   for (let at = Math.max(0, length - 4); at < length; at++) mixed = Math.imul(mixed ^ key.charCodeAt(at), 0x0100_0193);
-  return (mixed ^ (mixed >>> 15)) & (shardCount - 1);
+  return mixed ^ (mixed >>> 15);
 }

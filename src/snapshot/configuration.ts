@@ -36,7 +36,7 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
   const { store } = parts;
   const configured = createConfiguredEntries(parts);
   const compiler = createContentCompiler(configured.sources, parts);
-  const published = await createPublishedSnapshot(parts, compiler.profileOf);
+  const published = await createPublishedSnapshot(parts);
   const exclusively = createQueue();
   let loaded = noEntries;
 

@@ -1,7 +1,6 @@
-import type { KeyProfile } from "#core/key-profile";
+import { KeyTable } from "#core/key-table";
 import type { Limit } from "#core/limit";
 import type { SnapshotContent, VirtualKey } from "#core/snapshot";
-import { ShardedMap } from "#lib/sharded-map";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ConfigStore } from "#store/config/config-store";
 import { needOf, readAllowances } from "./allowances";
@@ -22,8 +21,6 @@ export type ContentCompiler = {
   readonly all: (sequence: number) => Promise<SnapshotContent>;
   /** The content before with the part compiled anew that changed. */
   readonly after: (changed: ChangedPart, before: SnapshotContent, sequence: number) => Promise<SnapshotContent>;
-  /** What one of its virtual keys has in common with those that are configured alike. */
-  readonly profileOf: (key: VirtualKey) => KeyProfile;
 };
 
 export type ChangedPart =
@@ -53,7 +50,7 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
   const withLent = (content: SnapshotContent): SnapshotContent => {
     const { live, ended } = lentTokens.entriesFor(content.virtualKeys);
     if (live.size + ended.length === 0) return content;
-    const next = { ...content, virtualKeys: ShardedMap.of(content.virtualKeys).with(live, ended) };
+    const next = { ...content, virtualKeys: tableOf(content).with(live, ended) };
     refuseTooManyLimits(next, live);
     return next;
   };
@@ -67,14 +64,16 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
   const withKey = async (id: string, before: SnapshotContent, sequence: number) => {
     const stored = await store.virtualKeys.find({ id });
     if (stored === undefined) return before;
-    const { hashes, limits: gone } = entriesOf(id, before);
-    const without = ShardedMap.of(before.virtualKeys).with(noKeys, hashes);
+    // Rotations may have ended secrets of it that are not stored any more.
+    const old = tableOf(before).ofKey(id);
+    const gone = old.values().next().value?.limits ?? [];
+    const without = tableOf(before).with(noKeys, [...old.keys()]);
     if (stored.revokedAtMs !== undefined) {
       await slots.release([id, ...gone.map((limit) => limit.id)], sequence);
       return { ...before, virtualKeys: without };
     }
     const compiled = await keys.compile([configuredKey(stored)]);
-    const next = { ...before, virtualKeys: without.with(compiled, []) };
+    const next = { ...before, virtualKeys: without.with(compiled, []).tidied() };
     refuseTooManyLimits(next, compiled);
     const [entry] = compiled.values();
     await slots.release(idsGone(gone, entry?.limits ?? []), sequence);
@@ -98,20 +97,11 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
       await slots.ensure([needOf(allowance.id, allowance, await readAllowances(store.allowances, nowMs()))]);
       return before;
     },
-    profileOf: keys.profileOf,
   };
 }
 
-/** Of a virtual key: rotations may have ended secrets of it that are not stored any more. */
-function entriesOf(id: string, { virtualKeys }: SnapshotContent) {
-  const hashes: string[] = [];
-  let limits: readonly Limit[] = [];
-  virtualKeys.forEach((key, hash) => {
-    if (key.id !== id) return;
-    hashes.push(hash);
-    limits = key.limits;
-  });
-  return { hashes, limits };
+function tableOf({ virtualKeys }: SnapshotContent): KeyTable {
+  return KeyTable.of(virtualKeys);
 }
 
 const noKeys: ReadonlyMap<string, VirtualKey> = new Map();

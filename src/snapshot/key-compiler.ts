@@ -1,50 +1,59 @@
 import type { ConfiguredVirtualKey } from "#config/configured";
-import { type KeyProfile, keyOf, type LimitForm, profileFrom } from "#core/key-profile";
+import type { KeyIdentity, KeyProfile, LimitForm } from "#core/key-profile";
+import type { KeyTable } from "#core/key-table";
+import { createKeyTableBuilder, type KeyTableBuilder } from "#core/key-table-builder";
 import { limitOwner } from "#core/limit-id";
-import type { VirtualKey } from "#core/snapshot";
-import { ShardedMap } from "#lib/sharded-map";
 import type { AllowanceRepository } from "#store/config/repositories";
 import type { StoredSlot } from "#store/config/stored-limit";
 import { type Allowances, needOf, readAllowances } from "./allowances";
 import { compileKeyProfile } from "./compile";
 import { anchoredForm } from "./compile-limits";
-import { hashEntries } from "./key-hashes";
 import { counterNeed, type LimitSlots, type SlotNeed } from "./limit-slots";
 
 /** Compiles virtual keys, those that are configured alike from one profile: there may be a hundred thousand. */
 export type KeyCompiler = {
   /** By the hashes of their secrets. */
-  readonly compile: (keys: readonly ConfiguredVirtualKey[]) => Promise<ShardedMap<VirtualKey>>;
-  /** What a compiled key was made from; keys that were compiled alike together have the same. */
-  readonly profileOf: (key: VirtualKey) => KeyProfile;
+  readonly compile: (keys: readonly ConfiguredVirtualKey[]) => Promise<KeyTable>;
 };
 
 export function createKeyCompiler(stored: AllowanceRepository, slots: LimitSlots, nowMs: () => number): KeyCompiler {
-  const profiles = new WeakMap<VirtualKey, KeyProfile>();
-  const build = ({ id, spec: { name } }: ConfiguredVirtualKey, planned: KeyProfile, own: readonly StoredSlot[]) => {
-    const [counter, others] = [own[0], own.slice(1)];
-    if (counter === undefined) throw new Error(`Cannot compile virtual key ${id}: it was given no slot`);
-    const profile = anchoredProfile(planned, others);
-    const key = keyOf(profile, { id, name, slot: counter.ref, limitSlots: others.map(({ ref }) => ref) });
-    profiles.set(key, profile);
-    return key;
-  };
   return {
     compile: async (keys) => {
       const planned = planProfiles(keys);
       const given = await slots.ensure(needsOf(planned, await readAllowances(stored, nowMs())));
-      const compiled = new Map<string, VirtualKey>();
+      const builder = createKeyTableBuilder();
       let next = 0;
       for (const { key, profile } of planned) {
-        const end = next + 1 + profile.limits.length;
-        const built = build(key, profile, given.slice(next, end));
-        for (const [hash, entry] of hashEntries(key, built)) compiled.set(hash, entry);
-        next = end;
+        const counter = given[next];
+        const others = given.slice(next + 1, next + 1 + profile.limits.length);
+        next += 1 + others.length;
+        if (counter === undefined) throw new Error(`Cannot compile virtual key ${key.id}: it was given no slot`);
+        addKey(builder, key, anchoredProfile(profile, others), {
+          id: key.id,
+          name: key.spec.name,
+          slot: counter.ref,
+          limitSlots: others.map(({ ref }) => ref),
+        });
       }
-      return ShardedMap.of(compiled);
+      return builder.table();
     },
-    profileOf: (key) => profiles.get(key) ?? profileFrom(key),
   };
+}
+
+/**
+ * A key's entries: under its secret, and under the one before the last rotation. That is the same key, with the same slot
+ * and limits, but it expires when the grace ends.
+ */
+function addKey(
+  { add }: KeyTableBuilder,
+  { hash, previous }: ConfiguredVirtualKey,
+  profile: KeyProfile,
+  identity: KeyIdentity,
+): void {
+  add(hash, profile, identity);
+  if (previous === undefined) return;
+  const expiresAtMs = Math.min(previous.untilMs, profile.expiresAtMs ?? Number.POSITIVE_INFINITY);
+  add(previous.hash, { ...profile, expiresAtMs }, identity);
 }
 
 type PlannedKey = { readonly key: ConfiguredVirtualKey; readonly profile: KeyProfile };

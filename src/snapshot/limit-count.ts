@@ -1,20 +1,24 @@
 import { maxLimits, mostAtOnce, tooManyText } from "#config/limit-count";
 import { ControlError } from "#core/control-error";
+import { KeyTable } from "#core/key-table";
 import type { Limit } from "#core/limit";
 import type { SnapshotContent, VirtualKey } from "#core/snapshot";
 
 /** Throws where a request of one of these keys could have to be held against more limits than the ledger takes. */
 export function refuseTooManyLimits(
   content: SnapshotContent,
-  keys: Pick<ReadonlyMap<string, VirtualKey>, "forEach"> = content.virtualKeys,
+  keys: ReadonlyMap<string, VirtualKey> = content.virtualKeys,
 ): void {
   const { limits, settings } = content;
   const mostShared = mostLimits(content.teams) + mostLimits(content.customers) + limits.length;
   const untagged = limits.filter(({ match }) => match.tags === undefined);
   if (mostAtOnce(untagged, settings.maxAttempts) > maxLimits) throw tooMany("without a virtual key", untagged.length);
-  keys.forEach((key) => {
-    // Holds for nearly all of a hundred thousand keys.
-    if (key.limits.length + mostShared <= maxLimits) return;
+  const table = KeyTable.of(keys);
+  // Of a hundred thousand keys most have a profile that others have too.
+  table.profiles.forEach((profile, id) => {
+    if (profile.limits.length + mostShared <= maxLimits) return;
+    const key = table.keyWith(id);
+    if (key === undefined) return;
     const all = [...limitsOf(key, content), ...limits.filter(({ match }) => hasTags(key, match.tags))];
     if (mostAtOnce(all, settings.maxAttempts) > maxLimits) throw tooMany(`of virtual key "${key.name}"`, all.length);
   });

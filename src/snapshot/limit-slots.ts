@@ -1,10 +1,9 @@
-import type { SlotKind } from "#core/slot-ref";
+import type { SlotKind, SlotRef } from "#core/slot-ref";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { SlotSpec } from "#ledger/empty-slot";
 import { createSlotAllocator } from "#ledger/slot-allocator";
 import type { ConfigStore } from "#store/config/config-store";
 import type { StoredSlot } from "#store/config/stored-limit";
-import { createUndoableMap } from "./undoable-map";
 
 /**
  * Which slot of the ledger each limit and each virtual key's counter has. An owner is the id of either. What these calls
@@ -15,7 +14,7 @@ export type LimitSlots = {
   /** The slots of these owners, in their order. An owner without one gets one. */
   readonly ensure: (needs: readonly SlotNeed[]) => Promise<readonly StoredSlot[]>;
   /** Gives up the slots of these owners; snapshots from `sequence` on do not name them. */
-  readonly release: (owners: Iterable<string>, sequence: number) => Promise<void>;
+  readonly release: (owners: readonly string[], sequence: number) => Promise<void>;
   /** Begins to count the owners that are ensured a slot. */
   readonly beginCount: () => void;
   /** Gives up the slots of all owners that were not counted. */
@@ -28,13 +27,6 @@ export type LimitSlots = {
 
 export type SlotNeed = { readonly owner: string; readonly kind: SlotKind; readonly spec: SlotSpec };
 
-type Entry = StoredSlot & {
-  /** What the ledger has of it; undefined until it was written. */
-  spec: SlotSpec | undefined;
-  /** The last count that it was in. */
-  count: number;
-};
-
 export type LimitSlotParts = {
   readonly store: Pick<ConfigStore, "settings" | "slots">;
   readonly ledger: Pick<LedgerAdmin, "initSlot" | "readSlot">;
@@ -45,77 +37,72 @@ export type LimitSlotParts = {
 
 export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlots> {
   const { store, ledger } = parts;
-  const stored = await store.slots.list();
-  const known = new Map<string, Entry>();
-  for (const { owner, ref, createdAtMs } of stored) known.set(owner, { ref, createdAtMs, spec: undefined, count: 0 });
-  const entries = createUndoableMap(known);
   let allocator = await storedAllocator(parts);
   /** What is to be written to the ledger. */
-  let pending: { readonly entry: Entry; readonly spec: SlotSpec }[] = [];
-  let count = 0;
+  let pending: { readonly ref: SlotRef; readonly spec: SlotSpec }[] = [];
+  let counted: (readonly SlotNeed[])[] = [];
 
   const save = () => store.settings.setFact("slot_allocator", allocator.state());
-  const allocate = async (needs: readonly SlotNeed[]) => {
+  const allocate = async (needs: readonly SlotNeed[]): Promise<ReadonlyMap<string, StoredSlot>> => {
     const sequence = parts.acknowledged();
     if (sequence !== undefined) allocator.acknowledged(sequence);
     const createdAtMs = parts.nowMs();
-    const made = new Map<string, Entry>();
-    for (const { owner, kind } of needs) {
-      made.set(owner, { ref: allocator.allocate(kind), createdAtMs, spec: undefined, count });
-    }
-    for (const [owner, entry] of made) entries.set(owner, entry);
+    const made = new Map<string, StoredSlot>();
+    for (const { owner, kind } of needs) made.set(owner, { ref: allocator.allocate(kind), createdAtMs });
     await save();
     await store.slots.put(made);
+    return made;
   };
-  const release = async (owners: Iterable<string>, sequence: number) => {
-    const released: string[] = [];
-    for (const owner of owners) {
-      const entry = entries.delete(owner);
-      if (entry === undefined) continue;
-      allocator.free(entry.ref, sequence);
-      released.push(owner);
-    }
+  const release = async (owners: readonly string[], sequence: number) => {
+    const found = await store.slots.find(owners);
+    const released = owners.filter((_, index) => found[index] !== undefined);
     if (released.length === 0) return;
+    for (const slot of found) if (slot !== undefined) allocator.free(slot.ref, sequence);
     await store.slots.delete(released);
     await save();
   };
   return {
     ensure: async (needs) => {
-      const known = needs.map(({ owner }) => entries.get(owner));
+      counted.push(needs);
+      const known = await store.slots.find(needs.map(({ owner }) => owner));
       const missing = needs.filter((_, index) => known[index] === undefined);
-      if (missing.length > 0) await allocate(missing);
+      const made = missing.length === 0 ? none : await allocate(missing);
       return needs.map(({ owner, spec }, index) => {
-        const entry = known[index] ?? entries.get(owner);
-        if (entry === undefined) throw new Error(`Cannot find the ledger slot of ${owner}: it was given none`);
-        entry.count = count;
-        if (!sameSpec(entry.spec, spec)) pending.push({ entry, spec });
-        return entry;
+        const slot = known[index] ?? made.get(owner);
+        if (slot === undefined) throw new Error(`Cannot find the ledger slot of ${owner}: it was given none`);
+        pending.push({ ref: slot.ref, spec });
+        return slot;
       });
     },
     release,
     beginCount: () => {
-      count += 1;
+      counted = [];
     },
-    releaseUncounted: (sequence) =>
-      release(
-        entries.keysWhere((entry) => entry.count !== count),
+    releaseUncounted: async (sequence) => {
+      const needed = counted.reduce((sum, { length }) => sum + length, 0);
+      // So it is with nearly every start, and a hundred thousand keys have many owners.
+      if (needed === (await store.slots.count())) return;
+      const owners = new Set(counted.flatMap((needs) => needs.map(({ owner }) => owner)));
+      const uncounted = (await store.slots.list()).filter(({ owner }) => !owners.has(owner));
+      await release(
+        uncounted.map(({ owner }) => owner),
         sequence,
-      ),
+      );
+    },
     apply: () => {
-      for (const { entry, spec } of pending) {
-        ledger.initSlot(entry.ref.index, entry.ref.tag, spec);
-        entry.spec = spec;
-      }
+      for (const { ref, spec } of pending) ledger.initSlot(ref.index, ref.tag, spec);
       pending = [];
-      entries.keep();
+      counted = [];
     },
     restore: async () => {
       pending = [];
-      entries.undo();
+      counted = [];
       allocator = await storedAllocator(parts);
     },
   };
 }
+
+const none: ReadonlyMap<string, StoredSlot> = new Map();
 
 async function storedAllocator({ store, ledger }: LimitSlotParts) {
   const saved = await store.settings.fact("slot_allocator");
@@ -128,7 +115,3 @@ export function counterNeed(keyId: string): SlotNeed {
 }
 
 const counterSpec: SlotSpec = { allowance: Number.POSITIVE_INFINITY, unit: "count", mode: "hard" };
-
-function sameSpec(left: SlotSpec | undefined, right: SlotSpec): boolean {
-  return left?.allowance === right.allowance && left.unit === right.unit && left.mode === right.mode;
-}

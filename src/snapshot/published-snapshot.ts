@@ -4,7 +4,6 @@ import { contentChanges, type WireContent, writeContent } from "#channel/content
 import type { SnapshotMessage } from "#channel/messages";
 import { snapshotSections } from "#channel/sections";
 import type { ConnectedWorker } from "#channel/worker-link";
-import type { ProfileOf } from "#channel/write-groups";
 import type { SnapshotContent } from "#core/snapshot";
 import type { ConfigStore } from "#store/config/config-store";
 import type { LimitSlots } from "./limit-slots";
@@ -42,9 +41,9 @@ export type PublishParts = {
   readonly publish: (delta: SnapshotMessage, endedKeys: () => readonly string[]) => Promise<readonly ConnectedWorker[]>;
 };
 
-export async function createPublishedSnapshot(parts: PublishParts, profileOf: ProfileOf): Promise<PublishedSnapshot> {
+export async function createPublishedSnapshot(parts: PublishParts): Promise<PublishedSnapshot> {
   const { store, audit, slots, nowMs, publish } = parts;
-  const sections = snapshotSections({ profileOf });
+  const sections = snapshotSections();
   let content: SnapshotContent | undefined;
   let sequence = (await store.settings.fact("snapshot_sequence")) ?? 0;
 

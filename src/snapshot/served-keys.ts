@@ -1,3 +1,4 @@
+import { KeyTable } from "#core/key-table";
 import type { SnapshotContent, VirtualKey } from "#core/snapshot";
 
 /** Hashes of the virtual keys that requests may come with. */
@@ -11,13 +12,12 @@ export function servedKeys({ virtualKeys }: SnapshotContent, nowMs: number): rea
 
 /** Hashes of the virtual keys that a change ends: revoked, deleted, switched off or expired by it. */
 export function endedKeys(before: SnapshotContent, next: SnapshotContent, nowMs: number): readonly string[] {
-  const hashes: string[] = [];
-  if (before.virtualKeys === next.virtualKeys) return hashes;
-  before.virtualKeys.forEach((key, hash) => {
-    const now = next.virtualKeys.get(hash);
-    if (now !== key && !(now !== undefined && isServed(now, nowMs))) hashes.push(hash);
+  if (before.virtualKeys === next.virtualKeys) return [];
+  const [was, is] = [KeyTable.of(before.virtualKeys), KeyTable.of(next.virtualKeys)];
+  return was.changedIn(is).filter((hash) => {
+    const now = is.get(hash);
+    return now === undefined || !isServed(now, nowMs);
   });
-  return hashes;
 }
 
 function isServed({ active, expiresAtMs = Number.POSITIVE_INFINITY }: VirtualKey, nowMs: number): boolean {

@@ -60,15 +60,11 @@ export async function configuredSettings({ file, store, secrets }: Sources): Pro
 }
 
 export function configuredKey({ id, hash, hint, previous, spec, alike }: StoredVirtualKey): ConfiguredVirtualKey {
-  return {
-    id,
-    source: "store",
-    hash,
-    hint,
-    ...(previous !== undefined && { previous }),
-    spec,
-    ...(alike !== undefined && { alike }),
-  };
+  // Without a spread where it can be: there may be a hundred thousand.
+  const key: ConfiguredVirtualKey = alike
+    ? { id, source: "store", hash, hint, spec, alike }
+    : { id, source: "store", hash, hint, spec };
+  return previous === undefined ? key : { ...key, previous };
 }
 
 export function configuredProvider({ id, config, keys }: StoredProvider, secrets: StoredSecrets): ConfiguredProvider {

@@ -212,6 +212,19 @@ function describeLimits(open: Open): void {
     expect([...(await allowances.topUpSums())]).toEqual([["2", 5]]);
   });
 
+  test("slots.find() gives the slots of owners in their order, few or very many", async () => {
+    const { slots } = await open();
+    const owners = Array.from({ length: 6000 }, (_, index) => `k${index}`).flatMap((id) => [id, `key:${id}/budget`]);
+    const odd = ["file:\u{1f600}", "file:\uffee", "team:a"];
+    await slots.put(new Map([...odd, ...owners].map((owner, index) => [owner, slot(index)])));
+    expect(await slots.count()).toBe(12_003);
+    expect(await slots.find(["k7", "nobody", "team:a"])).toEqual([slot(3 + 14), undefined, slot(2)]);
+    const asked = [...owners.toReversed(), "nobody", ...odd, ...owners];
+    const found = await slots.find(asked);
+    const places = new Map([...odd, ...owners].map((owner, index) => [owner, index]));
+    expect(found.map((each) => each?.ref.index)).toEqual(asked.map((owner) => places.get(owner)));
+  });
+
   test("allowances keep one override and all top-ups of a budget", async () => {
     const { allowances } = await open();
     await allowances.putOverride("a", { amount: 10, untilMs: 100, createdAtMs: 1 });

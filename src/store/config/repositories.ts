@@ -82,6 +82,9 @@ export type ScopeRepository = {
 /** Which ledger slot a virtual key or a limit has, by its id. */
 export type SlotRepository = {
   readonly list: () => Promise<readonly (StoredSlot & { readonly owner: string })[]>;
+  /** In the order of the owners; undefined for those that have none. Hundreds of thousands at once are quick if they come in order. */
+  readonly find: (owners: readonly string[]) => Promise<readonly (StoredSlot | undefined)[]>;
+  readonly count: () => Promise<number>;
   readonly put: (slots: ReadonlyMap<string, StoredSlot>) => Promise<void>;
   /** With the overrides and top-ups of these owners. */
   readonly delete: (owners: readonly string[]) => Promise<void>;

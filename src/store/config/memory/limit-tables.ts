@@ -11,6 +11,8 @@ export function limitTables(tables: Tables, call: Call): Pick<Repositories, "slo
   return {
     slots: {
       list: () => call(() => [...slots].map(([owner, { ref, createdAtMs }]) => ({ owner, ref, createdAtMs }))),
+      find: (owners) => call(() => owners.map((owner) => slots.get(owner))),
+      count: () => call(() => [...slots].length),
       put: (added) =>
         call(() => {
           for (const [owner, { ref, createdAtMs }] of added) slots.set(owner, { ref, createdAtMs });

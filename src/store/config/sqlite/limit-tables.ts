@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { AllowanceRepository, SlotRepository } from "../repositories";
-import type { StoredOverride, StoredTopUp } from "../stored-limit";
+import type { StoredOverride, StoredSlot, StoredTopUp } from "../stored-limit";
 import type { Call } from "../transactions";
 
 type SlotRow = {
@@ -24,7 +24,9 @@ type TopUpRow = {
 };
 
 export function slotTable(database: Database, call: Call): SlotRepository {
-  const select = database.query<SlotRow, []>("SELECT * FROM slots");
+  const select = database.query<SlotRow, []>("SELECT * FROM slots ORDER BY owner");
+  const selectOne = database.query<SlotRow, [string]>("SELECT * FROM slots WHERE owner = ?");
+  const count = database.query<{ count: number }, []>("SELECT count(*) AS count FROM slots");
   const upsert = database.query<null, [string, number, number, number]>(
     "INSERT OR REPLACE INTO slots (owner, slot, tag, created_at_ms) VALUES (?, ?, ?, ?)",
   );
@@ -34,14 +36,17 @@ export function slotTable(database: Database, call: Call): SlotRepository {
     database.query<null, [string]>("DELETE FROM top_ups WHERE limit_id = ?"),
   ];
   return {
-    list: () =>
-      call(() =>
-        select.all().map(({ owner, slot, tag, created_at_ms: createdAtMs }) => ({
-          owner,
-          ref: { index: slot, tag },
-          createdAtMs,
-        })),
-      ),
+    list: () => call(() => select.all().map((row) => ({ owner: row.owner, ...readSlot(row) }))),
+    find: (owners) =>
+      call(() => {
+        const listed = owners.length < manyOwners ? () => undefined : findSorted(select.all());
+        return owners.map((owner) => {
+          // SQLite orders characters beyond U+FFFF otherwise than a comparison of strings does.
+          const row = listed(owner) ?? selectOne.get(owner);
+          return row === null ? undefined : readSlot(row);
+        });
+      }),
+    count: () => call(() => count.get()?.count ?? 0),
     put: (slots) =>
       call(
         database.transaction(() => {
@@ -55,6 +60,38 @@ export function slotTable(database: Database, call: Call): SlotRepository {
         }),
       ),
   };
+}
+
+/** To read all takes 0.4 µs a row, to look one up 2 µs. */
+const manyOwners = 10_000;
+
+/** Finds rows in a list of ascending owners. The next of each kind of owner is most often the one after the last. */
+export function findSorted<R extends { readonly owner: string }>(rows: readonly R[]): (owner: string) => R | undefined {
+  const next = new Map<boolean, number>();
+  return (owner) => {
+    const isLimit = owner.startsWith("key:");
+    let index = next.get(isLimit) ?? 0;
+    if (rows[index]?.owner !== owner) index = placeOf(rows, owner);
+    const row = rows[index];
+    if (row?.owner !== owner) return undefined;
+    next.set(isLimit, index + 1);
+    return row;
+  };
+}
+
+/** The first row whose owner is not before this one. */
+function placeOf(rows: readonly { readonly owner: string }[], owner: string): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.owner ?? "") < owner) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function readSlot({ slot, tag, created_at_ms: createdAtMs }: SlotRow): StoredSlot {
+  return { ref: { index: slot, tag }, createdAtMs };
 }
 
 export function allowanceTables(database: Database, call: Call): AllowanceRepository {
