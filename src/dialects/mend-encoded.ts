@@ -12,7 +12,7 @@ export type MendedRequest = Omit<Mended, "changes"> & { readonly body: Uint8Arra
 /** Makes what an encoder wrote fit its target. `client` is the request that was translated. */
 export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], client: RequestBody): MendedRequest {
   const lost = encoded.dropped;
-  const bytes = Buffer.from(writeJson(encoded.body));
+  const bytes = bytesOf(writeJson(encoded.body));
   if (!isAnyConcerned(encoded.body, bytes, mends))
     return { body: bytes, lost, respelled: nothing, toolNames: undefined };
   const scan = scanWritten(encoded.body, bytes);
@@ -26,6 +26,13 @@ export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], cli
     respelled: distinct(mended.respelled.map(inClient)),
     toolNames: mended.toolNames,
   };
+}
+
+/** `Buffer.from` would have the collector count the bytes twice, and come the sooner. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }
 
 const nothing: readonly string[] = [];
@@ -47,5 +54,5 @@ function isConcerned(body: JsonObject, bytes: Buffer, { concerns, fields }: Mend
 }
 
 function distinct(paths: readonly string[]): readonly string[] {
-  return [...new Set(paths)];
+  return paths.length < 2 ? paths : [...new Set(paths)];
 }

@@ -61,18 +61,18 @@ const mostPaths = 64;
 
 /** Collects what mends did. */
 export class MendNotes {
-  private readonly lostPaths = new Set<string>();
-  private readonly respelledPaths = new Set<string>();
+  private readonly lostPaths: string[] = [];
+  private readonly respelledPaths: string[] = [];
   private names: Map<string, string> | undefined;
 
   /** Something is gone, or says something else. */
   lost(path: string): void {
-    if (this.lostPaths.size < mostPaths) this.lostPaths.add(path);
+    note(this.lostPaths, path);
   }
 
   /** Something is written in another form and says the same. */
   respelled(path: string): void {
-    if (this.respelledPaths.size < mostPaths) this.respelledPaths.add(path);
+    note(this.respelledPaths, path);
   }
 
   /** Towards the provider a tool is called `sent`. */
@@ -82,6 +82,11 @@ export class MendNotes {
   }
 
   with(changes: FieldChanges): Mended {
-    return { changes, lost: [...this.lostPaths], respelled: [...this.respelledPaths], toolNames: this.names };
+    return { changes, lost: this.lostPaths, respelled: this.respelledPaths, toolNames: this.names };
   }
+}
+
+/** Each path once; of very many the first. */
+function note(paths: string[], path: string): void {
+  if (paths.length < mostPaths && !paths.includes(path)) paths.push(path);
 }
