@@ -83,7 +83,7 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await help?.locator(":focus").waitFor();
     await page.keyboard.press("Escape");
     await help?.waitFor({ state: "detached" });
-    await sheet?.locator(":focus").waitFor();
+    await sheet?.and(page.locator(":focus")).waitFor();
     await page.keyboard.press("Escape");
     await sheet?.waitFor({ state: "detached" });
   });

@@ -21,6 +21,8 @@ export type ChartProps = {
   /** Bars on top of each other for amounts, lines for everything that does not add up. */
   readonly kind: "stack" | "line";
   readonly format?: (value: number) => string;
+  /** Of the labels of the axis, where they are shorter. */
+  readonly axisFormat?: (value: number) => string;
   readonly height?: number;
   /** Dragging across the chart chooses a stretch of time. */
   readonly onZoom?: (fromMs: number, toMs: number) => void;
@@ -29,27 +31,23 @@ export type ChartProps = {
   readonly legend?: boolean;
 };
 
-const left = 48;
+const leastLeft = 48;
+/** Of a character of an axis label, at 11 pixels. */
+const labelWidth = 6.4;
 const bottom = 20;
 const top = 6;
 
 /** Values over time. Arrow keys read it bucket by bucket; the same figures stand in a table for screen readers. */
 export function Chart(props: ChartProps) {
-  const {
-    label,
-    times,
-    stepMs,
-    series,
-    kind,
-    format = formatCompact,
-    height = 180,
-    legend = series.length > 1,
-  } = props;
+  const { label, times, stepMs, kind, format = formatCompact, axisFormat = format, height = 180 } = props;
+  const series = useMemo(() => drawnOf(props.series, kind), [props.series, kind]);
+  const legend = props.legend ?? series.length > 1;
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const [muted, setMuted] = useState<string>();
   const bands = useMemo(() => bandsOf(series, kind === "stack"), [series, kind]);
   const ticks = useMemo(() => ticksTo(highest(bands)), [bands]);
+  const left = Math.max(leastLeft, ...ticks.map((tick) => axisFormat(tick).length * labelWidth + 12));
   const plot = { left, top, width: Math.max(1, width - left - 4), height: height - top - bottom };
   const span = spanOf(times, stepMs);
   const pointer = useChartPointer(plot, span, stepMs, times?.length ?? 0, props.onZoom);
@@ -71,7 +69,7 @@ export function Chart(props: ChartProps) {
             className="absolute inset-0 touch-pan-y select-none"
           >
             <svg width={width} height={height} aria-hidden="true" className="block">
-              <ChartAxes plot={plot} span={span} ticks={ticks} x={x} y={y} format={format} />
+              <ChartAxes plot={plot} span={span} ticks={ticks} x={x} y={y} format={axisFormat} />
               <ChartMarks {...{ times, stepMs, series, bands, kind, x, y, muted }} />
               {pointer.index !== undefined && (
                 <line
@@ -103,6 +101,13 @@ export function Chart(props: ChartProps) {
       {times !== undefined && <ChartTable label={label} times={times} series={series} format={format} />}
     </figure>
   );
+}
+
+/** Of amounts that are stacked, those that are nothing all the time would only lengthen the legend. */
+function drawnOf(series: readonly ChartSeries[], kind: ChartProps["kind"]): readonly ChartSeries[] {
+  return kind === "line"
+    ? series
+    : series.filter(({ values }) => values.some((value) => value !== 0 && value !== null));
 }
 
 function spanOf(times: readonly number[] | undefined, stepMs: number) {

@@ -7,12 +7,14 @@ type Props = {
   readonly limits: readonly LimitUse[];
   /** Whether each says whose it is: for lists of several. */
   readonly scopes?: boolean;
+  /** Set where the page is wide: two beside each other. */
+  readonly paired?: boolean;
 };
 
 /** Limits with what is used, held and left of each. */
-export function LimitList({ limits, scopes = false }: Props) {
+export function LimitList({ limits, scopes = false, paired = false }: Props) {
   return (
-    <ul className="flex flex-col gap-4">
+    <ul className={paired ? "grid gap-x-10 gap-y-4 md:grid-cols-2" : "flex flex-col gap-4"}>
       {limits.map((limit) => (
         <LimitLine key={limit.id} limit={limit} scopes={scopes} />
       ))}

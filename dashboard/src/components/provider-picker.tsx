@@ -25,6 +25,8 @@ export function ProviderPicker({ providers, onChoose, onOwn }: Props) {
         aria-label="Search providers"
         placeholder={`Search ${providers.length} providers`}
         spellCheck={false}
+        // biome-ignore lint/a11y/noAutofocus: it was opened to look for one
+        autoFocus
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {

@@ -1,5 +1,5 @@
 import { Dialog as Primitive } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { classNames } from "#lib/class-names";
 import { useShortcut } from "#lib/shortcuts";
 import { IconButton } from "./button";
@@ -19,14 +19,18 @@ type Props = {
 
 /** One thing of a list, beside the list, which stays usable. Esc closes it. */
 export function Sheet({ open, onClose, title, actions, onPrevious, onNext, wide = false, children }: Props) {
+  const popup = useRef<HTMLDivElement>(null);
   useShortcut("j", "Next", open ? onNext : undefined);
   useShortcut("k", "Previous", open ? onPrevious : undefined);
   return (
     <Primitive.Root open={open} modal={false} disablePointerDismissal onOpenChange={(next) => !next && onClose()}>
       <Primitive.Portal>
         <Primitive.Popup
+          ref={popup}
+          // Itself, and not the first of its buttons: what can be pressed is not what was opened for.
+          initialFocus={popup}
           className={classNames(
-            "popup fixed inset-y-0 right-0 z-30 flex w-full flex-col rounded-none border-l border-line bg-bg",
+            "popup fixed inset-y-0 right-0 z-30 flex w-full flex-col rounded-none border-l border-line bg-bg outline-none",
             wide ? "max-w-6xl" : "max-w-2xl",
           )}
         >

@@ -28,7 +28,7 @@ export function Stat({ label, value, change, note }: Props) {
       ) : (
         <span className="truncate text-xl font-semibold tracking-[-0.02em]">{value}</span>
       )}
-      <span className="flex h-4 items-center gap-2 text-sm text-faint">
+      <span data-note="" className="flex h-4 items-center gap-2 text-sm text-faint">
         {change !== undefined && value !== undefined && <Delta {...change} />}
         {note}
       </span>
@@ -54,7 +54,22 @@ export function Delta({ now, before, moreIs }: Change) {
   );
 }
 
+type RowProps = {
+  readonly children: ReactNode;
+  /** Set where none of them ever has a change or a note: no line is kept free for it. */
+  readonly bare?: boolean;
+};
+
 /** Figures in a row that wraps. */
-export function StatRow({ children }: { readonly children: ReactNode }) {
-  return <div className="grid grid-cols-[repeat(auto-fill,minmax(132px,1fr))] gap-x-6 gap-y-4">{children}</div>;
+export function StatRow({ children, bare = false }: RowProps) {
+  return (
+    <div
+      className={classNames(
+        "grid grid-cols-[repeat(auto-fill,minmax(132px,1fr))] gap-x-6 gap-y-4",
+        bare && "*:*:data-note:hidden",
+      )}
+    >
+      {children}
+    </div>
+  );
 }

@@ -13,6 +13,12 @@ export function formatMs(ms: number | null | undefined): string {
   return parts.slice(0, 2).join(" ");
 }
 
+/** For axes, whose figures are round: `15 s`, not `15.00 s`. */
+export function formatMsShort(ms: number): string {
+  if (ms === 0) return "0";
+  return ms >= 1000 && ms < 60_000 ? `${one.format(ms / 1000)} s` : formatMs(ms);
+}
+
 const unitSeconds = [
   ["d", 86_400],
   ["h", 3600],

@@ -1,7 +1,7 @@
 import { noFigure } from "./format-number";
 
 const cents = dollars(2, 2);
-const fine = dollars(4, 4);
+const fine = dollars(2, 4);
 const finest = new Intl.NumberFormat(undefined, {
   style: "currency",
   currency: "USD",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { FilePlace } from "#config/file-places";
 import { modelSchema } from "#config/provider-schema";
 import { modelCapabilities, modelModes } from "#core/snapshot";
 import { versionOf } from "../entry-version";
@@ -26,13 +27,19 @@ export const modelView = z
     }),
     source: sourceFields.source.exactOptional().meta({ description: "Who declares its provider." }),
     read_only: sourceFields.read_only.exactOptional(),
+    declared_at: sourceFields.declared_at.meta({ description: "Where the file declares its provider." }),
     version: sourceFields.version.exactOptional(),
   })
   .meta({ id: "Model" });
 
 export type ModelView = z.output<typeof modelView>;
 
-export function showModel({ provider, facts, inCatalog, declared }: ListedModel, nowMs: number): ModelView {
+/** `place`: where the file declares its provider. */
+export function showModel(
+  { provider, facts, inCatalog, declared }: ListedModel,
+  nowMs: number,
+  place?: FilePlace,
+): ModelView {
   const { id, mode, releasedOn, capabilities, contextTokens, maxOutputTokens, prices = [] } = facts;
   return {
     id: `${provider}/${id}`,
@@ -49,6 +56,7 @@ export function showModel({ provider, facts, inCatalog, declared }: ListedModel,
       ...(declared.own !== undefined && { own: declared.own }),
       source: declared.source,
       read_only: declared.source === "file",
+      ...(place !== undefined && { declared_at: place }),
       version: versionOf(declared.own ?? {}),
     }),
   };

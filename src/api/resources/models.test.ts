@@ -27,6 +27,7 @@ test("GET /api/models shows every price, where it comes from, and filters", asyn
     configured: true,
     source: "file",
     read_only: true,
+    declared_at: { file: expect.stringMatching(/yaml$/), line: expect.any(Number) },
     version: expect.any(String),
   };
   const price = { input: "0.5", output: "1.5", per_request: "0.01", service_tiers: { batch: { input: "0.25" } } };

@@ -28,7 +28,7 @@ export function modelRoutes(services: Services): readonly ApiRoute[] {
         const passing = (await allModels(services)).filter((model) => passesQuery(model, query, nowMs()));
         const served = inOrder(passing, query.order, nowMs()).map((model) => ({
           id: `${model.provider}/${model.facts.id}`,
-          show: () => showModel(model, nowMs()),
+          show: () => showModel(model, nowMs(), configuration.placeOf("providers", model.provider)),
         }));
         const listed: readonly Listed[] = [...aliases(configuration.content(), query), ...served];
         return pageFrom(
@@ -81,7 +81,8 @@ export async function allModels({
 
 async function showOne(services: Services, provider: string, model: string): Promise<ModelView> {
   const found = (await allModels(services)).find((one) => one.provider === provider && one.facts.id === model);
-  if (found !== undefined) return showModel(found, services.nowMs());
+  const place = services.configuration.placeOf("providers", provider);
+  if (found !== undefined) return showModel(found, services.nowMs(), place);
   throw new ControlError(
     "not_found",
     `Cannot find the model: neither catalog nor configuration knows "${provider}/${model}"`,

@@ -2,11 +2,10 @@ import type { VirtualKey } from "#api/schema.gen";
 import { Badge } from "#components/badge";
 import { limitUses, nearest, usedText } from "#components/limit-use";
 import { MeterBar } from "#components/meter-bar";
+import { NameCell } from "#components/name-cell";
 import { Skeleton } from "#components/skeleton";
-import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
 import { RelativeTime } from "#components/time-text";
-import { placeText } from "#lib/file-place";
 import { formatMoney } from "#lib/format-money";
 import { formatCount, noFigure } from "#lib/format-number";
 import { writeTags } from "#lib/word-list";
@@ -15,7 +14,7 @@ import type { KeySpends } from "./sum-up-spend";
 
 export function keyColumns(spends: KeySpends, spentIn: string, nowMs: number): readonly Column<VirtualKey>[] {
   return [
-    { id: "name", header: "Name", width: 220, grow: true, always: true, cell: (key) => <NameCell row={key} /> },
+    { id: "name", header: "Name", width: 220, grow: true, always: true, cell: (key) => <KeyName row={key} /> },
     { id: "state", header: "State", width: 108, cell: (key) => <StateBadge row={key} nowMs={nowMs} /> },
     { id: "team", header: "Team", width: 120, cell: ({ team = noFigure }) => team },
     { id: "customer", header: "Customer", width: 120, hidden: true, cell: ({ customer = noFigure }) => customer },
@@ -47,32 +46,30 @@ export function keyColumns(spends: KeySpends, spentIn: string, nowMs: number): r
     },
     { id: "models", header: "Models", width: 160, hidden: true, cell: ({ models }) => models.join(", ") },
     { id: "tags", header: "Tags", width: 160, hidden: true, cell: ({ tags }) => writeTags(tags) || noFigure },
-    { id: "expires", header: "Expires", width: 104, cell: ({ expires_at: at }) => <RelativeTime value={at} /> },
+    {
+      id: "expires",
+      header: "Expires",
+      width: 104,
+      align: "right",
+      cell: ({ expires_at: at }) => <RelativeTime value={at} />,
+    },
     {
       id: "created",
       header: "Created",
       width: 104,
+      align: "right",
       hidden: true,
       cell: ({ created_at: at }) => <RelativeTime value={at} />,
     },
   ];
 }
 
-function NameCell({ row: { name, hint, source, declared_at: place } }: { readonly row: VirtualKey }) {
+function KeyName({ row: { name, hint, source, declared_at: place } }: { readonly row: VirtualKey }) {
+  if (source === "file") return <NameCell name={name} declared={place ?? "file"} />;
   return (
-    <span className="flex min-w-0 items-center gap-2">
-      <span title={name} className="truncate font-medium">
-        <bdi>{name}</bdi>
-      </span>
-      {source === "file" ? (
-        // The place gives way to the name, and stands in the sheet.
-        <span className="flex min-w-6 shrink-[99]">
-          <SourceMark source={placeText(place)} />
-        </span>
-      ) : (
-        <span className="shrink-0 font-mono text-xs text-muted">{hint}…</span>
-      )}
-    </span>
+    <NameCell name={name}>
+      <span className="min-w-0 truncate font-mono text-xs text-muted">{hint}…</span>
+    </NameCell>
   );
 }
 

@@ -30,7 +30,7 @@ export function KeyDetails({ row }: { readonly row: VirtualKey }) {
           </p>
         )}
         {row.team !== undefined && (
-          <Link to="/teams" search={{ open: row.team }} className={`${buttonClass("quiet")} self-start`}>
+          <Link to="/teams" search={{ open: row.team }} className={`${buttonClass("quiet")} -ml-2.5 self-start`}>
             Limits of the team {row.team}
           </Link>
         )}

@@ -22,7 +22,13 @@ export const limitColumns: readonly Column<LimitUse>[] = [
     cell: ({ held, format }) => <span className={held > 0 ? "" : "text-faint"}>{format(held)}</span>,
   },
   { id: "left", header: "Left", width: 92, align: "right", cell: ({ remaining, format }) => format(remaining) },
-  { id: "anew", header: "Starts anew", width: 116, cell: ({ resetsAt }) => <RelativeTime value={resetsAt} /> },
+  {
+    id: "anew",
+    header: "Starts anew",
+    width: 116,
+    align: "right",
+    cell: ({ resetsAt }) => <RelativeTime value={resetsAt} />,
+  },
 ];
 
 function ScopeCell({ limit: { scope } }: { readonly limit: LimitUse }) {

@@ -61,11 +61,11 @@ function OwnLimits({ me }: { readonly me: Me }) {
   return (
     <Section title="Limits">
       {own.length + shared.length === 0 && <p className="text-muted">This key has no limits of its own.</p>}
-      {own.length > 0 && <LimitList limits={own} />}
+      {own.length > 0 && <LimitList limits={own} paired />}
       {shared.length > 0 && (
         <>
           <h3 className="text-sm text-muted">Shared with others</h3>
-          <LimitList limits={shared} scopes />
+          <LimitList limits={shared} scopes paired />
         </>
       )}
     </Section>

@@ -16,7 +16,7 @@ export function OwnUse() {
   const { times, stepMs, series } = statsSeries(data, "model", ({ cost_usd: cost }) => Number(cost));
   return (
     <Section title="Use">
-      <StatRow>
+      <StatRow bare>
         <Stat label="Spend" value={total && formatMoney(total.cost_usd)} />
         <Stat label="Requests" value={total && formatCount(total.requests)} />
         <Stat label="Tokens" value={total && formatCompact(total.tokens.total)} />

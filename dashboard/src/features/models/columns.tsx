@@ -2,6 +2,7 @@ import type { Model } from "#api/schema.gen";
 import { Badge } from "#components/badge";
 import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
+import { placeText } from "#lib/file-place";
 import { formatMoney } from "#lib/format-money";
 import { formatCompact, noFigure } from "#lib/format-number";
 import { capabilities } from "./model-filters";
@@ -13,7 +14,7 @@ export const columns: readonly Column<Model>[] = [
     width: 240,
     grow: true,
     always: true,
-    cell: ({ id, own, configured, read_only }) => (
+    cell: ({ id, own, configured, read_only, declared_at }) => (
       <span className="flex min-w-0 items-center gap-2">
         <span className="min-w-0 truncate font-medium">{id}</span>
         {own !== undefined && (
@@ -26,7 +27,7 @@ export const columns: readonly Column<Model>[] = [
             off
           </span>
         )}
-        {own !== undefined && read_only === true && <SourceMark source="file" />}
+        {own !== undefined && read_only === true && <SourceMark source={placeText(declared_at)} />}
       </span>
     ),
   },
@@ -47,7 +48,13 @@ export const columns: readonly Column<Model>[] = [
     align: "right",
     cell: ({ price }) => formatMoney(price?.output),
   },
-  { id: "released", header: "Released", width: 96, cell: ({ released_on }) => released_on ?? noFigure },
+  {
+    id: "released",
+    header: "Released",
+    width: 104,
+    align: "right",
+    cell: ({ released_on }) => released_on ?? noFigure,
+  },
 ];
 
 export function capabilityWords({ capabilities: known, targets, mode }: Model): string {

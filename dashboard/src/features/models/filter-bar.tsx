@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
+import { Button } from "#components/button";
 import { Checkbox } from "#components/checkbox";
+import { SearchField } from "#components/search-field";
 import { Select } from "#components/select";
 import { classNames } from "#lib/class-names";
-import { useShortcut } from "#lib/shortcuts";
 import { useSettled } from "#lib/use-settled";
 import { useProviders } from "./list-providers";
 import { capabilities, type ModelState, modes } from "./model-filters";
@@ -45,10 +46,25 @@ export function ModelFilters({ state, set }: Props) {
   const own = state.provider;
   const named = own === undefined || ids.some(({ value }) => value === own) ? [] : [{ value: own, label: own }];
   const all = { value: "", label: "Any provider" };
+  const [unfolded, setUnfolded] = useState(false);
+  const used = countUsed(state);
+  const hiding = unfolded ? "" : "max-md:hidden";
   return (
     <>
       <div className="flex min-w-0 flex-wrap items-center gap-2">
         <Search value={state.q} onChange={(q) => set({ q })} />
+        <Select
+          label="Order"
+          className={hiding}
+          options={orders}
+          value={state.sort}
+          onChange={(sort) => set({ sort })}
+        />
+        <Button className="md:hidden" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+          {used === 0 ? "Filters" : `Filters (${used})`}
+        </Button>
+      </div>
+      <div className={classNames("flex min-w-0 flex-wrap items-center gap-2", hiding)}>
         <Select
           label="Which models"
           options={catalogs}
@@ -65,9 +81,9 @@ export function ModelFilters({ state, set }: Props) {
         <Select label="Use" options={modeOptions} value={state.mode} onChange={(mode) => set({ mode })} />
         <Select label="Context" options={contexts} value={state.context} onChange={(context) => set({ context })} />
         <Select label="Price" options={prices} value={state.price} onChange={(price) => set({ price })} />
-        <Select label="Order" options={orders} value={state.sort} onChange={(sort) => set({ sort })} />
+        <Checkbox label="Only mine" checked={state.own} onChange={(checked) => set({ own: checked })} />
       </div>
-      <div className="flex min-w-0 flex-wrap items-center gap-1">
+      <div className={classNames("flex min-w-0 flex-wrap items-center gap-1", hiding)}>
         {capabilities.map(([name, label]) => (
           <Chip
             key={name}
@@ -76,12 +92,22 @@ export function ModelFilters({ state, set }: Props) {
             onToggle={(on) => set({ can: on ? [...state.can, name] : state.can.filter((each) => each !== name) })}
           />
         ))}
-        <span className="ml-3">
-          <Checkbox label="Only mine" checked={state.own} onChange={(checked) => set({ own: checked })} />
-        </span>
       </div>
     </>
   );
+}
+
+/** How many conditions hold beside the text: where the window is narrow they are folded away. */
+function countUsed({ catalog, provider, mode, context, price, own, can }: ModelState): number {
+  const chosen = [
+    catalog !== "configured",
+    provider !== undefined,
+    mode !== "any",
+    context !== "any",
+    price !== "any",
+    own,
+  ];
+  return chosen.filter((isChosen) => isChosen).length + can.length;
 }
 
 type ChipProps = { readonly label: string; readonly on: boolean; readonly onToggle: (on: boolean) => void };
@@ -105,22 +131,9 @@ function Chip({ label, on, onToggle }: ChipProps) {
 /** Asks when the typing has stopped for a moment. */
 function Search({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
   const [typed, setTyped] = useState(value);
-  const field = useRef<HTMLInputElement>(null);
   const settled = useSettled(typed, 200);
   const tell = useRef(onChange);
   tell.current = onChange;
   useEffect(() => tell.current(settled), [settled]);
-  useShortcut("/", "Filter", () => field.current?.focus());
-  return (
-    <input
-      ref={field}
-      type="search"
-      aria-label="Search models"
-      placeholder="Search models"
-      spellCheck={false}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      className="control w-full max-w-64"
-    />
-  );
+  return <SearchField label="Search models" placeholder="Search models" value={typed} onChange={setTyped} />;
 }

@@ -11,6 +11,7 @@ import { Section } from "#components/page-frame";
 import { Sheet } from "#components/sheet";
 import { SkeletonLines } from "#components/skeleton";
 import { SourceMark } from "#components/source-mark";
+import { placeText } from "#lib/file-place";
 import { formatCount } from "#lib/format-number";
 import { capabilityWords } from "./columns";
 import { useForgetModel } from "./forget-model";
@@ -64,7 +65,19 @@ export function ModelSheet({ id, onClose, onPrevious, onNext }: Props) {
 }
 
 function ModelFacts({ model }: { readonly model: Model }) {
-  const { id, provider = "", mode, released_on, context, max_output, own, configured, read_only, in_catalog } = model;
+  const {
+    id,
+    provider = "",
+    mode,
+    released_on,
+    context,
+    max_output,
+    own,
+    configured,
+    read_only,
+    declared_at,
+    in_catalog,
+  } = model;
   const facts = [
     { name: "Call it as", value: <CallName id={id} /> },
     { name: "Can do", value: capabilityWords(model) },
@@ -72,7 +85,7 @@ function ModelFacts({ model }: { readonly model: Model }) {
     { name: "Context", value: `${formatCount(context)} tokens` },
     { name: "Longest answer", value: `${formatCount(max_output)} tokens` },
     ...(released_on === undefined ? [] : [{ name: "Released", value: released_on }]),
-    ...(read_only === true ? [{ name: "Declared in", value: <SourceMark source="the configuration file" /> }] : []),
+    ...(read_only === true ? [{ name: "Declared in", value: <SourceMark source={placeText(declared_at)} /> }] : []),
   ];
   return (
     <div className="flex flex-col gap-6">

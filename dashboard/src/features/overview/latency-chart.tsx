@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { Chart } from "#components/chart";
 import { Section } from "#components/page-frame";
-import { formatMs } from "#lib/format-duration";
+import { formatMs, formatMsShort } from "#lib/format-duration";
 import { usePreferences } from "#lib/preferences";
 import { fixedRange } from "#lib/range";
 import type { Stats } from "./get-stats";
@@ -40,6 +40,7 @@ export function LatencyChart({ stats, onZoom }: Props) {
         kind="line"
         legend
         format={formatMs}
+        axisFormat={formatMsShort}
         onZoom={(fromMs, toMs) => onZoom(fixedRange(fromMs, toMs))}
       />
     </Section>

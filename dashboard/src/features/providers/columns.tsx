@@ -1,10 +1,9 @@
 import type { Provider, Target } from "#api/schema.gen";
 import { StatusDot } from "#components/badge";
 import { healthWords, stateOf, worstOf } from "#components/health-words";
+import { NameCell } from "#components/name-cell";
 import { ProviderMark } from "#components/provider-mark";
-import { SourceMark } from "#components/source-mark";
 import type { Column } from "#components/table-column";
-import { placeText } from "#lib/file-place";
 import { formatMs } from "#lib/format-duration";
 import { formatCount, formatShare } from "#lib/format-number";
 import { HealthStrip } from "./health-strip";
@@ -23,13 +22,14 @@ export const columns: readonly Column<ProviderRow>[] = [
     width: 200,
     grow: true,
     always: true,
-    cell: ({ provider }) => (
-      <span className="flex min-w-0 items-center gap-2">
-        <ProviderMark name={provider.name} className="size-5" />
-        <span className="min-w-0 truncate font-medium">{provider.name}</span>
-        {provider.name !== provider.id && <span className="min-w-0 truncate text-faint">{provider.id}</span>}
-        {provider.read_only && <SourceMark source={placeText(provider.declared_at)} />}
-      </span>
+    cell: ({ provider: { id, name, read_only: isOfFile, declared_at: place } }) => (
+      <NameCell
+        name={name}
+        declared={isOfFile ? (place ?? "file") : undefined}
+        before={<ProviderMark name={name} className="size-5" />}
+      >
+        {name !== id && <span className="min-w-0 shrink-[9] truncate text-faint max-md:hidden">{id}</span>}
+      </NameCell>
     ),
   },
   { id: "state", header: "Now", width: 196, cell: (row) => <State {...row} /> },

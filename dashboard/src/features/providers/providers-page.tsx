@@ -4,6 +4,7 @@ import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
 import { PageFrame } from "#components/page-frame";
 import { RangePicker } from "#components/range-picker";
+import { SearchField } from "#components/search-field";
 import { useShortcut } from "#lib/shortcuts";
 import { optionalField, textField, useUrlState } from "#lib/url-state";
 import { useRange } from "#lib/use-range";
@@ -42,7 +43,14 @@ export function Page() {
           </Button>
         </>
       }
-      bar={<Search value={state.q} onChange={(q) => set({ q })} />}
+      bar={
+        <SearchField
+          label="Filter providers"
+          placeholder="Filter by name"
+          value={state.q}
+          onChange={(q) => set({ q })}
+        />
+      }
     >
       <DataTable
         label="Providers"
@@ -90,20 +98,6 @@ function useRows(q: string): { readonly rows: readonly ProviderRow[]; readonly a
     const rows = all.filter(({ provider: { id, name } }) => `${id} ${name}`.toLowerCase().includes(wanted));
     return { all, rows };
   }, [providers, targets, health, q]);
-}
-
-function Search({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
-  return (
-    <input
-      type="search"
-      aria-label="Filter providers"
-      placeholder="Filter"
-      spellCheck={false}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      className="control w-full max-w-sm"
-    />
-  );
 }
 
 function NoProviders({ onAdd }: { readonly onAdd: () => void }) {

@@ -19,7 +19,7 @@ export function FollowBar({ state, list }: { readonly state: RequestsState; read
         icon={list.following ? "pause" : "play"}
         title={canFollow ? "Follow requests as they end (l)" : "Live needs a range that ends now, newest first"}
       >
-        Live
+        <span className="max-sm:sr-only">Live</span>
         {list.following && <StatusDot tone={list.followed.state === "following" ? "good" : "warn"} />}
         {list.following && <span className="sr-only">{wordFor(list.followed.state)}</span>}
       </Button>

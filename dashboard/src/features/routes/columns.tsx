@@ -1,8 +1,7 @@
 import type { Route } from "#api/schema.gen";
 import { StatusDot } from "#components/badge";
-import { SourceMark } from "#components/source-mark";
+import { NameCell } from "#components/name-cell";
 import type { Column } from "#components/table-column";
-import { placeText } from "#lib/file-place";
 import { formatCount, formatShare } from "#lib/format-number";
 import type { Leg } from "./route-legs";
 
@@ -15,11 +14,8 @@ export const columns: readonly Column<RouteRow>[] = [
     width: 180,
     grow: true,
     always: true,
-    cell: ({ route }) => (
-      <span className="flex min-w-0 items-center gap-2">
-        <span className="min-w-0 truncate font-medium">{route.alias}</span>
-        {route.read_only && <SourceMark source={placeText(route.declared_at)} />}
-      </span>
+    cell: ({ route: { alias, read_only: isOfFile, declared_at: place } }) => (
+      <NameCell name={alias} declared={isOfFile ? (place ?? "file") : undefined} />
     ),
   },
   { id: "targets", header: "Targets", width: 280, grow: true, cell: ({ legs }) => targetWords(legs) },

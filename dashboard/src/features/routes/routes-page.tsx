@@ -4,6 +4,7 @@ import { CodeBlock } from "#components/code-block";
 import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
 import { PageFrame } from "#components/page-frame";
+import { SearchField } from "#components/search-field";
 import { useShortcut } from "#lib/shortcuts";
 import { flagField, optionalField, textField, useUrlState } from "#lib/url-state";
 import { columns, type RouteRow } from "./columns";
@@ -43,15 +44,7 @@ export function Page() {
         </Button>
       }
       bar={
-        <input
-          type="search"
-          aria-label="Filter routes"
-          placeholder="Filter"
-          spellCheck={false}
-          value={state.q}
-          onChange={(event) => set({ q: event.target.value })}
-          className="control w-full max-w-sm"
-        />
+        <SearchField label="Filter routes" placeholder="Filter by alias" value={state.q} onChange={(q) => set({ q })} />
       }
     >
       <DataTable

@@ -1,9 +1,8 @@
 import { limitUses, nearest, usedText } from "#components/limit-use";
 import { MeterBar } from "#components/meter-bar";
-import { SourceMark } from "#components/source-mark";
+import { NameCell } from "#components/name-cell";
 import type { Column } from "#components/table-column";
 import { RelativeTime } from "#components/time-text";
-import { placeText } from "#lib/file-place";
 import { noFigure } from "#lib/format-number";
 import { writeTags } from "#lib/word-list";
 import type { ScopeKind } from "./scope-kind";
@@ -11,7 +10,16 @@ import type { ScopeRow } from "./scope-row";
 
 export function scopeColumns(kind: ScopeKind): readonly Column<ScopeRow>[] {
   return [
-    { id: "name", header: "Name", width: 180, grow: true, always: true, cell: (row) => <NameCell row={row} /> },
+    {
+      id: "name",
+      header: "Name",
+      width: 180,
+      grow: true,
+      always: true,
+      cell: (row) => (
+        <NameCell name={row.name} declared={row.source === "file" ? (row.declared_at ?? "file") : undefined} />
+      ),
+    },
     ...(kind === "teams" ? [customer] : []),
     ...(kind === "limits" ? [match] : []),
     { id: "limit", header: "Nearest limit", width: 240, grow: true, cell: (row) => <LimitCell row={row} /> },
@@ -20,6 +28,7 @@ export function scopeColumns(kind: ScopeKind): readonly Column<ScopeRow>[] {
       id: "anew",
       header: "Starts anew",
       width: 116,
+      align: "right",
       cell: (row) => <RelativeTime value={nearest(limitUses(row))?.resetsAt} />,
     },
   ];
@@ -48,15 +57,6 @@ export function matchWords({ model, provider, provider_key: key, tags = {} }: Sc
 function leftOf(row: ScopeRow): string {
   const limit = nearest(limitUses(row));
   return limit === undefined ? noFigure : limit.format(limit.remaining);
-}
-
-function NameCell({ row: { name, source, declared_at: place } }: { readonly row: ScopeRow }) {
-  return (
-    <span className="flex min-w-0 items-center gap-2">
-      <bdi className="truncate font-medium">{name}</bdi>
-      {source === "file" && <SourceMark source={placeText(place)} />}
-    </span>
-  );
 }
 
 function LimitCell({ row }: { readonly row: ScopeRow }) {

@@ -37,7 +37,7 @@ export function ScopeKeys({ by, name }: { readonly by: "team" | "customer"; read
         ))}
       </ul>
       {data?.has_more === true && (
-        <Link to="/keys" search={search} className={`${buttonClass("quiet")} self-start`}>
+        <Link to="/keys" search={search} className={`${buttonClass("quiet")} -ml-2.5 self-start`}>
           All keys
         </Link>
       )}

@@ -30,7 +30,7 @@ export function ScopeUse({ by, name }: { readonly by: "team" | "customer"; reado
         </>
       }
     >
-      <StatRow>
+      <StatRow bare>
         <Stat label="Spend" value={total && formatMoney(total.cost_usd)} />
         <Stat label="Requests" value={total && formatCount(total.requests)} />
         <Stat label="Tokens" value={total && formatCompact(total.tokens.total)} />

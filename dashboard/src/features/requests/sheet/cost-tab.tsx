@@ -1,6 +1,7 @@
 import { formatMoney } from "#lib/format-money";
 import { formatCount, noFigure } from "#lib/format-number";
 import type { Usage, WholeRecord } from "../record";
+import { CountedLimits } from "./counted-limits";
 import { useModelPrices } from "./get-prices";
 import { type CostLine, costLines, priceOf } from "./price-of-record";
 
@@ -9,7 +10,14 @@ export function CostTab({ record }: { readonly record: WholeRecord }) {
   const { usage, provider, model, attempts } = record;
   const charged = attempts.filter((attempt) => attempt.usage !== undefined);
   const { data } = useModelPrices(provider, model);
-  if (usage === undefined) return <p className="py-2 text-muted">No usage is known of this request.</p>;
+  if (usage === undefined) {
+    return (
+      <div className="flex flex-col gap-6">
+        <p className="py-2 text-muted">No usage is known of this request.</p>
+        <CountedLimits record={record} />
+      </div>
+    );
+  }
   const price = charged.length > 1 ? undefined : priceOf(data?.data ?? [], record);
   return (
     <div className="flex flex-col gap-4">
@@ -30,6 +38,7 @@ export function CostTab({ record }: { readonly record: WholeRecord }) {
           ))}
         </ul>
       )}
+      <CountedLimits record={record} />
     </div>
   );
 }

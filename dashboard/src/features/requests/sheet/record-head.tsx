@@ -80,9 +80,6 @@ function factsOf(record: WholeRecord, state: RequestsState): readonly Fact[] {
     ...word("End user", "end_user", record.end_user),
     ...group("Session", "session_id", record.session_id),
     ...group("Trace", "trace_id", record.trace_id),
-    ...(record.limits ?? []).flatMap((limit) =>
-      word(record.outcome === "refused" ? "Limit" : "Held by limit", "limit_id", limit),
-    ),
     ...(record.dropped === undefined ? [] : [{ name: "Not translated", value: record.dropped.join(", ") }]),
     ...word("SDK", "sdk", record.sdk),
     ...(record.sdk === undefined ? word("User agent", "user_agent", record.user_agent) : []),

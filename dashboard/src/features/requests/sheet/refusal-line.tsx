@@ -2,7 +2,15 @@ import { MeterBar } from "#components/meter-bar";
 import { formatMs } from "#lib/format-duration";
 import { formatMoney } from "#lib/format-money";
 import { formatCount } from "#lib/format-number";
+import { limitWords } from "#lib/limit-words";
 import type { WholeRecord } from "../record";
+
+/** `the team search: dollars a day`. */
+function limitText(id: string): string {
+  const words = limitWords(id);
+  if (words === undefined) return id;
+  return `the ${words.kind}${words.kind === "key" ? "" : ` ${words.of}`}: ${words.what}`;
+}
 
 /** Why a limit said no: what it allows, what was used and held of it, and what the request could have needed. */
 export function RefusalLine({ refusal }: { readonly refusal: NonNullable<WholeRecord["refusal"]> }) {
@@ -17,7 +25,7 @@ export function RefusalLine({ refusal }: { readonly refusal: NonNullable<WholeRe
   ];
   return (
     <div className="flex flex-col gap-1">
-      {limit !== undefined && <p>Refused by {limit}</p>}
+      {limit !== undefined && <p>Refused by {limitText(limit)}</p>}
       {allowance !== undefined && (
         <MeterBar
           label="Use of the limit"

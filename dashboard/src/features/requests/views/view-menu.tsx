@@ -17,7 +17,11 @@ export function ViewMenu() {
       onOpenChange={setOpen}
       label="Saved views"
       align="end"
-      trigger={<Button icon="bookmark">Views</Button>}
+      trigger={
+        <Button icon="bookmark" title="Saved views">
+          <span className="max-sm:sr-only">Views</span>
+        </Button>
+      }
     >
       <div className="flex w-72 flex-col gap-2 p-2">
         <Views onChosen={() => setOpen(false)} />
