@@ -8,6 +8,7 @@ type Props = {
   /** Hears of a suggestion that was taken, beside `onChange`. */
   readonly onTake?: (value: string) => void;
   readonly placeholder?: string;
+  readonly focused?: boolean;
   /** Set where the options are what was found for the text: all of them fit. */
   readonly searched?: boolean;
   readonly label?: string;
@@ -25,6 +26,7 @@ export function Combobox({
   label,
   placeholder,
   searched = false,
+  focused = false,
   ...control
 }: Props) {
   return (
@@ -44,6 +46,7 @@ export function Combobox({
         {...(label !== undefined && { "aria-label": label })}
         {...(placeholder !== undefined && { placeholder })}
         spellCheck={false}
+        autoFocus={focused}
         className="control w-full"
       />
       <Autocomplete.Portal>

@@ -14,6 +14,8 @@ type Props = {
   readonly onTake?: (value: string) => void;
   /** Names that are not suggested. */
   readonly without?: readonly string[];
+  /** Whether one can type at once: where it came in answer to a click. */
+  readonly focused?: boolean;
   /** Whether aliases of routes are suggested too. */
   readonly aliases?: boolean;
 };

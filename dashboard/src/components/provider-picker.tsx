@@ -11,10 +11,12 @@ type Props = {
   readonly onChoose: (provider: KnownProvider) => void;
   /** What is offered below: one that Headgate does not know. */
   readonly onOwn?: (() => void) | undefined;
+  /** Whether one can type at once: in a dialog that is there for nothing else. */
+  readonly focused?: boolean;
 };
 
 /** A search over all providers that Headgate knows. Arrow keys move through what is found, Enter chooses. */
-export function ProviderPicker({ providers, onChoose, onOwn }: Props) {
+export function ProviderPicker({ providers, onChoose, onOwn, focused = false }: Props) {
   const [typed, setTyped] = useState("");
   const found = useMemo(() => search(providers, typed), [providers, typed]);
   return (
@@ -25,8 +27,8 @@ export function ProviderPicker({ providers, onChoose, onOwn }: Props) {
         aria-label="Search providers"
         placeholder={`Search ${providers.length} providers`}
         spellCheck={false}
-        // biome-ignore lint/a11y/noAutofocus: it was opened to look for one
-        autoFocus
+        // biome-ignore lint/a11y/noAutofocus: a dialog was opened to look for one
+        autoFocus={focused}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {

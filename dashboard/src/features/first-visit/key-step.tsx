@@ -34,6 +34,7 @@ export function KeyStep({ provider, onOther }: Props) {
             }}
             mono
             autoComplete="off"
+            autoFocus
             required
           />
         )}

@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import type { KnownProvider } from "#api/schema.gen";
 import { Button } from "#components/button";
 import { ErrorLine } from "#components/error-state";
@@ -9,12 +10,17 @@ type Props = { readonly onChoose: (provider: KnownProvider) => void; readonly on
 
 export function ProviderStep({ onChoose, onDemo }: Props) {
   const { data, error } = useKnownProviders();
+  const navigate = useNavigate();
   if (error !== null) return <ErrorLine error={error} />;
   if (data === undefined) return <SkeletonLines count={6} />;
   const demo = data.data.find(({ id }) => id === "demo");
   return (
     <div className="flex flex-col gap-4">
-      <ProviderPicker providers={data.data.filter(({ id }) => id !== "demo")} onChoose={onChoose} />
+      <ProviderPicker
+        providers={data.data.filter(({ id }) => id !== "demo")}
+        onChoose={onChoose}
+        onOwn={() => void navigate({ to: "/providers", search: { add: "own" } })}
+      />
       <p className="flex flex-wrap items-center gap-2 text-muted">
         No key at hand? The demo answers by itself.
         <Button onClick={() => onDemo(demo?.configured === true)}>Use the demo</Button>

@@ -35,6 +35,7 @@ export function AddProvider({ chosen, onChoose, onClose, onAdded }: Props) {
       {data === undefined && error === null && <SkeletonLines count={6} />}
       {data !== undefined && (
         <ProviderPicker
+          focused
           providers={known}
           onChoose={({ id, configured }) => (configured ? onAdded(id) : onChoose(id))}
           onOwn={() => onChoose("own")}

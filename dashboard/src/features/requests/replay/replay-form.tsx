@@ -46,6 +46,7 @@ export function ReplayForm({ record, running, onSend, onStop }: Props) {
           <div key={index} className="flex w-64 items-center">
             <ModelField
               label={`Model ${index + 1}`}
+              focused={index > 0 && model === ""}
               value={model}
               onChange={(next) => setModels(models.map((each, at) => (at === index ? next : each)))}
             />
@@ -66,7 +67,11 @@ export function ReplayForm({ record, running, onSend, onStop }: Props) {
       </div>
       <div className="flex flex-wrap items-end gap-2">
         <Field label="As virtual key" help="Its limits hold, it pays, and the record carries the tag playground.">
-          {(control) => <KeyPicker {...control} value={key} onChange={setPicked} />}
+          {(control) => (
+            <div className="w-64 max-w-full">
+              <KeyPicker {...control} value={key} onChange={setPicked} />
+            </div>
+          )}
         </Field>
         <span className="ml-auto flex items-center gap-3">
           <span className="text-sm text-muted">
