@@ -1,8 +1,8 @@
 import type { Target } from "#core/target";
+import { providerAt } from "./provider-at";
 import { isQuirkName, quirks } from "./quirks";
 import { readTraits } from "./read-traits";
 import { traitsOf, type Way } from "./resolve";
-import { providerAt } from "./rows/hosts";
 import type { Traits } from "./vocabulary";
 
 /** What is known of a target by the table, the catalog and the operator. To be asked once for a target. */

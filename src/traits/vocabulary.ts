@@ -199,6 +199,16 @@ export const vocabulary = {
     meaning: "Where `cache_control` may stand; at no other place",
     done: "It is left out elsewhere",
   },
+  cache_marker_count: {
+    form: count,
+    meaning: "How many cache markers a request may hold",
+    done: "The first ones are left out: what the last ones mark includes it",
+  },
+  billing_line: {
+    form: flag,
+    meaning: "Whether it reads Claude Code's line for Anthropic's accounts, in front of the instructions",
+    done: "Where not, the line is left out: it is another in every request, and no prompt would be found in a cache",
+  },
   fields: {
     form: names,
     meaning: "The only top-level fields that are taken",
@@ -218,6 +228,11 @@ export const vocabulary = {
     form: flag,
     meaning: "Whether a document may be given by its address",
     done: "A translated one is written so, or else left out",
+  },
+  document_parts: {
+    form: word("file", "document_url"),
+    meaning: "What a part with a document is",
+    done: "OpenAI's `file` becomes Mistral's `document_url`",
   },
   earlier_reasoning: {
     form: word("dropped", "content", "details"),

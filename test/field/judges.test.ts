@@ -27,6 +27,7 @@ const samples: { readonly [rule: string]: Body } = {
   "gemini/effort-levels": { reasoning_effort: "max" },
   "groq/one-choice": { n: 2 },
   "groq/json-mode-names-json": { response_format: { type: "json_object" }, messages: [user] },
+  "mistral/documents": { messages: [{ role: "user", content: [{ type: "file", file: { file_data: "a" } }] }] },
   "mistral/results-for-calls": { messages: [user, called, user] },
   "mistral/assistant-says-something": { messages: [user, { role: "assistant", content: "" }, user] },
   "moonshot/temperature": { temperature: 1.5 },

@@ -1,4 +1,4 @@
-import { callsOf, isPresent, messagesOf, refusesValues } from "./chat-body.ts";
+import { callsOf, isPresent, messagesOf, recordsOf, refusesValues } from "./chat-body.ts";
 import type { Body, Objection, Rule, Vendor } from "./rule.ts";
 
 const description = "https://docs.mistral.ai/api/#tag/chat/operation/chat_completion_v1_chat_completions_post";
@@ -57,6 +57,19 @@ const rules: readonly Rule[] = [
         const role = String(message.role);
         const name = Object.keys(message).find((key) => !messageFields[role]?.includes(key));
         if (name !== undefined) return extra(["body", "messages", index, role, name]);
+      }
+      return undefined;
+    },
+  },
+  {
+    name: "documents",
+    source: "https://docs.rs/crate/mistral-openapi-client/latest/source/docs/Content2.md",
+    objects: (body) => {
+      for (const [index, message] of messagesOf(body).entries()) {
+        const part = recordsOf(message.content).findIndex(
+          ({ type, file_id }) => type === "file" && !isPresent(file_id),
+        );
+        if (part >= 0) return missing(["body", "messages", index, String(message.role), "content", part, "file_id"]);
       }
       return undefined;
     },
@@ -152,6 +165,10 @@ function words(text: string): readonly string[] {
 
 function extra(at: readonly (string | number)[]): Objection {
   return { status: 422, message: "Extra inputs are not permitted", type: "extra_forbidden", at };
+}
+
+function missing(at: readonly (string | number)[]): Objection {
+  return { status: 422, message: "Field required", type: "missing", at };
 }
 
 function order(message: string): Objection {

@@ -19,6 +19,7 @@ import {
 } from "../fields";
 import type { Envelope } from "../operation";
 import { reasoningAsked, reasoningFields } from "../reasoning-asked";
+import { isBillingLine } from "./billing-line";
 import { decodeContent } from "./decode-content";
 import { decodeTool, decodeToolChoice } from "./decode-tools";
 import { decodeReasoning } from "./thinking";
@@ -102,13 +103,8 @@ function decodeSystem(body: JsonObject): Message | undefined {
     : { role: "system", path: "system", content };
 }
 
-/**
- * Claude Code's account of itself, in front of its instructions. It is another in every request, so that no other provider
- * would ever find the prompt in its cache: https://github.com/musistudio/claude-code-router/issues/1372
- */
 function markBillingLine(part: Part): Part {
-  const isLine = part.type === "text" && part.text.startsWith("x-anthropic-billing-header:");
-  return isLine ? { ...part, onlyFor: dialect } : part;
+  return part.type === "text" && isBillingLine(part.text) ? { ...part, onlyFor: dialect } : part;
 }
 
 function decodeMessages(body: JsonObject, system: Message | undefined): readonly Message[] {

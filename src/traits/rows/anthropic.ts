@@ -2,6 +2,7 @@ import type { TraitRow } from "../row";
 
 const migration = "https://platform.claude.com/docs/en/about-claude/models/migration-guide";
 const schemas = "https://platform.claude.com/docs/en/build-with-claude/structured-outputs";
+const billing = "https://github.com/musistudio/claude-code-router/issues/1372";
 const thinking = "https://platform.claude.com/docs/en/build-with-claude/extended-thinking";
 
 /** Claude by generation, whoever serves it: the newest first, which stands for those that nobody knows yet as well. */
@@ -34,6 +35,12 @@ export const anthropicRows: readonly TraitRow[] = [
       ],
     },
     source: schemas,
+  },
+  {
+    dialect: "anthropic-messages",
+    model: "*claude*",
+    traits: { cache_marker_count: 4 },
+    source: "https://github.com/vellum-ai/vellum-assistant/pull/18023",
   },
   {
     dialect: "anthropic-messages",
@@ -142,5 +149,11 @@ export const anthropicRows: readonly TraitRow[] = [
     provider: "anthropic",
     traits: { thinking_state: "signed", tool_name_length: 128 },
     source: thinking,
+  },
+  {
+    dialect: "anthropic-messages",
+    provider: "anthropic",
+    traits: { billing_line: true },
+    source: billing,
   },
 ];

@@ -28,6 +28,11 @@ export const dialectRows: readonly TraitRow[] = [
   },
   {
     dialect: "anthropic-messages",
+    traits: { billing_line: false },
+    source: "https://github.com/musistudio/claude-code-router/issues/1372",
+  },
+  {
+    dialect: "anthropic-messages",
     way: "translated",
     traits: { reasoning: ["budget"], efforts: [], tool_name_length: 64, system_place: "first" },
     source: "https://platform.claude.com/docs/en/build-with-claude/extended-thinking",

@@ -1,5 +1,3 @@
-import { compileGlob } from "#lib/glob";
-
 /** Where providers answer: one that an operator configured under a name of their own is known by it. */
 export const hosts: readonly (readonly [host: string, provider: string])[] = [
   ["api.openai.com", "openai"],
@@ -25,11 +23,3 @@ export const hosts: readonly (readonly [host: string, provider: string])[] = [
   ["open.bigmodel.cn", "zhipu"],
   ["dashscope*.aliyuncs.com", "alibaba"],
 ];
-
-const compiled = hosts.map(([host, provider]) => ({ fits: compileGlob(host), provider }));
-
-/** The provider whose host this is; undefined for any other, a proxy's or one's own. */
-export function providerAt(baseUrl: string): string | undefined {
-  const host = URL.parse(baseUrl)?.hostname ?? "";
-  return compiled.find(({ fits }) => fits(host))?.provider;
-}

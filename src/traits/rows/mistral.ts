@@ -34,6 +34,11 @@ export const mistralRows: readonly TraitRow[] = [
   },
   {
     provider: "mistral",
+    traits: { document_urls: true, document_parts: "document_url" },
+    source: "https://docs.mistral.ai/studio/document-processing/document-qna",
+  },
+  {
+    provider: "mistral",
     traits: { reasoning: [], efforts: [] },
     source: "https://docs.mistral.ai/capabilities/reasoning/",
   },

@@ -16,6 +16,7 @@ const said = (content: unknown) => ({ role: "assistant", content });
 const text = (words: string) => ({ type: "text", text: words });
 const thought = (signature: string) => ({ type: "thinking", thinking: "t", signature });
 const own = `Eq${"QWJj".repeat(20)}`;
+const mark = { type: "ephemeral" };
 const use = { type: "tool_use", id: "a", name: "f", input: {} };
 const result = { type: "tool_result", tool_use_id: "a", content: "r" };
 const jpg = (type: string) => ({ type: "image", source: { type: "base64", media_type: type, data: "aGk=" } });
@@ -263,6 +264,32 @@ const cases: { readonly [what: string]: Case } = {
       ],
     },
     ["tools[0].input_schema.allOf"],
+  ],
+  "more cache markers than are taken": [
+    { cache_marker_count: 2 },
+    {
+      tools: [{ name: "f", cache_control: mark }],
+      system: [{ ...text("s"), cache_control: mark }],
+      messages: [user([{ ...result, content: [{ ...text("r"), cache_control: mark }], cache_control: mark }])],
+    },
+    {
+      tools: [{ name: "f" }],
+      system: [text("s")],
+      messages: [user([{ ...result, content: [{ ...text("r"), cache_control: mark }], cache_control: mark }])],
+    },
+    ["tools[0].cache_control", "system[0].cache_control"],
+  ],
+  "more cache markers than are taken, one of them for all": [
+    { cache_marker_count: 1 },
+    { cache_control: mark, messages: [user([{ ...text("q"), cache_control: mark }])] },
+    { cache_control: mark, messages: [user([text("q")])] },
+    ["messages[0].content[0].cache_control"],
+  ],
+  "Claude Code's line for Anthropic's accounts": [
+    { billing_line: false },
+    { system: [text("x-anthropic-billing-header: cc_version=2; cch=1;"), text("s")] },
+    { system: [text("s")] },
+    ["system[0]"],
   ],
   "forced tools": [
     { forced_tools: "refused" },

@@ -2,7 +2,9 @@ import type { MendRule } from "../../mend";
 import { exclusiveFields, knownFields, maxTemperature, refusedFields } from "../../mends/refused-fields";
 import { schemaTop } from "../../mends/schema-top";
 import { toolNames } from "../../mends/tool-names";
+import { billingLine } from "./billing-line";
 import { blankTexts } from "./blank-texts";
+import { cacheMarkerCount } from "./cache-markers";
 import { fieldWords } from "./field-words";
 import { imageTypes } from "./images";
 import { answerSchema, strictTools } from "./schemas";
@@ -27,6 +29,8 @@ export const messagesRules: readonly MendRule[] = [
   toolChoice,
   schemaTop(visitToolSchemas),
   imageTypes,
+  billingLine,
+  cacheMarkerCount,
   blankTexts,
   systemPlace,
   prefill,

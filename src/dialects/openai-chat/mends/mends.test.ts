@@ -240,6 +240,29 @@ const cases: { readonly [what: string]: Case } = {
     },
     ["tools[0].function.parameters.anyOf"],
   ],
+  "documents as Mistral has them": [
+    { document_parts: "document_url" },
+    {
+      messages: [
+        user([
+          { type: "file", file: { filename: "a.pdf", file_data: "https://x.example/a.pdf" } },
+          { type: "file", file: { file_data: "data:application/pdf;base64,aGk=" } },
+          { type: "file", file: { file_id: "file-1" } },
+        ]),
+      ],
+    },
+    {
+      messages: [
+        user([
+          { type: "document_url", document_url: "https://x.example/a.pdf", document_name: "a.pdf" },
+          { type: "document_url", document_url: "data:application/pdf;base64,aGk=" },
+          { type: "file", file: { file_id: "file-1" } },
+        ]),
+      ],
+    },
+    [],
+    ["messages[0].content[0]", "messages[0].content[1]"],
+  ],
   "forced tools while it reasons": [
     { forced_tools: "unless-reasoning", reasons_by_default: true },
     { tool_choice: "required" },

@@ -4,6 +4,7 @@ import { schemaTop } from "../../mends/schema-top";
 import { toolNames } from "../../mends/tool-names";
 import { callSignatures, nullContent, reasoningOfCalls } from "./call-turns";
 import { callIds } from "./calls";
+import { documentParts } from "./documents";
 import { fieldWords } from "./field-words";
 import { largestOutput, metadata, outputLimit, seedName, serviceTier, stopCount, userLength } from "./fields";
 import { cacheMarkers, messageFields } from "./message-fields";
@@ -35,6 +36,7 @@ export const completionRules: readonly MendRule[] = [
   toolNames(visitToolNames),
   schemaTop(visitToolSchemas),
   cacheMarkers,
+  documentParts,
   messageFields,
   reasoningOfCalls,
   callSignatures,

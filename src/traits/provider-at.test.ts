@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { providerAt } from "./hosts";
+import { providerAt } from "./provider-at";
 
 test("providerAt() knows a provider by its host, whatever it is called", () => {
   expect(providerAt("https://api.mistral.ai/v1")).toBe("mistral");
