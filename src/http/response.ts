@@ -10,7 +10,8 @@ export function toAnswer(answer: InferenceResponse): HttpAnswer {
   const lines = headerLines(contentType, known);
   const isWhole = typeof body === "string" || body instanceof Uint8Array;
   const headers = isWhole ? lines : lines + streamLines;
-  return { status, headers, body, closes: known.errorCode === "client_timeout" };
+  const { errorCode } = known;
+  return { status, headers, body, closes: errorCode === "client_timeout", rests: errorCode === "overloaded" };
 }
 
 /** Every header of an answer, refusals included. Names and values are safe to send whatever a client put into them. */

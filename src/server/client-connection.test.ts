@@ -201,4 +201,17 @@ describe("ClientConnection", () => {
     expect(seen.text.length).toBeGreaterThan(20_000_000);
     seen.socket.destroy();
   });
+
+  test("answers every request of a flood that is refused, in order", async () => {
+    const seen: string[] = [];
+    const server = serve(({ target }) => {
+      seen.push(target);
+      return plain("", target === "/full" ? { status: 503, rests: true } : {});
+    });
+    const asked = 320;
+    const flood = await open(server, get("/full").repeat(asked) + get("/last"));
+    await until(() => flood.text.split("HTTP/1.1").length === asked + 2);
+    expect(seen).toEqual([...Array(asked).fill("/full"), "/last"]);
+    flood.socket.destroy();
+  });
 });

@@ -5,6 +5,7 @@ import { Exchange, type ExchangeConnection, type ExchangeServices } from "./exch
 import { answerHead } from "./http-answer";
 import type { RequestHead } from "./http1/request-head";
 import { type Progress, RequestParser, type RequestReceiver } from "./http1/request-parser";
+import type { RestingConnections } from "./resting-connections";
 
 export type ClientSocket = Socket<ClientConnection | undefined>;
 
@@ -12,6 +13,7 @@ export type ClientSocket = Socket<ClientConnection | undefined>;
 export type ConnectionServices = ExchangeServices & {
   readonly writer: SocketWriter;
   readonly nowMs: () => number;
+  readonly resting: RestingConnections;
   /** Between two requests, and for a client that does not read the end of an answer. */
   readonly idleMs: number;
 };
@@ -45,6 +47,8 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
   /** The client need not be told that its body will be read. */
   private isInvited = true;
   private isFollowing = false;
+  /** The next request has to wait. */
+  private isResting = false;
 
   constructor(
     private readonly socket: ClientSocket,
@@ -138,7 +142,7 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
     return this.socket.remoteAddress;
   }
 
-  answered(closes: boolean): void {
+  answered(closes: boolean, rests = false): void {
     const { exchange } = this;
     if (exchange === undefined) return;
     this.isAnswered = true;
@@ -147,7 +151,17 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
       exchange.body.drop();
       this.untilMs = this.services.nowMs() + lingerMs;
     } else if (this.unsent.length > 0) this.untilMs = this.services.nowMs() + this.services.idleMs;
+    if (rests && !this.closesAfter) this.isResting = this.services.resting.take(this);
     this.follow("more");
+    this.readOrNot();
+  }
+
+  /** It may be read again. */
+  rested(): void {
+    this.isResting = false;
+    if (this.isClosing) return;
+    if (this.exchange === undefined) this.follow(this.parser.begin());
+    this.readOrNot();
   }
 
   cut(): void {
@@ -183,7 +197,7 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
       return false;
     }
     this.untilMs = this.services.nowMs() + this.services.idleMs;
-    return true;
+    return !this.isResting;
   }
 
   /** What cannot be read as HTTP. A request that runs is answered, and then the connection is closed. */
@@ -207,7 +221,7 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
   }
 
   private readOrNot(): void {
-    const isPaused = !this.isClosing && (!this.isWanted || this.parser.heldBytes > maxAheadBytes);
+    const isPaused = !this.isClosing && (!this.isWanted || this.isResting || this.parser.heldBytes > maxAheadBytes);
     if (isPaused === this.isPaused) return;
     this.isPaused = isPaused;
     if (isPaused) this.socket.pause();

@@ -28,7 +28,7 @@ export type ExchangeConnection = BodyConnection &
   OutgoingConnection & {
     readonly address: () => string | undefined;
     /** The answer is handed over. */
-    readonly answered: (closes: boolean) => void;
+    readonly answered: (closes: boolean, rests?: boolean) => void;
     readonly cut: () => void;
   };
 
@@ -127,7 +127,7 @@ export class Exchange implements HttpRequest {
     const framing: Framing = status === 204 || status === 304 ? "none" : { length: bytes.length };
     const head = answerHead(answer, framing, closes, this.services.date());
     this.connection.send(head, this.method === "HEAD" || framing === "none" || bytes.length === 0 ? [] : [bytes]);
-    this.connection.answered(closes);
+    this.connection.answered(closes, answer.rests);
   }
 
   private stream(answer: HttpAnswer, body: StreamedBody): void {

@@ -9,6 +9,8 @@ export type HttpAnswer = {
   readonly body: Uint8Array | string | StreamedBody;
   /** No other request can follow on the connection. */
   readonly closes?: boolean;
+  /** There is no room for requests: the connection is not read for a moment. */
+  readonly rests?: boolean;
 };
 
 /** How the end of a body is told. */

@@ -2,6 +2,7 @@ import { SocketWriter } from "#lib/socket-writer";
 import { ClientConnection, type ClientSocket } from "./client-connection";
 import { Connections } from "./connections";
 import type { RequestHandler } from "./exchange";
+import { RestingConnections } from "./resting-connections";
 
 export type ServerOptions = {
   readonly host: string;
@@ -55,15 +56,14 @@ export function startServer(options: ServerOptions): HttpServer {
   const { handler, idleTimeoutS = 120, onCut } = options;
   const nowMs = () => performance.now();
   const connections = new Connections(nowMs);
-  let running = 0;
-  let isDraining = false;
-  let isUnreplaced = false;
+  let [running, isDraining, isUnreplaced] = [0, false, false];
   const services = {
     handler,
     onCut,
     writer: new SocketWriter(),
     date: createDateHeader(),
     nowMs,
+    resting: new RestingConnections(nowMs),
     idleMs: idleTimeoutS * 1000,
     isDraining: () => isDraining,
     isUnreplaced: () => isUnreplaced,
