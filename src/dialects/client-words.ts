@@ -16,6 +16,8 @@ const sameThings: readonly (readonly string[])[] = [
  * fields. Within messages the message alone is named, for its parts may have been put elsewhere.
  */
 export function pathOfClient(path: string, fields: readonly string[], messagePaths: readonly string[] = []): string {
+  // Most are fields that both dialects call alike.
+  if (fields.includes(path)) return path;
   const [, index] = /^messages\[(\d+)\]/.exec(path) ?? [];
   if (index !== undefined) return messagePaths[Number(index)] ?? path;
   const [field = path] = path.split(/[.[]/, 1);

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#lib/json";
 import { spliceTopLevel } from "#lib/json-splice";
-import { scanWritten, writeJson } from "#lib/json-text";
+import { WrittenObject } from "#lib/json-text";
 import { pathOfClient } from "./client-words";
 import { type Mend, type Mended, mendBody } from "./mend";
 import { fieldNamesOf, type RequestBody } from "./request-body";
@@ -12,27 +12,21 @@ export type MendedRequest = Omit<Mended, "changes"> & { readonly body: Uint8Arra
 /** Makes what an encoder wrote fit its target. `client` is the request that was translated. */
 export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], client: RequestBody): MendedRequest {
   const lost = encoded.dropped;
-  const bytes = bytesOf(writeJson(encoded.body));
+  const written = new WrittenObject(encoded.body);
+  const { bytes } = written;
   if (!isAnyConcerned(encoded.body, bytes, mends))
     return { body: bytes, lost, respelled: nothing, toolNames: undefined };
-  const scan = scanWritten(encoded.body, bytes);
+  const scan = written.scan();
   const mended = mendBody(scan, mends);
   if (mended === undefined) return { body: bytes, lost, respelled: nothing, toolNames: undefined };
   const fields = fieldNamesOf(client);
   const inClient = (path: string) => pathOfClient(path, fields, encoded.messagePaths);
   return {
     body: spliceTopLevel(scan, mended.changes),
-    lost: distinct([...lost, ...mended.lost.map(inClient)]),
-    respelled: distinct(mended.respelled.map(inClient)),
+    lost: withPaths(lost, mended.lost, inClient),
+    respelled: withPaths(nothing, mended.respelled, inClient),
     toolNames: mended.toolNames,
   };
-}
-
-/** `Buffer.from` would have the collector count the bytes twice, and come the sooner. */
-function bytesOf(text: string): Buffer {
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
-  bytes.write(text);
-  return bytes;
 }
 
 const nothing: readonly string[] = [];
@@ -53,6 +47,13 @@ function isConcerned(body: JsonObject, bytes: Buffer, { concerns, fields }: Mend
   return false;
 }
 
-function distinct(paths: readonly string[]): readonly string[] {
-  return paths.length < 2 ? paths : [...new Set(paths)];
+/** Each path once. */
+function withPaths(
+  known: readonly string[],
+  paths: readonly string[],
+  inClient: (path: string) => string,
+): readonly string[] {
+  if (paths.length === 0) return known;
+  const all = paths.map(inClient);
+  return all.length + known.length === 1 ? all : [...new Set([...known, ...all])];
 }

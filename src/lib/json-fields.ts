@@ -1,7 +1,7 @@
 import type { Draft } from "./draft";
 import type { Json } from "./json";
 import { JsonNode } from "./json-node";
-import type { JsonScan } from "./json-scan";
+import type { JsonField, JsonScan } from "./json-scan";
 import { type FieldChanges, removed } from "./json-splice";
 
 /** The top-level fields of a scanned body, to be edited; `changes()` is what has to be spliced into its bytes. */
@@ -20,7 +20,7 @@ export class JsonFields {
     if (this.absent.has(name)) return undefined;
     const known = this.nodes.get(name);
     if (known !== undefined) return known;
-    const field = this.scan.fields.find(({ key }) => key === name);
+    const field = fieldNamed(this.scan, name);
     if (field === undefined) return undefined;
     const node = new JsonNode(this.scan.bytes, field.valueStart, field.valueEnd);
     this.nodes.set(name, node);
@@ -49,4 +49,10 @@ export class JsonFields {
     for (const [name, node] of this.nodes) if (node.isChanged) changes[name] = node.write();
     return changes;
   }
+}
+
+/** A loop, for a closure would be made for every field that a mend asks for. */
+function fieldNamed({ fields }: JsonScan, name: string): JsonField | undefined {
+  for (let index = 0; index < fields.length; index++) if (fields[index]?.key === name) return fields[index];
+  return undefined;
 }

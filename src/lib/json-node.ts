@@ -1,6 +1,6 @@
 import { bufferOf } from "./buffer-of";
 import { type Json, parseJson } from "./json";
-import { decodeKey } from "./json-scan";
+import { decodeKey, textOf } from "./json-scan";
 import { skipColon, skipSpace, skipString } from "./json-skip";
 import { skipChecked } from "./json-walk";
 
@@ -52,7 +52,8 @@ export class JsonNode {
 
   /** All of it, parsed. */
   json(): Json {
-    return parseJson(this.write().toString());
+    const isAsRead = this.fields === undefined && this.items === undefined;
+    return parseJson(isAsRead ? textOf(this.bytes, this.start, this.end) : this.write().toString());
   }
 
   /** A field of an object: where it comes twice, the last. Undefined where there is none, or the value is no object. */

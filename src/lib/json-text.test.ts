@@ -5,8 +5,8 @@ import {
   embedJson,
   placesAt,
   rememberTexts,
-  scanWritten,
   tryParseJsonWithTexts,
+  WrittenObject,
   writeJson,
   writtenText,
 } from "./json-text";
@@ -111,7 +111,7 @@ function entry(value: Json | undefined, index: number, name: string): Json {
   return list[index]?.[name] ?? null;
 }
 
-test("scanWritten() says what a scan of the written bytes finds", () => {
+test("WrittenObject says what a scan of the written bytes finds", () => {
   for (const text of texts.filter((each) => each.length < 1000)) {
     const object = {
       model: "é\n",
@@ -120,8 +120,9 @@ test("scanWritten() says what a scan of the written bytes finds", () => {
       "1": null,
       raw: embedJson(text),
     };
-    const bytes = Buffer.from(writeJson(object));
-    expect(scanWritten(object, bytes)).toEqual(scanTopLevel(bytes));
+    const written = new WrittenObject(object);
+    expect(written.bytes.toString()).toBe(writeJson(object));
+    expect(written.scan()).toEqual(scanTopLevel(written.bytes));
   }
-  expect(scanWritten({}, Buffer.from("{}"))).toEqual(scanTopLevel(Buffer.from("{}")));
+  expect(new WrittenObject({}).scan()).toEqual(scanTopLevel(Buffer.from("{}")));
 });

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, parseJson, tryParseJson } from "./json";
+import { isArray, isObject, type Json, type JsonObject, tryParseJson } from "./json";
 import { type JsonField, type JsonScan, textOf } from "./json-scan";
 import { skipSpace } from "./json-skip";
 import { eachElement, eachField, type JsonPath, skipChecked } from "./json-walk";
@@ -97,66 +97,112 @@ export function writtenText(value: Json): JsonText {
   return typeof text === "string" ? text : JSON.stringify(value);
 }
 
-/** What came twice is followed each time, and as in `JSON.parse` the last one stands. */
-function remember(value: Json | undefined, bytes: Buffer, start: number, place: JsonPath, depth: number): void {
-  const step = place[depth];
-  if (step === undefined) {
-    if (!isObject(value) && !isArray(value)) return;
-    const text = textOf(bytes, start, skipChecked(bytes, start));
+/**
+ * What came twice is followed each time, and as in `JSON.parse` the last one stands. Gives the byte after the value that
+ * starts at `start`.
+ */
+function remember(value: Json | undefined, bytes: Buffer, start: number, path: JsonPath, depth: number): number {
+  const step = path[depth];
+  if (step === "*" && isArray(value))
+    return eachElement(bytes, start, (at, index) => remember(value[index], bytes, at, path, depth + 1));
+  if (step !== undefined && step !== "*" && isObject(value))
+    return eachField(bytes, start, step, (at) => remember(value[step], bytes, at, path, depth + 1));
+  const end = skipChecked(bytes, start);
+  if (step === undefined && (isObject(value) || isArray(value)))
     // Not enumerable: nobody who copies or writes the value meets it.
-    Object.defineProperty(value, written, { value: text, configurable: true });
-  } else if (step === "*") {
-    if (isArray(value)) eachElement(bytes, start, (at, index) => remember(value[index], bytes, at, place, depth + 1));
-  } else if (isObject(value)) {
-    eachField(bytes, start, step, (at) => remember(value[step], bytes, at, place, depth + 1));
-  }
+    Object.defineProperty(value, written, { value: textOf(bytes, start, end), configurable: true });
+  return end;
 }
 
 // ── Writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-declare global {
-  interface JSON {
-    /** A scalar's JSON text as a value that `JSON.stringify` writes as it stands: https://tc39.es/proposal-json-parse-with-source/ */
-    readonly rawJSON: (text: string) => JsonObject;
-  }
-}
+const embedded = Symbol("embedded");
 
-/** Begins a string in a way in which `JSON.stringify` begins none, for it never escapes a letter. */
-const mark = '"\\u0061';
+type EmbeddedText = JsonObject & { readonly [embedded]: JsonText };
 
-/** Puts JSON text into a value that `writeJson` writes: it stands there as it is, unread. */
+/** Puts JSON text into a value that `writeJson` writes: it stands there as it is, unread. Anybody else sees an empty object. */
 export function embedJson(text: JsonText): JsonObject {
-  const escaped = JSON.stringify(text).slice(1, -1);
-  return JSON.rawJSON(`${mark}${escaped.length}:${escaped}"`);
+  const value: EmbeddedText = { [embedded]: text };
+  return value;
 }
 
 /** `JSON.stringify` of a value that may hold texts of `embedJson`. */
 export function writeJson(value: Json): JsonText {
-  const text = JSON.stringify(value);
-  let marked = text.indexOf(mark);
-  if (marked < 0) return text;
-  let whole = "";
-  let end = 0;
-  for (; marked >= 0; marked = text.indexOf(mark, end)) {
-    const start = text.indexOf(":", marked) + 1;
-    const length = Number(text.slice(marked + mark.length, start - 1));
-    whole += text.slice(end, marked) + parseJson(`"${text.slice(start, start + length)}"`);
-    end = start + length + 1;
-  }
-  return whole + text.slice(end);
+  if (!holdsText(value)) return JSON.stringify(value);
+  if (isArray(value)) return writeList(value);
+  return isEmbedded(value) ? value[embedded] : joinFields(writeFields(value));
 }
 
-/** The scan of an object that was written here to these bytes: what stands where is known without looking for it. */
-export function scanWritten(object: JsonObject, bytes: Buffer): JsonScan {
-  const fields: JsonField[] = [];
-  let keyStart = 1;
+/** Values of this type alone can be written by a walk through them: all others go through native code. */
+function holdsText(value: Json | undefined): value is readonly Json[] | JsonObject {
+  if (typeof value !== "object" || value === null) return false;
+  if (isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (holdsText(value[index])) return true;
+    return false;
+  }
+  if (isEmbedded(value)) return true;
+  for (const key in value) if (holdsText(value[key])) return true;
+  return false;
+}
+
+function isEmbedded(value: JsonObject): value is EmbeddedText {
+  return embedded in value;
+}
+
+function writeList(list: readonly Json[]): JsonText {
+  let text = "[";
+  for (let index = 0; index < list.length; index++)
+    text += `${index === 0 ? "" : ","}${writeJson(list[index] ?? null)}`;
+  return `${text}]`;
+}
+
+/** The top-level fields of an object as they are written, each with its key. */
+function writeFields(object: JsonObject): WrittenField[] {
+  const fields: WrittenField[] = [];
   for (const key in object) {
     const value = object[key];
-    if (value === undefined) continue;
-    const valueStart = keyStart + Buffer.byteLength(JSON.stringify(key)) + 1;
-    const valueEnd = valueStart + Buffer.byteLength(writeJson(value));
-    fields.push({ key, keyStart, valueStart, valueEnd });
-    keyStart = valueEnd + 1;
+    // Most keys stand for themselves.
+    if (value !== undefined)
+      fields.push({ key, keyText: /^\w*$/.test(key) ? `"${key}"` : JSON.stringify(key), text: writeJson(value) });
   }
-  return { kind: "json", bytes, fields, closeAt: bytes.length - 1 };
+  return fields;
+}
+
+type WrittenField = { readonly key: string; readonly keyText: JsonText; readonly text: JsonText };
+
+function joinFields(fields: readonly WrittenField[]): JsonText {
+  let text = "{";
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index];
+    if (field !== undefined) text += `${index === 0 ? "" : ","}${field.keyText}:${field.text}`;
+  }
+  return `${text}}`;
+}
+
+/** An object that is written here: what stands where in its bytes is known without a scan. */
+export class WrittenObject {
+  readonly bytes: Buffer;
+  /** Undefined where all was written at once, which costs a small object a third of writing field by field. */
+  private readonly fields: readonly WrittenField[] | undefined;
+
+  constructor(private readonly object: JsonObject) {
+    this.fields = holdsText(object) ? writeFields(object) : undefined;
+    const text = this.fields === undefined ? JSON.stringify(object) : joinFields(this.fields);
+    // `Buffer.from` would have the collector count the bytes twice, and come the sooner.
+    this.bytes = Buffer.allocUnsafe(Buffer.byteLength(text));
+    this.bytes.write(text);
+  }
+
+  /** What `scanTopLevel` would find. */
+  scan(): JsonScan {
+    const fields: JsonField[] = [];
+    let keyStart = 1;
+    for (const { key, keyText, text } of this.fields ?? writeFields(this.object)) {
+      const valueStart = keyStart + Buffer.byteLength(keyText) + 1;
+      const valueEnd = valueStart + Buffer.byteLength(text);
+      fields.push({ key, keyStart, valueStart, valueEnd });
+      keyStart = valueEnd + 1;
+    }
+    return { kind: "json", bytes: this.bytes, fields, closeAt: this.bytes.length - 1 };
+  }
 }

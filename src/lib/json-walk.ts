@@ -11,28 +11,27 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-// Both take bytes that have been checked to be JSON, however deep.
+// All take bytes that have been checked to be JSON, however deep, and give the byte after the value. So do visitors: a byte
+// that one of them has passed is not walked over again by those that hold it.
 
-/** Visits the start of every element of the array that starts at `start`; nothing where another value does. */
-export function eachElement(bytes: Buffer, start: number, visit: (at: number, index: number) => void): void {
-  if (bytes[start] !== openBracket) return;
+/** Visits every element of the array that starts at `start`; any other value is passed over. */
+export function eachElement(bytes: Buffer, start: number, visit: (at: number, index: number) => number): number {
+  if (bytes[start] !== openBracket) return skipChecked(bytes, start);
   let at = skipSpace(bytes, start + 1);
-  for (let index = 0; bytes[at] !== closeBracket; index++) {
-    visit(at, index);
-    at = next(bytes, skipChecked(bytes, at));
-  }
+  for (let index = 0; bytes[at] !== closeBracket; index++) at = next(bytes, visit(at, index));
+  return at + 1;
 }
 
-/** Visits the start of the named field's value, each time that it comes, in the object that starts at `start`. */
-export function eachField(bytes: Buffer, start: number, name: string, visit: (at: number) => void): void {
-  if (bytes[start] !== openBrace) return;
+/** Visits the named field's value, each time that it comes, in the object that starts at `start`. */
+export function eachField(bytes: Buffer, start: number, name: string, visit: (at: number) => number): number {
+  if (bytes[start] !== openBrace) return skipChecked(bytes, start);
   let at = skipSpace(bytes, start + 1);
   while (bytes[at] !== closeBrace) {
     const keyEnd = skipString(bytes, at, "a key");
     const valueStart = skipColon(bytes, keyEnd);
-    if (isKey(bytes, at, keyEnd, name)) visit(valueStart);
-    at = next(bytes, skipChecked(bytes, valueStart));
+    at = next(bytes, isKey(bytes, at, keyEnd, name) ? visit(valueStart) : skipChecked(bytes, valueStart));
   }
+  return at + 1;
 }
 
 /** The byte after the value that starts at `start`. */

@@ -38,6 +38,8 @@ function encodeTool(tool: Tool): JsonObject | undefined {
 
 /** Anthropic requires a schema, and `type: object` in it. */
 function objectSchema(parameters: JsonText | undefined): JsonObject {
+  // Nearly all begin with it, and are not parsed again.
+  if (parameters !== undefined && /^\s*\{\s*"type"\s*:/.test(parameters)) return embedJson(parameters);
   const schema = parameters === undefined ? undefined : tryParseJson(parameters);
   if (parameters === undefined || !isObject(schema)) return { type: "object", properties: {} };
   if (schema.type !== undefined) return embedJson(parameters);
