@@ -142,6 +142,7 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
     secret: () => secret,
     providerCredential: () => undefined,
     header: () => null,
+    headersLike: () => [],
     clientAddress: () => undefined,
     pathModel: undefined,
     query: "",

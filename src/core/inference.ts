@@ -15,6 +15,8 @@ export type InferenceRequest = {
   /** The client's own credential at a provider, which it may send beside our key; never kept. */
   readonly providerCredential: () => ProviderCredential | undefined;
   readonly header: (name: string) => string | null;
+  /** The headers whose names begin like one of these, in lower case. */
+  readonly headersLike: (prefixes: readonly string[]) => readonly (readonly [name: string, value: string])[];
   /** Of the client, as far as it is known; `trusted`: addresses and CIDR ranges of proxies that say whom they speak for. */
   readonly clientAddress: (trusted: readonly string[]) => string | undefined;
   /** A model named by the path (Azure deployments), which wins over the body's. */

@@ -7,7 +7,8 @@ import { type DialectName, dialects } from "./registry";
 
 function demandFor(text: string, dialect: DialectName = "openai-chat", name = "completion"): Demand {
   const operation = findOperation(findDialect(dialects, dialect), name);
-  return operation.demand(decodeRequest({ header: () => null, pathModel: undefined }, Buffer.from(text), operation));
+  const inference = { header: () => null, headersLike: () => [], pathModel: undefined };
+  return operation.demand(decodeRequest(inference, Buffer.from(text), operation));
 }
 
 const chat = (more: object = {}, content: Json = "hi") =>

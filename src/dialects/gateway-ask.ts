@@ -11,6 +11,7 @@ export type GatewayMeaning =
   | "tags"
   | "session"
   | "trace"
+  | "user"
   | "no-log"
   | "nothing";
 
@@ -30,13 +31,16 @@ export type GatewayAsk = {
   readonly tags?: readonly string[];
   readonly sessionId?: string;
   readonly traceId?: string;
+  readonly endUser?: string;
+  /** What of this headers said: it goes before the client's own fields. */
+  readonly fromHeaders?: Pick<GatewayAsk, "endUser" | "sessionId" | "traceId">;
   /** Fields that mean nothing here, by path. */
   readonly dropped: readonly string[];
 };
 
 export type Fallback = { readonly model: string; readonly path: string };
 
-type Asked = { readonly means: GatewayMeaning; readonly name: string; readonly value: Json };
+export type Asked = { readonly means: GatewayMeaning; readonly name: string; readonly value: Json };
 
 const maxFallbacks = 16;
 const maxRetries = 10;
@@ -78,11 +82,13 @@ function take(ask: Draft<GatewayAsk>, means: GatewayMeaning, name: string, value
       ask.noLog = value === true;
       return typeof value === "boolean";
     case "session":
-    case "trace": {
+    case "trace":
+    case "user": {
       const text = typeof value === "string" && value !== "" ? value.slice(0, maxTextLength) : undefined;
       if (text === undefined) return false;
       if (means === "session") ask.sessionId ??= text;
-      else ask.traceId ??= text;
+      else if (means === "trace") ask.traceId ??= text;
+      else ask.endUser ??= text;
       return true;
     }
     case "nothing":

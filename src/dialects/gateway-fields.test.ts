@@ -111,7 +111,7 @@ describe("readGatewayFields()", () => {
       '{"model":"m", "metadata": { "user_id":"u" , "tags": ["a","b"], "big": 12345678901234567890,"trace_name":"n", "trace_user_id":"w"}}',
     );
     expect(rest).toBe('{"model":"m", "metadata": { "user_id":"u", "big": 12345678901234567890}}');
-    expect(ask).toEqual({ fallbacks: [], tags: ["a", "b", "trace_name:n"], dropped: ["metadata.trace_user_id"] });
+    expect(ask).toEqual({ fallbacks: [], tags: ["a", "b", "trace_name:n"], endUser: "w", dropped: [] });
   });
 
   test("takes out metadata that was the gateway's alone, its session too", () => {

@@ -2,6 +2,8 @@ import { GatewayError } from "#core/errors";
 import type { ProviderCredential } from "#core/inference";
 import type { RequestHeaders } from "#server/http-request";
 
+type Read = Pick<RequestHeaders, "get">;
+
 /**
  * Headers that hold nothing but our key. Where one of them came, the others are the client's own affair: Claude Code sends
  * the login of its subscription in `authorization` (https://docs.litellm.ai/docs/tutorials/claude_code_max_subscription),
@@ -15,7 +17,7 @@ const usualHeaders = ["x-api-key", "api-key", "x-goog-api-key"] as const;
  * Takes the virtual key out of a request's headers; undefined when there is none (an empty one counts as none). Throws
  * GatewayError `invalid_key` for two different ones of the same rank and for AWS signatures, which cannot carry one.
  */
-export function clientKey(headers: RequestHeaders): string | undefined {
+export function clientKey(headers: Read): string | undefined {
   return keyIn(headers, ownHeaders, undefined) ?? keyIn(headers, usualHeaders, bearerKey(headers.get("authorization")));
 }
 
@@ -23,7 +25,7 @@ export function clientKey(headers: RequestHeaders): string | undefined {
  * The client's credential at the provider: what stands in a usual header beside our key in a header of its own. Undefined
  * for what is a key of ours too.
  */
-export function providerCredential(headers: RequestHeaders): ProviderCredential | undefined {
+export function providerCredential(headers: Read): ProviderCredential | undefined {
   const own = keyIn(headers, ownHeaders, undefined);
   if (own === undefined) return undefined;
   const bearer = bearerKey(headers.get("authorization"));
@@ -34,7 +36,7 @@ export function providerCredential(headers: RequestHeaders): ProviderCredential 
 
 const ourKey = /^hg[as]?-/;
 
-function credentialIn(headers: RequestHeaders): ProviderCredential | undefined {
+function credentialIn(headers: Read): ProviderCredential | undefined {
   for (const scheme of ["x-api-key", "api-key"] as const) {
     const secret = headers.get(scheme)?.trim() ?? "";
     if (secret !== "") return { scheme, secret };
@@ -42,7 +44,7 @@ function credentialIn(headers: RequestHeaders): ProviderCredential | undefined {
   return undefined;
 }
 
-function keyIn(headers: RequestHeaders, names: readonly string[], found: string | undefined): string | undefined {
+function keyIn(headers: Read, names: readonly string[], found: string | undefined): string | undefined {
   let key = found;
   for (const name of names) {
     const value = headers.get(name);

@@ -42,6 +42,10 @@ export class HttpInferenceRequest implements InferenceRequest {
     return addressOf(this.request, trusted);
   }
 
+  headersLike(prefixes: readonly string[]): readonly (readonly [name: string, value: string])[] {
+    return this.request.headers.beginningWith(prefixes);
+  }
+
   readBody(): ReadBody | Promise<ReadBody> {
     return readBody(this.request, this.limits);
   }

@@ -19,5 +19,7 @@ export type HttpRequest = {
 export type RequestHeaders = {
   readonly get: (name: string) => string | null;
   readonly has: (name: string) => boolean;
+  /** The fields whose names begin like one of these, with their names in lower case. */
+  readonly beginningWith: (prefixes: readonly string[]) => readonly (readonly [name: string, value: string])[];
   readonly entries: () => Iterable<readonly [name: string, value: string]>;
 };

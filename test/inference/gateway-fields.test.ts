@@ -61,6 +61,41 @@ for (const [path, model, more] of [
   });
 }
 
+test("headers for other gateways are understood, and no provider sees one", async () => {
+  await provider.reset();
+  const headers = {
+    "x-litellm-tags": "job:7",
+    "X-LiteLLM-End-User-Id": "ann",
+    "x-bf-dim-team": "pay",
+    "x-bf-eh-x-custom": "canary",
+    "x-portkey-trace-id": "trace-1",
+    "x-portkey-virtual-key": "canary",
+    "helicone-session-id": "talk-1",
+    "helicone-auth": "Bearer canary",
+    "helicone-omit-request": "true",
+    "cf-aig-authorization": "Bearer canary",
+  };
+  const response = await gateway.post(
+    chatPath,
+    { model: "oai/fake-gpt", messages, user: "body", tags: ["b"] },
+    headers,
+  );
+  expect([response.status, response.headers.get("x-headgate-dropped")]).toEqual([200, null]);
+  expect(JSON.stringify(await provider.log())).not.toMatch(/canary|x-litellm|x-bf-|x-portkey|helicone|cf-aig/i);
+  const id = response.headers.get("x-headgate-id");
+  const record = await waitUntil("the record", async () => {
+    const found = await gateway.admin("GET", `/api/logs/${id}`);
+    return found.ok ? found.json() : undefined;
+  });
+  expect(record).toMatchObject({
+    request_tags: expect.arrayContaining(["job:7", "team:pay", "b"]),
+    end_user: "ann",
+    session_id: "talk-1",
+    trace_id: "trace-1",
+  });
+  expect(pick(record, "request_body")).toBeUndefined();
+});
+
 test("a request's own fallbacks are asked, as far as its key may use them", async () => {
   await provider.reset();
   const fallbacks = ["nobody/knows", "ant/fake-claude", { model: "oai/fake-gpt" }];

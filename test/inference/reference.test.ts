@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorTable } from "#core/errors";
+import { headerPrefixes, headerRows } from "#dialects/gateway-header-table";
 import { dialects } from "#dialects/registry";
 import { clientBasePaths } from "#http/client-bases";
 import { clientKey } from "#http/client-key";
@@ -97,6 +98,18 @@ test("http.md has every header that carries a key", () => {
   const told = tableUnder(http, "The virtual key").map(([name]) => name ?? "");
   expect(told.length).toBe(8);
   for (const name of told) expect(clientKey(new Headers({ [name]: "Bearer hg-1" })), name).toBe("hg-1");
+});
+
+test("http.md has every header that is understood for other gateways' sake", () => {
+  const [, section = ""] = /\n## Headers for the gateway\n([\s\S]*?)\n## /.exec(http) ?? [];
+  for (const name of headerRows.flatMap(({ names }) => names))
+    expect(section).toContain(`\`${name.endsWith("-") ? `${name}…` : name}\``);
+  for (const prefix of headerPrefixes) expect(section).toContain(`\`${prefix}\``);
+  for (const name of headerRows.flatMap(({ names }) => names))
+    expect(
+      headerPrefixes.some((prefix) => name.startsWith(prefix)),
+      name,
+    ).toBe(true);
 });
 
 test("http.md has every header that reaches a provider", () => {

@@ -4,34 +4,42 @@ import type { InferenceRequest } from "#core/inference";
 import type { ClientLabels } from "#core/record";
 import type { GatewayAsk } from "#dialects/gateway-ask";
 import { readGatewayFields } from "#dialects/gateway-fields";
+import { headerPrefixes } from "#dialects/gateway-header-table";
+import { withGatewayHeaders } from "#dialects/gateway-headers";
 import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { changeFields, fieldsOf, parseBody, type RequestBody, scanBody } from "#dialects/request-body";
 import { isObject, type JsonObject } from "#lib/json";
 
 /** Reads a request's envelope, and the rest only when asked. Throws `invalid_request` for what no provider could read either. */
 export function decodeRequest(
-  { header, pathModel }: Pick<InferenceRequest, "header" | "pathModel">,
+  inference: Pick<InferenceRequest, "header" | "headersLike" | "pathModel">,
   bytes: Uint8Array,
   operation: Operation,
 ): DecodedRequest {
+  const { header, pathModel } = inference;
   const scanned = scanBody(operation.body, bytes, header);
-  const gateway = readGatewayFields(scanned);
-  const body =
-    gateway === undefined ? scanned : scanBody(operation.body, changeFields(scanned, gateway.changes), header);
+  const fields = readGatewayFields(scanned);
+  const body = fields === undefined ? scanned : scanBody(operation.body, changeFields(scanned, fields.changes), header);
+  const headers = inference.headersLike(headerPrefixes);
+  const gateway = headers.length === 0 ? fields?.ask : withGatewayHeaders(headers, fields?.ask);
   const read = operation.decodeEnvelope(withModel(fieldsOf(body, operation.envelopeFields), pathModel));
   const envelope = operation.answer.stream === undefined && read.stream ? { ...read, stream: false } : read;
   if (gateway === undefined) return new ReadRequest(body, envelope, undefined, operation, pathModel);
-  return new ReadRequest(body, withLabels(envelope, gateway.ask), gateway.ask, operation, pathModel);
+  return new ReadRequest(body, withLabels(envelope, gateway), gateway, operation, pathModel);
 }
 
-/** What the provider's own fields say goes before what was said to the gateway. */
-function withLabels(envelope: Envelope, { sessionId, tags, traceId }: GatewayAsk): Envelope {
-  const said: ClientLabels = {
+/** What the provider's own fields say goes before what other fields said to the gateway, and headers before both. */
+function withLabels(envelope: Envelope, ask: GatewayAsk): Envelope {
+  const labels = { ...labelsIn(ask), ...envelope.labels, ...labelsIn(ask.fromHeaders ?? {}) };
+  return { ...envelope, labels: { ...labels, ...(ask.tags !== undefined && { requestTags: ask.tags }) } };
+}
+
+function labelsIn({ endUser, sessionId, traceId }: NonNullable<GatewayAsk["fromHeaders"]>): ClientLabels {
+  return {
+    ...(endUser !== undefined && { endUser }),
     ...(sessionId !== undefined && { sessionId }),
-    ...(tags !== undefined && { requestTags: tags }),
     ...(traceId !== undefined && { traceId }),
   };
-  return { ...envelope, labels: { ...said, ...envelope.labels } };
 }
 
 class ReadRequest implements DecodedRequest {

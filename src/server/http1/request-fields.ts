@@ -56,6 +56,20 @@ export class RequestFields {
     return false;
   }
 
+  /** The fields whose names begin like one of these, names in lower case. Nearly always none: looked at without a slice. */
+  beginningWith(prefixes: readonly string[]): readonly (readonly [name: string, value: string])[] {
+    let found: (readonly [string, string])[] | undefined;
+    for (let index = 0; index < this.marks.length; index += marksPerField) {
+      for (let which = 0; which < prefixes.length; which++) {
+        if (!this.beginsWith(index, prefixes[which] ?? "")) continue;
+        found ??= [];
+        found.push([this.text.slice(this.marks[index], this.marks[index + 1]).toLowerCase(), this.valueAt(index)]);
+        break;
+      }
+    }
+    return found ?? noneFound;
+  }
+
   /** Names, in any case, and values in the order in which they came. */
   *entries(): Generator<readonly [name: string, value: string]> {
     for (let index = 0; index < this.marks.length; index += marksPerField) {
@@ -68,8 +82,13 @@ export class RequestFields {
   }
 
   private isNamed(index: number, name: string): boolean {
+    const length = (this.marks[index + 1] ?? 0) - (this.marks[index] ?? 0);
+    return length === name.length && this.beginsWith(index, name);
+  }
+
+  private beginsWith(index: number, name: string): boolean {
     const start = this.marks[index] ?? 0;
-    if ((this.marks[index + 1] ?? 0) - start !== name.length) return false;
+    if ((this.marks[index + 1] ?? 0) - start < name.length) return false;
     for (let at = 0; at < name.length; at++) {
       const code = this.text.charCodeAt(start + at);
       if ((code >= upperA && code <= upperZ ? code | 32 : code) !== name.charCodeAt(at)) return false;
@@ -77,6 +96,8 @@ export class RequestFields {
     return true;
   }
 }
+
+const noneFound: readonly (readonly [name: string, value: string])[] = [];
 
 const upperA = 65;
 const upperZ = 90;
