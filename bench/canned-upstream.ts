@@ -18,7 +18,7 @@ function cannedClient(whole: string, parts: StreamParts): UpstreamClient {
   return async (request) => ({
     status: 200,
     headers: request.streams === true ? streamHeaders : wholeHeaders,
-    whole: async () => answer,
+    whole: () => answer,
     start: (sink) => pushChunks(chunksOf(parts), sink),
     sawToken: () => undefined,
     sawLife: () => undefined,

@@ -83,7 +83,7 @@ export function readWorkerOptions(): WorkerOptions {
 
 /** The environment of a control process: all that the operator set (provider keys among it) and its options. */
 export function controlEnvironment(options: ProcessOptions, version: string): Environment {
-  return { ...readEnvironment(), [variable]: encode(options, version) };
+  return { ...allocatorPatience, ...readEnvironment(), [variable]: encode(options, version) };
 }
 
 /** The environment of a worker: no secret, nothing but what the runtime and outgoing connections need. */
@@ -91,6 +91,7 @@ export function workerEnvironment(options: WorkerOptions, version: string): Envi
   const kept = Object.entries(readEnvironment()).filter(([name]) => keptForWorkers.has(name.toUpperCase()));
   return {
     ...Object.fromEntries(kept),
+    ...allocatorPatience,
     BUN_CONFIG_MAX_HTTP_REQUESTS: maxHttpRequests,
     [variable]: encode(options, version),
   };
@@ -98,6 +99,12 @@ export function workerEnvironment(options: WorkerOptions, version: string): Envi
 
 /** Bun's `fetch` runs 256 requests at a time unless this is set before the process starts. */
 const maxHttpRequests = "65336";
+
+/**
+ * Milliseconds. Free memory goes back to the system once it has not been used for so long. By itself Bun's allocator gives it
+ * back within a second, which under load takes 5 µs a request, and as much again to get it back a page at a time.
+ */
+const allocatorPatience = { MIMALLOC_PURGE_DELAY: "10000", MIMALLOC_PURGE_HOLES_MIN_INTERVAL: "10000" } as const;
 
 const keptForWorkers: ReadonlySet<string> = new Set([
   "PATH",

@@ -58,14 +58,12 @@ export function readFields({ bytes, fields }: JsonScan, names: readonly string[]
 
 /** Returns the position of the closing brace. */
 function scanFields(bytes: Buffer, start: number, fields: JsonField[]): number {
-  const seen = new Set<string>();
+  const seen = new SeenNames();
   let keyStart = start;
   for (;;) {
     const keyEnd = skipString(bytes, keyStart, "a key in double quotes");
     const key = decodeKey(bytes, keyStart, keyEnd);
-    const folded = foldCase(key);
-    if (seen.has(folded)) throw new JsonScanError(`found the key ${JSON.stringify(key)} twice`, keyStart);
-    seen.add(folded);
+    if (!seen.add(foldCase(key))) throw new JsonScanError(`found the key ${JSON.stringify(key)} twice`, keyStart);
     const valueStart = skipColon(bytes, keyEnd);
     const valueEnd = skipValue(bytes, valueStart);
     if (fields.length === mostFields)
@@ -75,6 +73,23 @@ function scanFields(bytes: Buffer, start: number, fields: JsonField[]): number {
     if (bytes[at] === 0x7d) return at;
     if (bytes[at] !== 0x2c) throw unexpected(bytes, at, '"," or "}"');
     keyStart = skipSpace(bytes, at + 1);
+  }
+}
+
+/** So many names are compared one by one, for a set costs every request more than that. */
+const fewNames = 16;
+
+class SeenNames {
+  private readonly few: string[] = [];
+  private many: Set<string> | undefined;
+
+  /** False for one that came before. */
+  add(name: string): boolean {
+    const { few, many } = this;
+    if (many === undefined ? few.includes(name) : many.has(name)) return false;
+    if (many !== undefined) many.add(name);
+    else if (few.push(name) > fewNames) this.many = new Set(few);
+    return true;
   }
 }
 

@@ -53,12 +53,12 @@ export class Answer implements UpstreamResponse, BodyFlow {
     this.call.sawLife();
   }
 
-  whole(maxBytes: number): Promise<Uint8Array> {
+  whole(maxBytes: number): Uint8Array | Promise<Uint8Array> {
     if (this.announcedBytes !== undefined && this.announcedBytes > maxBytes) {
       return Promise.reject(this.tooLong(maxBytes));
     }
     if (this.isComplete && this.coding === undefined && this.earlyBytes <= maxBytes) {
-      return Promise.resolve(joinBytes(this.early));
+      return joinBytes(this.early);
     }
     return new Promise((resolve, reject) => {
       const tooLong = () => {

@@ -106,8 +106,8 @@ async function textOf(response: UpstreamResponse): Promise<string> {
 }
 
 /** The error of a call that has to fail, checked to hold nothing secret. */
-async function failure(call: Promise<unknown>): Promise<GatewayError> {
-  const error = await call.then(
+async function failure(call: Promise<unknown> | Uint8Array): Promise<GatewayError> {
+  const error = await Promise.resolve(call).then(
     () => undefined,
     (cause: unknown) => cause,
   );

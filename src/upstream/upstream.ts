@@ -55,8 +55,11 @@ export type BodyFlow = {
 export type UpstreamResponse = {
   readonly status: number;
   readonly headers: AnswerHeaders;
-  /** The body in one piece; rejects with GatewayError `upstream_invalid_response` beyond so many bytes. */
-  readonly whole: (maxBytes: number) => Promise<Uint8Array>;
+  /**
+   * The body in one piece, at once where all of it is there; rejects with GatewayError `upstream_invalid_response` beyond so
+   * many bytes.
+   */
+  readonly whole: (maxBytes: number) => Uint8Array | Promise<Uint8Array>;
   /** Pushes the body as it comes. The sink is first called after `start` has returned. */
   readonly start: (sink: BodySink) => BodyFlow;
   /** A token came: the first-token timer is over, and silence is counted from now. `whole` calls it for its bytes. */

@@ -72,7 +72,9 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
       }
       let answer: OpenedAnswer;
       if (reader.isWhole(pending, attempt)) {
-        answer = reader.readWhole(pending, attempt, response.headers, await response.whole(maxAnswerBytes));
+        const body = response.whole(maxAnswerBytes);
+        const bytes = body instanceof Promise ? await body : body;
+        answer = reader.readWhole(pending, attempt, response.headers, bytes);
       } else {
         latencyMs = undefined;
         const stream = await reader.openStream(pending, attempt, response);
