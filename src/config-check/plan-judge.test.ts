@@ -127,6 +127,16 @@ virtual_keys:
     expect(warningsOf("settings: { auth: required }", { HEADGATE_HOST: "0.0.0.0" })).toEqual([]);
   });
 
+  test("doubts origins that let in hosts of others", () => {
+    const doubts = (origin: string) => warningsOf(`settings: { cors: { origins: ["${origin}"] } }`);
+    for (const origin of ["https://*example.com", "http://localhost*"])
+      expect(doubts(origin)).toEqual([
+        `"${origin}" lets in hosts of others: a * is to stand between dots, or for a port`,
+      ]);
+    for (const origin of ["*", "null", "https://*.example.com", "http://localhost:*", "https://*.example.com:*"])
+      expect(doubts(origin)).toEqual([]);
+  });
+
   test("leaves a file alone that adds to providers which stand elsewhere", () => {
     expect(warningsOf("routes: [{ alias: a, targets: [{ model: openai/gpt-4o }] }]")).toEqual([]);
   });

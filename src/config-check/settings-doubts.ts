@@ -4,7 +4,20 @@ import type { SettingsConfig } from "#config/settings-schema";
 import { classifyAddress } from "#lib/ip-address";
 
 /** Doors that stand open: inference without a key, beyond this machine or for pages of anybody. */
-export function settingsDoubts(
+export function settingsDoubts(settings: SettingsConfig, environment: Environment): readonly Problem[] {
+  return [...openInference(settings, environment), ...wideOrigins(settings)];
+}
+
+/** A star beside a letter reaches further than a host, or than its ports: `https://*example.com` is https://evilexample.com too. */
+function wideOrigins({ cors }: SettingsConfig): readonly Problem[] {
+  return (cors?.origins ?? []).flatMap((origin, index) => {
+    if (!/[^/.:]\*|\*[^.:]/.test(origin)) return [];
+    const message = `"${origin}" lets in hosts of others: a * is to stand between dots, or for a port`;
+    return [{ path: ["settings", "cors", "origins", index], message }];
+  });
+}
+
+function openInference(
   { auth, cors, public_url: publicUrl, trusted_proxies: proxies = [] }: SettingsConfig,
   { HEADGATE_HOST: host = "" }: Environment,
 ): readonly Problem[] {

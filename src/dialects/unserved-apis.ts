@@ -20,7 +20,7 @@ const chatInstead = "use /v1/chat/completions";
 const unservedApis: readonly UnservedApi[] = [
   {
     // https://cloud.google.com/apis/design/errors
-    path: /^\/(?:genai|v1beta\d*|v1alpha)(?:\/|$)|^\/v1\/projects\/|:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|(?:stream)?[rR]awPredict|predict)$/,
+    path: /^\/(?:genai|gemini|vertex_ai|v1beta\d*|v1alpha)(?:\/|$)|^\/v1\/projects\/|:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|(?:stream)?[rR]awPredict|predict)$/,
     header: "x-goog-api-key",
     hint: `Gemini's own API is not served yet, ${chatInstead} or /v1/messages`,
     encodeError: googleError,
@@ -46,6 +46,11 @@ const unservedApis: readonly UnservedApi[] = [
   {
     path: /\/(?:chat\/completions|messages|completions|embeddings)\/(?:v1\/)?(?:chat\/completions|messages|completions|embeddings|models)$/,
     hint: "the base URL of the client must end before the path of an endpoint",
+  },
+  {
+    // https://openrouter.ai/docs/api-reference/limits
+    path: /^\/v1\/(?:key|keys|credits|auth\/key|generation)$/,
+    hint: "what a key has spent and may spend is at /api/me",
   },
   {
     path: /\/messages\/batches(?:\/|$)|\/batches(?:\/|$)/,

@@ -21,6 +21,13 @@ describe("corsFor()", () => {
     ["http://localhost:3000", ["http://localhost:*"], true],
     ["null", ["https://app.example.com"], false],
     ["null", ["*"], true],
+    ["null", ["null"], true],
+    ["null", ["https://*", "http://localhost:*"], false],
+    ["http://localhost.evil.org:3000", ["http://localhost:*"], false],
+    ["https://a.example.com:8443", ["https://*.example.com"], false],
+    ["https://a.example.com:8443", ["https://*.example.com:*"], true],
+    ["https://b.a.example.com", ["https://*.example.com"], true],
+    ["https://evil.org", ["https://*.example.com", "https://app.example.com"], false],
   ])("judges %s by %j as %p", (origin, origins, isIn) => {
     expect(corsFor({ origins }, from(origin)) !== undefined).toBe(isIn);
   });

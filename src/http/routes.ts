@@ -2,7 +2,7 @@ import type { DialectId } from "#core/completion";
 import type { Dialect, Dialects, EndpointRow } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
 import { findUnserved, type UnservedApi } from "#dialects/unserved-apis";
-import { tidyPath } from "./client-bases";
+import { isBelowBase, tidyPath } from "./client-bases";
 import { isControlPath } from "./request-guard";
 
 /** `POST` to an inference endpoint. */
@@ -60,6 +60,9 @@ const healthPaths: { readonly [path: string]: "healthz" | "readyz" } = {
   "/health/liveness": "healthz",
   "/readyz": "readyz",
   "/health/readiness": "readyz",
+  // Of proxies and of frameworks: https://docs.litellm.ai/docs/proxy/health lists LiteLLM's, Portkey serves the second.
+  "/ping": "healthz",
+  "/v1/health": "healthz",
 };
 
 /** The routes of the public port: those of every dialect, and the gateway's own. */
@@ -86,7 +89,7 @@ export function createRouter(dialects: Dialects): Router {
   };
 
   const matchOther = (path: string, headers: Pick<Headers, "has">): RouteMatch => {
-    if (isControlPath(path)) return control;
+    if (isControlPath(path) && !isBelowBase(path)) return control;
     const tidy = tidyPath(path);
     const found = exact.get(tidy);
     if (found !== undefined && found.kind !== "control") return found;

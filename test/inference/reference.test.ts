@@ -65,6 +65,8 @@ test("http.md has every path, and no other", () => {
     "/health/liveness",
     "/readyz",
     "/health/readiness",
+    "/ping",
+    "/v1/health",
   ];
   const others = ["/anthropic/models", "/anthropic/v1/models", ...health, "/"];
   for (const path of [...health, ...clientBasePaths]) expect(http, path).toMatch(new RegExp(`\`(?:GET )?${path}\``));
