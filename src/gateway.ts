@@ -153,7 +153,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     strategies,
     onInternalError: (err) => {
       // One that fell back to another target ends with no error that would count it.
-      if (err.code !== "internal_error") requestMetrics.internalFault();
+      if (err.code !== "internal_error" || err.options.fault !== undefined) requestMetrics.internalFault();
       log.error({ err }, "A request failed inside the gateway");
     },
   });

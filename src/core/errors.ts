@@ -43,9 +43,18 @@ export type ErrorSource = "client" | "gateway" | "upstream";
 /**
  * `unreachable`: no connection can be had there (host name, TLS, forbidden address, connect timer); `reset`: closed
  * before headers; `invalid`: something else than a whole answer came; `empty`: an answer with nothing in it;
- * `unreadable`: an answer at which our own code failed; `timeout`: a timer other than connect fired.
+ * `unreadable`: an answer at which our own code failed; `unwritable`: a request at which it did, so that nothing was sent;
+ * `timeout`: a timer other than connect fired.
  */
-export type UpstreamFault = "refused" | "reset" | "unreachable" | "invalid" | "empty" | "unreadable" | "timeout";
+export type UpstreamFault =
+  | "refused"
+  | "reset"
+  | "unreachable"
+  | "invalid"
+  | "empty"
+  | "unreadable"
+  | "unwritable"
+  | "timeout";
 
 /** The name leads nowhere; the address must not be called; no TLS connection that could be trusted. */
 export type UnreachableReason = "unknown-host" | "forbidden-address" | "tls";

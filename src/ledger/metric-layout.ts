@@ -28,6 +28,7 @@ const failureClasses = [
   "invalid-answer",
   "empty-answer",
   "unreadable",
+  "unwritable",
   "context-length",
   "content-filter",
   "bad-request",

@@ -40,7 +40,7 @@ export function createRelay(services: RelayServices): Relay {
 
   const fail: Relay["fail"] = async (pending, progress, cause) => {
     const error = toGatewayError(cause);
-    if (error.code === "internal_error") onInternalError(error);
+    if (error.code === "internal_error" && error.options.fault === undefined) onInternalError(error);
     await pending.close(failedOutcome(progress, error)).catch(() => undefined);
     const headers = answerHeaders(reservations, pending, progress);
     if (progress.dropped.length > 0) headers.dropped = progress.dropped;

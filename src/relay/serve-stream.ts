@@ -13,6 +13,7 @@ import type { RelayServices } from "./relay-services";
 import type { FittedTargets } from "./request/fitted-targets";
 import { idsOf } from "./response-headers";
 import { ClientStream, lastWords } from "./stream/client-stream";
+import type { StreamDriver } from "./stream/stream-driver";
 
 /** Answers a request with a failure: it is recorded, and the client told with a status of its own. */
 type Fail = (pending: PendingRequest, progress: Progress, cause: unknown) => Promise<InferenceResponse>;
@@ -27,21 +28,26 @@ export function createStreamServing(
   fail: Fail,
 ): (pending: PendingRequest, plan: Plan) => Promise<InferenceResponse> {
   const failInStream = createFailingInStream(services);
+  // Not made for each request: it would keep the request, with its body, as long as the stream.
+  const onFault = (cause: unknown) => services.onInternalError(toGatewayError(cause));
 
-  /** Never rejects. */
+  /** Rejects where our own code fails twice. */
   const answer = async (
     pending: PendingRequest,
     plan: Plan,
     tracker: ProgressTracker,
     client: ClientStream,
   ): Promise<void> => {
+    let open: StreamDriver | undefined;
     try {
       const opened = await attemptTargets(plan, tracker);
       const { answer: answered } = opened;
       if (answered.kind === "whole") throw new InvalidAnswer("it is whole where a stream was asked for");
-      const { head, body } = deliverStream(services, pending, opened, tracker.soFar(), answered.stream);
+      open = answered.stream;
+      const { head, body } = deliverStream(services, pending, opened, tracker.soFar(), open);
       client.answer(head, body);
     } catch (cause) {
+      open?.close();
       const isTold = client.settle();
       const progress = tracker.soFar();
       if (!isTold) client.refuse(await fail(pending, progress, cause));
@@ -66,11 +72,12 @@ export function createStreamServing(
         headersAfterMs: streamHeadersAfterMs,
         keepAlive: operation.answer.stream?.keepAlive,
         keepAliveMs: everyMs,
+        onFault,
       },
       headers,
       () => (tracker.hasBegun ? streamHead(services, pending, tracker.soFar()) : undefined),
     );
-    void answer(pending, plan, tracker, client);
+    answer(pending, plan, tracker, client).catch((cause) => client.abandon(cause));
     client.begun();
     return headers.promise;
   };
@@ -81,7 +88,7 @@ function createFailingInStream({ onInternalError }: RelayServices) {
   return async (pending: PendingRequest, progress: Progress, cause: unknown): Promise<string> => {
     const { close, dialect, running } = pending;
     const error: GatewayError = toGatewayError(cause);
-    if (error.code === "internal_error") onInternalError(error);
+    if (error.code === "internal_error" && error.options.fault === undefined) onInternalError(error);
     const failed = failedOutcome(progress, error);
     const isGone = failed.outcome === "client-gone";
     const text = isGone ? "" : dialect.encodeStreamError(error, idsOf(running).requestId);

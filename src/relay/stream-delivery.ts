@@ -1,7 +1,8 @@
+import type { Clock } from "#core/clock";
 import { clientClosed, GatewayError, toGatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Target } from "#core/target";
-import type { Progress } from "#governance/outcome";
+import { failedOutcome, type Outcome, type Progress } from "#governance/outcome";
 import { classifyError, type FailureClass, failureClasses } from "#routing/failure-classes";
 import type { AttemptMade, TargetHealth } from "#routing/target-health";
 import type { AnswerFacts } from "./answer-facts";
@@ -12,7 +13,7 @@ import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { idsOf } from "./response-headers";
-import type { StreamDelivery } from "./stream/stream-driver";
+import type { StreamDelivery, StreamEnd } from "./stream/stream-driver";
 import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 
 /** What a stream that runs is recorded by. */
@@ -48,13 +49,38 @@ export function streamDelivery(
     await record(facts, { outcome: "cut", status: 200, error }, isBilled).catch(() => undefined);
     return dialect.encodeStreamError(error, idsOf(running).requestId);
   };
+  const recordComplete = async (facts: AnswerFacts): Promise<string | undefined> => {
+    try {
+      await record(facts, { outcome: "ok", status: 200 });
+      return undefined;
+    } catch (cause) {
+      // It could not be recorded: that is no fault of the provider's.
+      return inference.signal.aborted ? "" : await recordCut(facts, toGatewayError(cause), "gateway");
+    }
+  };
 
   const tell = (failureClass: FailureClass | undefined, latencyMs?: number) => {
     const made = untold?.made;
     untold = undefined;
-    if (failureClass === undefined) {
-      if (made !== undefined) health.succeeded(target, made, latencyMs);
-    } else noteFailed(health, target, failureClass, made ?? { startedMs: clock.machineMs(), isRetry: true });
+    if (failureClass !== undefined) noteFailed(health, target, failureClass, made ?? laterAttempt(clock));
+    else if (made !== undefined) health.succeeded(target, made, latencyMs);
+  };
+
+  const settle = (end: StreamEnd, facts: AnswerFacts): Promise<string | undefined> => {
+    if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) {
+      if (untold !== undefined) tell("client-gone");
+      return recordLeft(facts);
+    }
+    if (end.how === "broken") {
+      const failureClass = classOfBreak(end.cause, facts, target);
+      if (failureClass === "timeout" && untold !== undefined) {
+        waits.cut(target, untold.isReasoning, clock.monotonicMs() - untold.entry.startedMs);
+      }
+      tell(failureClass);
+      return recordCut(facts, streamError(end.cause, facts, target), failureClass);
+    }
+    if (untold !== undefined) tell(undefined);
+    return recordComplete(facts);
   };
 
   return {
@@ -65,35 +91,32 @@ export function streamDelivery(
     },
     sawFirstToken: () => {
       if (unproven === undefined) return;
-      const { entry, isReasoning } = unproven;
-      const latencyMs = entry.sawFirstToken();
+      const latencyMs = unproven.entry.sawFirstToken();
       firstTokenMs = sinceStart(clock.monotonicMs());
       tell(undefined, latencyMs);
-      waits.came(target, isReasoning, latencyMs);
+      waits.came(target, unproven.isReasoning, latencyMs);
     },
     close: async (end, facts) => {
-      if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) {
-        if (untold !== undefined) tell("client-gone");
-        return recordLeft(facts);
-      }
-      if (end.how === "broken") {
-        const failureClass = classOfBreak(end.cause, facts, target);
-        if (failureClass === "timeout" && untold !== undefined) {
-          waits.cut(target, untold.isReasoning, clock.monotonicMs() - untold.entry.startedMs);
-        }
-        tell(failureClass);
-        return recordCut(facts, streamError(end.cause, facts, target), failureClass);
-      }
-      if (untold !== undefined) tell(undefined);
       try {
-        await record(facts, { outcome: "ok", status: 200 });
-        return undefined;
+        return await settle(end, facts);
       } catch (cause) {
-        // It could not be recorded: that is no fault of the provider's.
-        return inference.signal.aborted ? "" : recordCut(facts, toGatewayError(cause), "gateway");
+        // Whatever fails in our own code here: the request ends, and what it holds is given back.
+        const error = toGatewayError(cause);
+        onInternalError(error);
+        await close(faultOutcome(progress, error, responseBytes)).catch(() => undefined);
+        return dialect.encodeStreamError(error, idsOf(running).requestId);
       }
     },
   };
+}
+
+/** Nothing is charged for what our own code cannot account for. */
+function faultOutcome(progress: Progress, error: GatewayError, responseBytes: number): Outcome {
+  return { ...failedOutcome(progress, error), outcome: "cut", status: 200, responseBytes };
+}
+
+function laterAttempt(clock: Clock): AttemptMade {
+  return { startedMs: clock.machineMs(), isRetry: true };
 }
 
 /** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */

@@ -15,6 +15,7 @@ import {
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
+import { type Said, sentBy } from "./fixtures/said";
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -25,6 +26,16 @@ const cause = new RangeError("Maximum call stack size exceeded.");
 const fails = (): never => {
   throw cause;
 };
+
+/** The dialect, whose own code fails at every request, whichever way it comes. */
+function failingAtRequests(dialect: Dialect): Dialect {
+  const { completion } = dialect.operations;
+  if (completion?.body !== "json" || completion.translation === undefined) throw new Error("no completion");
+  const { codec, endpoint } = completion.translation;
+  const translation = { endpoint, codec: { ...codec, encodeRequest: fails } };
+  const broken = { ...completion, patchRequest: fails, translation };
+  return { ...dialect, operations: { ...dialect.operations, completion: broken } };
+}
 
 /** The dialect, whose own code fails at every answer; at a streamed one from the given event on. */
 function failing(dialect: Dialect, fromEvent: number): Dialect {
@@ -67,28 +78,44 @@ function failing(dialect: Dialect, fromEvent: number): Dialect {
 const chunk = (delta: object) => `data: ${JSON.stringify({ id: "c", model: "m", choices: [{ index: 0, delta }] })}\n\n`;
 const message = { role: "assistant", content: "hello" };
 const whole = JSON.stringify({ id: "c", model: "m", choices: [{ index: 0, message, finish_reason: "stop" }] });
+const streamed = chunk({ content: "hello" }) + chunk({ content: " you" });
+const said: Said = { text: "hello", usage: { input: 1, output: 1 } };
+const anthropicAnswer = {
+  whole: sentBy("anthropic-messages", said, false).body,
+  streamed: sentBy("anthropic-messages", said, true).body,
+};
 
+type Way = { readonly stream: boolean; readonly isTranslated: boolean };
+
+const ways: readonly Way[] = [false, true].flatMap((stream) =>
+  [false, true].map((isTranslated) => ({ stream, isTranslated })),
+);
+const how = ({ stream, isTranslated }: Way) =>
+  `${stream ? "streamed" : "whole"}, ${isTranslated ? "translated" : "passed"}`;
+
+/** Asks that many targets of a dialect that fails as told. */
 async function play(
   targets: number,
-  { stream, isTranslated, fromEvent = 0 }: { stream: boolean; isTranslated: boolean; fromEvent?: number },
+  { stream, isTranslated }: Way,
+  broken: Dialect = failing(openaiChat, 0),
+  others: "openai-chat" | "anthropic-messages" = "openai-chat",
 ) {
   const governance = scratchGovernance();
   cleanups.push(governance.remove);
   const { journal, ledger, records } = governance;
   const asked = ["a", "b", "c"]
     .slice(0, targets)
-    .map((name) => ({ ...target(name, "m"), dialect: spoken("openai-chat") }));
+    .map((name, index) => ({ ...target(name, "m"), dialect: spoken(index === 0 ? "openai-chat" : others) }));
   const snapshot = snapshotLeadingTo(asked, governance.key());
   const told: GatewayError[] = [];
   let calls = 0;
   const infer = scratchPipeline({
     ...{ ledger, journal, snapshot: () => snapshot },
-    dialects: { ...dialects, "openai-chat": failing(openaiChat, fromEvent) },
+    dialects: { ...dialects, "openai-chat": broken },
     upstream: async ({ streams = false }) => {
       calls += 1;
-      return answerOfPieces(200, new Headers(), [
-        streams ? chunk({ content: "hello" }) + chunk({ content: " you" }) : whole,
-      ]);
+      const said = others === "openai-chat" ? { whole, streamed } : anthropicAnswer;
+      return answerOfPieces(200, new Headers(), [streams ? said.streamed : said.whole]);
     },
     onInternalError: (error) => told.push(error),
   });
@@ -101,40 +128,57 @@ async function play(
 }
 
 describe("an answer at which our own code fails", () => {
-  for (const stream of [false, true]) {
-    for (const isTranslated of [false, true]) {
-      const how = `${stream ? "streamed" : "whole"}, ${isTranslated ? "translated" : "passed"}`;
-
-      test(`is asked of one other target, is never a 500, and is told with its cause: ${how}`, async () => {
-        const { response, text, calls, told, health, record } = await play(3, { stream, isTranslated });
-        expect([response.status, response.headers.errorCode]).toEqual([502, "upstream_invalid_response"]);
-        expect(text).not.toContain("stack");
-        expect(calls).toBe(2);
-        expect(told.map((error) => error.cause)).toEqual([cause, cause]);
-        expect(health).toEqual([0, 0, 0]);
-        expect(record?.attempts.map(({ errorClass, next }) => [errorClass, next])).toEqual([
-          ["unreadable", "fallback: unreadable"],
-          ["unreadable", "end: a second answer cannot be read"],
-        ]);
-        // The provider may have billed what it was sent.
-        expect(response.headers.shouldRetry).toBe(false);
-      });
-    }
+  for (const way of ways) {
+    test(`is asked of one other target, is never a 500, and is told with its cause: ${how(way)}`, async () => {
+      const { response, text, calls, told, health, record } = await play(3, way);
+      expect([response.status, response.headers.errorCode]).toEqual([502, "upstream_invalid_response"]);
+      expect(text).not.toContain("stack");
+      expect(calls).toBe(2);
+      expect(told.map((error) => error.cause)).toEqual([cause, cause]);
+      expect(health).toEqual([0, 0, 0]);
+      expect(record?.attempts.map(({ errorClass, next }) => [errorClass, next])).toEqual([
+        ["unreadable", "fallback: unreadable"],
+        ["unreadable", "end: a second fault of our own"],
+      ]);
+      // The provider may have billed what it was sent.
+      expect(response.headers.shouldRetry).toBe(false);
+    });
   }
 
   for (const isTranslated of [false, true]) {
     test(`ends a stream that has begun with an explicit error: ${isTranslated ? "translated" : "passed"}`, async () => {
-      const { response, text, calls, told, health, record } = await play(2, {
-        stream: true,
-        isTranslated,
-        fromEvent: 1,
-      });
+      const way = { stream: true, isTranslated };
+      const { response, text, calls, told, health, record } = await play(2, way, failing(openaiChat, 1));
       expect([response.status, calls]).toEqual([200, 1]);
       expect(text).toContain("hello");
       expect(text).toContain("Cannot read the answer of the provider");
       expect(told.map((error) => error.cause)).toEqual([cause]);
       expect(health).toEqual([0, 0]);
       expect(record).toMatchObject({ outcome: "cut", errorCode: "upstream_invalid_response" });
+    });
+  }
+});
+
+describe("a request at which our own code fails", () => {
+  for (const way of ways) {
+    test(`is asked of one other target, then ends with a clear error, and nothing is sent: ${how(way)}`, async () => {
+      const { response, text, calls, told, health, record } = await play(3, way, failingAtRequests(openaiChat));
+      expect([response.status, response.headers.errorCode]).toEqual([502, "internal_error"]);
+      expect(text).toContain('Cannot write the request for the provider \\"b\\"');
+      expect(text).not.toContain("stack");
+      expect(response.headers.shouldRetry).toBe(false);
+      expect(calls).toBe(0);
+      expect(told.map((error) => error.cause)).toEqual([cause, cause]);
+      expect(health).toEqual([0, 0, 0]);
+      expect(record).toMatchObject({ outcome: "refused", errorCode: "internal_error", charges: [] });
+    });
+
+    test(`is answered by a target whose dialect can carry it: ${how(way)}`, async () => {
+      const { response, text, calls, told } = await play(2, way, failingAtRequests(openaiChat), "anthropic-messages");
+      expect([response.status, calls]).toEqual([200, 1]);
+      expect(text).toContain("hello");
+      expect(told.map((error) => error.cause)).toEqual([cause]);
+      expect(response.headers.provider).toBe("b");
     });
   }
 });

@@ -137,8 +137,23 @@ describe("attemptTargets()", () => {
     expect(once.log).toEqual(["a/x#1", "b/x#1"]);
     const twice = await run({ "a/x#1": ["unreadable"], "b/x#1": ["unreadable"], "c/x#1": ["ok"] });
     expect(twice.log).toEqual(["a/x#1", "b/x#1"]);
-    expect(twice.next.at(-1)).toBe("end: a second answer cannot be read");
+    expect(twice.next.at(-1)).toBe("end: a second fault of our own");
     for (const name of ["a/x#1", "b/x#1"]) expect(twice.table.read(twice.table.row(name)).errors).toBe(0);
+  });
+
+  test("asks one more target where our own code fails at a request, and no other key of the same", async () => {
+    const unwritable = new GatewayError("internal_error", "no", { fault: "unwritable" });
+    const at = (names: readonly string[]) => ({
+      refuse: (name: string) => (names.includes(name) ? unwritable : undefined),
+    });
+    const targets = { "a/x#1": ["ok"], "a/x#2": ["ok"], "b/x#1": ["ok"], "c/x#1": ["ok"] } as const;
+    const once = await run(targets, at(["a/x#1"]));
+    expect([once.log, once.outcome]).toEqual([["b/x#1"], "answer of b/x#1"]);
+    const twice = await run(targets, at(["a/x#1", "b/x#1"]));
+    expect([twice.log, twice.outcome]).toEqual([[], unwritable]);
+    const mixed = await run({ ...targets, "a/x#1": ["unreadable"] }, at(["b/x#1"]));
+    expect([mixed.log, mixed.outcome]).toEqual([["a/x#1"], unwritable]);
+    expect(mixed.next).toEqual(["end: a second fault of our own"]);
   });
 
   test("leaves every target its attempt, however often the others might be asked", async () => {

@@ -3,7 +3,7 @@ import { clientClosed, GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Sleep } from "#lib/sleep";
-import { type FailureClass, failureClasses } from "./failure-classes";
+import { classifyError, type FailureClass, failureClasses } from "./failure-classes";
 import { type AttemptLimits, isSibling, mayTakeMore, type NextStep, nextStep } from "./next-step";
 import type { Plan, PlannedTarget } from "./plan";
 import type { AttemptMade, TargetHealth } from "./target-health";
@@ -45,7 +45,10 @@ export type Attempt<A> = {
 
 /** What attempts are made with. `A` is what an admission gives, `T` an answer. */
 export type AttemptServices<A, T> = {
-  /** Called before every attempt. Throws GatewayError where the target may not be asked: then it is passed over. */
+  /**
+   * Called before every attempt. Throws GatewayError where the target may not be asked, or cannot be since our own code
+   * fails at its request (fault `unwritable`): then it is passed over.
+   */
   readonly admit: (target: Target) => A;
   /** Throws AttemptFailure for whatever may be answered elsewhere; anything else ends the request at once. */
   readonly tryTarget: (attempt: Attempt<A>) => Promise<Answered<T>>;
@@ -85,7 +88,7 @@ class AttemptLoop<A, T> {
   /** Of the target that is next. */
   private retries = 0;
   private keyChanges = 0;
-  private unreadable = 0;
+  private ownFaults = 0;
   /** How much longer than usual was waited for answers. */
   private patienceMs = 0;
   private lastError: GatewayError | undefined;
@@ -160,10 +163,26 @@ class AttemptLoop<A, T> {
     } catch (cause) {
       if (hasProbe) health.dropProbe(target);
       if (!(cause instanceof GatewayError)) throw cause;
-      this.firstRefusal ??= cause;
-      this.passOver();
+      this.noteRefusal(target, cause);
       return undefined;
     }
+  }
+
+  /** Passes a target over that may not be asked, or that our own code cannot write to: the latter once. */
+  private noteRefusal(target: Target, error: GatewayError): void {
+    this.firstRefusal ??= error;
+    const failureClass = classifyError(error);
+    if (failureClass === "unwritable") {
+      this.ownFaults += 1;
+      dropUnsuitable(this.left, target, failureClass);
+    }
+    if (this.ownFaults < 2) {
+      this.passOver();
+      return;
+    }
+    this.reportNextStep("end: a second fault of our own");
+    this.lastError = error;
+    this.next = undefined;
   }
 
   private remainingMs(): number {
@@ -208,7 +227,7 @@ class AttemptLoop<A, T> {
   private decide(target: Target, { error, failureClass, facts }: AttemptFailure): NextStep {
     const { clock, health, limits, random } = this.services;
     dropUnsuitable(this.left, target, failureClass);
-    if (failureClass === "unreadable") this.unreadable += 1;
+    if (failureClasses[failureClass].elsewhere === "next-target-once") this.ownFaults += 1;
     const situation = {
       failureClass,
       retryAfterMs: facts.retryAfterMs,
@@ -217,7 +236,7 @@ class AttemptLoop<A, T> {
       isOut: health.admission(target).state !== "open",
       retries: this.retries,
       keyChanges: this.keyChanges,
-      unreadable: this.unreadable,
+      ownFaults: this.ownFaults,
       left: this.left,
       attempts: this.attempts,
       elapsedMs: clock.machineMs() - this.startedMs - this.patienceMs,

@@ -29,6 +29,13 @@ export const failureClasses = {
   "invalid-answer": { retries: "none", elsewhere: "next-target", ifNoneLeft: "end", health: "error", billed: "input" },
   "empty-answer": { retries: "none", elsewhere: "next-target", ifNoneLeft: "end", health: "error", billed: "nothing" },
   unreadable: { retries: "none", elsewhere: "next-target-once", ifNoneLeft: "end", health: "ignore", billed: "input" },
+  unwritable: {
+    retries: "none",
+    elsewhere: "next-target-once",
+    ifNoneLeft: "end",
+    health: "ignore",
+    billed: "nothing",
+  },
   "context-length": {
     retries: "none",
     elsewhere: "larger-context",
@@ -114,8 +121,9 @@ function classOf(status: number): FailureClass {
 /** The class of an attempt that failed without an error status. */
 export function classifyError(error: GatewayError): FailureClass {
   if (error.code === "client_closed") return "client-gone";
-  if (error.source !== "upstream") return "gateway";
   const { fault = "invalid" } = error.options;
+  if (fault === "unwritable") return fault;
+  if (error.source !== "upstream") return "gateway";
   switch (fault) {
     case "invalid":
       return "invalid-answer";

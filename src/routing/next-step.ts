@@ -16,8 +16,8 @@ export type Situation = {
   readonly retries: number;
   /** How often another key was taken already. */
   readonly keyChanges: number;
-  /** How many answers our own code failed at, this one included. */
-  readonly unreadable: number;
+  /** At how many requests and answers our own code failed, this one included. */
+  readonly ownFaults: number;
   /** Not asked yet, in order. */
   readonly left: readonly PlannedTarget[];
   readonly attempts: number;
@@ -51,7 +51,7 @@ export function nextStep(situation: Situation): NextStep {
   const { attempts, elapsedMs, failureClass, limits } = situation;
   const rule: FailureRule = failureClasses[failureClass];
   if (rule.elsewhere === "nowhere") return end("no other target would help");
-  if (rule.elsewhere === "next-target-once" && situation.unreadable > 1) return end("a second answer cannot be read");
+  if (rule.elsewhere === "next-target-once" && situation.ownFaults > 1) return end("a second fault of our own");
   if (attempts >= limits.maxAttempts) return end("attempts used up");
   if (elapsedMs >= limits.deadlineMs) return end("deadline passed");
   const again = isAgainFirst(situation, rule) ? retry(situation, rule) : undefined;

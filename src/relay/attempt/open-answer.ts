@@ -1,4 +1,3 @@
-import { toGatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
@@ -16,7 +15,7 @@ import { FixedCalls } from "./fixed-calls";
 import { asClientAsks, Patience, type Thinking, thinkingOf } from "./patience";
 import { createAnswerReader, type OpenedAnswer } from "./read-answer";
 import type { Reserved } from "./reserved";
-import { errorOfAnswer, failureFrom } from "./upstream-failure";
+import { errorOfAnswer, errorOfRequest, failureFrom } from "./upstream-failure";
 
 /**
  * Makes one attempt: sends the request to a target and reads as much as must be there before the client sees anything.
@@ -56,20 +55,19 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
   return async (pending, attempt, entry) => {
     const { made, target } = attempt;
     const streams = pending.request.envelope.stream;
-    const { traits } = attempt.admitted.prepared;
-    const spoken = findDialect(dialects, target.dialect.name);
-    const thinking = thinkingOf(pending.request.envelope, traits, target, spoken);
-    const isReasoning = thinking !== "none";
+    let isReasoning = false;
     let status: number | undefined;
     let latencyMs: number | undefined;
     let unproven: UnprovenAttempt | undefined;
     try {
+      const { traits } = attempt.admitted.prepared;
+      const spoken = findDialect(dialects, target.dialect.name);
+      const thinking = thinkingOf(pending.request.envelope, traits, target, spoken);
+      isReasoning = thinking !== "none";
       const response = await send(means, pending, attempt, thinking);
       status = response.status;
       latencyMs = clock.monotonicMs() - entry.startedMs;
-      if (status >= 300) {
-        throw await failureFrom(response, target, findDialect(dialects, target.dialect.name), clock.nowMs());
-      }
+      if (status >= 300) throw await failureFrom(response, target, spoken, clock.nowMs());
       let answer: OpenedAnswer;
       if (reader.isWhole(pending, attempt)) {
         const body = response.whole(maxAnswerBytes);
@@ -182,8 +180,8 @@ function toAttemptFailure(
   onInternalError: RelayServices["onInternalError"],
 ): AttemptFailure {
   if (cause instanceof AttemptFailure) return cause;
-  // What is thrown before an answer comes is no fault of reading one.
-  const error = facts.status === undefined ? toGatewayError(cause) : errorOfAnswer(cause, target);
-  if (error.options.fault === "unreadable") onInternalError(error);
+  const error = facts.status === undefined ? errorOfRequest(cause, target) : errorOfAnswer(cause, target);
+  const { fault } = error.options;
+  if (fault === "unreadable" || fault === "unwritable") onInternalError(error);
   return new AttemptFailure(error, classifyError(error), facts);
 }

@@ -110,16 +110,18 @@ export function createAnswerReader({
       leaveUnread(response);
       throw new InvalidAnswer("it is a stream, which the operation does not have");
     }
-    const observer = observeAnswer?.(pending);
-    const transformer =
-      translation === undefined
-        ? passthrough(pending, operation, form, observer)
-        : translated(
-            translation,
-            contextOf(pending, admitted),
-            { model: target.model, usageOf: usageIn(admitted) },
-            observer,
-          );
+    let transformer: StreamTransformer;
+    try {
+      const observer = observeAnswer?.(pending);
+      const untold = { model: target.model, usageOf: usageIn(admitted) };
+      transformer =
+        translation === undefined
+          ? passthrough(pending, operation, form, observer)
+          : translated(translation, contextOf(pending, admitted), untold, observer);
+    } catch (cause) {
+      leaveUnread(response);
+      throw cause;
+    }
     const parser = parserOf(form, toolNames);
     let driver: StreamDriver;
     try {

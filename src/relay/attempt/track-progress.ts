@@ -16,6 +16,7 @@ import { type AttemptEntry, AttemptLog } from "./attempt-log";
 import { ClientCredential } from "./client-credential";
 import type { AnswerOpener, OpenedAttempt } from "./open-answer";
 import type { Reserved } from "./reserved";
+import { errorOfRequest } from "./upstream-failure";
 
 /** The attempts of one request as they go on: what is held for them, what they used, and what the record will say. */
 export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt> {
@@ -57,6 +58,16 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
 
   /** Holds an attempt at a target. Throws GatewayError where it cannot carry the request or a limit refuses. */
   admit(target: Target): Reserved {
+    try {
+      return this.hold(target);
+    } catch (cause) {
+      const error = errorOfRequest(cause, target);
+      if (error.options.fault === "unwritable") this.services.onInternalError(error);
+      throw error;
+    }
+  }
+
+  private hold(target: Target): Reserved {
     const { health, pending, services } = this;
     const { demand, running } = pending;
     // Before anything is held: a target that cannot carry the request, or has no key for it, is passed over.

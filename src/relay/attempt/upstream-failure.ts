@@ -59,6 +59,16 @@ export function failureInAnswer(
   return new AttemptFailure(error, failureClass, usage === undefined ? {} : { usage });
 }
 
+/**
+ * What is thrown before anything was sent. A GatewayError stays as it is; whatever else is our own fault, and the request
+ * is one that we cannot write for this target, now or later.
+ */
+export function errorOfRequest(cause: unknown, target: Target): GatewayError {
+  if (cause instanceof GatewayError) return cause;
+  const message = `Cannot write the request for the provider "${target.provider.id}": our own code failed at it`;
+  return new GatewayError("internal_error", message, { cause, status: 502, fault: "unwritable", shouldRetry: false });
+}
+
 /** What a broken answer of a provider is for the client. A GatewayError stays as it is; whatever else is our own fault. */
 export function errorOfAnswer(cause: unknown, target: Target): GatewayError {
   if (cause instanceof GatewayError) return cause;

@@ -7,11 +7,13 @@ const head = { status: 200, contentType: "text/event-stream", headers: { id: "i"
 const keepAlive = Buffer.from(": ping\n");
 
 /** A stream for a client whose connection takes `room` bytes and then nothing more. */
-function start(care: Partial<ClientCare> = {}, room = Number.POSITIVE_INFINITY) {
+function start(care: Partial<ClientCare> = {}, room = Number.POSITIVE_INFINITY, earlyHead = () => head) {
   const time = createManualTime(25);
   const headers = Promise.withResolvers<InferenceResponse>();
-  const all: ClientCare = { headersAfterMs: 10_000, keepAlive, keepAliveMs: 15_000, ...care };
-  const stream = new ClientStream(time.ticker, all, headers, () => head);
+  const faults: unknown[] = [];
+  const onFault = (cause: unknown) => void faults.push(cause);
+  const all: ClientCare = { headersAfterMs: 10_000, keepAlive, keepAliveMs: 15_000, onFault, ...care };
+  const stream = new ClientStream(time.ticker, all, headers, earlyHead);
   const written: string[] = [];
   let left = room;
   let drain: () => void = () => undefined;
@@ -26,7 +28,7 @@ function start(care: Partial<ClientCare> = {}, room = Number.POSITIVE_INFINITY) 
     },
     flush: () => 0,
   };
-  return { time, stream, headers: headers.promise, client, written, drain: () => drain() };
+  return { time, stream, headers: headers.promise, client, written, faults, drain: () => drain() };
 }
 
 /** Where an answer comes from: what it is told to say, until it ends. */
@@ -120,4 +122,49 @@ test("an answer that comes when the client has left is left at once", async () =
   expect(written).toEqual([": ping\n"]);
   await time.advance(25);
   expect(time.timers()).toBe(0);
+});
+
+const cause = new RangeError("a bug");
+const fails = (): never => {
+  throw cause;
+};
+
+test("a keep-alive at which our own code fails cuts its client off, leaves its source, and stops no other timer", async () => {
+  const { time, stream, client, faults } = start();
+  let ticks = 0;
+  time.ticker.add({ tick: () => ticks++ });
+  const from = source();
+  stream.answer(head, from.body);
+  const over = stream.sendTo({ ...client, write: fails }).catch((thrown: unknown) => thrown);
+  await time.advance(16_000);
+  expect([await over, faults, from.isLeft()]).toEqual([cause, [cause], true]);
+  const before = ticks;
+  await time.advance(100);
+  expect(ticks).toBeGreaterThan(before);
+});
+
+test("early headers at which our own code fails are left out, and the answer comes all the same", async () => {
+  const { time, stream, headers, client, written, faults } = start({}, Number.POSITIVE_INFINITY, fails);
+  await time.advance(10_000);
+  expect(faults).toEqual([cause]);
+  const from = source();
+  stream.answer(head, from.body);
+  expect((await headers).body).toBe(stream);
+  void stream.sendTo(client);
+  from.say("data: {}\n\n");
+  expect(written).toEqual(["data: {}\n\n"]);
+});
+
+test("abandon() refuses the headers where none are out, else cuts the client off", async () => {
+  const waiting = start();
+  waiting.stream.abandon(cause);
+  expect(await waiting.headers.catch((thrown: unknown) => thrown)).toBe(cause);
+  await waiting.time.advance(25);
+  expect(waiting.time.timers()).toBe(0);
+  const begun = start();
+  await begun.time.advance(10_000);
+  await begun.headers;
+  const over = begun.stream.sendTo(begun.client).catch((thrown: unknown) => thrown);
+  begun.stream.abandon(cause);
+  expect([await over, begun.faults]).toEqual([cause, [cause]]);
 });

@@ -12,6 +12,8 @@ export type ClientCare = {
   readonly keepAlive: Uint8Array | undefined;
   /** How long the client hears nothing at most; 0: for ever. */
   readonly keepAliveMs: number;
+  /** Told where our own code fails at that. */
+  readonly onFault: (cause: unknown) => void;
 };
 
 /** A client whose connection takes nothing for so long does not read: its stream would only fill memory. */
@@ -81,6 +83,18 @@ export class ClientStream implements StreamedBody, BodyWriter, Watched {
     this.sendHeaders(response);
   }
 
+  /** Our own code failed, and there will be no answer. The headers are refused for that reason where none are out. */
+  abandon(cause: unknown): void {
+    const { headers } = this;
+    if (headers === undefined) {
+      this.breakOff(cause);
+      return;
+    }
+    this.ticker.remove(this);
+    this.headers = undefined;
+    headers.reject(cause);
+  }
+
   sendTo(client: BodyWriter): Promise<void> {
     this.client = client;
     this.writtenMs = this.ticker.recentMs();
@@ -115,14 +129,27 @@ export class ClientStream implements StreamedBody, BodyWriter, Watched {
 
   tick(nowMs: number): void {
     const { client } = this;
-    if (this.headers !== undefined) {
-      if (nowMs - this.startedMs >= this.care.headersAfterMs) this.sendEarly();
-    } else if (client !== undefined) this.tend(client, nowMs);
+    try {
+      if (this.headers !== undefined) {
+        if (nowMs - this.startedMs >= this.care.headersAfterMs) this.sendEarly();
+      } else if (client !== undefined) this.tend(client, nowMs);
+    } catch (cause) {
+      this.breakOff(cause);
+    }
+  }
+
+  /** Our own code failed. Early headers are a favour and can be left out; a client that has its headers is cut off. */
+  private breakOff(cause: unknown): void {
+    this.care.onFault(cause);
+    this.earlyHead = undefined;
+    if (this.headers === undefined) this.giveUp(cause);
   }
 
   private tend(client: BodyWriter, nowMs: number): void {
     if (this.unreadSinceMs !== undefined) {
-      if (nowMs - this.unreadSinceMs >= unreadMs) this.giveUp();
+      if (nowMs - this.unreadSinceMs >= unreadMs) {
+        this.giveUp(new Error(`The client has read nothing for ${unreadMs} ms`));
+      }
       return;
     }
     const afterMs = this.hasWritten ? this.care.keepAliveMs : firstByteMs;
@@ -168,9 +195,9 @@ export class ClientStream implements StreamedBody, BodyWriter, Watched {
     client.flush();
   }
 
-  private giveUp(): void {
+  private giveUp(cause: unknown): void {
+    this.fail(cause);
     this.leave();
-    this.fail(new Error(`The client has read nothing for ${unreadMs} ms`));
   }
 }
 

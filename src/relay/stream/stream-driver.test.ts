@@ -110,6 +110,23 @@ test("bodyWith() ends with an error event where the end of the answer cannot be 
   expect([...untold.log, ...uncounted.log]).toEqual(["broken RangeError", "broken RangeError"]);
 });
 
+test("bodyWith() ends with an error event where our own code cannot say what is known of the answer", async () => {
+  const { said, log } = await run([token("a"), finish + done], { change: { facts: fails } });
+  expect(said).toContain("error event");
+  expect(log).toEqual(["broken RangeError"]);
+});
+
+test("openStream() rejects where our own code cannot say whether the answer is finished, and closes the connection", async () => {
+  const { source, body } = prepare({ change: { finished: fails } });
+  source.reads(token("a"));
+  await expect(body()).rejects.toThrow("broken");
+  expect(source.abandoned()).toBe(true);
+});
+
+function fails(): never {
+  throw new RangeError("broken");
+}
+
 test("bodyWith() rejects where the end itself fails, for the connection to be cut", async () => {
   const { source, over } = await start(token("a"), {
     record: () => {

@@ -143,9 +143,20 @@ export class StreamDriver implements BodySink, Watched {
 
   private arrive(arrival: Arrival): void {
     if (this.isDecided()) return;
-    if (this.handover !== undefined) this.act(this.effectOf(arrival), this.handover);
-    else if (this.machine.state === "head") this.open(this.effectOf(arrival));
-    else this.keep(arrival);
+    try {
+      if (this.handover !== undefined) this.act(this.effectOf(arrival), this.handover);
+      else if (this.machine.state === "head") this.open(this.effectOf(arrival));
+      else this.keep(arrival);
+    } catch (cause) {
+      this.breakOff(cause);
+    }
+  }
+
+  /** Our own code failed: what there is of the answer ends with that. */
+  private breakOff(cause: unknown): void {
+    const effect = this.machine.cut(cause);
+    if (this.handover !== undefined) this.act(effect, this.handover);
+    else this.open(effect);
   }
 
   /** A finished answer that fell silent is complete. */
@@ -236,7 +247,7 @@ export class StreamDriver implements BodySink, Watched {
     if (ending.how === "broken") this.flow.abandon();
     else if (ending.bytes !== undefined) delivery.sending(ending.bytes, this.machine.outputChars);
     client.flush();
-    const text = await delivery.close(ending, this.machine.facts);
+    const text = await this.closeWith(ending, delivery);
     this.machine.close();
     if (text !== undefined) this.flow.abandon();
     const last = text === undefined && ending.how === "complete" ? ending.bytes : Buffer.from(text ?? "");
@@ -249,7 +260,19 @@ export class StreamDriver implements BodySink, Watched {
     this.isLeft = true;
     if (this.isDecided()) return;
     this.close();
-    delivery.close({ how: "left" }, this.machine.facts).then(() => this.over.resolve(), this.over.reject);
+    this.closeWith({ how: "left" }, delivery).then(() => this.over.resolve(), this.over.reject);
+  }
+
+  /** Closes with what is known of the answer; one of which our own code cannot say it is no complete one. */
+  private closeWith(end: StreamEnd, delivery: StreamDelivery): Promise<string | undefined> {
+    let facts: AnswerFacts;
+    try {
+      ({ facts } = this.machine);
+    } catch (cause) {
+      const unknown = { complete: false, outputChars: this.machine.outputChars, dropped: [] };
+      return delivery.close(end.how === "left" ? end : { how: "broken", cause }, unknown);
+    }
+    return delivery.close(end, facts);
   }
 
   /** What still follows a complete answer (chunked coding's last bytes) is read, so that its connection can be used again. */
