@@ -18,6 +18,7 @@ export type BlockQueue = {
 };
 
 type Block = {
+  readonly item: number;
   readonly contentBlock: JsonObject;
   readonly yields: () => boolean;
   readonly held: JsonObject[];
@@ -41,7 +42,7 @@ export function createBlockQueue(): BlockQueue {
 
   const closeOpen = (): string => {
     if (!open) return "";
-    for (const [item, block] of blocks) if (block === open) blocks.delete(item);
+    if (blocks.get(open.item) === open) blocks.delete(open.item);
     open = undefined;
     return writeEvent("content_block_stop", { index });
   };
@@ -62,7 +63,7 @@ export function createBlockQueue(): BlockQueue {
     has: (item) => blocks.has(item),
     begin: (item, contentBlock, yields) => {
       const closed = open?.yields() ? closeOpen() : "";
-      const block = { contentBlock, yields, held: [], ended: false };
+      const block = { item, contentBlock, yields, held: [], ended: false };
       blocks.set(item, block);
       waiting.push(block);
       return closed + advance();

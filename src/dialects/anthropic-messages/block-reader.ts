@@ -96,17 +96,18 @@ function readToolUse(block: JsonObject, place: Place): BlockReader {
 
 /** A block that only Anthropic understands is given out whole, at its end: nobody else could use its deltas. */
 function readOpaque(block: JsonObject, place: Place): BlockReader {
-  let value = block;
+  const fields = new Map(Object.entries(block));
   const json: string[] = [];
   return {
     start: () => [],
     delta: (delta) => {
       if (delta.type === "input_json_delta") json.push(stringOf(delta, "partial_json") ?? "");
-      else value = { ...value, ...grown(value, withoutFields(delta, ["type"])) };
+      else growFields(fields, delta);
       return [];
     },
     stop: () => {
       const text = json.join("");
+      const value = Object.fromEntries(fields);
       const input = tryParseJson(text);
       const whole = text === "" ? value : { ...value, input: isObject(input) ? input : inputOf(text) };
       return [
@@ -117,14 +118,13 @@ function readOpaque(block: JsonObject, place: Place): BlockReader {
   };
 }
 
-/** The fields of a delta put behind those of the same name. */
-function grown(value: JsonObject, delta: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(delta).map(([key, more]) => {
-      const had = value[key];
-      return [key, typeof had === "string" && typeof more === "string" ? had + more : more];
-    }),
-  );
+/** Puts the fields of a delta behind those of the same name. */
+function growFields(fields: Map<string, Json | undefined>, delta: JsonObject): void {
+  for (const [key, more] of Object.entries(delta)) {
+    if (key === "type") continue;
+    const had = fields.get(key);
+    fields.set(key, typeof had === "string" && typeof more === "string" ? had + more : more);
+  }
 }
 
 function textDelta(place: Place, text: string | undefined): readonly CompletionEvent[] {

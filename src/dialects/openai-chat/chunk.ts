@@ -3,6 +3,7 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
+import { InvalidAnswer } from "../operation";
 import { isError, readFailureJson } from "../read-failure";
 import { readUsage } from "./usage";
 import { chunkTexts } from "./verbatim";
@@ -77,6 +78,14 @@ function findError(chunk: JsonObject, event: string): Json | undefined {
     if (failedFinishes.has(choice.finish_reason ?? null)) return choice;
   }
   return undefined;
+}
+
+/** More than can be asked for (`n` is at most 128), and a bound for what is looked at with every chunk. */
+const mostChoices = 1024;
+
+/** Throws InvalidAnswer for an answer of more choices than anybody asked for. */
+export function checkChoices(count: number): void {
+  if (count > mostChoices) throw new InvalidAnswer(`it has more than ${mostChoices} choices`);
 }
 
 /** Groq has its own place for usage. */

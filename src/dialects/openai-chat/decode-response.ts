@@ -7,7 +7,7 @@ import { setDefined } from "../fields";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { failureOfWhole } from "../read-failure";
 import { readStart } from "./answer-head";
-import { readChunkError } from "./chunk";
+import { checkChoices, readChunkError } from "./chunk";
 import { createChoiceDecoder } from "./decode-choice";
 import { makeFinish } from "./decode-stream";
 import { mergeOpaque } from "./merge-opaque";
@@ -75,7 +75,9 @@ function isEmpty(value: Json | undefined): boolean {
 
 function readAnswer(body: Json): JsonObject {
   if (!isObject(body)) throw new InvalidAnswer(`it must be an object, found ${typeName(body)}`);
-  if (arrayOf(body, "choices").some(isObject)) return body;
+  const choices = arrayOf(body, "choices");
+  checkChoices(choices.length);
+  if (choices.some(isObject)) return body;
   throw new InvalidAnswer(`"choices" must list at least one choice, found ${typeName(body.choices)}`);
 }
 

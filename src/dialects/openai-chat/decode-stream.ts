@@ -8,7 +8,7 @@ import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
 import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
-import { doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
+import { checkChoices, doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
 import { type ChoiceDecoder, createChoiceDecoder } from "./decode-choice";
 import { readFinishReason } from "./wire";
 
@@ -35,6 +35,7 @@ export function createStreamDecoder(): StreamDecoder {
     const index = numberOf(choice, "index") ?? 0;
     const slot = choices.get(index) ?? { decoder: createChoiceDecoder(index, started?.id ?? "") };
     choices.set(index, slot);
+    checkChoices(choices.size);
     const finish = stringOf(choice, "finish_reason");
     if (finish) slot.finish = finish;
     sawFinish ||= slot.finish !== undefined;

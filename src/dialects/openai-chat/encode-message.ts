@@ -16,7 +16,7 @@ export function encodeMessage(items: readonly Item[], legacy: boolean): JsonObje
   const texts = items.filter((item) => item.kind === "text");
   const refusals = items.filter((item) => item.kind === "refusal");
   const reasoning = items.filter((item) => item.kind === "reasoning");
-  const annotations = texts.flatMap(annotationsOf).filter((annotation) => annotation !== undefined);
+  const annotations = annotationsOf(texts);
   return {
     role: "assistant",
     content: texts.length === 0 ? null : texts.map((item) => item.text).join(""),
@@ -24,14 +24,29 @@ export function encodeMessage(items: readonly Item[], legacy: boolean): JsonObje
     ...(annotations.length > 0 && { annotations }),
     ...encodeReasoning(reasoning),
     ...encodeCalls(items, legacy),
-    ...Object.assign({}, ...items.filter(isOwnOpaque).map(({ value }) => omitCalls(value))),
+    ...opaqueFields(items),
   };
 }
 
 /** Text of a later item follows that of an earlier one, and so do its citations. */
-function annotationsOf(item: ItemOf<"text">, position: number, all: readonly ItemOf<"text">[]) {
-  const offset = all.slice(0, position).reduce((length, earlier) => length + earlier.text.length, 0);
-  return item.citations.map((citation) => writeAnnotation(citation, offset, item.text.length));
+function annotationsOf(texts: readonly ItemOf<"text">[]): readonly JsonObject[] {
+  const annotations: JsonObject[] = [];
+  let offset = 0;
+  for (const { citations, text } of texts) {
+    for (const citation of citations) {
+      const annotation = writeAnnotation(citation, offset, text.length);
+      if (annotation !== undefined) annotations.push(annotation);
+    }
+    offset += text.length;
+  }
+  return annotations;
+}
+
+/** The fields of all items that only this dialect knows, the later of one name in place of the earlier. */
+function opaqueFields(items: readonly Item[]): JsonObject {
+  const fields = {};
+  for (const item of items) if (isOwnOpaque(item)) Object.assign(fields, omitCalls(item.value));
+  return fields;
 }
 
 /** The text for every client, and the typed blocks where there is state to bring back next turn. */

@@ -5,7 +5,7 @@ import { arrayOf, isObject, type JsonObject, numberOf, stringOf } from "#lib/jso
 import { EventTemplate } from "../event-template";
 import { carriesNothing, isHarmless } from "../idle-events";
 import type { MeterOptions, MeterVerdict, StreamMeter } from "../operation";
-import { doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
+import { checkChoices, doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
 import { readOutput } from "./delta-output";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false };
@@ -40,6 +40,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     const index = numberOf(choice, "index") ?? 0;
     const finish = stringOf(choice, "finish_reason") || choices.get(index)?.finish;
     choices.set(index, finish === undefined ? {} : { finish });
+    checkChoices(choices.size);
     if (finish !== undefined) sawFinish = true;
     // Legacy completions stream `text` in the choice itself.
     const output = readOutput(isObject(choice.delta) ? choice.delta : { content: choice.text ?? null });
@@ -72,8 +73,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
       return passToken;
     }
     if (carriesNothing(event, isChunk)) return isHarmless(event) ? pass : hold;
-    const { data } = event;
-    if (data.trim() === doneMark) {
+    if (event.data.trim() === doneMark) {
       done = true;
       return complete() ? passLast : hold;
     }

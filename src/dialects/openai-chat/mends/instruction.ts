@@ -8,6 +8,6 @@ export function addInstruction(body: JsonFields, content: string): void {
   const sentence = JsonNode.of({ role: "system", content });
   const [first] = messages?.elements() ?? [];
   const role = first?.get("role")?.text();
-  if (first !== undefined && (role === "system" || role === "developer")) joinContent(first, sentence);
+  if (first !== undefined && (role === "system" || role === "developer")) joinContent(first, [sentence]);
   else messages?.setElements([sentence, ...messages.elements()]);
 }

@@ -3,19 +3,31 @@ import { JsonNode, joinStrings } from "#lib/json-node";
 /** Between texts that become one. */
 export const between = "\n\n";
 
-/** Puts the content of another message behind that of this one: as one text where both are texts, else as parts. */
-export function joinContent(message: JsonNode, other: JsonNode): void {
-  const content = message.get("content");
-  const added = other.get("content");
-  if (added === undefined || isNothing(added)) return;
-  message.set("content", content === undefined || isNothing(content) ? added : joined(content, added));
+/** Puts the content of other messages behind that of this one, all at once: as one text where all are texts, else as parts. */
+export function joinContent(message: JsonNode, others: readonly JsonNode[]): void {
+  const contents = [message, ...others].flatMap((each) => {
+    const content = each.get("content");
+    return content === undefined || isNothing(content) ? [] : [content];
+  });
+  const [first, second] = contents;
+  if (first !== undefined && (second !== undefined || first !== message.get("content"))) {
+    message.set("content", joined(first, contents.slice(1)));
+  }
 }
 
-function joined(content: JsonNode, added: JsonNode): JsonNode {
-  if (content.isString && added.isString) return joinStrings([content, added], between);
+function joined(first: JsonNode, rest: readonly JsonNode[]): JsonNode {
+  const [content, ...others] = joinTexts([first, ...rest]);
+  if (content !== undefined && others.length === 0) return content;
   const list = JsonNode.of([]);
-  list.setElements([...partsOf(content), ...partsOf(added)]);
+  list.setElements([content, ...others].flatMap((each) => (each === undefined ? [] : partsOf(each))));
   return list;
+}
+
+/** The texts at the beginning as one. */
+function joinTexts(contents: readonly JsonNode[]): readonly JsonNode[] {
+  const found = contents.findIndex((content) => !content.isString);
+  const count = found < 0 ? contents.length : found;
+  return count < 2 ? contents : [joinStrings(contents.slice(0, count), between), ...contents.slice(count)];
 }
 
 function isNothing(content: JsonNode): boolean {

@@ -8,14 +8,20 @@ export const roleOrder: TurnRule = ({ role_order: order = "any" }) => {
   const joins = order === "alternating" ? isSameSpeaker : isUserAfterTool;
   return (turns, notes) => {
     const joined: Turn[] = [];
+    let behind: JsonNode[] = [];
     for (const turn of turns) {
       const last = joined.at(-1);
-      if (last === undefined || !joins(roleOf(last), roleOf(turn))) joined.push(turn);
-      else {
-        joinTurn(last.node, turn.node);
+      if (last !== undefined && joins(roleOf(last), roleOf(turn))) {
+        behind.push(turn.node);
         notes.respelled(turn.path);
+        continue;
       }
+      if (last !== undefined) joinTurns(last.node, behind);
+      behind = [];
+      joined.push(turn);
     }
+    const last = joined.at(-1);
+    if (last !== undefined) joinTurns(last.node, behind);
     return joined;
   };
 };
@@ -28,12 +34,13 @@ function isUserAfterTool(last: string | undefined, role: string | undefined): bo
   return last === "tool" && role === "user";
 }
 
-/** What else the later message has, its calls above all, goes with it. */
-function joinTurn(message: JsonNode, other: JsonNode): void {
-  joinContent(message, other);
-  const calls = other.get("tool_calls");
-  if (calls === undefined) return;
-  const earlier = message.get("tool_calls");
-  if (earlier === undefined) message.set("tool_calls", calls);
-  else earlier.setElements([...earlier.elements(), ...calls.elements()]);
+/** What else the later messages have, their calls above all, goes with it. */
+function joinTurns(message: JsonNode, others: readonly JsonNode[]): void {
+  if (others.length === 0) return;
+  joinContent(message, others);
+  const lists = [message, ...others].map((each) => each.get("tool_calls")).filter((calls) => calls !== undefined);
+  const [first, second] = lists;
+  if (first === undefined) return;
+  if (second !== undefined) first.setElements(lists.flatMap((calls) => calls.elements()));
+  if (first !== message.get("tool_calls")) message.set("tool_calls", first);
 }

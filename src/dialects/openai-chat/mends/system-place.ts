@@ -28,10 +28,11 @@ export const systemPlace: TurnRule = ({ system_place: place = "anywhere" }) => {
       notes.lost(`${path}.role`);
     }
     if (first === undefined || others.length === 0) return turns;
-    for (const { node, path } of others) {
-      joinContent(first.node, node);
-      notes.respelled(path);
-    }
+    for (const { path } of others) notes.respelled(path);
+    joinContent(
+      first.node,
+      others.map(({ node }) => node),
+    );
     return [first, ...rest];
   };
 };
