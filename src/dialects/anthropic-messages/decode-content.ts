@@ -1,20 +1,12 @@
 import type { DocumentSource, MediaSource, Part } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
-import {
-  at,
-  invalidField,
-  optionalBoolean,
-  optionalString,
-  requireObject,
-  requireString,
-  unknownFields,
-} from "../fields";
-import { cacheFields, decodeCacheControl } from "./cache-control";
+import { at, invalidField, optionalBoolean, optionalString, requireObject, requireString } from "../fields";
+import { blockFields, decodeRest } from "./cache-control";
 import { isForeignCitation } from "./citations";
 import { decodeSignature } from "./signature";
 import { decodeToolId } from "./tool-ids";
-import { dialect, keep } from "./wire";
+import { dialect, keep, own } from "./wire";
 
 /** Reads `content`: a string, or an array of blocks. `path` names it in errors. */
 export function decodeContent(content: Json | undefined, path: string): readonly Part[] {
@@ -55,28 +47,25 @@ function opaque(block: JsonObject): Part {
   return { type: "opaque", dialect, value: block };
 }
 
-function rest(block: JsonObject, known: readonly string[]) {
-  return keep(unknownFields(block, new Set(["type", ...known, ...cacheFields(block)])));
-}
+const textFields = blockFields("type", "text", "citations");
+const imageFields = blockFields("type", "source");
+const documentFields = blockFields("type", "source", "title", "context");
+const searchFields = blockFields("type", "content", "title", "source");
+const callFields = blockFields("type", "id", "name", "input");
+const resultFields = blockFields("type", "tool_use_id", "content", "is_error");
 
 function decodeText(block: JsonObject, path: string): Part {
   const text = requireString(block.text, at(path, "text"));
+  const rest = decodeRest(block, textFields);
   const citations = isArray(block.citations) ? block.citations.filter((each) => !isForeignCitation(each)) : [];
-  return {
-    type: "text",
-    text,
-    ...decodeCacheControl(block),
-    ...keep({
-      ...unknownFields(block, new Set(["type", "text", "citations", ...cacheFields(block)])),
-      ...(citations.length > 0 && { citations }),
-    }),
-  };
+  if (citations.length === 0) return { type: "text", text, ...rest };
+  return { type: "text", text, ...rest, ...keep({ ...own(rest.extensions), citations }) };
 }
 
 function decodeImage(block: JsonObject, path: string): Part {
   const source = decodeSource(requireObject(block.source, `${path}.source`), `${path}.source`);
   if (!source || source.type === "text" || source.type === "parts") return opaque(block);
-  return { type: "image", source, ...decodeCacheControl(block), ...rest(block, ["source"]) };
+  return { type: "image", source, ...decodeRest(block, imageFields) };
 }
 
 function decodeDocument(block: JsonObject, path: string): Part {
@@ -89,8 +78,7 @@ function decodeDocument(block: JsonObject, path: string): Part {
     source,
     ...(title !== undefined && { title }),
     ...(context !== undefined && { context }),
-    ...decodeCacheControl(block),
-    ...rest(block, ["source", "title", "context"]),
+    ...decodeRest(block, documentFields),
   };
 }
 
@@ -101,8 +89,7 @@ function decodeSearchResult(block: JsonObject, path: string): Part {
     source: { type: "parts", parts: decodeContent(block.content, `${path}.content`) },
     title: requireString(block.title, at(path, "title")),
     foundAt: requireString(block.source, at(path, "source")),
-    ...decodeCacheControl(block),
-    ...rest(block, ["content", "title", "source"]),
+    ...decodeRest(block, searchFields),
   };
 }
 
@@ -136,8 +123,7 @@ function decodeToolUse(block: JsonObject, path: string): Part {
     id: decodeToolId(requireString(block.id, at(path, "id"))),
     name: requireString(block.name, at(path, "name")),
     arguments: writtenText(input),
-    ...decodeCacheControl(block),
-    ...rest(block, ["id", "name", "input"]),
+    ...decodeRest(block, callFields),
   };
 }
 
@@ -147,7 +133,6 @@ function decodeToolResult(block: JsonObject, path: string): Part {
     callId: decodeToolId(requireString(block.tool_use_id, at(path, "tool_use_id"))),
     content: block.content == null ? [] : decodeContent(block.content, `${path}.content`),
     isError: optionalBoolean(block, path, "is_error") ?? false,
-    ...decodeCacheControl(block),
-    ...rest(block, ["tool_use_id", "content", "is_error"]),
+    ...decodeRest(block, resultFields),
   };
 }

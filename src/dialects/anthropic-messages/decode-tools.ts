@@ -9,10 +9,11 @@ import {
   optionalString,
   requireObject,
   requireString,
-  unknownFields,
 } from "../fields";
-import { cacheFields, decodeCacheControl } from "./cache-control";
-import { dialect, keep } from "./wire";
+import { blockFields, decodeRest } from "./cache-control";
+import { dialect } from "./wire";
+
+const toolFields = blockFields("name", "description", "input_schema", "strict");
 
 /** Reads one tool: a function of the client's, or one that Anthropic runs (any `type` but `custom`). */
 export function decodeTool(value: Json, path: string): Tool {
@@ -22,15 +23,13 @@ export function decodeTool(value: Json, path: string): Tool {
   const description = optionalString(tool, path, "description");
   const parameters = optionalObject(tool, path, "input_schema");
   const strict = optionalBoolean(tool, path, "strict");
-  const known = new Set(["name", "description", "input_schema", "strict", ...cacheFields(tool)]);
   return {
     type: "function",
     name: requireString(tool.name, at(path, "name")),
     ...(description !== undefined && { description }),
     ...(parameters !== undefined && { parameters: writtenText(parameters) }),
     ...(strict !== undefined && { strict }),
-    ...decodeCacheControl(tool),
-    ...keep(unknownFields(tool, known)),
+    ...decodeRest(tool, toolFields),
   };
 }
 

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, tryParseJson } from "#lib/json";
 import { embedJson, type JsonText } from "#lib/json-text";
 import { setDefined } from "../fields";
 import { encodeCacheControl } from "./cache-control";
-import { compact, dialect, own } from "./wire";
+import { dialect, own } from "./wire";
 
 /** `tools` and `tool_choice`. A choice among several named tools is said by offering only those. */
 export function writeTools(body: Draft<JsonObject>, request: CompletionRequest, dropped: string[]): void {
@@ -25,15 +25,12 @@ export function writeTools(body: Draft<JsonObject>, request: CompletionRequest, 
 
 function encodeTool(tool: Tool): JsonObject | undefined {
   if (tool.type === "provider") return tool.dialect === dialect ? tool.definition : undefined;
-  return compact({
-    ...own(tool.extensions),
-    name: tool.name,
-    description: tool.description,
-    input_schema: objectSchema(tool.parameters),
-    // False is the default, and unknown to look-alikes.
-    strict: tool.strict || undefined,
-    ...encodeCacheControl(tool),
-  });
+  const written: Draft<JsonObject> = { ...own(tool.extensions), name: tool.name };
+  setDefined(written, "description", tool.description);
+  written.input_schema = objectSchema(tool.parameters);
+  // False is the default, and unknown to look-alikes.
+  if (tool.strict) written.strict = true;
+  return tool.cache === undefined ? written : { ...written, ...encodeCacheControl(tool) };
 }
 
 /** Anthropic requires a schema, and `type: object` in it. */

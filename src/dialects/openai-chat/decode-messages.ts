@@ -120,8 +120,10 @@ function decodeCall(value: Json, path: string): Part {
   const type = optionalString(call, path, "type") ?? "function";
   if (type !== "function") return { type: "opaque", dialect, value: { tool_calls: [call] } };
   const id = requireString(call.id, at(path, "id"));
-  const named = decodeCalledFunction(call.function, at(path, "function"));
-  return { type: "tool-call", id, ...named, ...keep(unknownFields(call, callFields)) };
+  const { name, arguments: written } = decodeCalledFunction(call.function, at(path, "function"));
+  const part: Draft<Extract<Part, { type: "tool-call" }>> = { type: "tool-call", id, name, arguments: written };
+  setDefined(part, "extensions", keep(unknownFields(call, callFields)).extensions);
+  return part;
 }
 
 function decodeLegacyCall(message: JsonObject, path: string, id: string): readonly Part[] {

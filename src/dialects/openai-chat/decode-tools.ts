@@ -1,14 +1,17 @@
 import type { Tool, ToolChoice } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
 import {
   at,
   invalidField,
+  isEmpty,
   optionalBoolean,
   optionalString,
   requireArray,
   requireObject,
   requireString,
+  setDefined,
   unknownFields,
 } from "../fields";
 import { decodeCache } from "./decode-parts";
@@ -26,10 +29,11 @@ export function decodeTool(value: Json, path: string): Tool {
   const definition = requireObject(tool.function, at(path, "function"));
   const functionRest = unknownFields(definition, functionFields);
   const rest = unknownFields(tool, toolFields);
+  if (isEmpty(functionRest) && isEmpty(rest)) return decodeFunction(definition, at(path, "function"));
   return {
     ...decodeFunction(definition, at(path, "function")),
     ...decodeCache({ ...functionRest, ...rest }),
-    ...keep(Object.keys(functionRest).length > 0 ? { ...rest, function: functionRest } : rest),
+    ...keep(isEmpty(functionRest) ? rest : { ...rest, function: functionRest }),
   };
 }
 
@@ -40,13 +44,14 @@ export function decodeFunction(definition: JsonObject, path: string): Extract<To
   const parameters = definition.parameters ?? undefined;
   if (parameters !== undefined && !isObject(parameters))
     throw invalidField(at(path, "parameters"), "an object", parameters);
-  return {
+  const tool: Draft<Extract<Tool, { type: "function" }>> = {
     type: "function",
     name: requireString(definition.name, at(path, "name")),
-    ...(description !== undefined && { description }),
-    ...(parameters !== undefined && { parameters: writtenText(parameters) }),
-    ...(strict !== undefined && { strict }),
   };
+  setDefined(tool, "description", description);
+  if (parameters !== undefined) tool.parameters = writtenText(parameters);
+  setDefined(tool, "strict", strict);
+  return tool;
 }
 
 /** Reads `tool_choice`, or the legacy `function_call`. */

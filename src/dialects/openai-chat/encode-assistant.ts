@@ -62,7 +62,7 @@ function encodeReasoning(
   extras: JsonObject,
   losses: Losses,
 ): JsonObject {
-  if (parts.length === 0 || reasoningFields.some((field) => extras[field] !== undefined)) return {};
+  if (parts.length === 0 || reasoningFields.some((field) => extras[field] !== undefined)) return nothing;
   const dropAt = (index: number) => losses.drop(at(path, index));
   if (losses.traits.earlier_reasoning === "details") {
     const details = parts.map(({ part, index }, order) => {
@@ -78,4 +78,5 @@ function encodeReasoning(
   return asText && text !== "" ? { reasoning_content: text } : {};
 }
 
+const nothing: JsonObject = {};
 const reasoningFields = ["reasoning_content", "reasoning", "reasoning_details"] as const;

@@ -9,7 +9,14 @@ import { spellDocument } from "./spell-document";
 export type Numbered<T extends Part = Part> = { readonly part: T; readonly index: number };
 
 export function numbered(content: readonly Part[]): readonly Numbered[] {
-  return content.flatMap((whole, index) => spellDocument(whole).map((part) => ({ part, index })));
+  const parts: Numbered[] = [];
+  for (let index = 0; index < content.length; index++) {
+    const whole = content[index];
+    if (whole === undefined) continue;
+    if (whole.type !== "document") parts.push({ part: whole, index });
+    else for (const part of spellDocument(whole)) parts.push({ part, index });
+  }
+  return parts;
 }
 
 /** Where a message's parts are in the client's request: Anthropic's `system` holds them itself. */
@@ -24,19 +31,28 @@ export function encodeParts(
   place: Place,
   losses: Losses,
 ): readonly JsonObject[] {
-  return parts
-    .map(({ part, index }) => encodePart(part, at(path, index), place, losses))
-    .filter((part) => part !== undefined);
+  const encoded: JsonObject[] = [];
+  for (const { part, index } of parts) {
+    const written = encodePart(part, at(path, index), place, losses);
+    if (written !== undefined) encoded.push(written);
+  }
+  return encoded;
 }
 
 /** One plain text is written as a string, which every provider takes. */
 export function joinContent(parts: readonly JsonObject[]): string | readonly JsonObject[] | undefined {
-  const [first, ...others] = parts;
+  const [first, second] = parts;
   if (first === undefined) return undefined;
-  const plain = others.length === 0 && typeof first.text === "string" && Object.keys(first).length === 2;
-  return plain && first.type === "text" && typeof first.text === "string" ? first.text : parts;
+  return second === undefined && isPlainText(first) ? first.text : parts;
+}
+
+function isPlainText(part: JsonObject): part is { readonly type: "text"; readonly text: string } {
+  for (const key in part) if (key !== "type" && key !== "text") return false;
+  return part.type === "text" && typeof part.text === "string";
 }
 
 export function encodeName(message: Message): JsonObject {
-  return message.name === undefined ? {} : { name: message.name };
+  return message.name === undefined ? nothing : { name: message.name };
 }
+
+const nothing: JsonObject = {};

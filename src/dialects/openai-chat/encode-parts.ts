@@ -19,12 +19,11 @@ function isForeign(part: Part): boolean {
 }
 
 function writePart(part: Part, place: Place, losses: Losses): JsonObject | undefined {
-  if (part.type === "text")
-    return {
-      type: "text",
-      text: part.text,
-      ...encodeCache(part.cache, own(part.extensions), losses.marksParts, losses),
-    };
+  if (part.type === "text") {
+    if (part.cache === undefined && part.extensions === undefined) return { type: "text", text: part.text };
+    const extras = encodeCache(part.cache, own(part.extensions), losses.marksParts, losses);
+    return { type: "text", text: part.text, ...extras };
+  }
   if (part.type === "refusal" && place === "assistant") return { type: "refusal", refusal: part.text };
   if (part.type === "opaque") return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
   return place === "user" ? writeMedia(part, losses) : undefined;

@@ -1,7 +1,8 @@
 import type { Tool, ToolChoice } from "#core/completion";
+import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
-import { at } from "../fields";
+import { at, setDefined } from "../fields";
 import { encodeCache } from "./encode-parts";
 import type { Losses } from "./losses";
 import { dialect, own } from "./wire";
@@ -16,17 +17,16 @@ function encodeTool(tool: Tool, path: string, losses: Losses): JsonObject | unde
     losses.drop(path);
     return undefined;
   }
+  const definition: Draft<JsonObject> = { name: tool.name };
+  setDefined(definition, "description", tool.description);
+  if (tool.parameters !== undefined) definition.parameters = embedJson(tool.parameters);
+  setDefined(definition, "strict", tool.strict);
+  if (tool.extensions === undefined && tool.cache === undefined) return { type: "function", function: definition };
   const { function: functionExtras, ...extras } = own(tool.extensions);
   const marked = isObject(functionExtras) && functionExtras.cache_control !== undefined;
   return {
     type: "function",
-    function: {
-      name: tool.name,
-      ...(tool.description !== undefined && { description: tool.description }),
-      ...(tool.parameters !== undefined && { parameters: embedJson(tool.parameters) }),
-      ...(tool.strict !== undefined && { strict: tool.strict }),
-      ...(isObject(functionExtras) && functionExtras),
-    },
+    function: { ...definition, ...(isObject(functionExtras) && functionExtras) },
     // Some clients mark the function, not the tool; such a marker came back above.
     ...(marked ? extras : encodeCache(tool.cache, extras, losses.marksTools, losses)),
   };
