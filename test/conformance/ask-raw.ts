@@ -28,11 +28,15 @@ function usageAsked(client: Dialect, { form }: Recording): object {
   return client === "openai-chat" && form === "stream" ? { stream_options: { include_usage: true } } : {};
 }
 
-/** Without what differs from one answer to the next: our id, the manner in the model's name, the time of day. */
+/** Without what differs from one answer to the next: keep-alives, our id, the manner in the model's name, the time of day. */
 export function comparable({ headers, body }: RawAnswer): string {
   const id = headers.get("x-headgate-id") ?? "-";
   return body
+    .replaceAll(keepAlives, "")
     .replaceAll(id, "ID")
     .replaceAll(/"created":\d+/g, '"created":0')
     .replaceAll(/~(whole|bytes|cut-\d+)"/g, '"');
 }
+
+/** They come by the clock: more of them where the machine is busy. */
+const keepAlives = /^(: ping\n|event: ping\ndata: \{"type": ?"ping"\}\n\n)/gm;
