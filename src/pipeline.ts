@@ -161,6 +161,8 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
     const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
     const inputTokens = estimateTokens(textBytesOf(request.body));
+    // A completion of several prompts has more answers than its envelope says.
+    const answers = operation.translation === undefined ? Number.POSITIVE_INFINITY : request.envelope.n;
     const noLog = request.gateway?.noLog;
     const running = start({
       id,
@@ -172,6 +174,7 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
       stream,
       labels,
       inputTokens,
+      answers,
       isFree,
       noLog,
     });

@@ -33,6 +33,10 @@ export type Reservation = {
   readonly price: Price | undefined;
   /** What the target probably reads, in tokens: charged where it reports no usage. */
   readonly estimatedInput: number;
+  /** The most input that its target can have read, in tokens; infinite where nobody can tell. */
+  readonly mostInput: number;
+  /** The most output that its model can have written, all answers together, in tokens. */
+  readonly mostOutput: number;
   /** Of all answers together, in tokens; infinite where neither tokens nor money are limited. */
   readonly outputLimit: number;
   /** What earlier attempts used. */
@@ -121,6 +125,8 @@ export function createReservations(
         healthRow,
         price,
         estimatedInput: estimateInput(request, attempt, coverage.isMetered ? worst : undefined),
+        mostInput: mostInput(request, attempt),
+        mostOutput: mostOutput(request, attempt),
         outputLimit: coverage.isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY,
         spent: previous?.spent ?? nothingSpent,
       };
@@ -152,10 +158,30 @@ function expose(ledger: Ledger, { hold, healthRow, price, spent }: Reservation, 
 
 /** The reservation with what its attempt used: the attempt is over, and what it used is charged. */
 export function withSpending(reservation: Reservation, attempt: AttemptSpending): Reservation {
-  const { hold, target, healthRow, price, estimatedInput, outputLimit } = reservation;
+  const {
+    hold,
+    target,
+    healthRow,
+    price,
+    estimatedInput,
+    mostInput: input,
+    mostOutput: output,
+    outputLimit,
+  } = reservation;
   const held = withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? 0);
   const spent = addAttempt(reservation.spent, attempt);
-  return { hold, held, target, healthRow, price, estimatedInput, outputLimit, spent };
+  return {
+    hold,
+    held,
+    target,
+    healthRow,
+    price,
+    estimatedInput,
+    mostInput: input,
+    mostOutput: output,
+    outputLimit,
+    spent,
+  };
 }
 
 /** What settling a reservation adds to the ledger: what its attempts used. */
@@ -173,6 +199,18 @@ function worstOf(
   const refused = unknownCost(target, price, coverage, request, demand);
   if (refused !== undefined) return { refused };
   return coverage.isMetered ? worstCase(demand.read(), target, price, request.settings) : freeOfCharge;
+}
+
+/** A context is read once, unless tools of the provider make it read again. Embeddings read each of their texts apart. */
+function mostInput(request: RunningRequest, { target, demand }: NextAttempt): number {
+  if (demand.known()?.hostedTools !== false) return Number.POSITIVE_INFINITY;
+  return Math.max(target?.facts?.contextTokens ?? request.settings.defaultContextTokens, request.requestBytes);
+}
+
+function mostOutput({ answers, settings }: RunningRequest, { target, demand }: NextAttempt): number {
+  const facts = target?.facts;
+  const each = facts?.maxOutputTokens ?? facts?.contextTokens ?? settings.defaultContextTokens;
+  return each * (demand.known()?.answers ?? answers);
 }
 
 /** Never more than the target can have read, nor than was held for: no estimate may pass a hard limit. */

@@ -26,6 +26,8 @@ export type RunningRequest = {
   readonly requestBytes: number;
   /** Its input as estimated, in tokens: charged where no usage is reported. */
   readonly inputTokens: number;
+  /** How many answers it asks for, as far as its envelope says; infinite where that does not. */
+  readonly answers: number;
   /** Whether no provider charges for it. */
   readonly isFree: boolean;
   /** Room in the journal for its record; absent when the journal is broken and `on_journal_failure` is `continue`. */
@@ -37,7 +39,7 @@ export type RunningRequest = {
 /** A request whose caller and envelope are known. */
 export type IdentifiedRequest = Pick<
   RunningRequest,
-  "id" | "inference" | "askedModel" | "stream" | "labels" | "inputTokens" | "isFree"
+  "id" | "inference" | "askedModel" | "stream" | "labels" | "inputTokens" | "answers" | "isFree"
 > & {
   readonly key: VirtualKey | undefined;
   readonly snapshot: Snapshot;
@@ -52,7 +54,7 @@ export function createRequestStarter(
   clock: Clock,
 ): (identified: IdentifiedRequest) => RunningRequest {
   const principalOf = createPrincipalFinder();
-  return ({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, isFree, noLog }) => {
+  return ({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, answers, isFree, noLog }) => {
     const { settings } = snapshot;
     return {
       id,
@@ -66,6 +68,7 @@ export function createRequestStarter(
       labels,
       requestBytes: body.length,
       inputTokens,
+      answers,
       isFree,
       kept: noLog === true ? undefined : keepBodies(body, inference, key, settings, clock),
       claim: claimRoom(journal, settings),

@@ -5,7 +5,7 @@ import type { ResponseFacts } from "#dialects/operation";
 export type AnswerFacts = ResponseFacts & {
   /** By the rules of the provider's dialect, so far. */
   readonly complete: boolean;
-  /** Characters of text, reasoning and arguments; of a whole answer counted only where `usage` is missing. */
+  /** Characters of text, reasoning and arguments; of a whole answer counted only where `usage` is missing or doubtful. */
   readonly outputChars: number;
   /** An error that the provider sent inside its stream. */
   readonly error?: UpstreamFailure;

@@ -22,7 +22,7 @@ export function outcomeOfWhole(
   { body, facts }: WholeAnswer,
 ): Outcome {
   running.kept?.addAnswer(body);
-  const usage = usageOfWhole(operation, reservation.estimatedInput, facts);
+  const usage = usageOfWhole(operation, reservation, facts);
   const ending: Ending = { outcome: "ok", status: 200, upstreamMs: progress.upstreamMs, responseBytes: body.length };
   return outcomeOf(progress, facts, usage, ending);
 }

@@ -1,35 +1,82 @@
 import { estimateTokens } from "#core/estimate-tokens";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
 import type { Operation } from "#dialects/operation";
+import type { Reservation } from "#governance/reservation";
 import type { AnswerFacts } from "./answer-facts";
 
 type Charged = Pick<Operation, "charge">;
+/** What is known of an attempt's usage before its provider says anything. */
+export type Expected = Pick<Reservation, "estimatedInput" | "mostInput" | "mostOutput">;
 
 /** The usage of a request whose provider reported none: its input as estimated, and as many tokens of output as its answer's text roughly makes. */
-export function estimateUsage({ charge }: Charged, inputTokens: number, answerChars: number): Usage | undefined {
+export function estimateUsage({ charge }: Charged, expected: Expected, answerChars: number): Usage | undefined {
   if (charge === "nothing") return undefined;
-  const output = charge === "input" ? 0 : estimateTokens(answerChars);
-  return { ...noUsage, input: inputTokens, output, estimated: true };
+  const output = charge === "input" ? 0 : Math.min(estimateTokens(answerChars), expected.mostOutput);
+  return { ...noUsage, input: expected.estimatedInput, output, estimated: true };
 }
 
 type UsageFacts = Pick<AnswerFacts, "error" | "finishReason" | "outputChars" | "usage">;
 
-/** The usage of a complete answer: as the provider reported it, else an estimate. */
-export function usageOfWhole(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
-  return facts.usage ?? estimateUsage(operation, inputTokens, facts.outputChars);
+/** The usage of a complete answer: as the provider reported it where that can be true, else an estimate. */
+export function usageOfWhole(operation: Charged, expected: Expected, facts: UsageFacts): Usage | undefined {
+  return facts.usage === undefined
+    ? estimateUsage(operation, expected, facts.outputChars)
+    : judgeUsage(operation, expected, facts.usage, facts.outputChars);
 }
 
 /**
  * The usage of an answer that broke off or was left: as reported where that came with the finish or with the provider's error; else the input
  * that was reported at the start, and the output that was reported or relayed, whichever is more.
  */
-export function usageOfPart(operation: Charged, inputTokens: number, facts: UsageFacts): Usage | undefined {
+export function usageOfPart(operation: Charged, expected: Expected, facts: UsageFacts): Usage | undefined {
   const { error, finishReason, outputChars, usage } = facts;
-  const estimate = estimateUsage(operation, inputTokens, outputChars);
+  const estimate = estimateUsage(operation, expected, outputChars);
   if (usage === undefined || estimate === undefined) return estimate;
   const isFinal = error?.usage !== undefined && outputTotal(usage) > 0;
-  if (finishReason !== undefined || isFinal) return usage;
+  if (finishReason !== undefined || isFinal) return judgeUsage(operation, expected, usage, outputChars);
   const untold = Math.max(0, estimate.output - outputTotal(usage));
-  const input = inputTotal(usage) === 0 ? estimate.input : usage.input;
-  return { ...usage, input, output: usage.output + untold, estimated: true };
+  const part = { ...usage, output: usage.output + untold, estimated: true };
+  return judgeUsage(operation, expected, part, 0);
 }
+
+/**
+ * No token of any tokenizer stands for more characters: the longest are runs of blanks and of dashes, of up to 128 in
+ * OpenAI's o200k (https://github.com/openai/tiktoken).
+ */
+const longestToken = 128;
+
+/**
+ * Usage as reported, side by side: a side that cannot be true is estimated, and the whole marked. No request has no input;
+ * none has more output than its model can write, or so little that its text does not go into it.
+ */
+export function judgeUsage({ charge }: Charged, expected: Expected, usage: Usage, answerChars: number): Usage {
+  const input = inputTotal(usage);
+  const isInputTrue = input > 0 && input <= expected.mostInput;
+  const isOutputTrue = charge !== "input-and-output" || isPossible(outputTotal(usage), expected, answerChars);
+  if (isInputTrue && isOutputTrue) return usage;
+  const judged = isInputTrue ? usage : { ...usage, ...noInput, input: expected.estimatedInput };
+  const seen = isOutputTrue ? judged : { ...judged, ...noOutput, output: likelyOutput(usage, expected, answerChars) };
+  return { ...seen, estimated: true };
+}
+
+function isPossible(output: number, { mostOutput }: Expected, answerChars: number): boolean {
+  return output <= mostOutput && output * longestToken >= answerChars;
+}
+
+/** What was reported beside reasoning, where that alone is what cannot be. */
+function likelyOutput({ output }: Usage, expected: Expected, answerChars: number): number {
+  if (output > 0 && isPossible(output, expected, answerChars)) return output;
+  return Math.min(estimateTokens(answerChars), expected.mostOutput);
+}
+
+/** Whether an answer of so many bytes could have a text that its reported output is too small for, or is reported as too much. */
+export function isDoubtful(usage: Usage, { mostOutput }: Expected, answerBytes: number): boolean {
+  const output = outputTotal(usage);
+  return output > mostOutput || output * longestToken < answerBytes - ordinaryHead;
+}
+
+/** Bytes of an answer beside its text. */
+const ordinaryHead = 2048;
+
+const noInput = { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, inputAudio: 0, inputImage: 0 };
+const noOutput = { output: 0, reasoning: 0, outputAudio: 0, outputImage: 0 };

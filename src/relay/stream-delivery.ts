@@ -33,7 +33,7 @@ export function streamDelivery(
 
   const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">, isBilled = true) => {
     const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
-    const usage = isBilled ? usageOf(operation, reservation.estimatedInput, facts) : facts.usage;
+    const usage = isBilled ? usageOf(operation, reservation, facts) : facts.usage;
     // Includes the time that a client takes which reads slower than the provider writes.
     const upstreamMs = progress.upstreamMs + clock.monotonicMs() - openedMs;
     const ended = { ...ending, upstreamMs, responseBytes };

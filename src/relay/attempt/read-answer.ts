@@ -1,6 +1,7 @@
 import type { Completion, Item } from "#core/completion";
 import type { AnswerObserver } from "#core/step";
 import type { Target } from "#core/target";
+import type { Usage } from "#core/usage";
 import { expand } from "#dialects/collect";
 import { setDefined } from "#dialects/fields";
 import type { ToolNames } from "#dialects/mend";
@@ -24,7 +25,7 @@ import { type JsonPlace, tryParseJsonWithTexts, writeJson } from "#lib/json-text
 import type { Attempt } from "#routing/attempt";
 import type { AnswerHeaders, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
-import { usageOfWhole } from "../estimate-usage";
+import { type Expected, isDoubtful, usageOfWhole } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import { observedDecoder, observedPassthrough } from "../steps/observe";
@@ -98,8 +99,8 @@ export function createAnswerReader({
     const observer = observeAnswer?.(pending);
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
     return translation === undefined
-      ? passWhole(answer, operation.translation, target, bytes, json, observer)
-      : translateWhole(answer, translation, contextOf(pending, admitted), usageIn(admitted), target, json, observer);
+      ? passWhole(answer, operation.translation, admitted.reservation, target, bytes, json, observer)
+      : translateWhole(answer, translation, contextOf(pending, admitted), admitted, target, bytes, json, observer);
   };
 
   const open: AnswerReader["openStream"] = async (pending, attempt, response) => {
@@ -219,6 +220,7 @@ function passBinary(answer: BinaryAnswer, target: Target, headers: AnswerHeaders
 function passWhole(
   answer: JsonAnswer,
   translation: Translation | undefined,
+  expected: Expected,
   target: Target,
   bytes: Uint8Array,
   json: Json,
@@ -229,7 +231,7 @@ function passWhole(
   if (observer !== undefined && translation !== undefined) {
     expand(translation.codec.decodeResponse(json)).forEach(observer);
   }
-  const outputChars = metered.usage === undefined ? answer.chars(json) : 0;
+  const outputChars = charsOf(answer, expected, metered.usage, bytes, json);
   return {
     kind: "whole",
     contentType: "application/json",
@@ -242,8 +244,9 @@ function translateWhole(
   answer: JsonAnswer,
   { codec, endpoint }: Translation,
   context: AnswerContext,
-  usageOf: Untold["usageOf"],
+  admitted: Reserved,
   target: Target,
+  bytes: Uint8Array,
   json: Json,
   observer: AnswerObserver | undefined,
 ): WholeAnswer {
@@ -251,20 +254,31 @@ function translateWhole(
   if (observer !== undefined) expand(decoded).forEach(observer);
   const { usage, serviceTier, model } = decoded;
   const finishReason = decoded.finishes[0]?.raw;
-  const outputChars = usage === undefined ? answer.chars(json) : 0;
+  const outputChars = charsOf(answer, admitted.reservation, usage, bytes, json);
   const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
   const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped);
   const completion: Draft<Completion> = { ...decoded, model: decoded.model || target.model };
-  setDefined(completion, "usage", usageOf(facts));
+  setDefined(completion, "usage", usageIn(admitted)(facts));
   // Bytes at once: the log keeps them, and the client gets the same.
   const body = encoder.encode(writeJson(endpoint.encodeResponse(completion, context)));
   return { kind: "whole", contentType: "application/json", body, facts };
 }
 
+/** Characters of what was written; 0 where they decide nothing, for to count them costs as much as to read the answer. */
+function charsOf(
+  answer: JsonAnswer,
+  expected: Expected,
+  usage: Usage | undefined,
+  bytes: Uint8Array,
+  json: Json,
+): number {
+  return usage === undefined || isDoubtful(usage, expected, bytes.length) ? answer.chars(json) : 0;
+}
+
 /** The usage of a complete answer, as it will be charged. */
 function usageIn({ prepared, reservation }: Reserved): Untold["usageOf"] {
   return (facts) => {
-    const usage = usageOfWhole(prepared.operation, reservation.estimatedInput, facts);
+    const usage = usageOfWhole(prepared.operation, reservation, facts);
     return usage && capEstimate(usage, reservation.outputLimit);
   };
 }

@@ -7,7 +7,7 @@ import type { Draft } from "#lib/draft";
 import type { Answered, Attempt, AttemptFailure, AttemptServices } from "#routing/attempt";
 import { failureClasses } from "#routing/failure-classes";
 import type { AttemptLimits } from "#routing/next-step";
-import { estimateUsage } from "../estimate-usage";
+import { estimateUsage, judgeUsage } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "../request/fitted-targets";
@@ -133,10 +133,10 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
 /** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
 function chargedFor(
   { operation }: PendingRequest,
-  { estimatedInput }: Reservation,
+  reservation: Reservation,
   { facts, failureClass }: AttemptFailure,
 ): Usage | undefined {
-  if (facts.usage !== undefined) return facts.usage;
+  if (facts.usage !== undefined) return judgeUsage(operation, reservation, facts.usage, 0);
   const { billed } = failureClasses[failureClass];
-  return billed === "nothing" ? undefined : estimateUsage(operation, estimatedInput, 0);
+  return billed === "nothing" ? undefined : estimateUsage(operation, reservation, 0);
 }
