@@ -99,6 +99,11 @@ function priceOf(entry, mode) {
   }
   const fast = entry.provider_specific_entry?.fast;
   if (fast > 1) serviceTiers.fast = scaled(rates, fast);
+  const us = entry.provider_specific_entry?.us;
+  if (us > 1) {
+    const tiers = contextTiers.map((tier) => ({ ...tier, rates: scaled(tier.rates, us) }));
+    serviceTiers.us = { ...scaled(rates, us), ...(tiers.length > 0 && { contextTiers: tiers }) };
+  }
   const perSearch = entry.search_context_cost_per_query?.search_context_size_medium;
   return {
     ...rates,
@@ -138,7 +143,7 @@ function ratesOf(entry, suffix) {
 }
 
 function scaled(rates, factor) {
-  return Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, Math.round(rate * factor)]));
+  return Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, Math.ceil(rate * factor - 1e-6)]));
 }
 
 /** Dollars per token become micro-dollars per million tokens. */

@@ -35,6 +35,7 @@ const price = object<Price>({
       flex: tierRates,
       priority: tierRates,
       fast: tierRates,
+      us: tierRates,
     }),
   ),
 });

@@ -17,8 +17,11 @@ export type Rates = {
   readonly outputImage?: number;
 };
 
-/** The ways in which a provider may be asked to take more or less care, at a price of their own (`fast`: Anthropic's fast mode). */
-export const serviceTiers = ["batch", "flex", "priority", "fast"] as const;
+/**
+ * The ways in which a provider may be asked to take more or less care, at a price of their own (`fast`: Anthropic's fast mode;
+ * `us`: its inference in the United States alone, https://platform.claude.com/docs/en/build-with-claude/data-residency).
+ */
+export const serviceTiers = ["batch", "flex", "priority", "fast", "us"] as const;
 export type ServiceTier = (typeof serviceTiers)[number];
 
 /** Ascending. A request whose whole input is longer pays the rates of the last tier it is above, for all its tokens. */

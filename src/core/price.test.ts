@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { costOf } from "./cost";
 import type { DatedPrice, Price } from "./money";
-import { dearestRates, priceAt, worstCaseCost } from "./price";
+import { dearestRates, priceAt, pricesTier, worstCaseCost } from "./price";
 import { noUsage, usageClasses } from "./usage";
 
 const plain: Price = { version: "plain", input: 3_000_000, output: 15_000_000 };
@@ -110,4 +110,17 @@ describe("worstCaseCost()", () => {
 test("dearestRates() gives one rate for input and one for output", () => {
   expect(dearestRates(tiered, 1000)).toEqual({ input: 6_000_000, output: 16_000_000 });
   expect(dearestRates(tiered, 300_000, "priority")).toEqual({ input: 12_000_000, output: 30_000_000 });
+});
+
+test("pricesTier() knows a tier that is listed, and what an operator says of all", () => {
+  const listed = { ...tiered, version: "catalog:1" };
+  expect(["flex", "batch", "default", undefined, "us"].map((tier) => pricesTier(listed, tier))).toEqual([
+    true,
+    false,
+    true,
+    true,
+    true,
+  ]);
+  expect(pricesTier({ ...plain, version: "catalog:1" }, "flex")).toBe(false);
+  expect(pricesTier({ ...plain, version: "config:1" }, "flex")).toBe(true);
 });

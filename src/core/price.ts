@@ -27,6 +27,16 @@ function priceFrom(prices: readonly DatedPrice[], atMs: number): DatedPrice | un
   return undefined;
 }
 
+/**
+ * Whether it is known what a tier costs. A price of the catalog that does not list a tier says nothing of it; an operator's
+ * own price without any holds for all.
+ */
+export function pricesTier({ serviceTiers: listed, version }: Price, serviceTier: string | undefined): boolean {
+  // Not all models cost more where they are bound to a country.
+  if (!isServiceTier(serviceTier) || serviceTier === "us") return true;
+  return listed === undefined ? !version.startsWith("catalog:") : listed[serviceTier] !== undefined;
+}
+
 /** The rates for a whole input of so many tokens, in the tier that served; a tier without a price of its own is standard. */
 export function ratesAt(price: Price, inputTokens: number, serviceTier?: string): Rates {
   const service = isServiceTier(serviceTier) ? price.serviceTiers?.[serviceTier] : undefined;

@@ -41,16 +41,17 @@ export const lookAlikeFields: DemandFields = {
   storedExtensions: /"cached_?content"/i,
   // OpenAI's, and those that Anthropic defines and the client runs. The search for tools runs there, but costs nothing.
   clientTools: /^(?:function$|custom$|bash_|text_editor_|computer_|memory_|tool_search_tool_)/,
-  others: ["service_tier", "speed", "context_management"],
+  others: ["service_tier", "speed", "inference_geo", "context_management"],
   serviceTier,
   hasHostedWork: compacts,
   refersElsewhere: () => false,
 };
 
-/** Anthropic's fast mode has a field of its own. */
+/** Anthropic's fast mode and its place have fields of their own. */
 function serviceTier(fields: JsonObject): string | undefined {
-  const { speed } = fields;
-  return typeof speed === "string" && speed !== "standard" ? "fast" : stringOf(fields, "service_tier");
+  const { inference_geo: geo, speed } = fields;
+  if (typeof speed === "string" && speed !== "standard") return "fast";
+  return geo === "us" ? "us" : stringOf(fields, "service_tier");
 }
 
 /** Anthropic bills every compaction of the context apart: as often as it takes. */

@@ -1,5 +1,6 @@
 import { GatewayError } from "#core/errors";
 import type { Price } from "#core/money";
+import { pricesTier } from "#core/price";
 import type { Settings } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { LazyDemand } from "./lazy-demand";
@@ -20,6 +21,12 @@ export function unknownCost(
   }
   if (price === undefined && (key?.requirePrice ?? settings.requirePrice)) {
     return denied(`the price of "${modelOf(target)}" is not known, and require_price needs one`);
+  }
+  const tier = hardMoney === undefined || price === undefined ? undefined : demand.read().serviceTier;
+  if (price !== undefined && !pricesTier(price, tier)) {
+    return denied(
+      `the price of "${modelOf(target)}" in the service tier "${tier}" is not known, and a budget needs one`,
+    );
   }
   if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && demand.read().hostedTools) {
     return denied(

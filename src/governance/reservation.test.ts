@@ -3,6 +3,7 @@ import type { Limit } from "#core/limit";
 import type { VirtualKey } from "#core/snapshot";
 import { budget, chargesOf, concurrency, heldIn, rate } from "./fixtures/plain-limits";
 import {
+  plainPrice,
   refusalOf,
   type ScratchGovernance,
   type ScratchRequest,
@@ -217,6 +218,17 @@ test("reserve() refuses a target without a price under a hard budget or require_
   ).toBe('Cannot take the request: the price of "local/own" is not known, and require_price needs one');
   governance.request({ key: governance.key([], { requirePrice: false }), snapshot: strict }).reserve(unpriced);
   governance.request({ key: governance.key([governance.limit(budget(1, "soft"))]) }).reserve(unpriced);
+});
+
+test("reserve() refuses a service tier whose price nobody knows under a hard budget", () => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(budget(1e9))]);
+  const listed = { ...plainPrice, version: "catalog:1", serviceTiers: { flex: { input: 1, output: 1 } } };
+  const reserve = (serviceTier: string) =>
+    governance.request({ key, demand: { serviceTier } }).reserve(target("openai", "gpt", listed));
+  reserve("flex");
+  reserve("auto");
+  expect(refusalOf(() => reserve("priority")).message).toContain('in the service tier "priority" is not known');
 });
 
 test("reserve() holds hosted tools at their ceiling, and refuses them under a hard budget without one", () => {

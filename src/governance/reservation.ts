@@ -168,7 +168,7 @@ export function withSpending(reservation: Reservation, attempt: AttemptSpending)
     mostOutput: output,
     outputLimit,
   } = reservation;
-  const held = withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? 0);
+  const held = withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? attempt.atLeast ?? 0);
   const spent = addAttempt(reservation.spent, attempt);
   return {
     hold,

@@ -23,6 +23,11 @@ test("priceAttempt() goes by the tier that served", () => {
   expect(priceAttempt(used(10, 10), price, "default").cost).toBe(20_000);
 });
 
+test("priceAttempt() does not know the cost of a tier without a price, and charges budgets the list price", () => {
+  const price = { ...plainPrice, version: "catalog:1" };
+  expect(priceAttempt(used(10, 10), price, "flex")).toMatchObject({ cost: undefined, atLeast: 20_000 });
+});
+
 test("capEstimate() takes output off an estimate, never off what a provider reported", () => {
   const estimate = { ...noUsage, input: 5, output: 90, reasoning: 10, estimated: true };
   expect(capEstimate(estimate, 40)).toMatchObject({ input: 5, output: 30, reasoning: 10 });

@@ -1,5 +1,6 @@
 import { costOf } from "#core/cost";
 import type { NanoDollars, Price } from "#core/money";
+import { pricesTier } from "#core/price";
 import { addUsage, inputTotal, outputTotal, type Usage } from "#core/usage";
 
 /** What one attempt used. */
@@ -7,6 +8,8 @@ export type AttemptSpending = {
   readonly usage: Usage;
   /** Undefined where its target has no known price. */
   readonly cost: NanoDollars | undefined;
+  /** What budgets are charged though the cost is not known: the list price, of a service tier whose own is not known. */
+  readonly atLeast?: NanoDollars;
 };
 
 /** What the attempts of a request used together. */
@@ -23,7 +26,9 @@ export const nothingSpent: Spent = { usage: undefined, cost: 0, unpriced: false 
 
 /** Prices the usage of one attempt, at the service tier that the provider says it served. */
 export function priceAttempt(usage: Usage, price: Price | undefined, serviceTier?: string): AttemptSpending {
-  return { usage, cost: price === undefined ? undefined : costOf(usage, price, serviceTier) };
+  if (price === undefined) return { usage, cost: undefined };
+  const cost = costOf(usage, price, serviceTier);
+  return pricesTier(price, serviceTier) ? { usage, cost } : { usage, cost: undefined, atLeast: cost };
 }
 
 export function addAttempt(spent: Spent, { usage, cost }: AttemptSpending): Spent {

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { costOf } from "#core/cost";
 import type { DatedPrice, Price } from "#core/money";
-import { priceAt } from "#core/price";
+import { priceAt, pricesTier } from "#core/price";
 import type { AttemptRecord, RequestRecord } from "#core/record";
 import type { Usage } from "#core/usage";
 import type { LogFilter } from "#store/log/log-filter";
@@ -76,7 +76,7 @@ export function priceRecord(record: RequestRecord, pricesOf: PricesOf): Priced |
   const priceOf = (target: { provider: string; model: string }): Price | undefined =>
     priceAt(pricesOf(target.provider, target.model), startedAtMs);
   const price = priceOf({ provider, model });
-  if (price === undefined) return undefined;
+  if (price === undefined || !pricesTier(price, serviceTier)) return undefined;
   const failed = attempts.filter(isCharged);
   const earlier = failed.map((attempt) => ({ usage: attempt.usage, price: priceOf(attempt) }));
   let cost = 0;

@@ -9,6 +9,16 @@ function read(...parts: readonly JsonObject[]) {
   return tally;
 }
 
+test.each([
+  [{ inference_geo: "us" }, "us"],
+  [{ inference_geo: "us", service_tier: "standard" }, "us"],
+  [{ inference_geo: "us", service_tier: "batch" }, "batch"],
+  [{ inference_geo: "global", service_tier: "standard" }, "default"],
+  [{ inference_geo: "us", speed: "fast" }, "fast"],
+])("createUsageTally() names the tier of %p", (usage, tier) => {
+  expect(read({ input_tokens: 1, output_tokens: 1, ...usage }).serviceTier()).toBe(tier);
+});
+
 describe("createUsageTally()", () => {
   const cases: readonly (readonly [string, JsonObject, object])[] = [
     [

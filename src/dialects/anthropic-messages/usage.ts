@@ -108,15 +108,16 @@ export function writeUsage(all: Usage = noUsage, serviceTier?: string, extras: J
   };
 }
 
-/** The tier that served, in the pivot's words, which are OpenAI's; `fast` is the fast mode, which has its own price. */
+/** The tier that served, in the pivot's words, which are OpenAI's; `fast` is the fast mode, `us` a place, which have prices of their own. */
 function decodeServiceTier(raw: JsonObject): string | undefined {
   if (raw.speed === "fast") return "fast";
   const tier = stringOf(raw, "service_tier");
+  if (raw.inference_geo === "us" && (tier === undefined || tier === "standard")) return "us";
   return tier === "standard" ? "default" : tier;
 }
 
 function encodeServiceTier(tier: string | undefined): string | undefined {
-  if (tier === "default" || tier === "fast") return "standard";
+  if (tier === "default" || tier === "fast" || tier === "us") return "standard";
   return tier === "priority" || tier === "batch" ? tier : undefined;
 }
 

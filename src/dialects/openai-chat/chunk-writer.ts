@@ -2,7 +2,7 @@ import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { JsonObject } from "#lib/json";
 import type { AnswerContext } from "../translation";
-import { writeUsage } from "./usage";
+import { chatTier, writeUsage } from "./usage";
 import { own } from "./wire";
 
 /** Writes `chat.completion.chunk` events: the same head on each, the role on the first of every choice. */
@@ -63,7 +63,7 @@ export function createChunkWriter(context: AnswerContext): ChunkWriter {
         ...(event.id !== "" && { id: event.id }),
         ...(event.createdS !== undefined && { created: event.createdS }),
         model: event.model,
-        ...(event.serviceTier !== undefined && { service_tier: event.serviceTier }),
+        ...(event.serviceTier !== undefined && { service_tier: chatTier(event.serviceTier) }),
       };
       firstOnly = own(event.extensions);
     },

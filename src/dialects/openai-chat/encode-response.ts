@@ -3,7 +3,7 @@ import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
 import type { AnswerContext } from "../translation";
 import { encodeLogprobs, encodeMessage } from "./encode-message";
-import { writeUsage } from "./usage";
+import { chatTier, writeUsage } from "./usage";
 import { own, usesLegacyFunctions, writeFinishReason } from "./wire";
 
 /** Writes a whole answer as a `chat.completion`. */
@@ -18,7 +18,7 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
     choices: completion.finishes.map((finish) => encodeChoice(finish, itemsOf(completion, finish.choice), legacy)),
   };
   if (completion.usage !== undefined) answer.usage = writeUsage(completion.usage);
-  if (completion.serviceTier !== undefined) answer.service_tier = completion.serviceTier;
+  if (completion.serviceTier !== undefined) answer.service_tier = chatTier(completion.serviceTier);
   return answer;
 }
 

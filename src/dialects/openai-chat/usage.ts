@@ -81,6 +81,11 @@ class Tokens {
 
 const nothing: JsonObject = {};
 
+/** The tier that served, in a word of OpenAI's: a place is none. */
+export function chatTier(tier: string): string {
+  return tier === "us" ? "default" : tier;
+}
+
 /** Puts a `usage` object together the way OpenAI counts: everything in, everything out, and what of it was special. */
 export function writeUsage(usage: Usage): JsonObject {
   const prompt = inputTotal(usage);
