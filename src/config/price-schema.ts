@@ -46,7 +46,9 @@ export const priceSchema = z
     service_tiers: z
       .partialRecord(z.enum(serviceTiers), serviceTierSchema)
       .exactOptional()
-      .meta({ description: "Rates of the service tiers that a provider offers: `batch`, `flex`, `priority`, `fast`, `us`." }),
+      .meta({
+        description: "Rates of the service tiers that a provider offers: `batch`, `flex`, `priority`, `fast`, `us`.",
+      }),
   })
   .meta({ description: "US dollars per million tokens. A class left out costs as input or output." });
 
