@@ -64,8 +64,11 @@ function completed(name, price, others, tiersAreComplete, report) {
       report(`${name}: ${key} ${ours / 1e6} against ${theirs / 1e6}; the former is kept`);
     }
     const serviceTiers = { ...other.serviceTiers, ...whole.serviceTiers };
+    const { perSearch, ...rates } = other;
     whole = {
-      ...other,
+      ...rates,
+      // Where each request has a fee, that is the same fee.
+      ...(perSearch !== undefined && whole.perRequest === undefined && { perSearch }),
       ...whole,
       ...(Object.keys(serviceTiers).length > 0 && { serviceTiers }),
     };

@@ -16,6 +16,7 @@ import {
   type TraitValues,
   type UpstreamPaths,
 } from "#core/snapshot";
+import { billFields } from "#core/usage";
 import { anything, boolean, list, number, object, oneOf, optional, record, type Shape, string } from "#lib/shape";
 import { limitFormShape, limitShape } from "./limit-shapes";
 import { datedPriceShape } from "./price-shapes";
@@ -129,6 +130,7 @@ export function providerShape({ dialects, authSchemes, quirks, traits }: KnownWo
       idleMs: number,
       totalMs: number,
     }),
+    bill: optional(oneOf(...billFields)),
     unserved: optional(list(string)),
     retries: object<Provider["retries"]>({ max: number, backoffInitialMs: number, backoffMaxMs: number }),
     models: list(

@@ -43,12 +43,9 @@ export const priceSchema = z
     per_request: dollars.exactOptional().meta({ description: "US dollars for each request, beside its tokens." }),
     per_search: dollars.exactOptional().meta({ description: "US dollars for each web search that the provider runs." }),
     context_tiers: contextTiersSchema.exactOptional(),
-    service_tiers: z
-      .partialRecord(z.enum(serviceTiers), serviceTierSchema)
-      .exactOptional()
-      .meta({
-        description: "Rates of the service tiers that a provider offers: `batch`, `flex`, `priority`, `fast`, `us`.",
-      }),
+    service_tiers: z.partialRecord(z.enum(serviceTiers), serviceTierSchema).exactOptional().meta({
+      description: "Rates of the service tiers that a provider offers: `batch`, `flex`, `priority`, `fast`, `us`.",
+    }),
   })
   .meta({ description: "US dollars per million tokens. A class left out costs as input or output." });
 

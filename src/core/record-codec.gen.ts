@@ -666,6 +666,12 @@ export function writeRecord(writer: ByteWriter, value: RequestRecord): void {
     writer.next(174);
     writer.text(value.paidBy);
   }
+  if (value.billedCost !== undefined) {
+    writeNumber(writer, 176, value.billedCost);
+  }
+  if (value.listedCost !== undefined) {
+    writeNumber(writer, 180, value.listedCost);
+  }
 }
 
 export function readRecord(reader: ByteReader, end: number): RequestRecord | undefined {
@@ -712,6 +718,8 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   let endUserRead: RequestRecord["endUser"] | undefined;
   let requestTagsRead: RequestRecord["requestTags"] | undefined;
   let paidByRead: RequestRecord["paidBy"] | undefined;
+  let billedCostRead: RequestRecord["billedCost"] | undefined;
+  let listedCostRead: RequestRecord["listedCost"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -891,6 +899,18 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
       case 174:
         paidByRead = wordsOfRecordPaidBy.get(reader.text());
         break;
+      case 176:
+        billedCostRead = readNumber(reader);
+        break;
+      case 177:
+        billedCostRead = readLargeInteger(reader);
+        break;
+      case 180:
+        listedCostRead = readNumber(reader);
+        break;
+      case 181:
+        listedCostRead = readLargeInteger(reader);
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -942,5 +962,7 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   if (endUserRead !== undefined) value.endUser = endUserRead;
   if (requestTagsRead !== undefined) value.requestTags = requestTagsRead;
   if (paidByRead !== undefined) value.paidBy = paidByRead;
+  if (billedCostRead !== undefined) value.billedCost = billedCostRead;
+  if (listedCostRead !== undefined) value.listedCost = listedCostRead;
   return value;
 }

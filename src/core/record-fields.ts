@@ -173,5 +173,9 @@ export const recordShape = {
     requestTags: { type: texts, number: 42, since: 4, shown: "request_tags" },
     /** Whoever pays for it, where that is not the gateway's operator: the client, with its own credential. */
     paidBy: { type: { kind: "choice", of: ["client"] }, number: 43, since: 4, shown: "paid_by" },
+    /** What providers say that the request cost, nano-dollars; absent where they say nothing. `cost` is what counts. */
+    billedCost: { type: integer, number: 44, since: 5 },
+    /** What the price list says of the same attempts, nano-dollars; absent without a bill or a price. */
+    listedCost: { type: integer, number: 45, since: 5 },
   },
 } as const satisfies Shape;

@@ -2,6 +2,7 @@ import type { DialectId } from "./completion";
 import type { Limit } from "./limit";
 import type { DatedPrice, NanoDollars } from "./money";
 import type { SlotRef } from "./slot-ref";
+import type { BillField } from "./usage";
 
 /**
  * Everything the data plane knows about configuration, computed by the control plane so that a request only looks up.
@@ -141,6 +142,8 @@ export type Provider = {
   readonly keys: readonly ProviderKey[];
   readonly timeouts: Timeouts;
   readonly retries: { readonly max: number; readonly backoffInitialMs: number; readonly backoffMaxMs: number };
+  /** Where its answers say what they cost, if it is believed. */
+  readonly bill?: BillField;
   /** Glob patterns of models that the catalog lists and that cannot be asked for in any of its dialects. */
   readonly unserved?: readonly string[];
   /** Models that configuration adds or changes, by id. */

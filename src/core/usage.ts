@@ -21,6 +21,18 @@ export type Usage = {
   readonly searches: number;
   /** True when any class was counted by Headgate and not by the provider. */
   readonly estimated: boolean;
+  /** What the provider says beside its counts that the answer costs; of one attempt. */
+  readonly bill?: Bill;
+};
+
+/** Where providers write what an answer costs: dollars, dollars in all, ticks of 10⁻¹⁰ dollars. */
+export const billFields = ["usage.cost", "usage.cost.total_cost", "usage.cost_in_usd_ticks"] as const;
+export type BillField = (typeof billFields)[number];
+
+export type Bill = {
+  readonly field: BillField;
+  /** As written, in dollars: nothing is known of it but that it is a number. */
+  readonly dollars: number;
 };
 
 /** The classes of tokens, which are also those of rates (`core/money.ts`). */

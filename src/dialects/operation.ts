@@ -51,6 +51,8 @@ type OperationBase = {
   /** The listed changes to a request that passes through; everything else keeps its bytes. */
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
   /** What makes a request fit its target, whichever way it comes: by the target's traits. Absent: nothing does. */
+  /** Whether its usage counts what tools of the provider did. */
+  readonly tellsTools?: true;
   readonly mends?: readonly MendRule[];
   readonly answer: JsonAnswer | BinaryAnswer;
   /** Our own answer, where no provider gives one. */

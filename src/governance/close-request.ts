@@ -12,9 +12,9 @@ import type { RefusedRequest } from "./refusal-record";
 import type { NoteRefusal } from "./refusals";
 import type { RequestMetrics } from "./request-metrics";
 import { buildRecord } from "./request-record";
-import { chargesFor, type Reservation, withSpending } from "./reservation";
+import { chargesFor, type Reservation, spendingOf, withSpending } from "./reservation";
 import type { RunningRequest } from "./running-request";
-import { type AttemptSpending, capEstimate, priceAttempt } from "./spending";
+import { type AttemptSpending, capEstimate } from "./spending";
 
 /** What requests are closed with. */
 export type ClosingServices = {
@@ -112,5 +112,5 @@ function createRecorder({ ledger, journal, clock, worker, metrics, used }: Closi
 
 function lastSpending({ usage, serviceTier }: Outcome, reservation: Reservation): AttemptSpending | undefined {
   if (usage === undefined) return undefined;
-  return priceAttempt(capEstimate(usage, reservation.outputLimit), reservation.price, serviceTier);
+  return spendingOf(reservation, capEstimate(usage, reservation.outputLimit), serviceTier);
 }

@@ -7,13 +7,16 @@ import type { LazyDemand } from "./lazy-demand";
 import type { Coverage, Principal } from "./limit-finder";
 import { nameOf } from "./refusal";
 
+/** What may cost more than the request says. */
+type UnknownWork = { readonly demand: LazyDemand; readonly isUnbounded?: boolean };
+
 /** `policy_denied` for a target where it is not known what the request may cost but has to be. */
 export function unknownCost(
   target: Target,
   price: Price | undefined,
   coverage: Coverage,
   { principal: { key }, settings }: { readonly principal: Principal; readonly settings: Settings },
-  demand: LazyDemand,
+  attempt: UnknownWork,
 ): GatewayError | undefined {
   const { hardMoney } = coverage;
   if (price === undefined && hardMoney !== undefined) {
@@ -22,10 +25,16 @@ export function unknownCost(
   if (price === undefined && (key?.requirePrice ?? settings.requirePrice)) {
     return denied(`the price of "${modelOf(target)}" is not known, and require_price needs one`);
   }
+  const { demand } = attempt;
   const tier = hardMoney === undefined || price === undefined ? undefined : demand.read().serviceTier;
   if (price !== undefined && !pricesTier(price, tier)) {
     return denied(
       `the price of "${modelOf(target)}" in the service tier "${tier}" is not known, and a budget needs one`,
+    );
+  }
+  if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && attempt.isUnbounded === true) {
+    return denied(
+      `"${modelOf(target)}" searches or reasons as much as it likes, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
     );
   }
   if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && demand.read().hostedTools) {

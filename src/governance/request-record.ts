@@ -67,6 +67,8 @@ export function buildRecord(
 function noteMoney(record: Draft<RequestRecord>, { serviceTier }: Outcome, { held, price, spent }: Reservation): void {
   const cost = totalCost(spent);
   if (cost !== undefined) record.cost = cost;
+  if (spent.billed !== undefined) record.billedCost = spent.billed;
+  if (spent.listed !== undefined) record.listedCost = spent.listed;
   if (spent.usage !== undefined) {
     record.usage = spent.usage;
     if (price !== undefined) record.priceVersion = price.version;

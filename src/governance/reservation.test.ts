@@ -244,6 +244,62 @@ test("reserve() holds hosted tools at their ceiling, and refuses them under a ha
   expect(governance.admin.readSlot(limit.slot.index).held).toBe(5_150_000);
 });
 
+test("reserve() holds a model that works on its own account at the ceiling, and refuses it without one", () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(3e9));
+  const key = governance.key([limit]);
+  expect(refusalOf(() => governance.request({ key }).reserve(target(), { isUnbounded: true })).message).toContain(
+    '"openai/gpt" searches or reasons as much as it likes',
+  );
+  const snapshot = { settings: settingsOf({ hostedToolCeiling: 5_000_000, defaultContextTokens: 1000 }) };
+  governance.request({ key, snapshot }).reserve(target(), { isUnbounded: true });
+  expect(governance.admin.readSlot(limit.slot.index).held).toBe(5_150_000 + 1_000_000);
+});
+
+test.each([
+  ["the ceiling where nobody tells", undefined, {}, used(10, 10), 5_020_000],
+  ["one search where it has a price", 2_000_000, {}, used(10, 10), 2_020_000],
+  ["the searches that are told", 2_000_000, {}, { ...used(10, 10), searches: 2 }, 4_020_000],
+  ["nothing where it would be told", 2_000_000, { tellsTools: true }, used(10, 10), 20_000],
+])("hosted tools are charged %s", async (_, perSearch, more, usage, cost) => {
+  const governance = scratch();
+  const key = governance.key([governance.limit(budget(1e9))]);
+  const snapshot = { settings: settingsOf({ hostedToolCeiling: 5_000_000 }) };
+  const request = governance.request({ key, snapshot, demand: { hostedTools: true } });
+  const price = perSearch === undefined ? plainPrice : { ...plainPrice, perSearch };
+  request.reserve(target("openai", "gpt", price), more);
+  await request.close({ usage });
+  expect(governance.records[0]?.cost).toBe(cost);
+});
+
+test.each([
+  ["charges a bill that was held for", 0.0001, 100_000, { billedCost: 100_000, listedCost: 20_000 }],
+  [
+    "charges the list price where a bill is beyond the hold",
+    0.5,
+    20_000,
+    { billedCost: 500_000_000, listedCost: 20_000 },
+  ],
+])("a request %s", async (_, dollars, cost, told) => {
+  const governance = scratch();
+  const limit = governance.limit(budget(1e9));
+  const at = target();
+  const request = governance.request({ key: governance.key([limit]) });
+  request.reserve({ ...at, provider: { ...at.provider, bill: "usage.cost" } });
+  await request.close({ usage: { ...used(10, 10), bill: { field: "usage.cost", dollars } } });
+  expect(governance.records[0]).toMatchObject({ cost, ...told });
+  expect(governance.admin.readSlot(limit.slot.index).charged).toBe(cost);
+});
+
+test("a bill of a provider that is not asked for one is not looked at", async () => {
+  const governance = scratch();
+  const request = governance.request();
+  request.reserve(target());
+  await request.close({ usage: { ...used(10, 10), bill: { field: "usage.cost", dollars: 9 } } });
+  expect(governance.records[0]).toMatchObject({ cost: 20_000 });
+  expect(governance.records[0]).not.toHaveProperty("billedCost");
+});
+
 test("reserve() tops up: what earlier attempts used stays held beside the next one's worst case", async () => {
   const governance = scratch();
   const limits = {

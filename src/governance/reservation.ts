@@ -1,10 +1,12 @@
 import type { Clock } from "#core/clock";
+import type { Demand } from "#core/demand";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
-import type { Price } from "#core/money";
+import type { NanoDollars, Price } from "#core/money";
 import { priceAt } from "#core/price";
 import type { Charge } from "#core/record";
 import type { Target } from "#core/target";
+import type { Usage } from "#core/usage";
 import type { Hold, Ledger, Refusal } from "#ledger/ledger";
 import { chargesOf, entriesOf, type HeldLimit, heldFor, withAttempt, withUse } from "./held-limits";
 import type { LazyDemand } from "./lazy-demand";
@@ -15,7 +17,16 @@ import { rateLimitsOf, refusedRateLimit } from "./rate-limit-facts";
 import { refusalError } from "./refusal";
 import type { RequestMetrics } from "./request-metrics";
 import type { RunningRequest } from "./running-request";
-import { type AttemptSpending, addAttempt, nothingSpent, type Spent, tokensOf } from "./spending";
+import {
+  type AttemptSpending,
+  addAttempt,
+  nothingSpent,
+  priceAttempt,
+  type Spent,
+  tokensOf,
+  withBill,
+  withFee,
+} from "./spending";
 import { freeOfCharge, type WorstCase, worstCase } from "./worst-case";
 
 /**
@@ -39,6 +50,10 @@ export type Reservation = {
   readonly mostOutput: number;
   /** Of all answers together, in tokens; infinite where neither tokens nor money are limited. */
   readonly outputLimit: number;
+  /** The most that the attempt can cost, as held; infinite where neither tokens nor money are limited, or no price is known. */
+  readonly costLimit: NanoDollars;
+  /** What is charged for tools of the provider where neither its bill nor its counts say what they did. */
+  readonly hostedFee: NanoDollars;
   /** What earlier attempts used. */
   readonly spent: Spent;
 };
@@ -56,7 +71,16 @@ export type NextAttempt = {
   readonly target: Target | undefined;
   readonly healthRow: number;
   readonly demand: LazyDemand;
+  /** The model searches, or reasons beyond any limit, whatever the request says. */
+  readonly isUnbounded?: boolean;
+  /** Its usage counts what tools of the provider did. */
+  readonly tellsTools?: boolean;
 };
+
+/** Whether the provider does work that is charged apart. */
+export function runsTools({ demand, isUnbounded }: Pick<NextAttempt, "demand" | "isUnbounded">): boolean {
+  return isUnbounded === true || demand.read().hostedTools;
+}
 
 /** Holds of running requests in one worker's ledger. */
 export type Reservations = {
@@ -128,6 +152,8 @@ export function createReservations(
         mostInput: mostInput(request, attempt),
         mostOutput: mostOutput(request, attempt),
         outputLimit: coverage.isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY,
+        hostedFee: coverage.isMetered && target !== undefined ? hostedFee(request, attempt, price) : 0,
+        costLimit: coverage.isMetered && price !== undefined ? worst.cost : Number.POSITIVE_INFINITY,
         spent: previous?.spent ?? nothingSpent,
       };
       if (target !== undefined) expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput);
@@ -158,30 +184,34 @@ function expose(ledger: Ledger, { hold, healthRow, price, spent }: Reservation, 
 
 /** The reservation with what its attempt used: the attempt is over, and what it used is charged. */
 export function withSpending(reservation: Reservation, attempt: AttemptSpending): Reservation {
-  const {
-    hold,
-    target,
-    healthRow,
-    price,
-    estimatedInput,
-    mostInput: input,
-    mostOutput: output,
-    outputLimit,
-  } = reservation;
-  const held = withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? attempt.atLeast ?? 0);
-  const spent = addAttempt(reservation.spent, attempt);
+  // Written out: a spread of it costs as much as all the rest.
   return {
-    hold,
-    held,
-    target,
-    healthRow,
-    price,
-    estimatedInput,
-    mostInput: input,
-    mostOutput: output,
-    outputLimit,
-    spent,
+    hold: reservation.hold,
+    held: withUse(reservation.held, tokensOf(attempt.usage), attempt.cost ?? attempt.atLeast ?? 0),
+    target: reservation.target,
+    healthRow: reservation.healthRow,
+    price: reservation.price,
+    estimatedInput: reservation.estimatedInput,
+    mostInput: reservation.mostInput,
+    mostOutput: reservation.mostOutput,
+    outputLimit: reservation.outputLimit,
+    costLimit: reservation.costLimit,
+    hostedFee: reservation.hostedFee,
+    spent: addAttempt(reservation.spent, attempt),
   };
+}
+
+/** What the attempt of a reservation used and cost: by its provider's bill where that is believed, else by the price list. */
+export function spendingOf(
+  { costLimit, hostedFee: fee, price, target }: Reservation,
+  usage: Usage,
+  serviceTier?: string,
+): AttemptSpending {
+  const spending = priceAttempt(usage, price, serviceTier);
+  const { bill } = usage;
+  const isBilled = bill !== undefined && bill.field === target?.provider.bill;
+  const whole = fee > 0 && usage.searches === 0 && !isBilled ? withFee(spending, fee) : spending;
+  return isBilled ? withBill(whole, bill, costLimit) : whole;
 }
 
 /** What settling a reservation adds to the ledger: what its attempts used. */
@@ -191,26 +221,44 @@ export function chargesFor({ hold, held }: Reservation): readonly Charge[] {
 
 function worstOf(
   request: RunningRequest,
-  { target, demand }: NextAttempt,
+  attempt: NextAttempt,
   price: Price | undefined,
   coverage: Coverage,
 ): WorstCase | Refused {
+  const { target } = attempt;
   if (target === undefined || request.isFree || (price !== undefined && !coverage.isMetered)) return freeOfCharge;
-  const refused = unknownCost(target, price, coverage, request, demand);
+  const refused = unknownCost(target, price, coverage, request, attempt);
   if (refused !== undefined) return { refused };
-  return coverage.isMetered ? worstCase(demand.read(), target, price, request.settings) : freeOfCharge;
+  return coverage.isMetered ? worstCase(boundDemand(attempt), target, price, request.settings) : freeOfCharge;
+}
+
+/**
+ * What the tools that a provider runs cost where it does not tell: one search by the price list, since a model that may
+ * search does so, else the ceiling that was held for.
+ */
+function hostedFee(request: RunningRequest, attempt: NextAttempt, price: Price | undefined): NanoDollars {
+  if (attempt.tellsTools === true || !runsTools(attempt)) return 0;
+  const ceiling = request.settings.hostedToolCeiling ?? 0;
+  return price?.perSearch === undefined ? ceiling : Math.min(price.perSearch, ceiling);
 }
 
 /** A context is read once, unless tools of the provider make it read again. Embeddings read each of their texts apart. */
-function mostInput(request: RunningRequest, { target, demand }: NextAttempt): number {
-  if (demand.known()?.hostedTools !== false) return Number.POSITIVE_INFINITY;
+function mostInput(request: RunningRequest, { target, demand, isUnbounded = false }: NextAttempt): number {
+  if (isUnbounded || demand.known()?.hostedTools !== false) return Number.POSITIVE_INFINITY;
   return Math.max(target?.facts?.contextTokens ?? request.settings.defaultContextTokens, request.requestBytes);
 }
 
-function mostOutput({ answers, settings }: RunningRequest, { target, demand }: NextAttempt): number {
+function mostOutput({ answers, settings }: RunningRequest, { target, demand, isUnbounded }: NextAttempt): number {
+  if (isUnbounded === true) return Number.POSITIVE_INFINITY;
   const facts = target?.facts;
   const each = facts?.maxOutputTokens ?? facts?.contextTokens ?? settings.defaultContextTokens;
   return each * (demand.known()?.answers ?? answers);
+}
+
+/** Of a model that searches by itself: what it finds is read, and charged apart. */
+function boundDemand({ demand, isUnbounded }: NextAttempt): Demand {
+  const read = demand.read();
+  return isUnbounded === true ? { ...read, hostedTools: true, refersElsewhere: true } : read;
 }
 
 /** Never more than the target can have read, nor than was held for: no estimate may pass a hard limit. */

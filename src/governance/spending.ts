@@ -1,7 +1,8 @@
 import { costOf } from "#core/cost";
 import type { NanoDollars, Price } from "#core/money";
 import { pricesTier } from "#core/price";
-import { addUsage, inputTotal, outputTotal, type Usage } from "#core/usage";
+import { addUsage, type Bill, inputTotal, outputTotal, type Usage } from "#core/usage";
+import type { Draft } from "#lib/draft";
 
 /** What one attempt used. */
 export type AttemptSpending = {
@@ -10,6 +11,10 @@ export type AttemptSpending = {
   readonly cost: NanoDollars | undefined;
   /** What budgets are charged though the cost is not known: the list price, of a service tier whose own is not known. */
   readonly atLeast?: NanoDollars;
+  /** What the provider says that it costs. Where it is believed, `cost` is the same. */
+  readonly billed?: NanoDollars;
+  /** What it costs by the price list, where the provider says something of its own. */
+  readonly listed?: NanoDollars;
 };
 
 /** What the attempts of a request used together. */
@@ -20,6 +25,9 @@ export type Spent = {
   readonly cost: NanoDollars;
   /** One of them has none: the cost of all together is not known. */
   readonly unpriced: boolean;
+  /** What providers said that those attempts cost of which they said something, and what the price list says of the same. */
+  readonly billed?: NanoDollars;
+  readonly listed?: NanoDollars;
 };
 
 export const nothingSpent: Spent = { usage: undefined, cost: 0, unpriced: false };
@@ -31,12 +39,44 @@ export function priceAttempt(usage: Usage, price: Price | undefined, serviceTier
   return pricesTier(price, serviceTier) ? { usage, cost } : { usage, cost: undefined, atLeast: cost };
 }
 
-export function addAttempt(spent: Spent, { usage, cost }: AttemptSpending): Spent {
-  return {
+/** With a fee that is no price of tokens: nobody knows exactly what it was for. */
+export function withFee(spending: AttemptSpending, fee: NanoDollars): AttemptSpending {
+  const { usage, cost, atLeast } = spending;
+  const marked = { ...usage, estimated: true };
+  if (cost !== undefined) return { usage: marked, cost: cost + fee };
+  return { usage: marked, cost, atLeast: (atLeast ?? 0) + fee };
+}
+
+/**
+ * The same, with the provider's bill in the place of the list price where it says one: a finite amount from 0 to `most`,
+ * rounded up. Any other is noted alone.
+ */
+export function withBill(spending: AttemptSpending, bill: Bill, most: NanoDollars): AttemptSpending {
+  const { usage, cost, atLeast } = spending;
+  const nanoDollars = Math.ceil(Number((bill.dollars * 1e9).toPrecision(12)));
+  if (!(nanoDollars >= 0 && nanoDollars <= Number.MAX_SAFE_INTEGER)) return spending;
+  const listed = cost ?? atLeast;
+  const told = { usage, billed: nanoDollars, ...(listed !== undefined && { listed }) };
+  if (nanoDollars <= most) return { ...told, cost: nanoDollars };
+  return { ...told, cost, ...(atLeast !== undefined && { atLeast }) };
+}
+
+export function addAttempt(spent: Spent, attempt: AttemptSpending): Spent {
+  const { usage, cost } = attempt;
+  const sum: Draft<Spent> = {
     usage: spent.usage === undefined ? usage : addUsage(spent.usage, usage),
     cost: spent.cost + (cost ?? 0),
     unpriced: spent.unpriced || cost === undefined,
   };
+  const billed = addIfKnown(spent.billed, attempt.billed);
+  const listed = addIfKnown(spent.listed, attempt.listed);
+  if (billed !== undefined) sum.billed = billed;
+  if (listed !== undefined) sum.listed = listed;
+  return sum;
+}
+
+function addIfKnown(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0);
 }
 
 /** The cost of all attempts; undefined while usage or a price is not known. */

@@ -87,6 +87,10 @@ export const metrics = {
   cost: counter("headgate_cost_dollars_total", "Cost of all attempts, where the price is known", nanodollarsInDollar),
   unpriced: counter("headgate_unpriced_requests_total", "Requests that used tokens of unknown price"),
   estimated: counter("headgate_estimated_requests_total", "Requests whose usage Headgate had to estimate"),
+  billDifferences: counter(
+    "headgate_bill_differences_total",
+    "Requests whose provider billed another amount than the price list says, by more than a fiftieth",
+  ),
   limitRefusals: labelled("headgate_limit_refusals_total", "Requests that a limit or policy refused", "kind", [
     "budget",
     "requests",

@@ -1,4 +1,5 @@
 import type { ModelFacts } from "#core/snapshot";
+import type { BillField } from "#core/usage";
 import type { DialectName } from "#dialects/registry";
 import type { AuthScheme } from "./auth/schemes";
 
@@ -23,6 +24,8 @@ export type ProviderDefinition = {
   readonly headers?: { readonly [name: string]: string };
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
+  /** Where its answers say what they cost: charged in the place of the list price. */
+  readonly bill?: BillField;
   /** Glob patterns of models that the catalog lists and that none of its dialects here serves: they are not listed. */
   readonly unserved?: readonly string[];
   /** A small one that most keys may use: what a key is tried with. Absent for local servers, which serve what they were given. */

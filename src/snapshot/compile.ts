@@ -92,6 +92,7 @@ export function compileProvider(
       backoffInitialMs: config.retries?.backoff_initial_ms ?? defaultRetries.backoffInitialMs,
       backoffMaxMs: config.retries?.backoff_max_ms ?? defaultRetries.backoffMaxMs,
     },
+    ...(definition?.bill !== undefined && { bill: definition.bill }),
     ...(definition?.unserved !== undefined && { unserved: definition.unserved }),
     models: modelsOf(config, definition),
     allowPrivateNetwork: config.allow_private_network ?? false,

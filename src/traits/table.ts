@@ -9,6 +9,7 @@ import { mistralRows } from "./rows/mistral";
 import { moonshotRows } from "./rows/moonshot";
 import { openaiRows } from "./rows/openai";
 import { strictRows } from "./rows/strict";
+import { unboundedRows } from "./rows/unbounded";
 import { xaiRows } from "./rows/xai";
 import { zhipuRows } from "./rows/zhipu";
 
@@ -27,4 +28,5 @@ export const targetRows: readonly TraitRow[] = [
   ...alibabaRows,
   ...strictRows,
   ...leniencyRows,
+  ...unboundedRows,
 ];

@@ -57,6 +57,11 @@ export const vocabulary = {
     meaning: "Whether it reasons where nothing is asked for",
     done: "Decides about `refuses_while_reasoning`",
   },
+  works_unasked: {
+    form: flag,
+    meaning: "Whether it searches, or reasons beyond every limit, though nothing in the request asks for it",
+    done: "Held for at `hosted_tool_ceiling_usd`, and refused under hard money budgets where that is not set",
+  },
   exclusive: {
     form: names,
     meaning: "Top-level fields of which only one may be set",

@@ -57,6 +57,8 @@ const columns: { readonly [name: string]: Column } = {
   end_user: ({ endUser }) => endUser,
   request_tags: ({ requestTags }) => requestTags?.join(" "),
   paid_by: ({ paidBy }) => paidBy,
+  billed_cost_usd: ({ billedCost }) => dollarsOf(billedCost),
+  listed_cost_usd: ({ listedCost }) => dollarsOf(listedCost),
   request_bytes: ({ requestBytes }) => requestBytes,
   response_bytes: ({ responseBytes }) => responseBytes,
 };

@@ -50,6 +50,12 @@ const recordFields = {
   error_message: z.string().exactOptional(),
   usage: usageView.exactOptional().meta({ description: "Of all attempts together." }),
   cost_usd: dollars.exactOptional().meta({ description: "Of all attempts together; absent when a price is unknown." }),
+  billed_cost_usd: dollars.exactOptional().meta({
+    description: "What the provider says that it cost; charged where it is an amount that was held for.",
+  }),
+  listed_cost_usd: dollars
+    .exactOptional()
+    .meta({ description: "What the price list says, where the provider says something." }),
   price_version: z.string().exactOptional(),
   service_tier: z.string().exactOptional(),
   limits: words.exactOptional().meta({ description: "Ids of the limits that it was held against, or refused by." }),
@@ -116,6 +122,7 @@ export function showRecord(record: RequestRecord, correction?: Correction, note?
     ...showError(record),
     ...(usage !== undefined && { usage: showUsage(usage) }),
     ...showCost(record.cost),
+    ...showBill(record),
     ...(record.priceVersion !== undefined && { price_version: record.priceVersion }),
     ...(record.serviceTier !== undefined && { service_tier: record.serviceTier }),
     ...(limits !== undefined && { limits }),
@@ -147,6 +154,13 @@ function showServed({ askedModel, provider, model, providerKey, finishReason }: 
     ...(model !== undefined && { model }),
     ...(providerKey !== undefined && { provider_key: providerKey }),
     ...(finishReason !== undefined && { finish_reason: finishReason }),
+  };
+}
+
+function showBill({ billedCost, listedCost }: RequestRecord) {
+  return {
+    ...(billedCost !== undefined && { billed_cost_usd: formatDollars(billedCost) }),
+    ...(listedCost !== undefined && { listed_cost_usd: formatDollars(listedCost) }),
   };
 }
 

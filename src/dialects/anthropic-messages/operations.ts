@@ -35,6 +35,7 @@ export const completion: Operation = {
   demand: messagesDemand,
   patchRequest,
   mends: messagesRules,
+  tellsTools: true,
   translation: { endpoint, codec },
   answer: {
     kind: "json",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { inputTotal, noUsage, outputTotal } from "#core/usage";
+import { inputTotal, noUsage, outputTotal, usageClasses } from "#core/usage";
 import type { JsonObject } from "#lib/json";
 import { readUsage, writeUsage } from "./usage";
 
@@ -148,9 +148,30 @@ describe("readUsage()", () => {
         },
       });
       expect(usage && [inputTotal(usage), outputTotal(usage)]).toEqual([prompt, completion]);
-      expect(Object.values(usage ?? {}).every((count) => typeof count === "boolean" || count >= 0)).toBe(true);
+      expect(usageClasses.every((name) => (usage?.[name] ?? 0) >= 0)).toBe(true);
+      expect(usage?.bill).toBeUndefined();
     }
   });
+});
+
+const counts = { prompt_tokens: 3, completion_tokens: 2 };
+test.each([
+  [{ cost: 0.25 }, { field: "usage.cost", dollars: 0.25 }],
+  [
+    { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: 0.5 } },
+    { field: "usage.cost", dollars: 0.51 },
+  ],
+  [
+    { cost: 0.01, cost_details: { upstream_inference_cost: 0.5 } },
+    { field: "usage.cost", dollars: 0.01 },
+  ],
+  [{ cost: { total_cost: 0.125, request_cost: 0.1 } }, { field: "usage.cost.total_cost", dollars: 0.125 }],
+  [{ cost_in_usd_ticks: 15_000_000 }, { field: "usage.cost_in_usd_ticks", dollars: 0.0015 }],
+  [{ cost: "0.25" }, undefined],
+  [{}, undefined],
+])("readUsage() reads the bill of %p", (usage, bill) => {
+  const read: object | undefined = readUsage({ ...counts, ...usage })?.bill;
+  expect(read).toEqual(bill);
 });
 
 describe("writeUsage()", () => {

@@ -1,4 +1,4 @@
-import { inputTotal, outputTotal, type Usage } from "#core/usage";
+import { type Bill, inputTotal, outputTotal, type Usage } from "#core/usage";
 import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 import { countOf } from "../token-count";
@@ -16,8 +16,9 @@ export function readUsage(value: Json | undefined): Usage | undefined {
   if (prompt === undefined && completion === undefined) return undefined;
   const read = readInput(value, prompt ?? 0);
   const written = readOutput(value, prompt ?? 0, completion ?? 0);
+  const bill = readBill(value);
   // Written out, for every answer has one: two spreads cost as much as all that is read.
-  return {
+  const usage: Draft<Usage> = {
     input: read.input,
     cacheRead: read.cacheRead,
     cacheWrite: read.cacheWrite,
@@ -28,9 +29,28 @@ export function readUsage(value: Json | undefined): Usage | undefined {
     reasoning: written.reasoning,
     outputAudio: written.outputAudio,
     outputImage: written.outputImage,
-    searches: countOf(value, "num_search_queries") ?? 0,
+    // Perplexity's queries, xAI's sources: each is charged.
+    searches: countOf(value, "num_search_queries") ?? countOf(value, "num_sources_used") ?? 0,
     estimated: false,
   };
+  if (bill !== undefined) usage.bill = bill;
+  return usage;
+}
+
+/**
+ * What the provider says that the answer costs. OpenRouter's `cost` is its fee alone where an operator's own key was used;
+ * what that key's provider takes stands beside it: https://openrouter.ai/docs/use-cases/usage-accounting
+ */
+function readBill(usage: JsonObject): Bill | undefined {
+  const { cost, cost_in_usd_ticks: ticks } = usage;
+  if (typeof cost === "number") {
+    const upstream = usage.is_byok === true ? (objectOf(usage, "cost_details")?.upstream_inference_cost ?? 0) : 0;
+    return { field: "usage.cost", dollars: typeof upstream === "number" ? cost + upstream : Number.NaN };
+  }
+  if (isObject(cost) && typeof cost.total_cost === "number") {
+    return { field: "usage.cost.total_cost", dollars: cost.total_cost };
+  }
+  return typeof ticks === "number" ? { field: "usage.cost_in_usd_ticks", dollars: ticks / 1e10 } : undefined;
 }
 
 function readInput(usage: JsonObject, prompt: number) {

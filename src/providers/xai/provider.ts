@@ -8,5 +8,7 @@ export const xai: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "XAI_API_KEY",
   dialects: ["openai-chat"],
+  // https://docs.x.ai/docs/key-information/consumption-and-rate-limits
+  bill: "usage.cost_in_usd_ticks",
   trialModel: "grok-4-1-fast-non-reasoning",
 };

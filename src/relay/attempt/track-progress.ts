@@ -1,8 +1,7 @@
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Progress } from "#governance/outcome";
-import type { Reservation } from "#governance/reservation";
-import { priceAttempt } from "#governance/spending";
+import { type Reservation, spendingOf } from "#governance/reservation";
 import type { Draft } from "#lib/draft";
 import type { Answered, Attempt, AttemptFailure, AttemptServices } from "#routing/attempt";
 import { failureClasses } from "#routing/failure-classes";
@@ -73,7 +72,14 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     // Before anything is held: a target that cannot carry the request, or has no key for it, is passed over.
     this.credential.check(target);
     const prepared = prepareRequest(services, pending, target);
-    const attempt = { target, healthRow: health.row(target), demand };
+    const isUnbounded = prepared.traits.works_unasked === true;
+    const attempt = {
+      target,
+      healthRow: health.row(target),
+      demand,
+      isUnbounded,
+      tellsTools: prepared.operation.tellsTools === true,
+    };
     const held = services.reservations.reserve(running, attempt, this.reservation);
     if ("refused" in held) {
       this.refusedLimits = held.rateLimits ?? this.refusedLimits;
@@ -95,7 +101,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   /** The attempt that began last came to nothing. */
   onFailure({ target, admitted }: Attempt<Reserved>, failure: AttemptFailure): void {
     const usage = chargedFor(this.pending, admitted.reservation, failure);
-    const spending = usage && priceAttempt(usage, admitted.reservation.price);
+    const spending = usage && spendingOf(admitted.reservation, usage);
     this.reservation = this.services.reservations.spend(admitted.reservation, spending);
     if (spending !== undefined) this.health.used(target, spending.usage, spending.cost ?? 0);
     this.last?.failed(failure, spending);
