@@ -1,5 +1,6 @@
 import type { FileEntries } from "#config/file-entries";
 import type { BudgetConfig } from "#config/limit-schema";
+import { compileModelPattern } from "#core/model-names";
 import { compileGlob } from "#lib/glob";
 import type { Holders } from "./route-doubts";
 
@@ -38,5 +39,7 @@ function asks({ budgets = [], models, ...holder }: Holder, alias: string, target
 }
 
 function covers({ model = "*", provider = "*" }: Target, target: string): boolean {
-  return compileGlob(model)(target) && compileGlob(provider)(target.slice(0, target.indexOf("/")));
+  const slash = target.indexOf("/");
+  const [at, served] = [target.slice(0, slash), target.slice(slash + 1)];
+  return compileModelPattern(model)(at, served) && compileGlob(provider)(at);
 }

@@ -51,7 +51,7 @@ export type LimitScope = {
 
 /** Which targets count, and whose requests. All that is there must match; nothing there matches everything. */
 export type TargetMatch = {
-  /** Glob over `provider/model` as served. */
+  /** Glob over `provider/model`, by any name of the model (`core/model-names.ts`). */
   readonly model?: string;
   /** Glob over the provider's id. */
   readonly provider?: string;

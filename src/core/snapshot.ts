@@ -104,7 +104,7 @@ export type VirtualKey = {
   readonly tags: { readonly [name: string]: string };
   /** Glob patterns (`*`) matched against the asked name; an alias covers its targets. */
   readonly models: readonly string[];
-  /** Glob patterns matched against the served target, `provider/model`. */
+  /** Glob patterns matched against the served target, `provider/model`, by any name of its model. */
   readonly blocked: readonly string[];
   /** Glob patterns over endpoint names: `chat.completions`, `messages`, `embeddings`, `models`, … */
   readonly endpoints: readonly string[];

@@ -1,5 +1,6 @@
 import type { BlockList } from "node:net";
 import { GatewayError } from "#core/errors";
+import { compileModelPattern } from "#core/model-names";
 import type { VirtualKey } from "#core/snapshot";
 import type { ModelRef } from "#core/target";
 import { addressList, isListed } from "#lib/client-address";
@@ -93,9 +94,9 @@ function createAccess({ blocked, endpoints, models }: Lists, endpoint: string): 
     );
   }
   const allowed = models.map(compileGlob);
-  const forbidden = blocked.map(compileGlob);
+  const forbidden = blocked.map(compileModelPattern);
   return {
     allowsModel: (askedModel) => matchesAny(allowed, askedModel),
-    allowsTarget: ({ model, provider }) => !matchesAny(forbidden, `${provider.id}/${model}`),
+    allowsTarget: ({ model, provider }) => !forbidden.some((forbids) => forbids(provider.id, model)),
   };
 }

@@ -3,7 +3,7 @@ import type { Demand } from "#core/demand";
 import type { GatewayError } from "#core/errors";
 import type { RateLimitFacts } from "#core/inference";
 import type { NanoDollars, Price } from "#core/money";
-import { priceAt } from "#core/price";
+import { priceAt, ratesAt } from "#core/price";
 import type { Charge } from "#core/record";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
@@ -156,14 +156,16 @@ export function createReservations(
         costLimit: coverage.isMetered && price !== undefined ? worst.cost : Number.POSITIVE_INFINITY,
         spent: previous?.spent ?? nothingSpent,
       };
-      if (target !== undefined) expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput);
+      if (target !== undefined) {
+        const tier = attempt.demand.known()?.serviceTier;
+        expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput, tier);
+      }
       return reservation;
     },
     spend: (reservation, attempt) => {
-      const next = attempt === undefined ? reservation : withSpending(reservation, attempt);
       // Until another attempt is held, what was used so far is all that there is to charge.
-      expose(ledger, next, 0);
-      return next;
+      exposeSpent(ledger, reservation, attempt);
+      return attempt === undefined ? reservation : withSpending(reservation, attempt);
     },
     relayed: ({ hold: held }, outputTokens) => ledger.progress(held, "relaying", outputTokens),
     rateLimits: ({ hold: taken, held }) => (held.length === 0 ? undefined : rateLimitsOf(taken, held, limitClock())),
@@ -171,15 +173,46 @@ export function createReservations(
 }
 
 /** Notes for recovery what to charge if this process dies from here on: so much input of the attempt that runs. */
-function expose(ledger: Ledger, { hold, healthRow, price, spent }: Reservation, inputTokens: number): void {
+function expose(ledger: Ledger, reservation: Reservation, inputTokens: number, serviceTier?: string): void {
+  const { hold, healthRow, price, spent } = reservation;
+  const rates = price === undefined ? undefined : ratesAt(price, inputTokens, serviceTier);
   ledger.expose(hold, {
     inputTokens,
-    inputRate: price?.input ?? 0,
-    outputRate: price?.output ?? 0,
+    inputRate: rates?.input ?? 0,
+    outputRate: rates?.output ?? 0,
     spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
     spent: spent.cost,
+    ...(price?.perRequest !== undefined && inputTokens > 0 && { fee: price.perRequest }),
+    ...(spent.usage !== undefined && { counting: countingOf(reservation) }),
     target: healthRow,
   });
+}
+
+/** The same between attempts: what ran last is over, and is charged as what it used. */
+function exposeSpent(ledger: Ledger, before: Reservation, attempt: AttemptSpending | undefined): void {
+  const inputTokens = attempt === undefined ? 0 : tokensOf(attempt.usage);
+  const { spent } = before;
+  ledger.expose(before.hold, {
+    inputTokens,
+    inputRate: 0,
+    outputRate: 0,
+    spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
+    spent: spent.cost,
+    fee: attempt?.cost ?? attempt?.atLeast ?? 0,
+    counting: countingOf(before),
+    target: before.healthRow,
+  });
+}
+
+/** Which entries of the hold count the attempt that runs, and which those before it. */
+function countingOf({ held, hold }: Reservation): { readonly running: number; readonly earlier: number } {
+  let [running, earlier] = [0, 0];
+  for (const [index, { slot }] of hold.entries.entries()) {
+    const limited = heldFor(held, slot);
+    if (limited?.isCovering !== false) running |= 1 << index;
+    if (limited === undefined || limited.used > 0) earlier |= 1 << index;
+  }
+  return { running, earlier };
 }
 
 /** The reservation with what its attempt used: the attempt is over, and what it used is charged. */

@@ -1,4 +1,5 @@
 import type { TargetMatch } from "#core/limit";
+import { compileModelPattern } from "#core/model-names";
 import type { Target } from "#core/target";
 import { compileGlob } from "#lib/glob";
 
@@ -19,11 +20,11 @@ export function createTargetMatcher(): TargetMatcher {
 }
 
 function compile({ model, provider, providerKey }: TargetMatch): (target: Target) => boolean {
-  const matchesModel = compileOptional(model);
+  const matchesModel = model === undefined ? undefined : compileModelPattern(model);
   const matchesProvider = compileOptional(provider);
   const matchesKey = compileOptional(providerKey);
   return (target) =>
-    matchesModel(`${target.provider.id}/${target.model}`) &&
+    (matchesModel === undefined || matchesModel(target.provider.id, target.model)) &&
     matchesProvider(target.provider.id) &&
     matchesKey(target.key.name);
 }

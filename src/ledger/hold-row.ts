@@ -58,6 +58,9 @@ export function writeExposure(file: LedgerFile, word: number, exposure: Exposure
   file.write(at + 3, exposure.spentTokens);
   file.write(at + 4, exposure.spent);
   file.write(at + 5, exposure.target);
+  const { counting, fee = 0 } = exposure;
+  file.writePair(at + 6, counting?.running ?? 0, counting?.earlier ?? 0);
+  file.write(at + 7, fee);
 }
 
 /** Replaces the entries of a taken row as part of a transaction; what is the same already is left alone. */
@@ -93,6 +96,8 @@ export function readHoldLabel(file: LedgerFile, word: number): string {
 
 export function readExposure(file: LedgerFile, word: number): Exposure {
   const at = word + row.exposure;
+  const [running, earlier] = [file.readPairFirst(at + 6), file.readPairSecond(at + 6)];
+  const fee = file.read(at + 7);
   return {
     inputTokens: file.read(at),
     inputRate: file.read(at + 1),
@@ -100,6 +105,8 @@ export function readExposure(file: LedgerFile, word: number): Exposure {
     spentTokens: file.read(at + 3),
     spent: file.read(at + 4),
     target: file.read(at + 5),
+    ...(fee !== 0 && { fee }),
+    ...((running | earlier) !== 0 && { counting: { running, earlier } }),
   };
 }
 

@@ -14,25 +14,39 @@ export function interruptedCharges(
   exposure: Exposure,
   output: number,
 ): readonly Charge[] {
-  return entries.flatMap((entry) => {
+  return entries.flatMap((entry, index) => {
     const word = slotWordOf(file, entry);
-    const used = word === undefined ? undefined : usedOf(file, word, entry, exposure, output);
+    const used = word === undefined ? undefined : usedOf(file, word, entry, countedBy(exposure, index), output);
     return used === undefined ? [] : [{ ...entry, amount: Math.min(entry.amount, used) }];
   });
 }
 
 /** Nano-dollars, rounded up as every cost is. */
-export function interruptedCost({ spent, inputTokens, inputRate, outputRate }: Exposure, output: number): number {
-  return spent + Math.ceil((inputTokens * inputRate + output * outputRate) / 1000);
+export function interruptedCost(exposure: Exposure, output: number): number {
+  return exposure.spent + runningCost(exposure, output);
+}
+
+function runningCost({ inputTokens, inputRate, outputRate, fee = 0 }: Exposure, output: number): number {
+  return Math.ceil((inputTokens * inputRate + output * outputRate) / 1000) + fee;
+}
+
+/** What of the attempts an entry counts: the earlier ones, the running one, or both. */
+function countedBy(exposure: Exposure, index: number): Exposure & { readonly isRunning: boolean } {
+  const { counting } = exposure;
+  const bit = 1 << index;
+  const isEarlier = counting === undefined || (counting.earlier & bit) !== 0;
+  const isRunning = counting === undefined || (counting.running & bit) !== 0;
+  return isEarlier ? { ...exposure, isRunning } : { ...exposure, spent: 0, spentTokens: 0, isRunning };
 }
 
 function usedOf(
   file: LedgerFile,
   word: number,
   entry: HoldEntry,
-  exposure: Exposure,
+  exposure: Exposure & { readonly isRunning: boolean },
   output: number,
 ): number | undefined {
+  const { isRunning, inputTokens, spent, spentTokens } = exposure;
   switch (unitOf(file, word)) {
     case "count":
     case "requests":
@@ -40,8 +54,8 @@ function usedOf(
     case "running":
       return undefined;
     case "tokens":
-      return exposure.spentTokens + exposure.inputTokens + output;
+      return spentTokens + (isRunning ? inputTokens + output : 0);
     case "nanodollars":
-      return interruptedCost(exposure, output);
+      return spent + (isRunning ? runningCost(exposure, output) : 0);
   }
 }

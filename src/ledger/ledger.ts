@@ -55,6 +55,10 @@ export type Exposure = {
   /** What earlier attempts used and cost. */
   readonly spentTokens: number;
   readonly spent: number;
+  /** What the running attempt costs beside its tokens, nano-dollars; absent: nothing. */
+  readonly fee?: number;
+  /** Which entries of the hold count which attempts, a bit each, the first the lowest; absent: all count all. */
+  readonly counting?: { readonly running: number; readonly earlier: number };
   /** Row of the target's health, which holds its name; -1 without one. */
   readonly target: number;
 };

@@ -148,6 +148,24 @@ test("recoverWorker() knows who asked, for what target, and what each unit is ch
   ]);
 });
 
+test("recoverWorker() charges each limit the attempts that it counts, and a fee with the one that ran", () => {
+  const { admin, path } = scratch();
+  for (const slot of [20, 21, 22, 23]) {
+    admin.initSlot(slot, slot + 1, { allowance: 1e9, unit: slot === 23 ? "tokens" : "nanodollars", mode: "hard" });
+  }
+  const dead = openLedger(path, { worker: 0, generation: 1 });
+  const entries = [20, 21, 22, 23].map((slot) => entry(slot, 100_000, 3));
+  const reservation = dead.reserve(requestId(1), entries);
+  if (!reservation.ok) throw new Error("refused");
+  const rates = { inputRate: 2000, outputRate: 10_000 };
+  const spending = { inputTokens: 10, spentTokens: 7, spent: 333, fee: 50, target: -1 };
+  // The first counts all, the second the running attempt, the third the earlier ones, the fourth the running one.
+  dead.expose(reservation.hold, { ...rates, ...spending, counting: { running: 0b1011, earlier: 0b0101 } });
+  dead.progress(reservation.hold, "relaying", 2);
+  const [hold] = recoverWorker(admin.file, 0, 1);
+  expect(hold?.charges.map(({ amount }) => amount)).toEqual([333 + 40 + 50, 40 + 50, 333, 12]);
+});
+
 test("recoverWorker() does not release what was exposed", () => {
   const { admin, path } = scratch();
   const dead = openLedger(path, { worker: 0, generation: 1 });

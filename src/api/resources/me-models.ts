@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compileModelPattern } from "#core/model-names";
 import { compileGlob, matchesAny } from "#lib/glob";
 import { listModels as listNames } from "#routing/list-models";
 import { queryOf } from "../input";
@@ -45,11 +46,11 @@ export function ownModelRoutes(services: Services): readonly ApiRoute[] {
             model,
           ]),
         );
-        const [names, blocked] = [key.models.map(compileGlob), key.blocked.map(compileGlob)];
+        const [names, blocked] = [key.models.map(compileGlob), key.blocked.map(compileModelPattern)];
         const allowed = {
           name: (name: string) => matchesAny(names, name),
           target: ({ model, provider }: { model: string; provider: { id: string } }) =>
-            !matchesAny(blocked, `${provider.id}/${model}`),
+            !blocked.some((blocks) => blocks(provider.id, model)),
         };
         return pageFrom(
           listNames(content, catalog, allowed, nowMs()),
