@@ -41,5 +41,5 @@ function asks({ budgets = [], models, ...holder }: Holder, alias: string, target
 function covers({ model = "*", provider = "*" }: Target, target: string): boolean {
   const slash = target.indexOf("/");
   const [at, served] = [target.slice(0, slash), target.slice(slash + 1)];
-  return compileModelPattern(model)(at, served) && compileGlob(provider)(at);
+  return compileModelPattern(model)({ id: at }, served) && compileGlob(provider)(at);
 }

@@ -1,6 +1,13 @@
 import { expect, test } from "bun:test";
 import { compileModelPattern, modelNames } from "./model-names";
 
+const openai = { id: "openai" };
+
+function naming(id: string): Parameters<typeof modelNames>[0] {
+  if (id === "openrouter") return { id, makersNaming: "path" };
+  return id === "bedrock" ? { id, makersNaming: "profile" } : { id };
+}
+
 test.each([
   ["openai", "gpt-4o-2024-11-20", "openai/gpt-4o"],
   ["openai", "gpt-4o-latest", "openai/gpt-4o"],
@@ -15,10 +22,10 @@ test.each([
   ["openrouter", "openai/gpt-4o:online", "openrouter/openai/gpt-4o"],
   ["bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4-5"],
   ["bedrock", "anthropic.claude-opus-4-7", "anthropic/claude-opus-4-7"],
-  ["vertex", "claude-haiku-4-5@20251001", "anthropic/claude-haiku-4-5"],
-  ["vertex", "gemini-2.5-pro", "google/gemini-2.5-pro"],
+  ["vertex", "claude-haiku-4-5@20251001", "vertex/claude-haiku-4-5"],
+  ["openrouter", "mistralai/mistral-large-2411", "mistral/mistral-large"],
 ])("modelNames() knows %s/%s as %s", (provider, model, name) => {
-  const names = modelNames(provider, model);
+  const names = modelNames(naming(provider), model);
   expect(names[0]).toBe(`${provider}/${model}`);
   expect(names).toContain(name);
 });
@@ -29,7 +36,7 @@ test.each([
   ["local", "anthropic/claude-opus-5", "anthropic/claude-opus-5"],
   ["openrouter", "auto", "openai/auto"],
 ])("modelNames() does not take %s/%s for %s", (provider, model, name) => {
-  expect(modelNames(provider, model)).not.toContain(name);
+  expect(modelNames(naming(provider), model)).not.toContain(name);
 });
 
 test.each(["openai/gpt-4o", "openai/GPT-4o", " openai/gpt-4o", "openai/gpt-4*"])(
@@ -37,17 +44,17 @@ test.each(["openai/gpt-4o", "openai/GPT-4o", " openai/gpt-4o", "openai/gpt-4*"])
   (pattern) => {
     const meets = compileModelPattern(pattern);
     const spelled = ["gpt-4o", "gpt-4o-2024-08-06", "gpt-4o-latest", "GPT-4o", "gpt-4o "];
-    expect(spelled.map((model) => meets("openai", model))).toEqual(spelled.map(() => true));
-    expect(meets("openrouter", "openai/gpt-4o")).toBe(true);
-    expect(meets("openai", "gpt-3.5-turbo")).toBe(false);
+    expect(spelled.map((model) => meets(openai, model))).toEqual(spelled.map(() => true));
+    expect(meets(naming("openrouter"), "openai/gpt-4o")).toBe(true);
+    expect(meets(openai, "gpt-3.5-turbo")).toBe(false);
   },
 );
 
 test("compileModelPattern() of one state meets no other", () => {
   const meets = compileModelPattern("openai/gpt-4o-2024-08-06");
-  expect([
-    meets("openai", "gpt-4o-2024-08-06"),
-    meets("openai", "gpt-4o"),
-    meets("openai", "gpt-4o-2024-11-20"),
-  ]).toEqual([true, false, false]);
+  expect([meets(openai, "gpt-4o-2024-08-06"), meets(openai, "gpt-4o"), meets(openai, "gpt-4o-2024-11-20")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -1,25 +1,29 @@
 import { compileGlob } from "#lib/glob";
+import type { MakersNaming, Provider } from "./snapshot";
 
 /**
  * The names by which rules and budgets know a model at a provider, `provider/model` each: as it is served; the model that
  * it is a state or a spelling of; and the name of its maker where another one serves it. Whatever forbids or limits one of
  * them meets the model, so that no date, capital or detour leads around it.
  */
-export function modelNames(provider: string, model: string): readonly string[] {
-  const served = `${provider}/${model}`;
+export function modelNames({ id, makersNaming }: NamingProvider, model: string): readonly string[] {
   const spelled = plainName(model);
-  const names = new Set([served, `${provider}/${spelled}`, `${provider}/${withoutState(spelled)}`]);
-  const made = makersName(provider, spelled);
+  const names = new Set([`${id}/${model}`, `${id}/${spelled}`, `${id}/${withoutState(spelled)}`]);
+  const made = makersNaming === undefined ? undefined : makersName(makersNaming, spelled);
   if (made !== undefined) {
     const [maker, name] = made;
-    names.add(`${maker}/${name}`);
-    names.add(`${maker}/${withoutState(name)}`);
+    for (const each of spellingsOf(maker)) {
+      names.add(`${each}/${name}`);
+      names.add(`${each}/${withoutState(name)}`);
+    }
   }
   return [...names];
 }
 
+type NamingProvider = Pick<Provider, "id" | "makersNaming">;
+
 /** Whether a glob over `provider/model` meets a model under any of its names. Capitals and blanks around it mean nothing. */
-export function compileModelPattern(pattern: string): (provider: string, model: string) => boolean {
+export function compileModelPattern(pattern: string): (provider: NamingProvider, model: string) => boolean {
   const asWritten = compileGlob(pattern);
   const asMeant = compileGlob(plainName(pattern));
   return (provider, model) => modelNames(provider, model).some((name) => asWritten(name) || asMeant(name));
@@ -39,38 +43,23 @@ function withoutState(name: string): string {
     .replace(/-latest$|[-@](?:20\d{2}-\d{2}-\d{2}|20\d{6}|\d{3,4}|default)$/, "");
 }
 
-/** Makers by their names at OpenRouter (https://openrouter.ai/models), where they differ. */
-const makers: ReadonlyMap<string, string> = new Map([
-  ["x-ai", "xai"],
-  ["mistralai", "mistral"],
-  ["moonshotai", "moonshot"],
-  ["qwen", "alibaba"],
-  ["z-ai", "zai"],
-]);
-
 /** Who made a model that others serve, and its name there. */
-function makersName(provider: string, name: string): readonly [maker: string, name: string] | undefined {
-  switch (provider) {
-    case "openrouter": {
-      const [maker = "", ...rest] = name.replace(/^~/, "").split("/");
-      if (rest.length === 0) return undefined;
-      const known = makers.get(maker) ?? maker;
-      return [known, spelledByMaker(known, rest.join("/"))];
-    }
-    case "bedrock": {
-      // An inference profile: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`.
-      const profile = /^(?:[a-z-]+\.)?([a-z0-9]+)\.([a-z].*?)(?:-v\d+(?::\d+)*)?$/.exec(name);
-      return profile === null ? undefined : [profile[1] ?? "", profile[2] ?? ""];
-    }
-    case "vertex":
-      if (name.startsWith("claude")) return ["anthropic", name];
-      return name.startsWith("gemini") ? ["google", name] : undefined;
-    default:
-      return undefined;
+function makersName(naming: MakersNaming, name: string): readonly [maker: string, name: string] | undefined {
+  if (naming === "path") {
+    const slash = name.indexOf("/");
+    return slash <= 0 ? undefined : [name.slice(0, slash).replace(/^~/, ""), spelledByMaker(name.slice(slash + 1))];
   }
+  // An inference profile: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`.
+  const profile = /^(?:[a-z-]+\.)?([a-z0-9]+)\.([a-z].*?)(?:-v\d+(?::\d+)*)?$/.exec(name);
+  return profile === null ? undefined : [profile[1] ?? "", profile[2] ?? ""];
 }
 
-/** OpenRouter writes Claude's versions with a dot. */
-function spelledByMaker(maker: string, name: string): string {
-  return maker === "anthropic" ? name.replace(/(\d)\.(\d)/g, "$1-$2") : name;
+/** A maker is `x-ai` to one and `xai` to another, `mistralai` or `mistral`. */
+function spellingsOf(maker: string): readonly string[] {
+  return [maker, maker.replaceAll("-", ""), maker.replace(/ai$/, "")];
+}
+
+/** Versions of Claude are written with a dot by those who serve them. */
+function spelledByMaker(name: string): string {
+  return name.startsWith("claude") ? name.replace(/(\d)\.(\d)/g, "$1-$2") : name;
 }

@@ -142,6 +142,8 @@ export type Provider = {
   readonly keys: readonly ProviderKey[];
   readonly timeouts: Timeouts;
   readonly retries: { readonly max: number; readonly backoffInitialMs: number; readonly backoffMaxMs: number };
+  /** How its names of models say who made them; absent: they do not. */
+  readonly makersNaming?: MakersNaming;
   /** Where its answers say what they cost, if it is believed. */
   readonly bill?: BillField;
   /** Glob patterns of models that the catalog lists and that cannot be asked for in any of its dialects. */
@@ -150,6 +152,10 @@ export type Provider = {
   readonly models: ReadonlyMap<string, ModelFacts>;
   readonly allowPrivateNetwork: boolean;
 };
+
+/** `maker/model`, or `region.maker.model-v1:0`. */
+export const makersNamings = ["path", "profile"] as const;
+export type MakersNaming = (typeof makersNamings)[number];
 
 export type TraitValues = { readonly [trait: string]: unknown };
 

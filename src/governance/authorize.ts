@@ -97,6 +97,6 @@ function createAccess({ blocked, endpoints, models }: Lists, endpoint: string): 
   const forbidden = blocked.map(compileModelPattern);
   return {
     allowsModel: (askedModel) => matchesAny(allowed, askedModel),
-    allowsTarget: ({ model, provider }) => !forbidden.some((forbids) => forbids(provider.id, model)),
+    allowsTarget: ({ model, provider }) => !forbidden.some((forbids) => forbids(provider, model)),
   };
 }

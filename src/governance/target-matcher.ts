@@ -24,7 +24,7 @@ function compile({ model, provider, providerKey }: TargetMatch): (target: Target
   const matchesProvider = compileOptional(provider);
   const matchesKey = compileOptional(providerKey);
   return (target) =>
-    (matchesModel === undefined || matchesModel(target.provider.id, target.model)) &&
+    (matchesModel === undefined || matchesModel(target.provider, target.model)) &&
     matchesProvider(target.provider.id) &&
     matchesKey(target.key.name);
 }

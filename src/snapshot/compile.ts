@@ -92,6 +92,7 @@ export function compileProvider(
       backoffInitialMs: config.retries?.backoff_initial_ms ?? defaultRetries.backoffInitialMs,
       backoffMaxMs: config.retries?.backoff_max_ms ?? defaultRetries.backoffMaxMs,
     },
+    ...(definition?.makersNaming !== undefined && { makersNaming: definition.makersNaming }),
     ...(definition?.bill !== undefined && { bill: definition.bill }),
     ...(definition?.unserved !== undefined && { unserved: definition.unserved }),
     models: modelsOf(config, definition),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { compileModelPattern } from "#core/model-names";
+import type { Provider } from "#core/snapshot";
 import { compileGlob, matchesAny } from "#lib/glob";
 import { listModels as listNames } from "#routing/list-models";
 import { queryOf } from "../input";
@@ -49,8 +50,8 @@ export function ownModelRoutes(services: Services): readonly ApiRoute[] {
         const [names, blocked] = [key.models.map(compileGlob), key.blocked.map(compileModelPattern)];
         const allowed = {
           name: (name: string) => matchesAny(names, name),
-          target: ({ model, provider }: { model: string; provider: { id: string } }) =>
-            !blocked.some((blocks) => blocks(provider.id, model)),
+          target: ({ model, provider }: { model: string; provider: Pick<Provider, "id" | "makersNaming"> }) =>
+            !blocked.some((blocks) => blocks(provider, model)),
         };
         return pageFrom(
           listNames(content, catalog, allowed, nowMs()),
