@@ -143,7 +143,7 @@ describe("parseConfig()", () => {
     ],
     [
       "prices: [{ model: x, price: { input: 1, output: 1, service_tiers: { bulk: {} } } }]",
-      "h.yaml:1:69: prices[0].price.service_tiers.bulk: unknown key, known are batch, flex, priority, fast",
+      "h.yaml:1:69: prices[0].price.service_tiers.bulk: unknown key, known are batch, flex, priority, fast, us",
     ],
     ["teams: x", "h.yaml:1:1: teams: must be a list, found a string"],
     ["- a", "h.yaml:1:1: must be a map, found a list"],
