@@ -1,4 +1,4 @@
-import { TextCache } from "./text-cache";
+import { isTextOf, TextCache } from "./text-cache";
 
 /** Reads what `ByteWriter` writes. Beyond the end stand zeros, so that it is enough to look at `at` when all is read. */
 export class ByteReader {
@@ -6,6 +6,8 @@ export class ByteReader {
   bytes: Buffer;
   /** Texts that are read often, of all that this reader reads. */
   private texts: TextCache | undefined;
+  /** Ids are often repeated as the text that follows. */
+  private lastHex = "";
 
   constructor(bytes: Uint8Array = new Uint8Array(0)) {
     this.bytes = asBuffer(bytes);
@@ -41,6 +43,7 @@ export class ByteReader {
     const start = this.at;
     this.at += length;
     if (this.at > this.bytes.length) return "";
+    if (isTextOf(this.lastHex, this.bytes, start, length)) return this.lastHex;
     this.texts ??= new TextCache();
     return this.texts.read(this.bytes, start, this.at);
   }
@@ -49,7 +52,8 @@ export class ByteReader {
   hex(length: number): string {
     const start = this.at;
     this.at += length;
-    return this.bytes.toString("hex", start, this.at);
+    this.lastHex = this.bytes.toString("hex", start, this.at);
+    return this.lastHex;
   }
 }
 

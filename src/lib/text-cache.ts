@@ -15,7 +15,7 @@ export class TextCache {
     if (length === 0) return "";
     const place = placeOf(bytes, start, length);
     const known = this.known[place] ?? "";
-    if (isSame(known, bytes, start, length)) return known;
+    if (isTextOf(known, bytes, start, length)) return known;
     const text = bytes.toString("utf8", start, end);
     this.known[place] = text;
     return text;
@@ -31,8 +31,8 @@ function placeOf(bytes: Buffer, start: number, length: number): number {
   return (hash ^ (hash >>> 12) ^ length) & (places - 1);
 }
 
-/** Only of texts that are ASCII: others have more bytes than characters. */
-function isSame(known: string, bytes: Buffer, start: number, length: number): boolean {
+/** Whether bytes are the UTF-8 of a text. Says so only of texts that are ASCII: others have more bytes than characters. */
+export function isTextOf(known: string, bytes: Buffer, start: number, length: number): boolean {
   if (known.length !== length) return false;
   for (let index = 0; index < length; index++) if (known.charCodeAt(index) !== bytes[start + index]) return false;
   return true;
