@@ -1,20 +1,21 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startHeadgate } from "../test/harness/start-headgate.ts";
 import { startNginx } from "./gateway/nginx.ts";
+import { spreadOf } from "./gateway/statistics.ts";
 import { runWrk } from "./gateway/wrk.ts";
+import { seedLogs } from "./seed-logs.ts";
 
 /**
- * Does a heavy query slow requests down, and how soon does a record reach those who follow? Runs the gateway on a log
- * database that `bench/logs.ts --keep` made, with and without statistics and lists asked for over and over, in turns. Of
- * the worker it tells the processor time of a request and how long its threads waited for a core meanwhile, which other
- * work on the machine does not blur as it does times; of the control process the threads of lowest priority.
- * `bun bench/log-traffic.ts FILE [TURNS]`
+ * Does a heavy query slow requests down, and how soon does a record reach those who follow? Runs the gateway on a log of
+ * some days, with and without statistics and lists asked for over and over, in turns. Of the worker it tells the processor
+ * time of a request and how long its threads waited for a core meanwhile, which other work on the machine does not blur as
+ * it does times; of the control process the threads of lowest priority. A day is 333,333 records, one of which is ingested
+ * and the others copied. `bun bench/log-traffic.ts [turns [days]]`
  */
 
-const [file, turns = "4"] = process.argv.slice(2);
-if (file === undefined) throw new Error("Cannot bench without a database: the path of one is needed");
+const [turns = "4", days = "3"] = process.argv.slice(2);
 const seconds = 5;
 const answer = JSON.stringify({
   id: "chatcmpl-bench",
@@ -25,7 +26,8 @@ const answer = JSON.stringify({
   usage: { prompt_tokens: 20, completion_tokens: 2, total_tokens: 22 },
 });
 const body = JSON.stringify({ model: "local/bench", messages: [{ role: "user", content: "Is it fast?" }] });
-const [from, to] = ["2026-06-22T12:34:00Z", "2026-06-29T12:34:00Z"];
+const fromMs = Date.UTC(2026, 5, 1);
+const [from, to] = [fromMs, fromMs + Number(days) * 86_400_000].map((ms) => new Date(ms).toISOString());
 const heavy = [
   `/api/stats?from=${from}&to=${to}&interval=hour&group_by=team,model`,
   `/api/logs?from=${from}&to=${to}&sdk=nowhere`,
@@ -34,7 +36,7 @@ const heavy = [
 ];
 
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-log-traffic-"));
-copyFileSync(file, join(dataDir, "logs.sqlite"));
+await seedLogs(join(dataDir, "logs.sqlite"), { fromMs, days: Number(days), perDay: 333_333 });
 const upstream = await startNginx({
   locations: `location / { default_type application/json; if ($request_method = POST) { return 200 '${answer}'; } return 200 '{}'; }`,
 });
@@ -52,11 +54,17 @@ const headgate = await startHeadgate({
 
 try {
   await load(3);
+  const ratios: number[] = [];
   for (let turn = 0; turn < Number(turns); turn++) {
-    show("alone", await accounted(() => load(seconds)));
+    const alone = await accounted(() => load(seconds));
+    show("alone", alone);
     const { result, asked } = await whileAsking(() => accounted(() => load(seconds)));
     show(`with ${asked} heavy queries`, result);
+    ratios.push(result.cpuUs / alone.cpuUs);
   }
+  print(
+    `processor time of a request beside heavy queries: × ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}; median ${spreadOf(ratios).median.toFixed(2)} (aim: 1.10)`,
+  );
   const waited = await tailDelays(20);
   print(
     `tail: record after its answer, of ${waited.length}: p50 ${waited[10]?.toFixed(0)} ms, most ${waited.at(-1)?.toFixed(0)} ms`,

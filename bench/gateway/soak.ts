@@ -109,7 +109,8 @@ async function showAccounts(gateway: Headgate): Promise<void> {
   );
   print("held", await value("headgate_held_requests"), "rows", await value("headgate_holds"));
   print("bodies dropped", await value("headgate_journal_dropped_content_total"));
-  print("in the log", JSON.stringify(pick(await (await gateway.admin("GET", statsQuery())).json(), "total")));
+  const sums: unknown = await (await gateway.admin("GET", statsQuery())).json();
+  print("in the log", JSON.stringify(pick(sums, "total") ?? sums));
   print(
     "event loop: ticks",
     above(delays, 0),
