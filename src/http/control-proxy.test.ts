@@ -65,19 +65,44 @@ describe("createControlProxy()", () => {
     }
   });
 
-  test("waits for the successor where only something is read, and sends no change twice", async () => {
+  test("waits for the successor, and sends a change once, when somebody takes it", async () => {
     const folder = mkdtempSync(join(tmpdir(), "headgate-replaced-"));
     const late = createControlProxy(join(folder, "control-1.sock"));
     const read = late(madeRequest("/ui/"), "/ui/");
     const change = late(madeRequest("/api/keys", { method: "POST", body: "{}" }), "/api/keys");
-    expect((await change).status).toBe(503);
-    const successor = Bun.serve({ unix: join(folder, "control-2.sock"), fetch: () => new Response("page") });
+    const asked: string[] = [];
+    const fetch = async (request: Request) => {
+      asked.push(`${request.method} ${await request.text()}`);
+      return new Response("successor");
+    };
+    const successor = Bun.serve({ unix: join(folder, "control-2.sock"), fetch });
     try {
-      expect(await textOf(await read)).toBe("page");
+      expect(await textOf(await read)).toBe("successor");
+      expect(await textOf(await change)).toBe("successor");
+      expect(asked.toSorted()).toEqual(["GET ", "POST {}"]);
     } finally {
       successor.stop(true);
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  test("sends no change twice: one that was taken and not answered is 503", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headgate-broken-"));
+    let taken = 0;
+    const dying = Bun.listen({
+      unix: join(folder, "control-1.sock"),
+      socket: {
+        data: (connection) => {
+          taken += 1;
+          connection.end();
+        },
+      },
+    });
+    const proxy = createControlProxy(join(folder, "control-1.sock"));
+    const answer = await proxy(madeRequest("/api/keys", { method: "POST", body: "{}" }), "/api/keys");
+    expect([answer.status, taken]).toEqual([503, 1]);
+    dying.stop(true);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test("hands over method, path, query, headers and body, and marks the request as forwarded", async () => {

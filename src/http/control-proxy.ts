@@ -12,7 +12,7 @@ export const forwardedHeader = "x-headgate-forwarded";
 /** Who opened the connection to the public port. What a client says of that itself is taken out. */
 export const peerHeader = "x-headgate-peer";
 
-/** How often a read is tried, and how long it waits in between: three seconds in all. */
+/** How often it is tried, and how long is waited in between: three seconds in all. */
 const replaced = { attempts: 31, pauseMs: 100 } as const;
 
 export type ControlProxy = (request: HttpRequest, target: string) => Promise<HttpAnswer>;
@@ -38,9 +38,10 @@ export function createControlProxy(
     if (peer !== undefined) headers.set(peerHeader, peer);
     try {
       const body = webBody(request.body);
-      const response = await whileReplaced(request, async () =>
+      const socket = () => currentSocket(socketPath);
+      const ask = async () =>
         fetch(`http://control${target}`, {
-          unix: await currentSocket(socketPath),
+          unix: await socket(),
           method: request.method,
           headers,
           body,
@@ -48,8 +49,8 @@ export function createControlProxy(
           redirect: "manual",
           decompress: false,
           timeout: false,
-        }),
-      );
+        });
+      const response = await whileReplaced(request, ask, socket);
       const isEndless = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
       const { body: bytes } = response;
       const stream = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
@@ -62,17 +63,32 @@ export function createControlProxy(
 
 /**
  * Asks again for as long as the control plane takes to be replaced, what only reads: a page that is opened during a
- * restart, and each script of it, comes a moment later instead of broken.
+ * restart, and each script of it, comes a moment later instead of broken. A change is sent once, when somebody is there to
+ * take it: whether it was carried out could not be known after that.
  */
-async function whileReplaced(request: HttpRequest, ask: () => Promise<Response>): Promise<Response> {
+async function whileReplaced(
+  request: HttpRequest,
+  ask: () => Promise<Response>,
+  socket: () => Promise<string>,
+): Promise<Response> {
   const isRead = request.method === "GET" || request.method === "HEAD";
-  for (let left = isRead ? replaced.attempts : 1; ; left -= 1) {
+  for (let left: number = replaced.attempts; ; left -= 1) {
     try {
-      return await ask();
+      if (isRead || left === 1 || (await takesConnections(await socket()))) return await ask();
     } catch (error) {
-      if (left === 1 || request.signal.aborted) throw error;
-      await sleep(replaced.pauseMs, request.signal);
+      if (!isRead || left === 1 || request.signal.aborted) throw error;
     }
+    await sleep(replaced.pauseMs, request.signal);
+  }
+}
+
+async function takesConnections(path: string): Promise<boolean> {
+  try {
+    const connection = await Bun.connect({ unix: path, socket: { data: () => undefined } });
+    connection.end();
+    return true;
+  } catch {
+    return false;
   }
 }
 
