@@ -12,8 +12,9 @@ export const forwardedHeader = "x-headgate-forwarded";
 /** Who opened the connection to the public port. What a client says of that itself is taken out. */
 export const peerHeader = "x-headgate-peer";
 
-/** How often it is tried, and how long is waited in between: three seconds in all. */
-const replaced = { attempts: 31, pauseMs: 100 } as const;
+/** How often it is tried: for three seconds what reads, which its page asks again; a change, which nobody repeats, for ten. */
+const attempts = { read: 31, change: 101 } as const;
+const pauseMs = 100;
 
 export type ControlProxy = (request: HttpRequest, target: string) => Promise<HttpAnswer>;
 
@@ -72,13 +73,13 @@ async function whileReplaced(
   socket: () => Promise<string>,
 ): Promise<Response> {
   const isRead = request.method === "GET" || request.method === "HEAD";
-  for (let left: number = replaced.attempts; ; left -= 1) {
+  for (let left: number = attempts[isRead ? "read" : "change"]; ; left -= 1) {
     try {
       if (isRead || left === 1 || (await takesConnections(await socket()))) return await ask();
     } catch (error) {
       if (!isRead || left === 1 || request.signal.aborted) throw error;
     }
-    await sleep(replaced.pauseMs, request.signal);
+    await sleep(pauseMs, request.signal);
   }
 }
 

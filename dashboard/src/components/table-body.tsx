@@ -1,14 +1,9 @@
-import { elementScroll, observeElementOffset, useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useShortcut } from "#lib/shortcuts";
 import type { Column } from "./table-column";
 import type { TableProps } from "./table-props";
 import { TableRow } from "./table-row";
-
-const rowHeight = 36;
-const headHeight = 32;
-/** Pixels. Browsers end an element near 33 million: longer lists scroll faster than the pointer instead. */
-const tallest = 30_000_000;
+import { useRowWindow } from "./use-row-window";
 
 type Props<Row> = TableProps<Row> & {
   readonly columns: readonly Column<Row>[];
@@ -20,28 +15,19 @@ type Props<Row> = TableProps<Row> & {
 export function TableBody<Row extends object>(props: Props<Row>) {
   const { rows, rowKey, source, onOpen, openKey, scroller, short = false } = props;
   const body = useRef<HTMLDivElement>(null);
-  const scale = useRef(1);
-  scale.current = Math.max(1, (rows.length * rowHeight) / tallest);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller,
-    estimateSize: () => rowHeight,
-    overscan: short ? rows.length : 12,
-    scrollPaddingStart: headHeight,
-    observeElementOffset: (instance, hear) =>
-      observeElementOffset(instance, (offset, isScrolling) => hear(offset * scale.current, isScrolling)),
-    scrollToFn: (offset, options, instance) => elementScroll(offset / scale.current, options, instance),
-    getItemKey: (index) => (rows[index] === undefined ? index : rowKey(rows[index])),
-  });
-  const items = virtual.getVirtualItems();
-  const ahead = (virtual.scrollOffset ?? 0) * (1 - 1 / scale.current);
+  // The same while one scrolls: with another all rows are measured anew.
+  const keyOf = useCallback(
+    (index: number) => (rows[index] === undefined ? index : rowKey(rows[index])),
+    [rows, rowKey],
+  );
+  const { rows: items, height, reveal } = useRowWindow({ count: rows.length, keyOf, scroller, short });
   useNextPage(source, items.at(-1)?.index ?? 0, rows.length);
   const [current, setCurrent] = useState(0);
   const place = Math.min(current, rows.length - 1);
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, index));
     setCurrent(next);
-    virtual.scrollToIndex(next);
+    reveal(next);
     requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus());
   };
   useShortcut("j", "Next row", openKey === undefined ? () => moveTo(isInside(body) ? place + 1 : place) : undefined);
@@ -57,14 +43,8 @@ export function TableBody<Row extends object>(props: Props<Row>) {
     moveTo(target);
   };
   return (
-    <div
-      ref={body}
-      role="rowgroup"
-      onKeyDown={onKeyDown}
-      className="relative"
-      style={{ height: virtual.getTotalSize() / scale.current }}
-    >
-      {items.map(({ index, start, key }) => {
+    <div ref={body} role="rowgroup" onKeyDown={onKeyDown} className="relative" style={{ height }}>
+      {items.map(({ index, top, key }) => {
         const row = rows[index];
         if (row === undefined) return null;
         return (
@@ -72,7 +52,7 @@ export function TableBody<Row extends object>(props: Props<Row>) {
             key={key}
             row={row}
             index={index}
-            offset={start - ahead}
+            offset={top}
             columns={props.columns}
             template={props.template}
             isOpen={openKey === rowKey(row)}
