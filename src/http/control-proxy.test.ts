@@ -144,7 +144,7 @@ describe("createControlProxy()", () => {
 
   test("answers 503 problem+json while the control plane is away", async () => {
     const away = createControlProxy(join(directory, "nobody.sock"));
-    const answer = await away(madeRequest("/api/keys", { method: "POST" }), "/api/keys");
+    const answer = await away(madeRequest("/api/keys"), "/api/keys");
     expect(answer.status).toBe(503);
     expect(headersOf(answer)).toMatchObject({ "content-type": "application/problem+json", "retry-after": "1" });
     expect(JSON.parse(await textOf(answer))).toMatchObject({ status: 503, title: "Service Unavailable" });
