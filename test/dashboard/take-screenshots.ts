@@ -45,7 +45,7 @@ try {
         .catch(() => undefined);
       const name = /^\/([\w-]*)/.exec(path)?.[1] ?? "";
       await page.screenshot({ path: join(folder, `${name === "" ? "overview" : name}-${look}.png`) });
-      await page.context().close();
+      await page.close();
     }
   }
   for (const fault of dashboard.faults()) process.stderr.write(`${fault}\n`);

@@ -37,7 +37,7 @@ export const columns: readonly Column<RequestRecord>[] = [
     grow: true,
     cell: (record) => <ModelCell record={record} />,
   },
-  { id: "key", header: "Key", width: 128, grow: true, cell: ({ key_name }) => text(key_name) },
+  { id: "key", header: "Key", width: 148, cell: ({ key_name }) => text(key_name) },
   {
     id: "input",
     header: "Input",
