@@ -98,6 +98,7 @@ function amountOf({ limit, used, attempts, isCovering }: HeldLimit, worst: Worst
   if (!isCovering) return used === 0 ? undefined : used;
   // What can use nothing (a token count) is not stopped by what others used.
   if (worst.tokens === 0 && worst.cost === 0) return used === 0 ? undefined : used;
+  if (limit.unit === "nanodollars" && worst.cost === 0) return used === 0 ? undefined : used;
   const amount = used + (limit.unit === "nanodollars" ? worst.cost : worst.tokens);
   const isLoose = limit.kind === "budget" && limit.mode !== "hard";
   return Math.min(amount, isLoose ? largestLooseHold : Number.MAX_SAFE_INTEGER);

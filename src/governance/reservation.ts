@@ -21,6 +21,7 @@ import {
   type AttemptSpending,
   addAttempt,
   nothingSpent,
+  paidByClient,
   priceAttempt,
   type Spent,
   tokensOf,
@@ -174,7 +175,8 @@ export function createReservations(
 
 /** Notes for recovery what to charge if this process dies from here on: so much input of the attempt that runs. */
 function expose(ledger: Ledger, reservation: Reservation, inputTokens: number, serviceTier?: string): void {
-  const { hold, healthRow, price, spent } = reservation;
+  const { hold, healthRow, spent } = reservation;
+  const price = isPaidByClient(reservation.target) ? undefined : reservation.price;
   const rates = price === undefined ? undefined : ratesAt(price, inputTokens, serviceTier);
   ledger.expose(hold, {
     inputTokens,
@@ -241,6 +243,7 @@ export function spendingOf(
   serviceTier?: string,
 ): AttemptSpending {
   const spending = priceAttempt(usage, price, serviceTier);
+  if (isPaidByClient(target)) return paidByClient(spending);
   const { bill } = usage;
   const isBilled = bill !== undefined && bill.field === target?.provider.bill;
   const whole = fee > 0 && usage.searches === 0 && !isBilled ? withFee(spending, fee) : spending;
@@ -260,9 +263,17 @@ function worstOf(
 ): WorstCase | Refused {
   const { target } = attempt;
   if (target === undefined || request.isFree || (price !== undefined && !coverage.isMetered)) return freeOfCharge;
+  if (isPaidByClient(target)) {
+    return coverage.isMetered ? worstCase(boundDemand(attempt), target, undefined, request.settings) : freeOfCharge;
+  }
   const refused = unknownCost(target, price, coverage, request, attempt);
   if (refused !== undefined) return { refused };
   return coverage.isMetered ? worstCase(boundDemand(attempt), target, price, request.settings) : freeOfCharge;
+}
+
+/** With a credential of its own the client pays: the operator owes nothing, whatever the price. */
+function isPaidByClient(target: Target | undefined): boolean {
+  return target?.key.fromClient === true;
 }
 
 /**

@@ -39,6 +39,12 @@ export function priceAttempt(usage: Usage, price: Price | undefined, serviceTier
   return pricesTier(price, serviceTier) ? { usage, cost } : { usage, cost: undefined, atLeast: cost };
 }
 
+/** The same where the client pays: it costs the operator nothing, and the list price is noted. */
+export function paidByClient({ usage, cost, atLeast }: AttemptSpending): AttemptSpending {
+  const listed = cost ?? atLeast;
+  return { usage, cost: 0, ...(listed !== undefined && { listed }) };
+}
+
 /** With a fee that is no price of tokens: nobody knows exactly what it was for. */
 export function withFee(spending: AttemptSpending, fee: NanoDollars): AttemptSpending {
   const { usage, cost, atLeast } = spending;

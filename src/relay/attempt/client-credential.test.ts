@@ -13,6 +13,7 @@ import { scratchGovernance, target } from "#governance/fixtures/scratch-governan
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
+import { sentBy } from "../fixtures/said";
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -123,6 +124,33 @@ describe("a key that stands for the client's own credential", () => {
       providerCredential: () => ({ scheme: "x-api-key", secret: "key-of-a-client" }),
     });
     expect(asked).toEqual(["p.test key-of-a-client"]);
+  });
+
+  test("costs the operator no money: budgets in dollars are left alone, limits in tokens hold", async () => {
+    const governance = scratchGovernance();
+    cleanups.push(governance.remove);
+    const { admin, journal, ledger, records } = governance;
+    const money = governance.limit({
+      ...{ kind: "budget", unit: "nanodollars", amount: 1, mode: "hard", period: { kind: "none" } },
+    });
+    const tokens = governance.limit({
+      ...{ kind: "budget", unit: "tokens", amount: 1e6, mode: "hard", period: { kind: "none" } },
+    });
+    const upstream: UpstreamClient = async ({ streams = false }) => {
+      const { body } = sentBy("openai-chat", { usage: { input: 10, output: 5 } }, streams);
+      return answerOfPieces(200, new Headers(), [body]);
+    };
+    const snapshot = snapshotLeadingTo([keyed("p", "client")], governance.key([money, tokens]));
+    const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
+    for (const stream of [false, true]) {
+      const body = { model: "m", max_tokens: 5, stream, messages: [{ role: "user", content: "hi" }] };
+      const ways = { secret: () => scratchSecret, providerCredential: () => login };
+      await textOf(await infer(inferenceWith(body, ways)));
+    }
+    expect(records.map(({ outcome, paidBy, cost, listedCost }) => [outcome, paidBy, cost, listedCost])).toEqual(
+      [0, 1].map(() => ["ok", "client", 0, 15_000]),
+    );
+    expect([admin.readSlot(money.slot.index).charged, admin.readSlot(tokens.slot.index).charged]).toEqual([0, 30]);
   });
 
   test("tells the client that it was refused, masked, and nobody else's requests suffer", async () => {
