@@ -25,13 +25,14 @@ import { changesTargets, withFallbacks } from "#relay/request/asked-fallbacks";
 import { decodeRequest } from "#relay/request/decode-request";
 import { createGuard } from "#relay/steps/guard";
 import { createAnswerObservers } from "#relay/steps/observe";
+import { createOutputSpeeds } from "#routing/output-speeds";
 import { createPlanner, type Plan } from "#routing/plan";
 import { PreparedRoutes } from "#routing/prepared-routes";
 import { createModelResolver, type ModelCatalog, type Resolution } from "#routing/resolve-model";
 import type { Strategies } from "#routing/strategies/strategy";
 
 /** A worker's parts that requests go through. */
-export type PipelineServices = Omit<RelayServices, "reservations" | "observeAnswer"> &
+export type PipelineServices = Omit<RelayServices, "reservations" | "speeds" | "observeAnswer"> &
   Omit<ClosingServices, "used" | "noteRefusal"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
@@ -190,7 +191,8 @@ function createServing(
 ): (pending: PendingRequest, plan: Plan) => Promise<InferenceResponse> {
   const { clock, ledger, metrics, steps = [] } = services;
   const reservations = createReservations(ledger, clock, metrics);
-  const relay = createRelay({ ...services, reservations, observeAnswer: createAnswerObservers(steps) });
+  const speeds = createOutputSpeeds();
+  const relay = createRelay({ ...services, reservations, speeds, observeAnswer: createAnswerObservers(steps) });
   const guard = createGuard(steps, clock.nowMs);
   if (guard === undefined) return relay.serve;
 

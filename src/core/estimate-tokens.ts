@@ -1,4 +1,4 @@
-/** Rough length of a token in characters of text. */
+/** Rough length of a token in bytes of text. */
 const charsPerToken = 4;
 
 /** The tokens that a text of so many characters (or bytes) roughly stands for. */

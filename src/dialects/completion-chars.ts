@@ -18,9 +18,9 @@ function charsOf(item: Item): number {
     case "text":
     case "reasoning":
     case "refusal":
-      return item.text.length;
+      return Buffer.byteLength(item.text);
     case "tool-call":
-      return item.arguments.length;
+      return Buffer.byteLength(item.arguments);
     case "opaque":
       return JSON.stringify(item.value).length;
   }

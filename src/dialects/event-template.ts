@@ -30,9 +30,9 @@ export class EventTemplate {
     return this.findEnd(raw) && this.endsAlike(raw) && this.decode(raw);
   }
 
-  /** Length of the text in UTF-16 units, of the event that matched last. */
+  /** Length of the text in bytes of UTF-8, of the event that matched last. */
   chars(): number {
-    return this.decoded?.length ?? this.end - this.before.length;
+    return this.decoded === undefined ? this.end - this.before.length : Buffer.byteLength(this.decoded);
   }
 
   /** The text of the event that matched last. */

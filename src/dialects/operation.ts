@@ -156,7 +156,7 @@ export type StreamMeter = {
     readonly complete: boolean;
     /** The closing mark (`data: [DONE]`) that a finished answer lacks, to be appended when it ends without; else "". */
     readonly missingTail: string;
-    /** Characters of text, reasoning and arguments relayed so far, for an estimate where usage never comes. */
+    /** Bytes of text, reasoning and arguments relayed so far, as UTF-8, for an estimate where usage never comes. */
     readonly outputChars: number;
     /** An error event that the provider itself sent. */
     readonly error?: UpstreamFailure;

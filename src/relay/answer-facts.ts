@@ -5,7 +5,7 @@ import type { ResponseFacts } from "#dialects/operation";
 export type AnswerFacts = ResponseFacts & {
   /** By the rules of the provider's dialect, so far. */
   readonly complete: boolean;
-  /** Characters of text, reasoning and arguments; of a whole answer counted only where `usage` is missing or doubtful. */
+  /** Bytes of text, reasoning and arguments, as UTF-8: a Chinese letter is about a token; of a whole answer counted only where `usage` is missing or doubtful. */
   readonly outputChars: number;
   /** An error that the provider sent inside its stream. */
   readonly error?: UpstreamFailure;

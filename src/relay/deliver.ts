@@ -1,8 +1,9 @@
 import type { InferenceResponse, StreamedBody } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { RequestRecord } from "#core/record";
+import { outputTotal } from "#core/usage";
 import type { Outcome, Progress } from "#governance/outcome";
-import type { Reservation } from "#governance/reservation";
+import type { OutputSpeeds } from "#routing/output-speeds";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
 import type { WholeAnswer } from "./attempt/read-answer";
@@ -17,12 +18,15 @@ import { streamDelivery } from "./stream-delivery";
 /** What came of a request with a whole answer. It is recorded before the answer goes out. */
 export function outcomeOfWhole(
   { operation, running }: PendingRequest,
-  reservation: Reservation,
+  { reservation, target }: Pick<OpenedAttempt, "reservation" | "target">,
   progress: Progress,
+  speeds: OutputSpeeds,
   { body, facts }: WholeAnswer,
 ): Outcome {
   running.kept?.addAnswer(body);
   const usage = usageOfWhole(operation, reservation, facts);
+  const tookMs = progress.attempts.at(-1)?.durationMs;
+  if (usage?.estimated === false && tookMs !== undefined) speeds.wrote(target, outputTotal(usage), tookMs);
   const ending: Ending = { outcome: "ok", status: 200, upstreamMs: progress.upstreamMs, responseBytes: body.length };
   return outcomeOf(progress, facts, usage, ending);
 }

@@ -5,7 +5,7 @@ import type { InferenceResponse } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import type { Timeouts } from "#core/snapshot";
 import type { Target } from "#core/target";
-import { inputTotal, outputTotal } from "#core/usage";
+import { inputTotal, noUsage, outputTotal } from "#core/usage";
 import { inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { createManualTime } from "#lib/fixtures/manual-time";
@@ -38,10 +38,11 @@ type Row = {
   readonly outcome: RequestRecord["outcome"] | undefined;
   /** Given the estimate of one attempt's input. */
   readonly input: number | ((estimate: number) => number);
-  readonly output: number;
+  /** `unseen`: by the time that it took, which no test can know exactly. */
+  readonly output: number | "unseen";
   readonly isEstimated: boolean;
   /** Where it is not tokens × 1,000 nano-dollars. */
-  readonly cost?: (estimate: number) => number;
+  readonly cost?: (estimate: number, unseen: number) => number;
 };
 
 const anthropicStart = event("message_start", {
@@ -145,6 +146,7 @@ const rows: readonly Row[] = [
     plays: [[{ passMs: 60 }, "close"]],
     ...failing,
     input: estimated,
+    output: "unseen",
     isEstimated: true,
   },
   {
@@ -170,7 +172,7 @@ const rows: readonly Row[] = [
     client: "leaves before the answer",
     outcome: "client-gone",
     input: estimated,
-    output: 0,
+    output: "unseen",
     isEstimated: true,
   },
   {
@@ -247,9 +249,9 @@ const rows: readonly Row[] = [
     prices: [2_000_000, 1_000_000],
     outcome: "ok",
     input: (estimate) => 11 + estimate,
-    output: 7,
+    output: "unseen",
     isEstimated: true,
-    cost: (estimate) => 18_000 + estimate * 2000,
+    cost: (estimate, output) => 18_000 + (estimate + output - 7) * 2000,
   },
   {
     name: "several attempts, the first refused",
@@ -271,15 +273,17 @@ for (const row of rows) {
     const [record] = governance.records;
     expect(record?.outcome).toBe(row.outcome);
     const input = typeof row.input === "number" ? row.input : row.input(inputEstimate);
-    const cost = row.cost?.(inputEstimate) ?? (input + row.output) * 1000;
     const usage = record?.usage;
+    const output = row.output === "unseen" ? outputTotal(usage ?? noUsage) : row.output;
+    if (row.output === "unseen") expect(output).toBeGreaterThan(0);
+    const cost = row.cost?.(inputEstimate, output) ?? (input + output) * 1000;
     expect({
       input: usage === undefined ? 0 : inputTotal(usage),
       output: usage === undefined ? 0 : outputTotal(usage),
       isEstimated: usage?.estimated ?? false,
       money: governance.admin.readSlot(money).charged,
       tokens: governance.admin.readSlot(tokens).charged,
-    }).toEqual({ input, output: row.output, isEstimated: row.isEstimated, money: cost, tokens: input + row.output });
+    }).toEqual({ input, output, isEstimated: row.isEstimated, money: cost, tokens: input + output });
     if (record?.cost !== undefined) expect(record.cost).toBe(cost);
     expect(governance.admin.readSlot(money).held).toBe(0);
   });

@@ -6,6 +6,7 @@ import type { Sleep } from "#lib/sleep";
 import type { Ticker } from "#lib/ticker";
 import type { Signer } from "#providers/auth/signer";
 import type { FirstTokenWaits } from "#routing/first-token-waits";
+import type { OutputSpeeds } from "#routing/output-speeds";
 import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
 import type { ObserveAnswer } from "./steps/observe";
@@ -18,6 +19,8 @@ export type RelayServices = {
   readonly health: TargetHealth;
   /** What is known of how long targets take to begin. */
   readonly waits: FirstTokenWaits;
+  /** What is known of how fast they write. */
+  readonly speeds: OutputSpeeds;
   readonly reservations: Reservations;
   /** Absent where no step sees answers. */
   readonly observeAnswer?: ObserveAnswer | undefined;

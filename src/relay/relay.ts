@@ -91,9 +91,9 @@ export function createRelay(services: RelayServices): Relay {
     }
     const progress = tracker.soFar();
     try {
-      const { answer, reservation } = opened;
+      const { answer } = opened;
       if (answer.kind === "stream") throw new InvalidAnswer("it is a stream where a whole answer was asked for");
-      const outcome = outcomeOfWhole(pending, reservation, progress, answer);
+      const outcome = outcomeOfWhole(pending, opened, progress, services.speeds, answer);
       return deliverWhole(services, pending, answer, outcome, await pending.close(outcome));
     } catch (cause) {
       return await fail(pending, progress, cause);

@@ -15,32 +15,33 @@ import type { RelayServices } from "./relay-services";
 import { idsOf } from "./response-headers";
 import type { StreamDelivery, StreamEnd } from "./stream/stream-driver";
 import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
+import { UnseenOutput } from "./unseen-output";
+
+/** `unseen`: tokens that were probably written and that nobody saw. */
+type StreamEnding = Pick<Ending, "outcome" | "status" | "error"> & { readonly unseen?: number };
 
 /** What a stream that runs is recorded by. */
 export function streamDelivery(
-  { clock, health, onInternalError, reservations, waits }: RelayServices,
-  { close, dialect, operation, running }: Pick<PendingRequest, "close" | "dialect" | "operation" | "running">,
-  { reservation, target, unproven }: Pick<OpenedAttempt, "reservation" | "target" | "unproven">,
+  services: RelayServices,
+  pending: Pick<PendingRequest, "close" | "dialect" | "operation" | "running">,
+  opened: Opened,
   progress: Progress,
 ): StreamDelivery {
+  const { clock, health, onInternalError, reservations, waits } = services;
+  const { close, dialect, running } = pending;
+  const { reservation, target, unproven } = opened;
+  const unseenOutput = new UnseenOutput(services, opened);
   const { inference, kept } = running;
-  const openedMs = clock.monotonicMs();
   const sinceStart = (nowMs: number) => Math.round(nowMs - running.startedMonotonicMs);
-  let firstTokenMs = unproven === undefined ? sinceStart(openedMs) : undefined;
+  const measured: Measured = { responseBytes: 0, firstTokenMs: undefined };
+  if (unproven === undefined) measured.firstTokenMs = sinceStart(clock.monotonicMs());
   /** What its target's health still has to be told. */
   let untold = unproven;
-  let responseBytes = 0;
 
-  const record = (facts: AnswerFacts, ending: Pick<Ending, "outcome" | "status" | "error">, isBilled = true) => {
-    const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
-    const usage = isBilled ? usageOf(operation, reservation, facts) : facts.usage;
-    // Includes the time that a client takes which reads slower than the provider writes.
-    const upstreamMs = progress.upstreamMs + clock.monotonicMs() - openedMs;
-    const ended = { ...ending, upstreamMs, responseBytes };
-    return close(outcomeOf(progress, facts, usage, firstTokenMs === undefined ? ended : { ...ended, firstTokenMs }));
-  };
-  const recordLeft = async (facts: AnswerFacts): Promise<string> => {
-    await record(facts, { outcome: "client-gone", status: 499, error: clientClosed() }).catch(() => undefined);
+  const record = recorderOf(services, pending, opened, { progress, unseenOutput, measured });
+  const recordLeft = async (facts: AnswerFacts, unseen: number): Promise<string> => {
+    const left = { outcome: "client-gone", status: 499, error: clientClosed(), unseen } as const;
+    await record(facts, left).catch(() => undefined);
     return "";
   };
   const recordCut = async (facts: AnswerFacts, error: GatewayError, failureClass: FailureClass): Promise<string> => {
@@ -68,8 +69,9 @@ export function streamDelivery(
 
   const settle = (end: StreamEnd, facts: AnswerFacts): Promise<string | undefined> => {
     if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) {
+      const unseen = unseenOutput.tokens(untold);
       if (untold !== undefined) tell("client-gone");
-      return recordLeft(facts);
+      return recordLeft(facts, unseen);
     }
     if (end.how === "broken") {
       const failureClass = classOfBreak(end.cause, facts, target);
@@ -86,13 +88,14 @@ export function streamDelivery(
   return {
     sending: (bytes, outputChars) => {
       kept?.addAnswer(bytes);
-      responseBytes += bytes.length;
+      measured.responseBytes += bytes.length;
       reservations.relayed(reservation, estimateTokens(outputChars));
     },
     sawFirstToken: () => {
       if (unproven === undefined) return;
       const latencyMs = unproven.entry.sawFirstToken();
-      firstTokenMs = sinceStart(clock.monotonicMs());
+      unseenOutput.sawFirstToken(unproven, latencyMs);
+      measured.firstTokenMs = sinceStart(clock.monotonicMs());
       tell(undefined, latencyMs);
       waits.came(target, unproven.isReasoning, latencyMs);
     },
@@ -103,7 +106,7 @@ export function streamDelivery(
         // Whatever fails in our own code here: the request ends, and what it holds is given back.
         const error = toGatewayError(cause);
         onInternalError(error);
-        await close(faultOutcome(progress, error, responseBytes)).catch(() => undefined);
+        await close(faultOutcome(progress, error, measured.responseBytes)).catch(() => undefined);
         return dialect.encodeStreamError(error, idsOf(running).requestId);
       }
     },
@@ -117,6 +120,42 @@ function faultOutcome(progress: Progress, error: GatewayError, responseBytes: nu
 
 function laterAttempt(clock: Clock): AttemptMade {
   return { startedMs: clock.machineMs(), isRetry: true };
+}
+
+type Opened = Pick<OpenedAttempt, "hiddenMs" | "reservation" | "target" | "unproven">;
+
+/** What of a stream is measured while it runs. */
+type Measured = { responseBytes: number; firstTokenMs: number | undefined };
+
+/** Closes a request with what came of its stream. */
+function recorderOf(
+  { clock }: RelayServices,
+  { close, operation }: Pick<PendingRequest, "close" | "operation">,
+  { reservation }: Opened,
+  parts: {
+    readonly progress: Progress;
+    readonly unseenOutput: UnseenOutput;
+    readonly measured: Measured;
+  },
+) {
+  const { measured, progress, unseenOutput } = parts;
+  const openedMs = clock.monotonicMs();
+  return (facts: AnswerFacts, { unseen = 0, ...ending }: StreamEnding, isBilled = true) => {
+    const usageOf = ending.outcome === "ok" ? usageOfWhole : usageOfPart;
+    const seen = isBilled ? usageOf(operation, reservation, facts) : facts.usage;
+    const usage = unseen > 0 ? unseenOutput.added(seen, unseen) : seen;
+    // Includes the time that a client takes which reads slower than the provider writes.
+    const upstreamMs = progress.upstreamMs + clock.monotonicMs() - openedMs;
+    if (ending.outcome === "ok") unseenOutput.learn(usage, upstreamMs - earlierMs(progress));
+    const { firstTokenMs, responseBytes } = measured;
+    const ended = { ...ending, upstreamMs, responseBytes };
+    return close(outcomeOf(progress, facts, usage, firstTokenMs === undefined ? ended : { ...ended, firstTokenMs }));
+  };
+}
+
+/** What came before the attempt that answered. */
+function earlierMs({ attempts, upstreamMs }: Progress): number {
+  return Math.max(0, upstreamMs - (attempts.at(-1)?.durationMs ?? 0));
 }
 
 /** A stream that broke after its beginning is no success after all, though no other target can be asked any more. */

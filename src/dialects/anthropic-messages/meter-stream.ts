@@ -41,9 +41,9 @@ export function createStreamMeter(): StreamMeter {
 
   const blockDelta = ({ data, raw }: StreamEvent): MeterVerdict => {
     const chars = deltaChars(data);
-    outputChars += chars;
     if (chars === 0) return pass;
     const text = deltaText(parse(data));
+    outputChars += text === undefined ? chars : Buffer.byteLength(text);
     if (text?.length === chars) template.remember(raw, text);
     return passToken;
   };

@@ -44,7 +44,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     if (finish !== undefined) sawFinish = true;
     // Legacy completions stream `text` in the choice itself.
     const output = readOutput(isObject(choice.delta) ? choice.delta : { content: choice.text ?? null });
-    for (const text of output.texts) outputChars += text.length;
+    for (const text of output.texts) outputChars += Buffer.byteLength(text);
     return output.carries ? output.texts : undefined;
   };
 

@@ -34,6 +34,8 @@ export type OpenedAttempt = {
   readonly reservation: Reservation;
   /** What has to be told when its first token comes, or does not; undefined where it is there. */
   readonly unproven: UnprovenAttempt | undefined;
+  /** How long it wrote what nobody sees, before its first token, in milliseconds; 0 unless it reasons. */
+  readonly hiddenMs: number;
 };
 
 /** An attempt whose stream was opened at the first sign of life. */
@@ -59,6 +61,7 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
     let status: number | undefined;
     let latencyMs: number | undefined;
     let unproven: UnprovenAttempt | undefined;
+    let hiddenMs = 0;
     try {
       const { traits } = attempt.admitted.prepared;
       const spoken = findDialect(dialects, target.dialect.name);
@@ -80,9 +83,10 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
         if (stream.beginning.token) {
           latencyMs = clock.monotonicMs() - entry.startedMs;
           waits.came(target, isReasoning, latencyMs);
+          if (isReasoning) hiddenMs = latencyMs;
         } else unproven = { made, entry, isReasoning };
       }
-      return { answer: { answer, target, reservation: attempt.admitted.reservation, unproven }, latencyMs };
+      return { answer: { answer, target, reservation: attempt.admitted.reservation, unproven, hiddenMs }, latencyMs };
     } catch (cause) {
       const waitedMs = clock.monotonicMs() - entry.startedMs;
       const patienceMs = streams ? Math.max(0, waitedMs - target.provider.timeouts.firstTokenMs) : 0;

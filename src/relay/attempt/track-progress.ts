@@ -100,7 +100,9 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
 
   /** The attempt that began last came to nothing. */
   onFailure({ target, admitted }: Attempt<Reserved>, failure: AttemptFailure): void {
-    const usage = chargedFor(this.pending, admitted.reservation, failure);
+    const ranMs = this.last === undefined ? 0 : this.clock.monotonicMs() - this.last.startedMs;
+    const unseen = this.services.speeds.tokensAfter(target, ranMs);
+    const usage = chargedFor(this.pending, admitted.reservation, failure, unseen);
     const spending = usage && spendingOf(admitted.reservation, usage);
     this.reservation = this.services.reservations.spend(admitted.reservation, spending);
     if (spending !== undefined) this.health.used(target, spending.usage, spending.cost ?? 0);
@@ -136,13 +138,23 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   }
 }
 
-/** What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. */
+/**
+ * What the provider may charge for an attempt that came to nothing: what it says, else the input where it had that. What was
+ * written unseen is charged too, `unseen` tokens: of a whole answer that the client left or a timer ended, and of a stream
+ * that showed life. One without a sign has probably not begun.
+ */
 function chargedFor(
-  { operation }: PendingRequest,
+  { operation, request }: PendingRequest,
   reservation: Reservation,
   { facts, failureClass }: AttemptFailure,
+  unseen: number,
 ): Usage | undefined {
   if (facts.usage !== undefined) return judgeUsage(operation, reservation, facts.usage, 0);
   const { billed } = failureClasses[failureClass];
-  return billed === "nothing" ? undefined : estimateUsage(operation, reservation, 0);
+  const usage = billed === "nothing" ? undefined : estimateUsage(operation, reservation, 0);
+  const isWriting = failureClass === "client-gone" || failureClass === "timeout";
+  if (usage === undefined || !isWriting || operation.charge !== "input-and-output") return usage;
+  const showedLife = failureClass === "client-gone" ? facts.status !== undefined : facts.patienceMs !== undefined;
+  if (request.envelope.stream && !showedLife) return usage;
+  return { ...usage, output: Math.min(unseen, reservation.outputLimit, reservation.mostOutput) };
 }

@@ -41,10 +41,10 @@ export class EventFacts {
         if (event.raw !== undefined) known.finishReason ??= event.raw;
         return false;
       case "text-delta":
-        known.outputChars += event.text.length;
+        known.outputChars += Buffer.byteLength(event.text);
         return event.text !== "";
       case "arguments-delta":
-        known.outputChars += event.json.length;
+        known.outputChars += Buffer.byteLength(event.json);
         return true;
       case "item-start":
         return event.kind === "tool-call" || event.kind === "opaque";

@@ -1,0 +1,36 @@
+import type { Target } from "#core/target";
+
+/**
+ * How fast targets write, tokens in a second, learnt of each from its own complete answers. Of one worker, as the waits for
+ * first tokens are: what is estimated by it is no more than an estimate.
+ */
+export type OutputSpeeds = {
+  /** A complete answer had so many tokens of output after so long. */
+  readonly wrote: (target: Target, tokens: number, inMs: number) => void;
+  /** The most that it has probably written after so long, in tokens. */
+  readonly tokensAfter: (target: Target, ms: number) => number;
+};
+
+/** Of a target that has not answered yet: what small models that reason do, and twice what large ones do. */
+const firstGuess = 100;
+/** How quickly a slower answer is believed; a faster one is at once, for an estimate is to be no less than the truth. */
+const slowing = 0.05;
+/** Less says more of the way there than of the writing. */
+const leastMs = 100;
+const mostTargets = 4096;
+
+export function createOutputSpeeds(): OutputSpeeds {
+  const known = new Map<string, number>();
+  const nameOf = ({ model, provider }: Target) => `${provider.id}/${model}`;
+  return {
+    wrote: (target, tokens, inMs) => {
+      if (inMs < leastMs || tokens <= 0) return;
+      const name = nameOf(target);
+      const seen = (tokens * 1000) / inMs;
+      const old = known.get(name) ?? seen;
+      if (known.size >= mostTargets) known.clear();
+      known.set(name, Math.max(seen, old + slowing * (seen - old)));
+    },
+    tokensAfter: (target, ms) => Math.ceil(((known.get(nameOf(target)) ?? firstGuess) * Math.max(0, ms)) / 1000),
+  };
+}
