@@ -31,7 +31,6 @@ export function streamDelivery(
   const { close, dialect, running } = pending;
   const { reservation, target, unproven } = opened;
   const unseenOutput = new UnseenOutput(services, opened);
-  const { inference, kept } = running;
   const sinceStart = (nowMs: number) => Math.round(nowMs - running.startedMonotonicMs);
   const measured: Measured = { responseBytes: 0, firstTokenMs: undefined };
   if (unproven === undefined) measured.firstTokenMs = sinceStart(clock.monotonicMs());
@@ -56,7 +55,7 @@ export function streamDelivery(
       return undefined;
     } catch (cause) {
       // It could not be recorded: that is no fault of the provider's.
-      return inference.signal.aborted ? "" : await recordCut(facts, toGatewayError(cause), "gateway");
+      return running.inference.signal.aborted ? "" : await recordCut(facts, toGatewayError(cause), "gateway");
     }
   };
 
@@ -68,7 +67,7 @@ export function streamDelivery(
   };
 
   const settle = (end: StreamEnd, facts: AnswerFacts): Promise<string | undefined> => {
-    if (end.how === "left" || (end.how === "broken" && inference.signal.aborted)) {
+    if (end.how === "left" || (end.how === "broken" && running.inference.signal.aborted)) {
       const unseen = unseenOutput.tokens(untold);
       if (untold !== undefined) tell("client-gone");
       return recordLeft(facts, unseen);
@@ -87,7 +86,7 @@ export function streamDelivery(
 
   return {
     sending: (bytes, outputChars) => {
-      kept?.addAnswer(bytes);
+      running.kept?.addAnswer(bytes);
       measured.responseBytes += bytes.length;
       reservations.relayed(reservation, estimateTokens(outputChars));
     },
