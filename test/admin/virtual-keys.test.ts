@@ -73,7 +73,7 @@ test("rotated secrets survive a restart", async () => {
   const before = running.snapshot().virtualKeys;
   await running.control.close();
   await using again = await runControl({ given: running.dataDir });
-  expect(again.snapshot().virtualKeys).toEqual(before);
+  expect(new Map(again.snapshot().virtualKeys)).toEqual(new Map(before));
   expect(identify(created.value, again.snapshot(), Date.now())?.id).toBe(created.id);
 });
 
