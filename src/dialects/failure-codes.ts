@@ -18,6 +18,17 @@ export const failureCodes: readonly FailureWords[] = [
   },
   {
     about: "dead-key",
+    by: "OpenAI, Groq",
+    codes: [
+      "organization_spend_limit_exceeded",
+      "project_spend_limit_exceeded",
+      "credit_balance_exhausted",
+      "blocked_api_access",
+    ],
+    source: "https://developers.openai.com/api/docs/guides/spend-limits, https://console.groq.com/docs/spend-limits",
+  },
+  {
+    about: "dead-key",
     by: "others",
     codes: [
       "exceeded_current_quota_error",

@@ -39,6 +39,7 @@ export const otherFailureWords: readonly FailureWords[] = [
       "reduce the length of the",
       "reduce the length of your",
       "current length is*while limit is",
+      "must be less than the context length",
     ],
     source: "https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py",
   },
@@ -55,10 +56,13 @@ export const otherFailureWords: readonly FailureWords[] = [
       "range of input length should be",
       "input length*exceeds",
       "token limit exceeded",
+      "with context length of only",
+      "with a context length of only",
       "too many tokens",
       "prompt 超长",
     ],
-    source: "https://github.com/continuedev/continue/issues/9797, https://github.com/anomalyco/opencode/pull/20105",
+    source:
+      "https://github.com/continuedev/continue/issues/9797, https://github.com/anomalyco/opencode/pull/20105, https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/546",
   },
   {
     about: "content-filter",
@@ -170,9 +174,12 @@ export const otherFailureWords: readonly FailureWords[] = [
       "server is busy",
       "server busy",
       "is currently loading",
+      "degraded function cannot be invoked",
+      "attention required! | cloudflare",
+      'titled "just a moment...',
       "访问量过大",
     ],
     source:
-      "https://docs.coreweave.com/support/inference/tags/server-errors, https://developers.cloudflare.com/workers-ai/workers-ai-errors",
+      "https://docs.coreweave.com/support/inference/tags/server-errors, https://developers.cloudflare.com/workers-ai/workers-ai-errors, https://github.com/Alishahryar1/free-claude-code/issues/1012, https://developers.cloudflare.com/cloudflare-challenges",
   },
 ];

@@ -104,7 +104,10 @@ function classOf(status: number): FailureClass {
     case 402:
     case 403:
       return "key-refused";
+    // A path that is not served, and what is served no more, are no fault of the request either.
     case 404:
+    case 405:
+    case 410:
       return "unknown-model";
     case 408:
       return "timeout";
@@ -112,6 +115,11 @@ function classOf(status: number): FailureClass {
       return "rate-limited";
     case 500:
       return "server-error";
+    // Bedrock's model failed (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html), and
+    // Groq's flex tier has no room (https://console.groq.com/docs/errors).
+    case 424:
+    case 498:
+      return "unavailable";
     default:
       if (status >= 500) return "unavailable";
       return status >= 400 ? "bad-request" : "invalid-answer";
