@@ -22,21 +22,21 @@ const invariants = async (traffic: Traffic) => {
   return expectInvariants({ gateway, workers, witness: joined(all), sentOn, keys: amplyLimited }, 30_000);
 };
 
-test("while the control plane is dead inference goes on, the API says so, and the records come afterwards", async () => {
+test("while the control plane is dead inference goes on, the API waits for the next or says so, and the records come afterwards", async () => {
   const traffic = startTraffic({ gateway: () => gateway, clients: 8, keys: amplyLimited });
   try {
     const until = Date.now() + 3000;
     const answers = new Set<string>();
     while (Date.now() < until) {
       for (const { pid } of gateway.pids().filter(({ role }) => role === "control")) process.kill(pid, "SIGKILL");
-      // Of what only reads it waits for the successor.
+      // Of no use but to be sent: a change, which nothing there takes.
       const response = await gateway.admin("POST", "/api/audit/verify");
       await response.arrayBuffer();
       answers.add(`${response.status} ${response.headers.get("content-type")?.split(";")[0]}`);
       await Bun.sleep(20);
     }
-    expect(answers).toContain("503 application/problem+json");
-    expect(answers.size).toBeLessThanOrEqual(2);
+    const allowed = ["405 application/problem+json", "503 application/problem+json"];
+    expect([...answers].filter((answer) => !allowed.includes(answer))).toEqual([]);
   } finally {
     await traffic.stop();
   }
