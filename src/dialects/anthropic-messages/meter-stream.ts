@@ -49,6 +49,8 @@ export function createStreamMeter(): StreamMeter {
   };
 
   const push = (event: StreamEvent): MeterVerdict => {
+    // Nothing that follows its end belongs to the answer.
+    if (complete || error !== undefined) return skip;
     if (template.matches(event.raw)) {
       outputChars += template.chars();
       return passKnown;
