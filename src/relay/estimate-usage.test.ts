@@ -48,7 +48,6 @@ test.each([
   ["zeros beside a text", noUsage, 200, { input: 100, output: 50 }],
   ["no input", { ...told, input: 0 }, 40, { input: 100, output: 10 }],
   ["no output beside a text", { ...told, output: 0 }, 200, { input: 20, output: 50 }],
-  ["an output in which its text has no room", { ...told, output: 2 }, 2000, { input: 20, output: 500 }],
   ["more input than the context", { ...told, cacheRead: 1_000_000 }, 40, { input: 100, cacheRead: 0, output: 10 }],
   ["more reasoning than a model can write", { ...told, reasoning: 1_000_000 }, 40, { output: 10, reasoning: 0 }],
   ["more output than a model can write", { ...told, output: 1_000_000 }, 40, { input: 20, output: 10 }],

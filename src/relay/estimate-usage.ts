@@ -40,14 +40,8 @@ export function usageOfPart(operation: Charged, expected: Expected, facts: Usage
 }
 
 /**
- * No token of any tokenizer stands for more characters: the longest are runs of blanks and of dashes, of up to 128 in
- * OpenAI's o200k (https://github.com/openai/tiktoken).
- */
-const longestToken = 128;
-
-/**
  * Usage as reported, side by side: a side that cannot be true is estimated, and the whole marked. No request has no input;
- * none has more output than its model can write, or so little that its text does not go into it.
+ * none has more output than its model can write, or none beside a text.
  */
 export function judgeUsage({ charge }: Charged, expected: Expected, usage: Usage, answerChars: number): Usage {
   const input = inputTotal(usage);
@@ -60,7 +54,7 @@ export function judgeUsage({ charge }: Charged, expected: Expected, usage: Usage
 }
 
 function isPossible(output: number, { mostOutput }: Expected, answerChars: number): boolean {
-  return output <= mostOutput && output * longestToken >= answerChars;
+  return output <= mostOutput && (output > 0 || answerChars === 0);
 }
 
 /** What was reported beside reasoning, where that alone is what cannot be. */
@@ -69,14 +63,11 @@ function likelyOutput({ output }: Usage, expected: Expected, answerChars: number
   return Math.min(estimateTokens(answerChars), expected.mostOutput);
 }
 
-/** Whether an answer of so many bytes could have a text that its reported output is too small for, or is reported as too much. */
-export function isDoubtful(usage: Usage, { mostOutput }: Expected, answerBytes: number): boolean {
+/** Whether it matters how much text an answer has: its reported output is none, or more than can be. */
+export function isDoubtful(usage: Usage, { mostOutput }: Expected): boolean {
   const output = outputTotal(usage);
-  return output > mostOutput || output * longestToken < answerBytes - ordinaryHead;
+  return output === 0 || output > mostOutput;
 }
-
-/** Bytes of an answer beside its text. */
-const ordinaryHead = 2048;
 
 const noInput = { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, inputAudio: 0, inputImage: 0 };
 const noOutput = { output: 0, reasoning: 0, outputAudio: 0, outputImage: 0 };

@@ -100,7 +100,7 @@ export function createAnswerReader({
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
     return translation === undefined
       ? passWhole(answer, operation.translation, admitted.reservation, target, bytes, json, observer)
-      : translateWhole(answer, translation, contextOf(pending, admitted), admitted, target, bytes, json, observer);
+      : translateWhole(answer, translation, contextOf(pending, admitted), admitted, target, json, observer);
   };
 
   const open: AnswerReader["openStream"] = async (pending, attempt, response) => {
@@ -231,7 +231,7 @@ function passWhole(
   if (observer !== undefined && translation !== undefined) {
     expand(translation.codec.decodeResponse(json)).forEach(observer);
   }
-  const outputChars = charsOf(answer, expected, metered.usage, bytes, json);
+  const outputChars = charsOf(answer, expected, metered.usage, json);
   return {
     kind: "whole",
     contentType: "application/json",
@@ -246,7 +246,6 @@ function translateWhole(
   context: AnswerContext,
   admitted: Reserved,
   target: Target,
-  bytes: Uint8Array,
   json: Json,
   observer: AnswerObserver | undefined,
 ): WholeAnswer {
@@ -254,7 +253,7 @@ function translateWhole(
   if (observer !== undefined) expand(decoded).forEach(observer);
   const { usage, serviceTier, model } = decoded;
   const finishReason = decoded.finishes[0]?.raw;
-  const outputChars = charsOf(answer, admitted.reservation, usage, bytes, json);
+  const outputChars = charsOf(answer, admitted.reservation, usage, json);
   const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
   const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped);
   const completion: Draft<Completion> = { ...decoded, model: decoded.model || target.model };
@@ -265,14 +264,8 @@ function translateWhole(
 }
 
 /** Characters of what was written; 0 where they decide nothing, for to count them costs as much as to read the answer. */
-function charsOf(
-  answer: JsonAnswer,
-  expected: Expected,
-  usage: Usage | undefined,
-  bytes: Uint8Array,
-  json: Json,
-): number {
-  return usage === undefined || isDoubtful(usage, expected, bytes.length) ? answer.chars(json) : 0;
+function charsOf(answer: JsonAnswer, expected: Expected, usage: Usage | undefined, json: Json): number {
+  return usage === undefined || isDoubtful(usage, expected) ? answer.chars(json) : 0;
 }
 
 /** The usage of a complete answer, as it will be charged. */
