@@ -12,6 +12,8 @@ export type UpstreamFailure = {
   readonly behind?: string;
   /** The other fields of its error (Groq's `failed_generation`), for clients that know this provider. */
   readonly details?: JsonObject;
+  /** The wait that it asks for in its words. */
+  readonly retryAfterMs?: number;
   /** Its account of the tokens, where that came with the error: nothing is added to it any more. */
   readonly usage?: Usage;
 };

@@ -21,6 +21,19 @@ describe("readFailure()", () => {
       { message: "no", code: "400", type: "INVALID_ARGUMENT" },
     ],
     [
+      "Google's wait",
+      '[{"error":{"code":429,"message":"no","details":[{"@type":"x"},{"retryDelay":"32.5s"}]}}]',
+      {
+        ...{ message: "no", code: "429", retryAfterMs: 32_500 },
+        details: { details: [{ "@type": "x" }, { retryDelay: "32.5s" }] },
+      },
+    ],
+    [
+      "a wait that is none",
+      '{"error":{"message":"no","details":[{"retryDelay":"-3s"},4]}}',
+      { message: "no", details: { details: [{ retryDelay: "-3s" }, 4] } },
+    ],
+    [
       "Anthropic's",
       '{"type":"error","error":{"type":"overloaded_error","message":"busy"}}',
       { message: "busy", type: "overloaded_error" },

@@ -76,6 +76,7 @@ function failureOf(message: string, object: JsonObject): UpstreamFailure {
   const param = stringOf(object, "param");
   const behind = stringOf(objectOf(object, "metadata") ?? {}, "raw");
   const details = unknownFields(object, toldFields);
+  const retryAfterMs = retryDelayIn(object);
   return {
     message: message.slice(0, longestMessage),
     ...(type !== undefined && { type }),
@@ -83,7 +84,17 @@ function failureOf(message: string, object: JsonObject): UpstreamFailure {
     ...(param !== undefined && { param }),
     ...(behind !== undefined && { behind: behind.slice(0, longestMessage) }),
     ...(Object.keys(details).length > 0 && { details }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+}
+
+/** Google says it in no header: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto (RetryInfo). */
+function retryDelayIn(object: JsonObject): number | undefined {
+  for (const detail of arrayOf(object, "details").slice(0, mostDetails)) {
+    const delay = isObject(detail) ? stringOf(detail, "retryDelay") : undefined;
+    if (delay !== undefined && /^\d{1,9}(\.\d{1,9})?s$/.test(delay)) return Math.ceil(Number.parseFloat(delay) * 1000);
+  }
+  return undefined;
 }
 
 /** The fields that are read, and those of what an error may stand beside. */

@@ -10,9 +10,9 @@ export type RetryAdvice = {
 /** Longer waits are cut to a day: no client waits that long. */
 const longestMs = 86_400_000;
 
-/** The part of it that is passed on to the client: whole seconds, and `x-should-retry`. */
-export function readRetryAdvice(headers: AnswerHeaders, nowMs: number): RetryAdvice {
-  const retryAfterMs = readRetryAfterMs(headers, nowMs);
+/** The part of it that is passed on to the client: whole seconds, and `x-should-retry`. `saidMs`: the wait that the body asks for. */
+export function readRetryAdvice(headers: AnswerHeaders, nowMs: number, saidMs?: number): RetryAdvice {
+  const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? saidMs;
   const shouldRetry = headers.get("x-should-retry");
   return {
     ...(retryAfterMs === undefined ? {} : { retryAfterS: Math.ceil(retryAfterMs / 1000) }),

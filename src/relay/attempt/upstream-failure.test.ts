@@ -210,6 +210,15 @@ function read(status: number, body: object | string, headers: Record<string, str
 }
 
 describe("failureFrom()", () => {
+  test("waits as long as Google's body asks for, where no header does", async () => {
+    const body = JSON.stringify([{ error: { code: 429, message: "slow", details: [{ retryDelay: "1.2s" }] } }]);
+    const failure = await failureFrom(answerOfPieces(429, new Headers(), [body]), target, openaiChat, 0);
+    expect([failure.facts.retryAfterMs, failure.error.options.retryAfterS]).toEqual([1200, 2]);
+    const told = new Headers({ "retry-after": "7" });
+    const headed = await failureFrom(answerOfPieces(429, told, [body]), target, openaiChat, 0);
+    expect([headed.facts.retryAfterMs, headed.error.options.retryAfterS]).toEqual([7000, 7]);
+  });
+
   for (const [what, status, body, expected] of rows) {
     test(`reads ${what} (${status}) as ${expected}, also where it comes under status 200`, async () => {
       const { error, failureClass } = await read(status, body);

@@ -38,9 +38,9 @@ export async function failureFrom(
   const failure = dialect.decodeError(status, await readErrorBody(response));
   const failureClass = classifyStatus(status, failureSubject(failure));
   const told = { failure, failureClass, status, says: `answered with status ${status}` };
-  const retryAfterMs = readRetryAfterMs(headers, nowMs);
+  const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? failure.retryAfterMs;
   return new AttemptFailure(
-    errorFor(told, target, readRetryAdvice(headers, nowMs)),
+    errorFor(told, target, readRetryAdvice(headers, nowMs, failure.retryAfterMs)),
     failureClass,
     retryAfterMs === undefined ? { status } : { status, retryAfterMs },
   );
