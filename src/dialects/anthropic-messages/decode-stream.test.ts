@@ -131,14 +131,14 @@ describe("createStreamMeter()", () => {
     });
   }
 
-  test("counts characters as they are, not as JSON escapes them", () => {
+  test("counts the bytes of texts as they are, not as JSON escapes them", () => {
     const meter = createStreamMeter();
     const texts = ['"type":"message_stop"', "a\nb\\", "é\u0001😀", '\\"', ""];
     const deltas = texts.map((text) => ({ ...hi, delta: { type: "text_delta", text } }));
     const escaped = `data: {"type":"content_block_delta","delta":{"type":"input_json_delta","partial_json":"\\u00e9\\u0041x"}}\n\n`;
     for (const event of parseEvents(deltas.map((each) => writeEvent(each.type, each)).join("") + escaped))
       meter.push(event);
-    expect(meter.facts().outputChars).toBe(texts.join("").length + 3);
+    expect(meter.facts().outputChars).toBe(Buffer.byteLength(`${texts.join("")}éAx`));
     expect(meter.facts().complete).toBe(false);
   });
 

@@ -103,7 +103,7 @@ describe("recorded Messages API exchanges", () => {
       const { complete, missingTail, outputChars, ...facts } = meter.facts();
       expect(facts).toEqual(factsOf(completion));
       expect({ complete, missingTail }).toEqual({ complete: true, missingTail: "" });
-      expect(outputChars).toBe(deltaChars(events));
+      expect(outputChars).toBe(deltaBytes(events));
     });
   }
 
@@ -166,11 +166,11 @@ function factsOf(completion: Completion) {
   };
 }
 
-function deltaChars(events: readonly StreamEvent[]): number {
+function deltaBytes(events: readonly StreamEvent[]): number {
   return events
     .map((event) => objectOf(asObject(event.data), "delta") ?? {})
     .map((delta) => stringOf(delta, "text") ?? stringOf(delta, "thinking") ?? stringOf(delta, "partial_json") ?? "")
-    .reduce((sum, text) => sum + text.length, 0);
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 function asObject(text: string): JsonObject {

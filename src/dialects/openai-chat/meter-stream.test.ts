@@ -71,7 +71,7 @@ describe("createStreamMeter()", () => {
         model: "m",
         complete: true,
         missingTail: "",
-        outputChars: texts.join("").length,
+        outputChars: Buffer.byteLength(texts.join("")),
       });
       expect(verdicts.map((verdict) => verdict.token)).toEqual(
         whole.map((_, place) => place > 0 && place < whole.indexOf(stop)),

@@ -89,7 +89,7 @@ describe("recorded Chat Completions", () => {
       expect(facts.usage).toEqual(completion.usage);
       expect(facts.finishReason ?? "").toBe(completion.finishes[0]?.raw ?? "");
       expect(facts.model).toBe(completion.model);
-      expect(facts.outputChars).toBe(charsOf(chunks));
+      expect(facts.outputChars).toBe(textBytesOf(chunks));
       expect(verdicts.every((verdict) => verdict.forward)).toBe(true);
       expect(verdicts.filter((verdict) => verdict.terminal).length).toBe(isMarked ? 1 : 0);
     });
@@ -290,10 +290,10 @@ function streamSayings(completion: Completion) {
   return { choices, usage: usageOf(endpoint.encodeResponse(completion, context).usage) };
 }
 
-function charsOf(chunks: readonly JsonObject[]): number {
+function textBytesOf(chunks: readonly JsonObject[]): number {
   const choices = chunks.flatMap((chunk) => arrayOf(chunk, "choices").filter(isObject));
   const texts = choices.flatMap(({ delta }) => (isObject(delta) ? readOutput(delta).texts : []));
-  return texts.join("").length;
+  return Buffer.byteLength(texts.join(""));
 }
 
 /** Place of the event that makes the stream complete: the last first finish reason of a choice, else `[DONE]`. */
@@ -311,9 +311,13 @@ function lastNeeded(events: readonly StreamEvent[]): number {
   return places.includes(-1) ? events.findIndex((event) => event.data.trim() === "[DONE]") : Math.max(...places);
 }
 
-/** Without what an answer gets on the way: an id of ours where there was none, and OpenAI's words for finish reasons. */
-function comparable({ id: _id, finishes, ...completion }: Completion) {
-  return { ...completion, finishes: finishes.map(({ raw: _raw, ...finish }) => finish) };
+/**
+ * Without what an answer gets on the way, an id of ours where there was none and OpenAI's words for finish reasons, and
+ * without the provider's bill, which is charged and not passed on.
+ */
+function comparable({ id: _id, finishes, usage, ...completion }: Completion) {
+  const counted = usage && { ...usage, bill: undefined };
+  return { ...completion, usage: counted, finishes: finishes.map(({ raw: _raw, ...finish }) => finish) };
 }
 
 // ── what a request may lose ────────────────────────────────────────────────────────────────────────────────────────
