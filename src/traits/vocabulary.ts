@@ -154,9 +154,9 @@ export const vocabulary = {
     done: "Those of other models get an empty one, or a blank",
   },
   call_signatures: {
-    form: word("free", "required"),
-    meaning: "Whether calls of the current turn must carry a thought signature",
-    done: "Those of other models get the one that asks not to be checked",
+    form: word("free", "taken", "required"),
+    meaning: "Whether calls may carry Gemini's thought signatures, or those of the current turn must",
+    done: "Its own come back, through Messages too; where they must, those of other models get the one that asks not to be checked",
   },
   prefill: {
     form: word("taken", "marked", "refused"),

@@ -1,5 +1,6 @@
 import type { CompletionEvent, Logprob } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
+import { readCallSignature } from "./call-signature";
 import { readAnnotation } from "./citations";
 import { type ChoiceOutput, createTextItemDecoder, type TextItemDecoder } from "./decode-text-items";
 import { createToolCallDecoder } from "./decode-tool-calls";
@@ -35,7 +36,11 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
       texts.text("refusal", stringOf(delta, "refusal") ?? "", readLogprobs(probs.refusal));
       const [called, custom] = splitCalls(delta);
       if (called.length > 0) texts.close();
-      for (const entry of called) calls.push(entry);
+      for (const entry of called) {
+        const signature = readCallSignature(entry);
+        if (signature !== undefined) texts.reasoning("", "call", signature);
+        calls.push(entry);
+      }
       if (custom.length > 0) others.push({ tool_calls: custom });
       const rest = otherFields(delta);
       if (rest) others.push(rest);

@@ -1,6 +1,7 @@
 import type { Message, Part, ReasoningPart } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { at } from "../fields";
+import { writeCallSignature } from "./call-signature";
 import { encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
 import type { Losses } from "./losses";
 import { writeDetail } from "./reasoning-details";
@@ -12,7 +13,7 @@ type PartOf<T extends Part["type"]> = Extract<Part, { readonly type: T }>;
 export function encodeAssistant(message: Message, path: string, losses: Losses): JsonObject {
   const extras = own(message.extensions);
   const parts = numbered(message.content);
-  const calls = parts.filter(isCall).flatMap(({ part }) => encodeCall(part, losses));
+  const calls = encodeCalls(parts, path, losses);
   const refusals = message.content.filter((part) => part.type === "refusal").map((part) => part.text);
   const content = joinContent(encodeParts(parts.filter(isContent), path, "assistant", losses));
   return {
@@ -20,14 +21,15 @@ export function encodeAssistant(message: Message, path: string, losses: Losses):
     content: content ?? (calls.length > 0 || refusals.length > 0 || isObject(extras.function_call) ? null : ""),
     ...encodeName(message),
     ...(refusals.length > 0 && { refusal: refusals.join("") }),
-    ...encodeReasoning(parts.filter(isReasoning), path, extras, losses),
+    ...encodeReasoning(parts.filter(isThought), path, extras, losses),
     ...(calls.length > 0 && extras.function_call === undefined && { tool_calls: calls }),
     ...extras,
   };
 }
 
-function isReasoning(entry: Numbered): entry is Numbered<ReasoningPart> {
-  return entry.part.type === "reasoning";
+/** What a call carries is written there. */
+function isThought(entry: Numbered): entry is Numbered<ReasoningPart> {
+  return entry.part.type === "reasoning" && writeCallSignature(entry.part) === undefined;
 }
 
 function isCall(entry: Numbered): entry is Numbered<PartOf<"tool-call"> | PartOf<"opaque">> {
@@ -35,7 +37,7 @@ function isCall(entry: Numbered): entry is Numbered<PartOf<"tool-call"> | PartOf
 }
 
 function isContent(entry: Numbered): boolean {
-  return !isReasoning(entry) && !isCall(entry) && entry.part.type !== "refusal";
+  return entry.part.type !== "reasoning" && !isCall(entry) && entry.part.type !== "refusal";
 }
 
 /** Custom tools are called outside `content`; their calls are kept as this dialect's own. */
@@ -45,11 +47,32 @@ function customCalls(part: PartOf<"opaque">): readonly Json[] {
     : [];
 }
 
-function encodeCall(part: PartOf<"tool-call"> | PartOf<"opaque">, losses: Losses): readonly Json[] {
+/** Each call, with the signature that stands before it where the target reads one. */
+function encodeCalls(parts: readonly Numbered[], path: string, losses: Losses): readonly Json[] {
+  const { call_signatures: taken = "free" } = losses.traits;
+  const calls: Json[] = [];
+  let signature: JsonObject | undefined;
+  for (const entry of parts) {
+    const { part, index } = entry;
+    const found = part.type === "reasoning" ? writeCallSignature(part) : undefined;
+    if (found !== undefined && taken === "free") losses.drop(at(path, index));
+    else if (found !== undefined) signature = found;
+    if (!isCall(entry)) continue;
+    calls.push(...encodeCall(entry.part, signature, losses));
+    signature = undefined;
+  }
+  return calls;
+}
+
+function encodeCall(
+  part: PartOf<"tool-call"> | PartOf<"opaque">,
+  signature: JsonObject | undefined,
+  losses: Losses,
+): readonly Json[] {
   if (part.type === "opaque") return customCalls(part);
   if (part.cache !== undefined) losses.drop("cache_control");
   const called = { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments };
-  return [{ id: losses.callId(part.id), type: "function", function: called, ...own(part.extensions) }];
+  return [{ id: losses.callId(part.id), type: "function", function: called, ...signature, ...own(part.extensions) }];
 }
 
 /**

@@ -28,6 +28,12 @@ export const geminiRows: readonly TraitRow[] = [
   },
   {
     dialect: "openai-chat",
+    model: "gemini-*",
+    traits: { call_signatures: "taken" },
+    source: "https://ai.google.dev/gemini-api/docs/thought-signatures",
+  },
+  {
+    dialect: "openai-chat",
     model: "gemini-3*",
     traits: { call_signatures: "required" },
     source: "https://ai.google.dev/gemini-api/docs/thought-signatures",

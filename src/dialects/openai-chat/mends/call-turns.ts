@@ -56,7 +56,7 @@ export const reasoningOfCalls: MendRule = ({
  * not make there is a word that has it not look: https://ai.google.dev/gemini-api/docs/thought-signatures
  */
 export const callSignatures: MendRule = ({ call_signatures: wanted = "free" }) => {
-  if (wanted === "free") return undefined;
+  if (wanted !== "required") return undefined;
   return {
     fields: ["messages"],
     concerns: hasCalls,
