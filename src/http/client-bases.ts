@@ -47,7 +47,7 @@ const doubledOpenAi = /^\/openai(?=\/openai\/)/;
 
 /** Whether what looks like one of the gateway's own paths is a client's. */
 export function isBelowBase(path: string): boolean {
-  return anyBase.test(path);
+  return clientBasePaths.some((base) => path.startsWith(`${base}/`));
 }
 
 /** A path without what was typed around it: a known base, repeated slashes and one at the end, a version that stands twice. */
