@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import type { Completion, FinishReason } from "#core/completion";
+import type { ProviderCredential } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
 import { createCollector } from "#dialects/collect";
@@ -22,9 +23,11 @@ import type { UpstreamClient } from "#upstream/upstream";
 import { finishOf, type Said, sentBy } from "./fixtures/said";
 
 // One behaviour of a provider has the same facts on every path: whole and streamed, passed and translated, whichever
-// dialect the provider speaks. A row is a behaviour and what comes of it; a sibling is a line.
+// dialect the provider speaks, whether the operator pays for it or the client with its own credential. A row is a behaviour
+// and what comes of it; a sibling is a line.
 
 type Dialect = "openai-chat" | "anthropic-messages";
+type Payer = "operator" | "client";
 
 type Row = {
   readonly fact: string;
@@ -385,6 +388,9 @@ const ways = [
   { what: "streamed, translated", stream: true, isTranslated: true },
 ];
 
+/** The credential that the client brings for the provider; used where the key stands for it. */
+const login: ProviderCredential = { scheme: "bearer", secret: "a-login-of-the-client" };
+
 const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
@@ -393,28 +399,36 @@ afterEach(() => {
 for (const provider of ["openai-chat", "anthropic-messages"] as const) {
   for (const row of rows.filter((each) => each.provider === undefined || each.provider === provider)) {
     for (const way of ways.filter(({ stream }) => row.only === undefined || stream === (row.only === "streamed"))) {
-      test(`${row.fact}: ${provider}, ${way.what}`, async () => {
-        const came = await play(row.said, provider, way);
-        checkRecord(row, provider, came);
-        checkAnswer(row, came);
-      });
+      // A client's credential is the provider's own, and goes to no provider of another dialect.
+      for (const payer of way.isTranslated ? (["operator"] as const) : (["operator", "client"] as const))
+        test(`${row.fact}: ${provider}, ${way.what}, the ${payer} pays`, async () => {
+          const came = await play(row.said, provider, way, payer);
+          checkRecord(row, provider, came);
+          checkAnswer(row, came);
+        });
     }
   }
 }
 
 type Came = Awaited<ReturnType<typeof play>>;
 
-function checkRecord(row: Row, provider: Dialect, { charge, metrics, record, response }: Came): void {
-  expect(record).toMatchObject({ ...row.record, sessionId: "session", endUser: "someone" });
-  expect([charge, response.status]).toEqual([row.charge, row.status ?? 200]);
-  expect(record?.cost ?? 0).toBe(row.charge);
+function checkRecord(row: Row, provider: Dialect, { charge, metrics, payer, record, response }: Came): void {
+  const { cost: _cost, ...said } = row.record;
+  const labels = { sessionId: "session", endUser: "someone", requestTags: ["blue"] };
+  expect(record).toMatchObject({ ...said, ...labels });
+  const paid = payer === "operator" ? row.charge : 0;
+  expect([charge, response.status]).toEqual([paid, row.status ?? 200]);
+  expect(record?.cost ?? 0).toBe(paid);
+  expect([record?.paidBy, record?.listedCost ?? 0]).toEqual(
+    payer === "operator" ? [undefined, 0] : ["client", row.charge],
+  );
   expect(response.headers).toMatchObject({ provider: "p", model: "m", attempts: record?.attempts.length });
   expect(record?.attempts[0]?.errorClass).toBe(row.errorClass);
   if (record?.outcome === "ok") expect(record.finishReason).toBe(finishOf(provider, row.said));
   const { errorCode, outcome = "" } = record ?? {};
   expect(metrics[`headgate_requests_total ${outcome}`]).toBe(1);
   expect(metrics[`headgate_errors_total ${errorCode}`] ?? 0).toBe(errorCode === undefined ? 0 : 1);
-  expect(metrics.headgate_cost_dollars_total).toBeCloseTo(row.charge / 1e9, 9);
+  expect(metrics.headgate_cost_dollars_total).toBeCloseTo(paid / 1e9, 9);
   expect(metrics["headgate_tokens_total output"] ?? 0).toBe(record?.usage?.output ?? 0);
 }
 
@@ -458,7 +472,7 @@ function errorIn(answer: string, isEvent: boolean): JsonObject {
   return isObject(json) && isObject(json.error) ? json.error : {};
 }
 
-async function play(said: Said, provider: Dialect, { stream, isTranslated }: (typeof ways)[number]) {
+async function play(said: Said, provider: Dialect, { stream, isTranslated }: (typeof ways)[number], payer: Payer) {
   const governance = scratchGovernance();
   cleanups.push(governance.remove);
   const { admin, journal, ledger, records } = governance;
@@ -467,7 +481,9 @@ async function play(said: Said, provider: Dialect, { stream, isTranslated }: (ty
     period: { kind: "none" },
   });
   const price = { ...plainPrice, serviceTiers: { priority: { input: 2_000_000, output: 2_000_000 } } };
-  const asked = { ...target("p", "m", price), dialect: spoken(provider) };
+  const made = target("p", "m", price);
+  const key = payer === "client" ? { ...made.key, secret: "", fromClient: true as const } : made.key;
+  const asked = { ...made, key, dialect: spoken(provider) };
   const snapshot = snapshotLeadingTo([asked], governance.key([money]), { maxAttempts: 1 });
   const upstream: UpstreamClient = async ({ streams = false }) => {
     const { body, status, type } = sentBy(provider, said, streams);
@@ -476,13 +492,19 @@ async function play(said: Said, provider: Dialect, { stream, isTranslated }: (ty
   const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
   const other = provider === "openai-chat" ? "anthropic-messages" : "openai-chat";
   const client = isTranslated ? other : provider;
-  const ways = client === "openai-chat" ? {} : anthropicMessages;
-  const response = await infer(inferenceWith(bodyFor(client, stream), { ...ways, secret: () => scratchSecret }));
+  const response = await infer(
+    inferenceWith(bodyFor(client, stream), {
+      ...(client === "anthropic-messages" && anthropicMessages),
+      secret: () => scratchSecret,
+      providerCredential: () => login,
+      headersLike: () => [["x-litellm-tags", "blue"]],
+    }),
+  );
   const answer = await textOf(response);
   const charge = admin.readSlot(money.slot.index).charged;
   const completion = response.status === 200 ? read(client, answer, stream) : undefined;
   const metrics = metricsIn(countedFamilies(admin.columns()));
-  return { answer, client, completion, response, record: records[0], charge, isTranslated, metrics, stream };
+  return { answer, client, completion, response, record: records[0], charge, isTranslated, metrics, payer, stream };
 }
 
 /** 400 bytes: 100 tokens, estimated. */
