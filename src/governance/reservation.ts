@@ -194,9 +194,11 @@ function expose(ledger: Ledger, reservation: Reservation, inputTokens: number, s
 function exposeSpent(ledger: Ledger, before: Reservation, attempt: AttemptSpending | undefined): void {
   const inputTokens = attempt === undefined ? 0 : tokensOf(attempt.usage);
   const { spent } = before;
+  const price = isPaidByClient(before.target) ? undefined : before.price;
   ledger.expose(before.hold, {
     inputTokens,
-    inputRate: 0,
+    // Of nothing that was used: it tells recovery that this has a price, and costs nothing.
+    inputRate: inputTokens === 0 ? (price?.input ?? 0) : 0,
     outputRate: 0,
     spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
     spent: spent.cost,
