@@ -1,7 +1,7 @@
 /** Rough length of a token in bytes of text. */
-const charsPerToken = 4;
+const bytesPerToken = 4;
 
-/** The tokens that a text of so many characters (or bytes) roughly stands for. */
-export function estimateTokens(chars: number): number {
-  return Math.ceil(chars / charsPerToken);
+/** The tokens that a text of so many bytes of UTF-8 roughly stands for. */
+export function estimateTokens(bytes: number): number {
+  return Math.ceil(bytes / bytesPerToken);
 }

@@ -14,7 +14,7 @@ test("matches() knows an event that differs in its text alone, whatever the text
   for (const text of ["a", "  b", '"', "\\", "\n", "é", "😀", '{"text":"x"}', "}\n\n"]) {
     expect(template.matches(event(text))).toBe(true);
     expect(template.text(event(text))).toBe(text);
-    expect(template.chars()).toBe(Buffer.byteLength(text));
+    expect(template.textBytes()).toBe(Buffer.byteLength(text));
   }
 });
 

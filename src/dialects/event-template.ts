@@ -31,7 +31,7 @@ export class EventTemplate {
   }
 
   /** Length of the text in bytes of UTF-8, of the event that matched last. */
-  chars(): number {
+  textBytes(): number {
     return this.decoded === undefined ? this.end - this.before.length : Buffer.byteLength(this.decoded);
   }
 

@@ -50,9 +50,9 @@ type OperationBase = {
   readonly demand: (request: DecodedRequest) => Demand;
   /** The listed changes to a request that passes through; everything else keeps its bytes. */
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
-  /** What makes a request fit its target, whichever way it comes: by the target's traits. Absent: nothing does. */
   /** Whether its usage counts what tools of the provider did. */
   readonly tellsTools?: true;
+  /** What makes a request fit its target, whichever way it comes: by the target's traits. Absent: nothing does. */
   readonly mends?: readonly MendRule[];
   readonly answer: JsonAnswer | BinaryAnswer;
   /** Our own answer, where no provider gives one. */
@@ -65,8 +65,8 @@ export type JsonAnswer = {
   readonly failure: (body: Json) => UpstreamFailure | undefined;
   /** Reads usage and finish reason out of a whole answer. `undefined` where it is not an answer to this operation. */
   readonly meter: (body: Json) => ResponseFacts | undefined;
-  /** Characters of a whole answer's text, reasoning and arguments: those that its stream would have carried. */
-  readonly chars: (body: Json) => number;
+  /** Bytes of a whole answer's text, reasoning and arguments, as UTF-8: those that its stream would have carried. */
+  readonly textBytes: (body: Json) => number;
   /** How it is streamed; absent for one that never is, whatever the request says. */
   readonly stream?: StreamForm;
 };
@@ -147,8 +147,8 @@ export type MeterVerdict = {
 export type StreamMeter = {
   /** Cheap for ordinary events: looks for markers in the text, parses only what may carry usage, a finish or an error. */
   readonly push: (event: StreamEvent) => MeterVerdict;
-  /** `facts().outputChars` alone, without gathering the rest: asked for with every chunk. */
-  readonly outputChars: () => number;
+  /** `facts().outputBytes` alone, without gathering the rest: asked for with every chunk. */
+  readonly outputBytes: () => number;
   /** Every choice has its finish reason: nothing but usage and a closing mark may still come. Asked for with every chunk. */
   readonly finished: () => boolean;
   readonly facts: () => ResponseFacts & {
@@ -157,7 +157,7 @@ export type StreamMeter = {
     /** The closing mark (`data: [DONE]`) that a finished answer lacks, to be appended when it ends without; else "". */
     readonly missingTail: string;
     /** Bytes of text, reasoning and arguments relayed so far, as UTF-8, for an estimate where usage never comes. */
-    readonly outputChars: number;
+    readonly outputBytes: number;
     /** An error event that the provider itself sent. */
     readonly error?: UpstreamFailure;
   };

@@ -6,7 +6,7 @@ export type AnswerFacts = ResponseFacts & {
   /** By the rules of the provider's dialect, so far. */
   readonly complete: boolean;
   /** Bytes of text, reasoning and arguments, as UTF-8: a Chinese letter is about a token; of a whole answer counted only where `usage` is missing or doubtful. */
-  readonly outputChars: number;
+  readonly outputBytes: number;
   /** An error that the provider sent inside its stream. */
   readonly error?: UpstreamFailure;
   /** What the client's dialect cannot carry. */

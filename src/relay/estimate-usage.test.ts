@@ -13,14 +13,14 @@ test("estimateUsage() counts a quarter of the answer's characters, rounded up, a
 });
 
 test("usageOfPart() takes the provider's last word where it came with the finish", () => {
-  expect(usageOfPart(completion, expected(100), { usage: reported, finishReason: "stop", outputChars: 800 })).toEqual(
+  expect(usageOfPart(completion, expected(100), { usage: reported, finishReason: "stop", outputBytes: 800 })).toEqual(
     reported,
   );
 });
 
 test("usageOfPart() takes more output of what was reported and what was relayed", () => {
-  const parts = [0, 28, 40].map((outputChars) =>
-    usageOfPart(completion, expected(100), { usage: reported, outputChars }),
+  const parts = [0, 28, 40].map((outputBytes) =>
+    usageOfPart(completion, expected(100), { usage: reported, outputBytes }),
   );
   expect(parts.map((usage) => (usage?.output ?? 0) + (usage?.reasoning ?? 0))).toEqual([7, 7, 10]);
   expect(parts.map((usage) => [usage?.input, usage?.cacheRead, usage?.estimated])).toEqual(
@@ -30,12 +30,12 @@ test("usageOfPart() takes more output of what was reported and what was relayed"
 
 test("usageOfPart() estimates an input that was not reported", () => {
   const usage = { ...noUsage, output: 4 };
-  expect(usageOfPart(completion, expected(100), { usage, outputChars: 0 })).toMatchObject({
+  expect(usageOfPart(completion, expected(100), { usage, outputBytes: 0 })).toMatchObject({
     input: 100,
     output: 4,
     estimated: true,
   });
-  expect(usageOfPart(completion, expected(100), { outputChars: 8 })).toMatchObject({
+  expect(usageOfPart(completion, expected(100), { outputBytes: 8 })).toMatchObject({
     input: 100,
     output: 2,
     estimated: true,
@@ -64,7 +64,7 @@ test("judgeUsage() leaves alone what can be true", () => {
 });
 
 test("no estimate is more than a model can write", () => {
-  expect(usageOfWhole(completion, expected(1), { outputChars: 1e6 })?.output).toBe(5000);
+  expect(usageOfWhole(completion, expected(1), { outputBytes: 1e6 })?.output).toBe(5000);
   const usage = { ...told, output: 4999 };
-  expect(usageOfPart(completion, expected(1), { usage, outputChars: 1e6 })?.output).toBe(5000);
+  expect(usageOfPart(completion, expected(1), { usage, outputBytes: 1e6 })?.output).toBe(5000);
 });

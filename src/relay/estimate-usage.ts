@@ -9,19 +9,19 @@ type Charged = Pick<Operation, "charge">;
 export type Expected = Pick<Reservation, "estimatedInput" | "mostInput" | "mostOutput">;
 
 /** The usage of a request whose provider reported none: its input as estimated, and as many tokens of output as its answer's text roughly makes. */
-export function estimateUsage({ charge }: Charged, expected: Expected, answerChars: number): Usage | undefined {
+export function estimateUsage({ charge }: Charged, expected: Expected, answerBytes: number): Usage | undefined {
   if (charge === "nothing") return undefined;
-  const output = charge === "input" ? 0 : Math.min(estimateTokens(answerChars), expected.mostOutput);
+  const output = charge === "input" ? 0 : Math.min(estimateTokens(answerBytes), expected.mostOutput);
   return { ...noUsage, input: expected.estimatedInput, output, estimated: true };
 }
 
-type UsageFacts = Pick<AnswerFacts, "error" | "finishReason" | "outputChars" | "usage">;
+type UsageFacts = Pick<AnswerFacts, "error" | "finishReason" | "outputBytes" | "usage">;
 
 /** The usage of a complete answer: as the provider reported it where that can be true, else an estimate. */
 export function usageOfWhole(operation: Charged, expected: Expected, facts: UsageFacts): Usage | undefined {
   return facts.usage === undefined
-    ? estimateUsage(operation, expected, facts.outputChars)
-    : judgeUsage(operation, expected, facts.usage, facts.outputChars);
+    ? estimateUsage(operation, expected, facts.outputBytes)
+    : judgeUsage(operation, expected, facts.usage, facts.outputBytes);
 }
 
 /**
@@ -29,11 +29,11 @@ export function usageOfWhole(operation: Charged, expected: Expected, facts: Usag
  * that was reported at the start, and the output that was reported or relayed, whichever is more.
  */
 export function usageOfPart(operation: Charged, expected: Expected, facts: UsageFacts): Usage | undefined {
-  const { error, finishReason, outputChars, usage } = facts;
-  const estimate = estimateUsage(operation, expected, outputChars);
+  const { error, finishReason, outputBytes, usage } = facts;
+  const estimate = estimateUsage(operation, expected, outputBytes);
   if (usage === undefined || estimate === undefined) return estimate;
   const isFinal = error?.usage !== undefined && outputTotal(usage) > 0;
-  if (finishReason !== undefined || isFinal) return judgeUsage(operation, expected, usage, outputChars);
+  if (finishReason !== undefined || isFinal) return judgeUsage(operation, expected, usage, outputBytes);
   const untold = Math.max(0, estimate.output - outputTotal(usage));
   const part = { ...usage, output: usage.output + untold, estimated: true };
   return judgeUsage(operation, expected, part, 0);
@@ -43,24 +43,24 @@ export function usageOfPart(operation: Charged, expected: Expected, facts: Usage
  * Usage as reported, side by side: a side that cannot be true is estimated, and the whole marked. No request has no input;
  * none has more output than its model can write, or none beside a text.
  */
-export function judgeUsage({ charge }: Charged, expected: Expected, usage: Usage, answerChars: number): Usage {
+export function judgeUsage({ charge }: Charged, expected: Expected, usage: Usage, answerBytes: number): Usage {
   const input = inputTotal(usage);
   const isInputTrue = input > 0 && input <= expected.mostInput;
-  const isOutputTrue = charge !== "input-and-output" || isPossible(outputTotal(usage), expected, answerChars);
+  const isOutputTrue = charge !== "input-and-output" || isPossible(outputTotal(usage), expected, answerBytes);
   if (isInputTrue && isOutputTrue) return usage;
   const judged = isInputTrue ? usage : { ...usage, ...noInput, input: expected.estimatedInput };
-  const seen = isOutputTrue ? judged : { ...judged, ...noOutput, output: likelyOutput(usage, expected, answerChars) };
+  const seen = isOutputTrue ? judged : { ...judged, ...noOutput, output: likelyOutput(usage, expected, answerBytes) };
   return { ...seen, estimated: true };
 }
 
-function isPossible(output: number, { mostOutput }: Expected, answerChars: number): boolean {
-  return output <= mostOutput && (output > 0 || answerChars === 0);
+function isPossible(output: number, { mostOutput }: Expected, answerBytes: number): boolean {
+  return output <= mostOutput && (output > 0 || answerBytes === 0);
 }
 
 /** What was reported beside reasoning, where that alone is what cannot be. */
-function likelyOutput({ output }: Usage, expected: Expected, answerChars: number): number {
-  if (output > 0 && isPossible(output, expected, answerChars)) return output;
-  return Math.min(estimateTokens(answerChars), expected.mostOutput);
+function likelyOutput({ output }: Usage, expected: Expected, answerBytes: number): number {
+  if (output > 0 && isPossible(output, expected, answerBytes)) return output;
+  return Math.min(estimateTokens(answerBytes), expected.mostOutput);
 }
 
 /** Whether it matters how much text an answer has: its reported output is none, or more than can be. */

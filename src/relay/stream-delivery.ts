@@ -45,7 +45,7 @@ export function streamDelivery(
   };
   const recordCut = async (facts: AnswerFacts, error: GatewayError, failureClass: FailureClass): Promise<string> => {
     if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
-    const isBilled = facts.outputChars > 0 || failureClasses[failureClass].billed !== "nothing";
+    const isBilled = facts.outputBytes > 0 || failureClasses[failureClass].billed !== "nothing";
     await record(facts, { outcome: "cut", status: 200, error }, isBilled).catch(() => undefined);
     return dialect.encodeStreamError(error, idsOf(running).requestId);
   };
@@ -85,10 +85,10 @@ export function streamDelivery(
   };
 
   return {
-    sending: (bytes, outputChars) => {
+    sending: (bytes, outputBytes) => {
       running.kept?.addAnswer(bytes);
       measured.responseBytes += bytes.length;
-      reservations.relayed(reservation, estimateTokens(outputChars));
+      reservations.relayed(reservation, estimateTokens(outputBytes));
     },
     sawFirstToken: () => {
       if (unproven === undefined) return;

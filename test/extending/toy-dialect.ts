@@ -73,7 +73,7 @@ const ask: Operation = {
     kind: "json",
     failure: (body) => failureOfWhole(body, isObject(body) && body.said !== undefined),
     meter: (body) => (isObject(body) && body.said !== undefined ? { usage: used(tokensIn(body)) } : undefined),
-    chars: (body) => saidIn(body, "said").length,
+    textBytes: (body) => saidIn(body, "said").length,
     stream: { framing: framings.ndjson, createMeter },
   },
 };
@@ -84,7 +84,7 @@ const spell: Operation = {
   paths: { whole: "/spell" },
   charge: "nothing",
   demand: () => nothingDemanded,
-  answer: { kind: "json", failure: () => undefined, meter: () => ({}), chars: () => 0 },
+  answer: { kind: "json", failure: () => undefined, meter: () => ({}), textBytes: () => 0 },
   fallback: {
     replaces: ({ status }) => status === 404,
     answer: (request) => ({ spelt: request.messages.flatMap(({ content }) => content.map(textOfPart)).join("-") }),
@@ -169,23 +169,23 @@ function createStreamEncoder(): StreamEncoder {
 }
 
 function createMeter(): StreamMeter {
-  let outputChars = 0;
+  let outputBytes = 0;
   let tokens: number | undefined;
   return {
     push: ({ data }) => {
       const line = readLine(data);
       const piece = stringOf(line, "piece") ?? "";
-      outputChars += piece.length;
+      outputBytes += piece.length;
       tokens = numberOf(line, "tokens");
       return { forward: true, token: piece !== "", terminal: tokens !== undefined };
     },
-    outputChars: () => outputChars,
+    outputBytes: () => outputBytes,
     finished: () => tokens !== undefined,
     facts: () => ({
       complete: tokens !== undefined,
       missingTail: "",
-      outputChars,
-      usage: used(tokens ?? estimateTokens(outputChars)),
+      outputBytes,
+      usage: used(tokens ?? estimateTokens(outputBytes)),
     }),
   };
 }

@@ -125,7 +125,7 @@ describe("createStreamMeter()", () => {
       expect(meter.facts()).toMatchObject({
         complete: true,
         model: "m",
-        outputChars: 2,
+        outputBytes: 2,
         usage: { input: 3, output: 1 },
       });
     });
@@ -138,7 +138,7 @@ describe("createStreamMeter()", () => {
     const escaped = `data: {"type":"content_block_delta","delta":{"type":"input_json_delta","partial_json":"\\u00e9\\u0041x"}}\n\n`;
     for (const event of parseEvents(deltas.map((each) => writeEvent(each.type, each)).join("") + escaped))
       meter.push(event);
-    expect(meter.facts().outputChars).toBe(Buffer.byteLength(`${texts.join("")}éAx`));
+    expect(meter.facts().outputBytes).toBe(Buffer.byteLength(`${texts.join("")}éAx`));
     expect(meter.facts().complete).toBe(false);
   });
 

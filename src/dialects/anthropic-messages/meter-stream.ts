@@ -25,7 +25,7 @@ export function createStreamMeter(): StreamMeter {
   let finishReason: string | undefined;
   let error: UpstreamFailure | undefined;
   let complete = false;
-  let outputChars = 0;
+  let outputBytes = 0;
 
   const start = (event: JsonObject): void => {
     const message = objectOf(event, "message") ?? {};
@@ -43,7 +43,7 @@ export function createStreamMeter(): StreamMeter {
     const chars = deltaChars(data);
     if (chars === 0) return pass;
     const text = deltaText(parse(data));
-    outputChars += text === undefined ? chars : Buffer.byteLength(text);
+    outputBytes += text === undefined ? chars : Buffer.byteLength(text);
     if (text?.length === chars) template.remember(raw, text);
     return passToken;
   };
@@ -52,7 +52,7 @@ export function createStreamMeter(): StreamMeter {
     // Nothing that follows its end belongs to the answer.
     if (complete || error !== undefined) return skip;
     if (template.matches(event.raw)) {
-      outputChars += template.chars();
+      outputBytes += template.textBytes();
       return passKnown;
     }
     if (carriesNothing(event, isKnownType)) return isHarmless(event) ? pass : skip;
@@ -82,14 +82,14 @@ export function createStreamMeter(): StreamMeter {
 
   return {
     push,
-    outputChars: () => outputChars,
+    outputBytes: () => outputBytes,
     finished: () => finishReason !== undefined,
     facts: () => ({
       ...factsOf(tally, finishReason, model),
       ...(error?.usage && { usage: error.usage }),
       complete,
       missingTail: complete ? "" : messageStop,
-      outputChars,
+      outputBytes,
       ...(error && { error }),
     }),
   };

@@ -1,5 +1,5 @@
 import { isObject, type Json } from "#lib/json";
-import { charsOfCompletion } from "../completion-chars";
+import { textBytesOfCompletion } from "../completion-text-bytes";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
@@ -41,7 +41,7 @@ export const completion: Operation = {
     kind: "json",
     failure: failureOfAnswer,
     meter: meterResponse,
-    chars: charsOfCompletion(decodeResponse),
+    textBytes: textBytesOfCompletion(decodeResponse),
     stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
@@ -57,7 +57,12 @@ export const countTokens: Operation = {
   demand: messagesDemand,
   patchRequest,
   mends: messagesRules,
-  answer: { kind: "json", failure: (body) => failureOfWhole(body, isCount(body)), meter: () => ({}), chars: () => 0 },
+  answer: {
+    kind: "json",
+    failure: (body) => failureOfWhole(body, isCount(body)),
+    meter: () => ({}),
+    textBytes: () => 0,
+  },
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
     replaces: ({ status, type }) => status === 404 && type !== "not_found_error",

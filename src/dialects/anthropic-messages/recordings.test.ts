@@ -100,10 +100,10 @@ describe("recorded Messages API exchanges", () => {
       const meter = codec.createStreamMeter({ hideUsage: false });
       for (const event of events) meter.push(event);
       const completion = collect(decode(events));
-      const { complete, missingTail, outputChars, ...facts } = meter.facts();
+      const { complete, missingTail, outputBytes, ...facts } = meter.facts();
       expect(facts).toEqual(factsOf(completion));
       expect({ complete, missingTail }).toEqual({ complete: true, missingTail: "" });
-      expect(outputChars).toBe(deltaBytes(events));
+      expect(outputBytes).toBe(deltaBytes(events));
     });
   }
 

@@ -100,7 +100,7 @@ describe("decodeResponse()", () => {
     const meter = openaiChatCodec.createStreamMeter({ hideUsage: false });
     const data = JSON.stringify({ choices: [{ index: 0, delta: { content } }] });
     meter.push({ event: "message", data, raw: Buffer.from(data) });
-    expect(meter.outputChars()).toBe(text.length);
+    expect(meter.outputBytes()).toBe(text.length);
   });
 
   test("keeps annotations that cite no URL for its own clients", () => {

@@ -71,7 +71,7 @@ describe("createStreamMeter()", () => {
         model: "m",
         complete: true,
         missingTail: "",
-        outputChars: Buffer.byteLength(texts.join("")),
+        outputBytes: Buffer.byteLength(texts.join("")),
       });
       expect(verdicts.map((verdict) => verdict.token)).toEqual(
         whole.map((_, place) => place > 0 && place < whole.indexOf(stop)),
@@ -123,18 +123,18 @@ describe("createStreamMeter()", () => {
     ];
     expect(meter(chunks).complete).toBe(false);
     const ended = meter([...chunks, second({}, { finish_reason: "length" })]);
-    expect([ended.complete, ended.finishReason, ended.outputChars]).toEqual([true, "stop", 4]);
+    expect([ended.complete, ended.finishReason, ended.outputBytes]).toEqual([true, "stop", 4]);
   });
 
   test("sees a finish that comes with text, after many chunks without", () => {
     const last = chunk({ content: "c" }, { finish_reason: "length" });
-    const { finishReason, outputChars } = meter([chunk({ content: "a" }), chunk({ content: "b" }), last]);
-    expect([finishReason, outputChars]).toEqual(["length", 3]);
+    const { finishReason, outputBytes } = meter([chunk({ content: "a" }), chunk({ content: "b" }), last]);
+    expect([finishReason, outputBytes]).toEqual(["length", 3]);
   });
 
   test("counts each way to reason once", () => {
     const details = (text: string) => [{ type: "reasoning.text", text, index: 0 }];
-    const { outputChars } = meter([
+    const { outputBytes } = meter([
       chunk({ reasoning_content: "a" }),
       chunk({ reasoning: "b", reasoning_details: details("b") }),
       chunk({ reasoning: null, reasoning_details: details("c") }),
@@ -142,7 +142,7 @@ describe("createStreamMeter()", () => {
       chunk({ reasoning: "e", reasoning_content: "e" }),
       chunk({ reasoning: "f", reasoning_content: "f" }),
     ]);
-    expect(outputChars).toBe(6);
+    expect(outputBytes).toBe(6);
   });
 
   test("takes the provider's error out and keeps it for the caller", () => {
@@ -183,6 +183,6 @@ describe("createStreamMeter()", () => {
       eventOf("ok", "x"),
     ])
       expect(watched.push(event)).toMatchObject({ forward: false, token: false });
-    expect(watched.facts()).toMatchObject({ complete: false, outputChars: 0 });
+    expect(watched.facts()).toMatchObject({ complete: false, outputBytes: 0 });
   });
 });

@@ -27,7 +27,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
   let error: UpstreamFailure | undefined;
   let done = false;
   let sawFinish = false;
-  let outputChars = 0;
+  let outputBytes = 0;
 
   const complete = () => {
     // A provider that gives fewer choices than were asked for has to say itself that it is done.
@@ -44,7 +44,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
     if (finish !== undefined) sawFinish = true;
     // Legacy completions stream `text` in the choice itself.
     const output = readOutput(isObject(choice.delta) ? choice.delta : { content: choice.text ?? null });
-    for (const text of output.texts) outputChars += Buffer.byteLength(text);
+    for (const text of output.texts) outputBytes += Buffer.byteLength(text);
     return output.carries ? output.texts : undefined;
   };
 
@@ -69,7 +69,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
   const push = (event: StreamEvent): MeterVerdict => {
     if (done || error) return hold;
     if (template.matches(event.raw)) {
-      outputChars += template.chars();
+      outputBytes += template.textBytes();
       return passToken;
     }
     if (carriesNothing(event, isChunk)) return isHarmless(event) ? pass : hold;
@@ -92,11 +92,11 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
       ...(error && { error }),
       complete: isWhole,
       missingTail: isWhole && !done ? `data: ${doneMark}\n\n` : "",
-      outputChars,
+      outputBytes,
     };
   };
 
-  return { push, outputChars: () => outputChars, finished: () => sawFinish && complete(), facts };
+  return { push, outputBytes: () => outputBytes, finished: () => sawFinish && complete(), facts };
 }
 
 /** One choice, no finish, no usage: nothing to know but its text. */

@@ -1,5 +1,5 @@
 import { type FieldChanges, removed } from "#lib/json-splice";
-import { charsOfCompletion } from "../completion-chars";
+import { textBytesOfCompletion } from "../completion-text-bytes";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
 import type { TargetFacts } from "../target-facts";
@@ -9,7 +9,7 @@ import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-respons
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
 import { completionRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
-import { textCompletionChars } from "./text-completion-chars";
+import { textCompletionBytes } from "./text-completion-bytes";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
 
@@ -36,7 +36,7 @@ export const completion: Operation = {
     kind: "json",
     failure: failureOfAnswer,
     meter: meterResponse,
-    chars: charsOfCompletion(decodeResponse),
+    textBytes: textBytesOfCompletion(decodeResponse),
     stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
@@ -54,7 +54,7 @@ export const textCompletion: Operation = {
     kind: "json",
     failure: failureOfAnswer,
     meter: meterResponse,
-    chars: textCompletionChars,
+    textBytes: textCompletionBytes,
     stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
@@ -67,7 +67,7 @@ export const embeddings: Operation = {
   charge: "input",
   demand: embeddingsDemand,
   patchRequest,
-  answer: { kind: "json", failure: failureOfAnswer, meter: meterResponse, chars: () => 0 },
+  answer: { kind: "json", failure: failureOfAnswer, meter: meterResponse, textBytes: () => 0 },
 };
 
 /** The model's name at the provider, and on streams usage, where the target can be asked for it: every token has to be accounted for. */

@@ -89,7 +89,7 @@ describe("recorded Chat Completions", () => {
       expect(facts.usage).toEqual(completion.usage);
       expect(facts.finishReason ?? "").toBe(completion.finishes[0]?.raw ?? "");
       expect(facts.model).toBe(completion.model);
-      expect(facts.outputChars).toBe(textBytesOf(chunks));
+      expect(facts.outputBytes).toBe(textBytesOf(chunks));
       expect(verdicts.every((verdict) => verdict.forward)).toBe(true);
       expect(verdicts.filter((verdict) => verdict.terminal).length).toBe(isMarked ? 1 : 0);
     });

@@ -213,7 +213,7 @@ function passBinary(answer: BinaryAnswer, target: Target, headers: AnswerHeaders
     kind: "whole",
     contentType,
     body,
-    facts: { ...answer.meter(body), complete: true, outputChars: 0, dropped: [] },
+    facts: { ...answer.meter(body), complete: true, outputBytes: 0, dropped: [] },
   };
 }
 
@@ -231,12 +231,12 @@ function passWhole(
   if (observer !== undefined && translation !== undefined) {
     expand(translation.codec.decodeResponse(json)).forEach(observer);
   }
-  const outputChars = charsOf(answer, expected, metered.usage, json);
+  const outputBytes = bytesOf(answer, expected, metered.usage, json);
   return {
     kind: "whole",
     contentType: "application/json",
     body: bytes,
-    facts: wholeFacts(metered, outputChars, []),
+    facts: wholeFacts(metered, outputBytes, []),
   };
 }
 
@@ -253,9 +253,9 @@ function translateWhole(
   if (observer !== undefined) expand(decoded).forEach(observer);
   const { usage, serviceTier, model } = decoded;
   const finishReason = decoded.finishes[0]?.raw;
-  const outputChars = charsOf(answer, admitted.reservation, usage, json);
+  const outputBytes = bytesOf(answer, admitted.reservation, usage, json);
   const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
-  const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputChars, dropped);
+  const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputBytes, dropped);
   const completion: Draft<Completion> = { ...decoded, model: decoded.model || target.model };
   setDefined(completion, "usage", usageIn(admitted)(facts));
   // Bytes at once: the log keeps them, and the client gets the same.
@@ -263,9 +263,9 @@ function translateWhole(
   return { kind: "whole", contentType: "application/json", body, facts };
 }
 
-/** Characters of what was written; 0 where they decide nothing, for to count them costs as much as to read the answer. */
-function charsOf(answer: JsonAnswer, expected: Expected, usage: Usage | undefined, json: Json): number {
-  return usage === undefined || isDoubtful(usage, expected) ? answer.chars(json) : 0;
+/** Bytes of what was written; 0 where they decide nothing, for to count them costs as much as to read the answer. */
+function bytesOf(answer: JsonAnswer, expected: Expected, usage: Usage | undefined, json: Json): number {
+  return usage === undefined || isDoubtful(usage, expected) ? answer.textBytes(json) : 0;
 }
 
 /** The usage of a complete answer, as it will be charged. */
@@ -284,10 +284,10 @@ function wholeFacts(
     finishReason,
     model,
   }: { readonly [Fact in keyof ResponseFacts]: ResponseFacts[Fact] | undefined },
-  outputChars: number,
+  outputBytes: number,
   dropped: readonly string[],
 ): AnswerFacts {
-  const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = { complete: true, outputChars, dropped };
+  const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = { complete: true, outputBytes, dropped };
   if (usage !== undefined) facts.usage = usage;
   if (finishReason !== undefined) facts.finishReason = finishReason;
   if (serviceTier !== undefined) facts.serviceTier = serviceTier;

@@ -5,10 +5,10 @@ type Facts = { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] };
 
 /** Collects what is known of a streamed answer out of its events. */
 export class EventFacts {
-  private readonly known: Facts = { complete: false, outputChars: 0, dropped: [] };
+  private readonly known: Facts = { complete: false, outputBytes: 0, dropped: [] };
 
-  get outputChars(): number {
-    return this.known.outputChars;
+  get outputBytes(): number {
+    return this.known.outputBytes;
   }
 
   get isComplete(): boolean {
@@ -41,10 +41,10 @@ export class EventFacts {
         if (event.raw !== undefined) known.finishReason ??= event.raw;
         return false;
       case "text-delta":
-        known.outputChars += Buffer.byteLength(event.text);
+        known.outputBytes += Buffer.byteLength(event.text);
         return event.text !== "";
       case "arguments-delta":
-        known.outputChars += Buffer.byteLength(event.json);
+        known.outputBytes += Buffer.byteLength(event.json);
         return true;
       case "item-start":
         return event.kind === "tool-call" || event.kind === "opaque";

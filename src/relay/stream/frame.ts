@@ -25,7 +25,7 @@ export type StreamTransformer = {
    */
   readonly end: (isSilent: boolean) => Frame | undefined;
   /** Characters relayed so far: the one fact that is asked for with every chunk, so it is had without the others. */
-  readonly outputChars: () => number;
+  readonly outputBytes: () => number;
   readonly facts: () => AnswerFacts;
 };
 

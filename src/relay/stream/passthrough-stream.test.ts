@@ -14,7 +14,7 @@ test("passthroughStream() takes out the usage that only we asked for", () => {
     const sent = push(relay, token + finish + usage);
     expect(sent.map(({ text }) => text).join("")).toBe(hideUsage ? token + finish : token + finish + usage);
     expect(relay.facts().usage).toMatchObject({ input: 1, output: 1 });
-    expect(relay.outputChars()).toBe(2);
+    expect(relay.outputBytes()).toBe(2);
   }
 });
 

@@ -23,7 +23,7 @@ export function passthroughStream(meter: StreamMeter): StreamTransformer {
       const bytes = missingTail === "" || terminated ? undefined : Buffer.from(missingTail);
       return { bytes, token: false, terminal: true, failed: false };
     },
-    outputChars: meter.outputChars,
+    outputBytes: meter.outputBytes,
     facts: () => ({ ...meter.facts(), dropped: [] }),
   };
 }

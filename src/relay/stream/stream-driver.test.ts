@@ -286,7 +286,7 @@ function prepare({ record, sending = () => undefined, change, ticker = createMan
       sawFirstToken: () => log.push("token"),
       close: async (end, facts) => {
         if (end.how === "left") log.push("left");
-        else log.push(end.how === "broken" ? `broken ${nameOf(end.cause)}` : `complete ${facts.outputChars}`);
+        else log.push(end.how === "broken" ? `broken ${nameOf(end.cause)}` : `complete ${facts.outputBytes}`);
         if (end.how !== "complete") return end.how === "left" ? "" : "error event";
         if (record === undefined) return undefined;
         return record().then(

@@ -11,7 +11,7 @@ import { OpeningParser } from "./stream-opening";
 /** How a stream is handed over and ended. */
 export type StreamDelivery = {
   /** Bytes are about to go out, the last ones once `close` resolves; so many characters of output came so far. */
-  readonly sending: (bytes: Uint8Array, outputChars: number) => void;
+  readonly sending: (bytes: Uint8Array, outputBytes: number) => void;
   /** The first token came. Not called where the stream's beginning held it. */
   readonly sawFirstToken: () => void;
   /**
@@ -229,7 +229,7 @@ export class StreamDriver implements BodySink, Watched {
   }
 
   private send(bytes: Uint8Array, { client, delivery }: Handover): void {
-    delivery.sending(bytes, this.machine.outputChars);
+    delivery.sending(bytes, this.machine.outputBytes);
     const written = client.write(bytes);
     if (typeof written === "number" || this.isFull) return;
     this.isFull = true;
@@ -245,7 +245,7 @@ export class StreamDriver implements BodySink, Watched {
   private async finish(ending: Ending, { client, delivery }: Handover): Promise<void> {
     this.ticker.remove(this);
     if (ending.how === "broken") this.flow.abandon();
-    else if (ending.bytes !== undefined) delivery.sending(ending.bytes, this.machine.outputChars);
+    else if (ending.bytes !== undefined) delivery.sending(ending.bytes, this.machine.outputBytes);
     client.flush();
     const text = await this.closeWith(ending, delivery);
     this.machine.close();
@@ -269,7 +269,7 @@ export class StreamDriver implements BodySink, Watched {
     try {
       ({ facts } = this.machine);
     } catch (cause) {
-      const unknown = { complete: false, outputChars: this.machine.outputChars, dropped: [] };
+      const unknown = { complete: false, outputBytes: this.machine.outputBytes, dropped: [] };
       return delivery.close(end.how === "left" ? end : { how: "broken", cause }, unknown);
     }
     return delivery.close(end, facts);

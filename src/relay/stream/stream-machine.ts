@@ -75,8 +75,8 @@ export class StreamMachine {
   }
 
   /** Characters of output so far: asked for with every chunk, and so to be had without the other facts. */
-  get outputChars(): number {
-    return this.transformer.outputChars();
+  get outputBytes(): number {
+    return this.transformer.outputBytes();
   }
 
   get facts(): AnswerFacts {
@@ -178,8 +178,8 @@ export class StreamMachine {
   }
 
   private saysNothing(): boolean {
-    const { finishReason, model, outputChars, usage } = this.facts;
-    return finishReason === undefined && model === undefined && usage === undefined && outputChars === 0;
+    const { finishReason, model, outputBytes, usage } = this.facts;
+    return finishReason === undefined && model === undefined && usage === undefined && outputBytes === 0;
   }
 
   private endBody(): Effect {

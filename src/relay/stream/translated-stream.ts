@@ -51,7 +51,7 @@ export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder,
       const frame = encode(rest.events);
       return rest.complete ? { ...frame, terminal: true } : undefined;
     },
-    outputChars: () => facts.outputChars,
+    outputBytes: () => facts.outputBytes,
     facts: () => facts.with(encoder.dropped()),
   };
 }

@@ -2,10 +2,10 @@ import type { Completion, Item } from "#core/completion";
 import type { Json } from "#lib/json";
 
 /** Counts the characters that a whole answer's stream would have carried, by its dialect's reader. */
-export function charsOfCompletion(decodeResponse: (body: Json) => Completion): (body: Json) => number {
+export function textBytesOfCompletion(decodeResponse: (body: Json) => Completion): (body: Json) => number {
   return (body) => {
     try {
-      return decodeResponse(body).items.reduce((total, item) => total + charsOf(item), 0);
+      return decodeResponse(body).items.reduce((total, item) => total + bytesOf(item), 0);
     } catch {
       // The client gets it as it is, and may make more of it than we do.
       return JSON.stringify(body).length;
@@ -13,7 +13,7 @@ export function charsOfCompletion(decodeResponse: (body: Json) => Completion): (
   };
 }
 
-function charsOf(item: Item): number {
+function bytesOf(item: Item): number {
   switch (item.kind) {
     case "text":
     case "reasoning":
