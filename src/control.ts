@@ -241,7 +241,7 @@ function readiness(server: SnapshotServer | undefined, workersWanted: number) {
   return { workersReady: workers.length, workersWanted, workersOutdated };
 }
 
-/** Calls providers as workers do, for operators who try a key. */
+/** Calls providers as workers do, for operators that try a key. */
 function createTrial(environment: Environment): ProviderTrial {
   const ticker = createTicker(trialTickMs, systemClock.monotonicMs);
   const network = createUpstreamClient({ ticker, chooseProxy: proxiesOf(environment) });
@@ -255,7 +255,7 @@ function createTrial(environment: Environment): ProviderTrial {
 
 const trialTickMs = 50;
 
-/** On a terminal whoever starts the gateway is let in by a link; what weakens sessions is said. */
+/** On a terminal a link signs in the person that starts the gateway; settings that weaken sessions are warned of. */
 async function openSignIn(parts: Parts, { configuration, signInUrl }: ControlPlane): Promise<void> {
   if (configuration.content().settings.insecureSessions === true)
     parts.log.warn(

@@ -27,7 +27,7 @@ export type FirstStartParts = {
 /**
  * Makes what a new data directory lacks: an admin token (unless the environment sets it), a first virtual key, the demo
  * provider, and a provider for every usual environment variable that is set for the first time. Secrets are announced
- * before they are stored, so that a crash never leaves one in force that nobody saw.
+ * before they are stored, so that a crash never leaves one in force that was not shown.
  */
 export async function prepareFirstStart(parts: FirstStartParts): Promise<void> {
   const { store, environment } = parts;

@@ -17,7 +17,7 @@ export type BaseUrlParts = {
 export type ListenAddress = { readonly host: string; readonly port: number; readonly tls: boolean };
 
 /**
- * The address that is shown to whoever visits: the one by which they came, and with `--admin-listen` the gateway's port at
+ * The address that is shown to a visitor: the one by which they came, and with `--admin-listen` the gateway's port at
  * the same host where it listens on all addresses.
  */
 export function createBaseUrl({ publicUrl, local, apart }: BaseUrlParts): BaseUrl {

@@ -27,7 +27,7 @@ export async function findOwnKey(secretHash: string, services: KeySources): Prom
   return { key, spec: found?.spec ?? { name: key.name }, isCurrent: found?.hash === secretHash };
 }
 
-/** Whether whoever holds the key may be signed in with it: a spent budget does not stand against it. */
+/** Whether the key's holder may sign in with it: a spent budget does not prevent that. */
 export function mayBeSignedIn({ key, isCurrent }: OwnKey, nowMs: number): boolean {
   return isCurrent && key.active && (key.expiresAtMs ?? Number.POSITIVE_INFINITY) > nowMs;
 }

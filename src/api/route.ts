@@ -65,7 +65,7 @@ export type RawRequest = RawInput & {
   readonly params: PathParams;
   /** SHA-256 of the secret that was presented; undefined without one. */
   readonly secretHash?: string;
-  /** Of whoever signed in; undefined where a token was presented. */
+  /** Of the session that asks; undefined where a token was presented. */
   readonly session?: LiveSession;
   /** By which address the caller reached us. */
   readonly visit: Visit;

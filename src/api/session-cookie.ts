@@ -25,7 +25,7 @@ function cookie(name: string, flags: string): SessionCookie {
   return { name, set: (secret, ageMs) => build(secret, ageMs / 1000), clear: build("", 0) };
 }
 
-/** The value of a cookie. Two of one name are none: somebody planted one of them. */
+/** The value of a cookie. Two of one name are none: one of them was planted. */
 export function readCookie(header: string | null, name: string): string | undefined {
   const values = (header ?? "").split(";").flatMap((pair) => {
     const at = pair.indexOf("=");

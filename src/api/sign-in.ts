@@ -19,12 +19,12 @@ import { type SessionCookie, sessionCookieOf } from "./session-cookie";
 import type { SignIns } from "./sign-ins";
 import type { Visit } from "./visit";
 
-/** What somebody shows to be signed in. */
+/** What a visitor presents to be signed in. */
 export type Shown = { readonly token: string } | { readonly code: string };
 
 export type SignedIn = { readonly session: StoredSession; readonly secret: string; readonly cookie: string };
 
-/** Ends the session that asks for it, or with it all sessions of whoever it is; of the admin also the one-time link. */
+/** Ends the session that asks for it, or with it all sessions of the same identity; of the admin also the one-time link. */
 export type SignOut = (session: StoredSession, origin: Origin, everywhere: boolean) => Promise<void>;
 
 /** Begins sessions. Throws `unauthenticated` for what is wrong, and 429 where too much of it was. */

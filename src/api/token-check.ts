@@ -4,7 +4,7 @@ import { HttpError } from "./problem";
 /**
  * Looks at a token that is shown with a request, and finds undefined for what is wrong. What an address has not shown before
  * is slowed as sign-ins are, for it may be a guess; the same again, right or wrong, is none. So programs of the owner go on
- * at their pace whoever guesses beside them. Throws 429 for too many that were wrong.
+ * at their pace others that guess beside them. Throws 429 for too many that were wrong.
  */
 export type TokenCheck = <T>(address: string, tokenHash: string, check: () => T | undefined) => Promise<T | undefined>;
 

@@ -9,7 +9,7 @@ export type Visit = {
   readonly hostname: string;
   /** As the caller sees it, also where a proxy or a container maps it to another. */
   readonly port: string;
-  /** Whether nobody can read along between the caller and us, or a proxy that we trust. */
+  /** Whether the way from the caller to us, or to a proxy that we trust, cannot be read by others. */
   readonly isSecure: boolean;
   /** `https://ai.example.com`: what a browser sends as `Origin` with requests of our own pages. */
   readonly origin: string;

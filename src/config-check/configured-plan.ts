@@ -25,7 +25,7 @@ export function planOf(
   return { of: "file", catalog, content: { providers, routes, prices: entries.prices.map(compilePriceOverride) } };
 }
 
-/** The models of a provider that are known, whether or not it has others; empty where nobody knows any. */
+/** The models of a provider that are known, whether or not it has others; empty where none is known. */
 export function knownModels({ id, models }: Provider, catalog: ListingCatalog): readonly string[] {
   return [...new Set([...catalog.list(id).map((model) => model.id), ...models.keys()])];
 }

@@ -71,7 +71,7 @@ export function providerKeyDoubts(
   return providers.flatMap(({ id, keys }) => {
     const provider = content.providers.get(id);
     const known = provider === undefined ? [] : knownModels(provider, catalog);
-    // Of a provider whose models nobody knows any may be meant.
+    // A provider whose models are not known may serve any.
     if (known.length === 0) return [];
     return keys.flatMap(({ models, name }, index) =>
       unmatched(

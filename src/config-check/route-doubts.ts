@@ -7,8 +7,8 @@ import { resolveModel } from "#routing/resolve-model";
 import { type ConfiguredPlan, knownModels } from "./configured-plan";
 
 /**
- * Whose hard budgets in dollars a request has to hold that leads from an alias to a target, `provider/model`. Undefined where
- * nobody has one, empty where somebody may.
+ * The owners of the hard budgets in dollars that a request from an alias to a target, `provider/model`, has to hold.
+ * Undefined where there is no such budget, empty where any owner may have one.
  */
 export type Holders = (alias: string, target: string) => readonly string[] | undefined;
 

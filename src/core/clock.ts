@@ -5,7 +5,7 @@ export type Clock = {
   /** Monotonic milliseconds with a fraction. For durations. */
   readonly monotonicMs: () => number;
   /**
-   * Milliseconds on a clock that all processes of this machine share and that does not jump when somebody sets the time.
+   * Milliseconds on a clock that all processes of this machine share and that does not jump when the time is set.
    * Counts from an arbitrary moment. For rate limits and health.
    */
   readonly machineMs: () => number;

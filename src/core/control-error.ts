@@ -1,6 +1,6 @@
 /**
  * What the control plane does not do, in words of the domain. `api/problem.ts` turns the code into a status, once; the
- * message goes to whoever asked: what could not be done, what was found and what is needed, without a secret.
+ * message goes to the caller: what could not be done, what was found and what is needed, without a secret.
  */
 export class ControlError extends Error {
   readonly code: ControlErrorCode;

@@ -17,7 +17,7 @@ export type KeyPatch = {
 
 /**
  * Virtual keys by the hashes of their secrets, as text that is read key by key, when a key is asked for. So a hundred
- * thousand keys are taken over as fast as their bytes, and are 14 MB where nobody uses them. Never changes itself: what
+ * thousand keys are taken over as fast as their bytes, and are 14 MB while they are not used. Never changes itself: what
  * `with` gives shares all but the shards that differ. A key that was read stays the same object as long as it says the
  * same, also in tables that were made of this one.
  */

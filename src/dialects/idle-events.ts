@@ -3,7 +3,7 @@ import { isObject, tryParseJson } from "#lib/json";
 
 /**
  * Whether an event says nothing, so that it is passed over: one without data, a comment that was put into the data, or one
- * of a type that the dialect does not know and whose data nobody could read. Everything else is an event of the answer.
+ * of a type that the dialect does not know and whose data cannot be read. Everything else is an event of the answer.
  */
 export function carriesNothing({ event, data }: StreamEvent, knows: (event: string) => boolean): boolean {
   if (data === "" || isComment(data)) return true;

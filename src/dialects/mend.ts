@@ -5,7 +5,7 @@ import type { Traits } from "#traits/vocabulary";
 
 /**
  * Makes a request body fit what its target takes, as far as some of the target's traits ask for it. It works on JSON in
- * the target's dialect, whoever wrote that: a client, or the encoder. So each rule is there once, for both ways.
+ * the target's dialect, written by a client or by the encoder. So each rule is there once, for both ways.
  */
 export type Mend = {
   /** Top-level fields: where none of them is there, there is nothing to mend. */

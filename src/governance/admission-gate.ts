@@ -17,7 +17,7 @@ export type AdmissionGate = {
   readonly queued: () => number;
 };
 
-/** Made once, for refusals come by the thousand: nobody looks at where one was thrown. */
+/** Made once, for refusals come by the thousand: their stack is never looked at. */
 const lineIsFull = overloaded("too many requests are running and waiting");
 const workerIsBusy = overloaded("too many requests are running, and the worker is busy");
 

@@ -24,7 +24,7 @@ export type RefusedRequest = {
 const maxTextLength = 200;
 const maxMessageLength = 500;
 
-/** The record of a refused request: no attempt, no charge, and nothing of a secret that nobody knows. */
+/** The record of a refused request: no attempt, no charge, and nothing of a secret that is not known. */
 export function refusalRecord(
   { id, inference, error, key, customer, askedModel, stream, labels, requestBytes }: RefusedRequest,
   { worker, nowMs, weight }: { readonly worker: number; readonly nowMs: number; readonly weight: number },

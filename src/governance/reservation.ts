@@ -45,7 +45,7 @@ export type Reservation = {
   readonly price: Price | undefined;
   /** What the target probably reads, in tokens: charged where it reports no usage. */
   readonly estimatedInput: number;
-  /** The most input that its target can have read, in tokens; infinite where nobody can tell. */
+  /** The most input that its target can have read, in tokens; infinite where that is not known. */
   readonly mostInput: number;
   /** The most output that its model can have written, all answers together, in tokens. */
   readonly mostOutput: number;

@@ -45,7 +45,7 @@ export function paidByClient({ usage, cost, atLeast }: AttemptSpending): Attempt
   return { usage, cost: 0, ...(listed !== undefined && { listed }) };
 }
 
-/** With a fee that is no price of tokens: nobody knows exactly what it was for. */
+/** With a fee that is no price of tokens: what exactly it was for is not known. */
 export function withFee(spending: AttemptSpending, fee: NanoDollars): AttemptSpending {
   const { usage, cost, atLeast } = spending;
   const marked = { ...usage, estimated: true };

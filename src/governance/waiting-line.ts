@@ -7,7 +7,7 @@ export type Leave = () => void;
 /** Requests that wait for a place, first in, first out. */
 export type WaitingLine = {
   readonly size: () => number;
-  /** Whether who waited now would be refused late: the processor has no time to spare. */
+  /** Whether a request that began to wait now would be refused late: the processor has no time to spare. */
   readonly isSlow: (nowMs: number) => boolean;
   /** A place, once `callNext` gives one. Rejects with `overloaded` after the time, `client_closed` when the client left. */
   readonly join: (signal: AbortSignal, queueMs: number) => Promise<Leave>;
@@ -100,5 +100,5 @@ export function overloaded(why: string): GatewayError {
   return new GatewayError("overloaded", `Cannot take the request: ${why}`, { retryAfterS: 1 });
 }
 
-/** Made once, for refusals come by the thousand: nobody looks at where one was thrown. */
+/** Made once, for refusals come by the thousand: their stack is never looked at. */
 const noneCameFree = overloaded("no place came free in time");

@@ -8,8 +8,8 @@ type ClientBase = {
 };
 
 /**
- * Below each of these stands all that is served without it, so that who moves here changes the host alone. A further one
- * is a row.
+ * Below each of these stands all that is served without it, so that an application that moves here changes the host
+ * alone. A further one is a row.
  */
 const clientBases: readonly ClientBase[] = [
   { base: "/litellm", of: "Bifrost, for LiteLLM's SDK", source: "https://docs.getbifrost.ai/integrations/litellm-sdk" },

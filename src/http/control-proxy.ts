@@ -12,7 +12,7 @@ export const forwardedHeader = "x-headgate-forwarded";
 /** Who opened the connection to the public port. What a client says of that itself is taken out. */
 export const peerHeader = "x-headgate-peer";
 
-/** How often it is tried: for three seconds what reads, which its page asks again; a change, which nobody repeats, for ten. */
+/** How often it is tried: reads for three seconds, for the page repeats them; changes, which are not repeated, for ten. */
 const attempts = { read: 31, change: 101 } as const;
 const pauseMs = 100;
 
@@ -64,7 +64,7 @@ export function createControlProxy(
 
 /**
  * Asks again for as long as the control plane takes to be replaced, what only reads: a page that is opened during a
- * restart, and each script of it, comes a moment later instead of broken. A change is sent once, when somebody is there to
+ * restart, and each script of it, comes a moment later instead of broken. A change is sent once, when a process is there to
  * take it: whether it was carried out could not be known after that.
  */
 async function whileReplaced(

@@ -26,7 +26,7 @@ export function hasOurMetrics(file: LedgerFile, word: number): boolean {
   return file.readInt(word * 2 + workerArea.metricTableInt) === metricFingerprint;
 }
 
-/** The table is named last: until then nobody reads the columns by it, and a process that dies here leaves them to the next. */
+/** The table is named last: until then the columns are not read by it, and a process that dies here leaves them to the next. */
 function beginMetrics(file: LedgerFile, word: number): void {
   for (let column = 0; column < workerArea.metricColumns; column++) file.write(word + workerArea.metrics + column, 0);
   file.writeInt(word * 2 + workerArea.metricTableInt, metricFingerprint);

@@ -5,7 +5,7 @@ import { skipColon, skipSpace, skipString } from "./json-skip";
 import { skipChecked } from "./json-walk";
 
 /**
- * A value in JSON text that may be edited. What nobody touches keeps its bytes: numbers as they were written, the order of
+ * A value in JSON text that may be edited. What is not touched keeps its bytes: numbers as they were written, the order of
  * keys, white space. A list or an object whose members are added or taken out is written without the white space between
  * them. The bytes must have been checked (`scanTopLevel`).
  */

@@ -7,7 +7,7 @@ import { eachElement, eachField, type JsonPath, skipChecked } from "./json-walk"
 // would lose digits of large integers, forms of numbers (`1.0`, `1e400`), the order of keys that look like numbers, and
 // keys that come twice.
 
-/** A JSON value as text, as somebody wrote it. */
+/** A JSON value as text, as it was written. */
 export type JsonText = string;
 
 // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,7 +109,7 @@ function remember(value: Json | undefined, bytes: Buffer, start: number, path: J
     return eachField(bytes, start, step, (at) => remember(value[step], bytes, at, path, depth + 1));
   const end = skipChecked(bytes, start);
   if (step === undefined && (isObject(value) || isArray(value)))
-    // Not enumerable: nobody who copies or writes the value meets it.
+    // Not enumerable, so that it is neither copied nor written with the value.
     Object.defineProperty(value, written, { value: textOf(bytes, start, end), configurable: true });
   return end;
 }

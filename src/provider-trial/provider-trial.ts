@@ -15,7 +15,7 @@ export type Trial = {
   readonly facts?: ModelFacts;
 };
 
-/** What came of it, in words for whoever set the provider up. Without a secret. */
+/** What came of it, in words for the operator that set the provider up. Without a secret. */
 export type TrialResult = {
   readonly outcome: TrialOutcome;
   readonly message: string;
@@ -68,7 +68,7 @@ function serves({ models, paths }: ProviderDialect, model: string | undefined): 
 
 const longestMs = 15_000;
 
-/** The provider's own timers where they are shorter: somebody waits in front of a page. */
+/** The provider's own timers where they are shorter: an operator waits in front of a page. */
 function trialTimeouts({ connectMs, headersMs, firstTokenMs, idleMs, totalMs }: Provider["timeouts"]): Timeouts {
   return {
     connectMs: Math.min(connectMs, 5000),

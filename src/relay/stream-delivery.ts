@@ -17,7 +17,7 @@ import type { StreamDelivery, StreamEnd } from "./stream/stream-driver";
 import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 import { UnseenOutput } from "./unseen-output";
 
-/** `unseen`: tokens that were probably written and that nobody saw. */
+/** `unseen`: tokens that were probably written unseen. */
 type StreamEnding = Pick<Ending, "outcome" | "status" | "error"> & { readonly unseen?: number };
 
 /** What a stream that runs is recorded by. */

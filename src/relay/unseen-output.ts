@@ -2,7 +2,7 @@ import { outputTotal, type Usage } from "#core/usage";
 import type { OpenedAttempt, UnprovenAttempt } from "./attempt/open-answer";
 import type { RelayServices } from "./relay-services";
 
-/** What a stream's provider writes that nobody sees: reasoning before the first token. Estimated by the time that it took. */
+/** What a stream's provider writes unseen: reasoning before the first token. Estimated by the time that it took. */
 export class UnseenOutput {
   private hiddenMs: number;
 

@@ -68,7 +68,7 @@ export type FailureRule = {
   /** What happens when no other target is left. */
   readonly ifNoneLeft: "retry" | "end";
   /**
-   * What it says of the target: an error, an error that ejects nobody (it is slow, not dead), a wait, a wait for the key
+   * What it says of the target: an error, an error that does not eject it (it is slow, not dead), a wait, a wait for the key
    * everywhere, that it lives, nothing.
    */
   readonly health: "error" | "count" | "hold-target" | "hold-key" | "alive" | "ignore";

@@ -64,7 +64,7 @@ export function nextStep(situation: Situation): NextStep {
 
 /**
  * Whether the same target is asked before any other: where its class says so, unless it is out already and there are
- * others; and where it asks for a short wait and nobody better is left.
+ * others; and where it asks for a short wait and no better target is left.
  */
 function isAgainFirst({ isOut, left, retryAfterMs = 0 }: Situation, rule: FailureRule): boolean {
   if (rule.retries !== "none") return !isOut || left.length === 0;

@@ -36,7 +36,7 @@ export type PreparedRoute = {
   readonly strategy: Strategy | undefined;
   /** The targets that may be asked for a model at a provider, one for each key; none where the model may not be used. */
   readonly allowed: (ref: ModelRef) => readonly Candidate[];
-  /** The same, whoever asks: what a strategy sees. */
+  /** The same for every caller: what a strategy sees. */
   readonly all: (ref: ModelRef) => readonly Candidate[];
   /** What a plan without targets is; throws where one is needed. */
   readonly withoutTargets: () => Plan;

@@ -20,7 +20,7 @@ export type ConnectionServices = ExchangeServices & {
 
 /** For a head, from its first byte on; of a connection's first request from its beginning. */
 const headMs = 10_000;
-/** What comes of a body that nobody read, or after an answer that ended its connection, is dropped for so long. */
+/** What comes of a body that was not read, or after an answer that ended its connection, is dropped for so long. */
 const lingerMs = 5000;
 /** Bytes of further requests that are kept while one runs; then the connection is not read. */
 const maxAheadBytes = 64 * 1024;

@@ -22,7 +22,7 @@ export type BodyConnection = {
 const maxEarlyBytes = 64 * 1024;
 const nothing = new Uint8Array(0);
 
-/** The body of a request, kept until somebody takes it and then passed on as it comes. */
+/** The body of a request, kept until it is asked for and then passed on as it comes. */
 export class IncomingBody {
   /** All of it came. */
   isComplete = false;

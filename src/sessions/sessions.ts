@@ -27,7 +27,7 @@ export type Sessions = {
 };
 
 export type NewSession = {
-  /** Whether nobody can read along with it: it may be older then. */
+  /** Whether it came over a way that others cannot read: it may be older then. */
   readonly isSecure: boolean;
   readonly principal: (secret: string) => SessionPrincipal;
   readonly from: SessionStart;
@@ -119,7 +119,7 @@ export function createSessions({ store, holds, newId, nowMs }: SessionsParts): S
   };
 }
 
-/** Ids of sessions that ended lately: whoever found one just before must not bring it back. */
+/** Ids of sessions that ended lately: a request that found one just before must not bring it back. */
 function createGone() {
   const ids = new Set<string>();
   return {

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /**
- * Slows whoever tries wrong tokens: per address, and all addresses together. Nobody is locked out: the right token is let
+ * Slows callers that try wrong tokens: per address, and all addresses together. No caller is locked out: the right token is let
  * in at any time, from an address that is slowed only after a second of waiting.
  */
 export type SignInThrottle = {

@@ -24,7 +24,7 @@ export type SystemParts = {
   readonly dataDir: string;
   readonly journalDir: string;
   readonly wantedBun: string;
-  /** Of the data directory, undefined where nobody holds it. */
+  /** Of the data directory, undefined where no process holds it. */
   readonly lock: () => LockFile | undefined;
 };
 

@@ -19,7 +19,7 @@ export type AnsweredCall = {
 /** What comes before anybody wants it is kept up to this; then the connection waits. */
 const maxEarlyBytes = 256 * 1024;
 
-/** An answer of a provider, from its head on. Its body is kept until somebody takes it, and then passed on as it comes. */
+/** An answer of a provider, from its head on. Its body is kept until it is asked for, and then passed on as it comes. */
 export class Answer implements UpstreamResponse, BodyFlow {
   readonly status: number;
   readonly headers: AnswerHeaders;

@@ -68,7 +68,7 @@ export class Connection implements SocketHolder, AnswerReceiver {
     this.socket.resume();
   }
 
-  /** Closes it at once; whoever used it hears nothing more. */
+  /** Closes it at once; no callback of its user runs any more. */
   close(): void {
     this.exchange = undefined;
     this.parser.stop();

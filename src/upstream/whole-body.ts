@@ -11,7 +11,7 @@ export class WholeBody implements BodySink {
   /**
    * @param tooLong Called once, at the first piece beyond `maxBytes`: nothing may be given from then on.
    * @param began Called once, at the first piece that is more than white space: some providers send blank lines while they
-   *   work, so that nobody takes them for dead (https://api-docs.deepseek.com/quick_start/rate_limit).
+   *   work, so that they are not taken for dead (https://api-docs.deepseek.com/quick_start/rate_limit).
    */
   constructor(
     private readonly maxBytes: number,

@@ -3,7 +3,7 @@ export type Cell = string | number | boolean | undefined;
 
 /**
  * A line of CSV (RFC 4180). Spreadsheets take a text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a
- * formula, which may come from whoever sent a request: an apostrophe before it makes it text. Numbers are left as they are.
+ * formula, which may come from the sender of a request: an apostrophe before it makes it text. Numbers are left as they are.
  */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;

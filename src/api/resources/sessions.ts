@@ -184,7 +184,7 @@ const linkView = z
   })
   .meta({ id: "SignInLink" });
 
-/** The code stands in the fragment: a browser sends that to nobody, and it is in no log. */
+/** The code stands in the fragment: a browser never sends that, and it is in no log. */
 export async function makeSignInUrl({ links, pageUrl }: Pick<SessionServices, "links" | "pageUrl">) {
   const { code, expiresAtMs } = await links.make();
   return { url: `${pageUrl()}/ui/#code=${code}`, expiresAtMs };

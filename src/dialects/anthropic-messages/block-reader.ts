@@ -94,7 +94,7 @@ function readToolUse(block: JsonObject, place: Place): BlockReader {
   };
 }
 
-/** A block that only Anthropic understands is given out whole, at its end: nobody else could use its deltas. */
+/** A block that only Anthropic understands is given out whole, at its end: no other dialect could use its deltas. */
 function readOpaque(block: JsonObject, place: Place): BlockReader {
   const fields = new Map(Object.entries(block));
   const json: string[] = [];

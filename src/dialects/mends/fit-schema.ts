@@ -46,7 +46,7 @@ function closeObject(schema: JsonNode, path: string, lose: Lose): void {
   if (!isTyped) return;
   const open = schema.get("additionalProperties");
   if (open?.json() === false) return;
-  // A map of names that nobody knows beforehand cannot be said.
+  // A map whose names are not known beforehand cannot be expressed.
   if (open?.isObject === true) lose(`${path}.additionalProperties`);
   schema.set("additionalProperties", false);
 }

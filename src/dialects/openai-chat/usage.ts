@@ -88,7 +88,7 @@ function readOutput(usage: JsonObject, prompt: number, completion: number) {
   return { output: left.take(completion), reasoning, outputAudio, outputImage };
 }
 
-/** Hands out a number of tokens: nobody gets more than is left, so that none is counted twice. */
+/** Hands out a number of tokens: no class gets more than is left, so that no token is counted twice. */
 class Tokens {
   constructor(private left: number) {}
 

@@ -3,7 +3,7 @@ import type { BodyFlow, BodySink, UpstreamResponse } from "#upstream/upstream";
 
 /** No error that says anything is longer. */
 export const maxErrorBytes = 64 * 1024;
-/** An error is there at once: whoever waits for the rest of one could ask somebody else meanwhile. */
+/** An error's body comes at once: while its rest is waited for, the next target could be asked. */
 export const errorBodyMs = 2000;
 
 /**

@@ -7,7 +7,7 @@ import type { Signer } from "#providers/auth/signer";
 type Call = { readonly path: string; readonly accept: string; readonly signed: SignedRequest };
 
 /**
- * URL and headers, credentials among them, of calls that are the same whoever asks: made once for a target, and forgotten
+ * URL and headers, credentials among them, of calls that are the same for every caller: made once for a target, and forgotten
  * with it. The headers are one object each time, so that the upstream client writes their lines once.
  */
 export class FixedCalls {

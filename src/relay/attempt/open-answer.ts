@@ -34,7 +34,7 @@ export type OpenedAttempt = {
   readonly reservation: Reservation;
   /** What has to be told when its first token comes, or does not; undefined where it is there. */
   readonly unproven: UnprovenAttempt | undefined;
-  /** How long it wrote what nobody sees, before its first token, in milliseconds; 0 unless it reasons. */
+  /** How long it wrote unseen, before its first token, in milliseconds; 0 unless it reasons. */
   readonly hiddenMs: number;
 };
 

@@ -31,7 +31,7 @@ type Asked = Pick<Attempt<unknown>, "isLast" | "remainingMs" | "target"> & {
 };
 
 /**
- * The timers of an attempt. An answer is given longer to begin where nobody else is left to ask, where the model reasons,
+ * The timers of an attempt. An answer is given longer to begin where no other target is left, where the model reasons,
  * and where this target was found to be slow. A further attempt's has to begin, or to show life, before the deadline of
  * all, unless the model was told to reason: that may be silent until it is done.
  */
@@ -54,7 +54,7 @@ export class Patience {
     const { timeouts } = target.provider;
     // What an operator has set holds for all that were not told to reason.
     if (timeouts.firstTokenIsSet === true) return thinking === "asked" ? longest : timeouts;
-    // Where nobody else is left nothing is gained by an early end.
+    // Where no other target is left nothing is gained by an early end.
     if (isLast) return longest;
     const learntMs = this.waits.learnt(target, thinking !== "none");
     if (learntMs === undefined) return thinking === "none" ? timeouts : longest;

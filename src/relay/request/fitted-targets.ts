@@ -15,7 +15,7 @@ export type FittedTarget = { readonly facts: TargetFacts; readonly mends: readon
 export class FittedTargets {
   private readonly known = new WeakMap<Target, FittedTarget & { readonly operation: Operation }>();
 
-  /** `operation` is the provider's; `defaultOutput` the limit that is held for where nobody knows one. */
+  /** `operation` is the provider's; `defaultOutput` the limit that is held for where none is known. */
   find(target: Target, operation: Operation, way: Way, defaultOutput: number): FittedTarget {
     const known = this.known.get(target);
     if (known !== undefined && known.operation === operation) return known;

@@ -44,7 +44,7 @@ export class ClientStream implements StreamedBody, BodyWriter, Watched {
 
   /**
    * @param headers Resolved when they are to go out.
-   * @param earlyHead The headers of an answer that has still to come; gives undefined while there is nobody to name in
+   * @param earlyHead The headers of an answer that has still to come; gives undefined while there is no target to name in
    *   them. Dropped as soon as it is not needed, since it refers to the request's body.
    */
   constructor(

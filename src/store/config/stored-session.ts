@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Somebody who signed in: what a browser shows in the place of a token is the secret that `hash` is of. */
+/** A visitor that signed in: what a browser shows in the place of a token is the secret that `hash` is of. */
 export type StoredSession = {
   readonly id: string;
   /** SHA-256 of its secret, hex. */

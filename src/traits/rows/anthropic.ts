@@ -5,7 +5,7 @@ const schemas = "https://platform.claude.com/docs/en/build-with-claude/structure
 const billing = "https://github.com/musistudio/claude-code-router/issues/1372";
 const thinking = "https://platform.claude.com/docs/en/build-with-claude/extended-thinking";
 
-/** Claude by generation, whoever serves it: the newest first, which stands for those that nobody knows yet as well. */
+/** Claude by generation, at any provider: the newest first, whose row also applies to models that are not known yet. */
 export const anthropicRows: readonly TraitRow[] = [
   {
     dialect: "anthropic-messages",

@@ -2,7 +2,7 @@ import type { TraitRow } from "../row";
 
 const page = "https://ai.google.dev/gemini-api/docs/openai";
 
-/** Gemini by its OpenAI surface, whoever serves it. */
+/** Gemini by its OpenAI surface, at any provider. */
 export const geminiRows: readonly TraitRow[] = [
   {
     dialect: "openai-chat",

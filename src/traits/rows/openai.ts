@@ -7,7 +7,7 @@ const sampling = [
   ...["temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias"],
 ];
 
-/** By generation, whoever serves it. */
+/** By generation, at any provider. */
 export const openaiModelRows: readonly TraitRow[] = [
   {
     dialect: "openai-chat",
@@ -134,7 +134,7 @@ export const openaiModelRows: readonly TraitRow[] = [
   },
 ];
 
-/** The provider itself, and who serves its models alike. */
+/** The provider itself, and providers that serve its models alike. */
 export const openaiRows: readonly TraitRow[] = [
   {
     provider: ["openai", "azure"],

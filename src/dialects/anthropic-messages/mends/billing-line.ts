@@ -2,7 +2,7 @@ import type { MendRule } from "../../mend";
 import { containsAny } from "../../mends/marks";
 import { isBillingLine } from "../billing-line";
 
-/** Claude Code's account of itself, where nobody but the model would read it. */
+/** Claude Code's account of itself, where the model alone would read it. */
 export const billingLine: MendRule = ({ billing_line: isRead = true }) => {
   if (isRead) return undefined;
   return {

@@ -8,7 +8,7 @@ export type KeyRange = { readonly low: number; readonly high: number };
 /** Keys of the records that can match, ascending. `reached`: beyond this key there are more that were not looked up. */
 export type Candidates = { readonly keys: readonly number[]; readonly reached?: number };
 
-/** A label is the client's, who may give the same one to every request. */
+/** A label is the client's, which may give the same one to every request. */
 const mostLabelled = 20_000;
 
 /** Looks up what filters on ids, request ids, trace ids and sessions leave; undefined without such a filter. */
