@@ -510,7 +510,7 @@ providers:
   openai: { keys: [{ name: main, value: "env:KEY_ONE" }] }
 virtual_keys:
   - { name: ci, value: "env:CI_KEY", budgets: [{ limit_usd: 1, period: 1m }] }
-  - { name: made }
+  - { name: made, models: ["nobody/*"] }
 routes: [{ alias: smart, targets: [{ model: openai/gpt-4o }] }]
 `;
   const environment = { KEY_ONE: canary, CI_KEY: "ci-canary-secret", HEADGATE_ADMIN_TOKEN: adminToken };
@@ -526,6 +526,7 @@ routes: [{ alias: smart, targets: [{ model: openai/gpt-4o }] }]
     expect(routes.get("smart")?.targets).toEqual([{ model: "openai/gpt-4o", weight: 1 }]);
     const warnings = bench.logged.lines.join();
     expect(warnings).toContain("period 1m means a minute");
+    expect(warnings).toContain("matches no alias and no model of a provider here");
     for (const [method, path, body] of [
       ["DELETE", "/api/virtual-keys/ci", undefined],
       ["PATCH", "/api/virtual-keys/file:ci", { active: false }],

@@ -3,7 +3,7 @@ import { listenForAdmin } from "#api/listener";
 import { countRefusals } from "#api/refusal-notes";
 import type { FixedSystemFacts } from "#api/services";
 import { createAuditTrail } from "#audit/audit-trail";
-import { createCatalog } from "#catalog/catalog";
+import { type Catalog, createCatalog } from "#catalog/catalog";
 import { channelProtocol, type Release } from "#channel/release";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
 import { type Environment, readEnvironment } from "#config/environment";
@@ -11,6 +11,7 @@ import type { FileEntries } from "#config/file-entries";
 import type { ProcessOptions } from "#config/process-options";
 import { readEntries } from "#config/read-entries";
 import { createSecretResolver } from "#config/secrets";
+import { createPlanJudge } from "#config-check/plan-judge";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
 import { dialects } from "#dialects/registry";
@@ -128,7 +129,8 @@ type Parts = {
 async function start(parts: Parts): Promise<Control["reload"]> {
   const { options, log, environment, definitions, checkResponses, release, newId, announce, closing } = parts;
   const { nowMs } = systemClock;
-  const entries = () => readEntries(options.configFile, environment, definitions, (warning) => log.warn({}, warning));
+  const catalog = createCatalog();
+  const entries = createEntriesReader(parts, catalog);
   const firstEntries = entries();
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
   const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
@@ -156,7 +158,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       log,
     }),
     systemFacts: systemFacts(options, release),
-    catalog: createCatalog(),
+    catalog,
     logs: records.logs,
     onRecords: records.ingest.onBatch,
     newId,
@@ -190,6 +192,13 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   startUpkeep(parts, plane, { store, logs: records.logs });
   await openSignIn(parts, plane);
   return () => reload(configuration, entries);
+}
+
+/** What the file declares, read anew each time; its doubts are logged. */
+function createEntriesReader({ options, environment, definitions, log }: Parts, catalog: Catalog): () => FileEntries {
+  const judge = createPlanJudge(definitions, catalog, environment);
+  const warn = (warning: string) => log.warn({}, warning);
+  return () => readEntries(options.configFile, environment, definitions, judge, warn);
 }
 
 /** Where dashboard and gateway are reached from this machine. */

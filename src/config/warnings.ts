@@ -1,7 +1,7 @@
 import type { ProviderDefinition } from "#providers/provider";
 import { baseUrlsOfEndpoints } from "./base-url-warnings";
 import type { LimitsConfig } from "./limit-schema";
-import { isInMinutes } from "./period";
+import { limitWarnings } from "./limit-warnings";
 import type { Path, Problem } from "./problem";
 import type { ConfigFile } from "./schema";
 
@@ -11,8 +11,7 @@ export function configWarnings(
   definitions: ReadonlyMap<string, ProviderDefinition>,
 ): readonly Problem[] {
   return [
-    ...periodsInMinutes(config),
-    ...pointlessLimits(config),
+    ...doubtfulLimits(config),
     ...undeclaredScopes(config),
     ...providersWithoutKeys(config, definitions),
     ...routesToUnknownProviders(config),
@@ -22,54 +21,16 @@ export function configWarnings(
 
 const limitSections = ["customers", "teams", "limits", "virtual_keys"] as const;
 
-type Entry = LimitsConfig & { readonly name: string; readonly model?: string };
+type Entry = LimitsConfig & { readonly model?: string };
 
-/** Every entry of the file that may carry limits, with its path. */
-function entriesWithLimits(config: ConfigFile): readonly { readonly path: Path; readonly entry: Entry }[] {
+/** Of every entry of the file that may carry limits. */
+function doubtfulLimits(config: ConfigFile): readonly Problem[] {
   return limitSections.flatMap((section) => {
     const entries: readonly Entry[] = config[section] ?? [];
-    return entries.map((entry, index) => ({ path: [section, index], entry }));
+    return entries.flatMap((entry, index) =>
+      limitWarnings(entry).map(({ path, message }) => ({ path: [section, index, ...path], message })),
+    );
   });
-}
-
-/** `1m` is a minute; a month is `1mo`. */
-function periodsInMinutes(config: ConfigFile): readonly Problem[] {
-  return entriesWithLimits(config).flatMap(({ path, entry }) =>
-    (entry.budgets ?? []).flatMap(({ period }, budget) => {
-      if (!isInMinutes(period)) return [];
-      const count = Number.parseInt(period, 10);
-      const meaning = count === 1 ? "a minute" : `${count} minutes`;
-      const message = `period ${period} means ${meaning}; a month is ${count}mo`;
-      return [{ path: [...path, "budgets", budget, "period"], message }];
-    }),
-  );
-}
-
-/** Limits of zero, and those that hold for no target. */
-function pointlessLimits(config: ConfigFile): readonly Problem[] {
-  return entriesWithLimits(config).flatMap(({ path, entry }) => [
-    ...targetWarnings(entry, path),
-    ...(entry.budgets ?? []).flatMap((budget, index) => {
-      const at = [...path, "budgets", index];
-      const { limit_usd: usd, limit_tokens: tokens, mode = "hard" } = budget;
-      const amount = usd === undefined ? tokens : Number(usd);
-      return [...zeroWarning(mode === "warn" ? undefined : amount, at), ...targetWarnings(budget, at)];
-    }),
-    ...(entry.rate_limits ?? []).flatMap((limit, index) => {
-      const at = [...path, "rate_limits", index];
-      const amount = limit.requests ?? limit.tokens ?? limit.concurrent;
-      return [...zeroWarning(amount, at), ...targetWarnings(limit, at)];
-    }),
-  ]);
-}
-
-function zeroWarning(amount: number | undefined, path: Path): readonly Problem[] {
-  return amount === 0 ? [{ path, message: "a limit of 0 admits nothing" }] : [];
-}
-
-function targetWarnings({ model }: { readonly model?: string }, path: Path): readonly Problem[] {
-  if (model === undefined || model.includes("/") || model.startsWith("*") || model.endsWith("*")) return [];
-  return [{ path: [...path, "model"], message: `"${model}" matches no target: write provider/${model} or */${model}` }];
 }
 
 /** Names of teams and customers that only label records, because nothing declares them here. */

@@ -47,6 +47,7 @@ export type Router = {
 const control: RouteMatch = { kind: "control" };
 const modelsPath = "/models";
 const noHeaders: Pick<Headers, "has"> = new Headers();
+const reads = "GET, HEAD";
 
 /**
  * Whether a worker lives, and whether it can serve: our names, LiteLLM's (https://docs.litellm.ai/docs/proxy/health),
@@ -106,8 +107,12 @@ export function createRouter(dialects: Dialects): Router {
         return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
       case "models": {
         const dialect = clientsDialect(headers) ?? found.dialect;
-        const isRead = method === "GET" || method === "HEAD";
-        return isRead ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: "GET, HEAD" };
+        return isRead(method) ? { ...found, dialect } : { kind: "method-not-allowed", dialect, allow: reads };
+      }
+      case "healthz":
+      case "readyz": {
+        const dialect = clientsDialect(headers) ?? first.name;
+        return isRead(method) ? found : { kind: "method-not-allowed", dialect, allow: reads };
       }
       default:
         return found;
@@ -115,6 +120,10 @@ export function createRouter(dialects: Dialects): Router {
   };
 
   return { match, exactPaths: [...exact.keys()] };
+}
+
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** Where two dialects have a path in common, it is the earlier one's. */

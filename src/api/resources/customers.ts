@@ -1,14 +1,18 @@
 import * as z from "zod";
 import { customerSchema } from "#config/scope-schema";
 import type { ApiRoute } from "../route";
-import { sourceFields } from "../view-fields";
+import { sourceFields, warningsField } from "../view-fields";
 import { limitStatesView } from "./limit-view";
 import { type ScopeServices, scopeRoutes } from "./scopes";
 
 const { name } = customerSchema.shape;
 
-const view = z.strictObject({ name, ...limitStatesView, ...sourceFields }).meta({ id: "Customer" });
-const newView = z.strictObject({ ...customerSchema.shape, ...sourceFields }).meta({ id: "NewCustomer" });
+const view = z
+  .strictObject({ name, ...limitStatesView, warnings: warningsField, ...sourceFields })
+  .meta({ id: "Customer" });
+const newView = z
+  .strictObject({ ...customerSchema.shape, warnings: warningsField, ...sourceFields })
+  .meta({ id: "NewCustomer" });
 
 export function customerRoutes(services: ScopeServices): readonly ApiRoute[] {
   const { store, configuration } = services;

@@ -1,14 +1,18 @@
 import * as z from "zod";
 import { gatewayLimitSchema } from "#config/scope-schema";
 import type { ApiRoute } from "../route";
-import { sourceFields } from "../view-fields";
+import { sourceFields, warningsField } from "../view-fields";
 import { limitStatesView } from "./limit-view";
 import { type ScopeServices, scopeRoutes } from "./scopes";
 
 const { budgets: _, rate_limits: __, ...fields } = gatewayLimitSchema.shape;
 
-const view = z.strictObject({ ...fields, ...limitStatesView, ...sourceFields }).meta({ id: "Limit" });
-const newView = z.strictObject({ ...gatewayLimitSchema.shape, ...sourceFields }).meta({ id: "NewLimit" });
+const view = z
+  .strictObject({ ...fields, ...limitStatesView, warnings: warningsField, ...sourceFields })
+  .meta({ id: "Limit" });
+const newView = z
+  .strictObject({ ...gatewayLimitSchema.shape, warnings: warningsField, ...sourceFields })
+  .meta({ id: "NewLimit" });
 
 /** Limits of the gateway as a whole, or of a tag, model, provider or provider key. */
 export function limitRoutes(services: ScopeServices): readonly ApiRoute[] {

@@ -8,7 +8,7 @@ import type { ApiServices } from "../services";
 import { showSource } from "../view-fields";
 import { type LimitServices, type LimitStates, readLimitStates } from "./limit-view";
 
-export type ScopeServices = LimitServices & Pick<ApiServices, "configuration">;
+export type ScopeServices = LimitServices & Pick<ApiServices, "configuration" | "doubts">;
 
 type SourceView = ReturnType<typeof showSource>;
 
@@ -49,6 +49,7 @@ export function scopeRoutes<C extends { readonly name: string }, V>(
         change: `Change a ${word}; limits that only get another amount keep what is spent`,
         remove: `Remove a ${word} with its limits and what they counted`,
       },
+      doubts: services.doubts.ofLimits,
       put: (_, config) => scope.put(config),
       show: async () => {
         const states = await readLimitStates(services);

@@ -1,14 +1,18 @@
 import * as z from "zod";
 import { teamSchema } from "#config/scope-schema";
 import type { ApiRoute } from "../route";
-import { sourceFields } from "../view-fields";
+import { sourceFields, warningsField } from "../view-fields";
 import { limitStatesView } from "./limit-view";
 import { type ScopeServices, scopeRoutes } from "./scopes";
 
 const { budgets: _, rate_limits: __, ...fields } = teamSchema.shape;
 
-const view = z.strictObject({ ...fields, ...limitStatesView, ...sourceFields }).meta({ id: "Team" });
-const newView = z.strictObject({ ...teamSchema.shape, ...sourceFields }).meta({ id: "NewTeam" });
+const view = z
+  .strictObject({ ...fields, ...limitStatesView, warnings: warningsField, ...sourceFields })
+  .meta({ id: "Team" });
+const newView = z
+  .strictObject({ ...teamSchema.shape, warnings: warningsField, ...sourceFields })
+  .meta({ id: "NewTeam" });
 
 export function teamRoutes(services: ScopeServices): readonly ApiRoute[] {
   const { store, configuration } = services;
