@@ -49,21 +49,21 @@ export type Worker = {
   readonly drain: (how: { readonly timeoutMs: number; readonly replaced: boolean }) => Promise<void>;
 };
 
-/** How a worker opens its ledger and its journal. */
-export type FileOpeners = { readonly openLedger: typeof openLedger; readonly openJournal: typeof openJournal };
+export type WorkerHooks = {
+  /** How many errors in this process nothing handled. */
+  readonly unhandledErrors?: () => number;
+  /** Only tests hand in other openers, which fail or die at a chosen point. */
+  readonly openLedger?: typeof openLedger;
+  readonly openJournal?: typeof openJournal;
+};
 
 /** How often what may wait too long is looked at. */
 const tickMs = 25;
 
-/**
- * Composition root of a worker: resolves when it listens and has a snapshot. Only tests hand in other openers, which
- * fail or die at a chosen point.
- */
-export async function startWorker(
-  options: WorkerOptions,
-  log: Log,
-  open: FileOpeners = { openLedger, openJournal },
-): Promise<Worker> {
+/** Composition root of a worker: resolves when it listens and has a snapshot. */
+export async function startWorker(options: WorkerOptions, log: Log, hooks: WorkerHooks = {}): Promise<Worker> {
+  const open = { openLedger, openJournal, ...hooks };
+  const { unhandledErrors = () => 0 } = hooks;
   const { client, first } = await receiveSnapshot(options, log);
   const snapshot = () => client.current() ?? first;
   const ledger = open.openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
@@ -94,7 +94,13 @@ export async function startWorker(
     onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
   });
   const gauges = watchProcess(() => publishGauges());
-  const publishGauges = createWorkerGauges({ ledger, journal, queued: gate.queued, process: gauges.read });
+  const publishGauges = createWorkerGauges({
+    ledger,
+    journal,
+    queued: gate.queued,
+    unhandledErrors,
+    process: gauges.read,
+  });
 
   return {
     drain: async ({ timeoutMs, replaced }) => {

@@ -1,6 +1,8 @@
 export type Signals = {
-  /** Resolves with the first signal that asks to stop. A second one ends the process at once. */
-  readonly stopAsked: Promise<string>;
+  /** The first signal that asks to stop, as the signal's name: what runs is finished. */
+  readonly stop: AbortSignal;
+  /** The second: what runs is cut off. A third ends the process as it is. */
+  readonly cut: AbortSignal;
   /** Hears SIGHUP from now on, and once at once where one came before. */
   readonly onReload: (reload: () => void) => void;
 };
@@ -9,15 +11,18 @@ export type Signals = {
 const sameSignalMs = 500;
 
 export function watchSignals(): Signals {
-  const { promise: stopAsked, resolve } = Promise.withResolvers<string>();
-  let firstAt: number | undefined;
-  const stop = (signal: string): void => {
-    if (firstAt !== undefined && performance.now() - firstAt > sameSignalMs) process.exit(1);
-    firstAt ??= performance.now();
-    resolve(signal);
+  const [stop, cut] = [new AbortController(), new AbortController()];
+  let lastAt = Number.NEGATIVE_INFINITY;
+  const hear = (signal: string): void => {
+    const isSame = performance.now() - lastAt <= sameSignalMs;
+    if (!isSame) lastAt = performance.now();
+    if (!stop.signal.aborted) stop.abort(signal);
+    else if (isSame) return;
+    else if (!cut.signal.aborted) cut.abort(signal);
+    else process.exit(1);
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  process.on("SIGTERM", hear);
+  process.on("SIGINT", hear);
 
   let pending = false;
   let reload = (): void => {
@@ -25,7 +30,8 @@ export function watchSignals(): Signals {
   };
   process.on("SIGHUP", () => reload());
   return {
-    stopAsked,
+    stop: stop.signal,
+    cut: cut.signal,
     onReload: (listener) => {
       reload = listener;
       if (pending) listener();

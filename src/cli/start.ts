@@ -3,6 +3,7 @@ import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { prepareDataDirectory } from "#supervisor/data-directory";
 import { startSupervisor } from "#supervisor/supervisor";
 import { createLog, type Log } from "#telemetry/log";
+import { createUnhandledErrors, outliveErrors } from "#telemetry/unhandled-errors";
 import { readBanner } from "./banner";
 import { ownCommand } from "./own-command";
 import { type CommandLine, refuseFurther } from "./parse";
@@ -18,24 +19,26 @@ export async function start(line: CommandLine): Promise<number> {
   assertTlsFiles(options.tls);
   prepareDataDirectory(options.dataDir);
   assertLocalFileSystem(options.dataDir);
-  const signals = watchSignals();
+  outliveErrors(createUnhandledErrors(log));
+  const { stop, cut, onReload } = watchSignals();
   const supervisor = await startSupervisor(options, {
     command: ownCommand(),
     version,
     log,
+    stop,
+    cut,
     showFirstStart: (lines) => {
       if (process.stdout.isTTY) process.stdout.write(`${lines.join("\n")}\n`);
     },
   });
+  if (supervisor === "stopped") return cut.aborted ? 1 : 0;
   process.stdout.write(`Headgate ${version} listens on ${supervisor.url}\n`);
   void showBanner(options, supervisor.url, log);
   log.info({ url: supervisor.url, dataDir: options.dataDir, workers: options.workers }, "started");
-  signals.onReload(() => void supervisor.reload());
-  const signal = await signals.stopAsked;
-  log.info({ signal }, "stopping");
-  await supervisor.stop();
+  onReload(() => void supervisor.reload());
+  await supervisor.stopped;
   log.info({}, "stopped");
-  return 0;
+  return cut.aborted ? 1 : 0;
 }
 
 /** Nobody waits for it: what it says can be asked for later too. */

@@ -20,6 +20,7 @@ test("createWorkerGauges() adds what the journal did since the last call, and go
       ledger,
       journal: { counters: () => ({ ...counters }) },
       queued: () => 2,
+      unhandledErrors: () => 0,
       process: () => ({ startedAtS: generation, residentBytes: 10, loopLagS: 0.5 }),
     });
     counters.recorded = recorded;
@@ -45,6 +46,7 @@ test("of two generations of one worker the newer is shown", () => {
       ledger,
       journal: { counters: () => ({ ...counters }) },
       queued: () => 0,
+      unhandledErrors: () => 0,
       process: () => ({ startedAtS: generation, residentBytes: 10, loopLagS: 0 }),
     });
     return ledger;

@@ -77,7 +77,13 @@ export function startIngest(options: IngestOptions): Ingest {
     return started;
   };
   const begin = () => {
-    thread = start();
+    try {
+      thread = start();
+    } catch (error) {
+      log.error({ error }, "Cannot start the ingestion thread, trying again");
+      restart = setTimeout(begin, restartDelayMs);
+      return;
+    }
     send({
       type: "start",
       directory: options.directory,

@@ -126,6 +126,10 @@ export const metrics = {
   ledgerRefusals: counter("headgate_ledger_refusals_total", "Reservations that were refused"),
   ledgerBusy: counter("headgate_ledger_busy_total", "Times the ledger's lock could not be had"),
   workerStarts: counter("headgate_worker_starts_total", "Starts of workers; restarts are those after the first"),
+  unhandledErrors: counter(
+    "headgate_unhandled_errors_total",
+    "Errors in workers that nothing handled, each kind logged once a minute; the worker goes on",
+  ),
   processStart: perProcess("headgate_process_start_time_seconds", "When the process started, Unix time"),
   processMemory: perProcess("headgate_process_resident_memory_bytes", "Memory of the process"),
   processLag: perProcess(

@@ -147,12 +147,17 @@ class WorkerLedger implements Ledger {
   private readonly settleWaiting = (): void => {
     clearTimeout(this.retry);
     this.retry = undefined;
-    while (this.waiting[0] !== undefined) {
-      if (!this.settleNow(this.waiting[0].hold, this.waiting[0].charges)) {
-        this.retry = setTimeout(this.settleWaiting, retryMs);
-        return;
+    try {
+      while (this.waiting[0] !== undefined) {
+        if (!this.settleNow(this.waiting[0].hold, this.waiting[0].charges)) break;
+        this.waiting.shift();
       }
+    } catch (error) {
+      // One that cannot be settled at all is left to recovery; those behind it are not held up.
       this.waiting.shift();
+      throw error;
+    } finally {
+      if (this.waiting.length > 0) this.retry = setTimeout(this.settleWaiting, retryMs);
     }
   };
 }

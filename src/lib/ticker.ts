@@ -1,3 +1,4 @@
+import { throwApart } from "./throw-apart";
 import { type StartTimer, startTimer } from "./timer";
 
 /** Something that is looked at from time to time. */
@@ -48,7 +49,12 @@ export function createTicker(tickMs: number, nowMs: () => number, start: StartTi
     dueMs = recentMs + tickMs;
     for (let place = 0; place < watched.length; ) {
       const each = watched[place];
-      each?.tick(recentMs, lateMs);
+      try {
+        each?.tick(recentMs, lateMs);
+      } catch (error) {
+        // What else is watched must not wait for ever because of it.
+        throwApart(error);
+      }
       // Else it was removed, and another stands there now.
       if (watched[place] === each) place++;
     }

@@ -7,3 +7,9 @@ export function startTimer(act: () => void, afterMs: number): () => void {
   timer.unref();
   return () => clearTimeout(timer);
 }
+
+/** Keeps the process alive until it is over. */
+export function startHoldingTimer(act: () => void, afterMs: number): () => void {
+  const timer = setTimeout(act, afterMs);
+  return () => clearTimeout(timer);
+}

@@ -33,9 +33,9 @@ export function startRetention(parts: RetentionParts): Retention {
     if (!closed) timer = setTimeout(step, delayMs, left);
   };
   const step = async (left: readonly Step[]) => {
-    const [current, ...rest] = left.length > 0 ? left : round(parts, parts.nowMs(), parts.retentionDays());
-    if (current === undefined) return;
     try {
+      const [current, ...rest] = left.length > 0 ? left : round(parts, parts.nowMs(), parts.retentionDays());
+      if (current === undefined) return after(roundMs, []);
       const deleted = await current(batch);
       if (deleted > 0) after(stepMs, [current, ...rest]);
       else after(rest.length > 0 ? stepMs : roundMs, rest);

@@ -25,8 +25,9 @@ export function startSummingUp(parts: {
     if (!closed) timer = setTimeout(() => void look(), delayMs);
   };
   const end = () => {
-    own?.close();
+    const ended = own;
     own = undefined;
+    ended?.close();
   };
   const look = async () => {
     const startMs = performance.now();
@@ -41,8 +42,8 @@ export function startSummingUp(parts: {
     } catch (err) {
       if (!closed) log.warn({ err }, "Cannot sum up records for statistics, trying again later");
     }
-    end();
     after(lookMs);
+    end();
   };
   after(firstAfterMs);
   return {

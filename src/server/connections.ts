@@ -42,9 +42,12 @@ export class Connections {
   private arm(): void {
     this.stop ??= this.start(() => {
       this.stop = undefined;
-      const nowMs = this.nowMs();
-      for (const connection of [...this.all]) if (connection.untilMs <= nowMs) connection.expire();
-      if (this.all.length > 0) this.arm();
+      try {
+        const nowMs = this.nowMs();
+        for (const connection of [...this.all]) if (connection.untilMs <= nowMs) connection.expire();
+      } finally {
+        if (this.all.length > 0) this.arm();
+      }
     }, sweepMs);
   }
 }

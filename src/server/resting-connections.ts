@@ -43,8 +43,11 @@ export class RestingConnections {
     this.isArmed = true;
     this.start(() => {
       this.isArmed = false;
-      this.endRests();
-      if (this.waiting.length > 0) this.arm();
+      try {
+        this.endRests();
+      } finally {
+        if (this.waiting.length > 0) this.arm();
+      }
     }, stepMs);
   }
 

@@ -1,16 +1,16 @@
-import type { DataLock } from "./data-lock";
 import type { ChildIdentity } from "./lock-file";
+import type { LockNotes } from "./lock-notes";
 import { identityOf } from "./process-identity";
 
-/** The children that live, child in the lock file: where this supervisor is killed, the next one finds them there. */
+/** The children that live, as they stand in the lock file: where this supervisor is killed, the next one finds them there. */
 export type ChildRegistry = {
   readonly add: (pid: number, child: Omit<ChildIdentity, "pid" | "startedAt">) => void;
   readonly remove: (pid: number) => void;
 };
 
-export function createChildRegistry(lock: DataLock, before: readonly ChildIdentity[]): ChildRegistry {
+export function createChildRegistry(notes: LockNotes, before: readonly ChildIdentity[]): ChildRegistry {
   const living = new Map(before.map((child) => [child.pid, child]));
-  const write = (): void => lock.update({ children: [...living.values()] });
+  const write = (): void => notes.update({ children: [...living.values()] });
   return {
     add: (pid, child) => {
       const identity = identityOf(pid);

@@ -7,7 +7,10 @@ import { bootId, identityOf, isAlive } from "./process-identity";
 export type DataLock = {
   /** What an owner that is gone left behind; undefined after a clean stop. */
   readonly abandoned: LockFile | undefined;
+  /** Throws where the file cannot be written; the changes are kept, and written with the next. */
   readonly update: (changes: Partial<LockFile>) => void;
+  /** Whether the file on the disk is this owner's. */
+  readonly look: () => "own" | "other" | "gone";
   /** Removes the file, or puts back what was found for as long as children of the dead owner live. */
   readonly release: () => void;
 };
@@ -26,6 +29,8 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
   // In the file from the first moment: where this start is killed too, the next one must know of them.
   const orphans = abandoned?.boot === bootId() ? abandoned.children.filter(isAlive) : [];
   let current: LockFile = { format: lockFormat, ...content, ...own, boot: bootId(), children: orphans };
+  // Where the file was deleted under a running owner, its socket still tells of it.
+  if (abandoned === undefined && (await answers(content.sockets.supervisor))) throw new Error(namelessMessage(dataDir));
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(current), { mode: 0o600 });
   try {
@@ -44,6 +49,11 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
       current = { ...current, ...changes };
       replace(current);
     },
+    look: () => {
+      const now = findLock(file);
+      if (typeof now === "string") return "gone";
+      return now.pid === own.pid && now.startedAt === own.startedAt ? "own" : "other";
+    },
     release: () => {
       const children = current.children.filter(isAlive);
       if (abandoned === undefined || children.length === 0) rmSync(file, { force: true });
@@ -56,6 +66,13 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
 export async function isHeld(lock: LockFile): Promise<boolean> {
   if (lock.boot !== bootId()) return false;
   return isAlive(lock) || (await answers(lock.sockets.supervisor));
+}
+
+function namelessMessage(dataDir: string): string {
+  return (
+    `Cannot use the data directory ${dataDir}: a running Headgate answers on its command socket though its lock file is ` +
+    `gone; stop that one, replace it with "headgate restart", or choose another with --data-dir`
+  );
 }
 
 function takenMessage(dataDir: string, holder: LockFile): string {

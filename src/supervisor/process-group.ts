@@ -1,5 +1,7 @@
+import { type StartTimer, startHoldingTimer } from "#lib/timer";
 import type { Log } from "#telemetry/log";
 import type { ProcessStarter } from "./process-starter";
+import { reload } from "./reload";
 import type { SupervisedChild } from "./supervised-child";
 
 /** The control process and the workers of an instance, and the generation that serves. */
@@ -18,13 +20,13 @@ type Parts = {
   readonly generation: number;
   readonly takeoverTimeoutMs: number;
   readonly log: Log;
+  readonly startTimer?: StartTimer;
 };
 
 const readyTimeoutMs = 30_000;
 const controlStopMs = 10_000;
-const reloadTimeoutMs = 30_000;
 
-export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGroup {
+export function createProcessGroup({ starter, log, startTimer = startHoldingTimer, ...parts }: Parts): ProcessGroup {
   let generation = parts.generation;
   let control: SupervisedChild | undefined;
   let workers: readonly SupervisedChild[] = [];
@@ -41,9 +43,13 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
 
   /** Workers come up while the control process reads its configuration: they wait for it. */
   const bringUp = async (next: number): Promise<readonly SupervisedChild[]> => {
-    const started = starter.startWorkers(next);
-    for (const worker of started) others.add(worker);
-    await Promise.all([control, ...started].map(readyInTime));
+    const started: SupervisedChild[] = [];
+    for (let index = 0; index < starter.workers; index++) {
+      const worker = starter.startWorker(next, index);
+      started.push(worker);
+      others.add(worker);
+    }
+    await Promise.all([control, ...started].map((child) => readyInTime(child, startTimer)));
     for (const worker of started) others.delete(worker);
     return started;
   };
@@ -66,12 +72,15 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
       // One control process at a time owns the data directory. Between the two, workers keep their last snapshot.
       await control?.stop(controlStopMs);
       if (isStopping) throw stopped();
-      control = starter.startControl(next, "give-up");
       const retiring = new Set(others);
-      const newWorkers = await bringUp(next).catch(async (error) => {
+      let newWorkers: readonly SupervisedChild[];
+      try {
+        control = starter.startControl(next, "give-up");
+        newWorkers = await bringUp(next);
+      } catch (error) {
         await rollBack(retiring);
         throw error;
-      });
+      }
       if (isStopping) throw stopped();
       const old = workers;
       workers = newWorkers;
@@ -80,18 +89,7 @@ export function createProcessGroup({ starter, log, ...parts }: Parts): ProcessGr
     },
 
     reload: async () => {
-      const child = control?.current();
-      if (child === undefined) return;
-      const late = Promise.withResolvers<undefined>();
-      const timer = setTimeout(late.resolve, reloadTimeoutMs, undefined);
-      const answer = Promise.race([child.next("reloaded"), child.exited, late.promise]);
-      child.send({ type: "reload" });
-      const result = await answer;
-      clearTimeout(timer);
-      if (result === undefined || !("type" in result))
-        log.error({}, "Cannot reload: the control process gave no answer");
-      else if (result.ok) log.info({}, "reloaded the configuration");
-      else log.error({ reason: result.error }, "Cannot reload, the old configuration stays in force");
+      await reload({ control: () => control, isStopping: () => isStopping, startTimer, log });
     },
 
     stop: async (timeoutMs) => {
@@ -111,9 +109,9 @@ function stopped(): Error {
   return new Error("Cannot restart: the instance is being stopped");
 }
 
-async function readyInTime(child: SupervisedChild | undefined): Promise<void> {
+async function readyInTime(child: SupervisedChild | undefined, startTimer: StartTimer): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const message = `Cannot start ${child?.name}: it was not ready within ${readyTimeoutMs / 1000} s`;
-  const timer = setTimeout(() => reject(new Error(message)), readyTimeoutMs);
-  await Promise.race([child?.firstReady, late]).finally(() => clearTimeout(timer));
+  const stop = startTimer(() => reject(new Error(message)), readyTimeoutMs);
+  await Promise.race([child?.firstReady, late]).finally(stop);
 }

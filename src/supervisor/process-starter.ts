@@ -10,7 +10,9 @@ import { type SupervisedChild, superviseChild } from "./supervised-child";
 /** Starts the processes of a generation. */
 export type ProcessStarter = {
   readonly startControl: (generation: number, firstFailure: "give-up" | "retry") => SupervisedChild;
-  readonly startWorkers: (generation: number) => readonly SupervisedChild[];
+  readonly startWorker: (generation: number, index: number) => SupervisedChild;
+  /** How many workers a generation has. */
+  readonly workers: number;
 };
 
 export type StarterParts = {
@@ -68,11 +70,7 @@ export function createProcessStarter(parts: StarterParts): ProcessStarter {
     });
   };
 
-  return {
-    startControl,
-    startWorkers: (generation) =>
-      Array.from({ length: parts.options.workers }, (_, index) => startWorker(generation, index)),
-  };
+  return { startControl, startWorker, workers: parts.options.workers };
 }
 
 function processOptions(parts: StarterParts, generation: number): Omit<ProcessOptions, "role"> {

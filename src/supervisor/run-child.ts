@@ -1,5 +1,6 @@
 import { messageOf } from "#lib/message-of";
 import type { Log } from "#telemetry/log";
+import { createUnhandledErrors, outliveErrors, type UnhandledErrors } from "#telemetry/unhandled-errors";
 import { type Drain, type FromChild, readToChild } from "./messages";
 
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly error: string };
@@ -18,6 +19,8 @@ type Parts = {
   /** How long to finish when the supervisor is gone. */
   readonly drainTimeoutMs: number;
   readonly start: (send: (message: FromChild) => void) => Promise<Running>;
+  /** Takes what nothing handled once the process runs. Before that it ends the process. */
+  readonly errors?: UnhandledErrors;
 };
 
 /**
@@ -38,14 +41,19 @@ export async function runChild(parts: Parts): Promise<never> {
     else if (heard.message.type === "drain") finishWithin(heard.message);
     else void starting.then(async (running) => tell({ type: "reloaded", ...(await reloadWith(running)) }));
   });
-  process.on("uncaughtException", (error) => {
+  const endWith = (error: unknown): void => {
     log.error({ err: error }, "ended by an error that nothing handled");
     process.exit(1);
-  });
+  };
+  process.on("uncaughtException", endWith);
+  process.on("unhandledRejection", endWith);
   try {
     const running = await Promise.race([starting, asked.then(() => undefined)]);
     // The end was asked for, or the supervisor died, before the start was done: nothing runs that has to be finished.
     if (running === undefined) process.exit(0);
+    process.off("uncaughtException", endWith);
+    process.off("unhandledRejection", endWith);
+    outliveErrors(parts.errors ?? createUnhandledErrors(log));
     await tell({ type: "ready" });
     await running.finish(await asked);
   } catch (error) {

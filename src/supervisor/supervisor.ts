@@ -7,6 +7,7 @@ import { type CommandAnswer, serveCommands } from "./command-socket";
 import { acquireDataLock, type DataLock } from "./data-lock";
 import { nextGeneration } from "./generation";
 import { openLedgerRecovery } from "./ledger-recovery";
+import { createLockNotes, type LockNotes } from "./lock-notes";
 import { awaitControlOrphans, livingOrphans, recoverAtEnd } from "./orphans";
 import { probePort } from "./probe-port";
 import { createProcessGroup } from "./process-group";
@@ -18,17 +19,23 @@ export type Supervisor = {
   readonly url: string;
   /** Has the configuration file read again; the old one stays in force where it is wrong. */
   readonly reload: () => Promise<void>;
-  /** Drains the workers, then stops the control process, then gives the data directory back. */
-  readonly stop: () => Promise<void>;
+  /** Resolves once it was asked to stop and has: workers drained, the control process ended, the data directory given back. */
+  readonly stopped: Promise<void>;
 };
 
-export type SupervisorParts = Pick<StarterParts, "command" | "version" | "log" | "showFirstStart">;
+export type SupervisorParts = Pick<StarterParts, "command" | "version" | "log" | "showFirstStart"> & {
+  /** Asks to stop, whatever goes on: a start, a reload, a restart. */
+  readonly stop: AbortSignal;
+  /** Asks to end at once: requests that run are cut off, and recorded as interrupted. */
+  readonly cut: AbortSignal;
+};
 
 /**
  * Starts the gateway in a data directory that exists: takes its lock, proves the port free, starts the control process
- * and the workers, and keeps them running. Throws one line, with nothing left running, where any of that fails.
+ * and the workers, and keeps them running. Throws one line, with nothing left running, where any of that fails. Gives
+ * `stopped` where it was asked to stop before it served; then nothing is left running either.
  */
-export async function startSupervisor(options: StartOptions, parts: SupervisorParts): Promise<Supervisor> {
+export async function startSupervisor(options: StartOptions, parts: SupervisorParts): Promise<Supervisor | "stopped"> {
   const directory = socketDirectory(options.dataDir);
   const lock = await acquireDataLock(options.dataDir, {
     version: parts.version,
@@ -40,11 +47,12 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
     sockets: socketPaths(directory, 0),
   });
   try {
-    const port = await awaitPort(options, livingOrphans(lock.abandoned?.children ?? []).length > 0);
+    const port = await awaitPort(options, parts.stop, livingOrphans(lock.abandoned?.children ?? []).length > 0);
     if (options.adminListen !== undefined) probePort(options.adminListen.host, options.adminListen.port, adminFlags);
-    const generation = nextGeneration(options.dataDir);
-    lock.update({ generation, port, sockets: socketPaths(directory, generation) });
-    return await startProcesses({ ...options, port }, parts, { lock, directory, generation });
+    const generation = nextGeneration(options.dataDir, parts.log);
+    const notes = createLockNotes(lock, parts.log);
+    notes.update({ generation, port, sockets: socketPaths(directory, generation) });
+    return await startProcesses({ ...options, port }, parts, { lock, notes, directory, generation });
   } catch (error) {
     lock.release();
     throw error;
@@ -54,13 +62,13 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
 const orphanPortMs = 3000;
 
 /** Waits for the port while workers of a killed supervisor still listen: they end once their channel is closed. */
-async function awaitPort({ host, port }: StartOptions, orphansLive: boolean): Promise<number> {
+async function awaitPort({ host, port }: StartOptions, stop: AbortSignal, orphansLive: boolean): Promise<number> {
   const deadline = performance.now() + (orphansLive ? orphanPortMs : 0);
   for (;;) {
     try {
       return probePort(host, port);
     } catch (error) {
-      if (performance.now() >= deadline) throw error;
+      if (performance.now() >= deadline || stop.aborted) throw error;
       await Bun.sleep(50);
     }
   }
@@ -68,41 +76,57 @@ async function awaitPort({ host, port }: StartOptions, orphansLive: boolean): Pr
 
 const adminFlags = { host: "--admin-listen", port: "--admin-listen" };
 
-type OwnedDirectory = { readonly lock: DataLock; readonly directory: string; readonly generation: number };
+type OwnedDirectory = {
+  readonly lock: DataLock;
+  readonly notes: LockNotes;
+  readonly directory: string;
+  readonly generation: number;
+};
 
 async function startProcesses(
   options: StartOptions,
   parts: SupervisorParts,
   owned: OwnedDirectory,
-): Promise<Supervisor> {
-  const { lock, directory, generation } = owned;
+): Promise<Supervisor | "stopped"> {
+  const { lock, notes, directory, generation } = owned;
   const { dataDir, workers, takeoverTimeoutMs } = options;
-  const { log } = parts;
+  const { cut, log, stop } = parts;
   const files = { ledgerFile: join(dataDir, "ledger"), journalDir: join(dataDir, "journal") };
   mkdirSync(files.journalDir, { recursive: true, mode: 0o700 });
 
   const orphans = livingOrphans(lock.abandoned?.children ?? []);
   await awaitControlOrphans(orphans, log);
   const living = orphans.flatMap(({ pid, index, ...rest }) => (index === undefined ? [] : [{ ...rest, pid, index }]));
-  const registry = createChildRegistry(lock, living);
+  const registry = createChildRegistry(notes, living);
   const recovery = openLedgerRecovery({ ...files, generation, workers, living, log });
   for (const orphan of living) void recoverAtEnd(orphan, { ...options, recovery, registry, log });
 
   const starter = createProcessStarter({ ...parts, options, files, socketDirectory: directory, recovery, registry });
   const group = createProcessGroup({ starter, generation, takeoverTimeoutMs, log });
+  whenAborted(cut, () => void group.kill());
+  /** Ends what was started. The lock goes last. */
+  const end = async (): Promise<void> => {
+    await group.stop(options.drainTimeoutMs);
+    recovery.close();
+    notes.close();
+    lock.release();
+  };
   try {
-    await group.start();
+    await Promise.race([group.start(), aborted(stop)]);
   } catch (error) {
     await group.kill();
     recovery.close();
+    notes.close();
     throw error;
   }
+  if (stop.aborted) return end().then(() => "stopped");
   const restart = async (): Promise<CommandAnswer> => {
     await checkConfig(parts.command, options.configFile);
-    const next = nextGeneration(dataDir);
+    if (stop.aborted) throw stopping();
+    const next = nextGeneration(dataDir, log);
     recovery.makeRoom(workers);
     await group.restart(next);
-    lock.update({ generation: next, sockets: socketPaths(directory, next) });
+    notes.update({ generation: next, sockets: socketPaths(directory, next) });
     log.info({ generation: next }, "a new generation serves, the old one drains");
     return { ok: true, message: `Generation ${next} serves, the old workers finish what they are doing` };
   };
@@ -110,13 +134,25 @@ async function startProcesses(
   return {
     url: urlOf(options),
     reload: () => group.reload(),
-    stop: async () => {
+    stopped: aborted(stop).then(() => {
+      log.info({ signal: stop.reason }, "stopping");
       closeCommands();
-      await group.stop(options.drainTimeoutMs);
-      recovery.close();
-      lock.release();
-    },
+      return end();
+    }),
   };
+}
+
+function stopping(): Error {
+  return new Error("Cannot restart: the instance is being stopped");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => whenAborted(signal, resolve));
+}
+
+function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener("abort", act, { once: true });
 }
 
 /** Refuses a call while an earlier one still runs. */

@@ -2,7 +2,7 @@
 // a few hundred requests fill one. The supervisor starts this very file again for each of its children.
 import { writeSync } from "node:fs";
 import { readWorkerOptions } from "#config/process-options";
-import { type FileOpeners, startWorker } from "#gateway";
+import { startWorker, type WorkerHooks } from "#gateway";
 import { openJournal } from "#journal/append";
 import type { CrashPointName } from "#ledger/ledger";
 import { openLedger } from "#ledger/open-ledger";
@@ -34,7 +34,7 @@ function runMortalWorker(): Promise<never> {
 }
 
 /** Ledger and journal that report every step, and may not survive it. */
-function mortal(at: (step: string) => void): FileOpeners {
+function mortal(at: (step: string) => void): Required<Omit<WorkerHooks, "unhandledErrors">> {
   let operation = "start";
   return {
     openLedger: (path, worker) => {

@@ -13,6 +13,8 @@ import { createLog } from "#telemetry/log";
 type Behaviour = {
   readonly controlFatal?: string;
   readonly workerFatal?: string;
+  /** How long workers take to become ready. */
+  readonly workerStartMs?: number;
   readonly reloadError?: string;
   readonly firstStart?: readonly string[];
   /** Said by the control process before it is ready, as it is: what programs of other versions say. */
@@ -60,6 +62,7 @@ function worker(): Promise<never> {
     start: async () => {
       const behaviour = behaviourIn(options.dataDir);
       if (behaviour.workerFatal !== undefined) throw new Error(behaviour.workerFatal);
+      await Bun.sleep(behaviour.workerStartMs ?? 0);
       const ledger = openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
       const { generation, index } = options;
       const server = Bun.serve({

@@ -1,7 +1,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sendCommand } from "#supervisor/command-socket";
+import { readLock } from "#supervisor/lock-file";
 import { isAlive } from "#supervisor/process-identity";
 import { setBehaviour, startSupervised, temporaryDirectory, until } from "./started";
 
@@ -118,16 +119,86 @@ test.concurrent("startSupervisor() drains when a service manager signals every p
   expect(gateway.output()).not.toContain("replacing it");
 });
 
+test.concurrent("startSupervisor() obeys SIGTERM while it starts", async () => {
+  using data = temporaryDirectory();
+  setBehaviour(data.path, { workerStartMs: 25_000 });
+  const starting = startSupervised(data.path);
+  const lock = await until(() => {
+    const found = readLock(data.path);
+    return found?.children.length === 2 && found;
+  });
+  process.kill(lock.pid, "SIGTERM");
+  await using gateway = await starting;
+  expect(await gateway.exited).toBe(0);
+  expect(lock.children.filter(isAlive)).toEqual([]);
+  expect(existsSync(join(data.path, "headgate.lock"))).toBe(false);
+});
+
+test.concurrent("startSupervisor() obeys SIGTERM during a restart, and what asked for that hears of it", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  setBehaviour(data.path, { workerStartMs: 25_000 });
+  const restart = sendCommand(gateway.lock()?.sockets.supervisor ?? "", { type: "restart" }, 20_000);
+  const refused = restart.then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  const children = await until(() => {
+    const found = gateway.lock()?.children ?? [];
+    return found.filter(({ generation }) => generation === 2).length === 2 && found;
+  });
+  gateway.signal("SIGTERM");
+  expect(await gateway.exited).toBe(0);
+  expect(await refused).toBe(false);
+  expect(children.filter(isAlive)).toEqual([]);
+});
+
+test.concurrent("startSupervisor() puts back a lock file that was deleted, and starts with torn files", async () => {
+  using data = temporaryDirectory();
+  const file = join(data.path, "headgate.lock");
+  {
+    await using gateway = await startSupervised(data.path);
+    rmSync(file);
+    await using second = await startSupervised(data.path);
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain("Cannot use the data directory");
+    await until(() => existsSync(file));
+    expect(gateway.lock()?.pid).toBe(gateway.pid);
+    gateway.signal("SIGTERM");
+    expect(await gateway.exited).toBe(0);
+  }
+  writeFileSync(file, "");
+  writeFileSync(join(data.path, "generation"), "");
+  writeFileSync(join(data.path, "journal", "g7-w0-3.records"), "");
+  await using gateway = await startSupervised(data.path);
+  expect((await gateway.ask()).generation).toBe(8);
+});
+
+test.concurrent("startSupervisor() replaces a dead worker though the lock file cannot be written", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path);
+  const { pid } = await gateway.ask();
+  // Nobody may write into a directory that is in the place of the draft.
+  const draft = join(data.path, `headgate.lock.${gateway.pid}`);
+  mkdirSync(draft);
+  process.kill(pid, "SIGKILL");
+  expect((await until(() => gateway.ask())).pid).not.toBe(pid);
+  expect(gateway.output()).toContain("Cannot write the lock file");
+  rmdirSync(draft);
+  await until(() => gateway.lock()?.children.every((child) => child.pid !== pid));
+});
+
 test.concurrent("startSupervisor() ends at once on a second signal, and no child stays", async () => {
   using data = temporaryDirectory();
-  await using gateway = await startSupervised(data.path, { drainTimeoutMs: 400 });
+  await using gateway = await startSupervised(data.path, { drainTimeoutMs: 20_000 });
   const children = gateway.lock()?.children ?? [];
   const slow = (await gateway.begin(20000)).answer.catch(() => "cut");
   gateway.signal("SIGTERM");
   await Bun.sleep(600);
   gateway.signal("SIGTERM");
-  expect(await gateway.exited).not.toBe(null);
-  await until(() => children.every((child) => !isAlive(child)));
+  expect(await gateway.exited).toBe(1);
+  expect(children.filter(isAlive)).toEqual([]);
+  expect(existsSync(join(data.path, "headgate.lock"))).toBe(false);
   expect(await slow).toBe("cut");
 });
 
