@@ -30,6 +30,7 @@ import { createPipeline } from "#pipeline";
 import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
+import { createDrains, type Drains } from "#relay/drain";
 import { errorResponse } from "#relay/error-response";
 import { createFirstTokenWaits } from "#routing/first-token-waits";
 import { healthSettings } from "#routing/health";
@@ -84,7 +85,8 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
     (ms) => ledger.observe(metrics.shedDelay, ms / 1000),
   );
   const signals = { closing: closing.signal, draining: draining.signal };
-  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ticker, ...signals });
+  const drains = createDrains(ticker);
+  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ticker, drains, ...signals });
   const server = startServer({
     host: options.host,
     port: options.port,
@@ -105,7 +107,9 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
   return {
     drain: async ({ timeoutMs, replaced }) => {
       draining.abort();
+      const drained = drains.end();
       await server.drain({ timeoutMs, replaced, onLate: () => closing.abort() });
+      await drained;
       gauges.close();
       endDelays();
       await journal.close();
@@ -124,11 +128,12 @@ type Parts = {
   readonly journal: WorkerJournal;
   readonly gate: AdmissionGate;
   readonly ticker: Ticker;
+  readonly drains: Drains;
   readonly closing: AbortSignal;
   readonly draining: AbortSignal;
 };
 
-function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, closing, draining }: Parts) {
+function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, drains, closing, draining }: Parts) {
   const clock = { ...systemClock, machineMs: createMachineClock() };
   const random = Math.random;
   const catalog = createCatalog();
@@ -155,6 +160,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     random,
     sleep,
     ticker,
+    drains,
     waits: createFirstTokenWaits(),
     strategies,
     onInternalError: (err) => {

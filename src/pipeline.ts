@@ -1,7 +1,7 @@
 import { clientClosed, toGatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
-import type { Snapshot, VirtualKey } from "#core/snapshot";
+import { defaultDrainMs, type Snapshot, type VirtualKey } from "#core/snapshot";
 import type { Step } from "#core/step";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
 import type { GatewayAsk } from "#dialects/gateway-ask";
@@ -17,6 +17,7 @@ import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
 import { createReservations } from "#governance/reservation";
 import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
 import type { Leave } from "#governance/waiting-line";
+import type { Drain } from "#relay/drain";
 import { errorResponse } from "#relay/error-response";
 import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
@@ -149,7 +150,7 @@ function firstOf({ fallbacks, targets }: Resolution): string {
 }
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
-function createStart({ clock, health, journal, ...services }: PipelineServices, noteRefusal: NoteRefusal) {
+function createStart({ clock, drains, health, journal, ...services }: PipelineServices, noteRefusal: NoteRefusal) {
   const start = createRequestStarter(journal, clock);
   const closing = createRequestCloser({ ...services, clock, journal, noteRefusal, used: health.used });
   return (
@@ -180,9 +181,17 @@ function createStart({ clock, health, journal, ...services }: PipelineServices, 
       noLog,
     });
     const demand = new DemandOf(operation.demand, request);
+    const drain =
+      running.onAbort === "drain" ? drains.watch(inference, running.settings.drainMs ?? defaultDrainMs) : undefined;
     // A stream keeps its place until it is recorded.
-    return { running, dialect, operation, request, dropped, leadsTo, demand, close: closing(running, leave) };
+    const close = closing(running, drain === undefined ? leave : () => endDrained(leave, drain));
+    return { running, dialect, operation, request, dropped, leadsTo, demand, drain, close };
   };
+}
+
+function endDrained(leave: Leave, drain: Drain): void {
+  leave();
+  drain.close();
 }
 
 /** What becomes of running requests: guard, attempts, delivery. Never rejects. */

@@ -1,5 +1,6 @@
 import type { KeyProfile } from "#core/key-profile";
 import {
+  abortPolicies,
   type ContentLogging,
   type CorsPolicy,
   type Customer,
@@ -37,6 +38,8 @@ export const settingsShape = object<Settings>({
   retentionDays: number,
   trustedProxies: list(string),
   requirePrice: boolean,
+  onAbort: optional(oneOf(...abortPolicies)),
+  drainMs: optional(number),
   defaultMaxOutputTokens: number,
   defaultContextTokens: number,
   hostedToolCeiling: optional(number),
@@ -64,6 +67,7 @@ export const keyProfileShape = object<KeyProfile>({
   endpoints: list(string),
   contentLogging: optional(contentLogging),
   requirePrice: optional(boolean),
+  onAbort: optional(oneOf(...abortPolicies)),
   allowedIps: optional(list(string)),
   limits: list(limitFormShape),
 });

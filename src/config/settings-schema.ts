@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { abortPolicies, defaultDrainMs } from "#core/snapshot";
 import { streamDefaults } from "#core/stream-defaults";
 import { contentLogging, dollars, milliseconds } from "./schema-fields";
 
@@ -15,6 +16,8 @@ export const settingDefaults = {
   retention_days: 30,
   trusted_proxies: [],
   require_price: false,
+  on_abort: "estimate",
+  drain_ms: defaultDrainMs,
   default_max_output_tokens: 32_768,
   default_context_tokens: 1_000_000,
   max_attempts: 6,
@@ -110,6 +113,16 @@ export const settingsSchema = z
     require_price: z.boolean().exactOptional().meta({
       description: "Refuses targets whose price is unknown. Under a hard money budget they are refused anyway.",
       default: settingDefaults.require_price,
+    }),
+    on_abort: z.enum(abortPolicies).exactOptional().meta({
+      description:
+        "What a request costs that its client left: an estimate by what was relayed and by the time that it took; all that was held; or what the provider says, which is read to its end for that (`drain_ms`, at most 64 requests of a worker, each keeps its place in `concurrent`).",
+      default: settingDefaults.on_abort,
+    }),
+    drain_ms: z.int().min(0).max(3_600_000).exactOptional().meta({
+      description:
+        "With `on_abort: drain`: how long a provider is read on after its client left. Then the estimate counts.",
+      default: settingDefaults.drain_ms,
     }),
     default_max_output_tokens: z.int().min(1).max(100_000_000).exactOptional().meta({
       description: "What a request could produce where neither it nor anybody else says: budgets hold that much.",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { abortPolicies } from "#core/snapshot";
 import { limitFields } from "./limit-schema";
 import { addressRanges, contentLogging, globs, name, tags, timeText } from "./schema-fields";
 
@@ -21,6 +22,9 @@ const virtualKeyFields = {
   content_logging: contentLogging.exactOptional().meta({ description: "Overrides the setting for this key." }),
   require_price: z.boolean().exactOptional().meta({
     description: "Refuses targets whose price is unknown; overrides the setting for this key.",
+  }),
+  on_abort: z.enum(abortPolicies).exactOptional().meta({
+    description: "What a request costs that its client left; overrides the setting for this key.",
   }),
   allowed_ips: addressRanges.exactOptional().meta({
     description: "Addresses and CIDR ranges that it may be used from, seen through `trusted_proxies`; default: all.",

@@ -56,6 +56,10 @@ export type Settings = {
   readonly trustedProxies: readonly string[];
   /** Refuse targets whose price is unknown. Under a hard money budget they are refused anyway. */
   readonly requirePrice: boolean;
+  /** What is charged for a request that its client left; absent: `estimate`. */
+  readonly onAbort?: OnAbort;
+  /** With `drain`: how long a provider is read on; absent: `defaultDrainMs`. */
+  readonly drainMs?: number;
   /** Taken for a model's output limit where neither the request nor the catalog has one. */
   readonly defaultMaxOutputTokens: number;
   /** Taken for a model's context where a request refers to input of unknown length and the context is not known. */
@@ -91,6 +95,12 @@ export type CorsPolicy = {
   readonly headers?: readonly string[];
 };
 
+/** The likely cost so far, all that was held, or what the provider says once it has been read to its end. */
+export const abortPolicies = ["estimate", "full-hold", "drain"] as const;
+export type OnAbort = (typeof abortPolicies)[number];
+
+export const defaultDrainMs = 60_000;
+
 export type ContentLogging = "off" | "metadata" | "full";
 
 /** What we give to clients: the principal of a request. The secret itself is never kept. */
@@ -110,6 +120,7 @@ export type VirtualKey = {
   readonly endpoints: readonly string[];
   readonly contentLogging?: ContentLogging;
   readonly requirePrice?: boolean;
+  readonly onAbort?: OnAbort;
   /** Addresses and CIDR ranges that it may be used from; absent: any. */
   readonly allowedIps?: readonly string[];
   /** Its own; those of team and customer are found by name. */

@@ -12,7 +12,7 @@ import type { RefusedRequest } from "./refusal-record";
 import type { NoteRefusal } from "./refusals";
 import type { RequestMetrics } from "./request-metrics";
 import { buildRecord } from "./request-record";
-import { chargesFor, type Reservation, spendingOf, withSpending } from "./reservation";
+import { chargesFor, leftSpending, type Reservation, spendingOf, withSpending } from "./reservation";
 import type { RunningRequest } from "./running-request";
 import { type AttemptSpending, capEstimate } from "./spending";
 
@@ -84,7 +84,7 @@ function createRecorder({ ledger, journal, clock, worker, metrics, used }: Closi
   ): Promise<RequestRecord> => {
     try {
       const { claim, kept } = request;
-      const last = lastSpending(outcome, reservation);
+      const last = lastSpending(request, outcome, reservation);
       const spent = last === undefined ? reservation : withSpending(reservation, last);
       let charges: readonly Charge[] = chargesFor(spent);
       const elapsedMs = clock.monotonicMs() - request.startedMonotonicMs;
@@ -110,7 +110,13 @@ function createRecorder({ ledger, journal, clock, worker, metrics, used }: Closi
   };
 }
 
-function lastSpending({ usage, serviceTier }: Outcome, reservation: Reservation): AttemptSpending | undefined {
+function lastSpending(
+  { onAbort }: RunningRequest,
+  { outcome, serviceTier, usage }: Outcome,
+  reservation: Reservation,
+): AttemptSpending | undefined {
   if (usage === undefined) return undefined;
-  return spendingOf(reservation, capEstimate(usage, reservation.outputLimit), serviceTier);
+  const capped = capEstimate(usage, reservation.outputLimit);
+  if (outcome === "client-gone") return leftSpending(onAbort, reservation, capped, serviceTier);
+  return spendingOf(reservation, capped, serviceTier);
 }

@@ -5,6 +5,7 @@ import type { RateLimitFacts } from "#core/inference";
 import type { NanoDollars, Price } from "#core/money";
 import { priceAt, ratesAt } from "#core/price";
 import type { Charge } from "#core/record";
+import type { OnAbort } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Hold, Ledger, Refusal } from "#ledger/ledger";
@@ -20,6 +21,7 @@ import type { RunningRequest } from "./running-request";
 import {
   type AttemptSpending,
   addAttempt,
+  asHeld,
   nothingSpent,
   paidByClient,
   priceAttempt,
@@ -250,6 +252,18 @@ export function spendingOf(
   const isBilled = bill !== undefined && bill.field === target?.provider.bill;
   const whole = fee > 0 && usage.searches === 0 && !isBilled ? withFee(spending, fee) : spending;
   return isBilled ? withBill(whole, bill, costLimit) : whole;
+}
+
+/** The same of an attempt whose client left, as the operator wants it charged (`on_abort`). */
+export function leftSpending(
+  onAbort: OnAbort,
+  reservation: Reservation,
+  usage: Usage,
+  serviceTier?: string,
+): AttemptSpending {
+  const spending = spendingOf(reservation, usage, serviceTier);
+  if (onAbort !== "full-hold" || isPaidByClient(reservation.target)) return spending;
+  return asHeld(spending, reservation.outputLimit, reservation.costLimit);
 }
 
 /** What settling a reservation adds to the ledger: what its attempts used. */

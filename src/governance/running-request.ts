@@ -1,7 +1,7 @@
 import type { Clock } from "#core/clock";
 import type { InferenceRequest } from "#core/inference";
 import type { ClientLabels } from "#core/record";
-import type { Settings, Snapshot, VirtualKey } from "#core/snapshot";
+import type { OnAbort, Settings, Snapshot, VirtualKey } from "#core/snapshot";
 import type { Claim, Journal } from "#journal/journal";
 import { claimRoom } from "./claim-room";
 import { type KeptBodies, keepBodies } from "./kept-bodies";
@@ -30,6 +30,8 @@ export type RunningRequest = {
   readonly answers: number;
   /** Whether no provider charges for it. */
   readonly isFree: boolean;
+  /** What is charged where its client leaves. */
+  readonly onAbort: OnAbort;
   /** Room in the journal for its record; absent when the journal is broken and `on_journal_failure` is `continue`. */
   readonly claim: Claim | undefined;
   /** Absent where no bodies are kept. */
@@ -70,6 +72,7 @@ export function createRequestStarter(
       inputTokens,
       answers,
       isFree,
+      onAbort: key?.onAbort ?? settings.onAbort ?? "estimate",
       kept: noLog === true ? undefined : keepBodies(body, inference, key, settings, clock),
       claim: claimRoom(journal, settings),
     };

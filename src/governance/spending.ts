@@ -67,6 +67,19 @@ export function withBill(spending: AttemptSpending, bill: Bill, most: NanoDollar
   return { ...told, cost, ...(atLeast !== undefined && { atLeast }) };
 }
 
+/**
+ * The same, charged as what was held for it where nobody knows what it used: all of its output, and the most that it could
+ * cost. Unchanged where neither tokens nor money are limited, for then nothing was held.
+ */
+export function asHeld(spending: AttemptSpending, outputLimit: number, costLimit: NanoDollars): AttemptSpending {
+  const { usage, cost } = spending;
+  if (!usage.estimated || outputLimit === Number.POSITIVE_INFINITY) return spending;
+  const unused = Math.max(0, outputLimit - outputTotal(usage));
+  const held = { ...spending, usage: { ...usage, output: usage.output + unused } };
+  if (cost === undefined || costLimit === Number.POSITIVE_INFINITY) return held;
+  return { ...held, cost: Math.max(cost, costLimit) };
+}
+
 export function addAttempt(spent: Spent, attempt: AttemptSpending): Spent {
   const { usage, cost } = attempt;
   const sum: Draft<Spent> = {

@@ -1,3 +1,4 @@
+import { clientClosed } from "#core/errors";
 import type { InferenceResponse, StreamedBody } from "#core/inference";
 import { formatDollars } from "#core/money";
 import type { RequestRecord } from "#core/record";
@@ -7,6 +8,7 @@ import type { OutputSpeeds } from "#routing/output-speeds";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
 import type { WholeAnswer } from "./attempt/read-answer";
+import type { Drain } from "./drain";
 import { usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
@@ -17,7 +19,7 @@ import { streamDelivery } from "./stream-delivery";
 
 /** What came of a request with a whole answer. It is recorded before the answer goes out. */
 export function outcomeOfWhole(
-  { operation, running }: PendingRequest,
+  { drain, operation, running }: PendingRequest,
   { reservation, target }: Pick<OpenedAttempt, "reservation" | "target">,
   progress: Progress,
   speeds: OutputSpeeds,
@@ -27,8 +29,14 @@ export function outcomeOfWhole(
   const usage = usageOfWhole(operation, reservation, facts);
   const tookMs = progress.attempts.at(-1)?.durationMs;
   if (usage?.estimated === false && tookMs !== undefined) speeds.wrote(target, outputTotal(usage), tookMs);
-  const ending: Ending = { outcome: "ok", status: 200, upstreamMs: progress.upstreamMs, responseBytes: body.length };
-  return outcomeOf(progress, facts, usage, ending);
+  return outcomeOf(progress, facts, usage, wholeEnding(drain, progress, body));
+}
+
+/** What was read on after the client had left tells what it costs, and reaches nobody. */
+function wholeEnding(drain: Drain | undefined, { upstreamMs }: Progress, body: Uint8Array): Ending {
+  if (drain?.isRunning === true)
+    return { outcome: "client-gone", status: 499, error: clientClosed(), upstreamMs, responseBytes: 0 };
+  return { outcome: "ok", status: 200, upstreamMs, responseBytes: body.length };
 }
 
 /** A whole answer that is recorded. */
@@ -49,13 +57,13 @@ export function deliverWhole(
 /** An answer that streams: its last bytes go out once it is recorded. */
 export function deliverStream(
   services: RelayServices,
-  { close, dialect, operation, running }: PendingRequest,
+  { close, dialect, drain, operation, running }: PendingRequest,
   opened: OpenedAttempt,
   progress: Progress,
   stream: StreamDriver,
 ): { readonly head: StreamHead; readonly body: StreamedBody } {
   // What lives as long as the stream refers to nothing that holds the request's body.
-  const pending = { close, dialect, operation, running };
+  const pending = { close, dialect, drain, operation, running };
   const body = stream.bodyWith(streamDelivery(services, pending, opened, progress));
   return { head: streamHead(services, pending, progress), body };
 }

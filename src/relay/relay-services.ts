@@ -9,6 +9,7 @@ import type { FirstTokenWaits } from "#routing/first-token-waits";
 import type { OutputSpeeds } from "#routing/output-speeds";
 import type { TargetHealth } from "#routing/target-health";
 import type { UpstreamClient } from "#upstream/upstream";
+import type { Drains } from "./drain";
 import type { ObserveAnswer } from "./steps/observe";
 
 /** What relaying needs and what never changes in a worker's life. */
@@ -22,6 +23,7 @@ export type RelayServices = {
   /** What is known of how fast they write. */
   readonly speeds: OutputSpeeds;
   readonly reservations: Reservations;
+  readonly drains: Drains;
   /** Absent where no step sees answers. */
   readonly observeAnswer?: ObserveAnswer | undefined;
   readonly clock: Clock;

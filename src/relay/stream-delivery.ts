@@ -23,12 +23,12 @@ type StreamEnding = Pick<Ending, "outcome" | "status" | "error"> & { readonly un
 /** What a stream that runs is recorded by. */
 export function streamDelivery(
   services: RelayServices,
-  pending: Pick<PendingRequest, "close" | "dialect" | "operation" | "running">,
+  pending: Pick<PendingRequest, "close" | "dialect" | "drain" | "operation" | "running">,
   opened: Opened,
   progress: Progress,
 ): StreamDelivery {
   const { clock, health, onInternalError, reservations, waits } = services;
-  const { close, dialect, running } = pending;
+  const { close, dialect, drain, running } = pending;
   const { reservation, target, unproven } = opened;
   const unseenOutput = new UnseenOutput(services, opened);
   const sinceStart = (nowMs: number) => Math.round(nowMs - running.startedMonotonicMs);
@@ -37,27 +37,7 @@ export function streamDelivery(
   /** What its target's health still has to be told. */
   let untold = unproven;
 
-  const record = recorderOf(services, pending, opened, { progress, unseenOutput, measured });
-  const recordLeft = async (facts: AnswerFacts, unseen: number): Promise<string> => {
-    const left = { outcome: "client-gone", status: 499, error: clientClosed(), unseen } as const;
-    await record(facts, left).catch(() => undefined);
-    return "";
-  };
-  const recordCut = async (facts: AnswerFacts, error: GatewayError, failureClass: FailureClass): Promise<string> => {
-    if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
-    const isBilled = facts.outputBytes > 0 || failureClasses[failureClass].billed !== "nothing";
-    await record(facts, { outcome: "cut", status: 200, error }, isBilled).catch(() => undefined);
-    return dialect.encodeStreamError(error, idsOf(running).requestId);
-  };
-  const recordComplete = async (facts: AnswerFacts): Promise<string | undefined> => {
-    try {
-      await record(facts, { outcome: "ok", status: 200 });
-      return undefined;
-    } catch (cause) {
-      // It could not be recorded: that is no fault of the provider's.
-      return running.inference.signal.aborted ? "" : await recordCut(facts, toGatewayError(cause), "gateway");
-    }
-  };
+  const ends = endsOf(services, pending, recorderOf(services, pending, opened, { progress, unseenOutput, measured }));
 
   const tell = (failureClass: FailureClass | undefined, latencyMs?: number) => {
     const made = untold?.made;
@@ -67,21 +47,24 @@ export function streamDelivery(
   };
 
   const settle = (end: StreamEnd, facts: AnswerFacts): Promise<string | undefined> => {
-    if (end.how === "left" || (end.how === "broken" && running.inference.signal.aborted)) {
+    const isDrained = drain?.isRunning === true;
+    if (end.how === "left" || (end.how === "broken" && (isDrained || running.inference.signal.aborted))) {
       const unseen = unseenOutput.tokens(untold);
       if (untold !== undefined) tell("client-gone");
-      return recordLeft(facts, unseen);
+      return ends.left(facts, unseen);
     }
     if (end.how === "broken") {
       const failureClass = classOfBreak(end.cause, facts, target);
       if (failureClass === "timeout" && untold !== undefined) {
         waits.cut(target, untold.isReasoning, clock.monotonicMs() - untold.entry.startedMs);
       }
+      // A timer of ours ends what the provider may still write.
+      const unseen = failureClass === "timeout" ? unseenOutput.tokens(untold) : 0;
       tell(failureClass);
-      return recordCut(facts, streamError(end.cause, facts, target), failureClass);
+      return ends.cut(facts, streamError(end.cause, facts, target), failureClass, unseen);
     }
     if (untold !== undefined) tell(undefined);
-    return recordComplete(facts);
+    return isDrained ? ends.left(facts, unseenOutput.tokens(undefined)) : ends.complete(facts);
   };
 
   return {
@@ -90,6 +73,11 @@ export function streamDelivery(
       measured.responseBytes += bytes.length;
       reservations.relayed(reservation, estimateTokens(outputBytes));
     },
+    readsOn: () => {
+      drain?.left();
+      return drain?.isRunning === true;
+    },
+    reading: (outputBytes) => reservations.relayed(reservation, estimateTokens(outputBytes)),
     sawFirstToken: () => {
       if (unproven === undefined) return;
       const latencyMs = unproven.entry.sawFirstToken();
@@ -110,6 +98,40 @@ export function streamDelivery(
       }
     },
   };
+}
+
+/** How a stream ends: each is recorded, and gives the text to send in the place of the last bytes, if any. */
+function endsOf(
+  { onInternalError }: Pick<RelayServices, "onInternalError">,
+  { dialect, running }: Pick<PendingRequest, "dialect" | "running">,
+  record: ReturnType<typeof recorderOf>,
+) {
+  const left = async (facts: AnswerFacts, unseen: number): Promise<string> => {
+    const gone = { outcome: "client-gone", status: 499, error: clientClosed(), unseen } as const;
+    await record(facts, gone).catch(() => undefined);
+    return "";
+  };
+  const cut = async (
+    facts: AnswerFacts,
+    error: GatewayError,
+    failureClass: FailureClass,
+    unseen = 0,
+  ): Promise<string> => {
+    if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
+    const isBilled = facts.outputBytes > 0 || failureClasses[failureClass].billed !== "nothing";
+    await record(facts, { outcome: "cut", status: 200, error, unseen }, isBilled).catch(() => undefined);
+    return dialect.encodeStreamError(error, idsOf(running).requestId);
+  };
+  const complete = async (facts: AnswerFacts): Promise<string | undefined> => {
+    try {
+      await record(facts, { outcome: "ok", status: 200 });
+      return undefined;
+    } catch (cause) {
+      // It could not be recorded: that is no fault of the provider's.
+      return running.inference.signal.aborted ? "" : await cut(facts, toGatewayError(cause), "gateway");
+    }
+  };
+  return { left, cut, complete };
 }
 
 /** Nothing is charged for what our own code cannot account for. */

@@ -29,6 +29,8 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     retentionDays: settings.retention_days,
     trustedProxies: settings.trusted_proxies,
     requirePrice: settings.require_price,
+    ...(settings.on_abort !== settingDefaults.on_abort && { onAbort: settings.on_abort }),
+    ...(settings.drain_ms !== settingDefaults.drain_ms && { drainMs: settings.drain_ms }),
     defaultMaxOutputTokens: settings.default_max_output_tokens,
     defaultContextTokens: settings.default_context_tokens,
     ...(config.hosted_tool_ceiling_usd === undefined
@@ -123,6 +125,7 @@ export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfil
     endpoints: spec.endpoints ?? ["*"],
     ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
     ...(spec.require_price === undefined ? {} : { requirePrice: spec.require_price }),
+    ...(spec.on_abort === undefined ? {} : { onAbort: spec.on_abort }),
     ...(spec.allowed_ips !== undefined && spec.allowed_ips.length > 0 && { allowedIps: spec.allowed_ips }),
     limits: planForms(spec),
   };

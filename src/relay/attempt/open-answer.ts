@@ -152,7 +152,7 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 
 function sendSigned(
   { patience, services }: SendingMeans,
-  { request, running }: PendingRequest,
+  { drain, request, running }: PendingRequest,
   { admitted, isLast, remainingMs, target }: Attempt<Reserved>,
   thinking: Thinking,
   { headers, url }: SignedRequest,
@@ -168,7 +168,7 @@ function sendSigned(
     streams: isStream,
     timeouts: asClientAsks(patience.timeoutsOf({ isLast, remainingMs, target, thinking, isStream }), request.gateway),
     allowPrivateNetwork: target.provider.allowPrivateNetwork,
-    caller: running.inference,
+    caller: drain ?? running.inference,
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Progress } from "#governance/outcome";
-import { type Reservation, spendingOf } from "#governance/reservation";
+import { leftSpending, type Reservation, spendingOf } from "#governance/reservation";
+import type { AttemptSpending } from "#governance/spending";
 import type { Draft } from "#lib/draft";
 import type { Answered, Attempt, AttemptFailure, AttemptServices } from "#routing/attempt";
 import { failureClasses } from "#routing/failure-classes";
@@ -103,10 +104,15 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     const ranMs = this.last === undefined ? 0 : this.clock.monotonicMs() - this.last.startedMs;
     const unseen = this.services.speeds.tokensAfter(target, ranMs);
     const usage = chargedFor(this.pending, admitted.reservation, failure, unseen);
-    const spending = usage && spendingOf(admitted.reservation, usage);
+    const spending = usage && this.spendingOn(admitted.reservation, usage, failure);
     this.reservation = this.services.reservations.spend(admitted.reservation, spending);
     if (spending !== undefined) this.health.used(target, spending.usage, spending.cost ?? 0);
     this.last?.failed(failure, spending);
+  }
+
+  private spendingOn(reservation: Reservation, usage: Usage, { failureClass }: AttemptFailure): AttemptSpending {
+    if (failureClass !== "client-gone") return spendingOf(reservation, usage);
+    return leftSpending(this.pending.running.onAbort, reservation, usage);
   }
 
   onNextStep(step: string): void {

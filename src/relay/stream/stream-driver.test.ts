@@ -99,6 +99,18 @@ test("bodyWith() sends other words in place of the last bytes where these cannot
   expect(source.abandoned()).toBe(true);
 });
 
+test("bodyWith() reads on without sending anything where its client left and that is wanted", async () => {
+  const { source, client, log, body, over } = await start(token("a"), { readsOn: true });
+  body.leave();
+  body.leave();
+  source.reads(token("b"), token("c"));
+  source.reads(finish + done);
+  source.ends();
+  await over;
+  expect(client.sent()).toEqual([token("a")]);
+  expect(log).toEqual(["read 2", "read 3", "complete 3"]);
+});
+
 test("bodyWith() ends with an error event where the end of the answer cannot be told, or a piece cannot be counted", async () => {
   const fails = () => {
     throw new RangeError("broken");
@@ -272,17 +284,26 @@ type Changes = {
   readonly ticker?: Ticker;
   readonly record?: () => Promise<void>;
   readonly sending?: () => void;
+  readonly readsOn?: boolean;
   readonly change?: Partial<StreamTransformer>;
 };
 
 /** A stream of which nothing has come yet. */
-function prepare({ record, sending = () => undefined, change, ticker = createManualTime().ticker }: Changes = {}) {
+function prepare({
+  record,
+  sending = () => undefined,
+  readsOn = false,
+  change,
+  ticker = createManualTime().ticker,
+}: Changes = {}) {
   const log: string[] = [];
   const source = play();
   const opening = openStream(source.response, { ...reading(), transformer: { ...transformer(), ...change }, ticker });
   const body = async () =>
     (await opening).bodyWith({
       sending,
+      readsOn: () => readsOn,
+      reading: (outputBytes) => log.push(`read ${outputBytes}`),
       sawFirstToken: () => log.push("token"),
       close: async (end, facts) => {
         if (end.how === "left") log.push("left");

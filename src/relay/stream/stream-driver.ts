@@ -12,6 +12,10 @@ import { OpeningParser } from "./stream-opening";
 export type StreamDelivery = {
   /** Bytes are about to go out, the last ones once `close` resolves; so many characters of output came so far. */
   readonly sending: (bytes: Uint8Array, outputBytes: number) => void;
+  /** The client left: whether the provider is to be read to its end even so. */
+  readonly readsOn: () => boolean;
+  /** So many bytes of output came of which nothing is sent. */
+  readonly reading: (outputBytes: number) => void;
   /** The first token came. Not called where the stream's beginning held it. */
   readonly sawFirstToken: () => void;
   /**
@@ -205,7 +209,7 @@ export class StreamDriver implements BodySink, Watched {
   }
 
   private begin(handover: Handover): void {
-    if (this.isDecided()) return;
+    if (this.isDecided() || this.handover !== undefined) return;
     this.handover = handover;
     this.act(this.machine.next(), handover);
     const { early } = this;
@@ -229,6 +233,10 @@ export class StreamDriver implements BodySink, Watched {
   }
 
   private send(bytes: Uint8Array, { client, delivery }: Handover): void {
+    if (this.isLeft) {
+      delivery.reading(this.machine.outputBytes);
+      return;
+    }
     delivery.sending(bytes, this.machine.outputBytes);
     const written = client.write(bytes);
     if (typeof written === "number" || this.isFull) return;
@@ -245,7 +253,7 @@ export class StreamDriver implements BodySink, Watched {
   private async finish(ending: Ending, { client, delivery }: Handover): Promise<void> {
     this.ticker.remove(this);
     if (ending.how === "broken") this.flow.abandon();
-    else if (ending.bytes !== undefined) delivery.sending(ending.bytes, this.machine.outputBytes);
+    else if (ending.bytes !== undefined && !this.isLeft) delivery.sending(ending.bytes, this.machine.outputBytes);
     client.flush();
     const text = await this.closeWith(ending, delivery);
     this.machine.close();
@@ -257,10 +265,21 @@ export class StreamDriver implements BodySink, Watched {
   }
 
   private leave(delivery: StreamDelivery): void {
+    const wasLeft = this.isLeft;
     this.isLeft = true;
-    if (this.isDecided()) return;
+    if (this.isDecided() || wasLeft) return;
+    if (delivery.readsOn()) {
+      this.readOn(delivery);
+      return;
+    }
     this.close();
     this.closeWith({ how: "left" }, delivery).then(() => this.over.resolve(), this.over.reject);
+  }
+
+  /** Reads for the account alone: nobody gets what comes. */
+  private readOn(delivery: StreamDelivery): void {
+    if (this.handover === undefined) this.begin({ client: nobody, delivery });
+    else if (this.isFull) this.goOn();
   }
 
   /** Closes with what is known of the answer; one of which our own code cannot say it is no complete one. */
@@ -281,6 +300,9 @@ export class StreamDriver implements BodySink, Watched {
     if (this.surplusReads > maxSurplusReads) this.flow.abandon();
   }
 }
+
+/** Takes whatever is written. */
+const nobody: BodyWriter = { write: (bytes) => bytes.length, flush: () => 0 };
 
 function isBroken(effect: Effect): effect is Extract<Ending, { how: "broken" }> {
   return typeof effect === "object" && "how" in effect && effect.how === "broken";
