@@ -36,6 +36,27 @@ describe.skipIf(browserFile === undefined)("a page whose server goes away", () =
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
   });
 
+  test("says on each page what failed and what to do, and goes on when it is asked again", async () => {
+    const page = await dashboard.open("/keys");
+    const fails = (url: URL) => url.pathname.startsWith("/api/") && !url.pathname.startsWith("/api/sessions/current");
+    const detail = "The database is locked";
+    const links = page.getByRole("navigation").getByRole("link");
+    await links.first().waitFor();
+    for (const name of await links.allInnerTexts()) {
+      await page.route(fails, (route) => route.fulfill({ status: 500, json: { status: 500, title: "Fault", detail } }));
+      await links.filter({ hasText: name }).click();
+      // Without what was read before.
+      await page.reload();
+      const failure = page.getByRole("heading", { level: 2, name: "That did not work" });
+      await failure.waitFor();
+      await page.getByText(detail).first().waitFor();
+      await page.getByRole("heading", { level: 1, name }).waitFor();
+      await page.unroute(fails);
+      await page.getByRole("button", { name: "Try again" }).first().click();
+      await failure.waitFor({ state: "detached" });
+    }
+  });
+
   test("stays signed in when the control process is replaced", async () => {
     const page = await dashboard.open("/keys");
     await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();

@@ -57,6 +57,18 @@ describe.skipIf(browserFile === undefined)("the overview", () => {
     await page.getByRole("heading", { name: "No requests in this range" }).waitFor();
   });
 
+  test("leads from a bar and from a budget to their requests", async () => {
+    const page = await dashboard.open("/?range=1h");
+    const chart = page.getByRole("application", { name: /^Outcomes over time/ });
+    await chart.focus();
+    await chart.press("ArrowRight");
+    await chart.press("Enter");
+    await page.waitForURL(/\/requests\?range=20\d\d-/);
+    await page.goBack();
+    await page.getByRole("link", { name: "team search" }).click();
+    await page.waitForURL(/\/requests\?f=team:search&range=1h|\/requests\?range=1h&f=team:search/);
+  });
+
   test("has no fault for axe", async () => {
     const page = await dashboard.open("/?range=1h");
     await page.getByRole("link", { name: "demo", exact: true }).waitFor();

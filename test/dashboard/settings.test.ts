@@ -21,6 +21,8 @@ describe.skipIf(browserFile === undefined)("the settings page", () => {
   test("changes a setting, takes it back, and says where the file declares one", async () => {
     const page = await dashboard.open("/settings");
     await page.getByText(/headgate\.yaml:\d+/).waitFor();
+    // Each setting has a row in words.
+    expect(await page.getByRole("heading", { name: "Others" }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Edit Attempts" }).count()).toBe(0);
     await page.getByRole("button", { name: "Edit Waiting requests" }).click();
     expect(new URL(page.url()).searchParams.get("edit")).toBe("max_queued_requests");

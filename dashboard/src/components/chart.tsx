@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from "react";
-import { bandsOf, type ChartSeries, highest, ticksTo } from "#lib/chart-scale";
+import { bandAt, bandsOf, type ChartSeries, highest, ticksTo } from "#lib/chart-scale";
+import { classNames } from "#lib/class-names";
 import { formatCompact } from "#lib/format-number";
 import { useWidth } from "#lib/use-width";
 import { ChartAxes } from "./chart-axes";
@@ -26,6 +27,8 @@ export type ChartProps = {
   readonly height?: number;
   /** Dragging across the chart chooses a stretch of time. */
   readonly onZoom?: (fromMs: number, toMs: number) => void;
+  /** A click on a bucket, or Enter: of which series, where it was on one. */
+  readonly onPick?: (fromMs: number, toMs: number, name: string | undefined) => void;
   /** A click on a name of the legend. */
   readonly onSeries?: (name: string) => void;
   readonly legend?: boolean;
@@ -50,8 +53,14 @@ export function Chart(props: ChartProps) {
   const left = Math.max(leastLeft, ...ticks.map((tick) => axisFormat(tick).length * labelWidth + 12));
   const plot = { left, top, width: Math.max(1, width - left - 4), height: height - top - bottom };
   const span = spanOf(times, stepMs);
-  const pointer = useChartPointer(plot, span, stepMs, times?.length ?? 0, props.onZoom);
   const most = ticks.at(-1) ?? 1;
+  const { onZoom, onPick } = props;
+  const pick = (index: number, y = 0) => {
+    const fromMs = span.fromMs + index * stepMs;
+    const value = ((plot.top + plot.height - y) / plot.height) * most;
+    onPick?.(fromMs, fromMs + stepMs, kind === "stack" ? series[bandAt(bands, index, value)]?.name : undefined);
+  };
+  const pointer = useChartPointer(plot, span, stepMs, times?.length ?? 0, { onZoom, onPick: onPick && pick });
   const x = (ms: number) => plot.left + ((ms - span.fromMs) / (span.toMs - span.fromMs)) * plot.width;
   const y = (value: number) => plot.top + plot.height - (value / most) * plot.height;
   return (
@@ -65,8 +74,8 @@ export function Chart(props: ChartProps) {
             tabIndex={0}
             role="application"
             aria-roledescription="chart"
-            aria-label={`${label}. Arrow keys read the figures.`}
-            className="absolute inset-0 touch-pan-y select-none"
+            aria-label={`${label}. Arrow keys read the figures${onPick === undefined ? "" : ", Enter shows their requests"}.`}
+            className={classNames("absolute inset-0 touch-pan-y select-none", onPick !== undefined && "cursor-pointer")}
           >
             <svg width={width} height={height} aria-hidden="true" className="block">
               <ChartAxes plot={plot} span={span} ticks={ticks} x={x} y={y} format={axisFormat} />

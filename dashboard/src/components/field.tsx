@@ -1,14 +1,5 @@
-import { createContext, type ReactNode, useContext, useId } from "react";
-import { ApiProblem } from "#api/problem";
-
-/** What the API said of the fields of a form, for the fields below. */
-const ProblemContext = createContext<ReadonlyMap<string, string>>(new Map());
-
-/** Shows an error of the API at the fields that it names; `ErrorLine` beside it tells the whole. */
-export function FieldProblems({ error, children }: { readonly error: Error | null; readonly children: ReactNode }) {
-  const fields = error instanceof ApiProblem ? error.fields : new Map<string, string>();
-  return <ProblemContext.Provider value={fields}>{children}</ProblemContext.Provider>;
-}
+import { type ReactNode, useId } from "react";
+import { useProblemOf } from "./field-problems";
 
 type Control = { readonly id: string; readonly "aria-describedby"?: string; readonly "aria-invalid"?: true };
 
@@ -25,8 +16,8 @@ type Props = {
 /** A label, a control, and below it help or what is wrong. */
 export function Field({ label, name, help, optional = false, error, children }: Props) {
   const id = useId();
-  const problems = useContext(ProblemContext);
-  const wrong = error ?? (name === undefined ? undefined : problems.get(name));
+  const problem = useProblemOf(name);
+  const wrong = error ?? problem;
   const note = wrong ?? help;
   const control: Control = {
     id,

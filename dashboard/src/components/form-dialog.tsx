@@ -1,8 +1,7 @@
 import { type FormEvent, type ReactNode, useId } from "react";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
-import { ErrorLine } from "./error-state";
-import { FieldProblems } from "./field";
+import { FieldProblems, FormError } from "./field-problems";
 import { StaleHint } from "./stale-hint";
 
 type Props = {
@@ -59,7 +58,7 @@ export function FormDialog({ open = true, onClose, title, note, wide = false, ch
       <FieldProblems error={error}>
         <form id={id} onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
           {children}
-          <ErrorLine error={error} />
+          <FormError error={error} />
           <StaleHint error={error} />
         </form>
       </FieldProblems>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { classNames } from "#lib/class-names";
-import { formatShare } from "#lib/format-number";
+import { formatPoints, formatShare } from "#lib/format-number";
 import { Skeleton } from "./skeleton";
 
 type Props = {
@@ -16,6 +16,8 @@ export type Change = {
   readonly before: number;
   /** Whether more is good, bad, or neither. */
   readonly moreIs?: "good" | "bad";
+  /** Both are shares: the difference is told in percentage points. */
+  readonly inPoints?: boolean;
 };
 
 /** One figure, against the period before. */
@@ -37,10 +39,10 @@ export function Stat({ label, value, change, note }: Props) {
 }
 
 /** How much more or less than before; nothing where there was nothing before. */
-export function Delta({ now, before, moreIs }: Change) {
+export function Delta({ now, before, moreIs, inPoints = false }: Change) {
   if (before === 0 && now === 0) return <span title="As in the period before">no change</span>;
-  if (before === 0) return <span title="There was none in the period before">new</span>;
-  const share = (now - before) / before;
+  if (before === 0 && !inPoints) return <span title="There was none in the period before">new</span>;
+  const share = before === 0 ? 1 : (now - before) / before;
   const isGood = moreIs === undefined || share === 0 ? undefined : share > 0 === (moreIs === "good");
   const sign = share > 0 ? "+" : share < 0 ? "−" : "±";
   return (
@@ -49,7 +51,7 @@ export function Delta({ now, before, moreIs }: Change) {
       className={classNames(isGood === true && "text-good", isGood === false && Math.abs(share) >= 0.05 && "text-bad")}
     >
       {sign}
-      {formatShare(Math.min(Math.abs(share), 99.99))}
+      {inPoints ? formatPoints(Math.abs(now - before)) : formatShare(Math.min(Math.abs(share), 99.99))}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { bandsOf, highest, ticksTo, timeTicks } from "./chart-scale";
+import { bandAt, bandsOf, highest, ticksTo, timeTicks } from "./chart-scale";
 
 describe("bandsOf()", () => {
   const series = [
@@ -40,4 +40,19 @@ test("timeTicks() stands on whole steps of the zone", () => {
   const hour = 3_600_000;
   expect(timeTicks(from, from + 24 * hour, 5, 0).map((ms) => new Date(ms).getUTCHours())).toEqual([6, 12, 18, 0]);
   expect(timeTicks(from, from + 24 * hour, 5, hour).map((ms) => new Date(ms).getUTCHours())).toEqual([5, 11, 17, 23]);
+});
+
+describe("bandAt()", () => {
+  test("finds the series that is drawn at a value, none above them", () => {
+    const bands = bandsOf(
+      [
+        { name: "a", values: [1] },
+        { name: "b", values: [0] },
+        { name: "c", values: [2] },
+      ],
+      true,
+    );
+    expect([0, 0.5, 1, 2.9, 3, -1].map((value) => bandAt(bands, 0, value))).toEqual([0, 0, 2, 2, -1, -1]);
+    expect(bandAt(bands, 7, 0.5)).toBe(-1);
+  });
 });

@@ -29,6 +29,18 @@ export function bandsOf(
   );
 }
 
+/** Which series is drawn at a value of a bucket; -1 where none is. */
+export function bandAt(
+  bands: readonly (readonly (readonly [number, number])[])[],
+  index: number,
+  value: number,
+): number {
+  return bands.findIndex((band) => {
+    const [from, to] = band[index] ?? [0, 0];
+    return value >= from && value < to;
+  });
+}
+
 export function highest(bands: readonly (readonly (readonly [number, number])[])[]): number {
   let most = 0;
   for (const band of bands) for (const [, to] of band) if (to > most) most = to;

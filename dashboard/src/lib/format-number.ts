@@ -1,6 +1,7 @@
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
+const points = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const small = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** What stands where there is no figure. */
@@ -20,6 +21,11 @@ export function formatCompact(value: number | null | undefined): string {
 /** 0.0123 → `1.2%`. */
 export function formatShare(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value) ? noFigure : percent.format(value);
+}
+
+/** 0.0123 → `1.23 pts`: how far one share is from another. */
+export function formatPoints(value: number): string {
+  return `${points.format(value * 100)} pts`;
 }
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB"];

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { formatMs } from "./format-duration";
 import { formatMoney, formatMoneyShort } from "./format-money";
-import { formatBytes, formatCompact, formatShare } from "./format-number";
+import { formatBytes, formatCompact, formatPoints, formatShare } from "./format-number";
 import { formatRelative, formatTime } from "./format-time";
 
 // The tests run in whatever language the machine has: only what is the same in all of them is held, as digits.
@@ -28,6 +28,7 @@ test("formatMs() goes from tenths of a millisecond to days", () => {
 test("formatBytes(), formatCompact() and formatShare() say nothing where there is nothing", () => {
   expect([formatBytes(undefined), formatCompact(null), formatShare(Number.NaN)]).toEqual(["–", "–", "–"]);
   expect(digits(formatBytes(1536))).toBe("15");
+  expect(digits(formatPoints(0.0123))).toBe("123");
   expect(digits(formatShare(0.0123))).toBe("12");
 });
 

@@ -1,8 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { KnownProvider } from "#api/schema.gen";
 import { Button } from "#components/button";
-import { ErrorLine } from "#components/error-state";
-import { FieldProblems } from "#components/field";
+import { FieldProblems, FormError } from "#components/field-problems";
 import { TestResults } from "#components/test-results";
 import { TextField } from "#components/text-field";
 import { useConnectProvider } from "./connect-provider";
@@ -39,7 +38,7 @@ export function KeyStep({ provider, onOther }: Props) {
           />
         )}
         {connect.data !== undefined && <TestResults test={connect.data} />}
-        <ErrorLine error={connect.error} />
+        <FormError error={connect.error} />
         <div className="flex flex-wrap gap-2">
           <Button kind="primary" type="submit" busy={connect.isPending}>
             {connect.isPending ? "Trying it…" : needs_key ? "Check and save" : `Connect ${name}`}

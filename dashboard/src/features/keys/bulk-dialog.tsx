@@ -2,6 +2,7 @@ import { useState } from "react";
 import { ApiProblem } from "#api/problem";
 import { Button } from "#components/button";
 import { Field } from "#components/field";
+import { useProblemOf } from "#components/field-problems";
 import { FormDialog } from "#components/form-dialog";
 import { TextAreaField } from "#components/text-field";
 import { BulkSecrets } from "./bulk-secrets";
@@ -59,19 +60,29 @@ export function BulkDialog({ onClose }: { readonly onClose: () => void }) {
 /** What is wrong in which line of the table. */
 function RowProblems({ error }: { readonly error: Error | null }) {
   if (!(error instanceof ApiProblem)) return null;
+  const rows = [...error.fields.keys()].filter((field) => rowPath.test(field));
   return (
     <ul className="flex flex-col gap-1 text-sm text-bad">
-      {[...error.fields].map(([field, detail]) => (
-        <li key={field} className="break-words">
-          {placeOf(field)} {detail}
-        </li>
+      {rows.map((field) => (
+        <RowProblem key={field} field={field} />
       ))}
     </ul>
   );
 }
 
+function RowProblem({ field }: { readonly field: string }) {
+  const detail = useProblemOf(field);
+  return (
+    <li className="break-words">
+      {placeOf(field)} {detail}
+    </li>
+  );
+}
+
+const rowPath = /^rows\[(\d+)\]\.?(.*)$/;
+
 /** `rows[1].name` → `Key 2, name:`. */
 function placeOf(field: string): string {
-  const [, row, rest = ""] = /^rows\[(\d+)\]\.?(.*)$/.exec(field) ?? [];
-  return row === undefined ? `${field}:` : `Key ${Number(row) + 1}${rest === "" ? "" : `, ${rest}`}:`;
+  const [, row, rest = ""] = rowPath.exec(field) ?? [];
+  return `Key ${Number(row) + 1}${rest === "" ? "" : `, ${rest}`}:`;
 }

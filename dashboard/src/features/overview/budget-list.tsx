@@ -10,11 +10,12 @@ import { useNow } from "#lib/now";
 import { runsOutMs } from "./budget-pace";
 import { useDailySpend } from "./get-daily-spend";
 import { useBudgets } from "./list-budgets";
+import { RequestsLink } from "./requests-link";
 
 const mostShown = 8;
 
 /** The budgets that are nearest to their limits. */
-export function BudgetList() {
+export function BudgetList({ range }: { readonly range: string }) {
   const { data, error } = useBudgets(mostShown);
   const now = useNow();
   const nearest = data?.data ?? [];
@@ -33,23 +34,38 @@ export function BudgetList() {
       )}
       <ul className="flex flex-col gap-3">
         {nearest.map((budget) => (
-          <BudgetLine key={budget.id} budget={budget} nowMs={now} lastDay={lastDay.get(budget.id)} />
+          <BudgetLine key={budget.id} range={range} budget={budget} nowMs={now} lastDay={lastDay.get(budget.id)} />
         ))}
       </ul>
     </Section>
   );
 }
 
-type LineProps = { readonly budget: Budget; readonly nowMs: number; readonly lastDay: number | undefined };
+/** The condition that the requests fulfil which a budget counts. */
+function countedBy({ id, scope_kind: kind, scope_name: name, model, provider, provider_key: key, tags }: Budget) {
+  const isWhole = model === undefined && provider === undefined && key === undefined && tags === undefined;
+  return [kind !== "limit" && isWhole ? { field: kind, value: name } : { field: "limit_id", value: id }];
+}
 
-function BudgetLine({ budget, nowMs, lastDay }: LineProps) {
+type LineProps = {
+  readonly range: string;
+  readonly budget: Budget;
+  readonly nowMs: number;
+  readonly lastDay: number | undefined;
+};
+
+function BudgetLine({ range, budget, nowMs, lastDay }: LineProps) {
   const use = budgetUse(budget);
   return (
     <li className="flex min-w-0 flex-col gap-1">
       <div className="flex min-w-0 items-baseline gap-2">
-        <span className="min-w-0 truncate">
+        <RequestsLink
+          filters={countedBy(budget)}
+          range={range}
+          className="min-w-0 truncate rounded-sm hover:text-accent"
+        >
           <span className="text-muted">{budget.scope_kind}</span> <bdi>{budget.scope_name}</bdi>
-        </span>
+        </RequestsLink>
         <span className="ml-auto shrink-0">
           {use.format(use.used)} <span className="text-muted">of {use.label}</span>
         </span>

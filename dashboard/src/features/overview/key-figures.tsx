@@ -3,7 +3,7 @@ import { formatMs } from "#lib/format-duration";
 import { formatMoney } from "#lib/format-money";
 import { formatCompact, formatShare } from "#lib/format-number";
 import type { Figures, Stats } from "./get-stats";
-import { RequestsLink } from "./requests-link";
+import { failedOutcomes, RequestsLink } from "./requests-link";
 
 type Props = { readonly stats: Stats | undefined; readonly range: string };
 
@@ -46,13 +46,9 @@ export function KeyFigures({ stats, range }: Props) {
         label="Error rate"
         value={linked(
           show((figures) => formatShare(errorRate(figures))),
-          [
-            { field: "outcome", value: "error" },
-            { field: "outcome", value: "cut" },
-            { field: "outcome", value: "interrupted" },
-          ],
+          failedOutcomes,
         )}
-        change={change(errorRate, "bad")}
+        change={inPoints(change(errorRate, "bad"))}
       />
       <Stat
         label="Tokens"
@@ -62,7 +58,7 @@ export function KeyFigures({ stats, range }: Props) {
       <Stat
         label="Read from cache"
         value={show(({ cache_share }) => formatShare(cache_share))}
-        change={change(({ cache_share }) => cache_share, "good")}
+        change={inPoints(change(({ cache_share }) => cache_share, "good"))}
       />
       <Stat
         label="Duration, median"
@@ -83,6 +79,11 @@ export function KeyFigures({ stats, range }: Props) {
       />
     </div>
   );
+}
+
+/** Of a share: a percentage of a percentage would be misread. */
+function inPoints(change: Change | undefined): Change | undefined {
+  return change && { ...change, inPoints: true };
 }
 
 function errorRate({ errors, requests }: Figures): number | null {

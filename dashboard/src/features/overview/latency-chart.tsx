@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { Chart } from "#components/chart";
 import { Section } from "#components/page-frame";
@@ -5,6 +6,7 @@ import { formatMs, formatMsShort } from "#lib/format-duration";
 import { usePreferences } from "#lib/preferences";
 import { fixedRange } from "#lib/range";
 import type { Stats } from "./get-stats";
+import { requestsSearch } from "./requests-link";
 import { onGrid, timeGrid } from "./time-grid";
 
 type Props = { readonly stats: Stats | undefined; readonly onZoom: (range: string) => void };
@@ -12,6 +14,8 @@ type Props = { readonly stats: Stats | undefined; readonly onZoom: (range: strin
 /** How long requests took, and how long until their first token. */
 export function LatencyChart({ stats, onZoom }: Props) {
   const { zone } = usePreferences();
+  const navigate = useNavigate();
+  const show = (range: string) => void navigate({ to: "/requests", search: requestsSearch([], range) });
   const drawn = useMemo(() => {
     if (stats === undefined) return undefined;
     const grid = timeGrid(stats, zone);
@@ -42,6 +46,7 @@ export function LatencyChart({ stats, onZoom }: Props) {
         format={formatMs}
         axisFormat={formatMsShort}
         onZoom={(fromMs, toMs) => onZoom(fixedRange(fromMs, toMs))}
+        onPick={(fromMs, toMs) => show(fixedRange(fromMs, toMs))}
       />
     </Section>
   );

@@ -1,16 +1,22 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { Chart } from "#components/chart";
 import { Section } from "#components/page-frame";
+import type { Filter } from "#lib/filters";
 import { usePreferences } from "#lib/preferences";
 import { fixedRange } from "#lib/range";
 import type { Stats } from "./get-stats";
+import { failedOutcomes, requestsSearch } from "./requests-link";
 import { onGrid, timeGrid } from "./time-grid";
 
-type Props = { readonly stats: Stats | undefined; readonly onZoom: (range: string) => void };
+type Props = { readonly stats: Stats | undefined; readonly range: string; readonly onZoom: (range: string) => void };
 
 /** What became of requests over time: answered, failed, refused. */
-export function OutcomeChart({ stats, onZoom }: Props) {
+export function OutcomeChart({ stats, range, onZoom }: Props) {
   const { zone } = usePreferences();
+  const navigate = useNavigate();
+  const show = (name: string | undefined, within: string) =>
+    void navigate({ to: "/requests", search: requestsSearch(outcomesOf(name), within) });
   const drawn = useMemo(() => {
     if (stats === undefined) return undefined;
     const grid = timeGrid(stats, zone);
@@ -41,7 +47,17 @@ export function OutcomeChart({ stats, onZoom }: Props) {
         kind="stack"
         legend
         onZoom={(fromMs, toMs) => onZoom(fixedRange(fromMs, toMs))}
+        onPick={(fromMs, toMs, name) => show(name, fixedRange(fromMs, toMs))}
+        onSeries={(name) => show(name, range)}
       />
     </Section>
   );
+}
+
+/** The conditions that the requests of a band fulfil. */
+function outcomesOf(band: string | undefined): readonly Filter[] {
+  if (band === "failed") return failedOutcomes;
+  if (band === "refused") return [{ field: "outcome", value: "refused" }];
+  if (band === undefined) return [];
+  return ["ok", "client-gone"].map((value) => ({ field: "outcome", value }));
 }

@@ -44,7 +44,7 @@ export function Page() {
           {chosen !== undefined && <SpendChart state={state} dimension={chosen} choices={choices} />}
           <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
             <LatencyChart stats={stats} onZoom={setRange} />
-            <OutcomeChart stats={stats} onZoom={setRange} />
+            <OutcomeChart stats={stats} range={range.text} onZoom={setRange} />
           </div>
           <Section title="Top ten" note={`by ${measureOf(measure).label.toLowerCase()}`}>
             <div className="grid grid-cols-1 gap-x-8 gap-y-6 sm:grid-cols-2 lg:grid-cols-3">
@@ -56,7 +56,7 @@ export function Page() {
         </>
       )}
       <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
-        <BudgetList />
+        <BudgetList range={range.text} />
         <TargetList range={range.text} />
       </div>
     </PageFrame>

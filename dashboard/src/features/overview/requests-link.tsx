@@ -22,3 +22,9 @@ export function RequestsLink({ filters, range, className, children }: Props) {
 export function requestsSearch(filters: readonly Filter[], range: string) {
   return { f: writeFilters(filters), range };
 }
+
+/** Of a request that was taken and went wrong. */
+export const failedOutcomes: readonly Filter[] = ["error", "cut", "interrupted"].map((value) => ({
+  field: "outcome",
+  value,
+}));

@@ -16,7 +16,7 @@ import type { OverviewState } from "./use-overview-state";
 
 const mostSeries = "7";
 
-/** An amount over time, stacked by what it is told apart by. Dragging zooms, a name leads to its requests. */
+/** An amount over time, stacked by what it is told apart by. Dragging zooms, a bar or a name leads to its requests. */
 export function SpendChart({ state, dimension, choices }: Props) {
   const { range, setRange, set, measure: name } = state;
   const { zone } = usePreferences();
@@ -29,10 +29,10 @@ export function SpendChart({ state, dimension, choices }: Props) {
     () => (data === undefined || grid === undefined ? [] : seriesOf(data, grid, dimension.id, measureOf(name))),
     [data, grid, dimension.id, name],
   );
-  const show = (shown: string) => {
+  const show = (shown: string | undefined, within: string) => {
     const group = data?.groups.find((each) => groupName(each, dimension.id) === shown);
     const filter = group && groupFilter(group, dimension.id);
-    if (filter !== undefined) void navigate({ to: "/requests", search: requestsSearch([filter], range.text) });
+    void navigate({ to: "/requests", search: requestsSearch(filter === undefined ? [] : [filter], within) });
   };
   return (
     <Section
@@ -60,7 +60,8 @@ export function SpendChart({ state, dimension, choices }: Props) {
         legend
         format={measure.short}
         onZoom={(fromMs, toMs) => setRange(fixedRange(fromMs, toMs))}
-        onSeries={show}
+        onPick={(fromMs, toMs, name) => show(name, fixedRange(fromMs, toMs))}
+        onSeries={(name) => show(name, range.text)}
       />
     </Section>
   );

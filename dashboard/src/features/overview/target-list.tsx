@@ -22,7 +22,7 @@ export function TargetList({ range }: { readonly range: string }) {
   return (
     <Section
       title="Targets"
-      note={data && (ill === 0 ? "all healthy" : `${ill} not healthy`)}
+      note={data && (ill === 0 ? "all well" : `${ill} in trouble`)}
       actions={<Link to="/providers">Providers</Link>}
     >
       <ErrorLine error={error} />
@@ -42,7 +42,7 @@ function TargetLine({ target, range }: { readonly target: Target; readonly range
   const state = target.state === "healthy" ? target.provider_key : target;
   return (
     <li className="flex min-w-0 flex-wrap items-baseline gap-x-2 border-b border-line py-1.5">
-      <StatusDot tone={toneOf(state.state)} />
+      <StatusDot tone={toneOf(state.state, isFailing(target))} />
       <RequestsLink
         filters={[
           { field: "provider", value: provider },
@@ -78,11 +78,18 @@ function TargetLine({ target, range }: { readonly target: Target; readonly range
   );
 }
 
-function isWell({ state, provider_key }: Target): boolean {
-  return state === "healthy" && provider_key.state === "healthy";
+/** Half of what was asked of late went wrong: too few to be taken out, too many to be well. */
+const failingRatio = 0.5;
+
+function isFailing({ recent }: Target): boolean {
+  return recent.errors > 0 && (recent.error_ratio ?? 0) >= failingRatio;
 }
 
-function toneOf(state: Target["state"]): Tone {
-  if (state === "healthy") return "good";
+function isWell(target: Target): boolean {
+  return target.state === "healthy" && target.provider_key.state === "healthy" && !isFailing(target);
+}
+
+function toneOf(state: Target["state"], failing: boolean): Tone {
+  if (state === "healthy") return failing ? "warn" : "good";
   return state === "ejected" || state === "held" ? "bad" : "warn";
 }

@@ -35,5 +35,6 @@ export function SettingField({ setting, value, onChange }: Props) {
   if (kind === "text") return <TextField {...shared} mono />;
   const help = (kind === "bytes" || kind === "ms") && value !== "" ? `= ${inWords(setting, value)}` : undefined;
   if (kind === "money") return <TextField {...shared} inputMode="decimal" />;
-  return <TextField {...shared} type="number" min={0} step={1} required {...(help !== undefined && { help })} />;
+  const least = Math.min(0, ...Object.keys(setting.words ?? {}).map(Number));
+  return <TextField {...shared} type="number" min={least} step={1} required {...(help !== undefined && { help })} />;
 }

@@ -20,6 +20,8 @@ export type Setting = {
     | "text"
     | "secret";
   readonly options?: readonly Option<string>[];
+  /** Of values that mean something else than an amount. */
+  readonly words?: { readonly [value: string]: string };
   readonly placeholder?: string;
 };
 
@@ -190,18 +192,6 @@ const knownGroups: readonly SettingGroup[] = [
         ],
       },
       {
-        name: "stream_headers_after_ms",
-        label: "Headers of a stream, ms",
-        help: "When they are sent though no token came: 0 at once, -1 with the first token only.",
-        kind: "json",
-      },
-      {
-        name: "keepalive_ms",
-        label: "Keep-alives of a stream, ms",
-        help: "How long it may be silent before a sign of life is sent; 0 is never.",
-        kind: "json",
-      },
-      {
         name: "on_cut",
         label: "When a provider breaks off a stream",
         help: "How the stream ends for the caller. There is one way so far.",
@@ -213,12 +203,14 @@ const knownGroups: readonly SettingGroup[] = [
         label: "Headers of a stream after, ms",
         help: "Though its first token has not come: 0 at once, -1 never. The caller gets keep-alives until it comes.",
         kind: "ms",
+        words: { "0": "at once", "-1": "with the first token" },
       },
       {
         name: "keepalive_ms",
         label: "Keep-alives of a stream, ms",
         help: "How long a caller hears nothing of its stream before it gets one; 0 never.",
         kind: "ms",
+        words: { "0": "never" },
       },
     ],
   },

@@ -32,7 +32,9 @@ export function shownValue(setting: Setting, settings: Settings): string {
 }
 
 /** What a typed text means, with its unit. */
-export function inWords({ kind, options = [] }: Setting, text: string): string {
+export function inWords({ kind, options = [], words }: Setting, text: string): string {
+  const word = words?.[text];
+  if (word !== undefined) return word;
   if (text === "") return kind === "lines" || kind === "origins" ? "none" : "not set";
   if (kind === "choice") return options.find(({ value }) => value === text)?.label ?? text;
   if (kind === "flag") return text === "true" ? "on" : "off";
@@ -57,9 +59,9 @@ function parsed({ kind }: Setting, text: string, before: unknown): unknown {
     case "flag":
       return text === "true";
     case "lines":
-      return words(text);
+      return wordsIn(text);
     case "origins":
-      return { ...(isObject(before) && before), origins: words(text) };
+      return { ...(isObject(before) && before), origins: wordsIn(text) };
     case "json":
       return tryParse(text) ?? text;
     case "bytes":
@@ -75,6 +77,6 @@ function parsed({ kind }: Setting, text: string, before: unknown): unknown {
   }
 }
 
-function words(text: string): readonly string[] {
+function wordsIn(text: string): readonly string[] {
   return text.split(/[\s,]+/);
 }

@@ -80,7 +80,7 @@ function factsOf(record: WholeRecord, state: RequestsState): readonly Fact[] {
     ...word("End user", "end_user", record.end_user),
     ...group("Session", "session_id", record.session_id),
     ...group("Trace", "trace_id", record.trace_id),
-    ...(record.dropped === undefined ? [] : [{ name: "Not translated", value: record.dropped.join(", ") }]),
+    ...(record.dropped === undefined ? [] : [{ name: "Left out or changed", value: record.dropped.join(", ") }]),
     ...word("SDK", "sdk", record.sdk),
     ...(record.sdk === undefined ? word("User agent", "user_agent", record.user_agent) : []),
     { name: "Request id", value: <span className="font-mono text-sm">{record.request_id}</span> },
