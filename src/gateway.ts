@@ -24,6 +24,7 @@ import { createMachineClock } from "#ledger/machine-clock";
 import { metrics } from "#ledger/metric-layout";
 import { openLedger } from "#ledger/open-ledger";
 import { namesOf } from "#lib/names-of";
+import { countOpenFiles, openFilesLimit } from "#lib/open-files";
 import { sleep } from "#lib/sleep";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { createPipeline } from "#pipeline";
@@ -91,6 +92,7 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
     host: options.host,
     port: options.port,
     reusePort: true,
+    openFiles: { limit: openFilesLimit(), count: countOpenFiles },
     ...(options.tls === undefined ? {} : { tls: readTls(options.tls) }),
     handler,
     onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),

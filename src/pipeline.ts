@@ -7,6 +7,7 @@ import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect
 import type { GatewayAsk } from "#dialects/gateway-ask";
 import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { textBytesOf } from "#dialects/request-body";
+import { bothOf, createAddressPlaces } from "#governance/address-places";
 import type { AdmissionGate } from "#governance/admission-gate";
 import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
@@ -51,6 +52,7 @@ export type Pipeline = (inference: InferenceRequest) => Promise<InferenceRespons
 export function createPipeline(services: PipelineServices): Pipeline {
   const { authorizer, clock, dialects, gate, newId, snapshot } = services;
   const planFor = createPlanning(services);
+  const addresses = createAddressPlaces();
   const noteRefusal = createRefusalNotes(services);
   const start = createStart(services, noteRefusal);
   const serve = createServing(services);
@@ -70,7 +72,9 @@ export function createPipeline(services: PipelineServices): Pipeline {
       if (key?.allowedIps !== undefined)
         authorizer.assertAddress(key, inference.clientAddress(now.settings.trustedProxies));
       const access = authorizer.accessOf(key, inference.endpoint);
-      leave = gate.tryEnter() ?? (await gate.enter(inference));
+      const { maxRunningPerAddress: most, trustedProxies } = now.settings;
+      if (most !== undefined) leave = addresses.take(inference.clientAddress(trustedProxies) ?? "", most);
+      leave = bothOf(leave, gate.tryEnter() ?? (await gate.enter(inference)));
       const read = inference.readBody();
       const body = read instanceof Promise ? await read : read;
       try {

@@ -48,6 +48,7 @@ export const settingsShape = object<Settings>({
   maxRunning: number,
   maxQueued: number,
   queueMs: number,
+  maxRunningPerAddress: optional(number),
   streamHeadersAfterMs: optional(number),
   keepAliveMs: optional(number),
   publicUrl: optional(string),

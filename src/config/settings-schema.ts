@@ -25,11 +25,13 @@ export const settingDefaults = {
   max_running_requests: 4096,
   max_queued_requests: 256,
   queue_ms: 10,
+  max_running_per_address: null,
   stream_headers_after_ms: streamDefaults.headersAfterMs,
   keepalive_ms: streamDefaults.keepAliveMs,
   public_url: null,
   insecure_sessions: false,
   cors: { origins: [] },
+  allow_empty: false,
 } as const;
 
 const publicUrl = z
@@ -157,6 +159,11 @@ export const settingsSchema = z
       description: "How long a request waits for a place before it is refused.",
       default: settingDefaults.queue_ms,
     }),
+    max_running_per_address: z.int().min(1).max(8192).nullable().exactOptional().meta({
+      description:
+        "Running requests of one worker from one address (of IPv6: one /64 network), as `trusted_proxies` say whose it is; more are refused with 429. `null`: as many as come.",
+      default: settingDefaults.max_running_per_address,
+    }),
     stream_headers_after_ms: z.int().min(-1).max(3_600_000).exactOptional().meta({
       description:
         "When the headers of a stream go out though its first token has not come: 0 at once, -1 never. Until the token comes the client gets keep-alives alone, so that another target can still answer; if none does, it gets an error event.",
@@ -181,6 +188,11 @@ export const settingsSchema = z
       description:
         "Lets pages of other origins ask for inference from browsers. Whoever can read a page can read the key in it.",
       default: settingDefaults.cors,
+    }),
+    allow_empty: z.boolean().exactOptional().meta({
+      description:
+        "Whether a configuration file without providers, routes and virtual keys may replace one that has some. In the file alone.",
+      default: settingDefaults.allow_empty,
     }),
     metrics_token: z.string().min(16).exactOptional().meta({
       description: "A token that opens `/metrics` and nothing else; a literal or a reference.",

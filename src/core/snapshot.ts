@@ -74,6 +74,8 @@ export type Settings = {
   readonly maxRunning: number;
   readonly maxQueued: number;
   readonly queueMs: number;
+  /** Running requests of one worker from one address; absent: as many as come. */
+  readonly maxRunningPerAddress?: number;
   /** When the headers of a stream go out before its first token; -1: never. Absent: `streamDefaults`. */
   readonly streamHeadersAfterMs?: number;
   /** How long a client hears nothing of its stream at most; 0: for ever. Absent: `streamDefaults`. */

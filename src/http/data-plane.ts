@@ -62,11 +62,27 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       return { ...refuse(services, toGatewayError(cause), first, request), closes: true };
     }
     const route = router.match(request.method, target.path, request.headers);
+    if (request.isShort && !isHealth(route)) return refuse(services, outOfFiles, dialectOf(route, first), request);
     const policy = services.cors();
     const cors = policy === undefined || route.kind === "control" ? undefined : corsFor(policy, request);
     if (cors === undefined) return lead(route, request, target);
     return answerOpenly(cors, request, () => lead(route, request, target));
   };
+}
+
+/** Made once, for such refusals come by the thousand. */
+const outOfFiles = new GatewayError(
+  "overloaded",
+  "Cannot take the request: this worker has nearly as many files and connections open as the system lets it (ulimit -n)",
+  { retryAfterS: 1 },
+);
+
+function isHealth({ kind }: RouteMatch): boolean {
+  return kind === "healthz" || kind === "readyz";
+}
+
+function dialectOf(route: RouteMatch, first: DialectId): DialectId {
+  return "dialect" in route ? route.dialect : first;
 }
 
 /** For a page of another origin that is let in. */
@@ -84,7 +100,7 @@ async function answerOther(
   try {
     return await answer(services, route, request, target);
   } catch (cause) {
-    return refuse(services, toGatewayError(cause), "dialect" in route ? route.dialect : first, request);
+    return refuse(services, toGatewayError(cause), dialectOf(route, first), request);
   }
 }
 
@@ -102,7 +118,11 @@ function answer(
     case "healthz":
       return json(200, { status: "ok" });
     case "readyz":
-      return readiness([...services.notReady(), ...(request.isDraining ? ["this worker is draining"] : [])]);
+      return readiness([
+        ...services.notReady(),
+        ...(request.isDraining ? ["this worker is draining"] : []),
+        ...(request.isShort ? ["this worker runs out of open files"] : []),
+      ]);
     case "method-not-allowed":
       return refuseMethod(services, route, request);
     case "not-found":

@@ -33,6 +33,8 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
   place = -1;
   /** When it is closed if nothing changes. */
   untilMs: number;
+  /** Since when no request runs; infinite while one does. */
+  idleSinceMs: number;
   private readonly parser = new RequestParser(this);
   private exchange: Exchange | undefined;
   private unsent: readonly Uint8Array[] = [];
@@ -54,7 +56,8 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
     private readonly socket: ClientSocket,
     private readonly services: ConnectionServices,
   ) {
-    this.untilMs = services.nowMs() + headMs;
+    this.idleSinceMs = services.nowMs();
+    this.untilMs = this.idleSinceMs + headMs;
     this.parser.begin();
   }
 
@@ -104,6 +107,7 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
 
   head(head: RequestHead): void {
     this.untilMs = never;
+    this.idleSinceMs = never;
     this.isAnswered = false;
     this.isInvited = !head.expectsContinue;
     this.exchange = new Exchange(head, this, this.services);
@@ -196,7 +200,8 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
       this.shutDown();
       return false;
     }
-    this.untilMs = this.services.nowMs() + this.services.idleMs;
+    this.idleSinceMs = this.services.nowMs();
+    this.untilMs = this.idleSinceMs + this.services.idleMs;
     return !this.isResting;
   }
 

@@ -17,6 +17,8 @@ export type ExchangeServices = {
   /** For the header `date`. */
   readonly date: () => string;
   readonly isDraining: () => boolean;
+  /** Descriptors are scarce: new requests are refused, and no connection is kept. */
+  readonly isShort: () => boolean;
   /** The server drains and no other takes its place. */
   readonly isUnreplaced: () => boolean;
   /** One begins (1) or is over (-1). */
@@ -70,6 +72,10 @@ export class Exchange implements HttpRequest {
 
   get isDraining(): boolean {
     return this.services.isUnreplaced();
+  }
+
+  get isShort(): boolean {
+    return this.services.isShort();
   }
 
   peer(): string | undefined {
@@ -157,7 +163,7 @@ export class Exchange implements HttpRequest {
   };
 
   private closesAfter({ closes = false }: HttpAnswer): boolean {
-    return closes || !this.keepsAlive || this.services.isDraining();
+    return closes || !this.keepsAlive || this.services.isDraining() || this.services.isShort();
   }
 
   private finish(): void {

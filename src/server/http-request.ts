@@ -13,6 +13,8 @@ export type HttpRequest = {
   readonly peer: () => string | undefined;
   /** The server drains and no other takes its place. */
   readonly isDraining: boolean;
+  /** Descriptors are scarce: it is to be refused. */
+  readonly isShort: boolean;
 };
 
 /** Names are asked for in lower case; the values of a repeated field are joined. */

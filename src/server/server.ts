@@ -2,6 +2,7 @@ import { SocketWriter } from "#lib/socket-writer";
 import { ClientConnection, type ClientSocket } from "./client-connection";
 import { Connections } from "./connections";
 import type { RequestHandler } from "./exchange";
+import { OpenFiles, type OpenFilesSource } from "./open-files";
 import { RestingConnections } from "./resting-connections";
 
 export type ServerOptions = {
@@ -13,6 +14,8 @@ export type ServerOptions = {
   readonly reusePort: boolean;
   /** How long a kept-alive connection may be silent between requests, and a client may stop reading an answer. */
   readonly idleTimeoutS?: number;
+  /** How many files and sockets this process may open and has; left out: no limit is looked at. */
+  readonly openFiles?: OpenFilesSource;
   readonly handler: RequestHandler;
   /** An answer that failed after its first byte: the client's connection was cut. */
   readonly onCut: (cause: unknown) => void;
@@ -55,7 +58,8 @@ const lateMs = 1000;
 export function startServer(options: ServerOptions): HttpServer {
   const { handler, idleTimeoutS = 120, onCut } = options;
   const nowMs = () => performance.now();
-  const connections = new Connections(nowMs);
+  const files = new OpenFiles(options.openFiles ?? unlimited);
+  const connections = new Connections(nowMs, files);
   let [running, isDraining, isUnreplaced] = [0, false, false];
   const services = {
     handler,
@@ -66,37 +70,13 @@ export function startServer(options: ServerOptions): HttpServer {
     resting: new RestingConnections(nowMs),
     idleMs: idleTimeoutS * 1000,
     isDraining: () => isDraining,
+    isShort: () => files.isScarce,
     isUnreplaced: () => isUnreplaced,
     count: (change: 1 | -1) => {
       running += change;
     },
   };
-  const closed = (socket: ClientSocket) => {
-    const { data: connection } = socket;
-    socket.data = undefined;
-    if (connection === undefined) return;
-    connections.remove(connection);
-    connection.closed();
-  };
-  const address = { hostname: options.host, port: options.port, reusePort: options.reusePort };
-  const listener = Bun.listen<ClientConnection | undefined>({
-    ...address,
-    ...(options.tls !== undefined && { tls: options.tls }),
-    data: undefined,
-    socket: {
-      binaryType: "buffer",
-      open: (socket) => {
-        const connection = new ClientConnection(socket, services);
-        socket.data = connection;
-        connections.add(connection);
-      },
-      data: (socket, bytes) => socket.data?.received(bytes),
-      drain: (socket) => socket.data?.drained(),
-      end: (socket) => void socket.end(),
-      close: closed,
-      error: closed,
-    },
-  });
+  const listener = listen(options, (socket) => new ClientConnection(socket, services), connections, files);
   const idle = async (timeoutMs: number) => {
     const endMs = nowMs() + timeoutMs;
     while (running > 0 && nowMs() < endMs) await Bun.sleep(drainPollMs);
@@ -124,6 +104,43 @@ export function startServer(options: ServerOptions): HttpServer {
     },
   };
 }
+
+function listen(
+  options: ServerOptions,
+  make: (socket: ClientSocket) => ClientConnection,
+  connections: Connections,
+  files: OpenFiles,
+) {
+  const closed = (socket: ClientSocket) => {
+    const { data: connection } = socket;
+    socket.data = undefined;
+    if (connection === undefined) return;
+    connections.remove(connection);
+    connection.closed();
+  };
+  const address = { hostname: options.host, port: options.port, reusePort: options.reusePort };
+  return Bun.listen<ClientConnection | undefined>({
+    ...address,
+    ...(options.tls !== undefined && { tls: options.tls }),
+    data: undefined,
+    socket: {
+      binaryType: "buffer",
+      open: (socket) => {
+        if (files.isExhausted) return void socket.terminate();
+        const connection = make(socket);
+        socket.data = connection;
+        connections.add(connection);
+      },
+      data: (socket, bytes) => socket.data?.received(bytes),
+      drain: (socket) => socket.data?.drained(),
+      end: (socket) => void socket.end(),
+      close: closed,
+      error: closed,
+    },
+  });
+}
+
+const unlimited: OpenFilesSource = { limit: Number.POSITIVE_INFINITY, count: () => 0 };
 
 /** Made anew once a second. */
 function createDateHeader(): () => string {

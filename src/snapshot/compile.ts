@@ -48,6 +48,7 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     ...(settings.public_url !== null && { publicUrl: settings.public_url }),
     // Left out where it is not needed: workers of the release before know no such field.
     ...(settings.insecure_sessions && { insecureSessions: true }),
+    ...(settings.max_running_per_address !== null && { maxRunningPerAddress: settings.max_running_per_address }),
     ...(settings.cors.origins.length > 0 && { cors: settings.cors }),
     ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
   };

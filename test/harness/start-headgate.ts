@@ -19,6 +19,8 @@ export type HeadgateOptions = {
   readonly dataDir?: string;
   readonly port?: number;
   readonly flags?: readonly string[];
+  /** How many files and sockets each of its processes may open. */
+  readonly openFiles?: number;
   /** Starts without a configuration file and without an admin token, as a newcomer would. */
   readonly firstStart?: boolean;
   /** A script that stands in for `src/main.ts`, run without the launcher. */
@@ -95,7 +97,9 @@ export async function startHeadgate(options: HeadgateOptions = {}): Promise<Head
     ...options.env,
   };
   const command = options.program === undefined ? [launcher] : [bunBinary(), options.program];
-  const child = spawnChild([...command, ...args], { name: "headgate", env, cwd: scratch });
+  const limited =
+    options.openFiles === undefined ? [] : ["sh", "-c", 'ulimit -n "$0" && exec "$@"', String(options.openFiles)];
+  const child = spawnChild([...limited, ...command, ...args], { name: "headgate", env, cwd: scratch });
   const output = () => [...child.stdout(), ...child.stderr()].join("\n");
   const cleanUp = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 

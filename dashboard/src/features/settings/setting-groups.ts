@@ -237,6 +237,12 @@ const knownGroups: readonly SettingGroup[] = [
         kind: "ms",
       },
       {
+        name: "max_running_per_address",
+        label: "Running requests of one address",
+        help: "Of one worker; left out: as many as come.",
+        kind: "count",
+      },
+      {
         name: "max_body_bytes",
         label: "Largest request, bytes",
         help: "Of one body, after decompression.",
