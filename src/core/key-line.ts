@@ -13,10 +13,10 @@ export type KeyLine = KeyIdentity & {
  * Hash, profile, slots (index and tag of its own, then those of each of its limits), and id with name as JSON. Control plane
  * and workers have to agree on it: a change raises `channelProtocol`.
  */
-export function writeLine({ hash, profile, slot, limitSlots, id, name }: KeyLine): string {
-  let slots = `${slot.index},${slot.tag}`;
-  for (const { index, tag } of limitSlots) slots += `,${index},${tag}`;
-  return `${hash} ${profile} ${slots} [${JSON.stringify(id)},${JSON.stringify(name)}]`;
+export function writeLine(hash: string, profile: string, { slot, limitSlots, id, name }: KeyIdentity): string {
+  const slots = [slot.index, slot.tag];
+  for (const { index, tag } of limitSlots) slots.push(index, tag);
+  return [hash, profile, slots.join(","), JSON.stringify([id, name])].join(" ");
 }
 
 /** Throws where it is none. */

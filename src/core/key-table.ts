@@ -50,7 +50,7 @@ export class KeyTable implements ReadonlyMap<string, VirtualKey> {
       const named = profileId(profile);
       if (!this.profiles.has(named)) profiles.set(named, profile);
       const limitSlots = key.limits.map(({ slot }) => slot);
-      lines.set(hash, writeLine({ hash, profile: named, id: key.id, name: key.name, slot: key.slot, limitSlots }));
+      lines.set(hash, writeLine(hash, named, { id: key.id, name: key.name, slot: key.slot, limitSlots }));
     });
     const shards = [...Map.groupBy(lines, ([hash]) => keyShardOf(hash))].map(
       ([index, changes]) => [index, changedShard(this.shards[index] ?? noKeys, new Map(changes))] as const,

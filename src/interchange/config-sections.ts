@@ -2,6 +2,7 @@ import type { Source } from "#config/configured";
 import { type ConfigFile, configSchema } from "#config/schema";
 import { referenceOf } from "#config/secrets";
 import type { Configuration } from "#snapshot/configuration";
+import type { Configured } from "#snapshot/sections";
 
 /** The lists of the configuration file, with the keys of providers apart from them. */
 export const sectionNames = [
@@ -49,13 +50,16 @@ export async function heldSections({ entries }: Pick<Configuration, "entries">):
     customers: named(await entries("customers"), ({ name }) => name),
     teams: named(await entries("teams"), ({ name }) => name),
     limits: named(await entries("limits"), ({ name }) => name),
-    virtual_keys: new Map(
-      (await entries("virtualKeys")).map(({ spec, source, hash }) => [
-        spec.name,
-        { source, fields: { ...spec, hash } },
-      ]),
-    ),
+    virtual_keys: await virtualKeys(await entries("virtualKeys")),
   };
+}
+
+async function virtualKeys(pages: Configured["virtualKeys"]): Promise<ReadonlyMap<string, SectionEntry>> {
+  const all = new Map<string, SectionEntry>();
+  await pages(async (keys) => {
+    for (const { spec, source, hash } of keys) all.set(spec.name, { source, fields: { ...spec, hash } });
+  });
+  return all;
 }
 
 export function priceName({ provider = "*", model, from }: NonNullable<ConfigFile["prices"]>[number]): string {

@@ -15,8 +15,6 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
     throw new RangeError(`Cannot use tag ${tag}: an integer from 1 is needed`);
   checkLimit(spec.allowance);
   const word = ensureSlot(file, slot);
-  // Only the caller writes these words, and at a start most slots are as they should be.
-  if (file.read(word + slotLayout.tag) === tag && hasSpec(file, word, spec)) return;
   change(file, (transaction) => {
     const before = file.read(word + slotLayout.tag);
     const holders = file.read(word + slotLayout.holders);
@@ -30,8 +28,13 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
   });
 }
 
-function hasSpec(file: LedgerFile, word: number, { allowance, unit, mode }: SlotSpec): boolean {
+/** See `LedgerAdmin.isSlotSet`. Only who asks writes these words. */
+export function isSlotSet(file: LedgerFile, slot: number, tag: number, { allowance, unit, mode }: SlotSpec): boolean {
+  const word = file.slotWord(slot);
   return (
+    word !== -1 &&
+    file.readInt(headerInt.state) === fileState.ready &&
+    file.read(word + slotLayout.tag) === tag &&
     file.read(word + slotLayout.limit) === allowance &&
     file.read(word + slotLayout.allowance) === allowance &&
     file.read(word + slotLayout.unit) === slotUnits.indexOf(unit) &&

@@ -72,7 +72,7 @@ export function createContentCompiler(sources: () => Sources, parts: CompilerPar
       await slots.release([id, ...gone.map((limit) => limit.id)], sequence);
       return { ...before, virtualKeys: without };
     }
-    const compiled = await keys.compile([configuredKey(stored)]);
+    const compiled = await keys.compile((take) => take([configuredKey(stored)]));
     const next = { ...before, virtualKeys: without.with(compiled, []).tidied() };
     refuseTooManyLimits(next, compiled);
     const [entry] = compiled.values();

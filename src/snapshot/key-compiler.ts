@@ -10,63 +10,93 @@ import { compileKeyProfile } from "./compile";
 import { anchoredForm } from "./compile-limits";
 import { counterNeed, type LimitSlots, type SlotNeed } from "./limit-slots";
 
-/** Compiles virtual keys, those that are configured alike from one profile: there may be a hundred thousand. */
+/** Hands out virtual keys some at a time: there may be a hundred thousand. */
+export type KeyPages = (take: (keys: readonly ConfiguredVirtualKey[]) => Promise<void>) => Promise<void>;
+
+/** Compiles virtual keys, those that are configured alike from one profile. */
 export type KeyCompiler = {
   /** By the hashes of their secrets. */
-  readonly compile: (keys: readonly ConfiguredVirtualKey[]) => Promise<KeyTable>;
+  readonly compile: (pages: KeyPages) => Promise<KeyTable>;
 };
 
 export function createKeyCompiler(stored: AllowanceRepository, slots: LimitSlots, nowMs: () => number): KeyCompiler {
   return {
-    compile: async (keys) => {
-      const planned = planProfiles(keys);
-      const given = await slots.ensure(needsOf(planned, await readAllowances(stored, nowMs())));
+    compile: async (pages) => {
+      const allowances = await readAllowances(stored, nowMs());
+      const plan = createPlanning();
       const builder = createKeyTableBuilder();
-      let next = 0;
-      for (const { key, profile } of planned) {
-        const counter = given[next];
-        const others = given.slice(next + 1, next + 1 + profile.limits.length);
-        next += 1 + others.length;
-        if (counter === undefined) throw new Error(`Cannot compile virtual key ${key.id}: it was given no slot`);
-        addKey(builder, key, anchoredProfile(profile, others), {
-          id: key.id,
-          name: key.spec.name,
-          slot: counter.ref,
-          limitSlots: others.map(({ ref }) => ref),
-        });
-      }
+      const add = createAdding(builder);
+      await pages(async (keys) => {
+        const planned = keys.map(plan);
+        eachWithSlots(planned, await slots.ensure(needsOf(planned, allowances)), add.key);
+      });
+      add.previous();
       return builder.table();
     },
   };
 }
 
-/**
- * A key's entries: under its secret, and under the one before the last rotation. That is the same key, with the same slot
- * and limits, but it expires when the grace ends.
- */
-function addKey(
-  { add }: KeyTableBuilder,
-  { hash, previous }: ConfiguredVirtualKey,
-  profile: KeyProfile,
-  identity: KeyIdentity,
-): void {
-  add(hash, profile, identity);
-  if (previous === undefined) return;
-  const expiresAtMs = Math.min(previous.untilMs, profile.expiresAtMs ?? Number.POSITIVE_INFINITY);
-  add(previous.hash, { ...profile, expiresAtMs }, identity);
+function eachWithSlots(planned: readonly PlannedKey[], given: readonly StoredSlot[], take: TakeKey): void {
+  let next = 0;
+  for (const { key, profile, isAnchored } of planned) {
+    const counter = given[next];
+    const others = given.slice(next + 1, next + 1 + profile.limits.length);
+    next += 1 + others.length;
+    if (counter === undefined) throw new Error(`Cannot compile virtual key ${key.id}: it was given no slot`);
+    take(key, isAnchored ? anchoredProfile(profile, others) : profile, {
+      id: key.id,
+      name: key.spec.name,
+      slot: counter.ref,
+      limitSlots: others.map(({ ref }) => ref),
+    });
+  }
 }
 
-type PlannedKey = { readonly key: ConfiguredVirtualKey; readonly profile: KeyProfile };
+type TakeKey = (key: ConfiguredVirtualKey, profile: KeyProfile, identity: KeyIdentity) => void;
 
-/** In the order of the keys, with one profile for those that are alike. */
-function planProfiles(keys: readonly ConfiguredVirtualKey[]): readonly PlannedKey[] {
-  const profiles = new Map<object, KeyProfile>();
-  return keys.map((key) => {
+/**
+ * A key's entries: under its secret, and under the one before the last rotation. That is the same key, with the same slot
+ * and limits, but it expires when the grace ends, and whoever has that secret for his own by now goes before. Secrets of
+ * stored keys differ; the file may declare one of them.
+ */
+function createAdding({ add, replace, addMissing }: KeyTableBuilder) {
+  const older: (() => void)[] = [];
+  const key: TakeKey = ({ hash, source, previous }, profile, identity) => {
+    if (source === "store") add(hash, profile, identity);
+    else replace(hash, profile, identity);
+    if (previous === undefined) return;
+    const expiresAtMs = Math.min(previous.untilMs, profile.expiresAtMs ?? Number.POSITIVE_INFINITY);
+    older.push(() => addMissing(previous.hash, { ...profile, expiresAtMs }, identity));
+  };
+  return {
+    key,
+    /** To be called when all keys are there. */
+    previous: () => {
+      for (const addOlder of older) addOlder();
+    },
+  };
+}
+
+type PlannedKey = PlannedProfile & { readonly key: ConfiguredVirtualKey };
+type PlannedProfile = {
+  readonly profile: KeyProfile;
+  /** Whether a period of it counts from the creation of its limit. */
+  readonly isAnchored: boolean;
+};
+
+/** Gives keys that are alike one profile. */
+function createPlanning(): (key: ConfiguredVirtualKey) => PlannedKey {
+  const profiles = new Map<object, PlannedProfile>();
+  return (key) => {
     const { alike = key.spec } = key;
-    const profile = profiles.get(alike) ?? compileKeyProfile(alike);
-    profiles.set(alike, profile);
-    return { key, profile };
-  });
+    let known = profiles.get(alike);
+    if (known === undefined) {
+      const profile = compileKeyProfile(alike);
+      known = { profile, isAnchored: profile.limits.some((form) => anchoredForm(form, 1) !== form) };
+      profiles.set(alike, known);
+    }
+    return { key, profile: known.profile, isAnchored: known.isAnchored };
+  };
 }
 
 /** For each key its counter's slot, then those of its limits. */
@@ -80,9 +110,7 @@ function needsOf(planned: readonly PlannedKey[], allowances: Allowances): readon
   return needs;
 }
 
-/** The same object where no period of it counts from the creation of its limit. */
 function anchoredProfile(profile: KeyProfile, slots: readonly StoredSlot[]): KeyProfile {
   const anchored = (form: LimitForm, index: number) => anchoredForm(form, slots[index]?.createdAtMs ?? 0);
-  if (profile.limits.every((form, index) => anchored(form, index) === form)) return profile;
   return { ...profile, limits: profile.limits.map(anchored) };
 }

@@ -29,7 +29,7 @@ export type SlotNeed = { readonly owner: string; readonly kind: SlotKind; readon
 
 export type LimitSlotParts = {
   readonly store: Pick<ConfigStore, "settings" | "slots">;
-  readonly ledger: Pick<LedgerAdmin, "initSlot" | "readSlot">;
+  readonly ledger: Pick<LedgerAdmin, "initSlot" | "isSlotSet" | "readSlot">;
   readonly nowMs: () => number;
   /** The smallest sequence that every connected worker has; undefined while none is connected. */
   readonly acknowledged: () => number | undefined;
@@ -38,9 +38,10 @@ export type LimitSlotParts = {
 export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlots> {
   const { store, ledger } = parts;
   let allocator = await storedAllocator(parts);
-  /** What is to be written to the ledger. */
-  let pending: { readonly ref: SlotRef; readonly spec: SlotSpec }[] = [];
-  let counted: (readonly SlotNeed[])[] = [];
+  /** What is to be written to the ledger, by slot. */
+  const pending = new Map<number, { readonly ref: SlotRef; readonly spec: SlotSpec }>();
+  /** Slots whose owners were ensured them. */
+  let counted: number[] = [];
 
   const save = () => store.settings.setFact("slot_allocator", allocator.state());
   const allocate = async (needs: readonly SlotNeed[]): Promise<ReadonlyMap<string, StoredSlot>> => {
@@ -63,14 +64,17 @@ export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlot
   };
   return {
     ensure: async (needs) => {
-      counted.push(needs);
       const known = await store.slots.find(needs.map(({ owner }) => owner));
       const missing = needs.filter((_, index) => known[index] === undefined);
       const made = missing.length === 0 ? none : await allocate(missing);
-      return needs.map(({ owner, spec }, index) => {
-        const slot = known[index] ?? made.get(owner);
+      return needs.map(({ owner, spec }, at) => {
+        const slot = known[at] ?? made.get(owner);
         if (slot === undefined) throw new Error(`Cannot find the ledger slot of ${owner}: it was given none`);
-        pending.push({ ref: slot.ref, spec });
+        const { index, tag } = slot.ref;
+        counted.push(index);
+        // At a start most are as they should be.
+        if (ledger.isSlotSet(index, tag, spec)) pending.delete(index);
+        else pending.set(index, { ref: slot.ref, spec });
         return slot;
       });
     },
@@ -79,23 +83,22 @@ export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlot
       counted = [];
     },
     releaseUncounted: async (sequence) => {
-      const needed = counted.reduce((sum, { length }) => sum + length, 0);
       // So it is with nearly every start, and a hundred thousand keys have many owners.
-      if (needed === (await store.slots.count())) return;
-      const owners = new Set(counted.flatMap((needs) => needs.map(({ owner }) => owner)));
-      const uncounted = (await store.slots.list()).filter(({ owner }) => !owners.has(owner));
+      if (counted.length === (await store.slots.count())) return;
+      const needed = new Set(counted);
+      const uncounted = (await store.slots.list()).filter(({ ref }) => !needed.has(ref.index));
       await release(
         uncounted.map(({ owner }) => owner),
         sequence,
       );
     },
     apply: () => {
-      for (const { ref, spec } of pending) ledger.initSlot(ref.index, ref.tag, spec);
-      pending = [];
+      pending.forEach(({ ref, spec }) => void ledger.initSlot(ref.index, ref.tag, spec));
+      pending.clear();
       counted = [];
     },
     restore: async () => {
-      pending = [];
+      pending.clear();
       counted = [];
       allocator = await storedAllocator(parts);
     },

@@ -4,7 +4,6 @@ import type {
   ConfiguredProvider,
   ConfiguredRoute,
   ConfiguredTeam,
-  ConfiguredVirtualKey,
   Source,
 } from "#config/configured";
 import type { FileEntries } from "#config/file-entries";
@@ -16,7 +15,7 @@ import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider, compileRoute, compileSettings } from "./compile";
 import { compilePriceOverride } from "./compile-price";
 import { compileCustomers, compileGatewayLimits, compileTeams } from "./compile-scopes";
-import type { KeyCompiler } from "./key-compiler";
+import type { KeyCompiler, KeyPages } from "./key-compiler";
 import type { LimitCompiler } from "./limit-compiler";
 import {
   type ConfiguredSettings,
@@ -53,7 +52,7 @@ type Entries<C> = { readonly [N in keyof C]: unknown };
 export type Configured = {
   readonly settings: ConfiguredSettings;
   /** All that are not revoked, the file's last. */
-  readonly virtualKeys: readonly ConfiguredVirtualKey[];
+  readonly virtualKeys: KeyPages;
   readonly routes: readonly ConfiguredRoute[];
   readonly providers: readonly ConfiguredProvider[];
   readonly teams: readonly ConfiguredTeam[];
@@ -64,6 +63,9 @@ export type Configured = {
 
 export type SectionName = keyof Configured;
 
+/** What is made of so many keys on the way is garbage before it gets old. */
+const keysPerPage = 2048;
+
 /** One row a section. */
 export const sectionRows: SectionRows<Configured, SnapshotContent> = {
   settings: {
@@ -72,12 +74,19 @@ export const sectionRows: SectionRows<Configured, SnapshotContent> = {
     compile: ({ effective, metricsToken }) => compileSettings(effective, metricsToken),
   },
   virtualKeys: {
-    entries: async ({ store, fileKeys }) => {
-      const stored = await store.virtualKeys.list({ includeRevoked: false });
-      return [...stored.map(configuredKey), ...fileKeys];
-    },
+    entries:
+      async ({ store, fileKeys }) =>
+      async (take) => {
+        for (let after = ""; ; ) {
+          const stored = await store.virtualKeys.list({ includeRevoked: false, after, limit: keysPerPage });
+          if (stored.length > 0) await take(stored.map(configuredKey));
+          if (stored.length < keysPerPage) break;
+          after = stored.at(-1)?.id ?? "";
+        }
+        if (fileKeys.length > 0) await take(fileKeys);
+      },
     declared: ({ virtualKeys }) => new Map(virtualKeys.map((key) => [key.spec.name, key])),
-    compile: (keys, tools) => tools.keys.compile(keys),
+    compile: (pages, tools) => tools.keys.compile(pages),
   },
   routes: named<RouteConfig, SnapshotContent["routes"]>({
     nameOf: ({ alias }) => alias,

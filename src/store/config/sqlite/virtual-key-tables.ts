@@ -40,6 +40,7 @@ export function virtualKeyTable(database: Database, call: Call): VirtualKeyRepos
     `UPDATE virtual_keys SET previous_hash = hash, previous_until_ms = ?4, hash = ?2, hint = ?3
      WHERE id = ?1 AND revoked_at_ms IS NULL`,
   );
+  const readAlike = createReader();
   const lookUp = (by: KeyLookup): Row | null => {
     if ("id" in by) return selectOne.get(by.id);
     return "name" in by ? selectNamed.get(by.name) : selectHash.get(by.hash);
@@ -52,7 +53,7 @@ export function virtualKeyTable(database: Database, call: Call): VirtualKeyRepos
         return database
           .query<Row, Value[]>(sql)
           .all(...values, page.limit ?? -1)
-          .map(createReader());
+          .map(readAlike);
       }),
     find: (by) => call(() => readOptional(lookUp(by))),
     add: ({ id, hash, hint, spec, createdAtMs }) =>
@@ -129,19 +130,34 @@ function readOptional(row: Row | null): StoredVirtualKey | undefined {
  */
 function createReader(): (row: Row) => StoredVirtualKey {
   const parsed = new Map<string, Omit<VirtualKeySpec, "name">>();
-  const schema = virtualKeySpecSchema.omit({ name: true }).extend({
-    team: parsedOnce(virtualKeySpecSchema.shape.team.unwrap()).exactOptional(),
-    budgets: parsedOnce(virtualKeySpecSchema.shape.budgets.unwrap()).exactOptional(),
-    rate_limits: parsedOnce(virtualKeySpecSchema.shape.rate_limits.unwrap()).exactOptional(),
-  });
+  let schema = createAlikeSchema();
   return (row) => {
     const start = `{"name":${JSON.stringify(row.name)}`;
     if (!row.spec.startsWith(start)) return read(row, readSpec(row));
     const rest = row.spec.slice(start.length);
-    const alike = parsed.get(rest) ?? parseStored(schema, `{${rest.replace(/^,/, "")}`, placeOf(row));
-    parsed.set(rest, alike);
+    let alike = parsed.get(rest);
+    if (alike === undefined) {
+      if (parsed.size >= mostParsed) {
+        parsed.clear();
+        schema = createAlikeSchema();
+      }
+      alike = parseStored(schema, `{${rest.replace(/^,/, "")}`, placeOf(row));
+      parsed.set(rest, alike);
+    }
     return read(row, { name: row.name, ...alike }, alike);
   };
+}
+
+/** Specs that are remembered, in a megabyte or two. */
+const mostParsed = 4096;
+
+function createAlikeSchema() {
+  const { team, budgets, rate_limits: rateLimits } = virtualKeySpecSchema.shape;
+  return virtualKeySpecSchema.omit({ name: true }).extend({
+    team: parsedOnce(team.unwrap()).exactOptional(),
+    budgets: parsedOnce(budgets.unwrap()).exactOptional(),
+    rate_limits: parsedOnce(rateLimits.unwrap()).exactOptional(),
+  });
 }
 
 function readSpec(row: Row): VirtualKeySpec {
