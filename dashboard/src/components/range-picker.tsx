@@ -77,8 +77,9 @@ function TypedRange({ text, onChoose }: { readonly text: string; readonly onChoo
         // biome-ignore lint/a11y/noAutofocus: it was opened to type or choose
         autoFocus
       />
-      <span id="range-help" className="text-xs text-faint">
-        15m, 7d, yesterday, <span className="whitespace-nowrap">2026-01-31..2026-02-02</span>
+      <span id="range-help" className={classNames("text-xs", wrong ? "text-bad" : "text-faint")}>
+        {wrong && "This is no range. Type "}15m, 7d, yesterday,{" "}
+        <span className="whitespace-nowrap">2026-01-31..2026-02-02</span>
       </span>
     </form>
   );

@@ -9,6 +9,9 @@ const KeptContext = createContext<Kept>(new Map());
 /** What is the same on all pages and goes along. */
 const common = ["range"] as const;
 
+/** What was open on a page when it was left. */
+const passing: ReadonlySet<string> = new Set(["open", "new", "bulk", "add", "edit", "verify"]);
+
 /** Remembers filters, sort and columns of each page while the tab is open, so that going back to one finds it as it was. */
 export function KeptSearchProvider({ children }: { readonly children: ReactNode }) {
   const [kept] = useState<Kept>(() => new Map());
@@ -28,13 +31,13 @@ export function useSearchFor(): (path: string) => object {
   const kept = useContext(KeptContext);
   const now: object = useRouterState({ select: ({ location }) => location.search });
   return (path) => {
-    const { open: _, ...left } = Object.fromEntries(Object.entries(kept.get(path) ?? {}));
-    return { ...left, ...Object.fromEntries(common.map((name) => [name, Reflect.get(now, name)])) };
+    const left = Object.entries(kept.get(path) ?? {}).filter(([name]) => !passing.has(name));
+    return { ...Object.fromEntries(left), ...Object.fromEntries(common.map((name) => [name, Reflect.get(now, name)])) };
   };
 }
 
 /** Goes to a page as it was left; `more` is put into its address. */
-export function useGoTo(): (path: string, more?: { readonly open: string }) => void {
+export function useGoTo(): (path: string, more?: { readonly [name: string]: string }) => void {
   const navigate = useNavigate();
   const searchFor = useSearchFor();
   return (to, more) => void navigate({ to, search: { ...searchFor(to), ...more } });

@@ -15,7 +15,11 @@ export type NavigationRow = PageRow & {
   readonly group: (typeof navigationGroups)[number];
   /** After `g`. */
   readonly key: string;
+  /** What the search offers to do there: the address in which it is begun. */
+  readonly acts?: readonly Act[];
 };
+
+type Act = { readonly label: string; readonly search: { readonly [name: string]: string } };
 
 export const navigationGroups = ["Traffic", "Configuration", "Operation"] as const;
 
@@ -36,6 +40,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Traffic",
     key: "r",
     load: () => import("../features/requests/requests-page"),
+    acts: [{ label: "Follow requests live", search: { live: "1" } }],
   },
   {
     path: "/playground",
@@ -52,6 +57,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Configuration",
     key: "p",
     load: () => import("../features/providers/providers-page"),
+    acts: [{ label: "Add provider", search: { add: "choose" } }],
   },
   {
     path: "/models",
@@ -60,6 +66,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Configuration",
     key: "m",
     load: () => import("../features/models/models-page"),
+    acts: [{ label: "Add model", search: { add: "1" } }],
   },
   {
     path: "/routes",
@@ -68,6 +75,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Configuration",
     key: "u",
     load: () => import("../features/routes/routes-page"),
+    acts: [{ label: "Create route", search: { add: "1" } }],
   },
   {
     path: "/keys",
@@ -76,6 +84,10 @@ export const navigation: readonly NavigationRow[] = [
     group: "Configuration",
     key: "k",
     load: () => import("../features/keys/keys-page"),
+    acts: [
+      { label: "Create key", search: { new: "1" } },
+      { label: "Create many keys", search: { bulk: "1" } },
+    ],
   },
   {
     path: "/teams",
@@ -84,6 +96,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Configuration",
     key: "t",
     load: () => import("../features/scopes/teams-page"),
+    acts: [{ label: "Create team", search: { new: "1" } }],
   },
   {
     path: "/customers",
@@ -92,6 +105,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Configuration",
     key: "c",
     load: () => import("../features/scopes/customers-page"),
+    acts: [{ label: "Create customer", search: { new: "1" } }],
   },
   {
     path: "/limits",
@@ -116,6 +130,7 @@ export const navigation: readonly NavigationRow[] = [
     group: "Operation",
     key: "a",
     load: () => import("../features/audit/audit-page"),
+    acts: [{ label: "Verify the audit log", search: { verify: "1" } }],
   },
   {
     path: "/settings",
@@ -124,6 +139,10 @@ export const navigation: readonly NavigationRow[] = [
     group: "Operation",
     key: "s",
     load: () => import("../features/settings/settings-page"),
+    acts: [
+      { label: "Sessions", search: { tab: "sessions" } },
+      { label: "Configuration as YAML", search: { tab: "configuration" } },
+    ],
   },
   {
     path: "/system",

@@ -28,6 +28,9 @@ export function useCommands(
     icon,
     run: () => goTo(path),
   }));
+  const acts = navigation.flatMap(({ path, icon, acts = [] }) =>
+    acts.map(({ label, search }) => ({ id: label, label, group: "Action", icon, run: () => goTo(path, search) })),
+  );
   const { found, isSearching } = useFound(typed);
   const results = found.map((result) => ({
     id: `${result.kind} ${result.id} ${result.name}`,
@@ -36,7 +39,7 @@ export function useCommands(
     icon: result.page,
     run: () => goTo(`/${result.page}`, { open: result.id }),
   }));
-  const own = [...pages, ...actions].filter(({ label }) => matches(label, typed));
+  const own = [...pages, ...acts, ...actions].filter(({ label }) => matches(label, typed));
   return { commands: [...own, ...results], isSearching };
 }
 

@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { Button } from "#components/button";
 import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
@@ -6,14 +5,14 @@ import { FilterBar } from "#components/filter-bar";
 import { PageFrame } from "#components/page-frame";
 import { RangePicker } from "#components/range-picker";
 import { type FilterField, filterQuery, readFilters, writeFilters } from "#lib/filters";
-import { listField, optionalField, useUrlState } from "#lib/url-state";
+import { flagField, listField, optionalField, useUrlState } from "#lib/url-state";
 import { useRange } from "#lib/use-range";
 import { auditColumns } from "./audit-columns";
 import { AuditSheet } from "./audit-sheet";
 import { type AuditEvent, useAudit } from "./list-audit";
 import { VerifyDialog } from "./verify-dialog";
 
-const fields = { f: listField(), open: optionalField() };
+const fields = { f: listField(), open: optionalField(), verify: flagField() };
 const filterFields: readonly FilterField[] = [
   { id: "action", label: "Action", help: "such as virtual_key.create" },
   { id: "resource", label: "What", help: "a type, a name or an id" },
@@ -26,9 +25,8 @@ const filterFields: readonly FilterField[] = [
 
 /** Every change of an operator, every sign-in and refusal. */
 export function Page() {
-  const [{ f, open }, set] = useUrlState(fields);
+  const [{ f, open, verify }, set] = useUrlState(fields);
   const [range, setRange] = useRange();
-  const [verifying, setVerifying] = useState(false);
   const filters = readFilters(f, filterFields);
   const source = useAudit(filterQuery(filters), range);
   const rows = source.data?.pages.flatMap(({ data }) => data) ?? [];
@@ -41,7 +39,7 @@ export function Page() {
       actions={
         <>
           <RangePicker range={range} onChange={setRange} />
-          <Button onClick={() => setVerifying(true)}>Verify</Button>
+          <Button onClick={() => set({ verify: true }, { push: true })}>Verify</Button>
         </>
       }
       bar={
@@ -69,7 +67,7 @@ export function Page() {
         onPrevious={go(rows[at - 1])}
         onNext={go(rows[at + 1])}
       />
-      <VerifyDialog open={verifying} onClose={() => setVerifying(false)} />
+      <VerifyDialog open={verify} onClose={() => set({ verify: false })} />
     </PageFrame>
   );
 }
