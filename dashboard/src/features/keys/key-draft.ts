@@ -19,6 +19,7 @@ export type KeyDraft = {
   readonly expires: string;
   readonly contentLogging: "" | "off" | "metadata" | "full";
   readonly requirePrice: "" | "true" | "false";
+  readonly onAbort: "" | "estimate" | "full-hold" | "drain";
   readonly selfView: "off" | "usage" | "requests" | "content";
 };
 
@@ -40,12 +41,14 @@ export const emptyKeyDraft: KeyDraft = {
   expires: "",
   contentLogging: "",
   requirePrice: "",
+  onAbort: "",
   selfView: "requests",
 };
 
 export function draftOf(key: VirtualKey): KeyDraft {
   const { name, team = "", customer = "", blocked, tags, expires_at: expires = "" } = key;
   const { allowed_ips: addresses, content_logging: contentLogging = "", require_price: price } = key;
+  const { on_abort: onAbort = "" } = key;
   return {
     name,
     team,
@@ -58,6 +61,7 @@ export function draftOf(key: VirtualKey): KeyDraft {
     tags: writeTags(tags),
     expires,
     contentLogging,
+    onAbort,
     requirePrice: price === undefined ? "" : price ? "true" : "false",
     selfView: key.self_view,
   };
@@ -70,7 +74,7 @@ function restriction(globs: readonly string[]): string {
 
 /** What was left empty is undefined. */
 function specFrom(draft: KeyDraft) {
-  const { name, team, customer, expires, contentLogging, requirePrice, selfView } = draft;
+  const { name, team, customer, expires, contentLogging, requirePrice, onAbort, selfView } = draft;
   const words = (text: string) => emptied(readWords(text));
   const limits = limitsFrom(draft.limits);
   const tags = readTags(draft.tags);
@@ -88,6 +92,7 @@ function specFrom(draft: KeyDraft) {
     expires_at: expires || undefined,
     content_logging: contentLogging || undefined,
     require_price: requirePrice === "" ? undefined : requirePrice === "true",
+    on_abort: onAbort || undefined,
     self_view: selfView === "requests" ? undefined : selfView,
   };
 }

@@ -10,11 +10,6 @@ const logging: readonly Option<KeyDraft["contentLogging"]>[] = [
   { value: "metadata", label: "Metadata", note: "figures without content" },
   { value: "full", label: "Everything", note: "prompts and answers too" },
 ];
-const prices: readonly Option<KeyDraft["requirePrice"]>[] = [
-  { value: "", label: "As the gateway's setting says" },
-  { value: "true", label: "Refuse models without a price" },
-  { value: "false", label: "Take models without a price" },
-];
 const views: readonly Option<KeyDraft["selfView"]>[] = [
   { value: "off", label: "Nothing" },
   { value: "usage", label: "Its use and limits" },
@@ -24,10 +19,10 @@ const views: readonly Option<KeyDraft["selfView"]>[] = [
 
 /** What is kept of its requests, and who sees it. */
 export function KeyFormRecords({ draft, onChange }: KeyFormProps) {
-  const { tags, contentLogging, requirePrice, selfView } = draft;
-  const isUsed = tags !== "" || contentLogging !== "" || requirePrice !== "" || selfView !== "requests";
+  const { tags, contentLogging, selfView } = draft;
+  const isUsed = tags !== "" || contentLogging !== "" || selfView !== "requests";
   return (
-    <Fold title="Records" note="tags, content, prices, what its holder sees" startsOpen={isUsed}>
+    <Fold title="Records" note="tags, content, what its holder sees" startsOpen={isUsed}>
       <TextField
         label="Tags"
         name="tags"
@@ -45,16 +40,6 @@ export function KeyFormRecords({ draft, onChange }: KeyFormProps) {
             options={logging}
             value={contentLogging}
             onChange={(next) => onChange({ contentLogging: next })}
-          />
-        )}
-      </Field>
-      <Field label="Models without a price" name="require_price">
-        {(control) => (
-          <Select
-            {...control}
-            options={prices}
-            value={requirePrice}
-            onChange={(next) => onChange({ requirePrice: next })}
           />
         )}
       </Field>

@@ -4,6 +4,7 @@ import { LimitsEditor } from "#components/limits-editor";
 import { TextField } from "#components/text-field";
 import type { KeyFormProps } from "./key-draft";
 import { KeyFormAccess } from "./key-form-access";
+import { KeyFormCost } from "./key-form-cost";
 import { KeyFormRecords } from "./key-form-records";
 import { useCustomerNames, useTeamNames } from "./list-scope-names";
 
@@ -60,6 +61,7 @@ export function KeyForm({ draft, onChange }: KeyFormProps) {
         onChange={(models) => onChange({ models })}
       />
       <KeyFormAccess draft={draft} onChange={onChange} />
+      <KeyFormCost draft={draft} onChange={onChange} />
       <KeyFormRecords draft={draft} onChange={onChange} />
     </>
   );

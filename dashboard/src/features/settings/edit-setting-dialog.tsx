@@ -5,9 +5,9 @@ import { FormDialog } from "#components/form-dialog";
 import { Icon } from "#components/icon";
 import { TextField } from "#components/text-field";
 import { useChangeSetting } from "./change-setting";
+import type { Setting } from "./setting";
 import { dangerOf } from "./setting-danger";
 import { SettingField } from "./setting-field";
-import type { Setting } from "./setting-groups";
 import { inWords, patchOf, typedDefault, typedValue } from "./setting-value";
 
 type Props = { readonly setting: Setting; readonly settings: Settings; readonly onClose: () => void };

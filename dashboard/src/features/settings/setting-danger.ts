@@ -1,4 +1,4 @@
-import type { Setting } from "./setting-groups";
+import type { Setting } from "./setting";
 
 /** What to know before a value is saved; `destroys` where no undo brings back what it takes. */
 export type Danger = { readonly text: string; readonly destroys: boolean };

@@ -1,7 +1,7 @@
 import { Field } from "#components/field";
 import { Select } from "#components/select";
 import { TextAreaField, TextField } from "#components/text-field";
-import type { Setting } from "./setting-groups";
+import type { Setting } from "./setting";
 import { inWords } from "./setting-value";
 
 type Props = { readonly setting: Setting; readonly value: string; readonly onChange: (value: string) => void };
@@ -36,5 +36,5 @@ export function SettingField({ setting, value, onChange }: Props) {
   const help = (kind === "bytes" || kind === "ms") && value !== "" ? `= ${inWords(setting, value)}` : undefined;
   if (kind === "money") return <TextField {...shared} inputMode="decimal" />;
   const least = Math.min(0, ...Object.keys(setting.words ?? {}).map(Number));
-  return <TextField {...shared} type="number" min={least} step={1} required {...(help !== undefined && { help })} />;
+  return <TextField {...shared} type="number" min={least} step={1} {...(help !== undefined && { help })} />;
 }

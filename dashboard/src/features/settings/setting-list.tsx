@@ -3,7 +3,8 @@ import { Button } from "#components/button";
 import { Section } from "#components/page-frame";
 import { Skeleton } from "#components/skeleton";
 import { SourceMark } from "#components/source-mark";
-import { type Setting, settingGroups } from "./setting-groups";
+import type { Setting } from "./setting";
+import { settingGroups } from "./setting-groups";
 import { inWords, shownValue, typedDefault, typedValue } from "./setting-value";
 
 type Props = { readonly settings: Settings | undefined; readonly onEdit: (setting: Setting) => void };

@@ -4,7 +4,7 @@ import { formatMs } from "#lib/format-duration";
 import { formatMoney } from "#lib/format-money";
 import { formatBytes, formatCount } from "#lib/format-number";
 import { isObject, tryParse } from "#lib/json";
-import type { Setting } from "./setting-groups";
+import type { Setting } from "./setting";
 
 export type SettingsPatch = Body<"PATCH /api/settings">;
 

@@ -1,0 +1,41 @@
+import { Field } from "#components/field";
+import { Fold } from "#components/fold";
+import { type Option, Select } from "#components/select";
+import type { KeyDraft, KeyFormProps } from "./key-draft";
+
+const asSet = { value: "", label: "As the gateway's setting says" } as const;
+const prices: readonly Option<KeyDraft["requirePrice"]>[] = [
+  asSet,
+  { value: "true", label: "Refuse models without a price" },
+  { value: "false", label: "Take models without a price" },
+];
+const aborts: readonly Option<KeyDraft["onAbort"]>[] = [
+  asSet,
+  { value: "estimate", label: "An estimate", note: "by what was relayed and the time that it took" },
+  { value: "full-hold", label: "All that was held" },
+  { value: "drain", label: "What the provider says", note: "its answer is read to the end for that" },
+];
+
+/** What its requests are charged, where that is not as usual. */
+export function KeyFormCost({ draft, onChange }: KeyFormProps) {
+  const { requirePrice, onAbort } = draft;
+  return (
+    <Fold title="Cost" note="prices, requests that are given up" startsOpen={requirePrice !== "" || onAbort !== ""}>
+      <Field label="Models without a price" name="require_price">
+        {(control) => (
+          <Select
+            {...control}
+            options={prices}
+            value={requirePrice}
+            onChange={(next) => onChange({ requirePrice: next })}
+          />
+        )}
+      </Field>
+      <Field label="Requests that their client left cost" name="on_abort">
+        {(control) => (
+          <Select {...control} options={aborts} value={onAbort} onChange={(next) => onChange({ onAbort: next })} />
+        )}
+      </Field>
+    </Fold>
+  );
+}
