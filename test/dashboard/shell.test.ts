@@ -86,6 +86,17 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await sheet?.and(page.locator(":focus")).waitFor();
     await page.keyboard.press("Escape");
     await sheet?.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("combobox").fill("create key");
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("dialog", { name: "Create key" })
+      .getByLabel("Name", { exact: true })
+      .and(page.locator(":focus"))
+      .waitFor();
+    await page.keyboard.type("by-keys");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: /by-keys/ }).waitFor();
   });
 
   test("shows all its parts as axe wants them", async () => {

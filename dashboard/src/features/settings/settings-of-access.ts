@@ -1,6 +1,6 @@
 import type { SettingGroup } from "./setting";
 
-/** Who may call, and what is kept of it. */
+/** Who may call, what is kept of it, and what a file may change. */
 export const settingsOfAccess: readonly SettingGroup[] = [
   {
     title: "Access",
@@ -91,6 +91,18 @@ export const settingsOfAccess: readonly SettingGroup[] = [
           { value: "refuse", label: "refuse new requests" },
           { value: "continue", label: "serve without a record" },
         ],
+      },
+    ],
+  },
+  {
+    title: "Configuration file",
+    note: "What a reload may do",
+    settings: [
+      {
+        name: "allow_empty",
+        label: "Files without anything",
+        help: "Whether a file without providers, routes and keys may replace one that has some.",
+        kind: "flag",
       },
     ],
   },
