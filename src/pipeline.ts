@@ -12,10 +12,11 @@ import type { AdmissionGate } from "#governance/admission-gate";
 import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { assertUsable, findCaller } from "#governance/identify";
+import { BudgetLine } from "#governance/ladder/budget-line";
 import { DemandOf } from "#governance/lazy-demand";
 import { noProgress } from "#governance/outcome";
 import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
-import { createReservations } from "#governance/reservation";
+import { createReservations } from "#governance/reservations";
 import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
 import type { Leave } from "#governance/waiting-line";
 import type { Drain } from "#relay/drain";
@@ -35,7 +36,7 @@ import type { Strategies } from "#routing/strategies/strategy";
 
 /** A worker's parts that requests go through. */
 export type PipelineServices = Omit<RelayServices, "reservations" | "speeds" | "observeAnswer"> &
-  Omit<ClosingServices, "used" | "noteRefusal"> & {
+  Omit<ClosingServices, "used" | "noteRefusal" | "settled"> & {
     readonly snapshot: () => Snapshot;
     readonly catalog: ModelCatalog;
     readonly strategies: Strategies;
@@ -54,8 +55,9 @@ export function createPipeline(services: PipelineServices): Pipeline {
   const planFor = createPlanning(services);
   const addresses = createAddressPlaces();
   const noteRefusal = createRefusalNotes(services);
-  const start = createStart(services, noteRefusal);
-  const serve = createServing(services);
+  const line = new BudgetLine(services.ticker);
+  const start = createStart(services, noteRefusal, line);
+  const serve = createServing(services, line);
   const refuse = createRefusing(services, noteRefusal);
 
   return async (inference) => {
@@ -154,9 +156,20 @@ function firstOf({ fallbacks, targets }: Resolution): string {
 }
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
-function createStart({ clock, drains, health, journal, ...services }: PipelineServices, noteRefusal: NoteRefusal) {
+function createStart(
+  { clock, drains, health, journal, ...services }: PipelineServices,
+  noteRefusal: NoteRefusal,
+  line: BudgetLine,
+) {
   const start = createRequestStarter(journal, clock);
-  const closing = createRequestCloser({ ...services, clock, journal, noteRefusal, used: health.used });
+  const closing = createRequestCloser({
+    ...services,
+    clock,
+    journal,
+    noteRefusal,
+    settled: () => line.settled(),
+    used: health.used,
+  });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
     asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "operation" | "request">,
@@ -201,9 +214,10 @@ function endDrained(leave: Leave, drain: Drain): void {
 /** What becomes of running requests: guard, attempts, delivery. Never rejects. */
 function createServing(
   services: PipelineServices,
+  line: BudgetLine,
 ): (pending: PendingRequest, plan: Plan) => Promise<InferenceResponse> {
   const { clock, ledger, metrics, steps = [] } = services;
-  const reservations = createReservations(ledger, clock, metrics);
+  const reservations = createReservations(ledger, clock, metrics, line);
   const speeds = createOutputSpeeds();
   const relay = createRelay({ ...services, reservations, speeds, observeAnswer: createAnswerObservers(steps) });
   const guard = createGuard(steps, clock.nowMs);

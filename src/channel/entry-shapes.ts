@@ -1,3 +1,4 @@
+import { type CapFloors, tightBudgetPolicies } from "#core/budget-defaults";
 import type { KeyProfile } from "#core/key-profile";
 import {
   abortPolicies,
@@ -26,6 +27,7 @@ import { datedPriceShape } from "./price-shapes";
 // The form of each entry of a snapshot, tied to its type: a field or a word that is missing here does not compile.
 
 const contentLogging = oneOf<ContentLogging>("off", "metadata", "full");
+const onTightBudget = oneOf(...tightBudgetPolicies);
 
 export const settingsShape = object<Settings>({
   auth: oneOf("required", "optional"),
@@ -43,6 +45,9 @@ export const settingsShape = object<Settings>({
   defaultMaxOutputTokens: number,
   defaultContextTokens: number,
   hostedToolCeiling: optional(number),
+  onTightBudget: optional(onTightBudget),
+  minCappedTokens: optional(object<CapFloors>({ text: number, tools: number, reasoning: number })),
+  budgetWaitMs: optional(number),
   maxAttempts: number,
   attemptDeadlineMs: number,
   maxRunning: number,
@@ -69,6 +74,7 @@ export const keyProfileShape = object<KeyProfile>({
   contentLogging: optional(contentLogging),
   requirePrice: optional(boolean),
   onAbort: optional(oneOf(...abortPolicies)),
+  onTightBudget: optional(onTightBudget),
   allowedIps: optional(list(string)),
   limits: list(limitFormShape),
 });

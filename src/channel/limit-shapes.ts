@@ -2,7 +2,19 @@ import type { LimitForm } from "#core/key-profile";
 import type { Budget, ConcurrencyLimit, Limit, LimitScope, LimitTerms, RateLimit, TargetMatch } from "#core/limit";
 import type { PeriodAlignment, PeriodRule } from "#core/period";
 import type { SlotRef } from "#core/slot-ref";
-import { type Fields, list, number, object, oneOf, optional, record, type Shape, string, tagged } from "#lib/shape";
+import {
+  boolean,
+  type Fields,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  string,
+  tagged,
+} from "#lib/shape";
 
 const match = object<TargetMatch>({
   model: optional(string),
@@ -44,6 +56,7 @@ const rateTerms: Fields<Terms<"rate">> = {
   unit: oneOf("requests", "tokens"),
   amount: number,
   windowMs: number,
+  strict: optional(boolean),
   match,
 };
 const concurrencyTerms: Fields<Terms<"concurrency">> = {

@@ -68,6 +68,11 @@ export const rateLimitSchema = z
   .strictObject({
     requests: z.int().min(0).exactOptional().meta({ description: "Requests a window." }),
     tokens: tokenCount.exactOptional().meta({ description: "Tokens a window, in and out." }),
+    strict: z.boolean().exactOptional().meta({
+      description:
+        "Of tokens: counts a request as the most that it may use, not as what it probably does, so that no window ever holds more.",
+      default: false,
+    }),
     concurrent: z.int().min(0).exactOptional().meta({ description: "Requests at the same time." }),
     per: z
       .string()
@@ -79,7 +84,7 @@ export const rateLimitSchema = z
     ...targetFields,
   })
   .check((context) => {
-    const { requests, tokens, concurrent, per } = context.value;
+    const { requests, tokens, concurrent, per, strict } = context.value;
     const named = [requests, tokens, concurrent].filter((limit) => limit !== undefined).length;
     const message =
       named !== 1
@@ -88,7 +93,9 @@ export const rateLimitSchema = z
           ? "must say per which period, e.g. per: 1m"
           : concurrent !== undefined && per !== undefined
             ? "must not say per: concurrent requests have no period"
-            : undefined;
+            : strict !== undefined && tokens === undefined
+              ? "must not say strict: it is for tokens alone"
+              : undefined;
     if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value, path: [] });
   })
   .meta({ description: "Requests or tokens per window, or requests at the same time." });

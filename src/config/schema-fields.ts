@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { tightBudgetPolicies } from "#core/budget-defaults";
 import { formatDecimal, scaleDecimal } from "#lib/decimal";
 
 // The forms of value that several parts of the schema share.
@@ -25,6 +26,7 @@ export const addressRanges = z
   )
   .max(1000);
 export const contentLogging = z.enum(["off", "metadata", "full"]);
+export const onTightBudget = z.enum(tightBudgetPolicies);
 export const milliseconds = z.int().min(1).max(86_400_000);
 
 /** A decimal kept as plain text, so that money never goes through binary fractions. */

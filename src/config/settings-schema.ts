@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { budgetDefaults } from "#core/budget-defaults";
 import { abortPolicies, defaultDrainMs } from "#core/snapshot";
 import { streamDefaults } from "#core/stream-defaults";
-import { contentLogging, dollars, milliseconds } from "./schema-fields";
+import { contentLogging, dollars, milliseconds, onTightBudget } from "./schema-fields";
 
 /** What holds where neither the configuration file nor the store says otherwise. */
 export const settingDefaults = {
@@ -20,6 +21,9 @@ export const settingDefaults = {
   drain_ms: defaultDrainMs,
   default_max_output_tokens: 32_768,
   default_context_tokens: 1_000_000,
+  on_tight_budget: budgetDefaults.onTight,
+  min_capped_tokens: budgetDefaults.minCappedTokens,
+  budget_wait_ms: budgetDefaults.waitMs,
   max_attempts: 6,
   attempt_deadline_ms: 120_000,
   max_running_requests: 4096,
@@ -47,6 +51,9 @@ function originOf(text: string): string | undefined {
   if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") return undefined;
   return text.replace(/\/$/, "").toLowerCase() === url.origin ? url.origin : undefined;
 }
+
+const cappedTokens = z.int().min(1).max(100_000_000);
+const floors = budgetDefaults.minCappedTokens;
 
 /** A scheme and a host, where `*` stands for any part; or `*` or `null` alone. */
 const originPattern = /^(?:\*|null|[a-z][a-z0-9+.-]*:\/\/[a-z0-9.*:[\]_-]+)$/;
@@ -138,6 +145,29 @@ export const settingsSchema = z
     hosted_tool_ceiling_usd: dollars.exactOptional().meta({
       description:
         "The most that tools which the provider runs may cost in one request. Left out: refused under hard money budgets.",
+    }),
+    on_tight_budget: onTightBudget.exactOptional().meta({
+      description:
+        "What becomes of a request that does not fit a hard limit: its output is limited where the client named no limit (`cap`), or even then (`cap-any`), or it is refused.",
+      default: settingDefaults.on_tight_budget,
+    }),
+    min_capped_tokens: z
+      .strictObject({
+        text: cappedTokens.exactOptional().meta({ description: "Of plain text.", default: floors.text }),
+        tools: cappedTokens
+          .exactOptional()
+          .meta({ description: "With tools or a JSON schema.", default: floors.tools }),
+        reasoning: cappedTokens
+          .exactOptional()
+          .meta({ description: "Of models that reason before they answer.", default: floors.reasoning }),
+      })
+      .exactOptional()
+      .meta({
+        description: "The least output that a budget limits a request to, in tokens; with less left it is refused.",
+      }),
+    budget_wait_ms: z.int().min(0).max(60_000).exactOptional().meta({
+      description: "How long a request waits for what running requests hold of a budget, before it is refused.",
+      default: settingDefaults.budget_wait_ms,
     }),
     max_attempts: z.int().min(1).max(20).exactOptional().meta({
       description: "Attempts of one request, all targets together.",

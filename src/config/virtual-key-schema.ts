@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { abortPolicies } from "#core/snapshot";
 import { limitFields } from "./limit-schema";
-import { addressRanges, contentLogging, globs, name, tags, timeText } from "./schema-fields";
+import { addressRanges, contentLogging, globs, name, onTightBudget, tags, timeText } from "./schema-fields";
 
 /** From nothing to everything. */
 export const selfViews = ["off", "usage", "requests", "content"] as const;
@@ -25,6 +25,9 @@ const virtualKeyFields = {
   }),
   on_abort: z.enum(abortPolicies).exactOptional().meta({
     description: "What a request costs that its client left; overrides the setting for this key.",
+  }),
+  on_tight_budget: onTightBudget.exactOptional().meta({
+    description: "What becomes of requests that do not fit a hard limit; overrides the setting for this key.",
   }),
   allowed_ips: addressRanges.exactOptional().meta({
     description: "Addresses and CIDR ranges that it may be used from, seen through `trusted_proxies`; default: all.",

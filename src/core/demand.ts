@@ -4,6 +4,10 @@ export type Demand = {
   readonly inputTokens: number;
   /** What its input probably comes to: charged where no usage is reported. */
   readonly likelyInputTokens: number;
+  /** Its input or output may be audio. */
+  readonly audio: boolean;
+  /** It may write to a cache that is kept for an hour. */
+  readonly hourCache: boolean;
   /** Images in the body: their tokens do not depend on their bytes. */
   readonly images: number;
   /** It refers to input outside the body, or of unknown length: up to the model's whole context. */

@@ -24,6 +24,7 @@ export const errorTable = {
   client_timeout: { status: 408, source: "client", retryable: true },
   body_too_large: { status: 413, source: "client", retryable: false },
   unsupported_encoding: { status: 415, source: "client", retryable: false },
+  budget_busy: { status: 429, source: "client", retryable: true },
   rate_limited: { status: 429, source: "client", retryable: true },
   too_many_concurrent: { status: 429, source: "client", retryable: true },
   client_closed: { status: 499, source: "client", retryable: false },

@@ -74,6 +74,8 @@ export type ResponseHeaders = {
   readonly attempts?: number;
   /** US dollars as a plain decimal. */
   readonly cost?: string;
+  /** The output limit that a budget set, in tokens. */
+  readonly capped?: number;
   readonly dropped?: readonly string[];
   readonly estimated?: readonly string[];
   readonly errorCode?: string;

@@ -19,11 +19,13 @@ export type Budget = LimitBase & {
   readonly thresholds?: readonly number[];
 };
 
-/** Over any window of `windowMs`, never more than `amount`: counted in sixteenths of it. */
+/** Over any window of `windowMs`, never more than `amount` (of tokens that are not `strict`: as estimated): counted in sixteenths of it. */
 export type RateLimit = LimitBase & {
   readonly kind: "rate";
   readonly unit: "requests" | "tokens";
   readonly windowMs: number;
+  /** Of tokens: holds what a request may use at most, not what it probably does, and is never exceeded. */
+  readonly strict?: boolean;
 };
 
 export type ConcurrencyLimit = LimitBase & { readonly kind: "concurrency"; readonly unit: "requests" };

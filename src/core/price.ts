@@ -75,15 +75,19 @@ export type Prospect = {
   /** As the request asks for it, in the words of its dialect; absent: standard. */
   readonly serviceTier?: string;
   readonly choices: number;
+  /** The classes of tokens that it cannot use; absent: it may use all. */
+  readonly unused?: UnusedClasses;
 };
+
+export type UnusedClasses = ReadonlySet<TokenClass>;
 
 /**
  * The most that a request can cost: all its input in the dearest input class, all its output in the dearest output
  * class, whichever context tier the input may reach and whichever service tier may serve it. Searches are not in it.
  */
 export function worstCaseCost(price: Price, prospect: Prospect): NanoDollars {
-  const { inputTokens, outputTokens, choices, serviceTier } = prospect;
-  const rates = dearestRates(price, inputTokens, serviceTier);
+  const { inputTokens, outputTokens, choices, serviceTier, unused } = prospect;
+  const rates = dearestRates(price, inputTokens, serviceTier, unused);
   const output = outputTokens * choices;
   const picoDollars = inputTokens * rates.input + output * rates.output;
   const costs: readonly TokenCost[] = isExact(picoDollars)
@@ -100,19 +104,21 @@ export function dearestRates(
   price: Price,
   inputTokens: number,
   serviceTier?: string,
+  unused: UnusedClasses = noClasses,
 ): { readonly input: number; readonly output: number } {
   let input = 0;
   let output = 0;
   for (const tier of tiersThatMayServe(serviceTier)) {
     for (const length of lengthsUpTo(inputTokens, price, tier)) {
       const rates = ratesAt(price, length, tier);
-      for (const name of inputClasses) input = Math.max(input, rateOf(rates, name));
-      for (const name of outputClasses) output = Math.max(output, rateOf(rates, name));
+      for (const name of inputClasses) if (!unused.has(name)) input = Math.max(input, rateOf(rates, name));
+      for (const name of outputClasses) if (!unused.has(name)) output = Math.max(output, rateOf(rates, name));
     }
   }
   return { input, output };
 }
 
+const noClasses: UnusedClasses = new Set();
 const tierNames: ReadonlySet<string> = new Set(serviceTiers);
 const standardOnly = ["standard"] as const;
 const anyTier = ["standard", ...serviceTiers] as const;

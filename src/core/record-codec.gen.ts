@@ -672,6 +672,9 @@ export function writeRecord(writer: ByteWriter, value: RequestRecord): void {
   if (value.listedCost !== undefined) {
     writeNumber(writer, 180, value.listedCost);
   }
+  if (value.capped !== undefined) {
+    writeNumber(writer, 184, value.capped);
+  }
 }
 
 export function readRecord(reader: ByteReader, end: number): RequestRecord | undefined {
@@ -720,6 +723,7 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   let paidByRead: RequestRecord["paidBy"] | undefined;
   let billedCostRead: RequestRecord["billedCost"] | undefined;
   let listedCostRead: RequestRecord["listedCost"] | undefined;
+  let cappedRead: RequestRecord["capped"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -911,6 +915,12 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
       case 181:
         listedCostRead = readLargeInteger(reader);
         break;
+      case 184:
+        cappedRead = readNumber(reader);
+        break;
+      case 185:
+        cappedRead = readLargeInteger(reader);
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -964,5 +974,6 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   if (paidByRead !== undefined) value.paidBy = paidByRead;
   if (billedCostRead !== undefined) value.billedCost = billedCostRead;
   if (listedCostRead !== undefined) value.listedCost = listedCostRead;
+  if (cappedRead !== undefined) value.capped = cappedRead;
   return value;
 }

@@ -177,5 +177,7 @@ export const recordShape = {
     billedCost: { type: integer, number: 44, since: 5 },
     /** What the price list says of the same attempts, nano-dollars; absent without a bill or a price. */
     listedCost: { type: integer, number: 45, since: 5 },
+    /** The output limit that a budget set for the last attempt, in tokens of each answer. */
+    capped: { type: integer, number: 46, since: 6, shown: "capped" },
   },
 } as const satisfies Shape;

@@ -1,3 +1,4 @@
+import type { CapFloors, TightBudgetPolicy } from "./budget-defaults";
 import type { DialectId } from "./completion";
 import type { Limit } from "./limit";
 import type { DatedPrice, NanoDollars } from "./money";
@@ -66,6 +67,11 @@ export type Settings = {
   readonly defaultContextTokens: number;
   /** The most that the tools which a provider runs itself may cost in one request; absent: refused under hard money budgets. */
   readonly hostedToolCeiling?: NanoDollars;
+  /** Absent: `budgetDefaults`, as of the next two. */
+  readonly onTightBudget?: TightBudgetPolicy;
+  readonly minCappedTokens?: CapFloors;
+  /** How long a request waits for money that running requests hold. */
+  readonly budgetWaitMs?: number;
   /** Attempts of one request, all targets together. */
   readonly maxAttempts: number;
   /** From the first attempt to the start of the last one's answer, back-off included. */
@@ -123,6 +129,7 @@ export type VirtualKey = {
   readonly contentLogging?: ContentLogging;
   readonly requirePrice?: boolean;
   readonly onAbort?: OnAbort;
+  readonly onTightBudget?: TightBudgetPolicy;
   /** Addresses and CIDR ranges that it may be used from; absent: any. */
   readonly allowedIps?: readonly string[];
   /** Its own; those of team and customer are found by name. */

@@ -22,6 +22,8 @@ test("demand() bounds text by its bytes and what templates add", () => {
   expect(demandFor(body)).toEqual({
     inputTokens: body.length + 128,
     likelyInputTokens: Math.ceil(body.length / 4),
+    audio: false,
+    hourCache: false,
     images: 0,
     refersElsewhere: false,
     answers: 1,

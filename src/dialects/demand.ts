@@ -59,6 +59,8 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
   const hosted = new Set(words.hosted);
   const stored = new Set(words.stored);
   const mayReferElsewhere = createMarkFinder(words.externalMarks);
+  const mayHoldAudio = createMarkFinder(audioMarks);
+  const mayCacheForAnHour = createMarkFinder(hourMarks);
   const mediaIn = (request: DecodedRequest): Media => {
     // What a file costs is not bounded by its bytes.
     if (request.body.kind === "multipart") return unknownMedia;
@@ -78,7 +80,10 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
     const outputTokens = outputLimit(fields, words.outputLimits);
     const serviceTier = words.serviceTier(fields);
     const hasTools = tools.length > 0 || names.includes("functions");
+    const isForm = body.kind === "multipart";
     const demand: Draft<Demand> = {
+      audio: isForm || mayHoldAudio(body.bytes),
+      hourCache: !isForm && mayCacheForAnHour(body.bytes),
       inputTokens: textBytes + templateTokens + (hasTools ? toolTemplateTokens : 0),
       likelyInputTokens: estimateTokens(textBytes) + media.images * likelyImageTokens,
       images: media.images,
@@ -93,6 +98,11 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
     return demand;
   };
 }
+
+/** Parts, modalities and media types: `"input_audio"`, `["text", "audio"]`, `audio/wav`. */
+const audioMarks = ['audio"', "audio/"];
+/** `cache_control: {type: "ephemeral", ttl: "1h"}`: https://platform.claude.com/docs/en/build-with-claude/prompt-caching */
+const hourMarks = ['"1h"'];
 
 const nothing: readonly Json[] = [];
 

@@ -7,6 +7,7 @@ import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
 import type { JsonPlace } from "#lib/json-text";
+import type { Traits } from "#traits/vocabulary";
 import type { Framing } from "./framings";
 import type { GatewayAsk } from "./gateway-ask";
 import type { MendRule } from "./mend";
@@ -48,6 +49,8 @@ type OperationBase = {
   readonly charge: "nothing" | "input" | "input-and-output";
   /** The most that a request may make a provider do, held against every limit before it is sent. */
   readonly demand: (request: DecodedRequest) => Demand;
+  /** The field by which a target is told the most output, as its traits name it. Absent: it cannot be told. */
+  readonly outputLimit?: (traits: Traits) => string;
   /** The listed changes to a request that passes through; everything else keeps its bytes. */
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
   /** Whether its usage counts what tools of the provider did. */

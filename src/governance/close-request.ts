@@ -24,6 +24,8 @@ export type ClosingServices = {
   readonly worker: number;
   readonly metrics: RequestMetrics;
   readonly noteRefusal: NoteRefusal;
+  /** Hears that a request has given back what it held. */
+  readonly settled: () => void;
   /** Counts what the last attempt used for the health of its target. */
   readonly used: (target: Target, usage: Usage, cost: NanoDollars) => void;
 };
@@ -73,7 +75,7 @@ function refusedRequest(
 }
 
 /** Journals a request and settles it. */
-function createRecorder({ ledger, journal, clock, worker, metrics, used }: ClosingServices) {
+function createRecorder({ ledger, journal, clock, worker, metrics, settled, used }: ClosingServices) {
   const sdkOf = createSdkReader();
 
   return async (
@@ -99,6 +101,7 @@ function createRecorder({ ledger, journal, clock, worker, metrics, used }: Closi
         }
       } finally {
         ledger.settle(reservation.hold, charges);
+        settled();
         metrics.finished(record, elapsedMs - outcome.upstreamMs);
         if (last !== undefined && spent.target !== undefined) used(spent.target, last.usage, last.cost ?? 0);
       }

@@ -4,6 +4,7 @@ import type { Charge } from "#core/record";
 import type { Hold, HoldEntry } from "#ledger/ledger";
 import { type LimitClock, type PeriodFinder, sixteenthAt } from "./limit-clock";
 import { type Coverage, isTargeted } from "./limit-finder";
+import { isLooseWindow } from "./limit-kinds";
 import type { WorstCase } from "./worst-case";
 
 /** A limit that a request is held against, since an attempt of it went to a target that the limit covers. */
@@ -80,7 +81,7 @@ export function chargesOf(hold: Hold, held: readonly HeldLimit[]): readonly Char
   return charges;
 }
 
-function periodNumber(limit: Limit, { nowMs, machineMs }: LimitClock, periodOf: PeriodFinder): number {
+export function periodNumber(limit: Limit, { nowMs, machineMs }: LimitClock, periodOf: PeriodFinder): number {
   switch (limit.kind) {
     case "budget":
       return periodOf(limit.period, nowMs).number;
@@ -99,9 +100,14 @@ function amountOf({ limit, used, attempts, isCovering }: HeldLimit, worst: Worst
   // What can use nothing (a token count) is not stopped by what others used.
   if (worst.tokens === 0 && worst.cost === 0) return used === 0 ? undefined : used;
   if (limit.unit === "nanodollars" && worst.cost === 0) return used === 0 ? undefined : used;
-  const amount = used + (limit.unit === "nanodollars" ? worst.cost : worst.tokens);
+  const amount = used + needOf(limit, worst);
   const isLoose = limit.kind === "budget" && limit.mode !== "hard";
   return Math.min(amount, isLoose ? largestLooseHold : Number.MAX_SAFE_INTEGER);
+}
+
+function needOf(limit: Limit, worst: WorstCase): number {
+  if (limit.unit === "nanodollars") return worst.cost;
+  return isLooseWindow(limit) ? worst.likelyTokens : worst.tokens;
 }
 
 function chargeOf({ limit, used }: HeldLimit, entry: HoldEntry): number {

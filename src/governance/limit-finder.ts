@@ -3,6 +3,7 @@ import type { Limit } from "#core/limit";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { HoldEntry } from "#ledger/ledger";
+import { isHard, isLooseWindow } from "./limit-kinds";
 import { principalLabel } from "./principal-label";
 import { createTargetMatcher, type TargetMatcher } from "./target-matcher";
 
@@ -11,6 +12,10 @@ export type Coverage = {
   readonly limits: readonly Limit[];
   /** Whether one of them counts money or tokens, so that it matters what the request may use. */
   readonly isMetered: boolean;
+  /** Whether one of them, in money or tokens, must not be exceeded. */
+  readonly isHard: boolean;
+  /** Whether one of them counts tokens as they probably are. */
+  readonly countsLikely: boolean;
   /** A hard budget in money: what it may cost must be known. */
   readonly hardMoney: Limit | undefined;
 };
@@ -37,7 +42,7 @@ type Sources = Pick<Snapshot, "limits"> & { readonly team: object | undefined; r
 
 /** Targets remembered per principal: more than any configuration has, and a bound for model names that clients make up. */
 const maxRemembered = 256;
-const nothing: Coverage = { limits: [], isMetered: false, hardMoney: undefined };
+const nothing: Coverage = { limits: [], isMetered: false, isHard: false, countsLikely: false, hardMoney: undefined };
 
 /** Finds principals; remembers each as long as its key, team, customer and the gateway's limits stay as they are. */
 export function createPrincipalFinder(): PrincipalFinder {
@@ -115,6 +120,8 @@ function coverageOf(limits: readonly Limit[]): Coverage {
   return {
     limits,
     isMetered: limits.some(({ unit }) => unit !== "requests"),
+    isHard: limits.some(isHard),
+    countsLikely: limits.some(isLooseWindow),
     hardMoney: limits.find((limit) => limit.kind === "budget" && limit.mode === "hard" && limit.unit === "nanodollars"),
   };
 }

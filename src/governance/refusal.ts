@@ -5,12 +5,23 @@ import type { RefusedBy } from "#core/refused-by";
 import { type NoRoom, type Refusal, windowParts } from "#ledger/ledger";
 import type { LimitClock, PeriodFinder } from "./limit-clock";
 
+/** What a request needs of a hard budget as it was asked, and what would do. */
+export type Need = {
+  readonly amounts: { readonly nanodollars: number; readonly tokens: number };
+  readonly why: string;
+  /** What would fit, where that is less. */
+  readonly fits: string | undefined;
+  /** Only holds of running requests stand in the way. */
+  readonly isBusy: boolean;
+};
+
 /** Words a refusal of the ledger: which limit (undefined when the ledger could not be asked), what it counts, what was asked for and when it passes. */
 export function refusalError(
   refusal: Refusal,
   limit: Limit | undefined,
   clock: LimitClock,
   periodOf: PeriodFinder,
+  need?: Need,
 ): GatewayError {
   if (refusal.reason !== "no-room" || limit === undefined) {
     return new GatewayError("overloaded", "Cannot take the request: too many requests are running", {
@@ -21,7 +32,7 @@ export function refusalError(
   const refusedBy = refusedByOf(limit, refusal);
   switch (limit.kind) {
     case "budget":
-      return overBudget(limit, refusedBy, periodOf(limit.period, clock.nowMs).endMs);
+      return overBudget(limit, refusedBy, periodOf(limit.period, clock.nowMs).endMs, need);
     case "rate":
       return overRate(limit, refusedBy, refusal.fitsAt, clock.machineMs);
     case "concurrency":
@@ -42,20 +53,26 @@ function tooManyRunning(refusedBy: RefusedBy): GatewayError {
   );
 }
 
-function overBudget(limit: Budget, refusedBy: RefusedBy, endMs: number): GatewayError {
+function overBudget(limit: Budget, found: RefusedBy, endMs: number, need: Need | undefined): GatewayError {
+  const refusedBy = need === undefined ? found : { ...found, asked: need.amounts[limit.unit] };
   const { limitName, charged, held, allowance, asked } = refusedBy;
   const amount = limit.unit === "nanodollars" ? inDollars : inTokens;
-  const passes = limit.mode === "hard" && charged + asked <= allowance;
-  const message =
+  const parts = [
     `Cannot take the request: ${limitName} has ${amount(allowance)} ${spanOf(limit)}, ` +
-    `found ${amount(charged)} spent and ${amount(held)} held by running requests, ` +
-    `needed up to ${amount(asked)}${passes ? "; only running requests stand in the way, try again" : ""}; ${resetOf(endMs)}`;
-  return new GatewayError(
-    "budget_exceeded",
-    message,
-    passes ? { refusedBy, shouldRetry: true, retryAfterS: 1 } : { refusedBy, shouldRetry: false },
-  );
+      `found ${amount(charged)} spent and ${amount(held)} held by running requests, ` +
+      `needed up to ${amount(asked)}${need === undefined ? "" : ` (${need.why})`}`,
+    need?.fits,
+    need?.isBusy === true ? "only running requests stand in the way, try again" : undefined,
+    resetOf(endMs),
+  ];
+  const message = parts.filter((part) => part !== undefined).join("; ");
+  return need?.isBusy === true
+    ? new GatewayError("budget_busy", message, { refusedBy, shouldRetry: true, retryAfterS: busyRetryS })
+    : new GatewayError("budget_exceeded", message, { refusedBy, shouldRetry: false });
 }
+
+/** It has waited about as long, and SDKs ask twice more. */
+const busyRetryS = 2;
 
 function overRate(
   { unit, windowMs }: RateLimit,

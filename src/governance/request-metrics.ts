@@ -67,6 +67,7 @@ function limitKindOf(code: ErrorCode, unit: Limit["unit"] | undefined): LimitKin
 
 const limitKinds: ReadonlyMap<ErrorCode, LimitKind> = new Map([
   ["budget_exceeded", "budget"],
+  ["budget_busy", "budget"],
   ["too_many_concurrent", "concurrency"],
   ["policy_denied", "policy"],
 ]);

@@ -56,6 +56,7 @@ export function buildRecord(
     record.model = target.model;
     record.providerKey = target.key.name;
     if (target.key.fromClient === true) record.paidBy = "client";
+    if (reservation.cap !== undefined) record.capped = reservation.cap;
   }
   notePrincipal(record, principal);
   if (outcome.error !== undefined) noteError(record, outcome.error);

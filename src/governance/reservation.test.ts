@@ -98,12 +98,13 @@ test("reserve() says what a budget has, when it resets, and whether only running
   first.reserve(target());
   second.reserve(target());
   const waits = refusalOf(() => governance.request({ key }).reserve(target()));
-  expect(waits.status).toBe(402);
+  expect([waits.status, waits.code]).toEqual([429, "budget_busy"]);
   expect(waits.message).toBe(
     'Cannot take the request: the budget of the key "ci" has $0.0004 per 1d, found $0 spent and $0.0003 held by running requests, ' +
-      "needed up to $0.00015; only running requests stand in the way, try again; it resets at 2026-03-11T00:00:00.000Z",
+      "needed up to $0.00015 (max_tokens 50, and up to 100 tokens of input); nothing fits now; " +
+      "only running requests stand in the way, try again; it resets at 2026-03-11T00:00:00.000Z",
   );
-  expect(waits.options).toMatchObject({ shouldRetry: true, retryAfterS: 1 });
+  expect(waits.options).toMatchObject({ shouldRetry: true, retryAfterS: 2 });
   await finish(first);
   await finish(second);
   const spent = refusalOf(() => governance.request({ key }).reserve(target()));

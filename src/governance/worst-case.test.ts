@@ -1,38 +1,65 @@
 import { expect, test } from "bun:test";
 import type { Demand } from "#core/demand";
 import { plainDemand, plainPrice, settingsOf, target } from "./fixtures/scratch-governance";
-import { worstCase } from "./worst-case";
+import { boundOf, outputFor, worstCase } from "./worst-case";
 
 const demand: Demand = { ...plainDemand, outputTokens: 10 };
+const likely = { input: 0, output: 0 };
 const settings = settingsOf({ defaultContextTokens: 5000, defaultMaxOutputTokens: 70 });
 
 function tokensOf(more: Partial<Demand>, facts: object = {}): number {
   const at = target();
   const known = { ...at, facts: { id: "gpt", ...at.facts, ...facts } };
-  return worstCase({ ...demand, ...more }, known, plainPrice, settings).tokens;
+  return boundOf({ ...demand, ...more }, known, plainPrice, settings, likely).inputTokens;
 }
 
-test("worstCase() takes the request's output limit, else the model's, else the settings'", () => {
-  const { outputTokens: _, ...open } = demand;
-  expect(tokensOf({})).toBe(110);
-  expect(tokensOf({ answers: 4 })).toBe(140);
-  expect(worstCase(open, target(), plainPrice, settings).tokens).toBe(170);
-  const known = { ...target(), facts: { id: "gpt", maxOutputTokens: 30 } };
-  expect(worstCase(open, known, plainPrice, settings).tokens).toBe(130);
-  expect(tokensOf({ hasOutput: false })).toBe(100);
-});
-
-test("worstCase() takes the model's context, else the settings', for input that nobody can measure", () => {
-  expect(tokensOf({ refersElsewhere: true }, { contextTokens: 2000 })).toBe(2110);
-  expect(tokensOf({ refersElsewhere: true })).toBe(5110);
-  expect(tokensOf({ images: 1 })).toBe(5110);
-  expect(tokensOf({ images: 1 }, { contextTokens: 1_000_000 })).toBe(65_536 + 110);
+test("boundOf() takes the model's context, else the settings', for input that nobody can measure", () => {
+  expect(tokensOf({ refersElsewhere: true }, { contextTokens: 2000 })).toBe(2100);
+  expect(tokensOf({ refersElsewhere: true })).toBe(5100);
+  expect(tokensOf({ images: 1 })).toBe(5100);
+  expect(tokensOf({ images: 1 }, { contextTokens: 1_000_000 })).toBe(65_536 + 100);
 });
 
 test("worstCase() takes the dearest rates, and hosted tools at their ceiling", () => {
-  const price = { ...plainPrice, cacheWrite1h: 2_000_000, reasoning: 3_000_000, perRequest: 7 };
-  expect(worstCase(demand, target(), price, settings).cost).toBe(100 * 2000 + 10 * 3000 + 7);
+  const price = { ...plainPrice, cacheWrite: 2_000_000, reasoning: 3_000_000, perRequest: 7 };
+  const cost = (more: Partial<Demand>, at = settings) =>
+    worstCase(boundOf({ ...demand, ...more }, target(), price, at, likely), 10).cost;
+  expect(cost({})).toBe(100 * 2000 + 10 * 3000 + 7);
   const ceiling = { ...settings, hostedToolCeiling: 1_000_000 };
-  expect(worstCase({ ...demand, hostedTools: true }, target(), price, ceiling).cost).toBe(1_230_007);
-  expect(worstCase(demand, target(), undefined, settings)).toEqual({ tokens: 110, outputTokens: 10, cost: 0 });
+  expect(cost({ hostedTools: true }, ceiling)).toBe(1_230_007);
+  expect(worstCase(boundOf(demand, target(), undefined, settings, { input: 60, output: 4 }), 10)).toEqual({
+    tokens: 110,
+    outputTokens: 10,
+    likelyTokens: 64,
+    cost: 0,
+  });
+});
+
+test("worstCase() leaves out the classes that a request cannot use", () => {
+  const price = {
+    ...plainPrice,
+    cacheWrite1h: 2_000_000,
+    inputAudio: 30_000_000,
+    inputImage: 4_000_000,
+    outputAudio: 70_000_000,
+  };
+  const cost = (more: Partial<Demand>) =>
+    worstCase(boundOf({ ...demand, ...more }, target(), price, { ...settings, defaultContextTokens: 0 }, likely), 10)
+      .cost;
+  expect(cost({})).toBe(110_000);
+  expect(cost({ hourCache: true })).toBe(100 * 2000 + 10_000);
+  expect(cost({ images: 1 })).toBe(100 * 4000 + 10_000);
+  expect(cost({ audio: true })).toBe(100 * 30_000 + 10 * 70_000);
+  expect(cost({ refersElsewhere: true })).toBe(100 * 30_000 + 10 * 70_000);
+});
+
+test("outputFor() gives the longest answers whose worst case fits", () => {
+  const price = { ...plainPrice, input: 1_234_567, output: 7_654_321, perRequest: 3 };
+  const bound = boundOf({ ...demand, answers: 3 }, target(), price, settings, likely);
+  for (const money of [130_000, 500_000, 999_999_999]) {
+    const output = outputFor(bound, money);
+    expect(worstCase(bound, output).cost).toBeLessThanOrEqual(money);
+    expect(worstCase(bound, output + 1).cost).toBeGreaterThan(money - 1);
+  }
+  expect(outputFor(bound, worstCase(bound, 0).cost - 1)).toBe(-1);
 });

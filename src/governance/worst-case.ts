@@ -1,8 +1,9 @@
 import type { Demand } from "#core/demand";
 import type { NanoDollars, Price } from "#core/money";
-import { type Prospect, worstCaseCost } from "#core/price";
+import { dearestRates, type Prospect, type UnusedClasses, worstCaseCost } from "#core/price";
 import type { Settings } from "#core/snapshot";
 import type { Target } from "#core/target";
+import type { TokenClass } from "#core/usage";
 import type { Draft } from "#lib/draft";
 
 /** The most that one attempt can use: what is held for it. */
@@ -10,37 +11,100 @@ export type WorstCase = {
   readonly tokens: number;
   /** Those of `tokens` that are output. */
   readonly outputTokens: number;
+  /** What it probably uses: held by token windows that are not strict. */
+  readonly likelyTokens: number;
   /** 0 for a target whose price is unknown: nothing will be charged for it either. */
   readonly cost: NanoDollars;
 };
 
-export const freeOfCharge: WorstCase = { tokens: 0, outputTokens: 0, cost: 0 };
+export const freeOfCharge: WorstCase = { tokens: 0, outputTokens: 0, likelyTokens: 0, cost: 0 };
+
+/** What an attempt at a target can use at most, but for how long its answers may be. */
+export type Bound = {
+  readonly inputTokens: number;
+  /** Its input as it probably is. */
+  readonly likelyInput: number;
+  /** Of each answer, as it probably is at most. */
+  readonly likelyOutput: number;
+  readonly answers: number;
+  readonly price: Price | undefined;
+  readonly serviceTier: string | undefined;
+  readonly unused: UnusedClasses;
+  /** What tools of the provider may cost. */
+  readonly hostedTools: NanoDollars;
+};
 
 /** More than any provider makes of one image: 48,169 tokens for the largest at OpenAI's mini models. */
 const maxImageTokens = 65_536;
 
-/** The worst case of a request at a target, by what the request says, else by what is known of the model, else by the settings. */
-export function worstCase(
+type Defaults = Pick<Settings, "defaultContextTokens" | "hostedToolCeiling">;
+
+/** What an attempt probably comes to, in tokens. */
+export type Likely = { readonly input: number; readonly output: number };
+
+export function boundOf(
   demand: Demand,
   target: Target,
   price: Price | undefined,
-  settings: Pick<Settings, "defaultContextTokens" | "defaultMaxOutputTokens" | "hostedToolCeiling">,
-): WorstCase {
+  settings: Defaults,
+  likely: Likely,
+): Bound {
   const context = target.facts?.contextTokens ?? settings.defaultContextTokens;
   const beyondText = demand.refersElsewhere ? context : Math.min(context, demand.images * maxImageTokens);
-  const inputTokens = demand.inputTokens + beyondText;
-  const { answers, serviceTier } = demand;
-  const outputTokens = demand.hasOutput ? outputLimit(demand, target, settings.defaultMaxOutputTokens) : 0;
-  const allOutput = outputTokens * answers;
-  let cost = 0;
-  if (price !== undefined) {
-    const prospect: Draft<Prospect> = { inputTokens, outputTokens, choices: answers };
-    if (serviceTier !== undefined) prospect.serviceTier = serviceTier;
-    cost = worstCaseCost(price, prospect) + (demand.hostedTools ? (settings.hostedToolCeiling ?? 0) : 0);
-  }
-  return { tokens: inputTokens + allOutput, outputTokens: allOutput, cost };
+  return {
+    inputTokens: demand.inputTokens + beyondText,
+    likelyInput: likely.input,
+    likelyOutput: likely.output,
+    answers: demand.answers,
+    price,
+    serviceTier: demand.serviceTier,
+    unused: unusedBy(demand),
+    hostedTools: demand.hostedTools ? (settings.hostedToolCeiling ?? 0) : 0,
+  };
 }
 
-function outputLimit(demand: Demand, target: Target, defaultTokens: number): number {
-  return demand.outputTokens ?? target.facts?.maxOutputTokens ?? defaultTokens;
+/** Where no answer is longer than so many tokens. */
+export function worstCase(bound: Bound, outputTokens: number): WorstCase {
+  const { answers, hostedTools, inputTokens, likelyInput, likelyOutput, price } = bound;
+  const allOutput = outputTokens * answers;
+  return {
+    tokens: inputTokens + allOutput,
+    outputTokens: allOutput,
+    likelyTokens: Math.min(likelyInput, inputTokens) + Math.min(likelyOutput, outputTokens) * answers,
+    cost: price === undefined ? 0 : worstCaseCost(price, prospectOf(bound, outputTokens)) + hostedTools,
+  };
 }
+
+/** How long each answer may be where all together costs no more than `money`, in tokens; below zero where not even the input fits. */
+export function outputFor(bound: Bound, money: NanoDollars): number {
+  const { answers, inputTokens, price, serviceTier, unused } = bound;
+  if (price === undefined) return Number.POSITIVE_INFINITY;
+  const left = money - worstCase(bound, 0).cost;
+  if (left < 0) return -1;
+  const { output } = dearestRates(price, inputTokens, serviceTier, unused);
+  // Rates are pico-dollars a token.
+  return output === 0 ? Number.POSITIVE_INFINITY : Math.floor((left * 1000) / (output * answers));
+}
+
+function prospectOf({ answers, inputTokens, serviceTier, unused }: Bound, outputTokens: number): Prospect {
+  const prospect: Draft<Prospect> = { inputTokens, outputTokens, choices: answers, unused };
+  if (serviceTier !== undefined) prospect.serviceTier = serviceTier;
+  return prospect;
+}
+
+/** Input that stands elsewhere may be anything. */
+function unusedBy({ audio, hourCache, images, refersElsewhere }: Demand): UnusedClasses {
+  const hearsNothing = !(audio || refersElsewhere);
+  const seesNothing = images === 0 && !refersElsewhere;
+  return unusedSets[(hearsNothing ? 1 : 0) + (seesNothing ? 2 : 0) + (hourCache ? 0 : 4)] ?? noClasses;
+}
+
+const noClasses: UnusedClasses = new Set();
+/** One for each sum of what a request cannot use: sets are not made for each request. */
+const unusedSets: readonly UnusedClasses[] = [0, 1, 2, 3, 4, 5, 6, 7].map((sum) => {
+  const classes: TokenClass[] = [];
+  if ((sum & 1) !== 0) classes.push("inputAudio", "outputAudio");
+  if ((sum & 2) !== 0) classes.push("inputImage");
+  if ((sum & 4) !== 0) classes.push("cacheWrite1h");
+  return new Set(classes);
+});

@@ -22,6 +22,7 @@ export function headerLines(contentType: string, known: ResponseHeaders): string
   if (known.model !== undefined) lines += `x-headgate-model: ${safe(known.model)}\r\n`;
   if (known.attempts !== undefined) lines += `x-headgate-attempts: ${known.attempts}\r\n`;
   if (known.cost !== undefined) lines += `x-headgate-cost: ${known.cost}\r\n`;
+  if (known.capped !== undefined) lines += `x-headgate-capped: ${known.capped}\r\n`;
   if (known.dropped !== undefined) lines += `x-headgate-dropped: ${safe(known.dropped.join(", "))}\r\n`;
   if (known.estimated !== undefined) lines += `x-headgate-estimated: ${safe(known.estimated.join(", "))}\r\n`;
   if (known.errorCode !== undefined) lines += `x-headgate-error: ${known.errorCode}\r\n`;

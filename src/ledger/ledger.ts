@@ -45,6 +45,9 @@ export type Reservation =
   | { readonly ok: true; readonly hold: Hold }
   | { readonly ok: false; readonly refusal: Refusal };
 
+/** What stands in a slot, read without the lock: a hint of what fits, for `reserve` and `adjust` alone decide. */
+export type Room = { readonly allowance: number; readonly charged: number; readonly held: number };
+
 /** What recovery must know of a request to charge and record it when its worker dies. */
 export type Exposure = {
   /** Input of the running attempt, estimated, in tokens. */
@@ -80,6 +83,8 @@ export type Ledger = {
    * Refused, it holds what it held. The new Hold takes the old one's place.
    */
   readonly adjust: (hold: Hold, entries: readonly HoldEntry[]) => Reservation;
+  /** What `entry` would find in its slot, without what `own` holds there already; undefined for a stale slot. */
+  readonly room: (entry: HoldEntry, own?: HoldEntry) => Room | undefined;
   /** Something is about to be sent: what is known of it, for recovery. A reserved hold is a sent one from here on. */
   readonly expose: (hold: Hold, exposure: Exposure) => void;
   /** Notes progress in the hold row. `output` is the output relayed so far, in tokens (estimated). */

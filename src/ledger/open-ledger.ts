@@ -2,13 +2,14 @@ import type { Charge } from "#core/record";
 import { mergeCharges } from "./charges";
 import { openHealthTable } from "./health-table";
 import { phaseValue, readHoldPhase, writeExposure, writeHoldRow } from "./hold-row";
-import { row, rowPhase, workerArea } from "./layout";
+import { row, rowPhase, slot, workerArea } from "./layout";
 import type { CrashPoint, Hold, Ledger, Refusal } from "./ledger";
 import { LedgerFile } from "./ledger-file";
 import type { Histogram } from "./metric-kinds";
 import { metrics } from "./metric-layout";
 import { ownerWord } from "./owner";
 import { settleRow } from "./settle-row";
+import { rulesOf, slotWordOf } from "./slot";
 import { countRefusal } from "./slot-refusals";
 import { retakeHold, takeHold } from "./take-hold";
 import { Transaction } from "./transaction";
@@ -77,6 +78,13 @@ class WorkerLedger implements Ledger {
     const taken = retakeHold(this.transaction, word, entries);
     if (!taken.ok) return this.refuse(taken.refusal);
     return { ok: true, hold: { ...hold, entries: taken.entries, remaining: taken.remaining } };
+  };
+
+  readonly room: Ledger["room"] = (entry, own) => {
+    const word = slotWordOf(this.file, entry);
+    if (word === undefined) return undefined;
+    const { charged, held } = rulesOf(entry.slot).balance(this.file, word, entry.period, own);
+    return { allowance: this.file.read(word + slot.allowance), charged, held };
   };
 
   readonly expose: Ledger["expose"] = (hold, exposure) => {

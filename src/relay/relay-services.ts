@@ -1,7 +1,7 @@
 import type { Clock } from "#core/clock";
 import type { GatewayError } from "#core/errors";
 import type { Dialects } from "#dialects/dialect";
-import type { Reservations } from "#governance/reservation";
+import type { Reservations } from "#governance/reservations";
 import type { Sleep } from "#lib/sleep";
 import type { Ticker } from "#lib/ticker";
 import type { Signer } from "#providers/auth/signer";

@@ -53,7 +53,8 @@ export function createRelay(services: RelayServices): Relay {
     const { close, demand, running } = pending;
     let { reservation } = progress;
     if (reservation === undefined) {
-      const held = reservations.reserve(running, { target: undefined, healthRow: -1, demand }, undefined);
+      const asked = reservations.reserve(running, { target: undefined, healthRow: -1, demand }, undefined);
+      const held = "climb" in asked ? asked.refuse() : asked;
       if ("refused" in held) return fail(pending, withLimits(progress, held.rateLimits), held.refused);
       reservation = held;
     }

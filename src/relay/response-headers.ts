@@ -1,6 +1,6 @@
 import type { ResponseHeaders } from "#core/inference";
 import type { Progress } from "#governance/outcome";
-import type { Reservations } from "#governance/reservation";
+import type { Reservations } from "#governance/reservations";
 import type { RunningRequest } from "#governance/running-request";
 import type { PendingRequest } from "./pending-request";
 
@@ -21,6 +21,7 @@ export function answerHeaders(
   if (reservation?.target !== undefined) {
     headers.provider = reservation.target.provider.id;
     headers.model = reservation.target.model;
+    if (reservation.cap !== undefined) headers.capped = reservation.cap;
   }
   const rateLimits = refusedLimits ?? (reservation && reservations.rateLimits(reservation));
   if (rateLimits !== undefined) headers.rateLimits = dialect.rateLimitHeaders(rateLimits);

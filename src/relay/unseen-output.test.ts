@@ -19,6 +19,7 @@ function unseenOf(hiddenMs: number, outputLimit = Number.POSITIVE_INFINITY) {
     mostInput: 1000,
     mostOutput: 8000,
     outputLimit,
+    cap: undefined,
     costLimit: 0,
     hostedFee: 0,
     spent: nothingSpent,

@@ -62,6 +62,7 @@ async function run(script: Script, setting: Setting = {}) {
       throw new AttemptFailure(error, says.class, { retryAfterMs: says.retryAfterMs });
     },
     onFailure: () => undefined,
+    shortens: () => false,
     onNextStep: (what) => next.push(what),
     health: createTargetHealth(table, clock, () => 0.5, healthSettings),
     clock,

@@ -46,12 +46,14 @@ export type Attempt<A> = {
 /** What attempts are made with. `A` is what an admission gives, `T` an answer. */
 export type AttemptServices<A, T> = {
   /**
-   * Called before every attempt. Throws GatewayError where the target may not be asked, or cannot be since our own code
+   * Called before every attempt. Throws or rejects with GatewayError where the target may not be asked, or cannot be since our own code
    * fails at its request (fault `unwritable`): then it is passed over.
    */
-  readonly admit: (target: Target) => A;
+  readonly admit: (target: Target) => A | Promise<A>;
   /** Throws AttemptFailure for whatever may be answered elsewhere; anything else ends the request at once. */
   readonly tryTarget: (attempt: Attempt<A>) => Promise<Answered<T>>;
+  /** Whether the target would take the request with a shorter output limit, which its next attempt will have. */
+  readonly shortens: (attempt: Attempt<A>, failure: AttemptFailure) => boolean;
   /** Called for every failed attempt, before another is admitted. */
   readonly onFailure: (attempt: Attempt<A>, failure: AttemptFailure) => void;
   /** Called once for every failed attempt, when it is known what comes next, and why. */
@@ -108,7 +110,8 @@ class AttemptLoop<A, T> {
   async run(): Promise<T> {
     const { health } = this.services;
     for (let planned = this.next; planned !== undefined && !this.isGivenUp(); planned = this.next) {
-      const attempt = this.prepare(planned);
+      const prepared = this.prepare(planned);
+      const attempt = prepared instanceof Promise ? await prepared : prepared;
       if (attempt === undefined) continue;
       this.attempts += 1;
       try {
@@ -135,8 +138,8 @@ class AttemptLoop<A, T> {
   }
 
   /** What the next attempt is made with; undefined where the target is passed over. */
-  private prepare(planned: PlannedTarget): Attempt<A> | undefined {
-    const { clock, health, limits } = this.services;
+  private prepare(planned: PlannedTarget): Attempt<A> | undefined | Promise<Attempt<A> | undefined> {
+    const { health } = this.services;
     const { admission, target } = planned;
     const isProbe = admission.state === "probe" && this.retries === 0;
     const hasProbe = isProbe && health.claimProbe(target);
@@ -148,24 +151,48 @@ class AttemptLoop<A, T> {
     }
     try {
       const admitted = this.services.admit(target);
-      if (this.unreported !== undefined) this.reportNextStep(`${stepNames[this.step]}: ${this.unreported}`);
-      return {
-        target,
-        admitted,
-        remainingMs: this.attempts === 0 ? undefined : this.remainingMs(),
-        isLast: this.left.length === 0 || !hasOther(this.left, target),
-        isReplaceable: this.left.length > 0 && this.attempts + 1 < limits.maxAttempts,
-        made: {
-          startedMs: this.attempts === 0 ? this.startedMs : clock.machineMs(),
-          isRetry: this.retries > 0,
-        },
-      };
+      if (admitted instanceof Promise) return this.prepareLater(planned, admitted, hasProbe);
+      return this.attemptAt(target, admitted, this.startedMs);
     } catch (cause) {
-      if (hasProbe) health.dropProbe(target);
-      if (!(cause instanceof GatewayError)) throw cause;
-      this.noteRefusal(target, cause);
+      this.refused(planned, cause, hasProbe);
       return undefined;
     }
+  }
+
+  private async prepareLater(
+    { target }: PlannedTarget,
+    admission: Promise<A>,
+    hasProbe: boolean,
+  ): Promise<Attempt<A> | undefined> {
+    try {
+      const admitted = await admission;
+      return this.attemptAt(target, admitted, this.services.clock.machineMs());
+    } catch (cause) {
+      this.refused({ target }, cause, hasProbe);
+      return undefined;
+    }
+  }
+
+  private attemptAt(target: Target, admitted: A, nowMs: number): Attempt<A> {
+    const { clock, limits } = this.services;
+    if (this.unreported !== undefined) this.reportNextStep(`${stepNames[this.step]}: ${this.unreported}`);
+    return {
+      target,
+      admitted,
+      remainingMs: this.attempts === 0 ? undefined : this.remainingMs(),
+      isLast: this.left.length === 0 || !hasOther(this.left, target),
+      isReplaceable: this.left.length > 0 && this.attempts + 1 < limits.maxAttempts,
+      made: {
+        startedMs: this.attempts === 0 ? nowMs : clock.machineMs(),
+        isRetry: this.retries > 0,
+      },
+    };
+  }
+
+  private refused({ target }: Pick<PlannedTarget, "target">, cause: unknown, hasProbe: boolean): void {
+    if (hasProbe) this.services.health.dropProbe(target);
+    if (!(cause instanceof GatewayError) || cause.code === "client_closed") throw cause;
+    this.noteRefusal(target, cause);
   }
 
   /** Passes a target over that may not be asked, or that our own code cannot write to: the latter once. */
@@ -202,7 +229,7 @@ class AttemptLoop<A, T> {
     const { patienceMs = 0, status, retryAfterMs } = facts;
     this.patienceMs += patienceMs;
     this.services.health.failed(attempt.target, { ...attempt.made, failureClass, status, retryAfterMs });
-    const step = this.decide(attempt.target, failure);
+    const step = this.decide(attempt, failure);
     this.lastError = failure.error;
     this.unreported = failureClass;
     this.services.onFailure(attempt, failure);
@@ -224,8 +251,11 @@ class AttemptLoop<A, T> {
     if (step.delayMs > 0) await this.services.sleep(step.delayMs, this.services.signal);
   }
 
-  private decide(target: Target, { error, failureClass, facts }: AttemptFailure): NextStep {
+  private decide(attempt: Attempt<A>, failure: AttemptFailure): NextStep {
     const { clock, health, limits, random } = this.services;
+    const { target } = attempt;
+    const { error, failureClass, facts } = failure;
+    if (this.attempts < limits.maxAttempts && this.services.shortens(attempt, failure)) return again;
     dropUnsuitable(this.left, target, failureClass);
     if (failureClasses[failureClass].elsewhere === "next-target-once") this.ownFaults += 1;
     const situation = {
@@ -273,4 +303,5 @@ function dropUnsuitable(left: PlannedTarget[], failed: Target, failureClass: Fai
   left.splice(0, left.length, ...left.filter(mayHelp));
 }
 
+const again: NextStep = { kind: "retry", delayMs: 0 };
 const stepNames = { retry: "retry", "other-key": "other key", fallback: "fallback" } as const;

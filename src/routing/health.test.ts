@@ -224,6 +224,7 @@ describe("a day with a bad target", () => {
           throw new AttemptFailure(new GatewayError("upstream_error", "down"), failureClass);
         },
         onFailure: () => undefined,
+        shortens: () => false,
         onNextStep: () => undefined,
         health,
         clock,

@@ -1,7 +1,8 @@
 import type { Target } from "#core/target";
+import { OutputLengths } from "./output-lengths";
 
 /**
- * How fast targets write, tokens in a second, learnt of each from its own complete answers. Of one worker, as the waits for
+ * How fast targets write, tokens in a second, and how much, learnt of each from its own complete answers. Of one worker, as the waits for
  * first tokens are: what is estimated by it is no more than an estimate.
  */
 export type OutputSpeeds = {
@@ -9,6 +10,8 @@ export type OutputSpeeds = {
   readonly wrote: (target: Target, tokens: number, inMs: number) => void;
   /** The most that it has probably written after so long, in tokens. */
   readonly tokensAfter: (target: Target, ms: number) => number;
+  /** 99 of 100 of its answers are no longer, in tokens; undefined until some have come. */
+  readonly usualOutput: (target: Target) => number | undefined;
 };
 
 /** Of a target that has not answered yet: what small models that reason do, and twice what large ones do. */
@@ -21,16 +24,26 @@ const mostTargets = 4096;
 
 export function createOutputSpeeds(): OutputSpeeds {
   const known = new Map<string, number>();
+  const lengths = new Map<string, OutputLengths>();
   const nameOf = ({ model, provider }: Target) => `${provider.id}/${model}`;
   return {
     wrote: (target, tokens, inMs) => {
-      if (inMs < leastMs || tokens <= 0) return;
+      if (tokens <= 0) return;
       const name = nameOf(target);
+      let length = lengths.get(name);
+      if (length === undefined) {
+        if (lengths.size >= mostTargets) lengths.clear();
+        length = new OutputLengths();
+        lengths.set(name, length);
+      }
+      length.add(tokens);
+      if (inMs < leastMs) return;
       const seen = (tokens * 1000) / inMs;
       const old = known.get(name) ?? seen;
       if (known.size >= mostTargets) known.clear();
       known.set(name, Math.max(seen, old + slowing * (seen - old)));
     },
+    usualOutput: (target) => lengths.get(nameOf(target))?.usual(),
     tokensAfter: (target, ms) => Math.ceil(((known.get(nameOf(target)) ?? firstGuess) * Math.max(0, ms)) / 1000),
   };
 }

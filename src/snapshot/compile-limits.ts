@@ -65,7 +65,7 @@ function planBudget(config: BudgetConfig, match: TargetMatch): LimitForm {
 
 function planRateLimit(config: RateLimitConfig, match: TargetMatch): LimitForm {
   const merged = withTarget(match, config);
-  const { requests, tokens, concurrent, per = "" } = config;
+  const { requests, tokens, concurrent, per = "", strict = false } = config;
   if (concurrent !== undefined) {
     const suffix = idSuffix(["concurrent"], merged);
     return { suffix, terms: { kind: "concurrency", unit: "requests", amount: concurrent, match: merged } };
@@ -73,7 +73,10 @@ function planRateLimit(config: RateLimitConfig, match: TargetMatch): LimitForm {
   const unit = requests === undefined ? "tokens" : "requests";
   const suffix = idSuffix(["rate", unit, per], merged);
   const amount = requests ?? tokens ?? 0;
-  return { suffix, terms: { kind: "rate", unit, amount, windowMs: windowMs(per), match: merged } };
+  return {
+    suffix,
+    terms: { kind: "rate", unit, amount, windowMs: windowMs(per), ...(strict && { strict }), match: merged },
+  };
 }
 
 /** Two limits of one scope that count the same get ids by their order. */

@@ -36,6 +36,11 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     ...(config.hosted_tool_ceiling_usd === undefined
       ? {}
       : { hostedToolCeiling: nanoDollars(config.hosted_tool_ceiling_usd) }),
+    ...(settings.on_tight_budget !== settingDefaults.on_tight_budget && { onTightBudget: settings.on_tight_budget }),
+    ...(config.min_capped_tokens !== undefined && {
+      minCappedTokens: { ...settingDefaults.min_capped_tokens, ...config.min_capped_tokens },
+    }),
+    ...(settings.budget_wait_ms !== settingDefaults.budget_wait_ms && { budgetWaitMs: settings.budget_wait_ms }),
     maxAttempts: settings.max_attempts,
     attemptDeadlineMs: settings.attempt_deadline_ms,
     maxRunning: settings.max_running_requests,
@@ -127,6 +132,7 @@ export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfil
     ...(spec.content_logging === undefined ? {} : { contentLogging: spec.content_logging }),
     ...(spec.require_price === undefined ? {} : { requirePrice: spec.require_price }),
     ...(spec.on_abort === undefined ? {} : { onAbort: spec.on_abort }),
+    ...(spec.on_tight_budget !== undefined && { onTightBudget: spec.on_tight_budget }),
     ...(spec.allowed_ips !== undefined && spec.allowed_ips.length > 0 && { allowedIps: spec.allowed_ips }),
     limits: planForms(spec),
   };

@@ -16,6 +16,8 @@ import { isObject, type Json, type JsonObject, numberOf, parseJson, stringOf } f
 const nothingDemanded: Demand = {
   inputTokens: 0,
   likelyInputTokens: 0,
+  audio: false,
+  hourCache: false,
   images: 0,
   refersElsewhere: false,
   answers: 1,

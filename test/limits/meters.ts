@@ -56,7 +56,7 @@ export const meters: readonly [Meter, ...Meter[]] = [
     section: "rate_limits",
     code: "rate_limited",
     isFreed: false,
-    limit: (k, slack) => ({ tokens: k * worst.tokens + (slack % worst.tokens), per: "1h" }),
+    limit: (k, slack) => ({ tokens: k * worst.tokens + (slack % worst.tokens), per: "1h", strict: true }),
     spent: (usage, admitted) => ({ used: admitted * (usage.input + usage.output) }),
   },
   {

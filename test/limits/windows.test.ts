@@ -28,7 +28,7 @@ test("no window ever holds more than its limit, and a full one is at most a sixt
   const [requests, tokens] = [20, 12];
   const keys = [
     await addKey({ name: "by-requests", rate_limits: [{ requests, per: "1m" }] }),
-    await addKey({ name: "by-tokens", rate_limits: [{ tokens: tokens * worst.tokens, per: "1m" }] }),
+    await addKey({ name: "by-tokens", rate_limits: [{ tokens: tokens * worst.tokens, per: "1m", strict: true }] }),
   ];
   const startedMs = performance.now();
   // The first comes in a trickle, the second all at once.

@@ -66,6 +66,7 @@ export const rateLimitView = z
     requests: count.exactOptional(),
     tokens: count.exactOptional(),
     per: z.string().exactOptional().meta({ description: "The window: `10s`, `1m`, …" }),
+    strict: z.boolean().exactOptional().meta({ description: "Of tokens: counts what a request may use at most." }),
     concurrent: count.exactOptional().meta({ description: "Requests at the same time." }),
     ...matchFields,
     used: count,
@@ -182,7 +183,8 @@ function showAmount(limit: RateLimit | ConcurrencyLimit) {
   const { amount } = limit;
   if (limit.kind === "concurrency") return { concurrent: amount };
   const per = windowText(limit.windowMs);
-  return limit.unit === "requests" ? { requests: amount, per } : { tokens: amount, per };
+  if (limit.unit === "requests") return { requests: amount, per };
+  return { tokens: amount, per, ...(limit.strict === true && { strict: true }) };
 }
 
 function usedInWindow({ slot, windowMs }: RateLimit, { readWindow, machineMs }: LimitServices): number {

@@ -59,6 +59,7 @@ const columns: { readonly [name: string]: Column } = {
   paid_by: ({ paidBy }) => paidBy,
   billed_cost_usd: ({ billedCost }) => dollarsOf(billedCost),
   listed_cost_usd: ({ listedCost }) => dollarsOf(listedCost),
+  capped: ({ capped }) => capped,
   request_bytes: ({ requestBytes }) => requestBytes,
   response_bytes: ({ responseBytes }) => responseBytes,
 };

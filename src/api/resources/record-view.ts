@@ -45,6 +45,7 @@ const recordFields = {
     .meta({ description: "That the client got; 499 when it left first, 0 when its worker died and it is unknown." }),
   outcome: z.enum(recordOutcomes),
   finish_reason: z.string().exactOptional(),
+  capped: count.exactOptional().meta({ description: "The output limit that a budget set, in tokens of each answer." }),
   error_code: z.string().exactOptional(),
   error_source: z.enum(["client", "gateway", "upstream"]).exactOptional(),
   error_message: z.string().exactOptional(),
@@ -147,13 +148,14 @@ function showPrincipal({ keyId, keyName, team, customer, tags: labels }: Request
   };
 }
 
-function showServed({ askedModel, provider, model, providerKey, finishReason }: RequestRecord) {
+function showServed({ askedModel, provider, model, providerKey, finishReason, capped }: RequestRecord) {
   return {
     ...(askedModel !== undefined && { asked_model: askedModel }),
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),
     ...(providerKey !== undefined && { provider_key: providerKey }),
     ...(finishReason !== undefined && { finish_reason: finishReason }),
+    ...(capped !== undefined && { capped }),
   };
 }
 

@@ -33,6 +33,7 @@ export const completion: Operation = {
   requestTexts,
   charge: "input-and-output",
   demand: messagesDemand,
+  outputLimit: () => "max_tokens",
   patchRequest,
   mends: messagesRules,
   tellsTools: true,

@@ -29,6 +29,7 @@ export const completion: Operation = {
   requestTexts,
   charge: "input-and-output",
   demand: completionDemand,
+  outputLimit,
   patchRequest,
   mends: completionRules,
   translation: { endpoint, codec },
@@ -49,6 +50,7 @@ export const textCompletion: Operation = {
   decodeEnvelope,
   charge: "input-and-output",
   demand: textCompletionDemand,
+  outputLimit: () => "max_tokens",
   patchRequest,
   answer: {
     kind: "json",
@@ -69,6 +71,11 @@ export const embeddings: Operation = {
   patchRequest,
   answer: { kind: "json", failure: failureOfAnswer, meter: meterResponse, textBytes: () => 0 },
 };
+
+/** The older name where the newer is not known to be taken: a limit of ours must not be passed over. */
+function outputLimit({ output_limit: name }: TargetFacts["traits"]): string {
+  return name === "max_completion_tokens" || name === "either" ? "max_completion_tokens" : "max_tokens";
+}
 
 /** The model's name at the provider, and on streams usage, where the target can be asked for it: every token has to be accounted for. */
 function patchRequest({ envelope }: DecodedRequest, { model, traits }: TargetFacts): FieldChanges {

@@ -1,7 +1,9 @@
+import type { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import type { Progress } from "#governance/outcome";
 import { leftSpending, type Reservation, spendingOf } from "#governance/reservation";
+import type { Refused, Tight } from "#governance/reservations";
 import type { AttemptSpending } from "#governance/spending";
 import type { Draft } from "#lib/draft";
 import type { Answered, Attempt, AttemptFailure, AttemptServices } from "#routing/attempt";
@@ -11,7 +13,8 @@ import { estimateUsage, judgeUsage } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "../request/fitted-targets";
-import { prepareRequest } from "../request/prepare-request";
+import { type PreparedRequest, prepareRequest } from "../request/prepare-request";
+import { AttemptFacts } from "./attempt-facts";
 import { type AttemptEntry, AttemptLog } from "./attempt-log";
 import { ClientCredential } from "./client-credential";
 import type { AnswerOpener, OpenedAttempt } from "./open-answer";
@@ -30,6 +33,8 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   private refusedLimits: Progress["refusedLimits"];
   private dropped: readonly string[] = [];
   private waitedMs = 0;
+  private hasWaited = false;
+  private shortened: { readonly target: Target; readonly output: number } | undefined;
 
   constructor(
     private readonly services: RelayServices & { readonly targets: FittedTargets },
@@ -56,18 +61,25 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     return this.pending.running.inference.signal;
   }
 
-  /** Holds an attempt at a target. Throws GatewayError where it cannot carry the request or a limit refuses. */
-  admit(target: Target): Reserved {
+  /**
+   * Holds an attempt at a target: at once, or once the hold is smaller or others have ended. Throws or rejects with
+   * GatewayError where it cannot carry the request or a limit refuses.
+   */
+  admit(target: Target): Reserved | Promise<Reserved> {
     try {
       return this.hold(target);
     } catch (cause) {
-      const error = errorOfRequest(cause, target);
-      if (error.options.fault === "unwritable") this.services.onInternalError(error);
-      throw error;
+      throw this.refusalFrom(cause, target);
     }
   }
 
-  private hold(target: Target): Reserved {
+  private refusalFrom(cause: unknown, target: Target): GatewayError {
+    const error = errorOfRequest(cause, target);
+    if (error.options.fault === "unwritable") this.services.onInternalError(error);
+    return error;
+  }
+
+  private hold(target: Target): Reserved | Promise<Reserved> {
     const { health, pending, services } = this;
     const { demand, running } = pending;
     // Before anything is held: a target that cannot carry the request, or has no key for it, is passed over.
@@ -80,16 +92,49 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
       demand,
       isUnbounded,
       tellsTools: prepared.operation.tellsTools === true,
+      ladder: new AttemptFacts(services, pending, target, prepared, this.shortenedFor(target)),
     };
     const held = services.reservations.reserve(running, attempt, this.reservation);
+    return "climb" in held ? this.climb(held, prepared, target) : this.taken(held, prepared, target);
+  }
+
+  /** Waits before the first attempt alone: nobody has been asked, and no header of a stream is out. */
+  private async climb(tight: Tight, prepared: PreparedRequest, target: Target): Promise<Reserved> {
+    const mayWait = !this.hasBegun && !this.hasWaited;
+    const startedMs = this.clock.monotonicMs();
+    try {
+      return this.taken(await tight.climb(mayWait), prepared, target);
+    } catch (cause) {
+      throw this.refusalFrom(cause, target);
+    } finally {
+      this.hasWaited = true;
+      this.waitedMs += this.clock.monotonicMs() - startedMs;
+    }
+  }
+
+  private taken(held: Reservation | Refused, prepared: PreparedRequest, target: Target): Reserved {
     if ("refused" in held) {
       this.refusedLimits = held.rateLimits ?? this.refusedLimits;
       throw held.refused;
     }
     this.reservation = held;
     this.refusedLimits = undefined;
-    this.dropped = prepared.dropped;
-    return { prepared, reservation: held };
+    const { cap } = held;
+    const limited = cap === undefined ? prepared : prepareRequest(this.services, this.pending, target, cap);
+    this.dropped = limited.dropped;
+    return { prepared: limited, reservation: held };
+  }
+
+  private shortenedFor(target: Target): number | undefined {
+    return this.shortened?.target === target ? this.shortened.output : undefined;
+  }
+
+  /** Whether the target found an output limit of ours too long: then it is asked once more with a shorter one. */
+  shortens({ admitted, target }: Attempt<Reserved>, failure: AttemptFailure): boolean {
+    const { cap } = admitted.reservation;
+    if (cap === undefined || this.shortened !== undefined || !isAboutLength(failure)) return false;
+    this.shortened = { target, output: Math.max(1, Math.min(cap >> 1, shortOutput)) };
+    return true;
   }
 
   tryTarget(attempt: Attempt<Reserved>): Promise<Answered<OpenedAttempt>> {
@@ -142,6 +187,18 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     if (refusedLimits !== undefined) progress.refusedLimits = refusedLimits;
     return progress;
   }
+}
+
+/** Models with less are older than output limits that have to be guessed. */
+const shortOutput = 16_384;
+
+/** Whether a provider says that input and output together, or the output alone, may be too long. */
+function isAboutLength({ error, failureClass }: AttemptFailure): boolean {
+  if (failureClass === "context-length") return true;
+  return (
+    failureClass === "bad-request" &&
+    /max_\w*tokens|completion tokens|output tokens/i.test(`${error.options.param} ${error.message}`)
+  );
 }
 
 /**

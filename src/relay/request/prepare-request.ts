@@ -1,5 +1,7 @@
+import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { Target } from "#core/target";
+import { cappedOutput } from "#dialects/cap-output";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
 import { mendEncoded } from "#dialects/mend-encoded";
@@ -7,6 +9,7 @@ import type { Operation } from "#dialects/operation";
 import { changeFields, headersOf } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
+import type { FieldChanges } from "#lib/json-splice";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "./fitted-targets";
@@ -33,25 +36,31 @@ type Parts = Pick<RelayServices, "dialects" | "signer"> & { readonly targets: Fi
 /**
  * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
  * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_capable_target` where its
- * provider cannot be asked.
+ * provider cannot be asked. `cap`: an output limit of ours, in tokens.
  */
-export function prepareRequest(parts: Parts, pending: PendingRequest, target: Target): PreparedRequest {
+export function prepareRequest(parts: Parts, pending: PendingRequest, target: Target, cap?: number): PreparedRequest {
   parts.signer.check(target.provider);
   return target.dialect.name === pending.dialect.name
-    ? patchRequest(parts, pending, target)
-    : translateRequest(parts, pending, target);
+    ? patchRequest(parts, pending, target, cap)
+    : translateRequest(parts, pending, target, cap);
 }
 
 /** Same dialect: the client's bytes with the listed changes, and those that the target's traits ask for. */
-function patchRequest({ targets }: Parts, pending: PendingRequest, target: Target): PreparedRequest {
+function patchRequest(
+  { targets }: Parts,
+  pending: PendingRequest,
+  target: Target,
+  cap: number | undefined,
+): PreparedRequest {
   const { operation, request, running } = pending;
   const { body } = request;
   const { facts, mends } = targets.find(target, operation, "passed", running.settings.defaultMaxOutputTokens);
   const changes = operation.patchRequest(request, facts);
   const mended = mends.length > 0 && body.kind === "json" ? mendBody(body, mends) : undefined;
+  const all = mended === undefined ? changes : { ...changes, ...mended.changes };
   return {
     path: withQuery(pathFor(pending, target), pending),
-    body: changeFields(body, mended === undefined ? changes : { ...changes, ...mended.changes }),
+    body: changeFields(body, cap === undefined ? all : withCap(pending, all, facts, cap)),
     headers: headersOf(body),
     dropped: droppedFrom(pending, target, mended),
     operation,
@@ -61,14 +70,28 @@ function patchRequest({ targets }: Parts, pending: PendingRequest, target: Targe
   };
 }
 
+/** After the mends, which know only what the client wrote: an answer in one piece may have to be shorter. */
+function withCap({ operation, request }: PendingRequest, changes: FieldChanges, facts: TargetFacts, cap: number) {
+  const { body, envelope } = request;
+  const name = operation.outputLimit?.(facts.traits);
+  if (name === undefined || body.kind !== "json") return changes;
+  const { max_output_whole: whole = cap } = facts.traits;
+  return cappedOutput(body, changes, name, envelope.stream ? cap : Math.min(cap, whole));
+}
+
 /** Another dialect: the whole request through the pivot, and what comes out of it made to fit. */
-function translateRequest({ dialects, targets }: Parts, pending: PendingRequest, target: Target): PreparedRequest {
+function translateRequest(
+  { dialects, targets }: Parts,
+  pending: PendingRequest,
+  target: Target,
+  cap: number | undefined,
+): PreparedRequest {
   const { operation: asked, request, running } = pending;
   const operation = findOperation(findDialect(dialects, target.dialect.name), running.inference.operation);
   if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
   const { codec } = operation.translation;
   const { facts, mends } = targets.find(target, operation, "translated", running.settings.defaultMaxOutputTokens);
-  const encoded = codec.encodeRequest(request.full(), facts);
+  const encoded = codec.encodeRequest(limited(request.full(), cap), facts);
   const mended = mendEncoded(encoded, mends, request.body);
   return {
     path: pathFor(pending, target),
@@ -80,6 +103,10 @@ function translateRequest({ dialects, targets }: Parts, pending: PendingRequest,
     toolNames: mended.toolNames,
     traits: facts.traits,
   };
+}
+
+function limited(request: CompletionRequest, cap: number | undefined): CompletionRequest {
+  return cap === undefined ? request : { ...request, maxOutputTokens: cap };
 }
 
 /** All that the target does not get as the client wrote it. Throws where something of it is lost and that is forbidden. */

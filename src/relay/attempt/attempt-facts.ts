@@ -1,0 +1,39 @@
+import type { Target } from "#core/target";
+import { askedRoom } from "#dialects/answer-needs";
+import { findDialect } from "#dialects/find-dialect";
+import type { LadderFacts } from "#governance/ladder/ladder-facts";
+import type { AnswerNeeds } from "#governance/ladder/output-terms";
+import type { PendingRequest } from "../pending-request";
+import type { RelayServices } from "../relay-services";
+import type { PreparedRequest } from "../request/prepare-request";
+import { thinkingOf } from "./patience";
+
+/** What governance may ask of an attempt before it makes its hold smaller. */
+export class AttemptFacts implements LadderFacts {
+  constructor(
+    private readonly services: Pick<RelayServices, "dialects" | "speeds">,
+    private readonly pending: PendingRequest,
+    private readonly target: Target,
+    private readonly prepared: PreparedRequest,
+    readonly shortened: number | undefined,
+  ) {}
+
+  get canCap(): boolean {
+    return this.prepared.operation.outputLimit !== undefined;
+  }
+
+  get traitOutput(): number | undefined {
+    return this.prepared.traits.max_output;
+  }
+
+  needs(): AnswerNeeds {
+    const { request } = this.pending;
+    const spoken = findDialect(this.services.dialects, this.target.dialect.name);
+    const reasons = thinkingOf(request.envelope, this.prepared.traits, this.target, spoken) !== "none";
+    return { reasons, ...askedRoom(request.body) };
+  }
+
+  usualOutput(): number | undefined {
+    return this.services.speeds.usualOutput(this.target);
+  }
+}

@@ -1,0 +1,129 @@
+/** A provider in the test's own process that uses the most that a request allows, in both dialects, and says so. */
+export type GreedyProvider = {
+  /** Without a path: both dialects are below `/v1`. */
+  readonly url: string;
+  /** What it was asked, oldest first: bodies as they came. */
+  readonly bodies: Body[];
+  /** Of the answers to come. */
+  delayMs: number;
+  /** The most that its model writes by itself, and reads and writes together. */
+  readonly model: { maxOutput: number; context: number };
+  stop(): Promise<void>;
+};
+
+type Body = { readonly [field: string]: unknown };
+type Said = { readonly input: number; readonly output: number; readonly finish: "stop" | "length" };
+
+export function startGreedyProvider(): GreedyProvider {
+  const bodies: Body[] = [];
+  const provider = { delayMs: 0, model: { maxOutput: 64_000, context: Number.POSITIVE_INFINITY } };
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 0,
+    async fetch(request) {
+      const text = await request.text();
+      const body = JSON.parse(text);
+      bodies.push(body);
+      const messages = new URL(request.url).pathname.endsWith("/messages");
+      const said = mostOf(body, Buffer.byteLength(text), provider.model);
+      if (provider.delayMs > 0) await Bun.sleep(provider.delayMs);
+      if (said.input + (limitOf(body) ?? 0) > provider.model.context) return tooLong();
+      if (body.stream !== true) return Response.json(messages ? wholeMessage(said) : wholeChat(said));
+      const events = messages ? messageEvents(said) : chatEvents(said);
+      return new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
+    },
+  });
+  return Object.assign(provider, {
+    url: `http://127.0.0.1:${server.port}`,
+    bodies,
+    stop: () => server.stop(true),
+  });
+}
+
+function limitOf(body: Body): number | undefined {
+  const limits = ["max_tokens", "max_completion_tokens"]
+    .map((name) => body[name])
+    .filter((limit) => typeof limit === "number");
+  return limits.length === 0 ? undefined : Math.max(...limits);
+}
+
+/** A token a byte, and what a template adds at most. */
+function mostOf(body: Body, bytes: number, model: GreedyProvider["model"]): Said {
+  const limit = limitOf(body);
+  const each = Math.min(limit ?? model.maxOutput, model.maxOutput);
+  const answers = typeof body.n === "number" ? body.n : 1;
+  return {
+    input: bytes,
+    output: each * answers,
+    finish: limit === undefined || limit > model.maxOutput ? "stop" : "length",
+  };
+}
+
+function tooLong(): Response {
+  const message = "This model's maximum context length is exceeded: reduce the length of the messages or completion";
+  return Response.json(
+    { error: { message, type: "invalid_request_error", param: "messages", code: "context_length_exceeded" } },
+    { status: 400 },
+  );
+}
+
+const chat = { id: "chatcmpl-greedy", created: 1_700_000_000, model: "fake-gpt" };
+
+function wholeChat(said: Said): object {
+  return {
+    ...chat,
+    object: "chat.completion",
+    choices: [{ index: 0, message: { role: "assistant", content: "yes" }, finish_reason: said.finish }],
+    usage: chatUsage(said),
+  };
+}
+
+function chatEvents(said: Said): readonly string[] {
+  const chunk = (choices: readonly object[], usage: object | null = null) =>
+    `data: ${JSON.stringify({ ...chat, object: "chat.completion.chunk", choices, usage })}\n\n`;
+  return [
+    chunk([{ index: 0, delta: { role: "assistant", content: "yes" }, finish_reason: null }]),
+    chunk([{ index: 0, delta: {}, finish_reason: said.finish }]),
+    chunk([], chatUsage(said)),
+    "data: [DONE]\n\n",
+  ];
+}
+
+function chatUsage({ input, output }: Said): object {
+  return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+}
+
+const message = { id: "msg_greedy", type: "message", role: "assistant", model: "fake-claude" };
+
+function wholeMessage(said: Said): object {
+  return {
+    ...message,
+    content: [{ type: "text", text: "yes" }],
+    stop_reason: stopReason(said),
+    stop_sequence: null,
+    usage: { input_tokens: said.input, output_tokens: said.output },
+  };
+}
+
+function messageEvents(said: Said): readonly string[] {
+  const event = (data: { readonly type: string; readonly [field: string]: unknown }) =>
+    `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+  const start = { ...message, content: [], stop_reason: null, usage: { input_tokens: said.input, output_tokens: 1 } };
+  return [
+    event({ type: "message_start", message: start }),
+    event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "yes" } }),
+    event({ type: "content_block_stop", index: 0 }),
+    event({
+      type: "message_delta",
+      delta: { stop_reason: stopReason(said), stop_sequence: null },
+      usage: { output_tokens: said.output },
+    }),
+    event({ type: "message_stop" }),
+  ];
+}
+
+function stopReason({ finish }: Said): string {
+  return finish === "length" ? "max_tokens" : "end_turn";
+}
