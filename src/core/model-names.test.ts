@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { compileModelPattern, modelNames } from "./model-names";
+import { canonicalName, compileModelPattern, modelNames } from "./model-names";
 
 const openai = { id: "openai" };
 
@@ -28,6 +28,20 @@ test.each([
   const names = modelNames(naming(provider), model);
   expect(names[0]).toBe(`${provider}/${model}`);
   expect(names).toContain(name);
+});
+
+test.each([
+  ["openai", "gpt-4o-2024-11-20", "openai/gpt-4o"],
+  ["openai", " GPT-4o-latest", "openai/gpt-4o"],
+  ["openrouter", "x-ai/grok-4:free", "xai/grok-4"],
+  ["openrouter", "mistralai/mistral-large-2411", "mistral/mistral-large"],
+  ["openrouter", "openrouter-auto", "openrouter/openrouter-auto"],
+  ["bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4-5"],
+  ["bedrock", "arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-pro-v1:0", "amazon/nova-pro"],
+  ["local", "meta/llama-4", "local/meta/llama-4"],
+])("canonicalName() of %s/%s is %s, which is among its names", (provider, model, name) => {
+  expect(canonicalName(naming(provider), model)).toBe(name);
+  expect(modelNames(naming(provider), model)).toContain(name);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { compileGlob } from "#lib/glob";
+import { makersIds } from "./makers";
 import type { MakersNaming, Provider } from "./snapshot";
 
 /**
@@ -18,6 +19,15 @@ export function modelNames({ id, makersNaming }: NamingProvider, model: string):
     }
   }
   return [...names];
+}
+
+/** The one name that stands for all of them: of the maker where that is known, without what tells states and spellings apart. */
+export function canonicalName({ id, makersNaming }: NamingProvider, model: string): string {
+  const spelled = plainName(model);
+  const made = makersNaming === undefined ? undefined : makersName(makersNaming, spelled);
+  if (made === undefined) return `${id}/${withoutState(spelled)}`;
+  const [maker, name] = made;
+  return `${makersIds.get(maker) ?? maker}/${withoutState(name)}`;
 }
 
 type NamingProvider = Pick<Provider, "id" | "makersNaming">;
@@ -49,14 +59,15 @@ function makersName(naming: MakersNaming, name: string): readonly [maker: string
     const slash = name.indexOf("/");
     return slash <= 0 ? undefined : [name.slice(0, slash).replace(/^~/, ""), spelledByMaker(name.slice(slash + 1))];
   }
-  // An inference profile: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`.
-  const profile = /^(?:[a-z-]+\.)?([a-z0-9]+)\.([a-z].*?)(?:-v\d+(?::\d+)*)?$/.exec(name);
+  // An inference profile, by its id or its ARN: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`,
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html.
+  const profile = /^(?:arn:.*\/)?(?:[a-z-]+\.)?([a-z0-9]+)\.([a-z].*?)(?:-v\d+(?::\d+)*)?$/.exec(name);
   return profile === null ? undefined : [profile[1] ?? "", profile[2] ?? ""];
 }
 
 /** A maker is `x-ai` to one and `xai` to another, `mistralai` or `mistral`. */
 function spellingsOf(maker: string): readonly string[] {
-  return [maker, maker.replaceAll("-", ""), maker.replace(/ai$/, "")];
+  return [maker, maker.replaceAll("-", ""), maker.replace(/ai$/, ""), makersIds.get(maker) ?? maker];
 }
 
 /** Versions of Claude are written with a dot by those who serve them. */

@@ -675,6 +675,11 @@ export function writeRecord(writer: ByteWriter, value: RequestRecord): void {
   if (value.capped !== undefined) {
     writeNumber(writer, 184, value.capped);
   }
+  if (value.canonicalModel !== undefined) {
+    writer.ensure(8);
+    writer.next(190);
+    writer.text(value.canonicalModel);
+  }
 }
 
 export function readRecord(reader: ByteReader, end: number): RequestRecord | undefined {
@@ -724,6 +729,7 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   let billedCostRead: RequestRecord["billedCost"] | undefined;
   let listedCostRead: RequestRecord["listedCost"] | undefined;
   let cappedRead: RequestRecord["capped"] | undefined;
+  let canonicalModelRead: RequestRecord["canonicalModel"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -921,6 +927,9 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
       case 185:
         cappedRead = readLargeInteger(reader);
         break;
+      case 190:
+        canonicalModelRead = reader.text();
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -975,5 +984,6 @@ export function readRecord(reader: ByteReader, end: number): RequestRecord | und
   if (billedCostRead !== undefined) value.billedCost = billedCostRead;
   if (listedCostRead !== undefined) value.listedCost = listedCostRead;
   if (cappedRead !== undefined) value.capped = cappedRead;
+  if (canonicalModelRead !== undefined) value.canonicalModel = canonicalModelRead;
   return value;
 }

@@ -179,5 +179,7 @@ export const recordShape = {
     listedCost: { type: integer, number: 45, since: 5 },
     /** The output limit that a budget set for the last attempt, in tokens of each answer. */
     capped: { type: integer, number: 46, since: 6, shown: "capped" },
+    /** The one name of all states and spellings of the model that was served, `maker/model`. */
+    canonicalModel: { type: text, number: 47, since: 6, shown: "canonical_model" },
   },
 } as const satisfies Shape;

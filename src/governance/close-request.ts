@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock";
 import type { GatewayError } from "#core/errors";
+import { canonicalName } from "#core/model-names";
 import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
 import type { Target } from "#core/target";
@@ -77,6 +78,7 @@ function refusedRequest(
 /** Journals a request and settles it. */
 function createRecorder({ ledger, journal, clock, worker, metrics, settled, used }: ClosingServices) {
   const sdkOf = createSdkReader();
+  const canonicalOf = rememberCanonicalNames();
 
   return async (
     request: RunningRequest,
@@ -90,7 +92,7 @@ function createRecorder({ ledger, journal, clock, worker, metrics, settled, used
       const spent = last === undefined ? reservation : withSpending(reservation, last);
       let charges: readonly Charge[] = chargesFor(spent);
       const elapsedMs = clock.monotonicMs() - request.startedMonotonicMs;
-      const record = buildRecord(request, outcome, spent, { worker, sdkOf, charges, elapsedMs });
+      const record = buildRecord(request, outcome, spent, { worker, sdkOf, canonicalOf, charges, elapsedMs });
       try {
         if (claim !== undefined) await journal.append(claim, record);
       } catch (cause) {
@@ -110,6 +112,19 @@ function createRecorder({ ledger, journal, clock, worker, metrics, settled, used
     } finally {
       onClosed();
     }
+  };
+}
+
+/** Each is found once, and forgotten with its target. */
+function rememberCanonicalNames(): (target: Target) => string {
+  const known = new WeakMap<Target, string>();
+  return (target) => {
+    let name = known.get(target);
+    if (name === undefined) {
+      name = canonicalName(target.provider, target.model);
+      known.set(target, name);
+    }
+    return name;
   };
 }
 

@@ -17,6 +17,7 @@ export function expose(ledger: Ledger, reservation: Reservation, inputTokens: nu
     spent: spent.cost,
     ...(price?.perRequest !== undefined && inputTokens > 0 && { fee: price.perRequest }),
     ...(spent.usage !== undefined && { counting: countingOf(reservation) }),
+    ...(isPaidByClient(reservation.target) && { clientPays: true }),
     target: healthRow,
   });
 }
@@ -35,6 +36,7 @@ export function exposeSpent(ledger: Ledger, before: Reservation, attempt: Attemp
     spent: spent.cost,
     fee: attempt?.cost ?? attempt?.atLeast ?? 0,
     counting: countingOf(before),
+    ...(isPaidByClient(before.target) && { clientPays: true }),
     target: before.healthRow,
   });
 }

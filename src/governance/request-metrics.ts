@@ -1,3 +1,4 @@
+import { billDiffers } from "#core/bill-differs";
 import type { ErrorCode, GatewayError } from "#core/errors";
 import type { Limit } from "#core/limit";
 import type { AttemptRecord, RequestRecord } from "#core/record";
@@ -45,16 +46,10 @@ export function createRequestMetrics(ledger: Ledger): RequestMetrics {
       ledger.count(metrics.requestBytes.column, record.requestBytes);
       ledger.count(metrics.responseBytes.column, record.responseBytes);
       if (record.usage !== undefined) countUsage(ledger, record.usage, record.cost);
-      if (record.billedCost !== undefined && differs(record.billedCost, record.listedCost))
-        ledger.count(metrics.billDifferences.column, 1);
+      if (billDiffers(record)) ledger.count(metrics.billDifferences.column, 1);
       for (const attempt of record.attempts) countAttempt(ledger, attempt);
     },
   };
-}
-
-/** By more than a fiftieth. */
-function differs(billed: number, listed = billed): boolean {
-  return Math.abs(billed - listed) > 0.02 * Math.max(billed, listed);
 }
 
 type LimitKind = Exclude<RefusalKind, "other">;

@@ -1,5 +1,6 @@
 import type { GatewayError } from "#core/errors";
 import type { Charge, RequestRecord } from "#core/record";
+import type { Target } from "#core/target";
 import { type SdkReader, traceIdOf } from "./client-sdk";
 import type { Principal } from "./limit-finder";
 import type { Outcome } from "./outcome";
@@ -12,6 +13,7 @@ import { totalCost } from "./spending";
 type Closing = {
   readonly worker: number;
   readonly sdkOf: SdkReader;
+  readonly canonicalOf: (target: Target) => string;
   readonly charges: readonly Charge[];
   readonly elapsedMs: number;
 };
@@ -55,6 +57,7 @@ export function buildRecord(
     record.provider = target.provider.id;
     record.model = target.model;
     record.providerKey = target.key.name;
+    record.canonicalModel = closing.canonicalOf(target);
     if (target.key.fromClient === true) record.paidBy = "client";
     if (reservation.cap !== undefined) record.capped = reservation.cap;
   }

@@ -67,6 +67,11 @@ describe("interruptedRecord()", () => {
     }
   });
 
+  test("says who pays", () => {
+    const { paidBy } = interruptedRecord({ ...request, id: sampleId(1), cost: 0, paidBy: "client" }, 0, 0);
+    expect([paidBy, interrupted(1).paidBy]).toEqual(["client", undefined]);
+  });
+
   test("has no cost when a price is unknown", () => {
     const { cost: _, ...unpriced } = request;
     expect("cost" in interruptedRecord({ ...unpriced, id: sampleId(1) }, 0, 0)).toBe(false);

@@ -29,6 +29,8 @@ export type InterruptedRequest = {
   readonly output: number;
   /** Absent when a price is unknown. */
   readonly cost?: NanoDollars;
+  /** As in records. */
+  readonly paidBy?: RequestRecord["paidBy"];
 };
 
 /** The account of a request that was cut off by the death of its worker. */
@@ -56,6 +58,7 @@ export function interruptedRecord(request: InterruptedRequest, worker: number, n
     ...readLabel(request.label),
     ...splitTarget(request.target),
     ...(request.cost === undefined ? {} : { cost: request.cost }),
+    ...(request.paidBy === undefined ? {} : { paidBy: request.paidBy }),
   };
 }
 

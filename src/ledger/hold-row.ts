@@ -61,6 +61,7 @@ export function writeExposure(file: LedgerFile, word: number, exposure: Exposure
   const { counting, fee = 0 } = exposure;
   file.writePair(at + 6, counting?.running ?? 0, counting?.earlier ?? 0);
   file.write(at + 7, fee);
+  file.write(word + row.clientPays, exposure.clientPays === true ? 1 : 0);
 }
 
 /** Replaces the entries of a taken row as part of a transaction; what is the same already is left alone. */
@@ -106,6 +107,7 @@ export function readExposure(file: LedgerFile, word: number): Exposure {
     spent: file.read(at + 4),
     target: file.read(at + 5),
     ...(fee !== 0 && { fee }),
+    ...(file.read(word + row.clientPays) === 1 && { clientPays: true }),
     ...((running | earlier) !== 0 && { counting: { running, earlier } }),
   };
 }

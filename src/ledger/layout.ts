@@ -94,6 +94,7 @@ export const row = {
   entryCount: 3,
   id: 4,
   labelBytes: 6,
+  clientPays: 7,
   exposure: 8,
   label: 16,
   maxLabelBytes: 256,

@@ -64,6 +64,8 @@ export type Exposure = {
   readonly counting?: { readonly running: number; readonly earlier: number };
   /** Row of the target's health, which holds its name; -1 without one. */
   readonly target: number;
+  /** With a credential of its own. */
+  readonly clientPays?: boolean;
 };
 
 /** How far a request has come, for recovery: nothing sent → release; something sent → charge as interrupted. */

@@ -166,6 +166,22 @@ test("recoverWorker() charges each limit the attempts that it counts, and a fee 
   expect(hold?.charges.map(({ amount }) => amount)).toEqual([333 + 40 + 50, 40 + 50, 333, 12]);
 });
 
+test("recoverWorker() knows where the client pays, and forgets it with the request", () => {
+  const { admin, path } = scratch();
+  const dead = openLedger(path, { worker: 0, generation: 1 });
+  const free = { inputTokens: 9, inputRate: 0, outputRate: 0, spentTokens: 0, spent: 0, target: -1 };
+  const first = dead.reserve(requestId(1), [entry(1, 50, 3)]);
+  if (!first.ok) throw new Error("refused");
+  dead.expose(first.hold, { ...free, clientPays: true });
+  expect(recoverWorker(admin.file, 0, 1)[0]?.exposure.clientPays).toBe(true);
+  dead.settle(first.hold, []);
+  const next = openLedger(path, { worker: 1, generation: 1 });
+  const second = next.reserve(requestId(2), [entry(1, 50, 3)]);
+  if (!second.ok) throw new Error("refused");
+  next.expose(second.hold, free);
+  expect(recoverWorker(admin.file, 1, 1)[0]?.exposure.clientPays).toBeUndefined();
+});
+
 test("recoverWorker() does not release what was exposed", () => {
   const { admin, path } = scratch();
   const dead = openLedger(path, { worker: 0, generation: 1 });

@@ -1,4 +1,4 @@
-import type { MakersNaming, ModelFacts } from "#core/snapshot";
+import type { ModelFacts } from "#core/snapshot";
 import type { BillField } from "#core/usage";
 import type { DialectName } from "#dialects/registry";
 import type { AuthScheme } from "./auth/schemes";
@@ -24,8 +24,6 @@ export type ProviderDefinition = {
   readonly headers?: { readonly [name: string]: string };
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
-  /** How its names of models say who made them, where it serves models of others as they are. */
-  readonly makersNaming?: MakersNaming;
   /** Where its answers say what they cost: charged in the place of the list price. */
   readonly bill?: BillField;
   /** Glob patterns of models that the catalog lists and that none of its dialects here serves: they are not listed. */

@@ -11,6 +11,9 @@ import type { KeyProfile } from "#core/key-profile";
 import type { ModelFacts, Provider, ProviderKey, Route, Settings } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
 import type { ProviderDefinition } from "#providers/provider";
+import { providerDefinitions } from "#providers/registry";
+import { makersNamingOf } from "#traits/makers-naming";
+import { providerAt } from "#traits/provider-at";
 import { compileDialects, defaultAuth, dialectHeaders } from "./compile-dialects";
 import { planForms } from "./compile-limits";
 import { compilePrice, nanoDollars } from "./compile-price";
@@ -100,12 +103,18 @@ export function compileProvider(
       backoffInitialMs: config.retries?.backoff_initial_ms ?? defaultRetries.backoffInitialMs,
       backoffMaxMs: config.retries?.backoff_max_ms ?? defaultRetries.backoffMaxMs,
     },
-    ...(definition?.makersNaming !== undefined && { makersNaming: definition.makersNaming }),
-    ...(definition?.bill !== undefined && { bill: definition.bill }),
+    ...knownOf(id, baseUrl, definition),
     ...(definition?.unserved !== undefined && { unserved: definition.unserved }),
     models: modelsOf(config, definition),
     allowPrivateNetwork: config.allow_private_network ?? false,
   };
+}
+
+/** What is known of a provider that an operator gave a name of their own by where it answers. */
+function knownOf(id: string, baseUrl: string, definition: ProviderDefinition | undefined) {
+  const makersNaming = makersNamingOf(id, baseUrl);
+  const { bill } = definition ?? providerDefinitions.get(providerAt(baseUrl) ?? "") ?? {};
+  return { ...(makersNaming !== undefined && { makersNaming }), ...(bill !== undefined && { bill }) };
 }
 
 export function compileRoute(route: RouteConfig): Route {

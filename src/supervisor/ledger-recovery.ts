@@ -117,6 +117,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
 function asRequest({ id, charges, label, target, exposure, output }: InterruptedHold): InterruptedRequest {
   const request = { id, charges, label, target, input: exposure.spentTokens + exposure.inputTokens, output };
   const { fee = 0, inputRate, outputRate, spent } = exposure;
+  if (exposure.clientPays === true) return { ...request, cost: interruptedCost(exposure, output), paidBy: "client" };
   const isPriced = inputRate > 0 || outputRate > 0 || spent > 0 || fee > 0;
   return isPriced ? { ...request, cost: interruptedCost(exposure, output) } : request;
 }

@@ -77,6 +77,12 @@ export const filterFields = {
   finish_reason: listed("Why the answer ended"),
   price_version: listed("Version of the price"),
   limit_id: listed("Limit that the request was held against"),
+  canonical_model: listed(
+    "The one name of all states and spellings of the model that answered, such as `openai/gpt-4o`",
+  ),
+  bill_differs: yesOrNo(
+    "Of requests whose provider said what they cost: whether that differs from the price list by over 2 %.",
+  ),
   estimated: yesOrNo("Whether usage was counted by Headgate and not by the provider."),
   retried: yesOrNo("Whether there was more than one attempt."),
   min_cost_usd: amount(9, "US dollars, at least."),

@@ -38,6 +38,10 @@ const recordFields = {
   provider: z.string().exactOptional(),
   model: z.string().exactOptional(),
   provider_key: z.string().exactOptional(),
+  canonical_model: z
+    .string()
+    .exactOptional()
+    .meta({ description: "The one name of all states and spellings of `model`, as its maker has it." }),
   attempts: list(attemptView),
   stream: z.boolean(),
   status: z
@@ -148,12 +152,14 @@ function showPrincipal({ keyId, keyName, team, customer, tags: labels }: Request
   };
 }
 
-function showServed({ askedModel, provider, model, providerKey, finishReason, capped }: RequestRecord) {
+function showServed(record: RequestRecord) {
+  const { askedModel, provider, model, canonicalModel, providerKey, finishReason, capped } = record;
   return {
     ...(askedModel !== undefined && { asked_model: askedModel }),
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),
     ...(providerKey !== undefined && { provider_key: providerKey }),
+    ...(canonicalModel !== undefined && { canonical_model: canonicalModel }),
     ...(finishReason !== undefined && { finish_reason: finishReason }),
     ...(capped !== undefined && { capped }),
   };

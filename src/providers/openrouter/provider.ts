@@ -9,7 +9,6 @@ export const openrouter: ProviderDefinition = {
   // https://docs.litellm.ai/docs/providers/openrouter
   otherVariables: ["OR_API_KEY"],
   dialects: ["openai-chat"],
-  makersNaming: "path",
   // https://openrouter.ai/docs/use-cases/usage-accounting
   bill: "usage.cost",
   trialModel: "openai/gpt-4o-mini",

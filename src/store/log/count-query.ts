@@ -1,4 +1,5 @@
 import type { RequestRecord } from "#core/record";
+import { billDifferenceOf } from "./log-fields";
 import type { LogFilter } from "./log-filter";
 
 /** What of the principal values are counted of. A key is named by its id. */
@@ -30,6 +31,8 @@ export const wordFacets = {
   limit_id: ({ limits }) => limits ?? [],
   end_user: ({ endUser }) => listOf(endUser),
   sdk: ({ sdk }) => listOf(sdk),
+  canonical_model: ({ canonicalModel }) => listOf(canonicalModel),
+  bill_differs: (record) => listOf(billDifferenceOf(record)),
 } as const satisfies FacetTable;
 
 export const facets = { ...principalFacets, ...classFacets, ...wordFacets } as const;

@@ -34,6 +34,8 @@ export type NumberFactName = keyof typeof numberFacts;
 /** As `laterFacts`: packs that an earlier version wrote have none of these words. */
 export const laterWords = {
   end_user: (record) => wordColumns.end_user(record),
+  canonical_model: (record) => wordColumns.canonical_model(record),
+  bill_differs: (record) => wordColumns.bill_differs(record),
 } as const satisfies { readonly [name: string]: WordFact };
 
 /** Words of records, by a dictionary of their pack. */

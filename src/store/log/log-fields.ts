@@ -1,3 +1,4 @@
+import { billDiffers } from "#core/bill-differs";
 import type { RequestRecord } from "#core/record";
 import type { ShapeValue } from "#core/record-field";
 import { recordShape } from "#core/record-fields";
@@ -106,7 +107,14 @@ export const wordColumns = {
   estimated: (record) => [String(record.usage?.estimated === true)],
   retried: (record) => [String(record.attempts.length > 1)],
   limit_id: (record) => record.limits ?? [],
+  canonical_model: (record) => [record.canonicalModel],
+  bill_differs: (record) => [billDifferenceOf(record)],
 } as const satisfies { readonly [name: string]: WordsOfRecord };
+
+/** Undefined where the provider said nothing of what it cost. */
+export function billDifferenceOf(record: Pick<RequestRecord, "billedCost" | "listedCost">): string | undefined {
+  return record.billedCost === undefined ? undefined : String(billDiffers(record));
+}
 
 type AmountOfRecord = (record: RequestRecord) => number | undefined;
 

@@ -21,5 +21,6 @@ export const hosts: readonly (readonly [host: string, provider: string])[] = [
   ["api.moonshot.cn", "moonshot"],
   ["api.z.ai", "zhipu"],
   ["open.bigmodel.cn", "zhipu"],
+  ["bedrock-runtime*.amazonaws.com", "bedrock"],
   ["dashscope*.aliyuncs.com", "alibaba"],
 ];
