@@ -8,8 +8,8 @@ import { channelProtocol, type Release } from "#channel/release";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
 import { type Environment, readEnvironment } from "#config/environment";
 import type { FileEntries } from "#config/file-entries";
+import { createFileReader, type FileReader } from "#config/file-reader";
 import type { ProcessOptions } from "#config/process-options";
-import { readEntries } from "#config/read-entries";
 import { createSecretResolver } from "#config/secrets";
 import { createPlanJudge } from "#config-check/plan-judge";
 import { systemClock } from "#core/clock";
@@ -130,8 +130,8 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const { options, log, environment, definitions, checkResponses, release, newId, announce, closing } = parts;
   const { nowMs } = systemClock;
   const catalog = createCatalog();
-  const entries = createEntriesReader(parts, catalog);
-  const firstEntries = entries();
+  const file = createReader(parts, catalog);
+  const firstEntries = file.read();
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
   const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
   const ledger = openLedgerAdmin(options.ledgerFile, { role: "control", generation: options.generation });
@@ -153,8 +153,8 @@ async function start(parts: Parts): Promise<Control["reload"]> {
       ...options,
       version: packageJson.version,
       wantedBun: packageJson.dependencies.bun,
-      reload: () => reload(configuration, entries),
-      checkFile: () => void entries(),
+      reload: () => reload(configuration, file),
+      checkFile: () => void file.read(),
       log,
     }),
     systemFacts: systemFacts(options, release),
@@ -181,7 +181,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     checkResponses,
   });
   const { configuration } = plane;
-  await configuration.load(firstEntries);
+  await load(configuration, file, firstEntries);
   const { sequence, full, servedKeys } = configuration;
   server = closing(
     createSnapshotServer({ socket: options.sockets.snapshot, release, sequence, full, servedKeys, log }),
@@ -191,14 +191,14 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   closing(listenForAdmin(options, plane.handler));
   startUpkeep(parts, plane, { store, logs: records.logs });
   await openSignIn(parts, plane);
-  return () => reload(configuration, entries);
+  return () => reload(configuration, file);
 }
 
-/** What the file declares, read anew each time; its doubts are logged. */
-function createEntriesReader({ options, environment, definitions, log }: Parts, catalog: Catalog): () => FileEntries {
+/** Reads the configuration file; its doubts are logged. */
+function createReader({ options, environment, definitions, log }: Parts, catalog: Catalog): FileReader {
   const judge = createPlanJudge(definitions, catalog, environment);
   const warn = (warning: string) => log.warn({}, warning);
-  return () => readEntries(options.configFile, environment, definitions, judge, warn);
+  return createFileReader({ ...options, environment, definitions, judge, warn });
 }
 
 /** Where dashboard and gateway are reached from this machine. */
@@ -274,13 +274,18 @@ async function openSignIn(parts: Parts, { configuration, signInUrl }: ControlPla
   parts.showOnTerminal?.([`Dashboard:    ${await signInUrl()}  (signs you in once, within 10 minutes)`]);
 }
 
-async function reload(configuration: Configuration, entries: () => FileEntries): ReturnType<Control["reload"]> {
+async function reload(configuration: Configuration, file: FileReader): ReturnType<Control["reload"]> {
   try {
-    await configuration.load(entries());
+    await load(configuration, file, file.read());
     return { ok: true };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function load(configuration: Configuration, file: FileReader, entries: FileEntries): Promise<void> {
+  await configuration.load(entries);
+  file.keep(entries);
 }
 
 /** The smallest sequence that every connected worker has; undefined while none is connected. */

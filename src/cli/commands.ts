@@ -56,7 +56,7 @@ export const commands: readonly Command[] = [
     usage: "FILE",
     summary:
       "validate a configuration file and say what it would do; write a file of LiteLLM, Bifrost or Portkey for Headgate",
-    flags: [],
+    flags: [dataDirFlag],
     run: async (line) => (await import("./check")).check(line),
   },
   {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
+import { type Declared, declaredOf } from "./declared";
 import { type Environment, readEnvironment } from "./environment";
 import { type FileEntries, readFileEntries } from "./file-entries";
 import type { BudgetConfig, RateLimitConfig } from "./limit-schema";
@@ -17,7 +18,13 @@ export type ReadConfig =
 export type JudgePlan = (entries: FileEntries) => readonly Problem[];
 
 export type Checked =
-  | { readonly ok: true; readonly summary: readonly string[]; readonly warnings: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly summary: readonly string[];
+      readonly warnings: readonly string[];
+      readonly declared: Declared;
+      readonly allowEmpty: boolean;
+    }
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /** Reads a configuration file as the control plane does: schema, references, providers. One line an error. */
@@ -56,7 +63,10 @@ export function checkConfigFile(
   judge?: JudgePlan,
 ): Checked {
   const read = readConfigFile(path, environment, definitions, judge);
-  return read.ok ? { ok: true, summary: summarise(read.entries), warnings: read.warnings } : read;
+  if (!read.ok) return read;
+  const { entries, warnings } = read;
+  const allowEmpty = entries.settings.allow_empty === true;
+  return { ok: true, summary: summarise(entries), warnings, declared: declaredOf(entries), allowEmpty };
 }
 
 function summarise(entries: FileEntries): readonly string[] {

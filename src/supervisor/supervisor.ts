@@ -121,7 +121,7 @@ async function startProcesses(
   }
   if (stop.aborted) return end().then(() => "stopped");
   const restart = async (): Promise<CommandAnswer> => {
-    await checkConfig(parts.command, options.configFile);
+    await checkConfig(parts.command, options.configFile, dataDir);
     if (stop.aborted) throw stopping();
     const next = nextGeneration(dataDir, log);
     recovery.makeRoom(workers);

@@ -66,6 +66,27 @@ describe("limits of the configuration file", () => {
     expect(bench.spend(bench.limit("team:search/budget"), 8 * dollar)).toBe(true);
   });
 
+  test("come back with what was spent, their top-ups and overrides, when they are taken away for a while", async () => {
+    using bench = new LimitBench();
+    const prepaid =
+      "teams: [{ name: search, budgets: [{ limit_usd: 10, period: none }, { limit_usd: 5, period: 1mo }] }]";
+    await bench.start(prepaid);
+    const path = "/api/teams/search";
+    const before = (await bench.ask("GET", path)).body.budgets;
+    const [first] = before;
+    expect(
+      (await bench.ask("POST", `/api/budgets/${encodeURIComponent(first.id)}/top-ups`, { amount_usd: 2 })).status,
+    ).toBe(201);
+    for (const { id } of before) expect(bench.spend(bench.limit(id), 4 * dollar)).toBe(true);
+    const spent = (await bench.ask("GET", path)).body.budgets;
+    await bench.load("");
+    expect(await bench.running.store.slots.list()).toEqual([]);
+    expect((await bench.ask("GET", path)).status).toBe(404);
+    await bench.load(prepaid);
+    expect((await bench.ask("GET", path)).body.budgets).toEqual(spent);
+    expect(spent[0]).toMatchObject({ spent_usd: "4", remaining_usd: "8" });
+  });
+
   test("travel to the workers once each, and are taken away when they go", async () => {
     using bench = new LimitBench();
     await bench.start(file);

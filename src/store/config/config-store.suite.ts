@@ -212,6 +212,23 @@ function describeLimits(open: Open): void {
     expect([...(await allowances.topUpSums())]).toEqual([["2", 5]]);
   });
 
+  test("slots.released() gives those whose owners are gone, the first first; they can be found and put back", async () => {
+    const { slots } = await open();
+    const gone = (releasedAtMs: number) => ({ ...slot(releasedAtMs), releasedAtMs });
+    await slots.put(new Map(Object.entries({ a: gone(9), b: slot(1), c: gone(3) })));
+    expect(await slots.released()).toEqual([
+      { owner: "c", ...gone(3) },
+      { owner: "a", ...gone(9) },
+    ]);
+    expect(await slots.list()).toEqual([{ owner: "b", ...slot(1) }]);
+    expect(await slots.count()).toBe(1);
+    expect(await slots.find(["a", "b"])).toEqual([gone(9), slot(1)]);
+    await slots.put(new Map([["a", slot(9)]]));
+    expect(await slots.count()).toBe(2);
+    await slots.delete(["c"]);
+    expect(await slots.released()).toEqual([]);
+  });
+
   test("slots.find() gives the slots of owners in their order, few or very many", async () => {
     const { slots } = await open();
     const owners = Array.from({ length: 6000 }, (_, index) => `k${index}`).flatMap((id) => [id, `key:${id}/budget`]);

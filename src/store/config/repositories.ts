@@ -80,11 +80,21 @@ export type ScopeRepository = {
 };
 
 /** Which ledger slot a virtual key or a limit has, by its id. */
+export type OwnedSlot = StoredSlot & { readonly owner: string };
+
 export type SlotRepository = {
-  readonly list: () => Promise<readonly (StoredSlot & { readonly owner: string })[]>;
-  /** In the order of the owners; undefined for those that have none. Hundreds of thousands at once are quick if they come in order. */
+  /** Of owners that are there. */
+  readonly list: () => Promise<readonly OwnedSlot[]>;
+  /** Of those that are gone, the first that went first. */
+  readonly released: () => Promise<readonly OwnedSlot[]>;
+  /**
+   * In the order of the owners, released ones too; undefined for those that have none. Hundreds of thousands at once are quick
+   * if they come in order.
+   */
   readonly find: (owners: readonly string[]) => Promise<readonly (StoredSlot | undefined)[]>;
+  /** Of owners that are there. */
   readonly count: () => Promise<number>;
+  /** Adds or replaces. */
   readonly put: (slots: ReadonlyMap<string, StoredSlot>) => Promise<void>;
   /** With the overrides and top-ups of these owners. */
   readonly delete: (owners: readonly string[]) => Promise<void>;

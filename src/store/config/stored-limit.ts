@@ -2,7 +2,12 @@ import type { LimitScope } from "#core/limit";
 import type { SlotRef } from "#core/slot-ref";
 
 /** A slot of the ledger, and when its owner was first given one. */
-export type StoredSlot = { readonly ref: SlotRef; readonly createdAtMs: number };
+export type StoredSlot = {
+  readonly ref: SlotRef;
+  readonly createdAtMs: number;
+  /** Since when its owner is gone; it keeps what was spent in case that comes back. */
+  readonly releasedAtMs?: number;
+};
 
 /** A budget's amount until a time, in its unit. */
 export type StoredOverride = {

@@ -159,6 +159,7 @@ function allCalls(store: ConfigStore): readonly (() => Promise<unknown>)[] {
     },
     slots: {
       list: () => store.slots.list(),
+      released: () => store.slots.released(),
       find: () => store.slots.find(["1"]),
       count: () => store.slots.count(),
       put: () => store.slots.put(new Map([["1", { ref: { index: 4, tag: 7 }, createdAtMs: 5 }]])),

@@ -7,15 +7,23 @@ export function limitTables(tables: Tables, call: Call): Pick<Repositories, "slo
   const slots = tables.table<StoredSlot>();
   const overrides = tables.table<StoredOverride>();
   const topUps = tables.table<readonly StoredTopUp[]>();
+  const owned = () => [...slots].map(([owner, slot]) => ({ ...slot, owner }));
   const topUpsOf = (limitId: string) => topUps.get(limitId) ?? [];
   return {
     slots: {
-      list: () => call(() => [...slots].map(([owner, { ref, createdAtMs }]) => ({ owner, ref, createdAtMs }))),
+      list: () => call(() => owned().filter(({ releasedAtMs }) => releasedAtMs === undefined)),
+      released: () =>
+        call(() =>
+          owned()
+            .filter(({ releasedAtMs }) => releasedAtMs !== undefined)
+            .sort((a, b) => (a.releasedAtMs ?? 0) - (b.releasedAtMs ?? 0)),
+        ),
       find: (owners) => call(() => owners.map((owner) => slots.get(owner))),
-      count: () => call(() => [...slots].length),
+      count: () => call(() => owned().filter(({ releasedAtMs }) => releasedAtMs === undefined).length),
       put: (added) =>
         call(() => {
-          for (const [owner, { ref, createdAtMs }] of added) slots.set(owner, { ref, createdAtMs });
+          for (const [owner, { ref, createdAtMs, releasedAtMs }] of added)
+            slots.set(owner, { ref, createdAtMs, ...(releasedAtMs !== undefined && { releasedAtMs }) });
         }),
       delete: (owners) =>
         call(() => {

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { AllowanceRepository, SlotRepository } from "../repositories";
+import type { AllowanceRepository, OwnedSlot, SlotRepository } from "../repositories";
 import type { StoredOverride, StoredSlot, StoredTopUp } from "../stored-limit";
 import type { Call } from "../transactions";
 
@@ -8,6 +8,7 @@ type SlotRow = {
   readonly slot: number;
   readonly tag: number;
   readonly created_at_ms: number;
+  readonly released_at_ms: number | null;
 };
 type OverrideRow = {
   readonly limit_id: string;
@@ -29,9 +30,15 @@ export function slotTable(database: Database, call: Call): SlotRepository {
     "SELECT * FROM slots WHERE owner BETWEEN ? AND ? ORDER BY owner LIMIT ?",
   );
   const selectOne = database.query<SlotRow, [string]>("SELECT * FROM slots WHERE owner = ?");
-  const count = database.query<{ count: number }, []>("SELECT count(*) AS count FROM slots");
-  const upsert = database.query<null, [string, number, number, number]>(
-    "INSERT OR REPLACE INTO slots (owner, slot, tag, created_at_ms) VALUES (?, ?, ?, ?)",
+  const selectReleased = database.query<SlotRow, []>(
+    "SELECT * FROM slots WHERE released_at_ms IS NOT NULL ORDER BY released_at_ms, owner",
+  );
+  // The second count has an index of its own, and is most often of nothing.
+  const count = database.query<{ count: number }, []>(
+    `SELECT (SELECT count(*) FROM slots) - (SELECT count(*) FROM slots WHERE released_at_ms IS NOT NULL) AS count`,
+  );
+  const upsert = database.query<null, [string, number, number, number, number | null]>(
+    "INSERT OR REPLACE INTO slots (owner, slot, tag, created_at_ms, released_at_ms) VALUES (?, ?, ?, ?, ?)",
   );
   const removals = [
     database.query<null, [string]>("DELETE FROM slots WHERE owner = ?"),
@@ -39,7 +46,8 @@ export function slotTable(database: Database, call: Call): SlotRepository {
     database.query<null, [string]>("DELETE FROM top_ups WHERE limit_id = ?"),
   ];
   return {
-    list: () => call(() => select.all().map((row) => ({ owner: row.owner, ...readSlot(row) }))),
+    list: () => call(() => select.all().flatMap((row) => (row.released_at_ms === null ? [readOwnedSlot(row)] : []))),
+    released: () => call(() => selectReleased.all().map(readOwnedSlot)),
     find: (owners) =>
       call(() => {
         const listed =
@@ -56,7 +64,8 @@ export function slotTable(database: Database, call: Call): SlotRepository {
     put: (slots) =>
       call(
         database.transaction(() => {
-          for (const [owner, { ref, createdAtMs }] of slots) upsert.run(owner, ref.index, ref.tag, createdAtMs);
+          for (const [owner, { ref, createdAtMs, releasedAtMs = null }] of slots)
+            upsert.run(owner, ref.index, ref.tag, createdAtMs, releasedAtMs);
         }),
       ),
     delete: (owners) =>
@@ -121,8 +130,12 @@ function placeOf(rows: readonly { readonly owner: string }[], owner: string): nu
   return low;
 }
 
-function readSlot({ slot, tag, created_at_ms: createdAtMs }: SlotRow): StoredSlot {
-  return { ref: { index: slot, tag }, createdAtMs };
+function readSlot({ slot, tag, created_at_ms: createdAtMs, released_at_ms: releasedAtMs }: SlotRow): StoredSlot {
+  return { ref: { index: slot, tag }, createdAtMs, ...(releasedAtMs === null ? {} : { releasedAtMs }) };
+}
+
+function readOwnedSlot(row: SlotRow): OwnedSlot {
+  return { owner: row.owner, ...readSlot(row) };
 }
 
 export function allowanceTables(database: Database, call: Call): AllowanceRepository {

@@ -141,4 +141,7 @@ export const migrations: readonly string[] = [
      begun_from TEXT NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX session_owners ON sessions (owner);`,
+  // Of limits that are gone and may come back.
+  `ALTER TABLE slots ADD COLUMN released_at_ms INTEGER;
+   CREATE INDEX released_slots ON slots (released_at_ms, owner) WHERE released_at_ms IS NOT NULL;`,
 ];
