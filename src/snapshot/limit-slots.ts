@@ -1,9 +1,8 @@
 import type { SlotKind, SlotRef } from "#core/slot-ref";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { SlotSpec } from "#ledger/empty-slot";
-import type { ConfigStore } from "#store/config/config-store";
 import type { StoredSlot } from "#store/config/stored-limit";
-import { createSlotOwners } from "./slot-owners";
+import { createSlotOwners, type SlotOwnerParts } from "./slot-owners";
 
 /**
  * Which slot of the ledger each limit and each virtual key's counter has. An owner is the id of either. What these calls
@@ -30,12 +29,8 @@ export type LimitSlots = {
 
 export type SlotNeed = { readonly owner: string; readonly kind: SlotKind; readonly spec: SlotSpec };
 
-export type LimitSlotParts = {
-  readonly store: Pick<ConfigStore, "settings" | "slots">;
-  readonly ledger: Pick<LedgerAdmin, "initSlot" | "isSlotSet" | "readSlot">;
-  readonly nowMs: () => number;
-  /** The smallest sequence that every connected worker has; undefined while none is connected. */
-  readonly acknowledged: () => number | undefined;
+export type LimitSlotParts = SlotOwnerParts & {
+  readonly ledger: Pick<LedgerAdmin, "initSlot" | "isSlotSet">;
 };
 
 export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlots> {

@@ -1,8 +1,9 @@
-import { type SlotRef, slotKindOf } from "#core/slot-ref";
+import { type SlotKind, type SlotRef, slotKindOf } from "#core/slot-ref";
+import type { LedgerAdmin } from "#ledger/admin";
 import { createSlotAllocator, type SlotAllocator } from "#ledger/slot-allocator";
+import type { ConfigStore } from "#store/config/config-store";
 import type { OwnedSlot } from "#store/config/repositories";
 import type { StoredSlot } from "#store/config/stored-limit";
-import type { LimitSlotParts, SlotNeed } from "./limit-slots";
 
 /**
  * Which owner has which slot, as it is stored. An owner that goes keeps its slot, with what was spent, its overrides and its
@@ -11,22 +12,32 @@ import type { LimitSlotParts, SlotNeed } from "./limit-slots";
  */
 export type SlotOwners = {
   /** The slots of these owners, in their order; who has none gets one. */
-  readonly give: (needs: readonly SlotNeed[]) => Promise<readonly StoredSlot[]>;
+  readonly give: (needs: readonly OwnerNeed[]) => Promise<readonly StoredSlot[]>;
   /** These owners are gone; snapshots from `sequence` on do not name their slots. */
   readonly release: (owners: readonly string[], sequence: number) => Promise<void>;
   /** Goes back to what is stored. */
   readonly restore: () => Promise<void>;
 };
 
+export type SlotOwnerParts = {
+  readonly store: Pick<ConfigStore, "settings" | "slots">;
+  readonly ledger: Pick<LedgerAdmin, "readSlot">;
+  readonly nowMs: () => number;
+  /** The smallest sequence that every connected worker has; undefined while none is connected. */
+  readonly acknowledged: () => number | undefined;
+};
+
+type OwnerNeed = { readonly owner: string; readonly kind: SlotKind };
+
 /** Beyond so many the first that went are forgotten: each has 128 bytes of the ledger. */
 const mostReleased = 100_000;
 
-export async function createSlotOwners(parts: LimitSlotParts): Promise<SlotOwners> {
+export async function createSlotOwners(parts: SlotOwnerParts): Promise<SlotOwners> {
   const { store } = parts;
   let allocator = await storedAllocator(parts);
 
   const save = () => store.settings.setFact("slot_allocator", allocator.state());
-  const allocate = async (needs: readonly SlotNeed[]): Promise<ReadonlyMap<string, StoredSlot>> => {
+  const allocate = async (needs: readonly OwnerNeed[]): Promise<ReadonlyMap<string, StoredSlot>> => {
     const sequence = parts.acknowledged();
     if (sequence !== undefined) allocator.acknowledged(sequence);
     const createdAtMs = parts.nowMs();
@@ -84,7 +95,7 @@ function mayComeBack({ owner, ref }: { readonly owner: string; readonly ref: Slo
 
 const none: ReadonlyMap<string, StoredSlot> = new Map();
 
-async function storedAllocator({ store, ledger }: LimitSlotParts): Promise<SlotAllocator> {
+async function storedAllocator({ store, ledger }: SlotOwnerParts): Promise<SlotAllocator> {
   const saved = await store.settings.fact("slot_allocator");
   return createSlotAllocator((slot) => ledger.readSlot(slot).holders, saved);
 }
