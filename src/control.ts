@@ -36,6 +36,7 @@ import { loadMasterKey } from "#store/config/master-key";
 import type { LogStore } from "#store/log/log-store";
 import { openStores, storesUrl } from "#store/open-stores";
 import { schemaVersions } from "#store/schema-versions";
+import { watchStore } from "#system/store-watch";
 import { createSystemControl } from "#system/system-control";
 import { diskSpace } from "#telemetry/disk-space";
 import type { Log } from "#telemetry/log";
@@ -60,6 +61,8 @@ export type Control = {
 export type ControlHooks = {
   /** Shows lines with secrets on a terminal; without it those of a first start go to a 0600 file. */
   readonly showOnTerminal?: (lines: readonly string[]) => void;
+  /** Has the control plane started anew: its database is no longer where it was. */
+  readonly reopen?: () => void;
   readonly environment?: Environment;
   readonly definitions?: ReadonlyMap<string, ProviderDefinition>;
   /** Where records go once they are stored. */
@@ -88,6 +91,7 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
     checkResponses,
     release: hooks.release ?? { version: packageJson.version, protocol: channelProtocol },
     ...(hooks.showOnTerminal !== undefined && { showOnTerminal: hooks.showOnTerminal }),
+    ...(hooks.reopen !== undefined && { reopen: hooks.reopen }),
     sinks: hooks.sinks ?? [],
     newId: createIdSource(systemClock.nowMs),
     announce: createAnnounce(options.dataDir, hooks.showOnTerminal, (path) => {
@@ -122,6 +126,7 @@ type Parts = {
   readonly newId: () => string;
   readonly announce: ReturnType<typeof createAnnounce>;
   readonly showOnTerminal?: (lines: readonly string[]) => void;
+  readonly reopen?: () => void;
   /** Notes what must be closed, in the reverse order, and returns it. */
   readonly closing: <C extends Closer>(closer: C) => C;
 };
@@ -212,7 +217,8 @@ function addresses(options: ProcessOptions): Pick<ControlPlaneParts, "tls" | "ur
 type Kept = { readonly store: ConfigStore; readonly logs: LogStore };
 
 /** What happens by itself when its time has come. */
-function startUpkeep({ log, closing }: Parts, plane: ControlPlane, { store, logs }: Kept): void {
+function startUpkeep(parts: Parts, plane: ControlPlane, { store, logs }: Kept): void {
+  const { log, closing } = parts;
   const { nowMs } = systemClock;
   const retentionDays = () => plane.configuration.content().settings.retentionDays;
   closing(
@@ -226,6 +232,7 @@ function startUpkeep({ log, closing }: Parts, plane: ControlPlane, { store, logs
   );
   closing(startRetention({ logs, notes: store.logNotes, retentionDays, nowMs, log }));
   closing(startSessionUpkeep(plane.sessions, log));
+  if (parts.reopen !== undefined) closing(watchStore(store, parts.reopen, log));
 }
 
 function systemFacts({ dataDir, configFile }: ProcessOptions, { protocol }: Release): FixedSystemFacts {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createCatalog } from "#catalog/catalog";
 import { channelProtocol } from "#channel/release";
 import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
@@ -27,6 +28,7 @@ import { namesOf } from "#lib/names-of";
 import { countOpenFiles, openFilesLimit } from "#lib/open-files";
 import { sleep } from "#lib/sleep";
 import { createTicker, type Ticker } from "#lib/ticker";
+import { watchPlace } from "#lib/watch-place";
 import { createPipeline } from "#pipeline";
 import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
@@ -97,7 +99,10 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
     handler,
     onCut: (err) => log.warn({ err }, "An answer was cut after its first byte"),
   });
-  const gauges = watchProcess(() => publishGauges());
+  const gauges = watchProcess(() => {
+    journal.replaceDeleted();
+    publishGauges();
+  });
   const publishGauges = createWorkerGauges({
     ledger,
     journal,
@@ -144,6 +149,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random, healthSettings);
   const { control } = options.sockets;
+  const isLedgerInPlace = watchPlace(join(options.dataDir, "ledger"));
   const infer = createPipeline({
     ledger,
     journal,
@@ -186,7 +192,12 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
       options.adminListen === undefined
         ? createControlProxy(control, { draining })
         : ownViewOnly(createControlProxy(control, { draining, without: ["cookie"] })),
-    notReady: () => (journal.healthy() ? [] : ["the journal cannot be written"]),
+    notReady: () => [
+      ...(journal.healthy() ? [] : ["the journal cannot be written"]),
+      ...(isLedgerInPlace()
+        ? []
+        : [`the ledger ${options.ledgerFile} was deleted or replaced: stop and start Headgate`]),
+    ],
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
     ticker,
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,

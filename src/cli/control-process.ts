@@ -14,9 +14,13 @@ export function runControlProcess(): Promise<never> {
     drainTimeoutMs: options.drainTimeoutMs,
     start: async (send) => {
       // Without a terminal they would be lost in a log: the control plane then writes a file instead.
-      const hooks = process.stdout.isTTY
-        ? { showOnTerminal: (lines: readonly string[]) => send({ type: "first-start", lines }) }
-        : {};
+      const hooks = {
+        // The supervisor starts the next at once.
+        reopen: () => process.exit(1),
+        ...(process.stdout.isTTY && {
+          showOnTerminal: (lines: readonly string[]) => send({ type: "first-start", lines }),
+        }),
+      };
       const control = await startControl(options, log, hooks);
       return { finish: () => control.close(), reload: () => control.reload() };
     },

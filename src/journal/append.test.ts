@@ -301,3 +301,18 @@ describe("openJournal()", () => {
     await journal.close();
   });
 });
+
+test("replaceDeleted() writes records of deleted files down again, and goes on in others of other names", async () => {
+  const journal = await open({ segmentBytes: 1 << 20 });
+  for (const index of upTo(5)) await journal.append(claim(journal), sampleRecord(index));
+  const before = readdirSync(directory);
+  rmSync(directory, { recursive: true });
+  journal.replaceDeleted();
+  await recovered(journal);
+  await journal.append(claim(journal), sampleRecord(5));
+  expect(recordsOf(upTo(6)).size).toBe(process.platform === "linux" ? 6 : 1);
+  const after = readdirSync(directory).filter((name) => !before.includes(name));
+  expect(after.length).toBeGreaterThan(0);
+  journal.replaceDeleted();
+  await journal.close();
+});

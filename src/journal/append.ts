@@ -30,7 +30,11 @@ export type JournalOptions = {
   readonly startTimer?: StartTimer;
 };
 
-export type WorkerJournal = Journal & { readonly counters: () => JournalCounters };
+export type WorkerJournal = Journal & {
+  readonly counters: () => JournalCounters;
+  /** Goes on in other files where those that are written to were deleted. To be called about once a second. */
+  readonly replaceDeleted: () => void;
+};
 
 const defaults = {
   segmentBytes: 16 << 20,
@@ -65,6 +69,10 @@ export async function openJournal(given: JournalOptions): Promise<WorkerJournal>
     release: () => claims.release(1),
     appendContent: content.append,
     healthy: () => claims.areGiven() && pool.current() !== undefined,
+    replaceDeleted: () => {
+      pool.replaceDeleted();
+      content.replaceDeleted();
+    },
     counters: () => ({ ...records.counters(), ...content.counters() }),
     close: async () => {
       claims.close();

@@ -1,4 +1,4 @@
-import { closeSync, openSync, statfsSync, write, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statfsSync, write, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { StoredContent } from "#core/stored-content";
@@ -23,6 +23,8 @@ export type ContentSegment = {
   /** Rejects when not all of them could be written; then the segment is of no more use. */
   readonly write: (contents: readonly StoredContent[]) => Promise<void>;
   readonly isFull: () => boolean;
+  /** Its file was deleted: what is written to it nobody reads. */
+  readonly isDeleted: () => boolean;
   readonly isEmpty: () => boolean;
   readonly close: () => void;
 };
@@ -49,6 +51,7 @@ export function openContentSegment({ directory, writer, segmentBytes }: ContentS
       }
       written += contents.length;
     },
+    isDeleted: () => fstatSync(fd).nlink === 0,
     isFull: () => offset >= segmentBytes,
     isEmpty: () => offset === segmentHeaderBytes,
     close: () => closeSync(fd),

@@ -20,6 +20,8 @@ export type ContentWriterOptions = ContentSegmentOptions & {
 export type ContentWriter = {
   readonly append: (id: string, content: Content) => void;
   readonly counters: () => Pick<JournalCounters, "contentsWritten" | "contentsDropped">;
+  /** Leaves a file that was deleted; the next bodies begin another. To be called from time to time. */
+  readonly replaceDeleted: () => void;
   /** Writes what is queued, then closes. */
   readonly close: () => Promise<void>;
 };
@@ -68,6 +70,7 @@ export function createContentWriter(options: ContentWriterOptions): ContentWrite
       draining ??= drain();
     },
     counters: () => counts,
+    replaceDeleted: segments.replaceDeleted,
     close: async () => {
       await draining;
       segments.close();
@@ -122,6 +125,9 @@ function createContentSegments({ startTimer, ...options }: ContentWriterOptions)
       } finally {
         writing = false;
       }
+    },
+    replaceDeleted: () => {
+      if (!writing && segment?.isDeleted() === true) finish();
     },
     close: () => {
       stopTimer?.();

@@ -1,4 +1,15 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { StartTimer } from "#lib/timer";
@@ -34,6 +45,11 @@ export type SegmentPool = {
   /** Gives up the current segment after a failed write. What stands in it stays for ingestion. */
   readonly discard: () => void;
   /**
+   * Gives up segments whose files were deleted while they are open, after what stands in the current one was written down
+   * again, and prepares others; the directory too is made again. To be called from time to time.
+   */
+  readonly replaceDeleted: () => void;
+  /**
    * Resolves when everything that was written is on disk: in the current segment, and in those that it was gone on from
    * since the last time.
    */
@@ -62,10 +78,13 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
   let stopRetry: (() => void) | undefined;
   let retryDelayMs = retryDelaysMs.first;
   let closed = false;
+  /** A name is not used twice, though the files that had it are gone: ingestion knows them by it. */
+  let lastSequence = 0;
 
   const prepareOne = async () => {
     try {
-      const segment = await createSegment(options);
+      const segment = await createSegment(options, lastSequence + 1);
+      lastSequence = segment.sequence;
       if (closed) return remove(segment);
       ready.push(segment);
       retryDelayMs = retryDelaysMs.first;
@@ -76,38 +95,36 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
       retryDelayMs = Math.min(retryDelayMs * 2, retryDelaysMs.last);
     }
   };
-  const prepare = async () => {
+  const prepare = () => {
     stopRetry?.();
     stopRetry = undefined;
     preparing ??= prepareOne().finally(() => {
       preparing = undefined;
     });
-    await preparing;
+    return preparing;
   };
   const advance = (): boolean => {
     const next = ready.shift();
     if (next === undefined) return false;
     if (current !== undefined) syncs.leave(current.fd);
     current = undefined;
-    try {
-      renameSync(next.path + unfinishedSuffix, next.path);
-      syncs.named();
-    } catch (error) {
-      closeSync(next.fd);
-      throw error;
-    }
+    giveName(next, syncs);
     current = next;
     return true;
   };
+  const replaceDeleted = () => {
+    const there = leaveDeleted(ready, current, options);
+    if (there === undefined) return;
+    ready.splice(0, ready.length, ...there.filter((segment) => segment !== current));
+    current = there.find((segment) => segment === current);
+    void prepare();
+  };
 
   return {
+    replaceDeleted,
     sync: () => syncs.all(current?.fd),
     current: () => current,
-    room: () => {
-      let sum = current === undefined ? 0 : roomIn(current);
-      for (const segment of ready) sum += roomIn(segment);
-      return sum;
-    },
+    room: () => roomOf(ready, current),
     advance,
     discard: () => {
       if (current !== undefined) closeSync(current.fd);
@@ -130,17 +147,71 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
   };
 }
 
+function roomOf(ready: readonly OpenSegment[], current: OpenSegment | undefined): number {
+  let sum = current === undefined ? 0 : roomIn(current);
+  for (const segment of ready) sum += roomIn(segment);
+  return sum;
+}
+
 /** The last frame that does not fit leaves less than its own size unused. */
 function roomIn(segment: OpenSegment): number {
   return Math.max(0, segment.bytes - segment.offset - maxRecordFrameBytes);
 }
 
-async function createSegment(options: SegmentPoolOptions): Promise<OpenSegment> {
+function giveName({ fd, path }: OpenSegment, syncs: Pick<ReturnType<typeof createSegmentSync>, "named">): void {
+  try {
+    renameSync(path + unfinishedSuffix, path);
+    syncs.named();
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function isDeleted({ fd }: OpenSegment): boolean {
+  return fstatSync(fd).nlink === 0;
+}
+
+/** Closes those that were deleted and gives the others; undefined where all are there. */
+function leaveDeleted(
+  ready: readonly OpenSegment[],
+  current: OpenSegment | undefined,
+  { directory, log }: SegmentPoolOptions,
+): readonly OpenSegment[] | undefined {
+  const all = current === undefined ? ready : [...ready, current];
+  if (!all.some(isDeleted)) return undefined;
+  log.error({ directory }, "Journal segments were deleted while they were written to, going on in others");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return all.filter((segment) => {
+    if (!isDeleted(segment)) return true;
+    if (segment === current) writeAgain(segment, log);
+    closeSync(segment.fd);
+    return false;
+  });
+}
+
+/** Puts the records of a deleted segment into a file of the same name; what was ingested of it is not ingested again. */
+function writeAgain({ fd, path, offset, frames }: OpenSegment, log: JournalLog): void {
+  try {
+    // Only Linux lets an open file that has no name any more be read by its descriptor's.
+    const bytes = readFileSync(`/proc/self/fd/${fd}`).subarray(0, offset);
+    writeFileSync(path + unfinishedSuffix, bytes, { mode: 0o600, flag: "wx" });
+    renameSync(path + unfinishedSuffix, path);
+  } catch (error) {
+    log.error({ error, segment: path, records: frames }, "Cannot write the records of a deleted segment down again");
+  }
+}
+
+async function createSegment(
+  options: SegmentPoolOptions,
+  leastSequence: number,
+): Promise<OpenSegment & { readonly sequence: number }> {
   const { directory, writer, segmentBytes } = options;
-  const path = join(directory, segmentName(writer, "records", nextSequence(directory, writer, "records")).file);
+  const sequence = Math.max(leastSequence, nextSequence(directory, writer, "records"));
+  const path = join(directory, segmentName(writer, "records", sequence).file);
   const fd = openSync(path + unfinishedSuffix, "wx", 0o600);
   const { header, bytes } = createSegmentHeader();
-  const segment = { fd, path, bytes: segmentBytes, seed: header.seed, offset: segmentHeaderBytes, frames: 0 };
+  const segment = { fd, path, sequence, bytes: segmentBytes, seed: header.seed, offset: segmentHeaderBytes, frames: 0 };
   try {
     await options.preallocate(fd, segmentBytes);
     writeFully(options.write, fd, bytes, 0);

@@ -17,7 +17,8 @@ export type ProcessStarter = {
 
 export type StarterParts = {
   readonly options: StartOptions;
-  readonly files: { readonly ledgerFile: string; readonly journalDir: string };
+  /** `ledgerFile`: a path under which children can open the ledger, also once its own is gone. */
+  readonly files: { readonly ledgerFile: () => string; readonly journalDir: string };
   readonly socketDirectory: string;
   /** The command that runs this program again; `__control` or `__worker` is added. */
   readonly command: readonly string[];
@@ -87,6 +88,7 @@ function processOptions(parts: StarterParts, generation: number): Omit<ProcessOp
     ...(adminListen !== undefined && { adminListen }),
     drainTimeoutMs,
     sockets: socketPaths(parts.socketDirectory, generation),
-    ...parts.files,
+    journalDir: parts.files.journalDir,
+    ledgerFile: parts.files.ledgerFile(),
   };
 }

@@ -6,6 +6,7 @@ import { createChildRegistry } from "./child-registry";
 import { type CommandAnswer, serveCommands } from "./command-socket";
 import { acquireDataLock, type DataLock } from "./data-lock";
 import { nextGeneration } from "./generation";
+import { keepOpen } from "./keep-open";
 import { openLedgerRecovery } from "./ledger-recovery";
 import { createLockNotes, type LockNotes } from "./lock-notes";
 import { awaitControlOrphans, livingOrphans, recoverAtEnd } from "./orphans";
@@ -101,7 +102,16 @@ async function startProcesses(
   const recovery = openLedgerRecovery({ ...files, generation, workers, living, log });
   for (const orphan of living) void recoverAtEnd(orphan, { ...options, recovery, registry, log });
 
-  const starter = createProcessStarter({ ...parts, options, files, socketDirectory: directory, recovery, registry });
+  const ledgerFile = keepOpen(files.ledgerFile, log);
+  const starterFiles = { ledgerFile, journalDir: files.journalDir };
+  const starter = createProcessStarter({
+    ...parts,
+    options,
+    files: starterFiles,
+    socketDirectory: directory,
+    recovery,
+    registry,
+  });
   const group = createProcessGroup({ starter, generation, takeoverTimeoutMs, log });
   whenAborted(cut, () => void group.kill());
   /** Ends what was started. The lock goes last. */

@@ -11,5 +11,11 @@ export type ConfigStore = Repositories & {
    * One inside another is part of that.
    */
   readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Puts the file back where it was deleted, with all that is in it. After anything but `in-place` the store writes into a
+   * file that nobody will find, and is to be opened anew. Throws where that cannot be done at the moment. Left out where
+   * there is no file.
+   */
+  readonly lookAfterFile?: () => "in-place" | "restored" | "replaced";
   readonly close: () => void;
 };

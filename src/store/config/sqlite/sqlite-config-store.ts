@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
+import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
 import { type SettingsConfig, settingsSchema } from "#config/settings-schema";
+import { watchPlace } from "#lib/watch-place";
 import { openFile } from "../../sqlite/open-file";
 import type { ConfigStore } from "../config-store";
 import { type Fact, type FactName, factSchemas } from "../facts";
@@ -51,7 +53,24 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
     keptAnswers: keptAnswerTable(database, call, box),
     sessions: sessionTable(database, call),
     transaction,
+    lookAfterFile: fileKeeper(database, file),
     close: () => database.close(),
+  };
+}
+
+/** Of a deleted file SQLite has all that it needs open. A log that lies beside the new file would be played into it. */
+function fileKeeper(database: Database, file: string): NonNullable<ConfigStore["lookAfterFile"]> {
+  const inPlace = watchPlace(file);
+  return () => {
+    if (inPlace()) return "in-place";
+    if (existsSync(file)) return "replaced";
+    const copy = `${file}.restored`;
+    rmSync(copy, { force: true });
+    database.run("VACUUM INTO ?", [copy]);
+    chmodSync(copy, 0o600);
+    for (const beside of ["-wal", "-shm"]) rmSync(file + beside, { force: true });
+    renameSync(copy, file);
+    return "restored";
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { statSync } from "node:fs";
+import { watchPlace } from "#lib/watch-place";
 import { openFile } from "../../sqlite/open-file";
 import { logMigrations } from "./migrations";
 
@@ -26,6 +26,5 @@ export function openLogDatabase(file: string, options: { readonly busyTimeoutMs:
     "cache_size = -32768",
   ];
   const database = openFile(file, pragmas, logMigrations);
-  const inode = statSync(file).ino;
-  return { database, inPlace: () => statSync(file, { throwIfNoEntry: false })?.ino === inode };
+  return { database, inPlace: watchPlace(file) };
 }
