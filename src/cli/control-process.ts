@@ -12,6 +12,7 @@ export function runControlProcess(): Promise<never> {
     log,
     version,
     drainTimeoutMs: options.drainTimeoutMs,
+    beatMs: options.beatMs,
     start: async (send) => {
       // Without a terminal they would be lost in a log: the control plane then writes a file instead.
       const hooks = {

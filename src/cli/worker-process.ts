@@ -16,6 +16,7 @@ export function runWorkerProcess(): Promise<never> {
     errors,
     version,
     drainTimeoutMs,
+    beatMs: options.beatMs,
     start: async () => {
       const worker = await startWorker(options, log, { unhandledErrors: errors.count });
       return { finish: worker.drain };

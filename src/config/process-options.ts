@@ -36,6 +36,8 @@ export type ProcessOptions = HostAndPort & {
   readonly tls?: TlsFiles;
   readonly adminListen?: HostAndPort;
   readonly drainTimeoutMs: number;
+  /** How often it is to say that it is alive; left out by supervisors that do not listen for it. */
+  readonly beatMs?: number;
   readonly sockets: Sockets;
   readonly ledgerFile: string;
   readonly journalDir: string;
@@ -61,6 +63,7 @@ const shared = {
   tls: optional(object<TlsFiles>({ certFile: string, keyFile: string })),
   adminListen: optional(object<HostAndPort>(hostAndPort)),
   drainTimeoutMs: number,
+  beatMs: optional(number),
   sockets: object<Sockets>({ control: string, snapshot: string, supervisor: string }),
   ledgerFile: string,
   journalDir: string,

@@ -18,5 +18,11 @@ export const startFlags: readonly Flag[] = [
   { name: "tls-key", value: "FILE", help: "private key (PEM)" },
   { name: "admin-listen", value: "HOST:PORT", help: "serve the admin API here and not on the public port" },
   { name: "drain-timeout", value: "TIME", default: "30s", help: "how long a stop waits for running requests" },
+  {
+    name: "hang-timeout",
+    value: "TIME",
+    default: "10s",
+    help: "how long a worker may hang before it is replaced, 0s: for ever",
+  },
   { name: "takeover-timeout", value: "TIME", default: "15m", help: "how long a restart lets the old workers finish" },
 ];

@@ -54,6 +54,8 @@ export type StartOptions = {
   readonly adminListen?: { readonly host: string; readonly port: number };
   readonly drainTimeoutMs: number;
   readonly takeoverTimeoutMs: number;
+  /** How long a worker may hang; the control process three times that; 0: for ever. */
+  readonly hangTimeoutMs: number;
 };
 
 /** A flag counts before its variable, that before the default. Throws OptionError for a value that cannot be used. */
@@ -80,6 +82,7 @@ export function resolveStartOptions(flags: GivenFlags, packageRoot: string): Sta
     ...(adminListen !== undefined && { adminListen }),
     drainTimeoutMs: has("drain-timeout", time),
     takeoverTimeoutMs: has("takeover-timeout", time),
+    hangTimeoutMs: has("hang-timeout", time),
   };
 }
 

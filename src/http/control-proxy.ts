@@ -16,6 +16,9 @@ export const peerHeader = "x-headgate-peer";
 const attempts = { read: 31, change: 101 } as const;
 const pauseMs = 100;
 
+/** How long an answer may take to begin: nothing that the control plane does takes so long, unless it hangs. */
+const answerTimeoutMs = 120_000;
+
 export type ControlProxy = (request: HttpRequest, target: string) => Promise<HttpAnswer>;
 
 /** What is done with all requests. */
@@ -37,6 +40,8 @@ export function createControlProxy(
     headers.set(forwardedHeader, "1");
     const peer = request.peer();
     if (peer !== undefined) headers.set(peerHeader, peer);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), answerTimeoutMs);
     try {
       const body = webBody(request.body);
       const socket = () => currentSocket(socketPath);
@@ -46,7 +51,7 @@ export function createControlProxy(
           method: request.method,
           headers,
           body,
-          signal: request.signal,
+          signal: AbortSignal.any([request.signal, late.signal]),
           redirect: "manual",
           decompress: false,
           timeout: false,
@@ -57,10 +62,14 @@ export function createControlProxy(
       const stream = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
       return { status: response.status, headers: answerLines(response.headers), body: streamedBody(stream) };
     } catch {
-      return unavailable(target);
+      return late.signal.aborted ? problem(504, "Gateway Timeout", hangs) : unavailable(target);
+    } finally {
+      clearTimeout(timer);
     }
   };
 }
+
+const hangs = `The control plane did not answer within ${answerTimeoutMs / 1000} s; whether a change was made cannot be known`;
 
 /**
  * Asks again for as long as the control plane takes to be replaced, what only reads: a page that is opened during a

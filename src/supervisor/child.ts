@@ -17,6 +17,8 @@ export type ChildExit = { readonly code: number | null; readonly signal: string 
 export type Child = {
   readonly name: string;
   readonly pid: number;
+  /** When it last said that it is alive, by `performance.now()`; undefined for one that has not, or never says so. */
+  readonly beatAtMs: number | undefined;
   /** Resolves with the child's `ready`; rejects with its `fatal` line, or when it ends before either. */
   readonly ready: Promise<void>;
   readonly exited: Promise<ChildExit>;
@@ -35,6 +37,7 @@ export function spawnChild(spec: ChildSpec): Child {
   const { log, version } = spec;
   const listeners = new Set<(message: FromChild) => void>();
   let drained = false;
+  let beatAtMs: number | undefined;
   const subprocess = Bun.spawn([...spec.command], {
     env: spec.environment,
     stdio: ["ignore", "inherit", "inherit"],
@@ -47,6 +50,7 @@ export function spawnChild(spec: ChildSpec): Child {
       }
       const { message } = heard;
       if (message.type === "drained") drained = true;
+      if (message.type === "alive") beatAtMs = performance.now();
       for (const listener of [...listeners]) listener(message);
     },
   });
@@ -57,6 +61,9 @@ export function spawnChild(spec: ChildSpec): Child {
   return {
     name: spec.name,
     pid: subprocess.pid,
+    get beatAtMs() {
+      return beatAtMs;
+    },
     ready: readiness(spec.name, exited, listeners),
     exited,
     next: (type) =>

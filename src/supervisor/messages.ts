@@ -17,7 +17,10 @@ type Reloaded = Spoken<{ readonly type: "reloaded"; readonly ok: boolean; readon
 /** What the very first start shows once: tokens and how to use them. */
 type FirstStart = Spoken<{ readonly type: "first-start"; readonly lines: readonly string[] }>;
 
-export type FromChild = Ready | Drained | Fatal | Reloaded | FirstStart;
+/** Its event loop turns. Said every `beatMs` of its options: a supervisor that gave none would not know the word. */
+type Alive = Spoken<{ readonly type: "alive" }>;
+
+export type FromChild = Alive | Ready | Drained | Fatal | Reloaded | FirstStart;
 
 /** How to end: within a time, and whether a successor serves on the same port, so that the instance stays ready. */
 export type Drain = { readonly timeoutMs: number; readonly replaced: boolean };
@@ -35,6 +38,7 @@ const spoken = { version: optional(string) };
 const anyMessage = object<AnyMessage>({ type: string, ...spoken });
 
 const fromChild = tagged<"type", FromChild>("type", {
+  alive: object<Alive>({ type: oneOf("alive"), ...spoken }),
   ready: object<Ready>({ type: oneOf("ready"), ...spoken }),
   drained: object<Drained>({ type: oneOf("drained"), ...spoken }),
   fatal: object<Fatal>({ type: oneOf("fatal"), message: string, ...spoken }),

@@ -13,6 +13,8 @@ export type ProcessGroup = {
   readonly reload: () => Promise<void>;
   readonly stop: (timeoutMs: number) => Promise<void>;
   readonly kill: () => Promise<void>;
+  /** All that run, those that drain too. */
+  readonly children: () => readonly SupervisedChild[];
 };
 
 type Parts = {
@@ -35,6 +37,7 @@ export function createProcessGroup({ starter, log, startTimer = startHoldingTime
   /** From now on nothing is started: a restart that is under way would leave a process behind. */
   let isStopping = false;
 
+  const children = () => [...workers, ...others, ...(control === undefined ? [] : [control])];
   const retire = async (worker: SupervisedChild, timeoutMs: number, replaced: boolean): Promise<void> => {
     others.add(worker);
     await worker.stop(timeoutMs, replaced);
@@ -100,8 +103,9 @@ export function createProcessGroup({ starter, log, startTimer = startHoldingTime
 
     kill: async () => {
       isStopping = true;
-      await Promise.all([...workers, ...others, control].map((child) => child?.kill()));
+      await Promise.all(children().map((child) => child.kill()));
     },
+    children,
   };
 }
 

@@ -74,6 +74,8 @@ export function createProcessStarter(parts: StarterParts): ProcessStarter {
   return { startControl, startWorker, workers: parts.options.workers };
 }
 
+const beatMs = 1000;
+
 function processOptions(parts: StarterParts, generation: number): Omit<ProcessOptions, "role"> {
   const { dataDir, host, port, workers, logLevel, configFile, tls, adminListen, drainTimeoutMs } = parts.options;
   return {
@@ -87,6 +89,7 @@ function processOptions(parts: StarterParts, generation: number): Omit<ProcessOp
     ...(tls !== undefined && { tls }),
     ...(adminListen !== undefined && { adminListen }),
     drainTimeoutMs,
+    beatMs,
     sockets: socketPaths(parts.socketDirectory, generation),
     journalDir: parts.files.journalDir,
     ledgerFile: parts.files.ledgerFile(),

@@ -18,6 +18,8 @@ type Parts = {
   readonly version: string;
   /** How long to finish when the supervisor is gone. */
   readonly drainTimeoutMs: number;
+  /** How often to say that it is alive; left out: never. */
+  readonly beatMs?: number | undefined;
   readonly start: (send: (message: FromChild) => void) => Promise<Running>;
   /** Takes what nothing handled once the process runs. Before that it ends the process. */
   readonly errors?: UnhandledErrors;
@@ -55,6 +57,7 @@ export async function runChild(parts: Parts): Promise<never> {
     process.off("unhandledRejection", endWith);
     outliveErrors(parts.errors ?? createUnhandledErrors(log));
     await tell({ type: "ready" });
+    if (parts.beatMs !== undefined) setInterval(() => void tell({ type: "alive" }), parts.beatMs).unref();
     await running.finish(await asked);
   } catch (error) {
     log.debug({ err: error }, "cannot go on");

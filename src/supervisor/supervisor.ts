@@ -14,6 +14,7 @@ import { probePort } from "./probe-port";
 import { createProcessGroup } from "./process-group";
 import { createProcessStarter, type StarterParts } from "./process-starter";
 import { socketDirectory, socketPaths } from "./socket-directory";
+import { startWatchdog } from "./watchdog";
 
 export type Supervisor = {
   /** Where it listens; the port is the real one when 0 was asked for. */
@@ -114,8 +115,10 @@ async function startProcesses(
   });
   const group = createProcessGroup({ starter, generation, takeoverTimeoutMs, log });
   whenAborted(cut, () => void group.kill());
+  const watchdog = startWatchdog({ children: group.children, hangTimeoutMs: options.hangTimeoutMs, log });
   /** Ends what was started. The lock goes last. */
   const end = async (): Promise<void> => {
+    watchdog.close();
     await group.stop(options.drainTimeoutMs);
     recovery.close();
     notes.close();
@@ -124,6 +127,7 @@ async function startProcesses(
   try {
     await Promise.race([group.start(), aborted(stop)]);
   } catch (error) {
+    watchdog.close();
     await group.kill();
     recovery.close();
     notes.close();

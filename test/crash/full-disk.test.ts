@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,17 +7,18 @@ import { ask, type Pair, startPair } from "../e2e/start-pair.ts";
 import { pick } from "../harness/pick.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { expectInvariants } from "./invariants.ts";
+import { fill, mountSmall, unmount } from "./small-disk.ts";
 import { joined, startTraffic } from "./traffic.ts";
 
 const workers = 2;
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-full-"));
 const journalDir = join(dataDir, "journal");
-const mounted = mountSmall(journalDir);
+const mounted = mountSmall(journalDir, 4);
 if (!mounted) process.stdout.write("The full disk is skipped: only root can mount a small file system here\n");
 const program = fileURLToPath(new URL("./mortal-headgate.ts", import.meta.url));
-const pair = mounted ? await startPair({ workers, dataDir, program }) : undefined;
+const pair = mounted ? await startPair({ workers, dataDir, program, flags: ["--hang-timeout", "0s"] }) : undefined;
 afterAll(() => {
-  if (mounted) spawnSync("umount", ["-l", journalDir]);
+  if (mounted) unmount(journalDir);
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -69,24 +69,4 @@ function refusal(gateway: Pair["gateway"], path: string): Promise<Response> {
     const response = await gateway.post(path, ask("oai/fake-gpt", "hello"));
     return response.status === 503 && response;
   });
-}
-
-/** A file system of its own, so small that a test can fill it. */
-function mountSmall(directory: string): boolean {
-  mkdirSync(directory, { mode: 0o700 });
-  const mount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs", directory], { stdio: "ignore" });
-  return mount.status === 0;
-}
-
-/** Takes all the room that is left. */
-function fill(directory: string): string {
-  const file = join(directory, "filler");
-  for (let bytes = 1 << 20; bytes >= 4096; ) {
-    try {
-      writeFileSync(file, Buffer.alloc(bytes), { flag: "a" });
-    } catch {
-      bytes >>= 1;
-    }
-  }
-  return file;
 }

@@ -22,6 +22,7 @@ function runMortalWorker(): Promise<never> {
     log,
     version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
+    beatMs: options.beatMs,
     start: async () => {
       const openers = mortal((step) => {
         if (isPlanned(options.dataDir, failingJournal) && step === "journal:before") throw new Error("EIO: i/o error");

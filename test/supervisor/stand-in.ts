@@ -35,6 +35,7 @@ function control(): Promise<never> {
     log: createLog({ level: "error", process: "control" }),
     version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
+    beatMs: options.beatMs,
     start: async (send) => {
       const behaviour = behaviourIn(options.dataDir);
       if (behaviour.controlFatal !== undefined) throw new Error(behaviour.controlFatal);
@@ -59,6 +60,7 @@ function worker(): Promise<never> {
     log: createLog({ level: "error", process: `worker-${options.index}` }),
     version: "0.0.0",
     drainTimeoutMs: options.drainTimeoutMs,
+    beatMs: options.beatMs,
     start: async () => {
       const behaviour = behaviourIn(options.dataDir);
       if (behaviour.workerFatal !== undefined) throw new Error(behaviour.workerFatal);

@@ -43,6 +43,7 @@ export async function startSupervised(
     logLevel: "info",
     drainTimeoutMs: 3000,
     takeoverTimeoutMs: 3000,
+    hangTimeoutMs: 10_000,
     ...given,
   };
   const program = join(import.meta.dir, "run-supervisor.ts");

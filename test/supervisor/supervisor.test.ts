@@ -188,6 +188,20 @@ test.concurrent("startSupervisor() replaces a dead worker though the lock file c
   await until(() => gateway.lock()?.children.every((child) => child.pid !== pid));
 });
 
+test.concurrent("startSupervisor() replaces workers that hang, never all at once, and a hung control process", async () => {
+  using data = temporaryDirectory();
+  await using gateway = await startSupervised(data.path, { workers: 2, hangTimeoutMs: 2000 });
+  const before = gateway.lock()?.children ?? [];
+  await Bun.sleep(1500);
+  for (const { pid } of before) process.kill(pid, "SIGSTOP");
+  await until(() => gateway.lock()?.children.every(({ pid }) => before.every((child) => child.pid !== pid)));
+  const lines = gateway.output().split("\n");
+  const at = lines.flatMap((line) => (line.includes("hangs, killing it") ? [Date.parse(JSON.parse(line).time)] : []));
+  expect(at).toHaveLength(3);
+  for (const [index, time] of at.entries()) expect(time - (at[index - 1] ?? 0)).toBeGreaterThanOrEqual(1900);
+  expect((await until(() => gateway.ask())).generation).toBe(1);
+});
+
 test.concurrent("startSupervisor() ends at once on a second signal, and no child stays", async () => {
   using data = temporaryDirectory();
   await using gateway = await startSupervised(data.path, { drainTimeoutMs: 20_000 });
