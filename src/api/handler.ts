@@ -148,6 +148,7 @@ async function noteRefusal(error: unknown, request: Request, arrival: Arrival, {
 
 function refuse(error: unknown, { log, checkResponses }: ApiHandlerParts): Response {
   const problem = problemOf(error);
+  if (problem?.status === 507) log.error({ err: error }, "An admin request failed: the disk is full");
   if (problem !== undefined) return respondProblem(problem);
   log.error({ err: error }, "An admin request failed");
   const detail = checkResponses ? String(error) : "Cannot answer: something went wrong inside, see the log";

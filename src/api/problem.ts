@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { formatPath } from "#config/problem";
 import { ControlError, type ControlErrorCode, type FieldError } from "#core/control-error";
+import { isDiskFull } from "#lib/disk-full";
 import { LogQueryRefused } from "#store/log/log-store";
 import { list } from "./view-fields";
 
@@ -34,8 +35,12 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof HttpError) return { status: error.status, detail: error.message, fields: [], ...error.told };
   if (error instanceof LogQueryRefused)
     return { status: error.reason === "busy" ? 503 : 400, detail: error.message, fields: [] };
+  if (isDiskFull(error)) return { status: 507, detail: diskFull, fields: [] };
   return undefined;
 }
+
+const diskFull =
+  "Cannot keep this: the disk that holds the data directory is full, and nothing was changed; make room and repeat the request";
 
 const statuses: { readonly [code in ControlErrorCode]: number } = {
   invalid: 400,
@@ -90,4 +95,5 @@ const titles: { readonly [status: number]: string } = {
   429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
+  507: "Insufficient Storage",
 };
