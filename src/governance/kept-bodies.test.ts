@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
+import { BlockPool } from "#journal/packed-bytes";
 import { settingsOf } from "./fixtures/scratch-governance";
 import { keepBodies } from "./kept-bodies";
 
 const inference = { header: () => null };
 const settings = settingsOf({ contentLogging: "full" });
+const pool = new BlockPool();
 const event = (index: number) =>
   Buffer.from(`data: {"choices":[{"index":0,"delta":{"content":" word ${index}"}}]}\n\n`);
 
@@ -14,7 +16,7 @@ for (const [how, everyMs] of [
   test(`keepBodies() keeps both bodies of a ${how} stream up to their limits, however long it lasts`, () => {
     let nowMs = 0;
     const body = Buffer.from(JSON.stringify({ messages: "say much ".repeat(150_000) }));
-    const kept = keepBodies(body, inference, undefined, settings, { monotonicMs: () => nowMs });
+    const kept = keepBodies(body, inference, undefined, settings, { clock: { monotonicMs: () => nowMs }, pool });
     const answer: Buffer[] = [];
     for (let index = 0; index < 5000; index++) {
       nowMs += everyMs;
@@ -32,10 +34,10 @@ for (const [how, everyMs] of [
 
 test("keepBodies() keeps the request alone where there was no answer, and nothing where less is asked for", () => {
   const body = Buffer.from("{}");
-  const clock = { monotonicMs: () => 0 };
-  expect(keepBodies(body, inference, undefined, settings, clock)?.content(0)).toEqual({
+  const keeping = { clock: { monotonicMs: () => 0 }, pool };
+  expect(keepBodies(body, inference, undefined, settings, keeping)?.content(0)).toEqual({
     request: body,
     requestBytes: 2,
   });
-  expect(keepBodies(body, { header: () => "metadata" }, undefined, settings, clock)).toBeUndefined();
+  expect(keepBodies(body, { header: () => "metadata" }, undefined, settings, keeping)).toBeUndefined();
 });

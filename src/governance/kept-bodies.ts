@@ -2,7 +2,7 @@ import type { Clock } from "#core/clock";
 import type { InferenceRequest } from "#core/inference";
 import type { ContentLogging, Settings, VirtualKey } from "#core/snapshot";
 import type { Content } from "#journal/journal";
-import { firstBytes, type Keeping, PackableBytes, PackedBytes } from "#journal/packed-bytes";
+import { type BlockPool, firstBytes, type Keeping, PackableBytes, PackedBytes } from "#journal/packed-bytes";
 
 /** The most of a request's body that outlives its own reading: a stream may last for an hour. The journal keeps no more. */
 const maxRequestBytes = 1024 * 1024;
@@ -15,8 +15,14 @@ const longMs = 5000;
 export type KeptBodies = {
   /** The next bytes of its answer. */
   readonly addAnswer: (bytes: Uint8Array) => void;
-  /** What was kept; `responseBytes` is the whole answer's length. */
+  /** What was kept, given once; `responseBytes` is the whole answer's length. */
   readonly content: (responseBytes: number) => Content;
+};
+
+export type KeepingServices = {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  /** What answers that stream are kept in. */
+  readonly pool: BlockPool;
 };
 
 /** Starts keeping a request's bodies where the policy says so, whatever becomes of it; undefined for any other. */
@@ -25,24 +31,26 @@ export function keepBodies(
   inference: Pick<InferenceRequest, "header">,
   key: VirtualKey | undefined,
   settings: Settings,
-  clock: Pick<Clock, "monotonicMs">,
+  { clock, pool }: KeepingServices,
 ): KeptBodies | undefined {
   const policy = key?.contentLogging ?? settings.contentLogging;
   if (lesserOf(policy, inference.header("x-headgate-content")) !== "full") return undefined;
-  return new RequestBodies(firstBytes(body, maxRequestBytes), body.length, clock);
+  return new RequestBodies(firstBytes(body, maxRequestBytes), body.length, clock, pool);
 }
 
 /** Made for every request, so no closures. */
 class RequestBodies implements KeptBodies, Keeping {
   private readonly request: PackableBytes;
-  private readonly answer = new PackedBytes(maxAnswerBytes, this);
+  private readonly answer: PackedBytes;
   private readonly startedMs: number;
 
   constructor(
     request: Uint8Array,
     private readonly requestBytes: number,
-    private readonly clock: Pick<Clock, "monotonicMs">,
+    private readonly clock: KeepingServices["clock"],
+    pool: BlockPool,
   ) {
+    this.answer = new PackedBytes(maxAnswerBytes, this, pool);
     this.request = new PackableBytes(request);
     this.startedMs = clock.monotonicMs();
   }
@@ -55,7 +63,7 @@ class RequestBodies implements KeptBodies, Keeping {
     const { requestBytes } = this;
     const request = this.request.bytes();
     if (responseBytes === 0) return { request, requestBytes };
-    return { request, requestBytes, response: this.answer.bytes(), responseBytes };
+    return { request, requestBytes, response: this.answer.take(), responseBytes };
   }
 
   isLong(): boolean {

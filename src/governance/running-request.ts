@@ -3,6 +3,7 @@ import type { InferenceRequest } from "#core/inference";
 import type { ClientLabels } from "#core/record";
 import type { OnAbort, Settings, Snapshot, VirtualKey } from "#core/snapshot";
 import type { Claim, Journal } from "#journal/journal";
+import { BlockPool } from "#journal/packed-bytes";
 import { claimRoom } from "./claim-room";
 import { type KeptBodies, keepBodies } from "./kept-bodies";
 import { createPrincipalFinder, type Principal } from "./limit-finder";
@@ -56,6 +57,7 @@ export function createRequestStarter(
   clock: Clock,
 ): (identified: IdentifiedRequest) => RunningRequest {
   const principalOf = createPrincipalFinder();
+  const keeping = { clock, pool: new BlockPool() };
   return ({ id, inference, key, snapshot, body, askedModel, stream, labels, inputTokens, answers, isFree, noLog }) => {
     const { settings } = snapshot;
     return {
@@ -73,7 +75,7 @@ export function createRequestStarter(
       answers,
       isFree,
       onAbort: key?.onAbort ?? settings.onAbort ?? "estimate",
-      kept: noLog === true ? undefined : keepBodies(body, inference, key, settings, clock),
+      kept: noLog === true ? undefined : keepBodies(body, inference, key, settings, keeping),
       claim: claimRoom(journal, settings),
     };
   };

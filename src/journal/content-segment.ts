@@ -33,7 +33,10 @@ export type ContentSegment = {
  * Begins a file after the last one of this writer. Throws when the disk is nearly full, for what is left belongs to the
  * records, and when too much waits to be taken in.
  */
-export function openContentSegment({ directory, writer, segmentBytes }: ContentSegmentOptions): ContentSegment {
+export function openContentSegment(
+  { directory, writer, segmentBytes }: ContentSegmentOptions,
+  room: LayoutRoom,
+): ContentSegment {
   assertRoom(directory, writer, segmentBytes);
   const { file } = segmentName(writer, "content", nextSequence(directory, writer, "content"));
   const fd = openSync(join(directory, file), "wx", 0o600);
@@ -43,7 +46,7 @@ export function openContentSegment({ directory, writer, segmentBytes }: ContentS
   let written = 0;
   return {
     write: async (contents) => {
-      const laidOut = frames(contents, written, header.seed);
+      const laidOut = frames(contents, written, header.seed, room);
       for (let done = 0; done < laidOut.length; ) {
         const { bytesWritten } = await writeAsync(fd, laidOut, done, laidOut.length - done, offset);
         done += bytesWritten;
@@ -71,10 +74,25 @@ function assertRoom(directory: string, writer: WriterName, segmentBytes: number)
   }
 }
 
+/** Where bodies are laid out before they are written: fresh memory for each batch would be a page fault for every other request. */
+export class LayoutRoom {
+  private buffer = Buffer.alloc(0);
+
+  /** @param mostKept What takes more has memory of its own. */
+  constructor(private readonly mostKept: number) {}
+
+  /** So many bytes, which stay as they are until it is called again. */
+  take(bytes: number): Buffer {
+    if (bytes > this.mostKept) return Buffer.allocUnsafe(bytes);
+    if (bytes > this.buffer.length) this.buffer = Buffer.allocUnsafeSlow(Math.min(2 * bytes, this.mostKept));
+    return this.buffer.subarray(0, bytes);
+  }
+}
+
 /** `first`: the number of the first of them in its file. */
-function frames(contents: readonly StoredContent[], first: number, seed: number): Buffer {
+function frames(contents: readonly StoredContent[], first: number, seed: number, room: LayoutRoom): Buffer {
   const sizes = contents.map((content) => frameBytes(contentPayloadBytes(content)));
-  const buffer = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + size, 0));
+  const buffer = room.take(sizes.reduce((sum, size) => sum + size, 0));
   let at = 0;
   for (const [index, content] of contents.entries()) {
     writeContent(buffer, at + frameHeaderBytes, content);

@@ -1,7 +1,7 @@
 import type { StoredContent } from "#core/stored-content";
 import type { StartTimer } from "#lib/timer";
 import { contentPayloadBytes, keepContent } from "./content-frame";
-import { type ContentSegment, type ContentSegmentOptions, openContentSegment } from "./content-segment";
+import { type ContentSegment, type ContentSegmentOptions, LayoutRoom, openContentSegment } from "./content-segment";
 import type { Content, JournalCounters, JournalLog } from "./journal";
 
 /** Bodies are in no hurry: waiting a little makes one write of many. */
@@ -94,6 +94,7 @@ function createContentSegments({ startTimer, ...options }: ContentWriterOptions)
   let writing = false;
   let isOld = false;
   let stopTimer: (() => void) | undefined;
+  const room = new LayoutRoom(2 * batchBytes);
   const finish = () => {
     segment?.close();
     segment = undefined;
@@ -106,7 +107,7 @@ function createContentSegments({ startTimer, ...options }: ContentWriterOptions)
     if (writing || segment?.isEmpty() === true) return;
     finish();
     try {
-      segment = openContentSegment(options);
+      segment = openContentSegment(options, room);
     } catch {
       // Tried again, and told, with the next bodies.
     }
@@ -115,7 +116,7 @@ function createContentSegments({ startTimer, ...options }: ContentWriterOptions)
     write: async (contents: readonly StoredContent[]) => {
       try {
         writing = true;
-        segment ??= openContentSegment(options);
+        segment ??= openContentSegment(options, room);
         await segment.write(contents);
         if (isOld || segment.isFull()) finish();
         stopTimer ??= startTimer(next, segmentMs);

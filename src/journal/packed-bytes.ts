@@ -6,6 +6,21 @@ const worthwhile = 7 / 8;
 /** The fastest, which of events leaves as little as the next ones. */
 const level = { level: 1 } as const;
 
+/** Blocks that were given back, for the next streams: memory that is fresh costs a page fault for every second one. */
+export class BlockPool {
+  private readonly blocks: Uint8Array[] = [];
+
+  take(): Uint8Array {
+    return this.blocks.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+  }
+
+  give(block: Uint8Array): void {
+    if (this.blocks.length < mostPooled) this.blocks.push(block);
+  }
+}
+
+const mostPooled = 64;
+
 type Block = { readonly bytes: Uint8Array; readonly isCompressed: boolean };
 
 /** How long what is added to will be kept. */
@@ -32,6 +47,7 @@ export class PackedBytes {
   constructor(
     private readonly limitBytes: number,
     private readonly keeping: Keeping,
+    private readonly pool: BlockPool,
   ) {}
 
   add(piece: Uint8Array): void {
@@ -48,17 +64,19 @@ export class PackedBytes {
     this.copy(part);
   }
 
-  /** All of it, in one piece. */
-  bytes(): Uint8Array {
-    const { block, blocks, blockUsed, length, only } = this;
+  /** All of it, in one piece, at its end: nothing may be added any more, and it is given once. */
+  take(): Uint8Array {
+    const { block, blocks, blockUsed, length, only, pool } = this;
     if (only !== undefined) return only;
     const open = block?.subarray(0, blockUsed);
     if (open !== undefined && blocks.length === 0) return open;
     const all = new Uint8Array(length);
     for (const [index, { bytes, isCompressed }] of blocks.entries()) {
       all.set(isCompressed ? Bun.zstdDecompressSync(bytes) : bytes, index * blockBytes);
+      if (!isCompressed) pool.give(bytes);
     }
     if (open !== undefined) all.set(open, blocks.length * blockBytes);
+    if (block?.length === blockBytes) pool.give(block);
     return all;
   }
 
@@ -77,7 +95,8 @@ export class PackedBytes {
   private blockFor(bytes: number): Uint8Array {
     const { block, blockUsed } = this;
     if (block !== undefined && (block.length === blockBytes || block.length - blockUsed >= bytes)) return block;
-    const larger = Buffer.allocUnsafeSlow(blockUsed + bytes > firstBlockBytes ? blockBytes : firstBlockBytes);
+    const isShort = blockUsed + bytes <= firstBlockBytes;
+    const larger = isShort ? Buffer.allocUnsafeSlow(firstBlockBytes) : this.pool.take();
     if (block !== undefined) larger.set(block.subarray(0, blockUsed));
     this.block = larger;
     return larger;
