@@ -83,13 +83,11 @@ export function createPipeline(services: PipelineServices): Pipeline {
         const request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
         const { gateway } = request;
-        const { plan, ...planned } = planFor({ inference, operation, envelope: asked, gateway, access, snapshot: now });
-        const pending = start(
-          { id, inference, key, snapshot: now },
-          { dialect, operation, request, ...planned },
-          leave,
-        );
-        return await serve(pending, plan);
+        const planned = planFor({ inference, operation, envelope: asked, gateway, access, snapshot: now });
+        const { dropped, leadsTo } = planned;
+        const asking = { dialect, operation, request, dropped, leadsTo };
+        const pending = start({ id, inference, key, snapshot: now }, asking, leave);
+        return await serve(pending, planned.plan);
       } finally {
         body.release();
       }

@@ -1,8 +1,9 @@
 import { GatewayError } from "#core/errors";
 import { joinBytes } from "#lib/join-bytes";
+import type { AnswerFields } from "./http1/answer-fields";
 import type { AnswerHead } from "./http1/answer-head";
 import { inflate } from "./inflate";
-import type { AnswerHeaders, BodyFlow, BodySink, UpstreamResponse } from "./upstream";
+import type { BodyFlow, BodySink, UpstreamResponse } from "./upstream";
 import { WholeBody } from "./whole-body";
 
 /** What an answer wants of the call that it belongs to. */
@@ -22,7 +23,7 @@ const maxEarlyBytes = 256 * 1024;
 /** An answer of a provider, from its head on. Its body is kept until it is asked for, and then passed on as it comes. */
 export class Answer implements UpstreamResponse, BodyFlow {
   readonly status: number;
-  readonly headers: AnswerHeaders;
+  readonly headers: AnswerFields;
   /** The length of the body, where one is announced and is not that of its compressed form. */
   private readonly announcedBytes: number | undefined;
   private readonly coding: string | undefined;
@@ -74,6 +75,7 @@ export class Answer implements UpstreamResponse, BodyFlow {
     const inflated =
       this.coding === undefined ? undefined : inflate(this.coding, sink, this, (cause) => this.call.fail(cause));
     this.sink = inflated?.sink ?? sink;
+    this.headers.settle();
     this.call.want(true);
     queueMicrotask(() => this.goLive(this.sink ?? sink));
     return inflated?.flow ?? this;

@@ -7,13 +7,11 @@ import { ConnectionError, closedEarly } from "./connection-error";
 import { Dialing } from "./dialing";
 import type { AnswerHead } from "./http1/answer-head";
 import type { Origin } from "./origin";
-import type { UpstreamResponse } from "./upstream";
+import type { UpstreamRequest, UpstreamResponse } from "./upstream";
 
-export type CallOptions = {
+/** What all calls are made with. */
+export type CallMeans = {
   readonly ticker: Ticker;
-  readonly request: RequestFacts;
-  /** The first-token timer runs from the start. */
-  readonly streams: boolean;
   /** Whether this process ends. Asked once a tick. */
   readonly isClosing: () => boolean;
 };
@@ -31,8 +29,14 @@ export type OutgoingRequest = {
  * A running call to a provider: its connection, its timers, and the one way to end it early. It keeps nothing of a request
  * that is sent, and listens to no signal before a tick has passed.
  */
-export class UpstreamCall implements Watched, Exchange, AnsweredCall {
+export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFacts {
   place = -1;
+  readonly method: RequestFacts["method"];
+  readonly url: string;
+  readonly caller: RequestFacts["caller"];
+  readonly timeouts: RequestFacts["timeouts"];
+  /** The first-token timer runs from the start. */
+  private readonly streams: boolean;
   private readonly startedMs: number;
   private isOver = false;
   private expired: Expired | undefined;
@@ -50,13 +54,20 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   private stopListening: (() => void) | undefined;
 
   /**
+   * @param request Not kept: its body need not live as long as the answer.
    * @param response Rejected with a GatewayError. Not kept longer than it is open: an answer may last for an hour.
    */
   constructor(
-    private readonly options: CallOptions,
+    private readonly means: CallMeans,
+    request: UpstreamRequest,
     private response: PromiseWithResolvers<UpstreamResponse> | undefined,
   ) {
-    this.startedMs = options.ticker.add(this);
+    this.method = request.method;
+    this.url = request.url;
+    this.caller = request.caller;
+    this.timeouts = request.timeouts;
+    this.streams = request.streams ?? false;
+    this.startedMs = means.ticker.add(this);
   }
 
   /**
@@ -69,8 +80,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
     for (let waiting = origin.take(); waiting !== undefined; waiting = origin.take()) {
       if (this.sendOn(waiting, request)) return;
     }
-    const { request: facts, ticker } = this.options;
-    this.dialing = new Dialing(origin, addresses, ticker.recentMs(), facts.timeouts.connectMs, {
+    this.dialing = new Dialing(origin, addresses, this.means.ticker.recentMs(), this.timeouts.connectMs, {
       opened: (socket) => {
         this.dialing = undefined;
         if (!this.sendOn(new Connection(socket, origin), request)) this.fail(closedEarly());
@@ -81,7 +91,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
 
   sawToken(): void {
     this.tokenCame = true;
-    this.tokenMs = this.options.ticker.recentMs();
+    this.tokenMs = this.means.ticker.recentMs();
   }
 
   sawLife(): void {
@@ -89,7 +99,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   }
 
   want(isWanted: boolean): void {
-    const nowMs = this.options.ticker.recentMs();
+    const nowMs = this.means.ticker.recentMs();
     // The time in which the reader was the slow one does not count.
     const isPaused = this.waitingSinceMs === undefined;
     if (isWanted && isPaused) this.tokenMs += nowMs - this.pausedAtMs;
@@ -118,7 +128,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   head(head: AnswerHead): void {
     const { status } = head;
     if (status >= 300 && status < 400) {
-      this.fail(redirected(status, this.options.request));
+      this.fail(redirected(status, this));
       return;
     }
     this.answer = new Answer(head, this);
@@ -127,7 +137,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   }
 
   data(bytes: Uint8Array): void {
-    if (this.waitingSinceMs !== undefined) this.waitingSinceMs = this.options.ticker.recentMs();
+    if (this.waitingSinceMs !== undefined) this.waitingSinceMs = this.means.ticker.recentMs();
     this.answer?.data(bytes);
   }
 
@@ -147,12 +157,12 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   }
 
   tick(nowMs: number): void {
-    const { isClosing, request, ticker } = this.options;
+    const { isClosing, ticker } = this.means;
     if (isClosing()) {
       this.fail(givenUp());
       return;
     }
-    if (this.stopListening === undefined && nowMs - this.startedMs >= ticker.tickMs) this.listen(request.caller.signal);
+    if (this.stopListening === undefined && nowMs - this.startedMs >= ticker.tickMs) this.listen(this.caller.signal);
     if (this.isOver) return;
     this.dialing?.tick(nowMs);
     this.expired = this.overdue(nowMs);
@@ -166,14 +176,13 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   }
 
   private failureOf(cause: unknown): GatewayError {
-    const { isClosing, request } = this.options;
     const stage = this.answer === undefined ? "before-headers" : "in-body";
-    return callFailure(cause, { request, stage, expired: this.expired, isClosing: isClosing() });
+    return callFailure(cause, { request: this, stage, expired: this.expired, isClosing: this.means.isClosing() });
   }
 
   private stop(): void {
     this.isOver = true;
-    this.options.ticker.remove(this);
+    this.means.ticker.remove(this);
     this.stopListening?.();
   }
 
@@ -188,7 +197,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   }
 
   private overdue(nowMs: number): Expired | undefined {
-    const { connectMs, headersMs, totalMs } = this.options.request.timeouts;
+    const { connectMs, headersMs, totalMs } = this.timeouts;
     const elapsedMs = nowMs - this.startedMs;
     if (this.answer === undefined) {
       if (this.connection === undefined && elapsedMs >= connectMs) return { timer: "connect", limitMs: connectMs };
@@ -200,9 +209,8 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
 
   /** Before the first token silence is not counted: a model may think for minutes, and show it only now and then. */
   private overdueBeginning(nowMs: number, elapsedMs: number): Expired | undefined {
-    const { request, streams } = this.options;
-    const { firstTokenMs, idleMs, patientFirstTokenMs = firstTokenMs } = request.timeouts;
-    if (streams) {
+    const { firstTokenMs, idleMs, patientFirstTokenMs = firstTokenMs } = this.timeouts;
+    if (this.streams) {
       const limitMs = this.isAlive ? Math.max(firstTokenMs, patientFirstTokenMs) : firstTokenMs;
       return elapsedMs >= limitMs ? { timer: "first token", limitMs } : undefined;
     }
@@ -214,11 +222,10 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall {
   /** What is no token shows life, but not for ever. */
   private idle(nowMs: number): Expired | undefined {
     if (this.waitingSinceMs === undefined) return undefined;
-    const { request, streams } = this.options;
-    const { firstTokenMs, idleMs, patientFirstTokenMs = firstTokenMs } = request.timeouts;
+    const { firstTokenMs, idleMs, patientFirstTokenMs = firstTokenMs } = this.timeouts;
     if (this.silentMs(nowMs) >= idleMs) return { timer: "idle", limitMs: idleMs };
     const limitMs = Math.max(idleMs, patientFirstTokenMs);
-    return streams && nowMs - this.tokenMs >= limitMs ? { timer: "idle", limitMs } : undefined;
+    return this.streams && nowMs - this.tokenMs >= limitMs ? { timer: "idle", limitMs } : undefined;
   }
 
   private silentMs(nowMs: number): number {

@@ -3,7 +3,7 @@ import { type StartTimer, startTimer } from "#lib/timer";
 import { type ResolveHost, refuseForbidden, resolveAll } from "./address-guard";
 import { UpstreamCall } from "./call";
 import type { ChooseProxy } from "./proxies";
-import { HeaderLines, requestHead } from "./request-head";
+import { KnownHeads, requestHead } from "./request-head";
 import { createRoutes, type Route } from "./routes";
 import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from "./upstream";
 
@@ -30,35 +30,31 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     startTimer: options.startTimer ?? startTimer,
   });
 
-  const headerLines = new HeaderLines();
+  const means = { ticker, isClosing };
+  const knownHeads = new KnownHeads();
 
   return (request) => {
-    // Without the body, which need not live as long as the answer.
-    const { method, url, caller, streams = false, timeouts } = request;
+    const { url } = request;
     const response = Promise.withResolvers<UpstreamResponse>();
-    const call = new UpstreamCall({ ticker, request: { method, url, caller, timeouts }, streams, isClosing }, response);
+    const call = new UpstreamCall(means, request, response);
     const route = routes.known(url);
-    if (route !== undefined) send(call, request, route, headerLines);
+    if (route !== undefined) send(call, request, route, knownHeads);
     else
       void routes.find(url).then(
-        (found) => send(call, request, found, headerLines),
+        (found) => send(call, request, found, knownHeads),
         (cause) => call.fail(cause),
       );
     return response.promise;
   };
 }
 
-function send(
-  call: UpstreamCall,
-  request: UpstreamRequest,
-  { addresses, destination, host, origin, path }: Route,
-  headerLines: HeaderLines,
-): void {
+function send(call: UpstreamCall, request: UpstreamRequest, route: Route, knownHeads: KnownHeads): void {
   try {
+    const { addresses, destination, origin } = route;
     refuseForbidden(destination, request.allowPrivateNetwork);
     const body = bytesOf(request.body);
     const proxy = origin.isSecure ? undefined : origin.proxy;
-    const head = requestHead(request, path, host, body.length, headerLines, proxy?.authorization);
+    const head = requestHead(request, route, body.length, knownHeads, proxy?.authorization);
     call.send({ origin, addresses, head, body });
   } catch (cause) {
     call.fail(cause);

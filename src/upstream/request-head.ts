@@ -22,30 +22,46 @@ const notOfValue = /[^\t\x20-\x7e\x80-\xff]/;
  * value would end its line.
  */
 export function requestHead(
-  { headers, headersAreFixed = false, method }: Pick<UpstreamRequest, "headers" | "headersAreFixed" | "method">,
+  request: HeadOptions,
+  { host, path }: Asked,
+  bodyBytes: number,
+  known: KnownHeads,
+  proxyAuthorization?: string,
+): string {
+  const lines =
+    request.headersAreFixed === true && proxyAuthorization === undefined
+      ? known.of(request, path, host)
+      : linesBeforeLength(request, path, host, proxyAuthorization);
+  return `${lines}${bodyBytes}\r\n\r\n`;
+}
+
+type HeadOptions = Pick<UpstreamRequest, "headers" | "headersAreFixed" | "method">;
+type Asked = { readonly path: string; readonly host: string };
+
+function linesBeforeLength(
+  { headers, method }: HeadOptions,
   path: string,
   host: string,
-  bodyBytes: number,
-  known: HeaderLines,
-  proxyAuthorization?: string,
+  proxyAuthorization: string | undefined,
 ): string {
   let lines = `${method} ${path} HTTP/1.1\r\n`;
   if (headers.host === undefined) lines += `host: ${host}\r\n`;
   if (proxyAuthorization !== undefined) lines += `proxy-authorization: ${proxyAuthorization}\r\n`;
-  lines += headersAreFixed ? known.of(headers) : linesOf(headers);
-  return `${lines}connection: keep-alive\r\ncontent-length: ${bodyBytes}\r\n\r\n`;
+  return `${lines}${linesOf(headers)}connection: keep-alive\r\ncontent-length: `;
 }
 
-/** The lines of headers that are sent again and again, checked and written once. */
-export class HeaderLines {
-  private readonly known = new WeakMap<UpstreamRequest["headers"], string>();
+type KnownHead = Asked & Pick<UpstreamRequest, "method"> & { readonly lines: string };
 
-  of(headers: UpstreamRequest["headers"]): string {
-    let lines = this.known.get(headers);
-    if (lines === undefined) {
-      lines = linesOf(headers);
-      this.known.set(headers, lines);
-    }
+/** Heads that are sent again and again, up to the length of the body: checked and written once. */
+export class KnownHeads {
+  private readonly known = new WeakMap<UpstreamRequest["headers"], KnownHead>();
+
+  of(request: HeadOptions, path: string, host: string): string {
+    const { headers, method } = request;
+    const found = this.known.get(headers);
+    if (found?.path === path && found.host === host && found.method === method) return found.lines;
+    const lines = linesBeforeLength(request, path, host, undefined);
+    this.known.set(headers, { path, host, method, lines });
     return lines;
   }
 }

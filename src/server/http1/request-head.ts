@@ -130,7 +130,7 @@ export class RequestHead {
       case expect.length:
         return !isNamed(bytes, from, nameEnd, expect) || this.noteExpect(textOf(bytes, start, end));
       case connection.length:
-        if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(textOf(bytes, start, end));
+        if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(bytes, start, end);
         return true;
       case contentLength.length:
         return !isNamed(bytes, from, nameEnd, contentLength) || this.noteLength(bytes, start, end);
@@ -146,7 +146,10 @@ export class RequestHead {
     return text.toLowerCase() === "100-continue" || this.refuse(417) >= 0;
   }
 
-  private noteConnection(text: string): void {
+  private noteConnection(bytes: Uint8Array, start: number, end: number): void {
+    // What nearly all say, and what HTTP/1.1 means anyway: not worth a text.
+    if (!this.isOld && isNamed(bytes, start, end, keepAlive)) return;
+    const text = textOf(bytes, start, end);
     if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = false;
     else if (this.isOld && /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = true;
   }
@@ -201,6 +204,7 @@ const versionNumber = 5;
 const host = Buffer.from("host");
 const expect = Buffer.from("expect");
 const connection = Buffer.from("connection");
+const keepAlive = Buffer.from("keep-alive");
 const contentLength = Buffer.from("content-length");
 const transferEncoding = Buffer.from("transfer-encoding");
 

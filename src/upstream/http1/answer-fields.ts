@@ -1,13 +1,27 @@
 import type { AnswerHeaders } from "../upstream";
 
-/** Fields as text, a line each, looked through when one is asked for: of most answers one or two are. */
+/** Fields as they came, made a text when the first is asked for: of most answers none is. */
 export class AnswerFields implements AnswerHeaders {
-  /** @param lines As they came, checked before: each with its CRLF. */
-  constructor(private readonly lines: string) {}
+  private text: string | undefined;
+
+  /** @param bytes Of a read, checked before: from there to there lines, each with its CRLF. Kept until `settle`. */
+  constructor(
+    private bytes: Uint8Array,
+    private readonly from: number,
+    private readonly end: number,
+  ) {}
+
+  /** Lets go of what was read: for an answer that may last for an hour. */
+  settle(): string {
+    const text = this.text ?? Buffer.prototype.latin1Slice.call(this.bytes, this.from, this.end);
+    this.text = text;
+    this.bytes = nothing;
+    return text;
+  }
 
   get(name: string): string | null {
     const wanted = name.toLowerCase();
-    const { lines } = this;
+    const lines = this.settle();
     let found: string | null = null;
     for (let at = 0; at < lines.length; ) {
       const nameEnd = lines.indexOf(":", at);
@@ -25,3 +39,5 @@ export class AnswerFields implements AnswerHeaders {
     return this.get(name) !== null;
   }
 }
+
+const nothing = new Uint8Array(0);

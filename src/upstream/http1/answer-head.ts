@@ -9,7 +9,6 @@ import {
   numberIn,
   textOf,
 } from "#lib/http1/field-line";
-import type { AnswerHeaders } from "../upstream";
 import { AnswerFields } from "./answer-fields";
 
 const maxHeadBytes = 64 * 1024;
@@ -56,8 +55,8 @@ export class AnswerHead {
   }
 
   /** The fields of a head that is complete. */
-  fields(): AnswerHeaders {
-    return new AnswerFields(Buffer.prototype.latin1Slice.call(this.bytes, this.fieldsFrom, this.fieldsTo));
+  fields(): AnswerFields {
+    return new AnswerFields(this.bytes, this.fieldsFrom, this.fieldsTo);
   }
 
   /** Lets the bytes go, which would be kept with the connection. */
@@ -107,7 +106,7 @@ export class AnswerHead {
   private understand(bytes: Uint8Array, from: number, nameEnd: number, end: number): boolean {
     if (isNamed(bytes, from, nameEnd, contentLength)) return this.noteLength(bytes, nameEnd + 1, end - 2);
     if (isNamed(bytes, from, nameEnd, transferEncoding)) return this.noteCoding(textOf(bytes, nameEnd + 1, end));
-    if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(textOf(bytes, nameEnd + 1, end));
+    if (isNamed(bytes, from, nameEnd, connection)) this.noteConnection(bytes, nameEnd + 1, end - 2);
     else if (isNamed(bytes, from, nameEnd, keepAlive)) this.noteKeepAlive(textOf(bytes, nameEnd + 1, end));
     else if (isNamed(bytes, from, nameEnd, contentEncoding)) this.hasEncoding = true;
     return true;
@@ -132,7 +131,10 @@ export class AnswerHead {
     return true;
   }
 
-  private noteConnection(text: string): void {
+  private noteConnection(bytes: Uint8Array, from: number, end: number): void {
+    // What nearly all say, and what HTTP/1.1 means anyway: not worth a text.
+    if (!this.isOld && isNamed(bytes, from + 1, end, keepAlive)) return;
+    const text = textOf(bytes, from, end);
     if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = false;
     else if (this.isOld && /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(text)) this.keepsAlive = true;
   }
