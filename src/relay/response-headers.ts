@@ -17,7 +17,8 @@ export function answerHeaders(
   { dialect, running }: Pick<PendingRequest, "dialect" | "running">,
   { attempts, refusedLimits, reservation }: Progress,
 ): HeadersDraft {
-  const headers: HeadersDraft = { ...idsOf(running), attempts: attempts.length };
+  const { id, inference } = running;
+  const headers: HeadersDraft = { id, requestId: inference.requestId ?? id, attempts: attempts.length };
   if (reservation?.target !== undefined) {
     headers.provider = reservation.target.provider.id;
     headers.model = reservation.target.model;
