@@ -1,13 +1,16 @@
 /**
- * What becomes of twice the load that a worker can carry? 500 connections, a fixed rate of arrival: how many requests are
- * still answered, and how late do the refusals of the others come? `bun bench/gateway/overload.ts [checkout …]` runs
- * checkouts in turns. BENCH_ROUNDS, BENCH_RUNNING (`max_running_requests`).
+ * What becomes of twice the load that a gateway can carry? 500 connections, a fixed rate of arrival: how many requests are
+ * still answered, and how late do the refusals of the others come? The gateway has one processor for itself (all of its
+ * processes), upstream and load the others: else asking for twice as much would take away what it answers with. `bun
+ * bench/gateway/overload.ts [checkout …]` runs checkouts in turns. BENCH_ROUNDS, BENCH_RUNNING (`max_running_requests`),
+ * BENCH_TIMES (of the capacity; 2).
  */
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { startHeadgate } from "../../test/harness/start-headgate.ts";
 import type { Job } from "./load/job.ts";
 import { runJob } from "./load/run-job.ts";
-import { cpuUs } from "./processes.ts";
+import { cpuUs, pin } from "./processes.ts";
 import { shotOf } from "./questions.ts";
 import { above, type Buckets, difference, scrapeHistogram } from "./scrape.ts";
 import { startUpstreams } from "./upstreams.ts";
@@ -17,8 +20,11 @@ const connections = 500;
 const seconds = 6;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const maxRunning = Number(process.env.BENCH_RUNNING ?? 128);
+const times = Number(process.env.BENCH_TIMES ?? 2);
 const checkouts = process.argv.length > 2 ? process.argv.slice(2) : ["."];
 
+// Before anything is started: it is handed on.
+pin([process.pid], `1-${cpus().length - 1}`);
 const upstreams = await startUpstreams();
 const table: object[] = [];
 for (let round = 0; round < rounds; round++) for (const checkout of checkouts) table.push(await measure(checkout));
@@ -38,6 +44,10 @@ async function measure(checkout: string): Promise<object> {
     flags: ["--log-level", "warn"],
     ...(checkout !== "." && { program: join(checkout, "src/main.ts") }),
   });
+  pin(
+    headgate.pids().map(({ pid }) => pid),
+    "0",
+  );
   const headers = { authorization: `Bearer ${headgate.key}` };
   const question = { client: "openai-chat", provider: "openai-chat", upstream: "whole", promptBytes: 800 } as const;
   const shot = shotOf(question, { model: "local/bench", headers });
@@ -47,7 +57,7 @@ async function measure(checkout: string): Promise<object> {
   const sheds = () => scrapeHistogram(headgate, "headgate_overload_shed_seconds");
   const shedsBefore = await sheds();
   const cpuBefore = cpuUs(headgate.pids());
-  const perSecond = 2 * capacity;
+  const perSecond = times * capacity;
   const open: Job = {
     kind: "open",
     url: headgate.url,
@@ -66,6 +76,7 @@ async function measure(checkout: string): Promise<object> {
   return {
     checkout,
     "capacity/s": capacity,
+    "due/s": perSecond,
     "asked/s": Math.round((requests + refused + wrong) / result.seconds),
     "goodput %": Math.round((100 * requests) / result.seconds / capacity),
     "refused/s": Math.round(refused / result.seconds),

@@ -56,6 +56,11 @@ export function treeOf(root: number): readonly number[] {
   return tree;
 }
 
+/** Keeps processes, and what they start from now on, on these processors: `0`, `1-3`. */
+export function pin(pids: readonly number[], processors: string): void {
+  for (const pid of pids) execFileSync("taskset", ["-a", "-c", "-p", processors, String(pid)], { stdio: "ignore" });
+}
+
 /** What stands in `/proc/<pid>/stat` behind the name, from the state on. */
 function statFields(pid: number): readonly string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -4,17 +4,19 @@
  */
 import { text } from "node:stream/consumers";
 import type { Job, JobResult } from "./job.ts";
-import { createMagazine, createShooter } from "./shooter.ts";
+import { createMagazine } from "./magazine.ts";
+import { runOpenLoop } from "./open-loop.ts";
+import { createShooter } from "./shooter.ts";
 import { createTally } from "./tally.ts";
 
 const job: Job = JSON.parse(process.argv[2] ?? "");
 const url = new URL(job.url);
 const tally = createTally();
 const magazine = createMagazine(url, job.shots);
-const newShooter = () => createShooter(url, magazine, tally, job.mayRefuse);
+const newShooter = () => createShooter(url, magazine, tally);
 
 if (job.kind === "closed") await closedLoop(job.connections);
-else if (job.kind === "open") await openLoop(job);
+else if (job.kind === "open") await runOpenLoop({ ...job, url, mayRefuse: job.mayRefuse ?? false }, magazine, tally);
 else await hold(job.connections);
 print(tally.result());
 // Streams that are held end when the parent has looked at the memory.
@@ -32,37 +34,6 @@ async function closedLoop(connections: number): Promise<void> {
     shooter.close();
   });
   await Promise.all(lanes);
-}
-
-async function openLoop({ perSecond, connections }: Extract<Job, { kind: "open" }>): Promise<void> {
-  const idle = Array.from({ length: connections }, newShooter);
-  let running = 0;
-  let wake = () => {};
-  const oneIsBack = () => new Promise<void>((resolve) => (wake = resolve));
-  const startMs = performance.now() + 20;
-  const endMs = startMs + job.seconds * 1000;
-  let sent = 0;
-  for (let dueMs = startMs; dueMs < endMs; dueMs = startMs + (++sent * 1000) / perSecond) {
-    await until(dueMs);
-    // With none left the next requests are late, which counts against whoever is asked.
-    while (idle.length === 0) await oneIsBack();
-    const shooter = idle.pop() ?? newShooter();
-    running += 1;
-    void shooter.shoot(dueMs).then(() => {
-      running -= 1;
-      idle.push(shooter);
-      wake();
-    });
-  }
-  while (running > 0) await oneIsBack();
-}
-
-/** A timer that is exact to a tenth of a millisecond, where `setTimeout` knows whole ones. */
-async function until(dueMs: number): Promise<void> {
-  const waitMs = dueMs - performance.now();
-  if (waitMs <= 0) return;
-  const waited = Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
-  if (waited.async) await waited.value;
 }
 
 async function hold(connections: number): Promise<void> {

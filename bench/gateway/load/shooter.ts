@@ -1,6 +1,6 @@
 import { createAnswerCheck } from "./answer-check.ts";
 import { type HttpConnection, openConnection } from "./http-connection.ts";
-import type { Shot } from "./job.ts";
+import type { Magazine } from "./magazine.ts";
 import type { Tally } from "./tally.ts";
 
 export type Shooter = {
@@ -9,28 +9,8 @@ export type Shooter = {
   readonly close: () => void;
 };
 
-/** The bytes of each shot, in the proportion of their weights, over and over. */
-export function createMagazine(url: URL, shots: readonly Shot[]): () => { shot: Shot; bytes: Buffer } {
-  const filled = shots.flatMap((shot) => {
-    const loaded = { shot, bytes: bytesOf(url, shot) };
-    return Array.from({ length: shot.weight ?? 1 }, () => loaded);
-  });
-  let next = 0;
-  // A step that is prime to most numbers mixes kinds that would else come in rows.
-  return () => {
-    const loaded = filled[(next++ * 7) % filled.length];
-    if (loaded === undefined) throw new Error("Cannot shoot: there are no shots");
-    return loaded;
-  };
-}
-
 /** One connection, opened when it is needed and again after it was closed. */
-export function createShooter(
-  url: URL,
-  magazine: ReturnType<typeof createMagazine>,
-  tally: Tally,
-  mayRefuse = false,
-): Shooter {
+export function createShooter(url: URL, magazine: Magazine, tally: Tally): Shooter {
   let connection: HttpConnection | undefined;
   return {
     shoot: async (dueMs) => {
@@ -39,7 +19,7 @@ export function createShooter(
         connection = await openConnection(url).catch(() => undefined);
         if (connection === undefined) return tally.wrong("no connection");
       }
-      await exchange(connection, { shot, bytes, mayRefuse }, dueMs, tally);
+      await exchange(connection, { shot, bytes }, dueMs, tally);
     },
     close: () => connection?.close(),
   };
@@ -47,7 +27,7 @@ export function createShooter(
 
 function exchange(
   connection: HttpConnection,
-  { shot, bytes, mayRefuse }: { readonly shot: Shot; readonly bytes: Buffer; readonly mayRefuse: boolean },
+  { shot, bytes }: ReturnType<Magazine>,
   dueMs: number,
   tally: Tally,
 ): Promise<void> {
@@ -68,21 +48,10 @@ function exchange(
     const onEnd = (status: number, why?: string) => {
       const complaint = why ?? check.complaint(status);
       const nowMs = performance.now();
-      if (mayRefuse && status === 503 && why === undefined) tally.refused(nowMs - dueMs, nowMs - sentMs);
-      else if (complaint !== undefined) tally.wrong(complaint);
+      if (complaint !== undefined) tally.wrong(complaint);
       else tally.right(nowMs - dueMs, shot.expect.kind === "whole");
       resolve();
     };
-    const sentMs = performance.now();
-    tally.sent(sentMs - dueMs);
     connection.send(bytes, { onPiece, onEnd });
   });
-}
-
-function bytesOf(url: URL, { path, headers, body }: Shot): Buffer {
-  const length = Buffer.byteLength(body);
-  const lines = Object.entries({ host: url.host, ...headers, "content-length": String(length) });
-  return Buffer.from(
-    `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
-  );
 }
