@@ -15,7 +15,7 @@ import { type Cors, corsFor } from "./cors";
 import { addressOf, clientRequestId, HttpInferenceRequest } from "./inference-request";
 import type { ModelsQuery } from "./models";
 import { type BodyPace, defaultPace } from "./read-body";
-import { type RequestTarget, requestTarget } from "./request-guard";
+import { KnownTargets, type RequestTarget } from "./request-guard";
 import { toAnswer } from "./response";
 import { createRouter, type InferenceRoute, type RouteMatch } from "./routes";
 
@@ -47,6 +47,7 @@ type OtherRoute = Exclude<RouteMatch, InferenceRoute>;
 export function createDataPlane(services: DataPlaneServices): RequestHandler {
   const router = createRouter(services.dialects);
   const first = firstDialect(services.dialects).name;
+  const targets = new KnownTargets();
 
   // Apart from the rest: every promise around an answer costs an inference request a turn of the microtask queue.
   const lead = (route: RouteMatch, request: HttpRequest, target: RequestTarget) =>
@@ -57,7 +58,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
   return (request) => {
     let target: RequestTarget;
     try {
-      target = requestTarget(request);
+      target = targets.of(request);
     } catch (cause) {
       return { ...refuse(services, toGatewayError(cause), first, request), closes: true };
     }

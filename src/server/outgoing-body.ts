@@ -4,7 +4,10 @@ import type { BodyWriter } from "#core/inference";
 export type OutgoingConnection = {
   /** Some of what was sent waits for the client to read. */
   readonly isFull: () => boolean;
-  /** @param chunkBytes The pieces are a chunk with so many bytes, whose size is still to be told. */
+  /**
+   * @param pieces The list is the caller's again once this returns.
+   * @param chunkBytes The pieces are a chunk with so many bytes, whose size is still to be told.
+   */
   readonly send: (head: string, pieces: readonly Uint8Array[], chunkBytes?: number) => void;
 };
 
@@ -13,7 +16,8 @@ const maxPendingBytes = 32 * 1024;
 
 /** An answer that is written piece by piece: its head goes out with the first of them. Every flush makes one chunk. */
 export class OutgoingBody implements BodyWriter {
-  private pending: Uint8Array[] = [];
+  /** One list for all pieces: nobody keeps it. */
+  private readonly pending: Uint8Array[] = [];
   private pendingBytes = 0;
   private isOver = false;
   private room: PromiseWithResolvers<number> | undefined;
@@ -58,17 +62,17 @@ export class OutgoingBody implements BodyWriter {
   /** Nothing is sent any more. */
   stop(): void {
     this.isOver = true;
-    this.pending = [];
+    this.pending.length = 0;
     this.drained();
   }
 
   private send(after: Uint8Array | undefined): void {
     const { head, pending, pendingBytes } = this;
     this.head = "";
-    this.pending = [];
     this.pendingBytes = 0;
     if (after !== undefined) pending.push(after);
     this.connection.send(head, pending, this.isChunked ? pendingBytes : 0);
+    pending.length = 0;
   }
 }
 
