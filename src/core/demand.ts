@@ -1,5 +1,10 @@
+import type { ImageSize } from "#lib/image-size";
+
 /** What a request may make a provider do, at most, as far as the request itself says. */
 export type Demand = {
+  /** How much of the body may be text for a model. */
+  readonly textBytes: number;
+  readonly hasTools: boolean;
   /** The most input tokens that the body's own text can make. */
   readonly inputTokens: number;
   /** What its input probably comes to: charged where no usage is reported. */
@@ -8,9 +13,11 @@ export type Demand = {
   readonly audio: boolean;
   /** It may write to a cache that is kept for an hour. */
   readonly hourCache: boolean;
-  /** Images in the body: their tokens do not depend on their bytes. */
-  readonly images: number;
-  /** It refers to input outside the body, or of unknown length: up to the model's whole context. */
+  /** Images in the body: their tokens depend on their size, not on their bytes. Undefined where that is not to be seen. */
+  readonly images: readonly (ImageSize | undefined)[];
+  /** Images that stand elsewhere. */
+  readonly linkedImages: number;
+  /** It refers to other input outside the body, or of unknown length: up to the model's whole context. */
   readonly refersElsewhere: boolean;
   /** Of each answer; absent when the request sets no limit. */
   readonly outputTokens?: number;

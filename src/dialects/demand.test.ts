@@ -22,9 +22,12 @@ test("demand() bounds text by its bytes and what templates add", () => {
   expect(demandFor(body)).toEqual({
     inputTokens: body.length + 128,
     likelyInputTokens: Math.ceil(body.length / 4),
+    textBytes: body.length,
+    hasTools: false,
     audio: false,
     hourCache: false,
-    images: 0,
+    images: [],
+    linkedImages: 0,
     refersElsewhere: false,
     answers: 1,
     hasOutput: true,
@@ -61,6 +64,9 @@ test("demand() trusts no limit that a provider may read as none, or differently"
   expect(demandFor(best, "openai-chat", "text-completion").answers).toBe(20);
 });
 
+/** An image is not read from its address: how much it may be is known of some targets. */
+const isElsewhere = ({ linkedImages, refersElsewhere }: Demand) => refersElsewhere || linkedImages > 0;
+
 test("demand() knows input that stands elsewhere, in every dialect's words", () => {
   for (const content of [
     [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }],
@@ -69,7 +75,7 @@ test("demand() knows input that stands elsewhere, in every dialect's words", () 
     [{ type: "video_url", video_url: { url: "https://example.com/a.mp4" } }],
     [{ type: "video", video: ["https://example.com/1.jpg"] }],
   ]) {
-    expect([content[0]?.type, demandFor(chat({}, content)).refersElsewhere]).toEqual([content[0]?.type, true]);
+    expect([content[0]?.type, isElsewhere(demandFor(chat({}, content)))]).toEqual([content[0]?.type, true]);
   }
   for (const content of [
     [{ type: "image", source: { type: "url", url: "https://example.com/a.png" } }],
@@ -84,33 +90,33 @@ test("demand() knows input that stands elsewhere, in every dialect's words", () 
     ],
     [{ type: "container_upload", file_id: "file_1" }],
   ]) {
-    expect([content[0]?.type, demandFor(messages(content), "anthropic-messages").refersElsewhere]).toEqual([
+    expect([content[0]?.type, isElsewhere(demandFor(messages(content), "anthropic-messages"))]).toEqual([
       content[0]?.type,
       true,
     ]);
   }
-  expect(demandFor(chat({ previous_response_id: "r" })).refersElsewhere).toBe(true);
-  expect(demandFor(chat({ extra_body: { google: { cached_content: "c" } } })).refersElsewhere).toBe(true);
+  expect(isElsewhere(demandFor(chat({ previous_response_id: "r" })))).toBe(true);
+  expect(isElsewhere(demandFor(chat({ extra_body: { google: { cached_content: "c" } } })))).toBe(true);
   const spoken = [{ role: "assistant", audio: { id: "audio_1" } }];
-  expect(demandFor(chat({ messages: spoken })).refersElsewhere).toBe(true);
-  expect(demandFor(chat({ modalities: ["text", "audio"], audio: { voice: "ash" } })).refersElsewhere).toBe(false);
+  expect(isElsewhere(demandFor(chat({ messages: spoken })))).toBe(true);
+  expect(isElsewhere(demandFor(chat({ modalities: ["text", "audio"], audio: { voice: "ash" } })))).toBe(false);
 });
 
 test("demand() is not fooled by escapes", () => {
-  expect(
-    demandFor(chat({ extra_body: { cached_content: "c" } }).replace("cached", "cache\\u0064")).refersElsewhere,
-  ).toBe(true);
+  expect(isElsewhere(demandFor(chat({ extra_body: { cached_content: "c" } }).replace("cached", "cache\\u0064")))).toBe(
+    true,
+  );
   const body = chat({}, [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }]);
   const escaped = body.replaceAll("image_url", "\\u0069mage\\u005furl");
   expect(JSON.parse(escaped)).toEqual(JSON.parse(body));
-  expect(demandFor(escaped).refersElsewhere).toBe(true);
+  expect(isElsewhere(demandFor(escaped))).toBe(true);
 });
 
 test("demand() counts images apart from their bytes", () => {
   const data = png.repeat(100);
   const body = messages([{ type: "image", source: { type: "base64", media_type: "image/png", data } }]);
   expect(demandFor(body, "anthropic-messages")).toMatchObject({
-    images: 1,
+    images: [undefined],
     inputTokens: body.length - data.length + 128,
     likelyInputTokens: Math.ceil((body.length - data.length) / 4) + 1024,
     refersElsewhere: false,
@@ -118,19 +124,21 @@ test("demand() counts images apart from their bytes", () => {
 });
 
 test("demand() takes words for words", () => {
-  expect(demandFor(chat({}, 'see "image_url" and "file" in \\u0041')).refersElsewhere).toBe(false);
+  expect(isElsewhere(demandFor(chat({}, 'see "image_url" and "file" in \\u0041')))).toBe(false);
   const tool = { type: "function", function: { name: "f", parameters: { properties: { file: {}, source: {} } } } };
-  expect(demandFor(chat({ tools: [tool] })).refersElsewhere).toBe(false);
+  expect(isElsewhere(demandFor(chat({ tools: [tool] })))).toBe(false);
   expect(
-    demandFor(
-      messages([{ type: "document", source: { type: "text", media_type: "text/plain", data: "a" } }]),
-      "anthropic-messages",
-    ).refersElsewhere,
+    isElsewhere(
+      demandFor(
+        messages([{ type: "document", source: { type: "text", media_type: "text/plain", data: "a" } }]),
+        "anthropic-messages",
+      ),
+    ),
   ).toBe(false);
 });
 
 test("demand() expects the most of what it cannot read", () => {
-  expect(demandFor(chat({}, [{ type: "image_url", image_url: 5 }])).refersElsewhere).toBe(true);
+  expect(isElsewhere(demandFor(chat({}, [{ type: "image_url", image_url: 5 }])))).toBe(true);
 });
 
 test("demand() knows tools that the provider runs", () => {

@@ -2,6 +2,7 @@ import type { CompletionRequest, Message, Part } from "#core/completion";
 import type { Demand } from "#core/demand";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Draft } from "#lib/draft";
+import { imageSize } from "#lib/image-size";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { createMarkFinder } from "./external-input";
 import type { DecodedRequest, Envelope, Operation } from "./operation";
@@ -82,11 +83,14 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
     const hasTools = tools.length > 0 || names.includes("functions");
     const isForm = body.kind === "multipart";
     const demand: Draft<Demand> = {
+      textBytes,
+      hasTools,
       audio: isForm || mayHoldAudio(body.bytes),
       hourCache: !isForm && mayCacheForAnHour(body.bytes),
       inputTokens: textBytes + templateTokens + (hasTools ? toolTemplateTokens : 0),
-      likelyInputTokens: estimateTokens(textBytes) + media.images * likelyImageTokens,
+      likelyInputTokens: estimateTokens(textBytes) + (media.images.length + media.linkedImages) * likelyImageTokens,
       images: media.images,
+      linkedImages: media.linkedImages,
       // What a tool finds becomes input too.
       refersElsewhere: media.elsewhere || hostedTools || hasAny(names, stored),
       answers: answers(envelope, fields),
@@ -139,10 +143,19 @@ function isHostedTool(tool: Json, clientTools: RegExp): boolean {
   return tool.function === undefined && tool.name === undefined;
 }
 
-type Media = { readonly images: number; readonly imageBytes: number; readonly elsewhere: boolean };
+type Media = Pick<Demand, "images" | "linkedImages"> & { readonly imageBytes: number; readonly elsewhere: boolean };
 
-const noMedia: Media = { images: 0, imageBytes: 0, elsewhere: false };
-const unknownMedia: Media = { images: 0, imageBytes: 0, elsewhere: true };
+const noMedia: Media = { images: [], linkedImages: 0, imageBytes: 0, elsewhere: false };
+const unknownMedia: Media = { ...noMedia, elsewhere: true };
+const linkedImage: Media = { ...noMedia, linkedImages: 1 };
+
+/** Where the size of an image stands in its bytes: photographs begin with a preview of themselves. */
+const headBytes = 256 * 1024;
+
+function pictureOf(base64: string): Media {
+  const head = Buffer.from(base64.slice(0, (headBytes / 3) * 4), "base64");
+  return { ...noMedia, images: [imageSize(head)], imageBytes: base64.length };
+}
 
 function mediaOf(request: DecodedRequest, words: DemandFields): Media {
   let full: CompletionRequest;
@@ -163,9 +176,7 @@ function mediaOf(request: DecodedRequest, words: DemandFields): Media {
 function mediaOfPart(part: Part): Media {
   switch (part.type) {
     case "image":
-      return part.source.type === "base64"
-        ? { images: 1, imageBytes: part.source.data.length, elsewhere: false }
-        : unknownMedia;
+      return part.source.type === "base64" ? pictureOf(part.source.data) : linkedImage;
     case "document":
       if (part.source.type === "parts") return part.source.parts.map(mediaOfPart).reduce(both, noMedia);
       // Pages are packed: their tokens are not bounded by their bytes.
@@ -186,7 +197,8 @@ function mediaOfPart(part: Part): Media {
 
 function both(a: Media, b: Media): Media {
   return {
-    images: a.images + b.images,
+    images: a.images.length === 0 ? b.images : [...a.images, ...b.images],
+    linkedImages: a.linkedImages + b.linkedImages,
     imageBytes: a.imageBytes + b.imageBytes,
     elsewhere: a.elsewhere || b.elsewhere,
   };

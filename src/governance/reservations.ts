@@ -10,6 +10,7 @@ import { expose, exposeSpent } from "./exposure";
 import { Holder, type NotHeld } from "./holding";
 import type { BudgetLine } from "./ladder/budget-line";
 import { climb } from "./ladder/climb";
+import { LikelyInput } from "./ladder/likely-input";
 import { generousOutput, type OutputTerms } from "./ladder/output-terms";
 import { type Holds, isTight, type Taken, TightAttempt } from "./ladder/tight-attempt";
 import { tightRefusal } from "./ladder/tight-refusal";
@@ -64,6 +65,7 @@ export function createReservations(
   line: BudgetLine,
 ): Reservations {
   const holder = new Holder(ledger, clock);
+  const likely = new LikelyInput();
 
   const refused = (notHeld: NotHeld, attempt?: TightAttempt): Refused => {
     const { limit, refusal } = notHeld;
@@ -85,7 +87,7 @@ export function createReservations(
         const taken = holder.take(request, coverage, freeOfCharge, previous);
         return "refusal" in taken ? refused(taken) : reserved({ ...taken, worst: freeOfCharge, cap: undefined });
       }
-      const tight = tightAttempt({ holder, ledger, request, coverage, previous }, attempt, target, price);
+      const tight = tightAttempt({ holder, ledger, request, coverage, previous }, attempt, target, price, likely);
       const taken = tight.takeAsked();
       if (!("refusal" in taken)) return reserved(taken);
       if (!isTight(taken)) return refused(taken, tight);
@@ -162,7 +164,13 @@ function policyOn(
 }
 
 /** The attempt by the cheap bounds: bytes, the request's own limit or the model's. */
-function tightAttempt(holds: Holds, attempt: NextAttempt, target: Target, price: Price | undefined): TightAttempt {
+function tightAttempt(
+  holds: Holds,
+  attempt: NextAttempt,
+  target: Target,
+  price: Price | undefined,
+  likelyInput: LikelyInput,
+): TightAttempt {
   const { settings, principal } = holds.request;
   const { ladder } = attempt;
   const demand = boundDemand(attempt);
@@ -177,8 +185,8 @@ function tightAttempt(holds: Holds, attempt: NextAttempt, target: Target, price:
     policy: principal.key?.onTightBudget ?? settings.onTightBudget ?? budgetDefaults.onTight,
   };
   const payable = isPaidByClient(target) ? undefined : price;
-  const likely = holds.coverage.countsLikely ? likelyOf(attempt, demand.likelyInputTokens) : nothingLikely;
-  return new TightAttempt(holds, terms, boundOf(demand, target, payable, settings, likely), ladder);
+  const likely = holds.coverage.countsLikely ? likelyOf(attempt, likelyInput.of(demand, target)) : nothingLikely;
+  return new TightAttempt(holds, terms, boundOf(demand, target, payable, settings, likely, ladder?.images), ladder);
 }
 
 const nothingLikely: Likely = { input: 0, output: 0 };

@@ -34,6 +34,14 @@ export type Bound = {
   readonly hostedTools: NanoDollars;
 };
 
+/** What a target makes of images, as far as that is known. */
+export type ImageRule = {
+  /** The most tokens of one. */
+  readonly most: number | undefined;
+  /** Each begun square of so many pixels a side is a token. */
+  readonly patch: number | undefined;
+};
+
 /** More than any provider makes of one image: 48,169 tokens for the largest at OpenAI's mini models. */
 const maxImageTokens = 65_536;
 
@@ -48,9 +56,11 @@ export function boundOf(
   price: Price | undefined,
   settings: Defaults,
   likely: Likely,
+  rule: ImageRule | undefined,
 ): Bound {
   const context = target.facts?.contextTokens ?? settings.defaultContextTokens;
-  const beyondText = demand.refersElsewhere ? context : Math.min(context, demand.images * maxImageTokens);
+  const isBeyond = demand.refersElsewhere || (demand.linkedImages > 0 && rule?.most === undefined);
+  const beyondText = isBeyond ? context : Math.min(context, imageTokens(demand, rule));
   return {
     inputTokens: demand.inputTokens + beyondText,
     likelyInput: likely.input,
@@ -61,6 +71,18 @@ export function boundOf(
     unused: unusedBy(demand),
     hostedTools: demand.hostedTools ? (settings.hostedToolCeiling ?? 0) : 0,
   };
+}
+
+function imageTokens({ images, linkedImages }: Demand, rule: ImageRule | undefined): number {
+  if (images.length + linkedImages === 0) return 0;
+  const { most = maxImageTokens, patch } = rule ?? {};
+  let tokens = linkedImages * most;
+  for (const size of images) {
+    const patches =
+      size === undefined || patch === undefined ? most : Math.ceil(size.width / patch) * Math.ceil(size.height / patch);
+    tokens += Math.min(most, patches);
+  }
+  return tokens;
 }
 
 /** Where no answer is longer than so many tokens. */
@@ -93,9 +115,9 @@ function prospectOf({ answers, inputTokens, serviceTier, unused }: Bound, output
 }
 
 /** Input that stands elsewhere may be anything. */
-function unusedBy({ audio, hourCache, images, refersElsewhere }: Demand): UnusedClasses {
+function unusedBy({ audio, hourCache, images, linkedImages, refersElsewhere }: Demand): UnusedClasses {
   const hearsNothing = !(audio || refersElsewhere);
-  const seesNothing = images === 0 && !refersElsewhere;
+  const seesNothing = images.length + linkedImages === 0 && !refersElsewhere;
   return unusedSets[(hearsNothing ? 1 : 0) + (seesNothing ? 2 : 0) + (hourCache ? 0 : 4)] ?? noClasses;
 }
 

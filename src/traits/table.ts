@@ -1,13 +1,13 @@
 import type { TraitRow } from "./row";
 import { aggregatorRows, leniencyRows } from "./rows/aggregators";
 import { alibabaRows } from "./rows/alibaba";
-import { anthropicRows } from "./rows/anthropic";
+import { anthropicRows, claudeImageRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
-import { geminiRows } from "./rows/gemini";
+import { geminiImageRows, geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { mistralRows } from "./rows/mistral";
 import { moonshotRows } from "./rows/moonshot";
-import { openaiRows } from "./rows/openai";
+import { openaiImageRows, openaiRows } from "./rows/openai";
 import { strictRows } from "./rows/strict";
 import { unboundedRows } from "./rows/unbounded";
 import { xaiRows } from "./rows/xai";
@@ -17,8 +17,11 @@ import { zhipuRows } from "./rows/zhipu";
 export const targetRows: readonly TraitRow[] = [
   ...aggregatorRows,
   ...openaiRows,
+  ...openaiImageRows,
   ...geminiRows,
+  ...geminiImageRows,
   ...anthropicRows,
+  ...claudeImageRows,
   ...mistralRows,
   ...deepseekRows,
   ...groqRows,

@@ -229,6 +229,16 @@ export const vocabulary = {
     meaning: "The media types of images that are taken",
     done: "`image/jpg` becomes `image/jpeg`",
   },
+  image_tokens: {
+    form: count,
+    meaning: "The most input tokens that one image counts",
+    done: "Held for an image under budgets: where nothing is known 65,536, and for one that stands elsewhere the whole context",
+  },
+  image_patch: {
+    form: count,
+    meaning: "The side of the square of pixels of which each counts a token",
+    done: "Held for an image in the request by its size, up to `image_tokens`",
+  },
   document_urls: {
     form: flag,
     meaning: "Whether a document may be given by its address",

@@ -16,9 +16,12 @@ import { isObject, type Json, type JsonObject, numberOf, parseJson, stringOf } f
 const nothingDemanded: Demand = {
   inputTokens: 0,
   likelyInputTokens: 0,
+  textBytes: 0,
+  hasTools: false,
   audio: false,
   hourCache: false,
-  images: 0,
+  images: [],
+  linkedImages: 0,
   refersElsewhere: false,
   answers: 1,
   hasOutput: false,

@@ -72,8 +72,8 @@ test("a limit that is lowered below its use lets what runs finish and refuses th
   await waitUntil("8 to run", () => provider.waiting() === 8);
   await api("PATCH", "/api/virtual-keys/lowered", { budgets: [limited(3)], rate_limits: [{ concurrent: 2 }] });
   const refused = await answers(key, 20);
-  expect(count(refused)).toEqual({ 402: 20 });
   // What runs would take more than all of it.
+  expect(count(refused)).toEqual({ 429: 20 });
   expect(refused[0]?.headers.get("x-should-retry")).toBe("true");
   provider.open();
   expect(count(await running)).toEqual({ 200: 8 });
@@ -145,7 +145,7 @@ test("a team that is deleted while a stream of it runs takes its limits along, a
   const key = await addKey({ name: "orphan", team: "doomed" });
   await api("POST", "/api/teams", { name: "doomed", budgets: [limited(1)], rate_limits: [{ requests: 1, per: "1h" }] });
   const stream = await holdBack(key);
-  expect(await statuses(key, 10)).toEqual({ 402: 10 });
+  expect(await statuses(key, 10)).toEqual({ 429: 10 });
   expect((await gateway.gateway.admin("DELETE", "/api/teams/doomed")).status).toBe(409);
   await api("PATCH", "/api/virtual-keys/orphan", { team: null });
   await api("DELETE", "/api/teams/doomed");

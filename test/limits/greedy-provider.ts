@@ -1,4 +1,7 @@
-/** A provider in the test's own process that uses the most that a request allows, in both dialects, and says so. */
+/**
+ * A provider in the test's own process that uses the most that a request allows, in both dialects, and says so: `[[input:N]]`
+ * in a request is what it reads, `[[class:hour]]` (or `audio`) as what.
+ */
 export type GreedyProvider = {
   /** Without a path: both dialects are below `/v1`. */
   readonly url: string;
@@ -12,7 +15,12 @@ export type GreedyProvider = {
 };
 
 type Body = { readonly [field: string]: unknown };
-type Said = { readonly input: number; readonly output: number; readonly finish: "stop" | "length" };
+type Said = {
+  readonly input: number;
+  readonly output: number;
+  readonly finish: "stop" | "length";
+  readonly inputClass: string | undefined;
+};
 
 export function startGreedyProvider(): GreedyProvider {
   const bodies: Body[] = [];
@@ -26,7 +34,7 @@ export function startGreedyProvider(): GreedyProvider {
       const body = JSON.parse(text);
       bodies.push(body);
       const messages = new URL(request.url).pathname.endsWith("/messages");
-      const said = mostOf(body, Buffer.byteLength(text), provider.model);
+      const said = mostOf(body, text, provider.model);
       if (provider.delayMs > 0) await Bun.sleep(provider.delayMs);
       if (said.input + (limitOf(body) ?? 0) > provider.model.context) return tooLong();
       if (body.stream !== true) return Response.json(messages ? wholeMessage(said) : wholeChat(said));
@@ -48,13 +56,14 @@ function limitOf(body: Body): number | undefined {
   return limits.length === 0 ? undefined : Math.max(...limits);
 }
 
-/** A token a byte, and what a template adds at most. */
-function mostOf(body: Body, bytes: number, model: GreedyProvider["model"]): Said {
+/** A token a byte, unless the request says what else. */
+function mostOf(body: Body, text: string, model: GreedyProvider["model"]): Said {
   const limit = limitOf(body);
   const each = Math.min(limit ?? model.maxOutput, model.maxOutput);
   const answers = typeof body.n === "number" ? body.n : 1;
   return {
-    input: bytes,
+    input: Number(/\[\[input:(\d+)\]\]/.exec(text)?.[1] ?? Buffer.byteLength(text)),
+    inputClass: /\[\[class:(\w+)\]\]/.exec(text)?.[1],
     output: each * answers,
     finish: limit === undefined || limit > model.maxOutput ? "stop" : "length",
   };
@@ -90,8 +99,15 @@ function chatEvents(said: Said): readonly string[] {
   ];
 }
 
-function chatUsage({ input, output }: Said): object {
-  return { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
+function chatUsage({ input, inputClass, output }: Said): object {
+  const isAudio = inputClass === "audio";
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { audio_tokens: isAudio ? input : 0 },
+    completion_tokens_details: { reasoning_tokens: isAudio ? 0 : output, audio_tokens: isAudio ? output : 0 },
+  };
 }
 
 const message = { id: "msg_greedy", type: "message", role: "assistant", model: "fake-claude" };
@@ -102,14 +118,14 @@ function wholeMessage(said: Said): object {
     content: [{ type: "text", text: "yes" }],
     stop_reason: stopReason(said),
     stop_sequence: null,
-    usage: { input_tokens: said.input, output_tokens: said.output },
+    usage: { ...messageInput(said), output_tokens: said.output },
   };
 }
 
 function messageEvents(said: Said): readonly string[] {
   const event = (data: { readonly type: string; readonly [field: string]: unknown }) =>
     `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
-  const start = { ...message, content: [], stop_reason: null, usage: { input_tokens: said.input, output_tokens: 1 } };
+  const start = { ...message, content: [], stop_reason: null, usage: { ...messageInput(said), output_tokens: 1 } };
   return [
     event({ type: "message_start", message: start }),
     event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
@@ -122,6 +138,16 @@ function messageEvents(said: Said): readonly string[] {
     }),
     event({ type: "message_stop" }),
   ];
+}
+
+/** Written to a cache: there tokens cost the most. */
+function messageInput({ input, inputClass }: Said): object {
+  const hour = inputClass === "hour" ? input : 0;
+  return {
+    input_tokens: 0,
+    cache_creation_input_tokens: input,
+    cache_creation: { ephemeral_5m_input_tokens: input - hour, ephemeral_1h_input_tokens: hour },
+  };
 }
 
 function stopReason({ finish }: Said): string {

@@ -15,7 +15,7 @@ const provider = startGatedProvider();
 const { api, addKey, ask } = await startLimitedGateway({
   dataDir,
   program: fileURLToPath(new URL("hasty-headgate.ts", import.meta.url)),
-  config: { settings: { content_logging: "off" }, providers: patientProviders(provider.url) },
+  config: { settings: { content_logging: "off", budget_wait_ms: 0 }, providers: patientProviders(provider.url) },
 });
 afterAll(async () => {
   await provider.stop();

@@ -24,6 +24,7 @@ afterEach(() => {
 const plain: LadderFacts = {
   canCap: true,
   traitOutput: undefined,
+  images: { most: undefined, patch: undefined },
   shortened: undefined,
   needs: () => ({ reasons: false, thinkingTokens: undefined, isStructured: false }),
   usualOutput: () => undefined,
@@ -256,7 +257,7 @@ test("a token window holds what is likely, and a strict one what is possible", a
   const limits = (strict: boolean) => (governance: ScratchGovernance) => [
     governance.limit({ ...rate(6000, "tokens"), strict }),
   ];
-  const demand = { inputTokens: 250_000, likelyInputTokens: 1000 };
+  const demand = { inputTokens: 250_000, textBytes: 4000 };
   const loose = prepared({ limits: limits(false), named: 500, demand });
   await loose.request().climb(large(), plain);
   const strict = prepared({ limits: limits(true), named: 500, demand });

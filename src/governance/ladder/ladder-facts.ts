@@ -1,3 +1,4 @@
+import type { ImageRule } from "../worst-case";
 import type { AnswerNeeds } from "./output-terms";
 
 /** What is known of an attempt's request and target beyond its demand. Asked for only as far as a hold has to be small. */
@@ -6,6 +7,7 @@ export type LadderFacts = {
   readonly canCap: boolean;
   /** The most that answers of the model have as far as its traits say, where no catalog does. */
   readonly traitOutput: number | undefined;
+  readonly images: ImageRule;
   /** A limit of ours that the target found too long for its context, in tokens, halved. */
   readonly shortened: number | undefined;
   readonly needs: () => AnswerNeeds;

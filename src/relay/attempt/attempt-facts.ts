@@ -3,6 +3,7 @@ import { askedRoom } from "#dialects/answer-needs";
 import { findDialect } from "#dialects/find-dialect";
 import type { LadderFacts } from "#governance/ladder/ladder-facts";
 import type { AnswerNeeds } from "#governance/ladder/output-terms";
+import type { ImageRule } from "#governance/worst-case";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { PreparedRequest } from "../request/prepare-request";
@@ -24,6 +25,11 @@ export class AttemptFacts implements LadderFacts {
 
   get traitOutput(): number | undefined {
     return this.prepared.traits.max_output;
+  }
+
+  get images(): ImageRule {
+    const { image_tokens: most, image_patch: patch } = this.prepared.traits;
+    return { most, patch };
   }
 
   needs(): AnswerNeeds {

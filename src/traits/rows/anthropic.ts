@@ -5,6 +5,18 @@ const schemas = "https://platform.claude.com/docs/en/build-with-claude/structure
 const billing = "https://github.com/musistudio/claude-code-router/issues/1372";
 const thinking = "https://platform.claude.com/docs/en/build-with-claude/extended-thinking";
 
+const vision = "https://platform.claude.com/docs/en/build-with-claude/vision";
+
+/** At any provider and in any dialect. */
+export const claudeImageRows: readonly TraitRow[] = [
+  { model: "*claude*", traits: { image_tokens: 4784, image_patch: 28 }, source: vision },
+  {
+    model: ["*claude-3*", "*claude-*-4-0*", "*claude-*-4-1*", "*claude-*-4-5*", "*claude-*-4-6*", "*claude-*-4-2025*"],
+    traits: { image_tokens: 1600 },
+    source: vision,
+  },
+];
+
 /** Claude by generation, at any provider: the newest first, whose row also applies to models that are not known yet. */
 export const anthropicRows: readonly TraitRow[] = [
   {

@@ -2,6 +2,15 @@ import type { TraitRow } from "../row";
 
 const page = "https://ai.google.dev/gemini-api/docs/openai";
 
+/** At the highest of the resolutions that can be asked for. */
+export const geminiImageRows: readonly TraitRow[] = [
+  {
+    model: "gemini-3*",
+    traits: { image_tokens: 2240 },
+    source: "https://ai.google.dev/gemini-api/docs/media-resolution",
+  },
+];
+
 /** Gemini by its OpenAI surface, at any provider. */
 export const geminiRows: readonly TraitRow[] = [
   {

@@ -134,6 +134,33 @@ export const openaiModelRows: readonly TraitRow[] = [
   },
 ];
 
+const images = "https://platform.openai.com/docs/guides/images-vision#calculating-costs";
+
+/**
+ * Tiles: a base and at most eight tiles. Patches of 32 pixels: at most 1,536 times a factor of the model; from GPT-5.4 on at
+ * most 10,000, times at most 2.46.
+ */
+export const openaiImageRows: readonly TraitRow[] = [
+  {
+    model: ["gpt-4o*", "chatgpt-4o*", "gpt-4.1*", "gpt-4.5*", "gpt-4-turbo*"],
+    traits: { image_tokens: 1445 },
+    source: images,
+  },
+  { model: "gpt-4o-mini*", traits: { image_tokens: 48_169 }, source: images },
+  { model: "gpt-4.1-mini*", traits: { image_tokens: 2489 }, source: images },
+  { model: "gpt-4.1-nano*", traits: { image_tokens: 3779 }, source: images },
+  { model: ["o1*", "o3*"], traits: { image_tokens: 1275 }, source: images },
+  { model: "o4-mini*", traits: { image_tokens: 2642 }, source: images },
+  {
+    model: ["gpt-5", "gpt-5-2025*", "gpt-5-chat*", "gpt-5-pro*", "gpt-5-codex*"],
+    traits: { image_tokens: 1190 },
+    source: images,
+  },
+  { model: "gpt-5-mini*", traits: { image_tokens: 2489 }, source: images },
+  { model: "gpt-5-nano*", traits: { image_tokens: 3779 }, source: images },
+  { model: ["gpt-5.*", "gpt-6*"], traits: { image_tokens: 24_600 }, source: images },
+];
+
 /** The provider itself, and providers that serve its models alike. */
 export const openaiRows: readonly TraitRow[] = [
   {

@@ -4,6 +4,12 @@ const reasoning = "https://docs.x.ai/developers/model-capabilities/text/reasonin
 
 export const xaiRows: readonly TraitRow[] = [
   {
+    // Six tiles of 448 pixels and one of the whole, 256 tokens each.
+    provider: "xai",
+    traits: { image_tokens: 1792 },
+    source: "https://docs.x.ai/docs/guides/image-understanding",
+  },
+  {
     provider: "xai",
     traits: { reasoning: [], efforts: [], cache_markers: [] },
     source: reasoning,

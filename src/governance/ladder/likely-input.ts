@@ -1,0 +1,48 @@
+import type { Demand } from "#core/demand";
+import type { Target } from "#core/target";
+
+/** How a family of models counts text: bytes of a request a token, and what it tells the model about tools. */
+type Tokenizer = { readonly names: RegExp; readonly bytesPerToken: number; readonly tokensForTools: number };
+
+/**
+ * What makers say of English text. Held against 390 recorded requests of chats without media: the true input was more in
+ * 16 of them, by at most 273 tokens where the provider added no prompt of its own; the estimate is about half too high at the
+ * median, for short bodies are mostly field names, and within a sixth for long texts.
+ */
+const tokenizers: readonly Tokenizer[] = [
+  // https://help.openai.com/en/articles/4936856-what-are-tokens-and-how-to-count-them
+  { names: /gpt-|chatgpt|(?:^|\/)o\d/i, bytesPerToken: 4, tokensForTools: 0 },
+  // https://platform.claude.com/docs/en/about-claude/glossary and, of tools, …/agents-and-tools/tool-use/overview
+  { names: /claude/i, bytesPerToken: 3.5, tokensForTools: 500 },
+  // https://ai.google.dev/gemini-api/docs/tokens
+  { names: /gemini|gemma/i, bytesPerToken: 4, tokensForTools: 0 },
+  // https://api-docs.deepseek.com/quick_start/token_usage
+  { names: /deepseek/i, bytesPerToken: 3.3, tokensForTools: 100 },
+];
+const otherTokenizer: Tokenizer = { names: /^/, bytesPerToken: 3.5, tokensForTools: 100 };
+
+/** About what OpenAI and Anthropic make of a photograph. */
+const tokensPerImage = 1024;
+
+/** Estimates input by the target's tokenizer; which that is, is looked up once for a target. */
+export class LikelyInput {
+  private readonly known = new WeakMap<Target, Tokenizer>();
+
+  of({ hasTools, images, linkedImages, textBytes }: Demand, target: Target): number {
+    const { bytesPerToken, tokensForTools } = this.tokenizerOf(target);
+    return (
+      Math.ceil(textBytes / bytesPerToken) +
+      (hasTools ? tokensForTools : 0) +
+      (images.length + linkedImages) * tokensPerImage
+    );
+  }
+
+  private tokenizerOf(target: Target): Tokenizer {
+    let tokenizer = this.known.get(target);
+    if (tokenizer === undefined) {
+      tokenizer = tokenizers.find(({ names }) => names.test(target.model)) ?? otherTokenizer;
+      this.known.set(target, tokenizer);
+    }
+    return tokenizer;
+  }
+}
