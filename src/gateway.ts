@@ -42,6 +42,7 @@ import { createTargetHealth } from "#routing/target-health";
 import { startServer } from "#server/server";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
+import { TokenCounter } from "#tokens/token-counter";
 import { quirks } from "#traits/quirks";
 import { traitNames } from "#traits/read-traits";
 import { createUpstreamClient } from "#upstream/client";
@@ -169,6 +170,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     sleep,
     ticker,
     drains,
+    countTokens: new TokenCounter().count,
     waits: createFirstTokenWaits(),
     strategies,
     onInternalError: (err) => {

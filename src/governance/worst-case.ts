@@ -22,6 +22,8 @@ export const freeOfCharge: WorstCase = { tokens: 0, outputTokens: 0, likelyToken
 /** What an attempt at a target can use at most, but for how long its answers may be. */
 export type Bound = {
   readonly inputTokens: number;
+  /** Those of it that are a token for each byte of text. */
+  readonly textBytes: number;
   /** Its input as it probably is. */
   readonly likelyInput: number;
   /** Of each answer, as it probably is at most. */
@@ -63,6 +65,7 @@ export function boundOf(
   const beyondText = isBeyond ? context : Math.min(context, imageTokens(demand, rule));
   return {
     inputTokens: demand.inputTokens + beyondText,
+    textBytes: demand.textBytes,
     likelyInput: likely.input,
     likelyOutput: likely.output,
     answers: demand.answers,
@@ -83,6 +86,12 @@ function imageTokens({ images, linkedImages }: Demand, rule: ImageRule | undefin
     tokens += Math.min(most, patches);
   }
   return tokens;
+}
+
+/** With the text as it was counted. */
+export function countedBound(bound: Bound, textTokens: number): Bound {
+  const saved = bound.textBytes - textTokens;
+  return saved <= 0 ? bound : { ...bound, inputTokens: bound.inputTokens - saved, textBytes: textTokens };
 }
 
 /** Where no answer is longer than so many tokens. */

@@ -8,6 +8,7 @@ import type { Signer } from "#providers/auth/signer";
 import type { FirstTokenWaits } from "#routing/first-token-waits";
 import type { OutputSpeeds } from "#routing/output-speeds";
 import type { TargetHealth } from "#routing/target-health";
+import type { CountTokens } from "#tokens/token-counter";
 import type { UpstreamClient } from "#upstream/upstream";
 import type { Drains } from "./drain";
 import type { ObserveAnswer } from "./steps/observe";
@@ -23,6 +24,8 @@ export type RelayServices = {
   /** What is known of how fast they write. */
   readonly speeds: OutputSpeeds;
   readonly reservations: Reservations;
+  /** Absent where no tokenizer is at hand. */
+  readonly countTokens?: CountTokens;
   readonly drains: Drains;
   /** Absent where no step sees answers. */
   readonly observeAnswer?: ObserveAnswer | undefined;

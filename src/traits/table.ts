@@ -7,7 +7,7 @@ import { geminiImageRows, geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { mistralRows } from "./rows/mistral";
 import { moonshotRows } from "./rows/moonshot";
-import { openaiImageRows, openaiRows } from "./rows/openai";
+import { openaiImageRows, openaiRows, openaiTokenizerRows } from "./rows/openai";
 import { strictRows } from "./rows/strict";
 import { unboundedRows } from "./rows/unbounded";
 import { xaiRows } from "./rows/xai";
@@ -17,6 +17,7 @@ import { zhipuRows } from "./rows/zhipu";
 export const targetRows: readonly TraitRow[] = [
   ...aggregatorRows,
   ...openaiRows,
+  ...openaiTokenizerRows,
   ...openaiImageRows,
   ...geminiRows,
   ...geminiImageRows,

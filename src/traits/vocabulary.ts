@@ -229,6 +229,11 @@ export const vocabulary = {
     meaning: "The media types of images that are taken",
     done: "`image/jpg` becomes `image/jpeg`",
   },
+  tokenizer: {
+    form: word("o200k", "cl100k"),
+    meaning: "The tokenizer by which text is counted, where that is published",
+    done: "Input is counted by it where a budget has no room for a token a byte",
+  },
   image_tokens: {
     form: count,
     meaning: "The most input tokens that one image counts",

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
+import { waitUntil } from "../harness/wait-until.ts";
 import { price } from "./bodies.ts";
 import { startGreedyProvider } from "./greedy-provider.ts";
 import { startLimitedGateway } from "./limited-gateway.ts";
@@ -100,8 +101,9 @@ test("where the held limit is the model's own, and without hard limits, nothing 
 
 test("the record tells of a limit", async () => {
   const { headers } = await asked(await dollars(0.02), "oai/known");
-  const shown = await gateway.admin("GET", `/api/logs/${headers.get("x-headgate-id")}`);
-  expect(await shown.json()).toMatchObject({ capped: 4096, finish_reason: "length" });
+  const read = () => gateway.admin("GET", `/api/logs/${headers.get("x-headgate-id")}`);
+  await waitUntil("the record to be there", async () => (await read()).status === 200);
+  expect(await (await read()).json()).toMatchObject({ capped: 4096, finish_reason: "length" });
 });
 
 test("a context that our own limit exceeds is asked once more with a smaller one", async () => {

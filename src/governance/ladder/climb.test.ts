@@ -26,6 +26,7 @@ const plain: LadderFacts = {
   traitOutput: undefined,
   images: { most: undefined, patch: undefined },
   shortened: undefined,
+  countText: () => undefined,
   needs: () => ({ reasons: false, thinkingTokens: undefined, isStructured: false }),
   usualOutput: () => undefined,
 };
@@ -262,4 +263,15 @@ test("a token window holds what is likely, and a strict one what is possible", a
   await loose.request().climb(large(), plain);
   const strict = prepared({ limits: limits(true), named: 500, demand });
   expect((await refusedBy(strict.request().climb(large(), plain))).code).toBe("rate_limited");
+});
+
+test("input that does not fit by its bytes is counted by the target's tokenizer", async () => {
+  const { request } = prepared({
+    limits: dollars(30_000_000),
+    named: 100,
+    demand: { inputTokens: 40_128, textBytes: 40_000 },
+  });
+  const counted = { ...plain, countText: () => Promise.resolve(10_000) };
+  expect((await request().climb(large(), counted)).costLimit).toBe((10_128 + 100) * 1000);
+  expect((await refusedBy(request().climb(large(), plain))).code).toBe("budget_exceeded");
 });

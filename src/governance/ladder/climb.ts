@@ -13,11 +13,12 @@ export type Waiting = {
 };
 
 /**
- * The steps before a refusal, each only where the one before did not help: a generous limit on the output, a wait for holds
+ * The steps before a refusal, each only where the one before did not help: input counted by a tokenizer, a generous limit on the output, a wait for holds
  * that end, a tight limit. `waiting`: absent where the request has waited already. Rejects with `client_closed` where the
  * client leaves while it waits.
  */
-export async function climb(attempt: TightAttempt, waiting: Waiting | undefined): Promise<Climbed> {
+export async function climb(asked: TightAttempt, waiting: Waiting | undefined): Promise<Climbed> {
+  const attempt = await asked.counted();
   let taken: Taken | NotHeld | undefined = attempt.takeGenerous();
   if (!isOpen(taken)) return { taken, last: attempt };
   if (waiting !== undefined && waiting.waitMs > 0 && !waiting.line.isFull() && attempt.fitsLater()) {

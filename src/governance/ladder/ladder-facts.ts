@@ -10,6 +10,8 @@ export type LadderFacts = {
   readonly images: ImageRule;
   /** A limit of ours that the target found too long for its context, in tokens, halved. */
   readonly shortened: number | undefined;
+  /** The most tokens of its text, by the target's own tokenizer; undefined where that is not known, or takes too long. */
+  readonly countText: () => Promise<number | undefined> | undefined;
   readonly needs: () => AnswerNeeds;
   /** 99 of 100 answers of the target are no longer, in tokens; undefined until some have come. */
   readonly usualOutput: () => number | undefined;

@@ -6,7 +6,7 @@ import type { Coverage } from "../limit-finder";
 import { isHard, isLooseWindow } from "../limit-kinds";
 import type { Reservation } from "../reservation";
 import type { RunningRequest } from "../running-request";
-import { type Bound, type WorstCase, worstCase } from "../worst-case";
+import { type Bound, countedBound, type WorstCase, worstCase } from "../worst-case";
 import type { LadderFacts } from "./ladder-facts";
 import {
   askedOutput,
@@ -90,9 +90,11 @@ export class TightAttempt {
     return outputWithin(this.rooms(), this.bound, "now");
   }
 
-  /** With a tighter bound. */
-  boundedBy(bound: Bound): TightAttempt {
-    return new TightAttempt(this.holds, this.terms, bound, this.facts);
+  /** The same with its text counted, where the target's tokenizer is at hand. */
+  async counted(): Promise<TightAttempt> {
+    const textTokens = await this.facts?.countText();
+    if (textTokens === undefined) return this;
+    return new TightAttempt(this.holds, this.terms, countedBound(this.bound, textTokens), this.facts);
   }
 
   private lowers(): boolean {

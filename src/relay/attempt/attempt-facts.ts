@@ -9,10 +9,13 @@ import type { RelayServices } from "../relay-services";
 import type { PreparedRequest } from "../request/prepare-request";
 import { thinkingOf } from "./patience";
 
+/** Of fewer bytes nothing is won. */
+const leastCounted = 2048;
+
 /** What governance may ask of an attempt before it makes its hold smaller. */
 export class AttemptFacts implements LadderFacts {
   constructor(
-    private readonly services: Pick<RelayServices, "dialects" | "speeds">,
+    private readonly services: Pick<RelayServices, "countTokens" | "dialects" | "speeds">,
     private readonly pending: PendingRequest,
     private readonly target: Target,
     private readonly prepared: PreparedRequest,
@@ -30,6 +33,14 @@ export class AttemptFacts implements LadderFacts {
   get images(): ImageRule {
     const { image_tokens: most, image_patch: patch } = this.prepared.traits;
     return { most, patch };
+  }
+
+  countText(): Promise<number | undefined> | undefined {
+    const { countTokens } = this.services;
+    const { body } = this.pending.request;
+    const { tokenizer } = this.prepared.traits;
+    if (countTokens === undefined || tokenizer === undefined || body.kind !== "json") return undefined;
+    return body.bytes.length < leastCounted ? undefined : countTokens(tokenizer, body.bytes);
   }
 
   needs(): AnswerNeeds {

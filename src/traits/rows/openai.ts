@@ -134,6 +134,22 @@ export const openaiModelRows: readonly TraitRow[] = [
   },
 ];
 
+const encodings = "https://github.com/openai/tiktoken/blob/main/tiktoken/model.py";
+
+/** At any provider. */
+export const openaiTokenizerRows: readonly TraitRow[] = [
+  {
+    model: ["gpt-4o*", "chatgpt-4o*", "gpt-4.1*", "gpt-4.5*", "gpt-5", "gpt-5-*", "o1*", "o3*", "o4-mini*"],
+    traits: { tokenizer: "o200k" },
+    source: encodings,
+  },
+  {
+    model: ["gpt-4", "gpt-4-*", "gpt-3.5*", "gpt-35*", "text-embedding-3-*", "text-embedding-ada-002"],
+    traits: { tokenizer: "cl100k" },
+    source: encodings,
+  },
+];
+
 const images = "https://platform.openai.com/docs/guides/images-vision#calculating-costs";
 
 /**
