@@ -83,6 +83,7 @@ export const filterFields = {
   bill_differs: yesOrNo(
     "Of requests whose provider said what they cost: whether that differs from the price list by over 2 %.",
   ),
+  capped: z.enum(["true"]).exactOptional().meta({ description: "Whether a budget limited the output." }),
   estimated: yesOrNo("Whether usage was counted by Headgate and not by the provider."),
   retried: yesOrNo("Whether there was more than one attempt."),
   min_cost_usd: amount(9, "US dollars, at least."),

@@ -36,6 +36,7 @@ export const laterWords = {
   end_user: (record) => wordColumns.end_user(record),
   canonical_model: (record) => wordColumns.canonical_model(record),
   bill_differs: (record) => wordColumns.bill_differs(record),
+  capped: (record) => wordColumns.capped(record),
 } as const satisfies { readonly [name: string]: WordFact };
 
 /** Words of records, by a dictionary of their pack. */

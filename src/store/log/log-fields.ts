@@ -109,6 +109,7 @@ export const wordColumns = {
   limit_id: (record) => record.limits ?? [],
   canonical_model: (record) => [record.canonicalModel],
   bill_differs: (record) => [billDifferenceOf(record)],
+  capped: (record) => [record.capped === undefined ? undefined : "true"],
 } as const satisfies { readonly [name: string]: WordsOfRecord };
 
 /** Undefined where the provider said nothing of what it cost. */

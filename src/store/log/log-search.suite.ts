@@ -88,6 +88,7 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
     (r) => r.limits?.includes("key:key-3/budget") === true,
   ],
   ["estimated", [{ on: "word", field: "estimated", anyOf: ["true"] }], (r) => r.usage?.estimated === true],
+  ["capped", [{ on: "word", field: "capped", anyOf: ["true"] }], (r) => r.capped !== undefined],
   ["retried", [{ on: "word", field: "retried", anyOf: ["true"] }], (r) => r.attempts.length > 1],
   [
     "cost",
