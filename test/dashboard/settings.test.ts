@@ -38,6 +38,19 @@ describe.skipIf(browserFile === undefined)("the settings page", () => {
     expect(await settings()).toMatchObject({ max_queued_requests: 256 });
   });
 
+  test("edits amounts a line each, and says what is no amount", async () => {
+    const page = await dashboard.open("/settings?edit=min_capped_tokens");
+    const field = page.getByLabel("min_capped_tokens", { exact: true });
+    expect(await field.inputValue()).toBe("text: 1024\ntools: 8192\nreasoning: 25000");
+    await field.fill("text: few");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("dialog").getByRole("alert").waitFor();
+    await field.fill("text: 2048\ntools: 8192\nreasoning: 25000");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("text: 2048, tools: 8192, reasoning: 25000").waitFor();
+    expect(await settings()).toMatchObject({ min_capped_tokens: { text: 2048, tools: 8192, reasoning: 25_000 } });
+  });
+
   test("asks before older records are deleted, and does not overwrite what another changed meanwhile", async () => {
     const page = await dashboard.open("/settings?edit=retention_days");
     await page.getByLabel("retention_days", { exact: true }).fill("7");

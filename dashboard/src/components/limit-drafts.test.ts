@@ -8,7 +8,11 @@ test("limitsFrom() gives back what limitDrafts() read, with what the form does n
       { limit_tokens: 5000, period: "1d", align: "creation" as const },
       { limit_usd: "1", period: "1w", time_zone: "Europe/Berlin" },
     ],
-    rate_limits: [{ requests: 60, per: "1m", provider: "openai" }, { tokens: 9, per: "10s" }, { concurrent: 3 }],
+    rate_limits: [
+      { requests: 60, per: "1m", provider: "openai" },
+      { tokens: 9, per: "10s", strict: true },
+      { concurrent: 3 },
+    ],
   };
   expect(limitsFrom(limitDrafts(limits))).toEqual(limits);
 });

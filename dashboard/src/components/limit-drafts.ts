@@ -16,13 +16,15 @@ export type LimitDraft = {
   readonly period: string;
   readonly mode: BudgetMode;
   readonly model: string;
+  /** Of token limits: counts the most that a request may use, not what it probably does. */
+  readonly strict: boolean;
   /** What the form does not show and must not lose. */
   readonly kept: Pick<BudgetConfig, "provider" | "align" | "time_zone" | "thresholds">;
 };
 
 export function newLimitDraft(kind: LimitKind): LimitDraft {
   const period = kind === "usd" || kind === "budget_tokens" ? "1mo" : "1m";
-  return { key: crypto.randomUUID(), kind, amount: "", period, mode: "hard", model: "", kept: {} };
+  return { key: crypto.randomUUID(), kind, amount: "", period, mode: "hard", model: "", strict: false, kept: {} };
 }
 
 export function isBudgetKind(kind: LimitKind): boolean {
@@ -47,6 +49,7 @@ function budgetDraft(budget: Budget | BudgetConfig, index: number): LimitDraft {
     period,
     mode,
     model,
+    strict: false,
     kept: {
       ...(provider !== undefined && { provider }),
       ...(align === "creation" && { align }),
@@ -57,11 +60,11 @@ function budgetDraft(budget: Budget | BudgetConfig, index: number): LimitDraft {
 }
 
 function rateDraft(rate: RateLimit | RateConfig, index: number): LimitDraft {
-  const { requests, tokens, concurrent, per = "1m", model = "", provider } = rate;
+  const { requests, tokens, concurrent, per = "1m", model = "", provider, strict = false } = rate;
   const kind = requests !== undefined ? "requests" : tokens !== undefined ? "tokens" : "concurrent";
   const amount = String(requests ?? tokens ?? concurrent ?? "");
   const kept = provider === undefined ? {} : { provider };
-  return { key: `rate-${index}`, kind, amount, period: per, mode: "hard", model, kept };
+  return { key: `rate-${index}`, kind, amount, period: per, mode: "hard", model, strict, kept };
 }
 
 /** As the API takes them; what is no number is sent as it stands, and refused there by its name. */
@@ -88,11 +91,11 @@ function budgetFrom({ kind, amount, period, mode, model, kept }: LimitDraft): Bu
   };
 }
 
-function rateFrom({ kind, amount, period, model, kept: { provider } }: LimitDraft): RateConfig {
+function rateFrom({ kind, amount, period, model, strict, kept: { provider } }: LimitDraft): RateConfig {
   const count = Number(plain(amount));
   return {
     ...(kind === "requests" && { requests: count, per: period }),
-    ...(kind === "tokens" && { tokens: count, per: period }),
+    ...(kind === "tokens" && { tokens: count, per: period, ...(strict && { strict }) }),
     ...(kind === "concurrent" && { concurrent: count }),
     ...(model.trim() !== "" && { model: model.trim() }),
     ...(provider !== undefined && { provider }),

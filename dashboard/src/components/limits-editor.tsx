@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { periodWords } from "#lib/period-words";
 import { Button, IconButton } from "./button";
+import { LimitDetails } from "./limit-details";
 import { isBudgetKind, type LimitDraft, type LimitKind, newLimitDraft } from "./limit-drafts";
 import { type Option, Select } from "./select";
 
@@ -10,11 +11,6 @@ const kinds: readonly Option<LimitKind>[] = [
   { value: "requests", label: "Requests" },
   { value: "tokens", label: "Tokens" },
   { value: "concurrent", label: "Requests at once" },
-];
-const modes: readonly Option<LimitDraft["mode"]>[] = [
-  { value: "hard", label: "refuse before it is exceeded" },
-  { value: "soft", label: "refuse once it is exceeded" },
-  { value: "warn", label: "only tell" },
 ];
 const budgetPeriods = ["1h", "1d", "1w", "1mo", "1q", "1y", "none"];
 const windows = ["1s", "10s", "1m", "1h", "1d"];
@@ -59,9 +55,9 @@ type RowProps = {
 };
 
 function LimitRow({ name, limit, onChange, onRemove }: RowProps) {
-  const { kind, amount, period, mode, model } = limit;
+  const { kind, amount, period, mode, model, strict } = limit;
   const isBudget = isBudgetKind(kind);
-  const [open, setOpen] = useState(model !== "" || mode !== "hard");
+  const [open, setOpen] = useState(model !== "" || mode !== "hard" || strict);
   const setKind = (next: LimitKind) =>
     onChange({ kind: next, ...(isBudgetKind(next) !== isBudget && { period: newLimitDraft(next).period }) });
   return (
@@ -93,27 +89,7 @@ function LimitRow({ name, limit, onChange, onRemove }: RowProps) {
         </Button>
         <IconButton icon="trash" label={`Remove ${name}`} onClick={onRemove} className="ml-auto" />
       </div>
-      {open && (
-        <div className="flex min-w-0 flex-wrap items-center gap-1.5 pb-1">
-          {isBudget && (
-            <Select
-              label={`What ${name} does`}
-              options={modes}
-              value={mode}
-              onChange={(next) => onChange({ mode: next })}
-              className="w-52"
-            />
-          )}
-          <input
-            aria-label={`Models that ${name} counts`}
-            placeholder="all models, or a pattern: openai/*"
-            value={model}
-            spellCheck={false}
-            onChange={(event) => onChange({ model: event.target.value })}
-            className="control min-w-40 flex-1"
-          />
-        </div>
-      )}
+      {open && <LimitDetails name={name} limit={limit} onChange={onChange} />}
     </div>
   );
 }

@@ -19,6 +19,7 @@ export type KeyDraft = {
   readonly expires: string;
   readonly contentLogging: "" | "off" | "metadata" | "full";
   readonly requirePrice: "" | "true" | "false";
+  readonly onTightBudget: "" | "cap" | "cap-any" | "refuse";
   readonly onAbort: "" | "estimate" | "full-hold" | "drain";
   readonly selfView: "off" | "usage" | "requests" | "content";
 };
@@ -41,6 +42,7 @@ export const emptyKeyDraft: KeyDraft = {
   expires: "",
   contentLogging: "",
   requirePrice: "",
+  onTightBudget: "",
   onAbort: "",
   selfView: "requests",
 };
@@ -48,7 +50,7 @@ export const emptyKeyDraft: KeyDraft = {
 export function draftOf(key: VirtualKey): KeyDraft {
   const { name, team = "", customer = "", blocked, tags, expires_at: expires = "" } = key;
   const { allowed_ips: addresses, content_logging: contentLogging = "", require_price: price } = key;
-  const { on_abort: onAbort = "" } = key;
+  const { on_abort: onAbort = "", on_tight_budget: onTightBudget = "" } = key;
   return {
     name,
     team,
@@ -62,6 +64,7 @@ export function draftOf(key: VirtualKey): KeyDraft {
     expires,
     contentLogging,
     onAbort,
+    onTightBudget,
     requirePrice: price === undefined ? "" : price ? "true" : "false",
     selfView: key.self_view,
   };
@@ -74,7 +77,7 @@ function restriction(globs: readonly string[]): string {
 
 /** What was left empty is undefined. */
 function specFrom(draft: KeyDraft) {
-  const { name, team, customer, expires, contentLogging, requirePrice, onAbort, selfView } = draft;
+  const { name, team, customer, expires, contentLogging, requirePrice, selfView } = draft;
   const words = (text: string) => emptied(readWords(text));
   const limits = limitsFrom(draft.limits);
   const tags = readTags(draft.tags);
@@ -92,7 +95,8 @@ function specFrom(draft: KeyDraft) {
     expires_at: expires || undefined,
     content_logging: contentLogging || undefined,
     require_price: requirePrice === "" ? undefined : requirePrice === "true",
-    on_abort: onAbort || undefined,
+    on_tight_budget: draft.onTightBudget || undefined,
+    on_abort: draft.onAbort || undefined,
     self_view: selfView === "requests" ? undefined : selfView,
   };
 }

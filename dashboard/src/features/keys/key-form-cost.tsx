@@ -9,6 +9,12 @@ const prices: readonly Option<KeyDraft["requirePrice"]>[] = [
   { value: "true", label: "Refuse models without a price" },
   { value: "false", label: "Take models without a price" },
 ];
+const tight: readonly Option<KeyDraft["onTightBudget"]>[] = [
+  asSet,
+  { value: "cap", label: "Limit their output", note: "where the caller named no limit" },
+  { value: "cap-any", label: "Limit their output always", note: "lowers what the caller asked for, too" },
+  { value: "refuse", label: "Refuse them" },
+];
 const aborts: readonly Option<KeyDraft["onAbort"]>[] = [
   asSet,
   { value: "estimate", label: "An estimate", note: "by what was relayed and the time that it took" },
@@ -18,9 +24,10 @@ const aborts: readonly Option<KeyDraft["onAbort"]>[] = [
 
 /** What its requests are charged, where that is not as usual. */
 export function KeyFormCost({ draft, onChange }: KeyFormProps) {
-  const { requirePrice, onAbort } = draft;
+  const { requirePrice, onTightBudget, onAbort } = draft;
+  const isUsed = requirePrice !== "" || onTightBudget !== "" || onAbort !== "";
   return (
-    <Fold title="Cost" note="prices, requests that are given up" startsOpen={requirePrice !== "" || onAbort !== ""}>
+    <Fold title="Cost" note="prices, tight budgets, requests that are given up" startsOpen={isUsed}>
       <Field label="Models without a price" name="require_price">
         {(control) => (
           <Select
@@ -28,6 +35,16 @@ export function KeyFormCost({ draft, onChange }: KeyFormProps) {
             options={prices}
             value={requirePrice}
             onChange={(next) => onChange({ requirePrice: next })}
+          />
+        )}
+      </Field>
+      <Field label="Requests that do not fit a hard limit" name="on_tight_budget">
+        {(control) => (
+          <Select
+            {...control}
+            options={tight}
+            value={onTightBudget}
+            onChange={(next) => onChange({ onTightBudget: next })}
           />
         )}
       </Field>

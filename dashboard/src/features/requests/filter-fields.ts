@@ -29,6 +29,7 @@ export const filterFields: readonly FilterField[] = [
   { id: "dialect", label: "Dialect" },
   { id: "stream", label: "Streamed", values: yesNo },
   { id: "retried", label: "Retried", values: yesNo },
+  { id: "capped", label: "Output limited by a budget", values: [{ value: "true", label: "yes" }] },
   { id: "estimated", label: "Usage estimated", values: yesNo },
   { id: "text", label: "Text", help: "in kept requests and answers" },
   { id: "bookmarked", label: "Bookmarked", values: [{ value: "true", label: "yes" }] },

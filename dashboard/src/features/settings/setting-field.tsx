@@ -30,7 +30,8 @@ export function SettingField({ setting, value, onChange }: Props) {
       </Field>
     );
   }
-  if (kind === "lines" || kind === "origins" || kind === "json") return <TextAreaField {...shared} mono />;
+  if (kind === "lines" || kind === "origins" || kind === "amounts" || kind === "json")
+    return <TextAreaField {...shared} mono />;
   if (kind === "secret") return <TextField {...shared} mono required autoComplete="off" />;
   if (kind === "text") return <TextField {...shared} mono />;
   const help = (kind === "bytes" || kind === "ms") && value !== "" ? `= ${inWords(setting, value)}` : undefined;

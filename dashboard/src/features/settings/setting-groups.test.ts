@@ -14,6 +14,7 @@ describe("settingGroups()", () => {
       settings.filter((setting) => setting.name === name).map((setting) => inWords(setting, value));
     expect(shown("stream_headers_after_ms", "-1")).toEqual(["with the first token"]);
     expect(shown("keepalive_ms", "0")).toEqual(["never"]);
+    expect(shown("min_capped_tokens", "text: 1024\ntools: 8192")).toEqual(["text: 1024, tools: 8192"]);
     expect(shown("keepalive_ms", "15000")[0]).toEndWith(" s");
   });
 });

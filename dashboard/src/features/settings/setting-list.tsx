@@ -66,7 +66,7 @@ function Value({ setting, settings }: { readonly setting: Setting; readonly sett
 function Act({ setting, settings, onEdit }: { readonly settings: Settings } & Props & { readonly setting: Setting }) {
   const place = settings.declared_at[setting.name];
   if (settings.read_only.includes(setting.name)) return <SourceMark source={sourceOf(place)} />;
-  if (setting.options?.length === 1) return null;
+  if (setting.options?.length === 1 || setting.fileOnly) return null;
   return (
     <Button kind="quiet" aria-label={`Edit ${setting.label}`} onClick={() => onEdit(setting)}>
       Edit

@@ -21,6 +21,7 @@ export function typedDefault(setting: Setting, { defaults }: Settings): string {
 function typed({ kind }: Setting, value: unknown): string {
   if (value === undefined || value === null) return "";
   if (kind === "origins") return isObject(value) && Array.isArray(value.origins) ? value.origins.join("\n") : "";
+  if (kind === "amounts" && isObject(value)) return linesOf(value);
   if (kind === "lines" && Array.isArray(value)) return value.join("\n");
   return kind === "json" ? JSON.stringify(value, undefined, 2) : String(value);
 }
@@ -43,7 +44,7 @@ export function inWords({ kind, options = [], words }: Setting, text: string): s
   if (kind === "days") return `${formatCount(Number(text))} days`;
   if (kind === "money") return formatMoney(text);
   if (kind === "count") return formatCount(Number(text));
-  return kind === "lines" || kind === "origins" ? text.split("\n").join(", ") : text;
+  return kind === "lines" || kind === "origins" || kind === "amounts" ? text.split("\n").join(", ") : text;
 }
 
 /** Nothing, and what is the default, goes back to the default. */
@@ -62,6 +63,8 @@ function parsed({ kind }: Setting, text: string, before: unknown): unknown {
       return wordsIn(text);
     case "origins":
       return { ...(isObject(before) && before), origins: wordsIn(text) };
+    case "amounts":
+      return amountsIn(text);
     case "json":
       return tryParse(text) ?? text;
     case "bytes":
@@ -75,6 +78,22 @@ function parsed({ kind }: Setting, text: string, before: unknown): unknown {
     case "secret":
       return text;
   }
+}
+
+function linesOf(amounts: object): string {
+  return Object.entries(amounts)
+    .map(([name, amount]) => `${name}: ${amount}`)
+    .join("\n");
+}
+
+/** What is no number is sent as it stands, and refused there by its name. */
+function amountsIn(text: string): object {
+  const lines = text.split(/[\n,]+/).filter((line) => line.trim() !== "");
+  const pairs = lines.map((line): readonly [string, unknown] => {
+    const [name = "", amount = ""] = line.split(/[:=]/).map((part) => part.trim());
+    return [name, /^\d+$/.test(amount) ? Number(amount) : amount];
+  });
+  return Object.fromEntries(pairs);
 }
 
 function wordsIn(text: string): readonly string[] {

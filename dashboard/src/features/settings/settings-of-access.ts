@@ -101,8 +101,9 @@ export const settingsOfAccess: readonly SettingGroup[] = [
       {
         name: "allow_empty",
         label: "Files without anything",
-        help: "Whether a file without providers, routes and keys may replace one that has some.",
+        help: "Whether a file without providers, routes and keys may replace one that has some. Only the file itself can say so.",
         kind: "flag",
+        fileOnly: true,
       },
     ],
   },

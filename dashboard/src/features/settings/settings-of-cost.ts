@@ -31,6 +31,30 @@ export const settingsOfCost: readonly SettingGroup[] = [
         kind: "money",
       },
       {
+        name: "on_tight_budget",
+        label: "Requests that do not fit a hard limit",
+        help: "What becomes of them before they are refused. A key can say otherwise.",
+        kind: "choice",
+        options: [
+          { value: "cap", label: "limit their output", note: "where the caller named no limit" },
+          { value: "cap-any", label: "limit their output always", note: "lowers what the caller asked for, too" },
+          { value: "refuse", label: "refuse them" },
+        ],
+      },
+      {
+        name: "min_capped_tokens",
+        label: "Least output left, tokens",
+        help: "Below this a request is refused, not limited: of plain text, with tools or a schema, of models that reason.",
+        kind: "amounts",
+      },
+      {
+        name: "budget_wait_ms",
+        label: "Longest wait for a budget, ms",
+        help: "How long a request waits for what running requests hold of it, before it is refused.",
+        kind: "ms",
+        words: { "0": "not at all" },
+      },
+      {
         name: "on_abort",
         label: "Requests that their client left",
         help: "What they cost. A key can say otherwise.",

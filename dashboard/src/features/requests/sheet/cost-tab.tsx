@@ -21,7 +21,7 @@ export function CostTab({ record }: { readonly record: WholeRecord }) {
   const price = charged.length > 1 ? undefined : priceOf(data?.data ?? [], record);
   return (
     <div className="flex flex-col gap-4">
-      <CostTable lines={costLines(usage, record, price)} total={record.cost_usd} />
+      <CostTable lines={costLines(usage, record, price)} record={record} />
       <p className="max-w-prose text-sm text-muted">
         {explanation(record, usage, price !== undefined, charged.length)}
       </p>
@@ -43,7 +43,9 @@ export function CostTab({ record }: { readonly record: WholeRecord }) {
   );
 }
 
-function CostTable({ lines, total }: { readonly lines: readonly CostLine[]; readonly total: string | undefined }) {
+type TableProps = { readonly lines: readonly CostLine[]; readonly record: WholeRecord };
+
+function CostTable({ lines, record }: TableProps) {
   const cell = "py-1 pl-4 text-right";
   return (
     <table className="w-full">
@@ -64,15 +66,30 @@ function CostTable({ lines, total }: { readonly lines: readonly CostLine[]; read
             <td className={cell}>{cost === undefined ? noFigure : formatMoney(cost)}</td>
           </tr>
         ))}
-        <tr className="font-medium">
-          <th className="py-1 text-left">Together</th>
-          <td />
-          <td />
-          <td className={cell}>{formatMoney(total)}</td>
-        </tr>
+        {sumsOf(record).map(({ name, cost, charged }) => (
+          <tr key={name} className={charged ? "font-medium" : "border-b border-line"}>
+            <th className={charged ? "py-1 text-left" : "py-1 text-left font-normal"}>{name}</th>
+            <td />
+            <td />
+            <td className={cell}>{formatMoney(cost)}</td>
+          </tr>
+        ))}
       </tbody>
     </table>
   );
+}
+
+type Sum = { readonly name: string; readonly cost: string | undefined; readonly charged: boolean };
+
+/** What is charged, and what the list and the provider say where they say something else. */
+function sumsOf({ cost_usd, listed_cost_usd: listed, billed_cost_usd: billed, paid_by }: WholeRecord): readonly Sum[] {
+  const others = [
+    ...(listed === undefined ? [] : [{ name: "By the price list", cost: listed, charged: false }]),
+    ...(billed === undefined ? [] : [{ name: "By the provider's bill", cost: billed, charged: false }]),
+  ];
+  const name =
+    paid_by === "client" ? "Charged: it is paid by its client" : others.length === 0 ? "Together" : "Charged";
+  return [...others, { name, cost: cost_usd, charged: true }];
 }
 
 function explanation(record: WholeRecord, usage: Usage, known: boolean, charged: number): string {

@@ -4,7 +4,7 @@ import { TimeText } from "#components/time-text";
 import type { Filter } from "#lib/filters";
 import { formatMs } from "#lib/format-duration";
 import { formatMoney } from "#lib/format-money";
-import { formatCompact } from "#lib/format-number";
+import { formatCompact, formatCount } from "#lib/format-number";
 import { inputTokens, outputTokens, servedModel, tokensPerSecond, type WholeRecord } from "../record";
 import type { RequestsState } from "../use-requests-state";
 import { NoteField } from "./note-field";
@@ -77,6 +77,7 @@ function factsOf(record: WholeRecord, state: RequestsState): readonly Fact[] {
     ...word("Endpoint", "endpoint", record.endpoint),
     ...(record.asked_model === servedModel(record) ? [] : word("Asked for as", "asked_model", record.asked_model)),
     ...word("Finish reason", "finish_reason", record.finish_reason),
+    ...cappedFact(record, state),
     ...word("End user", "end_user", record.end_user),
     ...group("Session", "session_id", record.session_id),
     ...group("Trace", "trace_id", record.trace_id),
@@ -85,6 +86,13 @@ function factsOf(record: WholeRecord, state: RequestsState): readonly Fact[] {
     ...(record.sdk === undefined ? word("User agent", "user_agent", record.user_agent) : []),
     { name: "Request id", value: <span className="font-mono text-sm">{record.request_id}</span> },
   ];
+}
+
+function cappedFact({ capped }: WholeRecord, state: RequestsState): readonly Fact[] {
+  if (capped === undefined) return [];
+  const label = `${formatCount(capped)} tokens, by a budget`;
+  const filter = { field: "capped", value: "true" };
+  return [{ name: "Output limited to", value: <FilterLink filter={filter} state={state} label={label} /> }];
 }
 
 type LinkProps = {
