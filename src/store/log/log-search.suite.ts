@@ -88,6 +88,16 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
     (r) => r.limits?.includes("key:key-3/budget") === true,
   ],
   ["estimated", [{ on: "word", field: "estimated", anyOf: ["true"] }], (r) => r.usage?.estimated === true],
+  [
+    "canonical model",
+    [{ on: "word", field: "canonical_model", anyOf: ["maker/model-3"] }],
+    (r) => r.canonicalModel === "maker/model-3",
+  ],
+  [
+    "a bill that differs",
+    [{ on: "word", field: "bill_differs", anyOf: ["true"] }],
+    (r) => r.billedCost !== undefined && r.billedCost !== r.listedCost,
+  ],
   ["capped", [{ on: "word", field: "capped", anyOf: ["true"] }], (r) => r.capped !== undefined],
   ["retried", [{ on: "word", field: "retried", anyOf: ["true"] }], (r) => r.attempts.length > 1],
   [

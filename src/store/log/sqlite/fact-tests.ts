@@ -81,10 +81,7 @@ function wordTest(pack: Pack, { field, anyOf }: Extract<ColumnFilter, { on: "wor
     case "trace_id":
     case "session_id":
       return () => true;
-    case "finish_reason":
-    case "price_version":
-    case "limit_id":
-    case "end_user":
+    default:
       return dictionaryTest(pack, field, (words) => isAnyOf(words, anyOf));
   }
 }
