@@ -10,6 +10,7 @@ const yesNo = [
 /** Every field that requests can be filtered by; those with `facet` have their values counted. */
 export const filterFields: readonly FilterField[] = [
   { id: "model", label: "Model" },
+  { id: "canonical_model", label: "Canonical model" },
   { id: "asked_model", label: "Asked model" },
   { id: "provider", label: "Provider" },
   { id: "provider_key", label: "Provider key" },
@@ -29,6 +30,7 @@ export const filterFields: readonly FilterField[] = [
   { id: "dialect", label: "Dialect" },
   { id: "stream", label: "Streamed", values: yesNo },
   { id: "retried", label: "Retried", values: yesNo },
+  { id: "bill_differs", label: "Bill differs from the price list", values: yesNo },
   { id: "capped", label: "Output limited by a budget", values: [{ value: "true", label: "yes" }] },
   { id: "estimated", label: "Usage estimated", values: yesNo },
   { id: "text", label: "Text", help: "in kept requests and answers" },

@@ -1,5 +1,5 @@
 import { formatMoney } from "#lib/format-money";
-import { formatCount, noFigure } from "#lib/format-number";
+import { formatCount, formatShare, noFigure } from "#lib/format-number";
 import type { Usage, WholeRecord } from "../record";
 import { CountedLimits } from "./counted-limits";
 import { useModelPrices } from "./get-prices";
@@ -79,6 +79,18 @@ function CostTable({ lines, record }: TableProps) {
   );
 }
 
+/** As the API counts it: a fiftieth may be rounding. */
+const leastDifference = 0.02;
+
+function differenceOf({ listed_cost_usd: listed, billed_cost_usd: billed }: WholeRecord): string | false {
+  const [list, bill] = [Number(listed ?? 0), Number(billed ?? 0)];
+  const share = list === 0 ? 0 : (bill - list) / list;
+  if (billed === undefined || Math.abs(bill - list) <= leastDifference * Math.max(bill, list)) return false;
+  return list === 0
+    ? "The price list has nothing for it."
+    : `The bill is ${formatShare(Math.abs(share))} ${share > 0 ? "above" : "below"} the price list.`;
+}
+
 type Sum = { readonly name: string; readonly cost: string | undefined; readonly charged: boolean };
 
 /** What is charged, and what the list and the provider say where they say something else. */
@@ -103,6 +115,7 @@ function explanation(record: WholeRecord, usage: Usage, known: boolean, charged:
       !known &&
       charged <= 1 &&
       "That price is not kept any more, so the cost of each class is not shown.",
+    differenceOf(record),
     charged > 1 && "Several attempts were charged:",
     correction !== undefined &&
       `Prices of ${correction.new_price_version} make it ${formatMoney(correction.new_cost_usd)}.`,

@@ -76,6 +76,9 @@ function factsOf(record: WholeRecord, state: RequestsState): readonly Fact[] {
     ...Object.entries(record.tags ?? {}).flatMap(([name, value]) => word("Tag", "tag", `${name}:${value}`)),
     ...word("Endpoint", "endpoint", record.endpoint),
     ...(record.asked_model === servedModel(record) ? [] : word("Asked for as", "asked_model", record.asked_model)),
+    ...(record.canonical_model === servedModel(record)
+      ? []
+      : word("Canonical model", "canonical_model", record.canonical_model)),
     ...word("Finish reason", "finish_reason", record.finish_reason),
     ...cappedFact(record, state),
     ...word("End user", "end_user", record.end_user),
