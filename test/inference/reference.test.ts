@@ -82,6 +82,7 @@ test("http.md has every header that an answer can carry", () => {
     model: "m",
     attempts: 1,
     cost: "1",
+    capped: 1024,
     dropped: ["x"],
     estimated: ["usage"],
     errorCode: "not_found",
