@@ -11,6 +11,14 @@ export function carriesNothing({ event, data }: StreamEvent, knows: (event: stri
 }
 
 /**
+ * Whether a client takes a comment that a blank line follows for an event without data, and fails: OpenAI's library for Go,
+ * https://github.com/openai/openai-go/pull/621 and https://github.com/stacklok/mecatl/pull/309. It names its language.
+ */
+export function breaksOnComments(header: (name: string) => string | null): boolean {
+  return header("x-stainless-lang") === "go";
+}
+
+/**
  * Whether it may go on to a client: comments may, but clients break on an event without data, or with a comment for data.
  * Told by its first byte, which is that of a `data` or `event` field.
  */

@@ -135,6 +135,8 @@ export type MeterOptions = {
   readonly hideUsage: boolean;
   /** How many choices were asked for, each of which has to finish; 1 when absent. */
   readonly choices?: number;
+  /** The client breaks on events that carry nothing, comments too: they are taken out. */
+  readonly hideIdle?: boolean;
 };
 
 /** A meter's verdict on one event. `token` says whether it carried text, reasoning or a tool call. */

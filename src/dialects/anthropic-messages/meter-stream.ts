@@ -3,7 +3,7 @@ import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { EventTemplate } from "../event-template";
 import { carriesNothing, isHarmless } from "../idle-events";
-import type { MeterVerdict, StreamMeter } from "../operation";
+import type { MeterOptions, MeterVerdict, StreamMeter } from "../operation";
 import { factsOf } from "./decode-response";
 import { failureOfEvent } from "./failures";
 import { createUsageTally } from "./usage";
@@ -18,7 +18,7 @@ const passRead: MeterVerdict = { forward: true, token: false, terminal: false, w
 const skip: MeterVerdict = { forward: false, token: false, terminal: false };
 
 /** Watches a stream that passes through: parses `message_start`, `message_delta` and `error`, and nothing else. */
-export function createStreamMeter(): StreamMeter {
+export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> = {}): StreamMeter {
   const tally = createUsageTally();
   const template = new EventTemplate();
   let model: string | undefined;
@@ -55,7 +55,7 @@ export function createStreamMeter(): StreamMeter {
       outputBytes += template.textBytes();
       return passKnown;
     }
-    if (carriesNothing(event, isKnownType)) return isHarmless(event) ? pass : skip;
+    if (carriesNothing(event, isKnownType)) return isHarmless(event) && hideIdle !== true ? pass : skip;
     switch (event.event === "message" ? sniffType(event.data) : event.event) {
       case "content_block_delta":
         return blockDelta(event);

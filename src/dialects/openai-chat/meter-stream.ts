@@ -18,7 +18,7 @@ const hold: MeterVerdict = { forward: false, token: false, terminal: false };
  * is parsed. Held back: our usage chunk, a `[DONE]` after an incomplete answer, and the provider's own error, which is
  * for the caller to tell in our words (`facts().error`).
  */
-export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOptions): StreamMeter {
+export function createStreamMeter({ choices: asked = 1, hideIdle, hideUsage }: MeterOptions): StreamMeter {
   const choices = new Map<number, { readonly finish?: string }>();
   const template = new EventTemplate();
   let usage: Usage | undefined;
@@ -72,7 +72,7 @@ export function createStreamMeter({ choices: asked = 1, hideUsage }: MeterOption
       outputBytes += template.textBytes();
       return passToken;
     }
-    if (carriesNothing(event, isChunk)) return isHarmless(event) ? pass : hold;
+    if (carriesNothing(event, isChunk)) return isHarmless(event) && hideIdle !== true ? pass : hold;
     if (event.data.trim() === doneMark) {
       done = true;
       return complete() ? passLast : hold;

@@ -76,3 +76,32 @@ for (const provider of ["openai-chat", "anthropic-messages"] as const) {
     }
   }
 }
+
+for (const provider of ["openai-chat", "anthropic-messages"] as const) {
+  test(`comments of a provider pass, but not to a client that breaks on them: ${provider}`, async () => {
+    const governance = scratchGovernance();
+    cleanups.push(governance.remove);
+    const { journal, ledger, records } = governance;
+    const snapshot = snapshotLeadingTo([{ ...target("p", "m"), dialect: spoken(provider) }], governance.key());
+    const body = sentBy(provider, said, true).body.replaceAll("\n\n", "\n\n: PROCESSING\n\n");
+    const upstream = async () => answerOfPieces(200, new Headers(), [body]);
+    const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
+    const asked = { model: "m", max_tokens: 9, stream: true, messages: [{ role: "user", content: "hi" }] };
+    const textFor = async (language: string) => {
+      const header = (name: string) => (name === "x-stainless-lang" ? language : null);
+      const change = {
+        secret: () => scratchSecret,
+        header,
+        ...(provider === "anthropic-messages" && anthropicMessages),
+      };
+      return textOf(await infer(inferenceWith(asked, change)));
+    };
+    const [js, go] = [await textFor("js"), await textFor("go")];
+    expect(js).toContain("\n\n: PROCESSING\n\n");
+    expect(go).toBe(js.replaceAll(": PROCESSING\n\n", ""));
+    expect(records.map(({ outcome, usage }) => [outcome, usage?.output])).toEqual([
+      ["ok", 5],
+      ["ok", 5],
+    ]);
+  });
+}
