@@ -88,6 +88,8 @@ export type ErrorOptions = {
   readonly refusedBy?: RefusedBy;
   /** How a call to a provider failed that gave no status, or no answer that could be read. */
   readonly fault?: UpstreamFault;
+  /** The provider had shown that it works, though no token came. */
+  readonly showedLife?: boolean;
   /** Why nothing can be reached there, where the fault is `unreachable` and more than that is known. */
   readonly unreachable?: UnreachableReason;
   /** The provider's own error type, when the message is the provider's. */

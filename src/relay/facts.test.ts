@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
+import { systemClock } from "#core/clock";
 import type { Completion, FinishReason } from "#core/completion";
+import { GatewayError } from "#core/errors";
 import type { ProviderCredential } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
@@ -44,8 +46,13 @@ type Row = {
   readonly status?: number;
   readonly told?: Told;
   readonly errorClass?: string;
+  /** When the client leaves: before anything comes, or once it has the first bytes of a stream. */
+  readonly leaves?: "before" | "inside";
   /** Words that the client must get. */
   readonly words?: readonly string[];
+  /** What a translated answer loses, and names; and what of it a client of the provider's dialect gets. */
+  readonly lost?: string;
+  readonly kept?: string;
   /** Types of an error that clients of each dialect are told. */
   readonly types?: { readonly [client in Dialect]?: string };
 };
@@ -74,6 +81,12 @@ const isBad = { message: "bad field", type: "invalid_request_error", code: 400 }
 const details = { more: { failed_generation: "<f>{</f>", metadata: { raw: "upstream words" } } };
 
 const half = { index: 0, message: { role: "assistant", content: "half" } };
+
+/** Of the raw dialect alone, with usage. */
+function chatAnswer(message: JsonObject): JsonObject {
+  const choices = [{ index: 0, message: { role: "assistant", ...message }, finish_reason: "stop" }];
+  return { id: "c", model: "m", choices, usage: { prompt_tokens: 100, completion_tokens: 50 } };
+}
 
 const rows: readonly Row[] = [
   // An answer that is good.
@@ -169,6 +182,44 @@ const rows: readonly Row[] = [
     record: { outcome: "ok" },
     charge: 170_000,
     told: { text, reasoning: { text: "hm", state: "c2ln" } },
+  },
+  // Content that other providers write otherwise. A chunk holds all of it.
+  ...[
+    { what: "an object (Cloudflare's JSON mode)", content: { a: 1, b: [2] }, said: '{"a":1,"b":[2]}' },
+    {
+      what: "a list of texts",
+      content: [
+        { type: "text", text: "a" },
+        { type: "text", text: "b" },
+      ],
+      said: "ab",
+    },
+    { what: "a number", content: 42, said: "42" },
+  ].map(
+    ({ what, content, said }): Row => ({
+      fact: `content that is ${what}`,
+      said: { text: said, raw: chatAnswer({ content }) },
+      provider: "openai-chat",
+      record: { outcome: "ok", usage: { ...noUsage, input: 100, output: 50 } },
+      charge: 150_000,
+      told: { text: said, finish: "stop" },
+    }),
+  ),
+  {
+    fact: "an annotation that names a file",
+    said: {
+      text: "hi",
+      raw: chatAnswer({
+        content: "hi",
+        annotations: [{ type: "file", file: { hash: "h1", name: "a.pdf", content: [{ type: "text", text: "page" }] } }],
+      }),
+    },
+    provider: "openai-chat",
+    record: { outcome: "ok" },
+    charge: 150_000,
+    told: { text: "hi" },
+    lost: "citations",
+    kept: '"hash":"h1"',
   },
   // An error before the answer.
   {
@@ -388,6 +439,74 @@ const rows: readonly Row[] = [
     record: { outcome: "cut", usage: counted },
     charge: 170_000,
   },
+  // What is no answer at all: charged where the provider sent something, for it may have worked.
+  ...[
+    "<html>Sign in</html>",
+    "<html>\n\n<p>\n\n",
+    "\u001f\ufffd\b packed",
+    "null",
+    '"a text"',
+    "plain words",
+    '[{"a": 1}]',
+    "{",
+  ].map(
+    (bytes): Row => ({
+      fact: `no answer: ${JSON.stringify(bytes)}`,
+      said: { bytes },
+      record: { outcome: "error", errorCode: "upstream_invalid_response", usage: { ...estimated, output: 0 } },
+      charge: 100_000,
+      status: 502,
+      errorClass: "invalid-answer",
+    }),
+  ),
+  ...["", "\n\n"].map(
+    (bytes): Row => ({
+      fact: `nothing: ${JSON.stringify(bytes)}`,
+      said: { bytes },
+      // A blank line is a sign of life, which opens a stream that nobody else can answer.
+      ...(bytes !== "" && { only: "whole" }),
+      record: { outcome: "error", errorCode: "upstream_invalid_response" },
+      charge: 0,
+      status: 502,
+      errorClass: "empty-answer",
+    }),
+  ),
+  // A client that leaves.
+  {
+    fact: "the client leaves before the answer",
+    said: { usage, tier: "priority" },
+    leaves: "before",
+    record: { outcome: "client-gone", status: 499, errorCode: "client_closed", usage: { ...estimated, output: 0 } },
+    charge: 100_000,
+    status: 499,
+    errorClass: "client-gone",
+  },
+  {
+    fact: "the client leaves inside the answer",
+    said: {},
+    leaves: "inside",
+    only: "streamed",
+    record: { outcome: "client-gone", status: 499, errorCode: "client_closed", usage: estimated },
+    charge: 110_000,
+  },
+  {
+    fact: "the client leaves inside the answer, its tier is known",
+    said: { tier: "priority" },
+    leaves: "inside",
+    only: "streamed",
+    provider: "openai-chat",
+    record: { outcome: "client-gone", status: 499, serviceTier: "priority", usage: estimated },
+    charge: 220_000,
+  },
+  {
+    fact: "the client leaves inside the answer, its input is known",
+    said: { usage: { input: 70, output: 1 } },
+    leaves: "inside",
+    only: "streamed",
+    provider: "anthropic-messages",
+    record: { outcome: "client-gone", status: 499, usage: { ...estimated, input: 70 } },
+    charge: 80_000,
+  },
   // An answer that breaks off.
   {
     fact: "cut in the middle of a whole answer",
@@ -429,7 +548,7 @@ for (const provider of ["openai-chat", "anthropic-messages"] as const) {
       // A client's credential is the provider's own, and goes to no provider of another dialect.
       for (const payer of way.isTranslated || row.payer ? (["operator"] as const) : (["operator", "client"] as const))
         test(`${row.fact}: ${provider}, ${way.what}, the ${payer} pays`, async () => {
-          const came = await play(row.said, provider, way, payer);
+          const came = await play(row, provider, way, payer);
           checkRecord(row, provider, came);
           checkAnswer(row, came);
         });
@@ -460,12 +579,14 @@ function checkRecord(row: Row, provider: Dialect, { charge, metrics, payer, reco
 
 function checkAnswer(row: Row, { answer, client, completion, isTranslated, record, stream }: Came): void {
   for (const words of row.words ?? []) expect(answer).toContain(JSON.stringify(words).slice(1, -1));
+  if (row.lost !== undefined && isTranslated) expect(record?.dropped).toContain(row.lost);
+  if (row.kept !== undefined && !isTranslated) expect(answer).toContain(row.kept);
   if (record?.outcome === "ok") {
     expect(completion).toBeDefined();
     expect(toldBy(completion)).toMatchObject({ text: row.said.text ?? text, ...row.told });
     if (isTranslated) expect(totalsOf(completion?.usage)).toEqual(totalsOf(record.usage));
     if (row.said.finish === "strange") expect(toldBy(completion).finish).not.toBe("stop");
-  } else {
+  } else if (record?.outcome !== "client-gone") {
     const error = errorIn(answer, stream && record?.outcome === "cut");
     expect(typeof error.message).toBe("string");
     const type = row.types?.[client];
@@ -498,7 +619,8 @@ function errorIn(answer: string, isEvent: boolean): JsonObject {
   return isObject(json) && isObject(json.error) ? json.error : {};
 }
 
-async function play(said: Said, provider: Dialect, { stream, isTranslated }: (typeof ways)[number], payer: Payer) {
+async function play(row: Row, provider: Dialect, { stream, isTranslated }: (typeof ways)[number], payer: Payer) {
+  const { leaves, said } = row;
   const governance = scratchGovernance();
   cleanups.push(governance.remove);
   const { admin, journal, ledger, records } = governance;
@@ -516,11 +638,19 @@ async function play(said: Said, provider: Dialect, { stream, isTranslated }: (ty
     dialect: spoken(provider),
   };
   const snapshot = snapshotLeadingTo([asked], governance.key([money]), { maxAttempts: 1 });
+  const leaving = new AbortController();
   const upstream: UpstreamClient = async ({ streams = false }) => {
-    const { body, status, type } = sentBy(provider, said, streams);
-    return answerOfPieces(status, new Headers({ "content-type": type }), [body]);
+    if (leaves === "before") {
+      leaving.abort();
+      throw new GatewayError("client_closed", "The request was given up");
+    }
+    const { body, status, type } = sentBy(provider, leaves === undefined ? said : { ...said, isCut: true }, streams);
+    return answerOfPieces(status, new Headers({ "content-type": type }), leaves ? unended(body) : [body]);
   };
-  const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
+  // Time stands still where a client leaves, for what is written unseen goes by it.
+  const clock = leaves && { ...systemClock, monotonicMs: () => 0 };
+  const parts = { ledger, journal, snapshot: () => snapshot, upstream };
+  const infer = scratchPipeline(clock ? { ...parts, clock } : parts);
   const other = provider === "openai-chat" ? "anthropic-messages" : "openai-chat";
   const client = isTranslated ? other : provider;
   const response = await infer(
@@ -529,13 +659,24 @@ async function play(said: Said, provider: Dialect, { stream, isTranslated }: (ty
       secret: () => scratchSecret,
       providerCredential: () => login,
       headersLike: () => [["x-litellm-tags", "blue"]],
+      signal: leaving.signal,
     }),
   );
-  const answer = await textOf(response);
+  const { body } = response;
+  const answer = await textOf(response, () => {
+    if (leaves === undefined || typeof body === "string" || body instanceof Uint8Array) return;
+    leaving.abort();
+    body.leave();
+  });
   const charge = admin.readSlot(money.slot.index).charged;
   const completion = response.status === 200 ? read(client, answer, stream) : undefined;
   const metrics = metricsIn(countedFamilies(admin.columns()));
   return { answer, client, completion, response, record: records[0], charge, isTranslated, metrics, payer, stream };
+}
+
+async function* unended(body: string): AsyncGenerator<string> {
+  yield body;
+  await new Promise(() => undefined);
 }
 
 /** 400 bytes: 100 tokens, estimated. */

@@ -51,6 +51,7 @@ const anthropicStart = event("message_start", {
 const blockStart = event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
 const text40 = event("content_block_delta", { index: 0, delta: { type: "text_delta", text: "x".repeat(40) } });
 const chat40 = `data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"${"x".repeat(40)}"}}]}\n\n`;
+const chatRole = 'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n';
 const chatFinish = 'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
 const chatUsage = 'data: {"id":"c","model":"m","choices":[],"usage":{"prompt_tokens":11,"completion_tokens":7}}\n\n';
 const done = "data: [DONE]\n\n";
@@ -152,9 +153,33 @@ const rows: readonly Row[] = [
   {
     name: "first-token timer",
     ...streamed,
-    plays: [[streamHead, { passMs: 120 }, "close"]],
+    plays: [[streamHead, { passMs: 145 }, "close"]],
     ...failing,
     input: estimated,
+    isEstimated: true,
+  },
+  {
+    name: "first-token timer of a stream that showed life",
+    ...streamed,
+    dialect: "openai-chat",
+    plays: [[streamHead, chatRole, { passMs: 145 }, "close"]],
+    outcome: "cut",
+    input: estimated,
+    output: "unseen",
+    isEstimated: true,
+  },
+  {
+    name: "several attempts, the first showed life and timed out",
+    ...streamed,
+    dialect: "openai-chat",
+    plays: [
+      [streamHead, chatRole, { passMs: 145 }, "close"],
+      [streamHead + chat40 + chatFinish + chatUsage + done, "close"],
+    ],
+    prices: [1_000_000, 1_000_000],
+    outcome: "ok",
+    input: (estimate) => estimate + 11,
+    output: "unseen",
     isEstimated: true,
   },
   {

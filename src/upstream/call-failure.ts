@@ -19,11 +19,13 @@ type Failed = {
   readonly stage: Stage;
   /** The timer that ran out, if one did. */
   readonly expired: Expired | undefined;
+  /** The provider had shown that it works. */
+  readonly isAlive: boolean;
   readonly isClosing: boolean;
 };
 
 /** Names the failure of a call to a client; address and cause are for the log. Nothing of a URL's query is kept. */
-export function callFailure(cause: unknown, { request, stage, expired, isClosing }: Failed): GatewayError {
+export function callFailure(cause: unknown, { request, stage, expired, isAlive, isClosing }: Failed): GatewayError {
   const detail = `${request.method} ${withoutQuery(request.url)}: ${describe(cause)}`;
   if (expired !== undefined) {
     const { timer, limitMs } = expired;
@@ -31,6 +33,7 @@ export function callFailure(cause: unknown, { request, stage, expired, isClosing
       detail,
       // Without a connection nothing was sent.
       fault: timer === "connect" ? "unreachable" : "timeout",
+      ...(isAlive && { showedLife: true }),
     });
   }
   if (request.caller.signal.aborted) {

@@ -177,7 +177,8 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFac
 
   private failureOf(cause: unknown): GatewayError {
     const stage = this.answer === undefined ? "before-headers" : "in-body";
-    return callFailure(cause, { request: this, stage, expired: this.expired, isClosing: this.means.isClosing() });
+    const { expired, isAlive } = this;
+    return callFailure(cause, { request: this, stage, expired, isAlive, isClosing: this.means.isClosing() });
   }
 
   private stop(): void {

@@ -4,6 +4,7 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { expand } from "#dialects/collect";
 import { setDefined } from "#dialects/fields";
+import { breaksOnComments } from "#dialects/idle-events";
 import type { ToolNames } from "#dialects/mend";
 import {
   type BinaryAnswer,
@@ -160,10 +161,10 @@ function failureOfJson(cause: JsonForStream, answer: JsonAnswer | BinaryAnswer, 
 
 /** @param texts Where it keeps how it was written. */
 function readJson(bytes: Uint8Array, answer: JsonAnswer, target: Target, texts: readonly JsonPlace[] = []): Json {
-  if (bytes.length === 0) throw new EmptyAnswer("it is empty");
   const text = utf8.decode(bytes);
   const json = tryParseJsonWithTexts(text, texts);
-  if (json === undefined) throw failureOfText(text, answer, target);
+  if (json === undefined)
+    throw text.trim() === "" ? new EmptyAnswer("it is empty") : failureOfText(text, answer, target);
   const failure = answer.failure(json);
   if (failure !== undefined) throw failureInAnswer(failure, target, answer.meter(json)?.usage);
   return json;
@@ -178,13 +179,14 @@ function failureOfText(text: string, answer: JsonAnswer, target: Target): Error 
 
 /** Usage that we asked for and the client did not is taken out of its stream again. */
 function passthrough(
-  { request }: PendingRequest,
+  { request, running }: PendingRequest,
   { translation }: Operation,
   form: StreamForm,
   observer: AnswerObserver | undefined,
 ): StreamTransformer {
   const { streamUsage, n } = request.envelope;
-  const transformer = passthroughStream(form.createMeter({ hideUsage: !streamUsage, choices: n }));
+  const hideIdle = breaksOnComments(running.inference.header);
+  const transformer = passthroughStream(form.createMeter({ hideUsage: !streamUsage, choices: n, hideIdle }));
   if (observer === undefined || translation === undefined) return transformer;
   return observedPassthrough(transformer, translation.codec.createStreamDecoder(), observer);
 }

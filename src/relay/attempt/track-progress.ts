@@ -209,7 +209,7 @@ function isAboutLength({ error, failureClass }: AttemptFailure): boolean {
 function chargedFor(
   { operation, request }: PendingRequest,
   reservation: Reservation,
-  { facts, failureClass }: AttemptFailure,
+  { error, facts, failureClass }: AttemptFailure,
   unseen: number,
 ): Usage | undefined {
   if (facts.usage !== undefined) return judgeUsage(operation, reservation, facts.usage, 0);
@@ -217,7 +217,8 @@ function chargedFor(
   const usage = billed === "nothing" ? undefined : estimateUsage(operation, reservation, 0);
   const isWriting = failureClass === "client-gone" || failureClass === "timeout";
   if (usage === undefined || !isWriting || operation.charge !== "input-and-output") return usage;
-  const showedLife = failureClass === "client-gone" ? facts.status !== undefined : facts.patienceMs !== undefined;
-  if (request.envelope.stream && !showedLife) return usage;
-  return { ...usage, output: Math.min(unseen, reservation.outputLimit, reservation.mostOutput) };
+  const written = Math.min(unseen, reservation.outputLimit, reservation.mostOutput);
+  if (!request.envelope.stream) return { ...usage, output: written };
+  const showedLife = failureClass === "client-gone" ? facts.status !== undefined : error.options.showedLife === true;
+  return showedLife ? { ...usage, reasoning: written } : usage;
 }

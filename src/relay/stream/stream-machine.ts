@@ -22,6 +22,7 @@ export type Ending =
 /** More than this before the first token is sent on without waiting for it. */
 const maxHeadBytes = 64 * 1024;
 const newline = 10;
+const colon = 0x3a;
 
 /**
  * When a streamed answer begins, goes on and ends, with no input or output of its own: a driver gives it what the
@@ -37,6 +38,8 @@ export class StreamMachine {
   /** The provider's body has ended. */
   private ended = false;
   private isSilent = false;
+  /** The body ended inside something that was to be an event. */
+  private endedInside = false;
   /** Why nothing more will come, kept until what came before is sent. */
   private broken: { readonly cause: unknown } | undefined;
 
@@ -98,7 +101,7 @@ export class StreamMachine {
     this.isSilent = isSilent;
     const isHead = this.current === "head";
     try {
-      const effect = this.take(lastEvents(this.parser));
+      const effect = this.take(this.lastEvents());
       if (effect !== "read") return effect;
       if (this.current === "head") return this.endHead();
       return isHead ? "read" : this.next();
@@ -179,7 +182,17 @@ export class StreamMachine {
 
   private saysNothing(): boolean {
     const { finishReason, model, outputBytes, usage } = this.facts;
-    return finishReason === undefined && model === undefined && usage === undefined && outputBytes === 0;
+    const isNothing = finishReason === undefined && model === undefined && usage === undefined && outputBytes === 0;
+    return isNothing && !this.endedInside;
+  }
+
+  /** An event that the end of the body cut off is no event, unless it lacks its blank line alone. */
+  private lastEvents(): readonly StreamEvent[] {
+    const { parser } = this;
+    const last = parser.end();
+    if (!parser.endedMidEvent()) return last;
+    this.endedInside = last.some(({ raw }) => raw.find(isVisible) !== colon);
+    return last.filter(({ data }) => tryParseJson(data) !== undefined).map(withBlankLine);
   }
 
   private endBody(): Effect {
@@ -213,11 +226,8 @@ export class ProviderStreamError extends Error {
   override readonly name = "ProviderStreamError";
 }
 
-/** An event that the end of the body cut off is no event, unless it lacks its blank line alone. */
-function lastEvents(parser: FrameParser): readonly StreamEvent[] {
-  const last = parser.end();
-  if (!parser.endedMidEvent()) return last;
-  return last.filter(({ data }) => tryParseJson(data) !== undefined).map(withBlankLine);
+function isVisible(byte: number): boolean {
+  return byte > 0x20;
 }
 
 function withBlankLine(event: StreamEvent): StreamEvent {

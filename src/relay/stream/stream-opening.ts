@@ -13,10 +13,14 @@ export class JsonForStream extends InvalidAnswer {
 
 const brace = 0x7b;
 const bracket = 0x5b;
+const colon = 0x3a;
+/** A byte order mark may stand before either. */
+const mark: readonly number[] = [0xef, 0xbb, 0xbf];
 
 /**
- * The parser of a stream that may turn out to be a JSON value: told by its first byte, for providers label such bodies as
- * they like. A value is read as an error is, for a short time and up to a short length, and then thrown as JsonForStream.
+ * The parser of a stream that may turn out to be a JSON value, or neither (a page of HTML, compressed bytes that nobody
+ * announced): told by its first byte, for providers label such bodies as they like. A value is read as an error is, for a
+ * short time and up to a short length, and then thrown as JsonForStream.
  */
 export class OpeningParser implements FrameParser {
   private state: "new" | "stream" | "json" = "new";
@@ -49,11 +53,13 @@ export class OpeningParser implements FrameParser {
     return this.events.endedMidEvent();
   }
 
-  /** Whether a value begins here. */
+  /** Whether a value begins here. Throws InvalidAnswer where no field of an event can. */
   private begin(chunk: Uint8Array): boolean {
-    const first = chunk.find((byte) => byte > 0x20);
+    const first = chunk.find((byte) => byte > 0x20 && !mark.includes(byte));
+    if (first === undefined) return false;
     if (first !== brace && first !== bracket) {
-      if (first !== undefined) this.state = "stream";
+      if (first !== colon && !isLetter(first)) throw new InvalidAnswer("it is no stream of events");
+      this.state = "stream";
       return false;
     }
     this.state = "json";
@@ -63,6 +69,11 @@ export class OpeningParser implements FrameParser {
 
   private value(): JsonForStream {
     this.stopTimer?.();
-    return new JsonForStream(Buffer.concat(this.pieces).toString());
+    return new JsonForStream(new TextDecoder().decode(Buffer.concat(this.pieces)));
   }
+}
+
+function isLetter(byte: number): boolean {
+  const small = byte | 0x20;
+  return small >= 0x61 && small <= 0x7a;
 }
