@@ -63,11 +63,12 @@ export function emptySink(percentiles: boolean): Sink {
 
 export function addSink(into: Sink, from: Sink): void {
   addArray(into.sums, from.sums);
-  for (const [which, bins] of from.histograms?.entries() ?? []) addArray(into.histograms?.[which], bins);
+  if (into.histograms === undefined || from.histograms === undefined) return;
+  addArray(into.histograms[0], from.histograms[0]);
+  addArray(into.histograms[1], from.histograms[1]);
 }
 
-function addArray(into: Float64Array | undefined, from: Float64Array): void {
-  if (into === undefined) return;
+function addArray(into: Float64Array, from: Float64Array): void {
   for (let index = 0; index < from.length; index++) into[index] = (into[index] ?? 0) + (from[index] ?? 0);
 }
 

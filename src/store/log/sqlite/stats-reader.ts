@@ -37,7 +37,7 @@ export type StatsReading = {
   /** Of stretches that are read from cubes. */
   readonly cube?: CubeChoice;
 };
-export type CubeChoice = Pick<CubeReading, "cube" | "byDay" | "groupsAreCells">;
+export type CubeChoice = Pick<CubeReading, "cube" | "byDay" | "groupsAreCells" | "dayCells">;
 export type ReadStats = (reading: StatsReading) => CubesRead & { readonly packs: number };
 
 const maxReadMs = 5000;

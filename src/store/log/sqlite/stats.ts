@@ -8,6 +8,7 @@ import { coverRange, holdsDays, pointOf, type Stretch, toMinutes } from "../time
 import { createCubeChoice } from "./cubes/cube-choice";
 import { coverByCubes } from "./cubes/cube-cover";
 import type { CubeReading } from "./cubes/cube-reader";
+import { createDayCells, type DayCells } from "./cubes/day-cells";
 import type { Dictionaries } from "./dictionaries";
 import type { Packs } from "./packs";
 import type { RollupView } from "./rollup-rows";
@@ -72,7 +73,8 @@ function answerFrom(
     noted.lost = Math.max(noted.lost, one.lost);
     return one;
   };
-  const parts = { chosen, grouping, view, query, ...(source !== undefined && { cube: source.cube }) };
+  const dayCells = createDayCells();
+  const parts = { chosen, grouping, view, query, dayCells, ...(source !== undefined && { cube: source.cube }) };
   const { top, left } = topGroups(noting, { ...parts, stretches });
   const current = tally(noting, { ...parts, stretches, top });
   const earlier = { fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
@@ -106,13 +108,14 @@ type Reading = {
   readonly view: RollupView;
   readonly query: StatsQuery;
   readonly cube?: CubeReading["cube"];
+  readonly dayCells: DayCells;
 };
 
 /** The largest groups by number, in descending order, and how many are left. */
-function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, cube }: Reading) {
+function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, cube, dayCells }: Reading) {
   if (query.groupBy.length === 0) return { top: [], left: 0 };
   const all = createTally(grouping, () => 0, false, undefined);
-  const byCube = cube && { cube: { cube, byDay: true, groupsAreCells: false } };
+  const byCube = cube && { cube: { cube, byDay: true, groupsAreCells: false, dayCells } };
   read({ chosen, stretches, view, figures: query.order, tally: all, ...byCube });
   const sizes = [...all.groups()].map(([group, points]) => ({
     group,
@@ -124,13 +127,14 @@ function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, 
 
 function tally(
   read: ReadStats,
-  { chosen, stretches, grouping, view, query, cube, top }: Reading & { readonly top: readonly number[] },
+  { chosen, stretches, grouping, view, query, cube, dayCells, top }: Reading & { readonly top: readonly number[] },
 ): Groups {
   const { interval, timeZone, percentiles } = query;
   const told = createTally(grouping, pointOf(interval, timeZone), percentiles, new Set(top));
   const byCube = cube && {
     cube: {
       cube,
+      dayCells,
       byDay: holdsDays(interval, timeZone),
       percentiles,
       groupsAreCells: query.groupBy.includes("key") && cube.second === "none",

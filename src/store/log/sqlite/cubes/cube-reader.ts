@@ -6,6 +6,8 @@ import type { Tally } from "../tally";
 import { type Cube, numberOf, principalWithout } from "./cube-axes";
 import { requestsIn } from "./cube-merge";
 import { type CubeBlock, type CubeUnit, classOfName, createCubeRows, cubeUnits, principalOfName } from "./cube-rows";
+import type { DayCells } from "./day-cells";
+import { createMetCells } from "./met-cells";
 
 export type CubeReading = {
   readonly cube: Cube & { readonly number: number };
@@ -19,6 +21,8 @@ export type CubeReading = {
   readonly tally: Tally;
   /** Whether each group that is told apart is one cell: a virtual key that was not changed within the hour. */
   readonly groupsAreCells: boolean;
+  /** Filled by a reading of days that tells all groups apart, used by one that tells some apart. */
+  readonly dayCells: DayCells;
 };
 
 export type CubesRead = {
@@ -89,14 +93,14 @@ function stretchesOf(fromMs: number, toMs: number, byDay: boolean) {
   return [hours(fromMs, firstDay), days, hours(lastDay, toMs)].filter(({ from, to }) => from < to);
 }
 
-function createCells({ principals, classes, tally, groupsAreCells }: CubeReading, ofPrincipals: boolean) {
+function createCells({ principals, classes, tally, groupsAreCells, dayCells }: CubeReading, ofPrincipals: boolean) {
   const isAllChosen = principals === undefined && classes === undefined;
   const { told } = tally;
   const hasTotal = isAllChosen || ofPrincipals;
   const isTotalEnough = isAllChosen && told !== undefined && told.size === 0;
-  let [inTotal, inCells, wasCut] = [0, 0, false];
   /** Of the hour or day that is read: the groups, or the chosen principals, that were met. */
   const [groupsMet, basesMet] = [new Set<number>(), new Set<number>()];
+  const met = createMetCells(dayCells, isAllChosen ? (told ?? "all") : undefined);
   const chosenCount = principals?.reduce((sum, mark) => sum + mark, 0) ?? 0;
   const isChosen = (name: number, owner: number | undefined) =>
     (principals === undefined || principals[owner ?? principalOfName(name)] === 1) &&
@@ -104,7 +108,7 @@ function createCells({ principals, classes, tally, groupsAreCells }: CubeReading
 
   const addTotal = (reader: ByteReader, atMs: number) => {
     const start = reader.at;
-    inTotal += requestsIn(reader);
+    met.total(requestsIn(reader));
     reader.at = start;
     if (told !== undefined) readInto(tally.rest(atMs), reader);
   };
@@ -112,8 +116,8 @@ function createCells({ principals, classes, tally, groupsAreCells }: CubeReading
     if (!isChosen(name, owner)) return;
     const [principal, requestClass] = [owner ?? principalOfName(name), classOfName(name)];
     const start = reader.at;
-    inCells += requestsIn(reader);
     const group = tally.groupOf(principal, requestClass);
+    met.cell(requestsIn(reader), group);
     if (told !== undefined && hasTotal && !told.has(group)) return;
     groupsMet.add(group);
     reader.at = start;
@@ -125,8 +129,8 @@ function createCells({ principals, classes, tally, groupsAreCells }: CubeReading
   return {
     /** Whether further blocks of an hour or day hold nothing that is asked for; undefined where that cannot be told. */
     hasAll:
-      isAllChosen && told !== undefined && (groupsAreCells || told.size === 0)
-        ? () => groupsMet.size >= told.size
+      isAllChosen && told !== undefined
+        ? () => told.size === 0 || (groupsAreCells && groupsMet.size >= told.size) || met.isComplete()
         : undefined,
     hasBase: () => basesMet.size >= chosenCount,
     /** Of the cube that tells nothing but principals apart. */
@@ -143,29 +147,35 @@ function createCells({ principals, classes, tally, groupsAreCells }: CubeReading
     },
     add: ({ at, block, cells }: CubeBlock, unit: CubeUnit, substitute: Substitute | undefined) => {
       const atMs = at * cubeUnits[unit].ms;
-      if (block === 0) groupsMet.clear();
-      const left = eachCell(block, cells, (name, reader) => {
+      if (block === 0) {
+        groupsMet.clear();
+        met.enter(at, unit, leftOut(cells));
+      }
+      eachCell(block, cells, (name, reader) => {
         const start = reader.at;
         if (name === 0 && isAllChosen) addTotal(reader, atMs);
         reader.at = start;
         if (name > 0 || substitute?.hasTotalAlone) addCell(reader, name, atMs, substitute?.owner);
         return !isTotalEnough && !substitute?.hasTotalAlone;
       });
-      if (left > 0) wasCut = true;
     },
-    end: () => (!wasCut || isTotalEnough ? 0 : hasTotal ? inTotal - inCells : Number.POSITIVE_INFINITY),
+    end: () => (isTotalEnough ? 0 : met.lost(hasTotal)),
   };
 }
 
-/** Visits cells until it is told to stop; returns how many cells had been left out of an hour or day, in its first block. */
-function eachCell(block: number, bytes: Uint8Array, visit: (name: number, reader: ByteReader) => boolean): number {
+/** How many cells had been left out of an hour or day, of its first block. */
+function leftOut(bytes: Uint8Array): number {
+  return new ByteReader(bytes).next();
+}
+
+/** Visits cells until it is told to stop. */
+function eachCell(block: number, bytes: Uint8Array, visit: (name: number, reader: ByteReader) => boolean): void {
   const reader = new ByteReader(bytes);
-  const left = block === 0 ? reader.next() : 0;
+  if (block === 0) reader.next();
   while (reader.at < bytes.length) {
     const name = reader.next();
     const end = reader.next() + reader.at;
     if (!visit(name, reader)) break;
     reader.at = end;
   }
-  return left;
 }

@@ -125,3 +125,35 @@ test("cubes are gone with the facts that they are sums of", async () => {
   await writer.commit(batchOf(records.slice(0, 300).map((record) => ({ ...record, id: `f${record.id.slice(1)}` }))));
   expect(await store.sumUp(0)).toBeGreaterThan(0);
 });
+
+test("stats() of the largest groups by the hour reads the first of an hour's blocks alone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "headgate-dense-"));
+  const [into, from] = [openSqliteLogWriter(join(folder, "l"), 200), openSqliteLogStore(join(folder, "l"))];
+  // In each of 4 hours 700 models, the first three of them ten times as often as the others.
+  const dense = Array.from({ length: 4 * 730 }, (_, index): RequestRecord => {
+    const [hour, inHour] = [Math.floor(index / 730), index % 730];
+    const model = inHour < 30 ? inHour % 3 : inHour - 30;
+    const startedAtMs = fromMs + hour * hourMs + inHour;
+    const id = startedAtMs.toString(16).padStart(12, "0") + index.toString(16).padStart(20, "0");
+    return { ...source(0), id, startedAtMs, model: `m${model}`, provider: "p" };
+  });
+  for (let next = 0; next < dense.length; next += 1000) await into.commit(batchOf(dense.slice(next, next + 1000)));
+  while ((await from.purge({ what: "records", beforeMs: fromMs + dayMs }, 500)) > 0);
+  while ((await from.sumUp(4)) > 0);
+  const query: StatsQuery = { ...plain, fromMs, toMs: fromMs + dayMs, groupBy: ["model"], order: "requests" };
+  const answer = await from.stats(query);
+  const told = answer.groups.map(({ values, figures }) => [values[0], sumOf(figures.sums, "requests")]);
+  expect(told.sort()).toEqual([
+    ["m0", 44],
+    ["m1", 44],
+    ["m2", 44],
+  ]);
+  expect(sumOf(answer.total.sums, "requests")).toBe(dense.length);
+  expect(answer.other?.figures && sumOf(answer.other.figures.sums, "requests")).toBe(dense.length - 3 * 44);
+  // Three blocks of a day, and one of each hour.
+  expect(answer.read.rows).toBe(3 + 4);
+  expect(answer.isApproximate).toBeUndefined();
+  into.close();
+  from.close();
+  rmSync(folder, { recursive: true });
+}, 60_000);
