@@ -95,6 +95,7 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
     host: options.host,
     port: options.port,
     reusePort: true,
+    listeners: options.workers,
     openFiles: { limit: openFilesLimit(), count: countOpenFiles },
     ...(options.tls === undefined ? {} : { tls: readTls(options.tls) }),
     handler,

@@ -4,6 +4,7 @@ import { Connections } from "./connections";
 import type { RequestHandler } from "./exchange";
 import { OpenFiles, type OpenFilesSource } from "./open-files";
 import { RestingConnections } from "./resting-connections";
+import { steerConnections } from "./steer-connections";
 
 export type ServerOptions = {
   readonly host: string;
@@ -12,6 +13,8 @@ export type ServerOptions = {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Lets several workers listen on the same port. */
   readonly reusePort: boolean;
+  /** How many listen on the port together; another generation of as many may come later. */
+  readonly listeners?: number;
   /** How long a kept-alive connection may be silent between requests, and a client may stop reading an answer. */
   readonly idleTimeoutS?: number;
   /** How many files and sockets this process may open and has; left out: no limit is looked at. */
@@ -51,6 +54,11 @@ const noticeMs = 250;
  * store, and one that is closed in that moment fails a request.
  */
 const keptMs = 2000;
+/**
+ * How long a replaced server listens on after the last connection was led past it: what waits in its queue is accepted in the
+ * next turns, on a busy machine some hundred milliseconds later.
+ */
+const pastMs = 250;
 /** For the last words of answers that are late. */
 const lateMs = 1000;
 
@@ -87,7 +95,11 @@ export function startServer(options: ServerOptions): HttpServer {
     drain: async ({ timeoutMs, replaced, onLate }) => {
       isDraining = true;
       isUnreplaced = replaced !== true;
+      const { listeners = 1 } = options;
+      const isSteered = replaced === true && steerConnections(listener, listeners, "any-newer");
       await Bun.sleep(Math.min(noticeMs, timeoutMs));
+      if (isSteered && steerConnections(listener, listeners, "first-newer"))
+        await Bun.sleep(Math.min(pastMs, timeoutMs));
       listener.stop();
       if (replaced === true) await Bun.sleep(Math.min(keptMs, timeoutMs));
       connections.endIdle();

@@ -67,13 +67,13 @@ function openFiles(): Finding {
 
 const migrateFile = "/proc/sys/net/ipv4/tcp_migrate_req";
 
-/** Without it, closing a listener resets what waits in its queue. Linux only, since 5.14. */
+/** What waits in the queue of a listener of a process that dies is reset without it. Linux only, since 5.14. */
 function migrateRequests(): readonly Finding[] {
   if (!existsSync(migrateFile)) return [];
   const subject = "tcp_migrate_req";
   if (readFileSync(migrateFile, "utf8").trim() === "1")
-    return [{ level: "ok", subject, text: "1, a restart loses no connection" }];
-  const text = "0, a restart under load may reset a few new connections: sysctl -w net.ipv4.tcp_migrate_req=1";
+    return [{ level: "ok", subject, text: "1, a process that dies loses no connection that waits" }];
+  const text = "0, a process that dies resets the connections that wait for it: sysctl -w net.ipv4.tcp_migrate_req=1";
   return [{ level: "warn", subject, text }];
 }
 

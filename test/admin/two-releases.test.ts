@@ -45,7 +45,7 @@ test("a control plane of a newer version under workers of this one", async () =>
     expect(served(worker)).toEqual(["declared", "default", "kept", "off"]);
     expectStored(await running.ask("PATCH", `/api/virtual-keys/${ids.get("off")}`, { active: false }));
     expect(served(worker)).toEqual(["declared", "default", "kept"]);
-    writeFileSync(join(dataDir, "headgate.yaml"), "teams: [{ name: search }]");
+    writeFileSync(join(dataDir, "headgate.yaml"), "settings: { allow_empty: true }\nteams: [{ name: search }]");
     expect(await running.control.reload()).toEqual({ ok: false, error: expect.stringContaining("headgate restart") });
     expect(served(worker)).toEqual(["default", "kept"]);
 
