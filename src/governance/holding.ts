@@ -57,4 +57,10 @@ export class Holder {
     const limit = refusal.reason === "no-room" ? heldFor(held, refusal.entry.slot)?.limit : undefined;
     return { refusal, limit, clock };
   }
+
+  /** Less than what was just taken. The same where the ledger cannot be asked. */
+  less({ principal }: RunningRequest, { hold, held }: Holding, worst: WorstCase): Hold | undefined {
+    const taken = this.ledger.adjust(hold, entriesOf(principal.keyEntries, held, worst, this.clock(), this.periodOf));
+    return taken.ok ? taken.hold : undefined;
+  }
 }

@@ -7,7 +7,7 @@ import { priceAt } from "#core/price";
 import type { Target } from "#core/target";
 import type { Ledger } from "#ledger/ledger";
 import { expose, exposeSpent } from "./exposure";
-import { Holder, type NotHeld } from "./holding";
+import { Holder, type Holding, type NotHeld } from "./holding";
 import type { BudgetLine } from "./ladder/budget-line";
 import { climb } from "./ladder/climb";
 import { LikelyInput } from "./ladder/likely-input";
@@ -21,7 +21,7 @@ import { rateLimitsOf, refusedRateLimit } from "./rate-limit-facts";
 import type { RequestMetrics } from "./request-metrics";
 import { isPaidByClient, type Reservation, withSpending } from "./reservation";
 import type { RunningRequest } from "./running-request";
-import { type AttemptSpending, nothingSpent } from "./spending";
+import { type AttemptSpending, nothingSpent, type Spent } from "./spending";
 import { boundOf, freeOfCharge, type Likely } from "./worst-case";
 
 /** An attempt that may not be made. What was held before stays held. */
@@ -74,33 +74,56 @@ export function createReservations(
     return { refused: error, rateLimits: refusedRateLimit(limit, refusal, notHeld.clock) };
   };
 
+  const reserved = (
+    request: RunningRequest,
+    attempt: NextAttempt,
+    price: Price | undefined,
+    previous: Reservation | undefined,
+    taken: Taken,
+    isMetered: boolean,
+  ): Reservation => {
+    if (previous === undefined) metrics.admitted();
+    const reservation = reservationOf(request, attempt, price, previous?.spent ?? nothingSpent, taken, isMetered);
+    if (attempt.target !== undefined) {
+      const tier = attempt.demand.known()?.serviceTier;
+      expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput, tier);
+    }
+    return reservation;
+  };
+
+  /** Apart, for closures would cost every request. */
+  const climbing = (
+    request: RunningRequest,
+    attempt: NextAttempt,
+    price: Price | undefined,
+    previous: Reservation | undefined,
+    tight: TightAttempt,
+    refusal: NotHeld,
+  ): Tight => ({
+    refuse: () => refused(refusal, tight),
+    climb: async (mayWait) => {
+      const { budgetWaitMs = budgetDefaults.waitMs } = request.settings;
+      const waiting = mayWait ? { line, signal: request.inference.signal, waitMs: budgetWaitMs } : undefined;
+      const { last, taken } = await climb(tight, waiting);
+      return "refusal" in taken ? refused(taken, last) : reserved(request, attempt, price, previous, taken, true);
+    },
+  });
+
   return {
     reserve: (request, attempt, previous) => {
       const { target } = attempt;
       const coverage = target === undefined ? request.principal.anywhere : request.principal.covering(target);
       const price = priceAt(target?.facts?.prices, request.startedAtMs);
-      const reserved = (taking: Taken) =>
-        madeOf({ request, attempt, coverage, price, previous }, taking, ledger, metrics);
       const denied = policyOn(request, attempt, price, coverage);
       if (denied !== undefined) return { refused: denied };
       if (target === undefined || request.isFree || !coverage.isMetered) {
         const taken = holder.take(request, coverage, freeOfCharge, previous);
-        return "refusal" in taken ? refused(taken) : reserved({ ...taken, worst: freeOfCharge, cap: undefined });
+        return "refusal" in taken ? refused(taken) : reserved(request, attempt, price, previous, asFree(taken), false);
       }
       const tight = tightAttempt({ holder, ledger, request, coverage, previous }, attempt, target, price, likely);
       const taken = tight.takeAsked();
-      if (!("refusal" in taken)) return reserved(taken);
-      if (!isTight(taken)) return refused(taken, tight);
-      return {
-        refuse: () => refused(taken, tight),
-        climb: async (mayWait) => {
-          const { budgetWaitMs = budgetDefaults.waitMs } = request.settings;
-          const { signal } = request.inference;
-          const waiting = mayWait ? { line, signal, waitMs: budgetWaitMs } : undefined;
-          const climbed = await climb(tight, waiting);
-          return "refusal" in climbed.taken ? refused(climbed.taken, climbed.last) : reserved(climbed.taken);
-        },
-      };
+      if (!("refusal" in taken)) return reserved(request, attempt, price, previous, taken, true);
+      return isTight(taken) ? climbing(request, attempt, price, previous, tight, taken) : refused(taken, tight);
     },
     spend: (reservation, attempt) => {
       // Until another attempt is held, what was used so far is all that there is to charge.
@@ -112,24 +135,20 @@ export function createReservations(
   };
 }
 
-type Made = {
-  readonly request: RunningRequest;
-  readonly attempt: NextAttempt;
-  readonly coverage: Coverage;
-  readonly price: Price | undefined;
-  readonly previous: Reservation | undefined;
-};
+function asFree({ hold, held }: Holding): Taken {
+  return { hold, held, worst: freeOfCharge, cap: undefined };
+}
 
-function madeOf(
-  { request, attempt, coverage, price, previous }: Made,
+function reservationOf(
+  request: RunningRequest,
+  attempt: NextAttempt,
+  price: Price | undefined,
+  spent: Spent,
   { hold, held, worst, cap }: Taken,
-  ledger: Ledger,
-  metrics: Pick<RequestMetrics, "admitted">,
+  isMetered: boolean,
 ): Reservation {
-  if (previous === undefined) metrics.admitted();
   const { target, healthRow } = attempt;
-  const { isMetered } = coverage;
-  const reservation = {
+  return {
     hold,
     held,
     target,
@@ -142,13 +161,8 @@ function madeOf(
     hostedFee: isMetered && target !== undefined ? hostedFee(request, attempt, price) : 0,
     costLimit: isMetered && price !== undefined ? worst.cost : Number.POSITIVE_INFINITY,
     cap,
-    spent: previous?.spent ?? nothingSpent,
+    spent,
   };
-  if (target !== undefined) {
-    const tier = attempt.demand.known()?.serviceTier;
-    expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput, tier);
-  }
-  return reservation;
 }
 
 /** Why the attempt may not be made whatever is left, if so. */

@@ -1,6 +1,6 @@
 import { budgetDefaults } from "#core/budget-defaults";
 import type { Ledger } from "#ledger/ledger";
-import { withAttempt } from "../held-limits";
+import { heldFor, withAttempt } from "../held-limits";
 import type { Holder, Holding, NotHeld } from "../holding";
 import type { Coverage } from "../limit-finder";
 import { isHard, isLooseWindow } from "../limit-kinds";
@@ -50,7 +50,20 @@ export class TightAttempt {
   takeAsked(): Taken | NotHeld {
     const { coverage } = this.holds;
     const isOpen = coverage.isHard && this.terms.named === undefined && mayLower(this.terms);
-    return this.take(isOpen ? this.generous(this.rooms()) : this.asked());
+    const taken = this.take(this.asked());
+    if (!isOpen) return taken;
+    if ("refusal" in taken) return isTight(taken) ? this.takeGenerous() : taken;
+    return leavesEnough(taken) ? taken : this.lessOf(taken);
+  }
+
+  /** As much of it as is generous. What is left was read after it was taken, which costs a request nothing where that is enough. */
+  private lessOf(taken: Taken): Taken {
+    const { holder, ledger, request } = this.holds;
+    const rooms = tightRooms(ledger, taken.held, taken.hold, holder.clock(), holder.periodOf);
+    const output = fittingContext(this.terms, this.generous(rooms));
+    const worst = worstCase(this.bound, output);
+    const hold = worst.outputTokens < taken.worst.outputTokens ? holder.less(request, taken, worst) : undefined;
+    return hold === undefined ? taken : { hold, held: taken.held, worst, cap: this.capFor(output) };
   }
 
   /** The same where the client's own limit may be lowered too. */
@@ -138,9 +151,26 @@ export class TightAttempt {
     const worst = worstCase(this.bound, output);
     const taken = holder.take(request, coverage, worst, previous);
     if ("refusal" in taken) return taken;
-    const cap = coverage.isHard || this.facts?.shortened !== undefined ? capOf(this.terms, output) : undefined;
-    return { hold: taken.hold, held: taken.held, worst, cap };
+    return { hold: taken.hold, held: taken.held, worst, cap: this.capFor(output) };
   }
+
+  private capFor(output: number): number | undefined {
+    const isOurs = this.holds.coverage.isHard || this.facts?.shortened !== undefined;
+    return isOurs ? capOf(this.terms, output) : undefined;
+  }
+}
+
+/** Whether what was taken is no more than its share of what each hard limit had. A loop, as it is asked for every request. */
+function leavesEnough({ hold, held }: Taken): boolean {
+  const { entries, remaining } = hold;
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index];
+    const limited = entry === undefined ? undefined : heldFor(held, entry.slot);
+    if (entry === undefined || limited === undefined || !limited.isCovering || !isHard(limited.limit)) continue;
+    const taken = entry.amount - limited.used;
+    if (taken > ((remaining[index] ?? 0) + taken) * openShare) return false;
+  }
+  return true;
 }
 
 /** Whether a smaller hold, or a later one, may help against what refused. */

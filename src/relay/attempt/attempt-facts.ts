@@ -6,7 +6,7 @@ import type { AnswerNeeds } from "#governance/ladder/output-terms";
 import type { ImageRule } from "#governance/worst-case";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
-import type { PreparedRequest } from "../request/prepare-request";
+import type { FittedRequest } from "../request/prepare-request";
 import { thinkingOf } from "./patience";
 
 /** Of fewer bytes nothing is won. */
@@ -18,7 +18,7 @@ export class AttemptFacts implements LadderFacts {
     private readonly services: Pick<RelayServices, "countTokens" | "dialects" | "speeds">,
     private readonly pending: PendingRequest,
     private readonly target: Target,
-    private readonly prepared: PreparedRequest,
+    private readonly prepared: FittedRequest,
     readonly shortened: number | undefined,
   ) {}
 

@@ -13,7 +13,7 @@ import { estimateUsage, judgeUsage } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "../request/fitted-targets";
-import { type PreparedRequest, prepareRequest } from "../request/prepare-request";
+import { type FittedRequest, fitRequest } from "../request/prepare-request";
 import { AttemptFacts } from "./attempt-facts";
 import { type AttemptEntry, AttemptLog } from "./attempt-log";
 import { ClientCredential } from "./client-credential";
@@ -84,7 +84,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     const { demand, running } = pending;
     // Before anything is held: a target that cannot carry the request, or has no key for it, is passed over.
     this.credential.check(target);
-    const prepared = prepareRequest(services, pending, target);
+    const prepared = fitRequest(services, pending, target);
     const isUnbounded = prepared.traits.works_unasked === true;
     const attempt = {
       target,
@@ -95,15 +95,15 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
       ladder: new AttemptFacts(services, pending, target, prepared, this.shortenedFor(target)),
     };
     const held = services.reservations.reserve(running, attempt, this.reservation);
-    return "climb" in held ? this.climb(held, prepared, target) : this.taken(held, prepared, target);
+    return "climb" in held ? this.climb(held, prepared, target) : this.taken(held, prepared);
   }
 
   /** Waits before the first attempt alone: nobody has been asked, and no header of a stream is out. */
-  private async climb(tight: Tight, prepared: PreparedRequest, target: Target): Promise<Reserved> {
+  private async climb(tight: Tight, prepared: FittedRequest, target: Target): Promise<Reserved> {
     const mayWait = !this.hasBegun && !this.hasWaited;
     const startedMs = this.clock.monotonicMs();
     try {
-      return this.taken(await tight.climb(mayWait), prepared, target);
+      return this.taken(await tight.climb(mayWait), prepared);
     } catch (cause) {
       throw this.refusalFrom(cause, target);
     } finally {
@@ -112,17 +112,16 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     }
   }
 
-  private taken(held: Reservation | Refused, prepared: PreparedRequest, target: Target): Reserved {
+  private taken(held: Reservation | Refused, prepared: FittedRequest): Reserved {
     if ("refused" in held) {
       this.refusedLimits = held.rateLimits ?? this.refusedLimits;
       throw held.refused;
     }
     this.reservation = held;
     this.refusedLimits = undefined;
-    const { cap } = held;
-    const limited = cap === undefined ? prepared : prepareRequest(this.services, this.pending, target, cap);
-    this.dropped = limited.dropped;
-    return { prepared: limited, reservation: held };
+    const written = prepared.write(held.cap);
+    this.dropped = written.dropped;
+    return { prepared: written, reservation: held };
   }
 
   private shortenedFor(target: Target): number | undefined {

@@ -31,66 +31,93 @@ export type PreparedRequest = {
   readonly traits: TargetFacts["traits"];
 };
 
+/** A request that a target takes, before it is known how long its answer may be. */
+export type FittedRequest = Omit<PreparedRequest, "body"> & {
+  /** Its body with that: `cap` is an output limit of ours, in tokens. Called once. */
+  readonly write: (cap: number | undefined) => PreparedRequest;
+};
+
 type Parts = Pick<RelayServices, "dialects" | "signer"> & { readonly targets: FittedTargets };
 
 /**
  * The request as the target takes it. Throws `unsupported_parameter` where the target cannot carry all of it and policy
  * forbids to drop the rest, `invalid_request` where a translation cannot read it, `no_capable_target` where its
- * provider cannot be asked. `cap`: an output limit of ours, in tokens.
+ * provider cannot be asked.
  */
-export function prepareRequest(parts: Parts, pending: PendingRequest, target: Target, cap?: number): PreparedRequest {
+export function fitRequest(parts: Parts, pending: PendingRequest, target: Target): FittedRequest {
   parts.signer.check(target.provider);
   return target.dialect.name === pending.dialect.name
-    ? patchRequest(parts, pending, target, cap)
-    : translateRequest(parts, pending, target, cap);
+    ? patchRequest(parts, pending, target)
+    : translateRequest(parts, pending, target, undefined);
 }
 
 /** Same dialect: the client's bytes with the listed changes, and those that the target's traits ask for. */
-function patchRequest(
-  { targets }: Parts,
-  pending: PendingRequest,
-  target: Target,
-  cap: number | undefined,
-): PreparedRequest {
+function patchRequest({ targets }: Parts, pending: PendingRequest, target: Target): FittedRequest {
   const { operation, request, running } = pending;
   const { body } = request;
   const { facts, mends } = targets.find(target, operation, "passed", running.settings.defaultMaxOutputTokens);
   const changes = operation.patchRequest(request, facts);
   const mended = mends.length > 0 && body.kind === "json" ? mendBody(body, mends) : undefined;
-  const all = mended === undefined ? changes : { ...changes, ...mended.changes };
-  return {
-    path: withQuery(pathFor(pending, target), pending),
-    body: changeFields(body, cap === undefined ? all : withCap(pending, all, facts, cap)),
-    headers: headersOf(body),
-    dropped: droppedFrom(pending, target, mended),
-    operation,
-    translation: undefined,
-    toolNames: mended?.toolNames,
-    traits: facts.traits,
-  };
+  return new PassedRequest(
+    pending,
+    mended === undefined ? changes : { ...changes, ...mended.changes },
+    withQuery(pathFor(pending, target), pending),
+    droppedFrom(pending, target, mended),
+    mended?.toolNames,
+    facts.traits,
+  );
 }
 
-/** After the mends, which know only what the client wrote: an answer in one piece may have to be shorter. */
-function withCap({ operation, request }: PendingRequest, changes: FieldChanges, facts: TargetFacts, cap: number) {
-  const { body, envelope } = request;
-  const name = operation.outputLimit?.(facts.traits);
-  if (name === undefined || body.kind !== "json") return changes;
-  const { max_output_whole: whole = cap } = facts.traits;
-  return cappedOutput(body, changes, name, envelope.stream ? cap : Math.min(cap, whole));
+/** The bytes are put together once all changes are known, for that is what a request costs most by. */
+class PassedRequest implements FittedRequest, PreparedRequest {
+  readonly headers: PreparedRequest["headers"];
+  readonly operation: Operation;
+  readonly translation = undefined;
+  body: Uint8Array = noBytes;
+
+  constructor(
+    private readonly pending: PendingRequest,
+    private readonly changes: FieldChanges,
+    readonly path: string,
+    readonly dropped: readonly string[],
+    readonly toolNames: ToolNames | undefined,
+    readonly traits: TargetFacts["traits"],
+  ) {
+    this.headers = headersOf(pending.request.body);
+    this.operation = pending.operation;
+  }
+
+  write(cap: number | undefined): PreparedRequest {
+    const changes = cap === undefined ? this.changes : this.changesWith(cap);
+    this.body = changeFields(this.pending.request.body, changes);
+    return this;
+  }
+
+  /** After the mends, which know only what the client wrote: an answer in one piece may have to be shorter. */
+  private changesWith(cap: number): FieldChanges {
+    const { body, envelope } = this.pending.request;
+    const name = this.operation.outputLimit?.(this.traits);
+    if (name === undefined || body.kind !== "json") return this.changes;
+    const { max_output_whole: whole = cap } = this.traits;
+    return cappedOutput(body, this.changes, name, envelope.stream ? cap : Math.min(cap, whole));
+  }
 }
+
+const noBytes = new Uint8Array(0);
 
 /** Another dialect: the whole request through the pivot, and what comes out of it made to fit. */
 function translateRequest(
-  { dialects, targets }: Parts,
+  parts: Parts,
   pending: PendingRequest,
   target: Target,
   cap: number | undefined,
-): PreparedRequest {
+): FittedRequest & PreparedRequest {
   const { operation: asked, request, running } = pending;
-  const operation = findOperation(findDialect(dialects, target.dialect.name), running.inference.operation);
+  const operation = findOperation(findDialect(parts.dialects, target.dialect.name), running.inference.operation);
   if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
   const { codec } = operation.translation;
-  const { facts, mends } = targets.find(target, operation, "translated", running.settings.defaultMaxOutputTokens);
+  const { defaultMaxOutputTokens } = running.settings;
+  const { facts, mends } = parts.targets.find(target, operation, "translated", defaultMaxOutputTokens);
   const encoded = codec.encodeRequest(limited(request.full(), cap), facts);
   const mended = mendEncoded(encoded, mends, request.body);
   return {
@@ -102,6 +129,9 @@ function translateRequest(
     translation: { endpoint: asked.translation.endpoint, codec },
     toolNames: mended.toolNames,
     traits: facts.traits,
+    write(limit) {
+      return limit === undefined ? this : translateRequest(parts, pending, target, limit);
+    },
   };
 }
 
