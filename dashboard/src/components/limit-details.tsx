@@ -7,8 +7,8 @@ const modes: readonly Option<LimitDraft["mode"]>[] = [
   { value: "warn", label: "only tell" },
 ];
 const counts = [
-  { value: "likely", label: "what a request probably uses" },
-  { value: "most", label: "the most that it may use" },
+  { value: "likely", label: "the probable use" },
+  { value: "most", label: "the most possible use" },
 ] as const;
 
 type Props = {

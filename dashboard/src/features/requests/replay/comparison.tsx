@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Badge } from "#components/badge";
 import { Checkbox } from "#components/checkbox";
 import { FoldedText } from "#components/conversation/folded-text";
@@ -20,8 +20,13 @@ import type { Run } from "./use-replay";
 export function Comparison({ record, runs }: { readonly record: WholeRecord; readonly runs: readonly Run[] }) {
   const [differences, setDifferences] = useState(true);
   const original = useMemo(() => plainText(readAnswer(record.dialect, record.response?.text)), [record]);
+  const frame = useRef<HTMLDivElement>(null);
+  // What was asked for stands below the form, out of sight.
+  useEffect(() => {
+    if (runs.length > 0) frame.current?.scrollIntoView({ block: "start" });
+  }, [runs.length]);
   return (
-    <div className="flex flex-col gap-2">
+    <div ref={frame} className="flex flex-col gap-2">
       <Checkbox label="Show what differs from the answer before" checked={differences} onChange={setDifferences} />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(240px,1fr))] gap-6">
         <Side
