@@ -139,11 +139,17 @@ function checkResponse({ method, path, response }: ApiRoute, answer: ApiResponse
 /** A request stays refused where that cannot be noted. */
 async function noteRefusal(error: unknown, request: Request, arrival: Arrival, { refusals, log }: ApiHandlerParts) {
   const status = problemOf(error)?.status;
-  if (status !== 401 && status !== 403 && status !== 429) return;
+  if ((status !== 401 && status !== 403 && status !== 429) || asksWhoIsThere(request)) return;
   const { pathname: path } = new URL(request.url);
   await refusals
     .refused({ ...arrival, actor: "anonymous" }, { method: request.method, path, status })
     .catch((err: unknown) => log.error({ err }, "Cannot note a refused admin request"));
+}
+
+/** Every page asks that before anybody has signed in, and shows nothing for it. */
+function asksWhoIsThere({ method, url, headers }: Request): boolean {
+  if (method !== "GET" || headers.has("authorization") || headers.has("cookie")) return false;
+  return new URL(url).pathname === "/api/sessions/current";
 }
 
 function refuse(error: unknown, { log, checkResponses }: ApiHandlerParts): Response {

@@ -67,6 +67,15 @@ describe("POST /api/sessions", () => {
     expect(JSON.stringify(await bench.running.store.audit.list({ limit: 100 }))).not.toContain(headers["x-csrf-token"]);
   });
 
+  test("notes nobody who asks whether anybody is signed in, but whoever asks for it with a wrong token or cookie", async () => {
+    const ask = async (headers: { readonly [name: string]: string }) =>
+      expect((await send("GET", "/api/sessions/current", { headers })).status).toBe(401);
+    await ask({});
+    expect(await actions()).not.toContain("admin.refused");
+    await ask({ authorization: "Bearer hga-wrong" });
+    expect(await actions()).toContain("admin.refused");
+  });
+
   test("sets a cookie bound to the host over TLS, also behind a proxy that is trusted", async () => {
     await bench.load("settings: { public_url: 'https://ai.example.com', trusted_proxies: [10.0.0.0/8] }");
     const proxied = { host: "gateway:8080", "x-forwarded-host": "ai.example.com", "x-forwarded-proto": "https" };
