@@ -39,7 +39,7 @@ function isStricter(text: string, { refusal }: Verdict): boolean {
     // One host, which HTTP/1.0 need not name.
     (hosts !== 1 && !(isOld && hosts === 0)) ||
     // HTTP/0.9, more than an empty line before a request, two blanks, bytes beyond ASCII in a target.
-    /^\S+ \S+\r\n|^[\r\n]{3}|^\n|^\r[^\n]|^\S+ {2}|^\S+ \S*[\x80-\xff]/.test(text) ||
+    /^\S+ \S+\r\n|^[\r\n]{3}|^\n|^\r[^\n]|^\S+ (?:\S+ )? |^\S+ \S*[\x80-\xff]/.test(text) ||
     // Chunks alone, and not for HTTP/1.0.
     /^transfer-encoding:(?![ \t]*chunked[ \t]*\r)/im.test(text) ||
     (isOld && /^transfer-encoding:/im.test(text)) ||
@@ -123,6 +123,7 @@ describe("RequestParser", () => {
     ["a head that is too long", `${post}x: ${"y".repeat(33_000)}`, 431],
     ["too many fields", `${post}${"x: y\r\n".repeat(257)}`, 431],
     ["a method that is not known", "FOO / HTTP/1.1\r\nhost: a\r\n\r\n", 501],
+    ["two blanks in its line", "GET /  HTTP/1.1\r\n", 400],
     ["another version", "GET / HTTP/2.0\r\n", 505],
     ["another expectation", `${post}expect: tea\r\n`, 417],
     ["no host", "GET / HTTP/1.1\r\n\r\n", 400],
