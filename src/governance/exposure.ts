@@ -1,5 +1,6 @@
 import { ratesAt } from "#core/price";
-import type { Ledger } from "#ledger/ledger";
+import type { Exposure, Ledger } from "#ledger/ledger";
+import type { Draft } from "#lib/draft";
 import { heldFor } from "./held-limits";
 import { isPaidByClient, type Reservation } from "./reservation";
 import { type AttemptSpending, tokensOf } from "./spending";
@@ -9,17 +10,19 @@ export function expose(ledger: Ledger, reservation: Reservation, inputTokens: nu
   const { hold, healthRow, spent } = reservation;
   const price = isPaidByClient(reservation.target) ? undefined : reservation.price;
   const rates = price === undefined ? undefined : ratesAt(price, inputTokens, serviceTier);
-  ledger.expose(hold, {
+  // Assigned: a spread of what is not there makes an object of `false`, for every request.
+  const exposure: Draft<Exposure> = {
     inputTokens,
     inputRate: rates?.input ?? 0,
     outputRate: rates?.output ?? 0,
     spentTokens: spent.usage === undefined ? 0 : tokensOf(spent.usage),
     spent: spent.cost,
-    ...(price?.perRequest !== undefined && inputTokens > 0 && { fee: price.perRequest }),
-    ...(spent.usage !== undefined && { counting: countingOf(reservation) }),
-    ...(isPaidByClient(reservation.target) && { clientPays: true }),
     target: healthRow,
-  });
+  };
+  if (price?.perRequest !== undefined && inputTokens > 0) exposure.fee = price.perRequest;
+  if (spent.usage !== undefined) exposure.counting = countingOf(reservation);
+  if (isPaidByClient(reservation.target)) exposure.clientPays = true;
+  ledger.expose(hold, exposure);
 }
 
 /** The same between attempts: what ran last is over, and is charged as what it used. */

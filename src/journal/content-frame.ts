@@ -31,14 +31,17 @@ export function contentPayloadBytes({ request, response }: StoredContent): numbe
 
 export function writeContent(buffer: Buffer, at: number, { id, request, response }: StoredContent): void {
   buffer.write(id, at, 16, "hex");
-  let next = at + headBytes;
-  for (const [index, body] of [request, response].entries()) {
-    buffer.writeUInt32LE(body?.bytes.length ?? 0, at + 16 + 8 * index);
-    buffer.writeUInt32LE(body?.totalBytes ?? absent, at + 20 + 8 * index);
-    if (body === undefined) continue;
-    buffer.set(body.bytes, next);
-    next += body.bytes.length;
-  }
+  const next = writeBody(buffer, at + 16, at + headBytes, request);
+  writeBody(buffer, at + 24, next, response);
+}
+
+/** Its lengths there, and itself at `next`; gives where it ends. */
+function writeBody(buffer: Buffer, lengthsAt: number, next: number, body: StoredBody | undefined): number {
+  buffer.writeUInt32LE(body?.bytes.length ?? 0, lengthsAt);
+  buffer.writeUInt32LE(body?.totalBytes ?? absent, lengthsAt + 4);
+  if (body === undefined) return next;
+  buffer.set(body.bytes, next);
+  return next + body.bytes.length;
 }
 
 /** Undefined when the lengths do not fit together. */

@@ -91,13 +91,16 @@ export class LayoutRoom {
 
 /** `first`: the number of the first of them in its file. */
 function frames(contents: readonly StoredContent[], first: number, seed: number, room: LayoutRoom): Buffer {
-  const sizes = contents.map((content) => frameBytes(contentPayloadBytes(content)));
-  const buffer = room.take(sizes.reduce((sum, size) => sum + size, 0));
+  let length = 0;
+  for (const content of contents) length += frameBytes(contentPayloadBytes(content));
+  const buffer = room.take(length);
   let at = 0;
-  for (const [index, content] of contents.entries()) {
+  let sequence = first;
+  for (const content of contents) {
+    const payloadBytes = contentPayloadBytes(content);
     writeContent(buffer, at + frameHeaderBytes, content);
-    sealFrame(buffer, at, contentPayloadBytes(content), first + index, seed);
-    at += sizes[index] ?? 0;
+    sealFrame(buffer, at, payloadBytes, sequence++, seed);
+    at += frameBytes(payloadBytes);
   }
   return buffer;
 }

@@ -21,7 +21,12 @@ export function formatDecimal(scaled: number, digits: number): string {
   const all = Math.abs(scaled)
     .toString()
     .padStart(digits + 1, "0");
-  const whole = all.slice(0, -digits);
-  const fraction = all.slice(-digits).replace(/0+$/, "");
-  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+  const point = all.length - digits;
+  let end = all.length;
+  // Without an expression, which is an object each time: every answer says its cost.
+  while (end > point && all.charCodeAt(end - 1) === zero) end--;
+  const whole = sign + all.slice(0, point);
+  return end === point ? whole : `${whole}.${all.slice(point, end)}`;
 }
+
+const zero = 48;
