@@ -18,14 +18,15 @@ export class FixedCalls {
 
   /** Undefined where every request is signed for itself. */
   find(target: Target, path: string, accept: string): SignedRequest | undefined {
-    const calls = this.known.get(target);
-    const known = calls?.find((call) => call.path === path && call.accept === accept);
-    if (known !== undefined) return known.signed;
+    const calls = this.known.get(target) ?? none;
+    for (const call of calls) if (call.path === path && call.accept === accept) return call.signed;
     const credentials = this.signer.fixedCredentials(target);
     if (credentials === undefined) return undefined;
     const headers = { ...constantHeaders(target, accept), ...credentials };
     const signed = { url: target.provider.baseUrl + path, headers };
-    this.known.set(target, [...(calls ?? []), { path, accept, signed }]);
+    this.known.set(target, [...calls, { path, accept, signed }]);
     return signed;
   }
 }
+
+const none: readonly Call[] = [];
