@@ -3,6 +3,7 @@ import { listenForAdmin } from "#api/listener";
 import { countRefusals } from "#api/refusal-notes";
 import type { FixedSystemFacts } from "#api/services";
 import { createAuditTrail } from "#audit/audit-trail";
+import { checkSeal } from "#audit/check-seal";
 import { type Catalog, createCatalog } from "#catalog/catalog";
 import { channelProtocol, type Release } from "#channel/release";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
@@ -219,6 +220,7 @@ type Kept = { readonly store: ConfigStore; readonly logs: LogStore };
 /** What happens by itself when its time has come. */
 function startUpkeep(parts: Parts, plane: ControlPlane, { store, logs }: Kept): void {
   const { log, closing } = parts;
+  void checkSeal(store.audit, log);
   const { nowMs } = systemClock;
   const retentionDays = () => plane.configuration.content().settings.retentionDays;
   closing(

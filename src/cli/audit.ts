@@ -1,6 +1,6 @@
 import { OptionError } from "#config/flag";
 import { resolveDataDir } from "#config/start-options";
-import { objectOf, stringOf } from "#lib/json";
+import { type JsonObject, objectOf, stringOf } from "#lib/json";
 import { askControl, pagesOf, queryOf } from "./control-client";
 import { limitOf } from "./limit-flag";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
@@ -44,11 +44,18 @@ async function verify(dataDir: string, { hash }: CommandLine["flags"]): Promise<
   const broken = objectOf(answer, "broken");
   if (broken !== undefined) {
     throw new Error(
-      `The audit chain is broken at event ${broken.position} (${stringOf(broken, "id")}): ${stringOf(broken, "reason")}`,
+      `The audit chain is broken at event ${broken.position}${idOf(broken)}: ${stringOf(broken, "reason")}`,
     );
   }
   if (answer.found === false) throw new Error("The audit chain does not hold this hash: events are missing at its end");
+  if (answer.events === 0) throw new Error("There are no audit events: nothing could be verified");
   const head = stringOf(objectOf(answer, "head") ?? {}, "hash");
   process.stdout.write(`${answer.events} events, the chain is whole, its head is ${head ?? "not there yet"}\n`);
   return 0;
+}
+
+/** Of an event that is gone nobody knows it. */
+function idOf(broken: JsonObject): string {
+  const id = stringOf(broken, "id") ?? "";
+  return id === "" ? "" : ` (${id})`;
 }

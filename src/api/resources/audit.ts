@@ -88,14 +88,15 @@ export function auditRoutes({ store }: Pick<ApiServices, "store">): readonly Api
     route({
       method: "GET",
       path: "/api/audit/verify",
-      summary: "Check the chain of audit events; note the head's hash elsewhere, so that a shorter chain shows",
+      summary:
+        "Check the chain of audit events, up to the head that the master key sealed; a hash noted elsewhere shows an older copy",
       permission: "audit:view",
       input: queryOf(verifyQuery),
       response: ok(verificationView),
       handle: async ({ query: { hash: wanted } }) => {
         const { events, head, broken, found } = await verifyAuditChain(store.audit, wanted);
         return {
-          ok: broken === undefined && (wanted === undefined || found),
+          ok: events > 0 && broken === undefined && (wanted === undefined || found),
           events,
           ...(head !== undefined && { head: { position: head.position, id: head.event.id, hash: head.hash } }),
           ...(broken !== undefined && { broken }),

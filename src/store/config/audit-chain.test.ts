@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verifyAuditChain } from "./audit-chain";
+import { chainHash, verifyAuditChain } from "./audit-chain";
 import type { ConfigStore } from "./config-store";
 import { openSqliteConfigStore } from "./sqlite/sqlite-config-store";
 
@@ -80,5 +80,38 @@ describe("verifyAuditChain()", () => {
       expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({ events: 4, found: false });
       await store.audit.append(event(6));
       expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({ events: 5, found: false });
+    }));
+
+  const gone = "the event that was sealed as its head is gone or was written anew";
+  test("finds an end that was cut off by the seal of the head, also after more was added", () =>
+    withChain(async (store, byHand) => {
+      byHand.exec("DELETE FROM audit_events WHERE position > 3");
+      expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ position: 5, reason: gone });
+      for (const index of [6, 7, 8]) await store.audit.append(event(index));
+      expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ position: 5, reason: gone });
+    }));
+
+  test("finds a chain that was emptied, written anew or lengthened by hand", () =>
+    withChain(async (store, byHand) => {
+      const last = await store.audit.head();
+      if (last === undefined) throw new Error("There is no head");
+      const more = { ...last.event, id: "forged" };
+      const hash = chainHash(last.hash, 6, more, last.changesText);
+      byHand.exec(
+        `INSERT INTO audit_events (position, id, at_ms, actor, action, resource_type, resource_id, resource_name, changes,
+           client, user_agent, request_id, previous_hash, hash)
+         SELECT 6, 'forged', at_ms, actor, action, resource_type, resource_id, resource_name, changes,
+           client, user_agent, request_id, hash, '${hash}' FROM audit_events WHERE position = 5`,
+      );
+      expect((await verifyAuditChain(store.audit)).broken).toMatchObject({
+        position: 6,
+        reason: "it was added by somebody without the master key",
+      });
+      byHand.exec("DELETE FROM audit_events");
+      expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ position: 5, reason: gone });
+      byHand.exec("UPDATE sealed SET value = x'00' WHERE name = 'audit_head'");
+      expect((await verifyAuditChain(store.audit)).broken).toMatchObject({
+        reason: "the seal of its head was changed",
+      });
     }));
 });

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { AuditEvent, ChainedEvent } from "./audit-event";
-import type { AuditRepository } from "./repositories";
+import type { AuditRepository, AuditSeal } from "./repositories";
 
 /** Takes the place of the hash before the first event. */
 export const chainStart = "0".repeat(64);
@@ -29,10 +29,47 @@ export type Verification = {
 const pageSize = 1000;
 
 /**
- * Follows the chain from its start. A change, a gap or another order shows at the first event that it touches. Events
- * that are missing at the end show only to a caller who noted the hash of one of them (`wanted`): it is not found.
+ * Follows the chain from its start. A change, a gap or another order shows at the first event that it touches; an end that was
+ * cut off, and a chain that was written anew, by the head that the master key sealed. To a caller who noted the hash of an event
+ * (`wanted`) also a database shows that an older copy of itself took the place of.
  */
-export async function verifyAuditChain(audit: Pick<AuditRepository, "list">, wanted?: string): Promise<Verification> {
+export async function verifyAuditChain(
+  audit: Pick<AuditRepository, "list" | "sealed">,
+  wanted?: string,
+): Promise<Verification> {
+  const seal = await sealOf(audit);
+  const { isSealFound, ...found } = await follow(audit, seal, wanted);
+  // Events are added while it is followed: none of them may come after what is sealed by then.
+  const broken = found.broken ?? breakOfSeal({ ...found, isSealFound }, seal, await sealOf(audit));
+  return broken === undefined ? found : { ...found, broken };
+}
+
+/** Where the end of a chain that is whole in itself is not what was sealed before and after it was followed. */
+export function breakOfSeal(
+  { head, isSealFound }: Pick<Followed, "head" | "isSealFound">,
+  before: Seal,
+  after: Seal,
+): Verification["broken"] {
+  const broken = (position: number, reason: string) => ({ position, id: "", reason });
+  if (before === "changed" || after === "changed")
+    return broken(head?.position ?? 0, "the seal of its head was changed");
+  if (before !== undefined && !isSealFound)
+    return broken(before.position, "the event that was sealed as its head is gone or was written anew");
+  if (after !== undefined && head !== undefined && head.position > after.position && isSealFound)
+    return broken(after.position + 1, "it was added by somebody without the master key");
+  return undefined;
+}
+
+type Followed = Verification & { readonly isSealFound: boolean };
+export type Seal = AuditSeal | "changed" | undefined;
+
+export async function sealOf(audit: Pick<AuditRepository, "sealed">): Promise<Seal> {
+  return audit.sealed().catch(() => "changed" as const);
+}
+
+async function follow(audit: Pick<AuditRepository, "list">, seal: Seal, wanted?: string): Promise<Followed> {
+  const sealed = seal === "changed" ? undefined : seal;
+  let isSealFound = false;
   let head: ChainedEvent | undefined;
   let events = 0;
   let found = false;
@@ -41,13 +78,20 @@ export async function verifyAuditChain(audit: Pick<AuditRepository, "list">, wan
     for (const next of page) {
       const reason = breakAt(next, head);
       if (reason !== undefined) {
-        return { events, found, broken: { position: next.position, id: next.event.id, reason }, ...(head && { head }) };
+        return {
+          events,
+          found,
+          isSealFound,
+          broken: { position: next.position, id: next.event.id, reason },
+          ...(head && { head }),
+        };
       }
       events += 1;
       found ||= next.hash === wanted;
+      isSealFound ||= next.position === sealed?.position && next.hash === sealed.hash;
       head = next;
     }
-    if (page.length < pageSize) return { events, found, ...(head && { head }) };
+    if (page.length < pageSize) return { events, found, isSealFound, ...(head && { head }) };
     // A long chain must not hold up other requests.
     await setImmediate();
   }

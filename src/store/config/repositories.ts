@@ -153,9 +153,16 @@ export type AuditRepository = {
   readonly list: (query: AuditQuery) => Promise<readonly ChainedEvent[]>;
   /** The end of the chain, undefined for an empty one. */
   readonly head: () => Promise<ChainedEvent | undefined>;
-  /** Adds an event to the end of the chain. */
+  /** Adds an event to the end of the chain, and seals it as its head. */
   readonly append: (event: AuditEvent) => Promise<ChainedEvent>;
+  /**
+   * What the master key says of the chain's end: the head that was written last, or one that was no longer there when the next
+   * was to follow it. Undefined before the first. Throws where the seal itself was changed.
+   */
+  readonly sealed: () => Promise<AuditSeal | undefined>;
 };
+
+export type AuditSeal = { readonly position: number; readonly hash: string };
 
 /** Answers to creates that carried an `Idempotency-Key`, encrypted at rest. */
 export type KeptAnswerRepository = {

@@ -197,6 +197,7 @@ function allCalls(store: ConfigStore): readonly (() => Promise<unknown>)[] {
     audit: {
       list: () => store.audit.list({ limit: 10 }),
       head: () => store.audit.head(),
+      sealed: () => store.audit.sealed(),
       append: () => store.audit.append(auditEvent(1)),
     },
     sessions: {

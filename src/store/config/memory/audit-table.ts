@@ -24,6 +24,7 @@ export function auditTable(tables: Tables, call: Call): AuditRepository {
       }),
     head: () => call(head),
     append: (event) => call(() => append(event)),
+    sealed: () => call(head),
   };
 }
 

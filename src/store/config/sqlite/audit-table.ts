@@ -4,6 +4,8 @@ import { chainHash, chainStart } from "../audit-chain";
 import type { AuditQuery, ChainedEvent } from "../audit-event";
 import type { AuditRepository } from "../repositories";
 import type { Call } from "../transactions";
+import { headSeal } from "./audit-seal";
+import type { SealedValues } from "./sealed-values";
 
 type Row = {
   readonly position: number;
@@ -24,7 +26,8 @@ type Row = {
 
 type Value = string | number | null;
 
-export function auditTable(database: Database, call: Call): AuditRepository {
+export function auditTable(database: Database, call: Call, sealed: SealedValues): AuditRepository {
+  const seal = headSeal(sealed);
   const selectHead = database.query<Row, []>("SELECT * FROM audit_events ORDER BY position DESC LIMIT 1");
   const insert = database.query<null, Value[]>(
     `INSERT INTO audit_events (position, id, at_ms, actor, action, resource_type, resource_id, resource_name, changes,
@@ -40,6 +43,7 @@ export function auditTable(database: Database, call: Call): AuditRepository {
     const about = [resource.type, resource.id, resource.name ?? null, changesText];
     const origin = [client ?? null, userAgent ?? null, requestId ?? null];
     insert.run(position, id, atMs, actor, action, ...about, ...origin, previousHash, hash);
+    seal.move(head ?? undefined, { position, hash });
     return { position, event, changesText, previousHash, hash };
   });
   return {
@@ -59,6 +63,7 @@ export function auditTable(database: Database, call: Call): AuditRepository {
         return head === null ? undefined : read(head);
       }),
     append: (event) => call(() => append.immediate(event)),
+    sealed: () => call(seal.read),
   };
 }
 

@@ -8,7 +8,7 @@ import { type Fact, type FactName, factSchemas } from "../facts";
 import type { MasterKey } from "../master-key";
 import { parseStored } from "../parse-stored";
 import type { SettingsRepository } from "../repositories";
-import { createSecretBox, type SecretBox } from "../secret-box";
+import { createSecretBox } from "../secret-box";
 import { type Call, createTransactions } from "../transactions";
 import { auditTable } from "./audit-table";
 import { budgetEventTable } from "./budget-event-table";
@@ -19,6 +19,7 @@ import { migrations } from "./migrations";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
 import { scopeTable } from "./scope-tables";
+import { type SealedValues, sealedValues } from "./sealed-values";
 import { sessionTable } from "./session-table";
 import { fileKeyTable, virtualKeyTable } from "./virtual-key-tables";
 
@@ -48,7 +49,7 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
     allowances: allowanceTables(database, call),
     budgetEvents: budgetEventTable(database, call),
     settings: settingsTables(database, call, sealed),
-    audit: auditTable(database, call),
+    audit: auditTable(database, call, sealed),
     logNotes: logNoteTable(database, call),
     keptAnswers: keptAnswerTable(database, call, box),
     sessions: sessionTable(database, call),
@@ -71,25 +72,6 @@ function fileKeeper(database: Database, file: string): NonNullable<ConfigStore["
     for (const beside of ["-wal", "-shm"]) rmSync(file + beside, { force: true });
     renameSync(copy, file);
     return "restored";
-  };
-}
-
-type SealedValues = {
-  readonly get: (name: string) => string | undefined;
-  readonly set: (name: string, value: string) => void;
-};
-
-function sealedValues(database: Database, box: SecretBox): SealedValues {
-  const select = database.query<{ value: Uint8Array }, [string]>("SELECT value FROM sealed WHERE name = ?");
-  const upsert = database.query<null, [string, Uint8Array]>(
-    "INSERT OR REPLACE INTO sealed (name, value) VALUES (?, ?)",
-  );
-  return {
-    get: (name) => {
-      const row = select.get(name);
-      return row === null ? undefined : box.open(row.value, name);
-    },
-    set: (name, value) => void upsert.run(name, box.seal(value, name)),
   };
 }
 
