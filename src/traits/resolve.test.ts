@@ -33,6 +33,21 @@ describe("traitsOf() knows Claude by generation:", () => {
 });
 
 describe("traitsOf()", () => {
+  test("holds Claude to its maker's rules wherever it is served", () => {
+    for (const [provider, model] of [
+      ["vertex", "claude-sonnet-4-5@20250929"],
+      ["bedrock", "us.anthropic.claude-opus-4-6-v1:0"],
+      ["openrouter", "anthropic/claude-sonnet-4.5"],
+    ] as const) {
+      const traits = traitsOf({ provider, dialect: "anthropic-messages", model }, "passed");
+      expect([provider, traits.thinking_state, traits.cache_marker_count]).toEqual([provider, "signed", 4]);
+      expect(traits.cache_markers?.includes("top-level")).toBe(provider === "openrouter");
+    }
+    expect(
+      traitsOf({ provider: "vertex", dialect: "anthropic-messages", model: "other" }, "passed").thinking_state,
+    ).toBe("any");
+  });
+
   test("knows models whoever serves them, and providers whatever they serve", () => {
     expect(chat("anyone", "openai/gpt-5-mini").refuses).toContain("temperature");
     expect(chat("anyone", "gpt-4o").reasoning).toEqual([]);

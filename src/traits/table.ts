@@ -1,5 +1,5 @@
 import type { TraitRow } from "./row";
-import { aggregatorRows, leniencyRows } from "./rows/aggregators";
+import { aggregatorRows, claudeHostRows, leniencyRows } from "./rows/aggregators";
 import { alibabaRows } from "./rows/alibaba";
 import { anthropicRows, claudeImageRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
@@ -23,6 +23,7 @@ export const targetRows: readonly TraitRow[] = [
   ...geminiImageRows,
   ...anthropicRows,
   ...claudeImageRows,
+  ...claudeHostRows,
   ...mistralRows,
   ...deepseekRows,
   ...groqRows,

@@ -27,6 +27,27 @@ describe("readUsage()", () => {
       { input: 12, output: 2, reasoning: 340 },
     ],
     [
+      "Vercel's gateway, reasoning beside the completion though it is less",
+      {
+        prompt_tokens: 50,
+        completion_tokens: 40,
+        total_tokens: 90,
+        completion_tokens_details: { reasoning_tokens: 30 },
+        market_cost: 0.000055,
+      },
+      { input: 50, output: 40, reasoning: 30 },
+    ],
+    [
+      "reasoning that is more than the completion, by a total that says nothing of it",
+      {
+        prompt_tokens: 4865,
+        completion_tokens: 16,
+        total_tokens: 4881,
+        completion_tokens_details: { reasoning_tokens: 19 },
+      },
+      { input: 4865, reasoning: 16 },
+    ],
+    [
       "Gemini, reasoning in the total alone",
       { prompt_tokens: 5, completion_tokens: 10, total_tokens: 215 },
       { input: 5, output: 10, reasoning: 200 },

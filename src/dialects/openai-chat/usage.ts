@@ -6,8 +6,9 @@ import { countOf } from "../token-count";
 /**
  * Takes a `usage` object apart so that each token is in exactly one class. Cached, written, audio and image tokens are
  * part of `prompt_tokens`. Reasoning is part of `completion_tokens`, but for providers whose total is larger than both
- * together (xAI; Gemini, which does not even name it), and Perplexity's deep research, which counts it beside what it
- * cites and into no total: https://docs.perplexity.ai/getting-started/pricing
+ * together (xAI; Gemini, which does not even name it), and two that count it beside and into no total: Perplexity's deep
+ * research (https://docs.perplexity.ai/getting-started/pricing), and Vercel's gateway, whose bill shows it:
+ * https://github.com/charmbracelet/fantasy/blob/main/providertests/testdata/TestVercelThinking/gpt-5/thinking.yaml
  */
 export function readUsage(value: Json | undefined): Usage | undefined {
   if (!isObject(value)) return undefined;
@@ -80,7 +81,9 @@ function readOutput(usage: JsonObject, prompt: number, completion: number) {
   const details = objectOf(usage, "completion_tokens_details") ?? nothing;
   const named = countOf(details, "reasoning_tokens") ?? countOf(usage, "reasoning_tokens") ?? 0;
   const beyond = Math.max(0, (countOf(usage, "total_tokens") ?? 0) - prompt - completion);
-  const apart = beyond > 0 || (usage.citation_tokens !== undefined && usage.reasoning_tokens !== undefined);
+  const isPerplexitys = usage.citation_tokens !== undefined && usage.reasoning_tokens !== undefined;
+  const isVercels = usage.market_cost !== undefined;
+  const apart = beyond > 0 || isPerplexitys || isVercels;
   const reasoning = apart ? Math.max(named, beyond) : Math.min(named, completion);
   const left = new Tokens(apart ? completion : completion - reasoning);
   const outputAudio = left.take(countOf(details, "audio_tokens"));

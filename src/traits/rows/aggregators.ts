@@ -60,6 +60,37 @@ export const aggregatorRows: readonly TraitRow[] = [
   },
 ];
 
+/** Claude where others serve it: as strict as its maker, and in one thing more. */
+export const claudeHostRows: readonly TraitRow[] = [
+  {
+    provider: "vertex",
+    dialect: "anthropic-messages",
+    model: "*claude*",
+    traits: { thinking_state: "signed" },
+    source: "https://github.com/cline/cline/issues/7723",
+  },
+  {
+    provider: "bedrock",
+    dialect: "anthropic-messages",
+    model: "*claude*",
+    traits: { thinking_state: "signed" },
+    source: "https://github.com/chenhg5/cc-connect/issues/897",
+  },
+  {
+    provider: "openrouter",
+    dialect: "anthropic-messages",
+    model: "*claude*",
+    traits: { thinking_state: "signed" },
+    source: "https://github.com/linanwx/nagobot/issues/21",
+  },
+  {
+    provider: ["vertex", "bedrock"],
+    dialect: "anthropic-messages",
+    traits: { cache_markers: ["parts", "tools"] },
+    source: "https://github.com/UKGovernmentBEIS/inspect_ai/pull/3851",
+  },
+];
+
 /** After those of models: what OpenRouter leaves out by itself. */
 export const leniencyRows: readonly TraitRow[] = [
   {

@@ -22,5 +22,7 @@ export const hosts: readonly (readonly [host: string, provider: string])[] = [
   ["api.z.ai", "zhipu"],
   ["open.bigmodel.cn", "zhipu"],
   ["bedrock-runtime*.amazonaws.com", "bedrock"],
+  ["api.minimax.io", "minimax"],
+  ["api.minimaxi.com", "minimax"],
   ["dashscope*.aliyuncs.com", "alibaba"],
 ];

@@ -3,6 +3,11 @@ import type { TraitRow } from "../row";
 /** Providers that refuse what they do not know, or what does not alternate. */
 export const strictRows: readonly TraitRow[] = [
   {
+    provider: "minimax",
+    traits: { max_temperature: 1 },
+    source: "https://platform.minimax.io/docs/api-reference/text-chat",
+  },
+  {
     provider: "perplexity",
     traits: {
       output_limit: "max_tokens",

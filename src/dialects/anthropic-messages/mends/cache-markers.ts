@@ -8,6 +8,17 @@ import { eachBlock } from "./turns";
 const marker = "cache_control";
 const key = Buffer.from(`"${marker}"`);
 
+/** The marker for the request as a whole, where the target takes none. */
+export const topCacheMarker: MendRule = ({ cache_markers: places }) => {
+  if (places === undefined || places.includes("top-level")) return undefined;
+  return {
+    fields: [marker],
+    apply: (body, notes) => {
+      if (body.remove(marker)) notes.lost(marker);
+    },
+  };
+};
+
 /** No more cache markers than are taken: the last ones stay, since what they mark includes what the first ones do. */
 export const cacheMarkerCount: MendRule = ({ cache_marker_count: most }) => {
   if (most === undefined) return undefined;

@@ -22,6 +22,12 @@ const result = { type: "tool_result", tool_use_id: "a", content: "r" };
 const jpg = (type: string) => ({ type: "image", source: { type: "base64", media_type: type, data: "aGk=" } });
 
 const cases: { readonly [what: string]: Case } = {
+  "a marker for the whole request where only blocks have one": [
+    { cache_markers: ["parts", "tools"] },
+    { cache_control: mark, messages: [user([{ ...text("a"), cache_control: mark }])] },
+    { messages: [user([{ ...text("a"), cache_control: mark }])] },
+    ["cache_control"],
+  ],
   "a budget as adaptive thinking": [
     { reasoning: ["adaptive"], efforts: ["low", "medium", "high"] },
     { thinking: { type: "enabled", budget_tokens: 10_000 } },

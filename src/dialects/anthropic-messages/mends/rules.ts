@@ -4,7 +4,7 @@ import { schemaTop } from "../../mends/schema-top";
 import { toolNames } from "../../mends/tool-names";
 import { billingLine } from "./billing-line";
 import { blankTexts } from "./blank-texts";
-import { cacheMarkerCount } from "./cache-markers";
+import { cacheMarkerCount, topCacheMarker } from "./cache-markers";
 import { fieldWords } from "./field-words";
 import { imageTypes } from "./images";
 import { answerSchema, strictTools } from "./schemas";
@@ -30,6 +30,7 @@ export const messagesRules: readonly MendRule[] = [
   schemaTop(visitToolSchemas),
   imageTypes,
   billingLine,
+  topCacheMarker,
   cacheMarkerCount,
   blankTexts,
   systemPlace,
