@@ -7,9 +7,9 @@ import { count, flag, names, someOf, type TraitSpec, type ValueOf, word } from "
  */
 export const vocabulary = {
   reasoning: {
-    form: someOf("effort", "adaptive", "budget", "switch", "flag"),
+    form: someOf("effort", "adaptive", "budget", "switch", "flag", "template"),
     meaning:
-      "How reasoning is asked for, the best way first: an effort, thinking that the model measures itself, a budget of tokens, `thinking: {type}` that is on or off, `enable_thinking` that is true or false. None: it cannot be asked for",
+      "How reasoning is asked for, the best way first: an effort, thinking that the model measures itself, a budget of tokens, `thinking: {type}` that is on or off, `enable_thinking` that is true or false, the same in `chat_template_kwargs`. None: it cannot be asked for",
     done: "Asked for another way, it is asked for the first of these; where there is none it is left out",
   },
   efforts: {

@@ -3,6 +3,13 @@ import type { TraitRow } from "../row";
 /** Providers that refuse what they do not know, or what does not alternate. */
 export const strictRows: readonly TraitRow[] = [
   {
+    provider: "vllm",
+    dialect: "openai-chat",
+    model: "qwen3*",
+    traits: { reasoning: ["template"], efforts: [], reasons_by_default: true },
+    source: "https://docs.vllm.ai/en/v0.26.0/features/reasoning_outputs/",
+  },
+  {
     provider: "minimax",
     traits: { max_temperature: 1 },
     source: "https://platform.minimax.io/docs/api-reference/text-chat",

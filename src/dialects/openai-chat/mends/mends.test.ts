@@ -57,6 +57,21 @@ const cases: { readonly [what: string]: Case } = {
     { thinking: { type: "disabled" } },
   ],
   "an effort as a flag": [{ reasoning: ["flag"] }, { reasoning_effort: "high" }, { enable_thinking: true }],
+  "an effort for the template": [
+    { reasoning: ["template"] },
+    { reasoning_effort: "none" },
+    { chat_template_kwargs: { enable_thinking: false } },
+  ],
+  "an effort for a template that is told other things": [
+    { reasoning: ["template"] },
+    { reasoning_effort: "low", chat_template_kwargs: { tone: "dry" } },
+    { chat_template_kwargs: { tone: "dry", enable_thinking: true } },
+  ],
+  "an effort beside what the template is told already": [
+    { reasoning: ["template"] },
+    { reasoning_effort: "low", chat_template_kwargs: { enable_thinking: false } },
+    { chat_template_kwargs: { enable_thinking: false } },
+  ],
   "a flag that is off": [{ reasoning: ["flag"] }, { reasoning_effort: "none" }, { enable_thinking: false }],
   "no effort where reasoning cannot be off": [
     { reasoning: ["switch"], can_stop_reasoning: false },

@@ -51,7 +51,10 @@ function setEffort(body: JsonFields, asked: string, effort: string, notes: MendN
   notes.lost("reasoning_effort");
 }
 
-/** DeepSeek's `thinking` or Qwen's `enable_thinking`, which clients of them may have set themselves; false where there is none. */
+/**
+ * DeepSeek's `thinking`, Qwen's `enable_thinking` or the same for its template, which clients of them may have set themselves;
+ * false where there is none.
+ */
 function setSwitch(
   body: JsonFields,
   on: boolean,
@@ -62,9 +65,19 @@ function setSwitch(
     if (body.get("thinking") === undefined) body.set("thinking", { type: on ? "enabled" : "disabled" });
     return true;
   }
+  if (ways.includes("template")) {
+    setForTemplate(body, on);
+    return true;
+  }
   if (!ways.includes("flag")) return false;
   if (body.get("enable_thinking") === undefined) body.set("enable_thinking", on);
   return true;
+}
+
+function setForTemplate(body: JsonFields, on: boolean): void {
+  const options = body.get("chat_template_kwargs");
+  if (options?.isObject !== true) body.set("chat_template_kwargs", { enable_thinking: on });
+  else if (options.get("enable_thinking") === undefined) options.set("enable_thinking", on);
 }
 
 function hasFunctions(body: JsonFields): boolean {
