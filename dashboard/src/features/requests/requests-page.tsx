@@ -14,6 +14,7 @@ import { SummaryLine } from "./summary-line";
 import { useRequestRows } from "./use-request-rows";
 import { useRequestsState } from "./use-requests-state";
 import { ViewMenu } from "./views/view-menu";
+import { isOneSession } from "./waterfall/session-requests";
 import { Waterfall } from "./waterfall/waterfall";
 import { WaterfallSwitch } from "./waterfall/waterfall-switch";
 
@@ -25,7 +26,7 @@ export function Page() {
   const [typing, setTyping] = useState(false);
   const fields = useCountedFields({ filters, range: range.text, utc, enabled: typing });
   const frame = useRef<HTMLDivElement>(null);
-  const isWaterfall = state.view === "waterfall";
+  const isWaterfall = state.view === "waterfall" && isOneSession(state.filters);
   return (
     <PageFrame
       title="Requests"

@@ -5,7 +5,11 @@ export type Span = { readonly from: number; readonly to: number };
 /** A pause that is drawn shorter than it was. */
 export type Pause = { readonly at: number; readonly ms: number };
 
+/** `pauses` are the longest, from the first to the last. */
 export type TimeAxis = { readonly place: (ms: number) => number; readonly pauses: readonly Pause[] };
+
+/** Of hundreds of pauses each row would show a comb, and the page would stand still. */
+const mostPauses = 20;
 
 /** Pauses longer than this share of the busy time are folded to it. */
 const longestPause = 0.04;
@@ -33,8 +37,13 @@ export function timeAxis(spans: readonly Span[]): TimeAxis {
   const total = Math.max(1, drawn);
   return {
     place: (ms) => between(knots, ms) / total,
-    pauses: pauses.map(({ drawn: at, ms }) => ({ at: at / total, ms })),
+    pauses: longest(pauses).map(({ drawn: at, ms }) => ({ at: at / total, ms })),
   };
+}
+
+function longest<P extends { readonly drawn: number; readonly ms: number }>(pauses: readonly P[]): readonly P[] {
+  const kept = pauses.toSorted((a, b) => b.ms - a.ms).slice(0, mostPauses);
+  return kept.toSorted((a, b) => a.drawn - b.drawn);
 }
 
 export function spanOf({ started_at, duration_ms }: RequestRecord): Span {

@@ -1,11 +1,11 @@
 import { Button } from "#components/button";
 import type { RequestsState } from "../use-requests-state";
+import { isOneSession } from "./session-requests";
 
 /** Offered where the filters name one session or trace. */
 export function WaterfallSwitch({ state }: { readonly state: RequestsState }) {
   const { filters, view, set } = state;
-  const isOne = filters.filter(({ field }) => field === "session_id" || field === "trace_id").length === 1;
-  if (!isOne) return null;
+  if (!isOneSession(filters)) return null;
   return (
     <Button
       aria-pressed={view === "waterfall"}
