@@ -15,6 +15,7 @@ import { createAuthorizer } from "#governance/authorize";
 import { watchLoopDelay } from "#governance/loop-delay";
 import { createRequestMetrics } from "#governance/request-metrics";
 import { createWorkerGauges } from "#governance/worker-gauges";
+import { createWrongKeys } from "#governance/wrong-keys";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createControlProxy, ownViewOnly } from "#http/control-proxy";
 import { createDataPlane } from "#http/data-plane";
@@ -147,6 +148,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   const random = Math.random;
   const catalog = createCatalog();
   const authorizer = createAuthorizer();
+  const wrongKeys = createWrongKeys();
   const newId = createIdSource(clock.nowMs);
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random, healthSettings);
@@ -166,6 +168,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     snapshot,
     catalog,
     authorizer,
+    wrongKeys,
     newId,
     random,
     sleep,
@@ -183,7 +186,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   return createDataPlane({
     dialects,
     infer,
-    models: createModelsEndpoint({ dialects, snapshot, catalog, authorizer, newId, nowMs: clock.nowMs }),
+    models: createModelsEndpoint({ dialects, snapshot, catalog, authorizer, newId, nowMs: clock.nowMs, wrongKeys }),
     refuse: (error, dialect, requestId) => {
       requestMetrics.refused(error);
       if (error.code === "internal_error") log.error({ err: error }, "A request failed inside the gateway");

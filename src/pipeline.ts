@@ -1,4 +1,4 @@
-import { clientClosed, toGatewayError } from "#core/errors";
+import { clientClosed, type GatewayError, toGatewayError } from "#core/errors";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import { defaultDrainMs, type Snapshot, type VirtualKey } from "#core/snapshot";
@@ -19,6 +19,7 @@ import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
 import { createReservations } from "#governance/reservations";
 import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
 import type { Leave } from "#governance/waiting-line";
+import { createWrongKeys, type WrongKeys } from "#governance/wrong-keys";
 import type { Drain } from "#relay/drain";
 import { errorResponse } from "#relay/error-response";
 import type { PendingRequest } from "#relay/pending-request";
@@ -42,6 +43,8 @@ export type PipelineServices = Omit<RelayServices, "reservations" | "speeds" | "
     readonly strategies: Strategies;
     readonly authorizer: Authorizer;
     readonly gate: AdmissionGate;
+    /** Shared with all that asks with a key. */
+    readonly wrongKeys?: WrongKeys;
     readonly newId: () => string;
     /** What else requests go through: guards, caches, plugins. None when absent. */
     readonly steps?: readonly Step[];
@@ -240,9 +243,16 @@ type Refused = Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot"> 
 };
 
 /** The answer to a request that never ran: it is counted, and a sample recorded as refused. */
-function createRefusing({ dialects, onInternalError }: PipelineServices, noteRefusal: NoteRefusal) {
-  return (cause: unknown, { id, inference, key, snapshot, asked }: Refused): InferenceResponse => {
-    const error = toGatewayError(cause);
+function createRefusing(services: PipelineServices, noteRefusal: NoteRefusal) {
+  const { clock, dialects, onInternalError, wrongKeys = createWrongKeys() } = services;
+  const judged = (error: GatewayError, { inference, snapshot }: Refused): GatewayError => {
+    if (error.code !== "invalid_key") return error;
+    const address = inference.clientAddress(snapshot.settings.trustedProxies) ?? "";
+    return wrongKeys.judge(address, inference.secret() ?? "", clock.nowMs()) ?? error;
+  };
+  return (cause: unknown, refused: Refused): InferenceResponse => {
+    const { id, inference, key, snapshot, asked } = refused;
+    const error = judged(toGatewayError(cause), refused);
     if (error.code === "internal_error") onInternalError(error);
     const team = key?.team === undefined ? undefined : snapshot.teams.get(key.team);
     const customer = key?.customer ?? team?.customer;

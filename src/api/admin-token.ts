@@ -19,6 +19,9 @@ export type AdminToken = {
   readonly reset: (origin: Origin, keep: (made: NewToken) => KeptBody) => Promise<NewToken>;
 };
 
+/** A shorter one is guessed, whatever slows who guesses. */
+const shortestToken = 12;
+
 const view = z.strictObject({ token: z.string().meta({ description: "It is never shown again." }) });
 
 type NewToken = z.output<typeof view>;
@@ -29,6 +32,10 @@ export async function createAdminToken(
   audit: AuditTrail,
   fromEnvironment: string | undefined,
 ): Promise<AdminToken> {
+  if (fromEnvironment !== undefined && fromEnvironment !== "" && fromEnvironment.length < shortestToken) {
+    const found = `${fromEnvironment.length} characters, at least ${shortestToken} are needed`;
+    throw new Error(`Cannot use HEADGATE_ADMIN_TOKEN: it has ${found} (openssl rand -hex 24)`);
+  }
   const fixed = fromEnvironment === undefined || fromEnvironment === "" ? undefined : hashSecret(fromEnvironment);
   let hash = fixed ?? (await settings.fact("admin_token_hash"));
   return {

@@ -7,6 +7,7 @@ import type { Dialect, Dialects } from "#dialects/dialect";
 import { findDialect } from "#dialects/find-dialect";
 import type { Authorizer } from "#governance/authorize";
 import { identify } from "#governance/identify";
+import type { WrongKeys } from "#governance/wrong-keys";
 import type { Asked } from "#routing/candidates";
 import { type Allowed, findModel, type ListingCatalog, listModels } from "#routing/list-models";
 import { pageOf } from "./model-page";
@@ -29,14 +30,27 @@ export type ModelsServices = {
   readonly authorizer: Authorizer;
   readonly newId: () => string;
   readonly nowMs: () => number;
+  /** Shared with all that asks with a key. */
+  readonly wrongKeys: WrongKeys;
 };
+
+/** Of those that try keys it says so. */
+function identifyOrRefuse(query: ModelsQuery, snapshot: Snapshot, { nowMs, wrongKeys }: ModelsServices) {
+  const secret = query.secret();
+  try {
+    return identify(secret, snapshot, nowMs());
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== "invalid_key" || secret === undefined) throw error;
+    throw wrongKeys.judge(query.clientAddress(snapshot.settings.trustedProxies) ?? "", secret, nowMs()) ?? error;
+  }
+}
 
 /** Answers `GET /v1/models` with the names that the caller may ask for. Throws what `identify` and `authorize` throw. */
 export function createModelsEndpoint(services: ModelsServices): (query: ModelsQuery) => InferenceResponse {
   const { authorizer, catalog } = services;
   return (query) => {
     const snapshot = services.snapshot();
-    const key = identify(query.secret(), snapshot, services.nowMs());
+    const key = identifyOrRefuse(query, snapshot, services);
     if (key?.allowedIps !== undefined)
       authorizer.assertAddress(key, query.clientAddress(snapshot.settings.trustedProxies));
     const { allowsModel, allowsTarget } = authorizer.accessOf(key, "models");

@@ -62,8 +62,11 @@ export function isControlPath(path: string): boolean {
   return controlPath.test(path);
 }
 
-/** Browsers take backslashes for slashes. */
-const dots = /[\\/](?:\.|%2e){1,2}(?:[\\/]|$)/i;
+/**
+ * In whatever spelling some reader takes for them: browsers take backslashes for slashes, servlets cut what follows a
+ * semicolon off, and who decodes first sees slashes that were encoded.
+ */
+const dots = /(?:[\\/]|%2f|%5c)(?:\.|%2e){1,2}(?:[\\/;]|%2f|%5c|$)/i;
 const hostForm = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 function refused(why: string): GatewayError {

@@ -25,3 +25,24 @@ test("an address has as many requests running as settings.max_running_per_addres
   for (const stream of running) expect(await stream.text()).toContain("[DONE]");
   expect((await from("192.0.2.1", "hello")).status).toBe(200);
 }, 30_000);
+
+test("an address that tries many keys is told so, and a right key from it passes all the while", async () => {
+  const ask = (path: string, key: string) =>
+    fetch(gateway.url + path, { headers: { authorization: `Bearer ${key}`, "x-forwarded-for": "192.0.2.77" } });
+  const statuses: number[] = [];
+  for (let index = 0; index < 40; index++) {
+    const answer = index % 2 === 0 ? await ask("/v1/models", `hg-guess-${index}`) : await post(`hg-guess-${index}`);
+    statuses.push(answer.status);
+  }
+  expect(statuses.slice(0, 30)).toEqual(Array<number>(30).fill(401));
+  expect(statuses.slice(30)).toEqual(Array<number>(10).fill(429));
+  // The same mistake again is none of them.
+  expect((await ask("/v1/models", "hg-guess-2")).status).toBe(401);
+  expect((await ask("/v1/models", gateway.key)).status).toBe(200);
+  expect((await from("192.0.2.77", "hello")).status).toBe(200);
+}, 30_000);
+
+function post(key: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, "x-forwarded-for": "192.0.2.77" };
+  return gateway.post(chat, ask("oai/fake-gpt", "hello"), headers);
+}

@@ -7,6 +7,7 @@ import { dialects } from "#dialects/registry";
 import { scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { createAuthorizer } from "#governance/authorize";
 import { type scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { createWrongKeys } from "#governance/wrong-keys";
 import { createBufferBudget } from "#http/buffer-budget";
 import { createDataPlane } from "#http/data-plane";
 import { createModelsEndpoint } from "#http/models";
@@ -49,6 +50,7 @@ export function serveToy({ governance, upstream, spoken, provider, key = governa
       authorizer: createAuthorizer(),
       newId: () => "i",
       nowMs: () => 0,
+      wrongKeys: createWrongKeys(),
     }),
     refuse: (error, name) => errorResponse(error, findDialect(known, name), ids),
     control: async () => ({ status: 200, headers: "", body: "" }),
