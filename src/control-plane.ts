@@ -11,6 +11,9 @@ import type { ApiServices } from "#api/services";
 import { createHolds, createSignInDesk } from "#api/sign-in";
 import { createSignIns, type SignIns } from "#api/sign-ins";
 import { createTokenCheck, type TokenCheck } from "#api/token-check";
+import { fetchCatalog } from "#catalog/fetch-catalog";
+import type { KeptCatalog } from "#catalog/kept-catalog";
+import { type CatalogKeeper, createCatalogKeeper, openApplied } from "#catalog-updates/catalog-keeper";
 import { createHeldDoubts } from "#config-check/held-doubts";
 import type { Clock } from "#core/clock";
 import type { LedgerAdmin } from "#ledger/admin";
@@ -40,11 +43,11 @@ export type ControlPlaneParts = Pick<
   | "tryProvider"
   | "system"
   | "systemFacts"
-  | "catalog"
   | "logs"
   | "onRecords"
   | "newId"
 > & {
+  readonly catalog: KeptCatalog;
   readonly ledger: LedgerAdmin;
   readonly clock: Pick<Clock, "nowMs" | "machineMs">;
   /** Takes the place of a stored admin token. */
@@ -77,6 +80,7 @@ export type ControlPlane = {
   readonly budgetWatch: BudgetWatch;
   readonly overrideEnd: OverrideEnd;
   readonly sessions: Sessions;
+  readonly catalogKeeper: CatalogKeeper;
   /** Makes a one-time link that signs in as the admin. */
   readonly signInUrl: () => Promise<string>;
 };
@@ -90,15 +94,27 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
     lentTokens,
     slots: await createLimitSlots({ store, ledger, nowMs, acknowledged: parts.acknowledged }),
     nowMs,
+    catalogVersion: parts.catalog.live.version,
     warn: (fields, message) => log.warn(fields, message),
+  });
+  const catalogKeeper = createCatalogKeeper({
+    ...parts.catalog,
+    settings: store.settings,
+    audit,
+    configuration,
+    fetchCatalog,
+    startError: await openApplied(parts.catalog.live, store.settings),
+    nowMs,
+    log,
   });
   const refusals = createRefusalNotes(audit, nowMs);
   const signIns = createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in"));
-  const own = { ...(await createSignedIn(parts, configuration, signIns)), lentTokens };
+  const own = { ...(await createSignedIn(parts, configuration, signIns)), lentTokens, catalogKeeper };
   return {
     configuration,
     handler: createHandler(parts, configuration, { refusals, signIns, own }),
     sessions: own.sessions,
+    catalogKeeper,
     signInUrl: async () => (await makeSignInUrl(own)).url,
     refusals,
     budgetWatch: createBudgetWatch({
@@ -147,7 +163,7 @@ type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "s
 };
 
 /** What only the API uses. */
-type Own = SignedIn & Pick<ApiServices, "lentTokens">;
+type Own = SignedIn & Pick<ApiServices, "lentTokens" | "catalogKeeper">;
 
 /** Who is signed in, and how one signs in. */
 async function createSignedIn(
@@ -179,7 +195,8 @@ function createApiServices(
     ...parts,
     ...own,
     configuration,
-    doubts: createHeldDoubts(parts.catalog, configuration.content),
+    catalog: parts.catalog.live,
+    doubts: createHeldDoubts(parts.catalog.live, configuration.content),
     nowMs,
     machineMs,
     readSlot,
@@ -195,6 +212,6 @@ function createApiServices(
       health: health.list,
       machineMs,
     }),
-    readiness: () => processes().readiness,
+    readiness: () => ({ ...processes().readiness, catalogProblem: own.catalogKeeper.problem() }),
   };
 }

@@ -4,7 +4,9 @@ import { countRefusals } from "#api/refusal-notes";
 import type { FixedSystemFacts } from "#api/services";
 import { createAuditTrail } from "#audit/audit-trail";
 import { checkSeal } from "#audit/check-seal";
-import { type Catalog, createCatalog } from "#catalog/catalog";
+import type { Catalog } from "#catalog/catalog";
+import { keptCatalog } from "#catalog/kept-catalog";
+import { startCatalogUpkeep } from "#catalog-updates/catalog-upkeep";
 import { channelProtocol, type Release } from "#channel/release";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
 import { type Environment, readEnvironment } from "#config/environment";
@@ -135,8 +137,8 @@ type Parts = {
 async function start(parts: Parts): Promise<Control["reload"]> {
   const { options, log, environment, definitions, checkResponses, release, newId, announce, closing } = parts;
   const { nowMs } = systemClock;
-  const catalog = createCatalog();
-  const file = createReader(parts, catalog);
+  const catalog = keptCatalog(options.dataDir);
+  const file = createReader(parts, catalog.live);
   const firstEntries = file.read();
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
   const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
@@ -234,6 +236,7 @@ function startUpkeep(parts: Parts, plane: ControlPlane, { store, logs }: Kept): 
   );
   closing(startRetention({ logs, notes: store.logNotes, retentionDays, nowMs, log }));
   closing(startSessionUpkeep(plane.sessions, log));
+  closing(startCatalogUpkeep(plane.catalogKeeper));
   if (parts.reopen !== undefined) closing(watchStore(store, parts.reopen, log));
 }
 

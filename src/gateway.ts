@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createCatalog } from "#catalog/catalog";
+import type { Catalog } from "#catalog/catalog";
+import { keptCatalog } from "#catalog/kept-catalog";
+import { followCatalog } from "#catalog/live-catalog";
 import { channelProtocol } from "#channel/release";
 import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
 import { readEnvironment } from "#config/environment";
@@ -146,7 +148,7 @@ type Parts = {
 function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, drains, closing, draining }: Parts) {
   const clock = { ...systemClock, machineMs: createMachineClock() };
   const random = Math.random;
-  const catalog = createCatalog();
+  const catalog = catalogOf(options, snapshot, log);
   const authorizer = createAuthorizer();
   const wrongKeys = createWrongKeys();
   const newId = createIdSource(clock.nowMs);
@@ -209,6 +211,14 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
     cors: () => snapshot().settings.cors,
   });
+}
+
+function catalogOf({ dataDir }: WorkerOptions, snapshot: () => Snapshot, log: Log): Catalog {
+  return followCatalog(
+    keptCatalog(dataDir).live,
+    () => snapshot().settings.catalogVersion,
+    (err) => log.error({ err }, "Cannot read the catalog that holds; the one before goes on"),
+  );
 }
 
 function receiveSnapshot(options: WorkerOptions, log: Log): Promise<{ client: SnapshotClient; first: Snapshot }> {

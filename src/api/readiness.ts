@@ -13,6 +13,7 @@ const view = z
   .strictObject({
     ready: z.boolean(),
     reasons: words.meta({ description: "Why not." }),
+    warnings: words.exactOptional().meta({ description: "What does not keep it from that, but should be looked at." }),
     workers: z.strictObject({
       ready: count,
       wanted: count,
@@ -46,11 +47,12 @@ export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): 
 }
 
 function showReadiness(state: Readiness): z.output<typeof view> {
-  const { workersReady, workersWanted, workersOutdated, journal } = state;
+  const { catalogProblem, workersReady, workersWanted, workersOutdated, journal } = state;
   const reasons = reasonsAgainst(state);
   return {
     ready: reasons.length === 0,
     reasons,
+    ...(catalogProblem !== undefined && { warnings: [catalogProblem] }),
     workers: { ready: workersReady, wanted: workersWanted, outdated: workersOutdated },
     journal_backlog: { records: journal.records, bytes: journal.bytes, ms: journal.ms },
   };

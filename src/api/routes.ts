@@ -3,6 +3,7 @@ import { withDocuments } from "./documents";
 import { readinessRoutes } from "./readiness";
 import { auditRoutes } from "./resources/audit";
 import { budgetRoutes } from "./resources/budgets";
+import { catalogRoutes } from "./resources/catalog";
 import { configurationRoutes } from "./resources/configuration";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
@@ -39,6 +40,7 @@ export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
     ...keyRoutes(services),
     ...spendingRoutes(services),
     ...modelRoutes(services),
+    ...catalogRoutes(services),
     ...searchRoutes(services),
     ...settingsRoutes(services),
     ...configurationRoutes(services),

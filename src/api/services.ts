@@ -1,4 +1,5 @@
 import type { AuditTrail } from "#audit/audit-trail";
+import type { CatalogKeeper } from "#catalog-updates/catalog-keeper";
 import type { SecretResolver } from "#config/secrets";
 import type { HeldDoubts } from "#config-check/held-doubts";
 import type { HealthState, HealthTable } from "#core/health";
@@ -45,6 +46,7 @@ export type ApiServices = {
     readonly list: (provider: string) => readonly ModelFacts[];
     readonly find: (provider: string, model: string) => ModelFacts | undefined;
   };
+  readonly catalogKeeper: CatalogKeeper;
   /** What is told of entries that are allowed but probably not meant. */
   readonly doubts: HeldDoubts;
   readonly logs: LogStore;

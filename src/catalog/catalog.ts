@@ -1,5 +1,5 @@
 import type { ModelFacts } from "#core/snapshot";
-import data from "./data/models.txt" with { type: "text" };
+import { shippedCatalog } from "./shipped-catalog";
 
 /** What is publicly known of models: abilities, limits and list prices, by provider id. Shipped data, see `docs/internals/prices.md`. */
 export type Catalog = {
@@ -19,7 +19,7 @@ export type Catalog = {
  * A name that is not listed is looked up without its date (`-2024-08-06`, `-20250929`, `@20250929`) or `-latest`:
  * providers name the states of one model so, and list those that differ in price. No other part of a name is taken off.
  */
-export function createCatalog(lines: string = data): Catalog {
+export function createCatalog(lines: string = shippedCatalog): Catalog {
   let index: Index | undefined;
   const indexed = () => {
     index ??= indexLines(lines);

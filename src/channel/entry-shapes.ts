@@ -59,6 +59,7 @@ export const settingsShape = object<Settings>({
   publicUrl: optional(string),
   insecureSessions: optional(boolean),
   metricsTokenHash: optional(string),
+  catalogVersion: optional(string),
   cors: optional(object<CorsPolicy>({ origins: list(string), headers: optional(list(string)) })),
 });
 

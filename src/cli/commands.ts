@@ -27,6 +27,16 @@ const auditFlags: readonly Flag[] = [
   { name: "hash", value: "HASH", help: "verify: a hash noted before, which must still be in the chain" },
 ];
 
+const catalogFlags: readonly Flag[] = [
+  { name: "yes", value: "", help: "update: apply what is shown without asking" },
+  { name: "sha256", value: "HEX", help: "update from a URL: only this very file" },
+  {
+    name: "public-key",
+    value: "BASE64",
+    help: "update from a URL: only a file that this Ed25519 key signed (URL.sig)",
+  },
+];
+
 function listCommands(): readonly Command[] {
   const shown = {
     providers: "show the providers that are switched on, and where their keys come from",
@@ -67,6 +77,13 @@ export const commands: readonly Command[] = [
     run: async (line) => (await import("./keys")).keys(line),
   },
   ...listCommands(),
+  {
+    name: "catalog",
+    usage: "show|update FILE|URL|reset",
+    summary: "show, replace or reset the catalog of models and their prices, while the gateway runs",
+    flags: [...catalogFlags, dataDirFlag],
+    run: async (line) => (await import("./catalog")).catalog(line),
+  },
   {
     name: "logs",
     usage: "tail|search",

@@ -1,7 +1,8 @@
 import { OptionError } from "#config/flag";
 import { resolveDataDir } from "#config/start-options";
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
-import { pagesOf, queryOf } from "./control-client";
+import { statusText } from "./catalog";
+import { askControl, pagesOf, queryOf } from "./control-client";
 import type { ListName } from "./list-flags";
 import { type CommandLine, refuseFurther, unknown } from "./parse";
 import { tableText } from "./table";
@@ -64,7 +65,12 @@ export async function showConfigured(name: ListName, line: CommandLine): Promise
     if (line.flags.json === undefined) rows.push(row(entry));
     else process.stdout.write(`${JSON.stringify(entry)}\n`);
   }
-  if (line.flags.json === undefined) process.stdout.write(tableText(rows));
+  if (line.flags.json !== undefined) return 0;
+  process.stdout.write(tableText(rows));
+  if (name === "models") {
+    const holds = await askControl(dataDir, { method: "GET", path: "/api/catalog" });
+    process.stderr.write(`${statusText(holds)}\n`);
+  }
   return 0;
 }
 

@@ -7,6 +7,8 @@ import { answers } from "#supervisor/command-socket";
 import type { LockFile } from "#supervisor/lock-file";
 import type { Finding } from "#system/finding";
 import { askInstance, instanceUrl } from "./ask-instance";
+import { statusText } from "./catalog";
+import { askControl } from "./control-client";
 import type { Examined } from "./examined";
 
 /** What runs in the data directory, and the files that it left there. */
@@ -14,7 +16,7 @@ export async function checkInstance({ options, running }: Examined): Promise<rea
   const ledger = ledgerLayout(join(options.dataDir, "ledger"));
   if (running === undefined)
     return [ledger, { level: "ok", subject: "instance", text: "none runs in this data directory" }];
-  return [ledger, await sockets(running), await health(running)];
+  return [ledger, await sockets(running), await health(running), await catalogOf(options.dataDir)];
 }
 
 function ledgerLayout(file: string): Finding {
@@ -39,6 +41,17 @@ async function sockets(running: LockFile): Promise<Finding> {
     subject: "sockets",
     text: `nobody answers on ${silent.join(", ")}: see the log, then "headgate restart"`,
   };
+}
+
+async function catalogOf(dataDir: string): Promise<Finding> {
+  const subject = "catalog";
+  try {
+    const status = await askControl(dataDir, { method: "GET", path: "/api/catalog" });
+    const [holds = "", ...wrong] = statusText(status).split("\n");
+    return { level: wrong.length > 0 ? "warn" : "ok", subject, text: [holds, ...wrong].join("; ") };
+  } catch (error) {
+    return { level: "warn", subject, text: `cannot be asked for: ${messageOf(error)}` };
+  }
 }
 
 async function health(running: LockFile): Promise<Finding> {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { budgetDefaults } from "#core/budget-defaults";
 import { abortPolicies, defaultDrainMs } from "#core/snapshot";
 import { streamDefaults } from "#core/stream-defaults";
+import { catalogSchema } from "./catalog-schema";
 import { contentLogging, dollars, milliseconds, onTightBudget } from "./schema-fields";
 
 /** What holds where neither the configuration file nor the store says otherwise. */
@@ -35,6 +36,7 @@ export const settingDefaults = {
   public_url: null,
   insecure_sessions: false,
   cors: { origins: [] },
+  catalog: { url: null, sha256: null, public_key: null, every: null },
   allow_empty: false,
 } as const;
 
@@ -223,6 +225,11 @@ export const settingsSchema = z
       description:
         "Whether a configuration file without providers, routes and virtual keys may replace one that has some. In the file alone.",
       default: settingDefaults.allow_empty,
+    }),
+    catalog: catalogSchema.exactOptional().meta({
+      description:
+        "Where prices and limits of models come from, in the place of the catalog that ships: fetched, checked and applied while the gateway runs.",
+      default: settingDefaults.catalog,
     }),
     metrics_token: z.string().min(16).exactOptional().meta({
       description: "A token that opens `/metrics` and nothing else; a literal or a reference.",

@@ -92,6 +92,8 @@ export type Settings = {
   readonly insecureSessions?: boolean;
   /** Hosts that `/metrics` trusts by token (SHA-256 hex), besides the admin's. */
   readonly metricsTokenHash?: string;
+  /** SHA-256 of the catalog that holds in the place of the shipped one, hex: its file's name in the data directory. */
+  readonly catalogVersion?: string;
   /** Pages of other origins that browsers let ask for inference; absent: none. */
   readonly cors?: CorsPolicy;
 };

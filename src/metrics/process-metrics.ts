@@ -9,6 +9,8 @@ export type Readiness = {
   readonly workersOutdated: number;
   /** What waits in the journal, for how long, and how many records could not be read back. */
   readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
+  /** What is wrong with the catalog of models; requests are taken even so. */
+  readonly catalogProblem?: string | undefined;
 };
 
 export type SinkFacts = {

@@ -18,8 +18,8 @@ import { compileDialects, defaultAuth, dialectHeaders } from "./compile-dialects
 import { planForms } from "./compile-limits";
 import { compilePrice, nanoDollars } from "./compile-price";
 
-/** `metricsToken` is the secret that `metrics_token` stands for. */
-export function compileSettings(config: SettingsConfig, metricsToken?: string): Settings {
+/** `metricsToken` is the secret that `metrics_token` stands for, `catalogVersion` the catalog that was applied last. */
+export function compileSettings(config: SettingsConfig, metricsToken?: string, catalogVersion?: string): Settings {
   const settings = { ...settingDefaults, ...config };
   return {
     auth: settings.auth,
@@ -58,6 +58,7 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string): 
     ...(settings.insecure_sessions && { insecureSessions: true }),
     ...(settings.max_running_per_address !== null && { maxRunningPerAddress: settings.max_running_per_address }),
     ...(settings.cors.origins.length > 0 && { cors: settings.cors }),
+    ...(catalogVersion !== undefined && { catalogVersion }),
     ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
   };
 }

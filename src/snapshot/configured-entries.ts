@@ -28,11 +28,13 @@ export type EntriesParts = {
   /** Makes and announces the secret of a file's key that has none. */
   readonly generateFileKey: (name: string) => Promise<string>;
   readonly warn: Warn;
+  readonly catalogVersion?: Sources["catalogVersion"];
 };
 
 export function createConfiguredEntries(parts: EntriesParts): ConfiguredEntries {
-  const { store, resolveSecret, warn } = parts;
-  let sources: Sources = { file: noEntries, fileKeys: [], store, secrets: createStoredSecrets(resolveSecret, warn) };
+  const { catalogVersion, store, resolveSecret, warn } = parts;
+  const secrets = createStoredSecrets(resolveSecret, warn);
+  let sources: Sources = { file: noEntries, fileKeys: [], store, secrets, catalogVersion };
   return {
     load: async (file) => {
       sources = { ...sources, file, fileKeys: await fileVirtualKeys(file, parts) };

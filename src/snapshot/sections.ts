@@ -71,7 +71,7 @@ export const sectionRows: SectionRows<Configured, SnapshotContent> = {
   settings: {
     entries: configuredSettings,
     declared: ({ settings }) => new Map(Object.entries(settings)),
-    compile: ({ effective, metricsToken }) => compileSettings(effective, metricsToken),
+    compile: ({ effective, metricsToken, catalogVersion }) => compileSettings(effective, metricsToken, catalogVersion),
   },
   virtualKeys: {
     entries:

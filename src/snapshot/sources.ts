@@ -13,6 +13,8 @@ export type Sources = {
   readonly fileKeys: readonly ConfiguredVirtualKey[];
   readonly store: Repositories;
   readonly secrets: StoredSecrets;
+  /** Of the catalog that holds; undefined for the shipped one. */
+  readonly catalogVersion?: (() => string | undefined) | undefined;
 };
 
 /** Resolves a value that came over the API: the secret that it is or refers to, undefined where it leads nowhere. */
@@ -47,15 +49,24 @@ export type ConfiguredSettings = {
   readonly fromFile: SettingsConfig;
   /** The resolved secret of `metrics_token`. */
   readonly metricsToken?: string;
+  /** Of the catalog that was applied last; absent: the shipped one. */
+  readonly catalogVersion?: string;
 };
 
-export async function configuredSettings({ file, store, secrets }: Sources): Promise<ConfiguredSettings> {
+export async function configuredSettings({
+  catalogVersion,
+  file,
+  store,
+  secrets,
+}: Sources): Promise<ConfiguredSettings> {
   const stored = await store.settings.read();
+  const applied = catalogVersion?.();
   const metricsToken = file.metricsToken ?? secrets(stored.metrics_token);
   return {
     effective: { ...stored, ...file.settings },
     fromFile: file.settings,
     ...(metricsToken !== undefined && { metricsToken }),
+    ...(applied !== undefined && { catalogVersion: applied }),
   };
 }
 

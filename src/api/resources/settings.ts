@@ -80,6 +80,7 @@ function showSettings({ effective, fromFile }: ConfiguredSettings, placeOf: Plac
     ...settingDefaults,
     ...shown,
     cors: shown.cors ?? { origins: [] },
+    catalog: { ...settingDefaults.catalog, ...shown.catalog },
     metrics_token_set: metricsToken !== undefined,
     read_only: names,
     version: versionOf(shownSettings({ effective })),

@@ -12,6 +12,17 @@ const schemas = {
   /** Fingerprint of what the configuration file declared last. */
   config_file_hash: z.string(),
   snapshot_sequence: z.int().min(0),
+  /** The catalog that holds in the place of the shipped one; null: the shipped one again. */
+  catalog: z
+    .strictObject({
+      version: z.string(),
+      origin: z.enum(["file", "url"]),
+      name: z.string(),
+      models: z.int().min(0),
+      appliedAtMs: z.int().min(0),
+    })
+    .readonly()
+    .nullable(),
   /** State of the ledger's slot allocator. */
   slot_allocator: z
     .strictObject({

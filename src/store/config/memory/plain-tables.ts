@@ -47,6 +47,7 @@ export function settingsTables(tables: Tables, call: Call): SettingsRepository {
     environment_seen: tables.table(),
     config_file_hash: tables.table(),
     snapshot_sequence: tables.table(),
+    catalog: tables.table(),
     slot_allocator: tables.table(),
   };
   const table = <N extends FactName>(name: N): Map<string, Fact<N>> => facts[name];

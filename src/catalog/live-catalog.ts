@@ -1,0 +1,54 @@
+import { type Catalog, createCatalog } from "./catalog";
+
+/** A catalog in whose place another can be put while it is used. */
+export type LiveCatalog = Catalog & {
+  /** SHA-256 of what holds, hex; undefined for what is shipped. */
+  readonly version: () => string | undefined;
+  /** Undefined for what is shipped. Throws what `read` throws; then nothing changes. */
+  readonly use: (version: string | undefined) => void;
+};
+
+export function createLiveCatalog(read: (version: string) => string, shipped: Catalog = createCatalog()): LiveCatalog {
+  let current: { readonly version: string | undefined; readonly catalog: Catalog } = {
+    version: undefined,
+    catalog: shipped,
+  };
+  return {
+    version: () => current.version,
+    use: (version) => {
+      if (version === current.version) return;
+      current = { version, catalog: version === undefined ? shipped : createCatalog(read(version)) };
+    },
+    find: (provider, model) => current.catalog.find(provider, model),
+    list: (provider) => current.catalog.list(provider),
+    providersOf: (model) => current.catalog.providersOf(model),
+  };
+}
+
+/**
+ * The catalog that a snapshot names, for a worker. One that cannot be read is told once, and what held before goes on: a
+ * request is served by the old prices rather than by none.
+ */
+export function followCatalog(
+  live: LiveCatalog,
+  wanted: () => string | undefined,
+  onFailure: (cause: unknown) => void,
+): Catalog {
+  let asked: string | undefined;
+  const current = (): Catalog => {
+    const version = wanted();
+    if (version === asked) return live;
+    asked = version;
+    try {
+      live.use(version);
+    } catch (cause) {
+      onFailure(cause);
+    }
+    return live;
+  };
+  return {
+    find: (provider, model) => current().find(provider, model),
+    list: (provider) => current().list(provider),
+    providersOf: (model) => current().providersOf(model),
+  };
+}
