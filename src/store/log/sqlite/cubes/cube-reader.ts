@@ -129,7 +129,7 @@ function createCells({ principals, classes, tally, groupsAreCells, dayCells }: C
   return {
     /** Whether further blocks of an hour or day hold nothing that is asked for; undefined where that cannot be told. */
     hasAll:
-      isAllChosen && told !== undefined
+      isAllChosen && told !== undefined && (groupsAreCells || told.size === 0 || dayCells.hasManyBlocks())
         ? () => told.size === 0 || (groupsAreCells && groupsMet.size >= told.size) || met.isComplete()
         : undefined,
     hasBase: () => basesMet.size >= chosenCount,
