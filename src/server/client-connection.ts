@@ -155,7 +155,8 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
       exchange.body.drop();
       this.untilMs = this.services.nowMs() + lingerMs;
     } else if (this.unsent.length > 0) this.untilMs = this.services.nowMs() + this.services.idleMs;
-    if (rests && !this.closesAfter) this.isResting = this.services.resting.take(this);
+    if (!rests) this.services.resting.served();
+    else if (!this.closesAfter) this.isResting = this.services.resting.take(this);
     this.follow("more");
     this.readOrNot();
   }

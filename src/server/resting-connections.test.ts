@@ -7,15 +7,48 @@ function rest() {
   const resting = new RestingConnections(time.clock.monotonicMs, time.startTimer);
   const rested: string[] = [];
   const take = (name: string) => resting.take({ rested: () => rested.push(name) });
-  const flood = () => Array.from({ length: 100 }, () => take("of the flood"));
-  return { time, rested, take, flood };
+  const flood = (length = 10) => Array.from({ length }, () => take("of the flood"));
+  const answer = (times: number) => {
+    for (let index = 0; index < times; index++) resting.served();
+  };
+  return { time, rested, take, flood, answer };
 }
 
 test("take() lets connections be read at once while few requests are refused", async () => {
   const { time, flood, take } = rest();
-  expect(flood()).toEqual(Array(100).fill(false));
+  expect(flood()).toEqual(Array(10).fill(false));
   await time.advance(100);
   expect(take("later")).toBe(false);
+});
+
+test("take() lets more be read at once the more is answered, by the rate and not by the count", async () => {
+  const { time, answer, flood, take } = rest();
+  flood();
+  answer(400);
+  await time.advance(100);
+  expect(flood(60)).toEqual(Array(60).fill(false));
+  expect(take("beyond")).toBe(true);
+  answer(400);
+  await time.advance(1000);
+  expect(flood(15)).toEqual(Array(15).fill(false));
+  expect(take("beyond")).toBe(true);
+});
+
+test("take() lets no more come back at a time than are allowed, and none later than after a second", async () => {
+  const { time, flood, rested } = rest();
+  const counts: number[] = [];
+  const wait = async () => {
+    await time.advance(100);
+    counts.push(rested.length);
+  };
+  flood(10 + 60);
+  for (let tenth = 0; tenth < 6; tenth++) await wait();
+  expect(counts.map((count, index) => count - (counts[index - 1] ?? 0)).every((count) => count <= 21)).toBe(true);
+  expect(counts.at(-1)).toBe(60);
+  rested.length = 0;
+  flood(10 + 500);
+  await time.advance(1025);
+  expect(rested.length).toBe(500);
 });
 
 test("take() lets each of a flood be read again after a tenth of a second, and not before", async () => {

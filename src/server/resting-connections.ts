@@ -1,12 +1,18 @@
 import { type StartTimer, startTimer } from "#lib/timer";
 
 /**
- * How long a connection is not read on which a request was refused for want of room. A client that asks again at once, against
- * the `retry-after` that it was told, would take the time that running requests need: a refusal costs a quarter of an answer.
+ * How long a connection is not read, at least and at most, on which a request was refused for want of room. A client that
+ * asks again at once, against the second that it was told to wait, would take the time that running requests need: a
+ * refusal costs a quarter of an answer.
  */
-const restMs = 100;
-/** So many refusals within that time cost next to nothing: their connections are read at once. */
-const freeRefusals = 100;
+const leastRestMs = 100;
+const mostRestMs = 1000;
+/**
+ * So many refusals within the least time cost next to nothing, and one more for so many answers: their connections are read at
+ * once. By answers, for what a refusal takes away is a share of what is answered, whatever the machine can do.
+ */
+const freeRefusals = 10;
+const answersForARefusal = 8;
 /** How often it is looked whose rest is over. */
 const stepMs = 25;
 
@@ -18,22 +24,34 @@ export class RestingConnections {
   private isArmed = false;
   private countedFromMs = 0;
   private refusals = 0;
+  private answers = 0;
+  private allowed = freeRefusals;
 
   constructor(
     private readonly nowMs: () => number,
     private readonly start: StartTimer = startTimer,
   ) {}
 
+  /** A request was answered. */
+  served(): void {
+    this.answers += 1;
+  }
+
   /** A request was refused on the connection. Gives whether it rests from now on, until `rested` is called. */
   take(connection: Resting): boolean {
     const nowMs = this.nowMs();
-    if (nowMs - this.countedFromMs >= restMs) {
+    const elapsedMs = nowMs - this.countedFromMs;
+    if (elapsedMs >= leastRestMs) {
+      this.allowed = freeRefusals + (this.answers * leastRestMs) / elapsedMs / answersForARefusal;
       this.countedFromMs = nowMs;
       this.refusals = 0;
+      this.answers = 0;
     }
     this.refusals += 1;
-    if (this.refusals <= freeRefusals) return false;
-    this.waiting.push({ connection, untilMs: nowMs + restMs });
+    if (this.refusals <= this.allowed) return false;
+    // So long that no more of those that wait come back at a time than are allowed.
+    const restMs = (leastRestMs * this.waiting.length) / this.allowed;
+    this.waiting.push({ connection, untilMs: nowMs + Math.min(mostRestMs, Math.max(leastRestMs, restMs)) });
     this.arm();
     return true;
   }
