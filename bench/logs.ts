@@ -163,6 +163,12 @@ function statistics(): Named {
     ...each("30 days", 30 * dayMs, "hour"),
     ...each("30 days", 30 * dayMs, "day"),
     ["stats of 7 days by hour, by key", sums(7 * dayMs, { interval: "hour", groupBy: ["key"] })],
+    ["stats of 7 days by hour, by key and outcome", sums(7 * dayMs, { interval: "hour", groupBy: ["key", "outcome"] })],
+    ["stats of 30 days by hour, by key", sums(30 * dayMs, { interval: "hour", groupBy: ["key"] })],
+    [
+      "stats of 30 days by hour, by model and outcome",
+      sums(30 * dayMs, { interval: "hour", groupBy: ["model", "outcome"] }),
+    ],
     ["stats of 30 days by day, by key and model", sums(30 * dayMs, { interval: "day", groupBy: ["key", "model"] })],
     ["stats of 30 days by hour, by tag", sums(30 * dayMs, { interval: "hour", groupBy: ["tag:use_case"] })],
     [

@@ -21,7 +21,12 @@ const everyMs = 10_000;
 const openai = "openai-chat";
 const anthropic = "anthropic-messages";
 
-type Sample = { readonly minute: number; readonly mb: number; readonly roles: object; readonly files: number };
+type Sample = {
+  readonly minute: number;
+  readonly mb: number;
+  readonly roles: ReturnType<typeof byRole>;
+  readonly files: number;
+};
 
 const upstreams = await startUpstreams();
 const provider = (dialect: string, base: string) => ({
@@ -96,6 +101,7 @@ async function showAccounts(gateway: Headgate): Promise<void> {
   const { requests, aborted, wrong, complaints } = result;
   const half = samples.slice(samples.length / 2);
   print("every", everyMs / 1000, "s", ...samples.map(({ mb }) => Math.round(mb)), "MB");
+  for (const [part, some] of quarters(samples).entries()) print(`quarter ${part + 1}`, JSON.stringify(meanRoles(some)));
   print("at the end", JSON.stringify(samples.at(-1)));
   print("slope of the second half", slopeOf(half).toFixed(2), "MB a minute");
   print("file descriptors", samples[0]?.files, "to", samples.at(-1)?.files);
@@ -124,6 +130,17 @@ async function showAccounts(gateway: Headgate): Promise<void> {
 function statsQuery(): string {
   const from = new Date(Date.now() - (minutes + 60) * 60_000).toISOString();
   return `/api/stats?from=${from}&to=${new Date(Date.now() + 60_000).toISOString()}`;
+}
+
+function quarters(all: readonly Sample[]): readonly (readonly Sample[])[] {
+  const at = (quarter: number) => Math.floor((all.length * quarter) / 4);
+  return [0, 1, 2, 3].map((quarter) => all.slice(at(quarter), at(quarter + 1)));
+}
+
+/** Which role grows? What is each one's own, in MB. */
+function meanRoles(some: readonly Sample[]): ReturnType<typeof byRole> {
+  const mean = (role: string) => some.reduce((sum, { roles }) => sum + (roles[role] ?? 0), 0) / some.length;
+  return Object.fromEntries(Object.keys(some[0]?.roles ?? {}).map((role) => [role, Math.round(mean(role))]));
 }
 
 /** By least squares. */
