@@ -24,7 +24,8 @@ test.concurrent("startSupervisor() gives workers no secret and the raised limit 
   using data = temporaryDirectory();
   await using gateway = await startSupervised(data.path);
   const names: string[] = JSON.parse(await (await fetch(`${gateway.url}/environment`)).text());
-  const runtime = ["BUN_CONFIG_MAX_HTTP_REQUESTS", "MIMALLOC_PURGE_HOLES_MIN_INTERVAL"];
+  const memory = ["MIMALLOC_PURGE_HOLES_MIN_INTERVAL", "BUN_JSC_useWarmUpMarkedBlocks"];
+  const runtime = ["BUN_CONFIG_MAX_HTTP_REQUESTS", ...memory];
   const allowed = [...runtime, "HEADGATE_PROCESS", "HOME", "PATH", "TZ"];
   expect(names).toContain("BUN_CONFIG_MAX_HTTP_REQUESTS");
   expect(names.filter((name) => !allowed.includes(name) && !/PROXY|CERT/i.test(name))).toEqual([]);
