@@ -39,23 +39,31 @@ for (const dialect of dialects) {
     assert.deepEqual(await target.seen(), []);
   });
 
-  target.test(`${name}: a budget that running requests hold, and a place that one takes, are waited for`, async () => {
-    for (const limits of [{ budgets: [{ limit_usd: 0.0015, period: "1d" }] }, { rate_limits: [{ concurrent: 1 }] }]) {
-      const client = await withLimits(limits);
-      let begun = () => {};
-      const firstText = new Promise<void>((resolve) => {
-        begun = resolve;
-      });
-      const running = client.stream(model, lasting, () => begun());
-      await firstText;
-      const answer = await client.ask(model, "hello");
-      assert.equal(answer.text, "Echo: hello");
-      await running;
-      const [, refusedAtMs = 0, againAtMs = 0] = client.sentAtMs;
-      assert.ok(client.sentAtMs.length >= 3, `sent ${client.sentAtMs.length}`);
-      assert.ok(againAtMs - refusedAtMs >= 990, `asked again after ${againAtMs - refusedAtMs} ms`);
-    }
-  });
+  target.test(
+    `${name}: a budget that running requests hold is waited for here, and a place that one takes by the client`,
+    async () => {
+      const busy = [{ budgets: [{ limit_usd: 0.0015, period: "1d" }] }, { rate_limits: [{ concurrent: 1 }] }];
+      for (const [index, limits] of busy.entries()) {
+        const client = await withLimits(limits);
+        let begun = () => {};
+        const firstText = new Promise<void>((resolve) => {
+          begun = resolve;
+        });
+        const running = client.stream(model, lasting, () => begun());
+        await firstText;
+        const answer = await client.ask(model, "hello");
+        assert.equal(answer.text, "Echo: hello");
+        await running;
+        if (index === 0) {
+          assert.equal(client.sentAtMs.length, 2);
+          continue;
+        }
+        const [, refusedAtMs = 0, againAtMs = 0] = client.sentAtMs;
+        assert.ok(client.sentAtMs.length >= 3, `sent ${client.sentAtMs.length}`);
+        assert.ok(againAtMs - refusedAtMs >= 990, `asked again after ${againAtMs - refusedAtMs} ms`);
+      }
+    },
+  );
 
   target.test(`${name}: a rate limit of hours is told at once, and what is left of it before`, async () => {
     const client = await withLimits({

@@ -60,6 +60,7 @@ const refusals: ReadonlySet<string> = new Set([
   "draining",
   "invalid_key",
   "budget_exceeded",
+  "budget_busy",
   "rate_limited",
   "too_many_concurrent",
 ]);
