@@ -55,6 +55,12 @@ export const settingsOfCost: readonly SettingGroup[] = [
         words: { "0": "not at all" },
       },
       {
+        name: "catalog",
+        label: "Prices from an address",
+        help: "Where prices and limits of models are fetched, pinned by sha256 or public_key; every: 1d. Null: those that ship.",
+        kind: "json",
+      },
+      {
         name: "on_abort",
         label: "Requests that their client left",
         help: "What they cost. A key can say otherwise.",
