@@ -141,7 +141,7 @@ test("a top-up admits at once exactly what it adds", async () => {
   expect(await statuses(key, 30)).toEqual({ 200: 2, 402: 28 });
 });
 
-test("a team that is deleted while a stream of it runs takes its limits along, and leaves nothing to the next", async () => {
+test("a team that is deleted while a stream of it runs takes its limits along, and leaves nothing to others", async () => {
   const key = await addKey({ name: "orphan", team: "doomed" });
   await api("POST", "/api/teams", { name: "doomed", budgets: [limited(1)], rate_limits: [{ requests: 1, per: "1h" }] });
   const stream = await holdBack(key);
@@ -150,12 +150,15 @@ test("a team that is deleted while a stream of it runs takes its limits along, a
   await api("PATCH", "/api/virtual-keys/orphan", { team: null });
   await api("DELETE", "/api/teams/doomed");
   expect(await statuses(key, 10)).toEqual({ 200: 10 });
-  // Of the same name, and others: none of them has its slot while it is held.
+  // Others do not have its slot while it is held; one of the same name comes back to what was spent.
   const heirs = ["doomed", ...Array.from({ length: 10 }, (_, index) => `heir-${index}`)];
   for (const name of heirs) await api("POST", "/api/teams", { name, budgets: [limited(1)] });
   expect(await stream.finish()).toContain("[DONE]");
   for (const name of heirs)
-    expect(await budgetOf(`/api/teams/${name}`)).toMatchObject({ spent_usd: "0", held_usd: "0" });
+    expect(await budgetOf(`/api/teams/${name}`)).toMatchObject({
+      spent_usd: name === "doomed" ? plain(cost) : "0",
+      held_usd: "0",
+    });
   const records = await recordsOf("orphan", 11);
   expect(records.filter(({ team }) => team === "doomed")).toMatchObject([{ outcome: "ok", cost }]);
 });
