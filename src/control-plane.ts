@@ -5,6 +5,7 @@ import { type ApiHandler, createApiHandler } from "#api/handler";
 import { createIdempotentPosts } from "#api/idempotency";
 import { createInferenceForward } from "#api/inference-forward";
 import { createRefusalNotes, type RefusalNotes } from "#api/refusal-notes";
+import { shownRows } from "#api/resources/configured-targets";
 import { makeSignInUrl } from "#api/resources/sessions";
 import { apiRoutes } from "#api/routes";
 import type { ApiServices } from "#api/services";
@@ -191,6 +192,7 @@ function createApiServices(
 ): ApiServices {
   const { nowMs, machineMs } = clock;
   const { readSlot, readWindow, health } = ledger;
+  const shownHealth = () => shownRows(health.list(), configuration.content(), parts.catalog);
   return {
     ...parts,
     ...own,
@@ -201,7 +203,7 @@ function createApiServices(
     machineMs,
     readSlot,
     readWindow,
-    health: health.list,
+    health: shownHealth,
     healthTable: health,
     families: createScrape({
       columns: ledger.columns,
@@ -209,7 +211,7 @@ function createApiServices(
       holds: ledger.holds,
       budgets: () => budgetUses(configuration.content(), readSlot, nowMs()),
       keys: () => keyRefusals(configuration.content(), ledger.refusals),
-      health: health.list,
+      health: shownHealth,
       machineMs,
     }),
     readiness: () => ({ ...processes().readiness, catalogProblem: own.catalogKeeper.problem() }),

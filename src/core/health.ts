@@ -72,3 +72,8 @@ export const newHealth: HealthState = {
   outputTokens: 0,
   costNanodollars: 0,
 };
+
+/** Whether a target has ever answered: one that has not may be a name that somebody made up. */
+export function hasServed({ latencyMs, inputTokens, outputTokens, costNanodollars }: HealthState): boolean {
+  return latencyMs > 0 || inputTokens + outputTokens + costNanodollars > 0;
+}

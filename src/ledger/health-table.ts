@@ -1,4 +1,4 @@
-import { type HealthState, type HealthTable, newHealth } from "#core/health";
+import { type HealthState, type HealthTable, hasServed, newHealth } from "#core/health";
 import {
   addHealthUse,
   healthHash,
@@ -18,6 +18,8 @@ import { acquireLock, impatientParks, patientParks, releaseLock } from "./lock";
 
 /** When all rows are taken, a row that has not changed for so long is given to another name. */
 const idleMs = 600_000;
+/** The same for one that has never answered: names that clients make up must not take the rows of those that serve. */
+const vainIdleMs = 60_000;
 /** So long that no ejection can still be running. */
 const veryIdleMs = 3_600_000;
 
@@ -171,8 +173,10 @@ function giveRow(file: LedgerFile, index: number, name: Uint8Array, nowMs: numbe
 
 function isIdle(file: LedgerFile, word: number, nowMs: number): boolean {
   const idle = nowMs - file.read(word + healthRow.usedAtMs);
-  if (idle < idleMs) return false;
-  const { ejectedUntilMs, heldUntilMs } = readHealth(file, word);
+  if (idle < vainIdleMs) return false;
+  const state = readHealth(file, word);
+  if (idle < idleMs && hasServed(state)) return false;
+  const { ejectedUntilMs, heldUntilMs } = state;
   return (ejectedUntilMs === 0 && heldUntilMs === 0) || idle > veryIdleMs;
 }
 

@@ -1,3 +1,4 @@
+import { type HealthState, hasServed } from "#core/health";
 import type { Provider, SnapshotContent } from "#core/snapshot";
 import { type HealthName, parseHealthName } from "#metrics/health-name";
 import { keysFor } from "#routing/candidates";
@@ -16,12 +17,28 @@ export type RoutePlace =
   /** `position` counts from 1. */
   | { readonly alias: string; readonly as: "fallback"; readonly position: number };
 
+type Known = Pick<SnapshotContent, "providers" | "routes">;
+type HealthRow = { readonly name: string; readonly state: HealthState };
+
+/**
+ * The rows that are worth to be shown: of targets that are configured or have answered once, and of provider keys. The rest may
+ * be names that clients made up.
+ */
+export function shownRows(rows: readonly HealthRow[], content: Known, catalog: ModelCatalog): readonly HealthRow[] {
+  let configured: ReadonlySet<string> | undefined;
+  return rows.filter(({ name, state }) => {
+    if (hasServed(state) || parseHealthName(name).model === undefined) return true;
+    configured ??= new Set(knownTargets(content, catalog, []).map((target) => target.name));
+    return configured.has(name);
+  });
+}
+
 /**
  * Every target of a route, every configured model, each with every provider key that may be used for it, and every
  * target that has a health row; by provider in file order, then by name.
  */
 export function knownTargets(
-  content: Pick<SnapshotContent, "providers" | "routes">,
+  content: Known,
   catalog: ModelCatalog,
   healthNames: readonly string[],
 ): readonly KnownTarget[] {
