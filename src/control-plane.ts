@@ -192,7 +192,7 @@ function createApiServices(
 ): ApiServices {
   const { nowMs, machineMs } = clock;
   const { readSlot, readWindow, health } = ledger;
-  const shownHealth = () => shownRows(health.list(), configuration.content(), parts.catalog);
+  const shownHealth = () => shownRows(health.list(), configuration.content(), parts.catalog.live);
   return {
     ...parts,
     ...own,

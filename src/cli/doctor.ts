@@ -1,6 +1,7 @@
 import { resolveStartOptions } from "#config/start-options";
 import { isHeld } from "#supervisor/data-lock";
 import { readLock } from "#supervisor/lock-file";
+import { checkFiles } from "./doctor-files";
 import { checkInstance } from "./doctor-instance";
 import { checkMachine } from "./doctor-machine";
 import { type CommandLine, refuseFurther } from "./parse";
@@ -12,7 +13,8 @@ export async function doctor(line: CommandLine): Promise<number> {
   const options = resolveStartOptions(line.flags, packageRoot);
   const lock = readLock(options.dataDir);
   const running = lock !== undefined && (await isHeld(lock)) ? lock : undefined;
-  const findings = [...checkMachine({ options, running }), ...(await checkInstance({ options, running }))];
+  const examined = { options, running };
+  const findings = [...checkMachine(examined), ...checkFiles(examined), ...(await checkInstance(examined))];
   for (const { level, subject, text } of findings) {
     process.stdout.write(`${level.padEnd(4)}  ${subject.padEnd(18)}  ${text}\n`);
   }

@@ -57,7 +57,7 @@ test("a restart and a reload are asked for over the API, and refused in words wh
     expect(refused.status).toBe(409);
     expect(refused.body.detail).toContain("routes");
   }
-  writeFileSync(file, "");
+  writeFileSync(file, "settings: { allow_empty: true }\n");
   expect((await ask("restart")).status).toBe(202);
   await until(async () => (await generations()).includes(first + 1));
   const { data } = await read(await gateway.api("GET", "/api/audit?resource=system"));
