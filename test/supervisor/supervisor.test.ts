@@ -6,7 +6,7 @@ import { readLock } from "#supervisor/lock-file";
 import { isAlive } from "#supervisor/process-identity";
 import { setBehaviour, startSupervised, temporaryDirectory, until } from "./started";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 test.concurrent("startSupervisor() serves and SIGTERM stops everything with code 0", async () => {
   using data = temporaryDirectory();
@@ -120,7 +120,7 @@ test.concurrent("startSupervisor() drains when a service manager signals every p
   expect(gateway.output()).not.toContain("replacing it");
 });
 
-test.concurrent("startSupervisor() obeys SIGTERM while it starts", async () => {
+test("startSupervisor() obeys SIGTERM while it starts", async () => {
   using data = temporaryDirectory();
   setBehaviour(data.path, { workerStartMs: 25_000 });
   const starting = startSupervised(data.path);
@@ -135,7 +135,7 @@ test.concurrent("startSupervisor() obeys SIGTERM while it starts", async () => {
   expect(existsSync(join(data.path, "headgate.lock"))).toBe(false);
 });
 
-test.concurrent("startSupervisor() obeys SIGTERM during a restart, and what asked for that hears of it", async () => {
+test("startSupervisor() obeys SIGTERM during a restart, and what asked for that hears of it", async () => {
   using data = temporaryDirectory();
   await using gateway = await startSupervised(data.path);
   setBehaviour(data.path, { workerStartMs: 25_000 });
@@ -154,7 +154,7 @@ test.concurrent("startSupervisor() obeys SIGTERM during a restart, and what aske
   expect(children.filter(isAlive)).toEqual([]);
 });
 
-test.concurrent("startSupervisor() puts back a lock file that was deleted, and starts with torn files", async () => {
+test("startSupervisor() puts back a lock file that was deleted, and starts with torn files", async () => {
   using data = temporaryDirectory();
   const file = join(data.path, "headgate.lock");
   {
@@ -175,7 +175,7 @@ test.concurrent("startSupervisor() puts back a lock file that was deleted, and s
   expect((await gateway.ask()).generation).toBe(8);
 });
 
-test.concurrent("startSupervisor() replaces a dead worker though the lock file cannot be written", async () => {
+test("startSupervisor() replaces a dead worker though the lock file cannot be written", async () => {
   using data = temporaryDirectory();
   await using gateway = await startSupervised(data.path);
   const { pid } = await gateway.ask();
@@ -189,7 +189,7 @@ test.concurrent("startSupervisor() replaces a dead worker though the lock file c
   await until(() => gateway.lock()?.children.every((child) => child.pid !== pid));
 });
 
-test.concurrent("startSupervisor() replaces workers that hang, never all at once, and a hung control process", async () => {
+test("startSupervisor() replaces workers that hang, never all at once, and a hung control process", async () => {
   using data = temporaryDirectory();
   await using gateway = await startSupervised(data.path, { workers: 2, hangTimeoutMs: 2000 });
   const before = gateway.lock()?.children ?? [];
