@@ -24,7 +24,7 @@ export function VerifyDialog({ open, onClose }: { readonly open: boolean; readon
       open={open}
       onClose={onClose}
       title="Verify the audit log"
-      note="Each event carries a hash of itself and of the one before: a changed or missing event breaks the chain."
+      note="Each event carries a hash of itself and of the one before, and the newest is sealed by the master key: a changed or missing event breaks the chain."
       actions={
         <Button kind="primary" type="submit" form={form} busy={verify.isPending}>
           Verify
@@ -68,8 +68,8 @@ function Verified({ result }: { readonly result: Answer<"GET /api/audit/verify">
 
 function wordsFor({ ok, broken, events }: Answer<"GET /api/audit/verify">): string {
   if (broken !== undefined) return "The chain is broken.";
-  if (!ok) return "The noted hash is not in the chain: events were taken away.";
-  return events === 0 ? "There are no events yet." : "The chain is whole.";
+  if (events === 0) return "There is no event: nothing could be verified.";
+  return ok ? "The chain is whole." : "The noted hash is not in the chain: events were taken away.";
 }
 
 export function Hash({ text }: { readonly text: string }) {
