@@ -20,6 +20,7 @@ describe.skipIf(browserFile === undefined)("the system page", () => {
       await page.getByText("anybody who reaches the port may ask models").waitFor();
       await page.getByRole("row", { name: /^Worker 0/ }).waitFor();
       await page.getByText(dashboard.headgate.dataDir, { exact: true }).waitFor();
+      await page.getByText("ships with Headgate").waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
     }
   });

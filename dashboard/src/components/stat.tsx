@@ -38,11 +38,15 @@ export function Stat({ label, value, change, note }: Props) {
   );
 }
 
+/** Shares nearer to each other are told as the same. */
+const leastPoints = 0.00005;
+
 /** How much more or less than before; nothing where there was nothing before. */
 export function Delta({ now, before, moreIs, inPoints = false }: Change) {
   if (before === 0 && now === 0) return <span title="As in the period before">no change</span>;
   if (before === 0 && !inPoints) return <span title="There was none in the period before">new</span>;
-  const share = before === 0 ? 1 : (now - before) / before;
+  const change = before === 0 ? 1 : (now - before) / before;
+  const share = inPoints && Math.abs(now - before) < leastPoints ? 0 : change;
   const isGood = moreIs === undefined || share === 0 ? undefined : share > 0 === (moreIs === "good");
   const sign = share > 0 ? "+" : share < 0 ? "−" : "±";
   return (

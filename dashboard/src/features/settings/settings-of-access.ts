@@ -24,12 +24,6 @@ export const settingsOfAccess: readonly SettingGroup[] = [
         placeholder: "https://ai.example.com",
       },
       {
-        name: "allow_empty",
-        label: "Empty configuration file",
-        help: "Whether a file without providers, routes and keys may replace one that has some. The file itself says so.",
-        kind: "flag",
-      },
-      {
         name: "insecure_sessions",
         label: "Sign-in over plain HTTP",
         help: "Whether one may sign in from another machine without TLS.",

@@ -4,6 +4,7 @@ import { ErrorLine, ErrorState } from "#components/error-state";
 import { Facts } from "#components/facts";
 import { PageFrame, Section } from "#components/page-frame";
 import { SkeletonLines } from "#components/skeleton";
+import { CatalogSection } from "./catalog-section";
 import { Findings } from "./findings";
 import { useSystem } from "./get-system";
 import { KeyFigures } from "./key-figures";
@@ -46,6 +47,7 @@ export function Page() {
         <Section title="Versions and places">
           {system === undefined ? <SkeletonLines /> : <Facts facts={factsOf(system)} />}
         </Section>
+        <CatalogSection />
       </div>
     </PageFrame>
   );
