@@ -15,7 +15,10 @@ const trialsOfSeveral = full ? 200 : 4;
 
 const provider = startGatedProvider();
 const gateway = await startLimitedGateway({
-  config: { settings: { content_logging: "off", auth: "optional" }, providers: patientProviders(provider.url) },
+  config: {
+    settings: { content_logging: "off", auth: "optional", budget_wait_ms: 200 },
+    providers: patientProviders(provider.url),
+  },
 });
 const { api, addKey } = gateway;
 afterAll(() => provider.stop());

@@ -24,12 +24,17 @@ export async function climb(asked: TightAttempt, waiting: Waiting | undefined): 
   if (waiting !== undefined && waiting.waitMs > 0 && !waiting.line.isFull() && attempt.fitsLater()) {
     const tryAgain = (): boolean => {
       taken = attempt.takeFitting();
-      return taken !== undefined ? !isOpen(taken) : !attempt.fitsLater();
+      return taken === undefined ? !attempt.fitsLater() : !isOpen(taken) && !isBusy(taken);
     };
     await waiting.line.join(tryAgain, waiting.signal, waiting.waitMs);
-    if (taken !== undefined && !isOpen(taken)) return { taken, last: attempt };
+    if (taken !== undefined && !isOpen(taken) && !isBusy(taken)) return { taken, last: attempt };
   }
   return { taken: attempt.takeTight(), last: attempt };
+}
+
+/** Whether the ledger could not be asked for a moment: who waits anyway tries again. */
+function isBusy(taken: Taken | NotHeld): boolean {
+  return "refusal" in taken && taken.refusal.reason === "busy";
 }
 
 /** Whether another step may help. */
