@@ -99,6 +99,9 @@ test("demand() knows input that stands elsewhere, in every dialect's words", () 
   expect(isElsewhere(demandFor(chat({ extra_body: { google: { cached_content: "c" } } })))).toBe(true);
   const spoken = [{ role: "assistant", audio: { id: "audio_1" } }];
   expect(isElsewhere(demandFor(chat({ messages: spoken })))).toBe(true);
+  const heard = (data: string) => [{ role: "user", content: [{ type: "input_audio", input_audio: data }] }];
+  expect(isElsewhere(demandFor(chat({ messages: heard("https://a.example/speech.mp3") })))).toBe(true);
+  expect(isElsewhere(demandFor(chat({ messages: heard("aGVsbG8=") })))).toBe(false);
   expect(isElsewhere(demandFor(chat({ modalities: ["text", "audio"], audio: { voice: "ash" } })))).toBe(false);
 });
 

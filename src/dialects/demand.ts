@@ -185,8 +185,10 @@ function mediaOfPart(part: Part): Media {
       return part.content.map(mediaOfPart).reduce(both, noMedia);
     case "opaque":
       return unknownMedia;
-    // A second of audio is 10 tokens and at least 1,000 bytes; the rest is text.
     case "audio":
+      // A second of it is 10 tokens and at least 1,000 bytes; of an address nobody can tell:
+      // https://docs.mistral.ai/capabilities/audio/
+      return /^https?:/i.test(part.data) ? unknownMedia : noMedia;
     case "text":
     case "refusal":
     case "reasoning":

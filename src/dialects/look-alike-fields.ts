@@ -32,6 +32,8 @@ export const lookAlikeFields: DemandFields = {
     '"source"',
     // An earlier answer of OpenAI's.
     '"audio"',
+    // Mistral's may be an address.
+    '"input_audio"',
     // Qwen's list of frames.
     '"video"',
     // Gemini's, which its OpenAI look-alike takes in a field of its own.

@@ -1,6 +1,7 @@
 import type { Demand } from "#core/demand";
 import type { NanoDollars, Price } from "#core/money";
 import type { Target } from "#core/target";
+import { contextBound } from "./context-bound";
 import type { LadderFacts } from "./ladder/ladder-facts";
 import type { LazyDemand } from "./lazy-demand";
 import type { RunningRequest } from "./running-request";
@@ -36,9 +37,13 @@ function runsTools({ demand, isUnbounded }: NextAttempt): boolean {
 }
 
 /** A context is read once, unless tools of the provider make it read again. Embeddings read each of their texts apart. */
-export function mostInput(request: RunningRequest, { target, demand, isUnbounded = false }: NextAttempt): number {
+export function mostInput(
+  request: RunningRequest,
+  { target, demand, isUnbounded = false }: NextAttempt,
+  price: Price | undefined,
+): number {
   if (isUnbounded || demand.known()?.hostedTools !== false) return Number.POSITIVE_INFINITY;
-  return Math.max(target?.facts?.contextTokens ?? request.settings.defaultContextTokens, request.requestBytes);
+  return Math.max(contextBound(target?.facts, price, request.settings.defaultContextTokens), request.requestBytes);
 }
 
 export function mostOutput(

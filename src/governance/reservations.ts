@@ -155,7 +155,7 @@ function reservationOf(
     healthRow,
     price,
     estimatedInput: estimateInput(request, attempt, isMetered ? worst : undefined),
-    mostInput: mostInput(request, attempt),
+    mostInput: mostInput(request, attempt, price),
     mostOutput: mostOutput(request, attempt),
     outputLimit: isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY,
     hostedFee: isMetered && target !== undefined ? hostedFee(request, attempt, price) : 0,

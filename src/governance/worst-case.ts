@@ -5,6 +5,7 @@ import type { Settings } from "#core/snapshot";
 import type { Target } from "#core/target";
 import type { TokenClass } from "#core/usage";
 import type { Draft } from "#lib/draft";
+import { contextBound } from "./context-bound";
 
 /** The most that one attempt can use: what is held for it. */
 export type WorstCase = {
@@ -60,7 +61,7 @@ export function boundOf(
   likely: Likely,
   rule: ImageRule | undefined,
 ): Bound {
-  const context = target.facts?.contextTokens ?? settings.defaultContextTokens;
+  const context = contextBound(target.facts, price, settings.defaultContextTokens);
   const isBeyond = demand.refersElsewhere || (demand.linkedImages > 0 && rule?.most === undefined);
   const beyondText = isBeyond ? context : Math.min(context, imageTokens(demand, rule));
   return {
