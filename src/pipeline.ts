@@ -242,13 +242,24 @@ type Refused = Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot"> 
   readonly asked: Envelope | undefined;
 };
 
+/** Undefined where none can be read: two different ones came, or a signature. */
+function secretOf(inference: InferenceRequest): string | undefined {
+  try {
+    return inference.secret();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The answer to a request that never ran: it is counted, and a sample recorded as refused. */
 function createRefusing(services: PipelineServices, noteRefusal: NoteRefusal) {
   const { clock, dialects, onInternalError, wrongKeys = createWrongKeys() } = services;
   const judged = (error: GatewayError, { inference, snapshot }: Refused): GatewayError => {
     if (error.code !== "invalid_key") return error;
+    const secret = secretOf(inference);
+    if (secret === undefined) return error;
     const address = inference.clientAddress(snapshot.settings.trustedProxies) ?? "";
-    return wrongKeys.judge(address, inference.secret() ?? "", clock.nowMs()) ?? error;
+    return wrongKeys.judge(address, secret, clock.nowMs()) ?? error;
   };
   return (cause: unknown, refused: Refused): InferenceResponse => {
     const { id, inference, key, snapshot, asked } = refused;
