@@ -270,10 +270,10 @@ function bytesOf(answer: JsonAnswer, expected: Expected, usage: Usage | undefine
   return usage === undefined || isDoubtful(usage, expected) ? answer.textBytes(json) : 0;
 }
 
-/** The usage of a complete answer, as it will be charged. */
-function usageIn({ prepared, reservation }: Reserved): Untold["usageOf"] {
+/** The usage of a complete answer, as it will be charged. Keeps no more than it needs: the request's body has to go. */
+function usageIn({ prepared: { operation }, reservation }: Reserved): Untold["usageOf"] {
   return (facts) => {
-    const usage = usageOfWhole(prepared.operation, reservation, facts);
+    const usage = usageOfWhole(operation, reservation, facts);
     return usage && capEstimate(usage, reservation.outputLimit);
   };
 }
