@@ -27,9 +27,9 @@ Each flag is also an environment variable: \`--data-dir\` is \`HEADGATE_DATA_DIR
 
 ${flagTable(startFlags)}
 
-Further variables, read by the control process alone: \`HEADGATE_ADMIN_TOKEN\` sets the admin token; \`HEADGATE_MASTER_KEY\`
-(at least 32 characters) takes the place of the file \`master.key\` that encrypts provider keys; each provider's usual
-variable (\`OPENAI_API_KEY\`, …) switches it on. A start says which providers are on, where their keys come from, and which
+Further variables, read by the control process alone: \`HEADGATE_ADMIN_TOKEN\` (at least 8 characters) sets the admin
+token; \`HEADGATE_MASTER_KEY\` (at least 32 characters) takes the place of the file \`master.key\` that encrypts provider
+keys; each provider's usual variable (\`OPENAI_API_KEY\`, …) switches it on. A start says which providers are on, where their keys come from, and which
 variables it found and cannot use.
 
 | signal | |
