@@ -23,8 +23,10 @@ test("the files of docs/guides/budgets.md pass check without a doubt", () => {
   using directory = temporaryDirectory();
   const guide = readFileSync(join(import.meta.dir, "..", "..", "docs", "guides", "budgets.md"), "utf8");
   const texts = Array.from(guide.matchAll(/^```yaml\n([\s\S]+?)^```$/gm), ([, text]) => text ?? "");
-  expect(texts.length).toBe(2);
+  expect(texts.length).toBe(3);
   const file = join(directory.path, "headgate.yaml");
-  writeFileSync(file, texts.join(""));
-  expect(checkConfigFile(file, {}, providerDefinitions)).toMatchObject({ ok: true, warnings: [] });
+  for (const text of texts) {
+    writeFileSync(file, text);
+    expect(checkConfigFile(file, {}, providerDefinitions)).toMatchObject({ ok: true, warnings: [] });
+  }
 });
