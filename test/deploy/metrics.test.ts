@@ -92,6 +92,7 @@ const leftOut = [
   "headgate_target_retries_total",
   "headgate_target_retry_budget",
   "headgate_target_tokens_total",
+  "headgate_unhandled_errors_total",
 ];
 
 test("the board's panels do not overlap, have titles and units, and ids of their own", () => {
