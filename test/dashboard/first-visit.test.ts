@@ -46,7 +46,8 @@ describe.skipIf(browserFile === undefined)("the first visit", () => {
     const page = await dashboard.open("/start?provider=openai");
     await page.getByLabel("Key of OpenAI").fill("env:NOT_THERE");
     await page.getByRole("button", { name: "Check and save" }).click();
-    await page.getByRole("alert").getByText("NOT_THERE is not set").waitFor();
+    await page.getByText("NOT_THERE is not set").waitFor();
+    await page.getByRole("alert").getByText("see what is marked above").waitFor();
     await page.getByRole("button", { name: "Another provider" }).click();
     await page.getByLabel("Search providers").fill("mist");
     await page.getByLabel("Search providers").press("Enter");

@@ -22,7 +22,7 @@ describe.skipIf(browserFile === undefined)("the page of keys", () => {
     await page.getByRole("button", { name: "Create key" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("fresh");
-    await dialog.getByRole("button", { name: "Budget" }).click();
+    await dialog.getByRole("button", { name: "Budget", exact: true }).click();
     await dialog.getByLabel("Amount of limit 1").fill("1,000.50");
     await dialog.getByRole("button", { name: "Rate limit" }).click();
     await dialog.getByLabel("Amount of limit 2").fill("60");

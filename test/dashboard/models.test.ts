@@ -49,7 +49,7 @@ describe.skipIf(browserFile === undefined)("the models page", () => {
     await page.getByRole("button", { name: "Override" }).click();
     await page.getByLabel("Input").fill("0.11");
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Cannot", { exact: false }).first().waitFor();
+    await page.getByRole("alert").getByText("see what is marked above").waitFor();
     await page.getByLabel("Output").fill("0.22");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("overridden").waitFor();
