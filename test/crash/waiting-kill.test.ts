@@ -26,7 +26,7 @@ test("requests that wait to be tried again when their worker is killed are recor
   );
   await waitUntil("all of them to be refused", async () => (await provider.log()).length === requests);
   // They have been told to wait for so long, and the refusals have arrived.
-  await Bun.sleep((busyS * 1000) / 10);
+  await Bun.sleep((busyS * 1000) / 3);
   for (const { role, pid } of gateway.pids()) if (role === "worker") process.kill(pid, "SIGKILL");
   expect(new Set(await Promise.all(answers))).toEqual(new Set(["broken"]));
 
