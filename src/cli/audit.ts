@@ -54,7 +54,7 @@ async function verify(dataDir: string, { hash }: CommandLine["flags"]): Promise<
   return 0;
 }
 
-/** Of an event that is gone nobody knows it. */
+/** Of an event that is gone it is not known. */
 function idOf(broken: JsonObject): string {
   const id = stringOf(broken, "id") ?? "";
   return id === "" ? "" : ` (${id})`;

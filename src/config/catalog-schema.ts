@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** How often a catalog is asked for where nobody says. */
+/** How often a catalog is asked for where the settings do not say. */
 export const defaultCatalogEvery = "1d";
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;

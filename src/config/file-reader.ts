@@ -29,7 +29,7 @@ export function createFileReader(parts: {
       const entries = readEntries(configFile, environment, definitions, judge, warn);
       const before = readDeclared(dataDir);
       if (before === undefined) return entries;
-      // Without a file nobody could say `allow_empty`, and to leave out --config takes more than a slip.
+      // Without a file there is no place for `allow_empty`, and to leave out --config takes more than a slip.
       const allowEmpty = configFile === undefined || entries.settings.allow_empty === true;
       const file = configFile ?? "the configuration file";
       const { refusal, warning } = judgeReplacement(before, declaredOf(entries), { file, allowEmpty });

@@ -73,7 +73,7 @@ export const newHealth: HealthState = {
   costNanodollars: 0,
 };
 
-/** Whether a target has ever answered: one that has not may be a name that somebody made up. */
+/** Whether a target has ever answered: one that has not may be a made-up name. */
 export function hasServed({ latencyMs, inputTokens, outputTokens, costNanodollars }: HealthState): boolean {
   return latencyMs > 0 || inputTokens + outputTokens + costNanodollars > 0;
 }

@@ -186,7 +186,7 @@ function mediaOfPart(part: Part): Media {
     case "opaque":
       return unknownMedia;
     case "audio":
-      // A second of it is 10 tokens and at least 1,000 bytes; of an address nobody can tell:
+      // A second of it is 10 tokens and at least 1,000 bytes; of an address that is not known:
       // https://docs.mistral.ai/capabilities/audio/
       return /^https?:/i.test(part.data) ? unknownMedia : noMedia;
     case "text":

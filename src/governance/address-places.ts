@@ -38,7 +38,7 @@ export function bothOf(first: Leave | undefined, second: Leave): Leave {
   };
 }
 
-/** Of an IPv6 address its network: whoever has one has all the 2^64 addresses in it. */
+/** Of an IPv6 address its network, for its owner has all the 2^64 addresses in it. */
 function holderOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = "", tail] = address.split("::");

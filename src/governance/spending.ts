@@ -68,7 +68,7 @@ export function withBill(spending: AttemptSpending, bill: Bill, most: NanoDollar
 }
 
 /**
- * The same, charged as what was held for it where nobody knows what it used: all of its output, and the most that it could
+ * The same, charged as what was held for it where its use is not known: all of its output, and the most that it could
  * cost. Unchanged where neither tokens nor money are limited, for then nothing was held.
  */
 export function asHeld(spending: AttemptSpending, outputLimit: number, costLimit: NanoDollars): AttemptSpending {

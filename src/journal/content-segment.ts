@@ -23,7 +23,7 @@ export type ContentSegment = {
   /** Rejects when not all of them could be written; then the segment is of no more use. */
   readonly write: (contents: readonly StoredContent[]) => Promise<void>;
   readonly isFull: () => boolean;
-  /** Its file was deleted: what is written to it nobody reads. */
+  /** Its file was deleted: what is written to it is never read. */
   readonly isDeleted: () => boolean;
   readonly isEmpty: () => boolean;
   readonly close: () => void;

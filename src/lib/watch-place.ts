@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 
 /**
  * Notes which file stands at a path now; what is returned says whether it still does. False once it was deleted or replaced:
- * who has it open goes on with a file that nobody else will find. False too where there was none to begin with.
+ * a process that has it open goes on with a file that no other will find. False too where there was none to begin with.
  */
 export function watchPlace(path: string): () => boolean {
   const inode = inodeAt(path);

@@ -9,7 +9,7 @@ import { createUpstreamClient } from "#upstream/client";
 import { type Play, startRawProvider, streamHead, wholeAnswer } from "./fixtures/raw-provider";
 
 /**
- * Clients that leave at points of an answer that nobody chose. What is charged is held against what the scripted provider had
+ * Clients that leave at random points of an answer. What is charged is held against what the scripted provider had
  * written by then: a token is four to five letters, as English text has them.
  */
 const isFull = process.env.HEADGATE_TEST_FULL === "1";

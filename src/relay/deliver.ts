@@ -32,7 +32,7 @@ export function outcomeOfWhole(
   return outcomeOf(progress, facts, usage, wholeEnding(drain, progress, body));
 }
 
-/** What was read on after the client had left tells what it costs, and reaches nobody. */
+/** What was read on after the client had left tells what it costs, and goes no further. */
 function wholeEnding(drain: Drain | undefined, { upstreamMs }: Progress, body: Uint8Array): Ending {
   if (drain?.isRunning === true)
     return { outcome: "client-gone", status: 499, error: clientClosed(), upstreamMs, responseBytes: 0 };

@@ -63,7 +63,7 @@ export class Drain implements Caller, Watched {
     private readonly places: Places,
   ) {}
 
-  /** Aborted when nobody waits for the provider any more. */
+  /** Aborted when the provider is not waited for any more. */
   get signal(): AbortSignal {
     if (!this.isListening) {
       this.isListening = true;

@@ -463,7 +463,7 @@ const rows: readonly Row[] = [
     (bytes): Row => ({
       fact: `nothing: ${JSON.stringify(bytes)}`,
       said: { bytes },
-      // A blank line is a sign of life, which opens a stream that nobody else can answer.
+      // A blank line is a sign of life, which opens a stream that no other target can answer.
       ...(bytes !== "" && { only: "whole" }),
       record: { outcome: "error", errorCode: "upstream_invalid_response" },
       charge: 0,

@@ -16,7 +16,7 @@ const maxPendingBytes = 32 * 1024;
 
 /** An answer that is written piece by piece: its head goes out with the first of them. Every flush makes one chunk. */
 export class OutgoingBody implements BodyWriter {
-  /** One list for all pieces: nobody keeps it. */
+  /** One list for all pieces: it is kept nowhere. */
   private readonly pending: Uint8Array[] = [];
   private pendingBytes = 0;
   private isOver = false;

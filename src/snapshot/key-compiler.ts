@@ -56,7 +56,7 @@ type TakeKey = (key: ConfiguredVirtualKey, profile: KeyProfile, identity: KeyIde
 
 /**
  * A key's entries: under its secret, and under the one before the last rotation. That is the same key, with the same slot
- * and limits, but it expires when the grace ends, and whoever has that secret for his own by now goes before. Secrets of
+ * and limits, but it expires when the grace ends, and a key that has that secret by now goes before. Secrets of
  * stored keys differ; the file may declare one of them.
  */
 function createAdding({ add, replace, addMissing }: KeyTableBuilder) {

@@ -7,8 +7,8 @@ import type { StoredSlot } from "#store/config/stored-limit";
 
 /**
  * Which owner has which slot, as it is stored. An owner that goes keeps its slot, with what was spent, its overrides and its
- * top-ups, and finds all of it again when it comes back under its id: whoever takes a limit out of a file and puts it back
- * has not given everybody their money anew.
+ * top-ups, and finds all of it again when it comes back under its id: a limit that is taken out of a file and put back gives
+ * no money anew.
  */
 export type SlotOwners = {
   /** The slots of these owners, in their order; who has none gets one. */

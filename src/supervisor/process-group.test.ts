@@ -128,7 +128,7 @@ for (const [state, enter] of Object.entries(states)) {
       await bench.release();
       const settled = await settling;
       const isStart = state.startsWith("starting");
-      // A start that loses a process fails, and whoever asked for it ends the rest.
+      // A start that loses a process fails, and its caller ends the rest.
       if (isStart && settled.some(({ status }) => status === "rejected")) return;
       const living = bench.living();
       expect(living.map(({ role }) => role).sort()).toEqual(["control", "worker", "worker"]);

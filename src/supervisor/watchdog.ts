@@ -27,7 +27,7 @@ export function startWatchdog(parts: WatchdogParts): { readonly close: () => voi
   const { children, hangTimeoutMs, log, nowMs = () => performance.now(), startTimer = startOnce } = parts;
   let dueMs = nowMs() + tickMs;
   let ticksOnTime = 0;
-  /** What was said before is of no account: nobody was there to hear more. */
+  /** What was said before does not count: there was no listener for more. */
   let listeningSinceMs = nowMs();
   let killedAtMs = Number.NEGATIVE_INFINITY;
 

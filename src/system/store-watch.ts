@@ -6,7 +6,7 @@ type Watched = { readonly lookAfterFile?: () => "in-place" | "restored" | "repla
 
 /**
  * Looks every two seconds whether the configuration's file is still in its place, has it put back where it was deleted, and
- * then calls `reopen`: until then changes went into a file that nobody would find again.
+ * then calls `reopen`: until then changes went into a file that would not be found again.
  */
 export function watchStore(store: Watched, reopen: () => void, log: Log): { readonly close: () => void } {
   const timer = setInterval(() => {

@@ -1,6 +1,6 @@
 import type { Log } from "./log";
 
-/** What nothing handled: an exception of a timer, a watcher, a socket's event, a promise that nobody waits for. */
+/** What nothing handled: an exception of a timer, a watcher, a socket's event, a promise that is not awaited. */
 export type UnhandledErrors = {
   readonly note: (error: unknown) => void;
   /** Since the process started. */

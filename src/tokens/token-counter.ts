@@ -8,7 +8,7 @@ const mostBytes = 256 * 1024;
 const mostWaiting = 64;
 
 /**
- * Counts in a thread of its own, which begins with the first question. It takes some 100 MB, and so ends when nobody asks,
+ * Counts in a thread of its own, which begins with the first question. It takes some 100 MB, and so ends when it is not asked,
  * or when it does not answer.
  */
 export class TokenCounter {

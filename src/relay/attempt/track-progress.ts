@@ -98,7 +98,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     return "climb" in held ? this.climb(held, prepared, target) : this.taken(held, prepared);
   }
 
-  /** Waits before the first attempt alone: nobody has been asked, and no header of a stream is out. */
+  /** Waits before the first attempt alone: no target has been asked, and no header of a stream is out. */
   private async climb(tight: Tight, prepared: FittedRequest, target: Target): Promise<Reserved> {
     const mayWait = !this.hasBegun && !this.hasWaited;
     const startedMs = this.clock.monotonicMs();

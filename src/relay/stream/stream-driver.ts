@@ -276,7 +276,7 @@ export class StreamDriver implements BodySink, Watched {
     this.closeWith({ how: "left" }, delivery).then(() => this.over.resolve(), this.over.reject);
   }
 
-  /** Reads for the account alone: nobody gets what comes. */
+  /** Reads for the account alone: what comes goes no further. */
   private readOn(delivery: StreamDelivery): void {
     if (this.handover === undefined) this.begin({ client: nobody, delivery });
     else if (this.isFull) this.goOn();

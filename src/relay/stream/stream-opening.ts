@@ -18,8 +18,8 @@ const colon = 0x3a;
 const mark: readonly number[] = [0xef, 0xbb, 0xbf];
 
 /**
- * The parser of a stream that may turn out to be a JSON value, or neither (a page of HTML, compressed bytes that nobody
- * announced): told by its first byte, for providers label such bodies as they like. A value is read as an error is, for a
+ * The parser of a stream that may turn out to be a JSON value, or neither (a page of HTML, compressed bytes without a
+ * word of it): told by its first byte, for providers label such bodies as they like. A value is read as an error is, for a
  * short time and up to a short length, and then thrown as JsonForStream.
  */
 export class OpeningParser implements FrameParser {
