@@ -57,7 +57,11 @@ export async function runChild(parts: Parts): Promise<never> {
     process.off("unhandledRejection", endWith);
     outliveErrors(parts.errors ?? createUnhandledErrors(log));
     await tell({ type: "ready" });
-    if (parts.beatMs !== undefined) setInterval(() => void tell({ type: "alive" }), parts.beatMs).unref();
+    if (parts.beatMs !== undefined) {
+      // At once too, for a process is watched from its first beat on.
+      await tell({ type: "alive" });
+      setInterval(() => void tell({ type: "alive" }), parts.beatMs).unref();
+    }
     await running.finish(await asked);
   } catch (error) {
     log.debug({ err: error }, "cannot go on");
