@@ -3,7 +3,21 @@ import { dialects } from "#dialects/registry";
 import { createManualTime } from "#lib/fixtures/manual-time";
 import { madeRequest, textOf } from "#server/fixtures/made-request";
 import { createBufferBudget } from "./buffer-budget";
-import { createDataPlane } from "./data-plane";
+import { createDataPlane, type DataPlaneServices } from "./data-plane";
+
+const answer = { status: 500, contentType: "", headers: { id: "", requestId: "" }, body: "" };
+const services: DataPlaneServices = {
+  dialects,
+  infer: async () => answer,
+  models: () => answer,
+  refuse: ({ status }) => ({ ...answer, status }),
+  control: async () => ({ status: 200, headers: "", body: "" }),
+  notReady: () => [],
+  budget: createBufferBudget(() => 0),
+  maxBodyBytes: () => 0,
+  cors: () => undefined,
+  ticker: createManualTime().ticker,
+};
 
 describe("createDataPlane()", () => {
   const reasons = ["the journal cannot be written"];
@@ -13,21 +27,25 @@ describe("createDataPlane()", () => {
     ["is draining", [], true, { status: "not ready", reasons: ["this worker is draining"] }],
   ];
   test.each(cases)("answers /readyz when it %s", async (_, notReady, draining, body) => {
-    const answer = { status: 500, contentType: "", headers: { id: "", requestId: "" }, body: "" };
-    const handle = createDataPlane({
-      dialects,
-      infer: async () => answer,
-      models: () => answer,
-      refuse: () => answer,
-      control: async () => ({ status: 200, headers: "", body: "" }),
-      notReady: () => notReady,
-      budget: createBufferBudget(() => 0),
-      maxBodyBytes: () => 0,
-      cors: () => undefined,
-      ticker: createManualTime().ticker,
-    });
+    const handle = createDataPlane({ ...services, notReady: () => notReady });
     const found = await handle(madeRequest("/readyz", { isDraining: draining }));
     expect(found.status).toBe("reasons" in body ? 503 : 200);
     expect(JSON.parse(await textOf(found))).toEqual(body);
+  });
+
+  const upgrades: readonly (readonly [method: string, path: string, upgrade: string, status: number])[] = [
+    ["GET", "/v1/chat/completions", "websocket", 426],
+    ["GET", "/v1/messages", "WebSocket", 426],
+    ["GET", "/v1/chat/completions", "h2c", 405],
+    ["GET", "/v1/realtime", "websocket", 404],
+    ["GET", "/healthz", "websocket", 200],
+    ["POST", "/v1/chat/completions", "websocket", 500],
+  ];
+  test.each(upgrades)("answers %s %s with an upgrade to %s by %d", async (method, path, upgrade, status) => {
+    const handle = createDataPlane(services);
+    const found = await handle(madeRequest(path, { method, headers: { upgrade, connection: "Upgrade" } }));
+    expect(found.status).toBe(status);
+    expect(found.headers.includes("upgrade: HTTP/1.1\r\n")).toBe(status === 426);
+    expect(found.closes === true).toBe(status === 426);
   });
 });

@@ -64,6 +64,8 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     }
     const route = router.match(request.method, target.path, request.headers);
     if (request.isShort && !isHealth(route)) return refuse(services, outOfFiles, dialectOf(route, first), request);
+    if (request.method === "GET" && isInference(route) && asksForWebSocket(request))
+      return refuseUpgrade(services, dialectOf(route, first), request);
     const policy = services.cors();
     const cors = policy === undefined || route.kind === "control" ? undefined : corsFor(policy, request);
     if (cors === undefined) return lead(route, request, target);
@@ -80,6 +82,26 @@ const outOfFiles = new GatewayError(
 
 function isHealth({ kind }: RouteMatch): boolean {
   return kind === "healthz" || kind === "readyz";
+}
+
+/** Also by another method than it takes. */
+function isInference({ kind }: RouteMatch): boolean {
+  return kind === "inference" || kind === "method-not-allowed";
+}
+
+function asksForWebSocket({ headers }: HttpRequest): boolean {
+  return headers.get("upgrade")?.toLowerCase().includes("websocket") === true;
+}
+
+/**
+ * At once and without a look at the key: Codex and OpenCode try a WebSocket first, and go on with server-sent events in the
+ * same turn when they hear 426, but retry for seconds after any other status (https://github.com/openai/codex/issues/43353).
+ */
+function refuseUpgrade(services: DataPlaneServices, dialect: DialectId, request: HttpRequest): HttpAnswer {
+  const message = "Cannot open a WebSocket: this path is asked by POST, with server-sent events for a stream";
+  const refused = refuse(services, new GatewayError("method_not_allowed", message, { status: 426 }), dialect, request);
+  // What RFC 9110 § 15.5.22 asks for: the protocol that is spoken here.
+  return { ...refused, headers: `${refused.headers}upgrade: HTTP/1.1\r\n`, closes: true };
 }
 
 function dialectOf(route: RouteMatch, first: DialectId): DialectId {
