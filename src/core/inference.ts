@@ -83,6 +83,8 @@ export type ResponseHeaders = {
   readonly shouldRetry?: boolean;
   /** The tightest rate limits that the request was held against, or the one that refused it, in the client's dialect. */
   readonly rateLimits?: { readonly [header: string]: string };
+  /** Others that the client's dialect has. */
+  readonly own?: { readonly [header: string]: string };
 };
 
 export type RateLimitFacts = { readonly requests?: RateLimitState; readonly tokens?: RateLimitState };

@@ -33,7 +33,11 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   };
   /** The JSON body of an error answer. `requestId` goes in where the dialect has a place for it. */
   readonly encodeError: (error: GatewayError, requestId: string) => JsonObject;
-  /** The text of an error after the first byte of a stream, in the stream's own framing. */
+  /** Headers that say of an error what its body does not. */
+  readonly errorHeaders?: (error: GatewayError) => { readonly [name: string]: string };
+  /** The header in which its clients look for a request's id, beside those of every answer. */
+  readonly requestIdHeader?: string;
+  /** The text of an error after the first byte of a stream, for the stream's framing to write. */
   readonly encodeStreamError: (error: GatewayError, requestId: string) => string;
   /** The response headers that tell a client the tightest rate limits it was held against. */
   readonly rateLimitHeaders: (limits: RateLimitFacts) => { readonly [name: string]: string };

@@ -2,6 +2,7 @@ import { createEventStreamParser } from "#lib/event-stream-parser";
 import type { FrameParser } from "#lib/frame-parser";
 import { createNdjsonParser } from "#lib/ndjson-parser";
 import { createSseParser } from "#lib/sse-parser";
+import { writeEventStream } from "./event-stream-text";
 
 /** How events stand in a streamed body. */
 export type Framing = {
@@ -10,9 +11,18 @@ export type Framing = {
   /** The `content-type` of our own streams. */
   readonly contentType: string;
   readonly createParser: () => FrameParser;
+  /** What stream encoders and `encodeStreamError` wrote as text, as the bytes that go out. */
+  readonly write: (text: string) => Uint8Array;
   /** Whether a body that begins as a JSON value does is one event after the other; else it is one value in their place. */
   readonly isJson: boolean;
 };
+
+/** `Buffer.from` would have the collector count the bytes twice, and come the sooner. */
+const utf8 = new TextEncoder();
+
+function writeUtf8(text: string): Uint8Array {
+  return utf8.encode(text);
+}
 
 /** The framings that an operation's stream can have. */
 export const framings = {
@@ -21,6 +31,7 @@ export const framings = {
     accept: "text/event-stream",
     contentType: "text/event-stream; charset=utf-8",
     createParser: () => createSseParser(),
+    write: writeUtf8,
     isJson: false,
   },
   /** A JSON value a line. */
@@ -28,13 +39,15 @@ export const framings = {
     accept: "application/x-ndjson",
     contentType: "application/x-ndjson",
     createParser: () => createNdjsonParser(),
+    write: writeUtf8,
     isJson: true,
   },
-  /** https://smithy.io/2.0/aws/amazon-eventstream.html */
+  /** https://smithy.io/2.0/aws/amazon-eventstream.html; as text, lines of `event-stream-text.ts`. */
   "aws-event-stream": {
     accept: "application/vnd.amazon.eventstream",
     contentType: "application/vnd.amazon.eventstream",
     createParser: () => createEventStreamParser(),
+    write: writeEventStream,
     isJson: false,
   },
 } as const satisfies { readonly [name: string]: Framing };

@@ -44,7 +44,7 @@ export type AnswerContext = {
 };
 
 export type StreamEncoder = {
-  /** Text for one event in the dialect's framing; "" when it has no counterpart. That for `end` is the stream's terminal event. */
+  /** Text for one event, which the dialect's framing writes as bytes; "" when it has no counterpart. That for `end` is the stream's terminal event. */
   readonly push: (event: CompletionEvent) => string;
   /** What could not be carried, known at the end. */
   readonly dropped: () => readonly string[];

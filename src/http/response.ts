@@ -28,6 +28,7 @@ export function headerLines(contentType: string, known: ResponseHeaders): string
   if (known.errorCode !== undefined) lines += `x-headgate-error: ${known.errorCode}\r\n`;
   if (known.retryAfterS !== undefined) lines += `retry-after: ${Math.ceil(known.retryAfterS)}\r\n`;
   if (known.shouldRetry !== undefined) lines += `x-should-retry: ${known.shouldRetry}\r\n`;
+  for (const name in known.own) lines += `${name}: ${safe(known.own[name] ?? "")}\r\n`;
   for (const name in known.rateLimits) lines += `${name}: ${known.rateLimits[name]}\r\n`;
   return lines;
 }

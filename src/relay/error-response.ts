@@ -22,6 +22,15 @@ export function errorResponse(
   const advice = charged ? false : (shouldRetry ?? ours);
   if (retryAfterS !== undefined) headers.retryAfterS = retryAfterS;
   if (advice !== undefined) headers.shouldRetry = advice;
+  const own = ownHeaders(error, dialect, known);
+  if (own !== undefined) headers.own = own;
   const body = JSON.stringify(dialect.encodeError(error, known.requestId));
   return { status: error.status, contentType: "application/json", headers, body };
+}
+
+/** What the client's dialect has of its own. */
+function ownHeaders(error: GatewayError, { errorHeaders, requestIdHeader }: Dialect, known: ResponseHeaders) {
+  const ofError = errorHeaders?.(error);
+  if (requestIdHeader === undefined) return ofError;
+  return { ...ofError, [requestIdHeader]: known.requestId };
 }

@@ -4,7 +4,7 @@ import type { PendingRequest } from "./pending-request";
 /** An answer of the gateway's own. */
 export type OwnAnswer = {
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** What in it is an estimate, for `x-headgate-estimated`. */
   readonly estimated?: readonly string[];
 };

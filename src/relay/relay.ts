@@ -14,7 +14,7 @@ import { fallbackAnswer, type OwnAnswer, type Unanswered } from "./own-answer";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import { FittedTargets } from "./request/fitted-targets";
-import { answerHeaders, idsOf } from "./response-headers";
+import { answerHeaders, headersWith } from "./response-headers";
 import { createStreamServing } from "./serve-stream";
 
 /** What becomes of running requests. None of it rejects; all of it ends the request, of a stream at its last bytes. */
@@ -63,7 +63,7 @@ export function createRelay(services: RelayServices): Relay {
       running.kept?.addAnswer(Buffer.from(body));
       const responseBytes = Buffer.byteLength(body);
       await close({ ...progress, reservation, outcome: "ok", status: 200, responseBytes });
-      const headers = { ...idsOf(running), attempts: progress.attempts.length };
+      const headers = headersWith(pending, progress.attempts.length);
       return { status: 200, contentType, body, headers: estimated === undefined ? headers : { ...headers, estimated } };
     } catch (cause) {
       return fail(pending, { ...progress, reservation }, cause);

@@ -11,20 +11,29 @@ export function idsOf({ id, inference }: Pick<RunningRequest, "id" | "inference"
   return { id, requestId: inference.requestId ?? id };
 }
 
+/** The headers of every answer to a request of which so many attempts were made. */
+export function headersWith({ dialect, running }: Named, attempts: number): HeadersDraft {
+  const { id, requestId } = idsOf(running);
+  const headers: HeadersDraft = { id, requestId, attempts };
+  if (dialect.requestIdHeader !== undefined) headers.own = { [dialect.requestIdHeader]: requestId };
+  return headers;
+}
+
+type Named = Pick<PendingRequest, "dialect" | "running">;
+
 /** The headers that describe a request's attempts. */
 export function answerHeaders(
   reservations: Reservations,
-  { dialect, running }: Pick<PendingRequest, "dialect" | "running">,
+  pending: Named,
   { attempts, refusedLimits, reservation }: Progress,
 ): HeadersDraft {
-  const { id, inference } = running;
-  const headers: HeadersDraft = { id, requestId: inference.requestId ?? id, attempts: attempts.length };
+  const headers = headersWith(pending, attempts.length);
   if (reservation?.target !== undefined) {
     headers.provider = reservation.target.provider.id;
     headers.model = reservation.target.model;
     if (reservation.cap !== undefined) headers.capped = reservation.cap;
   }
   const rateLimits = refusedLimits ?? (reservation && reservations.rateLimits(reservation));
-  if (rateLimits !== undefined) headers.rateLimits = dialect.rateLimitHeaders(rateLimits);
+  if (rateLimits !== undefined) headers.rateLimits = pending.dialect.rateLimitHeaders(rateLimits);
   return headers;
 }

@@ -11,8 +11,8 @@ import { deliverStream, streamHead } from "./deliver";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
 import type { FittedTargets } from "./request/fitted-targets";
-import { idsOf } from "./response-headers";
 import { ClientStream, lastWords } from "./stream/client-stream";
+import { errorBytes, noBytes } from "./stream/error-bytes";
 import type { StreamDriver } from "./stream/stream-driver";
 
 /** Answers a request with a failure: it is recorded, and the client told with a status of its own. */
@@ -85,17 +85,16 @@ export function createStreamServing(
 
 /** Ends a request whose client has its headers already, with a status that was too good. Gives its last words. */
 function createFailingInStream({ onInternalError }: RelayServices) {
-  return async (pending: PendingRequest, progress: Progress, cause: unknown): Promise<string> => {
-    const { close, dialect, running } = pending;
+  return async (pending: PendingRequest, progress: Progress, cause: unknown): Promise<Uint8Array> => {
+    const { close, running } = pending;
     const error: GatewayError = toGatewayError(cause);
     if (error.code === "internal_error" && error.options.fault === undefined) onInternalError(error);
     const failed = failedOutcome(progress, error);
     const isGone = failed.outcome === "client-gone";
-    const text = isGone ? "" : dialect.encodeStreamError(error, idsOf(running).requestId);
-    const bytes = Buffer.from(text);
+    const bytes = isGone ? noBytes : errorBytes(pending, error);
     running.kept?.addAnswer(bytes);
     const outcome = isGone ? failed : { ...failed, status: 200, responseBytes: bytes.length };
     await close(outcome).catch(() => undefined);
-    return text;
+    return bytes;
   };
 }

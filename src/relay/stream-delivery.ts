@@ -12,7 +12,7 @@ import { errorInStream, errorOfAnswer, failureInAnswer } from "./attempt/upstrea
 import { usageOfPart, usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 import type { RelayServices } from "./relay-services";
-import { idsOf } from "./response-headers";
+import { errorBytes, noBytes } from "./stream/error-bytes";
 import type { StreamDelivery, StreamEnd } from "./stream/stream-driver";
 import { IncompleteStream, ProviderStreamError } from "./stream/stream-machine";
 import { UnseenOutput } from "./unseen-output";
@@ -28,7 +28,7 @@ export function streamDelivery(
   progress: Progress,
 ): StreamDelivery {
   const { clock, health, onInternalError, reservations, waits } = services;
-  const { close, dialect, drain, running } = pending;
+  const { close, drain, running } = pending;
   const { reservation, target, unproven } = opened;
   const unseenOutput = new UnseenOutput(services, opened);
   const sinceStart = (nowMs: number) => Math.round(nowMs - running.startedMonotonicMs);
@@ -46,7 +46,7 @@ export function streamDelivery(
     else if (made !== undefined) health.succeeded(target, made, latencyMs);
   };
 
-  const settle = (end: StreamEnd, facts: AnswerFacts): Promise<string | undefined> => {
+  const settle = (end: StreamEnd, facts: AnswerFacts): Promise<Uint8Array | undefined> => {
     const isDrained = drain?.isRunning === true;
     if (end.how === "left" || (end.how === "broken" && (isDrained || running.inference.signal.aborted))) {
       const unseen = unseenOutput.tokens(untold);
@@ -94,41 +94,41 @@ export function streamDelivery(
         const error = toGatewayError(cause);
         onInternalError(error);
         await close(faultOutcome(progress, error, measured.responseBytes)).catch(() => undefined);
-        return dialect.encodeStreamError(error, idsOf(running).requestId);
+        return errorBytes(pending, error);
       }
     },
   };
 }
 
-/** How a stream ends: each is recorded, and gives the text to send in the place of the last bytes, if any. */
+/** How a stream ends: each is recorded, and gives the bytes to send in the place of the last bytes, if any. */
 function endsOf(
   { onInternalError }: Pick<RelayServices, "onInternalError">,
-  { dialect, running }: Pick<PendingRequest, "dialect" | "running">,
+  pending: Pick<PendingRequest, "dialect" | "operation" | "running">,
   record: ReturnType<typeof recorderOf>,
 ) {
-  const left = async (facts: AnswerFacts, unseen: number): Promise<string> => {
+  const left = async (facts: AnswerFacts, unseen: number): Promise<Uint8Array> => {
     const gone = { outcome: "client-gone", status: 499, error: clientClosed(), unseen } as const;
     await record(facts, gone).catch(() => undefined);
-    return "";
+    return noBytes;
   };
   const cut = async (
     facts: AnswerFacts,
     error: GatewayError,
     failureClass: FailureClass,
     unseen = 0,
-  ): Promise<string> => {
+  ): Promise<Uint8Array> => {
     if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
     const isBilled = facts.outputBytes > 0 || failureClasses[failureClass].billed !== "nothing";
     await record(facts, { outcome: "cut", status: 200, error, unseen }, isBilled).catch(() => undefined);
-    return dialect.encodeStreamError(error, idsOf(running).requestId);
+    return errorBytes(pending, error);
   };
-  const complete = async (facts: AnswerFacts): Promise<string | undefined> => {
+  const complete = async (facts: AnswerFacts): Promise<Uint8Array | undefined> => {
     try {
       await record(facts, { outcome: "ok", status: 200 });
       return undefined;
     } catch (cause) {
       // It could not be recorded: that is no fault of the provider's.
-      return running.inference.signal.aborted ? "" : await cut(facts, toGatewayError(cause), "gateway");
+      return pending.running.inference.signal.aborted ? noBytes : await cut(facts, toGatewayError(cause), "gateway");
     }
   };
   return { left, cut, complete };

@@ -4,6 +4,7 @@ import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { expand } from "#dialects/collect";
 import { setDefined } from "#dialects/fields";
+import { type Framing, framings } from "#dialects/framings";
 import { breaksOnComments } from "#dialects/idle-events";
 import type { ToolNames } from "#dialects/mend";
 import {
@@ -119,7 +120,7 @@ export function createAnswerReader({
       transformer =
         translation === undefined
           ? passthrough(pending, operation, form, observer)
-          : translated(translation, contextOf(pending, admitted), untold, observer);
+          : translated(translation, contextOf(pending, admitted), framingOf(pending), untold, observer);
     } catch (cause) {
       leaveUnread(response);
       throw cause;
@@ -144,6 +145,11 @@ export function createAnswerReader({
 function leaveUnread(response: UpstreamResponse): void {
   const ignore = () => undefined;
   response.start({ data: ignore, readEnded: ignore, end: ignore, fail: ignore }).abandon();
+}
+
+/** The client's. */
+function framingOf({ operation }: PendingRequest): Framing {
+  return operation.answer.stream?.framing ?? framings.sse;
 }
 
 function parserOf({ framing }: StreamForm, toolNames: ToolNames | undefined): FrameParser {
@@ -194,12 +200,13 @@ function passthrough(
 function translated(
   { codec, endpoint }: Translation,
   context: AnswerContext,
+  { write }: Framing,
   untold: Untold,
   observer: AnswerObserver | undefined,
 ): StreamTransformer {
   const decoder = codec.createStreamDecoder();
   const seen = observer === undefined ? decoder : observedDecoder(decoder, observer);
-  return translatedStream(seen, endpoint.createStreamEncoder(context), untold);
+  return translatedStream(seen, endpoint.createStreamEncoder(context), write, untold);
 }
 
 /** An error may come as JSON even so. */

@@ -75,7 +75,7 @@ function writeAnswer(
     return { contentType: "application/json", body };
   }
   const encoder = translation.endpoint.createStreamEncoder(context);
-  const body = expand(completion).map(encoder.push).join("");
+  const body = answer.stream.framing.write(expand(completion).map(encoder.push).join(""));
   return { contentType: answer.stream.framing.contentType, body };
 }
 

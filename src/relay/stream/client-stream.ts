@@ -202,10 +202,10 @@ export class ClientStream implements StreamedBody, BodyWriter, Watched {
 }
 
 /** A body of a few last words. */
-export function lastWords(text: string): StreamedBody {
+export function lastWords(bytes: Uint8Array): StreamedBody {
   return {
     sendTo: async (client) => {
-      await client.write(Buffer.from(text));
+      await client.write(bytes);
     },
     leave: () => undefined,
   };

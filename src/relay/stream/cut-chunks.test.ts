@@ -6,6 +6,7 @@ import {
   openaiChatEndpoint,
 } from "#dialects/fixtures/parts";
 import { chatEvent, createRandom, messageEvent, spoiled } from "#dialects/fixtures/random-events";
+import { framings } from "#dialects/framings";
 import { createSseParser } from "#lib/sse-parser";
 import type { StreamTransformer } from "./frame";
 import { passthroughStream } from "./passthrough-stream";
@@ -34,6 +35,7 @@ for (const [name, event, create] of [
       translatedStream(
         openaiChatCodec.createStreamDecoder(),
         anthropicMessagesEndpoint.createStreamEncoder(context),
+        framings.sse.write,
         untold,
       ),
   ],
@@ -44,6 +46,7 @@ for (const [name, event, create] of [
       translatedStream(
         anthropicMessagesCodec.createStreamDecoder(),
         openaiChatEndpoint.createStreamEncoder(context),
+        framings.sse.write,
         untold,
       ),
   ],

@@ -308,11 +308,11 @@ function prepare({
       close: async (end, facts) => {
         if (end.how === "left") log.push("left");
         else log.push(end.how === "broken" ? `broken ${nameOf(end.cause)}` : `complete ${facts.outputBytes}`);
-        if (end.how !== "complete") return end.how === "left" ? "" : "error event";
+        if (end.how !== "complete") return Buffer.from(end.how === "left" ? "" : "error event");
         if (record === undefined) return undefined;
         return record().then(
           () => undefined,
-          () => "error event",
+          () => Buffer.from("error event"),
         );
       },
     });

@@ -20,9 +20,9 @@ export type StreamDelivery = {
   readonly sawFirstToken: () => void;
   /**
    * Called once. Resolves when the end is recorded: with undefined for a complete answer, whose last bytes then go out,
-   * else with the text to send in their place ("" for none).
+   * else with the bytes to send in their place, if any.
    */
-  readonly close: (how: StreamEnd, facts: AnswerFacts) => Promise<string | undefined>;
+  readonly close: (how: StreamEnd, facts: AnswerFacts) => Promise<Uint8Array | undefined>;
 };
 
 /** `left`: the client stopped reading before the end. */
@@ -255,10 +255,10 @@ export class StreamDriver implements BodySink, Watched {
     if (ending.how === "broken") this.flow.abandon();
     else if (ending.bytes !== undefined && !this.isLeft) delivery.sending(ending.bytes, this.machine.outputBytes);
     client.flush();
-    const text = await this.closeWith(ending, delivery);
+    const words = await this.closeWith(ending, delivery);
     this.machine.close();
-    if (text !== undefined) this.flow.abandon();
-    const last = text === undefined && ending.how === "complete" ? ending.bytes : Buffer.from(text ?? "");
+    if (words !== undefined) this.flow.abandon();
+    const last = words === undefined && ending.how === "complete" ? ending.bytes : words;
     // A slow client has to take the last bytes before its connection counts as done with.
     if (last !== undefined && last.length > 0 && !this.isLeft) await client.write(last);
     this.over.resolve();
@@ -283,7 +283,7 @@ export class StreamDriver implements BodySink, Watched {
   }
 
   /** Closes with what is known of the answer; one of which our own code cannot say it is no complete one. */
-  private closeWith(end: StreamEnd, delivery: StreamDelivery): Promise<string | undefined> {
+  private closeWith(end: StreamEnd, delivery: StreamDelivery): Promise<Uint8Array | undefined> {
     let facts: AnswerFacts;
     try {
       ({ facts } = this.machine);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { anthropicMessagesEndpoint, openaiChatCodec } from "#dialects/fixtures/parts";
+import { framings } from "#dialects/framings";
 import { translatedStream } from "./translated-stream";
 
 test("translatedStream() names the model that was asked where the provider names none", () => {
@@ -9,7 +10,7 @@ test("translatedStream() names the model that was asked where the provider names
 
 function startOf(head: object): string {
   const encoder = anthropicMessagesEndpoint.createStreamEncoder({ id: "1", nowS: 0, streamUsage: true });
-  const relay = translatedStream(openaiChatCodec.createStreamDecoder(), encoder, {
+  const relay = translatedStream(openaiChatCodec.createStreamDecoder(), encoder, framings.sse.write, {
     model: "asked",
     usageOf: () => undefined,
   });

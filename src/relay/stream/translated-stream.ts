@@ -1,5 +1,6 @@
 import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
+import type { Framing } from "#dialects/framings";
 import type { StreamDecoder, StreamEncoder } from "#dialects/translation";
 import type { AnswerFacts } from "../answer-facts";
 import { EventFacts } from "./event-facts";
@@ -13,11 +14,16 @@ export type Untold = {
   readonly usageOf: (facts: AnswerFacts) => Usage | undefined;
 };
 
-/** `Buffer.from` would have the collector count the bytes twice, and come the sooner. */
-const utf8 = new TextEncoder();
-
-/** Different dialects: the provider's events are decoded to the pivot's and encoded for the client. */
-export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder, untold: Untold): StreamTransformer {
+/**
+ * Different dialects: the provider's events are decoded to the pivot's and encoded for the client.
+ * @param write Of the client's framing.
+ */
+export function translatedStream(
+  decoder: StreamDecoder,
+  encoder: StreamEncoder,
+  write: Framing["write"],
+  untold: Untold,
+): StreamTransformer {
   const facts = new EventFacts();
 
   const tellUsage = (): string => {
@@ -39,7 +45,7 @@ export function translatedStream(decoder: StreamDecoder, encoder: StreamEncoder,
     }
     const failed = facts.hasFailed;
     // What came in one event with the error is not sent: the error says more.
-    return { bytes: text === "" || failed ? undefined : utf8.encode(text), token, terminal: facts.isComplete, failed };
+    return { bytes: text === "" || failed ? undefined : write(text), token, terminal: facts.isComplete, failed };
   };
 
   return {
