@@ -58,8 +58,9 @@ export type LedgerAdmin = {
 export function openLedgerAdmin(
   path: string,
   owner: Extract<LedgerOwner, { role: "control" | "supervisor" }>,
+  nowMs: () => number = Date.now,
 ): LedgerAdmin {
-  const file = new LedgerFile(path, ownerWord(owner));
+  const file = new LedgerFile(path, ownerWord(owner), { nowMs });
   return {
     file,
     rebuildNeeded: () => file.readInt(headerInt.state) !== fileState.ready,

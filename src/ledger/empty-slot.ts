@@ -8,19 +8,25 @@ export type SlotSpec = {
   readonly allowance: number;
   readonly unit: SlotUnit;
   readonly mode: SlotMode;
+  /** When `allowance` ends by itself, milliseconds since the epoch, and what is given from then on. Of budgets alone. */
+  readonly end?: SlotEnd;
 };
 
+export type SlotEnd = { readonly atMs: number; readonly allowance: number };
+
 /** Word offsets and values of what a slot is to count. */
-export function specFields({ allowance, unit, mode }: SlotSpec): SlotFields {
+export function specFields({ endFields }: SlotRules, spec: SlotSpec): SlotFields {
+  const { allowance, unit, mode } = spec;
   return [
     [slot.limit, allowance],
     [slot.allowance, allowance],
     [slot.unit, slotUnits.indexOf(unit)],
     [slot.mode, slotModes.indexOf(mode)],
+    ...endFields(spec),
   ];
 }
 
 /** Word offsets and values of a slot that has held and charged nothing. */
-export function emptySlot({ emptyFields }: SlotRules, tag: number, spec: SlotSpec): SlotFields {
-  return [[slot.tag, tag], [slot.holders, 0], [slot.past, 0], ...specFields(spec), ...emptyFields];
+export function emptySlot(rules: SlotRules, tag: number, spec: SlotSpec): SlotFields {
+  return [[slot.tag, tag], [slot.holders, 0], [slot.past, 0], ...rules.emptyFields, ...specFields(rules, spec)];
 }

@@ -2,7 +2,6 @@ import { firstWindowSlot, slotKindOf } from "#core/slot-ref";
 import { emptySlot, type SlotSpec, specFields } from "./empty-slot";
 import { appendExtent } from "./grow-file";
 import { extentKind, fileState, headerInt, maxExtents, slot as slotLayout } from "./layout";
-import { slotModes, slotUnits } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { rulesOf } from "./slot";
 import { Transaction } from "./transaction";
@@ -23,22 +22,19 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
         `Cannot give ledger slot ${slot} to tag ${tag}: tag ${before} has ${holders} running requests in it`,
       );
     }
-    const fields = before === tag ? specFields(spec) : emptySlot(rulesOf(slot), tag, spec);
+    const fields = before === tag ? specFields(rulesOf(slot), spec) : emptySlot(rulesOf(slot), tag, spec);
     for (const [field, value] of fields) transaction.stage(word + field, value);
   });
 }
 
 /** See `LedgerAdmin.isSlotSet`. Only who asks writes these words. */
-export function isSlotSet(file: LedgerFile, slot: number, tag: number, { allowance, unit, mode }: SlotSpec): boolean {
+export function isSlotSet(file: LedgerFile, slot: number, tag: number, spec: SlotSpec): boolean {
   const word = file.slotWord(slot);
   return (
     word !== -1 &&
     file.readInt(headerInt.state) === fileState.ready &&
     file.read(word + slotLayout.tag) === tag &&
-    file.read(word + slotLayout.limit) === allowance &&
-    file.read(word + slotLayout.allowance) === allowance &&
-    file.read(word + slotLayout.unit) === slotUnits.indexOf(unit) &&
-    file.read(word + slotLayout.mode) === slotModes.indexOf(mode)
+    specFields(rulesOf(slot), spec).every(([field, value]) => file.read(word + field) === value)
   );
 }
 

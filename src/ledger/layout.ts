@@ -62,6 +62,12 @@ export const periodSlot = { cells: [8, 12], words: 16 } as const;
 export const periodCell = { period: 0, charged: 1, held: 2 } as const;
 
 /**
+ * Words of a budget's slot, in the place of a virtual key's refusals: when an override ends, milliseconds since the epoch, and
+ * the allowance from then on. Zero without one.
+ */
+export const overrideEnd = { atMs: 11, allowance: 15 } as const;
+
+/**
  * Ints of a virtual key's slot, in the words that its fields and cells leave free: how many of its requests were refused,
  * in the order of `refusalKinds`. Added to atomically, by any worker and without the lock; 2³² wraps to zero.
  */

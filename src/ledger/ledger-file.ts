@@ -16,12 +16,19 @@ import {
 } from "./layout";
 import type { CrashPoint } from "./ledger";
 
+type LedgerHooks = {
+  readonly crashPoint?: CrashPoint;
+  /** Milliseconds since the epoch. */
+  readonly nowMs?: () => number;
+};
+
 /** The mapped file as numbers: words (Float64) and ints (Int32, atomic). Knows the header and the places of the extents. */
 export class LedgerFile {
   readonly path: string;
   /** This process's owner word, see `owner.ts`. */
   readonly owner: number;
   readonly crashPoint: CrashPoint;
+  readonly nowMs: () => number;
   private bytes: Uint8Array<ArrayBuffer>;
   private words: Float64Array<ArrayBuffer>;
   private ints: Int32Array<ArrayBuffer>;
@@ -30,10 +37,11 @@ export class LedgerFile {
   private knownExtents = 0;
 
   /** Maps an existing file. Throws when it is missing or is not a ledger of this layout. */
-  constructor(path: string, owner: number, crashPoint: CrashPoint = () => {}) {
+  constructor(path: string, owner: number, { crashPoint = () => {}, nowMs = Date.now }: LedgerHooks = {}) {
     this.path = path;
     this.owner = owner;
     this.crashPoint = crashPoint;
+    this.nowMs = nowMs;
     this.bytes = mapFile(path);
     this.words = new Float64Array(this.bytes.buffer);
     this.ints = new Int32Array(this.bytes.buffer);

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { waitUntil } from "../../test/harness/wait-until";
 import { counted, entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
 import { headerInt } from "./layout";
-import type { Hold, HoldEntry, Ledger } from "./ledger";
+import { type Hold, type HoldEntry, type Ledger, refusalKinds } from "./ledger";
 import { metrics } from "./metric-layout";
 import { openLedger } from "./open-ledger";
 
@@ -148,6 +148,44 @@ test("settle() of a period that both cells have left adds to the past", () => {
   expect(admin.readSlot(0).holders).toBe(1);
   ledger.settle(long, [entry(0, 7, 1)]);
   expect(admin.readSlot(0)).toMatchObject({ past: 9, charged: 4, previous: { period: 3, charged: 3 }, holders: 0 });
+});
+
+test("reserve() gives a budget what its override allows until that ends, by the clock alone", () => {
+  const { path, admin } = scratch([10]);
+  let nowMs = 5000;
+  const ledger = openLedger(path, { worker: 0, generation: 1, nowMs: () => nowMs });
+  const spec = { ...counted(30), end: { atMs: 6000, allowance: 10 } };
+  admin.initSlot(0, 1, spec);
+  expect(admin.isSlotSet(0, 1, spec)).toBe(true);
+  expect(admin.isSlotSet(0, 1, counted(30))).toBe(false);
+  const held = reserved(ledger, 1, [entry(0, 12)]);
+  expect(held.remaining).toEqual([18]);
+  expect(ledger.room(entry(0, 0))).toMatchObject({ allowance: 30 });
+  nowMs = 6000;
+  expect(ledger.room(entry(0, 0))).toMatchObject({ allowance: 10 });
+  expect(ledger.reserve(requestId(2), [entry(0, 1)])).toMatchObject({
+    ok: false,
+    refusal: { reason: "no-room", allowance: 10 },
+  });
+  // What runs may hold no more than before, and is settled as ever.
+  expect(ledger.adjust(held, [entry(0, 12)]).ok).toBe(true);
+  ledger.settle(held, [entry(0, 4)]);
+  expect(reserved(ledger, 3, [entry(0, 6)]).remaining).toEqual([0]);
+  // Of the time now, which is long after.
+  expect(admin.readSlot(0)).toMatchObject({ allowance: 10, charged: 4, held: 6 });
+  admin.initSlot(0, 1, counted(30));
+  expect(ledger.room(entry(0, 0))).toMatchObject({ allowance: 30 });
+});
+
+test("reserve() takes the refusals of a virtual key for no end of anything", () => {
+  const { path, admin } = scratch([]);
+  const ledger = openLedger(path, { worker: 0, generation: 1 });
+  admin.initSlot(0, 1, { allowance: Number.POSITIVE_INFINITY, unit: "count", mode: "hard" });
+  for (let count = 0; count < 5; count += 1)
+    for (const kind of refusalKinds) ledger.countRefusal({ index: 0, tag: 1 }, kind);
+  admin.initSlot(0, 1, { allowance: Number.POSITIVE_INFINITY, unit: "count", mode: "hard" });
+  expect(admin.refusals({ index: 0, tag: 1 })).toMatchObject({ budget: 5, concurrency: 5, other: 5 });
+  expect(reserved(ledger, 1, [entry(0, 1)]).remaining).toEqual([Number.POSITIVE_INFINITY]);
 });
 
 test("reserve() reaches slots that were added after the file was mapped", () => {

@@ -2,7 +2,7 @@ import type { Charge } from "#core/record";
 import { mergeCharges } from "./charges";
 import { openHealthTable } from "./health-table";
 import { phaseValue, readHoldPhase, writeExposure, writeHoldRow } from "./hold-row";
-import { row, rowPhase, slot, workerArea } from "./layout";
+import { row, rowPhase, workerArea } from "./layout";
 import type { CrashPoint, Hold, Ledger, Refusal } from "./ledger";
 import { LedgerFile } from "./ledger-file";
 import type { Histogram } from "./metric-kinds";
@@ -18,6 +18,8 @@ import { claimArea, noteRowUsed, releaseArea, rowWord } from "./worker-area";
 export type LedgerWorker = {
   readonly worker: number;
   readonly generation: number;
+  /** Milliseconds since the epoch; absent: the system's clock. */
+  readonly nowMs?: () => number;
   /** Tests only. */
   readonly crashPoint?: CrashPoint;
 };
@@ -29,7 +31,7 @@ const closingAttempts = 100;
 
 /** Opens the ledger as a worker: maps the file and takes a worker area. Throws when there is none, or the file is not usable. */
 export function openLedger(path: string, worker: LedgerWorker): Ledger {
-  const file = new LedgerFile(path, ownerWord({ role: "worker", ...worker }), worker.crashPoint);
+  const file = new LedgerFile(path, ownerWord({ role: "worker", ...worker }), worker);
   return new WorkerLedger(file, claimArea(file));
 }
 
@@ -83,8 +85,8 @@ class WorkerLedger implements Ledger {
   readonly room: Ledger["room"] = (entry, own) => {
     const word = slotWordOf(this.file, entry);
     if (word === undefined) return undefined;
-    const { charged, held } = rulesOf(entry.slot).balance(this.file, word, entry.period, own);
-    return { allowance: this.file.read(word + slot.allowance), charged, held };
+    const { allowance, charged, held } = rulesOf(entry.slot).balance(this.file, word, entry.period, own);
+    return { allowance, charged, held };
   };
 
   readonly expose: Ledger["expose"] = (hold, exposure) => {

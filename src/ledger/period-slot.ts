@@ -1,4 +1,4 @@
-import { periodCell, periodSlot, refusedInts, slot } from "./layout";
+import { overrideEnd, periodCell, periodSlot, refusedInts, slot } from "./layout";
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
@@ -13,6 +13,15 @@ export const periodSlotRules: SlotRules = {
   stageSettlement,
   stageCharge,
   fitsAt: () => undefined,
+  allowance: allowanceNow,
+  // A counter has the refusals of its virtual key there.
+  endFields: ({ unit, end }) =>
+    unit === "count"
+      ? []
+      : [
+          [overrideEnd.atMs, end?.atMs ?? 0],
+          [overrideEnd.allowance, end?.allowance ?? 0],
+        ],
   cells: (file, word) => [readCell(file, currentCell(file, word)), readCell(file, otherCell(file, word))],
   charges: (file, word) =>
     [otherCell(file, word), currentCell(file, word)]
@@ -41,22 +50,32 @@ export const periodSlotRules: SlotRules = {
  * (`own`) stays in the period in which it began, for as long as there is a cell of it.
  */
 function balance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {
+  const allowance = allowanceNow(file, word);
   const ownCell = own === undefined ? undefined : cellOf(file, word, own.period);
   if (own !== undefined && ownCell !== undefined) {
     const charged = file.read(ownCell + periodCell.charged);
     const held = file.read(ownCell + periodCell.held) - own.amount;
-    return { word, period: own.period, charged, held, own: own.amount };
+    return { word, period: own.period, charged, held, allowance, own: own.amount };
   }
   const current = currentCell(file, word);
   const period = file.read(current + periodCell.period);
-  if (asked > period) return { word, period: asked, charged: 0, held: 0, own: -1 };
+  if (asked > period) return { word, period: asked, charged: 0, held: 0, allowance, own: -1 };
   return {
     word,
     period,
     charged: file.read(current + periodCell.charged),
     held: file.read(current + periodCell.held),
+    allowance,
     own: -1,
   };
+}
+
+/** An override ends by the clock of whoever asks, whether or not the control plane gets to it. */
+function allowanceNow(file: LedgerFile, word: number): number {
+  const allowance = file.read(word + slot.allowance);
+  if (allowance === Number.POSITIVE_INFINITY) return allowance;
+  const endMs = file.read(word + overrideEnd.atMs);
+  return endMs > 0 && file.nowMs() >= endMs ? file.read(word + overrideEnd.allowance) : allowance;
 }
 
 function stageHold(
@@ -111,7 +130,7 @@ export function peekPeriods(file: LedgerFile, slotNumber: number): PeriodPeek | 
   const current = currentCell(file, word);
   return {
     period: file.read(current + periodCell.period),
-    allowance: file.read(word + slot.allowance),
+    allowance: allowanceNow(file, word),
     charged: file.read(current + periodCell.charged),
     chargedBefore: file.read(otherCell(file, word) + periodCell.charged),
   };

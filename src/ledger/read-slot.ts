@@ -62,7 +62,7 @@ export function readSlot(file: LedgerFile, slot: number): SlotState {
   return {
     tag: file.read(word + slotLayout.tag),
     ...current,
-    allowance: file.read(word + slotLayout.allowance),
+    allowance: rulesOf(slot).allowance(file, word),
     limit: file.read(word + slotLayout.limit),
     unit: unitOf(file, word),
     mode: slotModes[file.read(word + slotLayout.mode)] ?? "hard",

@@ -12,6 +12,8 @@ export type SlotBalance = {
   readonly charged: number;
   /** The same, by other requests. */
   readonly held: number;
+  /** What the slot has to give now. */
+  readonly allowance: number;
   /** What the request itself holds in this period or window already; -1 when it does not. */
   readonly own: number;
 };
@@ -24,13 +26,12 @@ export function fits(file: LedgerFile, balance: SlotBalance, amount: number): bo
 /** Whether `amount` fits with what others have charged and held. */
 export function fitsBeside(
   file: LedgerFile,
-  { word, charged, held }: Pick<SlotBalance, "word" | "charged" | "held">,
+  { word, charged, held, allowance }: Pick<SlotBalance, "word" | "charged" | "held" | "allowance">,
   amount: number,
 ): boolean {
   const total = charged + held + amount;
   // Above this a sum of Float64 is not exact any more.
   if (total > Number.MAX_SAFE_INTEGER) return false;
-  const allowance = file.read(word + slot.allowance);
   switch (slotMode(file, word)) {
     case "hard":
       return total <= allowance;
@@ -42,8 +43,11 @@ export function fitsBeside(
 }
 
 /** What the slot has left once the request holds `amount`; Infinity where nothing is ever refused. */
-export function remainingAfter(file: LedgerFile, { word, charged, held }: SlotBalance, amount: number): number {
-  const allowance = file.read(word + slot.allowance);
+export function remainingAfter(
+  file: LedgerFile,
+  { word, charged, held, allowance }: SlotBalance,
+  amount: number,
+): number {
   switch (slotMode(file, word)) {
     case "hard":
       return Math.max(0, allowance - charged - held - amount);

@@ -6,7 +6,7 @@ import { openLedger } from "./open-ledger";
 const none = { budget: 0, requests: 0, tokens: 0, concurrency: 0, policy: 0, other: 0 };
 
 test("countRefusal() counts each kind apart, for all workers together, and nothing else of the slot", () => {
-  const { path, admin, remove } = scratchLedger([100, 100]);
+  const { path, admin, remove } = scratchLedger([100, Number.POSITIVE_INFINITY]);
   const workers = [0, 1].map((worker) => openLedger(path, { worker, generation: 1 }));
   const slot = { index: 1, tag: 2 };
   const held = workers[0]?.reserve(requestId(1), [entry(1, 5, 7)]);

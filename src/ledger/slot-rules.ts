@@ -1,3 +1,4 @@
+import type { SlotSpec } from "./empty-slot";
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
@@ -36,6 +37,10 @@ export type SlotRules = {
     amount: number,
     own: HoldEntry | undefined,
   ) => number | undefined;
+  /** What the slot gives now. */
+  readonly allowance: (file: LedgerFile, word: number) => number;
+  /** Where it is said how long it gives that. */
+  readonly endFields: (spec: SlotSpec) => SlotFields;
   /** The current period and the one before. */
   readonly cells: (file: LedgerFile, word: number) => readonly [current: CellState, previous: CellState];
   /** What is to be remembered outside the ledger, oldest first. */

@@ -14,8 +14,7 @@ export function rulesOf(slotNumber: number): SlotRules {
 
 /** Says why `entry` did not fit. */
 export function noRoom(file: LedgerFile, balance: SlotBalance, entry: HoldEntry, own: HoldEntry | undefined): NoRoom {
-  const { word, charged, held } = balance;
-  const allowance = file.read(word + slot.allowance);
+  const { charged, held, allowance } = balance;
   const fitsAt = rulesOf(entry.slot).fitsAt(file, balance, entry.amount, own);
   return { reason: "no-room", entry, charged, held, allowance, ...(fitsAt !== undefined && { fitsAt }) };
 }

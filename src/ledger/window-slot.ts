@@ -20,6 +20,8 @@ export const windowSlotRules: SlotRules = {
   ],
   charges: (file, word) => [{ period: 0, charged: file.read(word + slot.past) }],
   restore: (file, word, { charged }) => file.write(word + slot.past, file.read(word + slot.past) + charged),
+  allowance: (file, word) => file.read(word + slot.allowance),
+  endFields: () => [],
   emptyFields: [[windowSlot.held, 0], ...forgottenWindow()],
 };
 
@@ -31,19 +33,20 @@ function balance(file: LedgerFile, word: number, asked: number, own: HoldEntry |
   // Requests that run longer than the window hold what has left it.
   const held = Math.min(heldByOthers, used);
   const isInside = own !== undefined && isInWindow(file, word, own.period, period);
-  return { word, period, charged: used - held, held, own: isInside ? own.amount : -1 };
+  const allowance = file.read(word + slot.allowance);
+  return { word, period, charged: used - held, held, allowance, own: isInside ? own.amount : -1 };
 }
 
 /** The first sixteenth in which `amount` fits if nothing else comes; undefined when it never does. */
 function fitsAt(
   file: LedgerFile,
-  { word, period }: SlotBalance,
+  { word, period, allowance }: SlotBalance,
   amount: number,
   own: HoldEntry | undefined,
 ): number | undefined {
   for (let later = period + 1; later <= period + windowSlot.ringLength; later++) {
     const used = windowSum(file, word, later, own);
-    if (fitsBeside(file, { word, charged: used, held: 0 }, amount)) return later;
+    if (fitsBeside(file, { word, charged: used, held: 0, allowance }, amount)) return later;
   }
   return undefined;
 }

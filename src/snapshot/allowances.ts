@@ -1,11 +1,15 @@
 import type { LimitTerms } from "#core/limit";
+import type { SlotSpec } from "#ledger/empty-slot";
 import type { AllowanceRepository } from "#store/config/repositories";
 import type { StoredOverride } from "#store/config/stored-limit";
 import type { SlotNeed } from "./limit-slots";
 
+/** What a budget may spend, and when that changes by itself. */
+type Allowance = Pick<SlotSpec, "allowance" | "end">;
+
 /** What budgets may spend: as configured, or an override while it lasts, and what was topped up. */
 export type Allowances = {
-  readonly of: (limitId: string, amount: number) => number;
+  readonly of: (limitId: string, amount: number) => Allowance;
   /** The override that holds now. */
   readonly override: (limitId: string) => StoredOverride | undefined;
   readonly toppedUp: (limitId: string) => number;
@@ -19,9 +23,15 @@ export async function readAllowances(stored: AllowanceRepository, nowMs: number)
   };
   const toppedUp: Allowances["toppedUp"] = (limitId) => sums.get(limitId) ?? 0;
   // A hundred thousand keys may ask, and mostly there are none.
-  if (overrides.size + sums.size === 0) return { of: (_, amount) => amount, override, toppedUp };
+  if (overrides.size + sums.size === 0) return { of: (_, allowance) => ({ allowance }), override, toppedUp };
+  const withTopUps = (limitId: string, amount: number) => Math.max(0, amount + toppedUp(limitId));
   return {
-    of: (limitId, amount) => Math.max(0, (override(limitId)?.amount ?? amount) + toppedUp(limitId)),
+    of: (limitId, amount) => {
+      const own = withTopUps(limitId, amount);
+      const held = override(limitId);
+      if (held === undefined) return { allowance: own };
+      return { allowance: withTopUps(limitId, held.amount), end: { atMs: held.untilMs, allowance: own } };
+    },
     override,
     toppedUp,
   };
@@ -32,10 +42,10 @@ export function needOf(owner: string, limit: LimitTerms, allowances: Allowances)
   const allowance = allowances.of(owner, limit.amount);
   switch (limit.kind) {
     case "budget":
-      return { owner, kind: "period", spec: { allowance, unit: limit.unit, mode: limit.mode } };
+      return { owner, kind: "period", spec: { ...allowance, unit: limit.unit, mode: limit.mode } };
     case "rate":
-      return { owner, kind: "window", spec: { allowance, unit: limit.unit, mode: "hard" } };
+      return { owner, kind: "window", spec: { ...allowance, unit: limit.unit, mode: "hard" } };
     case "concurrency":
-      return { owner, kind: "period", spec: { allowance, unit: "running", mode: "hard" } };
+      return { owner, kind: "period", spec: { ...allowance, unit: "running", mode: "hard" } };
   }
 }

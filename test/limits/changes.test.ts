@@ -128,6 +128,23 @@ test("an override holds from the call's return until its end, which comes by its
   expect(await statuses(key, 30)).toEqual({ 402: 30 });
 });
 
+test("an override ends in the workers while the control plane hangs", async () => {
+  const key = await addKey({ name: "hanging", budgets: [limited(5)] });
+  const path = `/api/budgets/${encodeURIComponent((await budgetOf("/api/virtual-keys/hanging")).id)}`;
+  const until = clock.nowMs() + minuteMs;
+  await api("POST", `${path}/overrides`, { limit_usd: usd(50 * cost), until: new Date(until).toISOString() });
+  const stopped = await gateway.gateway.kill("control", 0, "SIGSTOP");
+  try {
+    expect(await statuses(key, 12)).toEqual({ 200: 12 });
+    clock.set(until);
+    expect(await statuses(key, 30)).toEqual({ 402: 30 });
+  } finally {
+    process.kill(stopped, "SIGCONT");
+  }
+  await waitUntil("the override to go", async () => (await api("GET", path)).override === undefined, 5000, 100);
+  expect(await api("GET", path)).toMatchObject({ limit_usd: plain(5 * cost), spent_usd: plain(12 * cost) });
+});
+
 test("a top-up admits at once exactly what it adds", async () => {
   const key = await addKey({ name: "prepaid", budgets: [{ ...limited(4), period: "none" }] });
   expect(await statuses(key, 30)).toEqual({ 200: 4, 402: 26 });

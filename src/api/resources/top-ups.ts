@@ -104,7 +104,7 @@ async function refuseTopUp(budget: Budget, amount: number, services: BudgetServi
       "Cannot top the budget up: it starts anew each period; period: none makes a prepaid one",
     );
   const nowMs = services.nowMs();
-  const allowance = (await readAllowances(services.store.allowances, nowMs)).of(budget.id, budget.amount);
+  const allowance = (await readAllowances(services.store.allowances, nowMs)).of(budget.id, budget.amount).allowance;
   const { spent, held } = readBudgetUse(budget, services.readSlot, nowMs);
   if (allowance + amount > Number.MAX_SAFE_INTEGER)
     throw new ControlError("conflict", "Cannot top the budget up: it would hold too much");
