@@ -1,5 +1,5 @@
 // The command line of Headgate with windows of a second where a minute is configured, so that a test sees many of them
-// pass. Writes down when the ledger admitted what. The supervisor starts this very file again for each of its children.
+// pass. Writes down what the ledger admitted and refused, and in which sixteenth. The supervisor starts this very file again for each of its children.
 import { appendFileSync } from "node:fs";
 import { readWorkerOptions } from "#config/process-options";
 import { firstWindowSlot } from "#core/slot-ref";
@@ -10,7 +10,7 @@ import { createMachineClock } from "#ledger/machine-clock";
 import { openLedger } from "#ledger/open-ledger";
 import { runChild } from "#supervisor/run-child";
 import { createLog } from "#telemetry/log";
-import { admissionsFile, windowMs } from "./hasty-windows.ts";
+import { type Admission, admissionsFile, windowMs } from "./hasty-windows.ts";
 
 if (process.argv[2] === "__worker") await runHastyWorker();
 else await import("../../src/main.ts");
@@ -19,23 +19,28 @@ function runHastyWorker(): Promise<never> {
   const options = readWorkerOptions();
   const log = createLog({ level: options.logLevel, process: `worker-${options.index}` });
   const machineMs = createMachineClock();
-  const hastened = (entries: readonly HoldEntry[], nowMs: number) =>
-    entries.map((entry) =>
-      entry.slot < firstWindowSlot ? entry : { ...entry, period: Math.floor(nowMs / (windowMs / windowParts)) },
-    );
+  const sixteenth = () => Math.floor(machineMs() / (windowMs / windowParts));
+  const hastened = (entries: readonly HoldEntry[], period: number) =>
+    entries.map((entry) => (entry.slot < firstWindowSlot ? entry : { ...entry, period }));
   const openHasty: typeof openLedger = (path, worker) => {
     const ledger = openLedger(path, worker);
     return {
       ...ledger,
       reserve: (id, entries, label) => {
-        const atMs = machineMs();
-        const reservation = ledger.reserve(id, hastened(entries, atMs), label);
+        const asked = sixteenth();
+        const reservation = ledger.reserve(id, hastened(entries, asked), label);
+        const answered = sixteenth();
         const window = entries.find(({ slot }) => slot >= firstWindowSlot);
-        if (reservation.ok && window !== undefined)
-          appendFileSync(admissionsFile(options.dataDir), `${JSON.stringify({ atMs, ...window })}\n`);
+        if (window === undefined) return reservation;
+        const { slot, amount } = window;
+        const counted = reservation.ok
+          ? reservation.hold.entries.find((entry) => entry.slot === slot)?.period
+          : undefined;
+        const admission: Admission = { slot, amount, asked, answered, ...(counted !== undefined && { counted }) };
+        appendFileSync(admissionsFile(options.dataDir), `${JSON.stringify(admission)}\n`);
         return reservation;
       },
-      adjust: (hold, entries) => ledger.adjust(hold, hastened(entries, machineMs())),
+      adjust: (hold, entries) => ledger.adjust(hold, hastened(entries, sixteenth())),
     };
   };
   return runChild({
