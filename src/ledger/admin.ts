@@ -1,7 +1,6 @@
 import type { HealthTable } from "#core/health";
 import type { SlotRef } from "#core/slot-ref";
 import { syncFile } from "./create-ledger-file";
-import type { SlotSpec } from "./empty-slot";
 import { appendExtent } from "./grow-file";
 import { openHealthTable } from "./health-table";
 import { ensureSlot, initSlot, isSlotSet, lockTaken, setLimit } from "./init-slot";
@@ -14,6 +13,7 @@ import { type MetricColumns, readColumns } from "./read-columns";
 import { type HoldTotals, readHolds, readSlot, readWindow, type SlotState, type WindowState } from "./read-slot";
 import { type CheckpointRow, readCheckpoint, writeCheckpoint } from "./rebuild-ledger";
 import { type RefusalCounts, readRefusals } from "./slot-refusals";
+import type { SlotSpec } from "./slot-spec";
 import { areaOwner, areaWords } from "./worker-area";
 
 /** A taken area; `recovering` once `retireWorker` was called. */

@@ -1,18 +1,7 @@
 import { slot } from "./layout";
-import { type SlotMode, type SlotUnit, slotModes, slotUnits } from "./ledger";
+import { slotModes, slotUnits } from "./ledger";
 import type { SlotFields, SlotRules } from "./slot-rules";
-
-/** What a slot counts, and how far. */
-export type SlotSpec = {
-  /** Infinity when it only counts. */
-  readonly allowance: number;
-  readonly unit: SlotUnit;
-  readonly mode: SlotMode;
-  /** When `allowance` ends by itself, milliseconds since the epoch, and what is given from then on. Of budgets alone. */
-  readonly end?: SlotEnd;
-};
-
-export type SlotEnd = { readonly atMs: number; readonly allowance: number };
+import type { SlotSpec } from "./slot-spec";
 
 /** Word offsets and values of what a slot is to count. */
 export function specFields({ endFields }: SlotRules, spec: SlotSpec): SlotFields {

@@ -1,9 +1,10 @@
 import { firstWindowSlot, slotKindOf } from "#core/slot-ref";
-import { emptySlot, type SlotSpec, specFields } from "./empty-slot";
+import { emptySlot, specFields } from "./empty-slot";
 import { appendExtent } from "./grow-file";
 import { extentKind, fileState, headerInt, maxExtents, slot as slotLayout } from "./layout";
 import type { LedgerFile } from "./ledger-file";
 import { rulesOf } from "./slot";
+import type { SlotSpec } from "./slot-spec";
 import { Transaction } from "./transaction";
 
 /** Makes a slot usable, see `LedgerAdmin.initSlot`. */

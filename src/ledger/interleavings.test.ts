@@ -2,7 +2,6 @@ import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
 import { firstWindowSlot } from "#core/slot-ref";
 import { waitUntil } from "../../test/harness/wait-until";
-import type { SlotSpec } from "./empty-slot";
 import { type Ended, historyLimits, runningFile } from "./fixtures/history-limits";
 import { ModelLedger } from "./fixtures/model-ledger";
 import { recoverWorker } from "./fixtures/recover-worker";
@@ -10,6 +9,7 @@ import { entry, requestId, type ScratchLedger, scratchLedger, windowSlotNumber }
 import type { Exposure, Hold, HoldEntry, Ledger, Reservation } from "./ledger";
 import { openLedger } from "./open-ledger";
 import { settleInterrupted } from "./recover";
+import type { SlotSpec } from "./slot-spec";
 
 const opened: ScratchLedger[] = [];
 afterEach(() => {

@@ -1,11 +1,11 @@
 import { slotKindOf } from "#core/slot-ref";
-import type { SlotSpec } from "./empty-slot";
 import { readHoldEntries, readHoldPhase } from "./hold-row";
 import { slot as slotLayout, windowSlot } from "./layout";
 import { type SlotUnit, slotModes, slotUnits, windowParts } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import { rulesOf, slotWordOf } from "./slot";
 import { type CellState, emptyCell } from "./slot-rules";
+import type { SlotSpec } from "./slot-spec";
 import { partAmount, windowSum } from "./window-slot";
 import { areaWords, rowsUsed, rowWord } from "./worker-area";
 

@@ -1,7 +1,7 @@
-import type { SlotSpec } from "./empty-slot";
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
+import type { SlotSpec } from "./slot-spec";
 import type { Transaction } from "./transaction";
 
 /** Word offsets from the first word of a slot, with their values. */

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
-import type { SlotSpec } from "./empty-slot";
 import { entry, requestId, type ScratchLedger, scratchLedger } from "./fixtures/scratch-ledger";
 import { headerInt } from "./layout";
 import type { Hold, HoldEntry, Ledger } from "./ledger";
 import { openLedger } from "./open-ledger";
+import type { SlotSpec } from "./slot-spec";
 
 const opened: ScratchLedger[] = [];
 afterEach(() => {

@@ -1,5 +1,5 @@
 import type { LimitTerms } from "#core/limit";
-import type { SlotSpec } from "#ledger/empty-slot";
+import type { SlotSpec } from "#ledger/slot-spec";
 import type { AllowanceRepository } from "#store/config/repositories";
 import type { StoredOverride } from "#store/config/stored-limit";
 import type { SlotNeed } from "./limit-slots";

@@ -1,6 +1,6 @@
 import type { SlotKind, SlotRef } from "#core/slot-ref";
 import type { LedgerAdmin } from "#ledger/admin";
-import type { SlotSpec } from "#ledger/empty-slot";
+import type { SlotSpec } from "#ledger/slot-spec";
 import type { StoredSlot } from "#store/config/stored-limit";
 import { createSlotOwners, type SlotOwnerParts } from "./slot-owners";
 
