@@ -83,11 +83,19 @@ export type Tool =
       /** JSON Schema of the arguments, an object, as the client wrote it; absent means no arguments. */
       readonly parameters?: JsonText;
       readonly strict?: boolean;
+      /** It is called with a text that is no JSON (OpenAI `custom`): `parameters` are those of a function that stands in. */
+      readonly freeForm?: FreeForm;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
   /** A tool that the provider itself runs (web search, code execution…): only its own dialect can carry it. */
   | { readonly type: "provider"; readonly dialect: DialectId; readonly definition: JsonObject };
+
+/** What the text of a free-form tool has to be. */
+export type FreeForm =
+  | { readonly type: "text" }
+  /** `syntax`: `lark` or `regex`. */
+  | { readonly type: "grammar"; readonly syntax: string; readonly definition: string };
 
 export type ToolChoice =
   | { readonly type: "auto" }
@@ -149,6 +157,10 @@ export type Part =
       readonly name: string;
       /** As the model wrote it, which may be broken. */
       readonly arguments: JsonText;
+      /** It calls a free-form tool: the arguments hold its text alone (`dialects/free-form.ts`). */
+      readonly freeForm?: true;
+      /** The provider's id of the call as a piece of the conversation (`fc_…`), where it has one beside `id`. */
+      readonly itemId?: string;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
@@ -178,6 +190,8 @@ export type DocumentSource =
 export type ReasoningPart = {
   readonly type: "reasoning";
   readonly text: string;
+  /** The text is the provider's summary of what the model thought. */
+  readonly isSummary?: true;
   readonly state?: ReasoningState;
 };
 
@@ -226,19 +240,26 @@ export type Citation = {
 };
 
 /** One piece of an answer, complete. `choice` counts from 0, `index` is the item's place within its choice. */
-export type Item = { readonly choice: number; readonly index: number } & (
+export type Item = {
+  readonly choice: number;
+  readonly index: number;
+  /** The provider's id of the piece (`msg_…`, `rs_…`, `fc_…`), where it has one; a call's own id is `id`. */
+  readonly itemId?: string;
+} & (
   | {
       readonly kind: "text";
       readonly text: string;
       readonly citations: readonly Citation[];
       readonly logprobs: readonly Logprob[];
     }
-  | { readonly kind: "reasoning"; readonly text: string; readonly state?: ReasoningState }
+  | { readonly kind: "reasoning"; readonly text: string; readonly isSummary?: true; readonly state?: ReasoningState }
   | {
       readonly kind: "tool-call";
       readonly id: string;
       readonly name: string;
       readonly arguments: JsonText;
+      /** As in a request. */
+      readonly freeForm?: true;
       readonly extensions?: Extensions;
     }
   | { readonly kind: "refusal"; readonly text: string; readonly logprobs?: readonly Logprob[] }
@@ -286,9 +307,21 @@ export type CompletionEvent =
       readonly usage?: Usage;
       readonly extensions?: Extensions;
     }
-  | ({ readonly type: "item-start"; readonly choice: number; readonly index: number } & (
-      | { readonly kind: "text" | "reasoning" | "refusal" }
-      | { readonly kind: "tool-call"; readonly id: string; readonly name: string; readonly extensions?: Extensions }
+  | ({
+      readonly type: "item-start";
+      readonly choice: number;
+      readonly index: number;
+      readonly itemId?: string;
+    } & (
+      | { readonly kind: "text" | "refusal" }
+      | { readonly kind: "reasoning"; readonly isSummary?: true }
+      | {
+          readonly kind: "tool-call";
+          readonly id: string;
+          readonly name: string;
+          readonly freeForm?: true;
+          readonly extensions?: Extensions;
+        }
       | { readonly kind: "opaque"; readonly dialect: DialectId; readonly value: Json }
     ))
   | {

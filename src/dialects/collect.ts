@@ -84,15 +84,18 @@ function expandItem(item: Item): readonly CompletionEvent[] {
 
 type Place = { readonly choice: number; readonly index: number };
 
-function itemStart(item: Item, place: Place): CompletionEvent {
+function itemStart(item: Item, at: Place): CompletionEvent {
+  const place = { ...at, ...(item.itemId !== undefined && { itemId: item.itemId }) };
   switch (item.kind) {
     case "text":
-    case "reasoning":
     case "refusal":
       return { type: "item-start", ...place, kind: item.kind };
+    case "reasoning":
+      return { type: "item-start", ...place, kind: item.kind, ...(item.isSummary && { isSummary: true }) };
     case "tool-call":
       return {
         ...{ type: "item-start", ...place, kind: item.kind, id: item.id, name: item.name },
+        ...(item.freeForm && { freeForm: true }),
         ...(item.extensions && { extensions: item.extensions }),
       };
     case "opaque":
@@ -168,18 +171,26 @@ function grow(draft: Draft | undefined, event: GrowEvent, mergeOpaque: MergeOpaq
 
 function finishDraft(draft: Draft): Item {
   const { start, citations, logprobs, state, value } = draft;
-  const place = { choice: start.choice, index: start.index };
+  const { choice, index, itemId } = start;
+  const place = { choice, index, ...(itemId !== undefined && { itemId }) };
   const text = draft.texts.join("");
   switch (start.kind) {
     case "text":
       return { ...place, kind: "text", text, citations, logprobs };
     case "reasoning":
-      return { ...place, kind: "reasoning", text, ...(state && { state }) };
+      return {
+        ...place,
+        kind: "reasoning",
+        text,
+        ...(start.isSummary && { isSummary: true }),
+        ...(state && { state }),
+      };
     case "refusal":
       return { ...place, kind: "refusal", text, ...(logprobs.length > 0 && { logprobs }) };
     case "tool-call":
       return {
         ...{ ...place, kind: "tool-call", id: start.id, name: start.name, arguments: text },
+        ...(start.freeForm && { freeForm: true }),
         ...(start.extensions && { extensions: start.extensions }),
       };
     case "opaque":

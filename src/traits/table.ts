@@ -7,7 +7,7 @@ import { geminiImageRows, geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { mistralRows } from "./rows/mistral";
 import { moonshotRows } from "./rows/moonshot";
-import { openaiImageRows, openaiRows, openaiTokenizerRows } from "./rows/openai";
+import { openaiFreeFormRows, openaiImageRows, openaiRows, openaiTokenizerRows } from "./rows/openai";
 import { strictRows } from "./rows/strict";
 import { unboundedRows } from "./rows/unbounded";
 import { xaiRows } from "./rows/xai";
@@ -19,6 +19,7 @@ export const targetRows: readonly TraitRow[] = [
   ...openaiRows,
   ...openaiTokenizerRows,
   ...openaiImageRows,
+  ...openaiFreeFormRows,
   ...geminiRows,
   ...geminiImageRows,
   ...anthropicRows,

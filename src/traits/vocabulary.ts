@@ -168,6 +168,11 @@ export const vocabulary = {
     meaning: "What ids of tool calls may look like",
     done: "Others are replaced by a digest, in calls and results alike",
   },
+  free_form_tools: {
+    form: flag,
+    meaning: "Whether tools may be called with a text that is no JSON (`custom`)",
+    done: "Where that is not known, a translated one is offered as a function with one string, `input`",
+  },
   tool_name_length: {
     form: count,
     meaning: "The most characters of a tool's name (letters, digits, `_`, `-`)",

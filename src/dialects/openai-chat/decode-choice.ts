@@ -34,14 +34,13 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
       pushContent(texts, delta.content, readLogprobs(probs.content));
       for (const citation of arrayOf(delta, "annotations").map(readAnnotation)) if (citation) texts.citation(citation);
       texts.text("refusal", stringOf(delta, "refusal") ?? "", readLogprobs(probs.refusal));
-      const [called, custom] = splitCalls(delta);
+      const called = callsIn(delta);
       if (called.length > 0) texts.close();
       for (const entry of called) {
         const signature = readCallSignature(entry);
         if (signature !== undefined) texts.reasoning("", "call", signature);
         calls.push(entry);
       }
-      if (custom.length > 0) others.push({ tool_calls: custom });
       const rest = otherFields(delta);
       if (rest) others.push(rest);
       return events;
@@ -63,7 +62,7 @@ function pushReasoning(texts: TextItemDecoder, delta: JsonObject): void {
   const entries = arrayOf(delta, "reasoning_details").map(readDetail);
   const details = entries.filter((detail) => detail !== undefined);
   if (details.every((detail) => detail.text === "")) texts.text("reasoning", plain);
-  for (const { text, block, state } of details) texts.reasoning(text, block, state);
+  for (const { text, block, state, isSummary } of details) texts.reasoning(text, block, state, isSummary);
 }
 
 function pushContent(texts: TextItemDecoder, content: Json | undefined, logprobs: readonly Logprob[]): void {
@@ -74,18 +73,12 @@ function pushContent(texts: TextItemDecoder, content: Json | undefined, logprobs
       else texts.text("text", stringOf(part, "text") ?? "", logprobs);
 }
 
-/** Calls of functions, legacy ones too, and calls of custom tools. */
-function splitCalls(delta: JsonObject): readonly [readonly JsonObject[], readonly JsonObject[]] {
+/** Calls of functions, legacy ones too, and of custom tools. */
+function callsIn(delta: JsonObject): readonly JsonObject[] {
   const entries = arrayOf(delta, "tool_calls").filter(isObject);
   const legacy = saysCall(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
-  const called = entries.filter((entry) => !isCustom(entry) && (saysCall(entry.function) || Boolean(entry.id)));
-  return [[...called, ...legacy], entries.filter(isCustom)];
-}
-
-/** By its type. Without one by what it says: some providers send the other kind beside it, empty. */
-function isCustom(entry: JsonObject): boolean {
-  if (entry.type === "function") return false;
-  return entry.type === "custom" || (isObject(entry.custom) && !saysCall(entry.function));
+  const says = (entry: JsonObject) => saysCall(entry.function) || saysCall(entry.custom) || Boolean(entry.id);
+  return [...entries.filter(says), ...legacy];
 }
 
 /** All that only this dialect knows goes into one item of the choice. */

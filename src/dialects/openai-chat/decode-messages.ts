@@ -13,6 +13,7 @@ import {
   setDefined,
   unknownFields,
 } from "../fields";
+import { argumentsOfText } from "../free-form";
 import { decodeCache, decodeContent } from "./decode-parts";
 import { withMarker } from "./message-marker";
 import { readReasoningParts } from "./reasoning-details";
@@ -118,12 +119,28 @@ const callFields: ReadonlySet<string> = new Set(["id", "type", "function"]);
 function decodeCall(value: Json, path: string): Part {
   const call = requireObject(value, path);
   const type = optionalString(call, path, "type") ?? "function";
+  if (type === "custom") return decodeCustomCall(call, path);
   if (type !== "function") return { type: "opaque", dialect, value: { tool_calls: [call] } };
   const id = requireString(call.id, at(path, "id"));
   const { name, arguments: written } = decodeCalledFunction(call.function, at(path, "function"));
   const part: Draft<Extract<Part, { type: "tool-call" }>> = { type: "tool-call", id, name, arguments: written };
   setDefined(part, "extensions", keep(unknownFields(call, callFields)).extensions);
   return part;
+}
+
+const customCallFields: ReadonlySet<string> = new Set(["id", "type", "custom"]);
+
+function decodeCustomCall(call: JsonObject, path: string): Part {
+  const customPath = at(path, "custom");
+  const custom = requireObject(call.custom, customPath);
+  return {
+    type: "tool-call",
+    id: requireString(call.id, at(path, "id")),
+    name: requireString(custom.name, at(customPath, "name")),
+    arguments: argumentsOfText(requireString(custom.input, at(customPath, "input"))),
+    freeForm: true,
+    ...keep(unknownFields(call, customCallFields)),
+  };
 }
 
 function decodeLegacyCall(message: JsonObject, path: string, id: string): readonly Part[] {

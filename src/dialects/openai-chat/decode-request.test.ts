@@ -173,12 +173,15 @@ describe("decodeRequest()", () => {
     expect(tool).toMatchObject({ cache: { ttl: "5m" } });
   });
 
-  test("reads tools, and keeps custom ones as the provider's", () => {
-    const custom = { type: "custom", custom: { name: "sql", format: { type: "grammar" } } };
-    expect(decode({ tools: [...tools, custom] }).tools).toEqual([
-      { type: "function", name: "f", description: "d", parameters: '{"type":"object"}', strict: true },
-      { type: "provider", dialect: "openai-chat", definition: custom },
-    ]);
+  test("reads tools, those that are called with a text as functions of one", () => {
+    const grammar = { syntax: "lark", definition: "start: A" };
+    const custom = { type: "custom", custom: { name: "sql", format: { type: "grammar", grammar } } };
+    const [named, freeForm] = decode({ tools: [...tools, custom] }).tools;
+    expect(named).toEqual({
+      ...{ type: "function", name: "f", description: "d", parameters: '{"type":"object"}', strict: true },
+    });
+    expect(freeForm).toMatchObject({ type: "function", name: "sql", freeForm: { type: "grammar", ...grammar } });
+    expect(freeForm).toMatchObject({ parameters: expect.stringContaining("start: A") });
   });
 
   test("reads every way to choose a tool", () => {

@@ -161,10 +161,9 @@ function noteRest(request: Draft<CompletionRequest>, body: JsonObject): void {
 
 const usageOption: ReadonlySet<string> = new Set(["include_usage"]);
 
+/** Mistral's word. */
 function isOddChoice(choice: Json | undefined): boolean {
-  if (typeof choice === "string") return choice === "any";
-  if (!isObject(choice)) return false;
-  return choice.type === "custom" || (choice.type === "allowed_tools" && JSON.stringify(choice).includes('"custom"'));
+  return choice === "any";
 }
 
 function isOddFormat(format: Json | undefined): boolean {

@@ -84,7 +84,9 @@ describe("decodeResponse()", () => {
       custom: { name: "sql", input: "x" },
       function: { name: "", arguments: "" },
     };
-    expect(openaiChatCodec.decodeResponse(answer({ tool_calls: [custom] })).items).toMatchObject([{ kind: "opaque" }]);
+    expect(openaiChatCodec.decodeResponse(answer({ tool_calls: [custom] })).items).toMatchObject([
+      { kind: "tool-call", id: "a", name: "sql", arguments: '{"input":"x"}', freeForm: true },
+    ]);
   });
 
   test.each([

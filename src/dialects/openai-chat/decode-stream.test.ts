@@ -160,7 +160,7 @@ describe("createStreamDecoder()", () => {
     ]);
   });
 
-  test("reads legacy calls, and custom ones as they are", () => {
+  test("reads legacy calls, and custom ones with their text", () => {
     const legacy = decode(
       chunk({ function_call: { name: "f", arguments: "" } }),
       chunk({ function_call: { arguments: "{}" } }),
@@ -174,7 +174,7 @@ describe("createStreamDecoder()", () => {
       stop,
     );
     expect(custom.items).toMatchObject([
-      { kind: "opaque", value: { tool_calls: [{ index: 0, id: "a", custom: { name: "sql", input: "select" } }] } },
+      { kind: "tool-call", id: "a", name: "sql", arguments: '{"input":"select"}', freeForm: true },
     ]);
   });
 

@@ -11,7 +11,7 @@ type TextKind = "text" | "reasoning" | "refusal";
 /** Texts of a choice. One is open at a time: another kind, or another reasoning block, ends it. */
 export type TextItemDecoder = {
   readonly text: (kind: TextKind, text: string, logprobs?: readonly Logprob[]) => void;
-  readonly reasoning: (text: string, block: string, state: ReasoningState | undefined) => void;
+  readonly reasoning: (text: string, block: string, state: ReasoningState | undefined, isSummary?: boolean) => void;
   readonly citation: (citation: Citation) => void;
   readonly close: () => void;
 };
@@ -24,28 +24,35 @@ export function createTextItemDecoder(choice: number, { emit, allot }: ChoiceOut
     open = undefined;
   };
 
-  const placeOf = (kind: TextKind, block: string): number => {
+  const placeOf = (kind: TextKind, block: string, isSummary = false): number => {
     if (open && open.kind === kind && open.block === block) return open.index;
     close();
     open = { kind, index: allot(), block };
-    emit({ type: "item-start", choice, index: open.index, kind });
+    const at = { type: "item-start", choice, index: open.index } as const;
+    emit(kind === "reasoning" && isSummary ? { ...at, kind, isSummary: true } : { ...at, kind });
     return open.index;
   };
 
-  const append = (kind: TextKind, block: string, text: string, logprobs: readonly Logprob[] = []) => {
+  const append = (
+    kind: TextKind,
+    block: string,
+    text: string,
+    logprobs: readonly Logprob[] = nothing,
+    isSummary = false,
+  ) => {
     if (text === "" && logprobs.length === 0) return;
-    const index = placeOf(kind, block);
+    const index = placeOf(kind, block, isSummary);
     emit({ type: "text-delta", choice, index, text, ...(logprobs.length > 0 && { logprobs }) });
   };
 
   return {
     text: (kind, text, logprobs) => append(kind, "", text, logprobs),
-    reasoning: (text, block, state) => {
-      append("reasoning", block, text);
+    reasoning: (text, block, state, isSummary) => {
+      append("reasoning", block, text, nothing, isSummary);
       if (!state) return;
       // A signature without text belongs to the reasoning before it, whatever block that was said to be.
       const belongs = open?.kind === "reasoning" && text === "" && !state.redacted;
-      const index = belongs && open ? open.index : placeOf("reasoning", block);
+      const index = belongs && open ? open.index : placeOf("reasoning", block, isSummary);
       emit({ type: "reasoning-state", choice, index, state });
       close();
     },
@@ -53,3 +60,5 @@ export function createTextItemDecoder(choice: number, { emit, allot }: ChoiceOut
     close,
   };
 }
+
+const nothing: readonly never[] = [];

@@ -1,6 +1,8 @@
-import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
+import { isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import { writtenText } from "#lib/json-text";
+import { argumentsEnd, argumentsPiece, argumentsStart } from "../free-form";
 import type { ChoiceOutput } from "./decode-text-items";
+import { saysCall } from "./delta-output";
 
 /** Puts the pieces of tool calls together, which providers number, name and repeat in different ways. */
 type ToolCallDecoder = {
@@ -15,6 +17,8 @@ type ToolCall = {
   started: boolean;
   /** Arguments that came before the name. */
   waiting: string;
+  /** It calls a custom tool: what comes is a text, not JSON. */
+  readonly isCustom: boolean;
 };
 
 export function createToolCallDecoder(choice: number, idSeed: string, output: ChoiceOutput): ToolCallDecoder {
@@ -23,9 +27,15 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
   const byId = new Map<string, ToolCall>();
   const { emit } = output;
 
-  const add = (id: string, index: number | undefined): ToolCall => {
+  const add = (id: string, index: number | undefined, isCustom: boolean): ToolCall => {
     const made = `call_${idSeed.replace(/[^a-zA-Z0-9_-]/g, "_")}_${choice}_${calls.length}`;
-    const call: ToolCall = { itemIndex: output.allot(), id: id === "" ? made : id, started: false, waiting: "" };
+    const call: ToolCall = {
+      itemIndex: output.allot(),
+      id: id === "" ? made : id,
+      started: false,
+      waiting: "",
+      isCustom,
+    };
     calls.push(call);
     if (!byId.has(call.id)) byId.set(call.id, call);
     if (index !== undefined) byIndex.set(index, call);
@@ -36,22 +46,23 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
    * By index, but Gemini numbers every call 0: a named one with another id is a new call. Without an index a name
    * begins a call, and what has none goes to the call of its id, else to the latest.
    */
-  const find = (entry: JsonObject, name: string): ToolCall => {
+  const find = (entry: JsonObject, name: string, isCustom: boolean): ToolCall => {
     const index = numberOf(entry, "index");
     const id = stringOf(entry, "id") ?? "";
     if (index !== undefined) {
       const known = byIndex.get(index);
       const another = known !== undefined && name !== "" && id !== "" && id !== known.id;
-      return known === undefined || another ? add(id, index) : known;
+      return known === undefined || another ? add(id, index, isCustom) : known;
     }
     const latest = byId.get(id) ?? calls.at(-1);
-    return name !== "" || latest === undefined ? add(id, undefined) : latest;
+    return name !== "" || latest === undefined ? add(id, undefined, isCustom) : latest;
   };
 
   const start = (call: ToolCall, name: string) => {
     call.started = true;
-    emit({ type: "item-start", choice, index: call.itemIndex, kind: "tool-call", id: call.id, name });
-    grow(call, call.waiting);
+    const at = { type: "item-start", choice, index: call.itemIndex, kind: "tool-call", id: call.id, name } as const;
+    emit(call.isCustom ? { ...at, freeForm: true } : at);
+    grow(call, call.isCustom ? argumentsStart + call.waiting : call.waiting);
   };
 
   const grow = (call: ToolCall, json: string) => {
@@ -61,15 +72,17 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
 
   return {
     push: (entry) => {
-      const called = isObject(entry.function) ? entry.function : {};
+      const isCustom = isCustomCall(entry);
+      const called = objectOf(entry, isCustom ? "custom" : "function") ?? {};
       const name = stringOf(called, "name") ?? "";
-      const call = find(entry, name);
+      const call = find(entry, name, isCustom);
       if (!call.started && name !== "") start(call, name);
-      grow(call, readArguments(called));
+      grow(call, isCustom ? argumentsPiece(stringOf(called, "input") ?? "") : readArguments(called));
     },
     close: () => {
       for (const call of calls.filter(isCall)) {
         if (!call.started) start(call, "");
+        if (call.isCustom) grow(call, argumentsEnd);
         emit({ type: "item-end", choice, index: call.itemIndex });
       }
     },
@@ -80,6 +93,12 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
 /** Neither a name nor arguments is no call: some providers send an empty one beside a text. */
 function isCall({ started, waiting }: ToolCall): boolean {
   return started || waiting !== "";
+}
+
+/** By its type. Without one by what it says: some providers send the other kind beside it, empty. */
+function isCustomCall(entry: JsonObject): boolean {
+  if (entry.type === "function") return false;
+  return entry.type === "custom" || (isObject(entry.custom) && !saysCall(entry.function));
 }
 
 /** Some look-alikes send the arguments as an object. */

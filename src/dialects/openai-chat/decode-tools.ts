@@ -1,4 +1,4 @@
-import type { Tool, ToolChoice } from "#core/completion";
+import type { FreeForm, Tool, ToolChoice } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
@@ -14,17 +14,19 @@ import {
   setDefined,
   unknownFields,
 } from "../fields";
+import { freeFormParameters } from "../free-form";
 import { decodeCache } from "./decode-parts";
 import { dialect, keep } from "./wire";
 
 const toolFields: ReadonlySet<string> = new Set(["type", "function"]);
 const functionFields: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict"]);
 
-/** Reads one entry of `tools`. Custom (grammar) tools and tools that the provider runs are kept as they are. */
+/** Reads one entry of `tools`. Tools that the provider runs are kept as they are. */
 export function decodeTool(value: Json, path: string): Tool {
   const tool = requireObject(value, path);
   // Mistral and others take a tool without its type for a function.
   const type = optionalString(tool, path, "type") ?? "function";
+  if (type === "custom") return decodeCustom(tool, path);
   if (type !== "function") return { type: "provider", dialect, definition: tool };
   const definition = requireObject(tool.function, at(path, "function"));
   const functionRest = unknownFields(definition, functionFields);
@@ -35,6 +37,35 @@ export function decodeTool(value: Json, path: string): Tool {
     ...decodeCache({ ...functionRest, ...rest }),
     ...keep(isEmpty(functionRest) ? rest : { ...rest, function: functionRest }),
   };
+}
+
+const customFields: ReadonlySet<string> = new Set(["name", "description", "format"]);
+const customToolFields: ReadonlySet<string> = new Set(["type", "custom"]);
+
+/** `{type: "custom", custom: {name, description, format}}`: https://platform.openai.com/docs/api-reference/chat/create#chat_create-tools */
+function decodeCustom(tool: JsonObject, path: string): Tool {
+  const customPath = at(path, "custom");
+  const custom = requireObject(tool.custom, customPath);
+  const rest = { ...unknownFields(custom, customFields), ...unknownFields(tool, customToolFields) };
+  const description = optionalString(custom, customPath, "description");
+  const freeForm = decodeFormat(custom.format, at(customPath, "format"));
+  return {
+    type: "function",
+    name: requireString(custom.name, at(customPath, "name")),
+    ...(description !== undefined && { description }),
+    parameters: freeFormParameters(freeForm),
+    freeForm,
+    ...decodeCache(rest),
+    ...keep(rest),
+  };
+}
+
+function decodeFormat(value: Json | undefined, path: string): FreeForm {
+  const format = value === undefined || value === null ? {} : requireObject(value, path);
+  if (format.type !== "grammar") return { type: "text" };
+  const grammar = requireObject(format.grammar, at(path, "grammar"));
+  const syntax = requireString(grammar.syntax, at(path, "grammar.syntax"));
+  return { type: "grammar", syntax, definition: requireString(grammar.definition, at(path, "grammar.definition")) };
 }
 
 /** Reads a function's definition: of a tool, or an entry of the legacy `functions`. */

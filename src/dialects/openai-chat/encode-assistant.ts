@@ -1,6 +1,7 @@
 import type { Message, Part, ReasoningPart } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { at } from "../fields";
+import { textOfArguments } from "../free-form";
 import { writeCallSignature } from "./call-signature";
 import { encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
 import type { Losses } from "./losses";
@@ -71,6 +72,10 @@ function encodeCall(
 ): readonly Json[] {
   if (part.type === "opaque") return customCalls(part);
   if (part.cache !== undefined) losses.drop("cache_control");
+  if (part.freeForm && losses.traits.free_form_tools === true) {
+    const custom = { name: part.name, input: textOfArguments(part.arguments) };
+    return [{ id: losses.callId(part.id), type: "custom", custom, ...signature, ...own(part.extensions) }];
+  }
   const called = { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments };
   return [{ id: losses.callId(part.id), type: "function", function: called, ...signature, ...own(part.extensions) }];
 }
@@ -89,7 +94,7 @@ function encodeReasoning(
   const dropAt = (index: number) => losses.drop(at(path, index));
   if (losses.traits.earlier_reasoning === "details") {
     const details = parts.map(({ part, index }, order) => {
-      const detail = writeDetail(part.text, part.state, order);
+      const detail = writeDetail(part, order);
       if (detail === undefined) dropAt(index);
       return detail;
     });

@@ -1,10 +1,11 @@
 import type { CompletionEvent } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
+import { FreeFormReader } from "../free-form";
 import type { TextField } from "./chunk-writer";
 import { writeAnnotation } from "./citations";
 import { writeLogprobs } from "./logprobs";
 import { writeDetail } from "./reasoning-details";
-import { dialect } from "./wire";
+import { type CallForms, dialect } from "./wire";
 
 type EventOf<T extends CompletionEvent["type"]> = Extract<CompletionEvent, { readonly type: T }>;
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
@@ -27,10 +28,12 @@ type OpenItem = {
   /** Where it begins in the choice's text. */
   readonly offset: number;
   length: number;
+  /** Of a call of a custom tool: reads its text. */
+  readonly text?: FreeFormReader;
 };
 
 /** Writes the events of items as deltas of their choice. */
-export function createItemEncoder(legacy: boolean): { readonly encode: (event: ItemEvent) => Written } {
+export function createItemEncoder({ legacy, custom }: CallForms): { readonly encode: (event: ItemEvent) => Written } {
   const open = new Map<string, OpenItem>();
   const counts = new Map<string, number>();
   /** Characters of each choice's text. */
@@ -46,11 +49,18 @@ export function createItemEncoder(legacy: boolean): { readonly encode: (event: I
 
   const start = (event: EventOf<"item-start">): Written => {
     const order = orderOf(event);
-    latest = { start: event, order, offset: lengths.get(event.choice) ?? 0, length: 0 };
+    const isCustom = event.kind === "tool-call" && (event.freeForm === true || custom.has(event.name));
+    const offset = lengths.get(event.choice) ?? 0;
+    latest = { start: event, order, offset, length: 0, ...(isCustom && { text: new FreeFormReader() }) };
     open.set(keyOf(event), latest);
     if (event.kind === "opaque") return writeOpaque(event.dialect, event.value);
     return event.kind === "tool-call"
-      ? { delta: { content: null, ...writeCallStart(event, order, legacy) } }
+      ? {
+          delta: {
+            content: null,
+            ...(isCustom ? writeCustomStart(event, order) : writeCallStart(event, order, legacy)),
+          },
+        }
       : undefined;
   };
 
@@ -70,17 +80,18 @@ export function createItemEncoder(legacy: boolean): { readonly encode: (event: I
       case "text-delta":
         return text(event, item);
       case "arguments-delta":
+        if (item.text !== undefined) return writeInput(item.text.add(event.json), item.order);
         return { delta: writeArguments(event.json, item.order, legacy) };
       case "citation":
         return orLost("annotations", writeAnnotation(event.citation, item.offset, item.length));
       case "reasoning-state":
-        return orLost("reasoning_details", writeDetail("", event.state, item.order));
+        return orLost("reasoning_details", writeDetail({ text: "", state: event.state }, item.order));
       case "opaque-delta":
         return item.start.kind === "opaque" ? writeOpaque(item.start.dialect, event.value) : undefined;
       case "item-end":
         open.delete(keyOf(event));
         latest = undefined;
-        return undefined;
+        return item.text === undefined ? undefined : writeInput(item.text.rest(), item.order);
     }
   };
 
@@ -97,6 +108,14 @@ function writeCallStart(
   return { tool_calls: [{ index, id: event.id, type: "function", function: called }] };
 }
 
+function writeCustomStart({ id, name }: { readonly id: string; readonly name: string }, index: number): JsonObject {
+  return { tool_calls: [{ index, id, type: "custom", custom: { name, input: "" } }] };
+}
+
+function writeInput(input: string, index: number): Written {
+  return input === "" ? undefined : { delta: { tool_calls: [{ index, custom: { input } }] } };
+}
+
 function writeArguments(json: string, index: number, legacy: boolean): JsonObject {
   const called = { arguments: json };
   return legacy ? { function_call: called } : { tool_calls: [{ index, function: called }] };
@@ -105,8 +124,13 @@ function writeArguments(json: string, index: number, legacy: boolean): JsonObjec
 /** Reasoning is written twice: for every client, and with its block for those that will send it back. */
 function writeText({ text, logprobs }: EventOf<"text-delta">, item: OpenItem): Written {
   if (item.start.kind === "reasoning") {
-    const piece = { type: "reasoning.text", text, index: item.order };
-    return { delta: { reasoning_content: text, reasoning_details: [piece] } };
+    const { isSummary } = item.start;
+    return {
+      delta: {
+        reasoning_content: text,
+        reasoning_details: [writeDetail({ text, ...(isSummary && { isSummary }) }, item.order) ?? null],
+      },
+    };
   }
   const field = item.start.kind === "refusal" ? "refusal" : "content";
   if (logprobs === undefined) return { field, text };

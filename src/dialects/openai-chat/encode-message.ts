@@ -1,14 +1,15 @@
 import type { Item } from "#core/completion";
-import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { isObject, type JsonObject } from "#lib/json";
+import { textOfArguments } from "../free-form";
 import { writeAnnotation } from "./citations";
 import { writeLogprobs } from "./logprobs";
 import { writeDetail } from "./reasoning-details";
-import { dialect } from "./wire";
+import { type CallForms, dialect } from "./wire";
 
 type ItemOf<K extends Item["kind"]> = Extract<Item, { readonly kind: K }>;
 
-/** Writes the items of one choice as an assistant message. `legacy`: the client asked with `functions`. */
-export function encodeMessage(items: readonly Item[], legacy: boolean): JsonObject {
+/** Writes the items of one choice as an assistant message. */
+export function encodeMessage(items: readonly Item[], { legacy, custom }: CallForms): JsonObject {
   const [only, second] = items;
   // Most answers are one text.
   if (only?.kind === "text" && second === undefined && only.citations.length === 0)
@@ -23,7 +24,7 @@ export function encodeMessage(items: readonly Item[], legacy: boolean): JsonObje
     refusal: refusals.length === 0 ? null : refusals.map((item) => item.text).join(""),
     ...(annotations.length > 0 && { annotations }),
     ...encodeReasoning(reasoning),
-    ...encodeCalls(items, legacy),
+    ...encodeCalls(items, legacy, custom),
     ...opaqueFields(items),
   };
 }
@@ -45,7 +46,7 @@ function annotationsOf(texts: readonly ItemOf<"text">[]): readonly JsonObject[] 
 /** The fields of all items that only this dialect knows, the later of one name in place of the earlier. */
 function opaqueFields(items: readonly Item[]): JsonObject {
   const fields = {};
-  for (const item of items) if (isOwnOpaque(item)) Object.assign(fields, omitCalls(item.value));
+  for (const item of items) if (isOwnOpaque(item)) Object.assign(fields, item.value);
   return fields;
 }
 
@@ -53,37 +54,30 @@ function opaqueFields(items: readonly Item[]): JsonObject {
 function encodeReasoning(items: readonly ItemOf<"reasoning">[]): JsonObject {
   if (items.length === 0) return {};
   const text = items.map((item) => item.text).join("");
-  const details = items.map((item, index) => writeDetail(item.text, item.state, index));
+  const details = items.map((item, index) => writeDetail(item, index));
   return {
     reasoning_content: text,
     ...(items.some((item) => item.state) && { reasoning_details: details.filter((entry) => entry !== undefined) }),
   };
 }
 
-function encodeCalls(items: readonly Item[], legacy: boolean): JsonObject {
-  const calls = items.flatMap(encodeCall);
+function encodeCalls(items: readonly Item[], legacy: boolean, custom: ReadonlySet<string>): JsonObject {
+  const calls = items.flatMap((item) => encodeCall(item, custom));
   const [first] = calls;
   if (first === undefined) return {};
-  return legacy && isObject(first) ? { function_call: first.function } : { tool_calls: calls };
+  return legacy ? { function_call: first.function } : { tool_calls: calls };
 }
 
-function encodeCall(item: Item): readonly Json[] {
-  if (item.kind === "opaque") return isOwnOpaque(item) ? customCalls(item.value) : [];
+function encodeCall(item: Item, custom: ReadonlySet<string>): readonly JsonObject[] {
   if (item.kind !== "tool-call") return [];
+  if (item.freeForm || custom.has(item.name))
+    return [{ id: item.id, type: "custom", custom: { name: item.name, input: textOfArguments(item.arguments) } }];
   const called = { name: item.name, arguments: item.arguments };
   return [{ id: item.id, type: "function", function: called }];
 }
 
 function isOwnOpaque(item: Item): item is ItemOf<"opaque"> & { readonly value: JsonObject } {
   return item.kind === "opaque" && item.dialect === dialect && isObject(item.value);
-}
-
-function customCalls(value: JsonObject): readonly Json[] {
-  return isArray(value.tool_calls) ? value.tool_calls : [];
-}
-
-function omitCalls({ tool_calls: _calls, ...rest }: JsonObject): JsonObject {
-  return rest;
 }
 
 /** The `logprobs` of a choice; null when none came. */

@@ -277,7 +277,7 @@ describe("encodeRequest()", () => {
       reasoning: { effort: "low" },
     };
     const request = openaiChatEndpoint.decodeRequest(body);
-    expect(openaiChatCodec.encodeRequest(request, { model: "m", traits: {} })).toEqual({
+    expect(openaiChatCodec.encodeRequest(request, { model: "m", traits: { free_form_tools: true } })).toEqual({
       body,
       headers: {},
       dropped: [],

@@ -20,7 +20,7 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
   const body: Draft<JsonObject> = { model: target.model, messages };
   if (functions === undefined) writeTools(body, request, losses);
   else body.functions = functions;
-  if (function_call === undefined) writeChoice(body, request);
+  if (function_call === undefined) writeChoice(body, request, losses);
   else body.function_call = function_call;
   if (request.maxOutputTokens !== undefined) {
     body[max_tokens === undefined ? limitName(target) : "max_tokens"] = request.maxOutputTokens;
@@ -56,10 +56,10 @@ function writeTools(body: Draft<JsonObject>, request: CompletionRequest, losses:
 }
 
 /** OpenAI refuses a choice without tools. */
-function writeChoice(body: Draft<JsonObject>, { tools, toolChoice }: CompletionRequest): void {
+function writeChoice(body: Draft<JsonObject>, { tools, toolChoice }: CompletionRequest, losses: Losses): void {
   if (toolChoice === undefined) return;
   const sendable = tools.some((tool) => tool.type === "function" || tool.dialect === dialect);
-  if (sendable) body.tool_choice = encodeToolChoice(toolChoice);
+  if (sendable) body.tool_choice = encodeToolChoice(toolChoice, tools, losses);
 }
 
 /** `top_k` is not OpenAI's: it stands in the extensions when the client spoke this dialect, else it is dropped. */

@@ -4,30 +4,30 @@ import type { JsonObject } from "#lib/json";
 import type { AnswerContext } from "../translation";
 import { encodeLogprobs, encodeMessage } from "./encode-message";
 import { chatTier, writeUsage } from "./usage";
-import { own, usesLegacyFunctions, writeFinishReason } from "./wire";
+import { type CallForms, callFormsOf, own, writeFinishReason } from "./wire";
 
 /** Writes a whole answer as a `chat.completion`. */
 export function encodeResponse(completion: Completion, context: AnswerContext): JsonObject {
-  const legacy = usesLegacyFunctions(context);
+  const forms = callFormsOf(context);
   const answer: Draft<JsonObject> = {
     ...own(completion.extensions),
     id: completion.id === "" ? `chatcmpl-${context.id}` : completion.id,
     object: "chat.completion",
     created: completion.createdS ?? context.nowS,
     model: completion.model,
-    choices: completion.finishes.map((finish) => encodeChoice(finish, itemsOf(completion, finish.choice), legacy)),
+    choices: completion.finishes.map((finish) => encodeChoice(finish, itemsOf(completion, finish.choice), forms)),
   };
   if (completion.usage !== undefined) answer.usage = writeUsage(completion.usage);
   if (completion.serviceTier !== undefined) answer.service_tier = chatTier(completion.serviceTier);
   return answer;
 }
 
-function encodeChoice(finish: Finish, items: readonly Item[], legacy: boolean): JsonObject {
+function encodeChoice(finish: Finish, items: readonly Item[], forms: CallForms): JsonObject {
   return {
     index: finish.choice,
-    message: encodeMessage(items, legacy),
+    message: encodeMessage(items, forms),
     logprobs: encodeLogprobs(items),
-    finish_reason: writeFinishReason(finish, legacy),
+    finish_reason: writeFinishReason(finish, forms.legacy),
   };
 }
 

@@ -4,13 +4,13 @@ import type { AnswerContext, StreamEncoder } from "../translation";
 import { doneMark } from "./chunk";
 import { createChunkWriter } from "./chunk-writer";
 import { createItemEncoder, type ItemEvent } from "./encode-item";
-import { usesLegacyFunctions, writeFinishReason } from "./wire";
+import { callFormsOf, writeFinishReason } from "./wire";
 
 /** Writes a streamed answer as chunks, the usage chunk where asked for, and `[DONE]`. */
 export function createStreamEncoder(context: AnswerContext): StreamEncoder {
   const chunks = createChunkWriter(context);
-  const legacy = usesLegacyFunctions(context);
-  const items = createItemEncoder(legacy);
+  const forms = callFormsOf(context);
+  const items = createItemEncoder(forms);
   const dropped = new Set<string>();
   let usage: Usage | undefined;
 
@@ -32,7 +32,7 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
         chunks.begin(event);
         return "";
       case "finish":
-        return chunks.delta(event.choice, {}, { finish_reason: writeFinishReason(event, legacy) });
+        return chunks.delta(event.choice, {}, { finish_reason: writeFinishReason(event, forms.legacy) });
       case "usage":
         usage = event.usage;
         return "";

@@ -12,16 +12,20 @@ type ReasoningDetail = {
   /** Entries of one block share it, so that a block may come in pieces. */
   readonly block: string;
   readonly text: string;
+  readonly isSummary: boolean;
   readonly state?: ReasoningState;
 };
 
 export function readDetail(entry: Json): ReasoningDetail | undefined {
   if (!isObject(entry)) return undefined;
   const type = stringOf(entry, "type");
-  const text = stringOf(entry, type === "reasoning.summary" ? "summary" : "text") ?? "";
+  const isSummary = type === "reasoning.summary";
+  const text = stringOf(entry, isSummary ? "summary" : "text") ?? "";
   const block = `${type}/${numberOf(entry, "index") ?? ""}`;
   const state = readState(entry);
-  return state === undefined ? { block, text } : { block, text: state.redacted ? "" : text, state };
+  return state === undefined
+    ? { block, text, isSummary }
+    : { block, text: state.redacted ? "" : text, isSummary, state };
 }
 
 function readState(entry: JsonObject): ReasoningState | undefined {
@@ -39,8 +43,12 @@ function readState(entry: JsonObject): ReasoningState | undefined {
  * The entry for a block, or for a piece of its text, or (with text "") for its state alone; undefined for state that
  * this dialect cannot carry.
  */
-export function writeDetail(text: string, state: ReasoningState | undefined, index: number): JsonObject | undefined {
-  if (state === undefined) return { type: "reasoning.text", text, index };
+export function writeDetail(
+  { text, isSummary, state }: Omit<ReasoningPart, "type">,
+  index: number,
+): JsonObject | undefined {
+  if (state === undefined)
+    return isSummary ? { type: "reasoning.summary", summary: text, index } : { type: "reasoning.text", text, index };
   const entry = state.origin === dialect ? tryParseJson(state.value) : writeAnthropicState(state, index);
   if (!isObject(entry)) return undefined;
   const field = entry.type === "reasoning.summary" ? "summary" : "text";
@@ -64,8 +72,8 @@ export function readReasoningParts(message: JsonObject): readonly ReasoningPart[
   return details.map((detail, index) => asPart(index === signed ? { ...detail, text: plain } : detail));
 }
 
-function asPart({ text, state }: ReasoningDetail): ReasoningPart {
-  return { type: "reasoning", text, ...(state && { state }) };
+function asPart({ text, isSummary, state }: ReasoningDetail): ReasoningPart {
+  return { type: "reasoning", text, ...(isSummary && { isSummary: true }), ...(state && { state }) };
 }
 
 /** Clients that only concatenate a stream's lists send the pieces of a block apart. */

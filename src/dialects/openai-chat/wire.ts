@@ -1,5 +1,6 @@
 import type { Finish, FinishReason } from "#core/completion";
 import { createOwnExtensions } from "../extensions";
+import { freeFormNames } from "../free-form";
 import type { AnswerContext } from "../translation";
 
 // The words of Chat Completions that more than one file here needs.
@@ -84,7 +85,10 @@ export function writeFinishReason(finish: Finish, legacy: boolean): string {
   }
 }
 
-/** Whether the client asked with `functions`, and so looks for `function_call` in the answer. */
-export function usesLegacyFunctions(context: AnswerContext): boolean {
-  return own(context.request?.spelling).functions !== undefined;
+/** How a client wants to be told calls: as legacy `function_call`, and those of its custom tools with their text. */
+export type CallForms = { readonly legacy: boolean; readonly custom: ReadonlySet<string> };
+
+/** One that asked with `functions` looks for `function_call` in the answer. */
+export function callFormsOf({ request }: AnswerContext): CallForms {
+  return { legacy: own(request?.spelling).functions !== undefined, custom: freeFormNames(request) };
 }

@@ -134,6 +134,17 @@ export const openaiModelRows: readonly TraitRow[] = [
   },
 ];
 
+/** At OpenAI, and where its models run. */
+export const openaiFreeFormRows: readonly TraitRow[] = [
+  {
+    provider: ["openai", "azure-openai"],
+    dialect: "openai-chat",
+    model: ["gpt-5*", "gpt-6*"],
+    traits: { free_form_tools: true },
+    source: "https://platform.openai.com/docs/guides/function-calling#custom-tools",
+  },
+];
+
 const encodings = "https://github.com/openai/tiktoken/blob/main/tiktoken/model.py";
 
 /** At any provider. */
