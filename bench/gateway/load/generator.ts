@@ -16,8 +16,10 @@ const magazine = createMagazine(url, job.shots);
 const newShooter = () => createShooter(url, magazine, tally);
 
 if (job.kind === "closed") await closedLoop(job.connections);
-else if (job.kind === "open") await runOpenLoop({ ...job, url, mayRefuse: job.mayRefuse ?? false }, magazine, tally);
-else await hold(job.connections);
+else if (job.kind === "open") {
+  const { mayRefuse = false, patientMs = 0 } = job;
+  await runOpenLoop({ ...job, url, mayRefuse, patientMs }, magazine, tally);
+} else await hold(job.connections);
 print(tally.result());
 // Streams that are held end when the parent has looked at the memory.
 if (job.kind === "hold") await text(process.stdin);

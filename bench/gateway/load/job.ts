@@ -24,8 +24,16 @@ export type Job = {
   readonly mayRefuse?: boolean;
 } & (
   | { readonly kind: "closed"; readonly connections: number }
-  /** So many requests a second, whether the ones before are answered or not, over at most so many connections. */
-  | { readonly kind: "open"; readonly perSecond: number; readonly connections: number }
+  /**
+   * So many requests a second, whether the ones before are answered or not, over at most so many connections. With
+   * `patientMs` a connection that was refused is left alone for so long, as a client does that was told when to ask again.
+   */
+  | {
+      readonly kind: "open";
+      readonly perSecond: number;
+      readonly connections: number;
+      readonly patientMs?: number;
+    }
   /** Opens a stream on each connection, prints `holding` when all have begun, and counts events for so long. */
   | { readonly kind: "hold"; readonly connections: number }
 );
@@ -51,6 +59,8 @@ export type JobResult = {
   readonly firstWord: Percentiles;
   /** Open loop: how late the generator itself sent. */
   readonly lateness: Percentiles;
+  /** Open loop: the most requests that were on their way at a time. */
+  readonly mostRunning: number;
 };
 
 export type Percentiles = { readonly p50Us: number; readonly p99Us: number; readonly maxUs: number };

@@ -8,12 +8,16 @@ export type OpenLoop = {
   readonly perSecond: number;
   readonly connections: number;
   readonly seconds: number;
+  /** How long a connection is left alone that was refused. */
+  readonly patientMs: number;
   /** A 503 is counted as refused. */
   readonly mayRefuse: boolean;
 };
 
 /** So often an answer is looked through: reading all of them would cost more than asking. */
 const checkedEvery = 16;
+/** So many connections are opened at a time. */
+const openedAtOnce = 100;
 
 /**
  * So many requests a second are due, whether those before are answered or not. Where no connection is free they are sent
@@ -23,16 +27,20 @@ const checkedEvery = 16;
 export async function runOpenLoop(loop: OpenLoop, magazine: Magazine, tally: Tally): Promise<void> {
   const { connections, perSecond, seconds } = loop;
   const done = Promise.withResolvers<void>();
-  /** The one that was idle longest first: a connection that is not read after a refusal is used as late as can be. */
-  const idle: Lane[] = [];
-  let taken = 0;
+  const lanes = new FreeLanes(loop.patientMs);
   let running = 0;
-  const back = (lane: Lane) => {
+  const back = (lane: Lane, wasRefused: boolean) => {
     running -= 1;
-    idle.push(lane);
+    lanes.add(lane, wasRefused);
     if (running === 0 && isOver()) done.resolve();
   };
-  for (let index = 0; index < connections; index++) idle.push(await openLane(loop, tally, back));
+  for (let opened = 0; opened < connections; opened += openedAtOnce) {
+    const some = Array.from({ length: Math.min(openedAtOnce, connections - opened) }, () =>
+      openLane(loop, tally, back),
+    );
+    for (const lane of await Promise.all(some)) lanes.add(lane, false);
+  }
+  tally.restart();
   const startMs = performance.now();
   const due = perSecond * seconds;
   let sent = 0;
@@ -40,19 +48,63 @@ export async function runOpenLoop(loop: OpenLoop, magazine: Magazine, tally: Tal
   const timer = setInterval(() => {
     const nowMs = performance.now();
     const dueNow = Math.min(due, ((nowMs - startMs) * perSecond) / 1000);
-    while (sent < dueNow && taken < idle.length) {
-      const lane = idle[taken++];
+    while (sent < dueNow) {
+      const lane = lanes.take(nowMs);
+      if (lane === undefined) break;
       running += 1;
-      lane?.shoot(magazine(), startMs + (sent++ * 1000) / perSecond);
+      lane.shoot(magazine(), startMs + (sent++ * 1000) / perSecond, running);
     }
-    idle.splice(0, taken);
-    taken = 0;
     if (isOver()) {
       clearInterval(timer);
       if (running === 0) done.resolve();
     }
   }, 1);
   await done.promise;
+}
+
+/** Connections without a request, those that were refused apart until they may ask again. The idle longest is used first. */
+class FreeLanes {
+  private readonly free: Queue<Lane> = new Queue();
+  private readonly refused: Queue<{ readonly lane: Lane; readonly untilMs: number }> = new Queue();
+
+  constructor(private readonly patientMs: number) {}
+
+  add(lane: Lane, wasRefused: boolean): void {
+    if (wasRefused && this.patientMs > 0) this.refused.add({ lane, untilMs: performance.now() + this.patientMs });
+    else this.free.add(lane);
+  }
+
+  take(nowMs: number): Lane | undefined {
+    const first = this.refused.first();
+    if (first === undefined || first.untilMs > nowMs) return this.free.take();
+    this.refused.take();
+    return first.lane;
+  }
+}
+
+/** First in, first out, without moving what is in it at each. */
+class Queue<T> {
+  private items: T[] = [];
+  private taken = 0;
+
+  add(item: T): void {
+    this.items.push(item);
+  }
+
+  first(): T | undefined {
+    return this.items[this.taken];
+  }
+
+  take(): T | undefined {
+    const item = this.items[this.taken];
+    if (item === undefined) return undefined;
+    this.taken += 1;
+    if (this.taken * 2 > this.items.length) {
+      this.items = this.items.slice(this.taken);
+      this.taken = 0;
+    }
+    return item;
+  }
 }
 
 /** One connection, for one request after the other. */
@@ -70,16 +122,16 @@ class Lane {
   constructor(
     private readonly loop: OpenLoop,
     private readonly tally: Tally,
-    private readonly back: (lane: Lane) => void,
+    private readonly back: (lane: Lane, wasRefused: boolean) => void,
   ) {}
 
-  shoot({ shot, bytes }: ReturnType<Magazine>, dueMs: number): void {
+  shoot({ shot, bytes }: ReturnType<Magazine>, dueMs: number, running: number): void {
     this.shot = shot;
     this.dueMs = dueMs;
     this.sentMs = performance.now();
     this.left = -1;
     this.text = "";
-    this.tally.sent(this.sentMs - dueMs);
+    this.tally.sent(this.sentMs - dueMs, running);
     if (this.socket === undefined || this.socket.write(bytes) < bytes.length) this.end("the connection takes nothing");
   }
 
@@ -117,8 +169,9 @@ class Lane {
     else if (status === 503 && this.loop.mayRefuse) tally.refused(nowMs - dueMs, nowMs - sentMs);
     else if (status !== 200 || missing !== undefined) tally.wrong(`status ${status} without ${missing}`);
     else tally.right(nowMs - dueMs, true);
-    if (this.socket !== undefined) this.back(this);
-    else connect(this).then(() => this.back(this));
+    const wasRefused = status === 503;
+    if (this.socket !== undefined) this.back(this, wasRefused);
+    else connect(this).then(() => this.back(this, wasRefused));
   }
 
   get address(): { readonly hostname: string; readonly port: number } {
@@ -126,7 +179,7 @@ class Lane {
   }
 }
 
-async function openLane(loop: OpenLoop, tally: Tally, back: (lane: Lane) => void): Promise<Lane> {
+async function openLane(loop: OpenLoop, tally: Tally, back: (lane: Lane, wasRefused: boolean) => void): Promise<Lane> {
   const lane = new Lane(loop, tally, back);
   await connect(lane);
   return lane;

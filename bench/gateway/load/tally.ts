@@ -1,7 +1,8 @@
 import type { JobResult, Percentiles } from "./job.ts";
 
 export type Tally = {
-  readonly sent: (lateMs: number) => void;
+  /** One of so many that are on their way. */
+  readonly sent: (lateMs: number, running: number) => void;
   readonly firstWord: (ms: number) => void;
   readonly events: (count: number) => void;
   readonly right: (ms: number, whole: boolean) => void;
@@ -19,6 +20,7 @@ export function createTally(): Tally {
   let counts = { requests: 0, aborted: 0, events: 0, wrong: 0, refused: 0 };
   let startedMs = performance.now();
   let complaints: string[] = [];
+  let mostRunning = 0;
   const times: { readonly [name in "latency" | "refusal" | "refusalFromSent" | "firstWord" | "lateness"]: number[] } = {
     latency: [],
     refusal: [],
@@ -27,7 +29,10 @@ export function createTally(): Tally {
     lateness: [],
   };
   return {
-    sent: (lateMs) => void times.lateness.push(lateMs),
+    sent: (lateMs, running) => {
+      times.lateness.push(lateMs);
+      mostRunning = Math.max(mostRunning, running);
+    },
     firstWord: (ms) => void times.firstWord.push(ms),
     events: (count) => {
       counts.events += count;
@@ -51,12 +56,14 @@ export function createTally(): Tally {
     restart: () => {
       counts = { requests: 0, aborted: 0, events: 0, wrong: 0, refused: 0 };
       complaints = [];
+      mostRunning = 0;
       startedMs = performance.now();
       for (const list of Object.values(times)) list.length = 0;
     },
     result: () => ({
       ...counts,
       complaints,
+      mostRunning,
       seconds: (performance.now() - startedMs) / 1000,
       latency: percentiles(times.latency),
       refusal: percentiles(times.refusal),
