@@ -33,6 +33,8 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
   place = -1;
   /** When it is closed if nothing changes. */
   untilMs: number;
+  /** Where a refusal asked its client to wait. */
+  mayAskAtMs = 0;
   /** Since when no request runs; infinite while one does. */
   idleSinceMs: number;
   private readonly parser = new RequestParser(this);

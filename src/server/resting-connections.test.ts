@@ -6,12 +6,13 @@ function rest() {
   const time = createManualTime();
   const resting = new RestingConnections(time.clock.monotonicMs, time.startTimer);
   const rested: string[] = [];
-  const take = (name: string) => resting.take({ rested: () => rested.push(name) });
+  /** Of a client that was refused a moment ago. */
+  const take = (name: string) => resting.take({ mayAskAtMs: Infinity, rested: () => rested.push(name) });
   const flood = (length = 10) => Array.from({ length }, () => take("of the flood"));
   const answer = (times: number) => {
     for (let index = 0; index < times; index++) resting.served();
   };
-  return { time, rested, take, flood, answer };
+  return { time, resting, rested, take, flood, answer };
 }
 
 test("take() lets connections be read at once while few requests are refused", async () => {
@@ -63,4 +64,29 @@ test("take() lets each of a flood be read again after a tenth of a second, and n
   expect(rested).toEqual(["first"]);
   await time.advance(100);
   expect(rested).toEqual(["first", "second"]);
+});
+
+test("take() lets a connection be read at once whose client waited as it was told, whatever others do", async () => {
+  const { time, flood, resting } = rest();
+  const patient = { mayAskAtMs: 0, rested: () => undefined };
+  flood(50);
+  expect(resting.take(patient)).toBe(false);
+  await time.advance(1000);
+  flood(50);
+  expect(resting.take(patient)).toBe(false);
+  await time.advance(999);
+  flood(50);
+  expect(resting.take(patient)).toBe(true);
+});
+
+test("take() knows a client for one that does not wait, also after the longest rest", async () => {
+  const { time, flood, resting } = rest();
+  let restsOver = 0;
+  const hasty = { mayAskAtMs: 0, rested: () => void restsOver++ };
+  expect(resting.take(hasty)).toBe(false);
+  flood(2000);
+  expect(resting.take(hasty)).toBe(true);
+  while (restsOver === 0) await time.advance(25);
+  flood(50);
+  expect(resting.take(hasty)).toBe(true);
 });
