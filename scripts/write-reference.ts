@@ -3,9 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "#config/json-schema";
 import { configReferencePage } from "../test/start/config-page";
+import { providersReferencePage } from "../test/start/providers-page";
 import { traitsReferencePage } from "../test/start/traits-page";
 
 const folder = join(import.meta.dir, "..", "docs", "reference");
 writeFileSync(join(folder, "config.schema.json"), `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
 writeFileSync(join(folder, "configuration.md"), configReferencePage());
 writeFileSync(join(folder, "traits.md"), traitsReferencePage());
+writeFileSync(join(folder, "providers.md"), providersReferencePage());

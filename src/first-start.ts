@@ -119,8 +119,8 @@ async function switchOnProviders(parts: FirstStartParts, seen: ReadonlySet<strin
   const present = new Set((await store.providers.list()).map(({ id }) => id));
   const found = providersInEnvironment(parts.environment, definitions.values());
   const added = found.filter(({ id, variable }) => !(seen?.has(variable) ?? false) && !present.has(id));
-  for (const { id, reference } of added) {
-    await store.providers.put(id, {});
+  for (const { config, id, reference } of added) {
+    await store.providers.put(id, config);
     await noteMade("provider", id, parts);
     await store.providers.putKey(id, { id: parts.newId(), name: "environment", value: reference, weight: 1 });
   }

@@ -138,16 +138,14 @@ test("no provider is named outside its folder, the registry and the facts about 
   const ids = readdirSync(join(root, "src/providers"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== "auth")
     .map((entry) => entry.name);
-  const wrong = sources.flatMap((file) =>
-    ids
-      .filter(
-        (id) =>
-          !file.startsWith(`src/providers/${id}/`) &&
-          ![makers, "src/providers/registry.ts"].includes(file) &&
-          !file.startsWith(facts),
-      )
-      .filter((id) => code(file).includes(`"${id}"`))
-      .map((id) => `${file} names "${id}"`),
+  const named = new RegExp(`"(${ids.join("|")})"`, "g");
+  const others = sources.filter(
+    (file) => ![makers, "src/providers/registry.ts"].includes(file) && !file.startsWith(facts),
+  );
+  const wrong = others.flatMap((file) =>
+    [...code(file).matchAll(named)]
+      .filter(([, id]) => !file.startsWith(`src/providers/${id}/`))
+      .map(([found]) => `${file} names ${found}`),
   );
   expect(wrong).toEqual([]);
 });

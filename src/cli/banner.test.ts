@@ -19,7 +19,7 @@ test("bannerLines() says which providers are on and from where, and why others a
     "  Page      http://localhost:1/ui/",
     "  Keys      headgate keys list, headgate keys create",
     "  Providers openai (OPENAI_API_KEY, a stored key), demo, mine (has no key yet), gone (its key was not found)",
-    "  Not on    anthropic (no ANTHROPIC_API_KEY), together (TOGETHERAI_API_KEY is set, but it was taken off; the page adds it)",
+    "  Not on    together (TOGETHERAI_API_KEY is set, but it was taken off; the page adds it), anthropic (no ANTHROPIC_API_KEY)",
     "  Not used  GEMINI_API_KEY (Gemini's own API is not spoken yet; a provider of your own with base_url https://generativelanguage.googleapis.com/v1beta/openai takes it)",
   ]);
   expect(lines.join()).not.toContain("canary");
@@ -34,4 +34,15 @@ test("bannerLines() says where the first key is", () => {
     firstKeyFile: "/d/first-start.txt",
   });
   expect(lines).toEqual(["  Page      http://localhost:1/ui/", "  Keys      the first is in /d/first-start.txt"]);
+});
+
+test("bannerLines() says what a key alone does not say, and names a few of many", () => {
+  const environment = { AZURE_API_KEY: "canary" };
+  const lines = bannerLines({ ...facts, definitions: providerDefinitions.values(), providers: [], environment });
+  const off = lines.find((line) => line.includes("Not on")) ?? "";
+  expect(off).toContain(
+    "azure-openai (AZURE_API_KEY is set, but AZURE_RESOURCE_NAME is not), openai (no OPENAI_API_KEY)",
+  );
+  expect(off).toMatch(/, \d\d more that the page lists$/);
+  expect(off.length).toBeLessThan(600);
 });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Environment, isSet, providersInEnvironment, readEnvironment, variablesOf } from "#config/environment";
 import { arrayOf, isObject, type JsonObject, stringOf } from "#lib/json";
+import { baseUrlVariables } from "#providers/base-url";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import { type UnservedVariable, unservedVariables } from "#providers/unserved-variables";
@@ -50,12 +51,23 @@ function notOn({ definitions, environment, providers }: BannerFacts): readonly s
   const on = new Set(providers.map((provider) => stringOf(provider, "id")));
   const off = [...definitions].filter((each) => !on.has(each.id) && variablesOf(each).length > 0);
   const removed = providersInEnvironment(environment, off);
-  return off.map((each) => {
-    const found = removed.find(({ id }) => id === each.id);
-    if (found !== undefined) return `${each.id} (${found.variable} is set, but it was taken off; the page adds it)`;
-    return `${each.id} (no ${each.environmentVariable})`;
+  const close = off.flatMap((each) => {
+    const variable = variablesOf(each).find((name) => isSet(environment, name));
+    if (variable === undefined) return [];
+    const isWhole = removed.some(({ id }) => id === each.id);
+    const why = isWhole
+      ? "but it was taken off; the page adds it"
+      : `but ${baseUrlVariables(each).join(" and ")} is not`;
+    return [{ id: each.id, text: `${each.id} (${variable} is set, ${why})` }];
   });
+  const far = off.filter(({ id }) => !close.some((each) => each.id === id));
+  const shown = far.slice(0, shownOff).map((each) => `${each.id} (no ${each.environmentVariable})`);
+  const more = far.length > shown.length ? [`${far.length - shown.length} more that the page lists`] : [];
+  return [...close.map(({ text }) => text), ...shown, ...more];
 }
+
+/** Providers that are not on and are named: the others are too many to be read. */
+const shownOff = 8;
 
 function leftAside({ environment, unserved }: BannerFacts): readonly string[] {
   return unserved.flatMap(({ baseUrl, names, of }) => {

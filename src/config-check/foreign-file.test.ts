@@ -28,6 +28,9 @@ describe("translateForeign()", () => {
         deployment("own", "openai/m", { api_base: "http://127.0.0.1:9/v1", rpm: 6 }),
         deployment("openai/*", "openai/*"),
         deployment("az", "azure/gpt"),
+        deployment("az", "azure/gpt", { api_base: "https://r.openai.azure.com/", api_version: "2024-10-21" }),
+        deployment("other", "azure/gpt", { api_base: "https://s.openai.azure.com" }),
+        deployment("kimi", "moonshot/kimi-k2.5"),
       ],
       router_settings: { fallbacks: [{ gpt: ["claude", "own"] }], routing_strategy: "simple-shuffle" },
       litellm_settings: { drop_params: true },
@@ -40,6 +43,7 @@ describe("translateForeign()", () => {
         "model_list[].litellm_params.rpm",
         "model_list[].model_info",
         "model_list[5]",
+        "model_list[].litellm_params.api_version",
         "environment_variables",
         "litellm_settings.drop_params",
         "router_settings.routing_strategy",
@@ -59,6 +63,17 @@ describe("translateForeign()", () => {
             dialect: "openai-chat",
             keys: [{ name: "key-1", value: "env:A_KEY" }],
           },
+          "azure-openai": {
+            base_url: "https://r.openai.azure.com/openai/v1",
+            keys: [{ name: "key-1", value: "env:A_KEY" }],
+          },
+          "azure-openai-s.openai.azure.com": {
+            base_url: "https://s.openai.azure.com/openai/v1",
+            dialect: "openai-chat",
+            auth: "api-key",
+            keys: [{ name: "key-1", value: "env:A_KEY" }],
+          },
+          moonshot: { keys: [{ name: "key-1", value: "env:A_KEY" }] },
         },
         routes: [
           {
@@ -68,6 +83,9 @@ describe("translateForeign()", () => {
           },
           { alias: "claude", targets: [{ model: "anthropic/claude-sonnet-5" }] },
           { alias: "own", targets: [{ model: "openai-127.0.0.1/m" }] },
+          { alias: "az", targets: [{ model: "azure-openai/gpt" }] },
+          { alias: "other", targets: [{ model: "azure-openai-s.openai.azure.com/gpt" }] },
+          { alias: "kimi", targets: [{ model: "moonshot/kimi-k2.5" }] },
         ],
       },
     });
@@ -102,7 +120,10 @@ describe("translateForeign()", () => {
           network_config: { max_retries: 1, retry_backoff_max: 900, default_request_timeout_in_seconds: 30, extra: 1 },
           concurrency_and_buffer_size: { concurrency: 3 },
         },
-        vertex: { keys: [] },
+        azure: {
+          keys: [{ name: "b", value: "env.B_KEY", azure_key_config: { endpoint: "https://r.openai.azure.com" } }],
+        },
+        somebody: { keys: [] },
       },
     };
     expect(translated(file)).toEqual({
@@ -110,7 +131,7 @@ describe("translateForeign()", () => {
       left: [
         "providers.openai.concurrency_and_buffer_size",
         "providers.openai.network_config.extra",
-        "providers.vertex",
+        "providers.somebody",
         "client",
       ],
       config: {
@@ -119,6 +140,10 @@ describe("translateForeign()", () => {
             timeouts: { total_ms: 30_000 },
             retries: { max: 1, backoff_max_ms: 900 },
             keys: [{ name: "a", value: "env:A_KEY", weight: 0.5, models: ["gpt-4o"] }],
+          },
+          "azure-openai": {
+            base_url: "https://r.openai.azure.com/openai/v1",
+            keys: [{ name: "b", value: "env:B_KEY" }],
           },
         },
       },

@@ -1,6 +1,7 @@
 import type { ConfigFile } from "#config/schema";
 import { type DialectName, dialectNames } from "#dialects/registry";
 import { isObject, type Json, type JsonObject, numberOf } from "#lib/json";
+import { baseUrlVariables, rootedBaseUrl } from "#providers/base-url";
 import type { ProviderDefinition } from "#providers/provider";
 
 /** As much of a configuration as can be written, and the paths of what cannot. */
@@ -33,11 +34,40 @@ export function providerIdOf(name: string): string {
 }
 
 /** One for each address: the id that a provider has at this one, or may have. */
-export function idAt(providers: Readonly<Record<string, DraftProvider>>, name: string, baseUrl: string): string {
+function idAt(providers: Readonly<Record<string, DraftProvider>>, name: string, baseUrl: string): string {
   const host = URL.parse(baseUrl)?.hostname ?? "";
   const further = Array.from({ length: 100 }, (_, index) => `${name}-${index + 2}`);
   const ids = [`${name}-${host}`, ...further].map(providerIdOf);
   return ids.find((id) => (providers[id]?.base_url ?? baseUrl) === baseUrl) ?? providerIdOf(name);
+}
+
+/**
+ * The provider of a deployment, as it is known by name or at an address of its own, with the id that it gets. Undefined where
+ * neither is known.
+ */
+export function placedAt(
+  providers: Readonly<Record<string, DraftProvider>>,
+  name: string,
+  baseUrl: string | undefined,
+  definitions: Definitions,
+): { readonly id: string; readonly provider: DraftProvider } | undefined {
+  const definition = definitions.get(name);
+  const needsAddress = definition === undefined || baseUrlVariables(definition).length > 0;
+  if (baseUrl === undefined) return needsAddress ? undefined : { id: name, provider: providers[name] ?? {} };
+  const rooted = definition === undefined ? baseUrl : rootedBaseUrl(baseUrl, definition);
+  const isFirst = definition !== undefined && needsAddress && (providers[name]?.base_url ?? rooted) === rooted;
+  const id = isFirst ? name : idAt(providers, name, rooted);
+  if (definitions.has(id)) return { id, provider: providers[id] ?? { base_url: rooted } };
+  const dialect = dialectFor(name, definitions);
+  const auth = definition?.auth;
+  return {
+    id,
+    provider: providers[id] ?? {
+      base_url: rooted,
+      ...(dialect !== undefined && { dialect }),
+      ...(needsAddress && auth !== undefined && { auth }),
+    },
+  };
 }
 
 /** A provider with one key more, where it has none of this value. */

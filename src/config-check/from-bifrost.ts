@@ -6,6 +6,7 @@ import {
   type DraftProvider,
   dialectFor,
   leftIn,
+  placedAt,
   providerIdOf,
   providerNamed,
   referenceIn,
@@ -19,12 +20,15 @@ export function fromBifrost(file: JsonObject, definitions: Definitions): Draft {
   for (const [name, entry] of Object.entries(objectOf(file, "providers") ?? {})) {
     const id = providerIdOf(providerNamed(name, definitions));
     const network = isObject(entry) ? (objectOf(entry, "network_config") ?? {}) : {};
-    const baseUrl = stringOf(network, "base_url");
-    if (!isObject(entry) || (!definitions.has(id) && baseUrl === undefined)) {
+    const baseUrl = stringOf(network, "base_url") ?? (isObject(entry) ? endpointOf(entry) : undefined);
+    const placed = placedAt(providers, id, baseUrl, definitions);
+    if (!isObject(entry) || (placed === undefined && baseUrl === undefined)) {
       left.push(`providers.${name}`);
       continue;
     }
-    providers[id] = providerOf(entry, network, definitions.has(id) ? undefined : dialectFor(name, definitions));
+    const dialect = definitions.has(id) ? undefined : dialectFor(name, definitions);
+    const address = definitions.has(id) ? placed?.provider.base_url : undefined;
+    providers[id] = providerOf(entry, network, dialect, address);
     left.push(...leftIn(entry, `providers.${name}`, ["keys", "network_config"]));
     left.push(...leftIn(network, `providers.${name}.network_config`, readOfNetwork));
   }
@@ -39,8 +43,22 @@ const readOfNetwork = [
   "retry_backoff_max",
 ];
 
-function providerOf(entry: JsonObject, network: JsonObject, dialect: DraftProvider["dialect"]): DraftProvider {
-  const baseUrl = stringOf(network, "base_url");
+/** Azure's address stands in its keys. */
+function endpointOf(entry: JsonObject): string | undefined {
+  const [first] = arrayOf(entry, "keys").flatMap((key) => {
+    const azure = isObject(key) ? objectOf(key, "azure_key_config") : undefined;
+    return (azure && stringOf(azure, "endpoint")) ?? [];
+  });
+  return first;
+}
+
+function providerOf(
+  entry: JsonObject,
+  network: JsonObject,
+  dialect: DraftProvider["dialect"],
+  address: string | undefined,
+): DraftProvider {
+  const baseUrl = stringOf(network, "base_url") ?? address;
   const total = timeIn(network, ["default_request_timeout_in_seconds"], 1000);
   const max = countIn(network, ["max_retries"], 10);
   const [initial, longest] = [timeIn(network, ["retry_backoff_initial"], 1), timeIn(network, ["retry_backoff_max"], 1)];

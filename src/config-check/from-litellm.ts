@@ -6,10 +6,9 @@ import {
   type Definitions,
   type Draft,
   type DraftProvider,
-  dialectFor,
-  idAt,
   leftIn,
   leftInSection,
+  placedAt,
   providerNamed,
   referenceIn,
   timeIn,
@@ -99,13 +98,9 @@ function place(
   const makers = slash < 0 ? [...catalog.providersOf(model), ...definitions.keys()] : [model.slice(0, slash)];
   const name = providerNamed(makers[0] ?? "", definitions);
   const baseUrl = stringOf(parameters, "api_base") ?? stringOf(parameters, "base_url");
-  if (!definitions.has(name) && baseUrl === undefined) return undefined;
-  const id = baseUrl === undefined ? name : idAt(providers, name, baseUrl);
-  const dialect = definitions.has(id) ? undefined : dialectFor(name, definitions);
-  const provider = providers[id] ?? {
-    ...(baseUrl !== undefined && { base_url: baseUrl }),
-    ...(dialect !== undefined && { dialect }),
-  };
+  const found = placedAt(providers, name, baseUrl, definitions);
+  if (found === undefined) return undefined;
+  const { id, provider } = found;
   providers[id] = parameters.api_key === undefined ? provider : withKey(provider, referenceIn(parameters.api_key));
   for (const path of leftIn(entry, "model_list[]", ["model_name", "litellm_params"])) left.add(path);
   const read = ["model", "api_key", "api_base", "base_url", "weight"];

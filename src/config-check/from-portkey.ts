@@ -5,9 +5,8 @@ import {
   type Definitions,
   type Draft,
   type DraftProvider,
-  dialectFor,
-  idAt,
   leftIn,
+  placedAt,
   providerNamed,
   referenceIn,
   timeIn,
@@ -70,13 +69,9 @@ function place(
   const model = stringOf(objectOf(entry, "override_params") ?? {}, "model");
   const name = providerNamed(stringOf(entry, "provider") ?? "", definitions);
   const baseUrl = stringOf(entry, "custom_host");
-  if (model === undefined || (!definitions.has(name) && baseUrl === undefined)) return undefined;
-  const id = baseUrl === undefined ? name : idAt(providers, name, baseUrl);
-  const dialect = definitions.has(id) ? undefined : dialectFor(name, definitions);
-  const provider = providers[id] ?? {
-    ...(baseUrl !== undefined && { base_url: baseUrl }),
-    ...(dialect !== undefined && { dialect }),
-  };
+  const found = placedAt(providers, name, baseUrl, definitions);
+  if (model === undefined || found === undefined) return undefined;
+  const { id, provider } = found;
   providers[id] = withKey(provider, referenceIn(entry.api_key));
   return { model: `${id}/${model}`, weight: numberOf(entry, "weight") };
 }

@@ -7,6 +7,7 @@ import type {
   ConfiguredRoute,
   ConfiguredTeam,
 } from "./configured";
+import { withBaseUrl } from "./environment";
 import { filePlaces, type PlaceOf } from "./file-places";
 import { limitCountProblems } from "./limit-count";
 import type { PriceOverrideConfig } from "./price-schema";
@@ -14,7 +15,7 @@ import { describeProblem, type Path, type Problem } from "./problem";
 import { keyValueProblem, providerProblem } from "./provider-problem";
 import type { ProviderKeyConfig } from "./provider-schema";
 import type { ConfigFile } from "./schema";
-import { referenceOf, type SecretResolver } from "./secrets";
+import { referenceOf, type SecretResolver, variableNamed } from "./secrets";
 import type { SettingsConfig } from "./settings-schema";
 import type { VirtualKeySpec } from "./virtual-key-schema";
 
@@ -91,10 +92,11 @@ function fromFile<T>(list: readonly T[] = []): readonly (T & { readonly source: 
 
 function providerEntry(
   id: string,
-  { keys = [], ...config }: NonNullable<ConfigFile["providers"]>[string],
+  { keys = [], ...written }: NonNullable<ConfigFile["providers"]>[string],
   context: Context,
 ): ConfiguredProvider {
   const definition = context.definitions.get(id);
+  const config = withBaseUrl(written, definition, (name) => variableNamed(name, context.resolveSecret));
   const problem = providerProblem(config, definition);
   if (problem !== undefined) context.report({ ...problem, path: ["providers", id, ...problem.path] });
   for (const [index, { value }] of keys.entries()) {

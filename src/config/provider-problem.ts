@@ -1,4 +1,5 @@
 import { dialectNames } from "#dialects/registry";
+import { baseUrlVariables } from "#providers/base-url";
 import type { ProviderDefinition } from "#providers/provider";
 import type { Problem } from "./problem";
 import type { ProviderConfig } from "./provider-schema";
@@ -12,7 +13,7 @@ export function providerProblem(
   if (config.dialect !== undefined && config.dialects !== undefined) {
     return { path: ["dialects"], message: "stands beside dialect: keep one of them" };
   }
-  if (definition !== undefined) return undefined;
+  if (definition !== undefined) return addressProblem(config, definition);
   if (config.dialect === undefined && config.dialects === undefined) {
     return {
       path: [],
@@ -23,6 +24,17 @@ export function providerProblem(
     return { path: [], message: "is not a provider that Headgate knows: set base_url" };
   }
   return undefined;
+}
+
+/** An address that is another for everybody has to be said. */
+function addressProblem({ base_url: baseUrl }: ProviderConfig, definition: ProviderDefinition): Problem | undefined {
+  const variables = baseUrlVariables(definition);
+  if (baseUrl !== undefined || variables.length === 0) return undefined;
+  const template = definition.baseUrl.replace(/\{(\w+)=?[^}]*\}/g, "<$1>");
+  return {
+    path: [],
+    message: `needs its own base_url, such as ${template}, or the variable ${variables.join(" and ")}`,
+  };
 }
 
 /** What is wrong with the value of a provider's key, beyond where it leads: a client's credential goes to its provider alone. */

@@ -28,6 +28,12 @@ export function createSecretResolver(environment: Environment, baseDirectory?: s
   };
 }
 
+/** The value of a variable; undefined where it is not set, or cannot be part of an address. */
+export function variableNamed(name: string, resolve: SecretResolver): string | undefined {
+  const resolved = resolve(`env:${name}`);
+  return resolved.ok ? resolved.secret : undefined;
+}
+
 /** The value of a provider key that stands for the client's own credential: nothing of it is kept here. */
 export const clientReference = "client";
 

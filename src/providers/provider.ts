@@ -13,7 +13,14 @@ export type ProviderDefinition = {
   readonly name: string;
   /** What files of other gateways call it. */
   readonly otherNames?: readonly string[];
+  /** The page of its documentation that says where it is and how it is asked; absent for the demo alone. */
+  readonly source?: string;
+  /** May hold variables of the environment, `{NAME}` or `{NAME=usual}`: see `base-url.ts`. */
   readonly baseUrl: string;
+  /** Others that may be filled from the environment, where the usual one cannot. */
+  readonly otherBaseUrls?: readonly string[];
+  /** Follows a base URL that is a host alone, as its makers' own tools are told it. */
+  readonly rootPath?: string;
   readonly auth: AuthScheme;
   /** The environment variable that usually holds its key; absent for local servers. */
   readonly environmentVariable?: string;
@@ -21,6 +28,8 @@ export type ProviderDefinition = {
   readonly otherVariables?: readonly string[];
   /** By name where its paths are the dialect's own. */
   readonly dialects: readonly (DialectName | DialectEntry)[];
+  /** Other ones, where the base URL fits a pattern: the first that fits counts. */
+  readonly dialectsAt?: readonly { readonly baseUrl: string; readonly dialects: ProviderDefinition["dialects"] }[];
   readonly headers?: { readonly [name: string]: string };
   /** Models that the catalog does not list. */
   readonly models?: readonly ModelFacts[];
@@ -39,6 +48,8 @@ export type DialectEntry = {
   readonly path?: string;
   /** Where single operations are, by name. */
   readonly paths?: { readonly [operation: string]: string };
+  /** The only ones that it has; absent means all of the dialect. */
+  readonly operations?: readonly string[];
   /** Glob patterns of the models it serves; absent means all. */
   readonly models?: readonly string[];
 };

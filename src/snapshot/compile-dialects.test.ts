@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { anthropicMessages } from "#dialects/anthropic-messages/dialect";
 import type { Dialect } from "#dialects/dialect";
 import { openaiChat } from "#dialects/openai-chat/dialect";
-import { compilePaths } from "./compile-dialects";
+import { azureOpenai } from "#providers/azure-openai/provider";
+import { voyage } from "#providers/voyage/provider";
+import { compileDialects, compilePaths } from "./compile-dialects";
 
 const base = "http://127.0.0.1:1";
 
@@ -53,5 +55,21 @@ describe("compilePaths()", () => {
         stream: "/v9/models/{model}:streamGenerate?key=x&alt=sse",
       },
     });
+  });
+});
+
+describe("compileDialects()", () => {
+  test("asks Azure for a deployment where the base URL says so, and else by its newer API", () => {
+    const host = "https://r.openai.azure.com/openai";
+    const [deployments] = compileDialects({}, azureOpenai, `${host}/deployments`);
+    expect(deployments?.paths.completion?.whole).toBe("/{model}/chat/completions?api-version=2024-10-21");
+    expect(deployments?.paths.embeddings?.whole).toBe("/{model}/embeddings?api-version=2024-10-21");
+    const [newer] = compileDialects({}, azureOpenai, `${host}/v1`);
+    expect(newer?.paths.completion?.whole).toBe("/chat/completions");
+  });
+
+  test("leaves out what a provider does not have", () => {
+    const [dialect] = compileDialects({}, voyage, voyage.baseUrl);
+    expect(dialect?.paths).toEqual({ embeddings: { whole: "/embeddings", stream: "/embeddings" } });
   });
 });

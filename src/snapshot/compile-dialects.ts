@@ -3,6 +3,7 @@ import type { ProviderDialect, UpstreamPaths } from "#core/snapshot";
 import type { Dialect } from "#dialects/dialect";
 import { findDialect } from "#dialects/find-dialect";
 import { dialects } from "#dialects/registry";
+import { compileGlob } from "#lib/glob";
 import type { DialectEntry, ProviderDefinition } from "#providers/provider";
 
 /** The dialects that a provider speaks, as configured, else as it is known to. */
@@ -11,12 +12,20 @@ export function compileDialects(
   definition: ProviderDefinition | undefined,
   baseUrl: string,
 ): readonly ProviderDialect[] {
-  const named = config.dialects ?? (config.dialect === undefined ? definition?.dialects : [config.dialect]);
+  const named = config.dialects ?? (config.dialect === undefined ? dialectsOf(definition, baseUrl) : [config.dialect]);
   return (named ?? []).map((entry) => {
     const spoken: DialectEntry = typeof entry === "string" ? { name: entry } : entry;
     const paths = compilePaths(findDialect(dialects, spoken.name), baseUrl, spoken);
     return { name: spoken.name, paths, ...(spoken.models !== undefined && { models: spoken.models }) };
   });
+}
+
+function dialectsOf(
+  definition: ProviderDefinition | undefined,
+  baseUrl: string,
+): ProviderDefinition["dialects"] | undefined {
+  const special = definition?.dialectsAt?.find((each) => compileGlob(each.baseUrl)(baseUrl));
+  return special?.dialects ?? definition?.dialects;
 }
 
 /** The constant headers of every dialect that is spoken. */
@@ -41,11 +50,12 @@ export function mainPath({ paths }: ProviderDialect): string {
 export function compilePaths(
   dialect: Dialect,
   baseUrl: string,
-  { path, paths = {} }: Pick<DialectEntry, "path" | "paths">,
+  { path, paths = {}, operations: served }: Pick<DialectEntry, "path" | "paths" | "operations">,
 ): ProviderDialect["paths"] {
   const operations = Object.entries(dialect.operations);
   const main = operations[0]?.[1].paths.whole ?? "";
   const placed = operations.flatMap(([name, { paths: own }]) => {
+    if (served !== undefined && !served.includes(name)) return [];
     const configured = paths[name] ?? (path === undefined ? undefined : besidePath(path, main, own.whole));
     const found = configured ?? (path === undefined ? dialect.pathPrefix(baseUrl) + own.whole : undefined);
     const stream = found === undefined ? undefined : besidePath(found, own.whole, own.stream ?? own.whole);

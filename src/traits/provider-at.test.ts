@@ -3,7 +3,7 @@ import { providerAt } from "./provider-at";
 
 test("providerAt() knows a provider by its host, whatever it is called", () => {
   expect(providerAt("https://api.mistral.ai/v1")).toBe("mistral");
-  expect(providerAt("https://mine.openai.azure.com/openai/v1")).toBe("azure");
+  expect(providerAt("https://mine.openai.azure.com/openai/v1")).toBe("azure-openai");
   expect(providerAt("https://europe-west4-aiplatform.googleapis.com/v1/projects/p")).toBe("vertex");
   expect(providerAt("https://dashscope-intl.aliyuncs.com/compatible-mode/v1")).toBe("alibaba");
 });

@@ -5,6 +5,7 @@ import { anthropicRows, claudeImageRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
 import { geminiImageRows, geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
+import { lookalikeRows } from "./rows/lookalikes";
 import { mistralRows } from "./rows/mistral";
 import { moonshotRows } from "./rows/moonshot";
 import { openaiFreeFormRows, openaiImageRows, openaiRows, openaiTokenizerRows } from "./rows/openai";
@@ -16,6 +17,7 @@ import { zhipuRows } from "./rows/zhipu";
 /** What is known of providers and models, from what holds for most to what holds for few: later rows win, trait by trait. */
 export const targetRows: readonly TraitRow[] = [
   ...aggregatorRows,
+  ...lookalikeRows,
   ...openaiRows,
   ...openaiTokenizerRows,
   ...openaiImageRows,

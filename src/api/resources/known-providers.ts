@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { variablesOf } from "#config/environment";
+import { variableNamed } from "#config/secrets";
+import { baseUrlVariables, filledBaseUrl } from "#providers/base-url";
 import type { ProviderDefinition } from "#providers/provider";
 import { noInput } from "../input";
 import { pageOf, pageView } from "../paging";
@@ -15,7 +17,12 @@ const view = z
     id: z.string(),
     name: z.string(),
     dialects: words.meta({ description: "Wire formats that it speaks." }),
-    base_url: z.string(),
+    base_url: z
+      .string()
+      .meta({ description: "With `{NAME}` where it is another for everybody: then it has to be said." }),
+    base_url_variables: words
+      .exactOptional()
+      .meta({ description: "Those that give what is missing in it, none of which is set." }),
     needs_key: z.boolean().meta({ description: "False for the demo and for servers on one's own machine." }),
     environment_variable: z.string().exactOptional().meta({ description: "That usually holds its key." }),
     environment_variable_set: z
@@ -48,13 +55,16 @@ export function knownProviderRoutes({
         const show = (definition: ProviderDefinition): z.output<typeof view> => {
           const { id, trialModel } = definition;
           const variables = variablesOf(definition);
+          const read = (name: string) => variableNamed(name, resolveSecret);
+          const needed = filledBaseUrl(definition, read) === undefined ? baseUrlVariables(definition) : [];
           const set = variables.find((name) => resolveSecret(`env:${name}`).ok);
           const variable = set ?? variables[0];
           return {
             id,
             name: definition.name,
             dialects: definition.dialects.map((dialect) => (typeof dialect === "string" ? dialect : dialect.name)),
-            base_url: definition.baseUrl,
+            base_url: filledBaseUrl(definition, read) ?? definition.baseUrl,
+            ...(needed.length > 0 && { base_url_variables: needed }),
             needs_key: variable !== undefined,
             ...(variable !== undefined && { environment_variable: variable }),
             environment_variable_set: set !== undefined,

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
+import { withBaseUrl } from "#config/environment";
 import { newProviderSchema, providerKeySchema } from "#config/provider-schema";
-import { clientReference } from "#config/secrets";
+import { clientReference, variableNamed } from "#config/secrets";
 import { ControlError } from "#core/control-error";
 import type { Provider, ProviderKey } from "#core/snapshot";
 import { compileGlob } from "#lib/glob";
@@ -74,7 +75,9 @@ export function providerTestRoutes(services: Services): readonly ApiRoute[] {
       input: bodyOf(unsavedSchema),
       response: ok(view),
       handle: async ({ body: { value: secret, model: asked, ...fields }, origin }) => {
-        const { id, ...config } = fields;
+        const { id, ...written } = fields;
+        const read = (name: string) => variableNamed(name, services.resolveSecret);
+        const config = withBaseUrl(written, services.definitions.get(id), read);
         refuseProviderProblem(config, services.definitions.get(id));
         const keys = secret === undefined ? [] : [unsavedKey(secret, services)];
         return testKeys({ id, source: "store", config, keys }, asked, services, origin);

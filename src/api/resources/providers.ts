@@ -1,6 +1,8 @@
 import type { ConfiguredProvider } from "#config/configured";
+import { withBaseUrl } from "#config/environment";
 import { providerProblem } from "#config/provider-problem";
 import { newProviderSchema, type ProviderConfig, providerSchema } from "#config/provider-schema";
+import { variableNamed } from "#config/secrets";
 import type { ProviderDefinition } from "#providers/provider";
 import type { Configuration } from "#snapshot/configuration";
 import { invalidFields } from "../parse-input";
@@ -14,9 +16,12 @@ export function providerRoutes({
   configuration,
   definitions,
   doubts,
-}: Pick<ApiServices, "store" | "configuration" | "definitions" | "doubts">): readonly ApiRoute[] {
+  resolveSecret,
+}: Pick<ApiServices, "store" | "configuration" | "definitions" | "doubts" | "resolveSecret">): readonly ApiRoute[] {
   const show = (provider: ConfiguredProvider) =>
     showProvider(provider, definitions.get(provider.id), configuration.placeOf("providers", provider.id));
+  const addressed = (id: string, config: ProviderConfig) =>
+    withBaseUrl(config, definitions.get(id), (name) => variableNamed(name, resolveSecret));
   return resourceRoutes(
     {
       ...findable(configuration),
@@ -36,7 +41,7 @@ export function providerRoutes({
       schema: providerSchema,
       view: providerView,
       newView: providerView,
-      split: ({ id, ...config }) => ({ id, config }),
+      split: ({ id, ...config }) => ({ id, config: addressed(id, config) }),
       configOf: ({ config }) => config,
       entryOf: (id, config, before) => ({ id, source: "store", config, keys: before?.keys ?? [] }),
       doubts: doubts.ofProvider,

@@ -4,6 +4,7 @@ export const fireworks: ProviderDefinition = {
   id: "fireworks",
   name: "Fireworks AI",
   otherNames: ["fireworks_ai", "fireworks-ai"],
+  source: "https://docs.fireworks.ai/tools-sdks/openai-compatibility",
   baseUrl: "https://api.fireworks.ai/inference/v1",
   auth: "bearer",
   environmentVariable: "FIREWORKS_API_KEY",

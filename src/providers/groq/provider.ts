@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const groq: ProviderDefinition = {
   id: "groq",
   name: "Groq",
+  source: "https://console.groq.com/docs/openai",
   baseUrl: "https://api.groq.com/openai/v1",
   auth: "bearer",
   environmentVariable: "GROQ_API_KEY",

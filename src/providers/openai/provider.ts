@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const openai: ProviderDefinition = {
   id: "openai",
   name: "OpenAI",
+  source: "https://platform.openai.com/docs/api-reference/introduction",
   baseUrl: "https://api.openai.com/v1",
   auth: "bearer",
   environmentVariable: "OPENAI_API_KEY",

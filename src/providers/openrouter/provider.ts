@@ -3,6 +3,7 @@ import type { ProviderDefinition } from "../provider";
 export const openrouter: ProviderDefinition = {
   id: "openrouter",
   name: "OpenRouter",
+  source: "https://openrouter.ai/docs/quickstart",
   baseUrl: "https://openrouter.ai/api/v1",
   auth: "bearer",
   environmentVariable: "OPENROUTER_API_KEY",

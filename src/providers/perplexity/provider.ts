@@ -4,6 +4,7 @@ export const perplexity: ProviderDefinition = {
   id: "perplexity",
   name: "Perplexity",
   otherNames: ["perplexity-ai"],
+  source: "https://docs.perplexity.ai/api-reference/chat-completions-post",
   baseUrl: "https://api.perplexity.ai",
   auth: "bearer",
   environmentVariable: "PERPLEXITY_API_KEY",

@@ -4,6 +4,7 @@ export const together: ProviderDefinition = {
   id: "together",
   name: "Together AI",
   otherNames: ["together_ai", "together-ai"],
+  source: "https://docs.together.ai/docs/openai-api-compatibility",
   baseUrl: "https://api.together.xyz/v1",
   auth: "bearer",
   environmentVariable: "TOGETHER_API_KEY",

@@ -4,6 +4,7 @@ export const xai: ProviderDefinition = {
   id: "xai",
   name: "xAI",
   otherNames: ["x-ai"],
+  source: "https://docs.x.ai/docs/api-reference",
   baseUrl: "https://api.x.ai/v1",
   auth: "bearer",
   environmentVariable: "XAI_API_KEY",

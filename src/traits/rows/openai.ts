@@ -191,7 +191,7 @@ export const openaiImageRows: readonly TraitRow[] = [
 /** The provider itself, and providers that serve its models alike. */
 export const openaiRows: readonly TraitRow[] = [
   {
-    provider: ["openai", "azure"],
+    provider: ["openai", "azure-openai"],
     dialect: "openai-chat",
     traits: {
       output_limit: "either",
@@ -206,19 +206,19 @@ export const openaiRows: readonly TraitRow[] = [
     source: "https://platform.openai.com/docs/api-reference/chat/create",
   },
   {
-    provider: ["openai", "azure"],
+    provider: ["openai", "azure-openai"],
     dialect: "openai-chat",
     traits: { metadata: "with-store" },
     source: "https://github.com/QwenLM/qwen-code/issues/243",
   },
   {
-    provider: ["openai", "azure"],
+    provider: ["openai", "azure-openai"],
     dialect: "openai-chat",
     traits: { tool_schema_top: "object" },
     source: "https://github.com/langchain-ai/langchainjs/issues/9804",
   },
   {
-    provider: ["openai", "azure"],
+    provider: ["openai", "azure-openai"],
     dialect: "openai-chat",
     traits: { cache_markers: [] },
     source: "https://github.com/BerriAI/litellm/blob/main/litellm/llms/openai/chat/gpt_transformation.py",

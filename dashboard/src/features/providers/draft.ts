@@ -21,7 +21,7 @@ export function draftFor(known: KnownProvider | undefined): Draft {
     id: known?.id ?? "",
     name: "",
     dialect: "openai-chat",
-    baseUrl: known?.base_url ?? "",
+    baseUrl: known?.base_url_variables === undefined ? (known?.base_url ?? "") : "",
     privateNetwork: false,
     withoutKey: known?.needs_key === false,
     value: reference,

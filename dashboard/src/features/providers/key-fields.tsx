@@ -35,7 +35,18 @@ export function KeyFields({ known, draft, onChange }: Props) {
           onChange={(withoutKey) => onChange({ withoutKey })}
         />
       )}
-      {known !== undefined && !known.base_url.startsWith("demo:") && (
+      {known?.base_url_variables !== undefined && (
+        <TextField
+          label="Base URL"
+          name="base_url"
+          help={`Your own, such as ${known.base_url}; or set ${known.base_url_variables.join(" and ")} where Headgate runs.`}
+          value={draft.baseUrl}
+          onChange={(baseUrl) => onChange({ baseUrl })}
+          mono
+          required
+        />
+      )}
+      {known !== undefined && known.base_url_variables === undefined && !known.base_url.startsWith("demo:") && (
         <details className="flex flex-col">
           <summary className="cursor-pointer text-muted">Another address</summary>
           <div className="pt-3">

@@ -1,0 +1,14 @@
+import type { ProviderDefinition } from "../provider";
+
+export const cohere: ProviderDefinition = {
+  id: "cohere",
+  name: "Cohere",
+  otherNames: ["cohere_chat"],
+  source: "https://docs.cohere.com/docs/compatibility-api",
+  baseUrl: "https://api.cohere.ai/compatibility/v1",
+  auth: "bearer",
+  environmentVariable: "COHERE_API_KEY",
+  otherVariables: ["CO_API_KEY"],
+  dialects: ["openai-chat"],
+  trialModel: "command-r7b-12-2024",
+};

@@ -1,0 +1,14 @@
+import type { ProviderDefinition } from "../provider";
+
+export const githubModels: ProviderDefinition = {
+  id: "github-models",
+  name: "GitHub Models",
+  otherNames: ["github"],
+  source: "https://docs.github.com/en/rest/models/inference",
+  baseUrl: "https://models.github.ai/inference",
+  auth: "bearer",
+  environmentVariable: "GITHUB_TOKEN",
+  otherVariables: ["GITHUB_API_KEY"],
+  dialects: ["openai-chat"],
+  trialModel: "openai/gpt-4.1-nano",
+};
