@@ -126,6 +126,7 @@ export type Part =
       readonly text: string;
       /** It means something to this dialect's own provider, and nothing to any other. */
       readonly onlyFor?: DialectId;
+      readonly state?: ReasoningState;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
@@ -133,6 +134,7 @@ export type Part =
       readonly type: "image";
       readonly source: MediaSource;
       readonly detail?: string;
+      readonly state?: ReasoningState;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
@@ -149,6 +151,7 @@ export type Part =
     }
   /** In base64, or an address. Mistral's clients give no format. */
   | { readonly type: "audio"; readonly data: string; readonly format?: string }
+  | { readonly type: "video"; readonly source: MediaSource; readonly extensions?: Extensions }
   | { readonly type: "refusal"; readonly text: string }
   | ReasoningPart
   | {
@@ -161,6 +164,7 @@ export type Part =
       readonly freeForm?: true;
       /** The provider's id of the call as a piece of the conversation (`fc_…`), where it has one beside `id`. */
       readonly itemId?: string;
+      readonly state?: ReasoningState;
       readonly cache?: CacheMarker;
       readonly extensions?: Extensions;
     }
@@ -186,7 +190,10 @@ export type DocumentSource =
   /** Put together from texts and images. */
   | { readonly type: "parts"; readonly parts: readonly Part[] };
 
-/** Reasoning of an earlier turn. `state` is opaque to us: it goes back to `origin` unchanged, or is dropped and named. */
+/**
+ * Reasoning of an earlier turn. `state` is opaque to us: it goes back to `origin` unchanged, or is dropped and named.
+ * Gemini signs any kind of part (https://ai.google.dev/gemini-api/docs/thought-signatures), so others have one too.
+ */
 export type ReasoningPart = {
   readonly type: "reasoning";
   readonly text: string;
@@ -197,7 +204,7 @@ export type ReasoningPart = {
 
 export type ReasoningState = {
   readonly origin: DialectId;
-  /** Anthropic: the signature of a thinking block, or the data of a redacted one. */
+  /** Anthropic: the signature of a thinking block, or the data of a redacted one. Gemini: a thought signature. */
   readonly value: string;
   readonly redacted: boolean;
 };
@@ -251,6 +258,7 @@ export type Item = {
       readonly text: string;
       readonly citations: readonly Citation[];
       readonly logprobs: readonly Logprob[];
+      readonly state?: ReasoningState;
     }
   | { readonly kind: "reasoning"; readonly text: string; readonly isSummary?: true; readonly state?: ReasoningState }
   | {
@@ -260,12 +268,21 @@ export type Item = {
       readonly arguments: JsonText;
       /** As in a request. */
       readonly freeForm?: true;
+      readonly state?: ReasoningState;
       readonly extensions?: Extensions;
     }
   | { readonly kind: "refusal"; readonly text: string; readonly logprobs?: readonly Logprob[] }
-  /** Server tools, images and whatever else only `dialect` can say: its block, as it wrote it. */
+  | ({ readonly kind: "image" } & MadeImage)
+  | ({ readonly kind: "audio" } & MadeAudio)
+  /** Server tools and whatever else only `dialect` can say: its block, as it wrote it. */
   | { readonly kind: "opaque"; readonly dialect: DialectId; readonly value: Json }
 );
+
+/** An image that the model made. */
+export type MadeImage = { readonly source: MediaSource; readonly state?: ReasoningState };
+
+/** Sound that the model made, in base64; `mediaType` as its provider names it, e.g. `audio/L16;codec=pcm;rate=24000`. */
+export type MadeAudio = { readonly mediaType: string; readonly data: string; readonly state?: ReasoningState };
 
 export type Finish = {
   readonly choice: number;
@@ -320,8 +337,12 @@ export type CompletionEvent =
           readonly id: string;
           readonly name: string;
           readonly freeForm?: true;
+          readonly state?: ReasoningState;
           readonly extensions?: Extensions;
         }
+      /** Whole at once: no deltas follow. */
+      | ({ readonly kind: "image" } & MadeImage)
+      | ({ readonly kind: "audio" } & MadeAudio)
       | { readonly kind: "opaque"; readonly dialect: DialectId; readonly value: Json }
     ))
   | {
@@ -333,6 +354,7 @@ export type CompletionEvent =
     }
   | { readonly type: "arguments-delta"; readonly choice: number; readonly index: number; readonly json: string }
   | { readonly type: "citation"; readonly choice: number; readonly index: number; readonly citation: Citation }
+  /** Of an open item of reasoning, or of one whose other content is signed (text). */
   | {
       readonly type: "reasoning-state";
       readonly choice: number;

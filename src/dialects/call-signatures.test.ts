@@ -48,7 +48,7 @@ describe("the thought signature of a call", () => {
     for (const traits of [{}, { earlier_reasoning: "details" }, { earlier_reasoning: "content" }] as const) {
       const { body, dropped } = sentBack(traits);
       expect(JSON.stringify(body)).not.toContain("c2ln");
-      expect(dropped).toEqual(["messages[1].content[0]"]);
+      expect(dropped).toEqual(["messages[1].content[0].signature"]);
     }
   });
 });

@@ -1,4 +1,13 @@
-import type { Citation, Completion, CompletionEvent, DialectId, Finish, Item, Logprob } from "#core/completion";
+import type {
+  Citation,
+  Completion,
+  CompletionEvent,
+  DialectId,
+  Finish,
+  Item,
+  Logprob,
+  ReasoningState,
+} from "#core/completion";
 import type { Json } from "#lib/json";
 
 /** Puts a streamed answer together again. */
@@ -96,8 +105,12 @@ function itemStart(item: Item, at: Place): CompletionEvent {
       return {
         ...{ type: "item-start", ...place, kind: item.kind, id: item.id, name: item.name },
         ...(item.freeForm && { freeForm: true }),
+        ...(item.state && { state: item.state }),
         ...(item.extensions && { extensions: item.extensions }),
       };
+    case "image":
+    case "audio":
+      return { type: "item-start", ...item };
     case "opaque":
       return { type: "item-start", ...place, kind: item.kind, dialect: item.dialect, value: item.value };
   }
@@ -109,19 +122,23 @@ function itemDeltas(item: Item, place: Place): readonly CompletionEvent[] {
       return [
         ...textDelta(place, item.text, item.logprobs),
         ...item.citations.map((citation) => ({ type: "citation", ...place, citation }) as const),
+        ...stateDelta(place, item.state),
       ];
     case "reasoning":
-      return [
-        ...textDelta(place, item.text, []),
-        ...(item.state ? [{ type: "reasoning-state", ...place, state: item.state } as const] : []),
-      ];
+      return [...textDelta(place, item.text, []), ...stateDelta(place, item.state)];
     case "refusal":
       return textDelta(place, item.text, item.logprobs ?? []);
     case "tool-call":
       return item.arguments === "" ? [] : [{ type: "arguments-delta", ...place, json: item.arguments }];
+    case "image":
+    case "audio":
     case "opaque":
       return [];
   }
+}
+
+function stateDelta(place: Place, state: ReasoningState | undefined): readonly CompletionEvent[] {
+  return state === undefined ? [] : [{ type: "reasoning-state", ...place, state }];
 }
 
 function textDelta(place: Place, text: string, logprobs: readonly Logprob[]): readonly CompletionEvent[] {
@@ -176,7 +193,7 @@ function finishDraft(draft: Draft): Item {
   const text = draft.texts.join("");
   switch (start.kind) {
     case "text":
-      return { ...place, kind: "text", text, citations, logprobs };
+      return { ...place, kind: "text", text, citations, logprobs, ...(state && { state }) };
     case "reasoning":
       return {
         ...place,
@@ -191,8 +208,14 @@ function finishDraft(draft: Draft): Item {
       return {
         ...{ ...place, kind: "tool-call", id: start.id, name: start.name, arguments: text },
         ...(start.freeForm && { freeForm: true }),
+        ...(start.state && { state: start.state }),
         ...(start.extensions && { extensions: start.extensions }),
       };
+    case "image":
+    case "audio": {
+      const { type: _type, ...item } = start;
+      return item;
+    }
     case "opaque":
       return { ...place, kind: "opaque", dialect: start.dialect, value };
   }

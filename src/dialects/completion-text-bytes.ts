@@ -21,6 +21,10 @@ function bytesOf(item: Item): number {
       return Buffer.byteLength(item.text);
     case "tool-call":
       return Buffer.byteLength(item.arguments);
+    case "image":
+    case "audio":
+      // No text: what they cost is not judged by their bytes.
+      return 0;
     case "opaque":
       return JSON.stringify(item.value).length;
   }

@@ -184,6 +184,7 @@ function mediaOfPart(part: Part): Media {
     case "tool-result":
       return part.content.map(mediaOfPart).reduce(both, noMedia);
     case "opaque":
+    case "video":
       return unknownMedia;
     case "audio":
       // A second of it is 10 tokens and at least 1,000 bytes; of an address that is not known:

@@ -1,9 +1,9 @@
-import type { CompletionEvent } from "#core/completion";
+import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
 import { createBlockQueue } from "./block-queue";
 import { createCallWriter } from "./call-writer";
 import { encodeCitation } from "./citations";
-import { encodeSignature } from "./signature";
+import { encodePartState, encodeSignature, type SignedPart } from "./signature";
 import { dialect } from "./wire";
 
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
@@ -40,7 +40,11 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
         thinking.add(event.index);
         return "";
       case "tool-call":
-        return calls.start(event);
+        return writePartState(event.index, event.state, "call") + calls.start(event);
+      case "image":
+      case "audio":
+        dropped.add(`choices[0].items[${event.index}]`);
+        return "";
       case "opaque":
         if (event.dialect === dialect && isObject(event.value)) {
           return writeWhole(event.index, ...splitOpaque(event.value));
@@ -50,7 +54,11 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
     }
   };
 
+  const writePartState = (item: number, state: ReasoningState | undefined, of: SignedPart): string =>
+    state === undefined ? "" : writeWhole(item, { type: "redacted_thinking", data: encodePartState(state, of) }, []);
+
   const writeState = ({ index, state }: Extract<ItemEvent, { type: "reasoning-state" }>): string => {
+    if (!thinking.has(index)) return writePartState(index, state, "text");
     const value = encodeSignature(state);
     if (state.redacted) return writeWhole(index, { type: "redacted_thinking", data: value }, []);
     return grow(index, { type: "signature_delta", signature: value });

@@ -47,6 +47,8 @@ function partTokens(part: Part): number {
       return documentTokens(part.source) + textTokens(`${part.title ?? ""}${part.context ?? ""}`);
     case "audio":
       return textTokens(part.data) / 100;
+    case "video":
+      return tokensPerDocument;
     case "tool-call":
       return tokensPerCall + textTokens(part.name) + textTokens(part.arguments);
     case "tool-result":

@@ -4,6 +4,7 @@ import { writtenText } from "#lib/json-text";
 import { at, invalidField, optionalBoolean, optionalString, requireObject, requireString } from "../fields";
 import { blockFields, decodeRest } from "./cache-control";
 import { isForeignCitation } from "./citations";
+import { joinStates } from "./part-states";
 import { decodeSignature } from "./signature";
 import { decodeToolId } from "./tool-ids";
 import { dialect, keep, own } from "./wire";
@@ -12,7 +13,7 @@ import { dialect, keep, own } from "./wire";
 export function decodeContent(content: Json | undefined, path: string): readonly Part[] {
   if (typeof content === "string") return [{ type: "text", text: content }];
   if (!isArray(content)) throw invalidField(path, "a string or an array", content);
-  return content.map((block, i) => decodeBlock(requireObject(block, `${path}[${i}]`), `${path}[${i}]`));
+  return joinStates(content.map((block, i) => decodeBlock(requireObject(block, `${path}[${i}]`), `${path}[${i}]`)));
 }
 
 /** Blocks of an unknown type, or with an unknown kind of source, are kept whole for their own dialect. */

@@ -23,6 +23,7 @@ export function encodeParts(parts: readonly Part[], path: string, dropped: strin
 function encodePart(part: Part, at: string, dropped: string[]): JsonObject | undefined {
   switch (part.type) {
     case "text":
+      if (part.state !== undefined) dropped.push(`${at}.signature`);
       if (part.extensions === undefined && part.cache === undefined) return { type: "text", text: part.text };
       return { ...own(part.extensions), type: "text", text: part.text, ...encodeCacheControl(part) };
     case "refusal":
@@ -36,6 +37,7 @@ function encodePart(part: Part, at: string, dropped: string[]): JsonObject | und
     case "reasoning":
       return encodeReasoning(part);
     case "tool-call":
+      if (part.state !== undefined) dropped.push(`${at}.signature`);
       return {
         ...own(part.extensions),
         type: "tool_use",
@@ -49,6 +51,7 @@ function encodePart(part: Part, at: string, dropped: string[]): JsonObject | und
     case "opaque":
       return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
     case "audio":
+    case "video":
       return undefined;
   }
 }

@@ -1,9 +1,9 @@
-import type { Completion, Item } from "#core/completion";
+import type { Completion, Item, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 import { withoutFields } from "../fields";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
-import { encodeSignature } from "./signature";
+import { encodePartState, encodeSignature, type SignedPart } from "./signature";
 import { encodeStopReason } from "./stop-reason";
 import { encodeToolId } from "./tool-ids";
 import { writeUsage } from "./usage";
@@ -17,7 +17,7 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
   const refused = items.some((item) => item.kind === "refusal");
   return {
     ...messageHead(completion, context),
-    content: items.map(encodeItem).filter((block) => block !== undefined),
+    content: items.flatMap(encodeItem),
     stop_reason: encodeStopReason(finish, refused),
     stop_sequence: finish?.stopSequence ?? null,
     ...withoutFields(kept, ["usage"]),
@@ -33,10 +33,25 @@ export function messageHead(
   return { id: answer.id || `msg_${context.id}`, type: "message", role: "assistant", model: answer.model };
 }
 
-function encodeItem(item: Item): JsonObject | undefined {
+/** What signs a part that is no reasoning is a block beside it. */
+function encodeItem(item: Item): readonly JsonObject[] {
+  const block = encodeBlock(item);
+  const blocks = block === undefined ? [] : [block];
+  if (item.kind === "text" && item.state !== undefined) return [...blocks, stateBlock(item.state, "text")];
+  return item.kind === "tool-call" && item.state !== undefined ? [stateBlock(item.state, "call"), ...blocks] : blocks;
+}
+
+function stateBlock(state: ReasoningState, of: SignedPart): JsonObject {
+  return { type: "redacted_thinking", data: encodePartState(state, of) };
+}
+
+function encodeBlock(item: Item): JsonObject | undefined {
   switch (item.kind) {
     case "text":
       return encodeText(item);
+    case "image":
+    case "audio":
+      return undefined;
     case "refusal":
       return { type: "text", text: item.text };
     case "reasoning":

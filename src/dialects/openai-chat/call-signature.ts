@@ -1,23 +1,18 @@
-import type { ReasoningPart, ReasoningState } from "#core/completion";
-import { isObject, type JsonObject, stringOf, tryParseJson } from "#lib/json";
-import { dialect } from "./wire";
+import type { ReasoningState } from "#core/completion";
+import { isObject, type JsonObject, stringOf } from "#lib/json";
+import { signatureOfState, stateOfSignature } from "../thought-signature";
 
-// Gemini's OpenAI surface puts the signature of its thoughts on a call: `extra_content: {google: {thought_signature}}`.
-// For clients of other dialects it is the state of reasoning that stands before the call, so that it finds back to it:
-// https://ai.google.dev/gemini-api/docs/thought-signatures
+// Gemini's OpenAI surface puts a thought signature on a call, or on the message whose text it belongs to:
+// `extra_content: {google: {thought_signature}}` (https://ai.google.dev/gemini-api/docs/thought-signatures)
 
-const type = "google.thought_signature";
-
-/** The state behind the signature of a call; undefined where it has none. */
-export function readCallSignature({ extra_content: extra }: JsonObject): ReasoningState | undefined {
+/** The state of what carries a signature; undefined where it has none. */
+export function readSignature({ extra_content: extra }: JsonObject): ReasoningState | undefined {
   const google = isObject(extra) && isObject(extra.google) ? extra.google : {};
-  const signature = stringOf(google, "thought_signature") ?? "";
-  return signature === "" ? undefined : { origin: dialect, value: JSON.stringify({ type, signature }), redacted: true };
+  return stateOfSignature(stringOf(google, "thought_signature"));
 }
 
-/** What the next call has to carry, of reasoning that is nothing but a call's signature. */
-export function writeCallSignature({ state }: ReasoningPart): JsonObject | undefined {
-  const entry = state?.origin === dialect && state.redacted ? tryParseJson(state.value) : undefined;
-  if (!isObject(entry) || entry.type !== type) return undefined;
-  return { extra_content: { google: { thought_signature: stringOf(entry, "signature") ?? "" } } };
+/** The field that carries a state; undefined for one that is no thought signature. */
+export function writeSignature(state: ReasoningState | undefined): JsonObject | undefined {
+  const signature = signatureOfState(state);
+  return signature === undefined ? undefined : { extra_content: { google: { thought_signature: signature } } };
 }

@@ -1,6 +1,6 @@
 import type { CompletionEvent, Logprob } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
-import { readCallSignature } from "./call-signature";
+import { readSignature } from "./call-signature";
 import { readAnnotation } from "./citations";
 import { type ChoiceOutput, createTextItemDecoder, type TextItemDecoder } from "./decode-text-items";
 import { createToolCallDecoder } from "./decode-tool-calls";
@@ -35,12 +35,10 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
       for (const citation of arrayOf(delta, "annotations").map(readAnnotation)) if (citation) texts.citation(citation);
       texts.text("refusal", stringOf(delta, "refusal") ?? "", readLogprobs(probs.refusal));
       const called = callsIn(delta);
+      const signature = readSignature(delta);
+      if (signature !== undefined) texts.signed(signature);
       if (called.length > 0) texts.close();
-      for (const entry of called) {
-        const signature = readCallSignature(entry);
-        if (signature !== undefined) texts.reasoning("", "call", signature);
-        calls.push(entry);
-      }
+      for (const entry of called) calls.push(entry);
       const rest = otherFields(delta);
       if (rest) others.push(rest);
       return events;
@@ -114,6 +112,7 @@ const knownFields: ReadonlySet<string> = new Set([
   "reasoning",
   "reasoning_content",
   "reasoning_details",
+  "extra_content",
 ]);
 
 /** Audio, images and whatever else a message can hold: kept as it is, for clients of this dialect. */

@@ -1,4 +1,4 @@
-import type { Message, Part } from "#core/completion";
+import type { Message, Part, ReasoningState } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
@@ -14,6 +14,7 @@ import {
   unknownFields,
 } from "../fields";
 import { argumentsOfText } from "../free-form";
+import { readSignature } from "./call-signature";
 import { decodeCache, decodeContent } from "./decode-parts";
 import { withMarker } from "./message-marker";
 import { readReasoningParts } from "./reasoning-details";
@@ -96,7 +97,8 @@ function decodeBody({ content }: JsonObject, path: string): readonly Part[] {
 function decodeAssistant(message: JsonObject, path: string, legacyCallId: string): readonly Part[] {
   if (isPlain(message)) return decodeBody(message, path);
   const refusal = optionalString(message, path, "refusal");
-  const text = message.content === "" ? [] : decodeContent(message.content, at(path, "content"));
+  const content = message.content === "" ? [] : decodeContent(message.content, at(path, "content"));
+  const text = withSignature(content, readSignature(message));
   return [
     ...readReasoningParts(message),
     ...text,
@@ -106,6 +108,14 @@ function decodeAssistant(message: JsonObject, path: string, legacyCallId: string
     ),
     ...decodeLegacyCall(message, path, legacyCallId),
   ];
+}
+
+/** A signature of the message is that of its last text, which may be empty. */
+function withSignature(content: readonly Part[], state: ReasoningState | undefined): readonly Part[] {
+  if (state === undefined) return content;
+  const last = content.at(-1);
+  if (last?.type !== "text") return [...content, { type: "text", text: "", state }];
+  return [...content.slice(0, -1), { ...last, state }];
 }
 
 /** Nothing but a text, as most turns are. */
@@ -124,6 +134,7 @@ function decodeCall(value: Json, path: string): Part {
   const id = requireString(call.id, at(path, "id"));
   const { name, arguments: written } = decodeCalledFunction(call.function, at(path, "function"));
   const part: Draft<Extract<Part, { type: "tool-call" }>> = { type: "tool-call", id, name, arguments: written };
+  setDefined(part, "state", readSignature(call));
   setDefined(part, "extensions", keep(unknownFields(call, callFields)).extensions);
   return part;
 }

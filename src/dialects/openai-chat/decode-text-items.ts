@@ -12,6 +12,8 @@ type TextKind = "text" | "reasoning" | "refusal";
 export type TextItemDecoder = {
   readonly text: (kind: TextKind, text: string, logprobs?: readonly Logprob[]) => void;
   readonly reasoning: (text: string, block: string, state: ReasoningState | undefined, isSummary?: boolean) => void;
+  /** The text is signed as a whole. */
+  readonly signed: (state: ReasoningState) => void;
   readonly citation: (citation: Citation) => void;
   readonly close: () => void;
 };
@@ -56,6 +58,7 @@ export function createTextItemDecoder(choice: number, { emit, allot }: ChoiceOut
       emit({ type: "reasoning-state", choice, index, state });
       close();
     },
+    signed: (state) => emit({ type: "reasoning-state", choice, index: placeOf("text", ""), state }),
     citation: (citation) => emit({ type: "citation", choice, index: placeOf("text", ""), citation }),
     close,
   };

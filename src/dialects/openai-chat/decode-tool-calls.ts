@@ -1,6 +1,8 @@
+import type { ReasoningState } from "#core/completion";
 import { isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import { writtenText } from "#lib/json-text";
 import { argumentsEnd, argumentsPiece, argumentsStart } from "../free-form";
+import { readSignature } from "./call-signature";
 import type { ChoiceOutput } from "./decode-text-items";
 import { saysCall } from "./delta-output";
 
@@ -58,10 +60,11 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
     return name !== "" || latest === undefined ? add(id, undefined, isCustom) : latest;
   };
 
-  const start = (call: ToolCall, name: string) => {
+  const start = (call: ToolCall, name: string, state?: ReasoningState) => {
     call.started = true;
     const at = { type: "item-start", choice, index: call.itemIndex, kind: "tool-call", id: call.id, name } as const;
-    emit(call.isCustom ? { ...at, freeForm: true } : at);
+    const signed = state === undefined ? at : { ...at, state };
+    emit(call.isCustom ? { ...signed, freeForm: true } : signed);
     grow(call, call.isCustom ? argumentsStart + call.waiting : call.waiting);
   };
 
@@ -76,7 +79,7 @@ export function createToolCallDecoder(choice: number, idSeed: string, output: Ch
       const called = objectOf(entry, isCustom ? "custom" : "function") ?? {};
       const name = stringOf(called, "name") ?? "";
       const call = find(entry, name, isCustom);
-      if (!call.started && name !== "") start(call, name);
+      if (!call.started && name !== "") start(call, name, readSignature(entry));
       grow(call, isCustom ? argumentsPiece(stringOf(called, "input") ?? "") : readArguments(called));
     },
     close: () => {

@@ -1,8 +1,8 @@
-import type { Message, Part, ReasoningPart } from "#core/completion";
+import type { Message, Part, ReasoningPart, ReasoningState } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { at } from "../fields";
 import { textOfArguments } from "../free-form";
-import { writeCallSignature } from "./call-signature";
+import { writeSignature } from "./call-signature";
 import { encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
 import type { Losses } from "./losses";
 import { writeDetail } from "./reasoning-details";
@@ -23,14 +23,14 @@ export function encodeAssistant(message: Message, path: string, losses: Losses):
     ...encodeName(message),
     ...(refusals.length > 0 && { refusal: refusals.join("") }),
     ...encodeReasoning(parts.filter(isThought), path, extras, losses),
+    ...encodeTextState(parts, path, losses),
     ...(calls.length > 0 && extras.function_call === undefined && { tool_calls: calls }),
     ...extras,
   };
 }
 
-/** What a call carries is written there. */
 function isThought(entry: Numbered): entry is Numbered<ReasoningPart> {
-  return entry.part.type === "reasoning" && writeCallSignature(entry.part) === undefined;
+  return entry.part.type === "reasoning";
 }
 
 function isCall(entry: Numbered): entry is Numbered<PartOf<"tool-call"> | PartOf<"opaque">> {
@@ -48,29 +48,13 @@ function customCalls(part: PartOf<"opaque">): readonly Json[] {
     : [];
 }
 
-/** Each call, with the signature that stands before it where the target reads one. */
 function encodeCalls(parts: readonly Numbered[], path: string, losses: Losses): readonly Json[] {
-  const { call_signatures: taken = "free" } = losses.traits;
-  const calls: Json[] = [];
-  let signature: JsonObject | undefined;
-  for (const entry of parts) {
-    const { part, index } = entry;
-    const found = part.type === "reasoning" ? writeCallSignature(part) : undefined;
-    if (found !== undefined && taken === "free") losses.drop(at(path, index));
-    else if (found !== undefined) signature = found;
-    if (!isCall(entry)) continue;
-    calls.push(...encodeCall(entry.part, signature, losses));
-    signature = undefined;
-  }
-  return calls;
+  return parts.filter(isCall).flatMap(({ index, part }) => encodeCall(part, at(path, index), losses));
 }
 
-function encodeCall(
-  part: PartOf<"tool-call"> | PartOf<"opaque">,
-  signature: JsonObject | undefined,
-  losses: Losses,
-): readonly Json[] {
+function encodeCall(part: PartOf<"tool-call"> | PartOf<"opaque">, path: string, losses: Losses): readonly Json[] {
   if (part.type === "opaque") return customCalls(part);
+  const signature = encodeSignature(part.state, path, losses);
   if (part.cache !== undefined) losses.drop("cache_control");
   if (part.freeForm && losses.traits.free_form_tools === true) {
     const custom = { name: part.name, input: textOfArguments(part.arguments) };
@@ -78,6 +62,21 @@ function encodeCall(
   }
   const called = { name: part.name, arguments: part.arguments === "" ? "{}" : part.arguments };
   return [{ id: losses.callId(part.id), type: "function", function: called, ...signature, ...own(part.extensions) }];
+}
+
+/** The last text's signature is the message's. */
+function encodeTextState(parts: readonly Numbered[], path: string, losses: Losses): JsonObject | undefined {
+  const last = parts.findLast(({ part }) => part.type === "text" && part.state !== undefined);
+  return last?.part.type === "text" ? encodeSignature(last.part.state, at(path, last.index), losses) : undefined;
+}
+
+/** A part's signature, where the target reads one. */
+function encodeSignature(state: ReasoningState | undefined, path: string, losses: Losses): JsonObject | undefined {
+  if (state === undefined) return undefined;
+  const { call_signatures: taken = "free" } = losses.traits;
+  const written = taken === "free" ? undefined : writeSignature(state);
+  if (written === undefined) losses.drop(`${path}.signature`);
+  return written;
 }
 
 /**

@@ -1,9 +1,11 @@
-import type { CompletionEvent } from "#core/completion";
+import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { FreeFormReader } from "../free-form";
+import { writeSignature } from "./call-signature";
 import type { TextField } from "./chunk-writer";
 import { writeAnnotation } from "./citations";
 import { writeLogprobs } from "./logprobs";
+import { writeMadeMedia } from "./made-media";
 import { writeDetail } from "./reasoning-details";
 import { type CallForms, dialect } from "./wire";
 
@@ -54,6 +56,7 @@ export function createItemEncoder({ legacy, custom }: CallForms): { readonly enc
     latest = { start: event, order, offset, length: 0, ...(isCustom && { text: new FreeFormReader() }) };
     open.set(keyOf(event), latest);
     if (event.kind === "opaque") return writeOpaque(event.dialect, event.value);
+    if (event.kind === "image" || event.kind === "audio") return orNone(writeMadeMedia(event));
     return event.kind === "tool-call"
       ? {
           delta: {
@@ -85,7 +88,9 @@ export function createItemEncoder({ legacy, custom }: CallForms): { readonly enc
       case "citation":
         return orLost("annotations", writeAnnotation(event.citation, item.offset, item.length));
       case "reasoning-state":
-        return orLost("reasoning_details", writeDetail({ text: "", state: event.state }, item.order));
+        return item.start.kind === "text"
+          ? orNone(writeSignature(event.state))
+          : orLost("reasoning_details", writeDetail({ text: "", state: event.state }, item.order));
       case "opaque-delta":
         return item.start.kind === "opaque" ? writeOpaque(item.start.dialect, event.value) : undefined;
       case "item-end":
@@ -99,13 +104,13 @@ export function createItemEncoder({ legacy, custom }: CallForms): { readonly enc
 }
 
 function writeCallStart(
-  event: { readonly id: string; readonly name: string },
+  event: { readonly id: string; readonly name: string; readonly state?: ReasoningState },
   index: number,
   legacy: boolean,
 ): JsonObject {
   const called = { name: event.name, arguments: "" };
   if (legacy) return { function_call: called };
-  return { tool_calls: [{ index, id: event.id, type: "function", function: called }] };
+  return { tool_calls: [{ index, id: event.id, type: "function", function: called, ...writeSignature(event.state) }] };
 }
 
 function writeCustomStart({ id, name }: { readonly id: string; readonly name: string }, index: number): JsonObject {
@@ -140,6 +145,10 @@ function writeText({ text, logprobs }: EventOf<"text-delta">, item: OpenItem): W
 
 function writeOpaque(from: string, value: Json): Written {
   return from === dialect && isObject(value) ? { delta: value } : "lost";
+}
+
+function orNone(delta: JsonObject | undefined): Written {
+  return delta === undefined ? "lost" : { delta };
 }
 
 function orLost(field: string, entry: JsonObject | undefined): Written {

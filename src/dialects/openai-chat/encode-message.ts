@@ -1,8 +1,10 @@
 import type { Item } from "#core/completion";
-import { isObject, type JsonObject } from "#lib/json";
+import { arrayOf, isObject, type Json, type JsonObject } from "#lib/json";
 import { textOfArguments } from "../free-form";
+import { writeSignature } from "./call-signature";
 import { writeAnnotation } from "./citations";
 import { writeLogprobs } from "./logprobs";
+import { writeMadeMedia } from "./made-media";
 import { writeDetail } from "./reasoning-details";
 import { type CallForms, dialect } from "./wire";
 
@@ -12,7 +14,7 @@ type ItemOf<K extends Item["kind"]> = Extract<Item, { readonly kind: K }>;
 export function encodeMessage(items: readonly Item[], { legacy, custom }: CallForms): JsonObject {
   const [only, second] = items;
   // Most answers are one text.
-  if (only?.kind === "text" && second === undefined && only.citations.length === 0)
+  if (only?.kind === "text" && second === undefined && only.citations.length === 0 && only.state === undefined)
     return { role: "assistant", content: only.text, refusal: null };
   const texts = items.filter((item) => item.kind === "text");
   const refusals = items.filter((item) => item.kind === "refusal");
@@ -25,8 +27,23 @@ export function encodeMessage(items: readonly Item[], { legacy, custom }: CallFo
     ...(annotations.length > 0 && { annotations }),
     ...encodeReasoning(reasoning),
     ...encodeCalls(items, legacy, custom),
+    ...writeSignature(texts.findLast((item) => item.state !== undefined)?.state),
+    ...mediaFields(items),
     ...opaqueFields(items),
   };
+}
+
+/** Images stand in one list; of sound there is one. */
+function mediaFields(items: readonly Item[]): JsonObject {
+  const images: Json[] = [];
+  let audio: JsonObject = {};
+  for (const item of items) {
+    if (item.kind !== "image" && item.kind !== "audio") continue;
+    const written = writeMadeMedia(item);
+    if (written?.images !== undefined) images.push(...arrayOf(written, "images"));
+    else if (written !== undefined) audio = written;
+  }
+  return images.length === 0 ? audio : { images, ...audio };
 }
 
 /** Text of a later item follows that of an earlier one, and so do its citations. */
@@ -73,7 +90,7 @@ function encodeCall(item: Item, custom: ReadonlySet<string>): readonly JsonObjec
   if (item.freeForm || custom.has(item.name))
     return [{ id: item.id, type: "custom", custom: { name: item.name, input: textOfArguments(item.arguments) } }];
   const called = { name: item.name, arguments: item.arguments };
-  return [{ id: item.id, type: "function", function: called }];
+  return [{ id: item.id, type: "function", function: called, ...writeSignature(item.state) }];
 }
 
 function isOwnOpaque(item: Item): item is ItemOf<"opaque"> & { readonly value: JsonObject } {

@@ -1,6 +1,7 @@
 import type { ReasoningPart, ReasoningState } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
-import { anthropicReasoningFormat, dialect } from "./wire";
+import { signatureOfState, stateOfSignature } from "../thought-signature";
+import { anthropicReasoningFormat, dialect, thoughtFormat } from "./wire";
 
 /**
  * `reasoning_details`, OpenRouter's list of typed reasoning blocks, is how this dialect carries signatures and
@@ -35,6 +36,7 @@ function readState(entry: JsonObject): ReasoningState | undefined {
   if (secret === undefined || secret === "") return undefined;
   const redacted = data !== undefined;
   if (entry.format === anthropicReasoningFormat) return { origin: "anthropic-messages", value: secret, redacted };
+  if (entry.format === thoughtFormat && !redacted) return stateOfSignature(secret);
   const { text: _text, summary: _summary, ...rest } = entry;
   return { origin: dialect, value: JSON.stringify(rest), redacted };
 }
@@ -49,13 +51,15 @@ export function writeDetail(
 ): JsonObject | undefined {
   if (state === undefined)
     return isSummary ? { type: "reasoning.summary", summary: text, index } : { type: "reasoning.text", text, index };
-  const entry = state.origin === dialect ? tryParseJson(state.value) : writeAnthropicState(state, index);
+  const entry = state.origin === dialect ? tryParseJson(state.value) : writeForeignState(state, index);
   if (!isObject(entry)) return undefined;
   const field = entry.type === "reasoning.summary" ? "summary" : "text";
   return text === "" ? entry : { ...entry, [field]: text };
 }
 
-function writeAnthropicState(state: ReasoningState, index: number): JsonObject | undefined {
+function writeForeignState(state: ReasoningState, index: number): JsonObject | undefined {
+  const signature = signatureOfState(state);
+  if (signature !== undefined) return { type: "reasoning.text", signature, format: thoughtFormat, index };
   if (state.origin !== "anthropic-messages") return undefined;
   const place = { format: anthropicReasoningFormat, index };
   if (state.redacted) return { type: "reasoning.encrypted", data: state.value, ...place };

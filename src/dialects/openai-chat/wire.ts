@@ -13,6 +13,9 @@ export const { own, keep } = createOwnExtensions(dialect);
 /** `format` of reasoning details that hold Anthropic's signatures and redacted blocks, as OpenRouter writes them. */
 export const anthropicReasoningFormat = "anthropic-claude-v1";
 
+/** `format` of reasoning details that hold the signature of a thought of Gemini's, as OpenRouter names it. */
+export const thoughtFormat = "google-gemini-v1";
+
 /** OpenAI's words, and those of look-alikes; some write them in capitals. */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", "stop"],
