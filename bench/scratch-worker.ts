@@ -145,6 +145,7 @@ function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
     headersLike: () => [],
     clientAddress: () => undefined,
     pathModel: undefined,
+    pathStream: undefined,
     query: "",
     readBody: () => body,
     signal: new AbortController().signal,

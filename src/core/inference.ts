@@ -21,6 +21,8 @@ export type InferenceRequest = {
   readonly clientAddress: (trusted: readonly string[]) => string | undefined;
   /** A model named by the path (Azure deployments), which wins over the body's. */
   readonly pathModel: string | undefined;
+  /** Whether the path asks for a stream; undefined where the body says that. */
+  readonly pathStream: boolean | undefined;
   /** As it stands in the address, such as `?beta=true`; "" without one. */
   readonly query: string;
   /**

@@ -70,10 +70,16 @@ export type EndpointRow<Operations extends string = string> = {
   /** Its name in policies and records, e.g. `chat.completions`. */
   readonly endpoint: string;
   readonly operation: Operations;
-  /** Behind each of the dialect's prefixes, e.g. `/chat/completions`. */
-  readonly path: string;
-  /** Whole paths in which `{model}` stands for the model's name, which may hold slashes (Azure deployments). */
+  /** Behind each of the dialect's prefixes, e.g. `/chat/completions`. Absent: its patterns are all of its paths. */
+  readonly path?: string;
+  /**
+   * Whole paths in which `{model}` stands for the model's name, which may hold slashes and colons (Azure deployments), and
+   * any other name in braces for one segment that means nothing here. What stands behind the name is the last of the path:
+   * of `/models/a:b:countTokens` the pattern `/models/{model}:countTokens` takes `a:b`.
+   */
   readonly patterns?: readonly string[];
+  /** What the path says of streaming, which then counts and not the body. Absent: the body's field `stream` says it. */
+  readonly streams?: boolean;
   /** The setting `max_body_bytes` may be lower. */
   readonly maxBodyBytes: number;
 };

@@ -50,6 +50,12 @@ test("headersOf() sends a form under the client's boundary", () => {
 test("demand() of a form bounds the text of its fields, and says that its files are not bounded", () => {
   const edit: Operation = { ...completion, body: "multipart", translation: undefined };
   const demandOf = (prompt: string) =>
-    edit.demand(decodeRequest({ header: () => type, headersLike: () => [], pathModel: undefined }, form(prompt), edit));
+    edit.demand(
+      decodeRequest(
+        { header: () => type, headersLike: () => [], pathModel: undefined, pathStream: undefined },
+        form(prompt),
+        edit,
+      ),
+    );
   expect(demandOf("four")).toMatchObject({ inputTokens: 5 + 128, likelyInputTokens: 2, refersElsewhere: true });
 });

@@ -13,6 +13,7 @@ export class HttpInferenceRequest implements InferenceRequest {
   readonly endpoint: string;
   readonly requestId: string | undefined;
   readonly pathModel: string | undefined;
+  readonly pathStream: boolean | undefined;
   readonly header: (name: string) => string | null;
 
   constructor(
@@ -27,6 +28,7 @@ export class HttpInferenceRequest implements InferenceRequest {
     this.endpoint = route.endpoint;
     this.requestId = clientRequestId(headers);
     this.pathModel = route.pathModel;
+    this.pathStream = route.pathStream;
     this.header = (name) => headers.get(name);
   }
 

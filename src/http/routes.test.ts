@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { openaiChat } from "#dialects/openai-chat/dialect";
 import { dialects } from "#dialects/registry";
 import { cpuMs } from "../../test/harness/cpu-time";
 import { createRouter } from "./routes";
@@ -146,6 +147,27 @@ describe("createRouter().match()", () => {
     };
     for (const path of ["/v1/models", "/v1/models/m", "/v1/files"]) expect(dialectOf(path)).toBe("anthropic-messages");
     expect(dialectOf("/v1/chat/completions")).toBe("openai-chat");
+  });
+
+  test("reads model and stream off the path where a row says so", () => {
+    const at = { endpoint: "e", operation: "completion", maxBodyBytes: 1 } as const;
+    const patterns = (method: string) => [`/m/{model}:${method}`, `/p/{project}/l/{place}/m/{model}:${method}`];
+    const rows = [
+      { ...at, patterns: patterns("say"), streams: false },
+      { ...at, patterns: patterns("slowlySay"), streams: true },
+    ];
+    const router = createRouter({ [openaiChat.name]: { ...openaiChat, endpoints: rows } });
+    const seen = (path: string) => {
+      const match = router.match("POST", path);
+      return match.kind === "inference" ? [match.pathModel, match.pathStream] : match.kind;
+    };
+    expect(seen("/m/a:say")).toEqual(["a", false]);
+    expect(seen("/m/a/b:0:slowlySay")).toEqual(["a/b:0", true]);
+    expect(seen("/m/a%2Fb%3A0:say")).toEqual(["a/b:0", false]);
+    expect(seen("/p/x/l/eu/m/a:b:say:say")).toEqual(["a:b:say", false]);
+    expect(seen("/p/x/y/l/eu/m/a:say")).toBe("not-found");
+    expect(seen("/m/:say")).toBe("not-found");
+    expect(seen("/m/%E0%A4:say")).toBe("not-found");
   });
 
   test("knows what is asked for where it is not served", () => {

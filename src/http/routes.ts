@@ -13,8 +13,10 @@ export type InferenceRoute = {
   readonly operation: string;
   /** The endpoint's own limit; the setting `max_body_bytes` may be lower. */
   readonly maxBodyBytes: number;
-  /** The model that the path names (Azure deployments). */
+  /** The model that the path names (Azure deployments, Gemini). */
   readonly pathModel: string | undefined;
+  /** Whether the path asks for a stream. */
+  readonly pathStream: boolean | undefined;
 };
 
 export type RouteMatch =
@@ -132,7 +134,8 @@ function exactRoutes(dialects: readonly Dialect[]): ReadonlyMap<string, RouteMat
   const add = (path: string, route: RouteMatch) => routes.has(path) || routes.set(path, route);
   for (const dialect of dialects) {
     for (const prefix of dialect.prefixes.flatMap((each) => [each, `${each}/v1`])) {
-      for (const row of dialect.endpoints) add(prefix + row.path, inferenceRoute(dialect, row));
+      for (const row of dialect.endpoints)
+        if (row.path !== undefined) add(prefix + row.path, inferenceRoute(dialect, row));
       add(prefix + modelsPath, { kind: "models", dialect: dialect.name, id: undefined });
     }
   }
@@ -140,23 +143,28 @@ function exactRoutes(dialects: readonly Dialect[]): ReadonlyMap<string, RouteMat
   return routes.set("/", control);
 }
 
-type Pattern = { readonly before: string; readonly after: string; readonly route: InferenceRoute };
+type Pattern = { readonly form: RegExp; readonly after: string; readonly route: InferenceRoute };
+
+/** A segment that means nothing here, such as a project's name. */
+const segment = /\{[a-z]+\}/;
 
 function patternsOf(dialect: Dialect): readonly Pattern[] {
   return dialect.endpoints.flatMap((row) =>
     (row.patterns ?? []).map((pattern) => {
       const [before = "", after = ""] = pattern.split("{model}");
-      return { before, after, route: inferenceRoute(dialect, row) };
+      const fixed = before.split(segment).map(RegExp.escape).join("[^/]+");
+      const form = new RegExp(`^${fixed}(.+)${RegExp.escape(after)}$`);
+      return { form, after, route: inferenceRoute(dialect, row) };
     }),
   );
 }
 
 /** The first pattern that fits: a dialect lists the longer of two endings first. */
 function matchPattern(patterns: readonly Pattern[], path: string): RouteMatch | undefined {
-  for (const { before, after, route } of patterns) {
-    if (!path.startsWith(before) || !path.endsWith(after)) continue;
-    const pathModel = decode(path.slice(before.length, path.length - after.length));
-    if (pathModel !== undefined && pathModel !== "") return { ...route, pathModel };
+  for (const { form, after, route } of patterns) {
+    const name = path.endsWith(after) ? form.exec(path)?.[1] : undefined;
+    const pathModel = name === undefined ? undefined : decode(name);
+    if (pathModel !== undefined) return { ...route, pathModel };
   }
   return undefined;
 }
@@ -169,6 +177,8 @@ function decode(text: string): string | undefined {
   }
 }
 
-function inferenceRoute({ name }: Dialect, { endpoint, operation, maxBodyBytes }: EndpointRow): InferenceRoute {
-  return { kind: "inference", endpoint, dialect: name, operation, maxBodyBytes, pathModel: undefined };
+function inferenceRoute({ name }: Dialect, row: EndpointRow): InferenceRoute {
+  const { endpoint, operation, maxBodyBytes, streams } = row;
+  const named = { kind: "inference", endpoint, dialect: name, operation, maxBodyBytes } as const;
+  return { ...named, pathModel: undefined, pathStream: streams };
 }

@@ -12,20 +12,20 @@ import { isObject, type JsonObject } from "#lib/json";
 
 /** Reads a request's envelope, and the rest only when asked. Throws `invalid_request` for what no provider could read either. */
 export function decodeRequest(
-  inference: Pick<InferenceRequest, "header" | "headersLike" | "pathModel">,
+  inference: Pick<InferenceRequest, "header" | "headersLike" | "pathModel" | "pathStream">,
   bytes: Uint8Array,
   operation: Operation,
 ): DecodedRequest {
-  const { header, pathModel } = inference;
+  const { header } = inference;
   const scanned = scanBody(operation.body, bytes, header);
   const fields = readGatewayFields(scanned);
   const body = fields === undefined ? scanned : scanBody(operation.body, changeFields(scanned, fields.changes), header);
   const headers = inference.headersLike(headerPrefixes);
   const gateway = headers.length === 0 ? fields?.ask : withGatewayHeaders(headers, fields?.ask);
-  const read = operation.decodeEnvelope(withModel(fieldsOf(body, operation.envelopeFields), pathModel));
+  const read = operation.decodeEnvelope(withPath(fieldsOf(body, operation.envelopeFields), inference));
   const envelope = operation.answer.stream === undefined && read.stream ? { ...read, stream: false } : read;
-  if (gateway === undefined) return new ReadRequest(body, envelope, undefined, operation, pathModel);
-  return new ReadRequest(body, withLabels(envelope, gateway), gateway, operation, pathModel);
+  if (gateway === undefined) return new ReadRequest(body, envelope, undefined, operation, inference);
+  return new ReadRequest(body, withLabels(envelope, gateway), gateway, operation, inference);
 }
 
 /** What the provider's own fields say goes before what other fields said to the gateway, and headers before both. */
@@ -50,24 +50,31 @@ class ReadRequest implements DecodedRequest {
     readonly envelope: Envelope,
     readonly gateway: GatewayAsk | undefined,
     private readonly operation: Operation,
-    private readonly pathModel: string | undefined,
+    private readonly path: SaidByPath,
   ) {}
 
   full(): CompletionRequest {
-    this.decoded ??= decodeWhole(this.body, this.operation, this.pathModel);
+    this.decoded ??= decodeWhole(this.body, this.operation, this.path);
     return this.decoded;
   }
 }
 
-function decodeWhole(body: RequestBody, operation: Operation, pathModel: string | undefined): CompletionRequest {
+function decodeWhole(body: RequestBody, operation: Operation, path: SaidByPath): CompletionRequest {
   if (operation.decodeRequest === undefined) {
     throw new GatewayError("invalid_request", "Cannot read the request: one of this kind has no common form");
   }
   const whole = parseBody(body, operation.requestTexts);
-  return operation.decodeRequest(isObject(whole) ? withModel(whole, pathModel) : whole);
+  return operation.decodeRequest(isObject(whole) ? withPath(whole, path) : whole);
 }
 
-/** A path may name the model. */
-function withModel(fields: JsonObject, pathModel: string | undefined): JsonObject {
-  return pathModel === undefined ? fields : { ...fields, model: pathModel };
+type SaidByPath = Pick<InferenceRequest, "pathModel" | "pathStream">;
+
+/** A path may name the model, and say whether a stream is asked for: then it counts, and not the body. */
+function withPath(fields: JsonObject, { pathModel, pathStream }: SaidByPath): JsonObject {
+  if (pathModel === undefined && pathStream === undefined) return fields;
+  return {
+    ...fields,
+    ...(pathModel !== undefined && { model: pathModel }),
+    ...(pathStream !== undefined && { stream: pathStream }),
+  };
 }
