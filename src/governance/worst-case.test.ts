@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Demand } from "#core/demand";
 import { plainDemand, plainPrice, settingsOf, target } from "./fixtures/scratch-governance";
-import { boundOf, type ImageRule, outputFor, worstCase } from "./worst-case";
+import type { ImageRule } from "./image-tokens";
+import { boundOf, outputFor, worstCase } from "./worst-case";
 
 const demand: Demand = { ...plainDemand, outputTokens: 10 };
 const likely = { input: 0, output: 0 };

@@ -6,6 +6,7 @@ import type { Target } from "#core/target";
 import type { TokenClass } from "#core/usage";
 import type { Draft } from "#lib/draft";
 import { contextBound } from "./context-bound";
+import { type ImageRule, imageTokens } from "./image-tokens";
 
 /** The most that one attempt can use: what is held for it. */
 export type WorstCase = {
@@ -37,17 +38,6 @@ export type Bound = {
   readonly hostedTools: NanoDollars;
 };
 
-/** What a target makes of images, as far as that is known. */
-export type ImageRule = {
-  /** The most tokens of one. */
-  readonly most: number | undefined;
-  /** Each begun square of so many pixels a side is a token. */
-  readonly patch: number | undefined;
-};
-
-/** More than any provider makes of one image: 48,169 tokens for the largest at OpenAI's mini models. */
-const maxImageTokens = 65_536;
-
 type Defaults = Pick<Settings, "defaultContextTokens" | "hostedToolCeiling">;
 
 /** What an attempt probably comes to, in tokens. */
@@ -63,7 +53,7 @@ export function boundOf(
 ): Bound {
   const context = contextBound(target.facts, price, settings.defaultContextTokens);
   const isBeyond = demand.refersElsewhere || (demand.linkedImages > 0 && rule?.most === undefined);
-  const beyondText = isBeyond ? context : Math.min(context, imageTokens(demand, rule));
+  const beyondText = isBeyond ? context : Math.min(context, allImageTokens(demand, rule));
   return {
     inputTokens: demand.inputTokens + beyondText,
     textBytes: demand.textBytes,
@@ -77,15 +67,10 @@ export function boundOf(
   };
 }
 
-function imageTokens({ images, linkedImages }: Demand, rule: ImageRule | undefined): number {
+function allImageTokens({ images, linkedImages }: Demand, rule: ImageRule | undefined): number {
   if (images.length + linkedImages === 0) return 0;
-  const { most = maxImageTokens, patch } = rule ?? {};
-  let tokens = linkedImages * most;
-  for (const size of images) {
-    const patches =
-      size === undefined || patch === undefined ? most : Math.ceil(size.width / patch) * Math.ceil(size.height / patch);
-    tokens += Math.min(most, patches);
-  }
+  let tokens = linkedImages * imageTokens(undefined, rule);
+  for (const size of images) tokens += imageTokens(size, rule);
   return tokens;
 }
 

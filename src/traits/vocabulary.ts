@@ -246,8 +246,24 @@ export const vocabulary = {
   },
   image_patch: {
     form: count,
-    meaning: "The side of the square of pixels of which each counts a token",
+    meaning: "The side of the squares of pixels by which an image is counted",
     done: "Held for an image in the request by its size, up to `image_tokens`",
+  },
+  image_patch_tokens: {
+    form: count,
+    meaning: "The input tokens of each of these squares, one unless it is said",
+    done: "As above",
+  },
+  image_base: {
+    form: count,
+    meaning: "The input tokens that each image counts beside its squares",
+    done: "As above",
+  },
+  image_fit: {
+    form: word("as-it-is", "short-768", "crop"),
+    meaning:
+      "What is done with an image before it is cut into squares: nothing; shrunk into 2,048 pixels, then until its shorter side has 768; or cut into squares of two thirds of its shorter side, up to `image_patch`, where it has more than 384 pixels",
+    done: "As above",
   },
   document_urls: {
     form: flag,

@@ -1,4 +1,4 @@
-import type { ImageRule } from "../worst-case";
+import type { ImageRule } from "../image-tokens";
 import type { AnswerNeeds } from "./output-terms";
 
 /** What is known of an attempt's request and target beyond its demand. Asked for only as far as a hold has to be small. */

@@ -1,12 +1,13 @@
 import type { Target } from "#core/target";
 import { askedRoom } from "#dialects/answer-needs";
 import { findDialect } from "#dialects/find-dialect";
+import type { ImageRule } from "#governance/image-tokens";
 import type { LadderFacts } from "#governance/ladder/ladder-facts";
 import type { AnswerNeeds } from "#governance/ladder/output-terms";
-import type { ImageRule } from "#governance/worst-case";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedRequest } from "../request/prepare-request";
+import { imageRuleOf } from "./image-rule";
 import { thinkingOf } from "./patience";
 
 /** Of fewer bytes nothing is won. */
@@ -31,8 +32,7 @@ export class AttemptFacts implements LadderFacts {
   }
 
   get images(): ImageRule {
-    const { image_tokens: most, image_patch: patch } = this.prepared.traits;
-    return { most, patch };
+    return imageRuleOf(this.prepared.traits);
   }
 
   countText(): Promise<number | undefined> | undefined {

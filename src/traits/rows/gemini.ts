@@ -2,8 +2,13 @@ import type { TraitRow } from "../row";
 
 const page = "https://ai.google.dev/gemini-api/docs/openai";
 
-/** At the highest of the resolutions that can be asked for. */
 export const geminiImageRows: readonly TraitRow[] = [
+  {
+    model: ["gemini-2*", "gemini-1*"],
+    traits: { image_patch: 768, image_patch_tokens: 258, image_fit: "crop" },
+    source: "https://ai.google.dev/gemini-api/docs/image-understanding#calculate-tokens",
+  },
+  // At the highest of the resolutions that can be asked for.
   {
     model: "gemini-3*",
     traits: { image_tokens: 2240 },

@@ -1,4 +1,5 @@
 import type { TraitRow } from "../row";
+import type { Traits } from "../vocabulary";
 
 const parameters = "https://platform.openai.com/docs/guides/reasoning";
 
@@ -162,30 +163,57 @@ export const openaiTokenizerRows: readonly TraitRow[] = [
 ];
 
 const images = "https://platform.openai.com/docs/guides/images-vision#calculating-costs";
+const measuredImages = "https://huggingface.co/datasets/JOHNISKING/image-token-cost";
 
-/**
- * Tiles: a base and at most eight tiles. Patches of 32 pixels: at most 1,536 times a factor of the model; from GPT-5.4 on at
- * most 10,000, times at most 2.46.
- */
+/** So many tokens, and for each of the eight tiles there can be. */
+const tiles = (image_base: number, image_patch_tokens: number): Traits => ({
+  image_tokens: image_base + 8 * image_patch_tokens,
+  image_base,
+  image_patch: 512,
+  image_patch_tokens,
+  image_fit: "short-768",
+});
+
+/** At most 1,536 squares of 32 pixels, of so many tokens each. */
+const patches = (image_patch_tokens: number): Traits => ({
+  image_tokens: Math.ceil(1536 * image_patch_tokens),
+  image_base: 0,
+  image_patch: 32,
+  image_patch_tokens,
+  image_fit: "as-it-is",
+});
+
 export const openaiImageRows: readonly TraitRow[] = [
   {
     model: ["gpt-4o*", "chatgpt-4o*", "gpt-4.1*", "gpt-4.5*", "gpt-4-turbo*"],
-    traits: { image_tokens: 1445 },
+    traits: tiles(85, 170),
     source: images,
   },
-  { model: "gpt-4o-mini*", traits: { image_tokens: 48_169 }, source: images },
-  { model: "gpt-4.1-mini*", traits: { image_tokens: 2489 }, source: images },
-  { model: "gpt-4.1-nano*", traits: { image_tokens: 3779 }, source: images },
-  { model: ["o1*", "o3*"], traits: { image_tokens: 1275 }, source: images },
-  { model: "o4-mini*", traits: { image_tokens: 2642 }, source: images },
+  { model: "gpt-4o-mini*", traits: tiles(2833, 5667), source: images },
+  { model: "gpt-4.1-mini*", traits: patches(1.62), source: images },
+  { model: "gpt-4.1-nano*", traits: patches(2.46), source: images },
+  { model: ["o1*", "o3*"], traits: tiles(75, 150), source: images },
+  { model: ["o4-mini*", "codex-mini*"], traits: patches(1.72), source: images },
+  { model: "computer-use-preview*", traits: tiles(65, 129), source: images },
   {
     model: ["gpt-5", "gpt-5-2025*", "gpt-5-chat*", "gpt-5-pro*", "gpt-5-codex*"],
-    traits: { image_tokens: 1190 },
+    traits: tiles(70, 140),
     source: images,
   },
-  { model: "gpt-5-mini*", traits: { image_tokens: 2489 }, source: images },
-  { model: "gpt-5-nano*", traits: { image_tokens: 3779 }, source: images },
-  { model: ["gpt-5.*", "gpt-6*"], traits: { image_tokens: 24_600 }, source: images },
+  { model: "gpt-5-mini*", traits: patches(1.62), source: images },
+  { model: "gpt-5-nano*", traits: patches(2.46), source: images },
+  {
+    // Some count tiles and some squares, up to 10,000 of them: whatever it is, it is no more than this.
+    model: "gpt-5.*",
+    traits: { image_tokens: 24_600, image_base: 70 + 8 * 140, image_patch: 32, image_patch_tokens: 2.46 },
+    source: images,
+  },
+  {
+    // All squares of the image as it is: there is no most.
+    model: "gpt-6*",
+    traits: { image_patch: 32, image_patch_tokens: 1.2 },
+    source: measuredImages,
+  },
 ];
 
 /** The provider itself, and providers that serve its models alike. */

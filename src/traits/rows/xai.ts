@@ -6,7 +6,7 @@ export const xaiRows: readonly TraitRow[] = [
   {
     // Six tiles of 448 pixels and one of the whole, 256 tokens each.
     provider: "xai",
-    traits: { image_tokens: 1792 },
+    traits: { image_tokens: 1792, image_base: 256, image_patch: 448, image_patch_tokens: 256 },
     source: "https://docs.x.ai/docs/guides/image-understanding",
   },
   {
