@@ -120,6 +120,9 @@ const keptForWorkers: ReadonlySet<string> = new Set([
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
+  // What the system's loader needs: all processes of an instance run with the same libraries.
+  "LD_LIBRARY_PATH",
+  "LD_PRELOAD",
 ]);
 
 function encode(options: ProcessOptions, version: string): string {

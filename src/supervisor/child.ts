@@ -17,7 +17,11 @@ export type ChildExit = { readonly code: number | null; readonly signal: string 
 export type Child = {
   readonly name: string;
   readonly pid: number;
-  /** When it last said that it is alive, by `performance.now()`; undefined for one that has not, or never says so. */
+  /** When it was started, by `performance.now()`, as the next two. */
+  readonly startedAtMs: number;
+  /** When it said that it is ready. */
+  readonly readyAtMs: number | undefined;
+  /** When it last said that it is alive; undefined for one that has not, or never says so. */
   readonly beatAtMs: number | undefined;
   /** Resolves with the child's `ready`; rejects with its `fatal` line, or when it ends before either. */
   readonly ready: Promise<void>;
@@ -37,6 +41,8 @@ export function spawnChild(spec: ChildSpec): Child {
   const { log, version } = spec;
   const listeners = new Set<(message: FromChild) => void>();
   let drained = false;
+  const startedAtMs = performance.now();
+  let readyAtMs: number | undefined;
   let beatAtMs: number | undefined;
   const subprocess = Bun.spawn([...spec.command], {
     env: spec.environment,
@@ -50,6 +56,7 @@ export function spawnChild(spec: ChildSpec): Child {
       }
       const { message } = heard;
       if (message.type === "drained") drained = true;
+      if (message.type === "ready") readyAtMs = performance.now();
       if (message.type === "alive") beatAtMs = performance.now();
       for (const listener of [...listeners]) listener(message);
     },
@@ -61,6 +68,10 @@ export function spawnChild(spec: ChildSpec): Child {
   return {
     name: spec.name,
     pid: subprocess.pid,
+    startedAtMs,
+    get readyAtMs() {
+      return readyAtMs;
+    },
     get beatAtMs() {
       return beatAtMs;
     },

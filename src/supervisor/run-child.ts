@@ -33,6 +33,12 @@ export async function runChild(parts: Parts): Promise<never> {
   const { log, version } = parts;
   const tell = (message: FromChild): Promise<void> => send({ ...message, version });
   const { promise: asked, resolve: finishWithin } = Promise.withResolvers<Drain>();
+  // From the start on: what is done in one go then shows as silence, and one that hangs is not waited for for ever.
+  const beat = (): void => void tell({ type: "alive" });
+  if (parts.beatMs !== undefined) {
+    beat();
+    setInterval(beat, parts.beatMs).unref();
+  }
   const starting = parts.start((message) => void tell(message));
   // Terminals and service managers signal every process of a group: only the supervisor decides what that means.
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(signal, () => undefined);
@@ -57,11 +63,6 @@ export async function runChild(parts: Parts): Promise<never> {
     process.off("unhandledRejection", endWith);
     outliveErrors(parts.errors ?? createUnhandledErrors(log));
     await tell({ type: "ready" });
-    if (parts.beatMs !== undefined) {
-      // At once too, for a process is watched from its first beat on.
-      await tell({ type: "alive" });
-      setInterval(() => void tell({ type: "alive" }), parts.beatMs).unref();
-    }
     await running.finish(await asked);
   } catch (error) {
     log.debug({ err: error }, "cannot go on");

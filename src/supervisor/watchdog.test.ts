@@ -6,10 +6,20 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
   const time = createManualTime();
   const nowMs = time.clock.monotonicMs;
   const hung = new Set<string>();
+  /** Those whose successors hang too. */
+  const stillborn = new Set<string>();
   const killed: string[] = [];
-  const beats = new Map(names.map((name) => [name, 0]));
+  /** Those whose event loop turns, but which are not ready. */
+  const unready = new Set<string>();
+  const killedAtMs: number[] = [];
+  const beats = new Map<string, number | undefined>(names.map((name) => [name, 0]));
+  const ready = new Map<string, number | undefined>(names.map((name) => [name, 0]));
+  const started = new Map(names.map((name) => [name, 0]));
   const beat = () => {
-    for (const name of names) if (!hung.has(name)) beats.set(name, nowMs());
+    for (const name of names) {
+      if (!hung.has(name)) beats.set(name, nowMs());
+      if (!hung.has(name) && !unready.has(name)) ready.set(name, ready.get(name) ?? nowMs());
+    }
   };
   const quiet = () => undefined;
   const watchdog = startWatchdog({
@@ -23,6 +33,8 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
         current: () => ({
           name,
           pid: 1,
+          startedAtMs: started.get(name) ?? 0,
+          readyAtMs: ready.get(name),
           beatAtMs: beats.get(name),
           ready: Promise.resolve(),
           exited: new Promise<never>(quiet),
@@ -31,8 +43,11 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
           send: quiet,
           kill: () => {
             killed.push(name);
-            hung.delete(name);
-            beats.set(name, nowMs());
+            killedAtMs.push(nowMs());
+            if (!stillborn.has(name)) hung.delete(name);
+            beats.set(name, undefined);
+            ready.set(name, undefined);
+            started.set(name, nowMs());
           },
         }),
         firstReady: Promise.resolve(),
@@ -46,7 +61,7 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
       await time.advance(1000);
     }
   };
-  return { time, hung, killed, pass, watchdog };
+  return { time, hung, stillborn, unready, killed, killedAtMs, pass, watchdog };
 }
 
 test("startWatchdog() kills a process that has said nothing for its time, and no other", async () => {
@@ -93,4 +108,44 @@ test("startWatchdog() leaves alone who never speaks, and all where its time is 0
   hung.add("worker-0");
   await pass(60);
   expect(killed).toEqual([]);
+});
+
+test("startWatchdog() kills a successor that hangs before it is ready, and has ever more patience with those after it", async () => {
+  const { hung, stillborn, killed, killedAtMs, pass } = setUp(["control", "worker-0"]);
+  hung.add("worker-0");
+  stillborn.add("worker-0");
+  await pass(3600);
+  const gaps = killedAtMs.map((at, index) => Math.round((at - (killedAtMs[index - 1] ?? 0)) / 1000));
+  expect(gaps.slice(0, 5)).toEqual([10, 60, 120, 240, 480]);
+  expect(killed).not.toContain("control");
+  stillborn.clear();
+  await pass(1000);
+  const before = killed.length;
+  await pass(600);
+  expect(killed).toHaveLength(before);
+  // It was ready meanwhile: the next start that hangs is found as soon as the first was.
+  hung.add("worker-0");
+  await pass(12);
+  expect(killed).toHaveLength(before + 1);
+});
+
+test("startWatchdog() kills one that says that it lives and does not become ready, a worker only while control is", async () => {
+  const { hung, unready, killed, pass } = setUp(["control", "worker-0"]);
+  unready.add("worker-0");
+  hung.add("worker-0");
+  await pass(12);
+  expect(killed).toEqual(["worker-0"]);
+  await pass(175);
+  expect(killed).toEqual(["worker-0"]);
+  await pass(10);
+  expect(killed).toEqual(["worker-0", "worker-0"]);
+  // From now on control does not become ready either, and the worker waits for it.
+  unready.add("control");
+  hung.add("control");
+  await pass(32);
+  expect(killed).toEqual(["worker-0", "worker-0", "control"]);
+  await pass(175);
+  expect(killed).toHaveLength(3);
+  await pass(10);
+  expect(killed.slice(3)).toEqual(["control"]);
 });

@@ -16,6 +16,8 @@ export type AccountState = {
   /** Ids that `GET /api/logs` lists, in its order. */
   readonly listed: readonly string[];
   readonly records: readonly RequestRecord[];
+  /** Those among them that the instance has: all, but for log databases that were taken away from it. */
+  readonly shown: readonly RequestRecord[];
   /** Of requests that were refused: a sample. */
   readonly refusals: readonly RequestRecord[];
   /** Of every key by its name, by `GET /api/me`. */
@@ -45,7 +47,11 @@ export type ShownBudget = {
 export type OwnedSlot = { readonly slot: number; readonly owner: string; readonly state: SlotState };
 
 /** Reads all of it, the cheap questions first: they throw for as long as something still runs. */
-export async function readAccount(gateway: Headgate, keys: readonly string[]): Promise<AccountState> {
+export async function readAccount(
+  gateway: Headgate,
+  keys: readonly string[],
+  lostLogs: readonly string[] = [],
+): Promise<AccountState> {
   const ready = await fetch(`${gateway.url}/readyz`);
   if (ready.status !== 200) throw new Error(`Not ready: ${await ready.text()}`);
   const requests = new Map<string, number>();
@@ -58,12 +64,14 @@ export async function readAccount(gateway: Headgate, keys: readonly string[]): P
   const metrics = await (await gateway.admin("GET", "/metrics")).text();
   const inFlight = Number(/^headgate_requests_in_flight (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
   if (inFlight !== 0) throw new Error(`${inFlight} requests run, by /metrics`);
-  const records = await recordsIn(gateway.dataDir);
-  const refusals = await refusalsIn(gateway.dataDir);
+  const shown = await recordsIn(gateway.dataDir);
+  const records = withLost(shown, await Promise.all(lostLogs.map(recordsIn)));
+  const refusals = withLost(await refusalsIn(gateway.dataDir), await Promise.all(lostLogs.map(refusalsIn)));
   const ledger = openLedgerAdmin(join(gateway.dataDir, "ledger"), { role: "control", generation: 0 });
   return {
     requests,
     records,
+    shown,
     refusals,
     slots: readSlots(gateway.dataDir, ledger),
     holdsLeft: holdsIn(ledger),
@@ -72,6 +80,15 @@ export async function readAccount(gateway: Headgate, keys: readonly string[]): P
     stats: await shownStats(gateway),
     listed: await listedIds(gateway),
   };
+}
+
+/** A record that was taken in before a database was lost and again after it is one. */
+function withLost(
+  shown: readonly RequestRecord[],
+  lost: readonly (readonly RequestRecord[])[],
+): readonly RequestRecord[] {
+  if (lost.length === 0) return shown;
+  return [...new Map([...lost.flat(), ...shown].map((record) => [record.id, record])).values()];
 }
 
 export function isWindow({ slot }: OwnedSlot): boolean {
@@ -117,9 +134,9 @@ async function shownBudgets(gateway: Headgate): Promise<readonly ShownBudget[]> 
 
 const hourMs = 3_600_000;
 
-/** Of the day that ends in an hour. */
+/** Of the time around now: the clock may have been moved by days. */
 async function shownStats(gateway: Headgate): Promise<Totals> {
-  const [from, to] = [-23 * hourMs, hourMs].map((ms) => new Date(Date.now() + ms).toISOString());
+  const [from, to] = [-15 * 24 * hourMs, 15 * 24 * hourMs].map((ms) => new Date(Date.now() + ms).toISOString());
   const { total } = await ask(gateway, `/api/stats?from=${from}&to=${to}&interval=none`);
   return { requests: total.requests, tokens: total.tokens.total, cost: nanoDollars(total.cost_usd) };
 }

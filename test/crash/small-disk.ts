@@ -13,9 +13,11 @@ export function unmount(directory: string): void {
   spawnSync("umount", ["-l", directory]);
 }
 
+export const fillerName = "filler";
+
 /** Takes all the room that is left, and gives the file that has it. */
 export function fill(directory: string): string {
-  const file = join(directory, "filler");
+  const file = join(directory, fillerName);
   for (let bytes = 1 << 20; bytes >= 4096; ) {
     try {
       writeFileSync(file, Buffer.alloc(bytes), { flag: "a" });

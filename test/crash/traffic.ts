@@ -36,6 +36,8 @@ export type TrafficOptions = {
   readonly keys?: readonly string[];
   /** Asked for in turn; otherwise every pair of dialects. */
   readonly models?: readonly { readonly path: string; readonly model: string }[];
+  /** After which a client leaves that has its answer not yet; otherwise it waits for ever. */
+  readonly patienceMs?: number;
 };
 
 /** Several witnesses as one. */
@@ -68,7 +70,7 @@ const refusals: ReadonlySet<string> = new Set([
 /** Clients that ask until they are stopped. */
 export function startTraffic(options: TrafficOptions): Traffic {
   const { clients, streams = "half", leaving = 0, prompt = "[[words:12]] [[delay:1]]" } = options;
-  const { keys = [], models = pairs } = options;
+  const { keys = [], models = pairs, patienceMs } = options;
   const complete = new Set<string>();
   const failed = new Set<string>();
   const refused = new Map<string, string>();
@@ -92,10 +94,15 @@ export function startTraffic(options: TrafficOptions): Traffic {
     begun += 1;
     const abort = new AbortController();
     if (leave) setTimeout(() => abort.abort(), Math.random() * 30);
+    const patience = patienceMs === undefined ? undefined : setTimeout(() => abort.abort(), patienceMs);
     const body = ask(model, prompt, { stream });
     const headers: { [name: string]: string } = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const response = await options.gateway().post(path, body, headers, abort.signal);
-    note(response, await response.text(), stream);
+    try {
+      const response = await options.gateway().post(path, body, headers, abort.signal);
+      note(response, await response.text(), stream);
+    } finally {
+      clearTimeout(patience);
+    }
   };
   const client = async (index: number) => {
     for (let turn = index; !stopped; turn += 1) {

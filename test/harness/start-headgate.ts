@@ -23,6 +23,8 @@ export type HeadgateOptions = {
   readonly openFiles?: number;
   /** Starts without a configuration file and without an admin token, as a newcomer would. */
   readonly firstStart?: boolean;
+  /** How long the start may take; 20 s by default. */
+  readonly readyWithinMs?: number;
   /** A script that stands in for `src/main.ts`, run without the launcher. */
   readonly program?: string;
 };
@@ -104,7 +106,12 @@ export async function startHeadgate(options: HeadgateOptions = {}): Promise<Head
   const cleanUp = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 
   try {
-    await waitUntil("headgate to become ready", () => isReady(url, child.running, output), 20_000, 25);
+    await waitUntil(
+      "headgate to become ready",
+      () => isReady(url, child.running, output),
+      options.readyWithinMs ?? 20_000,
+      25,
+    );
   } catch (error) {
     await child.stop("SIGTERM", 2000);
     cleanUp();
@@ -223,7 +230,12 @@ function processesOf(supervisor: number): readonly RunningProcess[] {
 
 /** Ends what a killed supervisor may have left behind. */
 function endOrphans(dataDir: string): void {
-  for (const pid of processIds()) if (toldTo(pid)?.dataDir === dataDir) process.kill(pid, "SIGKILL");
+  for (const pid of processesOfDirectory(dataDir)) process.kill(pid, "SIGKILL");
+}
+
+/** Control planes and workers of any supervisor, also of one that was killed. */
+export function processesOfDirectory(dataDir: string): readonly number[] {
+  return processIds().filter((pid) => parentOf(pid) !== undefined && toldTo(pid)?.dataDir === dataDir);
 }
 
 function processIds(): readonly number[] {

@@ -1,0 +1,171 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { fill } from "../crash/small-disk.ts";
+import { waitUntil } from "../harness/wait-until.ts";
+import { type Fault, oneOf } from "./fault.ts";
+import { awayDirectory, signalQuietly, type World } from "./world.ts";
+
+/** Files that go, tear or cannot grow. What is lost with a file by its nature is set aside first, and counted with the rest. */
+export const fileFaults: readonly Fault[] = [
+  {
+    name: "full disk",
+    weight: 4,
+    lastsMs: [500, 6000],
+    begin: (world) => {
+      if (!world.isSmallDisk) return undefined;
+      const file = fill(world.dataDir);
+      return () => rmSync(file, { force: true });
+    },
+  },
+  { name: "delete the lock file", weight: 1, act: (world) => remove(world, "headgate.lock"), calmMs: 3000 },
+  { name: "delete generation", weight: 1, act: (world) => remove(world, "generation") },
+  {
+    name: "empty generation",
+    weight: 1,
+    act: (world) => writeFileSync(join(world.dataDir, "generation"), ""),
+  },
+  ...["", "{", '{"pid":1,"startedAt":'].map((text, index) => ({
+    name: `kill all and tear the lock file (${["empty", "a brace", "half"][index]})`,
+    weight: 0.5,
+    act: (world: World) => tornStart(world, () => writeFileSync(join(world.dataDir, "headgate.lock"), text)),
+  })),
+  {
+    name: "kill all and tear a journal segment",
+    weight: 1.5,
+    act: (world, { dice }) => tornStart(world, () => tearSegment(join(world.dataDir, "journal"), dice[0], dice[1])),
+  },
+  {
+    name: "kill all and tear the log of a database",
+    weight: 1,
+    act: (world, { dice }) =>
+      tornStart(world, () => {
+        const file = join(world.dataDir, `${oneOf(["config", "logs"], dice[0])}.sqlite-wal`);
+        if (existsSync(file)) appendFileSync(file, Buffer.alloc(Math.floor(dice[1] * 6000), 0x5a));
+      }),
+  },
+  {
+    name: "delete the journal",
+    weight: 1.5,
+    act: async (world) => {
+      await calm(world);
+      remove(world, "journal");
+      await waitUntil("a journal", () => existsSync(join(world.dataDir, "journal")));
+      await Bun.sleep(6000);
+    },
+    calmMs: 6000,
+  },
+  {
+    name: "delete config.sqlite",
+    weight: 1.5,
+    act: async (world) => {
+      await calm(world);
+      remove(world, "config.sqlite");
+      await waitUntil("config.sqlite", () => existsSync(join(world.dataDir, "config.sqlite")));
+    },
+    calmMs: 4000,
+  },
+  {
+    name: "take logs.sqlite away",
+    weight: 1.5,
+    oncePerLife: "log or ledger",
+    act: (world) => {
+      const away = awayDirectory(world);
+      world.lostLogs.push(away);
+      for (const name of readdirSync(world.dataDir).filter((name) => /^logs\.sqlite/.test(name)))
+        renameSync(join(world.dataDir, name), join(away, name));
+    },
+    calmMs: 2000,
+  },
+  {
+    name: "delete the ledger",
+    weight: 1,
+    oncePerLife: "log or ledger",
+    act: (world) => {
+      remove(world, "ledger");
+      world.facts.isLedgerLost = true;
+    },
+  },
+  { name: "reload", weight: 2, act: reload },
+  {
+    name: "reload an emptied file",
+    weight: 2,
+    lastsMs: [200, 3000],
+    begin: (world) => tornReload(world, () => truncateSync(world.gateway().configFile)),
+  },
+  {
+    name: "reload a torn file",
+    weight: 2,
+    lastsMs: [200, 3000],
+    begin: (world, { dice }) =>
+      tornReload(world, () => {
+        const { configFile } = world.gateway();
+        truncateSync(configFile, Math.floor(dice[0] * statSync(configFile).size));
+      }),
+  },
+];
+
+function remove(world: World, name: string): void {
+  rmSync(join(world.dataDir, name), { recursive: true, force: true });
+}
+
+async function tornStart(world: World, tear: () => void): Promise<void> {
+  await world.killAll();
+  tear();
+  await world.start();
+}
+
+function reload({ gateway, config }: World): void {
+  gateway().reload(config());
+}
+
+function tornReload(world: World, tear: () => void): () => void {
+  const { configFile } = world.gateway();
+  tear();
+  const [supervisor] = world.gateway().pids();
+  if (supervisor !== undefined) signalQuietly(supervisor.pid, "SIGHUP");
+  // Not read again: what was refused must have changed nothing. A start meanwhile has a file of its own.
+  return () => writeFileSync(configFile, stringify(world.config(), { aliasDuplicateObjects: false }));
+}
+
+/** What a file is put back from lives in processes: with them killed at the same time there is nothing that could. */
+async function calm(world: World): Promise<void> {
+  await waitUntil(
+    "readiness",
+    async () => (await fetch(`${world.gateway().url}/readyz`).catch(() => undefined))?.ok,
+    30_000,
+  );
+}
+
+const frameAlign = 8;
+
+/** Half of a frame behind the last whole one, as a power cut leaves it, in the newest segment of a worker. */
+function tearSegment(directory: string, which: number, length: number): void {
+  const segments = readdirSync(directory).filter((name) => /-w\d+-\d+\.records$/.test(name));
+  if (segments.length === 0) return;
+  const file = join(directory, oneOf(segments, which));
+  const bytes = new Uint8Array(readFileSync(file));
+  let at = bytes.length;
+  while (at > 32 && bytes[at - 1] === 0) at -= 1;
+  at = Math.ceil(at / frameAlign) * frameAlign;
+  if (at + 64 > bytes.length) return;
+  const torn = Buffer.alloc(16 + Math.floor(length * 40), 0x7b);
+  torn.set([0xf5, 0x48, 0x47, 0x4a], 0);
+  torn.writeUInt32LE(4000, 8);
+  const fd = openSync(file, "r+");
+  writeSync(fd, torn, 0, torn.length, at);
+  closeSync(fd);
+}
