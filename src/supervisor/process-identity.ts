@@ -19,15 +19,30 @@ export function bootId(): string {
   return commandOutput(["sysctl", "-n", "kern.bootsessionuuid"]) ?? "unknown";
 }
 
-/** Field 22 of /proc/<pid>/stat, in clock ticks since boot (proc_pid_stat(5)). A zombie counts as gone. */
+/** Of the kernel's clock ticks, in which it tells times (USER_HZ, the same on all platforms that Bun runs on). */
+const ticksPerSecond = 100;
+
+/** The processor time that a process has taken, in milliseconds; undefined where nothing tells. Fields 14 and 15. */
+export function processorMs(pid: number): number | undefined {
+  const fields = linuxStat(pid);
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return Number.isFinite(ticks) ? (ticks * 1000) / ticksPerSecond : undefined;
+}
+
+/** Field 22, in clock ticks since boot. A zombie counts as gone. */
 function linuxStart(pid: number): string | undefined {
+  const fields = linuxStat(pid);
+  return fields[0] === "Z" ? undefined : fields[19];
+}
+
+/** The fields of /proc/<pid>/stat from the third on (proc_pid_stat(5)); none where there is no such process or file. */
+function linuxStat(pid: number): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The second field is the program's name in brackets and may hold anything; fields count on from its last bracket.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return undefined;
+    return [];
   }
 }
 

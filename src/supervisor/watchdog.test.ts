@@ -11,6 +11,8 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
   const killed: string[] = [];
   /** Those whose event loop turns, but which are not ready. */
   const unready = new Set<string>();
+  /** The processor time of all of them. */
+  const busy: { at: number | undefined; share: number } = { at: undefined, share: 0 };
   const killedAtMs: number[] = [];
   const beats = new Map<string, number | undefined>(names.map((name) => [name, 0]));
   const ready = new Map<string, number | undefined>(names.map((name) => [name, 0]));
@@ -27,6 +29,7 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     nowMs,
     startTimer: time.startTimer,
+    processorMs: () => busy.at,
     children: () =>
       names.map((name) => ({
         name,
@@ -58,10 +61,11 @@ function setUp(names: readonly string[], hangTimeoutMs = 10_000) {
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       beat();
+      if (busy.at !== undefined) busy.at += 1000 * busy.share;
       await time.advance(1000);
     }
   };
-  return { time, hung, stillborn, unready, killed, killedAtMs, pass, watchdog };
+  return { time, hung, stillborn, unready, killed, killedAtMs, busy, pass, watchdog };
 }
 
 test("startWatchdog() kills a process that has said nothing for its time, and no other", async () => {
@@ -84,6 +88,22 @@ test("startWatchdog() has three times the patience with the control process", as
   expect(killed).toEqual([]);
   await pass(5);
   expect(killed).toEqual(["control"]);
+});
+
+test("startWatchdog() has more patience with a control process that works, and none with a worker that does", async () => {
+  const { hung, killed, busy, pass } = setUp(["control", "worker-0"]);
+  busy.at = 0;
+  busy.share = 0.5;
+  hung.add("control");
+  hung.add("worker-0");
+  await pass(200);
+  expect(killed).toEqual(["worker-0"]);
+  await pass(110);
+  expect(killed).toEqual(["worker-0", "control"]);
+  busy.share = 0;
+  hung.add("control");
+  await pass(40);
+  expect(killed).toEqual(["worker-0", "control", "control"]);
 });
 
 test("startWatchdog() never kills all workers at once", async () => {

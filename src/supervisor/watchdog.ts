@@ -1,6 +1,7 @@
 import { type StartTimer, startTimer as startOnce } from "#lib/timer";
 import type { Log } from "#telemetry/log";
 import { createHangJudge } from "./hang-judge";
+import { processorMs } from "./process-identity";
 import type { SupervisedChild } from "./supervised-child";
 
 const tickMs = 1000;
@@ -14,6 +15,8 @@ export type WatchdogParts = {
   readonly hangTimeoutMs: number;
   readonly log: Log;
   readonly nowMs?: () => number;
+  /** Of a process, by its number. */
+  readonly processorMs?: (pid: number) => number | undefined;
   readonly startTimer?: StartTimer;
 };
 
@@ -24,7 +27,7 @@ export type WatchdogParts = {
  */
 export function startWatchdog(parts: WatchdogParts): { readonly close: () => void } {
   const { children, hangTimeoutMs, log, nowMs = () => performance.now(), startTimer = startOnce } = parts;
-  const judge = createHangJudge(hangTimeoutMs);
+  const judge = createHangJudge(hangTimeoutMs, parts.processorMs ?? processorMs);
   let dueMs = nowMs() + tickMs;
   let ticksOnTime = 0;
   /** What was said before does not count: there was no listener for more. */
@@ -36,7 +39,7 @@ export function startWatchdog(parts: WatchdogParts): { readonly close: () => voi
     if (hanging === undefined) return;
     const { child, name, why, forMs } = hanging;
     killedAtMs = nowMs();
-    log.error({ child: name, pid: child.pid, forMs: Math.round(forMs) }, `${name} hangs (${why}), killing it`);
+    log.error({ child: name, pid: child.pid, why, forMs: Math.round(forMs) }, `${name} hangs, killing it`);
     child.kill();
   };
   const tick = (): void => {

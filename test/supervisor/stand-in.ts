@@ -13,6 +13,8 @@ import { createLog } from "#telemetry/log";
 type Behaviour = {
   readonly controlFatal?: string;
   readonly workerFatal?: string;
+  /** The next control process or worker stops, as one that hangs, before it is ready; the one after it does not. */
+  readonly hangsOnce?: "control" | "worker";
   /** How long workers take to become ready. */
   readonly workerStartMs?: number;
   readonly reloadError?: string;
@@ -29,6 +31,12 @@ function behaviourIn(dataDir: string): Behaviour {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
 
+function hangIfTold(dataDir: string, own: "control" | "worker"): void {
+  if (behaviourIn(dataDir).hangsOnce !== own) return;
+  rmSync(join(dataDir, "behaviour.json"));
+  process.kill(process.pid, "SIGSTOP");
+}
+
 function control(): Promise<never> {
   const options = readControlOptions();
   return runChild({
@@ -38,6 +46,7 @@ function control(): Promise<never> {
     beatMs: options.beatMs,
     start: async (send) => {
       const behaviour = behaviourIn(options.dataDir);
+      hangIfTold(options.dataDir, "control");
       if (behaviour.controlFatal !== undefined) throw new Error(behaviour.controlFatal);
       for (const message of behaviour.says ?? []) process.send?.(message);
       if (behaviour.firstStart !== undefined) send({ type: "first-start", lines: behaviour.firstStart });
@@ -63,6 +72,7 @@ function worker(): Promise<never> {
     beatMs: options.beatMs,
     start: async () => {
       const behaviour = behaviourIn(options.dataDir);
+      hangIfTold(options.dataDir, "worker");
       if (behaviour.workerFatal !== undefined) throw new Error(behaviour.workerFatal);
       await Bun.sleep(behaviour.workerStartMs ?? 0);
       const ledger = openLedger(options.ledgerFile, { worker: options.index, generation: options.generation });
