@@ -3,7 +3,7 @@
  * it is on `/`, sends headers at once and its body later on `/slow?ms=`, and takes a hold in the ledger that it never settles on `/hold`.
  * What goes wrong is told by a file `behaviour.json` in the data directory.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readControlOptions, readWorkerOptions } from "#config/process-options";
 import { openLedger } from "#ledger/open-ledger";
@@ -13,8 +13,8 @@ import { createLog } from "#telemetry/log";
 type Behaviour = {
   readonly controlFatal?: string;
   readonly workerFatal?: string;
-  /** The next control process or worker stops, as one that hangs, before it is ready; the one after it does not. */
-  readonly hangsOnce?: "control" | "worker";
+  /** The next process of each of these roles stops, as one that hangs, before it is ready; the one after it does not. */
+  readonly hangOnce?: readonly string[];
   /** How long workers take to become ready. */
   readonly workerStartMs?: number;
   readonly reloadError?: string;
@@ -31,9 +31,11 @@ function behaviourIn(dataDir: string): Behaviour {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
 
-function hangIfTold(dataDir: string, own: "control" | "worker"): void {
-  if (behaviourIn(dataDir).hangsOnce !== own) return;
-  rmSync(join(dataDir, "behaviour.json"));
+function hangIfTold(dataDir: string, role: "control" | "worker"): void {
+  const { hangOnce = [], ...rest } = behaviourIn(dataDir);
+  if (!hangOnce.includes(role)) return;
+  const others = hangOnce.filter((other) => other !== role);
+  writeFileSync(join(dataDir, "behaviour.json"), JSON.stringify({ ...rest, hangOnce: others }));
   process.kill(process.pid, "SIGSTOP");
 }
 
