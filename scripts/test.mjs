@@ -74,6 +74,12 @@ const suites = {
   },
   // Both mostly wait, for time-outs and for back-off: several files at a time.
   abuse: { command: () => [bun(), "test", ...patience, "--parallel=2", "test/abuse"], counts: bunCounts, minutes: 2 },
+  // 90 seconds of faults under load, or half an hour, and what the gateway needs to come back and be counted.
+  chaos: {
+    command: () => [bun(), "test", "--timeout", "3600000", "test/chaos"],
+    counts: bunCounts,
+    minutes: full ? 75 : 8,
+  },
   crash: {
     command: () => [bun(), "test", `--parallel=${full ? 1 : 3}`, "--timeout", "60000", "test/crash"],
     counts: bunCounts,

@@ -60,7 +60,9 @@ function answerProblems({ listed, records, shown }: AccountState, { witness, sen
   const byId = new Map(records.map((record) => [record.id, record]));
   const unrecorded = [...witness.complete, ...witness.failed].filter((id) => !byId.has(id));
   const notOk = [...witness.complete].filter((id) => byId.has(id) && byId.get(id)?.outcome !== "ok");
-  const recordedRefusals = [...witness.refused.keys()].filter((id) => byId.has(id));
+  // A drain also ends what waits for a provider's first byte: let in, so recorded.
+  const wasLetIn = (id: string, code: string) => code === "draining" && byId.get(id)?.errorCode === code;
+  const recordedRefusals = [...witness.refused].filter(([id, code]) => byId.has(id) && !wasLetIn(id, code));
   const finished = witness.complete.size + witness.failed.size + witness.refused.size;
   const recorded = [...witness.complete, ...witness.failed].filter((id) => byId.has(id)).length;
   const mostAttempts = Math.max(1, ...records.map(({ attempts }) => attempts.length));
@@ -68,7 +70,12 @@ function answerProblems({ listed, records, shown }: AccountState, { witness, sen
   return [
     ...complain("answers without a record", unrecorded.length, 0, unrecorded),
     ...complain("complete answers whose record says otherwise", notOk.length, 0, notOk),
-    ...complain("refused requests with a record of a request", recordedRefusals.length, 0, recordedRefusals),
+    ...complain(
+      "refused requests with a record of a request",
+      recordedRefusals.length,
+      0,
+      recordedRefusals.map(([id, code]) => `${id} ${code}: ${JSON.stringify(byId.get(id))}`),
+    ),
     ...complain("recorded + refused (finished is expected)", recorded + witness.refused.size, finished),
     ...complain("distinct ids in GET /api/logs", new Set(listed).size, listed.length),
     ...complain("records in the log store (as listed)", shown.length, listed.length),
