@@ -26,6 +26,8 @@ export type Demand = {
   readonly hasOutput: boolean;
   /** Tools that the provider runs itself and charges apart. */
   readonly hostedTools: boolean;
+  /** How often these may search at most; absent where one of them does something else, or does not say how often. */
+  readonly searches?: number;
   /** As the request asks for it, in the words of its dialect. */
   readonly serviceTier?: string;
 };

@@ -160,6 +160,27 @@ test("demand() knows tools that the provider runs", () => {
   expect(managed("clear_tool_uses_20250919")).toBe(false);
 });
 
+test("demand() knows how often tools may search where each of them says so", () => {
+  const searches = (...tools: readonly object[]) => demandFor(messages("hi", { tools }), "anthropic-messages").searches;
+  const search = (more: object) => ({ type: "web_search_20250305", name: "web_search", ...more });
+  const fetch = { type: "web_fetch_20250910", name: "web_fetch" };
+  const own = { name: "own", input_schema: { type: "object" } };
+  expect(searches(search({ max_uses: 3 }), own, fetch)).toBe(3);
+  expect(searches(search({ max_uses: 3 }), search({ max_uses: 4 }))).toBe(7);
+  expect(searches(fetch)).toBe(0);
+  expect([searches(search({})), searches(search({ max_uses: "3" })), searches(search({ max_uses: -1 }))]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(searches(search({ max_uses: 3 }), { type: "code_execution_20250825", name: "code" })).toBeUndefined();
+  expect(searches(own)).toBeUndefined();
+  const beside = messages("hi", { tools: [search({ max_uses: 3 })], mcp_servers: [{}] });
+  expect(demandFor(beside, "anthropic-messages").searches).toBeUndefined();
+  // What a chat provider makes of such a field is not known.
+  expect(demandFor(chat({ tools: [search({ max_uses: 3 })] })).searches).toBeUndefined();
+});
+
 test("demand() passes the service tier on", () => {
   expect(demandFor(chat({ service_tier: "priority" })).serviceTier).toBe("priority");
   const inHaste = messages("hi", { speed: "fast", service_tier: "standard_only" });

@@ -3,7 +3,7 @@ import type { Demand } from "#core/demand";
 import { estimateTokens } from "#core/estimate-tokens";
 import type { Draft } from "#lib/draft";
 import { imageSize } from "#lib/image-size";
-import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { isArray, isObject, type Json, type JsonObject, numberOf, stringOf } from "#lib/json";
 import { createMarkFinder } from "./external-input";
 import type { DecodedRequest, Envelope, Operation } from "./operation";
 import { fieldNamesOf, fieldsOf, textBytesOf } from "./request-body";
@@ -26,6 +26,12 @@ export type DemandFields = {
   readonly others: readonly string[];
   /** In OpenAI's words, or `fast`. */
   readonly serviceTier: (fields: JsonObject) => string | undefined;
+  /** Types of tools of the provider that do nothing but search, as often as `max_uses` allows; absent: none. */
+  readonly searchTools?: RegExp;
+  /** Those that cost nothing beside what they read. */
+  readonly freeTools?: RegExp;
+  /** The field that bounds how often all tools of the provider run together, if there is one. */
+  readonly mostToolCalls?: string;
   /** Whether a field that is no tool makes the provider do work that is charged apart. */
   readonly hasHostedWork: (fields: JsonObject) => boolean;
   /** Whether a message refers to input outside the request other than by its parts. */
@@ -57,6 +63,7 @@ const likelyImageTokens = 1024;
  */
 export function createDemand(words: DemandFields, { charge, answers, readsMedia }: DemandShape): Operation["demand"] {
   const parsed = [...words.outputLimits, ...words.others, "tools"];
+  if (words.mostToolCalls !== undefined) parsed.push(words.mostToolCalls);
   const hosted = new Set(words.hosted);
   const stored = new Set(words.stored);
   const mayReferElsewhere = createMarkFinder(words.externalMarks);
@@ -75,7 +82,9 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
     const fields = fieldsOf(body, parsed);
     const names = fieldNamesOf(body);
     const tools = isArray(fields.tools) ? fields.tools : nothing;
-    const hostedTools = hasAny(names, hosted) || tools.some(isHosted) || words.hasHostedWork(fields);
+    const hostedWork = hasAny(names, hosted) || words.hasHostedWork(fields);
+    const hostedTools = hostedWork || tools.some(isHosted);
+    const searches = hostedTools && !hostedWork ? mostSearches(tools.filter(isHosted), fields, words) : undefined;
     const media = mediaIn(request);
     const textBytes = textBytesOf(body) - media.imageBytes;
     const outputTokens = outputLimit(fields, words.outputLimits);
@@ -98,6 +107,7 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
       hostedTools,
     };
     if (outputTokens !== undefined) demand.outputTokens = outputTokens;
+    if (searches !== undefined) demand.searches = searches;
     if (serviceTier !== undefined) demand.serviceTier = serviceTier;
     return demand;
   };
@@ -141,6 +151,31 @@ function isHostedTool(tool: Json, clientTools: RegExp): boolean {
   const { type } = tool;
   if (typeof type === "string") return !clientTools.test(type);
   return tool.function === undefined && tool.name === undefined;
+}
+
+/** How often tools of the provider may search, where each of them, or a field for all, says so. */
+function mostSearches(
+  tools: readonly Json[],
+  fields: JsonObject,
+  { freeTools, mostToolCalls, searchTools }: DemandFields,
+): number | undefined {
+  const forAll = mostToolCalls === undefined ? undefined : countIn(fields, mostToolCalls);
+  let uses = 0;
+  for (const tool of tools) {
+    const type = isObject(tool) ? stringOf(tool, "type") : undefined;
+    if (!isObject(tool) || type === undefined) return undefined;
+    if (freeTools?.test(type)) continue;
+    const each = searchTools?.test(type) ? (countIn(tool, "max_uses") ?? forAll) : undefined;
+    if (each === undefined) return undefined;
+    uses += each;
+  }
+  return forAll === undefined ? uses : Math.min(uses, forAll);
+}
+
+/** A whole number from 0, as nothing but a number. */
+function countIn(fields: JsonObject, name: string): number | undefined {
+  const value = numberOf(fields, name);
+  return value !== undefined && Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
 type Media = Pick<Demand, "images" | "linkedImages"> & { readonly imageBytes: number; readonly elsewhere: boolean };

@@ -2,10 +2,12 @@ import type { Demand } from "#core/demand";
 import type { NanoDollars, Price } from "#core/money";
 import type { Target } from "#core/target";
 import { contextBound } from "./context-bound";
+import type { HeldLimit } from "./held-limits";
 import type { LadderFacts } from "./ladder/ladder-facts";
 import type { LazyDemand } from "./lazy-demand";
+import { isHard } from "./limit-kinds";
 import type { RunningRequest } from "./running-request";
-import type { WorstCase } from "./worst-case";
+import { type Bound, hostedWork, type WorstCase } from "./worst-case";
 
 /** An attempt that is about to be made. */
 export type NextAttempt = {
@@ -27,7 +29,7 @@ export type NextAttempt = {
  */
 export function hostedFee(request: RunningRequest, attempt: NextAttempt, price: Price | undefined): NanoDollars {
   if (attempt.tellsTools === true || !runsTools(attempt)) return 0;
-  const ceiling = request.settings.hostedToolCeiling ?? 0;
+  const ceiling = hostedWork(boundDemand(attempt), price, request.settings.hostedToolCeiling) ?? 0;
   return price?.perSearch === undefined ? ceiling : Math.min(price.perSearch, ceiling);
 }
 
@@ -42,8 +44,24 @@ export function mostInput(
   { target, demand, isUnbounded = false }: NextAttempt,
   price: Price | undefined,
 ): number {
-  if (isUnbounded || demand.known()?.hostedTools !== false) return Number.POSITIVE_INFINITY;
-  return Math.max(contextBound(target?.facts, price, request.settings.defaultContextTokens), request.requestBytes);
+  const known = demand.known();
+  if (isUnbounded || known === undefined) return Number.POSITIVE_INFINITY;
+  if (known.hostedTools && known.searches === undefined) return Number.POSITIVE_INFINITY;
+  const context = contextBound(target?.facts, price, request.settings.defaultContextTokens);
+  return Math.max(context, request.requestBytes) * (1 + (known.searches ?? 0));
+}
+
+/** How often tools of the provider can have searched: as the request allows, and what was held for under a hard budget. */
+export function mostSearches(attempt: NextAttempt, bound: Bound | undefined, held: readonly HeldLimit[]): number {
+  const known = attempt.isUnbounded === true ? undefined : attempt.demand.known()?.searches;
+  const asked = known ?? Number.POSITIVE_INFINITY;
+  const perSearch = bound?.price?.perSearch ?? 0;
+  if (bound === undefined || perSearch === 0 || !held.some(isHardMoney)) return asked;
+  return Math.min(asked, Math.floor(bound.hostedTools / perSearch));
+}
+
+function isHardMoney({ isCovering, limit }: HeldLimit): boolean {
+  return isCovering && limit.unit === "nanodollars" && isHard(limit);
 }
 
 export function mostOutput(
@@ -59,7 +77,9 @@ export function mostOutput(
 /** Of a model that searches by itself: what it finds is read, and charged apart. */
 export function boundDemand({ demand, isUnbounded }: NextAttempt): Demand {
   const read = demand.read();
-  return isUnbounded === true ? { ...read, hostedTools: true, refersElsewhere: true } : read;
+  if (isUnbounded !== true) return read;
+  const { searches: _, ...others } = read;
+  return { ...others, hostedTools: true, refersElsewhere: true };
 }
 
 /** Never more than the target can have read, nor than was held for: no estimate may pass a hard limit. */

@@ -6,6 +6,7 @@ import type { Target } from "#core/target";
 import type { LazyDemand } from "./lazy-demand";
 import type { Coverage, Principal } from "./limit-finder";
 import { nameOf } from "./refusal";
+import { hostedWork } from "./worst-case";
 
 /** What may cost more than the request says. */
 type UnknownWork = { readonly demand: LazyDemand; readonly isUnbounded?: boolean };
@@ -37,9 +38,10 @@ export function unknownCost(
       `"${modelOf(target)}" searches or reasons as much as it likes, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
     );
   }
-  if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && demand.read().hostedTools) {
+  const isBounded = () => hostedWork(demand.read(), price, settings.hostedToolCeiling) !== undefined;
+  if (hardMoney !== undefined && settings.hostedToolCeiling === undefined && !isBounded()) {
     return denied(
-      `it lets the provider of "${modelOf(target)}" run tools or choose models of its own, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd`,
+      `it lets the provider of "${modelOf(target)}" run tools or choose models of its own, whose cost has no bound; ${nameOf(hardMoney)} needs one, set hosted_tool_ceiling_usd${price?.perSearch === undefined ? "" : ", or say how often they may search (max_uses)"}`,
     );
   }
   return undefined;

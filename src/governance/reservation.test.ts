@@ -245,6 +245,53 @@ test("reserve() holds hosted tools at their ceiling, and refuses them under a ha
   expect(governance.admin.readSlot(limit.slot.index).held).toBe(5_150_000);
 });
 
+test("reserve() holds searches by the number that the request allows, with or without a ceiling", () => {
+  const governance = scratch();
+  const price = { ...plainPrice, perSearch: 10_000_000 };
+  const limit = governance.limit(budget(100_000_000));
+  const question = { key: governance.key([limit]), demand: { hostedTools: true, searches: 3 } };
+  const settings = [settingsOf(), settingsOf({ hostedToolCeiling: 90_000_000 })];
+  for (const each of settings) {
+    governance.request({ ...question, snapshot: { settings: each } }).reserve(target("known", "gpt", price));
+  }
+  expect(heldIn(governance, limit)).toBe(2 * (150_000 + 30_000_000));
+  const refused = (demand: object, at: object) =>
+    refusalOf(() =>
+      governance.request({ ...question, demand }).reserve(target("known", "gpt", { ...plainPrice, ...at })),
+    );
+  expect(refused({ hostedTools: true }, { perSearch: 1 }).message).toContain(
+    "or say how often they may search (max_uses)",
+  );
+  expect(refused(question.demand, {}).message).toEndWith("set hosted_tool_ceiling_usd");
+});
+
+test.each([
+  ["as often as the request allows", { searches: 3 }, undefined, 3],
+  ["as often as the ceiling pays for", {}, 50_000_000, 5],
+])("no more searches are charged under a hard budget than %s", async (_, demand, hostedToolCeiling, most) => {
+  const governance = scratch();
+  const limit = governance.limit(budget(100_000_000));
+  const settings = settingsOf(hostedToolCeiling === undefined ? {} : { hostedToolCeiling });
+  const request = governance.request({
+    key: governance.key([limit]),
+    snapshot: { settings },
+    demand: { hostedTools: true, ...demand },
+  });
+  request.reserve(target("known", "gpt", { ...plainPrice, perSearch: 10_000_000 }));
+  const record = await request.close({ usage: { ...used(100, 50), searches: 60 } });
+  expect(chargesOf(record, [limit])).toEqual([150_000 + most * 10_000_000]);
+  expect(record?.usage).toMatchObject({ searches: most, estimated: true });
+});
+
+test("searches are charged as counted where no hard budget was held for them", async () => {
+  const governance = scratch();
+  const limit = governance.limit(budget(100_000_000, "soft"));
+  const request = governance.request({ key: governance.key([limit]), demand: { hostedTools: true } });
+  request.reserve(target("known", "gpt", { ...plainPrice, perSearch: 10_000_000 }));
+  const record = await request.close({ usage: { ...used(100, 50), searches: 60 } });
+  expect(chargesOf(record, [limit])).toEqual([600_150_000]);
+});
+
 test("reserve() holds a model that works on its own account at the ceiling, and refuses it without one", () => {
   const governance = scratch();
   const limit = governance.limit(budget(3e9));

@@ -42,6 +42,8 @@ export type Reservation = {
   readonly costLimit: NanoDollars;
   /** The output limit that a budget sets, in tokens of each answer: it has to be written into the request. */
   readonly cap: number | undefined;
+  /** How often tools of the provider can have searched; infinite where that is not known. */
+  readonly mostSearches: number;
   /** What is charged for tools of the provider where neither its bill nor its counts say what they did. */
   readonly hostedFee: NanoDollars;
   /** What earlier attempts used. */
@@ -63,6 +65,7 @@ export function withSpending(reservation: Reservation, attempt: AttemptSpending)
     outputLimit: reservation.outputLimit,
     costLimit: reservation.costLimit,
     cap: reservation.cap,
+    mostSearches: reservation.mostSearches,
     hostedFee: reservation.hostedFee,
     spent: addAttempt(reservation.spent, attempt),
   };
@@ -70,10 +73,11 @@ export function withSpending(reservation: Reservation, attempt: AttemptSpending)
 
 /** What the attempt of a reservation used and cost: by its provider's bill where that is believed, else by the price list. */
 export function spendingOf(
-  { costLimit, hostedFee: fee, price, target }: Reservation,
-  usage: Usage,
+  { costLimit, hostedFee: fee, mostSearches, price, target }: Reservation,
+  reported: Usage,
   serviceTier?: string,
 ): AttemptSpending {
+  const usage = reported.searches > mostSearches ? { ...reported, searches: mostSearches, estimated: true } : reported;
   const spending = priceAttempt(usage, price, serviceTier);
   if (isPaidByClient(target)) return paidByClient(spending);
   const { bill } = usage;

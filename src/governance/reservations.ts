@@ -15,7 +15,15 @@ import { generousOutput, type OutputTerms } from "./ladder/output-terms";
 import { type Holds, isTight, type Taken, TightAttempt } from "./ladder/tight-attempt";
 import { tightRefusal } from "./ladder/tight-refusal";
 import type { Coverage } from "./limit-finder";
-import { boundDemand, estimateInput, hostedFee, mostInput, mostOutput, type NextAttempt } from "./next-attempt";
+import {
+  boundDemand,
+  estimateInput,
+  hostedFee,
+  mostInput,
+  mostOutput,
+  mostSearches,
+  type NextAttempt,
+} from "./next-attempt";
 import { unknownCost } from "./policy";
 import { rateLimitsOf, refusedRateLimit } from "./rate-limit-facts";
 import type { RequestMetrics } from "./request-metrics";
@@ -80,10 +88,9 @@ export function createReservations(
     price: Price | undefined,
     previous: Reservation | undefined,
     taken: Taken,
-    isMetered: boolean,
   ): Reservation => {
     if (previous === undefined) metrics.admitted();
-    const reservation = reservationOf(request, attempt, price, previous?.spent ?? nothingSpent, taken, isMetered);
+    const reservation = reservationOf(request, attempt, price, previous?.spent ?? nothingSpent, taken);
     if (attempt.target !== undefined) {
       const tier = attempt.demand.known()?.serviceTier;
       expose(ledger, reservation, request.isFree ? 0 : reservation.estimatedInput, tier);
@@ -105,7 +112,7 @@ export function createReservations(
       const { budgetWaitMs = budgetDefaults.waitMs } = request.settings;
       const waiting = mayWait ? { line, signal: request.inference.signal, waitMs: budgetWaitMs } : undefined;
       const { last, taken } = await climb(tight, waiting);
-      return "refusal" in taken ? refused(taken, last) : reserved(request, attempt, price, previous, taken, true);
+      return "refusal" in taken ? refused(taken, last) : reserved(request, attempt, price, previous, taken);
     },
   });
 
@@ -118,11 +125,11 @@ export function createReservations(
       if (denied !== undefined) return { refused: denied };
       if (target === undefined || request.isFree || !coverage.isMetered) {
         const taken = holder.take(request, coverage, freeOfCharge, previous);
-        return "refusal" in taken ? refused(taken) : reserved(request, attempt, price, previous, asFree(taken), false);
+        return "refusal" in taken ? refused(taken) : reserved(request, attempt, price, previous, asFree(taken));
       }
       const tight = tightAttempt({ holder, ledger, request, coverage, previous }, attempt, target, price, likely);
       const taken = tight.takeAsked();
-      if (!("refusal" in taken)) return reserved(request, attempt, price, previous, taken, true);
+      if (!("refusal" in taken)) return reserved(request, attempt, price, previous, taken);
       return isTight(taken) ? climbing(request, attempt, price, previous, tight, taken) : refused(taken, tight);
     },
     spend: (reservation, attempt) => {
@@ -136,7 +143,7 @@ export function createReservations(
 }
 
 function asFree({ hold, held }: Holding): Taken {
-  return { hold, held, worst: freeOfCharge, cap: undefined };
+  return { hold, held, worst: freeOfCharge, bound: undefined, cap: undefined };
 }
 
 function reservationOf(
@@ -144,10 +151,10 @@ function reservationOf(
   attempt: NextAttempt,
   price: Price | undefined,
   spent: Spent,
-  { hold, held, worst, cap }: Taken,
-  isMetered: boolean,
+  { bound, hold, held, worst, cap }: Taken,
 ): Reservation {
   const { target, healthRow } = attempt;
+  const isMetered = bound !== undefined;
   return {
     hold,
     held,
@@ -158,6 +165,7 @@ function reservationOf(
     mostInput: mostInput(request, attempt, price),
     mostOutput: mostOutput(request, attempt),
     outputLimit: isMetered ? worst.outputTokens : Number.POSITIVE_INFINITY,
+    mostSearches: mostSearches(attempt, bound, held),
     hostedFee: isMetered && target !== undefined ? hostedFee(request, attempt, price) : 0,
     costLimit: isMetered && price !== undefined ? worst.cost : Number.POSITIVE_INFINITY,
     cap,

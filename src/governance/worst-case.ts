@@ -63,8 +63,21 @@ export function boundOf(
     price,
     serviceTier: demand.serviceTier,
     unused: unusedBy(demand),
-    hostedTools: demand.hostedTools ? (settings.hostedToolCeiling ?? 0) : 0,
+    hostedTools: hostedWork(demand, price, settings.hostedToolCeiling) ?? 0,
   };
+}
+
+/**
+ * What tools of the provider may cost: the searches that the request allows where that is all they do, else what the operator
+ * says. Undefined where nobody does.
+ */
+export function hostedWork(
+  { hostedTools, searches }: Pick<Demand, "hostedTools" | "searches">,
+  price: Price | undefined,
+  ceiling: NanoDollars | undefined,
+): NanoDollars | undefined {
+  if (!hostedTools) return 0;
+  return searches === undefined || price?.perSearch === undefined ? ceiling : searches * price.perSearch;
 }
 
 function allImageTokens({ images, linkedImages }: Demand, rule: ImageRule | undefined): number {

@@ -21,6 +21,7 @@ function unseenOf(hiddenMs: number, outputLimit = Number.POSITIVE_INFINITY) {
     outputLimit,
     cap: undefined,
     costLimit: 0,
+    mostSearches: Number.POSITIVE_INFINITY,
     hostedFee: 0,
     spent: nothingSpent,
   };

@@ -20,7 +20,12 @@ import {
 import { outputWithin, type TightRoom, tightRooms } from "./tight-room";
 
 /** What an attempt took, with what it was bounded by. */
-export type Taken = Holding & { readonly worst: WorstCase; readonly cap: number | undefined };
+export type Taken = Holding & {
+  readonly worst: WorstCase;
+  /** Undefined where nothing is limited by what the attempt uses. */
+  readonly bound: Bound | undefined;
+  readonly cap: number | undefined;
+};
 
 /** A request without a limit of its own takes at most this share of what a hard limit has left, where that is generous. */
 const openShare = 1 / 16;
@@ -63,7 +68,7 @@ export class TightAttempt {
     const output = fittingContext(this.terms, this.generous(rooms));
     const worst = worstCase(this.bound, output);
     const hold = worst.outputTokens < taken.worst.outputTokens ? holder.less(request, taken, worst) : undefined;
-    return hold === undefined ? taken : { hold, held: taken.held, worst, cap: this.capFor(output) };
+    return hold === undefined ? taken : { hold, held: taken.held, worst, bound: this.bound, cap: this.capFor(output) };
   }
 
   /** The same where the client's own limit may be lowered too. */
@@ -151,7 +156,7 @@ export class TightAttempt {
     const worst = worstCase(this.bound, output);
     const taken = holder.take(request, coverage, worst, previous);
     if ("refusal" in taken) return taken;
-    return { hold: taken.hold, held: taken.held, worst, cap: this.capFor(output) };
+    return { hold: taken.hold, held: taken.held, worst, bound: this.bound, cap: this.capFor(output) };
   }
 
   private capFor(output: number): number | undefined {
