@@ -3,16 +3,24 @@ import { slotModes, slotUnits } from "./ledger";
 import type { SlotFields, SlotRules } from "./slot-rules";
 import type { SlotSpec } from "./slot-spec";
 
-/** Word offsets and values of what a slot is to count. */
-export function specFields({ endFields }: SlotRules, spec: SlotSpec): SlotFields {
+/** Shows word offsets and values of what a slot is to count. A start asks for hundreds of thousands: no list is made. */
+export function eachSpecField(
+  { endFields }: SlotRules,
+  spec: SlotSpec,
+  show: (field: number, value: number) => void,
+): void {
   const { allowance, unit, mode } = spec;
-  return [
-    [slot.limit, allowance],
-    [slot.allowance, allowance],
-    [slot.unit, slotUnits.indexOf(unit)],
-    [slot.mode, slotModes.indexOf(mode)],
-    ...endFields(spec),
-  ];
+  show(slot.limit, allowance);
+  show(slot.allowance, allowance);
+  show(slot.unit, slotUnits.indexOf(unit));
+  show(slot.mode, slotModes.indexOf(mode));
+  for (const [field, value] of endFields(spec)) show(field, value);
+}
+
+export function specFields(rules: SlotRules, spec: SlotSpec): SlotFields {
+  const fields: (readonly [number, number])[] = [];
+  eachSpecField(rules, spec, (field, value) => void fields.push([field, value]));
+  return fields;
 }
 
 /** Word offsets and values of a slot that has held and charged nothing. */

@@ -1,5 +1,5 @@
 import { firstWindowSlot, slotKindOf } from "#core/slot-ref";
-import { emptySlot, specFields } from "./empty-slot";
+import { eachSpecField, emptySlot, specFields } from "./empty-slot";
 import { appendExtent } from "./grow-file";
 import { extentKind, fileState, headerInt, maxExtents, slot as slotLayout } from "./layout";
 import type { LedgerFile } from "./ledger-file";
@@ -31,12 +31,12 @@ export function initSlot(file: LedgerFile, slot: number, tag: number, spec: Slot
 /** See `LedgerAdmin.isSlotSet`. Only who asks writes these words. */
 export function isSlotSet(file: LedgerFile, slot: number, tag: number, spec: SlotSpec): boolean {
   const word = file.slotWord(slot);
-  return (
-    word !== -1 &&
-    file.readInt(headerInt.state) === fileState.ready &&
-    file.read(word + slotLayout.tag) === tag &&
-    specFields(rulesOf(slot), spec).every(([field, value]) => file.read(word + field) === value)
-  );
+  if (word === -1 || file.readInt(headerInt.state) !== fileState.ready) return false;
+  let isSet = file.read(word + slotLayout.tag) === tag;
+  eachSpecField(rulesOf(slot), spec, (field, value) => {
+    isSet &&= file.read(word + field) === value;
+  });
+  return isSet;
 }
 
 /** Changes limit and allowance only. */

@@ -2,7 +2,7 @@ import { overrideEnd, periodCell, periodSlot, refusedInts, slot } from "./layout
 import type { HoldEntry } from "./ledger";
 import type { LedgerFile } from "./ledger-file";
 import type { SlotBalance } from "./slot-balance";
-import { type CellState, emptyCell, type SlotRules } from "./slot-rules";
+import { type CellState, emptyCell, type SlotFields, type SlotRules } from "./slot-rules";
 import { capped, stageHolders, stagePast } from "./slot-sums";
 import type { Transaction } from "./transaction";
 
@@ -15,13 +15,15 @@ export const periodSlotRules: SlotRules = {
   fitsAt: () => undefined,
   allowance: allowanceNow,
   // A counter has the refusals of its virtual key there.
-  endFields: ({ unit, end }) =>
-    unit === "count"
-      ? []
+  endFields: ({ unit, end }) => {
+    if (unit === "count") return noFields;
+    return end === undefined
+      ? noEnd
       : [
-          [overrideEnd.atMs, end?.atMs ?? 0],
-          [overrideEnd.allowance, end?.allowance ?? 0],
-        ],
+          [overrideEnd.atMs, end.atMs],
+          [overrideEnd.allowance, end.allowance],
+        ];
+  },
   cells: (file, word) => [readCell(file, currentCell(file, word)), readCell(file, otherCell(file, word))],
   charges: (file, word) =>
     [otherCell(file, word), currentCell(file, word)]
@@ -44,6 +46,12 @@ export const periodSlotRules: SlotRules = {
     ...refusedInts.filter((int) => int % 2 === 0).map((int) => [int / 2, 0] as const),
   ],
 };
+
+const noFields: SlotFields = [];
+const noEnd: SlotFields = [
+  [overrideEnd.atMs, 0],
+  [overrideEnd.allowance, 0],
+];
 
 /**
  * Periods never go back: a request for an older one than the current gets the current. One that holds something already

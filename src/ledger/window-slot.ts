@@ -21,9 +21,11 @@ export const windowSlotRules: SlotRules = {
   charges: (file, word) => [{ period: 0, charged: file.read(word + slot.past) }],
   restore: (file, word, { charged }) => file.write(word + slot.past, file.read(word + slot.past) + charged),
   allowance: (file, word) => file.read(word + slot.allowance),
-  endFields: () => [],
+  endFields: () => noFields,
   emptyFields: [[windowSlot.held, 0], ...forgottenWindow()],
 };
+
+const noFields: SlotFields = [];
 
 /** Time never goes back: an older sixteenth than the newest becomes the newest. */
 function balance(file: LedgerFile, word: number, asked: number, own: HoldEntry | undefined): SlotBalance {

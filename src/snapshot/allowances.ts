@@ -42,10 +42,15 @@ export function needOf(owner: string, limit: LimitTerms, allowances: Allowances)
   const allowance = allowances.of(owner, limit.amount);
   switch (limit.kind) {
     case "budget":
-      return { owner, kind: "period", spec: { ...allowance, unit: limit.unit, mode: limit.mode } };
+      return { owner, kind: "period", spec: specOf(allowance, limit.unit, limit.mode) };
     case "rate":
-      return { owner, kind: "window", spec: { ...allowance, unit: limit.unit, mode: "hard" } };
+      return { owner, kind: "window", spec: specOf(allowance, limit.unit, "hard") };
     case "concurrency":
-      return { owner, kind: "period", spec: { ...allowance, unit: "running", mode: "hard" } };
+      return { owner, kind: "period", spec: specOf(allowance, "running", "hard") };
   }
+}
+
+/** Without a spread where it can be: there may be hundreds of thousands. */
+function specOf({ allowance, end }: Allowance, unit: SlotSpec["unit"], mode: SlotSpec["mode"]): SlotSpec {
+  return end === undefined ? { allowance, unit, mode } : { allowance, unit, mode, end };
 }

@@ -44,8 +44,9 @@ export async function createLimitSlots(parts: LimitSlotParts): Promise<LimitSlot
   return {
     ensure: async (needs) => {
       const given = await owners.give(needs);
-      for (const [at, { ref }] of given.entries()) {
-        const spec = needs[at]?.spec;
+      let at = 0;
+      for (const { ref } of given) {
+        const spec = needs[at++]?.spec;
         if (spec === undefined) continue;
         counted.push(ref.index);
         // At a start most are as they should be.

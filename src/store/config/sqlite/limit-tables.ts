@@ -131,7 +131,9 @@ function placeOf(rows: readonly { readonly owner: string }[], owner: string): nu
 }
 
 function readSlot({ slot, tag, created_at_ms: createdAtMs, released_at_ms: releasedAtMs }: SlotRow): StoredSlot {
-  return { ref: { index: slot, tag }, createdAtMs, ...(releasedAtMs === null ? {} : { releasedAtMs }) };
+  // Without a spread: there may be hundreds of thousands.
+  const ref = { index: slot, tag };
+  return releasedAtMs === null ? { ref, createdAtMs } : { ref, createdAtMs, releasedAtMs };
 }
 
 function readOwnedSlot(row: SlotRow): OwnedSlot {

@@ -170,11 +170,16 @@ function placeOf({ id }: Row): StoredPlace {
 
 function read(row: Row, spec: StoredVirtualKey["spec"], alike?: StoredVirtualKey["alike"]): StoredVirtualKey {
   const { id, hash, hint, revoked_at_ms: revokedAtMs, previous_hash: previous, previous_until_ms: untilMs } = row;
-  const key = { id, hash, hint, spec, createdAtMs: row.created_at_ms };
+  const { created_at_ms: createdAtMs } = row;
   // Most of a hundred thousand are neither revoked nor being rotated.
-  if (alike !== undefined && revokedAtMs === null && previous === null) return { ...key, alike };
+  if (alike !== undefined && revokedAtMs === null && previous === null)
+    return { id, hash, hint, spec, createdAtMs, alike };
   return {
-    ...key,
+    id,
+    hash,
+    hint,
+    spec,
+    createdAtMs,
     ...(alike === undefined ? {} : { alike }),
     ...(revokedAtMs === null ? {} : { revokedAtMs }),
     ...(previous === null || untilMs === null ? {} : { previous: { hash: previous, untilMs } }),
