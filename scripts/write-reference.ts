@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configJsonSchema } from "#config/json-schema";
 import { configReferencePage } from "../test/start/config-page";
+import { dialectsReferencePage } from "../test/start/dialects-page";
 import { providersReferencePage } from "../test/start/providers-page";
 import { traitsReferencePage } from "../test/start/traits-page";
 
@@ -11,3 +12,4 @@ writeFileSync(join(folder, "config.schema.json"), `${JSON.stringify(configJsonSc
 writeFileSync(join(folder, "configuration.md"), configReferencePage());
 writeFileSync(join(folder, "traits.md"), traitsReferencePage());
 writeFileSync(join(folder, "providers.md"), providersReferencePage());
+writeFileSync(join(folder, "dialects.md"), dialectsReferencePage());

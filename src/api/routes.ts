@@ -6,6 +6,7 @@ import { budgetRoutes } from "./resources/budgets";
 import { catalogRoutes } from "./resources/catalog";
 import { configurationRoutes } from "./resources/configuration";
 import { customerRoutes } from "./resources/customers";
+import { dialectRoutes } from "./resources/dialects";
 import { eventRoutes } from "./resources/events";
 import { knownProviderRoutes } from "./resources/known-providers";
 import { limitRoutes } from "./resources/limits";
@@ -54,6 +55,7 @@ export function apiRoutes(services: ApiServices): readonly ApiRoute[] {
 function servingRoutes(services: ApiServices): readonly ApiRoute[] {
   return [
     ...knownProviderRoutes(services),
+    ...dialectRoutes(),
     ...providerTestRoutes(services),
     ...providerRoutes(services),
     ...providerKeyRoutes(services),

@@ -1,0 +1,55 @@
+import type { Dialects } from "../dialect";
+import { answerFeatures } from "./answer-features";
+import { messageFeatures } from "./message-features";
+import { probeAnswer, probeGenerous, probeRequest, type Translated, type Verdict } from "./probe";
+import { requestFeatures } from "./request-features";
+
+/** What becomes of one feature between clients of one dialect and providers of another. */
+export type Capability = {
+  readonly client: string;
+  readonly provider: string;
+  readonly about: "request" | "answer";
+  readonly feature: string;
+  /** The feature in a few words. */
+  readonly says: string;
+  readonly whole: Verdict;
+  readonly streamed: Verdict;
+  /** What becomes of it at targets whose traits say that they take it, where that differs. */
+  readonly someTargets?: Verdict;
+};
+
+/**
+ * What translation carries, for each pair of dialects: found out by translating, with the codecs that do it for requests.
+ * A pair of one and the same dialect is not in it: its bytes pass.
+ */
+export function capabilityMatrix(dialects: Dialects): readonly Capability[] {
+  const known = translatedOf(dialects);
+  return known.flatMap((client) =>
+    known.filter((provider) => provider !== client).flatMap((provider) => capabilitiesOf(client, provider)),
+  );
+}
+
+function capabilitiesOf(client: Translated, provider: Translated): readonly Capability[] {
+  const pair = { client: client.name, provider: provider.name };
+  const asked = [...messageFeatures, ...requestFeatures].map((feature): Capability => {
+    const verdict = probeRequest(feature, client, provider);
+    const some = probeGenerous(feature, client, provider);
+    const told = { ...pair, about: "request", feature: feature.id, says: feature.says } as const;
+    return { ...told, whole: verdict, streamed: verdict, ...(some !== verdict && { someTargets: some }) };
+  });
+  const answered = answerFeatures.map((feature): Capability => {
+    const verdicts = probeAnswer(feature, client, provider);
+    return { ...pair, about: "answer", feature: feature.id, says: feature.says, ...verdicts };
+  });
+  return [...asked, ...answered];
+}
+
+/** The dialects whose completions can be translated. */
+function translatedOf(dialects: Dialects): readonly Translated[] {
+  return Object.values(dialects).flatMap(({ name, operations: { completion } }) => {
+    if (completion?.translation === undefined || completion.decodeRequest === undefined) return [];
+    const { translation, decodeRequest, requestTexts = [], answer } = completion;
+    if (answer.kind !== "json" || answer.stream === undefined) return [];
+    return [{ name, translation, decodeRequest, requestTexts, stream: answer.stream }];
+  });
+}
