@@ -58,6 +58,7 @@ export type ControlPlaneParts = Pick<
   /** The smallest sequence that every connected worker has; undefined while none is connected. */
   readonly acknowledged: () => number | undefined;
   readonly generateFileKey: ConfigurationParts["generateFileKey"];
+  readonly objectSecret?: ConfigurationParts["objectSecret"];
   readonly processes: () => ProcessFacts;
   /** The dashboard's built files. */
   readonly page: PageSource;

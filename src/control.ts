@@ -36,6 +36,7 @@ import { startSessionUpkeep } from "#sessions/session-upkeep";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
 import { loadMasterKey } from "#store/config/master-key";
+import { objectSecretOf } from "#store/config/object-secret";
 import type { LogStore } from "#store/log/log-store";
 import { openStores, storesUrl } from "#store/open-stores";
 import { schemaVersions } from "#store/schema-versions";
@@ -140,8 +141,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const catalog = keptCatalog(options.dataDir);
   const file = createReader(parts, catalog.live);
   const firstEntries = file.read();
-  const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
-  const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
+  const { store, objectSecret } = await openConfig(parts);
   const ledger = openLedgerAdmin(options.ledgerFile, { role: "control", generation: options.generation });
   const records = closing(await startRecordKeeping({ options, sinks: parts.sinks, ledger, clock: systemClock, log }));
   const audit = createAuditTrail({ store, newId, nowMs });
@@ -167,6 +167,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     }),
     systemFacts: systemFacts(options, release),
     catalog,
+    objectSecret,
     logs: records.logs,
     onRecords: records.ingest.onBatch,
     newId,
@@ -200,6 +201,12 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   startUpkeep(parts, plane, { store, logs: records.logs });
   await openSignIn(parts, plane);
   return () => reload(configuration, file);
+}
+
+async function openConfig({ closing, environment, options }: Parts) {
+  const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
+  const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
+  return { store, objectSecret: objectSecretOf(masterKey) };
 }
 
 /** Reads the configuration file; its doubts are logged. */

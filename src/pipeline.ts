@@ -4,12 +4,11 @@ import type { InferenceRequest, InferenceResponse } from "#core/inference";
 import { defaultDrainMs, type Snapshot, type VirtualKey } from "#core/snapshot";
 import type { Step } from "#core/step";
 import { findDialect, findOperation, firstDialect } from "#dialects/find-dialect";
-import type { GatewayAsk } from "#dialects/gateway-ask";
-import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
+import type { Envelope } from "#dialects/operation";
 import { textBytesOf } from "#dialects/request-body";
 import { bothOf, createAddressPlaces } from "#governance/address-places";
 import type { AdmissionGate } from "#governance/admission-gate";
-import { type Access, type Authorizer, authorizeModel } from "#governance/authorize";
+import type { Authorizer } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { assertUsable, findCaller } from "#governance/identify";
 import { BudgetLine } from "#governance/ladder/budget-line";
@@ -25,22 +24,18 @@ import { errorResponse } from "#relay/error-response";
 import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
 import type { RelayServices } from "#relay/relay-services";
-import { changesTargets, withFallbacks } from "#relay/request/asked-fallbacks";
 import { decodeRequest } from "#relay/request/decode-request";
+import { createPlanning, type PlanningServices } from "#relay/request/planning";
 import { createGuard } from "#relay/steps/guard";
 import { createAnswerObservers } from "#relay/steps/observe";
 import { createOutputSpeeds } from "#routing/output-speeds";
-import { createPlanner, type Plan } from "#routing/plan";
-import { PreparedRoutes } from "#routing/prepared-routes";
-import { createModelResolver, type ModelCatalog, type Resolution } from "#routing/resolve-model";
-import type { Strategies } from "#routing/strategies/strategy";
+import type { Plan } from "#routing/plan";
 
 /** A worker's parts that requests go through. */
 export type PipelineServices = Omit<RelayServices, "reservations" | "speeds" | "observeAnswer"> &
-  Omit<ClosingServices, "used" | "noteRefusal" | "settled"> & {
+  Omit<ClosingServices, "used" | "noteRefusal" | "settled"> &
+  PlanningServices & {
     readonly snapshot: () => Snapshot;
-    readonly catalog: ModelCatalog;
-    readonly strategies: Strategies;
     readonly authorizer: Authorizer;
     readonly gate: AdmissionGate;
     /** Shared with all that asks with a key. */
@@ -76,7 +71,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
       assertUsable(key, clock.nowMs());
       if (key?.allowedIps !== undefined)
         authorizer.assertAddress(key, inference.clientAddress(now.settings.trustedProxies));
-      const access = authorizer.accessOf(key, inference.endpoint);
+      const access = authorizer.accessOf(key, inference.allowedAs ?? inference.endpoint);
       const { maxRunningPerAddress: most, trustedProxies } = now.settings;
       if (most !== undefined) leave = addresses.take(inference.clientAddress(trustedProxies) ?? "", most);
       leave = bothOf(leave, gate.tryEnter() ?? (await gate.enter(inference)));
@@ -86,9 +81,9 @@ export function createPipeline(services: PipelineServices): Pipeline {
         const request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
         const { gateway } = request;
-        const planned = planFor({ inference, operation, envelope: asked, gateway, access, snapshot: now });
-        const { dropped, leadsTo } = planned;
-        const asking = { dialect, operation, request, dropped, leadsTo };
+        const planned = planFor({ inference, key, operation, envelope: asked, gateway, access, snapshot: now });
+        const { dropped, leadsTo, objects } = planned;
+        const asking = { dialect, operation, request, dropped, leadsTo, objects };
         const pending = start({ id, inference, key, snapshot: now }, asking, leave);
         return await serve(pending, planned.plan);
       } finally {
@@ -99,61 +94,6 @@ export function createPipeline(services: PipelineServices): Pipeline {
       return refuse(cause, { id, inference, key, snapshot: now, asked });
     }
   };
-}
-
-/** What a plan depends on. */
-type Planned = Pick<IdentifiedRequest, "inference" | "snapshot"> &
-  Pick<DecodedRequest, "gateway"> & {
-    readonly operation: Operation;
-    readonly envelope: Pick<Envelope, "model">;
-    readonly access: Access;
-  };
-
-/** A plan, and what of the client's wishes for it could not be done. */
-type Planning = Pick<PendingRequest, "dropped" | "leadsTo"> & { readonly plan: Plan };
-
-/** Authorizes a model and plans its targets: once for all requests that ask alike, but for health and chance. */
-function createPlanning({ catalog, health, random, strategies }: PipelineServices) {
-  const resolveModel = createModelResolver(catalog);
-  const planner = createPlanner(strategies);
-  const routes = new PreparedRoutes();
-
-  const prepare = ({ access, envelope, inference, operation }: Planned, resolution: Resolution | undefined) => {
-    const { dialect, operation: name } = inference;
-    const asked = { dialect, operation: name, translates: operation.translation !== undefined };
-    const needsTarget = operation.fallback === undefined;
-    return planner.prepare({ model: envelope.model, asked, needsTarget, allows: access.allowsTarget }, resolution);
-  };
-
-  /** For one request alone: what it asks for beside its model is its own. */
-  const planAsAsked = (planned: Planned, gateway: GatewayAsk): Planning => {
-    const { access, envelope, snapshot } = planned;
-    authorizeModel(access, envelope.model);
-    const resolve = (model: string) => resolveModel(model, snapshot);
-    const { dropped, resolution } = withFallbacks(resolve(envelope.model), gateway, { resolve, ...access });
-    const route = prepare(planned, resolution);
-    return { plan: planner.plan(route, health, random), dropped, leadsTo: firstOf(route.resolution) };
-  };
-
-  return (planned: Planned): Planning => {
-    const { access, envelope, gateway, snapshot } = planned;
-    const { model } = envelope;
-    if (gateway !== undefined && changesTargets(gateway)) return planAsAsked(planned, gateway);
-    let route = routes.find(snapshot, access, model);
-    if (route === undefined) {
-      authorizeModel(access, model);
-      route = prepare(planned, resolveModel(model, snapshot));
-      routes.keep(access, model, route);
-    }
-    const dropped = gateway?.dropped ?? nothingDropped;
-    return { plan: planner.plan(route, health, random), dropped, leadsTo: firstOf(route.resolution) };
-  };
-}
-
-const nothingDropped: readonly string[] = [];
-
-function firstOf({ fallbacks, targets }: Resolution): string {
-  return (targets[0]?.ref ?? fallbacks[0])?.model ?? "";
 }
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
@@ -173,10 +113,10 @@ function createStart(
   });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
-    asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "operation" | "request">,
+    asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "objects" | "operation" | "request">,
     leave: Leave,
   ): PendingRequest => {
-    const { dialect, dropped, leadsTo, operation, request } = asking;
+    const { dialect, dropped, leadsTo, objects, operation, request } = asking;
     const body = request.body.bytes;
     const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
@@ -203,7 +143,7 @@ function createStart(
       running.onAbort === "drain" ? drains.watch(inference, running.settings.drainMs ?? defaultDrainMs) : undefined;
     // A stream keeps its place until it is recorded.
     const close = closing(running, drain === undefined ? leave : () => endDrained(leave, drain));
-    return { running, dialect, operation, request, dropped, leadsTo, demand, drain, close };
+    return { running, dialect, operation, request, dropped, leadsTo, objects, demand, drain, close };
   };
 }
 

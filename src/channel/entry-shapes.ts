@@ -60,6 +60,7 @@ export const settingsShape = object<Settings>({
   insecureSessions: optional(boolean),
   metricsTokenHash: optional(string),
   catalogVersion: optional(string),
+  objectSecret: optional(string),
   cors: optional(object<CorsPolicy>({ origins: list(string), headers: optional(list(string)) })),
 });
 

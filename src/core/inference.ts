@@ -23,6 +23,12 @@ export type InferenceRequest = {
   readonly pathModel: string | undefined;
   /** Whether the path asks for a stream; undefined where the body says that. */
   readonly pathStream: boolean | undefined;
+  /** Absent: `POST`. */
+  readonly method?: "GET" | "DELETE" | undefined;
+  /** What the path names of a stored object: its id, as the client knows it, and that of something in it. */
+  readonly objectPath?: ObjectPath | undefined;
+  /** The endpoint whose policy holds for it; absent: its own. */
+  readonly allowedAs?: string | undefined;
   /** As it stands in the address, such as `?beta=true`; "" without one. */
   readonly query: string;
   /**
@@ -32,6 +38,15 @@ export type InferenceRequest = {
   readonly readBody: () => ReadBody | Promise<ReadBody>;
   /** Aborted when the client goes away. Made when it is asked for, then right even if that has happened already. */
   readonly signal: AbortSignal;
+};
+
+/** `kind`: what the ids of such objects begin with; absent where the path names none. */
+export type ObjectPath = {
+  readonly kind?: string | undefined;
+  readonly id?: string | undefined;
+  readonly item?: string | undefined;
+  /** It shows or changes what anybody made at the provider. */
+  readonly isAccountWide: boolean;
 };
 
 /** `scheme`: how it came and goes on, one of `providers/auth/schemes.ts`. */

@@ -94,6 +94,8 @@ export type Settings = {
   readonly metricsTokenHash?: string;
   /** SHA-256 of the catalog that holds in the place of the shipped one, hex: its file's name in the data directory. */
   readonly catalogVersion?: string;
+  /** What ids of stored objects are sealed with: 64 bytes, hex (`objects/object-ids.ts`). Absent: objects are not served. */
+  readonly objectSecret?: string;
   /** Pages of other origins that browsers let ask for inference; absent: none. */
   readonly cors?: CorsPolicy;
 };

@@ -7,7 +7,13 @@ import { type DialectName, dialects } from "./registry";
 
 function demandFor(text: string, dialect: DialectName = "openai-chat", name = "completion"): Demand {
   const operation = findOperation(findDialect(dialects, dialect), name);
-  const inference = { header: () => null, headersLike: () => [], pathModel: undefined, pathStream: undefined };
+  const inference = {
+    header: () => null,
+    headersLike: () => [],
+    pathModel: undefined,
+    pathStream: undefined,
+    query: "",
+  };
   return operation.demand(decodeRequest(inference, Buffer.from(text), operation));
 }
 

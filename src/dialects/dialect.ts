@@ -19,6 +19,8 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   /** What a client's base URL may end in; each is also served with `/v1` behind it. `""` for the bare host. */
   readonly prefixes: readonly string[];
   readonly endpoints: readonly EndpointRow<NoInfer<Operations>>[];
+  /** What clients do with objects that live at a provider; absent: nothing. */
+  readonly objects?: readonly ObjectRow<NoInfer<Operations>>[];
   /** Settles whose client it is where the path does not: on `/v1/models` and on paths that are unknown. */
   readonly recognisedBy: {
     /** A header that only its clients send, in lower case. */
@@ -82,6 +84,25 @@ export type EndpointRow<Operations extends string = string> = {
   readonly streams?: boolean;
   /** The setting `max_body_bytes` may be lower. */
   readonly maxBodyBytes: number;
+};
+
+/** What clients do with an object that lives at a provider, at the place that it lives at. */
+export type ObjectRow<Operations extends string = string> = {
+  readonly method: "GET" | "POST" | "DELETE";
+  /**
+   * Behind each of the dialect's prefixes: `{id}` stands for the object's id, `{item}` for that of something in it, `{model}` for
+   * the name of a model.
+   */
+  readonly path: string;
+  /** What its ids begin with: `resp` of `resp_…`. Absent where the path names none. */
+  readonly kind?: string;
+  /** It shows or changes what anybody made at the provider, and is for keys that see the whole account. */
+  readonly isAccountWide?: true;
+  /** Its name in records, e.g. `responses.retrieve`. */
+  readonly endpoint: string;
+  /** The endpoint whose name in policies covers it. */
+  readonly allowedAs: string;
+  readonly operation: Operations;
 };
 
 /** Dialects by their names. The first one words what cannot be told to be of any other. */

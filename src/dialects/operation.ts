@@ -1,5 +1,6 @@
 import type { CompletionRequest } from "#core/completion";
 import type { Demand } from "#core/demand";
+import type { ObjectReference } from "#core/object-reference";
 import type { ClientLabels } from "#core/record";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
@@ -19,7 +20,7 @@ import type { Translation } from "./translation";
  * One kind of request that can be made in a dialect: what is read of it before it is sent, what it may cost, where it
  * goes, and how its answer is measured as it passes through. Pure.
  */
-export type Operation = OperationBase & (JsonBody | FormBody);
+export type Operation = OperationBase & (JsonBody | FormBody | OptionalBody);
 
 type JsonBody = {
   /** How its requests come, and go on. */
@@ -31,10 +32,14 @@ type JsonBody = {
 /** A form with files (`multipart/form-data`), which codecs cannot write. Its text fields are strings wherever fields are read. */
 type FormBody = { readonly body: "multipart"; readonly translation?: undefined };
 
+/** JSON, or none at all: with a stored object. */
+type OptionalBody = { readonly body: "optional-json"; readonly translation?: undefined };
+
 type OperationBase = {
   /**
    * Where its own provider takes it, behind the dialect's `pathPrefix`, with a query where there is one; `{model}` stands
-   * for the model's name. `stream` where a streamed answer has a path of its own.
+   * for the model's name, `{id}` and `{item}` for those of a stored object and of something in it. `stream` where a streamed answer
+   * has a path of its own.
    */
   readonly paths: { readonly whole: string; readonly stream?: string };
   /** The top-level fields that `decodeEnvelope` looks at; no other is parsed where nothing else is asked for. */
@@ -55,6 +60,8 @@ type OperationBase = {
   readonly patchRequest: (request: DecodedRequest, target: TargetFacts) => FieldChanges;
   /** Whether its usage counts what tools of the provider did. */
   readonly tellsTools?: true;
+  /** Where its answers, whole or in an event, name stored objects: clients are told ids of ours. Absent: nowhere. */
+  readonly objectPlaces?: readonly ObjectPlace[];
   /** What makes a request fit its target, whichever way it comes: by the target's traits. Absent: nothing does. */
   readonly mends?: readonly MendRule[];
   readonly answer: JsonAnswer | BinaryAnswer;
@@ -128,7 +135,14 @@ export type Envelope = {
   readonly reasoning?: boolean;
   /** What the client says of whom and what it is for. */
   readonly labels?: ClientLabels;
+  /** The stored objects that it refers to: only where they live can it be served. */
+  readonly objects?: readonly ObjectReference[];
+  /** Its answer is stored at the provider, under an id that clients come back with. */
+  readonly isStored?: boolean;
 };
+
+/** `path`: keys from the top, `*` for every element of a list. `kind`: what the ids there begin with, e.g. `resp`. */
+export type ObjectPlace = { readonly kind: string; readonly path: readonly string[] };
 
 export type MeterOptions = {
   /** Usage was asked for by us, not by the client: its chunk is taken out again. */

@@ -52,7 +52,7 @@ test("demand() of a form bounds the text of its fields, and says that its files 
   const demandOf = (prompt: string) =>
     edit.demand(
       decodeRequest(
-        { header: () => type, headersLike: () => [], pathModel: undefined, pathStream: undefined },
+        { header: () => type, headersLike: () => [], pathModel: undefined, pathStream: undefined, query: "" },
         form(prompt),
         edit,
       ),

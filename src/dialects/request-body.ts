@@ -16,12 +16,17 @@ import { spliceMultipart } from "#lib/multipart-splice";
  */
 export type RequestBody = JsonScan | MultipartScan;
 
-export type BodyKind = RequestBody["kind"];
+export type BodyKind = RequestBody["kind"] | "optional-json";
+
+/** No body at all: it stays one, for nothing in it is changed. */
+const nothing: JsonScan = { kind: "json", bytes: Buffer.alloc(0), fields: [], closeAt: 0 };
 
 /** The content type is looked at where a form is needed; clients send JSON under any. */
 export function scanBody(kind: BodyKind, bytes: Uint8Array, header: InferenceRequest["header"]): RequestBody {
   try {
-    return kind === "json" ? scanTopLevel(bytes) : scanMultipart(bytes, formTypeIn(header));
+    if (kind === "json") return scanTopLevel(bytes);
+    if (kind === "multipart") return scanMultipart(bytes, formTypeIn(header));
+    return bytes.length === 0 ? nothing : scanTopLevel(bytes);
   } catch (cause) {
     throw unreadable(cause);
   }

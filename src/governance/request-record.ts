@@ -55,9 +55,12 @@ export function buildRecord(
   if (outcome.dropped.length > 0) record.dropped = outcome.dropped;
   if (target !== undefined) {
     record.provider = target.provider.id;
-    record.model = target.model;
+    // What is done with a stored object is about no model.
+    if (target.model !== "") {
+      record.model = target.model;
+      record.canonicalModel = closing.canonicalOf(target);
+    }
     record.providerKey = target.key.name;
-    record.canonicalModel = closing.canonicalOf(target);
     if (target.key.fromClient === true) record.paidBy = "client";
     if (reservation.cap !== undefined) record.capped = reservation.cap;
   }

@@ -43,7 +43,7 @@ describe("corsFor()", () => {
       204,
       {
         "access-control-allow-origin": "https://a.b",
-        "access-control-allow-methods": "GET, HEAD, POST",
+        "access-control-allow-methods": "GET, HEAD, POST, DELETE",
         "access-control-allow-headers": "authorization,x-stainless-os",
         "access-control-max-age": "7200",
         vary: "Origin, Access-Control-Request-Headers",

@@ -41,7 +41,7 @@ function preflight(policy: CorsPolicy, origin: string, { headers, method }: Aske
   const asked = policy.headers?.join(", ") ?? headers.get("access-control-request-headers");
   const lines = linesOf({
     "access-control-allow-origin": origin,
-    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-methods": "GET, HEAD, POST, DELETE",
     "access-control-max-age": "7200",
     vary: "Origin, Access-Control-Request-Headers",
     ...(asked !== null && { "access-control-allow-headers": asked }),

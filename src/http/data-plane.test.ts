@@ -36,7 +36,7 @@ describe("createDataPlane()", () => {
   const upgrades: readonly (readonly [method: string, path: string, upgrade: string, status: number])[] = [
     ["GET", "/v1/chat/completions", "websocket", 426],
     ["GET", "/v1/messages", "WebSocket", 426],
-    ["GET", "/v1/chat/completions", "h2c", 405],
+    ["GET", "/v1/messages", "h2c", 405],
     ["GET", "/v1/realtime", "websocket", 404],
     ["GET", "/healthz", "websocket", 200],
     ["POST", "/v1/chat/completions", "websocket", 500],

@@ -13,11 +13,12 @@ import { clientKey } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
 import { type Cors, corsFor } from "./cors";
 import { addressOf, clientRequestId, HttpInferenceRequest } from "./inference-request";
+import type { InferenceRoute } from "./inference-route";
 import type { ModelsQuery } from "./models";
 import { type BodyPace, defaultPace } from "./read-body";
 import { KnownTargets, type RequestTarget } from "./request-guard";
 import { toAnswer } from "./response";
-import { createRouter, type InferenceRoute, type RouteMatch } from "./routes";
+import { createRouter, type RouteMatch } from "./routes";
 
 /** What the routes lead to. */
 export type DataPlaneServices = {

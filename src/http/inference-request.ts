@@ -1,10 +1,10 @@
 import type { DialectId } from "#core/completion";
-import type { InferenceRequest, ProviderCredential, ReadBody } from "#core/inference";
+import type { InferenceRequest, ObjectPath, ProviderCredential, ReadBody } from "#core/inference";
 import { clientAddress } from "#lib/client-address";
 import type { HttpRequest, RequestHeaders } from "#server/http-request";
 import { clientKey, providerCredential } from "./client-key";
+import type { InferenceRoute } from "./inference-route";
 import { type BodyLimits, readBody } from "./read-body";
-import type { InferenceRoute } from "./routes";
 
 /** The pipeline's view of an inference request; the body is read when the pipeline asks for it. */
 export class HttpInferenceRequest implements InferenceRequest {
@@ -15,6 +15,7 @@ export class HttpInferenceRequest implements InferenceRequest {
   readonly pathModel: string | undefined;
   readonly pathStream: boolean | undefined;
   readonly header: (name: string) => string | null;
+  private readonly route: InferenceRoute;
 
   constructor(
     private readonly request: HttpRequest,
@@ -23,6 +24,7 @@ export class HttpInferenceRequest implements InferenceRequest {
     private readonly limits: BodyLimits,
   ) {
     const { headers } = request;
+    this.route = route;
     this.operation = route.operation;
     this.dialect = route.dialect;
     this.endpoint = route.endpoint;
@@ -30,6 +32,19 @@ export class HttpInferenceRequest implements InferenceRequest {
     this.pathModel = route.pathModel;
     this.pathStream = route.pathStream;
     this.header = (name) => headers.get(name);
+  }
+
+  /** As of what is done with stored objects alone, read where it is asked for. */
+  get method(): NonNullable<InferenceRoute["method"]> | undefined {
+    return this.route.method;
+  }
+
+  get objectPath(): ObjectPath | undefined {
+    return this.route.objectPath;
+  }
+
+  get allowedAs(): string | undefined {
+    return this.route.allowedAs;
   }
 
   secret(): string | undefined {

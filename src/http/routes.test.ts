@@ -11,6 +11,8 @@ function shown(method: string, path: string): string {
   const match = matchRoute(method, path);
   switch (match.kind) {
     case "inference":
+      if (match.objectPath !== undefined)
+        return [match.endpoint, match.objectPath.id, match.pathModel].filter(Boolean).join(" ");
       return [match.endpoint, match.dialect, match.operation, match.pathModel].filter(Boolean).join(" ");
     case "models":
       return ["models", match.dialect, match.id].filter(Boolean).join(" ");
@@ -94,10 +96,19 @@ const table: { readonly [request: string]: string } = {
   "GET /v1/models/openai/gpt-4o": "models openai-chat openai/gpt-4o",
   "GET /v1/models/openai%2Fgpt-4o": "models openai-chat openai/gpt-4o",
   "GET /anthropic/v1/models/claude": "models anthropic-messages claude",
-  "GET /v1/chat/completions": "allow POST openai-chat",
+  "GET /v1/chat/completions": "chat.completions.list",
+  "GET /chat/completions/chatcmpl-1": "chat.completions.retrieve chatcmpl-1",
+  "POST /v1/chat/completions/chatcmpl%2D1/": "chat.completions.update chatcmpl-1",
+  "DELETE /openai/v1/chat/completions/chatcmpl-1": "chat.completions.delete chatcmpl-1",
+  "GET /v1/chat/completions/chatcmpl-1/messages": "chat.completions.messages chatcmpl-1",
+  "PUT /v1/chat/completions/chatcmpl-1": "allow GET, POST, DELETE openai-chat",
+  "PUT /v1/chat/completions": "allow POST, GET openai-chat",
+  "GET /v1/chat/completions/%": "not-found openai-chat",
+  "POST /v1/chat/completions/completions": "not-found openai-chat",
   "OPTIONS /v1/messages": "allow POST anthropic-messages",
   "HEAD /v1/models": "models openai-chat",
-  "DELETE /v1/models/x": "allow GET, HEAD openai-chat",
+  "DELETE /v1/models/openai%2Fft:x": "models.delete openai/ft:x",
+  "PUT /v1/models/x": "allow GET, HEAD, DELETE openai-chat",
   "GET /": "control",
   "GET /ui": "control",
   "GET /ui/keys": "control",

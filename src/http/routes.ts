@@ -3,21 +3,9 @@ import type { Dialect, Dialects, EndpointRow } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
 import { findUnserved, type UnservedApi } from "#dialects/unserved-apis";
 import { isBelowBase, tidyPath } from "./client-bases";
+import type { InferenceRoute } from "./inference-route";
+import { createObjectRoutes } from "./object-routes";
 import { isControlPath } from "./request-guard";
-
-/** `POST` to an inference endpoint. */
-export type InferenceRoute = {
-  readonly kind: "inference";
-  readonly endpoint: string;
-  readonly dialect: DialectId;
-  readonly operation: string;
-  /** The endpoint's own limit; the setting `max_body_bytes` may be lower. */
-  readonly maxBodyBytes: number;
-  /** The model that the path names (Azure deployments, Gemini). */
-  readonly pathModel: string | undefined;
-  /** Whether the path asks for a stream. */
-  readonly pathStream: boolean | undefined;
-};
 
 export type RouteMatch =
   | InferenceRoute
@@ -74,6 +62,7 @@ export function createRouter(dialects: Dialects): Router {
   const first = firstDialect(dialects);
   const exact = exactRoutes(all);
   const patterns = all.flatMap(patternsOf);
+  const objects = createObjectRoutes(all);
 
   const clientsDialect = (headers: Pick<Headers, "has">): DialectId | undefined =>
     all.find(({ recognisedBy: { header } }) => header !== undefined && headers.has(header))?.name;
@@ -102,8 +91,7 @@ export function createRouter(dialects: Dialects): Router {
     return matchPattern(patterns, tidy) ?? oneModel ?? unknown(tidy, headers);
   };
 
-  const match: Router["match"] = (method, path, headers = noHeaders) => {
-    const found = exact.get(path) ?? matchOther(path, headers);
+  const forMethod = (method: string, found: RouteMatch, headers: Pick<Headers, "has">): RouteMatch => {
     switch (found.kind) {
       case "inference":
         return method === "POST" ? found : { kind: "method-not-allowed", dialect: found.dialect, allow: "POST" };
@@ -119,6 +107,23 @@ export function createRouter(dialects: Dialects): Router {
       default:
         return found;
     }
+  };
+
+  /** A stored object may be asked for where something else is by another method. */
+  const orObject = (method: string, path: string, found: RouteMatch): RouteMatch => {
+    if (found.kind !== "method-not-allowed" && found.kind !== "not-found") return found;
+    // What is known to be another API is told as that.
+    if (found.kind === "not-found" && found.unserved !== undefined) return found;
+    const object = objects.match(method, tidyPath(path));
+    if (object === undefined || !("allow" in object)) return object ?? found;
+    const allow = found.kind === "not-found" ? object.allow : `${found.allow}, ${object.allow}`;
+    return { kind: "method-not-allowed", dialect: found.dialect, allow };
+  };
+
+  const match: Router["match"] = (method, path, headers = noHeaders) => {
+    const found = exact.get(path) ?? matchOther(path, headers);
+    if (found.kind === "inference" && method === "POST") return found;
+    return orObject(method, path, forMethod(method, found, headers));
   };
 
   return { match, exactPaths: [...exact.keys()] };

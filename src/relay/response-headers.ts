@@ -30,7 +30,7 @@ export function answerHeaders(
   const headers = headersWith(pending, attempts.length);
   if (reservation?.target !== undefined) {
     headers.provider = reservation.target.provider.id;
-    headers.model = reservation.target.model;
+    if (reservation.target.model !== "") headers.model = reservation.target.model;
     if (reservation.cap !== undefined) headers.capped = reservation.cap;
   }
   const rateLimits = refusedLimits ?? (reservation && reservations.rateLimits(reservation));

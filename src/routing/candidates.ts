@@ -50,9 +50,14 @@ export function hasKey({ model, provider }: ModelRef): boolean {
   return keysFor(provider, model).some(({ weight }) => weight > 0);
 }
 
+/** All keys of a provider. */
+export function keysOf({ auth, keys }: Provider): readonly ProviderKey[] {
+  return auth === "none" ? [noKey] : keys;
+}
+
 /** The keys that a provider may be asked with for a model. */
-export function keysFor({ auth, keys }: Provider, model: string): readonly ProviderKey[] {
-  return auth === "none" ? [noKey] : keys.filter((key) => covers(key.models, model));
+export function keysFor(provider: Provider, model: string): readonly ProviderKey[] {
+  return keysOf(provider).filter((key) => covers(key.models, model));
 }
 
 /** Stands in where a provider takes no key, so that every target has one. */

@@ -64,10 +64,11 @@ export function createTargetHealth(
     }
     return names;
   };
-  const rowOf = (target: Target) => table.row(namesOf(target).target);
+  /** What is done with stored objects is about no model, and says nothing of any. */
+  const rowOf = (target: Target) => (target.model === "" ? -1 : table.row(namesOf(target).target));
   const rowsOf = (target: Target) => {
     const names = namesOf(target);
-    return { target: table.row(names.target), key: table.row(names.key) };
+    return { target: rowOf(target), key: table.row(names.key) };
   };
 
   /** Whether `change` had something to change. Without a row nothing is known, and nothing forbidden. */

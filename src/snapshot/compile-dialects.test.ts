@@ -26,7 +26,8 @@ describe("compilePaths()", () => {
       ["/v1/chat/completions/", { "text-completion": "/v1/completions/", embeddings: "/v1/embeddings/" }],
       ["/v1/chat/completions", { "text-completion": "/v1/completions", embeddings: "/v1/embeddings" }],
     ];
-    for (const [path, others] of rows) expect(placesOf(openaiChat, { path })).toEqual({ completion: path, ...others });
+    for (const [path, others] of rows)
+      expect(placesOf(openaiChat, { path })).toMatchObject({ completion: path, ...others });
     expect(placesOf(anthropicMessages, { path: "/v1/messages?beta=true" })).toEqual({
       completion: "/v1/messages?beta=true",
       "count-tokens": "/v1/messages/count_tokens?beta=true",
@@ -35,9 +36,11 @@ describe("compilePaths()", () => {
 
   test("leaves out an operation that has no place beside the path, unless it is given one", () => {
     const path = "/serve/llm/chat";
-    expect(placesOf(openaiChat, { path })).toEqual({ completion: path });
+    const places = placesOf(openaiChat, { path });
+    expect(places).toMatchObject({ completion: path, "stored-completion": `${path}/{id}` });
+    for (const absent of ["embeddings", "text-completion", "tuned-model"]) expect(places).not.toHaveProperty(absent);
     const paths = { embeddings: "/serve/embedder" };
-    expect(placesOf(openaiChat, { path, paths })).toEqual({ completion: path, ...paths });
+    expect(placesOf(openaiChat, { path, paths })).toMatchObject({ completion: path, ...paths });
     expect(placesOf(anthropicMessages, { path: "/serve/claude" })).toEqual({
       completion: "/serve/claude",
       "count-tokens": "/serve/claude/count_tokens",

@@ -17,9 +17,13 @@ import { providerAt } from "#traits/provider-at";
 import { compileDialects, defaultAuth, dialectHeaders } from "./compile-dialects";
 import { planForms } from "./compile-limits";
 import { compilePrice, nanoDollars } from "./compile-price";
+import type { ConfiguredSettings } from "./sources";
 
 /** `metricsToken` is the secret that `metrics_token` stands for, `catalogVersion` the catalog that was applied last. */
-export function compileSettings(config: SettingsConfig, metricsToken?: string, catalogVersion?: string): Settings {
+export function compileSettings(
+  config: SettingsConfig,
+  { catalogVersion, metricsToken, objectSecret }: Omit<ConfiguredSettings, "effective" | "fromFile"> = {},
+): Settings {
   const settings = { ...settingDefaults, ...config };
   return {
     auth: settings.auth,
@@ -59,6 +63,7 @@ export function compileSettings(config: SettingsConfig, metricsToken?: string, c
     ...(settings.max_running_per_address !== null && { maxRunningPerAddress: settings.max_running_per_address }),
     ...(settings.cors.origins.length > 0 && { cors: settings.cors }),
     ...(catalogVersion !== undefined && { catalogVersion }),
+    ...(objectSecret !== undefined && { objectSecret }),
     ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
   };
 }

@@ -29,12 +29,13 @@ export type EntriesParts = {
   readonly generateFileKey: (name: string) => Promise<string>;
   readonly warn: Warn;
   readonly catalogVersion?: Sources["catalogVersion"];
+  readonly objectSecret?: Sources["objectSecret"];
 };
 
 export function createConfiguredEntries(parts: EntriesParts): ConfiguredEntries {
-  const { catalogVersion, store, resolveSecret, warn } = parts;
+  const { catalogVersion, objectSecret, store, resolveSecret, warn } = parts;
   const secrets = createStoredSecrets(resolveSecret, warn);
-  let sources: Sources = { file: noEntries, fileKeys: [], store, secrets, catalogVersion };
+  let sources: Sources = { file: noEntries, fileKeys: [], store, secrets, catalogVersion, objectSecret };
   return {
     load: async (file) => {
       sources = { ...sources, file, fileKeys: await fileVirtualKeys(file, parts) };

@@ -71,7 +71,7 @@ export const sectionRows: SectionRows<Configured, SnapshotContent> = {
   settings: {
     entries: configuredSettings,
     declared: ({ settings }) => new Map(Object.entries(settings)),
-    compile: ({ effective, metricsToken, catalogVersion }) => compileSettings(effective, metricsToken, catalogVersion),
+    compile: ({ effective, ...beside }) => compileSettings(effective, beside),
   },
   virtualKeys: {
     entries:

@@ -15,6 +15,8 @@ export type Sources = {
   readonly secrets: StoredSecrets;
   /** Of the catalog that holds; undefined for the shipped one. */
   readonly catalogVersion?: (() => string | undefined) | undefined;
+  /** What ids of stored objects are sealed with. */
+  readonly objectSecret?: string | undefined;
 };
 
 /** Resolves a value that came over the API: the secret that it is or refers to, undefined where it leads nowhere. */
@@ -51,11 +53,13 @@ export type ConfiguredSettings = {
   readonly metricsToken?: string;
   /** Of the catalog that was applied last; absent: the shipped one. */
   readonly catalogVersion?: string;
+  readonly objectSecret?: string;
 };
 
 export async function configuredSettings({
   catalogVersion,
   file,
+  objectSecret,
   store,
   secrets,
 }: Sources): Promise<ConfiguredSettings> {
@@ -67,6 +71,7 @@ export async function configuredSettings({
     fromFile: file.settings,
     ...(metricsToken !== undefined && { metricsToken }),
     ...(applied !== undefined && { catalogVersion: applied }),
+    ...(objectSecret !== undefined && { objectSecret }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Timeouts } from "#core/snapshot";
 
 export type UpstreamRequest = {
   readonly url: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly headers: { readonly [name: string]: string };
   /** `headers` is an object that never changes and comes again with other requests: worth remembering by. */
   readonly headersAreFixed?: boolean;

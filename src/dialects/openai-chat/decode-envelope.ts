@@ -16,6 +16,7 @@ export const envelopeFields = [
   "stream_options",
   "user",
   "metadata",
+  "store",
   ...reasoningFields,
 ] as const;
 
@@ -34,6 +35,7 @@ export function decodeEnvelope(fields: JsonObject): Envelope {
   };
   const labels = openAiLabels(fields.user, fields.metadata);
   if (labels !== undefined) envelope.labels = labels;
+  if (fields.store === true) envelope.isStored = true;
   if (limit !== undefined) envelope.maxOutputTokens = limit;
   if (streamOptions !== undefined) envelope.streamOptions = streamOptions;
   const reasoning = reasoningAsked(fields);

@@ -4,6 +4,7 @@ import { encodeError, encodeStreamError } from "./errors";
 import { encodeModel, encodeModelList } from "./models";
 import { completion, embeddings, textCompletion } from "./operations";
 import { rateLimitHeaders } from "./rate-limit-headers";
+import { storedOperations, storedRows } from "./stored-completions";
 import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
@@ -42,12 +43,13 @@ export const openaiChat = defineDialect({
       maxBodyBytes: 32 * mebibyte,
     },
   ],
+  objects: storedRows,
   recognisedBy: {},
   models: { list: encodeModelList, one: encodeModel },
   encodeError,
   encodeStreamError,
   rateLimitHeaders,
-  operations: { completion, "text-completion": textCompletion, embeddings },
+  operations: { completion, "text-completion": textCompletion, embeddings, ...storedOperations },
   pathPrefix: () => "",
   forwardedHeaders: ["openai-beta"],
   headers: {},

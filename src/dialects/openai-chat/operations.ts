@@ -9,6 +9,7 @@ import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-respons
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
 import { completionRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
+import { completionPlaces } from "./stored-completions";
 import { textCompletionBytes } from "./text-completion-bytes";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
@@ -31,6 +32,7 @@ export const completion: Operation = {
   demand: completionDemand,
   outputLimit,
   patchRequest,
+  objectPlaces: completionPlaces,
   mends: completionRules,
   translation: { endpoint, codec },
   answer: {

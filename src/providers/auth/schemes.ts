@@ -1,6 +1,6 @@
 /** A request as it would be sent, but for its credentials. */
 export type UnsignedRequest = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   /** Made for this request alone: a scheme may add its own. */
   readonly headers: Record<string, string>;

@@ -70,7 +70,7 @@ export function createAnswerOpener(services: RelayServices): AnswerOpener {
       const response = await send(means, pending, attempt, thinking);
       status = response.status;
       latencyMs = clock.monotonicMs() - entry.startedMs;
-      if (status >= 300) throw await failureFrom(response, target, spoken, clock.nowMs());
+      if (status >= 300) throw await failureFrom(response, target, spoken, clock.nowMs(), pending.objects?.names);
       let answer: OpenedAnswer;
       if (reader.isWhole(pending, attempt)) {
         const body = response.whole(maxAnswerBytes);
@@ -120,9 +120,12 @@ function send(
   const forwarded = translation === undefined ? dialect.forwardedHeaders : nothingForwarded;
   const added = clientHeaders(forwarded, running.inference.header);
   const isPlain = added === undefined && isEmpty(own);
-  const fixed = isPlain ? means.fixedCalls.find(target, path, accept) : undefined;
+  const fixed =
+    isPlain && running.inference.objectPath === undefined ? means.fixedCalls.find(target, path, accept) : undefined;
   if (fixed !== undefined) return sendSigned(means, pending, attempt, thinking, fixed, true);
-  return signAndSend(means, pending, attempt, thinking, Object.assign(constantHeaders(target, accept), added, own));
+  const headers = Object.assign(constantHeaders(target, accept), added, own);
+  if (admitted.prepared.body.length === 0) delete headers["content-type"];
+  return signAndSend(means, pending, attempt, thinking, headers);
 }
 
 function signAndSend(
@@ -135,7 +138,8 @@ function signAndSend(
   const { admitted, target } = attempt;
   const { body, path } = admitted.prepared;
   const url = target.provider.baseUrl + path;
-  const signed = means.services.signer.sign({ method: "POST", url, headers, body }, target);
+  const { method = "POST" } = pending.running.inference;
+  const signed = means.services.signer.sign({ method, url, headers, body }, target);
   const go = (credited: SignedRequest) => sendSigned(means, pending, attempt, thinking, credited, false);
   // A scheme that takes no time costs no turn.
   return signed instanceof Promise ? signed.then(go) : go(signed);
@@ -161,7 +165,7 @@ function sendSigned(
   const isStream = request.envelope.stream;
   return services.upstream({
     url,
-    method: "POST",
+    method: running.inference.method ?? "POST",
     headers,
     headersAreFixed,
     body: admitted.prepared.body,

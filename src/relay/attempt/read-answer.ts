@@ -24,6 +24,7 @@ import type { Draft } from "#lib/draft";
 import type { FrameParser } from "#lib/frame-parser";
 import { type Json, tryParseJson } from "#lib/json";
 import { type JsonPlace, tryParseJsonWithTexts, writeJson } from "#lib/json-text";
+import { FindIds } from "#objects/find-ids";
 import type { Attempt } from "#routing/attempt";
 import type { AnswerHeaders, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
@@ -37,6 +38,7 @@ import { openStream, type StreamDriver } from "../stream/stream-driver";
 import { JsonForStream, OpeningParser } from "../stream/stream-opening";
 import { translatedStream, type Untold } from "../stream/translated-stream";
 import type { Reserved } from "./reserved";
+import { type IdSealer, sealerFor } from "./seal-ids";
 import { failureInAnswer } from "./upstream-failure";
 
 /** A provider's answer that the client may have: whole, or streaming. */
@@ -93,6 +95,8 @@ export function createAnswerReader({
   const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }) =>
     admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
 
+  const found = new FindIds();
+
   const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, received) => {
     const { operation, toolNames, translation } = admitted.prepared;
     const { answer } = operation;
@@ -100,8 +104,9 @@ export function createAnswerReader({
     const bytes = toolNames === undefined ? received : restoreNamesIn(received, toolNames);
     const observer = observeAnswer?.(pending);
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
+    const told = sealerFor(found, pending, target)?.whole(bytes) ?? bytes;
     return translation === undefined
-      ? passWhole(answer, operation.translation, admitted.reservation, target, bytes, json, observer)
+      ? passWhole(answer, operation.translation, admitted.reservation, target, told, json, observer)
       : translateWhole(answer, translation, contextOf(pending, admitted), admitted, target, json, observer);
   };
 
@@ -125,7 +130,7 @@ export function createAnswerReader({
       leaveUnread(response);
       throw cause;
     }
-    const parser = parserOf(form, toolNames);
+    const parser = parserOf(form, toolNames, sealerFor(found, pending, target));
     let driver: StreamDriver;
     try {
       driver = await openStream(response, { parser, transformer, ticker, isReplaceable });
@@ -152,9 +157,14 @@ function framingOf({ operation }: PendingRequest): Framing {
   return operation.answer.stream?.framing ?? framings.sse;
 }
 
-function parserOf({ framing }: StreamForm, toolNames: ToolNames | undefined): FrameParser {
+function parserOf(
+  { framing }: StreamForm,
+  toolNames: ToolNames | undefined,
+  sealer: IdSealer | undefined,
+): FrameParser {
   const events = framing.createParser();
-  const parser = toolNames === undefined ? events : withNamesRestored(events, toolNames);
+  const named = toolNames === undefined ? events : withNamesRestored(events, toolNames);
+  const parser = sealer === undefined ? named : sealer.parser(named);
   return framing.isJson ? parser : new OpeningParser(parser);
 }
 

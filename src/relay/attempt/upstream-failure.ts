@@ -27,15 +27,19 @@ const finalClasses: ReadonlySet<FailureClass> = new Set([
   "bad-request",
 ]);
 
-/** Reads a provider's error answer: the error for the client, and its class, which decides what is tried next. */
+/**
+ * Reads a provider's error answer: the error for the client, and its class, which decides what is tried next. `names`: what the
+ * client knows stored objects by that it may speak of.
+ */
 export async function failureFrom(
   response: UpstreamResponse,
   target: Target,
   dialect: Dialect,
   nowMs: number,
+  names?: ReadonlyMap<string, string>,
 ): Promise<AttemptFailure> {
   const { headers, status } = response;
-  const failure = dialect.decodeError(status, await readErrorBody(response));
+  const failure = dialect.decodeError(status, withNames(await readErrorBody(response), names));
   const failureClass = classifyStatus(status, failureSubject(failure));
   const told = { failure, failureClass, status, says: `answered with status ${status}` };
   const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? failure.retryAfterMs;
@@ -45,6 +49,14 @@ export async function failureFrom(
     retryAfterMs === undefined ? { status } : { status, retryAfterMs },
   );
 }
+
+function withNames(body: string, names: ReadonlyMap<string, string> = noNames): string {
+  let told = body;
+  for (const [id, name] of names) if (id !== name) told = told.replaceAll(id, () => name);
+  return told;
+}
+
+const noNames: ReadonlyMap<string, string> = new Map();
 
 /** The same for an error that came under status 200, whole or in a stream. */
 export function failureInAnswer(

@@ -12,12 +12,13 @@ import { isObject, type JsonObject } from "#lib/json";
 
 /** Reads a request's envelope, and the rest only when asked. Throws `invalid_request` for what no provider could read either. */
 export function decodeRequest(
-  inference: Pick<InferenceRequest, "header" | "headersLike" | "pathModel" | "pathStream">,
+  inference: Pick<InferenceRequest, "header" | "headersLike" | "pathModel" | "pathStream" | "query">,
   bytes: Uint8Array,
   operation: Operation,
 ): DecodedRequest {
   const { header } = inference;
   const scanned = scanBody(operation.body, bytes, header);
+  if (operation.body === "optional-json") return withObject(scanned, inference, operation);
   const fields = readGatewayFields(scanned);
   const body = fields === undefined ? scanned : scanBody(operation.body, changeFields(scanned, fields.changes), header);
   const headers = inference.headersLike(headerPrefixes);
@@ -26,6 +27,17 @@ export function decodeRequest(
   const envelope = operation.answer.stream === undefined && read.stream ? { ...read, stream: false } : read;
   if (gateway === undefined) return new ReadRequest(body, envelope, undefined, operation, inference);
   return new ReadRequest(body, withLabels(envelope, gateway), gateway, operation, inference);
+}
+
+/** What is done with a stored object: a stream is asked for by the query (`?stream=true`), and every field is the provider's. */
+function withObject(
+  body: RequestBody,
+  path: SaidByPath & Pick<InferenceRequest, "query">,
+  operation: Operation,
+): DecodedRequest {
+  const envelope = operation.decodeEnvelope(withPath({}, path));
+  const stream = operation.answer.stream !== undefined && new URLSearchParams(path.query).get("stream") === "true";
+  return new ReadRequest(body, { ...envelope, stream }, undefined, operation, path);
 }
 
 /** What the provider's own fields say goes before what other fields said to the gateway, and headers before both. */

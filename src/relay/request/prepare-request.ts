@@ -1,5 +1,6 @@
 import type { CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
+import type { ObjectPath } from "#core/inference";
 import type { Target } from "#core/target";
 import { cappedOutput } from "#dialects/cap-output";
 import { findDialect, findOperation } from "#dialects/find-dialect";
@@ -10,6 +11,7 @@ import { changeFields, headersOf } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
 import type { FieldChanges } from "#lib/json-splice";
+import type { OpenedObjects } from "#objects/open-objects";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "./fitted-targets";
@@ -56,7 +58,8 @@ function patchRequest({ targets }: Parts, pending: PendingRequest, target: Targe
   const { operation, request, running } = pending;
   const { body } = request;
   const { facts, mends } = targets.find(target, operation, "passed", running.settings.defaultMaxOutputTokens);
-  const changes = operation.patchRequest(request, facts);
+  const own = operation.patchRequest(request, facts);
+  const changes = pending.objects === undefined ? own : { ...own, ...pending.objects.fields };
   const mended = mends.length > 0 && body.kind === "json" ? mendBody(body, mends) : undefined;
   return new PassedRequest(
     pending,
@@ -112,9 +115,10 @@ function translateRequest(
   target: Target,
   cap: number | undefined,
 ): FittedRequest & PreparedRequest {
-  const { operation: asked, request, running } = pending;
+  const { objects, operation: asked, request, running } = pending;
   const operation = findOperation(findDialect(parts.dialects, target.dialect.name), running.inference.operation);
   if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
+  if (objects !== undefined) throw cannotContinue(objects, target);
   const { codec } = operation.translation;
   const { defaultMaxOutputTokens } = running.settings;
   const { facts, mends } = parts.targets.find(target, operation, "translated", defaultMaxOutputTokens);
@@ -158,21 +162,44 @@ function droppedFrom(
 
 const nothing: Pick<Mended, "lost" | "respelled"> = { lost: [], respelled: [] };
 
-function pathFor({ request, running }: PendingRequest, { dialect, model }: Target): string {
+function pathFor({ objects, request, running }: PendingRequest, { dialect, model }: Target): string {
   const { inference } = running;
   const paths = dialect.paths[inference.operation];
   if (paths === undefined) throw new GatewayError("no_capable_target", `There is no path for ${inference.operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
-  return path.includes("{model}") ? path.replace("{model}", encodeURIComponent(model)) : path;
+  const named = path.includes("{model}") ? path.replace("{model}", () => encodeURIComponent(model)) : path;
+  return inference.objectPath === undefined ? named : objectPath(named, inference.objectPath, objects);
+}
+
+/** With the ids that the provider knows, and the client's query. */
+function objectPath(path: string, { item = "" }: ObjectPath, objects: OpenedObjects | undefined): string {
+  const { pathId = "", query = "" } = objects ?? {};
+  const place = path
+    .replace("{id}", () => encodeURIComponent(pathId))
+    .replace("{item}", () => encodeURIComponent(item));
+  if (query.length < 2) return place;
+  return `${place}${place.includes("?") ? "&" : "?"}${query.slice(1)}`;
 }
 
 /** With what of the client's query its dialect forwards. */
 function withQuery(path: string, { dialect, running }: PendingRequest): string {
   const { query } = running.inference;
-  if (query === "" || dialect.forwardedQuery === undefined) return path;
+  if (query === "" || dialect.forwardedQuery === undefined || running.inference.objectPath !== undefined) return path;
   const pairs = query.slice(1).split("&");
   const forwarded = dialect.forwardedQuery.filter((pair) => pairs.includes(pair));
   return forwarded.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${forwarded.join("&")}`;
+}
+
+/** What is stored elsewhere cannot be told in another dialect. */
+function cannotContinue({ fields }: OpenedObjects, { provider }: Target): GatewayError {
+  const [field = "id"] = Object.keys(fields);
+  return new GatewayError(
+    "not_found",
+    `Cannot find what "${field}" names: the provider "${provider.id}" does not keep it`,
+    {
+      param: field,
+    },
+  );
 }
 
 function cannotTranslate({ running }: PendingRequest, { dialect }: Target): GatewayError {
