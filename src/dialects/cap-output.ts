@@ -1,13 +1,17 @@
-import type { JsonScan } from "#lib/json-scan";
-import { readFields } from "#lib/json-scan";
+import { bufferOf } from "#lib/buffer-of";
+import { JsonFields } from "#lib/json-fields";
+import { JsonNode } from "#lib/json-node";
+import { type JsonScan, readFields } from "#lib/json-scan";
 import { type FieldChanges, removed } from "#lib/json-splice";
 import { lookAlikeFields } from "./look-alike-fields";
 
 /**
- * The changes with an output limit of ours, `most` tokens: under the target's `name` for it, and in the place of every
- * larger one that the request would have under any name.
+ * The changes with an output limit of ours, `most` tokens: under the target's `name` for it (`inferenceConfig.maxTokens` is a
+ * level down), and in the place of every larger one that the request would have under any name.
  */
 export function cappedOutput(body: JsonScan, changes: FieldChanges, name: string, most: number): FieldChanges {
+  const [parent = name, inner] = name.split(".");
+  if (inner !== undefined) return { ...changes, [parent]: cappedInside(body, changes[parent], parent, inner, most) };
   const given = readFields(body, lookAlikeFields.outputLimits);
   const capped: { [field: string]: FieldChanges[string] } = { ...changes, [name]: most };
   for (const field of lookAlikeFields.outputLimits) {
@@ -18,4 +22,24 @@ export function cappedOutput(body: JsonScan, changes: FieldChanges, name: string
     capped[field] = limit >= 1 ? Math.min(limit, most) : most;
   }
   return capped;
+}
+
+/** The parent's other fields keep their bytes. */
+function cappedInside(
+  body: JsonScan,
+  changed: FieldChanges[string],
+  parent: string,
+  name: string,
+  most: number,
+): Uint8Array {
+  const node = changed === undefined ? new JsonFields(body).get(parent) : nodeOf(changed);
+  const object = node?.isObject === true ? node : JsonNode.of({});
+  const limit = Number(object.get(name)?.json() ?? most);
+  object.set(name, limit >= 1 ? Math.min(limit, most) : most);
+  return object.write();
+}
+
+function nodeOf(changed: Exclude<FieldChanges[string], undefined>): JsonNode {
+  if (changed instanceof Uint8Array) return JsonNode.ofText(bufferOf(changed));
+  return JsonNode.of(changed === removed ? {} : changed);
 }

@@ -24,6 +24,8 @@ export type DemandFields = {
   readonly storedExtensions: RegExp;
   /** Fields that the functions below look at. */
   readonly others: readonly string[];
+  /** Them as flat words, where the dialect keeps some a level down: output limits, `tools`, and what the functions below look at. */
+  readonly flatten?: (fields: JsonObject) => JsonObject;
   /** In OpenAI's words, or `fast`. */
   readonly serviceTier: (fields: JsonObject) => string | undefined;
   /** Types of tools of the provider that do nothing but search, as often as `max_uses` allows; absent: none. */
@@ -79,7 +81,8 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
 
   return (request) => {
     const { body, envelope } = request;
-    const fields = fieldsOf(body, parsed);
+    const given = fieldsOf(body, parsed);
+    const fields = words.flatten === undefined ? given : words.flatten(given);
     const names = fieldNamesOf(body);
     const tools = isArray(fields.tools) ? fields.tools : nothing;
     const hostedWork = hasAny(names, hosted) || words.hasHostedWork(fields);

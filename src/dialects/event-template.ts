@@ -5,8 +5,8 @@ const backslash = 0x5c;
 /** The first byte of a byte order mark, which means something else at the start of a stream than later on. */
 const markStart = 0xef;
 const nothing = new Uint8Array(0);
-/** OpenAI pads its chunks with random text to one length; it comes last. */
-const padding = Buffer.from('"obfuscation":"');
+/** OpenAI and Bedrock pad their events with random text to one length; it comes last. */
+const paddings = ['"obfuscation":"', '"p":"'].map((key) => Buffer.from(key));
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -48,12 +48,11 @@ export class EventTemplate {
     // Not told apart from other strings, or escaped in another way: the next event may do.
     if (raw[0] === markStart || open < 0 || bytes.indexOf(quoted, open + 1) >= 0) return;
     const close = open + quoted.length - 1;
-    const padded = bytes.indexOf(padding, close);
-    const afterEnd = padded < 0 ? raw.length : padded + padding.length;
+    const afterEnd = paddingStart(bytes, close) ?? raw.length;
     // Copies, so that the event's buffer does not live as long as the stream.
     this.before = raw.slice(0, open + 1);
     this.after = raw.slice(close, afterEnd);
-    this.tail = padded < 0 ? undefined : raw.slice(bytes.indexOf(quote, afterEnd));
+    this.tail = afterEnd === raw.length ? undefined : raw.slice(bytes.indexOf(quote, afterEnd));
   }
 
   forget(): void {
@@ -106,4 +105,12 @@ function hasAt(raw: Uint8Array, bytes: Uint8Array, from: number): boolean {
 
 function isPaddingByte(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x20 && byte < 0x7f && byte !== quote && byte !== backslash;
+}
+
+function paddingStart(bytes: Buffer, from: number): number | undefined {
+  for (const padding of paddings) {
+    const at = bytes.indexOf(padding, from);
+    if (at >= 0) return at + padding.length;
+  }
+  return undefined;
 }

@@ -15,6 +15,8 @@ export type Framing = {
   readonly write: (text: string) => Uint8Array;
   /** Whether a body that begins as a JSON value does is one event after the other; else it is one value in their place. */
   readonly isJson: boolean;
+  /** Its events are lines of text; else frames of bytes. */
+  readonly isText: boolean;
 };
 
 /** `Buffer.from` would have the collector count the bytes twice, and come the sooner. */
@@ -33,6 +35,7 @@ export const framings = {
     createParser: () => createSseParser(),
     write: writeUtf8,
     isJson: false,
+    isText: true,
   },
   /** A JSON value a line. */
   ndjson: {
@@ -41,6 +44,7 @@ export const framings = {
     createParser: () => createNdjsonParser(),
     write: writeUtf8,
     isJson: true,
+    isText: true,
   },
   /** https://smithy.io/2.0/aws/amazon-eventstream.html; as text, lines of `event-stream-text.ts`. */
   "aws-event-stream": {
@@ -49,5 +53,6 @@ export const framings = {
     createParser: () => createEventStreamParser(),
     write: writeEventStream,
     isJson: false,
+    isText: false,
   },
 } as const satisfies { readonly [name: string]: Framing };

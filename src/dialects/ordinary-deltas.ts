@@ -11,8 +11,9 @@ type Delta = Extract<CompletionEvent, { readonly type: "text-delta" | "arguments
  * else is remembered until another has to be decoded; one that differs from it in its text alone means the same delta
  * with that text. Decoding the remembered event again must change nothing but the text, which holds for what only
  * repeats itself: an open item, a finish that has not come.
+ * @param bytesOf What of an event is compared, where its framing writes the length of the text before it.
  */
-export function withOrdinaryDeltas(decode: Decode): Decode {
+export function withOrdinaryDeltas(decode: Decode, bytesOf: (event: StreamEvent) => Uint8Array = rawOf): Decode {
   const template = new EventTemplate();
   let ordinary: Delta | undefined;
 
@@ -21,14 +22,18 @@ export function withOrdinaryDeltas(decode: Decode): Decode {
     const [first] = events;
     ordinary = events.length === 1 && first !== undefined && isPlainDelta(first) ? first : undefined;
     template.forget();
-    if (ordinary !== undefined) template.remember(event.raw, textOf(ordinary));
+    if (ordinary !== undefined) template.remember(bytesOf(event), textOf(ordinary));
     return events;
   };
 
   return (event) =>
-    ordinary !== undefined && template.matches(event.raw)
-      ? [withText(ordinary, template.text(event.raw))]
+    ordinary !== undefined && template.matches(bytesOf(event))
+      ? [withText(ordinary, template.text(bytesOf(event)))]
       : decodeNew(event);
+}
+
+function rawOf({ raw }: StreamEvent): Uint8Array {
+  return raw;
 }
 
 function isPlainDelta(event: CompletionEvent): event is Delta {

@@ -1,9 +1,10 @@
 import { anthropicMessages } from "./anthropic-messages/dialect";
+import { bedrockConverse } from "./bedrock-converse/dialect";
 import type { Dialects } from "./dialect";
 import { openaiChat } from "./openai-chat/dialect";
 
 /** Every dialect that Headgate speaks, a line each. */
-const known = [openaiChat, anthropicMessages] as const;
+const known = [openaiChat, anthropicMessages, bedrockConverse] as const;
 
 export type DialectName = (typeof known)[number]["name"];
 

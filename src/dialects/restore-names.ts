@@ -22,7 +22,7 @@ export function withNamesRestored(parser: FrameParser, names: ToolNames): FrameP
   const restore = (event: StreamEvent): StreamEvent => {
     if (!sent.some((name) => event.data.includes(name))) return event;
     const raw = isText(event.raw) ? restoreNamesIn(event.raw, names) : event.raw;
-    return { event: event.event, data: restoreNames(event.data, names), raw };
+    return { ...event, data: restoreNames(event.data, names), raw };
   };
   return {
     push: (chunk) => parser.push(chunk).map(restore),

@@ -33,9 +33,9 @@ export function traitsOf(target: TraitTarget, way: Way): Traits {
 function addRows(found: Draft<Traits>, rows: readonly CompiledRow[], target: TraitTarget, way: Way): void {
   const name = target.model.toLowerCase();
   const lastPart = name.slice(name.lastIndexOf("/") + 1);
-  for (const { row, providers, fits } of rows) {
+  for (const { row, providers, dialects, fits } of rows) {
     if (row.way !== undefined && row.way !== way) continue;
-    if (row.dialect !== undefined && row.dialect !== target.dialect) continue;
+    if (dialects?.includes(target.dialect) === false) continue;
     if (providers?.includes(target.provider) === false) continue;
     if (fits(name) || fits(lastPart)) Object.assign(found, row.traits);
   }
@@ -44,6 +44,7 @@ function addRows(found: Draft<Traits>, rows: readonly CompiledRow[], target: Tra
 type CompiledRow = {
   readonly row: TraitRow;
   readonly providers: readonly string[] | undefined;
+  readonly dialects: readonly string[] | undefined;
   readonly fits: (model: string) => boolean;
 };
 
@@ -51,10 +52,11 @@ const ofDialects = dialectRows.map(compileRow);
 const ofTargets = targetRows.map(compileRow);
 
 function compileRow(row: TraitRow): CompiledRow {
-  const { provider, model = "*" } = row;
+  const { dialect, provider, model = "*" } = row;
   const patterns = listOf(model).map(compileGlob);
   const providers = provider === undefined ? undefined : listOf(provider);
-  return { row, providers, fits: (name) => matchesAny(patterns, name) };
+  const dialects = dialect === undefined ? undefined : listOf(dialect);
+  return { row, providers, dialects, fits: (name) => matchesAny(patterns, name) };
 }
 
 function listOf(value: string | readonly string[]): readonly string[] {

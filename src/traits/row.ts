@@ -4,8 +4,8 @@ import type { Traits } from "./vocabulary";
 export type TraitRow = {
   /** The id of a provider, or of several; absent: any. */
   readonly provider?: string | readonly string[];
-  /** Absent: any. */
-  readonly dialect?: string;
+  /** The name of a dialect, or of several; absent: any. */
+  readonly dialect?: string | readonly string[];
   /**
    * Patterns of model names, in lower case; `*` stands for any characters. A name fits as a whole, or what follows its
    * last slash does. Absent: any model.

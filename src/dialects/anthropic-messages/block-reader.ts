@@ -1,11 +1,12 @@
 import type { CompletionEvent } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
 import { writtenText } from "#lib/json-text";
+import { inputOf } from "../call-input";
 import { withoutFields } from "../fields";
 import { decodeCitation } from "./citations";
 import { decodeSignature } from "./signature";
 import { decodeToolId } from "./tool-ids";
-import { dialect, inputOf, keep } from "./wire";
+import { dialect, keep } from "./wire";
 
 /** Reads one content block of an answer into the events of one item. A whole block is `start` and `stop` at once. */
 export type BlockReader = {

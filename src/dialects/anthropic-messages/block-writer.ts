@@ -1,10 +1,11 @@
 import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
-import { createBlockQueue } from "./block-queue";
-import { createCallWriter } from "./call-writer";
+import { type BlockWords, createBlockQueue } from "../block-queue";
+import { type CallStart, type CallWords, createCallWriter } from "../call-writer";
 import { encodeCitation } from "./citations";
 import { encodePartState, encodeSignature, type SignedPart } from "./signature";
-import { dialect } from "./wire";
+import { encodeToolId } from "./tool-ids";
+import { dialect, own, type TextDelta, writeEvent, writeTextDelta } from "./wire";
 
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
 
@@ -20,16 +21,18 @@ export type BlockWriter = {
  * is named in `dropped`.
  */
 export function createBlockWriter(dropped: Set<string>): BlockWriter {
-  const queue = createBlockQueue();
+  const queue = createBlockQueue(blockWords);
   const thinking = new Set<number>();
-  const calls = createCallWriter(queue);
+  const calls = createCallWriter(queue, callWords);
 
   const begin = (item: number): string =>
     queue.has(item) ? "" : queue.begin(item, emptyBlock(thinking.has(item)), always);
-  const grow = (item: number, delta: JsonObject): string => begin(item) + queue.grow(item, delta);
+  const grow = (item: number, fields: JsonObject): string => begin(item) + queue.grow(item, { type: "fields", fields });
 
   const writeWhole = (item: number, contentBlock: JsonObject, deltas: readonly JsonObject[]): string =>
-    queue.begin(item, contentBlock, never) + deltas.map((delta) => queue.grow(item, delta)).join("") + queue.end(item);
+    queue.begin(item, contentBlock, never) +
+    deltas.map((fields) => queue.grow(item, { type: "fields", fields })).join("") +
+    queue.end(item);
 
   const startItem = (event: Extract<ItemEvent, { type: "item-start" }>): string => {
     switch (event.kind) {
@@ -65,7 +68,7 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
   };
 
   const writeText = ({ index, text }: Extract<ItemEvent, { type: "text-delta" }>): string =>
-    begin(index) + queue.growText(index, { type: thinking.has(index) ? "thinking_delta" : "text_delta", text });
+    begin(index) + queue.grow(index, { type: thinking.has(index) ? "thinking_delta" : "text_delta", text });
 
   const push = (event: ItemEvent): string => {
     switch (event.type) {
@@ -93,6 +96,29 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
 
   return { push, closeAll: queue.closeAll };
 }
+
+/** What a block grows by: a text, as nearly always, or other fields of a delta. */
+type Delta = TextDelta | { readonly type: "fields"; readonly fields: JsonObject };
+
+const blockWords: BlockWords<Delta> = {
+  start: (index, contentBlock) => writeEvent("content_block_start", { index, content_block: contentBlock }),
+  delta: (index, delta) =>
+    delta.type === "fields"
+      ? writeEvent("content_block_delta", { index, delta: delta.fields })
+      : writeTextDelta(index, delta),
+  stop: (index) => writeEvent("content_block_stop", { index }),
+};
+
+const callWords: CallWords<Delta> = {
+  block: ({ id, name, extensions }: CallStart) => ({
+    type: "tool_use",
+    id: encodeToolId(id),
+    name,
+    input: {},
+    ...own(extensions),
+  }),
+  delta: (text) => ({ type: "input_json_delta", text }),
+};
 
 const always = () => true;
 const never = () => false;

@@ -1,8 +1,9 @@
 import type { DocumentSource, MediaSource, Part } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
+import { inputOf } from "../call-input";
 import { encodeCacheControl } from "./cache-control";
 import { encodeToolId } from "./tool-ids";
-import { dialect, inputOf, own } from "./wire";
+import { dialect, own } from "./wire";
 
 /**
  * Blocks for these parts; what has no counterpart is named in `dropped` below `path`. Empty texts are left out, since

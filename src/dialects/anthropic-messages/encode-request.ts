@@ -9,7 +9,7 @@ import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
 import { writeTools } from "./encode-tools";
 import { encodeThinking } from "./thinking";
-import { dialect, own } from "./wire";
+import { compact, dialect, own } from "./wire";
 
 /** Anthropic requires `max_tokens`; this is it when neither the client nor the catalog says more. */
 const defaultMaxTokens = 4096;
@@ -45,6 +45,13 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
   setDefined(body, "service_tier", encodeServiceTier(request, dropped));
   nameUnsayable(request, dropped);
   return { body, headers: {}, dropped: dropped.length < 2 ? dropped : [...new Set(dropped)], messagePaths: paths };
+}
+
+/** The body of `POST /v1/messages/count_tokens`, which takes nothing that only an answer needs. */
+export function encodeCount(request: CompletionRequest, target: TargetFacts): EncodedRequest {
+  const encoded = encodeRequest(request, target);
+  const { messages, model, output_config, system, thinking, tool_choice, tools } = encoded.body;
+  return { ...encoded, body: compact({ model, system, messages, tools, tool_choice, thinking, output_config }) };
 }
 
 /** Anthropic refuses stop sequences of white space alone. */

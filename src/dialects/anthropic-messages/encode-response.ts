@@ -1,5 +1,6 @@
 import type { Completion, Item, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
+import { inputOf } from "../call-input";
 import { withoutFields } from "../fields";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
@@ -7,7 +8,7 @@ import { encodePartState, encodeSignature, type SignedPart } from "./signature";
 import { encodeStopReason } from "./stop-reason";
 import { encodeToolId } from "./tool-ids";
 import { writeUsage } from "./usage";
-import { dialect, inputOf, own } from "./wire";
+import { dialect, own } from "./wire";
 
 /** Writes a whole answer as a message. Only the first choice has a place in it. */
 export function encodeResponse(completion: Completion, context: AnswerContext): JsonObject {

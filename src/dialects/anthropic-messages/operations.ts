@@ -1,5 +1,6 @@
 import { isObject, type Json } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { countTranslation } from "../count-translation";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
@@ -14,6 +15,7 @@ import {
 } from "./decode-request";
 import { decodeResponse, meterResponse } from "./decode-response";
 import { messagesDemand } from "./demand";
+import { encodeCount } from "./encode-request";
 import { failureOfAnswer } from "./failures";
 import { messagesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
@@ -58,6 +60,11 @@ export const countTokens: Operation = {
   demand: messagesDemand,
   patchRequest,
   mends: messagesRules,
+  translation: countTranslation({
+    field: "input_tokens",
+    encodeAnswer: (tokens) => ({ input_tokens: tokens }),
+    encodeRequest: encodeCount,
+  }),
   answer: {
     kind: "json",
     failure: (body) => failureOfWhole(body, isCount(body)),

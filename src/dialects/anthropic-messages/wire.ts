@@ -1,5 +1,4 @@
-import { isObject, type JsonObject, tryParseJson } from "#lib/json";
-import { embedJson, type JsonText } from "#lib/json-text";
+import type { JsonObject } from "#lib/json";
 import { createOwnExtensions } from "../extensions";
 
 /** The Messages API: https://docs.claude.com/en/api/messages */
@@ -18,26 +17,10 @@ function withoutUndefined(object: JsonObject): JsonObject {
 /** What only this dialect knows of some part of the pivot. */
 export const { own, keep } = createOwnExtensions(dialect);
 
-/**
- * A tool call's input from the model's JSON text, which stands there as the model wrote it (`writeJson`). `null` means no
- * arguments at Groq. Text that is not a JSON object is wrapped the way Anthropic advises clients to hand back broken
- * arguments (docs: fine-grained tool streaming, "Handling invalid JSON").
- */
-export function inputOf(text: JsonText): JsonObject {
-  const parsed = tryParseJson(text);
-  if (isObject(parsed)) return embedJson(text);
-  return parsed === null || text.trim() === "" ? {} : { INVALID_JSON: text };
-}
-
 /** The kinds of delta that carry nothing but a text, with the field that holds it. */
 const textFields = { text_delta: "text", thinking_delta: "thinking", input_json_delta: "partial_json" } as const;
 
 export type TextDelta = { readonly type: keyof typeof textFields; readonly text: string };
-
-/** The delta as an object. */
-export function objectOfText({ type, text }: TextDelta): JsonObject {
-  return { type, [textFields[type]]: text };
-}
 
 /** A text in a block's next delta: what `writeEvent` would write, put together from parts as it comes with every token. */
 export function writeTextDelta(index: number, { type, text }: TextDelta): string {

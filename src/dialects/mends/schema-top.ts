@@ -7,11 +7,11 @@ import { containsAny } from "./marks";
 export type SchemasOfTools = (body: JsonFields, visit: (schema: JsonNode | undefined, path: string) => void) => void;
 
 /** An object in the place of a choice at the top of a tool's schema; `visitSchemas` says where a dialect has them. */
-export function schemaTop(visitSchemas: SchemasOfTools): MendRule {
+export function schemaTop(visitSchemas: SchemasOfTools, fields: readonly string[] = ["tools", "functions"]): MendRule {
   return ({ tool_schema_top: top = "any" }) => {
     if (top === "any") return undefined;
     return {
-      fields: ["tools", "functions"],
+      fields,
       concerns: hasChoice,
       apply: (body, notes) =>
         visitSchemas(body, (schema, path) => {

@@ -7,15 +7,16 @@ import { someText } from "./marks";
 /** Shows every name of a tool in a body, with its path: in tools, choice and history. */
 export type NamesOfTools = (body: JsonFields, visit: (name: JsonNode | undefined, path: string) => void) => void;
 
-/** Names that the target takes, each tool's the same wherever it stands; `visitNames` says where a dialect has them. */
-export function toolNames(visitNames: NamesOfTools): MendRule {
-  return ({ tool_name_length: longest }) => (longest === undefined ? undefined : shortenNames(visitNames, longest));
+/** Names that the target takes, each tool's the same wherever it stands; `visitNames` says where a dialect has them, `fields` in which top-level ones. */
+export function toolNames(visitNames: NamesOfTools, fields: readonly string[] = ["tools", "functions"]): MendRule {
+  return ({ tool_name_length: longest }) =>
+    longest === undefined ? undefined : shortenNames(visitNames, longest, fields);
 }
 
-function shortenNames(visitNames: NamesOfTools, longest: number): Mend {
+function shortenNames(visitNames: NamesOfTools, longest: number, fields: readonly string[]): Mend {
   const isOdd = (bytes: Buffer, start: number) => !isPlain(bytes, start, longest);
   return {
-    fields: ["tools", "functions"],
+    fields,
     concerns: (bytes) => someText(bytes, nameKey, isOdd),
     apply: (body, notes) => visitNames(body, (node, path) => rename(node, path, longest, notes)),
   };

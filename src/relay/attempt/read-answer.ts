@@ -165,7 +165,7 @@ function parserOf(
   const events = framing.createParser();
   const named = toolNames === undefined ? events : withNamesRestored(events, toolNames);
   const parser = sealer === undefined ? named : sealer.parser(named);
-  return framing.isJson ? parser : new OpeningParser(parser);
+  return framing.isJson ? parser : new OpeningParser(parser, framing.isText);
 }
 
 /** What a JSON value in the place of a stream says: the provider's error, as a rule. */
@@ -274,9 +274,12 @@ function translateWhole(
   const finishReason = decoded.finishes[0]?.raw;
   const outputBytes = bytesOf(answer, admitted.reservation, usage, json);
   const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
-  const facts = wholeFacts({ usage, serviceTier, finishReason, model }, outputBytes, dropped);
+  const { charge } = admitted.prepared.operation;
+  // What was only counted was not used.
+  const used = charge === "nothing" ? undefined : usage;
+  const facts = wholeFacts({ usage: used, serviceTier, finishReason, model }, outputBytes, dropped);
   const completion: Draft<Completion> = { ...decoded, model: decoded.model || target.model };
-  setDefined(completion, "usage", usageIn(admitted)(facts));
+  if (charge !== "nothing") setDefined(completion, "usage", usageIn(admitted)(facts));
   // Bytes at once: the log keeps them, and the client gets the same.
   const body = encoder.encode(writeJson(endpoint.encodeResponse(completion, context)));
   return { kind: "whole", contentType: "application/json", body, facts };

@@ -32,6 +32,7 @@ export class OpeningParser implements FrameParser {
 
   constructor(
     private readonly events: FrameParser,
+    private readonly isText: boolean,
     private readonly start: StartTimer = startTimer,
   ) {}
 
@@ -53,18 +54,23 @@ export class OpeningParser implements FrameParser {
     return this.events.endedMidEvent();
   }
 
-  /** Whether a value begins here. Throws InvalidAnswer where no field of an event can. */
+  /** Whether a value begins here. Throws InvalidAnswer where no event can. */
   private begin(chunk: Uint8Array): boolean {
-    const first = chunk.find((byte) => byte > 0x20 && !mark.includes(byte));
+    const first = this.firstOf(chunk);
     if (first === undefined) return false;
     if (first !== brace && first !== bracket) {
-      if (first !== colon && !isLetter(first)) throw new InvalidAnswer("it is no stream of events");
+      if (this.isText && first !== colon && !isLetter(first)) throw new InvalidAnswer("it is no stream of events");
       this.state = "stream";
       return false;
     }
     this.state = "json";
     this.stopTimer = this.start(() => this.onOverdue(), errorBodyMs);
     return true;
+  }
+
+  /** Frames of bytes begin with their length, which is a byte like any other. */
+  private firstOf(chunk: Uint8Array): number | undefined {
+    return this.isText ? chunk.find((byte) => byte > 0x20 && !mark.includes(byte)) : chunk[0];
   }
 
   private value(): JsonForStream {

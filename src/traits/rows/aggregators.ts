@@ -1,4 +1,5 @@
 import type { TraitRow } from "../row";
+import { claudeDialects } from "./anthropic";
 
 /** Providers that serve the models of others: before the rows of models, which know more of them. */
 export const aggregatorRows: readonly TraitRow[] = [
@@ -71,7 +72,7 @@ export const claudeHostRows: readonly TraitRow[] = [
   },
   {
     provider: "bedrock",
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: "*claude*",
     traits: { thinking_state: "signed" },
     source: "https://github.com/chenhg5/cc-connect/issues/897",
@@ -85,7 +86,7 @@ export const claudeHostRows: readonly TraitRow[] = [
   },
   {
     provider: ["vertex", "bedrock"],
-    dialect: "anthropic-messages",
+    dialect: ["anthropic-messages", "bedrock-invoke"],
     traits: { cache_markers: ["parts", "tools"] },
     source: "https://github.com/UKGovernmentBEIS/inspect_ai/pull/3851",
   },

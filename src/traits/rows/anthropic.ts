@@ -17,10 +17,13 @@ export const claudeImageRows: readonly TraitRow[] = [
   },
 ];
 
+/** The dialects in which Claude is asked in its own words. */
+export const claudeDialects = ["anthropic-messages", "bedrock-converse", "bedrock-invoke"];
+
 /** Claude by generation, at any provider: the newest first, whose row also applies to models that are not known yet. */
 export const anthropicRows: readonly TraitRow[] = [
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: "*claude*",
     traits: {
       reasoning: ["adaptive"],
@@ -34,7 +37,7 @@ export const anthropicRows: readonly TraitRow[] = [
     source: migration,
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: "*claude*",
     traits: {
       response_formats: ["json_schema"],
@@ -49,37 +52,37 @@ export const anthropicRows: readonly TraitRow[] = [
     source: schemas,
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: "*claude*",
     traits: { cache_marker_count: 4 },
     source: "https://github.com/vellum-ai/vellum-assistant/pull/18023",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: "*claude*",
     traits: { tool_schema_top: "object" },
     source: "https://github.com/anthropics/claude-code/issues/40075",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-opus-5-5*", "*claude-opus-5.5*", "*claude-fable-5*"],
     traits: { can_stop_reasoning: false },
     source: "https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-opus-5-5*", "*claude-opus-5.5*", "*claude-fable-5-1*", "*claude-fable-5.1*"],
     traits: { forced_tools: "refused" },
     source: "https://github.com/vercel/ai/releases/tag/@ai-sdk%2Fanthropic@4.0.60",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-opus-4-7*", "*claude-opus-4.7*", "*claude-4.7*", "*claude-mythos-preview*"],
     traits: { system_place: "first" },
     source: "https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-*-4-6*", "*claude-*-4.6*", "*claude-4.6*"],
     traits: {
       reasoning: ["adaptive", "budget"],
@@ -92,7 +95,7 @@ export const anthropicRows: readonly TraitRow[] = [
     source: migration,
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-*-4-5*", "*claude-*-4.5*", "*claude-4.5*", "*claude-*-4-1*", "*claude-*-4.1*", "*claude-4.1*"],
     traits: {
       reasoning: ["budget"],
@@ -107,19 +110,19 @@ export const anthropicRows: readonly TraitRow[] = [
     source: "https://github.com/BerriAI/litellm/issues/15097",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-opus-4-5*", "*claude-opus-4.5*", "*claude-4.5-opus*"],
     traits: { efforts: ["low", "medium", "high"] },
     source: "https://platform.claude.com/docs/en/build-with-claude/effort",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-opus-4-1*", "*claude-opus-4.1*", "*claude-4.1-opus*"],
     traits: { max_output: 32_000 },
     source: "https://platform.claude.com/docs/en/about-claude/models/overview",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: [
       ...["*claude-*-4", "*claude-*-4-0*", "*claude-*-4-2*", "*claude-*-4.0*", "*claude-*-4@*", "*claude-*-4:*"],
       ...["*claude-4-sonnet*", "*claude-4-opus*", "*claude-3*", "*claude-*-3*", "*claude-2*", "*claude-instant*"],
@@ -139,19 +142,19 @@ export const anthropicRows: readonly TraitRow[] = [
     source: thinking,
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-opus-4", "*claude-opus-4-0*", "*claude-opus-4-2*", "*claude-4-opus*"],
     traits: { max_output: 32_000 },
     source: "https://platform.claude.com/docs/en/about-claude/models/overview",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-3-5*", "*claude-3.5*", "*claude-*-3-5*"],
     traits: { reasoning: [], max_output: 8192 },
     source: "https://platform.claude.com/docs/en/about-claude/models/overview",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: claudeDialects,
     model: ["*claude-3-opus*", "*claude-3-sonnet*", "*claude-3-haiku*", "*claude-2*", "*claude-instant*"],
     traits: { reasoning: [], max_output: 4096 },
     source: "https://platform.claude.com/docs/en/about-claude/models/overview",

@@ -17,7 +17,7 @@ export const dialectRows: readonly TraitRow[] = [
     source: "https://platform.openai.com/docs/api-reference/chat/create",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: ["anthropic-messages", "bedrock-invoke"],
     traits: {
       blank_texts: "refused",
       image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"],
@@ -27,14 +27,19 @@ export const dialectRows: readonly TraitRow[] = [
     source: "https://platform.claude.com/docs/en/api/messages/create",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: ["anthropic-messages", "bedrock-invoke"],
     traits: { billing_line: false },
     source: "https://github.com/musistudio/claude-code-router/issues/1372",
   },
   {
-    dialect: "anthropic-messages",
+    dialect: ["anthropic-messages", "bedrock-invoke"],
     way: "translated",
     traits: { reasoning: ["budget"], efforts: [], tool_name_length: 64, system_place: "first" },
     source: "https://platform.claude.com/docs/en/build-with-claude/extended-thinking",
+  },
+  {
+    dialect: "bedrock-converse",
+    traits: { blank_texts: "refused", max_temperature: 1, tool_name_length: 64 },
+    source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html",
   },
 ];

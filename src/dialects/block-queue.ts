@@ -1,50 +1,53 @@
 import type { JsonObject } from "#lib/json";
-import { objectOfText, type TextDelta, writeEvent, writeTextDelta } from "./wire";
 
 /**
- * Puts content blocks one after the other, as Anthropic's clients require, while the items they stand for may grow side
- * by side. One block is open at a time; the others wait, with what they have to say.
+ * Puts content blocks one after the other, as clients of such dialects require, while the items they stand for may grow
+ * side by side. One block is open at a time; the others wait, with what they have to say.
  */
-export type BlockQueue = {
+export type BlockQueue<Delta> = {
   /** Whether the item has a block that can grow. */
   readonly has: (item: number) => boolean;
   /** A new block for an item. One that `yields` by then is closed as soon as another begins; the others stay until `end`. */
   readonly begin: (item: number, contentBlock: JsonObject, yields: () => boolean) => string;
-  readonly grow: (item: number, delta: JsonObject) => string;
-  /** The same with a delta that is nothing but a text. */
-  readonly growText: (item: number, delta: TextDelta) => string;
+  readonly grow: (item: number, delta: Delta) => string;
   readonly end: (item: number) => string;
   readonly closeAll: () => string;
 };
 
-type Block = {
+/** How a dialect writes blocks, which are numbered as they open. */
+export type BlockWords<Delta> = {
+  readonly start: (index: number, contentBlock: JsonObject) => string;
+  readonly delta: (index: number, delta: Delta) => string;
+  readonly stop: (index: number) => string;
+};
+
+type Block<Delta> = {
   readonly item: number;
   readonly contentBlock: JsonObject;
   readonly yields: () => boolean;
-  readonly held: JsonObject[];
+  readonly held: Delta[];
   ended: boolean;
 };
 
-export function createBlockQueue(): BlockQueue {
-  const blocks = new Map<number, Block>();
-  const waiting: Block[] = [];
-  let open: Block | undefined;
+export function createBlockQueue<Delta>(words: BlockWords<Delta>): BlockQueue<Delta> {
+  const blocks = new Map<number, Block<Delta>>();
+  const waiting: Block<Delta>[] = [];
+  let open: Block<Delta> | undefined;
   let index = -1;
 
-  const writeDelta = (delta: JsonObject): string => writeEvent("content_block_delta", { index, delta });
-
-  const openNext = (block: Block): string => {
+  const openNext = (block: Block<Delta>): string => {
     open = block;
     index++;
-    const held = block.held.splice(0).map(writeDelta).join("");
-    return writeEvent("content_block_start", { index, content_block: block.contentBlock }) + held;
+    let text = words.start(index, block.contentBlock);
+    for (const delta of block.held.splice(0)) text += words.delta(index, delta);
+    return text;
   };
 
   const closeOpen = (): string => {
     if (!open) return "";
     if (blocks.get(open.item) === open) blocks.delete(open.item);
     open = undefined;
-    return writeEvent("content_block_stop", { index });
+    return words.stop(index);
   };
 
   /** Opens what waits, until one has to stay open. */
@@ -70,14 +73,8 @@ export function createBlockQueue(): BlockQueue {
     },
     grow: (item, delta) => {
       const block = blocks.get(item);
-      if (block && block === open) return writeDelta(delta);
+      if (block && block === open) return words.delta(index, delta);
       block?.held.push(delta);
-      return "";
-    },
-    growText: (item, delta) => {
-      const block = blocks.get(item);
-      if (block && block === open) return writeTextDelta(index, delta);
-      block?.held.push(objectOfText(delta));
       return "";
     },
     end: (item) => {

@@ -1,26 +1,29 @@
 import type { CompletionEvent } from "#core/completion";
-import { isObject, tryParseJson } from "#lib/json";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json";
 import { type JsonText, writeJson } from "#lib/json-text";
-import { InvalidAnswer } from "../operation";
 import type { BlockQueue } from "./block-queue";
-import { encodeToolId } from "./tool-ids";
-import { inputOf, own } from "./wire";
+import { inputOf } from "./call-input";
+import { InvalidAnswer } from "./operation";
 
-type CallStart = Extract<CompletionEvent, { readonly type: "item-start"; readonly kind: "tool-call" }>;
+export type CallStart = Extract<CompletionEvent, { readonly type: "item-start"; readonly kind: "tool-call" }>;
+
+/** How a dialect writes a call's block, and a piece of its input. */
+export type CallWords<Delta> = {
+  readonly block: (call: CallStart) => JsonObject;
+  readonly delta: (text: string) => Delta;
+};
 
 /** Writes tool calls as blocks of a queue: one gives way to the next item once its arguments are whole. */
-export function createCallWriter(queue: BlockQueue) {
+export function createCallWriter<Delta>(queue: BlockQueue<Delta>, words: CallWords<Delta>) {
   const inputs = new Map<number, CallInput>();
 
-  const write = (item: number, text: string): string =>
-    text === "" ? "" : queue.growText(item, { type: "input_json_delta", text });
+  const write = (item: number, text: string): string => (text === "" ? "" : queue.grow(item, words.delta(text)));
 
   return {
-    start: ({ id, index, name, extensions }: CallStart): string => {
+    start: (call: CallStart): string => {
       const input = new CallInput();
-      inputs.set(index, input);
-      const block = { type: "tool_use", id: encodeToolId(id), name, input: {}, ...own(extensions) };
-      return queue.begin(index, block, () => input.isWhole());
+      inputs.set(call.index, input);
+      return queue.begin(call.index, words.block(call), () => input.isWhole());
     },
     /** Throws InvalidAnswer for what came too late: it could only be lost. */
     grow: (item: number, json: string): string => {

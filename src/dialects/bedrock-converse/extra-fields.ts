@@ -1,0 +1,77 @@
+import type { CompletionRequest } from "#core/completion";
+import type { Draft } from "#lib/draft";
+import { compileGlob } from "#lib/glob";
+import { isObject, type JsonObject } from "#lib/json";
+import { encodeThinking } from "../anthropic-messages/thinking";
+import { dialect as anthropic } from "../anthropic-messages/wire";
+import { isEmpty } from "../fields";
+import type { TargetFacts } from "../target-facts";
+import { own } from "./wire";
+
+/** How a family of models takes `top_k`, which Converse has no word for. */
+const topKFields: readonly {
+  readonly fits: (model: string) => boolean;
+  readonly write: (topK: number) => JsonObject;
+  readonly source: string;
+}[] = [
+  {
+    fits: compileGlob("*anthropic.*"),
+    write: (topK) => ({ top_k: topK }),
+    source: "https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html",
+  },
+  {
+    fits: compileGlob("*mistral.*"),
+    write: (topK) => ({ top_k: topK }),
+    source: "https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-mistral-text-completion.html",
+  },
+  {
+    fits: compileGlob("*amazon.nova*"),
+    write: (topK) => ({ inferenceConfig: { topK } }),
+    source: "https://docs.aws.amazon.com/nova/latest/userguide/complete-request-schema.html",
+  },
+];
+
+/** `additionalModelRequestFields`: what a family of models takes beyond Converse. What a Bedrock client wrote goes first. */
+export function encodeExtraFields(
+  request: CompletionRequest,
+  target: TargetFacts,
+  maxTokens: number,
+  dropped: string[],
+): JsonObject | undefined {
+  const kept = own(request.extensions).additionalModelRequestFields;
+  const extra: Draft<JsonObject> = isObject(kept) ? { ...kept } : {};
+  writeReasoning(extra, request, target, maxTokens, dropped);
+  const { topK } = request;
+  const family = topKFields.find(({ fits }) => fits(target.model.toLowerCase()));
+  if (topK !== undefined && family !== undefined) Object.assign(extra, family.write(topK));
+  if (topK !== undefined && family === undefined) dropped.push("top_k");
+  return isEmpty(extra) ? undefined : extra;
+}
+
+/** In the words of whoever made the model: Claude's `thinking`, or an effort. */
+function writeReasoning(
+  extra: Draft<JsonObject>,
+  request: CompletionRequest,
+  target: TargetFacts,
+  maxTokens: number,
+  dropped: string[],
+): void {
+  const { reasoning } = request;
+  const { efforts = [], reasoning: ways = [] } = target.traits;
+  const [way] = ways;
+  if (reasoning === undefined) return;
+  if (way === "effort") {
+    if (reasoning.effort !== undefined && efforts.includes(reasoning.effort)) extra.reasoning_effort = reasoning.effort;
+    else dropped.push("reasoning_effort");
+    return;
+  }
+  if (way === undefined) {
+    if (reasoning.enabled && reasoning.effort !== "none") dropped.push("reasoning_effort");
+    return;
+  }
+  const { effort, thinking } = encodeThinking(request, target.traits, maxTokens, dropped);
+  if (thinking !== undefined) extra.thinking = thinking;
+  const config = request.extensions[anthropic]?.output_config;
+  const asked = effort ?? (isObject(config) && typeof config.effort === "string" ? config.effort : undefined);
+  if (asked !== undefined) extra.output_config = { effort: asked };
+}

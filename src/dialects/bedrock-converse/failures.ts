@@ -1,0 +1,27 @@
+import type { UpstreamFailure } from "#core/upstream-failure";
+import type { StreamEvent } from "#lib/frame-parser";
+import { isObject, type Json, tryParseJson } from "#lib/json";
+import { failureOfWhole, readFailureJson } from "../read-failure";
+import { isMessage } from "./wire";
+
+/** The error that a whole answer is. */
+export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
+  return failureOfWhole(body, isAnswer(body));
+}
+
+export function isAnswer(body: Json): boolean {
+  return isObject(body) && isObject(body.output) && isObject(body.output.message);
+}
+
+/**
+ * The error that an event of a stream is: an exception of the service, by its name and message, or an error outside of its
+ * model, by code and message in headers (https://smithy.io/2.0/aws/amazon-eventstream.html). Undefined for any other.
+ */
+export function failureOfEvent(event: StreamEvent): UpstreamFailure | undefined {
+  if (!isMessage(event) || event.messageType === "event") return undefined;
+  const said = readFailureJson(tryParseJson(event.data) ?? event.data);
+  const header = event.headers.get(":error-message");
+  const message = header?.type === "string" ? header.value : (said?.message ?? `The provider sent ${event.event}`);
+  const name = event.event.charAt(0).toUpperCase() + event.event.slice(1);
+  return { ...said, message, type: name, code: name };
+}

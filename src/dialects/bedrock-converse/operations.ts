@@ -1,0 +1,67 @@
+import { isObject, type Json } from "#lib/json";
+import { textBytesOfCompletion } from "../completion-text-bytes";
+import { framings } from "../framings";
+import type { Operation } from "../operation";
+import { failureOfWhole } from "../read-failure";
+import { countTranslation, decodeCountEnvelope, decodeCountRequest, estimateCount } from "./count-tokens";
+import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
+import { decodeResponse, meterResponse } from "./decode-response";
+import { converseDemand } from "./demand";
+import { failureOfAnswer } from "./failures";
+import { converseRules } from "./mends/rules";
+import { createStreamMeter } from "./meter-stream";
+import { codec, endpoint } from "./translation";
+import { countTexts, requestTexts } from "./verbatim";
+
+/** `POST /model/{id}/converse` and `/converse-stream`. The path says model and streaming: a body passes as it is. */
+export const completion: Operation = {
+  paths: { whole: "/model/{model}/converse", stream: "/model/{model}/converse-stream" },
+  body: "json",
+  envelopeFields,
+  decodeEnvelope,
+  decodeRequest,
+  requestTexts,
+  charge: "input-and-output",
+  demand: converseDemand,
+  outputLimit: () => "inferenceConfig.maxTokens",
+  patchRequest: () => ({}),
+  mends: converseRules,
+  translation: { endpoint, codec },
+  answer: {
+    kind: "json",
+    failure: failureOfAnswer,
+    meter: meterResponse,
+    textBytes: textBytesOfCompletion(decodeResponse),
+    stream: { framing: framings["aws-event-stream"], createMeter: createStreamMeter },
+  },
+};
+
+/** `POST /model/{id}/count-tokens`: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html */
+export const countTokens: Operation = {
+  paths: { whole: "/model/{model}/count-tokens" },
+  body: "json",
+  envelopeFields: [],
+  decodeEnvelope: decodeCountEnvelope,
+  decodeRequest: decodeCountRequest,
+  requestTexts: countTexts,
+  charge: "nothing",
+  demand: converseDemand,
+  patchRequest: () => ({}),
+  translation: countTranslation,
+  answer: {
+    kind: "json",
+    failure: (body) => failureOfWhole(body, isCount(body)),
+    meter: () => ({}),
+    textBytes: () => 0,
+  },
+  fallback: {
+    // Regions and models without it say so in words.
+    replaces: ({ status }) => status === 404,
+    answer: (request, model) => ({ inputTokens: estimateCount(request, model) }),
+    estimated: ["inputTokens"],
+  },
+};
+
+function isCount(body: Json): boolean {
+  return isObject(body) && typeof body.inputTokens === "number";
+}
