@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dialectNames } from "#dialects/registry";
 import { providerDefinitions } from "#providers/registry";
 import { checkConfigFile, readConfigFile } from "./check";
 
@@ -69,7 +70,7 @@ virtual_keys:
 
   test("names what is wrong beyond the schema, with its place", () => {
     expect(errorsOf("providers: { mine: {} }")).toEqual([
-      "h.yaml:1:14: providers.mine: is not a provider that Headgate knows: set dialect (openai-chat or anthropic-messages)",
+      `h.yaml:1:14: providers.mine: is not a provider that Headgate knows: set dialect (${dialectNames.join(" or ")})`,
     ]);
     expect(errorsOf("providers: { mine: { dialect: openai-chat } }")).toEqual([
       "h.yaml:1:14: providers.mine: is not a provider that Headgate knows: set base_url",

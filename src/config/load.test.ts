@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { dialectNames } from "#dialects/registry";
 import { loadConfigFile, parseConfig } from "./load";
 
 function errorsOf(text: string): readonly string[] {
@@ -81,7 +82,7 @@ describe("parseConfig()", () => {
     ],
     [
       "providers: { local: { dialects: [openai-cht] } }",
-      'h.yaml:1:34: providers.local.dialects[0]: must be openai-chat or anthropic-messages, did you mean "openai-chat"?',
+      `h.yaml:1:34: providers.local.dialects[0]: must be ${dialectNames.join(" or ")}, did you mean "openai-chat"?`,
     ],
     [
       "providers: { A: {} }",

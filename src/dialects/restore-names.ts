@@ -1,4 +1,6 @@
 import { bufferOf } from "#lib/buffer-of";
+import { type EventStreamMessage, isEventStreamMessage } from "#lib/event-stream-parser";
+import { writeEventStreamMessage } from "#lib/event-stream-writer";
 import type { FrameParser, StreamEvent } from "#lib/frame-parser";
 import type { ToolNames } from "./mend";
 
@@ -21,8 +23,10 @@ export function withNamesRestored(parser: FrameParser, names: ToolNames): FrameP
   const sent = [...names.keys()];
   const restore = (event: StreamEvent): StreamEvent => {
     if (!sent.some((name) => event.data.includes(name))) return event;
-    const raw = isText(event.raw) ? restoreNamesIn(event.raw, names) : event.raw;
-    return { ...event, data: restoreNames(event.data, names), raw };
+    const data = restoreNames(event.data, names);
+    return isEventStreamMessage(event)
+      ? rewritten(event, data)
+      : { event: event.event, data, raw: restoreNamesIn(event.raw, names) };
   };
   return {
     push: (chunk) => parser.push(chunk).map(restore),
@@ -31,7 +35,10 @@ export function withNamesRestored(parser: FrameParser, names: ToolNames): FrameP
   };
 }
 
-/** Frames of bytes begin with their length, which has zeros, and end with a checksum. */
-function isText(raw: Uint8Array): boolean {
-  return raw[0] !== 0;
+/** A frame of bytes holds its own length and checksums: one with another text is written anew, with its headers. */
+function rewritten(event: EventStreamMessage, data: string): EventStreamMessage {
+  const headers = [...event.headers].flatMap(([name, { type, value }]) =>
+    type === "string" ? [[name, value] as const] : [],
+  );
+  return { ...event, data, payload: Buffer.from(data), raw: writeEventStreamMessage(headers, data) };
 }

@@ -11,7 +11,6 @@ export type UnservedApi = {
   readonly hint: string;
   /** How its own errors look; absent where a dialect of ours has that shape. */
   readonly encodeError?: (error: GatewayError) => JsonObject;
-  readonly errorHeaders?: { readonly [name: string]: string };
 };
 
 const chatInstead = "use /v1/chat/completions";
@@ -24,13 +23,6 @@ const unservedApis: readonly UnservedApi[] = [
     header: "x-goog-api-key",
     hint: `Gemini's own API is not served yet, ${chatInstead} or /v1/messages`,
     encodeError: googleError,
-  },
-  {
-    // https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
-    path: /^\/(?:bedrock(?:\/|$)|model\/.+\/(?:converse|converse-stream|invoke|invoke-with-response-stream)$)/,
-    hint: `Bedrock's own API is not served yet, ${chatInstead} or /v1/messages`,
-    encodeError: ({ message }) => ({ message }),
-    errorHeaders: { "x-amzn-errortype": "ResourceNotFoundException" },
   },
   {
     // https://docs.cohere.com/reference/errors

@@ -6,7 +6,7 @@ import type { Dialects } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
 import type { Ticker } from "#lib/ticker";
 import type { RequestHandler } from "#server/exchange";
-import { type HttpAnswer, linesOf } from "#server/http-answer";
+import type { HttpAnswer } from "#server/http-answer";
 import type { HttpRequest } from "#server/http-request";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey } from "./client-key";
@@ -216,9 +216,8 @@ function refuseUnknown(
   const error = new GatewayError("not_found", `There is no such path: ${unserved?.hint ?? servedPaths}`);
   const refused = refuse(services, error, dialect, request);
   if (unserved === undefined) return refused;
-  const { encodeError, errorHeaders } = unserved;
-  const body = encodeError === undefined ? refused.body : JSON.stringify(encodeError(error));
-  return { ...refused, headers: refused.headers + linesOf(errorHeaders ?? {}), body };
+  const { encodeError } = unserved;
+  return encodeError === undefined ? refused : { ...refused, body: JSON.stringify(encodeError(error)) };
 }
 
 const servedPaths = "clients ask for /v1/chat/completions, /v1/messages, /v1/embeddings and /v1/models";

@@ -29,6 +29,7 @@ const chat = "chat.completions openai-chat completion";
 const messages = "messages anthropic-messages completion";
 const count = "messages.count_tokens anthropic-messages count-tokens";
 const embeddings = "embeddings openai-chat embeddings";
+const converse = "converse bedrock-converse completion";
 
 const table: { readonly [request: string]: string } = {
   "POST /v1/chat/completions": chat,
@@ -88,6 +89,11 @@ const table: { readonly [request: string]: string } = {
   "POST /openai/deployments/m/completions": "completions openai-chat text-completion m",
   "POST /openai/deployments/%ff/chat/completions": "not-found openai-chat",
   "POST /openai/deployments/m/messages": "not-found anthropic-messages",
+  "POST /model/anthropic.claude-v2:1/converse": `${converse} anthropic.claude-v2:1`,
+  "POST /model/bed%2Fus.a.b-v1%3A0/converse-stream": `${converse} bed/us.a.b-v1:0`,
+  "POST /bedrock/model/arn:aws:bedrock:us-east-1:1:inference-profile/a/converse": `${converse} arn:aws:bedrock:us-east-1:1:inference-profile/a`,
+  "POST /model/m/count-tokens": "converse.count_tokens bedrock-converse count-tokens m",
+  "POST /model/m/other": "not-found bedrock-converse",
   "GET /v1/models": "models openai-chat",
   "GET /models": "models openai-chat",
   "GET /openai/v1/models": "models openai-chat",
@@ -192,7 +198,6 @@ describe("createRouter().match()", () => {
     expect(hintFor("/v1/messages/v1/messages")).toContain("base URL");
     expect(hintFor("/key/generate")).toContain("/api");
     expect(hintFor("/v1/images/generations")).toContain("served are");
-    expect(hintFor("/bedrock/model/m/converse")).toContain("Bedrock");
     expect(hintFor("/v2/chat")).toContain("Cohere");
     expect(hintFor("/nothing")).toBeUndefined();
   });

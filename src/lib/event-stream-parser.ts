@@ -12,6 +12,11 @@ export type EventStreamMessage = StreamEvent & {
   readonly payload: Uint8Array;
 };
 
+/** Whether it is a message of an AWS event stream, as all events of one are. */
+export function isEventStreamMessage(event: StreamEvent): event is EventStreamMessage {
+  return "messageType" in event;
+}
+
 const preludeBytes = 12;
 const crcBytes = 4;
 const overheadBytes = preludeBytes + crcBytes;

@@ -1,8 +1,8 @@
 import type { UpstreamFailure } from "#core/upstream-failure";
+import { isEventStreamMessage } from "#lib/event-stream-parser";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type Json, tryParseJson } from "#lib/json";
 import { failureOfWhole, readFailureJson } from "../read-failure";
-import { isMessage } from "./wire";
 
 /** The error that a whole answer is. */
 export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
@@ -18,7 +18,7 @@ export function isAnswer(body: Json): boolean {
  * model, by code and message in headers (https://smithy.io/2.0/aws/amazon-eventstream.html). Undefined for any other.
  */
 export function failureOfEvent(event: StreamEvent): UpstreamFailure | undefined {
-  if (!isMessage(event) || event.messageType === "event") return undefined;
+  if (!isEventStreamMessage(event) || event.messageType === "event") return undefined;
   const said = readFailureJson(tryParseJson(event.data) ?? event.data);
   const header = event.headers.get(":error-message");
   const message = header?.type === "string" ? header.value : (said?.message ?? `The provider sent ${event.event}`);

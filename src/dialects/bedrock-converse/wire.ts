@@ -1,4 +1,4 @@
-import type { EventStreamMessage } from "#lib/event-stream-parser";
+import { isEventStreamMessage } from "#lib/event-stream-parser";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { JsonObject } from "#lib/json";
 import { writeJson } from "#lib/json-text";
@@ -18,10 +18,5 @@ export function writeEvent(type: string, fields: JsonObject): string {
 
 /** What of an event is JSON: its bytes as they came begin with lengths and end with a checksum. */
 export function payloadOf(event: StreamEvent): Uint8Array {
-  return isMessage(event) ? event.payload : event.raw;
-}
-
-/** Whether it is a message of an AWS event stream, as all events of one are. */
-export function isMessage(event: StreamEvent): event is EventStreamMessage {
-  return "messageType" in event;
+  return isEventStreamMessage(event) ? event.payload : event.raw;
 }
