@@ -128,8 +128,22 @@ function decodeSource(document: JsonObject, path: string): DocumentSource | unde
     return { type: "parts", parts: decodeContent(source.content, `${path}.source.content`) };
   const bytes = stringOf(source, "bytes");
   if (bytes === undefined) return undefined;
-  return { type: "base64", mediaType: mediaTypeOf("document", stringOf(document, "format") ?? "txt"), data: bytes };
+  const format = stringOf(document, "format") ?? "txt";
+  const plain = format === "txt" ? plainTextOf(bytes) : undefined;
+  if (plain !== undefined) return { type: "text", text: plain };
+  return { type: "base64", mediaType: mediaTypeOf("document", format), data: bytes };
 }
+
+/** A text file, which other dialects take as a text; undefined where it is none after all. */
+function plainTextOf(base64: string): string | undefined {
+  try {
+    return utf8.decode(Buffer.from(base64, "base64"));
+  } catch {
+    return undefined;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function decodeSearchResult(result: JsonObject, path: string): Part {
   return {

@@ -10,6 +10,7 @@ const matrix = capabilityMatrix(dialects);
 const unnamed: { readonly [feature: string]: string } = {
   "image-detail": "a hint about cost; the image is there",
   "failed-call": "the text of the result says that it failed",
+  "no-tool": "where no tool is offered none can be called",
   "no-reasoning": "where nothing is known of the target, it does not reason unless it is told to",
 };
 

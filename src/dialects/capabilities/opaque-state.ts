@@ -6,7 +6,13 @@ const values: { readonly [dialect: DialectId]: string } = {
   "openai-chat": '{"type":"reasoning.encrypted","data":"c3RhdGU=","format":"unknown","index":0}',
 };
 
+/** Whose state a dialect's providers give, where it is not the dialect's own: Claude's is the same wherever it is served. */
+const origins: { readonly [dialect: DialectId]: DialectId } = {
+  "bedrock-converse": "anthropic-messages",
+  "bedrock-invoke": "anthropic-messages",
+};
+
 /** Opaque state of reasoning as a provider of this dialect would have given it. */
-export function opaqueState(origin: DialectId, redacted: boolean): ReasoningState {
-  return { origin, value: values[origin] ?? "c3RhdGU=", redacted };
+export function opaqueState(dialect: DialectId, redacted: boolean): ReasoningState {
+  return { origin: origins[dialect] ?? dialect, value: values[dialect] ?? "c3RhdGU=", redacted };
 }
