@@ -17,16 +17,20 @@ import type { KeptCatalog } from "#catalog/kept-catalog";
 import { type CatalogKeeper, createCatalogKeeper, openApplied } from "#catalog-updates/catalog-keeper";
 import { createHeldDoubts } from "#config-check/held-doubts";
 import type { Clock } from "#core/clock";
+import type { KeptTokens } from "#credentials/kept-tokens";
+import { createTokenKeeper, type TokenKeeper } from "#credentials/token-keeper";
 import type { LedgerAdmin } from "#ledger/admin";
 import { sleep } from "#lib/sleep";
 import { type BudgetWatch, createBudgetWatch } from "#limits/budget-watch";
 import { createOverrideEnd, type OverrideEnd } from "#limits/override-end";
+import { keyHealthName } from "#metrics/health-name";
 import { keyRefusals } from "#metrics/key-metrics";
 import { budgetUses } from "#metrics/limit-metrics";
 import type { ProcessFacts } from "#metrics/process-metrics";
 import { createScrape } from "#metrics/scrape";
 import { createPage } from "#page/page";
 import type { PageSource } from "#page/page-source";
+import { afterKeyAccepted } from "#routing/health";
 import { createSessions, type Sessions } from "#sessions/sessions";
 import { createSignInLinks } from "#sessions/sign-in-link";
 import { createSignInThrottle } from "#sessions/sign-in-throttle";
@@ -42,6 +46,7 @@ export type ControlPlaneParts = Pick<
   | "definitions"
   | "resolveSecret"
   | "tryProvider"
+  | "issueToken"
   | "system"
   | "systemFacts"
   | "logs"
@@ -49,6 +54,8 @@ export type ControlPlaneParts = Pick<
   | "newId"
 > & {
   readonly catalog: KeptCatalog;
+  /** Where tokens outlive this process. */
+  readonly keptTokens: KeptTokens;
   readonly ledger: LedgerAdmin;
   readonly clock: Pick<Clock, "nowMs" | "machineMs">;
   /** Takes the place of a stored admin token. */
@@ -83,6 +90,8 @@ export type ControlPlane = {
   readonly overrideEnd: OverrideEnd;
   readonly sessions: Sessions;
   readonly catalogKeeper: CatalogKeeper;
+  /** Of providers' keys that have credentials. */
+  readonly tokens: TokenKeeper;
   /** Makes a one-time link that signs in as the admin. */
   readonly signInUrl: () => Promise<string>;
 };
@@ -91,8 +100,10 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
   const { store, ledger, audit, log, newId } = parts;
   const { nowMs } = parts.clock;
   const lentTokens = createLentTokens(nowMs);
+  const tokens = createTokens(parts, () => configuration);
   const configuration = await createConfiguration({
     ...parts,
+    tokens,
     lentTokens,
     slots: await createLimitSlots({ store, ledger, nowMs, acknowledged: parts.acknowledged }),
     nowMs,
@@ -111,12 +122,13 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
   });
   const refusals = createRefusalNotes(audit, nowMs);
   const signIns = createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in"));
-  const own = { ...(await createSignedIn(parts, configuration, signIns)), lentTokens, catalogKeeper };
+  const own = { ...(await createSignedIn(parts, configuration, signIns)), lentTokens, catalogKeeper, tokens };
   return {
     configuration,
     handler: createHandler(parts, configuration, { refusals, signIns, own }),
     sessions: own.sessions,
     catalogKeeper,
+    tokens,
     signInUrl: async () => (await makeSignInUrl(own)).url,
     refusals,
     budgetWatch: createBudgetWatch({
@@ -128,6 +140,40 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
     }),
     overrideEnd: createOverrideEnd({ allowances: store.allowances, configuration, nowMs }),
   };
+}
+
+/** Tokens of providers: a new one is on the workers at once, and a key that was refused with the old one is tried again. */
+function createTokens(
+  { audit, clock, issueToken, keptTokens, ledger, log }: ControlPlaneParts,
+  configuration: () => Configuration,
+): TokenKeeper {
+  const { nowMs } = clock;
+  return createTokenKeeper({
+    issue: issueToken,
+    nowMs,
+    sleep: (ms) => sleep(ms, new AbortController().signal),
+    kept: keptTokens.read(),
+    keep: keptTokens.write,
+    onChange: async (label) => {
+      try {
+        await configuration().retoken();
+        const slash = label.indexOf("/");
+        const row = ledger.health.row(keyHealthName(label.slice(0, slash), label.slice(slash + 1)));
+        ledger.health.update(row, afterKeyAccepted);
+      } catch (err) {
+        log.error({ err, key: label }, "Cannot bring a provider's new token to the workers");
+      }
+    },
+    onProblem: (label, problem) => {
+      const event = { action: "provider_key.token", resource: { type: "provider_key", id: label, name: label } };
+      const changes = { token: problem === undefined ? "fetched again" : `not fetched: ${problem}` };
+      if (problem === undefined) log.info({ key: label }, "a provider's token could be fetched again");
+      else log.warn({ key: label, reason: problem }, "a provider's token cannot be fetched");
+      audit.note({ actor: "control_plane" }, { ...event, changes }).catch((err: unknown) => {
+        log.error({ err }, "Cannot note what became of a provider's token");
+      });
+    },
+  });
 }
 
 type HandlerParts = { readonly refusals: RefusalNotes; readonly signIns: SignIns; readonly own: Own };
@@ -165,7 +211,7 @@ type SignedIn = Pick<ApiServices, "token" | "sessions" | "links" | "signIn" | "s
 };
 
 /** What only the API uses. */
-type Own = SignedIn & Pick<ApiServices, "lentTokens" | "catalogKeeper">;
+type Own = SignedIn & Pick<ApiServices, "lentTokens" | "catalogKeeper" | "tokens">;
 
 /** Who is signed in, and how one signs in. */
 async function createSignedIn(
@@ -215,6 +261,10 @@ function createApiServices(
       health: shownHealth,
       machineMs,
     }),
-    readiness: () => ({ ...processes().readiness, catalogProblem: own.catalogKeeper.problem() }),
+    readiness: () => ({
+      ...processes().readiness,
+      catalogProblem: own.catalogKeeper.problem(),
+      tokenProblems: own.tokens.problems(),
+    }),
   };
 }

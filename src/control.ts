@@ -17,6 +17,9 @@ import { createSecretResolver } from "#config/secrets";
 import { createPlanJudge } from "#config-check/plan-judge";
 import { systemClock } from "#core/clock";
 import { createIdSource } from "#core/ids";
+import { createIssueToken } from "#credentials/issue-token";
+import { keptTokens } from "#credentials/kept-tokens";
+import { startTokenUpkeep } from "#credentials/token-upkeep";
 import { dialects } from "#dialects/registry";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
@@ -35,7 +38,7 @@ import type { Sink } from "#records/sinks/sink";
 import { startSessionUpkeep } from "#sessions/session-upkeep";
 import type { Configuration } from "#snapshot/configuration";
 import type { ConfigStore } from "#store/config/config-store";
-import { loadMasterKey } from "#store/config/master-key";
+import { loadMasterKey, type MasterKey } from "#store/config/master-key";
 import { objectSecretOf } from "#store/config/object-secret";
 import type { LogStore } from "#store/log/log-store";
 import { openStores, storesUrl } from "#store/open-stores";
@@ -114,6 +117,8 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
   }
 }
 
+/** How long workers wait for tokens of providers at the start. */
+const firstTokensMs = 5000;
 /** Workers that start have their snapshot by then, also of very many keys. */
 const firstUpkeepMs = 3000;
 
@@ -141,7 +146,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   const catalog = keptCatalog(options.dataDir);
   const file = createReader(parts, catalog.live);
   const firstEntries = file.read();
-  const { store, objectSecret } = await openConfig(parts);
+  const { store, masterKey, objectSecret } = await openConfig(parts);
   const ledger = openLedgerAdmin(options.ledgerFile, { role: "control", generation: options.generation });
   const records = closing(await startRecordKeeping({ options, sinks: parts.sinks, ledger, clock: systemClock, log }));
   const audit = createAuditTrail({ store, newId, nowMs });
@@ -156,7 +161,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     ledger,
     definitions,
     resolveSecret: createSecretResolver(environment),
-    tryProvider: createTrial(environment),
+    ...providerCalls(parts, masterKey),
     system: createSystemControl({
       ...options,
       version: packageJson.version,
@@ -190,7 +195,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
     checkResponses,
   });
   const { configuration } = plane;
-  await load(configuration, file, firstEntries);
+  await firstLoad(plane, file, firstEntries);
   const { sequence, full, servedKeys } = configuration;
   server = closing(
     createSnapshotServer({ socket: options.sockets.snapshot, release, sequence, full, servedKeys, log }),
@@ -206,7 +211,7 @@ async function start(parts: Parts): Promise<Control["reload"]> {
 async function openConfig({ closing, environment, options }: Parts) {
   const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
   const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
-  return { store, objectSecret: objectSecretOf(masterKey) };
+  return { store, masterKey, objectSecret: objectSecretOf(masterKey) };
 }
 
 /** Reads the configuration file; its doubts are logged. */
@@ -244,6 +249,7 @@ function startUpkeep(parts: Parts, plane: ControlPlane, { store, logs }: Kept): 
   closing(startRetention({ logs, notes: store.logNotes, retentionDays, nowMs, log }));
   closing(startSessionUpkeep(plane.sessions, log));
   closing(startCatalogUpkeep(plane.catalogKeeper));
+  closing(startTokenUpkeep(plane.tokens));
   if (parts.reopen !== undefined) closing(watchStore(store, parts.reopen, log));
 }
 
@@ -267,6 +273,15 @@ function readiness(server: SnapshotServer | undefined, workersWanted: number) {
   const workers = server?.workers() ?? [];
   const workersOutdated = workers.filter(({ refusal }) => refusal !== undefined).length;
   return { workersReady: workers.length, workersWanted, workersOutdated };
+}
+
+/** What this process asks providers and those that issue tokens for them. */
+function providerCalls({ environment, options }: Parts, { key }: MasterKey) {
+  return {
+    tryProvider: createTrial(environment),
+    issueToken: createIssueToken({ environment, fetch: globalThis.fetch }),
+    keptTokens: keptTokens(join(options.dataDir, "tokens"), key),
+  };
 }
 
 /** Calls providers as workers do, for operators that try a key. */
@@ -305,6 +320,12 @@ async function reload(configuration: Configuration, file: FileReader): ReturnTyp
 async function load(configuration: Configuration, file: FileReader, entries: FileEntries): Promise<void> {
   await configuration.load(entries);
   file.keep(entries);
+}
+
+/** Waits for the tokens of providers, so that no key is missing from the first snapshot. */
+async function firstLoad(plane: ControlPlane, file: FileReader, entries: FileEntries): Promise<void> {
+  await load(plane.configuration, file, entries);
+  await plane.tokens.settled(firstTokensMs);
 }
 
 /** The smallest sequence that every connected worker has; undefined while none is connected. */

@@ -47,12 +47,13 @@ export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): 
 }
 
 function showReadiness(state: Readiness): z.output<typeof view> {
-  const { catalogProblem, workersReady, workersWanted, workersOutdated, journal } = state;
+  const { catalogProblem, tokenProblems = [], workersReady, workersWanted, workersOutdated, journal } = state;
+  const warnings = [catalogProblem ?? [], tokenProblems.map((problem) => `no new token for ${problem}`)].flat();
   const reasons = reasonsAgainst(state);
   return {
     ready: reasons.length === 0,
     reasons,
-    ...(catalogProblem !== undefined && { warnings: [catalogProblem] }),
+    ...(warnings.length > 0 && { warnings }),
     workers: { ready: workersReady, wanted: workersWanted, outdated: workersOutdated },
     journal_backlog: { records: journal.records, bytes: journal.bytes, ms: journal.ms },
   };

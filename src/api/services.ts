@@ -5,6 +5,8 @@ import type { HeldDoubts } from "#config-check/held-doubts";
 import type { HealthState, HealthTable } from "#core/health";
 import type { RequestRecord } from "#core/record";
 import type { ModelFacts } from "#core/snapshot";
+import type { IssueToken } from "#credentials/token";
+import type { TokenKeeper } from "#credentials/token-keeper";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { MetricFamily } from "#metrics/metric-family";
 import type { Readiness } from "#metrics/process-metrics";
@@ -41,6 +43,9 @@ export type ApiServices = {
   readonly resolveSecret: SecretResolver;
   /** Makes a real call to a provider. */
   readonly tryProvider: ProviderTrial;
+  /** Gets a new token with credentials of a provider's key. */
+  readonly issueToken: IssueToken;
+  readonly tokens: Pick<TokenKeeper, "prepare" | "stateOf" | "problems">;
   /** What is publicly known of models. */
   readonly catalog: ModelCatalog & {
     readonly list: (provider: string) => readonly ModelFacts[];

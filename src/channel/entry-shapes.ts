@@ -129,6 +129,7 @@ export function providerShape({ dialects, authSchemes, quirks, traits }: KnownWo
         id: string,
         name: string,
         secret: string,
+        auth: optional(word(authSchemes)),
         fromClient: optional(boolean),
         weight: number,
         models: optional(list(string)),

@@ -1,5 +1,6 @@
 import type { FileEntries } from "#config/file-entries";
 import type { Provider, Snapshot } from "#core/snapshot";
+import type { TokenLookup } from "#credentials/token-keeper";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ListingCatalog } from "#routing/list-models";
 import { compileProvider, compileRoute } from "#snapshot/compile";
@@ -19,11 +20,17 @@ export function planOf(
   catalog: ListingCatalog,
 ): ConfiguredPlan {
   const providers = new Map(
-    entries.providers.map((provider) => [provider.id, compileProvider(provider, definitions.get(provider.id))]),
+    entries.providers.map((provider) => [
+      provider.id,
+      compileProvider(provider, definitions.get(provider.id), anyToken),
+    ]),
   );
   const routes = new Map(entries.routes.map((route) => [route.alias, compileRoute(route)]));
   return { of: "file", catalog, content: { providers, routes, prices: entries.prices.map(compilePriceOverride) } };
 }
+
+/** Whether its tokens can be had is seen when it runs. */
+const anyToken: TokenLookup = () => ({ secret: "", auth: "bearer" });
 
 /** The models of a provider that are known, whether or not it has others; empty where none is known. */
 export function knownModels({ id, models }: Provider, catalog: ListingCatalog): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Credentials } from "./credentials-schema";
 import type { ProviderConfig } from "./provider-schema";
 import type { RouteConfig } from "./schema";
 import type { CustomerConfig, GatewayLimitConfig, TeamConfig } from "./scope-schema";
@@ -18,8 +19,10 @@ export type ConfiguredProviderKey = {
   readonly name: string;
   /** As configured: `env:NAME`, `file:PATH`, or absent for a literal. May be shown. */
   readonly reference?: string;
-  /** Absent when the reference leads nowhere: the key is left out of the snapshot. */
+  /** Absent when the reference leads nowhere, and where there are credentials: the key is left out of the snapshot. */
   readonly secret?: string;
+  /** What its tokens are fetched with, or requests signed: then it has no secret of its own. */
+  readonly credentials?: Credentials;
   readonly weight: number;
   readonly models?: readonly string[];
 };

@@ -7,6 +7,8 @@ import type {
   ConfiguredRoute,
   ConfiguredTeam,
 } from "./configured";
+import { resolveCredentials } from "./credentials";
+import type { Credentials, CredentialsField } from "./credentials-schema";
 import { withBaseUrl } from "./environment";
 import { filePlaces, type PlaceOf } from "./file-places";
 import { limitCountProblems } from "./limit-count";
@@ -107,13 +109,17 @@ function providerEntry(
 }
 
 function providerKeyEntry(id: string, key: ProviderKeyConfig, index: number, context: Context): ConfiguredProviderKey {
-  const reference = referenceOf(key.value);
-  const secret = secretAt(key.value, ["providers", id, "keys", index, "value"], context);
+  const path = ["providers", id, "keys", index];
+  const { credentials: given } = key;
+  const reference = referenceOf(key.value ?? (typeof given === "string" ? given : ""));
+  const secret = secretAt(key.value, [...path, "value"], context);
+  const credentials = given === undefined ? undefined : credentialsAt(given, [...path, "credentials"], context);
   return {
     id: `file:${id}:${key.name}`,
     name: key.name,
     ...(reference !== undefined && { reference }),
     ...(secret !== undefined && { secret }),
+    ...(credentials !== undefined && { credentials }),
     weight: key.weight ?? 1,
     ...(key.models !== undefined && { models: key.models }),
   };
@@ -136,6 +142,13 @@ function secretAt(value: string | undefined, path: Path, context: Context): stri
   if (value === undefined || value === "") return undefined;
   const resolved = context.resolveSecret(value);
   if (resolved.ok) return resolved.secret;
+  context.report({ path, message: resolved.message });
+  return undefined;
+}
+
+function credentialsAt(given: CredentialsField, path: Path, context: Context): Credentials | undefined {
+  const resolved = resolveCredentials(given, context.resolveSecret, { mayReadFiles: true });
+  if (resolved.ok) return resolved.credentials;
   context.report({ path, message: resolved.message });
   return undefined;
 }

@@ -78,7 +78,7 @@ describe("parseConfig()", () => {
     ],
     [
       "providers:\n  openai:\n    keys:\n      - name: a",
-      "h.yaml:4:9: providers.openai.keys[0].value: must be a string, found nothing",
+      "h.yaml:4:9: providers.openai.keys[0].value: is missing: a key has a value or credentials",
     ],
     [
       "providers: { local: { dialects: [openai-cht] } }",

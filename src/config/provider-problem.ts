@@ -39,7 +39,7 @@ function addressProblem({ base_url: baseUrl }: ProviderConfig, definition: Provi
 
 /** What is wrong with the value of a provider's key, beyond where it leads: a client's credential goes to its provider alone. */
 export function keyValueProblem(
-  value: string,
+  value: string | undefined,
   config: ProviderConfig,
   definition: ProviderDefinition | undefined,
 ): string | undefined {

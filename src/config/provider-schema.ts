@@ -4,6 +4,7 @@ import { classifyAddress, isAllowedAddress } from "#lib/ip-address";
 import { namesOf } from "#lib/names-of";
 import { authSchemes } from "#providers/auth/schemes";
 import { quirks } from "#traits/quirks";
+import { credentialsFieldSchema } from "./credentials-schema";
 import { priceSchema } from "./price-schema";
 import { defaultRetries, defaultTimeouts } from "./provider-defaults";
 import { globs, milliseconds, name } from "./schema-fields";
@@ -12,30 +13,41 @@ import { traitsSchema } from "./traits-schema";
 const ofClient =
   "`client`: the credential that the client sends beside its virtual key (`x-headgate-key`), as Claude Code does with a subscription; it goes to the provider's own address alone and is not kept.";
 
+const providerKeyFields = {
+  name: name.meta({ description: "What the key is called in records and logs; unique within its provider." }),
+  value: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: `The secret: a literal, \`env:NAME\` or \`file:PATH\`. ${ofClient}` }),
+  credentials: credentialsFieldSchema.exactOptional().meta({
+    description:
+      "In the place of `value`: what tokens are fetched with, or requests signed. An object, or its JSON as `env:NAME` or `file:PATH`.",
+  }),
+  weight: z.number().min(0).max(1_000_000).exactOptional().meta({
+    description: "Share of the requests among the provider's keys; 0 takes it out.",
+    default: 1,
+  }),
+  models: globs.exactOptional().meta({ description: "Glob patterns of the models it may be used for; default: all." }),
+};
+
 export const providerKeySchema = z
-  .strictObject({
-    name: name.meta({ description: "What the key is called in records and logs; unique within its provider." }),
-    value: z
-      .string()
-      .min(1)
-      .meta({ description: `The secret: a literal, \`env:NAME\` or \`file:PATH\`. ${ofClient}` }),
-    weight: z.number().min(0).max(1_000_000).exactOptional().meta({
-      description: "Share of the requests among the provider's keys; 0 takes it out.",
-      default: 1,
-    }),
-    models: globs
-      .exactOptional()
-      .meta({ description: "Glob patterns of the models it may be used for; default: all." }),
-  })
+  .strictObject(providerKeyFields)
+  .check(checkSecret)
   .meta({ description: "A provider's secret." });
 
 /** In the configuration file, where a written one may leave its secret blank. */
-export const fileProviderKeySchema = providerKeySchema
-  .extend({
-    value: z.string().meta({
-      description: `The secret: a literal, \`env:NAME\` or \`file:PATH\`. ${ofClient} Blank: the key is not used until it has one.`,
-    }),
+export const fileProviderKeySchema = z
+  .strictObject({
+    ...providerKeyFields,
+    value: z
+      .string()
+      .exactOptional()
+      .meta({
+        description: `The secret: a literal, \`env:NAME\` or \`file:PATH\`. ${ofClient} Blank: the key is not used until it has one.`,
+      }),
   })
+  .check(checkSecret)
   .meta({ description: "A provider's secret." });
 
 export const modelSchema = z
@@ -185,6 +197,17 @@ export type ModelConfig = z.infer<typeof modelSchema>;
 
 function describeQuirks(): string {
   return quirkNames.map((quirk) => `${quirks[quirk].description} (\`${quirk}\`)`).join("; ");
+}
+
+/** It has one kind of secret. */
+function checkSecret(context: z.core.ParsePayload<{ value?: string; credentials?: unknown }>): void {
+  const { credentials, value } = context.value;
+  if ((value === undefined) !== (credentials === undefined)) return;
+  const [path, message] =
+    value === undefined
+      ? ["value", "is missing: a key has a value or credentials"]
+      : ["credentials", "stands beside value: keep one of them"];
+  context.issues.push({ code: "custom", message, input: context.value, path: [path] });
 }
 
 /** An operation that the dialect does not have would never be asked for. */

@@ -204,8 +204,10 @@ export type UpstreamPaths = {
 export type ProviderKey = {
   readonly id: string;
   readonly name: string;
-  /** Empty where it is the client's. */
+  /** Empty where it is the client's; of credentials the token that holds, or what requests are signed with. */
   readonly secret: string;
+  /** A scheme of `providers/auth/schemes.ts`, where it is another than the provider's. */
+  readonly auth?: string;
   /** Stands for the credential that a client sends itself: only such a request may be served with it. */
   readonly fromClient?: boolean;
   readonly weight: number;

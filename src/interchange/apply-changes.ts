@@ -1,3 +1,4 @@
+import { credentialsIn, resolveCredentials } from "#config/credentials";
 import { fileProviderKeySchema, type ProviderKeyConfig, providerSchema } from "#config/provider-schema";
 import { routeSchema } from "#config/schema";
 import { customerSchema, gatewayLimitSchema, teamSchema } from "#config/scope-schema";
@@ -86,9 +87,16 @@ async function applyProviderKey(change: Change, { store, newId, resolveSecret }:
     return;
   }
   const key: ProviderKeyConfig = fileProviderKeySchema.parse({ ...change.fields, name });
-  if (key.value !== "" && key.value !== before?.value)
-    resolved(key.value, `providers.${provider}.keys.${name}.value`, resolveSecret);
-  await store.providers.putKey(provider, { weight: 1, ...key, id: before?.id ?? newId() });
+  const { value = "", weight = 1, models } = key;
+  const place = `providers.${provider}.keys.${name}`;
+  const credentials = credentialsIn(value);
+  const found =
+    credentials === undefined ? undefined : resolveCredentials(credentials, resolveSecret, { mayReadFiles: false });
+  if (found?.ok === false) throw unusable(`${place}.credentials`, found.message);
+  if (credentials === undefined && value !== "" && value !== before?.value)
+    resolved(value, `${place}.value`, resolveSecret);
+  const id = before?.id ?? newId();
+  await store.providers.putKey(provider, { id, name, value, weight, ...(models !== undefined && { models }) });
 }
 
 async function applyScopes(
@@ -150,5 +158,9 @@ async function applyVirtualKey(
 function resolved(value: string, place: string, resolveSecret: SecretResolver): string {
   const found = resolveSecret(value);
   if (found.ok) return found.secret;
-  throw new ControlError("invalid", `Cannot apply the configuration: ${place}: ${found.message}`);
+  throw unusable(place, found.message);
+}
+
+function unusable(place: string, why: string): ControlError {
+  return new ControlError("invalid", `Cannot apply the configuration: ${place}: ${why}`);
 }

@@ -1,4 +1,5 @@
-import type { Source } from "#config/configured";
+import type { ConfiguredProviderKey, Source } from "#config/configured";
+import { credentialsIn, storedCredentials } from "#config/credentials";
 import { type ConfigFile, configSchema } from "#config/schema";
 import { referenceOf } from "#config/secrets";
 import type { Configuration } from "#snapshot/configuration";
@@ -39,9 +40,9 @@ export async function heldSections({ entries }: Pick<Configuration, "entries">):
     providers: new Map(providers.map(({ id, source, config }) => [id, { source, fields: config }])),
     provider_keys: new Map(
       providers.flatMap(({ id, source, keys }) =>
-        keys.map(({ name, reference, secret, weight, models }) => [
+        keys.map(({ name, weight, models, ...key }) => [
           `${id}/${name}`,
-          { source, fields: { value: reference ?? secret ?? "", weight, ...(models !== undefined && { models }) } },
+          { source, fields: { value: storedValue(key), weight, ...(models !== undefined && { models }) } },
         ]),
       ),
     ),
@@ -52,6 +53,16 @@ export async function heldSections({ entries }: Pick<Configuration, "entries">):
     limits: named(await entries("limits"), ({ name }) => name),
     virtual_keys: await virtualKeys(await entries("virtualKeys")),
   };
+}
+
+/** As the store has it: see `storedCredentials`. */
+function storedValue({
+  credentials,
+  reference,
+  secret,
+}: Pick<ConfiguredProviderKey, "credentials" | "reference" | "secret">) {
+  const own = credentials === undefined ? (reference ?? secret) : storedCredentials(reference ?? credentials);
+  return own ?? "";
 }
 
 async function virtualKeys(pages: Configured["virtualKeys"]): Promise<ReadonlyMap<string, SectionEntry>> {
@@ -108,6 +119,9 @@ function keysOf(provider: string, { provider_keys: keys }: Sections): object {
 
 function blankValue(fields: { readonly value?: unknown }): object {
   const { value } = fields;
+  const credentials = typeof value === "string" ? credentialsIn(value) : undefined;
+  if (typeof credentials === "string" && referenceOf(credentials) !== undefined)
+    return { ...without(fields, "value"), credentials };
   return { ...fields, value: typeof value === "string" ? (referenceOf(value) ?? "") : "" };
 }
 

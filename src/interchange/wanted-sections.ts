@@ -1,3 +1,4 @@
+import { storedCredentials } from "#config/credentials";
 import type { ConfigFile } from "#config/schema";
 import { keyHash } from "#snapshot/configured-entries";
 import { priceName, type SectionEntry, type Sections } from "./config-sections";
@@ -18,7 +19,8 @@ export function wantedSections(file: ConfigFile, held: Sections, resolve: (value
     ),
     provider_keys: new Map(
       providers.flatMap(([id, { keys = [] }]) =>
-        keys.map(({ name, value, weight = 1, models }) => {
+        keys.map(({ name, credentials, value: given = "", weight = 1, models }) => {
+          const value = credentials === undefined ? given : storedCredentials(credentials);
           const heldValue = valueIn(held.provider_keys.get(`${id}/${name}`)?.fields) ?? "";
           const same = value === "" || resolve(value) === resolve(heldValue);
           const fields = { value: same ? heldValue : value, weight, ...(models !== undefined && { models }) };

@@ -11,6 +11,8 @@ export type Readiness = {
   readonly journal: { readonly records: number; readonly bytes: number; readonly ms: number; readonly lost: number };
   /** What is wrong with the catalog of models; requests are taken even so. */
   readonly catalogProblem?: string | undefined;
+  /** Tokens of providers that cannot be renewed; those that they have may hold for a while. */
+  readonly tokenProblems?: readonly string[];
 };
 
 export type SinkFacts = {

@@ -10,6 +10,8 @@ import type { VirtualKeySpec } from "#config/virtual-key-schema";
 import type { KeyProfile } from "#core/key-profile";
 import type { ModelFacts, Provider, ProviderKey, Route, Settings } from "#core/snapshot";
 import { hashSecret } from "#core/virtual-key";
+import type { Token } from "#credentials/token";
+import type { TokenLookup } from "#credentials/token-keeper";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import { makersNamingOf } from "#traits/makers-naming";
@@ -75,11 +77,12 @@ function withLowerNames(headers: { readonly [name: string]: string } = {}): { re
 
 /**
  * Joins what configuration says of a provider with what Headgate knows of it. The configuration must have passed
- * `providerProblem`.
+ * `providerProblem`. A key whose credentials have no token yet is left out.
  */
 export function compileProvider(
   provider: Pick<ConfiguredProvider, "id" | "config" | "keys">,
   definition: ProviderDefinition | undefined,
+  tokenOf: TokenLookup = noTokens,
 ): Provider {
   const { id, config } = provider;
   const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
@@ -93,7 +96,11 @@ export function compileProvider(
     headers: { ...dialectHeaders(dialects), ...definition?.headers, ...withLowerNames(config.headers) },
     quirks: config.quirks ?? [],
     ...(config.traits === undefined ? {} : { traits: config.traits }),
-    keys: provider.keys.flatMap((key) => compileProviderKey(key, isAtHome(config, definition))),
+    keys: provider.keys.flatMap((key) => {
+      const { credentials } = key;
+      const token = credentials && tokenOf(credentials, `${id}/${key.name}`);
+      return compileProviderKey(key, isAtHome(config, definition), token);
+    }),
     timeouts: {
       connectMs: config.timeouts?.connect_ms ?? defaultTimeouts.connectMs,
       headersMs: config.timeouts?.headers_ms ?? defaultTimeouts.headersMs,
@@ -115,6 +122,8 @@ export function compileProvider(
     allowPrivateNetwork: config.allow_private_network ?? false,
   };
 }
+
+const noTokens: TokenLookup = () => undefined;
 
 /** What is known of a provider that an operator gave a name of their own by where it answers. */
 function knownOf(id: string, baseUrl: string, definition: ProviderDefinition | undefined) {
@@ -157,8 +166,10 @@ export function compileKeyProfile(spec: Omit<VirtualKeySpec, "name">): KeyProfil
 function compileProviderKey(
   { id, name, reference, secret, weight, models }: ConfiguredProviderKey,
   atHome: boolean,
+  token: Token | undefined,
 ): readonly ProviderKey[] {
   const own = { id, name, weight, ...(models !== undefined && { models }) };
+  if (token !== undefined) return [{ ...own, secret: token.secret, auth: token.auth }];
   if (reference === clientReference) return atHome ? [{ ...own, secret: "", fromClient: true }] : [];
   return secret === undefined ? [] : [{ ...own, secret }];
 }

@@ -24,6 +24,8 @@ export type Configuration = Pick<ConfiguredEntries, "entries" | "fileVirtualKeys
      * Throws a `ControlError` afterwards where workers cannot read the change.
      */
     readonly change: <T>(origin: Origin, work: () => Promise<Changed<T>>) => Promise<T>;
+    /** Compiles providers anew, and brings workers what came of it: a key's token is another. No audit event. */
+    readonly retoken: () => Promise<void>;
     /** A change whose answer is kept with it, for a client that repeats the request with the same `Idempotency-Key`. */
     readonly create: <T>(origin: Origin, work: () => Promise<Changed<T>>, keep: (result: T) => KeptBody) => Promise<T>;
   };
@@ -74,6 +76,15 @@ export async function createConfiguration(parts: ConfigurationParts): Promise<Co
     placeOf: configured.placeOf,
     load: (entries) => exclusively(() => load(entries)),
     change,
+    retoken: () =>
+      exclusively(async () => {
+        const compile = () => compiler.after("providers", published.content(), published.nextSequence());
+        await published.commit({ actor: "control_plane" }, async () => ({
+          result: undefined,
+          event: undefined,
+          next: await compile(),
+        }));
+      }),
     create: (origin, work, keep) =>
       change(origin, async () => {
         const done = await work();

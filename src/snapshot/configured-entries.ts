@@ -6,7 +6,7 @@ import { hashSecret, secretHint } from "#core/virtual-key";
 import type { Repositories } from "#store/config/repositories";
 import type { KeyHash } from "#store/config/stored-virtual-key";
 import { type Configured, type SectionName, sectionRows } from "./sections";
-import { createStoredSecrets, type Sources, type Warn } from "./sources";
+import { createStoredCredentials, createStoredSecrets, type Sources, type Warn } from "./sources";
 
 /** What is configured: the file's entries, and what is stored beside them. */
 export type ConfiguredEntries = {
@@ -35,7 +35,8 @@ export type EntriesParts = {
 export function createConfiguredEntries(parts: EntriesParts): ConfiguredEntries {
   const { catalogVersion, objectSecret, store, resolveSecret, warn } = parts;
   const secrets = createStoredSecrets(resolveSecret, warn);
-  let sources: Sources = { file: noEntries, fileKeys: [], store, secrets, catalogVersion, objectSecret };
+  const credentials = createStoredCredentials(resolveSecret, warn);
+  let sources: Sources = { file: noEntries, fileKeys: [], store, secrets, credentials, catalogVersion, objectSecret };
   return {
     load: async (file) => {
       sources = { ...sources, file, fileKeys: await fileVirtualKeys(file, parts) };

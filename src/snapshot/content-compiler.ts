@@ -10,7 +10,7 @@ import type { LentTokens } from "./lent-tokens";
 import { createLimitCompiler } from "./limit-compiler";
 import { refuseTooManyLimits } from "./limit-count";
 import type { LimitSlots } from "./limit-slots";
-import { type SectionName, sectionRows } from "./sections";
+import { type CompileTools, type SectionName, sectionRows } from "./sections";
 import { configuredKey, type Sources } from "./sources";
 
 /**
@@ -37,15 +37,16 @@ export type ChangedPart =
 export type CompilerParts = {
   readonly store: Pick<ConfigStore, "virtualKeys" | "allowances">;
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
+  readonly tokens: CompileTools["tokens"];
   readonly slots: LimitSlots;
   readonly lentTokens: Pick<LentTokens, "entriesFor">;
   readonly nowMs: () => number;
 };
 
 export function createContentCompiler(sources: () => Sources, parts: CompilerParts): ContentCompiler {
-  const { store, definitions, slots, lentTokens, nowMs } = parts;
+  const { store, definitions, slots, lentTokens, nowMs, tokens } = parts;
   const keys = createKeyCompiler(store.allowances, slots, nowMs);
-  const tools = { definitions, keys, limits: createLimitCompiler(store.allowances, slots, nowMs) };
+  const tools = { definitions, tokens, keys, limits: createLimitCompiler(store.allowances, slots, nowMs) };
 
   const withLent = (content: SnapshotContent): SnapshotContent => {
     const { live, ended } = lentTokens.entriesFor(content.virtualKeys);

@@ -74,6 +74,7 @@ test("compile() finds every stored key of several pages, with the slots that it 
     fileKeys: [],
     store,
     secrets: () => undefined,
+    credentials: () => undefined,
   });
   const first = await compile(pages);
   expect(ids.filter((id) => first.get(hashSecret(id))?.limits.length !== 1)).toEqual([]);

@@ -11,6 +11,7 @@ import type { PriceOverrideConfig } from "#config/price-schema";
 import type { RouteConfig } from "#config/schema";
 import type { Limit } from "#core/limit";
 import type { SnapshotContent } from "#core/snapshot";
+import type { TokenKeeper } from "#credentials/token-keeper";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider, compileRoute, compileSettings } from "./compile";
 import { compilePriceOverride } from "./compile-price";
@@ -38,6 +39,8 @@ export type SectionRow<E, V> = {
 
 export type CompileTools = {
   readonly definitions: ReadonlyMap<string, ProviderDefinition>;
+  /** What keys with credentials are sent with. */
+  readonly tokens: Pick<TokenKeeper, "lookup">;
   /** Give limits and virtual keys their slots in the ledger. */
   readonly limits: LimitCompiler;
   readonly keys: KeyCompiler;
@@ -97,10 +100,13 @@ export const sectionRows: SectionRows<Configured, SnapshotContent> = {
   providers: named<Omit<ConfiguredProvider, "source">, SnapshotContent["providers"]>({
     nameOf: ({ id }) => id,
     declared: ({ providers }) => providers,
-    stored: async ({ store, secrets }) =>
-      (await store.providers.list()).map((provider) => configuredProvider(provider, secrets)),
-    compile: (providers, { definitions }) =>
-      new Map(providers.map((provider) => [provider.id, compileProvider(provider, definitions.get(provider.id))])),
+    stored: async ({ store, ...from }) =>
+      (await store.providers.list()).map((provider) => configuredProvider(provider, from)),
+    compile: (providers, { definitions, tokens }) => {
+      const tokenOf = tokens.lookup();
+      const compiled = providers.map((each) => compileProvider(each, definitions.get(each.id), tokenOf));
+      return new Map(compiled.map((provider) => [provider.id, provider]));
+    },
   }),
   teams: named({
     nameOf: ({ name }) => name,

@@ -1,4 +1,6 @@
 import type { ConfiguredProvider, ConfiguredVirtualKey } from "#config/configured";
+import { credentialsIn, resolveCredentials } from "#config/credentials";
+import type { Credentials } from "#config/credentials-schema";
 import type { FileEntries } from "#config/file-entries";
 import { referenceOf, type SecretResolver } from "#config/secrets";
 import type { SettingsConfig } from "#config/settings-schema";
@@ -13,6 +15,7 @@ export type Sources = {
   readonly fileKeys: readonly ConfiguredVirtualKey[];
   readonly store: Repositories;
   readonly secrets: StoredSecrets;
+  readonly credentials: StoredCredentials;
   /** Of the catalog that holds; undefined for the shipped one. */
   readonly catalogVersion?: (() => string | undefined) | undefined;
   /** What ids of stored objects are sealed with. */
@@ -25,6 +28,12 @@ export type StoredSecrets = (
   /** Where it is, for the warning. */
   fields?: { readonly [name: string]: string },
 ) => string | undefined;
+
+/** Resolves credentials that came over the API; undefined where they cannot be used, or are none. */
+export type StoredCredentials = (
+  value: string,
+  fields: { readonly [name: string]: string },
+) => { readonly reference: string | undefined; readonly credentials: Credentials | undefined } | undefined;
 
 export type Warn = (fields: { readonly [name: string]: unknown }, message: string) => void;
 
@@ -43,6 +52,23 @@ export function createStoredSecrets(resolve: SecretResolver, warn: Warn): Stored
     if (!warned.has(line)) warn(warning, "left out a stored secret that cannot be resolved");
     warned.add(line);
     return undefined;
+  };
+}
+
+/** The same for what a key's stored value is where that is credentials. */
+export function createStoredCredentials(resolve: SecretResolver, warn: Warn): StoredCredentials {
+  const warned = new Set<string>();
+  return (value, fields) => {
+    const field = credentialsIn(value);
+    if (field === undefined) return undefined;
+    const resolved = resolveCredentials(field, resolve, { mayReadFiles: false });
+    const reference = typeof field === "string" ? referenceOf(field) : undefined;
+    if (resolved.ok) return { reference, credentials: resolved.credentials };
+    const warning = { ...fields, reason: resolved.message };
+    const line = JSON.stringify(warning);
+    if (!warned.has(line)) warn(warning, "left out stored credentials that cannot be used");
+    warned.add(line);
+    return { reference, credentials: undefined };
   };
 }
 
@@ -83,12 +109,24 @@ export function configuredKey({ id, hash, hint, previous, spec, alike }: StoredV
   return previous === undefined ? key : { ...key, previous };
 }
 
-export function configuredProvider({ id, config, keys }: StoredProvider, secrets: StoredSecrets): ConfiguredProvider {
+export function configuredProvider(
+  { id, config, keys }: StoredProvider,
+  { credentials: credentialsOf, secrets }: Pick<Sources, "credentials" | "secrets">,
+): ConfiguredProvider {
   return {
     id,
     source: "store",
     config,
     keys: keys.map(({ value, ...key }) => {
+      const found = credentialsOf(value, { provider: id, key: key.name });
+      if (found !== undefined) {
+        const { credentials, reference } = found;
+        return {
+          ...key,
+          ...(reference !== undefined && { reference }),
+          ...(credentials !== undefined && { credentials }),
+        };
+      }
       const reference = referenceOf(value);
       const secret = secrets(value, { provider: id, key: key.name });
       return { ...key, ...(reference !== undefined && { reference }), ...(secret !== undefined && { secret }) };

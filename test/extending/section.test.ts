@@ -80,7 +80,7 @@ test("the file's entries of a section count over the stored ones, and each says 
   const { entries, declared } = row([{ name: "a", owner: "stored" }, { name: "s" }]);
   const file: FileWithProjects = { ...noEntries, projects: [{ name: "a", source: "file" }] };
   const store = await openStores("memory:").config({ key: "k".repeat(32), origin: "test" });
-  expect(await entries({ file, fileKeys: [], store, secrets: () => undefined })).toEqual([
+  expect(await entries({ file, fileKeys: [], store, secrets: () => undefined, credentials: () => undefined })).toEqual([
     { name: "a", source: "file" },
     { name: "s", source: "store" },
   ]);

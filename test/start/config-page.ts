@@ -45,7 +45,16 @@ function nestedSections(title: string, schema: JsonObject): readonly Section[] {
   const values = objectOf(schema, "additionalProperties");
   if (values !== undefined && objectOf(values, "properties") !== undefined)
     return [{ title: `${title}.<id>`, schema: values }];
-  return arrayOf(schema, "anyOf").flatMap((option) => (isObject(option) ? nestedSections(title, option) : []));
+  const kinds = arrayOf(schema, "oneOf").filter(isObject);
+  return [
+    ...arrayOf(schema, "anyOf").flatMap((option) => (isObject(option) ? nestedSections(title, option) : [])),
+    ...kinds.flatMap((kind) => nestedSections(`${title} (${kindOf(kind)})`, kind)),
+  ];
+}
+
+/** What tells one form of a map from the others. */
+function kindOf(schema: JsonObject): string {
+  return stringOf(objectOf(objectOf(schema, "properties") ?? {}, "type") ?? {}, "const") ?? "";
 }
 
 function row(name: string, schema: JsonObject, required: boolean): string {
@@ -58,7 +67,8 @@ function row(name: string, schema: JsonObject, required: boolean): string {
 function valueText(schema: JsonObject): string {
   const options = arrayOf(schema, "enum");
   if (options.length > 0) return options.map((option) => `\`${option}\``).join(" \\| ");
-  const alternatives = arrayOf(schema, "anyOf").filter(isObject);
+  if (typeof schema.const === "string") return `\`${schema.const}\``;
+  const alternatives = [...arrayOf(schema, "anyOf"), ...arrayOf(schema, "oneOf")].filter(isObject);
   if (alternatives.length > 0) return [...new Set(alternatives.map(valueText))].join(" or ");
   return typeText(schema.type, schema);
 }

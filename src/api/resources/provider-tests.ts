@@ -1,10 +1,13 @@
 import * as z from "zod";
 import type { ConfiguredProvider, ConfiguredProviderKey } from "#config/configured";
+import { resolveCredentials } from "#config/credentials";
+import type { Credentials, CredentialsField } from "#config/credentials-schema";
 import { withBaseUrl } from "#config/environment";
 import { newProviderSchema, providerKeySchema } from "#config/provider-schema";
 import { clientReference, variableNamed } from "#config/secrets";
 import { ControlError } from "#core/control-error";
 import type { Provider, ProviderKey } from "#core/snapshot";
+import { explainIssue } from "#credentials/explain-issue";
 import { compileGlob } from "#lib/glob";
 import { trialOutcomes } from "#provider-trial/explain-failure";
 import type { TrialResult } from "#provider-trial/provider-trial";
@@ -20,12 +23,13 @@ import { findProvider, refuseProviderProblem } from "./providers";
 
 type Services = Pick<
   ApiServices,
-  "configuration" | "definitions" | "catalog" | "resolveSecret" | "tryProvider" | "audit"
+  "configuration" | "definitions" | "catalog" | "resolveSecret" | "issueToken" | "tryProvider" | "audit"
 >;
 
-const value = providerKeySchema.shape.value
-  .exactOptional()
-  .meta({ description: "A key that is not saved: a literal or `env:NAME`." });
+const value = providerKeySchema.shape.value.meta({ description: "A key that is not saved: a literal or `env:NAME`." });
+const credentials = providerKeySchema.shape.credentials.meta({
+  description: "Credentials that are not saved, in the place of `value`: a token is fetched with them first.",
+});
 const model = z.string().min(1).max(300).exactOptional().meta({
   description: "What is asked for; left out: a small one of the provider, or the first that it lists.",
 });
@@ -33,18 +37,19 @@ const model = z.string().min(1).max(300).exactOptional().meta({
 const savedSchema = z.strictObject({
   key: z.string().min(1).exactOptional().meta({ description: "Id or name of the key to test; left out: each." }),
   value,
+  credentials,
   model,
 });
 
 const unsavedSchema = newProviderSchema
-  .safeExtend({ value, model })
+  .safeExtend({ value, credentials, model })
   .meta({ description: "A provider as it would be added, with the key that it would have." });
 
 const resultView = z
   .strictObject({
     key: z.string().meta({ description: "Name of the provider key; `new` for one that is not saved." }),
     ok: z.boolean(),
-    outcome: z.enum([...trialOutcomes, "secret_missing"]),
+    outcome: z.enum([...trialOutcomes, "secret_missing", "token_refused"]),
     message: z.string().meta({ description: "What happened, and what to look at where it failed." }),
     model: z.string().exactOptional(),
     status: z.int().exactOptional().meta({ description: "The provider's, where one came." }),
@@ -74,12 +79,12 @@ export function providerTestRoutes(services: Services): readonly ApiRoute[] {
       permission: "providers:edit",
       input: bodyOf(unsavedSchema),
       response: ok(view),
-      handle: async ({ body: { value: secret, model: asked, ...fields }, origin }) => {
+      handle: async ({ body: { value: secret, credentials: given, model: asked, ...fields }, origin }) => {
         const { id, ...written } = fields;
         const read = (name: string) => variableNamed(name, services.resolveSecret);
         const config = withBaseUrl(written, services.definitions.get(id), read);
         refuseProviderProblem(config, services.definitions.get(id));
-        const keys = secret === undefined ? [] : [unsavedKey(secret, services)];
+        const keys = unsavedKeys(secret, given, services);
         return testKeys({ id, source: "store", config, keys }, asked, services, origin);
       },
     }),
@@ -90,13 +95,27 @@ export function providerTestRoutes(services: Services): readonly ApiRoute[] {
       permission: "providers:edit",
       input: bodyOf(savedSchema),
       response: ok(view),
-      handle: async ({ params, body: { key, value: secret, model: asked }, origin }) => {
+      handle: async ({ params, body: { key, value: secret, credentials: given, model: asked }, origin }) => {
         const provider = await findProvider(params.id, services.configuration);
-        const keys = secret === undefined ? chosenKeys(provider, key) : [unsavedKey(secret, services)];
+        const unsaved = unsavedKeys(secret, given, services);
+        const keys = unsaved.length === 0 ? chosenKeys(provider, key) : unsaved;
         return testKeys({ ...provider, keys }, asked, services, origin);
       },
     }),
   ];
+}
+
+function unsavedKeys(
+  secret: string | undefined,
+  given: CredentialsField | undefined,
+  services: Services,
+): readonly ConfiguredProviderKey[] {
+  if (given === undefined) return secret === undefined ? [] : [unsavedKey(secret, services)];
+  const message = "stands beside value: keep one of them";
+  if (secret !== undefined) throw invalidFields([{ path: ["credentials"], message }], "body");
+  const resolved = resolveCredentials(given, services.resolveSecret, { mayReadFiles: false });
+  if (!resolved.ok) throw invalidFields([{ path: ["credentials"], message: resolved.message }], "body");
+  return [{ id: "new", name: "new", credentials: resolved.credentials, weight: 1 }];
 }
 
 function unsavedKey(text: string, { resolveSecret }: Services): ConfiguredProviderKey {
@@ -145,19 +164,49 @@ const noKey: ProviderKey = { id: "none", name: "none", secret: "", weight: 1 };
 
 async function testKey(
   provider: Provider,
-  { secret, reference = "", ...key }: ConfiguredProviderKey,
+  configured: ConfiguredProviderKey,
   asked: string | undefined,
   services: Services,
 ): Promise<ResultView> {
+  const { secret, credentials, reference = "", ...key } = configured;
+  if (credentials !== undefined) return testCredentials(provider, { ...key, credentials }, asked, services);
   if (secret === undefined) {
     const message = `The secret of the key "${key.name}" is not there: ${reference} leads nowhere`;
     return { key: key.name, ok: false, outcome: "secret_missing", message, duration_ms: 0 };
   }
+  return call(provider, { ...key, secret }, asked, services);
+}
+
+/** A token of their own is fetched with them: what is wrong with it is told apart from what the provider says. */
+async function testCredentials(
+  provider: Provider,
+  { credentials, ...key }: Omit<ProviderKey, "secret"> & { readonly credentials: Credentials },
+  asked: string | undefined,
+  services: Services,
+): Promise<ResultView> {
+  const startedMs = performance.now();
+  try {
+    const { auth, secret } = await services.issueToken(credentials);
+    return await call(provider, { ...key, auth, secret }, asked, services);
+  } catch (error) {
+    const message = `No token could be fetched with the credentials of the key "${key.name}": ${explainIssue(error, credentials)}`;
+    const duration = Math.round(performance.now() - startedMs);
+    return { key: key.name, ok: false, outcome: "token_refused", message, duration_ms: duration };
+  }
+}
+
+/** One real call. */
+async function call(
+  provider: Provider,
+  key: ProviderKey,
+  asked: string | undefined,
+  services: Services,
+): Promise<ResultView> {
   const model = asked ?? trialModel(provider, key.models, services);
   const facts = model === undefined ? undefined : services.catalog.find(provider.id, model);
   const result = await services.tryProvider({
     provider,
-    key: { ...key, secret },
+    key,
     ...(model !== undefined && { model }),
     ...(facts !== undefined && { facts }),
   });

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { ConfiguredProvider } from "#config/configured";
+import type { Credentials } from "#config/credentials-schema";
 import type { FilePlace } from "#config/file-places";
 import { providerSchema } from "#config/provider-schema";
+import type { TokenState } from "#credentials/token-keeper";
 import type { ProviderDefinition } from "#providers/provider";
 import { compileProvider } from "#snapshot/compile";
 import { mainPath } from "#snapshot/compile-dialects";
@@ -41,6 +43,7 @@ export function showProvider(
   provider: ConfiguredProvider,
   definition: ProviderDefinition | undefined,
   place: FilePlace | undefined,
+  stateOf: (of: Credentials) => TokenState,
 ): ProviderView {
   const { id, source, config, keys } = provider;
   const { baseUrl, dialects, auth, timeouts, retries } = compileProvider(provider, definition);
@@ -66,7 +69,7 @@ export function showProvider(
       total_ms: timeouts.totalMs,
     },
     retries: { max: retries.max, backoff_initial_ms: retries.backoffInitialMs, backoff_max_ms: retries.backoffMaxMs },
-    keys: keys.map(showProviderKey),
+    keys: keys.map((key) => showProviderKey(key, stateOf)),
     ...showSource(source, config, place),
   };
 }

@@ -17,9 +17,18 @@ export function providerRoutes({
   definitions,
   doubts,
   resolveSecret,
-}: Pick<ApiServices, "store" | "configuration" | "definitions" | "doubts" | "resolveSecret">): readonly ApiRoute[] {
+  tokens,
+}: Pick<
+  ApiServices,
+  "store" | "configuration" | "definitions" | "doubts" | "resolveSecret" | "tokens"
+>): readonly ApiRoute[] {
   const show = (provider: ConfiguredProvider) =>
-    showProvider(provider, definitions.get(provider.id), configuration.placeOf("providers", provider.id));
+    showProvider(
+      provider,
+      definitions.get(provider.id),
+      configuration.placeOf("providers", provider.id),
+      tokens.stateOf,
+    );
   const addressed = (id: string, config: ProviderConfig) =>
     withBaseUrl(config, definitions.get(id), (name) => variableNamed(name, resolveSecret));
   return resourceRoutes(

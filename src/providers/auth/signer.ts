@@ -26,6 +26,10 @@ export function createSigner(schemes: AuthSchemes): Signer {
     );
   };
 
+  /** What credentials made of a key goes another way than the provider's usual keys. */
+  const schemeOfKey = ({ auth }: ProviderKey, provider: Pick<Provider, "id" | "auth">): AuthSchemeEntry =>
+    schemeOf(auth === undefined ? provider : { id: provider.id, auth });
+
   const headersOf = (key: ProviderKey, make: (secret: string) => { readonly [name: string]: string }) => {
     let headers = made.get(key);
     if (headers === undefined) {
@@ -38,11 +42,11 @@ export function createSigner(schemes: AuthSchemes): Signer {
   return {
     check: schemeOf,
     fixedCredentials: ({ key, provider }) => {
-      const scheme = schemeOf(provider);
+      const scheme = schemeOfKey(key, provider);
       return "sign" in scheme ? undefined : headersOf(key, scheme.headers);
     },
     sign: (request, { key, provider }) => {
-      const scheme = schemeOf(provider);
+      const scheme = schemeOfKey(key, provider);
       if ("sign" in scheme) return scheme.sign(request, key.secret);
       return { url: request.url, headers: Object.assign(request.headers, headersOf(key, scheme.headers)) };
     },
