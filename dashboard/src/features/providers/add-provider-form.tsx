@@ -7,6 +7,7 @@ import { useAddProvider } from "./add-provider";
 import { bodyOf, type Draft, draftFor, secretOf } from "./draft";
 import { KeyFields } from "./key-fields";
 import { OwnFields } from "./own-fields";
+import { secretBody } from "./secret-body";
 import { forwarded } from "./secret-fields";
 import { useTestNewProvider } from "./test-new-provider";
 
@@ -31,7 +32,7 @@ export function AddProviderForm({ known, onBack, onClose, onAdded }: Props) {
   const submit = async () => {
     const provider = bodyOf(draft, known);
     const value = secretOf(draft);
-    const tried = { ...provider, ...(value !== undefined && { value }) };
+    const tried = { ...provider, ...(value !== undefined && secretBody(value)) };
     const canTry = value !== forwarded && !failed;
     if (canTry && !(await test.mutateAsync(tried)).ok) return;
     await add.mutateAsync({ provider, value });

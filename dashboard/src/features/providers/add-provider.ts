@@ -1,6 +1,7 @@
 import type { Body } from "#api/call";
 import { useCall } from "#api/use-call";
 import { useChange } from "#api/use-change";
+import { secretBody } from "./secret-body";
 
 type NewProvider = { readonly provider: Body<"POST /api/providers">; readonly value: string | undefined };
 
@@ -12,7 +13,7 @@ export function useAddProvider() {
     if (value === undefined) return added;
     const path = { id: provider.id };
     try {
-      await call("POST /api/providers/{id}/keys", { path, body: { name: "main", value } });
+      await call("POST /api/providers/{id}/keys", { path, body: { name: "main", ...secretBody(value) } });
       return added;
     } catch (error) {
       await call("DELETE /api/providers/{id}", { path });

@@ -5,6 +5,7 @@ import { TestResults } from "#components/test-results";
 import { TextField } from "#components/text-field";
 import { useKnownProviders } from "./list-known-providers";
 import { usePutKey } from "./put-key";
+import { secretBody } from "./secret-body";
 import { forwarded, SecretFields } from "./secret-fields";
 import { useTestProvider } from "./test-provider";
 
@@ -28,7 +29,7 @@ export function KeyDialog({ provider, before, rotate, onClose }: Props) {
   const failed = test.data !== undefined && !test.data.ok;
   const submit = async () => {
     const canTry = value !== "" && value !== forwarded && !failed;
-    if (canTry && !(await test.mutateAsync({ value })).ok) return;
+    if (canTry && !(await test.mutateAsync(secretBody(value))).ok) return;
     const globs = models.split(/[\s,]+/).filter((glob) => glob !== "");
     await put.mutateAsync({ name, value, weight: Number(weight), ...(globs.length > 0 && { models: globs }) });
     onClose();

@@ -105,7 +105,13 @@ function KeyLine({ providerKey: key, total, targets }: LineProps) {
       {key.reference !== undefined && key.reference !== forwarded && (
         <code className="truncate text-sm text-muted">{key.reference}</code>
       )}
-      {!key.usable && <Badge tone="bad">secret not found</Badge>}
+      {key.credentials !== undefined && (
+        <span className="truncate text-sm text-muted">{key.credentials.replaceAll("_", " ")}</span>
+      )}
+      {!key.usable && <Badge tone="bad">{key.credentials === undefined ? "secret not found" : "no token"}</Badge>}
+      {key.token?.problem !== undefined && (
+        <span className="min-w-0 break-words text-sm text-bad">No new token: {key.token.problem}</span>
+      )}
       {key.usable && state !== "healthy" && <Badge tone={tone}>{word}</Badge>}
       {key.models !== undefined && <span className="min-w-0 truncate text-sm text-muted">{key.models.join(", ")}</span>}
       <span className="ml-auto text-sm text-muted">

@@ -1,5 +1,7 @@
 import { Checkbox } from "#components/checkbox";
 import { TextField } from "#components/text-field";
+import { CredentialFields } from "./credential-fields";
+import { blankCredentials, isCredentials } from "./secret-body";
 
 /** The value of a key that stands for the credential that each client sends. */
 export const forwarded = "client";
@@ -16,9 +18,11 @@ type Props = {
 /** A provider's secret, or that each client brings its own. */
 export function SecretFields({ label, help, value, onChange, mayForward }: Props) {
   const isForwarded = value === forwarded;
+  const areCredentials = isCredentials(value);
   return (
     <>
-      {!isForwarded && (
+      {areCredentials && <CredentialFields value={value} onChange={onChange} />}
+      {!isForwarded && !areCredentials && (
         <TextField
           label={label}
           name="value"
@@ -30,7 +34,15 @@ export function SecretFields({ label, help, value, onChange, mayForward }: Props
           required
         />
       )}
-      {mayForward && (
+      {!isForwarded && (
+        <Checkbox
+          label="Credentials of a cloud in the place of a key"
+          help="A Google service account, a Microsoft Entra app, AWS keys or roles: tokens are fetched with them."
+          checked={areCredentials}
+          onChange={(checked) => onChange(checked ? blankCredentials("service_account") : "")}
+        />
+      )}
+      {mayForward && !areCredentials && (
         <Checkbox
           label="Forward what each client sends"
           help={
