@@ -1,10 +1,11 @@
 import { anthropicMessages } from "./anthropic-messages/dialect";
 import { bedrockConverse } from "./bedrock-converse/dialect";
+import { bedrockInvoke } from "./bedrock-invoke/dialect";
 import type { Dialects } from "./dialect";
 import { openaiChat } from "./openai-chat/dialect";
 
 /** Every dialect that Headgate speaks, a line each. */
-const known = [openaiChat, anthropicMessages, bedrockConverse] as const;
+const known = [openaiChat, anthropicMessages, bedrockConverse, bedrockInvoke] as const;
 
 export type DialectName = (typeof known)[number]["name"];
 

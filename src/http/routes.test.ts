@@ -93,6 +93,8 @@ const table: { readonly [request: string]: string } = {
   "POST /model/bed%2Fus.a.b-v1%3A0/converse-stream": `${converse} bed/us.a.b-v1:0`,
   "POST /bedrock/model/arn:aws:bedrock:us-east-1:1:inference-profile/a/converse": `${converse} arn:aws:bedrock:us-east-1:1:inference-profile/a`,
   "POST /model/m/count-tokens": "converse.count_tokens bedrock-converse count-tokens m",
+  "POST /model/m/invoke": "invoke bedrock-invoke completion m",
+  "POST /bedrock/model/a.b-v1:0/invoke-with-response-stream": "invoke bedrock-invoke completion a.b-v1:0",
   "POST /model/m/other": "not-found bedrock-converse",
   "GET /v1/models": "models openai-chat",
   "GET /models": "models openai-chat",

@@ -4,6 +4,7 @@ import { alibaba } from "./alibaba/provider";
 import { anthropic } from "./anthropic/provider";
 import { azureOpenai } from "./azure-openai/provider";
 import { baseten } from "./baseten/provider";
+import { bedrock } from "./bedrock/provider";
 import { berget } from "./berget/provider";
 import { cerebras } from "./cerebras/provider";
 import { chutes } from "./chutes/provider";
@@ -88,6 +89,7 @@ import { zhipu } from "./zhipu/provider";
 const definitions: readonly ProviderDefinition[] = [
   openai,
   anthropic,
+  bedrock,
   azureOpenai,
   groq,
   mistral,

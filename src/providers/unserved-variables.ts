@@ -15,11 +15,6 @@ export const unservedVariables: readonly UnservedVariable[] = [
     source: "https://ai.google.dev/gemini-api/docs/openai",
   },
   {
-    names: ["AWS_BEARER_TOKEN_BEDROCK"],
-    of: "Bedrock",
-    source: "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html",
-  },
-  {
     names: ["GOOGLE_APPLICATION_CREDENTIALS"],
     of: "Vertex",
     source: "https://cloud.google.com/docs/authentication/application-default-credentials",

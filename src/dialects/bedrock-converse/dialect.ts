@@ -2,6 +2,7 @@ import { defineDialect } from "../dialect";
 import { decodeError, encodeError, encodeStreamError, errorHeaders } from "./errors";
 import { encodeModel, encodeModelList } from "./models";
 import { completion, countTokens } from "./operations";
+import { pathsOf } from "./paths";
 import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
@@ -48,7 +49,3 @@ export const bedrockConverse = defineDialect({
   auth: "bearer",
   decodeError,
 });
-
-function pathsOf(method: string): readonly string[] {
-  return ["", "/bedrock"].map((prefix) => `${prefix}/model/{model}/${method}`);
-}

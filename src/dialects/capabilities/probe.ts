@@ -151,7 +151,9 @@ function tellStreamed(completion: Completion, { translation, stream }: Translate
       for (const decoded of decoder.push(read)) collector.push(decoded);
   }
   for (const event of decoder.finish().events) collector.push(event);
-  return { heard: collector.completion(), body: { text }, dropped: encoder.dropped() };
+  const heard = collector.completion();
+  // Some framings carry their events in base64.
+  return { heard, body: { text, items: JSON.stringify(heard.items) }, dropped: encoder.dropped() };
 }
 
 /** Written and read again, with the model that a path may name. */

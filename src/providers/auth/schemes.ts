@@ -1,17 +1,5 @@
-/** A request as it would be sent, but for its credentials. */
-export type UnsignedRequest = {
-  readonly method: "GET" | "POST" | "DELETE";
-  readonly url: string;
-  /** Made for this request alone: a scheme may add its own. */
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array | string;
-};
-
-/** What a scheme makes of it. */
-export type SignedRequest = {
-  readonly url: string;
-  readonly headers: { readonly [name: string]: string };
-};
+import { signV4 } from "../bedrock/sigv4";
+import type { SignedRequest, UnsignedRequest } from "./signed-request";
 
 /**
  * How a provider takes its key: in headers that are the same for every request, made once for a key, or by signing each
@@ -31,6 +19,8 @@ export const authSchemes = {
   "x-api-key": { headers: (secret) => ({ "x-api-key": secret }) },
   /** Azure OpenAI. */
   "api-key": { headers: (secret) => ({ "api-key": secret }) },
+  /** AWS, with access keys; Bedrock's own API keys are bearer tokens. */
+  sigv4: { sign: signV4 },
   /** Local servers; also where a provider has no key. */
   none: { headers: () => ({}) },
 } as const satisfies AuthSchemes;

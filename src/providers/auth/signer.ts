@@ -1,7 +1,8 @@
 import { GatewayError } from "#core/errors";
 import type { Provider, ProviderKey } from "#core/snapshot";
 import type { Target } from "#core/target";
-import type { AuthSchemeEntry, AuthSchemes, SignedRequest, UnsignedRequest } from "./schemes";
+import type { AuthSchemeEntry, AuthSchemes } from "./schemes";
+import type { SignedRequest, UnsignedRequest } from "./signed-request";
 
 export type Signer = {
   /** Throws GatewayError `no_target_available` for a provider whose scheme is unknown: nothing is sent without it. */

@@ -1,6 +1,6 @@
 import type { Target } from "#core/target";
 import { constantHeaders } from "#providers/auth/headers";
-import type { SignedRequest } from "#providers/auth/schemes";
+import type { SignedRequest } from "#providers/auth/signed-request";
 import type { Signer } from "#providers/auth/signer";
 
 /** Where and with which headers a target is asked. */

@@ -3,7 +3,7 @@ import { findDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
 import type { Reservation } from "#governance/reservation";
 import { clientHeaders, constantHeaders } from "#providers/auth/headers";
-import type { SignedRequest } from "#providers/auth/schemes";
+import type { SignedRequest } from "#providers/auth/signed-request";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
 import { classifyError } from "#routing/failure-classes";
 import type { AttemptMade } from "#routing/target-health";
