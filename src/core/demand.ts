@@ -17,6 +17,8 @@ export type Demand = {
   readonly images: readonly (ImageSize | undefined)[];
   /** Images that stand elsewhere. */
   readonly linkedImages: number;
+  /** PDFs in the body, by their length in base64: their tokens depend on their pages. */
+  readonly documents: readonly number[];
   /** It refers to other input outside the body, or of unknown length: up to the model's whole context. */
   readonly refersElsewhere: boolean;
   /** Of each answer; absent when the request sets no limit. */

@@ -34,6 +34,7 @@ test("demand() bounds text by its bytes and what templates add", () => {
     hourCache: false,
     images: [],
     linkedImages: 0,
+    documents: [],
     refersElsewhere: false,
     answers: 1,
     hasOutput: true,
@@ -77,7 +78,7 @@ test("demand() knows input that stands elsewhere, in every dialect's words", () 
   for (const content of [
     [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }],
     [{ type: "file", file: { file_id: "file-1" } }],
-    [{ type: "file", file: { file_data: "JVBERi0=", filename: "a.pdf" } }],
+    [{ type: "file", file: { file_data: "UEsDBA==", filename: "a.docx" } }],
     [{ type: "video_url", video_url: { url: "https://example.com/a.mp4" } }],
     [{ type: "video", video: ["https://example.com/1.jpg"] }],
   ]) {
@@ -86,7 +87,7 @@ test("demand() knows input that stands elsewhere, in every dialect's words", () 
   for (const content of [
     [{ type: "image", source: { type: "url", url: "https://example.com/a.png" } }],
     [{ type: "document", source: { type: "file", file_id: "file_1" } }],
-    [{ type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBERi0=" } }],
+    [{ type: "document", source: { type: "base64", media_type: "application/pdf", data: "UEsDBA==" } }],
     [
       {
         type: "tool_result",
@@ -119,6 +120,26 @@ test("demand() is not fooled by escapes", () => {
   const escaped = body.replaceAll("image_url", "\\u0069mage\\u005furl");
   expect(JSON.parse(escaped)).toEqual(JSON.parse(body));
   expect(isElsewhere(demandFor(escaped))).toBe(true);
+});
+
+test("demand() counts PDFs apart from their bytes, and text in base64 as text", () => {
+  const file = (data: string) => chat({}, [{ type: "file", file: { file_data: data, filename: "a" } }]);
+  const pdf = `data:application/pdf;base64,JVBERi0${"A".repeat(1000)}`;
+  for (const body of [
+    file(pdf),
+    messages([{ type: "document", source: { type: "base64", media_type: "application/pdf", data: pdf.slice(28) } }]),
+  ]) {
+    const dialect = body.includes("source") ? "anthropic-messages" : "openai-chat";
+    expect(demandFor(body, dialect)).toMatchObject({
+      documents: [1007],
+      refersElsewhere: false,
+      textBytes: body.length - 1007,
+      likelyInputTokens: Math.ceil((body.length - 1007) / 4) + 2300,
+    });
+  }
+  const text = file("data:text/plain;base64,aGVsbG8=");
+  expect(demandFor(text)).toMatchObject({ documents: [], refersElsewhere: false, textBytes: text.length });
+  expect(demandFor(file("data:text/plain;base64,JVBERi0xLjc=")).documents).toEqual([12]);
 });
 
 test("demand() counts images apart from their bytes", () => {

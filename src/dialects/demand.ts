@@ -1,6 +1,7 @@
-import type { CompletionRequest, Message, Part } from "#core/completion";
+import type { CompletionRequest, MediaSource, Message, Part } from "#core/completion";
 import type { Demand } from "#core/demand";
 import { estimateTokens } from "#core/estimate-tokens";
+import { likelyMediaTokens } from "#core/likely-media";
 import type { Draft } from "#lib/draft";
 import { imageSize } from "#lib/image-size";
 import { isArray, isObject, type Json, type JsonObject, numberOf, stringOf } from "#lib/json";
@@ -56,9 +57,6 @@ export type DemandShape = {
 const templateTokens = 128;
 const toolTemplateTokens = 1024;
 
-/** About what OpenAI and Anthropic make of a photograph. */
-const likelyImageTokens = 1024;
-
 /**
  * Makes the reader of what a request demands at most. Only what decides is parsed; the whole only where it may refer to
  * input elsewhere.
@@ -89,7 +87,7 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
     const hostedTools = hostedWork || tools.some(isHosted);
     const searches = hostedTools && !hostedWork ? mostSearches(tools.filter(isHosted), fields, words) : undefined;
     const media = mediaIn(request);
-    const textBytes = textBytesOf(body) - media.imageBytes;
+    const textBytes = textBytesOf(body) - media.packedBytes;
     const outputTokens = outputLimit(fields, words.outputLimits);
     const serviceTier = words.serviceTier(fields);
     const hasTools = tools.length > 0 || names.includes("functions");
@@ -100,9 +98,10 @@ export function createDemand(words: DemandFields, { charge, answers, readsMedia 
       audio: isForm || mayHoldAudio(body.bytes),
       hourCache: !isForm && mayCacheForAnHour(body.bytes),
       inputTokens: textBytes + templateTokens + (hasTools ? toolTemplateTokens : 0),
-      likelyInputTokens: estimateTokens(textBytes) + (media.images.length + media.linkedImages) * likelyImageTokens,
+      likelyInputTokens: estimateTokens(textBytes) + likelyMediaTokens(media),
       images: media.images,
       linkedImages: media.linkedImages,
+      documents: media.documents,
       // What a tool finds becomes input too.
       refersElsewhere: media.elsewhere || hostedTools || hasAny(names, stored),
       answers: answers(envelope, fields),
@@ -181,9 +180,13 @@ function countIn(fields: JsonObject, name: string): number | undefined {
   return value !== undefined && Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
-type Media = Pick<Demand, "images" | "linkedImages"> & { readonly imageBytes: number; readonly elsewhere: boolean };
+type Media = Pick<Demand, "documents" | "images" | "linkedImages"> & {
+  /** How much of the body holds images and documents. */
+  readonly packedBytes: number;
+  readonly elsewhere: boolean;
+};
 
-const noMedia: Media = { images: [], linkedImages: 0, imageBytes: 0, elsewhere: false };
+const noMedia: Media = { images: [], linkedImages: 0, documents: [], packedBytes: 0, elsewhere: false };
 const unknownMedia: Media = { ...noMedia, elsewhere: true };
 const linkedImage: Media = { ...noMedia, linkedImages: 1 };
 
@@ -192,7 +195,7 @@ const headBytes = 256 * 1024;
 
 function pictureOf(base64: string): Media {
   const head = Buffer.from(base64.slice(0, (headBytes / 3) * 4), "base64");
-  return { ...noMedia, images: [imageSize(head)], imageBytes: base64.length };
+  return { ...noMedia, images: [imageSize(head)], packedBytes: base64.length };
 }
 
 function mediaOf(request: DecodedRequest, words: DemandFields): Media {
@@ -217,8 +220,7 @@ function mediaOfPart(part: Part): Media {
       return part.source.type === "base64" ? pictureOf(part.source.data) : linkedImage;
     case "document":
       if (part.source.type === "parts") return part.source.parts.map(mediaOfPart).reduce(both, noMedia);
-      // Pages are packed: their tokens are not bounded by their bytes.
-      return part.source.type === "text" ? noMedia : unknownMedia;
+      return part.source.type === "text" ? noMedia : fileOf(part.source);
     case "tool-result":
       return part.content.map(mediaOfPart).reduce(both, noMedia);
     case "opaque":
@@ -236,11 +238,22 @@ function mediaOfPart(part: Part): Media {
   }
 }
 
+/** Pages are packed: their tokens are not bounded by their bytes. Text in base64 has fewer bytes than that. */
+function fileOf(source: MediaSource): Media {
+  if (source.type !== "base64") return unknownMedia;
+  const { data, mediaType } = source;
+  // Clients say of anything that it is one: `%PDF-` is what providers look for.
+  const isPdf = data.startsWith("JVBERi");
+  if (mediaType.startsWith("text/") && !isPdf) return noMedia;
+  return isPdf ? { ...noMedia, documents: [data.length], packedBytes: data.length } : unknownMedia;
+}
+
 function both(a: Media, b: Media): Media {
   return {
     images: a.images.length === 0 ? b.images : [...a.images, ...b.images],
     linkedImages: a.linkedImages + b.linkedImages,
-    imageBytes: a.imageBytes + b.imageBytes,
+    documents: a.documents.length === 0 ? b.documents : [...a.documents, ...b.documents],
+    packedBytes: a.packedBytes + b.packedBytes,
     elsewhere: a.elsewhere || b.elsewhere,
   };
 }

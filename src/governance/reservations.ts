@@ -208,7 +208,7 @@ function tightAttempt(
   };
   const payable = isPaidByClient(target) ? undefined : price;
   const likely = holds.coverage.countsLikely ? likelyOf(attempt, likelyInput.of(demand, target)) : nothingLikely;
-  return new TightAttempt(holds, terms, boundOf(demand, target, payable, settings, likely, ladder?.images), ladder);
+  return new TightAttempt(holds, terms, boundOf(demand, target, payable, settings, likely, ladder), ladder);
 }
 
 const nothingLikely: Likely = { input: 0, output: 0 };

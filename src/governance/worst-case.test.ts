@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Demand } from "#core/demand";
 import { plainDemand, plainPrice, settingsOf, target } from "./fixtures/scratch-governance";
 import type { ImageRule } from "./image-tokens";
-import { boundOf, outputFor, worstCase } from "./worst-case";
+import { boundOf, countedBound, type MediaRules, outputFor, worstCase } from "./worst-case";
 
 const demand: Demand = { ...plainDemand, outputTokens: 10 };
 const likely = { input: 0, output: 0 };
@@ -69,7 +69,8 @@ test("outputFor() gives the longest answers whose worst case fits", () => {
 
 test("boundOf() counts images by the target's rule, from their size where that is known", () => {
   const tokens = (more: Partial<Demand>, rule: ImageRule) =>
-    boundOf({ ...demand, ...more }, target(), plainPrice, settingsOf(), likely, rule).inputTokens - 100;
+    boundOf({ ...demand, ...more }, target(), plainPrice, settingsOf(), likely, { images: rule, pageTokens: undefined })
+      .inputTokens - 100;
   const small = { width: 57, height: 28 };
   const huge = { width: 8000, height: 8000 };
   const claude = { most: 4784, patch: 28 };
@@ -77,4 +78,22 @@ test("boundOf() counts images by the target's rule, from their size where that i
   expect(tokens({ images: [small] }, { most: 1445, patch: undefined })).toBe(1445);
   expect(tokens({ linkedImages: 2 }, claude)).toBe(2 * 4784);
   expect(tokens({ linkedImages: 2 }, { most: undefined, patch: undefined })).toBe(1_000_000);
+});
+
+test("countedBound() takes documents by their pages and text, where all of them were read and nothing else is beyond", () => {
+  const rules: MediaRules = { images: { most: 1600, patch: 28 }, pageTokens: 1600 };
+  const bound = (more: Partial<Demand>, at: MediaRules = rules) =>
+    boundOf({ ...demand, documents: [5000, 900], ...more }, target(), plainPrice, settings, likely, at);
+  const found = { documents: 2, pages: 2, textTokens: 300 };
+  const counted = (of: ReturnType<typeof bound>, more: object = {}) =>
+    countedBound(of, { documents: { ...found, ...more } }).inputTokens;
+  expect(bound({}).inputTokens).toBe(100 + 5000);
+  expect(counted(bound({}))).toBe(100 + 2 * 1600 + 300);
+  expect(counted(bound({ linkedImages: 1 }), { pages: 1 })).toBe(100 + 1600 + 1600 + 300);
+  expect(countedBound(bound({}), { documents: found, textTokens: 340 }).inputTokens).toBe(100 + 3500 - 60);
+  // More than the model can read; one that was not read; another input of unknown length; a target whose pages are not known.
+  expect(counted(bound({}), { pages: 4 })).toBe(5100);
+  expect(counted(bound({}), { documents: 1 })).toBe(5100);
+  expect(counted(bound({ refersElsewhere: true }))).toBe(5100);
+  expect(counted(bound({}, { ...rules, pageTokens: undefined }))).toBe(5100);
 });

@@ -26,6 +26,8 @@ export type Bound = {
   readonly inputTokens: number;
   /** Those of it that are a token for each byte of text. */
   readonly textBytes: number;
+  /** Its documents, where nothing but they makes its input as long as the model's context. */
+  readonly documents: DocumentBound | undefined;
   /** Its input as it probably is. */
   readonly likelyInput: number;
   /** Of each answer, as it probably is at most. */
@@ -36,6 +38,22 @@ export type Bound = {
   readonly unused: UnusedClasses;
   /** What tools of the provider may cost. */
   readonly hostedTools: NanoDollars;
+};
+
+/** Documents that may be read. */
+export type DocumentBound = {
+  readonly count: number;
+  /** What each page counts beside its text. */
+  readonly pageTokens: number;
+  /** The input without them. */
+  readonly otherTokens: number;
+};
+
+/** What a target makes of what is no text, as far as that is known. */
+export type MediaRules = {
+  readonly images: ImageRule;
+  /** What a page of a PDF counts at most beside its text. */
+  readonly pageTokens: number | undefined;
 };
 
 type Defaults = Pick<Settings, "defaultContextTokens" | "hostedToolCeiling">;
@@ -49,14 +67,24 @@ export function boundOf(
   price: Price | undefined,
   settings: Defaults,
   likely: Likely,
-  rule: ImageRule | undefined,
+  rules: MediaRules | undefined,
 ): Bound {
   const context = contextBound(target.facts, price, settings.defaultContextTokens);
+  const rule = rules?.images;
   const isBeyond = demand.refersElsewhere || (demand.linkedImages > 0 && rule?.most === undefined);
-  const beyondText = isBeyond ? context : Math.min(context, allImageTokens(demand, rule));
+  const imageTokens = isBeyond ? context : Math.min(context, allImageTokens(demand, rule));
+  const hasDocuments = demand.documents.length > 0;
   return {
-    inputTokens: demand.inputTokens + beyondText,
+    inputTokens: demand.inputTokens + (hasDocuments ? context : imageTokens),
     textBytes: demand.textBytes,
+    documents:
+      hasDocuments && !isBeyond && rules?.pageTokens !== undefined
+        ? {
+            count: demand.documents.length,
+            pageTokens: rules.pageTokens,
+            otherTokens: demand.inputTokens + imageTokens,
+          }
+        : undefined,
     likelyInput: likely.input,
     likelyOutput: likely.output,
     answers: demand.answers,
@@ -87,10 +115,26 @@ function allImageTokens({ images, linkedImages }: Demand, rule: ImageRule | unde
   return tokens;
 }
 
-/** With the text as it was counted. */
-export function countedBound(bound: Bound, textTokens: number): Bound {
-  const saved = bound.textBytes - textTokens;
-  return saved <= 0 ? bound : { ...bound, inputTokens: bound.inputTokens - saved, textBytes: textTokens };
+/** What was counted of a request's input, in tokens; what could not be is absent. */
+export type CountedInput = {
+  /** Of its text, documents aside. */
+  readonly textTokens?: number;
+  readonly documents?: { readonly documents: number; readonly pages: number; readonly textTokens: number };
+};
+
+/** With its documents as they were read, and the text as it was counted. */
+export function countedBound(bound: Bound, { documents, textTokens }: CountedInput): Bound {
+  const read = documents === undefined ? bound : withDocuments(bound, documents);
+  const saved = textTokens === undefined ? 0 : read.textBytes - textTokens;
+  return saved <= 0 ? read : { ...read, inputTokens: read.inputTokens - saved, textBytes: read.textBytes - saved };
+}
+
+/** All documents have to be among those that were read. */
+function withDocuments(bound: Bound, found: NonNullable<CountedInput["documents"]>): Bound {
+  const { documents } = bound;
+  if (documents === undefined || documents.count !== found.documents) return bound;
+  const tokens = documents.otherTokens + found.pages * documents.pageTokens + found.textTokens;
+  return tokens >= bound.inputTokens ? bound : { ...bound, inputTokens: tokens, documents: undefined };
 }
 
 /** Where no answer is longer than so many tokens. */
@@ -123,9 +167,9 @@ function prospectOf({ answers, inputTokens, serviceTier, unused }: Bound, output
 }
 
 /** Input that stands elsewhere may be anything. */
-function unusedBy({ audio, hourCache, images, linkedImages, refersElsewhere }: Demand): UnusedClasses {
+function unusedBy({ audio, documents, hourCache, images, linkedImages, refersElsewhere }: Demand): UnusedClasses {
   const hearsNothing = !(audio || refersElsewhere);
-  const seesNothing = images.length + linkedImages === 0 && !refersElsewhere;
+  const seesNothing = images.length + linkedImages + documents.length === 0 && !refersElsewhere;
   return unusedSets[(hearsNothing ? 1 : 0) + (seesNothing ? 2 : 0) + (hourCache ? 0 : 4)] ?? noClasses;
 }
 

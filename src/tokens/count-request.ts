@@ -15,7 +15,7 @@ const spare = 1.02;
 export function countRequest(body: Json, count: CountText): number {
   let tokens = 0;
   const add = (text: string) => {
-    tokens += aroundEach + countRuns(text, count);
+    tokens += aroundEach + countWords(text, count);
   };
   const visit = (value: Json): void => {
     if (typeof value === "string") add(value);
@@ -31,7 +31,8 @@ export function countRequest(body: Json, count: CountText): number {
   return Math.ceil(tokens * spare);
 }
 
-function countRuns(text: string, count: CountText): number {
+/** Counts a text, but for long runs without white space. */
+export function countWords(text: string, count: CountText): number {
   if (!longRun.test(text)) return count(text);
   let tokens = 0;
   for (const part of text.split(longRuns)) tokens += longRun.test(part) ? Buffer.byteLength(part) : count(part);

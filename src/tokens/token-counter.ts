@@ -1,10 +1,10 @@
-import type { CountAnswer, CountQuestion, TokenizerName } from "./token-messages";
+import type { CountAnswer, Counted, CountQuestion, Wanted } from "./token-messages";
 
-/** The most tokens that a request's text makes; undefined where that could not be counted in time. */
-export type CountTokens = (tokenizer: TokenizerName, body: Uint8Array) => Promise<number | undefined>;
+/** Counts what a request makes a model read; resolves with nothing where that takes too long. */
+export type CountTokens = (wanted: Wanted, body: Uint8Array) => Promise<Counted>;
 
-/** More is not counted: what waits for it has waited long enough then. */
-const mostBytes = 256 * 1024;
+/** More is not sent: with documents their bytes, without them its text. */
+const mostBytes = { text: 256 * 1024, documents: 16 * 1024 * 1024 };
 const mostWaiting = 64;
 
 /**
@@ -13,30 +13,32 @@ const mostWaiting = 64;
  */
 export class TokenCounter {
   private thread: Worker | undefined;
-  private readonly pending = new Map<number, (tokens: number | undefined) => void>();
+  private readonly pending = new Map<number, (counted: Counted) => void>();
   private questions = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly times = { answerMs: 1000, quietMs: 10_000 }) {}
+  constructor(private readonly times = { answerMs: 1000, documentsMs: 4000, quietMs: 10_000 }) {}
 
-  readonly count: CountTokens = (tokenizer, body) => {
-    if (body.length > mostBytes || this.pending.size >= mostWaiting) return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  readonly count: CountTokens = ({ documents, tokenizer }, body) => {
+    const most = documents ? mostBytes.documents : mostBytes.text;
+    if (body.length > most || this.pending.size >= mostWaiting) return Promise.resolve(nothing);
+    const { promise, resolve } = Promise.withResolvers<Counted>();
     const id = this.questions++;
     this.pending.set(id, resolve);
+    const timeMs = documents ? this.times.documentsMs : this.times.answerMs;
     // A copy, for with a part of a buffer all of it would be sent.
-    const question: CountQuestion = { id, tokenizer, body: Uint8Array.from(body) };
+    const question: CountQuestion = { id, tokenizer, documents, timeMs, body: Uint8Array.from(body) };
     this.running().postMessage(question);
     // One that has just begun takes longer than anybody waits: it is there for the next question.
-    setTimeout(() => this.answer(id, undefined), this.times.answerMs).unref();
+    setTimeout(() => this.answer(id, nothing), timeMs).unref();
     return promise;
   };
 
   private running(): Worker {
     if (this.thread !== undefined) return this.thread;
     const thread = new Worker(new URL("./token-count-thread.ts", import.meta.url).href);
-    thread.onmessage = ({ data: { id, tokens } }: MessageEvent<CountAnswer>) => {
-      this.answer(id, tokens);
+    thread.onmessage = ({ data: { id, counted } }: MessageEvent<CountAnswer>) => {
+      this.answer(id, counted);
       this.endLater();
     };
     thread.onerror = this.end;
@@ -46,8 +48,8 @@ export class TokenCounter {
     return thread;
   }
 
-  private answer(id: number, tokens: number | undefined): void {
-    this.pending.get(id)?.(tokens);
+  private answer(id: number, counted: Counted): void {
+    this.pending.get(id)?.(counted);
     this.pending.delete(id);
   }
 
@@ -62,6 +64,8 @@ export class TokenCounter {
     clearTimeout(this.timer);
     this.thread?.terminate();
     this.thread = undefined;
-    for (const id of this.pending.keys()) this.answer(id, undefined);
+    for (const id of this.pending.keys()) this.answer(id, nothing);
   };
 }
+
+const nothing: Counted = {};

@@ -3,6 +3,7 @@ import { aggregatorRows, claudeHostRows, leniencyRows } from "./rows/aggregators
 import { alibabaRows } from "./rows/alibaba";
 import { anthropicRows, claudeImageRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
+import { documentRows } from "./rows/documents";
 import { geminiImageRows, geminiRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { lookalikeRows } from "./rows/lookalikes";
@@ -26,6 +27,7 @@ export const targetRows: readonly TraitRow[] = [
   ...geminiImageRows,
   ...anthropicRows,
   ...claudeImageRows,
+  ...documentRows,
   ...claudeHostRows,
   ...mistralRows,
   ...deepseekRows,

@@ -265,6 +265,11 @@ export const vocabulary = {
       "What is done with an image before it is cut into squares: nothing; shrunk into 2,048 pixels, then until its shorter side has 768; or cut into squares of two thirds of its shorter side, up to `image_patch`, where it has more than 384 pixels",
     done: "As above",
   },
+  page_tokens: {
+    form: count,
+    meaning: "The most input tokens that a page of a PDF counts beside its text",
+    done: "Held for a PDF in the request by its pages and text where a budget has no room for the whole context",
+  },
   document_urls: {
     form: flag,
     meaning: "Whether a document may be given by its address",

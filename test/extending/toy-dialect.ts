@@ -22,6 +22,7 @@ const nothingDemanded: Demand = {
   hourCache: false,
   images: [],
   linkedImages: 0,
+  documents: [],
   refersElsewhere: false,
   answers: 1,
   hasOutput: false,

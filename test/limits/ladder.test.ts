@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
+import { plainPdf } from "../../src/tokens/fixtures/plain-pdf.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { price } from "./bodies.ts";
 import { startGreedyProvider } from "./greedy-provider.ts";
@@ -8,6 +9,7 @@ const provider = startGreedyProvider();
 const models = [
   { id: "known", price, context: 200_000, max_output: 64_000 },
   { id: "unknown", price },
+  { id: "reader", price, context: 200_000, max_output: 64_000, traits: { page_tokens: 1600 } },
   { id: "thinker", price, context: 200_000, max_output: 64_000, traits: { reasons_by_default: true } },
 ];
 const one = (dialect: string) => ({
@@ -129,6 +131,30 @@ test("a refusal says what was needed and why, and what would fit", async () => {
   const { message } = JSON.parse(text).error;
   expect(message).toContain("no max_tokens: the model may write 64000 tokens");
   expect(message).toMatch(/max_tokens ≤ \d+ fits now/);
+});
+
+// The context of 200,000 tokens costs 0.2 dollars.
+test("a PDF is read where there is no room for the whole context", async () => {
+  const pdf = plainPdf(Array.from({ length: 3 }, (_, page) => `${page} some words on a page`)).toString("base64");
+  const anthropic = { type: "document", source: { type: "base64", media_type: "application/pdf", data: pdf } };
+  const openai = { type: "file", file: { filename: "a.pdf", file_data: `data:application/pdf;base64,${pdf}` } };
+  const [known, unknown] = ["reader", "known"];
+  for (const [model, path, part] of [
+    ["ant", "/v1/messages", anthropic],
+    ["oai", "/v1/chat/completions", openai],
+    ["ant", "/v1/chat/completions", openai],
+  ] as const) {
+    const text = { type: "text", text: "[[input:6000]]What does it say?" };
+    const more = { max_tokens: 100, messages: [{ role: "user", content: [part, text] }] };
+    const secret = await dollars(0.01);
+    // The first may be refused while the thread that reads begins, on a busy machine.
+    const read = async () => (await asked(secret, `${model}/${known}`, more, path)).status === 200;
+    await waitUntil("the document to be read", read, 30_000, 100);
+    expect((await asked(await dollars(0.01), `${model}/${unknown}`, more, path)).status).toBe(402);
+    expect((await asked(await dollars(0.01), `${model}/${known}`, { ...more, max_tokens: 5000 }, path)).status).toBe(
+      402,
+    );
+  }
 });
 
 test("requests wait for others that end, and hear 429 where these last too long", async () => {

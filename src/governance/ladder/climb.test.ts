@@ -26,7 +26,8 @@ const plain: LadderFacts = {
   traitOutput: undefined,
   images: { most: undefined, patch: undefined },
   shortened: undefined,
-  countText: () => undefined,
+  pageTokens: undefined,
+  countInput: () => undefined,
   needs: () => ({ reasons: false, thinkingTokens: undefined, isStructured: false }),
   usualOutput: () => undefined,
 };
@@ -271,7 +272,7 @@ test("input that does not fit by its bytes is counted by the target's tokenizer"
     named: 100,
     demand: { inputTokens: 40_128, textBytes: 40_000 },
   });
-  const counted = { ...plain, countText: () => Promise.resolve(10_000) };
+  const counted = { ...plain, countInput: () => Promise.resolve({ textTokens: 10_000 }) };
   expect((await request().climb(large(), counted)).costLimit).toBe((10_128 + 100) * 1000);
   expect((await refusedBy(request().climb(large(), plain))).code).toBe("budget_exceeded");
 });

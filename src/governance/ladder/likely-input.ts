@@ -1,4 +1,5 @@
 import type { Demand } from "#core/demand";
+import { likelyMediaTokens } from "#core/likely-media";
 import type { Target } from "#core/target";
 
 /** How a family of models counts text: bytes of a request a token, and what it tells the model about tools. */
@@ -21,20 +22,14 @@ const tokenizers: readonly Tokenizer[] = [
 ];
 const otherTokenizer: Tokenizer = { names: /^/, bytesPerToken: 3.5, tokensForTools: 100 };
 
-/** About what OpenAI and Anthropic make of a photograph. */
-const tokensPerImage = 1024;
-
 /** Estimates input by the target's tokenizer; which that is, is looked up once for a target. */
 export class LikelyInput {
   private readonly known = new WeakMap<Target, Tokenizer>();
 
-  of({ hasTools, images, linkedImages, textBytes }: Demand, target: Target): number {
+  of(demand: Demand, target: Target): number {
+    const { hasTools, textBytes } = demand;
     const { bytesPerToken, tokensForTools } = this.tokenizerOf(target);
-    return (
-      Math.ceil(textBytes / bytesPerToken) +
-      (hasTools ? tokensForTools : 0) +
-      (images.length + linkedImages) * tokensPerImage
-    );
+    return Math.ceil(textBytes / bytesPerToken) + (hasTools ? tokensForTools : 0) + likelyMediaTokens(demand);
   }
 
   private tokenizerOf(target: Target): Tokenizer {

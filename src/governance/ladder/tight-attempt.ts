@@ -108,11 +108,11 @@ export class TightAttempt {
     return outputWithin(this.rooms(), this.bound, "now");
   }
 
-  /** The same with its text counted, where the target's tokenizer is at hand. */
+  /** The same with its text counted, where the target's tokenizer is at hand, and its documents read. */
   async counted(): Promise<TightAttempt> {
-    const textTokens = await this.facts?.countText();
-    if (textTokens === undefined) return this;
-    return new TightAttempt(this.holds, this.terms, countedBound(this.bound, textTokens), this.facts);
+    const counted = await this.facts?.countInput(this.bound.documents !== undefined);
+    if (counted === undefined) return this;
+    return new TightAttempt(this.holds, this.terms, countedBound(this.bound, counted), this.facts);
   }
 
   private lowers(): boolean {

@@ -4,6 +4,7 @@ import { findDialect } from "#dialects/find-dialect";
 import type { ImageRule } from "#governance/image-tokens";
 import type { LadderFacts } from "#governance/ladder/ladder-facts";
 import type { AnswerNeeds } from "#governance/ladder/output-terms";
+import type { CountedInput } from "#governance/worst-case";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedRequest } from "../request/prepare-request";
@@ -35,12 +36,17 @@ export class AttemptFacts implements LadderFacts {
     return imageRuleOf(this.prepared.traits);
   }
 
-  countText(): Promise<number | undefined> | undefined {
+  get pageTokens(): number | undefined {
+    return this.prepared.traits.page_tokens;
+  }
+
+  countInput(documents: boolean): Promise<CountedInput> | undefined {
     const { countTokens } = this.services;
     const { body } = this.pending.request;
     const { tokenizer } = this.prepared.traits;
-    if (countTokens === undefined || tokenizer === undefined || body.kind !== "json") return undefined;
-    return body.bytes.length < leastCounted ? undefined : countTokens(tokenizer, body.bytes);
+    if (countTokens === undefined || body.kind !== "json") return undefined;
+    if (!documents && (tokenizer === undefined || body.bytes.length < leastCounted)) return undefined;
+    return countTokens({ tokenizer, documents }, body.bytes);
   }
 
   needs(): AnswerNeeds {
