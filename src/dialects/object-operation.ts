@@ -59,6 +59,7 @@ const nothing: Demand = {
   hourCache: false,
   images: [],
   linkedImages: 0,
+  documents: [],
   refersElsewhere: false,
   answers: 0,
   hasOutput: false,
