@@ -46,6 +46,7 @@ export type ControlPlaneParts = Pick<
   | "definitions"
   | "resolveSecret"
   | "tryProvider"
+  | "listProviderModels"
   | "issueToken"
   | "system"
   | "systemFacts"

@@ -26,7 +26,8 @@ import { createMachineClock } from "#ledger/machine-clock";
 import { createTicker } from "#lib/ticker";
 import { startLimitUpkeep } from "#limits/upkeep";
 import { folderSource, packSource } from "#page/page-source";
-import { createProviderTrial, type ProviderTrial } from "#provider-trial/provider-trial";
+import { createModelLister } from "#provider-trial/list-models";
+import { createProviderTrial } from "#provider-trial/provider-trial";
 import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import type { ProviderDefinition } from "#providers/provider";
@@ -278,22 +279,23 @@ function readiness(server: SnapshotServer | undefined, workersWanted: number) {
 /** What this process asks providers and those that issue tokens for them. */
 function providerCalls({ environment, options }: Parts, { key }: MasterKey) {
   return {
-    tryProvider: createTrial(environment),
+    ...createTrials(environment),
     issueToken: createIssueToken({ environment, fetch: globalThis.fetch }),
     keptTokens: keptTokens(join(options.dataDir, "tokens"), key),
   };
 }
 
 /** Calls providers as workers do, for operators that try a key. */
-function createTrial(environment: Environment): ProviderTrial {
+function createTrials(environment: Environment): Pick<ControlPlaneParts, "tryProvider" | "listProviderModels"> {
   const ticker = createTicker(trialTickMs, systemClock.monotonicMs);
   const network = createUpstreamClient({ ticker, chooseProxy: proxiesOf(environment) });
-  return createProviderTrial({
+  const parts = {
     dialects,
     signer: createSigner(authSchemes),
     upstream: withLocalTransports(network),
     clock: systemClock,
-  });
+  };
+  return { tryProvider: createProviderTrial(parts), listProviderModels: createModelLister(parts) };
 }
 
 const trialTickMs = 50;

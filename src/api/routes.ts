@@ -16,6 +16,7 @@ import { metricsRoutes } from "./resources/metrics";
 import { modelRoutes } from "./resources/models";
 import { playgroundTokenRoutes } from "./resources/playground-tokens";
 import { providerKeyRoutes } from "./resources/provider-keys";
+import { providerModelRoutes } from "./resources/provider-models";
 import { providerTestRoutes } from "./resources/provider-tests";
 import { providerRoutes } from "./resources/providers";
 import { rateLimitRoutes } from "./resources/rate-limits";
@@ -57,6 +58,7 @@ function servingRoutes(services: ApiServices): readonly ApiRoute[] {
     ...knownProviderRoutes(services),
     ...dialectRoutes(),
     ...providerTestRoutes(services),
+    ...providerModelRoutes(services),
     ...providerRoutes(services),
     ...providerKeyRoutes(services),
     ...routeRoutes(services),

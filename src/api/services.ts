@@ -10,6 +10,7 @@ import type { TokenKeeper } from "#credentials/token-keeper";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { MetricFamily } from "#metrics/metric-family";
 import type { Readiness } from "#metrics/process-metrics";
+import type { ListProviderModels } from "#provider-trial/list-models";
 import type { ProviderTrial } from "#provider-trial/provider-trial";
 import type { ProviderDefinition } from "#providers/provider";
 import type { ModelCatalog } from "#routing/resolve-model";
@@ -43,6 +44,8 @@ export type ApiServices = {
   readonly resolveSecret: SecretResolver;
   /** Makes a real call to a provider. */
   readonly tryProvider: ProviderTrial;
+  /** Asks a provider what it has. */
+  readonly listProviderModels: ListProviderModels;
   /** Gets a new token with credentials of a provider's key. */
   readonly issueToken: IssueToken;
   readonly tokens: Pick<TokenKeeper, "prepare" | "stateOf" | "problems">;

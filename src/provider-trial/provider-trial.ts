@@ -4,7 +4,7 @@ import type { Usage } from "#core/usage";
 import { compileGlob } from "#lib/glob";
 import type { TrialParts } from "./ask-provider";
 import { explainFailure, type TrialOutcome } from "./explain-failure";
-import { askForWord, firstListedModel } from "./trial-calls";
+import { askForVector, askForWord, firstListedModel } from "./trial-calls";
 
 /** What is tried: a provider with one of its keys. */
 export type Trial = {
@@ -38,10 +38,10 @@ export function createProviderTrial(parts: TrialParts): ProviderTrial {
     try {
       if (trial.key.fromClient === true)
         throw new Error("has no key to try here: each client sends its own with the key of this name");
-      if (target === undefined) throw new Error("has no dialect in which this model can be asked for completions");
+      if (target === undefined) throw new Error("has no dialect in which this model can be asked for anything");
       if (target.model === "") target = { ...target, model: await firstListedModel(parts, target) };
       const { model } = target;
-      const answered = await askForWord(parts, target);
+      const answered = await (isAskedForWords(target) ? askForWord : askForVector)(parts, target);
       const durationMs = monotonicMs() - startedMs;
       const message = `"${trial.provider.id}" answered with the model "${model}" in ${Math.round(durationMs)} ms`;
       return { outcome: "ok", message, model, durationMs, ...answered };
@@ -54,15 +54,23 @@ export function createProviderTrial(parts: TrialParts): ProviderTrial {
   };
 }
 
-/** In the first dialect that serves completions of the model; "" stands for one that is not chosen yet. */
-function targetOf({ provider: given, key, model, facts }: Trial): Target | undefined {
+/**
+ * In the first dialect that serves completions of the model, else in the first that serves it at all; "" stands for one that is not
+ * chosen yet.
+ */
+export function targetOf({ provider: given, key, model, facts }: Trial): Target | undefined {
   const provider = { ...given, timeouts: trialTimeouts(given.timeouts) };
-  const dialect = provider.dialects.find((candidate) => serves(candidate, model));
+  const serving = provider.dialects.filter((candidate) => serves(candidate, model));
+  const dialect = serving.find(({ paths }) => paths.completion !== undefined) ?? serving[0];
   return dialect && { provider, key, dialect, model: model ?? "", facts };
 }
 
+function isAskedForWords({ dialect }: Target): boolean {
+  return dialect.paths.completion !== undefined;
+}
+
 function serves({ models, paths }: ProviderDialect, model: string | undefined): boolean {
-  if (paths.completion === undefined) return false;
+  if (paths.completion === undefined && paths.embeddings === undefined) return false;
   return models === undefined || model === undefined || models.some((pattern) => compileGlob(pattern)(model));
 }
 

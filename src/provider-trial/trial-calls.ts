@@ -2,6 +2,7 @@ import type { CompletionRequest } from "#core/completion";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { findDialect, findOperation } from "#dialects/find-dialect";
+import { InvalidAnswer } from "#dialects/operation";
 import { arrayOf, isObject, stringOf } from "#lib/json";
 import { targetTraits } from "#traits/target-traits";
 import { askProvider, type TrialParts } from "./ask-provider";
@@ -36,12 +37,36 @@ export async function askForWord(
   return { status, ...(usage !== undefined && { usage }) };
 }
 
-/** The first model that the provider lists, as OpenAI and Anthropic list theirs. Rejects as `askProvider` does. */
+/** Has the target's model turn a word into a vector. Rejects as `askProvider` does. */
+export async function askForVector(parts: TrialParts, target: Target): Promise<{ readonly status: number }> {
+  const { dialect, model } = target;
+  const path = dialect.paths.embeddings?.whole;
+  if (path === undefined) throw new Error(`cannot be asked for embeddings in ${dialect.name}`);
+  const body = { model, input: ["ok"] };
+  const { json, status } = await askProvider(parts, target, {
+    path: path.replace("{model}", encodeURIComponent(model)),
+    body,
+  });
+  if (arrayOf(json, "data").length === 0) throw new InvalidAnswer("it holds no embedding");
+  return { status };
+}
+
+/** The first model that the provider lists. Rejects as `askProvider` does. */
 export async function firstListedModel(parts: TrialParts, target: Target): Promise<string> {
+  const [first] = await listedModels(parts, target);
+  if (first === undefined) throw new Error("lists no model: name one that it serves");
+  return first;
+}
+
+/** The models that the provider lists, as OpenAI and Anthropic list theirs, or as Google does. Rejects as `askProvider` does. */
+export async function listedModels(parts: TrialParts, target: Target): Promise<readonly string[]> {
   const { pathPrefix } = findDialect(parts.dialects, target.dialect.name);
   const path = `${pathPrefix(target.provider.baseUrl)}/models`;
   const { json } = await askProvider(parts, target, { path });
-  const [first] = arrayOf(json, "data").flatMap((model) => (isObject(model) ? (stringOf(model, "id") ?? []) : []));
-  if (first === undefined) throw new Error("lists no model: name one that it serves");
-  return first;
+  return [
+    ...arrayOf(json, "data").flatMap((model) => (isObject(model) ? (stringOf(model, "id") ?? []) : [])),
+    ...arrayOf(json, "models").flatMap((model) =>
+      isObject(model) ? (stringOf(model, "name")?.replace(/^models\//, "") ?? []) : [],
+    ),
+  ];
 }

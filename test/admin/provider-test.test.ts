@@ -158,3 +158,16 @@ test("a key that stands for the client's own credential is not tried: there is n
   const unsaved = await running.ask("POST", "/api/providers/anthropic/test", { value: "client" });
   expect([unsaved.status, JSON.stringify(unsaved.body)]).toEqual([400, expect.stringContaining("nothing of ours")]);
 });
+
+test("a provider is asked which models it has, and what of them is known", async () => {
+  const { body, status } = await running.ask("GET", "/api/providers/own/models?key=good");
+  expect([status, body.outcome]).toEqual([200, "ok"]);
+  expect(body.models).toEqual([
+    { id: "small", known: false },
+    { id: "large", known: false },
+  ]);
+  const refused = await running.ask("GET", "/api/providers/own/models?key=bad");
+  expect(refused.body).toMatchObject({ outcome: "key_refused", models: [] });
+  expect(JSON.stringify(refused.body)).not.toContain("sk-");
+  expect((await running.ask("GET", "/api/providers/own/models?key=none")).status).toBe(404);
+});
