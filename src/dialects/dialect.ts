@@ -5,6 +5,7 @@ import type { ListedModel, ModelPage } from "#core/listed-model";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { JsonObject } from "#lib/json";
 import type { Operation } from "./operation";
+import type { StreamSaid } from "./stream-said";
 
 /**
  * A wire format, and all that the gateway has to know of it: how its clients reach us, what can be asked in it, and how
@@ -40,7 +41,7 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   /** The header in which its clients look for a request's id, beside those of every answer. */
   readonly requestIdHeader?: string;
   /** The text of an error after the first byte of a stream, for the stream's framing to write. */
-  readonly encodeStreamError: (error: GatewayError, requestId: string) => string;
+  readonly encodeStreamError: (error: GatewayError, requestId: string, said?: StreamSaid) => string;
   /** The response headers that tell a client the tightest rate limits it was held against. */
   readonly rateLimitHeaders: (limits: RateLimitFacts) => { readonly [name: string]: string };
 

@@ -11,6 +11,17 @@ const efforts = [
   "max",
 ] as const satisfies readonly ReasoningEffort[];
 
+/** The effort nearest to a budget, for targets that know no budgets. */
+export function effortOfBudget(budgetTokens: number): ReasoningEffort {
+  if (budgetTokens <= 4096) return "low";
+  return budgetTokens <= 16_384 ? "medium" : "high";
+}
+
+/** Undefined for a word that is none. */
+export function effortNamed(word: string): ReasoningEffort | undefined {
+  return efforts.find((effort) => effort === word);
+}
+
 /** The one of some efforts that is nearest to another: of two the lower. Undefined where there is none. */
 export function nearestEffort(asked: string, known: readonly string[]): string | undefined {
   if (known.includes(asked)) return asked;

@@ -9,35 +9,46 @@ const nothing = new Uint8Array(0);
 const paddings = ['"obfuscation":"', '"p":"'].map((key) => Buffer.from(key));
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Bytes that do not change from event to event; a number may stand in them that does. */
+type Fixed = { readonly head: Uint8Array; readonly rest: Uint8Array | undefined };
+
 /**
- * Knows the ordinary events of one stream by their bytes. Most differ from the one before in a single JSON string: what
- * comes before and after it is remembered, and an event that matches says the same as the remembered one but for that
- * text. It is neither cut into lines, nor decoded, nor parsed.
+ * Knows the ordinary events of one stream by their bytes. Most differ from the one before in a single JSON string, and in
+ * their number where they have one: what comes around these is remembered, and an event that matches says the same as the
+ * remembered one but for that text. It is neither cut into lines, nor decoded, nor parsed.
  */
 export class EventTemplate {
-  private before: Uint8Array = nothing;
-  private after: Uint8Array = nothing;
+  private before: Fixed | undefined;
+  private after: Fixed = { head: nothing, rest: undefined };
   /** What stands behind the padding; undefined where there is none. */
-  private tail: Uint8Array | undefined;
+  private tail: Fixed | undefined;
+  /** Where the text stands in the event that matched last. */
+  private open = 0;
   private end = 0;
   /** The text, where its bytes are not its characters. */
   private decoded: string | undefined;
+  private readonly counter: Buffer | undefined;
+
+  /** @param counter The name of the field that numbers the events. */
+  constructor(counter?: string) {
+    this.counter = counter === undefined ? undefined : Buffer.from(`"${counter}":`);
+  }
 
   /** Whether the event, as it came, is the remembered one but for its text, which is not empty. */
   matches(raw: Uint8Array): boolean {
-    const { before } = this;
-    if (before.length === 0 || !hasAt(raw, before, 0)) return false;
-    return this.findEnd(raw) && this.endsAlike(raw) && this.decode(raw);
+    if (this.before === undefined) return false;
+    this.open = endOf(raw, this.before, 0);
+    return this.open > 0 && this.findEnd(raw) && this.endsAlike(raw) && this.decode(raw);
   }
 
   /** Length of the text in bytes of UTF-8, of the event that matched last. */
   textBytes(): number {
-    return this.decoded === undefined ? this.end - this.before.length : Buffer.byteLength(this.decoded);
+    return this.decoded === undefined ? this.end - this.open : Buffer.byteLength(this.decoded);
   }
 
   /** The text of the event that matched last. */
   text(raw: Uint8Array): string {
-    return this.decoded ?? utf8.decode(raw.subarray(this.before.length, this.end));
+    return this.decoded ?? utf8.decode(raw.subarray(this.open, this.end));
   }
 
   /** Remembers an event that was parsed and whose only text is this one. */
@@ -49,19 +60,29 @@ export class EventTemplate {
     if (raw[0] === markStart || open < 0 || bytes.indexOf(quoted, open + 1) >= 0) return;
     const close = open + quoted.length - 1;
     const afterEnd = paddingStart(bytes, close) ?? raw.length;
-    // Copies, so that the event's buffer does not live as long as the stream.
-    this.before = raw.slice(0, open + 1);
-    this.after = raw.slice(close, afterEnd);
-    this.tail = afterEnd === raw.length ? undefined : raw.slice(bytes.indexOf(quote, afterEnd));
+    this.before = this.fixed(bytes, 0, open + 1);
+    this.after = this.fixed(bytes, close, afterEnd);
+    this.tail = afterEnd === raw.length ? undefined : this.fixed(bytes, bytes.indexOf(quote, afterEnd), raw.length);
   }
 
   forget(): void {
-    this.before = nothing;
+    this.before = undefined;
+  }
+
+  /** Copies, so that the event's buffer does not live as long as the stream. */
+  private fixed(bytes: Buffer, from: number, to: number): Fixed {
+    const { counter } = this;
+    const at = counter === undefined ? -1 : bytes.indexOf(counter, from);
+    if (counter === undefined || at < 0 || at + counter.length >= to)
+      return { head: Uint8Array.prototype.slice.call(bytes, from, to), rest: undefined };
+    const number = at + counter.length;
+    const head = Uint8Array.prototype.slice.call(bytes, from, number);
+    return { head, rest: Uint8Array.prototype.slice.call(bytes, skipDigits(bytes, number), to) };
   }
 
   /** Finds the quote that ends the text; false where none does, or nothing stands before it. */
   private findEnd(raw: Uint8Array): boolean {
-    const open = this.before.length;
+    const { open } = this;
     let isPlain = true;
     let at = open;
     for (; at < raw.length; at++) {
@@ -78,22 +99,36 @@ export class EventTemplate {
 
   private endsAlike(raw: Uint8Array): boolean {
     const { after, end, tail } = this;
-    if (!hasAt(raw, after, end)) return false;
-    const paddingStart = end + after.length;
-    if (tail === undefined) return paddingStart === raw.length;
-    let at = paddingStart;
+    let at = endOf(raw, after, end);
+    if (at < 0) return false;
+    if (tail === undefined) return at === raw.length;
     while (at < raw.length && isPaddingByte(raw[at])) at++;
-    return raw.length === at + tail.length && hasAt(raw, tail, at);
+    return endOf(raw, tail, at) === raw.length;
   }
 
   /** False where the text is no JSON string after all. */
   private decode(raw: Uint8Array): boolean {
     if (this.decoded === undefined) return true;
-    const text = tryParseJson(utf8.decode(raw.subarray(this.before.length - 1, this.end + 1)));
+    const text = tryParseJson(utf8.decode(raw.subarray(this.open - 1, this.end + 1)));
     if (typeof text !== "string") return false;
     this.decoded = text;
     return true;
   }
+}
+
+/** Where these bytes end that begin there; -1 where others stand in their place. */
+function endOf(raw: Uint8Array, { head, rest }: Fixed, from: number): number {
+  if (!hasAt(raw, head, from)) return -1;
+  const at = from + head.length;
+  if (rest === undefined) return at;
+  const next = skipDigits(raw, at);
+  return next > at && hasAt(raw, rest, next) ? next + rest.length : -1;
+}
+
+function skipDigits(raw: Uint8Array, from: number): number {
+  let at = from;
+  while ((raw[at] ?? 0) >= 0x30 && (raw[at] ?? 0) <= 0x39) at++;
+  return at;
 }
 
 /** Whether these bytes stand there. A loop, for so few bytes a call into the runtime costs more. */

@@ -7,7 +7,7 @@ import type { DemandFields } from "./demand";
  */
 export const lookAlikeFields: DemandFields = {
   // llama.cpp's own name goes before OpenAI's there.
-  outputLimits: ["max_tokens", "max_completion_tokens", "n_predict"],
+  outputLimits: ["max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict"],
   hosted: [
     "web_search_options",
     // xAI

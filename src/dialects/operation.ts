@@ -13,6 +13,7 @@ import type { Framing } from "./framings";
 import type { GatewayAsk } from "./gateway-ask";
 import type { MendRule } from "./mend";
 import type { RequestBody } from "./request-body";
+import type { StreamSaid } from "./stream-said";
 import type { TargetFacts } from "./target-facts";
 import type { Translation } from "./translation";
 
@@ -177,6 +178,7 @@ export type StreamMeter = {
     readonly missingTail: string;
     /** Bytes of text, reasoning and arguments relayed so far, as UTF-8, for an estimate where usage never comes. */
     readonly outputBytes: number;
+    readonly said?: StreamSaid;
     /** An error event that the provider itself sent. */
     readonly error?: UpstreamFailure;
   };

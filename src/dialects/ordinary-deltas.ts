@@ -6,15 +6,22 @@ import type { StreamDecoder } from "./translation";
 type Decode = StreamDecoder["push"];
 type Delta = Extract<CompletionEvent, { readonly type: "text-delta" | "arguments-delta" }>;
 
+/** How the events of a stream stand in their bytes. */
+type EventForm = {
+  /** What of an event is compared, where its framing writes the length of the text before it. */
+  readonly bytesOf?: (event: StreamEvent) => Uint8Array;
+  /** The name of the field that numbers the events. */
+  readonly counter?: string;
+};
+
 /**
  * A decoder's `push` that knows the deltas of a stream by their bytes. An event that was decoded to one delta and nothing
  * else is remembered until another has to be decoded; one that differs from it in its text alone means the same delta
  * with that text. Decoding the remembered event again must change nothing but the text, which holds for what only
  * repeats itself: an open item, a finish that has not come.
- * @param bytesOf What of an event is compared, where its framing writes the length of the text before it.
  */
-export function withOrdinaryDeltas(decode: Decode, bytesOf: (event: StreamEvent) => Uint8Array = rawOf): Decode {
-  const template = new EventTemplate();
+export function withOrdinaryDeltas(decode: Decode, { bytesOf = rawOf, counter }: EventForm = {}): Decode {
+  const template = new EventTemplate(counter);
   let ordinary: Delta | undefined;
 
   const decodeNew = (event: StreamEvent): readonly CompletionEvent[] => {

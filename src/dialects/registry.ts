@@ -3,9 +3,10 @@ import { bedrockConverse } from "./bedrock-converse/dialect";
 import { bedrockInvoke } from "./bedrock-invoke/dialect";
 import type { Dialects } from "./dialect";
 import { openaiChat } from "./openai-chat/dialect";
+import { openaiResponses } from "./openai-responses/dialect";
 
 /** Every dialect that Headgate speaks, a line each. */
-const known = [openaiChat, anthropicMessages, bedrockConverse, bedrockInvoke] as const;
+const known = [openaiChat, anthropicMessages, bedrockConverse, bedrockInvoke, openaiResponses] as const;
 
 export type DialectName = (typeof known)[number]["name"];
 

@@ -2,6 +2,7 @@ import type { Completion, CompletionEvent, CompletionRequest } from "#core/compl
 import type { StreamEvent } from "#lib/frame-parser";
 import type { Json, JsonObject } from "#lib/json";
 import type { JsonPlace } from "#lib/json-text";
+import type { StreamSaid } from "./stream-said";
 import type { TargetFacts } from "./target-facts";
 
 /**
@@ -48,6 +49,7 @@ export type StreamEncoder = {
   readonly push: (event: CompletionEvent) => string;
   /** What could not be carried, known at the end. */
   readonly dropped: () => readonly string[];
+  readonly said?: () => StreamSaid;
 };
 
 export type EncodedRequest = {

@@ -31,11 +31,6 @@ const unservedApis: readonly UnservedApi[] = [
     encodeError: ({ message }) => ({ message }),
   },
   {
-    // https://ai-sdk.dev/providers/ai-sdk-providers/openai: `openai("…")` asks the Responses API.
-    path: /^(?:\/openai)?(?:\/v1)?\/responses(?:\/|$)/,
-    hint: `the Responses API is not served yet, ${chatInstead} (in the Vercel AI SDK openai.chat("…") in the place of openai("…"), in LangChain use_responses_api=False)`,
-  },
-  {
     path: /\/(?:chat\/completions|messages|completions|embeddings)\/(?:v1\/)?(?:chat\/completions|messages|completions|embeddings|models)$/,
     hint: "the base URL of the client must end before the path of an endpoint",
   },

@@ -143,7 +143,6 @@ const table: { readonly [request: string]: string } = {
   "GET //": "not-found openai-chat",
   "GET /uix": "not-found openai-chat",
   "GET /apis": "not-found openai-chat",
-  "POST /v1/responses": "not-found openai-chat",
   "POST /v1/messages/batches": "not-found anthropic-messages",
   "GET /anthropic/x": "not-found anthropic-messages",
   "POST /V1/chat/completions": "not-found openai-chat",
@@ -194,8 +193,6 @@ describe("createRouter().match()", () => {
       const match = matchRoute("POST", path);
       return match.kind === "not-found" ? match.unserved?.hint : match.kind;
     };
-    expect(hintFor("/v1/responses")).toContain('openai.chat("…")');
-    expect(hintFor("/openai/v1/responses/abc")).toContain("/v1/chat/completions");
     expect(hintFor("/v1/chat/completions/chat/completions")).toContain("base URL");
     expect(hintFor("/v1/messages/v1/messages")).toContain("base URL");
     expect(hintFor("/key/generate")).toContain("/api");

@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { ResponseFacts } from "#dialects/operation";
+import type { StreamSaid } from "#dialects/stream-said";
 
 /** What is known of an answer: the same of a whole and of a streamed one, passed through or translated. */
 export type AnswerFacts = ResponseFacts & {
@@ -9,6 +10,8 @@ export type AnswerFacts = ResponseFacts & {
   readonly outputBytes: number;
   /** An error that the provider sent inside its stream. */
   readonly error?: UpstreamFailure;
+  /** Of a stream whose events are numbered. */
+  readonly said?: StreamSaid;
   /** What the client's dialect cannot carry. */
   readonly dropped: readonly string[];
 };

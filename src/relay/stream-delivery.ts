@@ -94,7 +94,7 @@ export function streamDelivery(
         const error = toGatewayError(cause);
         onInternalError(error);
         await close(faultOutcome(progress, error, measured.responseBytes)).catch(() => undefined);
-        return errorBytes(pending, error);
+        return errorBytes(pending, error, facts.said);
       }
     },
   };
@@ -120,7 +120,7 @@ function endsOf(
     if (error.code === "internal_error" || error.options.fault === "unreadable") onInternalError(error);
     const isBilled = facts.outputBytes > 0 || failureClasses[failureClass].billed !== "nothing";
     await record(facts, { outcome: "cut", status: 200, error, unseen }, isBilled).catch(() => undefined);
-    return errorBytes(pending, error);
+    return errorBytes(pending, error, facts.said);
   };
   const complete = async (facts: AnswerFacts): Promise<Uint8Array | undefined> => {
     try {

@@ -9,7 +9,7 @@ import { groqRows } from "./rows/groq";
 import { lookalikeRows } from "./rows/lookalikes";
 import { mistralRows } from "./rows/mistral";
 import { moonshotRows } from "./rows/moonshot";
-import { openaiFreeFormRows, openaiImageRows, openaiRows, openaiTokenizerRows } from "./rows/openai";
+import { openaiFreeFormRows, openaiImageRows, openaiRows, openaiTokenizerRows, responsesRows } from "./rows/openai";
 import { strictRows } from "./rows/strict";
 import { unboundedRows } from "./rows/unbounded";
 import { xaiRows } from "./rows/xai";
@@ -23,6 +23,7 @@ export const targetRows: readonly TraitRow[] = [
   ...openaiTokenizerRows,
   ...openaiImageRows,
   ...openaiFreeFormRows,
+  ...responsesRows,
   ...geminiRows,
   ...geminiImageRows,
   ...anthropicRows,

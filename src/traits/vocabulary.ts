@@ -168,6 +168,11 @@ export const vocabulary = {
     meaning: "What ids of tool calls may look like",
     done: "Others are replaced by a digest, in calls and results alike",
   },
+  encrypted_reasoning: {
+    form: flag,
+    meaning: "Whether the state of its reasoning can be had with an answer (`include: reasoning.encrypted_content`)",
+    done: "Where it can, translated requests ask for it, so that it comes back in the next turn",
+  },
   free_form_tools: {
     form: flag,
     meaning: "Whether tools may be called with a text that is no JSON (`custom`)",

@@ -14,12 +14,6 @@ const budgets: { readonly [effort: string]: number } = {
 /** Anthropic refuses less. */
 export const smallestBudget = 1024;
 
-/** The effort nearest to a budget, for targets that know no budgets. */
-export function effortOfBudget(budgetTokens: number): ReasoningEffort {
-  if (budgetTokens <= 4096) return "low";
-  return budgetTokens <= 16384 ? "medium" : "high";
-}
-
 /** The budget of an effort, or a number of tokens, below an output limit of which some is left for the answer; undefined without room. */
 export function budgetOf(asked: string | number, maxTokens: number): number | undefined {
   const wanted = typeof asked === "number" ? asked : (budgets[asked] ?? smallestBudget);

@@ -1,8 +1,8 @@
 import type { CompletionRequest, ReasoningEffort, ReasoningRequest } from "#core/completion";
 import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
 import type { Traits } from "#traits/vocabulary";
-import { nearestEffort } from "../efforts";
-import { budgetOf, effortOfBudget } from "./budgets";
+import { effortOfBudget, nearestEffort } from "../efforts";
+import { budgetOf } from "./budgets";
 import { own } from "./wire";
 
 /** Reads `thinking` and `output_config.effort`. Both also stay in the extensions, word for word. */

@@ -1,8 +1,9 @@
 import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { JsonObject } from "#lib/json";
+import { servedTier } from "../served-tier";
 import type { AnswerContext } from "../translation";
-import { chatTier, writeUsage } from "./usage";
+import { writeUsage } from "./usage";
 import { own } from "./wire";
 
 /** Writes `chat.completion.chunk` events: the same head on each, the role on the first of every choice. */
@@ -63,7 +64,7 @@ export function createChunkWriter(context: AnswerContext): ChunkWriter {
         ...(event.id !== "" && { id: event.id }),
         ...(event.createdS !== undefined && { created: event.createdS }),
         model: event.model,
-        ...(event.serviceTier !== undefined && { service_tier: chatTier(event.serviceTier) }),
+        ...(event.serviceTier !== undefined && { service_tier: servedTier(event.serviceTier) }),
       };
       firstOnly = own(event.extensions);
     },

@@ -3,9 +3,9 @@ import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
+import { readOpenAiUsage } from "../openai-usage";
 import { InvalidAnswer } from "../operation";
 import { isError, readFailureJson } from "../read-failure";
-import { readUsage } from "./usage";
 import { chunkTexts } from "./verbatim";
 
 // What the decoder and the meter both look for in a chunk of a stream.
@@ -90,5 +90,5 @@ export function checkChoices(count: number): void {
 
 /** Groq has its own place for usage. */
 export function readChunkUsage(chunk: JsonObject): Usage | undefined {
-  return readUsage(chunk.usage) ?? (isObject(chunk.x_groq) ? readUsage(chunk.x_groq.usage) : undefined);
+  return readOpenAiUsage(chunk.usage) ?? (isObject(chunk.x_groq) ? readOpenAiUsage(chunk.x_groq.usage) : undefined);
 }

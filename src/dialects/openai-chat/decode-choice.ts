@@ -1,11 +1,11 @@
 import type { CompletionEvent, Logprob } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
+import { readLogprobs } from "../openai-logprobs";
 import { readSignature } from "./call-signature";
 import { readAnnotation } from "./citations";
 import { type ChoiceOutput, createTextItemDecoder, type TextItemDecoder } from "./decode-text-items";
 import { createToolCallDecoder } from "./decode-tool-calls";
 import { isParts, plainContent, saysCall } from "./delta-output";
-import { readLogprobs } from "./logprobs";
 import { readDetail } from "./reasoning-details";
 import { dialect } from "./wire";
 

@@ -1,5 +1,6 @@
-import type { ReasoningEffort, ReasoningRequest } from "#core/completion";
+import type { ReasoningRequest } from "#core/completion";
 import { isObject, type JsonObject, numberOf, stringOf } from "#lib/json";
+import { effortNamed } from "../efforts";
 import { invalidField, optionalString } from "../fields";
 
 /** `reasoning_effort`, else OpenRouter's `reasoning`, else Anthropic's `thinking` as clients of look-alikes send it. */
@@ -23,24 +24,9 @@ export function decodeReasoning(body: JsonObject): ReasoningRequest | undefined 
 }
 
 function fromEffort(word: string, path: string): ReasoningRequest | undefined {
-  const effort = readEffort(word);
+  const effort = effortNamed(word);
   // Groq's `default`: the model decides.
   if (word === "default") return { enabled: true };
   if (effort === undefined) throw invalidField(path, "none, minimal, low, medium, high, xhigh or max", word);
   return { enabled: effort !== "none", effort };
-}
-
-function readEffort(word: string): ReasoningEffort | undefined {
-  switch (word) {
-    case "none":
-    case "minimal":
-    case "low":
-    case "medium":
-    case "high":
-    case "xhigh":
-    case "max":
-      return word;
-    default:
-      return undefined;
-  }
 }

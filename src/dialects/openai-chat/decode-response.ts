@@ -4,6 +4,7 @@ import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
 import { createCollector } from "../collect";
 import { setDefined } from "../fields";
+import { readOpenAiUsage } from "../openai-usage";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { failureOfWhole } from "../read-failure";
 import { readStart } from "./answer-head";
@@ -11,7 +12,6 @@ import { checkChoices, readChunkError } from "./chunk";
 import { createChoiceDecoder } from "./decode-choice";
 import { makeFinish } from "./decode-stream";
 import { mergeOpaque } from "./merge-opaque";
-import { readUsage } from "./usage";
 import { readFinishReason } from "./wire";
 
 /** Reads a whole answer: each message is one delta, so that it decodes to what it would have streamed. */
@@ -23,7 +23,7 @@ export function decodeResponse(body: Json): Completion {
 function readParts(answer: JsonObject): Completion {
   const collector = createCollector((_dialect, value, delta) => mergeOpaque(value, delta));
   const start = readStart(answer);
-  const usage = readUsage(answer.usage);
+  const usage = readOpenAiUsage(answer.usage);
   collector.push(start);
   for (const [position, choice] of arrayOf(answer, "choices").filter(isObject).entries()) {
     const index = numberOf(choice, "index") ?? position;
@@ -56,7 +56,7 @@ function readPlain(answer: JsonObject): Completion | undefined {
     items: [{ choice: index, index: 0, kind: "text", text, citations: [], logprobs: [] }],
     finishes: [raw === undefined ? { choice: index, reason } : { choice: index, reason, raw }],
   };
-  setDefined(completion, "usage", readUsage(answer.usage));
+  setDefined(completion, "usage", readOpenAiUsage(answer.usage));
   return completion;
 }
 
@@ -95,7 +95,7 @@ function isAnswer(body: JsonObject): boolean {
 /** Reads usage and finish reason out of a whole answer that passes through: a completion, or embeddings (`data`). */
 export function meterResponse(body: Json): ResponseFacts | undefined {
   if (!isObject(body) || !isAnswer(body)) return undefined;
-  const usage = readUsage(body.usage);
+  const usage = readOpenAiUsage(body.usage);
   const first = arrayOf(body, "choices").find(isObject);
   const finishReason = first && stringOf(first, "finish_reason");
   const model = stringOf(body, "model");

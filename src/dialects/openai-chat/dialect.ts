@@ -1,9 +1,10 @@
 import { defineDialect } from "../dialect";
+import { encodeError } from "../openai-errors";
+import { encodeModel, encodeModelList } from "../openai-models";
+import { rateLimitHeaders } from "../openai-rate-limits";
 import { readFailure } from "../read-failure";
-import { encodeError, encodeStreamError } from "./errors";
-import { encodeModel, encodeModelList } from "./models";
+import { encodeStreamError } from "./errors";
 import { completion, embeddings, textCompletion } from "./operations";
-import { rateLimitHeaders } from "./rate-limit-headers";
 import { storedOperations, storedRows } from "./stored-completions";
 import { dialect } from "./wire";
 

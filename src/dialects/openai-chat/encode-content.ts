@@ -1,9 +1,9 @@
 import type { Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import { at } from "../fields";
+import { spellDocument } from "../spell-document";
 import { encodePart, type Place } from "./encode-parts";
 import type { Losses } from "./losses";
-import { spellDocument } from "./spell-document";
 
 /** A part with its place in its message, by which a loss is named. */
 export type Numbered<T extends Part = Part> = { readonly part: T; readonly index: number };

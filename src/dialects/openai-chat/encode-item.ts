@@ -1,10 +1,10 @@
 import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { FreeFormReader } from "../free-form";
+import { writeLogprobs } from "../openai-logprobs";
 import { writeSignature } from "./call-signature";
 import type { TextField } from "./chunk-writer";
 import { writeAnnotation } from "./citations";
-import { writeLogprobs } from "./logprobs";
 import { writeMadeMedia } from "./made-media";
 import { writeDetail } from "./reasoning-details";
 import { type CallForms, dialect } from "./wire";

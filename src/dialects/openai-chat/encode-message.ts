@@ -1,9 +1,9 @@
 import type { Item } from "#core/completion";
 import { arrayOf, isObject, type Json, type JsonObject } from "#lib/json";
 import { textOfArguments } from "../free-form";
+import { writeLogprobs } from "../openai-logprobs";
 import { writeSignature } from "./call-signature";
 import { writeAnnotation } from "./citations";
-import { writeLogprobs } from "./logprobs";
 import { writeMadeMedia } from "./made-media";
 import { writeDetail } from "./reasoning-details";
 import { type CallForms, dialect } from "./wire";

@@ -3,6 +3,7 @@ import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
+import { effortOfBudget } from "../efforts";
 import { setDefined } from "../fields";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
@@ -120,13 +121,8 @@ function writeReasoning(
 function effortFor(reasoning: ReasoningRequest, traits: Traits): ReasoningEffort | undefined {
   const { reasons_by_default: byDefault } = traits;
   if (!reasoning.enabled) return byDefault === true ? "none" : undefined;
-  if (reasoning.budgetTokens !== undefined) return effortOf(reasoning.budgetTokens);
+  if (reasoning.budgetTokens !== undefined) return effortOfBudget(reasoning.budgetTokens);
   return byDefault === false || traits.reasoning?.length === 0 ? "medium" : undefined;
-}
-
-function effortOf(budgetTokens: number): ReasoningEffort {
-  if (budgetTokens <= 4096) return "low";
-  return budgetTokens <= 16_384 ? "medium" : "high";
 }
 
 /** Usage is always asked for on streams: the account needs it. */

@@ -1,9 +1,10 @@
 import type { Completion, Finish, Item } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
+import { servedTier } from "../served-tier";
 import type { AnswerContext } from "../translation";
 import { encodeLogprobs, encodeMessage } from "./encode-message";
-import { chatTier, writeUsage } from "./usage";
+import { writeUsage } from "./usage";
 import { type CallForms, callFormsOf, own, writeFinishReason } from "./wire";
 
 /** Writes a whole answer as a `chat.completion`. */
@@ -18,7 +19,7 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
     choices: completion.finishes.map((finish) => encodeChoice(finish, itemsOf(completion, finish.choice), forms)),
   };
   if (completion.usage !== undefined) answer.usage = writeUsage(completion.usage);
-  if (completion.serviceTier !== undefined) answer.service_tier = chatTier(completion.serviceTier);
+  if (completion.serviceTier !== undefined) answer.service_tier = servedTier(completion.serviceTier);
   return answer;
 }
 

@@ -1,5 +1,5 @@
 import type { Traits } from "#traits/vocabulary";
-import { callIdFor } from "./target-ids";
+import { callIdFor } from "../target-ids";
 
 /** What an encoder knows of its target, and where it notes what it could not carry. */
 export class Losses {

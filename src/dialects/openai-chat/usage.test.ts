@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { inputTotal, noUsage, outputTotal, usageClasses } from "#core/usage";
 import type { JsonObject } from "#lib/json";
-import { readUsage, writeUsage } from "./usage";
+import { readOpenAiUsage as readUsage } from "../openai-usage";
+import { writeUsage } from "./usage";
 
 describe("readUsage()", () => {
   const cases: readonly (readonly [string, JsonObject, object])[] = [

@@ -1,4 +1,5 @@
 import type { CompletionEvent } from "#core/completion";
+import type { StreamSaid } from "#dialects/stream-said";
 import type { AnswerFacts } from "../answer-facts";
 
 type Facts = { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] };
@@ -20,8 +21,8 @@ export class EventFacts {
   }
 
   /** All of it, with what the client's dialect could not carry. */
-  with(dropped: readonly string[]): AnswerFacts {
-    return { ...this.known, dropped };
+  with(dropped: readonly string[], said?: StreamSaid): AnswerFacts {
+    return said === undefined ? { ...this.known, dropped } : { ...this.known, dropped, said };
   }
 
   /** Whether the event carries text, reasoning or a tool call. */

@@ -58,6 +58,6 @@ export function translatedStream(
       return rest.complete ? { ...frame, terminal: true } : undefined;
     },
     outputBytes: () => facts.outputBytes,
-    facts: () => facts.with(encoder.dropped()),
+    facts: () => facts.with(encoder.dropped(), encoder.said?.()),
   };
 }

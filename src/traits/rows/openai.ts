@@ -253,3 +253,20 @@ export const openaiRows: readonly TraitRow[] = [
   },
   ...openaiModelRows,
 ];
+
+/** Of Responses, at any provider that speaks it. */
+export const responsesRows: readonly TraitRow[] = [
+  {
+    dialect: "openai-responses",
+    model: ["gpt-3.5*", "gpt-4*", "chatgpt-4o*", "gpt-5-chat*"],
+    traits: { reasoning: [] },
+    source: "https://platform.openai.com/docs/guides/reasoning",
+  },
+  {
+    provider: ["openai", "azure-openai"],
+    dialect: "openai-responses",
+    model: ["o1*", "o3*", "o4*", "gpt-5*", "gpt-6*", "codex*"],
+    traits: { encrypted_reasoning: true },
+    source: "https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items",
+  },
+];

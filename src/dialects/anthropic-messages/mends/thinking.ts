@@ -1,9 +1,9 @@
 import type { JsonFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
-import { nearestEffort } from "../../efforts";
+import { effortOfBudget, nearestEffort } from "../../efforts";
 import type { MendNotes, MendRule } from "../../mend";
 import { someAbove } from "../../mends/marks";
-import { budgetOf, effortOfBudget, smallestBudget } from "../budgets";
+import { budgetOf, smallestBudget } from "../budgets";
 
 /** `thinking`, in a way that the model takes. */
 export const thinking: MendRule = ({ can_stop_reasoning: canStop = true, reasoning: ways }) => {

@@ -2,7 +2,7 @@ import type { JsonNode } from "#lib/json-node";
 import type { Traits } from "#traits/vocabulary";
 import type { MendNotes, MendRule } from "../../mend";
 import { someText } from "../../mends/marks";
-import { callIdFor } from "../target-ids";
+import { callIdFor } from "../../target-ids";
 import { each } from "./tool-places";
 
 /** Ids of tool calls as the target takes them, in calls and results alike. */

@@ -1,6 +1,6 @@
 import type { MendRule } from "../../mend";
 import { someAbove } from "../../mends/marks";
-import { shortUserId } from "../target-ids";
+import { shortUserId } from "../../target-ids";
 
 /** The output limit by the name that the target knows; the newer name goes before the older. */
 export const outputLimit: MendRule = ({ output_limit: name = "either" }) => {

@@ -6,12 +6,15 @@ const longestCallId = 40;
 // The same id always gives the same result, so that calls and their results stay together over every turn.
 
 /** The id of a tool call in the form that a target takes. */
-export function callIdFor(form: Traits["call_ids"], id: string): string {
+export function callIdFor(form: Traits["call_ids"] | "64-characters", id: string): string {
   switch (form) {
     case "9-letters":
       return /^[a-zA-Z0-9]{9}$/.test(id) ? id : digest(id).slice(0, 9);
     case "40-characters":
       return id.length > 0 && id.length <= longestCallId ? id : `call_${digest(id).slice(0, 24)}`;
+    // https://platform.openai.com/docs/api-reference/responses/create#responses_create-input
+    case "64-characters":
+      return id.length > 0 && id.length <= 64 ? id : `call_${digest(id).slice(0, 24)}`;
     case "any":
     case undefined:
       return id;

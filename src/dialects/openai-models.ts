@@ -1,6 +1,6 @@
 import { type ListedModel, type ModelPage, releasedAtMs } from "#core/listed-model";
 import type { JsonObject } from "#lib/json";
-import { encodePricing } from "../listed-price";
+import { encodePricing } from "./listed-price";
 
 /** `GET /v1/models` as OpenAI answers it; beyond its fields, what is known of limits and prices. */
 export function encodeModelList({ hasMore, models }: ModelPage): JsonObject {

@@ -1,0 +1,132 @@
+import type { Message, Part } from "#core/completion";
+import type { JsonObject } from "#lib/json";
+import { at } from "../fields";
+import { textOfArguments } from "../free-form";
+import { spellDocument } from "../spell-document";
+import { callIdFor } from "../target-ids";
+import { encodePart } from "./encode-content";
+import { ownState } from "./reasoning-state";
+import { dialect } from "./wire";
+
+export type EncodedInput = {
+  readonly input: readonly JsonObject[];
+  /** Where the client's request has what each item says. */
+  readonly paths: readonly string[];
+};
+
+/**
+ * Writes messages as items, in their order: what is said becomes a message, calls, results and reasoning are items of their
+ * own. What has no counterpart is named in `dropped`.
+ */
+export function encodeInput(messages: readonly Message[], dropped: string[]): EncodedInput {
+  const writer = new InputWriter(dropped);
+  for (const [index, message] of messages.entries()) writer.add(message, message.path ?? at("messages", index));
+  return writer;
+}
+
+type ToolResult = Extract<Part, { readonly type: "tool-result" }>;
+
+class InputWriter implements EncodedInput {
+  readonly input: JsonObject[] = [];
+  readonly paths: string[] = [];
+  /** Calls of free-form tools, whose results have a type of their own. */
+  private readonly freeForm = new Set<string>();
+
+  constructor(private readonly dropped: string[]) {}
+
+  add(message: Message, path: string): void {
+    const contentPath = path === "system" ? path : at(path, "content");
+    const said: JsonObject[] = [];
+    if (message.name !== undefined) this.dropped.push(at(path, "name"));
+    for (const [index, part] of message.content.entries()) {
+      const item = this.itemOf(part, at(contentPath, index));
+      if (item !== undefined) {
+        this.say(message, said, path);
+        this.push(item, path);
+      } else if (!apart.has(part.type)) this.addPart(part, at(contentPath, index), said);
+    }
+    this.say(message, said, path);
+  }
+
+  private push(item: JsonObject, path: string): void {
+    this.input.push(item);
+    this.paths.push(path);
+  }
+
+  /** What has come of a message so far. */
+  private say({ role }: Message, said: JsonObject[], path: string): void {
+    const content = said.splice(0);
+    if (content.length === 0) return;
+    // What an assistant said is given as plain text: as parts it would need the ids that it had.
+    if (role === "assistant") for (const { text = "" } of content) this.push({ role, content: text }, path);
+    else this.push({ role, content: textOrParts(content) }, path);
+  }
+
+  private addPart(part: Part, path: string, said: JsonObject[]): void {
+    if ("cache" in part && part.cache !== undefined) this.dropped.push("cache_control");
+    for (const each of spellDocument(part)) {
+      const written = encodePart(each);
+      if (written === undefined) this.dropped.push(path);
+      else if (written.type !== "input_text" || written.text !== "") said.push(written);
+    }
+  }
+
+  /** Undefined for a part of a message, and for what is dropped. */
+  private itemOf(part: Part, path: string): JsonObject | undefined {
+    switch (part.type) {
+      case "tool-call":
+        return this.encodeCall(part);
+      case "tool-result":
+        return this.encodeResult(part, path);
+      case "reasoning": {
+        const state = part.state && ownState(part.state);
+        if (state === undefined) this.dropped.push(path);
+        const summary = part.text === "" ? [] : [{ type: "summary_text", text: part.text }];
+        return state && { type: "reasoning", id: state.id, summary, encrypted_content: state.content };
+      }
+      case "opaque":
+        return part.dialect === dialect ? encodePart(part) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  private encodeCall(part: Extract<Part, { readonly type: "tool-call" }>): JsonObject {
+    const id = callIdFor("64-characters", part.id);
+    if (part.freeForm !== true)
+      return {
+        type: "function_call",
+        call_id: id,
+        name: part.name,
+        arguments: part.arguments === "" ? "{}" : part.arguments,
+      };
+    this.freeForm.add(id);
+    return { type: "custom_tool_call", call_id: id, name: part.name, input: textOfArguments(part.arguments) };
+  }
+
+  private encodeResult({ callId, content, isError }: ToolResult, path: string): JsonObject {
+    const id = callIdFor("64-characters", callId);
+    const said: JsonObject[] = [];
+    for (const [index, part] of content.entries()) this.addPart(part, at(at(path, "content"), index), said);
+    const type = this.freeForm.has(id) ? "custom_tool_call_output" : "function_call_output";
+    return { type, call_id: id, output: textOrParts(isError ? markError(said) : said) };
+  }
+}
+
+/** Parts that are items of their own, or nothing. */
+const apart: ReadonlySet<Part["type"]> = new Set(["tool-call", "tool-result", "reasoning"]);
+
+/** Texts alone are one text. */
+function textOrParts(parts: readonly JsonObject[]): string | readonly JsonObject[] {
+  const [only, second] = parts;
+  if (only === undefined) return "";
+  return second === undefined && typeof only.text === "string" ? only.text : parts;
+}
+
+/** There is no flag for a failed call here: its text says so, if it does not already. */
+function markError(parts: readonly JsonObject[]): readonly JsonObject[] {
+  const [first, ...others] = parts;
+  if (first === undefined) return [{ type: "input_text", text: "Error" }];
+  if (typeof first.text !== "string" || /\berror\b/i.test(first.text.slice(0, 40))) return parts;
+  return [{ ...first, text: `Error: ${first.text}` }, ...others];
+}

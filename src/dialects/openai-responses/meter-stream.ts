@@ -1,0 +1,97 @@
+import type { UpstreamFailure } from "#core/upstream-failure";
+import type { StreamEvent } from "#lib/frame-parser";
+import { isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { EventTemplate } from "../event-template";
+import { carriesNothing, isHarmless } from "../idle-events";
+import type { MeterOptions, MeterVerdict, StreamMeter } from "../operation";
+import { meterResponse, readResponseFailure } from "./response";
+import { failureOfEvent, isErrorEvent } from "./stream-failure";
+import { doneMark, isKnownType } from "./wire";
+
+const pass: MeterVerdict = { forward: true, token: false, terminal: false };
+const passToken: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
+const passLast: MeterVerdict = { forward: true, token: false, terminal: true };
+const hold: MeterVerdict = { forward: false, token: false, terminal: false };
+
+/**
+ * Watches a stream that passes through. Deltas are known by their bytes but for text and number. Held back: the provider's
+ * own error, which is for the caller to tell in our words (`facts().error`), and the mark with which look-alikes close.
+ */
+export function createStreamMeter({ hideIdle }: MeterOptions): StreamMeter {
+  const meter = new Meter(hideIdle === true);
+  return {
+    push: meter.push,
+    outputBytes: () => meter.outputBytes,
+    finished: () => false,
+    facts: () => meter.facts(),
+  };
+}
+
+class Meter {
+  outputBytes = 0;
+  private readonly template = new EventTemplate("sequence_number");
+  private sequence = 0;
+  private response: JsonObject | undefined;
+  private error: UpstreamFailure | undefined;
+  private isComplete = false;
+
+  constructor(private readonly hidesIdle: boolean) {}
+
+  /** An arrow function, for it is handed around. */
+  readonly push = (event: StreamEvent): MeterVerdict => {
+    if (this.error !== undefined || this.isComplete) return hold;
+    if (this.template.matches(event.raw)) {
+      this.outputBytes += this.template.textBytes();
+      this.sequence++;
+      return passToken;
+    }
+    if (event.data.trim() === doneMark) return hold;
+    if (carriesNothing(event, isKnownType)) return isHarmless(event) && !this.hidesIdle ? pass : hold;
+    const json = tryParseJson(event.data);
+    if (isErrorEvent(event.event, json)) return this.fail(failureOfEvent(json ?? event.data));
+    return isObject(json) ? this.read(json, event) : pass;
+  };
+
+  facts(): ReturnType<StreamMeter["facts"]> {
+    const { error, outputBytes, sequence } = this;
+    const { response = {} } = this;
+    const read = meterResponse({ output: [], ...response }) ?? {};
+    // A status on the way is none in which an answer ends.
+    const { finishReason: _unfinished, ...begun } = read;
+    return {
+      ...(this.isComplete ? read : begun),
+      ...(error !== undefined && { error }),
+      complete: this.isComplete,
+      missingTail: "",
+      outputBytes,
+      said: { sequence, ...(this.response !== undefined && { response: this.response }) },
+    };
+  }
+
+  private fail(failure: UpstreamFailure): MeterVerdict {
+    this.error = failure;
+    return hold;
+  }
+
+  private read(event: JsonObject, { event: name, raw }: StreamEvent): MeterVerdict {
+    const type = stringOf(event, "type") ?? name;
+    const response = objectOf(event, "response");
+    if (response !== undefined) this.response = response;
+    if (type === "response.completed" || type === "response.incomplete" || type === "response.done") {
+      const failure = response && readResponseFailure(response);
+      if (failure !== undefined) return this.fail(failure);
+      this.isComplete = true;
+      return passLast;
+    }
+    this.sequence = (numberOf(event, "sequence_number") ?? this.sequence) + 1;
+    const delta = stringOf(event, "delta");
+    if (delta === undefined) return beginnings.has(type) ? passToken : pass;
+    this.outputBytes += Buffer.byteLength(delta);
+    this.template.forget();
+    this.template.remember(raw, delta);
+    return delta === "" ? pass : passToken;
+  }
+}
+
+/** What begins only when the model has said something. */
+const beginnings: ReadonlySet<string> = new Set(["response.output_text.done", "response.output_item.done"]);
