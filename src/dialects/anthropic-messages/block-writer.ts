@@ -2,8 +2,9 @@ import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
 import { type BlockWords, createBlockQueue } from "../block-queue";
 import { type CallStart, type CallWords, createCallWriter } from "../call-writer";
+import { type SignedPart, stateBeside } from "../part-states";
 import { encodeCitation } from "./citations";
-import { encodePartState, encodeSignature, type SignedPart } from "./signature";
+import { encodeSignature } from "./signature";
 import { encodeToolId } from "./tool-ids";
 import { dialect, own, type TextDelta, writeEvent, writeTextDelta } from "./wire";
 
@@ -58,7 +59,9 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
   };
 
   const writePartState = (item: number, state: ReasoningState | undefined, of: SignedPart): string =>
-    state === undefined ? "" : writeWhole(item, { type: "redacted_thinking", data: encodePartState(state, of) }, []);
+    state === undefined
+      ? ""
+      : writeWhole(item, { type: "redacted_thinking", data: encodeSignature(stateBeside(state, of)) }, []);
 
   const writeState = ({ index, state }: Extract<ItemEvent, { type: "reasoning-state" }>): string => {
     if (!thinking.has(index)) return writePartState(index, state, "text");

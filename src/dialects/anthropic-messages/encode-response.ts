@@ -2,9 +2,10 @@ import type { Completion, Item, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 import { inputOf } from "../call-input";
 import { withoutFields } from "../fields";
+import { type SignedPart, stateBeside } from "../part-states";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
-import { encodePartState, encodeSignature, type SignedPart } from "./signature";
+import { encodeSignature } from "./signature";
 import { encodeStopReason } from "./stop-reason";
 import { encodeToolId } from "./tool-ids";
 import { writeUsage } from "./usage";
@@ -43,7 +44,7 @@ function encodeItem(item: Item): readonly JsonObject[] {
 }
 
 function stateBlock(state: ReasoningState, of: SignedPart): JsonObject {
-  return { type: "redacted_thinking", data: encodePartState(state, of) };
+  return { type: "redacted_thinking", data: encodeSignature(stateBeside(state, of)) };
 }
 
 function encodeBlock(item: Item): JsonObject | undefined {

@@ -17,27 +17,6 @@ export function decodeSignature(signature: string, redacted: boolean): { readonl
   return { state: { origin, value: signature.slice(nameEnd + 1), redacted } };
 }
 
-/** A part other than reasoning that another dialect signs. */
-export type SignedPart = (typeof signedParts)[number];
-
-const signedParts = ["text", "call"] as const;
-
-/** The state of such a part, for a block beside it: behind a text, in front of a call. */
-export function encodePartState({ origin, value }: ReasoningState, of: SignedPart): string {
-  return encodeSignature({ origin: `of-${of}`, value: `${origin}.${value}`, redacted: true });
-}
-
-/** What such a block holds, once read as a signature; undefined for any other. */
-export function decodePartState({
-  origin,
-  value,
-}: ReasoningState): { readonly of: SignedPart; readonly state: ReasoningState } | undefined {
-  const of = signedParts.find((part) => origin === `of-${part}`);
-  const end = value.indexOf(".");
-  if (of === undefined || end < 0) return undefined;
-  return { of, state: { origin: value.slice(0, end), value: value.slice(end + 1), redacted: false } };
-}
-
 /** Whether it is the state of another dialect. */
 export function isLabelled(signature: string): boolean {
   return signature.startsWith(foreignPrefix);

@@ -81,7 +81,7 @@ export function createStreamDecoder(): StreamDecoder {
       if (knownTypes.has(received.event))
         throw new InvalidAnswer(`The provider's stream has ${received.event} data that is not a JSON object`);
       return [];
-    }, payloadOf),
+    }, { bytesOf: payloadOf }),
     finished: () => finished,
     finish: () => {
       if (!finished || over) return { complete: finished, events: [] };

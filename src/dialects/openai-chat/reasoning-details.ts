@@ -1,7 +1,8 @@
 import type { ReasoningPart, ReasoningState } from "#core/completion";
 import { isArray, isObject, type Json, type JsonObject, numberOf, stringOf, tryParseJson } from "#lib/json";
+import { itemOfState, stateOfItem } from "../reasoning-item";
 import { signatureOfState, stateOfSignature } from "../thought-signature";
-import { anthropicReasoningFormat, dialect, thoughtFormat } from "./wire";
+import { anthropicReasoningFormat, dialect, responsesFormat, thoughtFormat } from "./wire";
 
 /**
  * `reasoning_details`, OpenRouter's list of typed reasoning blocks, is how this dialect carries signatures and
@@ -37,6 +38,7 @@ function readState(entry: JsonObject): ReasoningState | undefined {
   const redacted = data !== undefined;
   if (entry.format === anthropicReasoningFormat) return { origin: "anthropic-messages", value: secret, redacted };
   if (entry.format === thoughtFormat && !redacted) return stateOfSignature(secret);
+  if (entry.format === responsesFormat) return stateOfItem(stringOf(entry, "id"), secret);
   const { text: _text, summary: _summary, ...rest } = entry;
   return { origin: dialect, value: JSON.stringify(rest), redacted };
 }
@@ -60,6 +62,8 @@ export function writeDetail(
 function writeForeignState(state: ReasoningState, index: number): JsonObject | undefined {
   const signature = signatureOfState(state);
   if (signature !== undefined) return { type: "reasoning.text", signature, format: thoughtFormat, index };
+  const item = itemOfState(state);
+  if (item !== undefined) return { type: "reasoning.encrypted", ...item, format: responsesFormat, index };
   if (state.origin !== "anthropic-messages") return undefined;
   const place = { format: anthropicReasoningFormat, index };
   if (state.redacted) return { type: "reasoning.encrypted", data: state.value, ...place };
@@ -86,9 +90,14 @@ function joinDetails(entries: readonly Json[]): readonly ReasoningDetail[] {
   for (const detail of entries.map(readDetail)) {
     const last = joined.at(-1);
     if (detail === undefined) continue;
-    if (last !== undefined && last.block === detail.block && last.state === undefined)
+    if (last !== undefined && last.state === undefined && (last.block === detail.block || endsText(detail)))
       joined[joined.length - 1] = { ...last, ...detail, text: last.text + detail.text };
     else joined.push(detail);
   }
   return joined;
+}
+
+/** State without a text belongs to the text before it, whatever block that was said to be. */
+function endsText({ text, state }: ReasoningDetail): boolean {
+  return text === "" && state?.redacted === false;
 }

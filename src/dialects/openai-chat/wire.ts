@@ -16,6 +16,9 @@ export const anthropicReasoningFormat = "anthropic-claude-v1";
 /** `format` of reasoning details that hold the signature of a thought of Gemini's, as OpenRouter names it. */
 export const thoughtFormat = "google-gemini-v1";
 
+/** That of encrypted reasoning items of Responses, as OpenRouter writes it. */
+export const responsesFormat = "openai-responses-v1";
+
 /** OpenAI's words, and those of look-alikes; some write them in capitals. */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", "stop"],

@@ -5,6 +5,7 @@ import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from
 import { writtenText } from "#lib/json-text";
 import { at, invalidField, optionalString, requireObject, requireString, setDefined } from "../fields";
 import { argumentsOfText } from "../free-form";
+import { joinStates } from "../part-states";
 import { decodeContent } from "./decode-content";
 import type { ToolNaming } from "./decode-tools";
 import { readState } from "./reasoning-state";
@@ -23,7 +24,7 @@ export function decodeInput({ instructions, input }: JsonObject, naming: ToolNam
     messages.push({ role: "user", path: "input", content: [{ type: "text", text: input }] });
   else if (isArray(input)) addItems(messages, input, "input", naming);
   else if (input !== undefined && input !== null) throw invalidField("input", "a string or an array", input);
-  return messages;
+  return messages.map(withStates);
 }
 
 /** Messages whose parts came as items of their own. */
@@ -49,6 +50,12 @@ function withExtras(message: Turn, item: JsonObject): Message {
   const made: Draft<Message> = message;
   if (message.role === "user") setDefined(made, "name", stringOf(item, "name"));
   return made;
+}
+
+/** Parts that another dialect signed get their signatures back. */
+function withStates(message: Message): Message {
+  const content = joinStates(message.content);
+  return content === message.content ? message : { ...message, content };
 }
 
 type DecodedItem = { readonly role: Role; readonly parts: readonly Part[]; readonly joins: boolean };

@@ -13,6 +13,8 @@ const fields: DemandFields = {
     '"compaction"',
   ],
   // Tools that the client's harness runs, and the search among deferred ones.
+  searchTools: /^web_search/,
+  mostToolCalls: "max_tool_calls",
   clientTools: /^(?:function$|custom$|namespace$|local_shell$|shell$|apply_patch$|computer|tool_search$)/,
 };
 

@@ -2,10 +2,10 @@ import type { Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import { at } from "../fields";
 import { textOfArguments } from "../free-form";
+import { itemOfState } from "../reasoning-item";
 import { spellDocument } from "../spell-document";
 import { callIdFor } from "../target-ids";
 import { encodePart } from "./encode-content";
-import { ownState } from "./reasoning-state";
 import { dialect } from "./wire";
 
 export type EncodedInput = {
@@ -39,6 +39,8 @@ class InputWriter implements EncodedInput {
     const said: JsonObject[] = [];
     if (message.name !== undefined) this.dropped.push(at(path, "name"));
     for (const [index, part] of message.content.entries()) {
+      if (part.type !== "reasoning" && "state" in part && part.state !== undefined)
+        this.dropped.push(at(contentPath, index));
       const item = this.itemOf(part, at(contentPath, index));
       if (item !== undefined) {
         this.say(message, said, path);
@@ -79,10 +81,10 @@ class InputWriter implements EncodedInput {
       case "tool-result":
         return this.encodeResult(part, path);
       case "reasoning": {
-        const state = part.state && ownState(part.state);
+        const state = part.state && itemOfState(part.state);
         if (state === undefined) this.dropped.push(path);
         const summary = part.text === "" ? [] : [{ type: "summary_text", text: part.text }];
-        return state && { type: "reasoning", id: state.id, summary, encrypted_content: state.content };
+        return state && { type: "reasoning", id: state.id, summary, encrypted_content: state.data };
       }
       case "opaque":
         return part.dialect === dialect ? encodePart(part) : undefined;

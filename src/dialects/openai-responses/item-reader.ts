@@ -252,7 +252,19 @@ class OpaqueReader implements ItemReader {
 
   done(item: JsonObject): void {
     const place = { choice: 0, index: this.output.allot() };
-    this.output.emit({ type: "item-start", ...place, kind: "opaque", dialect, value: item });
+    const image = imageIn(item);
+    if (image === undefined) this.output.emit({ type: "item-start", ...place, kind: "opaque", dialect, value: item });
+    else this.output.emit({ type: "item-start", ...place, ...image });
     this.output.emit({ type: "item-end", ...place });
   }
+}
+
+/** An image that the provider's tool made, which clients of other dialects understand as well. */
+function imageIn(item: JsonObject) {
+  const data = stringOf(item, "result");
+  if (item.type !== "image_generation_call" || data === undefined || data === "") return undefined;
+  const itemId = stringOf(item, "id");
+  const mediaType = `image/${stringOf(item, "output_format") ?? "png"}`;
+  const source = { type: "base64", mediaType, data } as const;
+  return { kind: "image", source, ...(itemId !== undefined && { itemId }) } as const;
 }

@@ -25,8 +25,10 @@ export type ItemWriter = {
   readonly note: (state: ReasoningState) => void;
   /** The item as it ended; nothing where it said nothing. */
   readonly end: (status: ItemStatus) => void;
-  /** Whether every citation had words here. */
+  /** Whether some citation had no words here. */
   readonly lostCitations: boolean;
+  /** What signs a text. */
+  readonly signature?: ReasoningState | undefined;
 };
 
 const noop = () => undefined;
@@ -62,8 +64,8 @@ export class MessageWriter {
 /** @param messageFor Opens the message that a part goes into. */
 export class PartWriter implements ItemWriter {
   readonly json = noop;
-  readonly note = noop;
   lostCitations = false;
+  signature: ReasoningState | undefined;
   private message: MessageWriter | undefined;
   private at: JsonObject = {};
   private written = "";
@@ -87,6 +89,10 @@ export class PartWriter implements ItemWriter {
     }
     for (const each of logprobs) this.logprobs.push(each);
     this.sink.emit(type, { ...this.at, delta: text, logprobs: writeLogprobs(logprobs) });
+  }
+
+  note(state: ReasoningState): void {
+    this.signature = state;
   }
 
   cite(citation: Citation): void {

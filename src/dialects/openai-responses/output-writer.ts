@@ -1,6 +1,7 @@
-import type { CompletionEvent } from "#core/completion";
+import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject, stringOf } from "#lib/json";
 import { freeFormNames } from "../free-form";
+import { stateBeside } from "../part-states";
 import type { AnswerContext } from "../translation";
 import { toolPlaces } from "./decode-tools";
 import {
@@ -30,6 +31,8 @@ export class OutputWriter {
   readonly dropped = new Set<string>();
   private readonly open = new Map<number, ItemWriter>();
   private readonly ended: ItemWriter[] = [];
+  /** Of texts that ended. */
+  private readonly signatures: ReasoningState[] = [];
   private message: MessageWriter | undefined;
   private count = 0;
   private readonly freeForm: ReadonlySet<string>;
@@ -72,6 +75,7 @@ export class OutputWriter {
       case "item-end":
         this.open.delete(event.index);
         this.ended.push(writer);
+        if (writer.signature !== undefined) this.signatures.push(writer.signature);
         if (writer.lostCitations) this.dropped.add("citations");
     }
   }
@@ -88,6 +92,7 @@ export class OutputWriter {
     const last = this.ended.length - 1;
     for (const [index, writer] of this.ended.entries()) writer.end(index === last ? status : "completed");
     this.ended.length = 0;
+    for (const state of this.signatures.splice(0)) this.writeState(stateBeside(state, "text"));
   }
 
   private writerFor(event: ItemStart): ItemWriter {
@@ -98,13 +103,26 @@ export class OutputWriter {
       case "reasoning":
         return new ReasoningWriter(this.sink, () => this.openItem("rs", event.itemId), this.closed);
       case "tool-call": {
+        if (event.state !== undefined) this.writeState(stateBeside(event.state, "call"));
         const called = this.calledAs(event);
         const place = this.openItem(called.isFreeForm ? "ctc" : "fc", event.itemId);
         return new CallWriter(this.sink, place, event, called, this.closed);
       }
+      case "image":
+        return this.writeImage(event);
+      case "audio":
+        this.dropped.add("output");
+        return lostItem;
       case "opaque":
-        return this.writeWhole(event);
+        return this.writeOpaque(event);
     }
+  }
+
+  /** State of an item of another kind, in a piece of reasoning beside it. */
+  private writeState(state: ReasoningState): void {
+    const writer = new ReasoningWriter(this.sink, () => this.openItem("rs", undefined), this.closed);
+    writer.note(state);
+    writer.end("completed");
   }
 
   private calledAs({ freeForm, name }: Extract<ItemStart, { readonly kind: "tool-call" }>): CalledAs {
@@ -117,13 +135,25 @@ export class OutputWriter {
     };
   }
 
-  private writeWhole(event: Extract<ItemStart, { readonly kind: "opaque" }>): ItemWriter {
-    if (event.dialect !== dialect || !isObject(event.value)) {
-      this.dropped.add("output");
-      return lostItem;
+  private writeOpaque({ dialect: from, value }: Extract<ItemStart, { readonly kind: "opaque" }>): ItemWriter {
+    if (from === dialect && isObject(value)) return this.writeWhole("item", stringOf(value, "id"), value);
+    this.dropped.add("output");
+    return lostItem;
+  }
+
+  private writeImage({ itemId, source }: Extract<ItemStart, { readonly kind: "image" }>): ItemWriter {
+    if (source.type === "base64") {
+      const format = source.mediaType.replace(/^image\//, "");
+      const image = { type: "image_generation_call", status: "completed", output_format: format, result: source.data };
+      return this.writeWhole("ig", itemId, image);
     }
-    const place = this.openItem("item", stringOf(event.value, "id"));
-    const item = { ...event.value, id: place.id };
+    this.dropped.add("output");
+    return lostItem;
+  }
+
+  private writeWhole(prefix: string, id: string | undefined, value: JsonObject): ItemWriter {
+    const place = this.openItem(prefix, id);
+    const item = { ...value, id: place.id };
     this.sink.emit("response.output_item.added", { output_index: place.index, item });
     this.sink.emit("response.output_item.done", { output_index: place.index, item });
     this.closed(place, item);

@@ -1,6 +1,6 @@
 import type { ReasoningState } from "#core/completion";
-import { isObject, type JsonObject, stringOf, tryParseJson } from "#lib/json";
-import { dialect } from "./wire";
+import { type JsonObject, stringOf } from "#lib/json";
+import { itemOfState, stateOfItem } from "../reasoning-item";
 
 // A client keeps the state of reasoning as `encrypted_content` and sends it back with its item:
 // https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items
@@ -14,23 +14,13 @@ export function readState(item: JsonObject): ReasoningState | undefined {
   if (content === "") return undefined;
   const [head = "", origin, form] = label.exec(content) ?? [];
   if (origin !== undefined) return { origin, value: content.slice(head.length), redacted: form === "redacted" };
-  const value = JSON.stringify({ id: stringOf(item, "id") ?? "", encrypted_content: content });
-  return { origin: dialect, value, redacted: false };
+  return stateOfItem(stringOf(item, "id"), content);
 }
 
 /** The `encrypted_content` of an item for a client. */
 export function writeState(state: ReasoningState): string {
-  const own = ownState(state);
-  if (own !== undefined) return own.content;
-  return `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`;
-}
-
-/** The id and content of an item that OpenAI's kind made; undefined for state of any other origin. */
-export function ownState({
-  origin,
-  value,
-}: ReasoningState): { readonly id: string; readonly content: string } | undefined {
-  const item = origin === dialect ? tryParseJson(value) : undefined;
-  if (!isObject(item)) return undefined;
-  return { id: stringOf(item, "id") ?? "", content: stringOf(item, "encrypted_content") ?? "" };
+  return (
+    itemOfState(state)?.data ??
+    `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`
+  );
 }
