@@ -1,9 +1,10 @@
 import type { CompletionEvent, ReasoningState } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { encodeSignature, type SignedPart } from "../anthropic-messages/signature";
+import { encodeSignature } from "../anthropic-messages/signature";
 import { type BlockWords, createBlockQueue } from "../block-queue";
 import { type CallWords, createCallWriter } from "../call-writer";
 import { eventLine } from "../event-stream-text";
+import type { SignedPart } from "../part-states";
 import { encodeCallId } from "./call-ids";
 import { encodeCitation } from "./citations";
 import { encodeBesidePart, encodeRedacted } from "./reasoning-state";

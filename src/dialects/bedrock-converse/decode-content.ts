@@ -1,8 +1,8 @@
 import type { CacheMarker, DocumentSource, Part } from "#core/completion";
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import { writtenText } from "#lib/json-text";
-import { joinStates } from "../anthropic-messages/part-states";
 import { at, invalidField, optionalArray, optionalString, requireArray, requireObject, requireString } from "../fields";
+import { joinStates } from "../part-states";
 import { decodeCallId } from "./call-ids";
 import { mediaTypeOf } from "./media";
 import { decodeState } from "./reasoning-state";

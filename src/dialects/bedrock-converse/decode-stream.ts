@@ -68,20 +68,23 @@ export function createStreamDecoder(): StreamDecoder {
   };
 
   return {
-    push: withOrdinaryDeltas((received) => {
-      if (over) return [];
-      const failure = failureOfEvent(received);
-      if (failure !== undefined) {
-        over = true;
-        finished = false;
-        return [{ type: "error", failure }];
-      }
-      const parsed = tryParseJson(received.data);
-      if (isObject(parsed)) return decode(parsed, received.event);
-      if (knownTypes.has(received.event))
-        throw new InvalidAnswer(`The provider's stream has ${received.event} data that is not a JSON object`);
-      return [];
-    }, { bytesOf: payloadOf }),
+    push: withOrdinaryDeltas(
+      (received) => {
+        if (over) return [];
+        const failure = failureOfEvent(received);
+        if (failure !== undefined) {
+          over = true;
+          finished = false;
+          return [{ type: "error", failure }];
+        }
+        const parsed = tryParseJson(received.data);
+        if (isObject(parsed)) return decode(parsed, received.event);
+        if (knownTypes.has(received.event))
+          throw new InvalidAnswer(`The provider's stream has ${received.event} data that is not a JSON object`);
+        return [];
+      },
+      { bytesOf: payloadOf },
+    ),
     finished: () => finished,
     finish: () => {
       if (!finished || over) return { complete: finished, events: [] };

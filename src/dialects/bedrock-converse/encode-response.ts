@@ -1,7 +1,7 @@
 import type { Completion, Item, MediaSource, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
-import type { SignedPart } from "../anthropic-messages/signature";
 import { inputOf } from "../call-input";
+import type { SignedPart } from "../part-states";
 import { encodeCallId } from "./call-ids";
 import { encodeCitation } from "./citations";
 import { formatOf } from "./media";

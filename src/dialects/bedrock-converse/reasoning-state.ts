@@ -1,13 +1,8 @@
 import type { ReasoningState } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import {
-  decodeSignature,
-  encodePartState,
-  encodeSignature,
-  isLabelled,
-  type SignedPart,
-} from "../anthropic-messages/signature";
+import { decodeSignature, encodeSignature, isLabelled } from "../anthropic-messages/signature";
 import { dialect as claude } from "../anthropic-messages/wire";
+import { type SignedPart, stateBeside } from "../part-states";
 
 // Claude's signatures are the same at Anthropic, Bedrock and Vertex, and have one origin:
 // https://platform.claude.com/docs/en/build-with-claude/extended-thinking (differences across platforms)
@@ -31,7 +26,7 @@ export function encodeRedacted(state: ReasoningState): string {
 
 /** What signs a part that is no reasoning, in a block beside it. */
 export function encodeBesidePart(state: ReasoningState, of: SignedPart): JsonObject {
-  return { redactedContent: Buffer.from(encodePartState(state, of)).toString("base64") };
+  return { redactedContent: Buffer.from(encodeSignature(stateBeside(state, of))).toString("base64") };
 }
 
 function isBlob(text: string): boolean {

@@ -226,7 +226,7 @@ describe("createStreamDecoder()", () => {
         index: 1,
         kind: "reasoning",
         text: "",
-        state: { origin: "openai-chat", value: JSON.stringify(encrypted), redacted: true },
+        state: { origin: "openai-responses", value: '{"id":"rs_1","data":"gAAA"}', redacted: false },
       },
     ]);
   });

@@ -19,8 +19,5 @@ export function readState(item: JsonObject): ReasoningState | undefined {
 
 /** The `encrypted_content` of an item for a client. */
 export function writeState(state: ReasoningState): string {
-  return (
-    itemOfState(state)?.data ??
-    `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`
-  );
+  return itemOfState(state)?.data ?? `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`;
 }
