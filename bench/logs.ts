@@ -12,7 +12,8 @@ import { seedLogs } from "./seed-logs.ts";
 /**
  * How fast do records go in, and how long do lists, filters and statistics take over ten million of thirty days? Prints
  * one table. Records are always as dense as that: `--days 6` are two million. One day is written as ingestion writes it, the
- * others are copies of it (`seed-logs.ts`), which takes three minutes for all. What a query needs is read from memory first
+ * others are copies of it (`seed-logs.ts`), which takes three minutes for all. Rows that begin with `page` are what the dashboard asks for,
+ * over ranges that end now; the last line has the percentiles of all of them together. What a query needs is read from memory first
  * (CPU: milliseconds each, what a busy machine cannot blur), then from the disk: the file is taken out of the page cache, the
  * store opened anew. `--directory /tmp --keep`, later `--database FILE --days N`; `--only stats` for rows that are so named.
  */
@@ -37,6 +38,8 @@ const fromMs = Date.UTC(2026, 5, 1);
 const toMs = fromMs + days * dayMs;
 const count = days * perDay;
 const lengthMs = toMs - fromMs;
+/** Milliseconds of each question that the dashboard asks. */
+const ofPages: { readonly [name in "cpu" | "warm" | "cold"]: number[] } = { cpu: [], warm: [], cold: [] };
 const rounds = { warm: Number(flags["warm-rounds"]), cold: Number(flags["cold-rounds"]) };
 
 const directory = flags.database === undefined ? mkdtempSync(join(flags.directory, "headgate-logs-")) : undefined;
@@ -51,7 +54,13 @@ try {
   print(
     `\n${"".padEnd(52)}${"warm CPU".padStart(10)}${"p50".padStart(9)}${"p95".padStart(9)}${"cold p50".padStart(10)}${"p95, ms".padStart(9)}`,
   );
-  for (const [name, query] of [...lists(), ...statistics()]) if (name.includes(flags.only)) await measure(name, query);
+  for (const [name, query] of [...lists(), ...statistics(), ...pages()])
+    if (name.includes(flags.only)) await measure(name, query);
+  const { cpu, warm, cold } = ofPages;
+  if (cpu.length > 0)
+    print(
+      `\n${cpu.length} questions of the dashboard: CPU p50 ${at(cpu, 0.5)}, p95 ${at(cpu, 0.95)}; warm p95 ${at(warm, 0.95)}; cold p95 ${at(cold, 0.95)} ms`,
+    );
   print(`load ${loadavg()[0]}`);
 } finally {
   if (directory !== undefined && !flags.keep) rmSync(directory, { recursive: true });
@@ -179,18 +188,67 @@ function statistics(): Named {
   ];
 }
 
+/** What the pages ask for: the overview, its top lists, providers, keys, a key, a team. */
+function pages(): Named {
+  const plain = { nowMs: toMs, timeZone: "UTC", filters: [], groupBy: [], percentiles: true } as const;
+  const page = { ...plain, top: 10, order: "cost", comparePrevious: false } as const;
+  const ranges = { "an hour": hourMs, "24 hours": dayMs, "7 days": 7 * dayMs, "30 days": 30 * dayMs };
+  const ids = Array.from({ length: 50 }, (_, index) => `key-${index}`);
+  const fields = ["model", "provider", "key", "team", "customer"] as const;
+  return Object.entries(ranges).flatMap(([of, ms]): Named => {
+    // As the API chooses it.
+    const interval = ms <= 3 * hourMs ? "minute" : ms <= 7 * dayMs ? "hour" : "day";
+    const ask = (what: string, rest: Partial<StatsQuery>): Named[number] => [
+      `page: ${what} of ${of}`,
+      async (store) => {
+        const range = { fromMs: toMs - ms - 1234, toMs: toMs - 1234 };
+        const { total, read } = await store.stats({ ...page, interval, ...range, ...rest });
+        return `${total.sums[0]} requests; ${read.packs} packs, ${read.rows} rows`;
+      },
+    ];
+    return [
+      ask("figures, compared", { comparePrevious: true, order: "requests" }),
+      ask("refusals", { groupBy: ["error_code"], order: "refused", top: 4, interval: "none" }),
+      ...fields.map((field) => ask(`chart by ${field}`, { groupBy: [field], top: 8 })),
+      ...fields.map((field) => ask(`top list by ${field}`, { groupBy: [field], interval: "none" })),
+      ask("providers", { groupBy: ["provider"], order: "requests", top: 100 }),
+      ask("spend of 50 keys", {
+        groupBy: ["key"],
+        filters: [{ on: "principal", field: "key", anyOf: ids }],
+        interval: "none",
+        top: 50,
+        order: "requests",
+      }),
+      ask("a key by model", {
+        groupBy: ["model"],
+        filters: [{ on: "principal", field: "key", anyOf: ["key-3"] }],
+        top: 5,
+      }),
+      ask("a team by key", {
+        groupBy: ["key"],
+        filters: [{ on: "principal", field: "team", anyOf: ["team-3"] }],
+        top: 5,
+      }),
+    ];
+  });
+}
+
 async function measure(name: string, query: Query): Promise<void> {
-  const [warm, cold]: [number[], number[]] = [[], []];
+  const [cpu, warm, cold]: [number[], number[], number[]] = [[], [], []];
   let detail = "";
-  const run = (store: LogStore, times: number[]) =>
-    timed(async () => {
-      detail = await query(store);
-    }).then((ms) => times.push(ms));
+  const run = async (store: LogStore, times: number[]) => {
+    const cpuBefore = process.cpuUsage();
+    times.push(
+      await timed(async () => {
+        detail = await query(store);
+      }),
+    );
+    const { user, system } = process.cpuUsage(cpuBefore);
+    if (times === warm) cpu.push((user + system) / 1000);
+  };
   const store = openSqliteLogStore(file);
   await run(store, []);
-  const cpu = process.cpuUsage();
   for (let round = 0; round < rounds.warm; round++) await run(store, warm);
-  const { user, system } = process.cpuUsage(cpu);
   store.close();
   for (let round = 0; round < rounds.cold; round++) {
     evict();
@@ -198,18 +256,24 @@ async function measure(name: string, query: Query): Promise<void> {
     await run(fresh, cold);
     fresh.close();
   }
-  const at = (times: number[], share: number) => {
-    const sorted = times.toSorted((a, b) => a - b);
-    return (sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN).toFixed(1);
-  };
+  if (name.startsWith("page")) {
+    ofPages.cpu.push(...cpu);
+    ofPages.warm.push(...warm);
+    ofPages.cold.push(...cold);
+  }
   const shown = [
-    ((user + system) / 1000 / rounds.warm).toFixed(1).padStart(10),
+    (cpu.reduce((sum, ms) => sum + ms, 0) / cpu.length).toFixed(1).padStart(10),
     at(warm, 0.5).padStart(9),
     at(warm, 0.95).padStart(9),
     at(cold, 0.5).padStart(10),
     at(cold, 0.95).padStart(9),
   ];
   print(`${name.padEnd(52)}${shown.join("")}  ${detail}`);
+}
+
+function at(times: readonly number[], share: number): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  return (sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN).toFixed(1);
 }
 
 /** Out of the page cache, as far as the kernel does what it is asked. */
