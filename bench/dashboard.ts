@@ -1,0 +1,107 @@
+import type { Page } from "playwright-core";
+import { startFilledDashboard } from "../test/dashboard/filled-dashboard";
+
+/**
+ * How does the dashboard feel on a large log? Fills an instance with so many records of thirty days, opens pages in a browser,
+ * scrolls through the table and filters it, and tells how long it took until something was there, the longest task and the
+ * slowest input in the browser, the slowest answer of the API, and how many rows the page holds.
+ * `bun bench/dashboard.ts [records]` (needs chromium)
+ */
+
+const records = Number(process.argv[2] ?? 1_000_000);
+const pagesScrolled = 30;
+
+/** Runs before the page's own scripts. */
+const watchScript = `(() => {
+  const seen = { longest: 0, tasks: 0, input: 0 };
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) { seen.tasks++; seen.longest = Math.max(seen.longest, Math.round(duration)); }
+  }).observe({ type: "longtask", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) seen.input = Math.max(seen.input, Math.round(duration));
+  }).observe({ type: "event", durationThreshold: 16, buffered: true });
+  window.seen = () => ({
+    ...seen,
+    answer: Math.round(Math.max(0, ...performance.getEntriesByType("resource")
+      .filter(({ name }) => name.includes("/api/") && !name.includes("tail")).map(({ duration }) => duration))),
+  });
+})()`;
+
+type Seen = { readonly longest: number; readonly tasks: number; readonly input: number; readonly answer: number };
+
+print(`filling ${records} records`);
+const dashboard = await startFilledDashboard(records);
+const rows: object[] = [];
+try {
+  for (const range of ["24h", "7d", "30d"]) {
+    await show(`requests of ${range}`, `/requests?range=${range}`, async (page) => {
+      await page.getByRole("grid", { name: "Requests" }).getByRole("row").nth(5).waitFor();
+    });
+    await show(`overview of ${range}`, `/?range=${range}`, async (page) => {
+      await page.getByRole("application", { name: /^Spend over time/ }).waitFor();
+    });
+  }
+  await show(`${pagesScrolled} pages scrolled through`, "/requests?range=30d", scroll);
+  await show("to the oldest request", "/requests?range=30d", toTheEnd);
+  for (const filter of ["status=5xx", "model=claude", "key=nobody"])
+    await show(`requests where ${filter}`, `/requests?range=30d&${filter}`, async (page) => {
+      await page
+        .getByText(/^[\d,]+ requests?$|No request|Nothing/)
+        .first()
+        .waitFor();
+    });
+  // biome-ignore lint/suspicious/noConsole: a bench prints its tables
+  console.table(rows);
+  print(`faults: ${dashboard.faults().length}`);
+} finally {
+  await dashboard.stop();
+}
+
+async function show(what: string, path: string, act: (page: Page) => Promise<void>): Promise<void> {
+  const page = await dashboard.open("/system");
+  await page.addInitScript(watchScript);
+  const beganMs = performance.now();
+  await page.goto(`${dashboard.headgate.url}/ui${path}`);
+  await act(page);
+  const ms = Math.round(performance.now() - beganMs);
+  const { longest, tasks, input, answer }: Seen = await page.evaluate("window.seen()");
+  const drawn = await page.getByRole("row").count();
+  rows.push({
+    what,
+    ms,
+    "longest task": longest,
+    "tasks > 50 ms": tasks,
+    "slowest input": input,
+    "slowest answer": answer,
+    rows: drawn,
+  });
+  await dashboard.closeTabs();
+}
+
+async function scroll(page: Page): Promise<void> {
+  const grid = page.getByRole("grid", { name: "Requests" });
+  await grid.getByRole("row").nth(5).waitFor();
+  let read = 0;
+  page.on("response", (response) => {
+    if (/\/api\/logs\?.*after=/.test(response.url())) read++;
+  });
+  // A page may be fetched before its rows are in sight.
+  for (let wheels = 0; read < pagesScrolled && wheels < 20 * pagesScrolled; wheels++) {
+    await grid.getByRole("row").last().hover();
+    await page.mouse.wheel(0, 20_000);
+    await page.waitForTimeout(50);
+  }
+}
+
+/** By the scroll bar's key, once. */
+async function toTheEnd(page: Page): Promise<void> {
+  const grid = page.getByRole("grid", { name: "Requests" });
+  await grid.getByRole("row").nth(5).click();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("End");
+  await page.waitForTimeout(1500);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
