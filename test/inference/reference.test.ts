@@ -68,9 +68,27 @@ test("http.md has every path, and no other", () => {
     "/ping",
     "/v1/health",
   ];
-  const others = ["/anthropic/models", "/anthropic/v1/models", ...health, "/"];
+  const lists = ["/anthropic", "/bedrock"].flatMap((base) => [`${base}/models`, `${base}/v1/models`]);
+  const others = [...lists, ...health, "/"];
   for (const path of [...health, ...clientBasePaths]) expect(http, path).toMatch(new RegExp(`\`(?:GET )?${path}\``));
   expect(router.exactPaths.filter((path) => !listed.has(path))).toEqual(others);
+});
+
+test("http.md has every path that names the model", () => {
+  const told = tableUnder(http, "Paths that name the model").flatMap(
+    ([endpoint = "", paths = "", dialect, prefix = ""]) =>
+      ["", ...quoted(prefix)].flatMap((base) =>
+        quoted(paths).map((path) => ({ path: base + path, endpoint, dialect })),
+      ),
+  );
+  for (const { path, endpoint, dialect } of told)
+    expect(router.match("POST", path.replace("{model}", "a/b%3A0")), path).toMatchObject({
+      ...{ kind: "inference", endpoint, dialect, pathModel: "a/b:0" },
+    });
+  const served = Object.values(dialects).flatMap(({ endpoints }) =>
+    endpoints.flatMap(({ path, patterns = [] }) => (path === undefined ? patterns : [])),
+  );
+  expect(told.map(({ path }) => path).toSorted()).toEqual(served.toSorted());
 });
 
 test("http.md has every header that an answer can carry", () => {
@@ -117,7 +135,7 @@ test("http.md has every header that is understood for other gateways' sake", () 
 
 test("http.md has every header that reaches a provider", () => {
   const rows = tableUnder(http, "Headers of a request").filter(([, dialect]) => /^every$|-/.test(dialect ?? ""));
-  for (const dialect of ["openai-chat", "anthropic-messages"] as const) {
+  for (const dialect of ["openai-chat", "anthropic-messages", "bedrock-invoke"] as const) {
     const asked: string[] = [];
     const clientHeader = (name: string) => {
       asked.push(name);
