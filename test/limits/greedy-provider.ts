@@ -20,6 +20,8 @@ type Said = {
   readonly output: number;
   readonly finish: "stop" | "length";
   readonly inputClass: string | undefined;
+  /** More searches than the request allows, where it has any. */
+  readonly searches: number;
 };
 
 export function startGreedyProvider(): GreedyProvider {
@@ -65,6 +67,7 @@ function mostOf(body: Body, text: string, model: GreedyProvider["model"]): Said 
     input: Number(/\[\[input:(\d+)\]\]/.exec(text)?.[1] ?? Buffer.byteLength(text)),
     inputClass: /\[\[class:(\w+)\]\]/.exec(text)?.[1],
     output: each * answers,
+    searches: 10 * Number(/"max_uses":(\d+)/.exec(text)?.[1] ?? 0),
     finish: limit === undefined || limit > model.maxOutput ? "stop" : "length",
   };
 }
@@ -141,9 +144,10 @@ function messageEvents(said: Said): readonly string[] {
 }
 
 /** Written to a cache: there tokens cost the most. */
-function messageInput({ input, inputClass }: Said): object {
+function messageInput({ input, inputClass, searches }: Said): object {
   const hour = inputClass === "hour" ? input : 0;
   return {
+    ...(searches > 0 && { server_tool_use: { web_search_requests: searches } }),
     input_tokens: 0,
     cache_creation_input_tokens: input,
     cache_creation: { ephemeral_5m_input_tokens: input - hour, ephemeral_1h_input_tokens: hour },

@@ -1,19 +1,22 @@
 import { afterAll, expect, test } from "bun:test";
+import { plainPdf } from "../../src/tokens/fixtures/plain-pdf.ts";
 import { startGreedyProvider } from "./greedy-provider.ts";
 import { startLimitedGateway } from "./limited-gateway.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 
 const full = process.env.HEADGATE_TEST_FULL === "1";
-const [trials, requestsEach, atOnce] = full ? [1000, 100, 8] : [16, 40, 4];
+const [trials, requestsEach, atOnce] = full ? [1000, 100, 24] : [16, 40, 4];
 const provider = startGreedyProvider();
 const price = {
   ...{ input: 1.1, output: 3.3, cache_write: 1.7, cache_write_1h: 2.9, reasoning: 4.7 },
   ...{ input_audio: 11, output_audio: 23, input_image: 1.9, cache_read: 0.3 },
+  per_search: 0.0007,
 };
+const paged = { page_tokens: 1600 };
 const dear = Object.fromEntries(Object.entries(price).map(([name, rate]) => [name, rate * 8]));
 const models = [
-  { id: "known", price, context: 200_000, max_output: 64_000 },
-  { id: "dear", price: dear, context: 200_000, max_output: 64_000 },
+  { id: "known", price, context: 200_000, max_output: 64_000, traits: paged },
+  { id: "dear", price: dear, context: 200_000, max_output: 64_000, traits: paged },
   { id: "unknown", price },
   { id: "thinker", price, context: 200_000, max_output: 64_000, traits: { reasons_by_default: true } },
 ];
@@ -33,6 +36,13 @@ const { addKey, api, ask } = await startLimitedGateway({
 });
 afterAll(() => provider.stop());
 
+const pdfText = "some words on a page";
+const pdfOf = (pages: number): Pdf => ({
+  pages,
+  data: plainPdf(Array.from({ length: pages }, () => pdfText)).toString("base64"),
+});
+type Pdf = { readonly pages: number; readonly data: string };
+const pdfs = [pdfOf(1), pdfOf(3), pdfOf(20)] as const;
 const image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /** A request with any of the fields that cost; what it may be read as at most stands in it. */
@@ -41,20 +51,31 @@ function randomRequest(random: SeededRandom): { readonly path: string; readonly 
   const isChat = path !== "/v1/messages";
   const provided = random.oneOf(["oai", "ant"]);
   const model = `${provided}/${random.oneOf(["known", "dear", "unknown", "thinker"])}`;
-  const media = random.oneOf(["none", "none", "image", "audio", "hour"]);
+  const media = random.oneOf(["none", "none", "image", "audio", "hour", "pdf"]);
   // Audio is known in chats alone, and an hour's cache at Anthropic.
   const kind = (media === "audio" && (!isChat || provided === "ant")) || (media === "hour" && isChat) ? "none" : media;
+  const pdf = random.oneOf(pdfs);
   const tools = random.next() < 0.2;
+  // Bounded at Anthropic alone, which gets them from its own clients.
+  const searches = !isChat && provided === "ant" && random.next() < 0.15 ? random.oneOf([1, 3, 20]) : undefined;
   const named = random.next() < 0.5 || !isChat ? random.oneOf([1, 16, 300, 4000, 30_000]) : undefined;
   const write = (input: string) => {
     const text = { type: "text", text: `[[input:${input}]][[class:${kind}]]${"x".repeat(padding)}` };
     return JSON.stringify({
       model,
       messages: [
-        { role: "user", content: [kind === "hour" ? { ...text, cache_control: hour } : text, ...part(kind, isChat)] },
+        {
+          role: "user",
+          content: [kind === "hour" ? { ...text, cache_control: hour } : text, ...part(kind, isChat, pdf)],
+        },
       ],
       ...(named !== undefined && { [isChat && flag ? "max_completion_tokens" : "max_tokens"]: named }),
-      ...(tools && { tools: [isChat ? chatTool : messagesTool] }),
+      ...((tools || searches !== undefined) && {
+        tools: [
+          ...(tools ? [isChat ? chatTool : messagesTool] : []),
+          ...(searches === undefined ? [] : [{ ...searchTool, max_uses: searches }]),
+        ],
+      }),
       ...(isChat && provided === "oai" && answers > 1 && { n: answers }),
       ...(isStream && { stream: true }),
     });
@@ -63,8 +84,10 @@ function randomRequest(random: SeededRandom): { readonly path: string; readonly 
   const flag = random.next() < 0.5;
   const answers = random.oneOf([1, 1, 2, 5]);
   const isStream = random.next() < 0.3;
-  const bytes = write("0000000").length - (kind === "image" ? image.length : 0);
-  const most = bytes + 128 + (tools ? 1024 : 0) + (kind === "image" ? 65_536 : 0);
+  const packed = kind === "image" ? image.length : kind === "pdf" ? pdf.data.length : 0;
+  const beyondText = kind === "image" ? 65_536 : kind === "pdf" ? pdf.pages * (1600 + pdfText.length) : 0;
+  const hasTools = tools || searches !== undefined;
+  const most = write("0000000").length - packed + 128 + (hasTools ? 1024 : 0) + beyondText;
   return { path, body: write(String(most).padStart(7, "0")) };
 }
 
@@ -72,7 +95,14 @@ const hour = { type: "ephemeral", ttl: "1h" };
 const chatTool = { type: "function", function: { name: "look", parameters: { type: "object" } } };
 const messagesTool = { name: "look", input_schema: { type: "object" } };
 
-function part(kind: string, isChat: boolean): readonly object[] {
+const searchTool = { type: "web_search_20250305", name: "web_search" };
+
+function part(kind: string, isChat: boolean, { data }: Pdf): readonly object[] {
+  if (kind === "pdf") {
+    return isChat
+      ? [{ type: "file", file: { filename: "a.pdf", file_data: `data:application/pdf;base64,${data}` } }]
+      : [{ type: "document", source: { type: "base64", media_type: "application/pdf", data } }];
+  }
   if (kind === "audio") return [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }];
   if (kind !== "image") return [];
   if (isChat) return [{ type: "image_url", image_url: { url: `data:image/png;base64,${image}` } }];
@@ -120,18 +150,19 @@ test(
       while (next < trials) {
         const seed = first + next++;
         for (const [status, count] of await trial(seed)) seen.set(status, (seen.get(status) ?? 0) + count);
+        if (full && next % 50 === 0) tell(`${next} trials of ${trials}`, seen);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, runner));
-    process.stdout.write(
-      `seed ${first}: ${[...seen]
-        .sort()
-        .map(([status, count]) => `${status} ${count}`)
-        .join(", ")}\n`,
-    );
+    tell(`seed ${first}`, seen);
     expect([...seen.keys()].filter((status) => ![200, 402, 429].includes(status))).toEqual([]);
     expect(seen.get(200)).toBeGreaterThan(0);
     expect(seen.get(402)).toBeGreaterThan(0);
   },
   full ? 3_600_000 : 120_000,
 );
+
+function tell(what: string, seen: ReadonlyMap<number, number>): void {
+  const counts = [...seen].sort().map(([status, count]) => `${status} ${count}`);
+  process.stdout.write(`${what}: ${counts.join(", ")}\n`);
+}
