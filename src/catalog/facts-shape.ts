@@ -1,6 +1,7 @@
-import type { DatedPrice, Price, Rates, ServiceTier } from "#core/money";
+import type { DatedPrice } from "#core/money";
+import { datedPriceFields } from "#core/price-shape";
 import { type Capability, type ModelFacts, type ModelMode, modelCapabilities, modelModes } from "#core/snapshot";
-import { type Fields, list, object, oneOf, optional, type Shape, string } from "#lib/shape";
+import { list, object, oneOf, optional, type Shape, string } from "#lib/shape";
 
 /** What a line of a catalog says of a model. What a target accepts is no part of it. */
 export type CatalogFacts = Omit<ModelFacts, "id" | "traits">;
@@ -11,57 +12,12 @@ const mostMicroDollars = 1e12;
 const amount: Shape<number> = within(0, mostMicroDollars);
 const tokens: Shape<number> = within(1, 1e9);
 
-const rates: Fields<Partial<Rates>> = {
-  input: optional(amount),
-  output: optional(amount),
-  cacheRead: optional(amount),
-  cacheWrite: optional(amount),
-  cacheWrite1h: optional(amount),
-  reasoning: optional(amount),
-  inputAudio: optional(amount),
-  outputAudio: optional(amount),
-  inputImage: optional(amount),
-  outputImage: optional(amount),
-};
-
-type ContextTier = NonNullable<Price["contextTiers"]>[number];
-type TierRates = NonNullable<NonNullable<Price["serviceTiers"]>[ServiceTier]>;
-type HourlyPrice = NonNullable<DatedPrice["hours"]>[number];
-
-const contextTiers = list(object<ContextTier>({ aboveTokens: tokens, rates: object<Partial<Rates>>(rates) }));
-const tierRates = optional(object<TierRates>({ ...rates, contextTiers: optional(contextTiers) }));
-
-const price = object<Price>({
-  ...rates,
-  input: amount,
-  output: amount,
-  version: word(64),
-  perRequest: optional(amount),
-  perSearch: optional(amount),
-  contextTiers: optional(contextTiers),
-  serviceTiers: optional(
-    object<NonNullable<Price["serviceTiers"]>>({
-      batch: tierRates,
-      flex: tierRates,
-      priority: tierRates,
-      fast: tierRates,
-      us: tierRates,
-    }),
-  ),
-});
-
-const minute: Shape<number> = within(0, 1440);
+const datedPrice = object<DatedPrice>(
+  datedPriceFields({ amount, tokens, version: word(64), timeMs: within(0, 8e15), minute: within(0, 1440) }),
+);
 
 export const factsShape = object<CatalogFacts>({
-  prices: optional(
-    list(
-      object<DatedPrice>({
-        fromMs: within(0, 8e15),
-        price,
-        hours: optional(list(object<HourlyPrice>({ fromMinute: minute, toMinute: minute, price }))),
-      }),
-    ),
-  ),
+  prices: optional(list(datedPrice)),
   contextTokens: optional(tokens),
   maxOutputTokens: optional(tokens),
   unknown: optional(list(oneOf("contextTokens", "maxOutputTokens"))),
