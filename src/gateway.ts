@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Catalog } from "#catalog/catalog";
 import { keptCatalog } from "#catalog/kept-catalog";
-import { followCatalog } from "#catalog/live-catalog";
+import { type FollowedCatalog, followCatalog } from "#catalog/live-catalog";
 import { channelProtocol } from "#channel/release";
 import { connectSnapshot, type SnapshotClient } from "#channel/snapshot-client";
 import { readEnvironment } from "#config/environment";
@@ -148,7 +147,7 @@ type Parts = {
 function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, drains, closing, draining }: Parts) {
   const clock = { ...systemClock, machineMs: createMachineClock() };
   const random = Math.random;
-  const catalog = catalogOf(options, snapshot, log);
+  const { catalog, problem: catalogProblem } = catalogOf(options, snapshot, log);
   const authorizer = createAuthorizer();
   const wrongKeys = createWrongKeys();
   const newId = createIdSource(clock.nowMs);
@@ -206,6 +205,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
         ? []
         : [`the ledger ${options.ledgerFile} was deleted or replaced: stop and start Headgate`]),
     ],
+    warnings: () => [catalogProblem() ?? []].flat(),
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
     ticker,
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
@@ -213,7 +213,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   });
 }
 
-function catalogOf({ dataDir }: WorkerOptions, snapshot: () => Snapshot, log: Log): Catalog {
+function catalogOf({ dataDir }: WorkerOptions, snapshot: () => Snapshot, log: Log): FollowedCatalog {
   return followCatalog(
     keptCatalog(dataDir).live,
     () => snapshot().settings.catalogVersion,

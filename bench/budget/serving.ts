@@ -31,6 +31,7 @@ const server = startServer({
     refuse,
     control: async () => ({ status: 200, headers: "", body: String(heapBytes()) }),
     notReady: () => [],
+    warnings: () => [],
     budget: createBufferBudget(() => Number.MAX_SAFE_INTEGER),
     ticker,
     maxBodyBytes: () => Number.MAX_SAFE_INTEGER,

@@ -29,7 +29,11 @@ const view = z
 
 /** What `http/data-plane.ts` answers with. */
 const workerView = z
-  .strictObject({ status: z.enum(["ready", "not ready"]), reasons: words.exactOptional() })
+  .strictObject({
+    status: z.enum(["ready", "not ready"]),
+    reasons: words.exactOptional(),
+    warnings: words.exactOptional(),
+  })
   .meta({ id: "WorkerReadiness", description: "Of one worker, as the port that takes requests tells it." });
 
 export function readinessRoutes({ readiness }: Pick<ApiServices, "readiness">): readonly ApiRoute[] {

@@ -51,7 +51,7 @@ test("followCatalog() takes what the snapshot names, and keeps what it has where
   const version = files.keep(text(2));
   let wanted: string | undefined;
   const failures: unknown[] = [];
-  const followed = followCatalog(
+  const { catalog: followed, problem } = followCatalog(
     createLiveCatalog(files.read, createCatalog(text(1))),
     () => wanted,
     (cause) => failures.push(cause),
@@ -60,6 +60,7 @@ test("followCatalog() takes what the snapshot names, and keeps what it has where
   for (const next of [version, "0".repeat(64), "0".repeat(64), undefined]) {
     wanted = next;
     contexts.push(followed.list("maker")[0]?.contextTokens);
+    expect(problem()?.startsWith("Cannot read the catalog that holds")).toBe(next?.startsWith("000") || undefined);
   }
   expect(contexts).toEqual([1, 2, 2, 2, 1]);
   expect(failures).toHaveLength(1);

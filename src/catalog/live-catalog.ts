@@ -1,3 +1,4 @@
+import { messageOf } from "#lib/message-of";
 import { type Catalog, createCatalog } from "./catalog";
 
 /** A catalog in whose place another can be put while it is used. */
@@ -25,6 +26,13 @@ export function createLiveCatalog(read: (version: string) => string, shipped: Ca
   };
 }
 
+/** A worker's catalog. */
+export type FollowedCatalog = {
+  readonly catalog: Catalog;
+  /** Why what the snapshot names is not what it has, if so. */
+  readonly problem: () => string | undefined;
+};
+
 /**
  * The catalog that a snapshot names, for a worker. One that cannot be read is told once, and what held before goes on: a
  * request is served by the old prices rather than by none.
@@ -33,22 +41,31 @@ export function followCatalog(
   live: LiveCatalog,
   wanted: () => string | undefined,
   onFailure: (cause: unknown) => void,
-): Catalog {
+): FollowedCatalog {
   let asked: string | undefined;
+  let problem: string | undefined;
   const current = (): Catalog => {
     const version = wanted();
     if (version === asked) return live;
     asked = version;
+    problem = undefined;
     try {
       live.use(version);
     } catch (cause) {
+      problem = `Cannot read the catalog that holds, the one before goes on: ${messageOf(cause)}`;
       onFailure(cause);
     }
     return live;
   };
   return {
-    find: (provider, model) => current().find(provider, model),
-    list: (provider) => current().list(provider),
-    providersOf: (model) => current().providersOf(model),
+    catalog: {
+      find: (provider, model) => current().find(provider, model),
+      list: (provider) => current().list(provider),
+      providersOf: (model) => current().providersOf(model),
+    },
+    problem: () => {
+      current();
+      return problem;
+    },
   };
 }

@@ -13,6 +13,7 @@ const services: DataPlaneServices = {
   refuse: ({ status }) => ({ ...answer, status }),
   control: async () => ({ status: 200, headers: "", body: "" }),
   notReady: () => [],
+  warnings: () => [],
   budget: createBufferBudget(() => 0),
   maxBodyBytes: () => 0,
   cors: () => undefined,
@@ -27,10 +28,12 @@ describe("createDataPlane()", () => {
     ["is draining", [], true, { status: "not ready", reasons: ["this worker is draining"] }],
   ];
   test.each(cases)("answers /readyz when it %s", async (_, notReady, draining, body) => {
-    const handle = createDataPlane({ ...services, notReady: () => notReady });
-    const found = await handle(madeRequest("/readyz", { isDraining: draining }));
-    expect(found.status).toBe("reasons" in body ? 503 : 200);
-    expect(JSON.parse(await textOf(found))).toEqual(body);
+    for (const warnings of [[], ["look here"]]) {
+      const handle = createDataPlane({ ...services, notReady: () => notReady, warnings: () => warnings });
+      const found = await handle(madeRequest("/readyz", { isDraining: draining }));
+      expect(found.status).toBe("reasons" in body ? 503 : 200);
+      expect(JSON.parse(await textOf(found))).toEqual(warnings.length > 0 ? { ...body, warnings } : body);
+    }
   });
 
   const upgrades: readonly (readonly [method: string, path: string, upgrade: string, status: number])[] = [

@@ -32,6 +32,8 @@ export type DataPlaneServices = {
   readonly control: ControlProxy;
   /** Why this worker cannot serve; empty when it can. */
   readonly notReady: () => readonly string[];
+  /** What does not keep it from that, but should be looked at. */
+  readonly warnings: () => readonly string[];
   readonly budget: BufferBudget;
   /** For bodies that stall. */
   readonly ticker: Ticker;
@@ -142,11 +144,14 @@ function answer(
     case "healthz":
       return json(200, { status: "ok" });
     case "readyz":
-      return readiness([
-        ...services.notReady(),
-        ...(request.isDraining ? ["this worker is draining"] : []),
-        ...(request.isShort ? ["this worker runs out of open files"] : []),
-      ]);
+      return readiness(
+        [
+          ...services.notReady(),
+          ...(request.isDraining ? ["this worker is draining"] : []),
+          ...(request.isShort ? ["this worker runs out of open files"] : []),
+        ],
+        services.warnings(),
+      );
     case "method-not-allowed":
       return refuseMethod(services, route, request);
     case "not-found":
@@ -186,8 +191,11 @@ async function listModels(
   return toAnswer(answered);
 }
 
-function readiness(reasons: readonly string[]): HttpAnswer {
-  return reasons.length === 0 ? json(200, { status: "ready" }) : json(503, { status: "not ready", reasons });
+function readiness(reasons: readonly string[], warnings: readonly string[]): HttpAnswer {
+  const looked = warnings.length > 0 && { warnings };
+  return reasons.length === 0
+    ? json(200, { status: "ready", ...looked })
+    : json(503, { status: "not ready", reasons, ...looked });
 }
 
 function json(status: number, body: object): HttpAnswer {

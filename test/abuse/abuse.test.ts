@@ -26,6 +26,7 @@ const server = startServer({
     refuse,
     control: async () => ({ status: 200, headers: "", body: "control" }),
     notReady: () => [],
+    warnings: () => [],
     budget,
     maxBodyBytes: () => abuseLimits.maxBodyBytes,
     cors: () => undefined,

@@ -55,6 +55,7 @@ export function serveToy({ governance, upstream, spoken, provider, key = governa
     refuse: (error, name) => errorResponse(error, findDialect(known, name), ids),
     control: async () => ({ status: 200, headers: "", body: "" }),
     notReady: () => [],
+    warnings: () => [],
     budget: createBufferBudget(() => 1e6),
     maxBodyBytes: () => 1e6,
     cors: () => undefined,
