@@ -12,6 +12,7 @@ import type { ModelFacts, Provider, ProviderKey, Route, Settings } from "#core/s
 import { hashSecret } from "#core/virtual-key";
 import type { Token } from "#credentials/token";
 import type { TokenLookup } from "#credentials/token-keeper";
+import { filledBaseUrl } from "#providers/base-url";
 import type { ProviderDefinition } from "#providers/provider";
 import { providerDefinitions } from "#providers/registry";
 import { makersNamingOf } from "#traits/makers-naming";
@@ -85,7 +86,7 @@ export function compileProvider(
   tokenOf: TokenLookup = noTokens,
 ): Provider {
   const { id, config } = provider;
-  const baseUrl = (config.base_url ?? definition?.baseUrl ?? "").replace(/\/+$/, "");
+  const baseUrl = (config.base_url ?? usualBaseUrl(definition)).replace(/\/+$/, "");
   const dialects = compileDialects(config, definition, baseUrl);
   const keyless = provider.keys.length === 0 && definition?.environmentVariable === undefined;
   return {
@@ -121,6 +122,12 @@ export function compileProvider(
     models: modelsOf(config, definition),
     allowPrivateNetwork: config.allow_private_network ?? false,
   };
+}
+
+/** With what stands in it where no variable is set: an address that was configured had them filled in. */
+function usualBaseUrl(definition: ProviderDefinition | undefined): string {
+  if (definition === undefined) return "";
+  return filledBaseUrl(definition, () => undefined) ?? definition.baseUrl;
 }
 
 const noTokens: TokenLookup = () => undefined;
