@@ -67,7 +67,7 @@ describe("the shipped catalog", () => {
     );
     const missing = served.filter(({ id }) => catalog.list(id).length === 0).map(({ id }) => id);
     // None of the public tables lists these.
-    expect(missing).toEqual(["parasail", "jina"]);
+    expect(missing).toEqual(["reka", "parasail", "jina"]);
   });
 
   test("holds facts of the form that it promises", () => {

@@ -58,6 +58,7 @@ import { poe } from "./poe/provider";
 import type { ProviderDefinition } from "./provider";
 import { qiniu } from "./qiniu/provider";
 import { regolo } from "./regolo/provider";
+import { reka } from "./reka/provider";
 import { requesty } from "./requesty/provider";
 import { sambanova } from "./sambanova/provider";
 import { sarvam } from "./sarvam/provider";
@@ -115,6 +116,7 @@ const definitions: readonly ProviderDefinition[] = [
   ai21,
   morph,
   sarvam,
+  reka,
   nebius,
   databricks,
   snowflake,
