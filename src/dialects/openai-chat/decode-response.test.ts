@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { JsonObject } from "#lib/json";
 import { openaiChatCodec, openaiChatEndpoint } from "../fixtures/parts";
 import { InvalidAnswer } from "../operation";
-import { failureOfAnswer } from "./decode-response";
+import { failureOfAnswer, meterVectors } from "./decode-response";
 
 const context = { id: "ab", nowS: 7, streamUsage: false };
 
@@ -206,6 +206,16 @@ describe("meterResponse()", () => {
     for (const body of [{ type: "message" }, { choices: [] }, { choices: null }])
       expect(openaiChatCodec.meterResponse(body)).toBeUndefined();
   });
+});
+
+test("meterVectors() takes a total that stands alone for what was read", () => {
+  const vectors = { object: "list", data: [{ embedding: [0.1], index: 0 }], model: "v" };
+  const usageOf = (usage: object) => meterVectors({ ...vectors, usage: { ...usage } })?.usage;
+  expect(usageOf({ total_tokens: 8 })).toMatchObject({ input: 8, output: 0, reasoning: 0, estimated: false });
+  expect(usageOf({ prompt_tokens: 7, total_tokens: 7 })).toMatchObject({ input: 7 });
+  expect(usageOf({})).toBeUndefined();
+  expect(meterVectors({ ...vectors })?.model).toBe("v");
+  expect(meterVectors({ error: {} })).toBeUndefined();
 });
 
 describe("encodeResponse()", () => {

@@ -1,12 +1,23 @@
 import type { Completion } from "#core/completion";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Draft } from "#lib/draft";
-import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, stringOf, typeName } from "#lib/json";
+import {
+  arrayOf,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  numberOf,
+  objectOf,
+  stringOf,
+  typeName,
+} from "#lib/json";
 import { createCollector } from "../collect";
 import { setDefined } from "../fields";
 import { readOpenAiUsage } from "../openai-usage";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
 import { failureOfWhole } from "../read-failure";
+import { countOf } from "../token-count";
 import { readStart } from "./answer-head";
 import { checkChoices, readChunkError } from "./chunk";
 import { createChoiceDecoder } from "./decode-choice";
@@ -107,4 +118,14 @@ export function meterResponse(body: Json): ResponseFacts | undefined {
   if (model !== undefined) facts.model = model;
   if (serviceTier !== undefined) facts.serviceTier = serviceTier;
   return facts;
+}
+
+/** The same of embeddings, of which some say one total alone: https://docs.voyageai.com/reference/embeddings-api */
+export function meterVectors(body: Json): ResponseFacts | undefined {
+  const facts = meterResponse(body);
+  const usage = isObject(body) ? objectOf(body, "usage") : undefined;
+  const total = usage && countOf(usage, "total_tokens");
+  if (facts === undefined || facts.usage !== undefined || total === undefined) return facts;
+  const read = readUsage({ prompt_tokens: total });
+  return read === undefined ? facts : { ...facts, usage: read };
 }

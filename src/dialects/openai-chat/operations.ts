@@ -5,7 +5,7 @@ import type { DecodedRequest, Operation } from "../operation";
 import type { TargetFacts } from "../target-facts";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
 import { decodeRequest } from "./decode-request";
-import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
+import { decodeResponse, failureOfAnswer, meterResponse, meterVectors } from "./decode-response";
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
 import { completionRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
@@ -71,7 +71,7 @@ export const embeddings: Operation = {
   charge: "input",
   demand: embeddingsDemand,
   patchRequest,
-  answer: { kind: "json", failure: failureOfAnswer, meter: meterResponse, textBytes: () => 0 },
+  answer: { kind: "json", failure: failureOfAnswer, meter: meterVectors, textBytes: () => 0 },
 };
 
 /** The older name where the newer is not known to be taken: a limit of ours must not be passed over. */
