@@ -67,8 +67,8 @@ describe("compileDialects()", () => {
     const [deployments] = compileDialects({}, azureOpenai, `${host}/deployments`);
     expect(deployments?.paths.completion?.whole).toBe("/{model}/chat/completions?api-version=2024-10-21");
     expect(deployments?.paths.embeddings?.whole).toBe("/{model}/embeddings?api-version=2024-10-21");
-    const [newer] = compileDialects({}, azureOpenai, `${host}/v1`);
-    expect(newer?.paths.completion?.whole).toBe("/chat/completions");
+    const newer = compileDialects({}, azureOpenai, `${host}/v1`);
+    expect(newer.map(({ paths }) => paths.completion?.whole)).toEqual(["/chat/completions", "/responses"]);
   });
 
   test("leaves out what a provider does not have", () => {

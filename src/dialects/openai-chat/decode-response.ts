@@ -126,6 +126,6 @@ export function meterVectors(body: Json): ResponseFacts | undefined {
   const usage = isObject(body) ? objectOf(body, "usage") : undefined;
   const total = usage && countOf(usage, "total_tokens");
   if (facts === undefined || facts.usage !== undefined || total === undefined) return facts;
-  const read = readUsage({ prompt_tokens: total });
+  const read = readOpenAiUsage({ prompt_tokens: total });
   return read === undefined ? facts : { ...facts, usage: read };
 }

@@ -12,7 +12,8 @@ export const azureOpenai: ProviderDefinition = {
   auth: "api-key",
   environmentVariable: "AZURE_OPENAI_API_KEY",
   otherVariables: ["AZURE_API_KEY"],
-  dialects: ["openai-chat"],
+  // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses
+  dialects: ["openai-chat", "openai-responses"],
   dialectsAt: [
     {
       // https://learn.microsoft.com/azure/ai-foundry/openai/reference

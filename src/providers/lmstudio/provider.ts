@@ -7,5 +7,6 @@ export const lmstudio: ProviderDefinition = {
   source: "https://lmstudio.ai/docs/developer/openai-compat",
   baseUrl: "http://127.0.0.1:1234/v1",
   auth: "bearer",
-  dialects: ["openai-chat"],
+  // https://lmstudio.ai/docs/developer/openai-compat/responses
+  dialects: ["openai-chat", "openai-responses"],
 };

@@ -9,6 +9,7 @@ export const vercel: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "AI_GATEWAY_API_KEY",
   otherVariables: ["VERCEL_AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN"],
-  dialects: ["openai-chat"],
+  // https://vercel.com/docs/ai-gateway/sdks-and-apis/responses
+  dialects: ["openai-chat", "openai-responses"],
   trialModel: "mistral/ministral-3b",
 };
