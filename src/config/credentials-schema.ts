@@ -86,7 +86,7 @@ export const credentialsSchema = z
   });
 
 /** As it is configured: the object, or its JSON, as a literal or by reference. */
-export const credentialsFieldSchema = z.union([text, credentialsSchema]);
+export const credentialsFieldSchema = z.union([credentialsSchema, text]);
 
 /** With every secret in its place. */
 export type Credentials = z.infer<typeof credentialsSchema>;

@@ -81,6 +81,18 @@ describe("parseConfig()", () => {
       "h.yaml:4:9: providers.openai.keys[0].value: is missing: a key has a value or credentials",
     ],
     [
+      "providers: { openai: { keys: [{ name: a, value: x, credentials: { type: google_default } }] } }",
+      "h.yaml:1:52: providers.openai.keys[0].credentials: stands beside value: keep one of them",
+    ],
+    [
+      "providers: { openai: { keys: [{ name: a, credentials: { type: aws_keys, access_key_id: x } }] } }",
+      "h.yaml:1:42: providers.openai.keys[0].credentials.secret_access_key: must be a string, found nothing",
+    ],
+    [
+      "providers: { openai: { keys: [{ name: a, credentials: { type: google_default, scope: x } }] } }",
+      "h.yaml:1:79: providers.openai.keys[0].credentials.scope: unknown key",
+    ],
+    [
       "providers: { local: { dialects: [openai-cht] } }",
       `h.yaml:1:34: providers.local.dialects[0]: must be ${dialectNames.join(" or ")}, did you mean "openai-chat"?`,
     ],

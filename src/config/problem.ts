@@ -38,8 +38,15 @@ function problemsOfIssue(issue: z.core.$ZodIssue, schema: z.ZodType, input: unkn
       return [{ path, message: oneOf(issue.values.map(String), valueAt(input, path)) }];
     case "invalid_key":
       return [{ path, message: `is no valid key: ${issue.issues.map((inner) => inner.message).join(", ")}` }];
-    case "invalid_union":
+    case "invalid_union": {
+      if (issue.discriminator !== undefined && "options" in issue && isArrayOfText(issue.options))
+        return [{ path, message: oneOf(issue.options, valueAt(input, path)) }];
+      // Of the right kind, and wrong further in: what is said of that says more.
+      const close = issue.errors.find((option) => option.length > 0 && option.every((inner) => inner.path.length > 0));
+      const further = close?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [];
+      if (further.length > 0) return further.flatMap((inner) => problemsOfIssue(inner, schema, input));
       return [{ path, message: unionMessage(issue, input, path) }];
+    }
     case "too_small":
       return [{ path, message: tooSmall(issue) }];
     case "too_big":
@@ -47,6 +54,10 @@ function problemsOfIssue(issue: z.core.$ZodIssue, schema: z.ZodType, input: unkn
     default:
       return [{ path, message: issue.message }];
   }
+}
+
+function isArrayOfText(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
