@@ -9,6 +9,15 @@ const sameThings: readonly (readonly string[])[] = [
   ["output_config", "response_format"],
   ["user", "safety_identifier", "metadata"],
   ["seed", "random_seed"],
+  // Converse keeps them a level down.
+  ["inferenceConfig.temperature", "temperature"],
+  ["inferenceConfig.topP", "top_p"],
+  ["inferenceConfig.maxTokens", "max_tokens", "max_completion_tokens"],
+  ["additionalModelRequestFields.top_k", "top_k"],
+  ["additionalModelRequestFields.thinking", "thinking", "reasoning_effort", "reasoning", "output_config"],
+  ["additionalModelRequestFields.output_config", "output_config", "reasoning_effort", "reasoning", "thinking"],
+  ["toolConfig.toolChoice", "tool_choice"],
+  ["outputConfig.textFormat", "response_format", "output_config", "output_format"],
 ];
 
 /**
@@ -22,6 +31,10 @@ export function pathOfClient(path: string, fields: readonly string[], messagePat
   if (index !== undefined) return messagePaths[Number(index)] ?? path;
   const [field = path] = path.split(/[.[]/, 1);
   if (fields.includes(field)) return path;
-  const others = sameThings.filter(([first]) => first === field).flat();
+  const others = sameThings.filter(([first = ""]) => first === field || isBelow(path, first)).flat();
   return others.find((other) => fields.includes(other)) ?? path;
+}
+
+function isBelow(path: string, field: string): boolean {
+  return path === field || path.startsWith(`${field}.`);
 }

@@ -1,4 +1,4 @@
-import { JsonFields } from "#lib/json-fields";
+import { type EditableFields, JsonFields } from "#lib/json-fields";
 import type { JsonScan } from "#lib/json-scan";
 import type { FieldChanges } from "#lib/json-splice";
 import type { Traits } from "#traits/vocabulary";
@@ -12,7 +12,7 @@ export type Mend = {
   readonly fields: readonly string[];
   /** A quick look at the bytes: false where there is nothing to mend. Absent: it has to be looked for. */
   readonly concerns?: (bytes: Buffer) => boolean;
-  readonly apply: (body: JsonFields, notes: MendNotes) => void;
+  readonly apply: (body: EditableFields, notes: MendNotes) => void;
 };
 
 /** Undefined where the traits ask for nothing. */

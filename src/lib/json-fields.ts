@@ -51,6 +51,9 @@ export class JsonFields {
   }
 }
 
+/** What a mend does with a body, or with a view of one. */
+export type EditableFields = Pick<JsonFields, "get" | "names" | "remove" | "set">;
+
 /** A loop, for a closure would be made for every field that a mend asks for. */
 function fieldNamed({ fields }: JsonScan, name: string): JsonField | undefined {
   for (let index = 0; index < fields.length; index++) if (fields[index]?.key === name) return fields[index];

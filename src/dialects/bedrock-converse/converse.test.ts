@@ -251,9 +251,12 @@ describe("requests", () => {
       thinking: { type: "enabled", budget_tokens: 2000 },
       top_k: 5,
     };
-    expect(translated(asked).body.additionalModelRequestFields).toEqual({
-      thinking: { type: "enabled", budget_tokens: 2000 },
-      top_k: 5,
+    const { thinking, ...plain } = asked;
+    expect(translated(plain).body.additionalModelRequestFields).toEqual({ top_k: 5 });
+    // While it thinks Claude takes none, which the mends know.
+    expect(translated(asked)).toMatchObject({
+      body: { additionalModelRequestFields: { thinking } },
+      dropped: ["additionalModelRequestFields.top_k"],
     });
     const other = translated(asked, nova);
     expect(other.body.additionalModelRequestFields).toEqual({ inferenceConfig: { topK: 5 } });

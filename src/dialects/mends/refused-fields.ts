@@ -1,5 +1,5 @@
 import type { Json } from "#lib/json";
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { MendRule } from "../mend";
 import { someAbove } from "./marks";
 
@@ -10,7 +10,7 @@ export type FieldWords = {
   /** Whether a field's value is refused by a model that refuses the field. */
   readonly isRefused?: (field: string, value: Json, reasons: boolean) => boolean;
   /** Whether a request has the target reason; undefined where it says nothing about it. */
-  readonly asksToReason: (body: JsonFields) => boolean | undefined;
+  readonly asksToReason: (body: EditableFields) => boolean | undefined;
 };
 
 /** Fields that the target refuses, always or while it reasons. */

@@ -1,10 +1,13 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import { JsonNode } from "#lib/json-node";
 import type { MendNotes, MendRule } from "../mend";
 import { containsAny } from "./marks";
 
 /** Shows the schema of every tool in a body, with its path. */
-export type SchemasOfTools = (body: JsonFields, visit: (schema: JsonNode | undefined, path: string) => void) => void;
+export type SchemasOfTools = (
+  body: EditableFields,
+  visit: (schema: JsonNode | undefined, path: string) => void,
+) => void;
 
 /** An object in the place of a choice at the top of a tool's schema; `visitSchemas` says where a dialect has them. */
 export function schemaTop(visitSchemas: SchemasOfTools, fields: readonly string[] = ["tools", "functions"]): MendRule {

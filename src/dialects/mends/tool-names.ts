@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import type { Mend, MendNotes, MendRule } from "../mend";
 import { someText } from "./marks";
 
 /** Shows every name of a tool in a body, with its path: in tools, choice and history. */
-export type NamesOfTools = (body: JsonFields, visit: (name: JsonNode | undefined, path: string) => void) => void;
+export type NamesOfTools = (body: EditableFields, visit: (name: JsonNode | undefined, path: string) => void) => void;
 
 /** Names that the target takes, each tool's the same wherever it stands; `visitNames` says where a dialect has them, `fields` in which top-level ones. */
 export function toolNames(visitNames: NamesOfTools, fields: readonly string[] = ["tools", "functions"]): MendRule {

@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import { at } from "../../fields";
 import type { MendRule } from "../../mend";
@@ -44,7 +44,7 @@ function hasMore(bytes: Buffer, most: number): boolean {
 type Marked = { readonly node: JsonNode; readonly path: string };
 
 /** In the order in which the model reads them: tools, instructions, messages. */
-function markedIn(body: JsonFields): readonly Marked[] {
+function markedIn(body: EditableFields): readonly Marked[] {
   const marked: Marked[] = [];
   const visit = (node: JsonNode, path: string) => {
     if (node.get(marker)?.isObject === true) marked.push({ node, path });

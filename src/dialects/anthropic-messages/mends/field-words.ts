@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json } from "#lib/json";
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { FieldWords } from "../../mends/refused-fields";
 
 /** Of the Messages API. */
@@ -21,7 +21,7 @@ function isRefused(field: string, value: Json, reasons: boolean): boolean {
   return field !== "top_p" || typeof value !== "number" || value < (reasons ? 0.95 : 0.99);
 }
 
-function asksToReason(body: JsonFields): boolean | undefined {
+function asksToReason(body: EditableFields): boolean | undefined {
   const type = body.get("thinking")?.get("type")?.text();
   return type === undefined ? undefined : type !== "disabled";
 }

@@ -12,7 +12,7 @@ import { effort, outputLimit, thinking } from "./thinking";
 import { thinkingInLoops, thinkingState } from "./thinking-state";
 import { toolChoice } from "./tool-choice";
 import { visitToolNames, visitToolSchemas } from "./tool-places";
-import { prefill, systemPlace } from "./turn-order";
+import { prefillRule, systemPlace } from "./turn-order";
 
 /** In this order: what is left of earlier thinking decides about new, and that about what may stand beside it. */
 export const messagesRules: readonly MendRule[] = [
@@ -34,7 +34,7 @@ export const messagesRules: readonly MendRule[] = [
   cacheMarkerCount,
   blankTexts,
   systemPlace,
-  prefill,
+  prefillRule((text) => text),
   answerSchema,
   strictTools,
 ];

@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { Traits } from "#traits/vocabulary";
 import { at } from "../../fields";
 import type { MendNotes, MendRule } from "../../mend";
@@ -28,7 +28,7 @@ export const answerSchema: MendRule = (traits) => {
   };
 };
 
-function fitFormat(format: ReturnType<JsonFields["get"]>, path: string, traits: Traits, notes: MendNotes): void {
+function fitFormat(format: ReturnType<EditableFields["get"]>, path: string, traits: Traits, notes: MendNotes): void {
   const schema = format?.get("schema");
   if (schema !== undefined) fitSchema(schema, `${path}.schema`, traits, (lost) => notes.lost(lost));
 }

@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import { effortOfBudget, nearestEffort } from "../../efforts";
 import type { MendNotes, MendRule } from "../../mend";
@@ -29,7 +29,7 @@ export const thinking: MendRule = ({ can_stop_reasoning: canStop = true, reasoni
   };
 };
 
-function makeAdaptive(body: JsonFields, asked: JsonNode, notes: MendNotes): void {
+function makeAdaptive(body: EditableFields, asked: JsonNode, notes: MendNotes): void {
   const budget = asked.get("budget_tokens")?.json();
   asked.replace({ type: "adaptive" });
   notes.lost("thinking");
@@ -41,7 +41,7 @@ function makeAdaptive(body: JsonFields, asked: JsonNode, notes: MendNotes): void
 }
 
 /** Below the output limit, which it is part of; where there is no room for one there is no thinking. */
-function makeBudget(body: JsonFields, asked: JsonNode, notes: MendNotes): void {
+function makeBudget(body: EditableFields, asked: JsonNode, notes: MendNotes): void {
   const limit = body.get("max_tokens")?.json();
   const effort = body.get("output_config")?.get("effort")?.text();
   const budget = budgetOf(effort ?? "medium", typeof limit === "number" ? limit : Number.POSITIVE_INFINITY);

@@ -1,3 +1,4 @@
+import type { Json } from "#lib/json";
 import { JsonNode } from "#lib/json-node";
 import type { MendRule } from "../../mend";
 import { someText, standsAt, valueStart } from "../../mends/marks";
@@ -28,16 +29,18 @@ function isSystem(bytes: Buffer, start: number): boolean {
 /** What a model is asked where it cannot be given the beginning of its answer. */
 const goOn = "Go on exactly where your last message ends, without repeating any of it.";
 
-/** A last message that is the assistant's, with the beginning of the answer. */
-export const prefill: MendRule = ({ prefill: taken = "taken" }) => {
-  if (taken !== "refused") return undefined;
-  return turnRule(mayEndWithAssistant, (turns, notes) => {
-    const last = turns.at(-1);
-    if (last === undefined || last.node.get("role")?.text() !== "assistant") return turns;
-    notes.lost(last.path);
-    return [...turns, { node: JsonNode.of({ role: "user", content: goOn }), path: last.path }];
-  });
-};
+/** A last message that is the assistant's, with the beginning of the answer. `contentOf` says how a dialect writes a text. */
+export function prefillRule(contentOf: (text: string) => Json): MendRule {
+  return ({ prefill: taken = "taken" }) => {
+    if (taken !== "refused") return undefined;
+    return turnRule(mayEndWithAssistant, (turns, notes) => {
+      const last = turns.at(-1);
+      if (last === undefined || last.node.get("role")?.text() !== "assistant") return turns;
+      notes.lost(last.path);
+      return [...turns, { node: JsonNode.of({ role: "user", content: contentOf(goOn) }), path: last.path }];
+    });
+  };
+}
 
 const roleKey = Buffer.from('"role"');
 const user = Buffer.from('user"');

@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import { at } from "../../fields";
 import type { SchemasOfTools } from "../../mends/schema-top";
@@ -19,7 +19,7 @@ export const visitToolNames: NamesOfTools = (body, visit) => {
 export const visitToolSchemas: SchemasOfTools = (body, visit) =>
   eachSpec(body, (spec, path) => visit(spec.get("inputSchema")?.get("json"), `${path}.inputSchema.json`));
 
-export function eachSpec(body: JsonFields, visit: (spec: JsonNode, path: string) => void): void {
+export function eachSpec(body: EditableFields, visit: (spec: JsonNode, path: string) => void): void {
   for (const [index, tool] of (body.get("toolConfig")?.get("tools")?.elements() ?? []).entries()) {
     const spec = tool.get("toolSpec");
     if (spec !== undefined) visit(spec, `${at("toolConfig.tools", index)}.toolSpec`);

@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json } from "#lib/json";
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { FieldWords } from "../../mends/refused-fields";
 
 /** Of Chat Completions. */
@@ -25,7 +25,7 @@ const defaults: ReadonlyMap<string, readonly Json[]> = new Map<string, readonly 
   ["stream_options", []],
 ]);
 
-function asksToReason(body: JsonFields): boolean | undefined {
+function asksToReason(body: EditableFields): boolean | undefined {
   const effort = body.get("reasoning_effort")?.text();
   if (effort !== undefined) return effort !== "none";
   const thinking = body.get("thinking")?.get("type")?.text();

@@ -1,9 +1,9 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import { JsonNode } from "#lib/json-node";
 import { joinContent } from "./join-content";
 
 /** Puts a sentence behind the instructions at the beginning, or before all else where there are none. */
-export function addInstruction(body: JsonFields, content: string): void {
+export function addInstruction(body: EditableFields, content: string): void {
   const messages = body.get("messages");
   const sentence = JsonNode.of({ role: "system", content });
   const [first] = messages?.elements() ?? [];

@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { Traits } from "#traits/vocabulary";
 import { nearestEffort } from "../../efforts";
 import type { MendNotes, MendRule } from "../../mend";
@@ -22,7 +22,7 @@ export const reasoningEffort: MendRule = (traits) => {
 
 /** What reasons by itself has to be told not to. */
 function forbidBesideTools(
-  body: JsonFields,
+  body: EditableFields,
   { reasons_by_default: byDefault = false }: Traits,
   notes: MendNotes,
 ): void {
@@ -32,7 +32,7 @@ function forbidBesideTools(
   notes.lost("reasoning_effort");
 }
 
-function fitEffort(body: JsonFields, asked: string, traits: Traits, notes: MendNotes): void {
+function fitEffort(body: EditableFields, asked: string, traits: Traits, notes: MendNotes): void {
   const { efforts = [], reasoning: ways = [] } = traits;
   const isOff = asked === "none";
   const switches = setSwitch(body, !isOff, traits);
@@ -45,7 +45,7 @@ function fitEffort(body: JsonFields, asked: string, traits: Traits, notes: MendN
   }
 }
 
-function setEffort(body: JsonFields, asked: string, effort: string, notes: MendNotes): void {
+function setEffort(body: EditableFields, asked: string, effort: string, notes: MendNotes): void {
   if (asked === effort) return;
   body.set("reasoning_effort", effort);
   notes.lost("reasoning_effort");
@@ -56,7 +56,7 @@ function setEffort(body: JsonFields, asked: string, effort: string, notes: MendN
  * false where there is none.
  */
 function setSwitch(
-  body: JsonFields,
+  body: EditableFields,
   on: boolean,
   { can_stop_reasoning: canStop, reasoning: ways = [] }: Traits,
 ): boolean {
@@ -74,13 +74,13 @@ function setSwitch(
   return true;
 }
 
-function setForTemplate(body: JsonFields, on: boolean): void {
+function setForTemplate(body: EditableFields, on: boolean): void {
   const options = body.get("chat_template_kwargs");
   if (options?.isObject !== true) body.set("chat_template_kwargs", { enable_thinking: on });
   else if (options.get("enable_thinking") === undefined) options.set("enable_thinking", on);
 }
 
-function hasFunctions(body: JsonFields): boolean {
+function hasFunctions(body: EditableFields): boolean {
   return (body.get("tools") ?? body.get("functions"))?.elements().some(() => true) ?? false;
 }
 

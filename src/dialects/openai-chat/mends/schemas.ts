@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import type { Traits } from "#traits/vocabulary";
 import type { MendNotes, MendRule } from "../../mend";
@@ -35,7 +35,7 @@ export const strictTools: MendRule = (traits) => {
   };
 };
 
-function fitFormat(body: JsonFields, traits: Traits, notes: MendNotes): void {
+function fitFormat(body: EditableFields, traits: Traits, notes: MendNotes): void {
   const format = body.get("response_format");
   const type = format?.get("type")?.text();
   if (format === undefined || type === undefined || type === "text") return;

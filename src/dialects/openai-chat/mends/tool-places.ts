@@ -1,4 +1,4 @@
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { JsonNode } from "#lib/json-node";
 import { at } from "../../fields";
 import type { SchemasOfTools } from "../../mends/schema-top";
@@ -23,7 +23,7 @@ export const visitToolNames: NamesOfTools = (body, visit) => {
   });
 };
 
-function visitChoice(body: JsonFields, visit: (name: JsonNode | undefined, path: string) => void): void {
+function visitChoice(body: EditableFields, visit: (name: JsonNode | undefined, path: string) => void): void {
   const choice = body.get("tool_choice");
   visit(choice?.get("function")?.get("name"), "tool_choice.function.name");
   const path = "tool_choice.allowed_tools.tools";

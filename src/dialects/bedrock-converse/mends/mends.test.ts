@@ -1,0 +1,123 @@
+import { expect, test } from "bun:test";
+import type { JsonObject } from "#lib/json";
+import { scanTopLevel } from "#lib/json-scan";
+import { spliceTopLevel } from "#lib/json-splice";
+import { traitsOf } from "#traits/resolve";
+import { mendBody, mendsFor } from "../../mend";
+import { converseRules } from "./rules";
+
+/** What passes to a model at Bedrock, from its own client. */
+function passed(model: string, body: JsonObject) {
+  const traits = traitsOf({ provider: "bedrock", dialect: "bedrock-converse", model }, "passed");
+  const scan = scanTopLevel(Buffer.from(JSON.stringify(body)));
+  const mended = mendBody(scan, mendsFor(converseRules, traits));
+  const bytes = mended === undefined ? scan.bytes : spliceTopLevel(scan, mended.changes);
+  return { body: JSON.parse(Buffer.from(bytes).toString()), lost: mended?.lost ?? [], names: mended?.toolNames };
+}
+
+const sonnet45 = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+const newest = "global.anthropic.claude-opus-5-20270101-v1:0";
+const ask = [{ role: "user", content: [{ text: "q" }] }];
+const signature = Buffer.from("a signature of Anthropic's, long enough").toString("base64");
+
+test("converseRules leave a request alone that a model takes", () => {
+  const body = {
+    messages: ask,
+    inferenceConfig: { maxTokens: 4000, temperature: 0.5 },
+    toolConfig: { tools: [{ toolSpec: { name: "look", inputSchema: { json: { type: "object" } } } }] },
+  };
+  expect(passed(sonnet45, body)).toEqual({ body, lost: [], names: undefined });
+  expect(
+    passed("amazon.nova-lite-v1:0", { ...body, additionalModelRequestFields: { thinking: { type: "enabled" } } }).lost,
+  ).toEqual([]);
+});
+
+test("converseRules hold Claude to the sampling and thinking that its generation takes", () => {
+  const thinking = { type: "enabled", budget_tokens: 2000 };
+  expect(
+    passed(sonnet45, {
+      messages: ask,
+      inferenceConfig: { maxTokens: 9000, temperature: 0.5, topP: 0.5 },
+      additionalModelRequestFields: { thinking, top_k: 3 },
+    }),
+  ).toMatchObject({
+    body: { inferenceConfig: { maxTokens: 9000 }, additionalModelRequestFields: { thinking } },
+    lost: ["inferenceConfig.temperature", "inferenceConfig.topP", "additionalModelRequestFields.top_k"],
+  });
+  const adaptive = passed(newest, {
+    messages: ask,
+    inferenceConfig: { temperature: 0.5 },
+    additionalModelRequestFields: { thinking },
+  });
+  expect(adaptive.body).toEqual({
+    messages: ask,
+    additionalModelRequestFields: { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+  });
+  expect(adaptive.lost).toEqual(["additionalModelRequestFields.thinking", "inferenceConfig.temperature"]);
+});
+
+test("converseRules take out reasoning that somebody else signed, and thinking that could not go on without", () => {
+  const call = { toolUse: { toolUseId: "a", name: "look", input: {} } };
+  const result = { role: "user", content: [{ toolResult: { toolUseId: "a", content: [{ text: "warm" }] } }] };
+  const turns = (reasoningContent: JsonObject) => [
+    ...ask,
+    { role: "assistant", content: [{ reasoningContent }, call] },
+    result,
+  ];
+  const thinking = { type: "enabled", budget_tokens: 2000 };
+  const asked = { additionalModelRequestFields: { thinking } };
+  const own = turns({ reasoningText: { text: "Since", signature } });
+  expect(passed(sonnet45, { messages: own, ...asked }).lost).toEqual([]);
+  const foreign = Buffer.from("headgate.openai-responses.abc").toString("base64");
+  for (const content of [{ reasoningText: { text: "Since" } }, { redactedContent: foreign }]) {
+    const { body, lost } = passed(sonnet45, { messages: turns(content), ...asked });
+    expect(body.messages[1].content).toEqual([call]);
+    expect(body.additionalModelRequestFields).toBeUndefined();
+    expect(lost).toEqual(["messages[1].content[0]", "additionalModelRequestFields.thinking"]);
+  }
+});
+
+test("converseRules keep the last four cache points, no blank text, and no beginning of an answer where none is taken", () => {
+  const cachePoint = { type: "default" };
+  const { body, lost } = passed(newest, {
+    system: [{ text: "S" }, { cachePoint }],
+    toolConfig: { tools: [{ toolSpec: { name: "look", inputSchema: { json: { type: "object" } } } }, { cachePoint }] },
+    messages: [
+      {
+        role: "user",
+        content: [{ text: "1" }, { cachePoint }, { text: " " }, { text: "2" }, { cachePoint }, { cachePoint }],
+      },
+      { role: "assistant", content: [{ text: "So" }] },
+    ],
+  });
+  expect(body.toolConfig.tools).toHaveLength(1);
+  expect(body.messages[0].content).toEqual([
+    { text: "1" },
+    { cachePoint },
+    { text: "2" },
+    { cachePoint },
+    { cachePoint },
+  ]);
+  expect(body.messages.at(-1).role).toBe("user");
+  expect(lost).toEqual(["toolConfig.tools[1]", "messages[0].content[2]", "messages[1]"]);
+});
+
+test("converseRules shorten names of tools wherever they stand, and give choices at a schema's top one object", () => {
+  const name = "fs.read".repeat(20);
+  const { body, names } = passed(sonnet45, {
+    messages: [...ask, { role: "assistant", content: [{ toolUse: { toolUseId: "a", name, input: {} } }] }],
+    toolConfig: {
+      tools: [{ toolSpec: { name, inputSchema: { json: { anyOf: [{ properties: { a: { type: "string" } } }] } } } }],
+      toolChoice: { tool: { name } },
+    },
+  });
+  const [sent = ""] = names?.keys() ?? [];
+  expect(sent).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+  expect(names?.get(sent)).toBe(name);
+  expect(body.toolConfig.toolChoice.tool.name).toBe(sent);
+  expect(body.messages[1].content[0].toolUse.name).toBe(sent);
+  expect(body.toolConfig.tools[0].toolSpec).toEqual({
+    name: sent,
+    inputSchema: { json: { properties: { a: { type: "string" } }, type: "object" } },
+  });
+});
