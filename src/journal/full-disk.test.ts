@@ -68,6 +68,37 @@ describe.skipIf(!mounted)("openJournal() on a disk that fills up", () => {
     expect(journal.counters()).toEqual({ recorded: 60, rejected: 0, contentsWritten: 0, contentsDropped: 60 });
   });
 
+  test.skipIf(process.platform !== "linux")(
+    "writes records of deleted files down again once there is room",
+    async () => {
+      const own = join(directory, "deleted");
+      const options = { directory: own, generation: 1, worker: 0, segmentBytes: 1 << 20, log: silentLog } as const;
+      const journal = await openJournal({ ...options, durability: "process" });
+      const ids = new Set<string>();
+      for (let index = 0; index < 60; index++) {
+        const claim = journal.claim();
+        if (claim === undefined) break;
+        await journal.append(claim, sampleRecord(index));
+        ids.add(sampleId(index));
+      }
+      rmSync(own, { recursive: true });
+      fillDisk();
+      journal.replaceDeleted();
+      journal.replaceDeleted();
+      const found = () => findRecords(own, { generation: 1, worker: 0 }, ids).size;
+      expect(found()).toBe(0);
+      for (const file of new Bun.Glob("filler-*").scanSync(directory)) rmSync(join(directory, file));
+      journal.replaceDeleted();
+      expect(found()).toBe(60);
+      while (!journal.healthy()) {
+        journal.claim();
+        await Bun.sleep(5);
+      }
+      await journal.close();
+      expect(found()).toBe(60);
+    },
+  );
+
   test("writeZeros() fails on a full disk instead of leaving a hole", async () => {
     const { openSync, closeSync } = await import("node:fs");
     const fd = openSync(join(directory, "zeros"), "w");

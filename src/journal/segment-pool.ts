@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fdatasync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fdatasync, ftruncateSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { StartTimer } from "#lib/timer";
+import { createDeletedSegments } from "./deleted-segments";
 import type { Durability, JournalLog } from "./journal";
 import type { Preallocate } from "./preallocate";
 import { maxRecordFrameBytes } from "./record-encoding";
@@ -45,8 +35,8 @@ export type SegmentPool = {
   /** Gives up the current segment after a failed write. What stands in it stays for ingestion. */
   readonly discard: () => void;
   /**
-   * Gives up segments whose files were deleted while they are open, after what stands in the current one was written down
-   * again, and prepares others; the directory too is made again. To be called from time to time.
+   * Gives up segments whose files were deleted while they are open and prepares others; the directory too is made again.
+   * What stands in the deleted ones is written down again, on a full disk when there is room. To be called from time to time.
    */
   readonly replaceDeleted: () => void;
   /**
@@ -72,6 +62,7 @@ export type SegmentPoolOptions = {
 
 export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
   const syncs = createSegmentSync(options.directory, options.durability);
+  const deleted = createDeletedSegments(options.directory, options.log);
   const ready: OpenSegment[] = [];
   let current: OpenSegment | undefined;
   let preparing: Promise<void> | undefined;
@@ -85,9 +76,9 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
     try {
       const segment = await createSegment(options, lastSequence + 1);
       lastSequence = segment.sequence;
+      retryDelayMs = retryDelaysMs.first;
       if (closed) return remove(segment);
       ready.push(segment);
-      retryDelayMs = retryDelaysMs.first;
       if (current === undefined) advance();
     } catch (error) {
       options.log.error({ error, directory: options.directory }, "Cannot prepare a journal segment");
@@ -108,12 +99,11 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
     if (next === undefined) return false;
     if (current !== undefined) syncs.leave(current.fd);
     current = undefined;
-    giveName(next, syncs);
-    current = next;
+    current = giveName(next, syncs);
     return true;
   };
   const replaceDeleted = () => {
-    const there = leaveDeleted(ready, current, options);
+    const there = deleted.leave(current === undefined ? ready : [...ready, current]);
     if (there === undefined) return;
     ready.splice(0, ready.length, ...there.filter((segment) => segment !== current));
     current = there.find((segment) => segment === current);
@@ -138,9 +128,8 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
       stopRetry?.();
       await preparing;
       for (const segment of ready.splice(0)) remove(segment);
-      if (current === undefined) return;
-      ftruncateSync(current.fd, current.offset);
-      syncs.leave(current.fd);
+      deleted.close();
+      if (current !== undefined) finishLast(current, syncs);
       current = undefined;
       await syncs.all(undefined);
     },
@@ -158,47 +147,19 @@ function roomIn(segment: OpenSegment): number {
   return Math.max(0, segment.bytes - segment.offset - maxRecordFrameBytes);
 }
 
-function giveName({ fd, path }: OpenSegment, syncs: Pick<ReturnType<typeof createSegmentSync>, "named">): void {
+function finishLast({ fd, offset }: OpenSegment, syncs: Pick<ReturnType<typeof createSegmentSync>, "leave">): void {
+  ftruncateSync(fd, offset);
+  syncs.leave(fd);
+}
+
+function giveName(segment: OpenSegment, syncs: Pick<ReturnType<typeof createSegmentSync>, "named">): OpenSegment {
   try {
-    renameSync(path + unfinishedSuffix, path);
+    renameSync(segment.path + unfinishedSuffix, segment.path);
     syncs.named();
+    return segment;
   } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
-}
-
-function isDeleted({ fd }: OpenSegment): boolean {
-  return fstatSync(fd).nlink === 0;
-}
-
-/** Closes those that were deleted and gives the others; undefined where all are there. */
-function leaveDeleted(
-  ready: readonly OpenSegment[],
-  current: OpenSegment | undefined,
-  { directory, log }: SegmentPoolOptions,
-): readonly OpenSegment[] | undefined {
-  const all = current === undefined ? ready : [...ready, current];
-  if (!all.some(isDeleted)) return undefined;
-  log.error({ directory }, "Journal segments were deleted while they were written to, going on in others");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return all.filter((segment) => {
-    if (!isDeleted(segment)) return true;
-    if (segment === current) writeAgain(segment, log);
     closeSync(segment.fd);
-    return false;
-  });
-}
-
-/** Puts the records of a deleted segment into a file of the same name; what was ingested of it is not ingested again. */
-function writeAgain({ fd, path, offset, frames }: OpenSegment, log: JournalLog): void {
-  try {
-    // Only Linux lets an open file that has no name any more be read by its descriptor's.
-    const bytes = readFileSync(`/proc/self/fd/${fd}`).subarray(0, offset);
-    writeFileSync(path + unfinishedSuffix, bytes, { mode: 0o600, flag: "wx" });
-    renameSync(path + unfinishedSuffix, path);
-  } catch (error) {
-    log.error({ error, segment: path, records: frames }, "Cannot write the records of a deleted segment down again");
+    throw error;
   }
 }
 
