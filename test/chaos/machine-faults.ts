@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { processesOfDirectory } from "../harness/start-headgate.ts";
 import { type Fault, oneOf } from "./fault.ts";
 import type { World } from "./world.ts";
 
@@ -34,7 +35,9 @@ export const machineFaults: readonly Fault[] = [
       const open = openFiles(pid);
       if (before === undefined || open === undefined) return undefined;
       limitFiles(pid, String(open + Math.floor(dice[1] * 12)));
-      return () => limitFiles(pid, before);
+      return ({ dataDir }) => {
+        if (processesOfDirectory(dataDir).includes(pid)) limitFiles(pid, before);
+      };
     },
   },
 ];

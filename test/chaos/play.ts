@@ -76,6 +76,7 @@ async function playRound(
   }
   const { problems, mostMegabytes } = await watch.stop();
   const settlingMs = performance.now();
+  await world.mendLedger();
   tally.mostMegabytes = Math.max(tally.mostMegabytes, mostMegabytes);
   const account = await expectInvariants(
     {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +36,9 @@ export type World = {
   /** How many requests the provider has seen; forgets what it was told to do beside what it always does. */
   readonly sentOn: () => Promise<number>;
   readonly tell: (text: string) => void;
+  /** Puts an instance whose ledger was deleted right, as it asks for it: stopped and started. */
+  readonly mendLedger: () => Promise<void>;
+  /** Gives what is wrong with how it ended. */
   readonly close: () => Promise<readonly string[]>;
 };
 
@@ -117,8 +121,23 @@ export async function createWorld(tell: (text: string) => void): Promise<World> 
       return sentOn;
     },
     tell,
+    mendLedger: async () => {
+      if (existsSync(join(dataDir, "ledger"))) return;
+      const ends = await stopInTime(running());
+      if (ends !== 0) throw new Error(`A stop without a ledger gave ${ends}`);
+      await start();
+    },
     close: async () => {
       const ends = gateway === undefined ? 0 : await stopInTime(gateway);
+      if (ends !== 0)
+        tell(
+          statesOf([
+            ...running()
+              .pids()
+              .map(({ pid }) => pid),
+            ...processesOfDirectory(dataDir),
+          ]),
+        );
       const left = processesOfDirectory(dataDir);
       for (const one of started) await one.stop();
       await provider.stop();
@@ -138,6 +157,12 @@ async function stopInTime(gateway: Headgate): Promise<number | string> {
   const [supervisor] = gateway.pids();
   if (supervisor !== undefined) signalQuietly(supervisor.pid, "SIGTERM");
   return Promise.race([gateway.exited, Bun.sleep(40_000).then(() => "no end within 40 s")]);
+}
+
+/** What each does: running, sleeping or stopped, in which call of the kernel, and its processor time. */
+function statesOf(pids: readonly number[]): string {
+  const args = ["-o", "pid,ppid,stat,wchan:20,etimes,time,args", "-p", [...new Set(pids)].join(",")];
+  return spawnSync("ps", args, { encoding: "utf8" }).stdout;
 }
 
 /** For a process that may have ended meanwhile. */
