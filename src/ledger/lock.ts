@@ -2,13 +2,15 @@ import type { LedgerFile } from "./ledger-file";
 
 const spins = 200;
 /** Some 120 ms: an owner that lives gets a processor in that time, even on a crowded machine. */
-export const patientParks = 1000;
+export const patientParks = 120;
 /** About a millisecond. */
-export const impatientParks = 8;
-const parkMs = 0.1;
-
-/** A private word that is never notified: waiting on it is the only sleep below a millisecond, as mapped memory cannot be waited on. */
-const parkingWord = new Int32Array(new SharedArrayBuffer(4));
+export const impatientParks = 1;
+/**
+ * The shortest sleep there is that does not end at a time of the wall clock. `Atomics.wait` has a finer one, but the runtime
+ * computes when it ends on a clock that an operator may set back: a process that parks in that moment would wait for as long as
+ * the clock was set back.
+ */
+const parkMs = 1;
 
 /**
  * Takes a lock word for the file's owner. The lock is held for about a microsecond, so this spins first; then it parks,
@@ -19,7 +21,7 @@ export function acquireLock(file: LedgerFile, lockInt: number, parks = patientPa
     if (file.compareExchangeInt(lockInt, 0, file.owner) === 0) return true;
   }
   for (let park = 0; park < parks; park++) {
-    Atomics.wait(parkingWord, 0, 0, parkMs);
+    Bun.sleepSync(parkMs);
     if (file.compareExchangeInt(lockInt, 0, file.owner) === 0) return true;
   }
   return false;

@@ -14,9 +14,10 @@ export type WallClock = {
 
 /**
  * Undefined where there is no C compiler or no Linux. Nobody may set the machine's own clock in a test, and no namespace has one of
- * its own, so the processes are given a library that answers in place of the C library's.
+ * its own, so the processes are given a library that answers in place of the C library's. `setBackInWaits`: a clock that is ahead
+ * is as if it were set right while each wait lasts that ends at a time of it.
  */
-export function createWallClock(): WallClock | undefined {
+export function createWallClock({ setBackInWaits = false } = {}): WallClock | undefined {
   const directory = mkdtempSync(join(tmpdir(), "headgate-clock-"));
   const [library, file] = [join(directory, "wall-clock.so"), join(directory, "shift")];
   const shift = (seconds: number): void => {
@@ -27,7 +28,17 @@ export function createWallClock(): WallClock | undefined {
   const remove = () => rmSync(directory, { recursive: true, force: true });
   writeFileSync(file, Buffer.alloc(8));
   const source = fileURLToPath(new URL("./wall-clock.c", import.meta.url));
-  const args = ["-shared", "-fPIC", "-O1", `-DSHIFT_FILE="${file}"`, "-o", library, source];
+  const args = [
+    "-shared",
+    "-fPIC",
+    "-O1",
+    `-DSHIFT_FILE="${file}"`,
+    ...(setBackInWaits ? ["-DSET_BACK_IN_WAITS"] : []),
+    "-o",
+    library,
+    source,
+    "-ldl",
+  ];
   if (process.platform === "linux" && spawnSync("cc", args, { stdio: "ignore" }).status === 0)
     return { env: { LD_PRELOAD: library }, shift, remove };
   remove();
