@@ -42,8 +42,9 @@ import type { ConfigStore } from "#store/config/config-store";
 import { loadMasterKey, type MasterKey } from "#store/config/master-key";
 import { objectSecretOf } from "#store/config/object-secret";
 import type { LogStore } from "#store/log/log-store";
-import { openStores, storesUrl } from "#store/open-stores";
+import { configurationFile, openStores, storesUrl } from "#store/open-stores";
 import { schemaVersions } from "#store/schema-versions";
+import { keepMasterKey } from "#system/master-key-keeper";
 import { watchStore } from "#system/store-watch";
 import { createSystemControl } from "#system/system-control";
 import { diskSpace } from "#telemetry/disk-space";
@@ -209,10 +210,18 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   return () => reload(configuration, file);
 }
 
-async function openConfig({ closing, environment, options }: Parts) {
-  const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, join(options.dataDir, "master.key"));
-  const store = closing(await openStores(storesUrl(options.dataDir)).config(masterKey));
+async function openConfig(parts: Parts) {
+  const masterKey = openMasterKey(parts);
+  const store = parts.closing(await openStores(storesUrl(parts.options.dataDir)).config(masterKey));
   return { store, masterKey, objectSecret: objectSecretOf(masterKey) };
+}
+
+/** Reads or makes the master key. Its file is put back where it is deleted. */
+function openMasterKey({ options, environment, closing, log }: Parts): MasterKey {
+  const file = join(options.dataDir, "master.key");
+  const masterKey = loadMasterKey(environment.HEADGATE_MASTER_KEY, file, configurationFile(options.dataDir));
+  if (masterKey.origin === file) closing(keepMasterKey(file, masterKey.key, log));
+  return masterKey;
 }
 
 /** Reads the configuration file; its doubts are logged. */

@@ -4,6 +4,8 @@ import { readLock } from "#supervisor/lock-file";
 import { checkFiles } from "./doctor-files";
 import { checkInstance } from "./doctor-instance";
 import { checkMachine } from "./doctor-machine";
+import { checkRunning } from "./doctor-running";
+import { checkMasterKey } from "./doctor-secrets";
 import { type CommandLine, refuseFurther } from "./parse";
 import { packageRoot } from "./version";
 
@@ -14,7 +16,13 @@ export async function doctor(line: CommandLine): Promise<number> {
   const lock = readLock(options.dataDir);
   const running = lock !== undefined && (await isHeld(lock)) ? lock : undefined;
   const examined = { options, running };
-  const findings = [...checkMachine(examined), ...checkFiles(examined), ...(await checkInstance(examined))];
+  const findings = [
+    ...checkMachine(examined),
+    ...checkFiles(examined),
+    ...checkMasterKey(examined),
+    ...(await checkInstance(examined)),
+    ...(await checkRunning(examined)),
+  ];
   for (const { level, subject, text } of findings) {
     process.stdout.write(`${level.padEnd(4)}  ${subject.padEnd(18)}  ${text}\n`);
   }

@@ -21,7 +21,7 @@ const backEnds: Readonly<Record<string, BackEnd>> = {
   sqlite: (directory) => ({
     config: async (masterKey) => {
       const { openSqliteConfigStore } = await import("./config/sqlite/sqlite-config-store");
-      return openSqliteConfigStore(join(directory, "config.sqlite"), masterKey);
+      return openSqliteConfigStore(configurationFile(directory), masterKey);
     },
     log: async () => {
       const { openSqliteLogStore } = await import("./log/sqlite/sqlite-log-store");
@@ -41,6 +41,11 @@ const backEnds: Readonly<Record<string, BackEnd>> = {
     };
   },
 };
+
+/** Where a data directory keeps its configuration. */
+export function configurationFile(dataDir: string): string {
+  return join(dataDir, "config.sqlite");
+}
 
 /** Where a data directory keeps its stores. */
 export function storesUrl(dataDir: string): string {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { messageOf } from "#lib/message-of";
 import { diskSpace } from "#telemetry/disk-space";
@@ -8,7 +8,18 @@ import type { Finding } from "./finding";
 
 /** What can be told of the machine, whether an instance runs or not. @param wantedBun The version that Headgate is tested with. */
 export function machineFindings(dataDir: string, wantedBun: string): readonly Finding[] {
-  return [bun(wantedBun), dataDirectory(dataDir), freeSpace(dataDir), clock(), openFiles(), ...migrateRequests()];
+  const journal = join(dataDir, "journal");
+  // It may lie on a disk of its own.
+  const journalSpace = isOtherDisk(journal, dataDir) ? [freeSpace(journal, "journal's disk")] : [];
+  return [
+    bun(wantedBun),
+    dataDirectory(dataDir),
+    freeSpace(dataDir, "disk space"),
+    ...journalSpace,
+    clock(),
+    openFiles(),
+    ...migrateRequests(),
+  ];
 }
 
 function bun(wantedBun: string): Finding {
@@ -33,14 +44,16 @@ function dataDirectory(dataDir: string): Finding {
 const leastFreeBytes = 200e6;
 const fairFreeBytes = 2e9;
 
-function freeSpace(dataDir: string): Finding {
+function isOtherDisk(directory: string, other: string): boolean {
+  return existsSync(directory) && statSync(directory).dev !== statSync(other).dev;
+}
+
+function freeSpace(dataDir: string, subject: string): Finding {
   const { freeBytes: free } = diskSpace(nearestExisting(dataDir));
   const text = `${(free / 1e9).toFixed(1)} GB free`;
-  if (free < leastFreeBytes)
-    return { level: "fail", subject: "disk space", text: `${text}: 0.2 GB are needed, make room` };
-  if (free < fairFreeBytes)
-    return { level: "warn", subject: "disk space", text: `${text}: make room, a full disk refuses requests` };
-  return { level: "ok", subject: "disk space", text };
+  if (free < leastFreeBytes) return { level: "fail", subject, text: `${text}: 0.2 GB are needed, make room` };
+  if (free < fairFreeBytes) return { level: "warn", subject, text: `${text}: make room, a full disk refuses requests` };
+  return { level: "ok", subject, text };
 }
 
 const releasedMs = Date.UTC(2026, 0, 1);

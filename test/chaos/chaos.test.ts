@@ -29,7 +29,10 @@ test(`faults of every kind under load break nothing that was promised (seed ${se
     const output = failure === undefined ? "" : world.gateway().output();
     const left = await world.close();
     if (process.env.HEADGATE_CHAOS_STORY !== undefined) process.stdout.write(`${story.join("\n")}\n`);
-    if (failure === undefined && left.length === 0) continue;
+    if (failure === undefined && left.length === 0) {
+      if (full) process.stdout.write(`life ${index} (${Math.round(performance.now() / 1000)} s): ${summary(tally)}`);
+      continue;
+    }
     const file = join(tmpdir(), `headgate-chaos-${seed}-${index}.log`);
     writeFileSync(file, [...story, output].join("\n"));
     const message = failure instanceof Error ? failure.message : String(failure ?? "");

@@ -83,7 +83,7 @@ async function statusWith(gateway: Headgate, key = ""): Promise<number> {
 async function fillConfig(): Promise<readonly string[]> {
   const store = openSqliteConfigStore(
     join(dataDir, "config.sqlite"),
-    loadMasterKey(undefined, join(dataDir, "master.key")),
+    loadMasterKey(undefined, join(dataDir, "master.key"), join(dataDir, "config.sqlite")),
   );
   const newId = createIdSource(Date.now);
   const secrets = Array.from({ length: keys }, (_, index) => `hg-large-${index}-${newId()}`);

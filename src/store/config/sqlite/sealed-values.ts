@@ -7,6 +7,9 @@ export type SealedValues = {
   readonly set: (name: string, value: string) => void;
 };
 
+/** The name of a known text that is sealed when a database is made: it opens with the right master key alone. */
+export const masterKeyCheck = "master_key_check";
+
 export function sealedValues(database: Database, box: SecretBox): SealedValues {
   const select = database.query<{ value: Uint8Array }, [string]>("SELECT value FROM sealed WHERE name = ?");
   const upsert = database.query<null, [string, Uint8Array]>(

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfigStore } from "../config-store";
 import { auditEvent, key, route } from "../fixtures/stored-values";
 import { loadMasterKey } from "../master-key";
 import { createSecretBox } from "../secret-box";
+import { opensWith } from "./opens-with";
 import { openSqliteConfigStore } from "./sqlite-config-store";
 
 const directories: string[] = [];
@@ -114,15 +115,34 @@ describe("createSecretBox()", () => {
 
 describe("loadMasterKey()", () => {
   test("makes a 0600 file once and reads it again", () => {
-    const file = join(newDirectory(), "master.key");
-    const made = loadMasterKey(undefined, file);
+    const directory = newDirectory();
+    const file = join(directory, "master.key");
+    const database = join(directory, "config.sqlite");
+    const made = loadMasterKey(undefined, file, database);
     expect(made.key).toMatch(/^[0-9a-f]{64}$/);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(loadMasterKey("", file)).toEqual(made);
-    expect(loadMasterKey("c".repeat(40), file)).toEqual({ key: "c".repeat(40), origin: "HEADGATE_MASTER_KEY" });
+    expect(loadMasterKey("", file, database)).toEqual(made);
+    expect(loadMasterKey("c".repeat(40), file, database)).toEqual({
+      key: "c".repeat(40),
+      origin: "HEADGATE_MASTER_KEY",
+    });
+  });
+
+  test("makes none where the file is gone and there are secrets, and says which key opens them", async () => {
+    const directory = newDirectory();
+    const [file, database] = [join(directory, "master.key"), join(directory, "config.sqlite")];
+    const made = loadMasterKey(undefined, file, database);
+    const store = openSqliteConfigStore(database, made);
+    expect(opensWith(database, made.key)).toBe(true);
+    expect(opensWith(database, "d".repeat(64))).toBe(false);
+    store.close();
+    rmSync(file);
+    expect(() => loadMasterKey(undefined, file, database)).toThrow(/the master key .* is gone; put it back/);
+    expect(existsSync(file)).toBe(false);
+    expect(opensWith(join(directory, "none.sqlite"), made.key)).toBeUndefined();
   });
 
   test("refuses a short key without showing it", () => {
-    expect(() => loadMasterKey("short-canary", "f")).toThrow(/has 12 characters, at least 32 are needed/);
+    expect(() => loadMasterKey("short-canary", "f", "d")).toThrow(/has 12 characters, at least 32 are needed/);
   });
 });

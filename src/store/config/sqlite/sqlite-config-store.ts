@@ -19,7 +19,7 @@ import { migrations } from "./migrations";
 import { providerTables } from "./provider-tables";
 import { routeTable } from "./route-table";
 import { scopeTable } from "./scope-tables";
-import { type SealedValues, sealedValues } from "./sealed-values";
+import { masterKeyCheck, type SealedValues, sealedValues } from "./sealed-values";
 import { sessionTable } from "./session-table";
 import { fileKeyTable, virtualKeyTable } from "./virtual-key-tables";
 
@@ -75,10 +75,9 @@ function fileKeeper(database: Database, file: string): NonNullable<ConfigStore["
   };
 }
 
-/** A known text sealed at creation: it opens with the right master key alone. */
 function checkMasterKey(sealed: SealedValues, { origin }: MasterKey, file: string): void {
   try {
-    if (sealed.get("master_key_check") === undefined) sealed.set("master_key_check", "headgate");
+    if (sealed.get(masterKeyCheck) === undefined) sealed.set(masterKeyCheck, "headgate");
   } catch (cause) {
     throw new Error(
       `Cannot open the secrets in ${file}: the master key of ${origin} is not the one they were stored with`,
