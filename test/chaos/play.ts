@@ -2,7 +2,7 @@ import { flakyModels } from "../crash/failing-providers.ts";
 import { type Account, expectInvariants } from "../crash/invariants.ts";
 import { joined, startTraffic } from "../crash/traffic.ts";
 import { pairs } from "../e2e/start-pair.ts";
-import type { Fault, Undo } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import type { Event, Life, Round } from "./schedule.ts";
 import { startWatch } from "./watch.ts";
 import { chaosKeys, type World, workers } from "./world.ts";
@@ -97,31 +97,27 @@ async function playRound(
   return account;
 }
 
-/** In the order of the plan, none before its moment. What takes longer makes the next late, but moves none before another. */
+/**
+ * In the order of the plan, none before its moment. What takes longer makes the next late, but moves none before another. What
+ * lasts is undone when its time is over, whatever else goes on then.
+ */
 async function playEvents(
   { events, durationMs }: Round,
   faults: ReadonlyMap<string, Fault>,
   world: World,
   tally: Tally,
 ): Promise<void> {
-  const undos = new Map<number, Undo>();
   const begunMs = performance.now();
   const untilMs = (atMs: number) => Bun.sleep(Math.max(0, atMs - (performance.now() - begunMs)));
-  const play = async (event: Event): Promise<void> => {
-    if (event.kind === "undo") {
-      const undo = undos.get(event.number);
-      undos.delete(event.number);
-      await undo?.(world);
-      return;
-    }
-    const fault = faults.get(event.fault);
-    if (fault === undefined) throw new Error(`Nobody knows the fault "${event.fault}"`);
-    const nowMs = performance.now() - begunMs;
-    world.tell(`${seconds(nowMs)} s (planned ${seconds(event.atMs)}): ${event.fault}`);
-    tally.faults.set(event.fault, (tally.faults.get(event.fault) ?? 0) + 1);
-    if (fault.lastsMs === undefined) return fault.act(world, event.draw);
-    const undo = await fault.begin(world, event.draw);
-    if (undo !== undefined) undos.set(event.number, undo);
+  const undoing: Promise<void>[] = [];
+  const play = async ({ atMs, fault: name, draw }: Event): Promise<void> => {
+    const fault = faults.get(name);
+    if (fault === undefined) throw new Error(`Nobody knows the fault "${name}"`);
+    world.tell(`${seconds(performance.now() - begunMs)} s (planned ${seconds(atMs)}): ${name}`);
+    tally.faults.set(name, (tally.faults.get(name) ?? 0) + 1);
+    if (fault.lastsMs === undefined) return fault.act(world, draw);
+    const undo = await fault.begin(world, draw);
+    if (undo !== undefined) undoing.push(Bun.sleep(draw.forMs).then(() => undo(world)));
   };
   try {
     for (const event of events) {
@@ -130,7 +126,7 @@ async function playEvents(
     }
     await untilMs(durationMs);
   } finally {
-    for (const undo of undos.values()) await undo(world);
+    await Promise.all(undoing);
   }
 }
 

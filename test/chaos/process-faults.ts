@@ -28,7 +28,12 @@ export const processFaults: readonly Fault[] = [
   stopped("worker", 4),
   stopped("control", 3),
   stopped("supervisor", 3),
-  { name: "restart", weight: 4, act: (world) => askToRestart(world) },
+  {
+    name: "restart",
+    weight: 4,
+    // Asked of a supervisor that stands still it takes as long as that does.
+    act: (world) => Promise.race([askToRestart(world), Bun.sleep(10_000)]),
+  },
   {
     name: "restart and kill control meanwhile",
     weight: 1,
@@ -36,7 +41,7 @@ export const processFaults: readonly Fault[] = [
       const restarted = askToRestart(world);
       await Bun.sleep(between(0, 1500, dice[1]));
       signal(world, "control", dice[0], "SIGKILL");
-      await restarted;
+      await Promise.race([restarted, Bun.sleep(10_000)]);
     },
   },
   {

@@ -13,14 +13,10 @@ test("planLives() undoes what it does within the round, and plans every fault th
   const played = new Set<string>();
   for (let seed = 0; seed < 40; seed++) {
     for (const { events, durationMs } of planLives(seed, extent, faults).flatMap(({ rounds }) => rounds)) {
-      for (const { atMs, fault } of events) {
-        expect(atMs).toBeLessThanOrEqual(durationMs);
+      for (const { atMs, fault, draw } of events) {
+        expect(atMs + draw.forMs).toBeLessThanOrEqual(durationMs + 1);
         played.add(fault);
       }
-      const numbers = (kind: string) => events.filter((event) => event.kind === kind).map(({ number }) => number);
-      const undone = faults.filter(({ lastsMs }) => lastsMs !== undefined).map(({ name }) => name);
-      const expected = events.filter(({ kind, fault }) => kind === "act" && undone.includes(fault));
-      expect(numbers("undo").toSorted()).toEqual(expected.map(({ number }) => number).toSorted());
     }
   }
   expect([...played].toSorted()).toEqual(faults.map(({ name }) => name).toSorted());

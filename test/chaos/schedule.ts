@@ -4,9 +4,6 @@ import { createRandom } from "./random.ts";
 export type Event = {
   readonly atMs: number;
   readonly fault: string;
-  readonly kind: "act" | "undo";
-  /** Of this occurrence: its undoing bears the same. */
-  readonly number: number;
   readonly draw: Draw;
 };
 
@@ -34,23 +31,19 @@ function planRound(random: () => number, durationMs: number, faults: readonly Kn
   const events: Event[] = [];
   const clients = Math.floor(between(8, 24, random()));
   let atMs = between(500, 1500, random());
-  for (let number = 0; atMs < durationMs; number++) {
+  while (atMs < durationMs) {
     const fault = choose(
       faults.filter(({ oncePerLife }) => oncePerLife === undefined || !gone.has(oncePerLife)),
       random(),
     );
     if (fault.oncePerLife !== undefined) gone.add(fault.oncePerLife);
     const [least, most] = fault.lastsMs ?? [0, 0];
-    const draw: Draw = {
-      dice: [random(), random(), random()],
-      forMs: Math.min(Math.round(between(least, most, random())), Math.max(0, Math.round(durationMs - atMs))),
-    };
-    const event = { fault: fault.name, number, draw };
-    events.push({ ...event, atMs: Math.round(atMs), kind: "act" });
-    if (fault.lastsMs !== undefined) events.push({ ...event, atMs: Math.round(atMs) + draw.forMs, kind: "undo" });
+    const forMs = Math.min(between(least, most, random()), durationMs - atMs);
+    const draw: Draw = { dice: [random(), random(), random()], forMs: Math.round(forMs) };
+    events.push({ atMs: Math.round(atMs), fault: fault.name, draw });
     atMs += between(...gapMs, random()) + (fault.calmMs ?? 0);
   }
-  return { events: events.toSorted((a, b) => a.atMs - b.atMs || a.number - b.number), durationMs, clients };
+  return { events, durationMs, clients };
 }
 
 function choose(faults: readonly Known[], die: number): Known {
