@@ -1,8 +1,8 @@
 import type { RequestRecord } from "#core/record";
 import { ByteWriter } from "#lib/byte-writer";
 import { frameBytes, frameHeaderBytes, sealFrame } from "./frame";
+import type { OpenSegment } from "./open-segment";
 import { encodeRecord } from "./record-encoding";
-import type { OpenSegment } from "./segment-pool";
 
 /** Lends its buffer to one batch at a time: the bytes of the one before are gone when the next is begun. */
 export function createBatches(): () => Batch {

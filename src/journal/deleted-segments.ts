@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { JournalLog } from "./journal";
+import type { OpenSegment } from "./open-segment";
 import { segmentHeaderBytes } from "./segment-header";
 import { unfinishedSuffix } from "./segment-name";
-import type { OpenSegment } from "./segment-pool";
 
 /** Segments whose files were deleted while they are open. Their records live in them until they are written down again. */
 export type DeletedSegments = {

@@ -1,7 +1,8 @@
 import type { RequestRecord } from "#core/record";
 import { type Batch, createBatches } from "./batch";
 import type { Durability, JournalLog } from "./journal";
-import type { OpenSegment, SegmentPool } from "./segment-pool";
+import type { OpenSegment } from "./open-segment";
+import type { SegmentPool } from "./segment-pool";
 import { type Write, writeFully } from "./write-fully";
 import type { WriteProbe } from "./write-probe";
 

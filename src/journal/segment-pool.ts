@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import type { StartTimer } from "#lib/timer";
 import { createDeletedSegments } from "./deleted-segments";
 import type { Durability, JournalLog } from "./journal";
+import type { OpenSegment } from "./open-segment";
 import type { Preallocate } from "./preallocate";
 import { maxRecordFrameBytes } from "./record-encoding";
 import { createSegmentHeader, segmentHeaderBytes } from "./segment-header";
@@ -13,17 +14,6 @@ import { type Write, writeFully } from "./write-fully";
 
 const fdatasyncAsync = promisify(fdatasync);
 const retryDelaysMs = { first: 100, last: 2000 };
-
-/** A preallocated file of records, open for writing. */
-export type OpenSegment = {
-  readonly fd: number;
-  readonly path: string;
-  readonly bytes: number;
-  readonly seed: number;
-  /** Where the next frame goes, and its number. */
-  offset: number;
-  frames: number;
-};
 
 /** One worker's current segment and those that lie ready behind it. */
 export type SegmentPool = {
