@@ -41,7 +41,7 @@ describe("createPlanJudge()", () => {
     ],
     ["targets: [{ model: gpt-99 }]", 'no provider of the file serves "gpt-99"'],
     ["targets: [{ model: openai/o3 }]", 'no key of the provider openai may be used for "o3"'],
-    ["targets: [{ model: openai/o1-pro }]", 'openai serves "o1-pro" in no way that is spoken here'],
+    ["targets: [{ model: openai/gpt-image-1 }]", 'openai serves "gpt-image-1" in no way that is spoken here'],
     ["targets: [{ model: openai/gpt-4o-mimi }]", 'openai lists no model "gpt-4o-mimi", did you mean "gpt-4o-mini"?'],
     ["targets: [{ model: local/n }]", 'local lists no model "n", did you mean "m"?'],
     [

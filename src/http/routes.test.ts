@@ -27,6 +27,7 @@ function shown(method: string, path: string): string {
 
 const chat = "chat.completions openai-chat completion";
 const messages = "messages anthropic-messages completion";
+const responses = "responses openai-responses completion";
 const count = "messages.count_tokens anthropic-messages count-tokens";
 const embeddings = "embeddings openai-chat embeddings";
 const converse = "converse bedrock-converse completion";
@@ -70,6 +71,12 @@ const table: { readonly [request: string]: string } = {
   "POST /engines/m/embeddings": `${embeddings} m`,
   "POST /v1/completions": "completions openai-chat text-completion",
   "POST /litellm/embeddings": embeddings,
+  "POST /v1/responses": responses,
+  "POST /responses": responses,
+  "POST /openai/v1/responses": responses,
+  "POST /litellm/responses": responses,
+  "POST /langchain/v1/responses": responses,
+  "POST /v1/responses/input_tokens": "responses.input_tokens openai-responses count-tokens",
   "POST /v1/messages": messages,
   "POST /messages": messages,
   "POST /v1/v1/messages": messages,

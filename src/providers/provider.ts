@@ -50,6 +50,6 @@ export type DialectEntry = {
   readonly paths?: { readonly [operation: string]: string };
   /** The only ones that it has; absent means all of the dialect. */
   readonly operations?: readonly string[];
-  /** Glob patterns of the models it serves; absent means all. */
+  /** Glob patterns of the models it serves, with `!` before those that it does not; absent means all. */
   readonly models?: readonly string[];
 };

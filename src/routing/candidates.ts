@@ -74,12 +74,20 @@ export function speaks(
   ref: ModelRef,
   { dialect, operation }: Asked,
 ): { readonly dialect: boolean; readonly operation: boolean } {
-  const own = ref.provider.dialects.filter(({ name, models }) => name === dialect && covers(models, ref.model));
+  const own = ref.provider.dialects.filter(({ name, models }) => name === dialect && includes(models, ref.model));
   return { dialect: own.length > 0, operation: own.some(({ paths }) => paths[operation] !== undefined) };
 }
 
 function serves({ models, paths }: ProviderDialect, model: string, operation: string): boolean {
-  return covers(models, model) && paths[operation] !== undefined;
+  return includes(models, model) && paths[operation] !== undefined;
+}
+
+/** Of the patterns of a dialect those with `!` before them except what they match; where there are no others all else is in. */
+function includes(patterns: readonly string[] | undefined, model: string): boolean {
+  if (patterns === undefined) return true;
+  const excepted = patterns.filter((pattern) => pattern.startsWith("!"));
+  if (excepted.some((pattern) => compileGlob(pattern.slice(1))(model))) return false;
+  return excepted.length === patterns.length || covers(patterns, model);
 }
 
 function covers(patterns: readonly string[] | undefined, model: string): boolean {

@@ -25,6 +25,7 @@ describe("compileProvider()", () => {
             embeddings: { whole: "/embeddings", stream: "/embeddings" },
           },
         },
+        { name: "openai-responses", paths: { completion: { whole: "/responses", stream: "/responses" } } },
       ],
       allowPrivateNetwork: false,
     });
@@ -37,7 +38,7 @@ describe("compileProvider()", () => {
     ["mine", { dialect: "anthropic-messages", base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/messages"],
     ["anthropic", { base_url: "http://127.0.0.1:1" }, "http://127.0.0.1:1/v1/messages"],
     ["anthropic", { base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/messages"],
-    ["openai", { base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/chat/completions"],
+    ["mistral", { base_url: "http://127.0.0.1:1/v1" }, "http://127.0.0.1:1/v1/chat/completions"],
     [
       "mine",
       { dialects: [{ name: "openai-chat", path: "/x" }], base_url: "http://127.0.0.1:1" },

@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { inputTotal } from "#core/usage";
 import { parseJson } from "#lib/json";
 import { parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
-import { estimateInputTokens } from "./count-tokens";
 import { decodeCountRequest } from "./decode-request";
 import { meterResponse } from "./decode-response";
+import { estimateInputTokens } from "../estimate-input";
 import { createStreamMeter } from "./meter-stream";
 
 const recordings = readRecordings(["anthropic"], "messages").filter((each) => each.request);

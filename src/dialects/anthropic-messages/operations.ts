@@ -1,11 +1,11 @@
 import { isObject, type Json } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
 import { countTranslation } from "../count-translation";
+import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
 import type { TargetFacts } from "../target-facts";
-import { estimateInputTokens } from "./count-tokens";
 import {
   decodeCountEnvelope,
   decodeCountRequest,

@@ -1,8 +1,8 @@
 import type { CompletionRequest } from "#core/completion";
 import { isObject, type Json, type JsonObject, stringOf, tryParseJson } from "#lib/json";
-import { estimateInputTokens } from "../anthropic-messages/count-tokens";
 import { decodeCountRequest as decodeMessages } from "../anthropic-messages/decode-request";
 import { countTranslation as translationOf } from "../count-translation";
+import { estimateInputTokens } from "../estimate-input";
 import { invalidField, requireObject, requireString } from "../fields";
 import type { Envelope } from "../operation";
 import type { TargetFacts } from "../target-facts";

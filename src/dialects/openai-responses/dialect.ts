@@ -4,7 +4,7 @@ import { encodeModel, encodeModelList } from "../openai-models";
 import { rateLimitHeaders } from "../openai-rate-limits";
 import { readFailure } from "../read-failure";
 import { encodeStreamError } from "./errors";
-import { completion } from "./operations";
+import { completion, countTokens } from "./operations";
 import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
@@ -13,13 +13,21 @@ const mebibyte = 1024 * 1024;
 export const openaiResponses = defineDialect({
   name: dialect,
   prefixes: ["", "/openai"],
-  endpoints: [{ endpoint: "responses", operation: "completion", path: "/responses", maxBodyBytes: 128 * mebibyte }],
+  endpoints: [
+    { endpoint: "responses", operation: "completion", path: "/responses", maxBodyBytes: 128 * mebibyte },
+    {
+      endpoint: "responses.input_tokens",
+      operation: "count-tokens",
+      path: "/responses/input_tokens",
+      maxBodyBytes: 128 * mebibyte,
+    },
+  ],
   recognisedBy: { path: /\/responses\b/ },
   models: { list: encodeModelList, one: encodeModel },
   encodeError,
   encodeStreamError,
   rateLimitHeaders,
-  operations: { completion },
+  operations: { completion, "count-tokens": countTokens },
   pathPrefix: () => "",
   forwardedHeaders: ["openai-beta"],
   headers: {},

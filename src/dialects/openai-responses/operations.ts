@@ -1,11 +1,18 @@
+import type { CompletionRequest } from "#core/completion";
+import { isObject, type Json, type JsonObject } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { countTranslation } from "../count-translation";
+import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
+import { failureOfWhole } from "../read-failure";
 import type { TargetFacts } from "../target-facts";
+import type { EncodedRequest } from "../translation";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
 import { decodeRequest } from "./decode-request";
 import { decodeResponse } from "./decode-response";
 import { responsesDemand } from "./demand";
+import { responsesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { failureOfAnswer, meterResponse } from "./response";
 import { codec, endpoint } from "./translation";
@@ -26,6 +33,7 @@ export const completion: Operation = {
   demand: responsesDemand,
   outputLimit: () => "max_output_tokens",
   patchRequest,
+  mends: responsesRules,
   translation: { endpoint, codec },
   answer: {
     kind: "json",
@@ -35,6 +43,56 @@ export const completion: Operation = {
     stream: { framing: framings.sse, keepAlive, createMeter: createStreamMeter },
   },
 };
+
+/** `POST /v1/responses/input_tokens`: the same request, counted and not answered. */
+export const countTokens: Operation = {
+  paths: { whole: "/responses/input_tokens" },
+  body: "json",
+  envelopeFields,
+  decodeEnvelope,
+  decodeRequest,
+  requestTexts,
+  charge: "nothing",
+  demand: responsesDemand,
+  patchRequest,
+  mends: responsesRules,
+  translation: countTranslation({
+    encodeRequest: encodeCountRequest,
+    field: "input_tokens",
+    encodeAnswer: encodeCount,
+  }),
+  answer: {
+    kind: "json",
+    failure: (body) => failureOfWhole(body, isCount(body)),
+    meter: () => ({}),
+    textBytes: () => 0,
+  },
+  fallback: {
+    // Look-alikes lack this path.
+    replaces: ({ status }) => status === 404,
+    answer: (request, model) => encodeCount(estimateInputTokens(request, model)),
+    estimated: ["input_tokens"],
+  },
+};
+
+function isCount(body: Json): boolean {
+  return isObject(body) && typeof body.input_tokens === "number";
+}
+
+function encodeCount(tokens: number): JsonObject {
+  return { object: "response.input_tokens", input_tokens: tokens };
+}
+
+/** https://platform.openai.com/docs/api-reference/responses/input-tokens: the fields that make up the input. */
+const counted = ["model", "input", "tools", "tool_choice", "parallel_tool_calls", "reasoning", "text"];
+
+function encodeCountRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
+  const { body, ...rest } = codec.encodeRequest(request, target);
+  return {
+    ...rest,
+    body: Object.fromEntries(counted.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]]))),
+  };
+}
 
 function patchRequest(_request: DecodedRequest, target: TargetFacts) {
   return { model: target.model };

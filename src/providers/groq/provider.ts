@@ -7,6 +7,7 @@ export const groq: ProviderDefinition = {
   baseUrl: "https://api.groq.com/openai/v1",
   auth: "bearer",
   environmentVariable: "GROQ_API_KEY",
-  dialects: ["openai-chat"],
+  // https://console.groq.com/docs/responses-api
+  dialects: ["openai-chat", "openai-responses"],
   trialModel: "openai/gpt-oss-20b",
 };

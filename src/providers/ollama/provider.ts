@@ -7,5 +7,6 @@ export const ollama: ProviderDefinition = {
   source: "https://github.com/ollama/ollama/blob/main/docs/openai.md",
   baseUrl: "http://127.0.0.1:11434/v1",
   auth: "bearer",
-  dialects: ["openai-chat"],
+  // https://docs.ollama.com/api/openai-compatibility
+  dialects: ["openai-chat", "openai-responses"],
 };

@@ -7,18 +7,15 @@ export const openai: ProviderDefinition = {
   baseUrl: "https://api.openai.com/v1",
   auth: "bearer",
   environmentVariable: "OPENAI_API_KEY",
-  dialects: ["openai-chat"],
-  // Of images, realtime and moderation, or of the Responses API alone: https://platform.openai.com/docs/models
-  unserved: [
-    "*realtime*",
-    "*image*",
-    "*moderation*",
-    "*computer-use*",
-    "*codex*",
-    "*deep-research*",
-    "o1-pro*",
-    "o3-pro*",
-    "gpt-5*-pro*",
+  dialects: [
+    // The others are of the Responses API alone: https://platform.openai.com/docs/models
+    {
+      name: "openai-chat",
+      models: ["!*computer-use*", "!*codex*", "!*deep-research*", "!o1-pro*", "!o3-pro*", "!gpt-5*-pro*"],
+    },
+    "openai-responses",
   ],
+  // Of images, realtime and moderation: https://platform.openai.com/docs/models
+  unserved: ["*realtime*", "*image*", "*moderation*"],
   trialModel: "gpt-4o-mini",
 };

@@ -9,7 +9,8 @@ export const openrouter: ProviderDefinition = {
   environmentVariable: "OPENROUTER_API_KEY",
   // https://docs.litellm.ai/docs/providers/openrouter
   otherVariables: ["OR_API_KEY"],
-  dialects: ["openai-chat"],
+  // https://openrouter.ai/docs/api/reference/responses/overview
+  dialects: ["openai-chat", "openai-responses"],
   // https://openrouter.ai/docs/use-cases/usage-accounting
   bill: "usage.cost",
   trialModel: "openai/gpt-4o-mini",

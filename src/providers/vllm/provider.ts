@@ -7,5 +7,6 @@ export const vllm: ProviderDefinition = {
   source: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server/",
   baseUrl: "http://127.0.0.1:8000/v1",
   auth: "bearer",
-  dialects: ["openai-chat"],
+  // https://docs.vllm.ai/en/stable/serving/online_serving/
+  dialects: ["openai-chat", "openai-responses"],
 };

@@ -258,6 +258,37 @@ export const openaiRows: readonly TraitRow[] = [
 export const responsesRows: readonly TraitRow[] = [
   {
     dialect: "openai-responses",
+    way: "translated",
+    traits: { reasoning: ["effort"], efforts: ["low", "medium", "high"], tool_name_length: 64 },
+    source: "https://platform.openai.com/docs/api-reference/responses/create",
+  },
+  {
+    dialect: "openai-responses",
+    model: ["gpt-5", "gpt-5-2025*", "gpt-5-mini*", "gpt-5-nano*", "gpt-5-codex*"],
+    traits: { efforts: ["minimal", "low", "medium", "high"], reasons_by_default: true },
+    source: "https://platform.openai.com/docs/guides/reasoning",
+  },
+  {
+    dialect: "openai-responses",
+    model: ["gpt-5.*", "gpt-6*"],
+    traits: { efforts: ["none", "low", "medium", "high", "xhigh"], reasons_by_default: false },
+    source: "https://platform.openai.com/docs/guides/latest-model",
+  },
+  {
+    provider: "groq",
+    dialect: "openai-responses",
+    traits: { refuses: ["store", "truncation", "include", "safety_identifier", "prompt_cache_key"] },
+    source: "https://console.groq.com/docs/responses-api",
+  },
+  {
+    dialect: "openai-responses",
+    way: "translated",
+    model: ["o1*", "o3*", "o4*", "gpt-5", "gpt-5-2025*", "gpt-5-mini*", "gpt-5-nano*", "gpt-5-pro*", "gpt-5-codex*"],
+    traits: { refuses: ["temperature", "top_p", "top_logprobs"] },
+    source: "https://platform.openai.com/docs/guides/reasoning",
+  },
+  {
+    dialect: "openai-responses",
     model: ["gpt-3.5*", "gpt-4*", "chatgpt-4o*", "gpt-5-chat*"],
     traits: { reasoning: [] },
     source: "https://platform.openai.com/docs/guides/reasoning",
