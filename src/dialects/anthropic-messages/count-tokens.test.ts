@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { inputTotal } from "#core/usage";
 import { parseJson } from "#lib/json";
+import { estimateInputTokens } from "../estimate-input";
 import { parseEvents, type Recording, readRecordings } from "../fixtures/recordings";
 import { decodeCountRequest } from "./decode-request";
 import { meterResponse } from "./decode-response";
-import { estimateInputTokens } from "../estimate-input";
 import { createStreamMeter } from "./meter-stream";
 
 const recordings = readRecordings(["anthropic"], "messages").filter((each) => each.request);
