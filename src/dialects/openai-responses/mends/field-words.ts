@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json } from "#lib/json";
-import type { JsonFields } from "#lib/json-fields";
+import type { EditableFields } from "#lib/json-fields";
 import type { FieldWords } from "../../mends/refused-fields";
 
 /** Of Responses. */
@@ -21,7 +21,7 @@ const defaults: ReadonlyMap<string, readonly Json[]> = new Map<string, readonly 
   ["truncation", ["disabled"]],
 ]);
 
-function asksToReason(body: JsonFields): boolean | undefined {
+function asksToReason(body: EditableFields): boolean | undefined {
   const effort = body.get("reasoning")?.get("effort")?.text();
   return effort === undefined ? undefined : effort !== "none";
 }
