@@ -69,7 +69,7 @@ describe("translateForeign()", () => {
           },
           "azure-openai-s.openai.azure.com": {
             base_url: "https://s.openai.azure.com/openai/v1",
-            dialect: "openai-chat",
+            dialects: ["openai-chat", "openai-responses"],
             auth: "api-key",
             keys: [{ name: "key-1", value: "env:A_KEY" }],
           },
@@ -87,6 +87,43 @@ describe("translateForeign()", () => {
           { alias: "other", targets: [{ model: "azure-openai-s.openai.azure.com/gpt" }] },
           { alias: "kimi", targets: [{ model: "moonshot/kimi-k2.5" }] },
         ],
+      },
+    });
+  });
+
+  test("writes the credentials of clouds that LiteLLM and Bifrost refer to, and no literal ones", () => {
+    const aws = { aws_access_key_id: "os.environ/AK", aws_secret_access_key: "os.environ/SK", api_key: undefined };
+    const azure = { tenant_id: "t", client_id: "c", client_secret: "os.environ/S", api_key: undefined };
+    const at = { api_base: "https://r.openai.azure.com" };
+    const file = {
+      model_list: [
+        deployment("nova", "bedrock/amazon.nova-micro-v1:0", { ...aws, aws_region_name: "eu-west-1" }),
+        deployment("gpt", "azure/gpt", { ...azure, ...at }),
+        deployment("gpt", "azure/gpt", { ...azure, ...at, client_secret: "canary" }),
+      ],
+    };
+    const { config, left } = translated(file);
+    expect(left).toEqual(expect.arrayContaining(["model_list[].litellm_params.client_secret"]));
+    expect(config).toMatchObject({
+      providers: {
+        bedrock: {
+          base_url: "https://bedrock-runtime.eu-west-1.amazonaws.com",
+          keys: [{ credentials: { type: "aws_keys", access_key_id: "env:AK", secret_access_key: "env:SK" } }],
+        },
+        "azure-openai": {
+          keys: [{ name: "key-1", credentials: { type: "azure_client_secret", client_secret: "env:S" } }],
+        },
+      },
+    });
+    expect(JSON.stringify(config)).not.toContain("canary");
+    const key = {
+      name: "k",
+      value: "",
+      bedrock_key_config: { role_arn: "arn:aws:iam::1:role/r", region: "us-west-2" },
+    };
+    expect(translated({ client: {}, providers: { bedrock: { keys: [key] } } }).config).toMatchObject({
+      providers: {
+        bedrock: { keys: [{ name: "k", credentials: { type: "aws_role", role_arn: "arn:aws:iam::1:role/r" } }] },
       },
     });
   });

@@ -35,7 +35,7 @@ function isOfBifrost(provider: JsonObject[string]): boolean {
   if (!isObject(provider)) return false;
   return (
     ["network_config", "concurrency_and_buffer_size"].some((key) => key in provider) ||
-    JSON.stringify(provider).includes('"env.')
+    /"env\.|"(?:azure|bedrock|vertex)_key_config"/.test(JSON.stringify(provider))
   );
 }
 

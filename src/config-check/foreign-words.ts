@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
+import type { CredentialsField } from "#config/credentials-schema";
 import type { ConfigFile } from "#config/schema";
 import { type DialectName, dialectNames } from "#dialects/registry";
 import { isObject, type Json, type JsonObject, numberOf } from "#lib/json";
-import { baseUrlVariables, rootedBaseUrl } from "#providers/base-url";
+import { baseUrlVariables, filledBaseUrl, rootedBaseUrl } from "#providers/base-url";
 import type { ProviderDefinition } from "#providers/provider";
 
 /** As much of a configuration as can be written, and the paths of what cannot. */
@@ -55,26 +57,45 @@ export function placedAt(
   const needsAddress = definition === undefined || baseUrlVariables(definition).length > 0;
   if (baseUrl === undefined) return needsAddress ? undefined : { id: name, provider: providers[name] ?? {} };
   const rooted = definition === undefined ? baseUrl : rootedBaseUrl(baseUrl, definition);
-  const isFirst = definition !== undefined && needsAddress && (providers[name]?.base_url ?? rooted) === rooted;
+  const isOwn = definition?.baseUrl.includes("{") === true;
+  const isFirst = isOwn && (providers[name]?.base_url ?? rooted) === rooted;
   const id = isFirst ? name : idAt(providers, name, rooted);
   if (definitions.has(id)) return { id, provider: providers[id] ?? { base_url: rooted } };
   const dialect = dialectFor(name, definitions);
-  const auth = definition?.auth;
-  return {
-    id,
-    provider: providers[id] ?? {
-      base_url: rooted,
-      ...(dialect !== undefined && { dialect }),
-      ...(needsAddress && auth !== undefined && { auth }),
-    },
-  };
+  const usual = dialect === undefined ? {} : { dialect };
+  const spoken = isOwn ? spokenBy(definition) : usual;
+  return { id, provider: providers[id] ?? { base_url: rooted, ...spoken } };
 }
 
-/** A provider with one key more, where it has none of this value. */
-export function withKey(provider: DraftProvider, value: string): DraftProvider {
+/** What a provider speaks and how it takes its key, for one like it at another address. */
+function spokenBy({ auth, dialects }: ProviderDefinition): Pick<DraftProvider, "auth" | "dialects"> {
+  const entries = dialects.map((entry) => {
+    if (typeof entry === "string") return entry;
+    const { models, name, path } = entry;
+    return { name, ...(path !== undefined && { path }), ...(models !== undefined && { models: [...models] }) };
+  });
+  return { dialects: entries, auth };
+}
+
+/** A provider with one key more, where it has none of this secret. */
+export function withKey(
+  provider: DraftProvider,
+  secret: { readonly value: string } | { readonly credentials: CredentialsField },
+): DraftProvider {
   const keys = provider.keys ?? [];
-  if (keys.some((key) => key.value === value)) return provider;
-  return { ...provider, keys: [...keys, { name: `key-${keys.length + 1}`, value }] };
+  const isThere = keys.some(({ name: _, ...key }) => isDeepStrictEqual(key, secret));
+  return isThere ? provider : { ...provider, keys: [...keys, { name: `key-${keys.length + 1}`, ...secret }] };
+}
+
+/** Where a provider is in a region, if its address names one. */
+export function regionalBaseUrl(
+  name: string,
+  region: string | undefined,
+  definitions: Definitions,
+): string | undefined {
+  const definition = definitions.get(name);
+  if (definition === undefined || region === undefined || !definition.baseUrl.includes("{AWS_REGION")) return undefined;
+  return filledBaseUrl(definition, () => region);
 }
 
 /** Paths of what an object has beside the keys that were read; `path` is its own. */

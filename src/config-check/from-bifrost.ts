@@ -1,4 +1,5 @@
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { bifrostNames, foreignCredentials } from "./foreign-credentials";
 import {
   countIn,
   type Definitions,
@@ -10,6 +11,7 @@ import {
   providerIdOf,
   providerNamed,
   referenceIn,
+  regionalBaseUrl,
   timeIn,
 } from "./foreign-words";
 
@@ -20,7 +22,7 @@ export function fromBifrost(file: JsonObject, definitions: Definitions): Draft {
   for (const [name, entry] of Object.entries(objectOf(file, "providers") ?? {})) {
     const id = providerIdOf(providerNamed(name, definitions));
     const network = isObject(entry) ? (objectOf(entry, "network_config") ?? {}) : {};
-    const baseUrl = stringOf(network, "base_url") ?? (isObject(entry) ? endpointOf(entry) : undefined);
+    const baseUrl = stringOf(network, "base_url") ?? (isObject(entry) ? endpointOf(entry, id, definitions) : undefined);
     const placed = placedAt(providers, id, baseUrl, definitions);
     if (!isObject(entry) || (placed === undefined && baseUrl === undefined)) {
       left.push(`providers.${name}`);
@@ -43,11 +45,13 @@ const readOfNetwork = [
   "retry_backoff_max",
 ];
 
-/** Azure's address stands in its keys. */
-function endpointOf(entry: JsonObject): string | undefined {
+/** Azure's address and AWS's region stand in keys. */
+function endpointOf(entry: JsonObject, id: string, definitions: Definitions): string | undefined {
   const [first] = arrayOf(entry, "keys").flatMap((key) => {
-    const azure = isObject(key) ? objectOf(key, "azure_key_config") : undefined;
-    return (azure && stringOf(azure, "endpoint")) ?? [];
+    const { azure_key_config: azure, bedrock_key_config: bedrock } = isObject(key) ? key : {};
+    const endpoint = isObject(azure) ? stringOf(azure, "endpoint") : undefined;
+    const region = isObject(bedrock) ? stringOf(bedrock, "region") : undefined;
+    return endpoint ?? regionalBaseUrl(id, region, definitions) ?? [];
   });
   return first;
 }
@@ -79,9 +83,14 @@ function providerOf(
 function keyOf(key: JsonObject, index: number): NonNullable<DraftProvider["keys"]>[number] {
   const models = arrayOf(key, "models").filter((model) => typeof model === "string");
   const weight = numberOf(key, "weight");
+  const clouds = ["azure_key_config", "bedrock_key_config", "vertex_key_config"].map(
+    (name) => objectOf(key, name) ?? {},
+  );
+  const found = foreignCredentials(Object.assign({}, ...clouds), bifrostNames);
+  const value = referenceIn(key.value);
   return {
     name: stringOf(key, "name") || `key-${index + 1}`,
-    value: referenceIn(key.value),
+    ...(value === "" && found !== undefined ? { credentials: found.credentials } : { value }),
     ...(weight !== undefined && weight > 0 && { weight }),
     ...(models.length > 0 && !models.includes("*") && { models }),
   };

@@ -1,6 +1,7 @@
 import type { RouteConfig } from "#config/schema";
 import { arrayOf, isArray, isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import type { ModelCatalog } from "#routing/resolve-model";
+import { type ForeignCredentials, foreignCredentials, litellmNames } from "./foreign-credentials";
 import {
   countIn,
   type Definitions,
@@ -11,6 +12,7 @@ import {
   placedAt,
   providerNamed,
   referenceIn,
+  regionalBaseUrl,
   timeIn,
   withKey,
 } from "./foreign-words";
@@ -97,18 +99,33 @@ function place(
   // A bare name is its maker's, where the catalog knows it; LiteLLM takes any other for OpenAI's.
   const makers = slash < 0 ? [...catalog.providersOf(model), ...definitions.keys()] : [model.slice(0, slash)];
   const name = providerNamed(makers[0] ?? "", definitions);
-  const baseUrl = stringOf(parameters, "api_base") ?? stringOf(parameters, "base_url");
+  const { region } = litellmNames.aws;
+  const baseUrl =
+    stringOf(parameters, "api_base") ??
+    stringOf(parameters, "base_url") ??
+    regionalBaseUrl(name, stringOf(parameters, region), definitions);
   const found = placedAt(providers, name, baseUrl, definitions);
   if (found === undefined) return undefined;
   const { id, provider } = found;
-  providers[id] = parameters.api_key === undefined ? provider : withKey(provider, referenceIn(parameters.api_key));
+  const credentials = foreignCredentials(parameters, litellmNames);
+  providers[id] = withSecret(provider, parameters, credentials);
   for (const path of leftIn(entry, "model_list[]", ["model_name", "litellm_params"])) left.add(path);
-  const read = ["model", "api_key", "api_base", "base_url", "weight"];
+  const read = ["model", "api_key", "api_base", "base_url", "weight", ...(credentials?.read ?? [])];
+  if (baseUrl !== undefined) read.push(region);
   for (const path of leftIn(parameters, "model_list[].litellm_params", read)) left.add(path);
   const placed = `${id}/${model.slice(slash + 1)}`;
   // Any model of a provider may be asked by its name: no route is needed.
   if (alias.includes("*") || alias === placed) return [];
   return [{ alias, model: placed, weight: numberOf(parameters, "weight") }];
+}
+
+function withSecret(
+  provider: DraftProvider,
+  parameters: JsonObject,
+  found: ForeignCredentials | undefined,
+): DraftProvider {
+  if (parameters.api_key !== undefined) return withKey(provider, { value: referenceIn(parameters.api_key) });
+  return found === undefined ? provider : withKey(provider, { credentials: found.credentials });
 }
 
 function routesOf(

@@ -72,6 +72,6 @@ function place(
   const found = placedAt(providers, name, baseUrl, definitions);
   if (model === undefined || found === undefined) return undefined;
   const { id, provider } = found;
-  providers[id] = withKey(provider, referenceIn(entry.api_key));
+  providers[id] = withKey(provider, { value: referenceIn(entry.api_key) });
   return { model: `${id}/${model}`, weight: numberOf(entry, "weight") };
 }
