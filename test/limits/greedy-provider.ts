@@ -1,9 +1,9 @@
 /**
- * A provider in the test's own process that uses the most that a request allows, in both dialects, and says so: `[[input:N]]`
+ * A provider in the test's own process that uses the most that a request allows, in every dialect by its path, and says so: `[[input:N]]`
  * in a request is what it reads, `[[class:hour]]` (or `audio`) as what.
  */
 export type GreedyProvider = {
-  /** Without a path: both dialects are below `/v1`. */
+  /** Without a path: all dialects are below `/v1`, but for Converse, which is below `/model`. */
   readonly url: string;
   /** What it was asked, oldest first: bodies as they came. */
   readonly bodies: Body[];
@@ -35,12 +35,14 @@ export function startGreedyProvider(): GreedyProvider {
       const text = await request.text();
       const body = JSON.parse(text);
       bodies.push(body);
-      const messages = new URL(request.url).pathname.endsWith("/messages");
+      const { pathname } = new URL(request.url);
       const said = mostOf(body, text, provider.model);
       if (provider.delayMs > 0) await Bun.sleep(provider.delayMs);
       if (said.input + (limitOf(body) ?? 0) > provider.model.context) return tooLong();
-      if (body.stream !== true) return Response.json(messages ? wholeMessage(said) : wholeChat(said));
-      const events = messages ? messageEvents(said) : chatEvents(said);
+      if (pathname.endsWith("/converse")) return Response.json(wholeConverse(said));
+      const { events: eventsOf, whole } = spokenAt(pathname);
+      if (body.stream !== true) return Response.json(whole(said));
+      const events = eventsOf(said);
       return new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
     },
   });
@@ -51,9 +53,18 @@ export function startGreedyProvider(): GreedyProvider {
   });
 }
 
+/** What of a path's dialect is said: as one document, and as events. */
+function spokenAt(pathname: string) {
+  if (pathname.endsWith("/messages")) return { whole: wholeMessage, events: messageEvents };
+  if (pathname.endsWith("/responses")) return { whole: wholeResponse, events: responseEvents };
+  return { whole: wholeChat, events: chatEvents };
+}
+
 function limitOf(body: Body): number | undefined {
-  const limits = ["max_tokens", "max_completion_tokens"]
-    .map((name) => body[name])
+  const { inferenceConfig } = body;
+  const inner = typeof inferenceConfig === "object" ? { ...inferenceConfig } : {};
+  const limits = ["max_tokens", "max_completion_tokens", "max_output_tokens", "maxTokens"]
+    .map((name) => new Map(Object.entries({ ...body, ...inner })).get(name))
     .filter((limit) => typeof limit === "number");
   return limits.length === 0 ? undefined : Math.max(...limits);
 }
@@ -110,6 +121,53 @@ function chatUsage({ input, inputClass, output }: Said): object {
     total_tokens: input + output,
     prompt_tokens_details: { audio_tokens: isAudio ? input : 0 },
     completion_tokens_details: { reasoning_tokens: isAudio ? 0 : output, audio_tokens: isAudio ? output : 0 },
+  };
+}
+
+function wholeResponse({ finish, input, output }: Said): object {
+  const isCut = finish === "length";
+  const content = [{ type: "output_text", text: "yes", annotations: [], logprobs: [] }];
+  return {
+    ...{ id: "resp_greedy", object: "response", created_at: 1_700_000_000, model: "fake-gpt", error: null },
+    status: isCut ? "incomplete" : "completed",
+    incomplete_details: isCut ? { reason: "max_output_tokens" } : null,
+    output: [{ type: "message", id: "msg_greedy", role: "assistant", status: "completed", content }],
+    usage: {
+      input_tokens: input,
+      input_tokens_details: { cached_tokens: 0 },
+      output_tokens: output,
+      output_tokens_details: { reasoning_tokens: output },
+      total_tokens: input + output,
+    },
+  };
+}
+
+function responseEvents(said: Said): readonly string[] {
+  const response = wholeResponse(said);
+  const item = { type: "message", id: "msg_greedy", role: "assistant", status: "in_progress", content: [] };
+  const place = { item_id: "msg_greedy", output_index: 0, content_index: 0 };
+  const part = { type: "output_text", text: "", annotations: [] };
+  const done = { ...item, status: "completed", content: [{ ...part, text: "yes" }] };
+  const isCut = said.finish === "length";
+  return [
+    { type: "response.created", response: { ...response, status: "in_progress", output: [], usage: null } },
+    { type: "response.output_item.added", output_index: 0, item },
+    { type: "response.content_part.added", ...place, part },
+    { type: "response.output_text.delta", ...place, delta: "yes", logprobs: [] },
+    { type: "response.output_text.done", ...place, text: "yes", logprobs: [] },
+    { type: "response.content_part.done", ...place, part: { ...part, text: "yes" } },
+    { type: "response.output_item.done", output_index: 0, item: done },
+    { type: isCut ? "response.incomplete" : "response.completed", response },
+  ].map((event, index) => `event: ${event.type}\ndata: ${JSON.stringify({ ...event, sequence_number: index })}\n\n`);
+}
+
+/** Written to a cache: there tokens cost the most. */
+function wholeConverse({ finish, input, output }: Said): object {
+  return {
+    output: { message: { role: "assistant", content: [{ text: "yes" }] } },
+    stopReason: finish === "length" ? "max_tokens" : "end_turn",
+    usage: { inputTokens: 0, cacheWriteInputTokens: input, outputTokens: output, totalTokens: input + output },
+    metrics: { latencyMs: 1 },
   };
 }
 

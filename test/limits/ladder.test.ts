@@ -28,6 +28,8 @@ const { addKey, ask, gateway } = await startLimitedGateway({
       old: { ...one("openai-chat"), traits: { output_limit: "max_tokens" } },
       plain: one("openai-chat"),
       ant: one("anthropic-messages"),
+      res: one("openai-responses"),
+      bed: { ...one("bedrock-converse"), base_url: provider.url },
     },
   },
 });
@@ -38,6 +40,9 @@ beforeEach(() => {
   provider.model.maxOutput = 64_000;
   provider.model.context = Number.POSITIVE_INFINITY;
 });
+
+const plainMessages = [{ role: "user", content: "hi" }];
+const converse = [{ role: "user", content: [{ text: "hi" }] }];
 
 let keys = 0;
 async function keyWith(limits: object): Promise<string> {
@@ -68,14 +73,50 @@ test("a limit is written in the target's own field, and the finish keeps its wor
     ["old/known", "max_tokens"],
     ["plain/known", "max_tokens"],
     ["ant/known", "max_tokens"],
+    ["res/known", "max_output_tokens"],
+    ["bed/known", "inferenceConfig.maxTokens"],
   ] as const) {
     const { capped, status, text } = await asked(await dollars(0.02), model);
     expect([model, status, capped]).toEqual([model, 200, "4096"]);
-    expect(provider.bodies.at(-1)).toMatchObject({ [field]: 4096 });
+    expect(provider.bodies.at(-1)).toHaveProperty(field, 4096);
     expect(JSON.parse(text).choices[0].finish_reason).toBe("length");
   }
   const { capped, text } = await asked(secret, "oai/known", { stream: true });
   expect([capped, text.includes('"finish_reason":"length"')]).toEqual(["4096", true]);
+});
+
+test.each([
+  ["/v1/responses", "res/known", { input: "hi" }, "max_output_tokens", 9000],
+  ["/model/bed%2Fknown/converse", "bed/known", { messages: converse }, "inferenceConfig.maxTokens", 9000],
+  ["/v1/messages", "res/known", { messages: plainMessages, max_tokens: 9000 }, "max_output_tokens", 9000],
+  ["/v1/messages", "bed/known", { messages: plainMessages, max_tokens: 9000 }, "inferenceConfig.maxTokens", 9000],
+] as const)("%s to %s: an added limit, and one of the client's that is lowered, in its own field", async (...row) => {
+  const [path, model, body, field, named] = row;
+  const send = async (more: object, settings: object) => {
+    const response = await ask(await dollars(0.02, settings), path, JSON.stringify({ model, ...body, ...more }));
+    await response.text();
+    return [response.status, response.headers.get("x-headgate-capped")];
+  };
+  const limit =
+    field === "max_output_tokens" ? { max_output_tokens: named } : { inferenceConfig: { maxTokens: named } };
+  const isNamed = "max_tokens" in body;
+  if (!isNamed) {
+    expect(await send({}, {})).toEqual([200, "4096"]);
+    expect(provider.bodies.at(-1)).toHaveProperty(field, 4096);
+  }
+  expect(await send(isNamed ? {} : limit, { on_tight_budget: "refuse" })).toEqual([200, null]);
+  expect(provider.bodies.at(-1)).toHaveProperty(field, named);
+  provider.bodies.length = 0;
+  const dear = isNamed
+    ? { max_tokens: 20_000 }
+    : field === "max_output_tokens"
+      ? { max_output_tokens: 20_000 }
+      : { inferenceConfig: { maxTokens: 20_000 } };
+  expect(await send(dear, {})).toEqual([402, null]);
+  const [status, capped] = await send(dear, { on_tight_budget: "cap-any" });
+  expect([status, Number(capped)]).toEqual([200, expect.any(Number)]);
+  expect(provider.bodies.at(-1)).toHaveProperty(field, Number(capped));
+  expect(Number(capped)).toBeLessThan(10_000);
 });
 
 test("a limit that the client named is lowered by cap-any alone, also below a thinking budget's", async () => {
