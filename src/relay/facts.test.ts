@@ -135,6 +135,37 @@ const rows: readonly Row[] = [
     record: { outcome: "ok", usage: estimated },
     charge: 110_000,
   },
+  // Usage that cannot be true, side by side.
+  {
+    fact: "usage of nothing beside a text",
+    said: { usage: { input: 0, output: 0 } },
+    record: { outcome: "ok", usage: estimated },
+    charge: 110_000,
+  },
+  {
+    fact: "usage of no input",
+    said: { usage: { input: 0, output: 50 } },
+    record: { outcome: "ok", usage: { ...estimated, output: 50 } },
+    charge: 150_000,
+  },
+  {
+    fact: "usage of no output beside a text",
+    said: { usage: { input: 100, cacheRead: 20, output: 0 } },
+    record: { outcome: "ok", usage: { ...counted, output: 10, estimated: true } },
+    charge: 130_000,
+  },
+  {
+    fact: "usage of more input than the model can read",
+    said: { usage: { input: 5_000_000, output: 50 } },
+    record: { outcome: "ok", usage: { ...estimated, output: 50 } },
+    charge: 150_000,
+  },
+  {
+    fact: "usage of more output than the model can write",
+    said: { usage: { input: 100, cacheRead: 20, output: 900_000_000 } },
+    record: { outcome: "ok", usage: { ...counted, output: 10, estimated: true } },
+    charge: 130_000,
+  },
   {
     fact: "finish: length",
     said: { usage, finish: "length" },
