@@ -1,4 +1,4 @@
-import type { CompletionEvent, ReasoningState } from "#core/completion";
+import type { CompletionEvent, MediaSource, ReasoningState } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import { encodeSignature } from "../anthropic-messages/signature";
 import { type BlockWords, createBlockQueue } from "../block-queue";
@@ -7,6 +7,7 @@ import { eventLine } from "../event-stream-text";
 import type { SignedPart } from "../part-states";
 import { encodeCallId } from "./call-ids";
 import { encodeCitation } from "./citations";
+import { formatOf } from "./media";
 import { encodeBesidePart, encodeRedacted } from "./reasoning-state";
 import { writeEvent } from "./wire";
 
@@ -25,9 +26,11 @@ const around = {
 } as const;
 
 const words: BlockWords<Delta> = {
-  // Only calls have an event for their beginning.
+  // Only calls and images have an event for their beginning.
   start: (contentBlockIndex, start) =>
-    start.toolUse === undefined ? "" : writeEvent("contentBlockStart", { contentBlockIndex, start }),
+    start.toolUse === undefined && start.image === undefined
+      ? ""
+      : writeEvent("contentBlockStart", { contentBlockIndex, start }),
   delta: (index, delta) => {
     if (delta.type === "other")
       return writeEvent("contentBlockDelta", { contentBlockIndex: index, delta: delta.delta });
@@ -68,6 +71,15 @@ export function createBlockWriter(dropped: Set<string>) {
   const writePartState = (item: number, state: ReasoningState | undefined, of: SignedPart): string =>
     state === undefined ? "" : writeWhole(item, { reasoningContent: encodeBesidePart(state, of) });
 
+  const writeImage = (item: number, source: MediaSource): string => {
+    const format = source.type === "base64" ? formatOf("image", source.mediaType) : undefined;
+    if (source.type !== "base64" || format === undefined) return lose(item);
+    const delta = { image: { source: { bytes: source.data } } };
+    return (
+      queue.begin(item, { image: { format } }, never) + queue.grow(item, { type: "other", delta }) + queue.end(item)
+    );
+  };
+
   const lose = (item: number): string => {
     dropped.add(`choices[0].items[${item}]`);
     return "";
@@ -78,6 +90,7 @@ export function createBlockWriter(dropped: Set<string>) {
       case "item-start":
         if (event.kind === "reasoning") reasoning.add(event.index);
         if (event.kind === "tool-call") return writePartState(event.index, event.state, "call") + calls.start(event);
+        if (event.kind === "image") return writeImage(event.index, event.source);
         return event.kind === "text" || event.kind === "refusal" || event.kind === "reasoning" ? "" : lose(event.index);
       case "text-delta": {
         if (event.text === "") return "";

@@ -5,12 +5,17 @@ import { callStart, readBlock, stateOf } from "./block-reader";
 import { decodeCitation } from "./citations";
 
 type Place = { readonly choice: number; readonly index: number };
-type Open = { readonly place: Place; readonly kind: "text" | "reasoning" | "tool-call" | "other"; hasInput: boolean };
+type Open = {
+  readonly place: Place;
+  readonly kind: "text" | "reasoning" | "tool-call" | "image" | "other";
+  hasInput: boolean;
+};
 type Events = readonly CompletionEvent[];
 
 /** The content blocks of a streamed message, by their index. Those of text and reasoning open with their first delta. */
 export class StreamBlocks {
   private readonly open = new Map<number, Open>();
+  private readonly imageFormats = new Map<number, string>();
   private count = 0;
 
   start(event: JsonObject): Events {
@@ -21,6 +26,10 @@ export class StreamBlocks {
       const { place } = this.openAs(at, "tool-call");
       return [{ type: "item-start", ...place, ...callStart(toolUse) }];
     }
+    if (isObject(start.image)) {
+      this.imageFormats.set(at, stringOf(start.image, "format") ?? "png");
+      return [];
+    }
     // A block that only Bedrock understands: what opened it is given out, and its deltas are passed over.
     for (const _ in start) return readBlock(start, this.openAs(at, "other").place.index);
     return [];
@@ -28,11 +37,12 @@ export class StreamBlocks {
 
   delta(event: JsonObject): Events {
     const at = indexOf(event);
-    const { citation, reasoningContent, text, toolUse } = objectOf(event, "delta") ?? {};
+    const { citation, image, reasoningContent, text, toolUse } = objectOf(event, "delta") ?? {};
     if (typeof text === "string")
       return this.grow(at, "text", (place) => (text === "" ? [] : [{ type: "text-delta", ...place, text }]));
     if (isObject(toolUse)) return this.growCall(at, stringOf(toolUse, "input") ?? "");
     if (isObject(reasoningContent)) return this.growReasoning(at, reasoningContent);
+    if (isObject(image)) return this.addImage(at, image);
     if (isObject(citation))
       return this.grow(at, "text", (place) => [{ type: "citation", ...place, citation: decodeCitation(citation) }]);
     return [];
@@ -66,9 +76,16 @@ export class StreamBlocks {
     return [...ended, { type: "item-start", ...place, kind }, ...add(place)];
   }
 
+  /** It comes in one piece. */
+  private addImage(at: number, image: JsonObject): Events {
+    const block = { image: { format: this.imageFormats.get(at) ?? "png", ...image } };
+    const { place } = this.openAs(at, "image");
+    return readBlock(block, place.index);
+  }
+
   private growCall(at: number, json: string): Events {
     const block = this.open.get(at);
-    if (block?.kind === "other" || (block !== undefined && json === "")) return [];
+    if (block?.kind === "other" || block?.kind === "image" || (block !== undefined && json === "")) return [];
     if (block?.kind !== "tool-call")
       throw new InvalidAnswer(`The provider's stream has input for block ${at}, which is no tool call that is open`);
     block.hasInput = true;
@@ -88,7 +105,7 @@ export class StreamBlocks {
 }
 
 function endOf({ hasInput, kind, place }: Open): Events {
-  if (kind === "other") return [];
+  if (kind === "other" || kind === "image") return [];
   const end = { type: "item-end", ...place } as const;
   // A call without arguments has no delta.
   return kind === "tool-call" && !hasInput ? [{ type: "arguments-delta", ...place, json: "{}" }, end] : [end];
