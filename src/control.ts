@@ -25,6 +25,7 @@ import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
 import { createTicker } from "#lib/ticker";
 import { startLimitUpkeep } from "#limits/upkeep";
+import { sweepKept } from "#objects/kept/sweep-kept";
 import { folderSource, packSource } from "#page/page-source";
 import { createModelLister } from "#provider-trial/list-models";
 import { createProviderTrial } from "#provider-trial/provider-trial";
@@ -256,7 +257,8 @@ function startUpkeep(parts: Parts, plane: ControlPlane, { store, logs }: Kept): 
       log,
     }),
   );
-  closing(startRetention({ logs, notes: store.logNotes, retentionDays, nowMs, log }));
+  const sweepResponses = (now: number, days: number) => sweepKept(join(parts.options.dataDir, "responses"), now, days);
+  closing(startRetention({ logs, notes: store.logNotes, sweepKept: sweepResponses, retentionDays, nowMs, log }));
   closing(startSessionUpkeep(plane.sessions, log));
   closing(startCatalogUpkeep(plane.catalogKeeper));
   closing(startTokenUpkeep(plane.tokens));

@@ -18,7 +18,7 @@ import { createRequestMetrics } from "#governance/request-metrics";
 import { createWorkerGauges } from "#governance/worker-gauges";
 import { createWrongKeys } from "#governance/wrong-keys";
 import { createBufferBudget } from "#http/buffer-budget";
-import { createControlProxy, ownViewOnly } from "#http/control-proxy";
+import { type ControlProxy, createControlProxy, ownViewOnly } from "#http/control-proxy";
 import { createDataPlane } from "#http/data-plane";
 import { createModelsEndpoint } from "#http/models";
 import { openJournal, type WorkerJournal } from "#journal/append";
@@ -31,10 +31,12 @@ import { countOpenFiles, openFilesLimit } from "#lib/open-files";
 import { sleep } from "#lib/sleep";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { watchPlace } from "#lib/watch-place";
+import { createKeptResponses, type KeptResponses } from "#objects/kept/kept-responses";
 import { createPipeline } from "#pipeline";
 import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { withLocalTransports } from "#providers/transports";
+import { createBackgroundJobs } from "#relay/background";
 import { createDrains, type Drains } from "#relay/drain";
 import { errorResponse } from "#relay/error-response";
 import { createFirstTokenWaits } from "#routing/first-token-waits";
@@ -90,9 +92,10 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
     ticker,
     (ms) => ledger.observe(metrics.shedDelay, ms / 1000),
   );
-  const signals = { closing: closing.signal, draining: draining.signal };
   const drains = createDrains(ticker);
-  const handler = createHandler({ options, log, snapshot, ledger, journal, gate, ticker, drains, ...signals });
+  const calls = callsOf(ticker, closing.signal);
+  const parts = { options, log, snapshot, ledger, journal, gate, ticker, drains, calls, draining: draining.signal };
+  const handler = createHandler(parts);
   const server = startServer({
     host: options.host,
     port: options.port,
@@ -121,6 +124,7 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
       const drained = drains.end();
       await server.drain({ timeoutMs, replaced, onLate: () => closing.abort() });
       await drained;
+      await calls.background.end();
       gauges.close();
       endDelays();
       await journal.close();
@@ -129,6 +133,13 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
       ledger.close();
     },
   };
+}
+
+/** What providers are asked with. */
+function callsOf(ticker: Ticker, closing: AbortSignal) {
+  const network = createUpstreamClient({ ticker, closing, chooseProxy: proxiesOf(readEnvironment()) });
+  const calls = { upstream: withLocalTransports(network), signer: createSigner(authSchemes) };
+  return { ...calls, background: createBackgroundJobs({ ...calls, sleep, clock: systemClock }) };
 }
 
 type Parts = {
@@ -140,11 +151,11 @@ type Parts = {
   readonly gate: AdmissionGate;
   readonly ticker: Ticker;
   readonly drains: Drains;
-  readonly closing: AbortSignal;
+  readonly calls: ReturnType<typeof callsOf>;
   readonly draining: AbortSignal;
 };
 
-function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, drains, closing, draining }: Parts) {
+function createHandler({ calls, draining, drains, gate, journal, ledger, log, options, snapshot, ticker }: Parts) {
   const clock = { ...systemClock, machineMs: createMachineClock() };
   const random = Math.random;
   const { catalog, problem: catalogProblem } = catalogOf(options, snapshot, log);
@@ -153,7 +164,6 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
   const newId = createIdSource(clock.nowMs);
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random, healthSettings);
-  const { control } = options.sockets;
   const isLedgerInPlace = watchPlace(join(options.dataDir, "ledger"));
   const infer = createPipeline({
     ledger,
@@ -164,8 +174,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     gate,
     health,
     dialects,
-    signer: createSigner(authSchemes),
-    upstream: withLocalTransports(createUpstreamClient({ ticker, closing, chooseProxy: proxiesOf(readEnvironment()) })),
+    ...calls,
     snapshot,
     catalog,
     authorizer,
@@ -178,6 +187,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     countTokens: new TokenCounter().count,
     waits: createFirstTokenWaits(),
     strategies,
+    kept: keptIn(options, snapshot),
     onInternalError: (err) => {
       // One that fell back to another target ends with no error that would count it.
       if (err.code !== "internal_error" || err.options.fault !== undefined) requestMetrics.internalFault();
@@ -194,11 +204,7 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
       const id = newId();
       return errorResponse(error, findDialect(dialects, dialect), { id, requestId: requestId ?? id });
     },
-    // Sessions live on the admin port alone; browsers send cookies to every port of a host.
-    control:
-      options.adminListen === undefined
-        ? createControlProxy(control, { draining })
-        : ownViewOnly(createControlProxy(control, { draining, without: ["cookie"] })),
+    control: controlFor(options, draining),
     notReady: () => [
       ...(journal.healthy() ? [] : ["the journal cannot be written"]),
       ...(isLedgerInPlace()
@@ -211,6 +217,18 @@ function createHandler({ options, log, snapshot, ledger, journal, gate, ticker, 
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,
     cors: () => snapshot().settings.cors,
   });
+}
+
+/** Sessions live on the admin port alone; browsers send cookies to every port of a host. */
+function controlFor({ adminListen, sockets }: WorkerOptions, draining: AbortSignal): ControlProxy {
+  if (adminListen === undefined) return createControlProxy(sockets.control, { draining });
+  return ownViewOnly(createControlProxy(sockets.control, { draining, without: ["cookie"] }));
+}
+
+/** What is kept here is in files that all workers see. */
+function keptIn({ dataDir }: WorkerOptions, snapshot: () => Snapshot): KeptResponses {
+  const secret = () => snapshot().settings.objectSecret;
+  return createKeptResponses({ directory: join(dataDir, "responses"), secret, nowMs: systemClock.nowMs });
 }
 
 function catalogOf({ dataDir }: WorkerOptions, snapshot: () => Snapshot, log: Log): FollowedCatalog {

@@ -11,16 +11,23 @@ import type { AdmissionGate } from "#governance/admission-gate";
 import type { Authorizer } from "#governance/authorize";
 import { type ClosingServices, createRequestCloser } from "#governance/close-request";
 import { assertUsable, findCaller } from "#governance/identify";
+import { createKeyUse } from "#governance/key-use";
 import { BudgetLine } from "#governance/ladder/budget-line";
 import { DemandOf } from "#governance/lazy-demand";
 import { noProgress } from "#governance/outcome";
 import { createRefusalNotes, type NoteRefusal } from "#governance/refusals";
 import { createReservations } from "#governance/reservations";
-import { createRequestStarter, type IdentifiedRequest } from "#governance/running-request";
+import { createRequestStarter, type IdentifiedRequest, type RunningRequest } from "#governance/running-request";
 import type { Leave } from "#governance/waiting-line";
 import { createWrongKeys, type WrongKeys } from "#governance/wrong-keys";
+import { FindIds } from "#objects/find-ids";
+import type { KeptResponses } from "#objects/kept/kept-responses";
 import type { Drain } from "#relay/drain";
 import { errorResponse } from "#relay/error-response";
+import type { Continued } from "#relay/kept/answer-keeping";
+import { continueKept } from "#relay/kept/continue-kept";
+import { closeWith, keepingFor } from "#relay/kept/create-keeping";
+import { createKeptServing } from "#relay/kept/serve-kept";
 import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
 import type { RelayServices } from "#relay/relay-services";
@@ -34,13 +41,15 @@ import type { Plan } from "#routing/plan";
 /** A worker's parts that requests go through. */
 export type PipelineServices = Omit<RelayServices, "reservations" | "speeds" | "observeAnswer"> &
   Omit<ClosingServices, "used" | "noteRefusal" | "settled"> &
-  PlanningServices & {
+  Omit<PlanningServices, "isUsed"> & {
     readonly snapshot: () => Snapshot;
     readonly authorizer: Authorizer;
     readonly gate: AdmissionGate;
     /** Shared with all that asks with a key. */
     readonly wrongKeys?: WrongKeys;
     readonly newId: () => string;
+    /** Where answers are kept that no provider stores; absent: nowhere. */
+    readonly kept?: KeptResponses;
     /** What else requests go through: guards, caches, plugins. None when absent. */
     readonly steps?: readonly Step[];
   };
@@ -50,11 +59,12 @@ export type Pipeline = (inference: InferenceRequest) => Promise<InferenceRespons
 /** The life of a request. Always answers; every failure is worded in the client's dialect. */
 export function createPipeline(services: PipelineServices): Pipeline {
   const { authorizer, clock, dialects, gate, newId, snapshot } = services;
-  const planFor = createPlanning(services);
+  const planFor = createPlanning({ ...services, isUsed: createKeyUse(services.ledger) });
+  const found = new FindIds();
   const addresses = createAddressPlaces();
   const noteRefusal = createRefusalNotes(services);
   const line = new BudgetLine(services.ticker);
-  const start = createStart(services, noteRefusal, line);
+  const start = createStart(services, noteRefusal, line, found);
   const serve = createServing(services, line);
   const refuse = createRefusing(services, noteRefusal);
 
@@ -78,12 +88,23 @@ export function createPipeline(services: PipelineServices): Pipeline {
       const read = inference.readBody();
       const body = read instanceof Promise ? await read : read;
       try {
-        const request = decodeRequest(inference, body.bytes, operation);
+        let request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
+        let continued: Continued | undefined;
+        if (asked.objects !== undefined && services.kept !== undefined) {
+          const whole = await continueKept({ found, kept: services.kept }, request, {
+            inference,
+            key,
+            operation,
+            snapshot: now,
+          });
+          if (whole !== undefined) ({ request, continued } = whole);
+          asked = request.envelope;
+        }
         const { gateway } = request;
         const planned = planFor({ inference, key, operation, envelope: asked, gateway, access, snapshot: now });
         const { dropped, leadsTo, objects } = planned;
-        const asking = { dialect, operation, request, dropped, leadsTo, objects };
+        const asking = { dialect, operation, request, dropped, leadsTo, objects, continued };
         const pending = start({ id, inference, key, snapshot: now }, asking, leave);
         return await serve(pending, planned.plan);
       } finally {
@@ -98,9 +119,10 @@ export function createPipeline(services: PipelineServices): Pipeline {
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
 function createStart(
-  { clock, drains, health, journal, ...services }: PipelineServices,
+  { clock, drains, health, journal, kept, onInternalError, ...services }: PipelineServices,
   noteRefusal: NoteRefusal,
   line: BudgetLine,
+  found: FindIds,
 ) {
   const start = createRequestStarter(journal, clock);
   const closing = createRequestCloser({
@@ -113,10 +135,12 @@ function createStart(
   });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
-    asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "objects" | "operation" | "request">,
+    asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "objects" | "operation" | "request"> & {
+      readonly continued: Continued | undefined;
+    },
     leave: Leave,
   ): PendingRequest => {
-    const { dialect, dropped, leadsTo, objects, operation, request } = asking;
+    const { continued, dialect, dropped, leadsTo, objects, operation, request } = asking;
     const body = request.body.bytes;
     const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
@@ -124,7 +148,7 @@ function createStart(
     // A completion of several prompts has more answers than its envelope says.
     const answers = operation.translation === undefined ? Number.POSITIVE_INFINITY : request.envelope.n;
     const noLog = request.gateway?.noLog;
-    const running = start({
+    const begun = start({
       id,
       inference,
       key,
@@ -138,13 +162,36 @@ function createStart(
       isFree,
       noLog,
     });
+    const running = request.envelope.isBackground === true ? goesOnUnasked(begun) : begun;
     const demand = new DemandOf(operation.demand, request);
     const drain =
       running.onAbort === "drain" ? drains.watch(inference, running.settings.drainMs ?? defaultDrainMs) : undefined;
     // A stream keeps its place until it is recorded.
-    const close = closing(running, drain === undefined ? leave : () => endDrained(leave, drain));
-    return { running, dialect, operation, request, dropped, leadsTo, objects, demand, drain, close };
+    const ended = closing(running, drain === undefined ? leave : () => endDrained(leave, drain));
+    const keeping = keepingFor({ found, kept }, asking, running, continued);
+    const close =
+      keeping === undefined ? ended : closeWith(keeping, ended, (cause) => onInternalError(toGatewayError(cause)));
+    const continues = continued?.name;
+    return {
+      running,
+      dialect,
+      operation,
+      request,
+      dropped,
+      leadsTo,
+      objects,
+      continues,
+      keeping,
+      demand,
+      drain,
+      close,
+    };
   };
+}
+
+/** A provider that makes an answer in the background goes on when its client leaves: then it costs what was held, unless it is read on. */
+function goesOnUnasked(running: RunningRequest): RunningRequest {
+  return running.onAbort === "drain" ? running : { ...running, onAbort: "full-hold" };
 }
 
 function endDrained(leave: Leave, drain: Drain): void {
@@ -162,9 +209,12 @@ function createServing(
   const speeds = createOutputSpeeds();
   const relay = createRelay({ ...services, reservations, speeds, observeAnswer: createAnswerObservers(steps) });
   const guard = createGuard(steps, clock.nowMs);
-  if (guard === undefined) return relay.serve;
+  const serveKept = createKeptServing(relay, services.kept);
+  if (guard === undefined)
+    return (pending, plan) => (pending.objects?.isKept === true ? serveKept(pending) : relay.serve(pending, plan));
 
   return async (pending, plan) => {
+    if (pending.objects?.isKept === true) return serveKept(pending);
     try {
       const guarded = await guard(pending);
       if (guarded.kind === "answer") return await relay.answerLocally(pending, noProgress, () => guarded.answer);

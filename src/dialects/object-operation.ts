@@ -3,7 +3,7 @@ import { isObject, type Json } from "#lib/json";
 import type { ObjectPlace, Operation, ResponseFacts, StreamForm } from "./operation";
 import { failureOfWhole } from "./read-failure";
 
-type Made = Pick<Operation, "objectPlaces"> & {
+type Made = Pick<Operation, "keptAnswer" | "objectPlaces"> & {
   readonly path: string;
   /** Absent where its answer is never streamed. */
   readonly stream?: StreamForm;
@@ -11,7 +11,7 @@ type Made = Pick<Operation, "objectPlaces"> & {
 };
 
 /** What is done with a stored object: passed on to where it lives, and paid for when it was made. */
-export function objectOperation({ meter = anyObject, objectPlaces, path, stream }: Made): Operation {
+export function objectOperation({ keptAnswer, meter = anyObject, objectPlaces, path, stream }: Made): Operation {
   return {
     paths: { whole: path },
     body: "optional-json",
@@ -26,6 +26,7 @@ export function objectOperation({ meter = anyObject, objectPlaces, path, stream 
     demand: () => nothing,
     patchRequest: () => ({}),
     ...(objectPlaces !== undefined && { objectPlaces }),
+    ...(keptAnswer !== undefined && { keptAnswer }),
     answer: {
       kind: "json",
       failure: (body) => (isStored(body) ? undefined : failureOfWhole(body, false)),

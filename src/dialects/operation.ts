@@ -63,6 +63,15 @@ type OperationBase = {
   readonly tellsTools?: true;
   /** Where its answers, whole or in an event, name stored objects: clients are told ids of ours. Absent: nowhere. */
   readonly objectPlaces?: readonly ObjectPlace[];
+  /** How a provider tells that it goes on after its answer, and where that is asked for. Absent: none does. */
+  readonly background?: BackgroundForm;
+  /** Whether the gateway keeps its answers, for clients to go on from, where the provider speaks another dialect. */
+  readonly keepsAnswers?: true;
+  /**
+   * The answer to what is asked of an object that the gateway keeps, as JSON text; `id` as the client knows it. Throws GatewayError
+   * where it has none. Absent: objects of the kind are not kept here.
+   */
+  readonly keptAnswer?: (kept: KeptObject, asked: { readonly method: string; readonly query: string }) => string;
   /** What makes a request fit its target, whichever way it comes: by the target's traits. Absent: nothing does. */
   readonly mends?: readonly MendRule[];
   readonly answer: JsonAnswer | BinaryAnswer;
@@ -138,9 +147,21 @@ export type Envelope = {
   readonly labels?: ClientLabels;
   /** The stored objects that it refers to: only where they live can it be served. */
   readonly objects?: readonly ObjectReference[];
+  /** The client does not wait for the answer, but comes back for it. */
+  readonly isBackground?: boolean;
   /** Its answer is stored at the provider, under an id that clients come back with. */
   readonly isStored?: boolean;
 };
+
+export type BackgroundForm = {
+  /** The id of an answer that is not complete; undefined for one that is, whatever came of it. */
+  readonly unfinishedId: (body: Json) => string | undefined;
+  /** The operation by which it is asked for. */
+  readonly askedBy: string;
+};
+
+/** An answer that is kept, and the items that were asked, as JSON texts. */
+export type KeptObject = { readonly id: string; readonly input: string; readonly response: string };
 
 /** `path`: keys from the top, `*` for every element of a list. `kind`: what the ids there begin with, e.g. `resp`. */
 export type ObjectPlace = { readonly kind: string; readonly path: readonly string[] };

@@ -40,6 +40,10 @@ export type AnswerContext = {
   readonly streamUsage: boolean;
   /** The request's tokens as estimated: told where an answer has to say them before the provider does. */
   readonly inputTokens?: number;
+  /** The gateway keeps the answer, under this id. */
+  readonly kept?: { readonly id: string };
+  /** What the gateway keeps that the request goes on from, as the client named it. */
+  readonly continues?: string;
   /** What was asked, where an answer's form depends on it (calls of OpenAI's legacy `functions`). */
   readonly request?: CompletionRequest;
 };

@@ -44,7 +44,7 @@ const unservedApis: readonly UnservedApi[] = [
     hint: "batches are not served yet, ask one by one",
   },
   {
-    path: /^(?:\/openai)?(?:\/v1)?\/(?:images|audio|moderations|files|uploads|fine_tuning|vector_stores|realtime|rerank|videos|containers|evals|conversations|ocr|search)(?:\/|$)/,
+    path: /^(?:\/openai)?(?:\/v1)?\/(?:images|audio|moderations|files|uploads|fine_tuning|vector_stores|realtime|rerank|videos|containers|evals|ocr|search)(?:\/|$)/,
     hint: "served are chat completions, completions, embeddings and messages",
   },
   {

@@ -6,12 +6,14 @@ import { compileGlob } from "#lib/glob";
 import type { Json } from "#lib/json";
 import { FindIds } from "./find-ids";
 import { isSealed } from "./object-ids";
-import { createOriginFinder, type Origin } from "./origins";
+import { createOriginFinder, isHere, type Origin } from "./origins";
 
 /** What a request refers to, as its provider knows it. */
 export type OpenedObjects = {
   /** Where all of it lives; undefined where that is not known: it was not made through the gateway. */
   readonly origin: Origin | undefined;
+  /** It is kept here. */
+  readonly isKept: boolean;
   /** The id that stands in the path. */
   readonly pathId: string | undefined;
   /** What stands in the fields that refer to something. */
@@ -36,39 +38,48 @@ export type OpenObjects = (
   caller: ObjectCaller,
 ) => OpenedObjects | undefined;
 
-export function createObjectOpener(keysOf: (provider: Provider) => readonly ProviderKey[]): OpenObjects {
+type Parts = {
+  readonly keysOf: (provider: Provider) => readonly ProviderKey[];
+  /** Whether a virtual key has made a request. */
+  readonly isUsed: (key: VirtualKey) => boolean;
+};
+
+export function createObjectOpener({ isUsed, keysOf }: Parts): OpenObjects {
   const found = new FindIds();
   const findOrigin = createOriginFinder(keysOf);
 
   const open = (id: string, kind: string, field: string, { key, snapshot }: ObjectCaller) => {
     if (!isSealed(id)) {
-      if (!seesWholeAccount({ key, snapshot })) throw missing(id, field);
-      return { id, origin: undefined };
+      if (!seesWholeAccount({ key, snapshot }, isUsed)) throw missing(id, field);
+      return { id, origin: undefined, isKept: false };
     }
     const opened = found.of(snapshot.settings)?.open(id, kind, key?.id ?? "");
     if (opened === undefined) throw missing(id, field);
+    if (isHere(opened.origin)) return { id: opened.id, origin: undefined, isKept: true };
     const origin = findOrigin(snapshot, opened.origin);
     if (origin === undefined) throw gone(id, field);
-    return { id: opened.id, origin };
+    return { id: opened.id, origin, isKept: false };
   };
 
   return ({ objectPath: path, query }, references, caller) => {
     if (path === undefined && references.length === 0) return undefined;
-    if (path?.isAccountWide === true && !seesWholeAccount(caller)) throw accountWide();
+    if (path?.isAccountWide === true && !seesWholeAccount(caller, isUsed)) throw accountWide();
     let origin: Origin | undefined;
     const names = new Map<string, string>();
+    let isKept = false;
     const idOf = (id: string, kind: string, field: string): string => {
       const opened = open(id, kind, field, caller);
       if (origin !== undefined && opened.origin !== undefined && !isSame(origin, opened.origin)) throw apart(field);
       origin ??= opened.origin;
       names.set(opened.id, id);
+      isKept ||= opened.isKept;
       return opened.id;
     };
     const pathId = path?.id === undefined ? undefined : idOf(path.id, path.kind ?? "", "id");
     const fields: { [field: string]: Json } = {};
     for (const { field, id, kind, write } of references) fields[field] = write(idOf(id, kind, field));
     const asked = path === undefined ? "" : queryWith(query, idOf);
-    return { origin, pathId, fields, query: asked, names };
+    return { origin, isKept, pathId, fields, query: asked, names };
   };
 }
 
@@ -84,12 +95,17 @@ function queryWith(query: string, idOf: (id: string, kind: string, field: string
 
 /**
  * What was not made through the gateway, and lists of all that is at a provider: for keys whose endpoints name `passthrough`, and
- * for the only key that there is.
+ * for the only key that was ever used, since nobody else can have made anything.
  */
-function seesWholeAccount({ key, snapshot }: ObjectCaller): boolean {
-  if (snapshot.virtualKeys.size <= 1) return true;
-  return key?.endpoints.some((pattern) => pattern !== "*" && compileGlob(pattern)("passthrough")) === true;
+function seesWholeAccount({ key, snapshot }: ObjectCaller, isUsed: Parts["isUsed"]): boolean {
+  if (key?.endpoints.some((pattern) => pattern !== "*" && compileGlob(pattern)("passthrough")) === true) return true;
+  if (snapshot.virtualKeys.size > mostLookedAt) return false;
+  for (const other of snapshot.virtualKeys.values()) if (other.id !== key?.id && isUsed(other)) return false;
+  return true;
 }
+
+/** Of more keys it is not asked which were used. */
+const mostLookedAt = 100;
 
 function isSame(left: Origin, right: Origin): boolean {
   return left.provider.id === right.provider.id && left.key.id === right.key.id;

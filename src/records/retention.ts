@@ -17,6 +17,8 @@ const firstRoundMs = 5_000;
 type Kept = {
   readonly logs: Pick<LogStore, "purge" | "content">;
   readonly notes: Pick<ConfigStore["logNotes"], "deleteNotesBefore">;
+  /** Deletes the responses that are kept no longer. */
+  readonly sweepKept: (nowMs: number, retentionDays: number) => Promise<void>;
 };
 
 type RetentionParts = Kept & {
@@ -57,7 +59,7 @@ export function startRetention(parts: RetentionParts): Retention {
 type Step = (batch: number) => Promise<number>;
 
 /** What statistics are made of outlives the records. */
-function round({ logs, notes }: Kept, nowMs: number, retentionDays: number): readonly Step[] {
+function round({ logs, notes, sweepKept }: Kept, nowMs: number, retentionDays: number): readonly Step[] {
   const recordsBeforeMs = nowMs - retentionDays * dayMs;
   const purge =
     (what: Purge): Step =>
@@ -68,6 +70,10 @@ function round({ logs, notes }: Kept, nowMs: number, retentionDays: number): rea
     (batch) => logs.content.expire(recordsBeforeMs, batch),
     async () => {
       await notes.deleteNotesBefore(lowestId(recordsBeforeMs));
+      return 0;
+    },
+    async () => {
+      await sweepKept(nowMs, retentionDays);
       return 0;
     },
     purge({ what: "facts", beforeMs: nowMs - keptMs.facts }),

@@ -8,6 +8,7 @@ import type { OutputSpeeds } from "#routing/output-speeds";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
 import type { WholeAnswer } from "./attempt/read-answer";
+import { usageAsHeld } from "./background";
 import type { Drain } from "./drain";
 import { usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
@@ -52,6 +53,22 @@ export function deliverWhole(
   if (record?.cost !== undefined) headers.cost = formatDollars(record.cost);
   if (record?.usage?.estimated === true) headers.estimated = ["usage"];
   return { status: 200, contentType, headers, body };
+}
+
+/** An answer that its provider goes on making: it is recorded and charged once it is complete. */
+export function deliverUnfinished(
+  { background, reservations }: RelayServices,
+  { close, dialect, operation, running }: PendingRequest,
+  { reservation, target }: OpenedAttempt,
+  progress: Progress,
+  { body, contentType, unfinished = "" }: WholeAnswer,
+): InferenceResponse {
+  const { askedBy = "" } = operation.background ?? {};
+  const path = target.dialect.paths[askedBy]?.whole.replace("{id}", () => encodeURIComponent(unfinished)) ?? "";
+  // Where this process dies first, all that was held is charged.
+  reservations.relayed(reservation, usageAsHeld(reservation).output);
+  background.follow({ close, operation, running, target, reservation, progress, path });
+  return { status: 200, contentType, headers: answerHeaders(reservations, { dialect, running }, progress), body };
 }
 
 /** An answer that streams: its last bytes go out once it is recorded. */

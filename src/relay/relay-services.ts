@@ -10,6 +10,7 @@ import type { OutputSpeeds } from "#routing/output-speeds";
 import type { TargetHealth } from "#routing/target-health";
 import type { CountTokens } from "#tokens/token-counter";
 import type { UpstreamClient } from "#upstream/upstream";
+import type { BackgroundJobs } from "./background";
 import type { Drains } from "./drain";
 import type { ObserveAnswer } from "./steps/observe";
 
@@ -27,6 +28,7 @@ export type RelayServices = {
   /** Absent where no tokenizer is at hand. */
   readonly countTokens?: CountTokens;
   readonly drains: Drains;
+  readonly background: BackgroundJobs;
   /** Absent where no step sees answers. */
   readonly observeAnswer?: ObserveAnswer | undefined;
   readonly clock: Clock;

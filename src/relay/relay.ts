@@ -1,14 +1,14 @@
-import { type GatewayError, toGatewayError } from "#core/errors";
+import { GatewayError, toGatewayError } from "#core/errors";
 import type { InferenceResponse } from "#core/inference";
 import { formatDollars } from "#core/money";
 import { InvalidAnswer } from "#dialects/operation";
-import { failedOutcome, type Progress } from "#governance/outcome";
+import { failedOutcome, noProgress, type Progress } from "#governance/outcome";
 import { tokensOf, totalCost } from "#governance/spending";
 import { attemptTargets } from "#routing/attempt";
 import type { Plan } from "#routing/plan";
 import { createAnswerOpener, type OpenedAttempt } from "./attempt/open-answer";
 import { ProgressTracker } from "./attempt/track-progress";
-import { deliverWhole, outcomeOfWhole } from "./deliver";
+import { deliverUnfinished, deliverWhole, outcomeOfWhole } from "./deliver";
 import { errorResponse } from "./error-response";
 import { fallbackAnswer, type OwnAnswer, type Unanswered } from "./own-answer";
 import type { PendingRequest } from "./pending-request";
@@ -34,7 +34,7 @@ export type Relay = {
 };
 
 export function createRelay(services: RelayServices): Relay {
-  const { onInternalError, reservations } = services;
+  const { background, onInternalError, reservations } = services;
   const openAnswer = createAnswerOpener(services);
   const prepare = { ...services, targets: new FittedTargets() };
 
@@ -94,6 +94,7 @@ export function createRelay(services: RelayServices): Relay {
     try {
       const { answer } = opened;
       if (answer.kind === "stream") throw new InvalidAnswer("it is a stream where a whole answer was asked for");
+      if (answer.unfinished !== undefined) return deliverUnfinished(services, pending, opened, progress, answer);
       const outcome = outcomeOfWhole(pending, opened, progress, services.speeds, answer);
       return deliverWhole(services, pending, answer, outcome, await pending.close(outcome));
     } catch (cause) {
@@ -102,10 +103,18 @@ export function createRelay(services: RelayServices): Relay {
   };
 
   const serveStream = createStreamServing(prepare, openAnswer, fail);
-  const serve: Relay["serve"] = (pending, plan) =>
-    pending.request.envelope.stream ? serveStream(pending, plan) : serveWhole(pending, plan);
+  const serve: Relay["serve"] = (pending, plan) => {
+    const { isBackground, stream } = pending.request.envelope;
+    if (isBackground === true && !background.hasRoom()) return fail(pending, noProgress, noRoom());
+    return stream ? serveStream(pending, plan) : serveWhole(pending, plan);
+  };
 
   return { serve, answerLocally, fail };
+}
+
+function noRoom(): GatewayError {
+  const message = "Cannot answer in the background: as many answers as this worker follows are being made already";
+  return new GatewayError("overloaded", message, { retryAfterS: 10 });
 }
 
 /** Whether an attempt that failed may cost something nevertheless. */

@@ -4,10 +4,12 @@ import { openAiLabels } from "../client-labels";
 import { invalidField, optionalBoolean, optionalInteger, requireString } from "../fields";
 import type { Envelope } from "../operation";
 import { reasoningAsked, reasoningFields } from "../reasoning-asked";
+import { referencesIn } from "./stored-responses";
 
 /** The fields that `decodeEnvelope` reads. */
 export const envelopeFields = [
   ...["model", "stream", "max_output_tokens", "user", "safety_identifier", "metadata", "client_metadata"],
+  ...["store", "background", "previous_response_id", "conversation"],
   ...reasoningFields,
 ] as const;
 
@@ -24,6 +26,11 @@ export function decodeEnvelope(fields: JsonObject): Envelope {
   };
   const labels = openAiLabels(fields.safety_identifier ?? fields.user, sessionOf(fields));
   if (labels !== undefined) envelope.labels = labels;
+  const objects = referencesIn(fields);
+  if (objects.length > 0) envelope.objects = objects;
+  // Unless it is told not to, the provider stores what it answers.
+  if (fields.background === true) envelope.isBackground = true;
+  if (fields.store !== false) envelope.isStored = true;
   if (limit !== undefined) envelope.maxOutputTokens = limit;
   const reasoning = reasoningAsked(fields);
   if (reasoning !== undefined) envelope.reasoning = reasoning;

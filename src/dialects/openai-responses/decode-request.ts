@@ -83,6 +83,8 @@ const knownFields: ReadonlySet<string> = new Set([
   ...["service_tier", "__proto__"],
   // They change nothing: how events are padded, what all answers have anyway, who the client is.
   ...["stream_options", "include", "client_metadata", "previous_response_id", "conversation", "prompt"],
+  // Whether an answer is kept is the gateway's to say.
+  "store",
 ]);
 
 /** What no other dialect has, where it would change anything. */
@@ -98,7 +100,7 @@ function notCarried(body: JsonObject): JsonObject {
 }
 
 /** What says only what holds anyway. */
-const idleValues: JsonObject = { store: false, background: false, truncation: "disabled" };
+const idleValues: JsonObject = { background: false, truncation: "disabled" };
 
 /** The fields that an answer repeats, as the client wrote them. */
 const echoedFields = [

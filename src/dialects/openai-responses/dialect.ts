@@ -5,6 +5,7 @@ import { rateLimitHeaders } from "../openai-rate-limits";
 import { readFailure } from "../read-failure";
 import { encodeStreamError } from "./errors";
 import { completion, countTokens } from "./operations";
+import { storedOperations, storedRows } from "./stored-responses";
 import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
@@ -22,12 +23,13 @@ export const openaiResponses = defineDialect({
       maxBodyBytes: 128 * mebibyte,
     },
   ],
+  objects: storedRows,
   recognisedBy: { path: /\/responses\b/ },
   models: { list: encodeModelList, one: encodeModel },
   encodeError,
   encodeStreamError,
   rateLimitHeaders,
-  operations: { completion, "count-tokens": countTokens },
+  operations: { completion, "count-tokens": countTokens, ...storedOperations },
   pathPrefix: () => "",
   forwardedHeaders: ["openai-beta"],
   headers: {},

@@ -15,6 +15,7 @@ import { responsesDemand } from "./demand";
 import { responsesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { failureOfAnswer, meterResponse } from "./response";
+import { responsePlaces, unfinishedId } from "./stored-responses";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
 
@@ -34,6 +35,9 @@ export const completion: Operation = {
   outputLimit: () => "max_output_tokens",
   patchRequest,
   mends: responsesRules,
+  objectPlaces: responsePlaces,
+  keepsAnswers: true,
+  background: { unfinishedId, askedBy: "response" },
   translation: { endpoint, codec },
   answer: {
     kind: "json",

@@ -22,10 +22,10 @@ export type ResponseStatus =
 
 type Told = Pick<Extract<CompletionEvent, { type: "start" }>, "id" | "model" | "createdS" | "serviceTier">;
 
-/** What an answer says of itself, and what was asked for it: nothing is kept, whatever `store` said. */
+/** What an answer says of itself, and what was asked for it. Where the gateway does not keep it nobody does, whatever `store` said. */
 export function responseHead({ id: told, model, createdS, serviceTier }: Told, context: AnswerContext): ResponseHead {
   const seed = context.id.replace(/[^a-zA-Z0-9]/g, "");
-  const id = told.startsWith("resp_") ? told : `resp_${seed}`;
+  const id = context.kept?.id ?? (told.startsWith("resp_") ? told : `resp_${seed}`);
   const asked = own(context.request?.spelling);
   const echo = { ...defaults, ...asked, text: { format: { type: "text" }, ...objectOf(asked, "text") } };
   return {
@@ -42,8 +42,8 @@ export function responseHead({ id: told, model, createdS, serviceTier }: Told, c
       incomplete_details: status.status === "incomplete" ? { reason: status.reason } : null,
       model,
       output,
-      previous_response_id: null,
-      store: false,
+      previous_response_id: context.continues ?? null,
+      store: context.kept !== undefined,
       service_tier: servedTier(serviceTier ?? "default"),
       ...echo,
       usage: usage === undefined ? null : writeUsage(usage),

@@ -49,6 +49,8 @@ export type WholeAnswer = {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly facts: AnswerFacts;
+  /** What the provider calls an answer that it goes on making; absent for one that is complete. */
+  readonly unfinished?: string;
 };
 
 /** Shared by all requests, since making one takes longer than decoding an answer. */
@@ -83,15 +85,6 @@ export function createAnswerReader({
   observeAnswer,
   ticker,
 }: Pick<RelayServices, "clock" | "observeAnswer" | "ticker">): AnswerReader {
-  /** Only translations need it: the request was read in full for them. */
-  const contextOf = ({ running, request }: PendingRequest, { reservation }: Reserved): AnswerContext => ({
-    id: running.id,
-    nowS: Math.floor(clock.nowMs() / 1000),
-    streamUsage: request.envelope.streamUsage,
-    inputTokens: reservation.estimatedInput,
-    request: request.full(),
-  });
-
   const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }) =>
     admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
 
@@ -105,14 +98,27 @@ export function createAnswerReader({
     const observer = observeAnswer?.(pending);
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
     const told = sealerFor(found, pending, target)?.whole(bytes) ?? bytes;
-    return translation === undefined
-      ? passWhole(answer, operation.translation, admitted.reservation, target, told, json, observer)
-      : translateWhole(answer, translation, contextOf(pending, admitted), admitted, target, json, observer);
+    if (translation === undefined) {
+      const passed = passWhole(answer, operation.translation, admitted.reservation, target, told, json, observer);
+      const isBackground = pending.request.envelope.isBackground === true;
+      const unfinished = isBackground ? operation.background?.unfinishedId(json) : undefined;
+      return unfinished === undefined ? passed : { ...passed, unfinished };
+    }
+    return translateWhole(
+      answer,
+      pending.keeping?.through(translation) ?? translation,
+      contextOf(pending, admitted, clock.nowMs()),
+      admitted,
+      target,
+      json,
+      observer,
+    );
   };
 
   const open: AnswerReader["openStream"] = async (pending, attempt, response) => {
     const { admitted, isReplaceable, target } = attempt;
     const { operation, toolNames, translation } = admitted.prepared;
+    const { keeping: kept } = pending;
     const form = operation.answer.stream;
     if (form === undefined) {
       leaveUnread(response);
@@ -125,7 +131,13 @@ export function createAnswerReader({
       transformer =
         translation === undefined
           ? passthrough(pending, operation, form, observer)
-          : translated(translation, contextOf(pending, admitted), framingOf(pending), untold, observer);
+          : translated(
+              kept?.through(translation) ?? translation,
+              contextOf(pending, admitted, clock.nowMs()),
+              framingOf(pending),
+              untold,
+              observer,
+            );
     } catch (cause) {
       leaveUnread(response);
       throw cause;
@@ -145,6 +157,22 @@ export function createAnswerReader({
   };
 
   return { isWhole, readWhole, openStream: open };
+}
+
+/** Only translations need it: the request was read in full for them. */
+function contextOf(pending: PendingRequest, { reservation }: Reserved, nowMs: number): AnswerContext {
+  const { continues, keeping, running, request } = pending;
+  const context: Draft<AnswerContext> = {
+    id: running.id,
+    nowS: Math.floor(nowMs / 1000),
+    streamUsage: request.envelope.streamUsage,
+    inputTokens: reservation.estimatedInput,
+    request: request.full(),
+  };
+  const id = keeping?.begin(request);
+  if (id !== undefined) context.kept = { id };
+  if (continues !== undefined) context.continues = continues;
+  return context;
 }
 
 function leaveUnread(response: UpstreamResponse): void {

@@ -1,4 +1,5 @@
 import type { ObjectReference } from "#core/object-reference";
+import type { VirtualKey } from "#core/snapshot";
 import type { GatewayAsk } from "#dialects/gateway-ask";
 import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { type Access, authorizeModel } from "#governance/authorize";
@@ -17,6 +18,8 @@ import { changesTargets, withFallbacks } from "./asked-fallbacks";
 export type PlanningServices = Pick<RelayServices, "health" | "random"> & {
   readonly catalog: ModelCatalog;
   readonly strategies: Strategies;
+  /** Whether a virtual key has made a request. */
+  readonly isUsed: (key: VirtualKey) => boolean;
 };
 
 /** What a plan depends on. */
@@ -36,7 +39,7 @@ export type Planning = Pick<PendingRequest, "dropped" | "leadsTo" | "objects"> &
  */
 export function createPlanning(services: PlanningServices): (planned: Planned) => Planning {
   const planByModel = createModelPlanning(services);
-  const openObjects = createObjectOpener(keysOf);
+  const openObjects = createObjectOpener({ keysOf, isUsed: services.isUsed });
   return (planned) => {
     const { envelope, inference } = planned;
     const opened = openObjects(inference, envelope.objects ?? noReferences, planned);
@@ -49,6 +52,7 @@ const noReferences: readonly ObjectReference[] = [];
 function planWith(objects: OpenedObjects, planned: Planned, planByModel: (planned: Planned) => Planning): Planning {
   const { access, envelope, inference, snapshot } = planned;
   const { dialect, objectPath, operation } = inference;
+  if (objects.isKept) return { plan: [], dropped: nothingDropped, leadsTo: "", objects };
   if (objectPath !== undefined) {
     const { model } = envelope;
     if (model !== "") authorizeModel(access, model);

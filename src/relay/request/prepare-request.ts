@@ -7,7 +7,7 @@ import { findDialect, findOperation } from "#dialects/find-dialect";
 import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
 import { mendEncoded } from "#dialects/mend-encoded";
 import type { Operation } from "#dialects/operation";
-import { changeFields, headersOf } from "#dialects/request-body";
+import { changeFields, fieldsOf, headersOf } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
 import type { FieldChanges } from "#lib/json-splice";
@@ -128,7 +128,7 @@ function translateRequest(
     path: pathFor(pending, target),
     body: mended.body,
     headers: encoded.headers,
-    dropped: droppedFrom(pending, target, mended),
+    dropped: droppedFrom(pending, target, withStore(pending, mended)),
     operation,
     translation: { endpoint: asked.translation.endpoint, codec },
     toolNames: mended.toolNames,
@@ -161,6 +161,12 @@ function droppedFrom(
 }
 
 const nothing: Pick<Mended, "lost" | "respelled"> = { lost: [], respelled: [] };
+
+/** An answer that is to be stored and is kept nowhere. */
+function withStore<M extends Pick<Mended, "lost">>({ keeping, operation, request }: PendingRequest, mended: M): M {
+  if (operation.keepsAnswers !== true || keeping !== undefined) return mended;
+  return fieldsOf(request.body, ["store"]).store === true ? { ...mended, lost: [...mended.lost, "store"] } : mended;
+}
 
 function pathFor({ objects, request, running }: PendingRequest, { dialect, model }: Target): string {
   const { inference } = running;
