@@ -105,7 +105,7 @@ describe("decodeRequest()", () => {
       },
     });
     expect(tools).toEqual([{ type: "provider", dialect: "openai-responses", definition: { type: "web_search" } }]);
-    expect(Object.keys(extensions["openai-responses"] ?? {})).toEqual(["truncation", "store", "prompt_cache_key"]);
+    expect(Object.keys(extensions["openai-responses"] ?? {})).toEqual(["truncation", "prompt_cache_key"]);
   });
 
   test("passes over what says only what holds anyway", () => {
