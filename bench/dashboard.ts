@@ -46,8 +46,8 @@ try {
   }
   await show(`${pagesScrolled} pages scrolled through`, "/requests?range=30d", scroll);
   await show("to the oldest request", "/requests?range=30d", toTheEnd);
-  for (const filter of ["status=5xx", "model=claude", "key=nobody"])
-    await show(`requests where ${filter}`, `/requests?range=30d&${filter}`, async (page) => {
+  for (const filter of ["status:5xx", "model:claude-sonnet-5", "sdk:nowhere"])
+    await show(`requests where ${filter}`, `/requests?range=30d&f=${filter}`, async (page) => {
       const row = page.getByRole("grid", { name: "Requests" }).getByRole("row").nth(1);
       await row
         .or(page.getByText(/^No request|^Nothing found/))
