@@ -15,6 +15,7 @@ import type { OpenedObjects } from "#objects/open-objects";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "./fitted-targets";
+import { pathSegment } from "./path-segment";
 
 /** A request body in the target's dialect, ready to send, and what reads its answer. */
 export type PreparedRequest = {
@@ -173,16 +174,14 @@ function pathFor({ objects, request, running }: PendingRequest, { dialect, model
   const paths = dialect.paths[inference.operation];
   if (paths === undefined) throw new GatewayError("no_capable_target", `There is no path for ${inference.operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
-  const named = path.includes("{model}") ? path.replace("{model}", () => encodeURIComponent(model)) : path;
+  const named = path.includes("{model}") ? path.replace("{model}", () => pathSegment(model)) : path;
   return inference.objectPath === undefined ? named : objectPath(named, inference.objectPath, objects);
 }
 
 /** With the ids that the provider knows, and the client's query. */
 function objectPath(path: string, { item = "" }: ObjectPath, objects: OpenedObjects | undefined): string {
   const { pathId = "", query = "" } = objects ?? {};
-  const place = path
-    .replace("{id}", () => encodeURIComponent(pathId))
-    .replace("{item}", () => encodeURIComponent(item));
+  const place = path.replace("{id}", () => pathSegment(pathId)).replace("{item}", () => pathSegment(item));
   if (query.length < 2) return place;
   return `${place}${place.includes("?") ? "&" : "?"}${query.slice(1)}`;
 }
