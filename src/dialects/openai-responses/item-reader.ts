@@ -39,7 +39,7 @@ export function createItemReader(item: JsonObject, output: ItemOutput): ItemRead
 /** A text that grows: the rest of what a `done` says, where deltas did not bring all of it. */
 class Growing {
   private readonly index: number;
-  private length = 0;
+  private hasGrown = false;
 
   constructor(
     private readonly output: ItemOutput,
@@ -59,15 +59,15 @@ class Growing {
 
   add(text: string, probs?: Json): void {
     const logprobs = readLogprobs(probs);
-    this.length += text.length;
+    this.hasGrown ||= text !== "";
     if (text === "" && logprobs.length === 0) return;
     const delta = { type: "text-delta", choice: 0, index: this.index, text } as const;
     this.output.emit(logprobs.length > 0 ? { ...delta, logprobs } : delta);
   }
 
-  /** Nothing of the text came in deltas. */
+  /** Nothing of the text came in deltas: of those that are known by their bytes (`ordinary-deltas.ts`) only the first is seen. */
   get isEmpty(): boolean {
-    return this.length === 0;
+    return !this.hasGrown;
   }
 
   cite(annotation: Json): void {
