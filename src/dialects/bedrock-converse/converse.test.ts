@@ -179,6 +179,12 @@ describe("whole answers", () => {
     ]);
   });
 
+  test("decodeResponse() reads a turn that calls tools as one, whatever it says of its end", () => {
+    const call = { toolUse: { toolUseId: "a", name: "look", input: {} } };
+    const completion = bedrockConverseCodec.decodeResponse(whole([call], "end_turn"));
+    expect(completion.finishes).toMatchObject([{ reason: "tool-calls", raw: "end_turn" }]);
+  });
+
   for (const [word, reason] of [
     ["end_turn", "stop"],
     ["max_tokens", "length"],
@@ -272,6 +278,45 @@ describe("requests", () => {
     });
     expect(body.toolConfig).toMatchObject({ tools: [{ toolSpec: { name: "look" } }] });
     expect(body.messages).toMatchObject([{ role: "user", content: [{ text: "Continue." }] }, {}, {}]);
+  });
+
+  test("encodeRequest() answers calls that nobody answered, and says results without their call in the open", () => {
+    const { body, dropped } = translated({
+      messages: [
+        { role: "user", content: "q" },
+        { role: "assistant", content: [{ type: "tool_use", id: "a", name: "look", input: {} }] },
+        { role: "user", content: "stop" },
+        { role: "assistant", content: "Well." },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: "gone", content: "warm" }] },
+      ],
+    });
+    const noResult = { toolUseId: "a", content: [{ text: "There is no result." }], status: "error" };
+    expect(body.messages).toMatchObject([
+      {},
+      {},
+      { role: "user", content: [{ toolResult: noResult }, { text: "stop" }] },
+      {},
+      { role: "user", content: [{ text: "warm" }] },
+    ]);
+    expect(dropped).toEqual(["messages[4].tool_call_id"]);
+  });
+
+  test("encodeRequest() takes the format of a document from its name where its type says nothing", () => {
+    const { body } = translated({
+      messages: [
+        {
+          role: "user",
+          content: [
+            {
+              type: "document",
+              title: "a.DOCX",
+              source: { type: "base64", media_type: "application/octet-stream", data: "aGk=" },
+            },
+          ],
+        },
+      ],
+    });
+    expect(body.messages).toMatchObject([{ content: [{ document: { format: "docx", name: "a DOCX" } }, {}] }]);
   });
 
   test("decodeRequest() reads what encodeRequest() writes", () => {

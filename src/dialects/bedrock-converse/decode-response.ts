@@ -1,4 +1,4 @@
-import type { Completion, Finish } from "#core/completion";
+import type { Completion, Finish, Item } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import { createCollector } from "../collect";
@@ -21,7 +21,7 @@ export function decodeResponse(body: Json): Completion {
     id: "",
     model: "",
     items: collector.completion().items,
-    finishes: [finishOf(body)],
+    finishes: [finishOf(body, collector.completion().items.some(isCall))],
     extensions: answerExtensions(body),
   };
   setDefined(completion, "usage", readUsage(body.usage));
@@ -41,10 +41,15 @@ export function meterResponse(body: Json): ResponseFacts | undefined {
   return facts;
 }
 
-/** The finish in an answer, or in `messageStop`. */
-export function finishOf(said: JsonObject): Finish {
+function isCall({ kind }: Item): boolean {
+  return kind === "tool-call";
+}
+
+/** The finish in an answer, or in `messageStop`. Models of some makers call tools and say that their turn is over. */
+export function finishOf(said: JsonObject, calls: boolean): Finish {
   const raw = stringOf(said, "stopReason");
-  const finish: Draft<Finish> = { choice: 0, reason: decodeStopReason(raw) };
+  const told = decodeStopReason(raw);
+  const finish: Draft<Finish> = { choice: 0, reason: told === "stop" && calls ? "tool-calls" : told };
   setDefined(finish, "raw", raw);
   setDefined(
     finish,

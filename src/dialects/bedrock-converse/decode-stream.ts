@@ -36,7 +36,7 @@ export function createStreamDecoder(): StreamDecoder {
     if (finished) return [];
     finished = true;
     said = event;
-    return [...begin(), ...blocks.stopAll(), { type: "finish", ...finishOf(event) }];
+    return [...begin(), ...blocks.stopAll(), { type: "finish", ...finishOf(event, blocks.hasCalls) }];
   };
 
   const close = (event: JsonObject): readonly CompletionEvent[] => {

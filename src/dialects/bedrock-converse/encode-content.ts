@@ -4,7 +4,7 @@ import { embedJson } from "#lib/json-text";
 import { dialect as anthropic } from "../anthropic-messages/wire";
 import { inputOf } from "../call-input";
 import { encodeCallId } from "./call-ids";
-import { formatOf } from "./media";
+import { formatOf, formatOfName } from "./media";
 import { encodeReasoning } from "./reasoning-state";
 import { dialect, own } from "./wire";
 
@@ -89,7 +89,7 @@ function encodeDocument(part: Extract<Part, { type: "document" }>, writing: Writ
     const content = texts.map((text) => ({ text }));
     return { searchResult: { source: foundAt, title: title ?? foundAt, content, ...citations } };
   }
-  const written = texts === undefined ? encodeSource(source) : plainText(texts.join("\n\n"));
+  const written = texts === undefined ? encodeSource(source, title) : plainText(texts.join("\n\n"));
   if (written === undefined) return undefined;
   return {
     document: {
@@ -115,10 +115,10 @@ function textsOf(parts: readonly Part[]): readonly string[] | undefined {
 
 type Bytes = { readonly format: string; readonly bytes: string };
 
-function encodeSource(source: DocumentSource): Bytes | undefined {
+function encodeSource(source: DocumentSource, title: string | undefined): Bytes | undefined {
   if (source.type === "text") return plainText(source.text);
   if (source.type !== "base64") return undefined;
-  const format = formatOf("document", source.mediaType);
+  const format = formatOf("document", source.mediaType) ?? formatOfName(title);
   return format === undefined ? undefined : { format, bytes: source.data };
 }
 

@@ -1,9 +1,8 @@
 import type { CompletionRequest, Message } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
+import { answerCalls, type Turn } from "./answer-calls";
 import { encodeParts, type Writing } from "./encode-content";
-
-type Turn = { readonly role: "user" | "assistant"; readonly path: string; readonly blocks: JsonObject[] };
 
 export type EncodedMessages = {
   readonly system: readonly JsonObject[] | undefined;
@@ -37,6 +36,7 @@ export function encodeMessages(request: CompletionRequest, writing: Writing): En
   }
   if (turns.length === 0) instructionsAsTurn(request, turns, system, writing);
   if (turns[0]?.role === "assistant") turns.unshift({ role: "user", path: turns[0].path, blocks: [{ text: opening }] });
+  answerCalls(turns, writing.dropped);
   return {
     system: system.length > 0 ? system : undefined,
     messages: turns.map(({ role, blocks }) => ({ role, content: withText(resultsFirst(blocks)) })),

@@ -52,6 +52,12 @@ export function formatOf(kind: MediaKind, mediaType: string): string | undefined
   return type.startsWith("text/") || type === "application/json" ? "txt" : undefined;
 }
 
+/** The format of a document whose media type says nothing, by the end of its name. */
+export function formatOfName(name: string | undefined): string | undefined {
+  const [, end = ""] = /\.([a-z0-9]+)$/i.exec(name ?? "") ?? [];
+  return Object.values(documents).find((format) => format === end.toLowerCase());
+}
+
 /** The media type of a format. */
 export function mediaTypeOf(kind: MediaKind, format: string): string {
   const wanted = format.toLowerCase();

@@ -53,7 +53,7 @@ function randomCompletion(): Completion {
         };
     }
   });
-  const reason = pick<FinishReason>([
+  const told = pick<FinishReason>([
     "stop",
     "length",
     "tool-calls",
@@ -61,6 +61,8 @@ function randomCompletion(): Completion {
     "stop-sequence",
     "context-length",
   ]);
+  // A turn that calls tools is read as one.
+  const reason = told === "stop" && made.some(({ kind }) => kind === "tool-call") ? "tool-calls" : told;
   const usage = {
     ...noUsage,
     input: below(9),

@@ -17,6 +17,7 @@ export class StreamBlocks {
   private readonly open = new Map<number, Open>();
   private readonly imageFormats = new Map<number, string>();
   private count = 0;
+  hasCalls = false;
 
   start(event: JsonObject): Events {
     const at = indexOf(event);
@@ -24,6 +25,7 @@ export class StreamBlocks {
     const { toolUse } = start;
     if (isObject(toolUse) && toolUse.type === undefined) {
       const { place } = this.openAs(at, "tool-call");
+      this.hasCalls = true;
       return [{ type: "item-start", ...place, ...callStart(toolUse) }];
     }
     if (isObject(start.image)) {
