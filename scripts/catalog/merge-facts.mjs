@@ -33,7 +33,7 @@ export function mergeFacts(name, opinions, report) {
  */
 export function makersName(provider, id) {
   if (provider === "azure" && /^(gpt|o\d|codex)/.test(id)) return ["openai", id];
-  if (provider === "vertex") return [id.startsWith("claude") ? "anthropic" : "google", id.replace(/@.*$/, "")];
+  if (provider === "vertex") return [id.startsWith("claude") ? "anthropic" : "gemini", id.replace(/@.*$/, "")];
   const bedrock = /(?:^|\.)anthropic\.(claude-[a-z0-9-]+?)(?:-\d{8})?(?:-v\d.*)?$/.exec(id);
   if (provider === "bedrock" && bedrock !== null) return ["anthropic", bedrock[1]];
   const routed = /^~?(openai|anthropic|google|x-ai|perplexity)\/(?!gpt-oss|gemma)([^:]+)/.exec(id);

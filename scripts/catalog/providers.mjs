@@ -18,7 +18,7 @@ export const catalogProviders = [
     litellm: { providers: ["anthropic"], only: /^[^/]+$/ },
   },
   {
-    id: "google",
+    id: "gemini",
     modelsDev: ["google"],
     genaiPrices: "google",
     only: /^(gemini|gemma|models\/|veo|imagen)/,

@@ -152,12 +152,12 @@ describe("the shipped catalog", () => {
     ["deepseek", "deepseek-v4-flash", undefined, Date.parse("2026-12-01T08:00:00Z"), 150_600_000],
     ["deepseek", "deepseek-v4-flash", undefined, Date.parse("2026-12-01T12:00:00Z"), 75_300_000],
     // names that move to newer models: 0.1 × ($2 + $0.20 + $12), 0.1 × ($0.75 + $0.075 + $3.75), 0.1 × ($1 + $0.20 + $2)
-    ["google", "gemini-pro-latest", undefined, december2026, 1_420_000_000],
-    ["google", "gemini-flash-latest", undefined, december2026, 457_500_000],
+    ["gemini", "gemini-pro-latest", undefined, december2026, 1_420_000_000],
+    ["gemini", "gemini-flash-latest", undefined, december2026, 457_500_000],
     ["xai", "grok-code-fast", undefined, december2026, 320_000_000],
     // tiers of https://ai.google.dev/gemini-api/docs/pricing: 0.1 × ($2.25 + $0.225 + $18), 0.1 × ($0.625 + $0.125 + $5)
-    ["google", "gemini-2.5-pro", "priority", december2026, 2_047_500_000],
-    ["google", "gemini-2.5-pro", "flex", december2026, 575_000_000],
+    ["gemini", "gemini-2.5-pro", "priority", december2026, 2_047_500_000],
+    ["gemini", "gemini-2.5-pro", "flex", december2026, 575_000_000],
     // 0.1 × ($8 + $0.80 + $40): https://developers.openai.com/api/docs/pricing
     ["openai", "gpt-5.6", "priority", december2026, 4_880_000_000],
   ])("prices %s/%s served as %p", (provider, model, tier, atMs, nanoDollars) => {
@@ -169,7 +169,7 @@ describe("the shipped catalog", () => {
     ["openai", "gpt-6.1-sol"],
     ["anthropic", "claude-sonnet-5-5"],
     ["anthropic", "claude-haiku-5-5"],
-    ["google", "gemini-4-argon"],
+    ["gemini", "gemini-4-argon"],
     ["xai", "grok-4.7"],
     ["mistral", "mistral-large-4"],
     ["moonshot", "kimi-k3.1-pro"],
@@ -193,6 +193,6 @@ describe("the shipped catalog", () => {
   test("puts makers first", () => {
     expect(catalog.providersOf("gpt-4o")[0]).toBe("openai");
     expect(catalog.providersOf("claude-sonnet-4-5-20250929")[0]).toBe("anthropic");
-    expect(catalog.providersOf("gemini-2.5-pro")[0]).toBe("google");
+    expect(catalog.providersOf("gemini-2.5-pro")[0]).toBe("gemini");
   });
 });

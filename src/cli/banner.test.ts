@@ -13,14 +13,18 @@ test("bannerLines() says which providers are on and from where, and why others a
     { id: "mine", auth: "bearer", keys: [] },
     { id: "gone", auth: "bearer", keys: [{ reference: "env:GONE", usable: false }] },
   ];
-  const environment = { OPENAI_API_KEY: "sk-canary", TOGETHERAI_API_KEY: "canary", GEMINI_API_KEY: "canary" };
+  const environment = {
+    OPENAI_API_KEY: "sk-canary",
+    TOGETHERAI_API_KEY: "canary",
+    GOOGLE_APPLICATION_CREDENTIALS: "/c.json",
+  };
   const lines = bannerLines({ ...facts, providers, environment });
   expect(lines).toEqual([
     "  Page      http://localhost:1/ui/",
     "  Keys      headgate keys list, headgate keys create",
     "  Providers openai (OPENAI_API_KEY, a stored key), demo, mine (has no key yet), gone (its key was not found)",
     "  Not on    together (TOGETHERAI_API_KEY is set, but it was taken off; the page adds it), anthropic (no ANTHROPIC_API_KEY)",
-    "  Not used  GEMINI_API_KEY (Gemini's own API is not spoken yet; a provider of your own with base_url https://generativelanguage.googleapis.com/v1beta/openai takes it)",
+    "  Not used  GOOGLE_APPLICATION_CREDENTIALS (the provider vertex takes it where a key of its has credentials of type google_default)",
   ]);
   expect(lines.join()).not.toContain("canary");
 });

@@ -70,11 +70,9 @@ function notOn({ definitions, environment, providers }: BannerFacts): readonly s
 const shownOff = 8;
 
 function leftAside({ environment, unserved }: BannerFacts): readonly string[] {
-  return unserved.flatMap(({ baseUrl, names, of }) => {
+  return unserved.flatMap(({ names, remedy }) => {
     const found = names.filter((name) => isSet(environment, name));
-    if (found.length === 0) return [];
-    const remedy = baseUrl === undefined ? "" : `; a provider of your own with base_url ${baseUrl} takes it`;
-    return [`${found.join(" and ")} (${of}'s own API is not spoken yet${remedy})`];
+    return found.length === 0 ? [] : [`${found.join(" and ")} (${remedy})`];
   });
 }
 

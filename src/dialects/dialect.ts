@@ -24,6 +24,8 @@ export type Dialect<Name extends DialectId = DialectId, Operations extends strin
   readonly objects?: readonly ObjectRow<NoInfer<Operations>>[];
   /** Settles whose client it is where the path does not: on `/v1/models` and on paths that are unknown. */
   readonly recognisedBy: {
+    /** A parameter of the query in which its clients may send their key. */
+    readonly keyParameter?: string;
     /** A header that only its clients send, in lower case. */
     readonly header?: string;
     /** What an unknown path looks like when one of its clients asked for it. */

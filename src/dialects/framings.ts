@@ -1,5 +1,7 @@
+import { createEitherParser } from "#lib/either-parser";
 import { createEventStreamParser } from "#lib/event-stream-parser";
 import type { FrameParser } from "#lib/frame-parser";
+import { createJsonArrayParser } from "#lib/json-array-parser";
 import { createNdjsonParser } from "#lib/ndjson-parser";
 import { createSseParser } from "#lib/sse-parser";
 import { writeEventStream } from "./event-stream-text";
@@ -19,6 +21,16 @@ export type Framing = {
   readonly isText: boolean;
 };
 
+/** Another form of the same stream, for clients that ask for it: the data of its events as one JSON value. */
+export type Reframing = {
+  readonly contentType: string;
+  /** What may stand between two elements to show that the connection lives. */
+  readonly keepAlive: Uint8Array;
+  readonly begin: string;
+  readonly between: string;
+  readonly end: string;
+};
+
 /** `Buffer.from` would have the collector count the bytes twice, and come the sooner. */
 const utf8 = new TextEncoder();
 
@@ -35,6 +47,15 @@ export const framings = {
     createParser: () => createSseParser(),
     write: writeUtf8,
     isJson: false,
+    isText: true,
+  },
+  /** Server-sent events as Google writes them, or the array that stands for them where a provider takes no `alt=sse`. */
+  google: {
+    accept: "text/event-stream",
+    contentType: "text/event-stream",
+    createParser: () => createEitherParser(createSseParser, createJsonArrayParser),
+    write: writeUtf8,
+    isJson: true,
     isText: true,
   },
   /** A JSON value a line. */

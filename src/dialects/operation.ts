@@ -9,7 +9,7 @@ import type { Json, JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
 import type { JsonPlace } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
-import type { Framing } from "./framings";
+import type { Framing, Reframing } from "./framings";
 import type { GatewayAsk } from "./gateway-ask";
 import type { MendRule } from "./mend";
 import type { RequestBody } from "./request-body";
@@ -108,6 +108,8 @@ export type StreamForm = {
    * has no words that every client passes over.
    */
   readonly keepAlive?: Uint8Array;
+  /** The form in which a client with this query wants it; undefined for the framing itself. */
+  readonly reframing?: (query: string) => Reframing | undefined;
   /** Watches a stream of the same dialect whose bytes pass through untouched. */
   readonly createMeter: (options: MeterOptions) => StreamMeter;
 };
@@ -181,6 +183,8 @@ export type MeterVerdict = {
   readonly token: boolean;
   /** True for the event that completes the answer: record and settle before it goes out. */
   readonly terminal: boolean;
+  /** It may be the answer's last, of a dialect that has no closing mark: it is kept until more comes, or the body ends. */
+  readonly mayBeLast?: boolean;
   /** It was parsed, or has the bytes of one that was; of any other it is checked that its JSON was not cut. */
   readonly whole?: boolean;
 };

@@ -16,6 +16,7 @@ export function callIdFor(form: Traits["call_ids"] | "64-characters", id: string
     case "64-characters":
       return id.length > 0 && id.length <= 64 ? id : `call_${digest(id).slice(0, 24)}`;
     case "any":
+    case "none":
     case undefined:
       return id;
   }

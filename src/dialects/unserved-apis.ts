@@ -5,8 +5,6 @@ import type { JsonObject } from "#lib/json";
 export type UnservedApi = {
   /** A path of it, after base URLs were taken off (`http/client-bases.ts`). */
   readonly path: RegExp;
-  /** A header that only its clients send. */
-  readonly header?: string;
   /** Ends the message of the 404: what is asked for, and the remedy. */
   readonly hint: string;
   /** How its own errors look; absent where a dialect of ours has that shape. */
@@ -18,11 +16,9 @@ const chatInstead = "use /v1/chat/completions";
 /** The first that fits counts. A row goes when what it speaks of is served. */
 const unservedApis: readonly UnservedApi[] = [
   {
-    // https://cloud.google.com/apis/design/errors
-    path: /^\/(?:genai|gemini|vertex_ai|v1beta\d*|v1alpha)(?:\/|$)|^\/v1\/projects\/|:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents|(?:stream)?[rR]awPredict|predict)$/,
-    header: "x-goog-api-key",
-    hint: `Gemini's own API is not served yet, ${chatInstead} or /v1/messages`,
-    encodeError: googleError,
+    // https://ai.google.dev/api
+    path: /:(?:predict|predictLongRunning|embedContent|batchEmbedContents|batchGenerateContent|asyncBatchEmbedContent|bidiGenerateContent|(?:stream)?[rR]awPredict|computeTokens)$|^\/(?:v1beta\d*|v1alpha)\/(?:files|cachedContents|tunedModels|corpora|operations|batches|interactions|fileSearchStores)(?:\/|$)/,
+    hint: "of Gemini's API :generateContent, :streamGenerateContent and :countTokens are served, and the list of models",
   },
   {
     // https://docs.cohere.com/reference/errors
@@ -64,25 +60,6 @@ const unservedApis: readonly UnservedApi[] = [
 ];
 
 /** What an unknown path asks for, as far as it is known. */
-export function findUnserved(path: string, headers: Pick<Headers, "has">): UnservedApi | undefined {
-  return (
-    unservedApis.find((api) => api.path.test(path)) ??
-    unservedApis.find(({ header }) => header !== undefined && headers.has(header))
-  );
-}
-
-/** The canonical names of statuses: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
-const googleStatuses: { readonly [status: number]: string } = {
-  400: "INVALID_ARGUMENT",
-  401: "UNAUTHENTICATED",
-  403: "PERMISSION_DENIED",
-  404: "NOT_FOUND",
-  405: "UNIMPLEMENTED",
-  429: "RESOURCE_EXHAUSTED",
-  503: "UNAVAILABLE",
-  504: "DEADLINE_EXCEEDED",
-};
-
-function googleError({ message, status }: GatewayError): JsonObject {
-  return { error: { code: status, message, status: googleStatuses[status] ?? "INTERNAL" } };
+export function findUnserved(path: string): UnservedApi | undefined {
+  return unservedApis.find((api) => api.path.test(path));
 }

@@ -17,8 +17,15 @@ const usualHeaders = ["x-api-key", "api-key", "x-goog-api-key"] as const;
  * Takes the virtual key out of a request's headers; undefined when there is none (an empty one counts as none). Throws
  * GatewayError `invalid_key` for two different ones of the same rank and for AWS signatures, which cannot carry one.
  */
-export function clientKey(headers: Read): string | undefined {
-  return keyIn(headers, ownHeaders, undefined) ?? keyIn(headers, usualHeaders, bearerKey(headers.get("authorization")));
+export function clientKey(headers: Read, inQuery?: string): string | undefined {
+  const own = keyIn(headers, ownHeaders, undefined);
+  return own ?? keyIn(headers, usualHeaders, bearerKey(headers.get("authorization")) ?? inQuery);
+}
+
+/** The key that a query carries in this parameter; undefined where it has none, or an empty one. */
+export function keyInQuery(query: string, parameter: string | undefined): string | undefined {
+  if (parameter === undefined || !query.includes(`${parameter}=`)) return undefined;
+  return new URLSearchParams(query).get(parameter)?.trim() || undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RequestHandler } from "#server/exchange";
 import type { HttpAnswer } from "#server/http-answer";
 import type { HttpRequest } from "#server/http-request";
 import type { BufferBudget } from "./buffer-budget";
-import { clientKey } from "./client-key";
+import { clientKey, keyInQuery } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
 import { type Cors, corsFor } from "./cors";
 import { addressOf, clientRequestId, HttpInferenceRequest } from "./inference-request";
@@ -176,7 +176,7 @@ function infer(
 
 async function listModels(
   services: DataPlaneServices,
-  { dialect, id }: Extract<RouteMatch, { readonly kind: "models" }>,
+  { dialect, id, keyParameter }: Extract<RouteMatch, { readonly kind: "models" }>,
   request: HttpRequest,
   query: string,
 ): Promise<HttpAnswer> {
@@ -184,7 +184,7 @@ async function listModels(
     dialect,
     id,
     query,
-    secret: () => clientKey(request.headers),
+    secret: () => clientKey(request.headers, keyInQuery(query, keyParameter)),
     requestId: clientRequestId(request.headers),
     clientAddress: (trusted) => addressOf(request, trusted),
   });

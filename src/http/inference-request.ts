@@ -2,7 +2,7 @@ import type { DialectId } from "#core/completion";
 import type { InferenceRequest, ObjectPath, ProviderCredential, ReadBody } from "#core/inference";
 import { clientAddress } from "#lib/client-address";
 import type { HttpRequest, RequestHeaders } from "#server/http-request";
-import { clientKey, providerCredential } from "./client-key";
+import { clientKey, keyInQuery, providerCredential } from "./client-key";
 import type { InferenceRoute } from "./inference-route";
 import { type BodyLimits, readBody } from "./read-body";
 
@@ -48,7 +48,7 @@ export class HttpInferenceRequest implements InferenceRequest {
   }
 
   secret(): string | undefined {
-    return clientKey(this.request.headers);
+    return clientKey(this.request.headers, keyInQuery(this.query, this.route.keyParameter));
   }
 
   providerCredential(): ProviderCredential | undefined {

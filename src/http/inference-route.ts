@@ -13,6 +13,8 @@ export type InferenceRoute = {
   readonly pathModel: string | undefined;
   /** Whether the path asks for a stream. */
   readonly pathStream: boolean | undefined;
+  /** The parameter of the query in which its clients may send their key. */
+  readonly keyParameter?: string | undefined;
   /** Absent: `POST`. */
   readonly method?: "GET" | "DELETE";
   readonly objectPath?: ObjectPath;

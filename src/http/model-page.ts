@@ -3,7 +3,7 @@ import type { ListedModel, ModelPage } from "#core/listed-model";
 
 /**
  * The part of the list that a query asks for: Anthropic's `limit`, `after_id`, `before_id`
- * (https://docs.claude.com/en/api/models-list), OpenAI's `after`, Bifrost's `provider` and `page_size`. Without a limit
+ * (https://docs.claude.com/en/api/models-list), OpenAI's `after`, Google's `pageSize` and `pageToken`, Bifrost's `provider` and `page_size`. Without a limit
  * all of it. Throws GatewayError `invalid_request` naming the parameter.
  */
 export function pageOf(all: readonly ListedModel[], query: string): ModelPage {
@@ -12,7 +12,7 @@ export function pageOf(all: readonly ListedModel[], query: string): ModelPage {
   const provider = asked.get("provider");
   const models = provider === null ? all : all.filter((model) => isOf(model, provider));
   const limit = limitIn(asked);
-  const after = placeOf(models, asked, ["after_id", "after"]);
+  const after = placeOf(models, asked, ["after_id", "after", "pageToken"]);
   const before = placeOf(models, asked, ["before_id", "before"]);
   if (limit === undefined && after === undefined && before === undefined) return { models };
   const start = after === undefined ? 0 : after + 1;
@@ -29,7 +29,7 @@ function isOf({ id, ownedBy }: ListedModel, provider: string): boolean {
 }
 
 function limitIn(asked: URLSearchParams): number | undefined {
-  const name = asked.has("limit") ? "limit" : "page_size";
+  const name = ["limit", "pageSize"].find((each) => asked.has(each)) ?? "page_size";
   const text = asked.get(name);
   if (text === null) return undefined;
   if (/^\d{1,6}$/.test(text) && Number(text) > 0) return Number(text);

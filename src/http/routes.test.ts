@@ -19,7 +19,7 @@ function shown(method: string, path: string): string {
     case "method-not-allowed":
       return `allow ${match.allow} ${match.dialect}`;
     case "not-found":
-      return `not-found ${match.dialect}${match.unserved?.header === undefined ? "" : " google"}`;
+      return `not-found ${match.dialect}`;
     default:
       return match.kind;
   }
@@ -29,6 +29,7 @@ const chat = "chat.completions openai-chat completion";
 const messages = "messages anthropic-messages completion";
 const responses = "responses openai-responses completion";
 const count = "messages.count_tokens anthropic-messages count-tokens";
+const generate = "gemini.generate gemini completion";
 const embeddings = "embeddings openai-chat embeddings";
 const converse = "converse bedrock-converse completion";
 
@@ -62,7 +63,7 @@ const table: { readonly [request: string]: string } = {
   "POST /openai/openai/deployments/m/chat/completions": `${chat} m`,
   "GET /ping": "healthz",
   "HEAD /v1/health": "healthz",
-  "POST /gemini/v1beta/models/x:generateContent": "not-found openai-chat google",
+  "POST /gemini/v1beta/models/x:generateContent": `${generate} x`,
   "DELETE /anthropic/v1/messages": "allow POST anthropic-messages",
   "PUT /anthropic/v1/models": "allow GET, HEAD anthropic-messages",
   "POST /engines/m/chat/completions": `${chat} m`,
@@ -142,10 +143,18 @@ const table: { readonly [request: string]: string } = {
   "GET /health/readiness": "readyz",
   "GET /litellm/api/settings": "not-found openai-chat",
   "GET /langchain/v1/models/openai/gpt-4o": "models openai-chat openai/gpt-4o",
-  "POST /v1/models/gemini-x:generateContent": "not-found openai-chat google",
-  "POST /v1beta/models/gemini-x:streamGenerateContent": "not-found openai-chat google",
-  "GET /v1beta/models": "not-found openai-chat google",
-  "POST /langchain/genai/v1beta/models/x:embedContent": "not-found openai-chat google",
+  "POST /v1/models/gemini-x:generateContent": `${generate} gemini-x`,
+  "GET /v1beta/models/gemini-x:generateContent": "allow POST gemini",
+  "POST /v1beta/models/openai/gpt-4o%3Afree:countTokens": "gemini.count_tokens gemini count-tokens openai/gpt-4o:free",
+  "POST /v1/projects/p/locations/eu/publishers/google/models/gemini-x:generateContent": `${generate} gemini-x`,
+  "POST /v1beta1/publishers/google/models/gemini-x:streamGenerateContent": `${generate} gemini-x`,
+  "POST /genai/v1beta/models/gemini-x:generateContent": `${generate} gemini-x`,
+  "POST /v1/projects/p/locations/eu/publishers/anthropic/models/claude-x@1:streamRawPredict": `${messages} claude-x@1`,
+  "GET /v1beta/models/gemini-x": "models gemini gemini-x",
+  "GET /v1beta/cachedContents": "not-found gemini",
+  "POST /v1beta/models/gemini-x:streamGenerateContent": `${generate} gemini-x`,
+  "GET /v1beta/models": "models gemini",
+  "POST /langchain/genai/v1beta/models/x:embedContent": "not-found gemini",
   "GET /v1/models/openai/gpt-oss:free": "models openai-chat openai/gpt-oss:free",
   "GET //": "not-found openai-chat",
   "GET /uix": "not-found openai-chat",

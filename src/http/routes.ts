@@ -10,7 +10,12 @@ import { isControlPath } from "./request-guard";
 export type RouteMatch =
   | InferenceRoute
   /** The list of models, or one of them. */
-  | { readonly kind: "models"; readonly dialect: DialectId; readonly id: string | undefined }
+  | {
+      readonly kind: "models";
+      readonly dialect: DialectId;
+      readonly id: string | undefined;
+      readonly keyParameter: string | undefined;
+    }
   /** Dashboard, admin API, metrics: the control plane's. */
   | { readonly kind: "control" }
   | { readonly kind: "healthz" }
@@ -70,7 +75,7 @@ export function createRouter(dialects: Dialects): Router {
   const unknown = (path: string, headers: Pick<Headers, "has">): RouteMatch => {
     const suggested = all.find(({ recognisedBy }) => recognisedBy.path?.test(path)) ?? first;
     const dialect = clientsDialect(headers) ?? suggested.name;
-    return { kind: "not-found", dialect, unserved: findUnserved(path, headers) };
+    return { kind: "not-found", dialect, unserved: findUnserved(path) };
   };
 
   const matchOneModel = (path: string): RouteMatch | undefined => {
@@ -86,8 +91,7 @@ export function createRouter(dialects: Dialects): Router {
     const found = exact.get(tidy);
     if (found !== undefined && found.kind !== "control") return found;
     // `/v1/models/gemini-x:generateContent` is no model.
-    const oneModel =
-      tidy.includes(":") && findUnserved(tidy, noHeaders) !== undefined ? undefined : matchOneModel(tidy);
+    const oneModel = tidy.includes(":") && findUnserved(tidy) !== undefined ? undefined : matchOneModel(tidy);
     return matchPattern(patterns, tidy) ?? oneModel ?? unknown(tidy, headers);
   };
 
@@ -141,7 +145,12 @@ function exactRoutes(dialects: readonly Dialect[]): ReadonlyMap<string, RouteMat
     for (const prefix of dialect.prefixes.flatMap((each) => [each, `${each}/v1`])) {
       for (const row of dialect.endpoints)
         if (row.path !== undefined) add(prefix + row.path, inferenceRoute(dialect, row));
-      add(prefix + modelsPath, { kind: "models", dialect: dialect.name, id: undefined });
+      add(prefix + modelsPath, {
+        kind: "models",
+        dialect: dialect.name,
+        id: undefined,
+        keyParameter: dialect.recognisedBy.keyParameter,
+      });
     }
   }
   for (const [path, kind] of Object.entries(healthPaths)) routes.set(path, { kind });
@@ -182,8 +191,8 @@ function decode(text: string): string | undefined {
   }
 }
 
-function inferenceRoute({ name }: Dialect, row: EndpointRow): InferenceRoute {
+function inferenceRoute({ name, recognisedBy }: Dialect, row: EndpointRow): InferenceRoute {
   const { endpoint, operation, maxBodyBytes, streams } = row;
   const named = { kind: "inference", endpoint, dialect: name, operation, maxBodyBytes } as const;
-  return { ...named, pathModel: undefined, pathStream: streams };
+  return { ...named, pathModel: undefined, pathStream: streams, keyParameter: recognisedBy.keyParameter };
 }

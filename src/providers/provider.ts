@@ -46,6 +46,8 @@ export type DialectEntry = {
   readonly name: DialectName;
   /** Where its first operation is, appended to the base URL; the others are looked for beside it. */
   readonly path?: string;
+  /** Where that is streamed, if at another place. */
+  readonly streamPath?: string;
   /** Where single operations are, by name. */
   readonly paths?: { readonly [operation: string]: string };
   /** The only ones that it has; absent means all of the dialect. */

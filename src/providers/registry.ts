@@ -22,6 +22,7 @@ import { dockerModelRunner } from "./docker-model-runner/provider";
 import { featherless } from "./featherless/provider";
 import { fireworks } from "./fireworks/provider";
 import { friendli } from "./friendli/provider";
+import { gemini } from "./gemini/provider";
 import { githubModels } from "./github-models/provider";
 import { gmicloud } from "./gmicloud/provider";
 import { groq } from "./groq/provider";
@@ -76,6 +77,7 @@ import { upstage } from "./upstage/provider";
 import { v0 } from "./v0/provider";
 import { venice } from "./venice/provider";
 import { vercel } from "./vercel/provider";
+import { vertex } from "./vertex/provider";
 import { vllm } from "./vllm/provider";
 import { volcengine } from "./volcengine/provider";
 import { voyage } from "./voyage/provider";
@@ -91,6 +93,8 @@ const definitions: readonly ProviderDefinition[] = [
   openai,
   anthropic,
   bedrock,
+  gemini,
+  vertex,
   azureOpenai,
   groq,
   mistral,

@@ -13,6 +13,7 @@ import type { RelayServices } from "./relay-services";
 import type { FittedTargets } from "./request/fitted-targets";
 import { ClientStream, lastWords } from "./stream/client-stream";
 import { errorBytes, noBytes } from "./stream/error-bytes";
+import { reframed } from "./stream/reframed-body";
 import type { StreamDriver } from "./stream/stream-driver";
 
 /** Answers a request with a failure: it is recorded, and the client told with a status of its own. */
@@ -65,12 +66,13 @@ export function createStreamServing(
     const { headersAfterMs, keepAliveMs } = streamDefaults;
     const { streamHeadersAfterMs = headersAfterMs, keepAliveMs: everyMs = keepAliveMs } = running.settings;
     const tracker = new ProgressTracker(services, openAnswer, pending);
+    const form = operation.answer.stream?.reframing?.(running.inference.query);
     const headers = Promise.withResolvers<InferenceResponse>();
     const client = new ClientStream(
       services.ticker,
       {
         headersAfterMs: streamHeadersAfterMs,
-        keepAlive: operation.answer.stream?.keepAlive,
+        keepAlive: form?.keepAlive ?? operation.answer.stream?.keepAlive,
         keepAliveMs: everyMs,
         onFault,
       },
@@ -79,7 +81,7 @@ export function createStreamServing(
     );
     answer(pending, plan, tracker, client).catch((cause) => client.abandon(cause));
     client.begun();
-    return headers.promise;
+    return form === undefined ? headers.promise : headers.promise.then((response) => reframed(response, form));
   };
 }
 

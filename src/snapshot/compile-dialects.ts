@@ -50,15 +50,21 @@ export function mainPath({ paths }: ProviderDialect): string {
 export function compilePaths(
   dialect: Dialect,
   baseUrl: string,
-  { path, paths = {}, operations: served }: Pick<DialectEntry, "path" | "paths" | "operations">,
+  {
+    path,
+    paths = {},
+    operations: served,
+    streamPath,
+  }: Pick<DialectEntry, "path" | "paths" | "operations" | "streamPath">,
 ): ProviderDialect["paths"] {
   const operations = Object.entries(dialect.operations);
   const main = operations[0]?.[1].paths.whole ?? "";
-  const placed = operations.flatMap(([name, { paths: own }]) => {
+  const placed = operations.flatMap(([name, { paths: own }], index) => {
     if (served !== undefined && !served.includes(name)) return [];
     const configured = paths[name] ?? (path === undefined ? undefined : besidePath(path, main, own.whole));
     const found = configured ?? (path === undefined ? dialect.pathPrefix(baseUrl) + own.whole : undefined);
-    const stream = found === undefined ? undefined : besidePath(found, own.whole, own.stream ?? own.whole);
+    const beside = found === undefined ? undefined : besidePath(found, own.whole, own.stream ?? own.whole);
+    const stream = index === 0 ? (streamPath ?? beside) : beside;
     return found === undefined || stream === undefined ? [] : [[name, { whole: found, stream }] as const];
   });
   return Object.fromEntries<UpstreamPaths>(placed);

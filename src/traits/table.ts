@@ -4,7 +4,7 @@ import { alibabaRows } from "./rows/alibaba";
 import { anthropicRows, claudeImageRows } from "./rows/anthropic";
 import { deepseekRows } from "./rows/deepseek";
 import { documentRows } from "./rows/documents";
-import { geminiImageRows, geminiRows } from "./rows/gemini";
+import { geminiImageRows, geminiRows, generateContentRows } from "./rows/gemini";
 import { groqRows } from "./rows/groq";
 import { lookalikeRows } from "./rows/lookalikes";
 import { mistralRows } from "./rows/mistral";
@@ -25,6 +25,7 @@ export const targetRows: readonly TraitRow[] = [
   ...openaiFreeFormRows,
   ...responsesRows,
   ...geminiRows,
+  ...generateContentRows,
   ...geminiImageRows,
   ...anthropicRows,
   ...claudeImageRows,

@@ -164,9 +164,9 @@ export const vocabulary = {
     done: "It is marked, or followed by a message of the user that asks to go on from there",
   },
   call_ids: {
-    form: word("any", "40-characters", "9-letters"),
-    meaning: "What ids of tool calls may look like",
-    done: "Others are replaced by a digest, in calls and results alike",
+    form: word("any", "40-characters", "9-letters", "none"),
+    meaning: "What ids of tool calls may look like, or that there are none",
+    done: "Others are replaced by a digest, in calls and results alike; Gemini's are left out",
   },
   encrypted_reasoning: {
     form: flag,
@@ -208,6 +208,11 @@ export const vocabulary = {
     form: someOf("json_object", "json_schema"),
     meaning: "The forms of answers that can be asked for",
     done: "A schema becomes plain JSON and a sentence in the instructions, or is left out",
+  },
+  format_with_tools: {
+    form: flag,
+    meaning: "Whether the form of an answer may be asked for beside functions",
+    done: "Where not, it is left out",
   },
   cache_markers: {
     form: someOf("parts", "tools", "top-level"),
@@ -290,6 +295,11 @@ export const vocabulary = {
     meaning:
       "How the reasoning of earlier turns is given back: not at all, as `reasoning_content`, or as `reasoning_details`",
     done: "Translated reasoning is written so; what the client wrote itself passes",
+  },
+  messages_version: {
+    form: word("vertex-2023-10-16"),
+    meaning: "What `anthropic_version` a body has where the path names the model",
+    done: "The model is left out of the body, and the version put into it",
   },
   thinking_state: {
     form: word("signed", "any"),

@@ -157,6 +157,8 @@ const knownFields: ReadonlySet<string> = new Set([
   ...["model", "stream", "max_tokens", "metadata"],
   ...["system", "messages", "tools", "tool_choice", "temperature", "top_p", "top_k", "stop_sequences"],
   ...["output_config", "output_format", "service_tier"],
+  // Of bodies at Vertex: it says what holds for every request here.
+  "anthropic_version",
 ]);
 
 /** The fields that only Anthropic knows, and the remains of those that the pivot knows in part. */

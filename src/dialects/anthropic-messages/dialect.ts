@@ -8,12 +8,32 @@ import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
 
+function vertexPaths(method: string): readonly string[] {
+  const place = "projects/{project}/locations/{location}/publishers/anthropic/models/{model}";
+  return ["/v1", "/v1beta1", "/genai/v1", "/vertex/v1", "/vertex"].map((base) => `${base}/${place}:${method}`);
+}
+
 /** Anthropic's Messages: https://docs.claude.com/en/api/messages */
 export const anthropicMessages = defineDialect({
   name: dialect,
   prefixes: ["", "/anthropic"],
   endpoints: [
     { endpoint: "messages", operation: "completion", path: "/messages", maxBodyBytes: 128 * mebibyte },
+    // Vertex: https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude
+    {
+      endpoint: "messages",
+      operation: "completion",
+      patterns: vertexPaths("streamRawPredict"),
+      streams: true,
+      maxBodyBytes: 128 * mebibyte,
+    },
+    {
+      endpoint: "messages",
+      operation: "completion",
+      patterns: vertexPaths("rawPredict"),
+      streams: false,
+      maxBodyBytes: 128 * mebibyte,
+    },
     {
       endpoint: "messages.count_tokens",
       operation: "count-tokens",

@@ -1,10 +1,12 @@
 import { isObject, type Json } from "#lib/json";
+import { type FieldChanges, removed } from "#lib/json-splice";
 import { textBytesOfCompletion } from "../completion-text-bytes";
 import { countTranslation } from "../count-translation";
 import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
+import { fieldNamesOf } from "../request-body";
 import type { TargetFacts } from "../target-facts";
 import {
   decodeCountEnvelope,
@@ -83,6 +85,13 @@ function isCount(body: Json): boolean {
   return isObject(body) && typeof body.input_tokens === "number";
 }
 
-function patchRequest(_request: DecodedRequest, target: TargetFacts) {
-  return { model: target.model };
+/**
+ * The model, where the body names it. Clients of Vertex, whose paths say model and streaming, write a version into theirs, which
+ * Anthropic refuses there.
+ */
+function patchRequest({ body, envelope }: DecodedRequest, { model, traits }: TargetFacts): FieldChanges {
+  const { messages_version: version } = traits;
+  if (version !== undefined) return { model: removed, anthropic_version: version };
+  if (!fieldNamesOf(body).includes("anthropic_version")) return { model };
+  return { model, anthropic_version: removed, stream: envelope.stream ? true : removed };
 }

@@ -21,6 +21,13 @@ export const authSchemes = {
   "api-key": { headers: (secret) => ({ "api-key": secret }) },
   /** AWS, with access keys; Bedrock's own API keys are bearer tokens. */
   sigv4: { sign: signV4 },
+  /** Google's API keys, which its OpenAI surface takes as a bearer: https://ai.google.dev/gemini-api/docs/openai */
+  "x-goog-api-key": {
+    sign: ({ headers, url }, secret) => {
+      const key = /\/openai\//.test(url) ? { authorization: `Bearer ${secret}` } : { "x-goog-api-key": secret };
+      return { url, headers: { ...headers, ...key } };
+    },
+  },
   /** Local servers; also where a provider has no key. */
   none: { headers: () => ({}) },
 } as const satisfies AuthSchemes;

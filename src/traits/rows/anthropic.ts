@@ -171,4 +171,10 @@ export const anthropicRows: readonly TraitRow[] = [
     traits: { billing_line: true },
     source: billing,
   },
+  {
+    provider: "vertex",
+    dialect: "anthropic-messages",
+    traits: { messages_version: "vertex-2023-10-16" },
+    source: "https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude",
+  },
 ];

@@ -38,6 +38,12 @@ export const dialectRows: readonly TraitRow[] = [
     source: "https://platform.claude.com/docs/en/build-with-claude/extended-thinking",
   },
   {
+    dialect: "gemini",
+    way: "translated",
+    traits: { tool_name_length: 64, max_stops: 5 },
+    source: "https://ai.google.dev/api/caching#FunctionDeclaration",
+  },
+  {
     dialect: "bedrock-converse",
     traits: { blank_texts: "refused", max_temperature: 1, tool_name_length: 64 },
     source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html",

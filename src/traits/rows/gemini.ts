@@ -16,6 +16,73 @@ export const geminiImageRows: readonly TraitRow[] = [
   },
 ];
 
+const thinkingPage = "https://ai.google.dev/gemini-api/docs/thinking";
+const signaturePage = "https://ai.google.dev/gemini-api/docs/thought-signatures";
+
+/** Gemini by its own dialect, at any provider. */
+export const generateContentRows: readonly TraitRow[] = [
+  {
+    dialect: "gemini",
+    model: ["gemini-2.5*", "gemini-flash*", "gemini-pro*"],
+    traits: { reasoning: ["budget"], reasons_by_default: true, call_signatures: "taken" },
+    source: thinkingPage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-2.5-pro*", "gemini-pro*"],
+    traits: { can_stop_reasoning: false },
+    source: thinkingPage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-1*", "gemini-2.0*", "gemma-*", "learnlm*"],
+    traits: { reasoning: [], efforts: [] },
+    source: thinkingPage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-3*", "gemini-4*"],
+    traits: {
+      reasoning: ["effort"],
+      efforts: ["minimal", "low", "medium", "high"],
+      can_stop_reasoning: false,
+      reasons_by_default: true,
+    },
+    source: thinkingPage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-3-pro*"],
+    traits: { efforts: ["low", "high"] },
+    source: thinkingPage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-3.*-pro*"],
+    traits: { efforts: ["low", "medium", "high"] },
+    source: thinkingPage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-3*", "gemini-4*"],
+    traits: { call_signatures: "required" },
+    source: signaturePage,
+  },
+  {
+    dialect: "gemini",
+    model: ["gemini-1*", "gemini-2*"],
+    traits: { format_with_tools: false },
+    source: "https://ai.google.dev/gemini-api/docs/structured-output#structured_outputs_with_tools",
+  },
+  {
+    provider: "vertex",
+    dialect: "gemini",
+    model: ["gemini-1*", "gemini-2*"],
+    traits: { call_ids: "none" },
+    source: "https://github.com/googleapis/python-genai/blob/main/google/genai/models.py",
+  },
+];
+
 /** Gemini by its OpenAI surface, at any provider. */
 export const geminiRows: readonly TraitRow[] = [
   {

@@ -7,6 +7,7 @@ import { blankTexts } from "./blank-texts";
 import { cacheMarkerCount, topCacheMarker } from "./cache-markers";
 import { fieldWords } from "./field-words";
 import { imageTypes } from "./images";
+import { modelInPath } from "./model-in-path";
 import { answerSchema, strictTools } from "./schemas";
 import { effort, outputLimit, thinking } from "./thinking";
 import { thinkingInLoops, thinkingState } from "./thinking-state";
@@ -37,4 +38,5 @@ export const messagesRules: readonly MendRule[] = [
   prefillRule((text) => text),
   answerSchema,
   strictTools,
+  modelInPath,
 ];

@@ -1,0 +1,71 @@
+import type { CompletionEvent } from "#core/completion";
+import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { CandidateDecoder } from "./candidate-decoder";
+import { createUsageTally } from "./usage";
+
+/** More candidates than anybody asks for are no answer. */
+const mostCandidates = 1024;
+
+/** Reads the chunks of an answer; a whole answer is one. */
+export class ChunkReader {
+  private readonly candidates = new Map<number, CandidateDecoder>();
+  private readonly tally = createUsageTally();
+  private hasStarted = false;
+  private seed = "";
+  private blockReason: string | undefined;
+
+  /** Every candidate has its finish, or the prompt was blocked. */
+  get isFinished(): boolean {
+    if (this.blockReason !== undefined && this.candidates.size === 0) return true;
+    if (this.candidates.size === 0) return false;
+    return this.candidates.values().every((candidate) => candidate.isFinished);
+  }
+
+  get usage() {
+    return this.tally.usage();
+  }
+
+  get serviceTier() {
+    return this.tally.serviceTier();
+  }
+
+  push(chunk: JsonObject): readonly CompletionEvent[] {
+    const events: CompletionEvent[] = [];
+    if (!this.hasStarted) events.push(this.start(chunk));
+    this.tally.add(chunk);
+    this.blockReason ??= stringOf(objectOf(chunk, "promptFeedback") ?? {}, "blockReason");
+    for (const [position, candidate] of arrayOf(chunk, "candidates").entries()) {
+      if (!isObject(candidate)) continue;
+      const decoder = this.candidateAt(numberOf(candidate, "index") ?? position);
+      if (decoder !== undefined) for (const event of decoder.push(candidate)) events.push(event);
+    }
+    return events;
+  }
+
+  /** What is owed at the end: a blocked prompt is answered by nothing, for that reason. */
+  close(): readonly CompletionEvent[] {
+    const events = [...this.candidates].sort(([a], [b]) => a - b).flatMap(([, candidate]) => candidate.close());
+    if (this.candidates.size > 0 || this.blockReason === undefined) return events;
+    return [{ type: "finish", choice: 0, reason: "content-filter", raw: this.blockReason }];
+  }
+
+  private start(chunk: JsonObject): CompletionEvent {
+    this.hasStarted = true;
+    const id = stringOf(chunk, "responseId") ?? "";
+    this.seed = id;
+    return { type: "start", id, model: stringOf(chunk, "modelVersion") ?? "" };
+  }
+
+  private candidateAt(choice: number): CandidateDecoder | undefined {
+    const known = this.candidates.get(choice);
+    if (known !== undefined || this.candidates.size >= mostCandidates) return known;
+    const made = new CandidateDecoder(choice, this.seed);
+    this.candidates.set(choice, made);
+    return made;
+  }
+}
+
+/** Whether it is an answer, or a piece of one. */
+export function isChunk(json: JsonObject): boolean {
+  return Array.isArray(json.candidates) || isObject(json.promptFeedback) || isObject(json.usageMetadata);
+}

@@ -1,0 +1,126 @@
+import type { DocumentSource, Part } from "#core/completion";
+import { isObject, type JsonObject, tryParseJson } from "#lib/json";
+import { embedJson } from "#lib/json-text";
+import type { Traits } from "#traits/vocabulary";
+import { signatureOfState } from "../thought-signature";
+import { argsOf } from "./answer-writer";
+import { isMade } from "./call-ids";
+import { writeAudio, writeMedia } from "./media";
+import { dialect, own } from "./wire";
+
+type PartOf<T extends Part["type"]> = Extract<Part, { readonly type: T }>;
+
+export type PartNotes = { readonly traits: Traits; readonly drop: (path: string) => void };
+
+/** One part; undefined, and named unless it says nothing, where there is none for it. */
+export function encodePart(part: Part, path: string, notes: PartNotes): JsonObject | undefined {
+  if ("cache" in part && part.cache !== undefined) notes.drop("cache_control");
+  const written = writePart(part, path, notes);
+  if (written === undefined && !isBlank(part)) notes.drop(path);
+  return written;
+}
+
+function isBlank(part: Part): boolean {
+  return (part.type === "text" || part.type === "refusal") && part.text.trim() === "";
+}
+
+function writePart(part: Part, path: string, notes: PartNotes): JsonObject | undefined {
+  switch (part.type) {
+    case "text":
+      return writeText(part, path, notes);
+    case "refusal":
+      return isBlank(part) ? undefined : { text: part.text };
+    case "image":
+      return signed(writeMedia(part.source, "image/jpeg"), part, path, notes);
+    case "video": {
+      const written = writeMedia(part.source, "video/mp4");
+      return written && { ...written, ...own(part.extensions) };
+    }
+    case "audio":
+      return writeAudio(part.data, part.format);
+    case "document":
+      if (part.title !== undefined) notes.drop(`${path}.title`);
+      return writeDocument(part.source, notes, path);
+    case "reasoning":
+      return writeThought(part);
+    case "tool-call":
+      return writeCall(part, path, notes);
+    case "tool-result":
+      return undefined;
+    case "opaque":
+      return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
+  }
+}
+
+/** An empty text is one where it is signed. */
+function writeText(part: PartOf<"text">, path: string, notes: PartNotes): JsonObject | undefined {
+  if (part.onlyFor !== undefined && part.onlyFor !== dialect) return undefined;
+  const written = signed({ text: part.text }, part, path, notes);
+  return isBlank(part) && written?.thoughtSignature === undefined ? undefined : written;
+}
+
+function signed(
+  written: JsonObject | undefined,
+  { state }: PartOf<"text"> | PartOf<"image"> | PartOf<"tool-call">,
+  path: string,
+  { drop }: PartNotes,
+): JsonObject | undefined {
+  if (written === undefined || state === undefined) return written;
+  const signature = signatureOfState(state);
+  if (signature === undefined) drop(`${path}.signature`);
+  return signature === undefined ? written : { ...written, thoughtSignature: signature };
+}
+
+/** Thoughts go back with the signature that Gemini gave them. */
+function writeThought({ state, text }: PartOf<"reasoning">): JsonObject | undefined {
+  const signature = signatureOfState(state);
+  if (signature === undefined) return undefined;
+  return { text, thought: true, thoughtSignature: signature };
+}
+
+function writeCall(part: PartOf<"tool-call">, path: string, notes: PartNotes): JsonObject | undefined {
+  const call = { ...idOf(part.id, notes), name: part.name, args: argsOf(part.arguments) };
+  return signed({ functionCall: call }, part, path, notes);
+}
+
+function idOf(id: string, { traits }: PartNotes): JsonObject {
+  return isMade(id) || traits.call_ids === "none" ? {} : { id };
+}
+
+function writeDocument(source: DocumentSource, notes: PartNotes, path: string): JsonObject | undefined {
+  if (source.type === "text") return source.text === "" ? undefined : { text: source.text };
+  if (source.type !== "parts") return writeMedia(source, "application/pdf");
+  const texts = source.parts.flatMap((part) => {
+    if (part.type === "text") return [part.text];
+    notes.drop(path);
+    return [];
+  });
+  return texts.length === 0 ? undefined : { text: texts.join("\n") };
+}
+
+/** A result under its function's name, and what of it is no text, which stands behind all results. */
+export function encodeResult(
+  result: PartOf<"tool-result">,
+  call: PartOf<"tool-call">,
+  path: string,
+  notes: PartNotes,
+): { readonly response: JsonObject; readonly media: readonly JsonObject[] } {
+  if (result.cache !== undefined) notes.drop("cache_control");
+  const texts: string[] = [];
+  const media: JsonObject[] = [];
+  for (const [index, part] of result.content.entries()) {
+    if (part.type === "text" || part.type === "refusal") texts.push(part.text);
+    else {
+      const written = encodePart(part, `${path}.content[${index}]`, notes);
+      if (written !== undefined) media.push(written);
+    }
+  }
+  const response = responseOf(texts.join("\n"), result.isError);
+  return { response: { functionResponse: { ...idOf(call.id, notes), name: call.name, response } }, media };
+}
+
+/** An object as it is; anything else under the name that stands for it. */
+function responseOf(text: string, isError: boolean): JsonObject {
+  if (isError) return { error: text };
+  return isObject(tryParseJson(text)) ? embedJson(text) : { output: text };
+}

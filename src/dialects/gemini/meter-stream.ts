@@ -1,0 +1,105 @@
+import type { UpstreamFailure } from "#core/upstream-failure";
+import type { Draft } from "#lib/draft";
+import type { StreamEvent } from "#lib/frame-parser";
+import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { writtenText } from "#lib/json-text";
+import { setDefined } from "../fields";
+import { carriesNothing, isHarmless } from "../idle-events";
+import {
+  InvalidAnswer,
+  type MeterOptions,
+  type MeterVerdict,
+  type ResponseFacts,
+  type StreamMeter,
+} from "../operation";
+import { failureOfWhole } from "../read-failure";
+import { isChunk } from "./chunk-reader";
+import { finishIn } from "./decode-response";
+import { readPart } from "./read-part";
+import { createUsageTally } from "./usage";
+
+const pass: MeterVerdict = { forward: true, token: false, terminal: false, whole: true };
+const passToken: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
+const passLast: MeterVerdict = { ...pass, mayBeLast: true };
+const passLastToken: MeterVerdict = { ...passToken, mayBeLast: true };
+const passIdle: MeterVerdict = { forward: true, token: false, terminal: false };
+const skip: MeterVerdict = { forward: false, token: false, terminal: false };
+
+/** Watches a stream that passes through. Every chunk may have the last word on usage, so each is read. */
+export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> = {}): StreamMeter {
+  const tally = createUsageTally();
+  /** Whether each candidate has its finish. */
+  const candidates = new Map<number, boolean>();
+  let isBlocked = false;
+  let finishReason: string | undefined;
+  let model: string | undefined;
+  let error: UpstreamFailure | undefined;
+  let outputBytes = 0;
+
+  const finished = () => (candidates.size > 0 ? candidates.values().every(Boolean) : isBlocked);
+
+  const read = (chunk: JsonObject): MeterVerdict => {
+    tally.add(chunk);
+    model = stringOf(chunk, "modelVersion") ?? model;
+    finishReason = finishIn(chunk) ?? finishReason;
+    isBlocked ||= objectOf(chunk, "promptFeedback")?.blockReason !== undefined;
+    let isToken = false;
+    for (const [position, candidate] of arrayOf(chunk, "candidates").entries()) {
+      if (!isObject(candidate)) continue;
+      const index = numberOf(candidate, "index") ?? position;
+      candidates.set(index, candidates.get(index) === true || (candidate.finishReason ?? undefined) !== undefined);
+      for (const part of arrayOf(objectOf(candidate, "content") ?? {}, "parts")) {
+        if (!isObject(part)) continue;
+        const bytes = bytesOf(part);
+        outputBytes += bytes ?? 0;
+        isToken ||= bytes !== undefined;
+      }
+    }
+    if (finished()) return isToken ? passLastToken : passLast;
+    return isToken ? passToken : pass;
+  };
+
+  const push = (event: StreamEvent): MeterVerdict => {
+    if (error !== undefined) return skip;
+    if (carriesNothing(event, isKnown)) return isHarmless(event) && hideIdle !== true ? passIdle : skip;
+    const chunk = tryParseJson(event.data);
+    if (!isObject(chunk)) throw new InvalidAnswer("an event of its stream is not JSON");
+    error = failureOfWhole(chunk, isChunk(chunk));
+    return error === undefined ? read(chunk) : skip;
+  };
+
+  const facts = () => {
+    const known: Draft<ReturnType<StreamMeter["facts"]>> = { complete: finished(), missingTail: "", outputBytes };
+    setDefined<Draft<ResponseFacts>, "usage">(known, "usage", tally.usage());
+    setDefined(known, "finishReason", finishReason);
+    setDefined(known, "model", model);
+    setDefined(known, "serviceTier", tally.serviceTier());
+    setDefined(known, "error", error);
+    return known;
+  };
+
+  return { push, outputBytes: () => outputBytes, finished, facts };
+}
+
+function isKnown(event: string): boolean {
+  return event === "message";
+}
+
+/** Bytes of text that a part puts out; undefined for one that is nothing. */
+function bytesOf(part: JsonObject): number | undefined {
+  const read = readPart(part);
+  switch (read.kind) {
+    case "text":
+    case "thought":
+      return read.text === "" ? undefined : Buffer.byteLength(read.text);
+    case "call":
+      return Buffer.byteLength(writtenText(read.call.args ?? {}));
+    case "image":
+    case "audio":
+      return 0;
+    case "other":
+      return JSON.stringify(part).length;
+    case "empty":
+      return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { isArray, isObject, type Json } from "#lib/json";
+import { textBytesOfCompletion } from "../completion-text-bytes";
+import { framings } from "../framings";
+import type { Operation } from "../operation";
+import { failureOfWhole } from "../read-failure";
+import { fieldsOf } from "../request-body";
+import { arrayFraming, asksForEvents } from "./array-framing";
+import {
+  countFields,
+  decodeCountEnvelope,
+  decodeCountRequest,
+  estimateCount,
+  patchCount,
+  translation,
+} from "./count-tokens";
+import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
+import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
+import { generateDemand } from "./demand";
+import { generateRules } from "./mends/rules";
+import { createStreamMeter } from "./meter-stream";
+import { codec, endpoint } from "./translation";
+import { requestTexts } from "./verbatim";
+
+/** `:generateContent` and `:streamGenerateContent`. The path says model and streaming: a body passes as it is. */
+export const completion: Operation = {
+  paths: { whole: "/models/{model}:generateContent", stream: "/models/{model}:streamGenerateContent?alt=sse" },
+  body: "json",
+  envelopeFields,
+  decodeEnvelope,
+  decodeRequest,
+  requestTexts,
+  charge: "input-and-output",
+  demand: generateDemand,
+  outputLimit: () => "generationConfig.maxOutputTokens",
+  patchRequest: () => ({}),
+  tellsTools: true,
+  mends: generateRules,
+  translation: { endpoint, codec },
+  answer: {
+    kind: "json",
+    failure: failureOfAnswer,
+    meter: meterResponse,
+    textBytes: textBytesOfCompletion(decodeResponse),
+    stream: {
+      framing: framings.google,
+      reframing: (query) => (asksForEvents(query) ? undefined : arrayFraming),
+      createMeter: createStreamMeter,
+    },
+  },
+};
+
+/** `:countTokens`. */
+export const countTokens: Operation = {
+  paths: { whole: "/models/{model}:countTokens" },
+  body: "json",
+  envelopeFields: countFields,
+  decodeEnvelope: decodeCountEnvelope,
+  decodeRequest: decodeCountRequest,
+  requestTexts,
+  charge: "nothing",
+  demand: generateDemand,
+  patchRequest: ({ body }, { model }) => patchCount(fieldsOf(body, countFields), model),
+  translation,
+  answer: {
+    kind: "json",
+    failure: (body) => failureOfWhole(body, isCount(body)),
+    meter: () => ({}),
+    textBytes: () => 0,
+  },
+  fallback: {
+    // Google's own 404 speaks of the model and has a status in words.
+    replaces: ({ status, type }) => status === 404 && type !== "NOT_FOUND",
+    answer: estimateCount,
+    estimated: ["totalTokens"],
+  },
+};
+
+function isCount(body: Json): boolean {
+  return isObject(body) && !isArray(body.candidates) && typeof body.totalTokens === "number";
+}
