@@ -5,7 +5,13 @@ import type { World } from "./world.ts";
 const launcher = fileURLToPath(new URL("../../bin/headgate", import.meta.url));
 
 /** `headgate restart`. It may fail, where what it would replace or start is killed meanwhile. */
-export async function askToRestart(world: World): Promise<void> {
+export function askToRestart(world: World): Promise<void> {
+  const asked = restart(world);
+  world.orders.add(asked);
+  return asked.finally(() => world.orders.delete(asked));
+}
+
+async function restart(world: World): Promise<void> {
   const { code, output } = await command(["restart", "--data-dir", world.dataDir], world);
   if (code !== 0) world.tell(`restart: ${output.trim()}`);
 }

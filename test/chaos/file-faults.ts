@@ -143,6 +143,7 @@ function tornReload(world: World, tear: () => void): () => void {
 
 /** What a file is put back from lives in processes: with them killed at the same time there is nothing that could. */
 async function calm(world: World): Promise<void> {
+  await Promise.all(world.orders);
   await waitUntil(
     "readiness",
     async () => (await fetch(`${world.gateway().url}/readyz`).catch(() => undefined))?.ok,

@@ -28,6 +28,8 @@ export type World = {
   readonly killAll: () => Promise<void>;
   /** Directories to which a log database was moved that was taken away. */
   readonly lostLogs: string[];
+  /** Restarts that are under way. */
+  readonly orders: Set<Promise<void>>;
   /** What must be known when all is counted. */
   readonly facts: { isLedgerLost: boolean; isClockMoved: boolean; isJournalMended: boolean };
   readonly witnesses: Witness[];
@@ -111,6 +113,7 @@ export async function createWorld(tell: (text: string) => void): Promise<World> 
       await running().exited;
     },
     lostLogs: [],
+    orders: new Set(),
     facts: { isLedgerLost: false, isClockMoved: false, isJournalMended: false },
     witnesses: [],
     madeKeys: [],
