@@ -1,4 +1,4 @@
-import { writeEventStreamMessage } from "#lib/event-stream-writer";
+import { headerBytes, writeWithHeaders } from "#lib/event-stream-writer";
 
 /**
  * A message of an AWS event stream as a line of text, which encoders can write as any other dialect's do: the event's name
@@ -30,13 +30,19 @@ export function writeEventStream(text: string): Uint8Array {
 const nothing = new Uint8Array(0);
 
 function writeLine(name: string, json: string): Uint8Array {
-  const isException = name.startsWith("!");
-  return writeEventStreamMessage(
-    [
-      isException ? [":exception-type", name.slice(1)] : [":event-type", name],
-      [":content-type", "application/json"],
-      [":message-type", isException ? "exception" : "event"],
-    ],
-    json,
-  );
+  return writeWithHeaders(ordinaryHeaders.get(name) ?? headersOf(name), json);
 }
+
+function headersOf(name: string): Uint8Array {
+  const isException = name.startsWith("!");
+  return headerBytes([
+    isException ? [":exception-type", name.slice(1)] : [":event-type", name],
+    [":content-type", "application/json"],
+    [":message-type", isException ? "exception" : "event"],
+  ]);
+}
+
+/** Those of the events that come with every token. */
+const ordinaryHeaders: ReadonlyMap<string, Uint8Array> = new Map(
+  ["contentBlockDelta", "chunk"].map((name) => [name, headersOf(name)]),
+);

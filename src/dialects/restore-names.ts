@@ -40,5 +40,7 @@ function rewritten(event: EventStreamMessage, data: string): EventStreamMessage 
   const headers = [...event.headers].flatMap(([name, { type, value }]) =>
     type === "string" ? [[name, value] as const] : [],
   );
-  return { ...event, data, payload: Buffer.from(data), raw: writeEventStreamMessage(headers, data) };
+  const { event: name, headers: kept, messageType } = event;
+  const raw = writeEventStreamMessage(headers, data);
+  return { event: name, data, raw, messageType, headers: kept, payload: Buffer.from(data) };
 }

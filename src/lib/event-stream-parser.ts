@@ -37,6 +37,7 @@ export function createEventStreamParser(limitBytes = defaultLimitBytes): FramePa
   const pending = createGrowingBuffer(limitBytes);
   /** Of the message under way; undefined until its prelude is here. */
   let totalBytes: number | undefined;
+  const readMessage = createMessageReader();
 
   return createFrameParser({
     cut: (chunk, events) => {
@@ -80,16 +81,48 @@ function readTotalBytes(prelude: Uint8Array, limitBytes: number): number {
   return totalBytes;
 }
 
-function readMessage(raw: Uint8Array): EventStreamMessage {
-  const view = viewOf(raw);
-  const end = raw.length - crcBytes;
-  if (crc32(raw.subarray(0, end)) !== view.getUint32(end)) throw new FramingError("message has a wrong checksum");
-  const payloadStart = preludeBytes + view.getUint32(4);
-  const headers = readEventHeaders(raw.subarray(preludeBytes, payloadStart));
-  const payload = raw.subarray(payloadStart, end);
+type Head = Pick<EventStreamMessage, "event" | "headers" | "messageType"> & { readonly bytes: Uint8Array };
+
+/** Most messages have the headers of the one before: they are read once. */
+function createMessageReader(): (raw: Uint8Array) => EventStreamMessage {
+  let known: Head | undefined;
+  return (raw) => {
+    const view = viewOf(raw);
+    const end = raw.length - crcBytes;
+    if (crc32(raw.subarray(0, end)) !== view.getUint32(end)) throw new FramingError("message has a wrong checksum");
+    const payloadStart = preludeBytes + view.getUint32(4);
+    if (known === undefined || !standsIn(raw, known.bytes, payloadStart))
+      known = readHead(raw.slice(preludeBytes, payloadStart));
+    return new Message(known.event, raw, known.messageType, known.headers, raw.subarray(payloadStart, end));
+  };
+}
+
+function readHead(bytes: Uint8Array): Head {
+  const headers = readEventHeaders(bytes);
   const messageType = messageTypeOf(headers);
-  const event = textOf(headers, typeHeaders[messageType]) ?? "message";
-  return { event, data: decoder.decode(payload), raw, messageType, headers, payload };
+  return { bytes, headers, messageType, event: textOf(headers, typeHeaders[messageType]) ?? "message" };
+}
+
+/** Whether these are the bytes of a message's headers. A loop, for so few bytes a call into the runtime costs more. */
+function standsIn(raw: Uint8Array, headers: Uint8Array, payloadStart: number): boolean {
+  if (payloadStart - preludeBytes !== headers.length) return false;
+  for (let at = 0; at < headers.length; at++) if (raw[preludeBytes + at] !== headers[at]) return false;
+  return true;
+}
+
+/** The text of a message is decoded when it is asked for: what knows an event by its bytes does without. */
+class Message implements EventStreamMessage {
+  constructor(
+    readonly event: string,
+    readonly raw: Uint8Array,
+    readonly messageType: EventStreamMessage["messageType"],
+    readonly headers: EventHeaders,
+    readonly payload: Uint8Array,
+  ) {}
+
+  get data(): string {
+    return decoder.decode(this.payload);
+  }
 }
 
 const typeHeaders = { event: ":event-type", exception: ":exception-type", error: ":error-code" } as const;

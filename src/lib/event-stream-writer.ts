@@ -12,17 +12,29 @@ export type TextHeader = readonly [name: string, value: string];
  * 65,535. https://smithy.io/2.0/aws/amazon-eventstream.html
  */
 export function writeEventStreamMessage(headers: readonly TextHeader[], payload: string): Uint8Array {
-  let headersBytes = 0;
-  for (const [name, value] of headers) headersBytes += 1 + Buffer.byteLength(name) + 3 + Buffer.byteLength(value);
-  const payloadBytes = Buffer.byteLength(payload);
-  const totalBytes = preludeBytes + headersBytes + payloadBytes + crcBytes;
+  return writeWithHeaders(headerBytes(headers), payload);
+}
+
+/** Headers as they stand in a message, for messages that have them in common. */
+export function headerBytes(headers: readonly TextHeader[]): Uint8Array {
+  let length = 0;
+  for (const [name, value] of headers) length += 1 + Buffer.byteLength(name) + 3 + Buffer.byteLength(value);
+  const bytes = Buffer.alloc(length);
+  let at = 0;
+  for (const [name, value] of headers) at = writeHeader(bytes, at, name, value);
+  return bytes;
+}
+
+/** A message with these headers (`headerBytes`). */
+export function writeWithHeaders(headers: Uint8Array, payload: string): Uint8Array {
+  const payloadStart = preludeBytes + headers.length;
+  const totalBytes = payloadStart + Buffer.byteLength(payload) + crcBytes;
   const message = Buffer.allocUnsafe(totalBytes);
   message.writeUInt32BE(totalBytes, 0);
-  message.writeUInt32BE(headersBytes, 4);
+  message.writeUInt32BE(headers.length, 4);
   message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
-  let at = preludeBytes;
-  for (const [name, value] of headers) at = writeHeader(message, at, name, value);
-  message.write(payload, at);
+  message.set(headers, preludeBytes);
+  message.write(payload, payloadStart);
   const end = totalBytes - crcBytes;
   message.writeUInt32BE(crc32(message.subarray(0, end)), end);
   return message;
