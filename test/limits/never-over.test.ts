@@ -31,7 +31,12 @@ const { addKey, api, ask } = await startLimitedGateway({
   workers: 2,
   config: {
     settings: { content_logging: "off", budget_wait_ms: 200 },
-    providers: { oai: one("openai-chat"), ant: one("anthropic-messages") },
+    providers: {
+      oai: one("openai-chat"),
+      ant: one("anthropic-messages"),
+      res: one("openai-responses"),
+      bed: { ...one("bedrock-converse"), base_url: provider.url },
+    },
   },
 });
 afterAll(() => provider.stop());
@@ -49,11 +54,11 @@ const image = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QD
 function randomRequest(random: SeededRandom): { readonly path: string; readonly body: string } {
   const path = random.oneOf(["/v1/chat/completions", "/v1/messages"]);
   const isChat = path !== "/v1/messages";
-  const provided = random.oneOf(["oai", "ant"]);
+  const provided = random.oneOf(["oai", "ant", "res", "bed"]);
   const model = `${provided}/${random.oneOf(["known", "dear", "unknown", "thinker"])}`;
   const media = random.oneOf(["none", "none", "image", "audio", "hour", "pdf"]);
-  // Audio is known in chats alone, and an hour's cache at Anthropic.
-  const kind = (media === "audio" && (!isChat || provided === "ant")) || (media === "hour" && isChat) ? "none" : media;
+  // Audio is known in chats alone, and an hour's cache to clients of Anthropic's.
+  const kind = (media === "audio" && (!isChat || provided !== "oai")) || (media === "hour" && isChat) ? "none" : media;
   const pdf = random.oneOf(pdfs);
   const tools = random.next() < 0.2;
   // Bounded at Anthropic alone, which gets them from its own clients.
@@ -83,7 +88,8 @@ function randomRequest(random: SeededRandom): { readonly path: string; readonly 
   const padding = random.oneOf([0, 10, 1000, 20_000]);
   const flag = random.next() < 0.5;
   const answers = random.oneOf([1, 1, 2, 5]);
-  const isStream = random.next() < 0.3;
+  // The provider writes no event streams of Converse.
+  const isStream = random.next() < 0.3 && provided !== "bed";
   const packed = kind === "image" ? image.length : kind === "pdf" ? pdf.data.length : 0;
   const beyondText = kind === "image" ? 65_536 : kind === "pdf" ? pdf.pages * (1600 + pdfText.length) : 0;
   const hasTools = tools || searches !== undefined;
