@@ -10,7 +10,7 @@ function demandFor(text: string, dialect: DialectName = "openai-chat", name = "c
   const inference = {
     header: () => null,
     headersLike: () => [],
-    pathModel: undefined,
+    pathModel: dialect === "bedrock-converse" ? "m" : undefined,
     pathStream: undefined,
     query: "",
   };
@@ -150,6 +150,58 @@ test("demand() counts images apart from their bytes", () => {
     inputTokens: body.length - data.length + 128,
     likelyInputTokens: Math.ceil((body.length - data.length) / 4) + 1024,
     refersElsewhere: false,
+  });
+});
+
+test.each([
+  [
+    "openai-responses",
+    {
+      input: [
+        {
+          role: "user",
+          content: [
+            { type: "input_text", text: "hi" },
+            { type: "input_image", image_url: `data:image/png;base64,${png}` },
+            { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,JVBERi0xLjc=" },
+          ],
+        },
+      ],
+      max_output_tokens: 700,
+      service_tier: "flex",
+      tools: [{ type: "web_search" }, { type: "function", name: "f", parameters: {} }],
+      max_tool_calls: 4,
+    },
+    { searches: 4, serviceTier: "flex" },
+  ],
+  [
+    "bedrock-converse",
+    {
+      messages: [
+        {
+          role: "user",
+          content: [
+            { text: "hi" },
+            { image: { format: "png", source: { bytes: png } } },
+            { document: { format: "pdf", name: "a", source: { bytes: "JVBERi0xLjc=" } } },
+          ],
+        },
+      ],
+      inferenceConfig: { maxTokens: 700 },
+      serviceTier: { type: "flex" },
+      toolConfig: { tools: [{ toolSpec: { name: "f", inputSchema: { json: {} } } }] },
+    },
+    { hostedTools: false, serviceTier: "flex" },
+  ],
+] as const)("demand() reads limits, media, tools and tiers of %s in its own words", (dialect, request, more) => {
+  const body = JSON.stringify({ model: "m", ...request });
+  expect(demandFor(body, dialect)).toMatchObject({
+    outputTokens: 700,
+    images: [undefined],
+    documents: [12],
+    hasTools: true,
+    textBytes: body.length - png.length - 12,
+    ...more,
   });
 });
 

@@ -151,12 +151,13 @@ test(
   async () => {
     const first = Number(process.env.HEADGATE_TEST_SEED ?? Math.floor(Math.random() * 1e9));
     const seen = new Map<number, number>();
-    let next = 0;
+    let [next, done] = [0, 0];
     const runner = async () => {
       while (next < trials) {
         const seed = first + next++;
         for (const [status, count] of await trial(seed)) seen.set(status, (seen.get(status) ?? 0) + count);
-        if (full && next % 50 === 0) tell(`${next} trials of ${trials}`, seen);
+        done += 1;
+        if (full && done % 50 === 0) tell(`${done} trials of ${trials}`, seen);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, runner));
