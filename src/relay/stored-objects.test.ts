@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { budget } from "#governance/fixtures/plain-limits";
+import { budget, concurrency } from "#governance/fixtures/plain-limits";
 import { scratchGovernance } from "#governance/fixtures/scratch-governance";
 import { type Answer, placeAt, serveObjects } from "./fixtures/object-store";
 
@@ -180,6 +180,27 @@ describe("what is done with stored objects", () => {
     expect(record).not.toHaveProperty("model");
     expect(record?.charges.filter(({ amount }) => amount > 1)).toEqual([]);
     expect(got.headers).not.toHaveProperty("x-headgate-model");
+  });
+
+  test("is held by limits in requests, also where the provider breaks its answer off", async () => {
+    const { ask, asked, state } = served((_, method) => [200, method === "POST" ? one : one.slice(0, 40)]);
+    const { "hg-a": key } = state.keys;
+    if (key === undefined) throw new RangeError("There is no key");
+    const id = idIn((await ask("POST", "/v1/chat/completions", "hg-a", { ...asking, store: true })).text);
+    const cut = await ask("GET", `/v1/chat/completions/${id}`, "hg-a");
+    expect(cut.headers["x-headgate-error"]).toBe("upstream_invalid_response");
+    expect(governance.records.at(-1)).toMatchObject({
+      endpoint: "chat.completions.retrieve",
+      outcome: "error",
+      status: 502,
+    });
+    expect(governance.records.at(-1)?.usage).toBeUndefined();
+    const limits = [governance.limit(concurrency(0))];
+    state.keys = { ...state.keys, "hg-a": { ...key, limits } };
+    const calls = asked.length;
+    const refused = await ask("GET", `/v1/chat/completions/${id}`, "hg-a");
+    expect([refused.status, refused.headers["x-headgate-error"]]).toEqual([429, "too_many_concurrent"]);
+    expect(asked.length).toBe(calls);
   });
 
   test("goes by the policy of the endpoint that it belongs to", async () => {

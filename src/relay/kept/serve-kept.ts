@@ -16,11 +16,12 @@ export function createKeptServing(
     const { method = "POST", query } = inference;
     const owner = principal.key?.id ?? "";
     const keptId = objects?.pathId ?? "";
+    const name = inference.objectPath?.id ?? "";
     try {
       const found = await kept?.read(keptId, owner);
-      if (found === undefined || operation.keptAnswer === undefined) throw goneFrom(keptId);
-      const body = operation.keptAnswer({ ...found, id: inference.objectPath?.id ?? "" }, { method, query });
-      if (method === "DELETE" && (await kept?.remove(keptId, owner)) !== true) throw goneFrom(keptId);
+      if (found === undefined || operation.keptAnswer === undefined) throw goneFrom(name);
+      const body = operation.keptAnswer({ ...found, id: name }, { method, query });
+      if (method === "DELETE" && (await kept?.remove(keptId, owner)) !== true) throw goneFrom(name);
       return await answerLocally(pending, noProgress, () => ({ contentType: "application/json", body }));
     } catch (cause) {
       return fail(pending, noProgress, cause);
