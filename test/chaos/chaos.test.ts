@@ -8,8 +8,10 @@ import { emptyTally, playLife, type Tally } from "./play.ts";
 import { type Extent, planLives } from "./schedule.ts";
 import { createWorld } from "./world.ts";
 
+/** What is submitted is held to a seed that is known; whoever works on it meets another each time. */
+const firstSeed = process.env.CI === "true" && !full ? 3 : Math.floor(Math.random() * 2 ** 31);
 /** `HEADGATE_CHAOS_SEED=7 npm test -- chaos` plays seed 7 again. */
-const seed = Number(process.env.HEADGATE_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env.HEADGATE_CHAOS_SEED ?? firstSeed);
 /** Half an hour, or 90 seconds. */
 const extent: Extent = full ? { lives: 12, rounds: 5, roundMs: 30_000 } : { lives: 1, rounds: 3, roundMs: 30_000 };
 
