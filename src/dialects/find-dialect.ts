@@ -17,6 +17,11 @@ export function findOperation(dialect: Dialect, name: string): Operation {
   return operation;
 }
 
+/** Whether providers of other dialects may be asked for it. */
+export function translates({ embedding, translation }: Pick<Operation, "embedding" | "translation">): boolean {
+  return translation !== undefined || embedding !== undefined;
+}
+
 /** The dialect that words what no dialect is known of. */
 export function firstDialect(dialects: Dialects): Dialect {
   const [first] = Object.values(dialects);

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
 import type { JsonPlace } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
+import type { EmbeddingTranslation } from "./embedding-translation";
 import type { Framing, Reframing } from "./framings";
 import type { GatewayAsk } from "./gateway-ask";
 import type { MendRule } from "./mend";
@@ -51,6 +52,8 @@ type OperationBase = {
   readonly decodeRequest?: (body: Json) => CompletionRequest;
   /** Where a request holds JSON that `decodeRequest` takes over as it was written (`writtenText`). */
   readonly requestTexts?: readonly JsonPlace[];
+  /** Through the pivot of embeddings, to and from providers of another dialect that has it too; for JSON alone. */
+  readonly embedding?: EmbeddingTranslation;
   /** What a provider is paid for. `nothing`: neither held nor charged. */
   readonly charge: "nothing" | "input" | "input-and-output";
   /** The most that a request may make a provider do, held against every limit before it is sent. */

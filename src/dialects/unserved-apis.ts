@@ -17,8 +17,8 @@ const chatInstead = "use /v1/chat/completions";
 const unservedApis: readonly UnservedApi[] = [
   {
     // https://ai.google.dev/api
-    path: /:(?:predict|predictLongRunning|embedContent|batchEmbedContents|batchGenerateContent|asyncBatchEmbedContent|bidiGenerateContent|(?:stream)?[rR]awPredict|computeTokens)$|^\/(?:v1beta\d*|v1alpha)\/(?:files|cachedContents|tunedModels|corpora|operations|batches|interactions|fileSearchStores)(?:\/|$)/,
-    hint: "of Gemini's API :generateContent, :streamGenerateContent and :countTokens are served, and the list of models",
+    path: /:(?:predict|predictLongRunning|batchGenerateContent|asyncBatchEmbedContent|bidiGenerateContent|(?:stream)?[rR]awPredict|computeTokens)$|^\/(?:v1beta\d*|v1alpha)\/(?:files|cachedContents|tunedModels|corpora|operations|batches|interactions|fileSearchStores)(?:\/|$)/,
+    hint: "of Gemini's API :generateContent, :streamGenerateContent, :countTokens and :embedContent are served, and the list of models",
   },
   {
     // https://docs.cohere.com/reference/errors

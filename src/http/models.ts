@@ -4,7 +4,7 @@ import type { InferenceResponse } from "#core/inference";
 import type { ListedModel } from "#core/listed-model";
 import type { Snapshot } from "#core/snapshot";
 import type { Dialect, Dialects } from "#dialects/dialect";
-import { findDialect } from "#dialects/find-dialect";
+import { findDialect, translates } from "#dialects/find-dialect";
 import type { Authorizer } from "#governance/authorize";
 import { identify } from "#governance/identify";
 import type { WrongKeys } from "#governance/wrong-keys";
@@ -78,7 +78,7 @@ function asksOf({ endpoints, name, operations }: Dialect, allows: (endpoint: str
   return endpoints.flatMap(({ endpoint, operation }) => {
     const asked = operations[operation];
     if (asked === undefined || asked.charge === "nothing" || !allows(endpoint)) return [];
-    return [{ dialect: name, operation, translates: asked.translation !== undefined }];
+    return [{ dialect: name, operation, translates: translates(asked) }];
   });
 }
 

@@ -154,7 +154,7 @@ const table: { readonly [request: string]: string } = {
   "GET /v1beta/cachedContents": "not-found gemini",
   "POST /v1beta/models/gemini-x:streamGenerateContent": `${generate} gemini-x`,
   "GET /v1beta/models": "models gemini",
-  "POST /langchain/genai/v1beta/models/x:embedContent": "not-found gemini",
+  "POST /langchain/genai/v1beta/models/x:embedContent": "gemini.embed gemini embedding x",
   "GET /v1/models/openai/gpt-oss:free": "models openai-chat openai/gpt-oss:free",
   "GET //": "not-found openai-chat",
   "GET /uix": "not-found openai-chat",

@@ -40,3 +40,5 @@ export const generateDemand = createDemand(fields, {
   answers: ({ n }) => n,
   readsMedia: true,
 });
+
+export const embedDemand = createDemand(fields, { charge: "input", answers: () => 1, readsMedia: false });

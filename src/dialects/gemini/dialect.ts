@@ -2,7 +2,7 @@ import { defineDialect } from "../dialect";
 import { readFailure } from "../read-failure";
 import { encodeError, encodeStreamError } from "./errors";
 import { encodeModel, encodeModelList } from "./models";
-import { completion, countTokens } from "./operations";
+import { completion, countTokens, embedding, embeddings } from "./operations";
 import { methodPaths } from "./paths";
 import { dialect } from "./wire";
 
@@ -35,6 +35,20 @@ export const gemini = defineDialect({
       streams: false,
       ...body,
     },
+    {
+      endpoint: "gemini.embed",
+      operation: "embeddings",
+      patterns: methodPaths("batchEmbedContents"),
+      streams: false,
+      ...body,
+    },
+    {
+      endpoint: "gemini.embed",
+      operation: "embedding",
+      patterns: methodPaths("embedContent"),
+      streams: false,
+      ...body,
+    },
   ],
   recognisedBy: {
     keyParameter: "key",
@@ -45,7 +59,7 @@ export const gemini = defineDialect({
   encodeError,
   encodeStreamError,
   rateLimitHeaders: () => ({}),
-  operations: { completion, "count-tokens": countTokens },
+  operations: { completion, "count-tokens": countTokens, embeddings, embedding },
   pathPrefix: (baseUrl) => (/\/(?:v\d\w*|models|google)$/.test(baseUrl) ? "" : "/v1beta"),
   forwardedHeaders: [],
   headers: {},

@@ -3,7 +3,7 @@ import { textBytesOfCompletion } from "../completion-text-bytes";
 import { framings } from "../framings";
 import type { Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
-import { fieldsOf } from "../request-body";
+import { fieldNamesOf, fieldsOf } from "../request-body";
 import { arrayFraming, asksForEvents } from "./array-framing";
 import {
   countFields,
@@ -15,7 +15,8 @@ import {
 } from "./count-tokens";
 import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
 import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
-import { generateDemand } from "./demand";
+import { embedDemand, generateDemand } from "./demand";
+import { decodeEmbedEnvelope, embeddingTranslation, meterEmbeddings, patchBatch } from "./embeddings";
 import { generateRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
@@ -74,6 +75,35 @@ export const countTokens: Operation = {
     estimated: ["totalTokens"],
   },
 };
+
+/** `:batchEmbedContents`. Each request within says the model once more. */
+export const embeddings: Operation = {
+  paths: { whole: "/models/{model}:batchEmbedContents" },
+  body: "json",
+  envelopeFields: ["model"],
+  decodeEnvelope: decodeEmbedEnvelope,
+  charge: "input",
+  demand: embedDemand,
+  patchRequest: ({ body }, { model }) => patchBatch(fieldsOf(body, ["requests"]), model),
+  embedding: embeddingTranslation,
+  answer: { kind: "json", failure: failureOfVectors, meter: meterEmbeddings, textBytes: () => 0 },
+};
+
+/** `:embedContent`, of one content. */
+export const embedding: Operation = {
+  paths: { whole: "/models/{model}:embedContent" },
+  body: "json",
+  envelopeFields: ["model"],
+  decodeEnvelope: decodeEmbedEnvelope,
+  charge: "input",
+  demand: embedDemand,
+  patchRequest: ({ body }, { model }) => (fieldNamesOf(body).includes("model") ? { model: `models/${model}` } : {}),
+  answer: { kind: "json", failure: failureOfVectors, meter: meterEmbeddings, textBytes: () => 0 },
+};
+
+function failureOfVectors(body: Json) {
+  return failureOfWhole(body, meterEmbeddings(body) !== undefined);
+}
 
 function isCount(body: Json): boolean {
   return isObject(body) && !isArray(body.candidates) && typeof body.totalTokens === "number";

@@ -7,6 +7,7 @@ import { decodeEnvelope, envelopeFields } from "./decode-envelope";
 import { decodeRequest } from "./decode-request";
 import { decodeResponse, failureOfAnswer, meterResponse, meterVectors } from "./decode-response";
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
+import { embeddingTranslation } from "./embeddings";
 import { completionRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { completionPlaces } from "./stored-completions";
@@ -71,6 +72,7 @@ export const embeddings: Operation = {
   charge: "input",
   demand: embeddingsDemand,
   patchRequest,
+  embedding: embeddingTranslation,
   answer: { kind: "json", failure: failureOfAnswer, meter: meterVectors, textBytes: () => 0 },
 };
 

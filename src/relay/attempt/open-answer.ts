@@ -115,9 +115,9 @@ function send(
 ): Promise<UpstreamResponse> {
   const { dialect, request, running } = pending;
   const { admitted, target } = attempt;
-  const { headers: own, operation, path, translation } = admitted.prepared;
+  const { embeddings, headers: own, operation, path, translation } = admitted.prepared;
   const accept = acceptOf(operation.answer, request.envelope.stream);
-  const forwarded = translation === undefined ? dialect.forwardedHeaders : nothingForwarded;
+  const forwarded = translation === undefined && embeddings === undefined ? dialect.forwardedHeaders : nothingForwarded;
   const added = clientHeaders(forwarded, running.inference.header);
   const isPlain = added === undefined && isEmpty(own);
   const fixed =

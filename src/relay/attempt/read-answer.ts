@@ -31,6 +31,7 @@ import type { AnswerFacts } from "../answer-facts";
 import { type Expected, isDoubtful, usageOfWhole } from "../estimate-usage";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
+import type { PreparedRequest } from "../request/prepare-request";
 import { observedDecoder, observedPassthrough } from "../steps/observe";
 import type { StreamTransformer } from "../stream/frame";
 import { passthroughStream } from "../stream/passthrough-stream";
@@ -91,17 +92,17 @@ export function createAnswerReader({
   const found = new FindIds();
 
   const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, received) => {
-    const { operation, toolNames, translation } = admitted.prepared;
+    const { embeddings, operation, toolNames, translation } = admitted.prepared;
     const { answer } = operation;
     if (answer.kind === "binary") return passBinary(answer, target, headers, received);
+    if (embeddings !== undefined) return translateVectors(embeddings, answer, admitted, target, received);
     const bytes = toolNames === undefined ? received : restoreNamesIn(received, toolNames);
     const observer = observeAnswer?.(pending);
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
     const told = sealerFor(found, pending, target)?.whole(bytes) ?? bytes;
     if (translation === undefined) {
       const passed = passWhole(answer, operation.translation, admitted.reservation, target, told, json, observer);
-      const isBackground = pending.request.envelope.isBackground === true;
-      const unfinished = isBackground ? operation.background?.unfinishedId(json) : undefined;
+      const unfinished = unfinishedIn(pending, operation, json);
       return unfinished === undefined ? passed : { ...passed, unfinished };
     }
     return translateWhole(
@@ -310,6 +311,24 @@ function translateWhole(
   if (charge !== "nothing") setDefined(completion, "usage", usageIn(admitted)(facts));
   // Bytes at once: the log keeps them, and the client gets the same.
   const body = encoder.encode(writeJson(endpoint.encodeResponse(completion, context)));
+  return { kind: "whole", contentType: "application/json", body, facts };
+}
+
+/** The id of an answer that goes on in the background. */
+function unfinishedIn({ request }: PendingRequest, { background }: Operation, json: Json): string | undefined {
+  return request.envelope.isBackground === true ? background?.unfinishedId(json) : undefined;
+}
+
+function translateVectors(
+  write: NonNullable<PreparedRequest["embeddings"]>,
+  answer: JsonAnswer,
+  admitted: Reserved,
+  target: Target,
+  bytes: Uint8Array,
+): WholeAnswer {
+  const json = readJson(bytes, answer, target);
+  const facts = wholeFacts(answer.meter(json) ?? {}, 0, []);
+  const body = encoder.encode(JSON.stringify(write(json, () => usageIn(admitted)(facts))));
   return { kind: "whole", contentType: "application/json", body, facts };
 }
 

@@ -1,5 +1,6 @@
 import type { ObjectReference } from "#core/object-reference";
 import type { VirtualKey } from "#core/snapshot";
+import { translates } from "#dialects/find-dialect";
 import type { GatewayAsk } from "#dialects/gateway-ask";
 import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { type Access, authorizeModel } from "#governance/authorize";
@@ -72,7 +73,7 @@ function createModelPlanning({ catalog, health, random, strategies }: PlanningSe
 
   const prepare = ({ access, envelope, inference, operation }: Planned, resolution: Resolution | undefined) => {
     const { dialect, operation: name } = inference;
-    const asked = { dialect, operation: name, translates: operation.translation !== undefined };
+    const asked = { dialect, operation: name, translates: translates(operation) };
     const needsTarget = operation.fallback === undefined;
     return planner.prepare({ model: envelope.model, asked, needsTarget, allows: access.allowsTarget }, resolution);
   };

@@ -1,15 +1,19 @@
 import type { CompletionRequest } from "#core/completion";
+import type { Embeddings } from "#core/embedding";
 import { GatewayError } from "#core/errors";
 import type { ObjectPath } from "#core/inference";
 import type { Target } from "#core/target";
+import type { Usage } from "#core/usage";
 import { cappedOutput } from "#dialects/cap-output";
+import type { EmbeddingTranslation } from "#dialects/embedding-translation";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
 import { mendEncoded } from "#dialects/mend-encoded";
 import type { Operation } from "#dialects/operation";
-import { changeFields, fieldsOf, headersOf } from "#dialects/request-body";
+import { changeFields, fieldsOf, headersOf, parseBody } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
+import { isObject, type Json, type JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
 import type { OpenedObjects } from "#objects/open-objects";
 import type { PendingRequest } from "../pending-request";
@@ -28,6 +32,8 @@ export type PreparedRequest = {
   readonly operation: Operation;
   /** The client's endpoint and the provider's codec; undefined where bytes pass through. */
   readonly translation: Translation | undefined;
+  /** Makes the client's answer of the provider's embeddings; undefined where bytes pass, and for all else. */
+  readonly embeddings?: (answer: Json, usage: (answer: Embeddings) => Usage | undefined) => JsonObject;
   /** Tools that have another name towards the provider: its answer gives it back. */
   readonly toolNames: ToolNames | undefined;
   /** What the target is like. */
@@ -118,6 +124,8 @@ function translateRequest(
 ): FittedRequest & PreparedRequest {
   const { objects, operation: asked, request, running } = pending;
   const operation = findOperation(findDialect(parts.dialects, target.dialect.name), running.inference.operation);
+  if (asked.embedding !== undefined && operation.embedding !== undefined)
+    return translateEmbedding(parts, pending, target, asked.embedding, operation, operation.embedding);
   if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
   if (objects !== undefined) throw cannotContinue(objects, target);
   const { codec } = operation.translation;
@@ -136,6 +144,41 @@ function translateRequest(
     traits: facts.traits,
     write(limit) {
       return limit === undefined ? this : translateRequest(parts, pending, target, limit);
+    },
+  };
+}
+
+/** An answer of vectors has no length that could be capped. */
+function translateEmbedding(
+  parts: Parts,
+  pending: PendingRequest,
+  target: Target,
+  client: EmbeddingTranslation,
+  operation: Operation,
+  provider: EmbeddingTranslation,
+): FittedRequest & PreparedRequest {
+  const { request, running } = pending;
+  const whole = parseBody(request.body);
+  const asked = client.decodeRequest({ ...(isObject(whole) ? whole : {}), model: request.envelope.model });
+  const { facts } = parts.targets.find(target, operation, "translated", running.settings.defaultMaxOutputTokens);
+  const { body, dropped, headers } = provider.encodeRequest(asked, facts);
+  return {
+    path: pathFor(pending, target),
+    body: JSON.stringify(body),
+    headers,
+    dropped: droppedFrom(pending, target, { lost: dropped, respelled: [] }),
+    operation,
+    translation: undefined,
+    embeddings: (answer, usageOf) => {
+      const decoded = provider.decodeResponse(answer);
+      const usage = usageOf(decoded);
+      const told = { ...decoded, model: decoded.model || target.model };
+      return client.encodeResponse(usage === undefined ? told : { ...told, usage }, asked);
+    },
+    toolNames: undefined,
+    traits: facts.traits,
+    write() {
+      return this;
     },
   };
 }

@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { targetOf } from "../fixtures/parts";
+import { embeddingTranslation as openai } from "../openai-chat/embeddings";
+import { embeddingTranslation as google } from "./embeddings";
+
+const target = targetOf("gemini", "gemini", "gemini-embedding-001");
+
+test("encodeRequest() makes a request of each text, and decodeResponse() keeps their order", () => {
+  const asked = openai.decodeRequest({ model: "m", input: ["a", "b"], dimensions: 8, encoding_format: "base64" });
+  const one = { model: "models/gemini-embedding-001", outputDimensionality: 8 };
+  expect(google.encodeRequest(asked, target).body).toEqual({
+    requests: ["a", "b"].map((text) => ({ ...one, content: { parts: [{ text }] } })),
+  });
+  const answer = google.decodeResponse({ embeddings: [{ values: [0.5] }, { values: [-2] }] });
+  expect(openai.encodeResponse(answer, asked).data).toEqual([
+    { object: "embedding", index: 0, embedding: "AAAAPw==" },
+    { object: "embedding", index: 1, embedding: "AAAAwA==" },
+  ]);
+});
+
+test("decodeRequest() refuses by name what is no text", () => {
+  expect(() => openai.decodeRequest({ model: "m", input: [[1, 2]] })).toThrow('"input[0]"');
+  const content = { parts: [{ inlineData: { mimeType: "image/png", data: "AA==" } }] };
+  expect(() => google.decodeRequest({ model: "m", requests: [{ content }] })).toThrow('"requests[0].content.parts[0]"');
+});
