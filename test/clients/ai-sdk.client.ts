@@ -19,10 +19,13 @@ const weather = tool({
   execute: async ({ city }) => `sunny in ${city}`,
 });
 const bothCities = '[[tool:get_weather {"city":"Paris"}]] [[tool:get_weather {"city":"Rome"}]]';
-const dialects: readonly Dialect[] = ["openai-chat", "anthropic-messages"];
+const dialects: readonly Dialect[] = ["openai-chat", "anthropic-messages", "openai-responses"];
 
 for (const dialect of dialects) {
-  const client = (name: string) => (dialect === "openai-chat" ? openai.chat(name) : anthropic(name));
+  const client = (name: string) => {
+    if (dialect === "openai-responses") return openai(name);
+    return dialect === "openai-chat" ? openai.chat(name) : anthropic(name);
+  };
   for (const name of target.models(dialect)) {
     const title = `ai sdk, ${dialect} on ${name}`;
     const base = { model: client(name), maxRetries: 0, maxOutputTokens: 4000 };

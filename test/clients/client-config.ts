@@ -1,4 +1,4 @@
-export type Dialect = "openai-chat" | "anthropic-messages";
+export type Dialect = "openai-chat" | "anthropic-messages" | "openai-responses";
 
 /**
  * Two providers on one fake: `oai` speaks chat completions, `ant` messages. `oai-first` and `ant-first` ask one of them

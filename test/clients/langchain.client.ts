@@ -16,15 +16,16 @@ const weather = {
   },
 };
 const bothCities = '[[tool:get_weather {"city":"Paris"}]] [[tool:get_weather {"city":"Rome"}]]';
-const dialects: readonly Dialect[] = ["openai-chat", "anthropic-messages"];
+const dialects: readonly Dialect[] = ["openai-chat", "anthropic-messages", "openai-responses"];
 
 for (const dialect of dialects) {
   for (const name of target.models(dialect)) {
     const title = `langchain, ${dialect} on ${name}`;
     const model = (asked = name) =>
-      dialect === "openai-chat"
+      dialect !== "anthropic-messages"
         ? new ChatOpenAI({
             model: asked,
+            useResponsesApi: dialect === "openai-responses",
             apiKey: target.key,
             maxRetries: 0,
             configuration: { baseURL: `${target.url}/v1` },

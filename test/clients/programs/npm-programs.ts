@@ -91,40 +91,68 @@ const qwenCode: Program = {
   shows: "marker.txt",
 };
 
-/** The last version that speaks chat completions; newer ones speak Responses alone. */
-const codex: Program = {
-  name: "Codex",
-  packages: { npm: ["@openai/codex@0.80.0"] },
-  dialects: ["openai-chat"],
-  sample: false,
-  call: ({ url, key, model }, _dialect, folder) => ({
-    file: nativeCodex(join(folder, "node_modules/@openai/codex/vendor")),
-    args: ["exec", "-m", model, "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "-"],
-    input: '[[tool:shell {"command":["bash","-lc","echo marker-$((40+2))"]}]] please',
-    env: { GATEWAY_KEY: key },
-    files: {
-      ".codex/config.toml": `model_provider = "gateway"
+const codexInput = '[[tool:shell {"command":["bash","-lc","echo marker-$((40+2))"]}]] please';
+
+function codexFiles(url: string, api: "chat" | "responses") {
+  return {
+    ".codex/config.toml": `model_provider = "gateway"
 check_for_update_on_startup = false
 [model_providers.gateway]
 name = "gateway"
 base_url = "${url}/v1"
 env_key = "GATEWAY_KEY"
-wire_api = "chat"
+wire_api = "${api}"
 [analytics]
 enabled = false
 `,
-    },
+  };
+}
+
+const codexArgs = (model: string) => [
+  ...["exec", "-m", model, "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "-"],
+];
+
+/** Speaks Responses alone. */
+const codex: Program = {
+  name: "Codex",
+  packages: { npm: ["@openai/codex@0.171.0"] },
+  dialects: ["openai-responses"],
+  sample: false,
+  call: ({ url, key, model }, _dialect, folder) => ({
+    file: nativeCodex(
+      join(folder, `node_modules/@openai/codex-${process.platform}-${process.arch}/vendor`),
+      "bin/codex",
+    ),
+    args: codexArgs(model),
+    input: '[[tool:exec_command {"cmd":"echo marker-$((40+2))"}]] please',
+    env: { GATEWAY_KEY: key },
+    files: codexFiles(url, "responses"),
+  }),
+};
+
+/** The last version that speaks chat completions. */
+const chatCodex: Program = {
+  name: "Codex of chat",
+  packages: { npm: ["@openai/codex@0.80.0"] },
+  dialects: ["openai-chat"],
+  sample: false,
+  call: ({ url, key, model }, _dialect, folder) => ({
+    file: nativeCodex(join(folder, "node_modules/@openai/codex/vendor"), "codex/codex"),
+    args: codexArgs(model),
+    input: codexInput,
+    env: { GATEWAY_KEY: key },
+    files: codexFiles(url, "chat"),
   }),
 };
 
 /** Its package brings a binary for each platform. */
-function nativeCodex(vendor: string): string {
+function nativeCodex(vendor: string, file: string): string {
   const [cpu, system] = [
     process.arch === "arm64" ? "aarch64" : "x86_64",
     process.platform === "darwin" ? "darwin" : "linux",
   ];
   const target = readdirSync(vendor).find((name) => name.startsWith(cpu) && name.includes(system));
-  return join(vendor, target ?? "", "codex/codex");
+  return join(vendor, target ?? "", file);
 }
 
-export const npmPrograms: readonly Program[] = [claudeCode, openCode, qwenCode, codex];
+export const npmPrograms: readonly Program[] = [claudeCode, openCode, qwenCode, codex, chatCodex];
