@@ -182,15 +182,15 @@ describe("createPipeline()", () => {
     ["a body that is not JSON", [{ body: "{" }], 400, "invalid_request"],
     ["a key given twice", [{ body: '{"model":"demo/echo","model":"other","messages":[]}' }], 400, "invalid_request"],
     [
-      "a dialect that cannot be passed through",
+      "an operation that no dialect of the provider has",
       [
-        { body: chat, operation: "embeddings" },
+        { body: { model: "demo/echo", input: "hi" }, operation: "embeddings" },
         key(),
         undefined,
         { snapshot: () => snapshotWith(key(), "required", spoken("anthropic-messages")) },
       ],
-      404,
-      "model_not_found",
+      400,
+      "no_capable_target",
     ],
   ];
   test.each(refusals)("refuses %s", async (_, given, status, code) => {
