@@ -7,7 +7,7 @@ import type { Outcome, Progress } from "#governance/outcome";
 import type { OutputSpeeds } from "#routing/output-speeds";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
-import type { WholeAnswer } from "./attempt/read-answer";
+import type { WholeAnswer } from "./attempt/whole-answer";
 import { usageAsHeld } from "./background";
 import type { Drain } from "./drain";
 import { usageOfWhole } from "./estimate-usage";
