@@ -68,7 +68,8 @@ test("http.md has every path, and no other", () => {
     "/ping",
     "/v1/health",
   ];
-  const lists = ["/anthropic", "/bedrock"].flatMap((base) => [`${base}/models`, `${base}/v1/models`]);
+  const bases = ["/anthropic", "/bedrock", ...(dialects.gemini?.prefixes ?? [])];
+  const lists = bases.flatMap((base) => [`${base}/models`, `${base}/v1/models`]);
   const others = [...lists, ...health, "/"];
   for (const path of [...health, ...clientBasePaths]) expect(http, path).toMatch(new RegExp(`\`(?:GET )?${path}\``));
   expect(router.exactPaths.filter((path) => !listed.has(path))).toEqual(others);
@@ -85,11 +86,47 @@ test("http.md has every path that names the model", () => {
     expect(router.match("POST", path.replace("{model}", "a/b%3A0")), path).toMatchObject({
       ...{ kind: "inference", endpoint, dialect, pathModel: "a/b:0" },
     });
-  const served = Object.values(dialects).flatMap(({ endpoints }) =>
+  expect([...told.map(({ path }) => path), ...googlePaths()].toSorted()).toEqual(patternsServed().toSorted());
+});
+
+test("http.md has every endpoint behind Google's paths", () => {
+  for (const [endpoint = "", methods = "", dialect] of tableUnder(http, "Google's paths"))
+    for (const path of quoted(methods))
+      expect(router.match("POST", `/v1beta${path.replace("{model}", "a/b")}`), path).toMatchObject({
+        endpoint,
+        dialect,
+      });
+});
+
+/** What the section about Google's paths spells: each base, version, place and method. */
+function googlePaths(): readonly string[] {
+  const [, section = ""] = /\n## Google's paths\n([\s\S]*?)\n## /.exec(http) ?? [];
+  const listed = (name: string) => ["", ...quoted(new RegExp(`\n- ${name}: (.*)`).exec(section)?.[1] ?? "")];
+  const methods = tableUnder(http, "Google's paths").flatMap(([, paths = ""]) => quoted(paths));
+  const own = listed("base").flatMap((base) =>
+    listed("version").flatMap((version) =>
+      listed("place").flatMap((place) => methods.map((method) => base + version + place + method)),
+    ),
+  );
+  const bare = listed("base").flatMap((base) =>
+    listed("version")
+      .slice(1)
+      .flatMap((version) => methods.map((method) => base + version + method.replace("/models", ""))),
+  );
+  const [claude = "", ...bases] = quoted(/Claude at Vertex.*\n([\s\S]*?)\n\n/.exec(section)?.[1] ?? "");
+  return [
+    ...own,
+    ...bare,
+    ...bases.flatMap((base) => [base + claude, base + claude.replace("rawPredict", "streamRawPredict")]),
+  ];
+}
+
+/** Patterns of endpoints that have no path beside them. */
+function patternsServed(): readonly string[] {
+  return Object.values(dialects).flatMap(({ endpoints }) =>
     endpoints.flatMap(({ path, patterns = [] }) => (path === undefined ? patterns : [])),
   );
-  expect(told.map(({ path }) => path).toSorted()).toEqual(served.toSorted());
-});
+}
 
 test("http.md has every header that an answer can carry", () => {
   const told = tableUnder(http, "Headers of every answer").map(([name]) => name ?? "");

@@ -7,9 +7,14 @@ const bases = ["", "/genai", "/gemini", "/vertex"];
  */
 const places = ["", "/publishers/google", "/projects/{project}/locations/{location}/publishers/google"];
 
-/** Every path of a method of models: `/v1beta/models/{model}:generateContent`. */
+/**
+ * Every path of a method of models: `/v1beta/models/{model}:generateContent`. The AI SDK and LangChain leave `models/` out where a
+ * name has a slash (https://github.com/vercel/ai, packages/google/src/get-model-path.ts): such paths are looked at last.
+ */
 export function methodPaths(method: string): readonly string[] {
-  return bases.flatMap((base) =>
+  const paths = bases.flatMap((base) =>
     versions.flatMap((version) => places.map((place) => `${base}${version}${place}/models/{model}:${method}`)),
   );
+  const bare = bases.flatMap((base) => versions.slice(1).map((version) => `${base}${version}/{model}:${method}`));
+  return [...paths, ...bare];
 }
