@@ -228,7 +228,8 @@ function refuseUnknown(
   return encodeError === undefined ? refused : { ...refused, body: JSON.stringify(encodeError(error)) };
 }
 
-const servedPaths = "clients ask for /v1/chat/completions, /v1/messages, /v1/embeddings and /v1/models";
+const servedPaths =
+  "clients ask for /v1/chat/completions, /v1/responses, /v1/messages, /v1/embeddings, /v1/models, /v1beta/models/{model}:generateContent and /model/{model}/converse";
 
 function refuse(
   services: DataPlaneServices,
