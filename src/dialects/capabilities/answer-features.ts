@@ -6,6 +6,7 @@ import { opaqueState } from "./opaque-state";
 
 type Kind<Name extends Item["kind"]> = Extract<Item, { kind: Name }>;
 
+const pixel = "iVBORw0KGgo=";
 const place = { choice: 0, index: 0 };
 const saidYes: Kind<"text"> = { ...place, kind: "text", text: "Yes.", citations: [], logprobs: [] };
 const stopped: Finish = { choice: 0, reason: "stop" };
@@ -69,6 +70,23 @@ export const answerFeatures: readonly AnswerFeature[] = [
   ),
   items("answer-state", "its opaque state, so that it comes back", (state) => thought(state, false), stateOf),
   items("answer-redacted", "reasoning that cannot be read", (state) => thought(state, true), stateOf),
+  items(
+    "answer-image",
+    "picture that the model made",
+    () => [
+      saidYes,
+      { ...place, index: 1, kind: "image", source: { type: "base64", mediaType: "image/png", data: pixel } },
+    ],
+    (item) => (item.kind === "image" ? { ...item.source } : undefined),
+    { trace: pixel },
+  ),
+  items(
+    "answer-audio",
+    "sound that the model made",
+    () => [saidYes, { ...place, index: 1, kind: "audio", mediaType: "audio/wav", data: "UklGRg==" }],
+    (item) => (item.kind === "audio" ? item.data : undefined),
+    { trace: "UklGRg==" },
+  ),
   items(
     "answer-refusal",
     "refusal",

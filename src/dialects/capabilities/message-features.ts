@@ -10,6 +10,8 @@ const atAddress = { type: "url", url: address } as const;
 const page = "JVBERi0xLjQKJSVFT0YK";
 const pdf = { type: "base64", mediaType: "application/pdf", data: page } as const;
 const waves = "UklGRg==";
+const frames = "AAAAHGZ0eXA=";
+const movie = { type: "base64", mediaType: "video/mp4", data: frames } as const;
 const text = (words: string) => ({ type: "text", text: words }) as const;
 const marked = (ttl: "5m" | "1h") => ({ ...text("Long."), cache: { ttl } }) as const;
 
@@ -46,6 +48,7 @@ export const messageFeatures: readonly RequestFeature[] = [
   said("text-document", "document that is a text", documentOf({ type: "text", text: "A page." }), sourceOf, "A page."),
   said("document-title", "title of a document", { ...documentOf(pdf), title: "Terms" }, titleOf, "Terms"),
   said("audio", "audio by its data", { type: "audio", data: waves, format: "wav" }, audioOf, waves),
+  said("video", "video by its data", { type: "video", source: movie }, videoOf, frames),
   said("cache-5m", "cache marker on a part", marked("5m"), cacheOf),
   said("cache-1h", "cache marker for an hour", marked("1h"), cacheOf),
   conversation("calls", "calls and their results", called(result("call_1", text("found"))), callOf),
@@ -123,11 +126,11 @@ function fromAnswer(id: string, says: string, redacted: boolean): RequestFeature
   return { ...conversation(id, says, turns, stateOf), fromAnswer: true };
 }
 
-/** One that is the order of roles. */
+/** One that is the order of roles; what the last but one says is looked for. */
 function roles(id: string, says: string, order: readonly Role[]): RequestFeature {
   const messages = order.map((role, index) => turn(role, text(`${role} ${index}`)));
   const seen = (request: CompletionRequest) => request.messages.map(({ role, content }) => [role, wordsOf(content)]);
-  return { id, says, request: () => ({ messages }), seen };
+  return { id, says, request: () => ({ messages }), seen, trace: `${order.at(-2)} ${order.length - 2}` };
 }
 
 function turn(role: Role, ...content: readonly Part[]): Message {
@@ -153,6 +156,10 @@ function titleOf(part: Part): Json | undefined {
 
 function audioOf(part: Part): Json | undefined {
   return part.type === "audio" ? [part.data, part.format ?? null] : undefined;
+}
+
+function videoOf(part: Part): Json | undefined {
+  return part.type === "video" ? { ...part.source } : undefined;
 }
 
 function cacheOf(part: Part): Json | undefined {
