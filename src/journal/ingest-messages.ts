@@ -13,7 +13,15 @@ export type ToThread =
 export type FromThread =
   | { readonly type: "is-alive"; readonly question: number; readonly generation: number; readonly worker: number }
   | { readonly type: "batch"; readonly records: readonly RequestRecord[] }
-  /** Sent twice a second. `behindMs`: for how long something has been waiting without a break. */
-  | ({ readonly type: "lag"; readonly behindMs: number; readonly lostRecords: number } & Backlog)
+  /**
+   * Sent twice a second. `behindMs`: for how long something has been waiting without a break; `passes`: those over the whole
+   * journal that came to their end.
+   */
+  | ({
+      readonly type: "lag";
+      readonly behindMs: number;
+      readonly lostRecords: number;
+      readonly passes: number;
+    } & Backlog)
   | { readonly type: "log"; readonly level: keyof JournalLog; readonly fields: object; readonly message: string }
   | { readonly type: "stopped" };

@@ -50,8 +50,17 @@ function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start"
     log: threadLog,
   });
   const stopping = new AbortController();
-  const reports = setInterval(createLagReport(ingester), lagReportMs);
-  void loop(ingester, pollMs, stopping.signal).then(() => {
+  let passes = 0;
+  const pass = async (): Promise<boolean> => {
+    const hasRead = await ingester.pass();
+    passes++;
+    return hasRead;
+  };
+  const reports = setInterval(
+    createLagReport(ingester, () => passes),
+    lagReportMs,
+  );
+  void loop(pass, pollMs, stopping.signal).then(() => {
     clearInterval(reports);
     ingester.close();
     send({ type: "stopped" });
@@ -63,13 +72,13 @@ function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start"
  * Polls rather than watches: a file event for every write of every worker would cost more than it saves. Where nothing
  * comes it polls ever less often, down to a quarter.
  */
-async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Promise<void> {
+async function loop(pass: Ingester["pass"], pollMs: number, signal: AbortSignal): Promise<void> {
   let retryMs = backoffMs.first;
   // Whether there are listeners is known once the messages that wait have been read.
   await Bun.sleep(0);
   for (let waitMs = pollMs; !signal.aborted; ) {
     try {
-      waitMs = (await ingester.pass()) ? pollMs : Math.min(waitMs * idleGrowth, pollMs * mostIdle);
+      waitMs = (await pass()) ? pollMs : Math.min(waitMs * idleGrowth, pollMs * mostIdle);
       retryMs = backoffMs.first;
     } catch (error) {
       threadLog.warn({ error }, "Cannot ingest the journal; it is kept and tried again");
@@ -81,14 +90,14 @@ async function loop(ingester: Ingester, pollMs: number, signal: AbortSignal): Pr
   }
 }
 
-function createLagReport(ingester: Ingester): () => void {
+function createLagReport(ingester: Ingester, passes: () => number): () => void {
   let behindSince: number | undefined;
   return () => {
     try {
       const { records, bytes } = ingester.backlog();
       behindSince = bytes === 0 ? undefined : (behindSince ?? performance.now());
       const behindMs = behindSince === undefined ? 0 : performance.now() - behindSince;
-      send({ type: "lag", records, bytes, behindMs, lostRecords: ingester.lostRecords() });
+      send({ type: "lag", records, bytes, behindMs, lostRecords: ingester.lostRecords(), passes: passes() });
     } catch (error) {
       threadLog.warn({ error }, "Cannot measure the journal's backlog");
     }

@@ -22,6 +22,8 @@ export type IngestLag = Backlog & {
   readonly ms: number;
   /** Records that were journaled and could not be read back, since the thread was started. */
   readonly lost: number;
+  /** How often the whole journal was gone through since the thread was started; 0: what waits there is not known yet. */
+  readonly passes: number;
 };
 
 export type Ingest = {
@@ -119,7 +121,14 @@ export function startIngest(options: IngestOptions): Ingest {
 
 /** What the thread reported last. Where it has reported nothing for long, it counts as behind for that long. */
 function createLag(clock: Clock) {
-  let last: Extract<FromThread, { type: "lag" }> = { type: "lag", records: 0, bytes: 0, behindMs: 0, lostRecords: 0 };
+  let last: Extract<FromThread, { type: "lag" }> = {
+    type: "lag",
+    records: 0,
+    bytes: 0,
+    behindMs: 0,
+    lostRecords: 0,
+    passes: 0,
+  };
   let notedAtMs = clock.monotonicMs();
   return {
     note: (report: typeof last) => {
@@ -129,8 +138,8 @@ function createLag(clock: Clock) {
     read: (): IngestLag => {
       const silentMs = clock.monotonicMs() - notedAtMs;
       const stuckMs = silentMs > silenceMs ? silentMs : 0;
-      const { records, bytes, behindMs, lostRecords } = last;
-      return { records, bytes, ms: Math.max(behindMs, stuckMs), lost: lostRecords };
+      const { records, bytes, behindMs, lostRecords, passes } = last;
+      return { records, bytes, ms: Math.max(behindMs, stuckMs), lost: lostRecords, passes };
     },
   };
 }
