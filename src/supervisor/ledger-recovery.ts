@@ -17,6 +17,8 @@ export type WorkerName = { readonly generation: number; readonly index: number }
 
 /** The ledger as the supervisor sees it: gives back what dead processes held and journals their running requests. */
 export type LedgerRecovery = {
+  /** The file was made anew and not filled from the log yet: it knows nothing of workers that were there before. */
+  readonly isEmpty: boolean;
   /**
    * Call before a successor of the same name starts. A failure (a full disk, a lock that belongs to another dead worker)
    * is logged and it is tried again until it succeeds, while the rest goes on serving.
@@ -102,6 +104,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
   const noting = setInterval(() => noteUptime(admin.file, readUptimeMs()), noteUptimeEveryMs);
   noting.unref();
   return {
+    isEmpty: found.rebuildNeeded,
     recoverWorker: recover,
     recoverControl: (dead) =>
       logged("recover the control process", () => breakLocks(admin.file, { role: "control", generation: dead })),

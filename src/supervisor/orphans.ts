@@ -32,6 +32,17 @@ export async function recoverAtEnd(orphan: ChildIdentity & WorkerName, parts: Pa
   parts.registry.remove(orphan.pid);
 }
 
+/**
+ * Waits until the workers of a killed supervisor have ended, where the ledger has to be made anew: what they finish they
+ * settle in the file that is gone, so it must stand in the log before that is summed up. Nor does the new ledger name them
+ * as writers, whose journal segments are to be kept.
+ */
+export async function awaitWorkerOrphans(ends: readonly Promise<void>[], log: Log): Promise<void> {
+  if (ends.length === 0) return;
+  log.warn({ workers: ends.length }, "the ledger is made anew once the workers of the killed supervisor have ended");
+  await Promise.all(ends);
+}
+
 /** Resolves when the process is gone; kills it at the deadline. */
 async function awaitEnd(orphan: ChildIdentity, timeoutMs: number, log: Log): Promise<void> {
   const deadline = performance.now() + timeoutMs;

@@ -9,7 +9,7 @@ import { nextGeneration } from "./generation";
 import { keepOpen } from "./keep-open";
 import { openLedgerRecovery } from "./ledger-recovery";
 import { createLockNotes, type LockNotes } from "./lock-notes";
-import { awaitControlOrphans, livingOrphans, recoverAtEnd } from "./orphans";
+import { awaitControlOrphans, awaitWorkerOrphans, livingOrphans, recoverAtEnd } from "./orphans";
 import { probePort } from "./probe-port";
 import { createProcessGroup } from "./process-group";
 import { createProcessStarter, type StarterParts } from "./process-starter";
@@ -101,7 +101,8 @@ async function startProcesses(
   const living = orphans.flatMap(({ pid, index, ...rest }) => (index === undefined ? [] : [{ ...rest, pid, index }]));
   const registry = createChildRegistry(notes, living);
   const recovery = openLedgerRecovery({ ...files, generation, workers, living, log });
-  for (const orphan of living) void recoverAtEnd(orphan, { ...options, recovery, registry, log });
+  const ends = living.map((orphan) => recoverAtEnd(orphan, { ...options, recovery, registry, log }));
+  if (recovery.isEmpty) await Promise.race([awaitWorkerOrphans(ends, log), aborted(stop)]);
 
   const ledgerFile = keepOpen(files.ledgerFile, log);
   const starterFiles = { ledgerFile, journalDir: files.journalDir };
@@ -125,7 +126,7 @@ async function startProcesses(
     lock.release();
   };
   try {
-    await Promise.race([group.start(), aborted(stop)]);
+    if (!stop.aborted) await Promise.race([group.start(), aborted(stop)]);
   } catch (error) {
     watchdog.close();
     await group.kill();

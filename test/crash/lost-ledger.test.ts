@@ -6,8 +6,8 @@ import { full } from "../e2e/start-pair.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { readAccount } from "./account-state.ts";
 import { expectInvariants } from "./invariants.ts";
-import { allKeys } from "./limited-keys.ts";
-import { startRebornPair } from "./reborn-pair.ts";
+import { allKeys, amplyLimited } from "./limited-keys.ts";
+import { end, startRebornPair } from "./reborn-pair.ts";
 import { joined, startTraffic, type Witness } from "./traffic.ts";
 
 const workers = 2;
@@ -49,19 +49,47 @@ test("when all processes are killed and the ledger is gone, budgets are what the
   await expectAll();
 }, 60_000);
 
+test("what a worker of a killed supervisor still finishes is in the ledger that is made anew", async () => {
+  const slow = "[[words:80]] [[delay:80]]";
+  const traffic = startTraffic({ gateway, clients: 4, streams: "all", prompt: slow, keys: amplyLimited });
+  await waitUntil("streams", async () => (await running()) === 4, 20_000);
+  const stopped = traffic.stop();
+  rmSync(ledgerFile);
+  end(supervisor());
+  await gateway().exited;
+  await start();
+  await stopped;
+  expect(traffic.witness().complete.size).toBe(4);
+  all.push(traffic.witness());
+  await expectAll();
+}, 90_000);
+
 test("what is audited of all these runs is one unbroken chain", async () => {
   const verdict = await (await gateway().admin("GET", "/api/audit/verify")).text();
   expect(verdict).toContain('"ok":true');
 });
 
-/** Answers some requests, until `end` or until they all have their answers. */
-async function serve(end?: () => Promise<void>): Promise<void> {
+async function running(): Promise<number> {
+  const metrics = await (await gateway().admin("GET", "/metrics")).text();
+  return Number(/^headgate_requests_in_flight (\S+)$/m.exec(metrics)?.[1]);
+}
+
+function supervisor(): number {
+  const found = gateway()
+    .pids()
+    .find(({ role }) => role === "supervisor");
+  if (found === undefined) throw new Error("No supervisor runs");
+  return found.pid;
+}
+
+/** Answers some requests, until `breakOff` or until they all have their answers. */
+async function serve(breakOff?: () => Promise<void>): Promise<void> {
   const traffic = startTraffic({ gateway, clients: 8, keys: allKeys });
   await waitUntil("answers", () => traffic.witness().complete.size > 40, 20_000);
-  await end?.();
+  await breakOff?.();
   await traffic.stop();
   all.push(traffic.witness());
-  if (end === undefined) await expectAll();
+  if (breakOff === undefined) await expectAll();
 }
 
 async function expectAll(): Promise<void> {

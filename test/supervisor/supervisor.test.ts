@@ -272,6 +272,34 @@ test.concurrent("startSupervisor() takes over from a killed supervisor, whose wo
   await until(() => next.lock()?.children.every((child) => child.generation === 2));
 });
 
+test.concurrent("startSupervisor() starts on a ledger made anew once workers of a killed supervisor have ended, and obeys a stop before", async () => {
+  using data = temporaryDirectory();
+  const patient = { drainTimeoutMs: 60_000 };
+  await using gateway = await startSupervised(data.path, patient);
+  const ledger = join(data.path, "ledger");
+  const slow = await gateway.begin(1000);
+  const worker = gateway.lock()?.children.find(({ index }) => index === 0);
+  if (worker === undefined) throw new Error("No worker runs");
+  // It ends no sooner than it is let.
+  process.kill(worker.pid, "SIGSTOP");
+  rmSync(ledger);
+  gateway.signal("SIGKILL");
+  await gateway.exited;
+  const starting = startSupervised(data.path, patient);
+  await until(() => existsSync(ledger));
+  process.kill(await until(() => gateway.lock()?.pid), "SIGTERM");
+  await using ended = await starting;
+  expect(await ended.exited).toBe(0);
+  expect(ended.url).toBe("");
+  expect(isAlive(worker)).toBe(true);
+  process.kill(worker.pid, "SIGCONT");
+  // The file is there, and still nobody has filled it.
+  await using next = await startSupervised(data.path, patient);
+  expect(isAlive(worker)).toBe(false);
+  expect((await slow.answer).generation).toBe(1);
+  expect((await next.ask()).generation).toBe(3);
+});
+
 test.concurrent("restart puts new workers in front and lets the old ones finish", async () => {
   using data = temporaryDirectory();
   await using gateway = await startSupervised(data.path, { workers: 2 });
