@@ -163,8 +163,9 @@ function nothingLeft({ model, asked }: PlanRequest, resolution: Resolution, allo
     );
   }
   const spoken = refs.map((ref) => speaks(ref, asked));
-  if (!asked.translates && refs.length > 0 && !spoken.some(({ operation }) => operation)) {
-    const why = spoken.some(({ dialect }) => dialect)
+  const isSpoken = spoken.some(({ dialect }) => dialect);
+  if (refs.length > 0 && (isSpoken || !asked.translates) && !spoken.some(({ operation }) => operation)) {
+    const why = isSpoken
       ? `has a path for ${asked.operation}: set it with "paths"`
       : `speaks ${asked.dialect}, and a request of this kind cannot be translated`;
     return new GatewayError("model_not_found", `Cannot route the request: no provider of "${model}" ${why}`, {
