@@ -99,7 +99,7 @@ const rows: readonly Row[] = [
     name: "an unknown path",
     status: 404,
     code: "not_found",
-    send: (path, model) => gateway.post(`${path}/unknown`, ask(model, "x")),
+    send: (path, model) => gateway.post(`${path}/unknown/path`, ask(model, "x")),
   },
   {
     name: "a body too large",

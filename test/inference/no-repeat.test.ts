@@ -62,7 +62,7 @@ const rows: readonly Row[] = [
     headers: all,
   },
   { what: "a path that is not there", status: 404, path: "/v1/nothing" },
-  { what: "another method", status: 405, method: "GET" },
+  { what: "another method", status: 405, method: "PUT" },
   { what: "a model that is not there", status: 404, body: { ...ask, model: "none" } },
   { what: "a model that the key may not use", status: 403, headers: narrow, body: { ...ask, model: "oai/other" } },
   { what: "a model for which no provider has a key", status: 400, body: { ...ask, model: "oai/other" } },

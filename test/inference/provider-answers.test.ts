@@ -172,7 +172,7 @@ test("embeddings are accounted for, and need a provider that has them", async ()
   const served = await gateway.post("/v1/embeddings", { model: "oai/fake-gpt", input: "x" });
   expect([served.status, served.headers.get("x-headgate-cost")], await served.text()).toEqual([200, "0.000003"]);
   const none = await gateway.post("/v1/embeddings", { model: "ant/fake-claude", input: "x" });
-  expect([none.status, none.headers.get("x-headgate-error")], await none.text()).toEqual([404, "model_not_found"]);
+  expect([none.status, none.headers.get("x-headgate-error")], await none.text()).toEqual([400, "no_capable_target"]);
 });
 
 test("usage that a provider did not report is estimated, and said to be", async () => {

@@ -44,11 +44,15 @@ test("a start that finds the admin port taken names who holds it, before it make
   holder.stop(true);
 });
 
+/** Without one a start beside a database says that it is gone. */
+const masterKey = "a".repeat(64);
+
 test("a start names the database that it cannot read", () => {
   using directory = temporaryDirectory();
   for (const name of ["config.sqlite", "logs.sqlite"]) {
     const data = join(directory.path, name);
     mkdirSync(data);
+    writeFileSync(join(data, "master.key"), masterKey);
     writeFileSync(join(data, name), "this is no database, whatever its name says");
     expectRefusal(data, [], `Cannot use the database ${join(data, name)}: file is not a database`);
   }
@@ -59,6 +63,7 @@ test("a start refuses a database that a newer version made, and says what to do"
   for (const name of ["config.sqlite", "logs.sqlite"]) {
     const data = join(directory.path, name);
     mkdirSync(data);
+    writeFileSync(join(data, "master.key"), masterKey);
     const database = new Database(join(data, name));
     database.run("PRAGMA user_version = 999");
     database.close();
