@@ -7,7 +7,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -113,7 +112,7 @@ export const fileFaults: readonly Fault[] = [
     begin: (world, { dice }) =>
       tornReload(world, () => {
         const { configFile } = world.gateway();
-        truncateSync(configFile, Math.floor(dice[0] * statSync(configFile).size));
+        truncateSync(configFile, placeOfTear(readFileSync(configFile, "utf8"), dice[0]));
       }),
   },
 ];
@@ -139,6 +138,18 @@ function tornReload(world: World, tear: () => void): () => void {
   if (supervisor !== undefined) signalQuietly(supervisor.pid, "SIGHUP");
   // Not read again: what was refused must have changed nothing. A start meanwhile has a file of its own.
   return () => writeFileSync(configFile, stringify(world.config(), { aliasDuplicateObjects: false }));
+}
+
+/**
+ * In the middle of a key. Of all other places a third leaves a whole file that says less: nobody can tell that from one that
+ * was meant, so it is taken, with a warning.
+ */
+function placeOfTear(text: string, which: number): number {
+  const keys = [...text.matchAll(/^[ -]*[a-z_]+(?=:)/gm)];
+  // Emptied by another fault that lasts.
+  if (keys.length === 0) return 0;
+  const { index, 0: key } = oneOf(keys, which);
+  return index + key.length - 1;
 }
 
 /** What a file is put back from lives in processes: with them killed at the same time there is nothing that could. */
