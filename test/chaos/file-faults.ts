@@ -152,14 +152,37 @@ function placeOfTear(text: string, which: number): number {
   return index + key.length - 1;
 }
 
-/** What a file is put back from lives in processes: with them killed at the same time there is nothing that could. */
+/**
+ * What a file is put back from lives in processes: with them killed at the same time there is nothing that could. One that
+ * stands still goes on or is killed for it.
+ */
 async function calm(world: World): Promise<void> {
   await Promise.all(world.orders);
-  await waitUntil(
-    "readiness",
-    async () => (await fetch(`${world.gateway().url}/readyz`).catch(() => undefined))?.ok,
-    30_000,
-  );
+  const stand = () =>
+    world
+      .gateway()
+      .pids()
+      .some(({ pid }) => standsStill(pid));
+  await waitUntil("all processes to go on", () => !stand(), 30_000);
+  await waitUntil("readiness", () => answers(world, "/readyz"), 30_000);
+  // Workers are ready without a control plane, which alone has the configuration open.
+  await waitUntil("a control plane", () => answers(world, "/api/teams"), 30_000);
+}
+
+async function answers(world: World, path: string): Promise<boolean> {
+  const { url, adminToken } = world.gateway();
+  const init = { headers: { authorization: `Bearer ${adminToken}` }, signal: AbortSignal.timeout(3000) };
+  const answer = await fetch(url + path, init).catch(() => undefined);
+  await answer?.arrayBuffer().catch(() => undefined);
+  return answer?.ok === true;
+}
+
+function standsStill(pid: number): boolean {
+  try {
+    return / [tT] /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, ""));
+  } catch {
+    return false;
+  }
 }
 
 const frameAlign = 8;
