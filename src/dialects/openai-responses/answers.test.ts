@@ -77,6 +77,29 @@ describe("createStreamEncoder()", () => {
     expect(eventsOf(streamOf(answer(items))).map(({ event }) => event)).toEqual(events.map(({ type }) => String(type)));
   });
 
+  test("leaves no field out that the specification demands of a response, in whichever event", () => {
+    // https://www.openresponses.org/reference: "required" of ResponseResource and of FunctionTool.
+    const demanded =
+      "id object created_at completed_at status incomplete_details model previous_response_id instructions output error tools tool_choice truncation parallel_tool_calls text top_p presence_penalty frequency_penalty top_logprobs temperature reasoning usage max_output_tokens max_tool_calls store background service_tier metadata safety_identifier prompt_cache_key";
+    const asked = decodeRequest({
+      model: "m",
+      input: "hi",
+      prompt_cache_key: "k",
+      tools: [{ type: "function", name: "f" }],
+    });
+    const encoder = createStreamEncoder({ ...context, request: asked });
+    const said = dataOf(expand(answer(items)).map(encoder.push).join(""));
+    const responses = said.flatMap(({ response }) => (isObject(response) ? [response] : []));
+    expect(responses.map(({ completed_at: at }) => at)).toEqual([null, null, 7]);
+    for (const response of responses) {
+      expect(demanded.split(" ").filter((name) => !(name in response))).toEqual([]);
+      expect(response).toMatchObject({ prompt_cache_key: "k", safety_identifier: null });
+      expect(response.tools).toEqual([
+        { type: "function", name: "f", description: null, parameters: null, strict: null },
+      ]);
+    }
+  });
+
   test("gives calls the names and forms that the client's tools have", () => {
     expect(encodeResponse(answer(items), context).output).toMatchObject([
       { type: "reasoning", encrypted_content: "headgate.gemini.open.s", summary: [{ text: "hm" }] },

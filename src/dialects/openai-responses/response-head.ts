@@ -1,6 +1,6 @@
 import type { CompletionEvent, FinishReason } from "#core/completion";
 import type { Usage } from "#core/usage";
-import { type JsonObject, objectOf } from "#lib/json";
+import { arrayOf, isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 import { servedTier } from "../served-tier";
 import type { AnswerContext } from "../translation";
 import { writeUsage } from "./usage";
@@ -27,7 +27,12 @@ export function responseHead({ id: told, model, createdS, serviceTier }: Told, c
   const seed = context.id.replace(/[^a-zA-Z0-9]/g, "");
   const id = context.kept?.id ?? (told.startsWith("resp_") ? told : `resp_${seed}`);
   const asked = own(context.request?.spelling);
-  const echo = { ...defaults, ...asked, text: { format: { type: "text" }, ...objectOf(asked, "text") } };
+  const echo = {
+    ...defaults,
+    ...asked,
+    text: { format: { type: "text" }, ...objectOf(asked, "text") },
+    tools: arrayOf(asked, "tools").map(wholeTool),
+  };
   return {
     id,
     seed,
@@ -37,7 +42,7 @@ export function responseHead({ id: told, model, createdS, serviceTier }: Told, c
       created_at: createdS ?? context.nowS,
       status: status.status,
       background: false,
-      ...(status.status === "completed" && { completed_at: context.nowS }),
+      completed_at: status.status === "completed" ? context.nowS : null,
       error: status.status === "failed" ? status.error : null,
       incomplete_details: status.status === "incomplete" ? { reason: status.reason } : null,
       model,
@@ -51,22 +56,31 @@ export function responseHead({ id: told, model, createdS, serviceTier }: Told, c
   };
 }
 
-/** What holds where the client asked for nothing else. */
+/** What holds where the client asked for nothing else. None may be missing: https://www.openresponses.org/specification */
 const defaults: JsonObject = {
+  frequency_penalty: 0,
   instructions: null,
   max_output_tokens: null,
   max_tool_calls: null,
   metadata: {},
   parallel_tool_calls: true,
+  presence_penalty: 0,
+  prompt_cache_key: null,
   reasoning: { effort: null, summary: null },
+  safety_identifier: null,
   temperature: 1,
   tool_choice: "auto",
-  tools: [],
   top_logprobs: 0,
   top_p: 1,
   truncation: "disabled",
   user: null,
 };
+
+/** A function has these fields in an answer, whatever a request leaves out. */
+function wholeTool(tool: Json): Json {
+  const isFunction = isObject(tool) && tool.type === "function";
+  return isFunction ? { description: null, parameters: null, strict: null, ...tool } : tool;
+}
 
 /** The status that a finish reason stands for. Never `completed` for an answer that may not be whole. */
 export function statusOf(reason: FinishReason | undefined): ResponseStatus {
