@@ -40,6 +40,10 @@ const response = {
     output_tokens_details: { reasoning_tokens: 0 },
   },
 };
+const compacted = {
+  ...{ id: "resp_short", object: "response.compaction", created_at: 1, usage: response.usage },
+  output: [{ type: "compaction", id: "cmp_1", encrypted_content: "gAAA" }],
+};
 const page = (id: string) => ({ object: "list", data: [{ id }], first_id: id, last_id: id, has_more: false });
 
 const answers: readonly (readonly [method: string, path: RegExp, answer: object])[] = [
@@ -49,6 +53,8 @@ const answers: readonly (readonly [method: string, path: RegExp, answer: object]
   ["GET", /\/chat\/completions\/[^/]+\/messages$/, page("chatcmpl-up-0")],
   ["DELETE", /\/chat\/completions\/[^/]+$/, { id: "chatcmpl-up", object: "chat.completion.deleted", deleted: true }],
   ["DELETE", /\/models\/[^/]+$/, { id: "ft", object: "model", deleted: true }],
+  ["POST", /\/responses\/input_tokens$/, { object: "response.input_tokens", input_tokens: 3 }],
+  ["POST", /\/responses\/compact$/, compacted],
   ["POST", /\/responses(\/[^/]+\/cancel)?$/, response],
   ["GET", /\/responses\/[^/]+$/, response],
   ["GET", /\/responses\/[^/]+\/input_items$/, page("msg_0")],
@@ -110,6 +116,17 @@ const calls: { readonly [name: string]: () => Promise<unknown> } = {
     client.chat.completions.messages.list("completion_id", { after: "after", limit: 1, order: "asc" }),
   "models.delete": () => client.models.delete("ft:gpt-4o-mini:acemeco:suffix:abc123"),
   "responses.create": () => client.responses.create({ model: "gpt-x", input: "string" }),
+  "responses.compact": () => client.responses.compact({ model: "gpt-x" }),
+  "responses.compact with all": () =>
+    client.responses.compact({
+      ...{ model: "gpt-x", input: "string", instructions: "instructions" },
+      ...{
+        previous_response_id: "resp_123",
+        prompt_cache_key: "prompt_cache_key",
+        prompt_cache_retention: "in_memory",
+      },
+    }),
+  "responses.inputTokens.count": () => client.responses.inputTokens.count({ model: "gpt-x", input: "string" }),
   "responses.retrieve": () => client.responses.retrieve("resp_677efb5139a88190b512bc3fef8e535d"),
   "responses.retrieve with all": () =>
     client.responses.retrieve("resp_677efb5139a88190b512bc3fef8e535d", {

@@ -4,7 +4,7 @@ import { encodeModel, encodeModelList } from "../openai-models";
 import { rateLimitHeaders } from "../openai-rate-limits";
 import { readFailure } from "../read-failure";
 import { encodeStreamError } from "./errors";
-import { completion, countTokens } from "./operations";
+import { compaction, completion, countTokens } from "./operations";
 import { storedOperations, storedRows } from "./stored-responses";
 import { dialect } from "./wire";
 
@@ -22,6 +22,12 @@ export const openaiResponses = defineDialect({
       path: "/responses/input_tokens",
       maxBodyBytes: 128 * mebibyte,
     },
+    {
+      endpoint: "responses.compact",
+      operation: "compaction",
+      path: "/responses/compact",
+      maxBodyBytes: 128 * mebibyte,
+    },
   ],
   objects: storedRows,
   recognisedBy: { path: /\/responses\b/ },
@@ -29,7 +35,7 @@ export const openaiResponses = defineDialect({
   encodeError,
   encodeStreamError,
   rateLimitHeaders,
-  operations: { completion, "count-tokens": countTokens, ...storedOperations },
+  operations: { completion, "count-tokens": countTokens, compaction, ...storedOperations },
   pathPrefix: () => "",
   forwardedHeaders: ["openai-beta"],
   headers: {},

@@ -79,6 +79,23 @@ export const countTokens: Operation = {
   },
 };
 
+/** `POST /v1/responses/compact`: a conversation in fewer items, some of which its maker alone can read. */
+export const compaction: Operation = {
+  paths: { whole: "/responses/compact" },
+  body: "json",
+  envelopeFields,
+  decodeEnvelope,
+  charge: "input-and-output",
+  demand: responsesDemand,
+  patchRequest,
+  answer: {
+    kind: "json",
+    failure: failureOfAnswer,
+    meter: meterResponse,
+    textBytes: textBytesOfCompletion(decodeResponse),
+  },
+};
+
 function isCount(body: Json): boolean {
   return isObject(body) && typeof body.input_tokens === "number";
 }
