@@ -1,12 +1,26 @@
 import { checkMessagesRequest } from "./anthropic-messages-check.ts";
-import { type FakeAnswer, type FakeDialect, refuse } from "./dialect.ts";
-import { countTokens, isRecord, type Prompt, type Reply, replyTo, words } from "./reply.ts";
+import { type FakeAnswer, type FakeDialect, refuse, wholeOnly } from "./dialect.ts";
+import {
+  countSaid,
+  countTokens,
+  isRecord,
+  type Prompt,
+  type Reply,
+  recordsOf,
+  replyTo,
+  textIn,
+  textUntilStop,
+  words,
+} from "./reply.ts";
 import type { ScriptedEvent } from "./script.ts";
 import { thinkingSignature } from "./thinking-signature.ts";
 
 /** Messages and count_tokens the way Anthropic answers them. */
 export const anthropicMessages: FakeDialect = {
-  answer(endpoint, body, headers, id) {
+  keyHeader: "x-api-key",
+  wrongKey: { status: 401, message: () => "invalid x-api-key" },
+  streamType: "text/event-stream; charset=utf-8",
+  answer({ endpoint, body, headers, id }) {
     if (headers["anthropic-version"] === undefined) refuse(400, "anthropic-version: header is required");
     checkMessagesRequest(body, endpoint.endsWith("/count_tokens"), headers["anthropic-beta"]);
     if (endpoint.endsWith("/count_tokens")) return wholeOnly({ input_tokens: inputTokens(body) });
@@ -103,7 +117,7 @@ function blocksOf(reply: Reply, body: Body): Block[] {
       whole: { type: "thinking", thinking: reasoning, signature },
     });
   }
-  const text = reply.stop.kind === "sequence" ? (reply.text.split(reply.stop.sequence)[0] ?? "") : reply.text;
+  const text = textUntilStop(reply);
   if (text && reply.stop.kind !== "refusal") {
     blocks.push({
       start: { type: "text", text: "" },
@@ -140,29 +154,28 @@ function usageOf(body: Body, reply: Reply) {
   const input = inputTokens(body);
   const cacheRead = Math.min(reply.cachedTokens, input);
   const cacheWrite = JSON.stringify(body).includes('"cache_control"') ? Math.min(10, input - cacheRead) : 0;
-  const said = [reply.text, reply.reasoning, ...reply.toolCalls.map((call) => call.arguments)].join(" ");
   return {
     input_tokens: input - cacheRead - cacheWrite,
     cache_creation_input_tokens: cacheWrite,
     cache_read_input_tokens: cacheRead,
     cache_creation: { ephemeral_5m_input_tokens: cacheWrite, ephemeral_1h_input_tokens: 0 },
-    output_tokens: Math.max(1, countTokens(said)),
+    output_tokens: Math.max(1, countSaid(reply)),
     service_tier: "standard",
   };
 }
 
 function readPrompt(body: Body): Prompt {
-  const messages = records(body.messages);
+  const messages = recordsOf(body.messages);
   const last = messages.at(-1);
-  const lastContent = records(last?.content);
+  const lastContent = recordsOf(last?.content);
   const lastUser = messages.findLast((entry) => entry.role === "user");
   return {
-    lastUserText: textOf(lastUser?.content),
+    lastUserText: textIn(lastUser?.content),
     toolResults: lastContent
       .filter((block) => block.type === "tool_result")
-      .map((block) => ({ id: String(block.tool_use_id), text: textOf(block.content) })),
-    media: records(lastUser?.content).flatMap(describeMedia),
-    tools: records(body.tools).map((tool) => ({ name: String(tool.name), schema: tool.input_schema })),
+      .map((block) => ({ id: String(block.tool_use_id), text: textIn(block.content) })),
+    media: recordsOf(lastUser?.content).flatMap(describeMedia),
+    tools: recordsOf(body.tools).map((tool) => ({ name: String(tool.name), schema: tool.input_schema })),
     forcedTool: forcedTool(body.tool_choice),
     schema: outputSchema(body),
   };
@@ -189,27 +202,11 @@ function describeMedia(block: Body): string[] {
 function inputTokens(body: Body): number {
   return countTokens(
     [
-      textOf(body.system),
-      textOf(body.messages),
-      records(body.tools)
+      textIn(body.system),
+      textIn(body.messages),
+      recordsOf(body.tools)
         .map((tool) => JSON.stringify(tool))
         .join(" "),
     ].join(" "),
   );
-}
-
-/** Every `text` and string `content` below a value, joined by spaces. */
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(" ");
-  if (!isRecord(value)) return "";
-  return [value.text, value.content].map(textOf).filter(Boolean).join(" ");
-}
-
-function records(value: unknown): Body[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function wholeOnly(whole: unknown): FakeAnswer {
-  return { whole, stream: false, events: [], terminator: "", delayMs: 0 };
 }

@@ -78,6 +78,100 @@ test("fake provider calls tools in parallel when the prompt asks for them", asyn
   expect(pick(answer, "choices.0.message.tool_calls.1.function.arguments")).toBe('{"city":"Rome"}');
 });
 
+const bearer = { authorization: "Bearer sk-fake-one" };
+
+/** The same question in the dialects that name the model in the path or have items for turns. */
+const asks = {
+  responses: {
+    whole: "/v1/responses",
+    streamed: "/v1/responses",
+    headers: bearer,
+    body: (text: string) => ({ model: "fake-gpt", input: text, include: ["reasoning.encrypted_content"] }),
+  },
+  gemini: {
+    whole: "/v1beta/models/fake-gemini:generateContent",
+    streamed: "/v1beta/models/fake-gemini:streamGenerateContent?alt=sse",
+    headers: { "x-goog-api-key": "sk-fake-one" },
+    body: (text: string) => ({ contents: [{ role: "user", parts: [{ text }] }] }),
+  },
+  converse: {
+    whole: "/model/fake-nova/converse",
+    streamed: "/model/fake-nova/converse-stream",
+    headers: bearer,
+    body: (text: string) => ({ messages: [{ role: "user", content: [{ text }] }] }),
+  },
+};
+
+function ask(path: string, headers: Record<string, string>, body: object): Promise<Response> {
+  return fetch(provider.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+for (const [name, { body, headers, streamed, whole }] of Object.entries(asks)) {
+  test(`fake provider speaks ${name}, whole and streamed`, async () => {
+    const said = await (await ask(whole, headers, body("hello there"))).text();
+    expect(said).toContain("Echo: hello there");
+    const stream = name === "responses" ? { ...body("hello there"), stream: true } : body("hello there");
+    const text = await (await ask(streamed, headers, stream)).text();
+    for (const word of ["Echo:", " hello", " there"]) expect(text).toContain(`"${word}"`);
+  });
+
+  test(`fake provider refuses ${name} in its maker's shape`, async () => {
+    const refusal = await ask(whole, headers, { ...body("hello"), surprise: 1 });
+    expect(refusal.status).toBe(400);
+    expect(refusal.headers.get("x-amzn-errortype")).toBe(name === "converse" ? "ValidationException" : null);
+    expect(await refusal.text()).toContain("surprise");
+    expect((await ask(whole, headers, body("[[status:429]]"))).status).toBe(429);
+    expect((await ask(whole, { authorization: "Bearer sk-wrong" }, body("hello"))).status).toBeGreaterThan(399);
+  });
+}
+
+test("fake provider wants encrypted reasoning back as it gave it, in front of what it led to", async () => {
+  const tools = [{ type: "function", name: "weather", parameters: { type: "object" } }];
+  const text = '[[think:rain?]] [[tool:weather {"city":"Paris"}]]';
+  const base = { ...asks.responses.body(text), tools, store: false };
+  const said = await (await ask("/v1/responses", bearer, base)).json();
+  const items: unknown = pick(said, "output");
+  if (!Array.isArray(items)) throw new Error("no output");
+  const [reasoning, call] = items;
+  const result = { type: "function_call_output", call_id: pick(call, "call_id"), output: "sunny" };
+  const input = (...more: unknown[]) => ({ ...base, input: [{ role: "user", content: text }, ...more] });
+  const send = async (...more: unknown[]) => (await ask("/v1/responses", bearer, input(...more))).text();
+  expect(await send(reasoning, call, result)).toContain("=sunny");
+  expect(await send(call, result)).toContain("without its required 'reasoning' item");
+  expect(await send({ ...reasoning, encrypted_content: "gAAAAABabc" }, call, result)).toContain(
+    "could not be verified",
+  );
+  expect(await send(reasoning, call)).toContain("No tool output found for function call");
+});
+
+test("fake provider wants thought signatures back on the part that they came with", async () => {
+  const path = "/v1beta/models/gemini-3-pro-preview:generateContent";
+  const user = { role: "user", parts: [{ text: '[[tool:weather {"city":"Paris"}]]' }] };
+  const tools = [{ functionDeclarations: [{ name: "weather", parameters: { type: "OBJECT" } }] }];
+  const said = await (await ask(path, asks.gemini.headers, { contents: [user], tools })).json();
+  const call = { functionCall: pick(said, "candidates.0.content.parts.0.functionCall") };
+  const thoughtSignature = pick(said, "candidates.0.content.parts.0.thoughtSignature");
+  const result = { role: "user", parts: [{ functionResponse: { name: "weather", response: { output: "sunny" } } }] };
+  const send = async (part: object) =>
+    (
+      await ask(path, asks.gemini.headers, { contents: [user, { role: "model", parts: [part] }, result], tools })
+    ).text();
+  expect(await send({ ...call, thoughtSignature })).toContain("=sunny");
+  expect(await send(call)).toContain("missing a thought_signature");
+  expect(await send({ ...call, thoughtSignature: "Y29ycnVwdA==" })).toContain("Corrupted thought signature");
+});
+
+test("fake provider answers Claude in its maker's words at Bedrock, streamed in frames", async () => {
+  const path = "/model/anthropic.claude-sonnet-4-5-20250929-v1:0/invoke-with-response-stream";
+  const body = { anthropic_version: "bedrock-2023-05-31", max_tokens: 100, messages: hello };
+  const text = await (await ask(path, bearer, body)).text();
+  expect(text).toContain(Buffer.from('{"type":"message_stop"}').toString("base64"));
+});
+
 const endings: readonly [string, Answer, RegExp][] = [
   ["a clean close", { kind: "default", cutAfter: 2, ending: "complete" }, /^none$/],
   ["a close without the last chunk", { kind: "default", cutAfter: 2 }, /./],

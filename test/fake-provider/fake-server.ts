@@ -1,8 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { anthropicMessages } from "./anthropic-messages.ts";
-import { type FakeAnswer, type FakeDialect, fakeModels, Refusal } from "./dialect.ts";
+import { bedrockConverse, errorType } from "./bedrock-converse.ts";
+import { type FakeAnswer, type FakeDialect, fakeModels, Refusal, wholeOnly } from "./dialect.ts";
+import { gemini, geminiModelList } from "./gemini.ts";
 import { type HttpConnection, type HttpRequest, serveHttp } from "./http-connection.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiResponses } from "./openai-responses.ts";
 import { playHead, playStream, playWhole, sleep } from "./play.ts";
 import { isRecord } from "./reply.ts";
 import { type Answer, type LogEntry, Script } from "./script.ts";
@@ -11,8 +14,8 @@ import { type Answer, type LogEntry, Script } from "./script.ts";
 export const fakeKeys = ["sk-fake-one", "sk-fake-two", "sk-fake-three"] as const;
 
 /**
- * Starts the fake provider: OpenAI's paths below `/v1` (and without), Anthropic's `/v1/messages`, and its own `/__…`. All
- * of it stands below `/as/<name>` as well, so that one process can play many providers: rules and log tell them by path.
+ * Starts the fake provider: OpenAI's paths below `/v1` (and without), Anthropic's `/v1/messages`, Google's below `/v1beta`,
+ * Bedrock's `/model/…`, and its own `/__…`. All of it stands below `/as/<name>` as well, so that one process can play many providers: rules and log tell them by path.
  */
 export function startFakeServer(port: number): { readonly port: number; stop(): void } {
   const script = new Script();
@@ -70,9 +73,9 @@ async function answerRequest(
   script: Script,
 ): Promise<void> {
   const path = request.path.replace(/^\/as\/[^/]+/, "").replace(/^\/v1(?=\/)/, "");
-  const dialect = path.startsWith("/messages") ? anthropicMessages : openaiChat;
+  const dialect = dialectOf(path);
   const parsed = tryParse(entry.body);
-  const model = isRecord(parsed) ? String(parsed.model) : "";
+  const model = modelOf(path, parsed);
   const answer = script.take({ path: request.path, body: entry.body, model, key: presentedKey(request) });
   const context: Context = { connection, entry, dialect, path, request, body: parsed };
   try {
@@ -80,13 +83,26 @@ async function answerRequest(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     entry.problem = error.message;
-    await sendWhole(
-      context,
-      error.status,
-      dialect.errorBody(error.status, error.message, error.code, error.param),
-      error.status === 429 ? { "retry-after": "1" } : {},
-    );
+    await sendWhole(context, error.status, dialect.errorBody(error.status, error.message, error.code, error.param), {
+      ...(error.status === 429 && { "retry-after": "1" }),
+      ...(dialect === bedrockConverse && { "x-amzn-errortype": errorType(error.status) }),
+    });
   }
+}
+
+/** Each has paths of its own. */
+function dialectOf(path: string): FakeDialect {
+  if (path.startsWith("/messages")) return anthropicMessages;
+  if (path.startsWith("/responses")) return openaiResponses;
+  if (path.startsWith("/model/")) return bedrockConverse;
+  return /^\/v1(?:beta|alpha)/.test(path) ? gemini : openaiChat;
+}
+
+/** Named in the body, or in the path. */
+function modelOf(path: string, body: unknown): string {
+  const [, named] = /^\/(?:v1\w+\/models|model)\/(.+?)(?::[a-zA-Z]+|\/[a-z-]+)$/.exec(path) ?? [];
+  if (named !== undefined) return decodeURIComponent(named);
+  return isRecord(body) ? String(body.model) : "";
 }
 
 type Context = {
@@ -124,7 +140,10 @@ async function play(answer: Answer, context: Context): Promise<void> {
     }
     case "error": {
       const message = answer.message ?? `The script asked for ${answer.status}`;
-      return sendWhole(context, answer.status, context.dialect.errorBody(answer.status, message), answer.headers);
+      return sendWhole(context, answer.status, context.dialect.errorBody(answer.status, message), {
+        ...(context.dialect === bedrockConverse && { "x-amzn-errortype": errorType(answer.status) }),
+        ...answer.headers,
+      });
     }
     case "huge":
       return playHuge(answer.bytes, context);
@@ -178,34 +197,29 @@ async function playDefault(answer: Extract<Answer, { kind: "default" }>, context
 
 /** Checks the request the way the provider would, and says what the provider would. */
 function judge({ request, path, dialect, body, entry }: Context): FakeAnswer {
-  if (dialect === anthropicMessages)
-    requireKey(request.headers["x-api-key"] ?? bearer(request), "invalid x-api-key", undefined);
-  else requireKey(bearer(request), `Incorrect API key provided: ${mask(bearer(request) ?? "")}.`, "invalid_api_key");
-  if (path === "/models" && request.method === "GET")
-    return { whole: modelList(), stream: false, events: [], terminator: "", delayMs: 0 };
-  const known = ["/chat/completions", "/embeddings", "/messages", "/messages/count_tokens"].includes(path);
-  if (!known || request.method !== "POST") throw new Refusal(404, `Invalid URL (${request.method} ${request.path})`);
+  const key = request.headers[dialect.keyHeader ?? ""] ?? bearer(request) ?? "";
+  const { code, message, status } = dialect.wrongKey;
+  if (!fakeKeys.some((known) => known === key)) throw new Refusal(status, message(key), code);
+  if (path === "/models" && request.method === "GET") return wholeOnly(modelList());
+  if (path === "/v1beta/models" && request.method === "GET") return wholeOnly(geminiModelList());
+  const isKnown =
+    dialect === gemini || dialect === bedrockConverse || dialect === openaiResponses || ownPaths.includes(path);
+  if (!isKnown || request.method !== "POST") throw new Refusal(404, `Invalid URL (${request.method} ${request.path})`);
   if (!request.headers["content-type"]?.startsWith("application/json"))
     throw new Refusal(415, "Unsupported Media Type: expected application/json");
   if (entry.bodyBytes > 33_554_432) throw new Refusal(413, "Request exceeds the maximum size");
   if (!isRecord(body)) throw new Refusal(400, "We could not parse the JSON body of your request.");
-  return dialect.answer(path, body, request.headers, entry.id);
+  return dialect.answer({ endpoint: path, query: request.query, body, headers: request.headers, id: entry.id });
 }
 
-function requireKey(key: string | undefined, message: string, code: string | undefined): void {
-  if (!fakeKeys.some((known) => known === key)) throw new Refusal(401, message, code);
-}
+const ownPaths = ["/chat/completions", "/embeddings", "/messages", "/messages/count_tokens"];
 
 function presentedKey(request: HttpRequest): string {
-  return request.headers["x-api-key"] ?? bearer(request) ?? "";
+  return request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] ?? bearer(request) ?? "";
 }
 
 function bearer(request: HttpRequest): string | undefined {
   return /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-}
-
-function mask(key: string): string {
-  return `${key.slice(0, 4)}****${key.slice(-2)}`;
 }
 
 async function sendWhole(
@@ -218,11 +232,10 @@ async function sendWhole(
   await playWhole(context.connection, status, { ...context.dialect.headers(context.entry.id), ...headers }, body);
 }
 
-function streamHeaders({ dialect }: Context): { readonly [name: string]: string } {
-  return {
-    "content-type": dialect === anthropicMessages ? "text/event-stream; charset=utf-8" : "text/event-stream",
-    "cache-control": "no-cache",
-  };
+function streamHeaders({ dialect, path, request }: Context): { readonly [name: string]: string } {
+  // Google streams a list where no events are asked for.
+  const isList = path.endsWith(":streamGenerateContent") && request.query.get("alt") !== "sse";
+  return { "content-type": isList ? "application/json" : dialect.streamType, "cache-control": "no-cache" };
 }
 
 async function playHuge(bytes: number, context: Context): Promise<void> {

@@ -1,11 +1,27 @@
-import { type FakeAnswer, type FakeDialect, fakeModels, refuse } from "./dialect.ts";
+import { type FakeAnswer, type FakeDialect, fakeModels, refuse, wholeOnly } from "./dialect.ts";
 import { checkChatRequest } from "./openai-chat-check.ts";
-import { countTokens, isRecord, type Prompt, type Reply, replyTo, words } from "./reply.ts";
+import {
+  countTokens,
+  isRecord,
+  type Prompt,
+  type Reply,
+  recordsOf,
+  replyTo,
+  textIn,
+  textUntilStop,
+  words,
+} from "./reply.ts";
 import type { ScriptedEvent } from "./script.ts";
 
 /** Chat completions, embeddings and models the way OpenAI answers them. */
 export const openaiChat: FakeDialect = {
-  answer(endpoint, body, _headers, id) {
+  wrongKey: {
+    status: 401,
+    code: "invalid_api_key",
+    message: (key) => `Incorrect API key provided: ${mask(key)}.`,
+  },
+  streamType: "text/event-stream",
+  answer({ endpoint, body, id }) {
     if (endpoint === "/embeddings") return embeddings(body);
     checkChatRequest(body);
     return chatCompletion(body, id);
@@ -28,6 +44,10 @@ export const openaiChat: FakeDialect = {
     "set-cookie": "__cf_bm=upstream-cookie; path=/; HttpOnly",
   }),
 };
+
+function mask(key: string): string {
+  return `${key.slice(0, 4)}****${key.slice(-2)}`;
+}
 
 const errorTypes: { readonly [status: number]: string } = { 401: "invalid_request_error", 429: "requests" };
 
@@ -70,7 +90,7 @@ function wholeChoice(index: number, reply: Reply, body: Body): unknown {
   const refused = reply.stop.kind === "refusal";
   const message = {
     role: "assistant",
-    content: refused || (reply.text === "" && reply.toolCalls.length > 0) ? null : cutText(reply),
+    content: refused || (reply.text === "" && reply.toolCalls.length > 0) ? null : textUntilStop(reply),
     refusal: refused ? reply.text : null,
     ...(reply.reasoning && { reasoning_content: reply.reasoning }),
     ...(reply.toolCalls.length > 0 && {
@@ -109,7 +129,7 @@ function chunks(
       send([{ index, delta: value, logprobs: null, finish_reason: finish, ...more }]);
     delta({ role: "assistant", content: reply.toolCalls.length > 0 && reply.text === "" ? null : "", refusal: null });
     for (const piece of words(reply.reasoning)) delta({ reasoning_content: piece });
-    for (const piece of words(cutText(reply))) {
+    for (const piece of words(textUntilStop(reply))) {
       if (reply.stop.kind === "refusal") delta({ refusal: piece });
       else
         delta(
@@ -129,11 +149,6 @@ function chunks(
   }
   if (withUsage) send([], usage);
   return events;
-}
-
-function cutText(reply: Reply): string {
-  if (reply.stop.kind !== "sequence") return reply.text;
-  return reply.text.split(reply.stop.sequence)[0] ?? "";
 }
 
 function finishReason(reply: Reply): string {
@@ -156,7 +171,7 @@ function logprobs(text: string): unknown[] {
 }
 
 function usageOf(body: Body, reply: Reply, choices: number): unknown {
-  const prompt = countTokens(allText(body.messages));
+  const prompt = countTokens(textIn(body.messages));
   const reasoning = countTokens(reply.reasoning);
   const completion =
     choices *
@@ -176,7 +191,7 @@ function usageOf(body: Body, reply: Reply, choices: number): unknown {
 }
 
 function readPrompt(body: Body): Prompt {
-  const messages = records(body.messages);
+  const messages = recordsOf(body.messages);
   const lastUserAt = messages.findLastIndex((message) => message.role === "user");
   // Several in a row are one turn.
   const lastTurn = messages.slice(
@@ -187,10 +202,10 @@ function readPrompt(body: Body): Prompt {
   const format = isRecord(body.response_format) ? body.response_format : {};
   const schema = isRecord(format.json_schema) ? format.json_schema.schema : undefined;
   return {
-    lastUserText: lastTurn.map((message) => allText(message.content)).join("\n"),
-    toolResults: trailing.map((message) => ({ id: String(message.tool_call_id), text: allText(message.content) })),
-    media: lastTurn.flatMap((message) => records(message.content).flatMap(describeMedia)),
-    tools: records(body.tools).flatMap((tool) =>
+    lastUserText: lastTurn.map((message) => textIn(message.content)).join("\n"),
+    toolResults: trailing.map((message) => ({ id: String(message.tool_call_id), text: textIn(message.content) })),
+    media: lastTurn.flatMap((message) => recordsOf(message.content).flatMap(describeMedia)),
+    tools: recordsOf(body.tools).flatMap((tool) =>
       isRecord(tool.function) ? [{ name: String(tool.function.name), schema: tool.function.parameters }] : [],
     ),
     forcedTool: forcedTool(body.tool_choice),
@@ -211,18 +226,6 @@ function describeMedia(part: Body): string[] {
   return [];
 }
 
-function records(value: unknown): Body[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-/** Every `text` and string `content` below a value, joined by spaces. */
-function allText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.map(allText).filter(Boolean).join(" ");
-  if (!isRecord(value)) return "";
-  return [value.text, value.content].map(allText).filter(Boolean).join(" ");
-}
-
 function embeddings(body: Body): FakeAnswer {
   if (typeof body.model !== "string") refuse(400, "you must provide a model parameter");
   if (!fakeModels.some((model) => model === body.model))
@@ -240,20 +243,14 @@ function embeddings(body: Body): FakeAnswer {
   const floats = inputs.map((_, index) => [0.5, -0.25, index]);
   const encoded = (vector: number[]) => Buffer.from(new Float32Array(vector).buffer).toString("base64");
   const tokens = countTokens(inputs.map(String).join(" "));
-  return {
-    stream: false,
-    whole: {
-      object: "list",
-      data: floats.map((vector, index) => ({
-        object: "embedding",
-        index,
-        embedding: body.encoding_format === "base64" ? encoded(vector) : vector,
-      })),
-      model: body.model,
-      usage: { prompt_tokens: tokens, total_tokens: tokens },
-    },
-    events: [],
-    terminator: "",
-    delayMs: 0,
-  };
+  return wholeOnly({
+    object: "list",
+    data: floats.map((vector, index) => ({
+      object: "embedding",
+      index,
+      embedding: body.encoding_format === "base64" ? encoded(vector) : vector,
+    })),
+    model: body.model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
 }

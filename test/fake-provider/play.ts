@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { encodeEventStreamMessage } from "#lib/fixtures/encode-event-stream";
 import type { HttpConnection } from "./http-connection.ts";
 import type { LogEntry, ScriptedEvent, StreamOptions } from "./script.ts";
 
@@ -49,12 +50,12 @@ export async function playStream(
   const count = Math.min(options.cutAfter ?? events.length, events.length);
   for (const event of events.slice(0, count)) {
     await sleep(event.delayMs ?? options.eventDelayMs ?? 0, connection);
-    if (!(await connection.write(chunk(eventText(event))))) return;
+    if (!(await connection.write(chunk(eventBytes(event))))) return;
     entry.eventsSent += 1;
     entry.bytesSent = connection.bytesSent;
   }
   const cut = options.cutAfter !== undefined;
-  if (!cut && terminator !== "") await connection.write(chunk(terminator));
+  if (!cut && terminator !== "") await connection.write(chunk(Buffer.from(terminator)));
   const ending = options.ending ?? (cut ? "close" : "complete");
   // A client may drop what it has received but not yet handed out when its connection breaks: let it hand that out.
   // A reset takes from the peer what it has not read yet, and a busy one is slow to read.
@@ -85,14 +86,20 @@ async function end(connection: HttpConnection, ending: NonNullable<StreamOptions
   }
 }
 
-function eventText(event: ScriptedEvent): string {
-  if ("raw" in event) return event.raw;
+/** An event as it goes over the wire. */
+export function eventBytes(event: ScriptedEvent): Buffer {
+  if ("raw" in event) return Buffer.from(event.raw);
   const data = typeof event.data === "string" ? event.data : JSON.stringify(event.data);
-  return `${event.event === undefined ? "" : `event: ${event.event}\n`}data: ${data}\n\n`;
+  if ("frame" in event)
+    return encodeEventStreamMessage(
+      { ":event-type": event.frame, ":content-type": "application/json", ":message-type": "event" },
+      data,
+    );
+  return Buffer.from(`${event.event === undefined ? "" : `event: ${event.event}\n`}data: ${data}\n\n`);
 }
 
-function chunk(text: string): string {
-  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+function chunk(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
 }
 
 function headText(status: number, headers: Headers): string {

@@ -91,6 +91,29 @@ export function isRecord(value: unknown): value is { readonly [key: string]: unk
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The objects of a list. */
+export function recordsOf(value: unknown): readonly { readonly [key: string]: unknown }[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** Every `text` and string `content` below a value, joined by spaces. */
+export function textIn(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(textIn).filter(Boolean).join(" ");
+  if (!isRecord(value)) return "";
+  return [value.text, value.content].map(textIn).filter(Boolean).join(" ");
+}
+
+/** What it says up to the stop sequence that it stops at. */
+export function textUntilStop({ stop, text }: Reply): string {
+  return stop.kind === "sequence" ? (text.split(stop.sequence)[0] ?? "") : text;
+}
+
+/** Tokens of all that it says. */
+export function countSaid({ reasoning, text, toolCalls }: Reply): number {
+  return countTokens([text, reasoning, ...toolCalls.map((call) => call.arguments)].join(" "));
+}
+
 function answerText(prompt: Prompt, text: string): string {
   if (prompt.toolResults.length > 0)
     return `Tool results: ${prompt.toolResults.map(({ id, text }) => `${id}=${text}`).join(", ")}`;

@@ -63,10 +63,12 @@ export type Answer =
   | { readonly kind: "reset" }
   | { readonly kind: "close" };
 
-/** `raw` goes out as it is; otherwise a block of `event:` (when given) and `data:` is made. */
+/** `raw` goes out as it is; otherwise a block of `event:` (when given) and `data:` is made, or a message with checksums. */
 export type ScriptedEvent =
   | { readonly raw: string; readonly delayMs?: number }
-  | { readonly data: unknown; readonly event?: string; readonly delayMs?: number };
+  | { readonly data: unknown; readonly event?: string; readonly delayMs?: number }
+  /** A message of an AWS event stream, of this type. */
+  | { readonly frame: string; readonly data: unknown; readonly delayMs?: number };
 
 /** One request as the fake provider saw it. Times are milliseconds since the epoch. */
 export type LogEntry = {

@@ -3,6 +3,7 @@ import { checkMessagesForm } from "../fake-provider/anthropic-messages-check.ts"
 import { type FakeAnswer, Refusal } from "../fake-provider/dialect.ts";
 import { chatCompletion } from "../fake-provider/openai-chat.ts";
 import { checkChatForm } from "../fake-provider/openai-chat-check.ts";
+import { eventBytes } from "../fake-provider/play.ts";
 import { isRecord } from "../fake-provider/reply.ts";
 import { type Body, fits, type Objection, type Vendor } from "./rule.ts";
 import { vendors } from "./vendors.ts";
@@ -99,10 +100,6 @@ function form(vendor: Vendor, body: Body, beta: string): readonly Found[] {
 
 function answer({ whole, stream, events, terminator }: FakeAnswer): Response {
   if (!stream) return Response.json(whole);
-  const text = events.map((event) =>
-    "raw" in event
-      ? event.raw
-      : `${event.event === undefined ? "" : `event: ${event.event}\n`}data: ${JSON.stringify(event.data)}\n\n`,
-  );
-  return new Response(text.join("") + terminator, { headers: { "content-type": "text/event-stream" } });
+  const bytes = Buffer.concat([...events.map(eventBytes), Buffer.from(terminator)]);
+  return new Response(bytes, { headers: { "content-type": "text/event-stream" } });
 }
