@@ -17,7 +17,8 @@ const knownFields: ReadonlySet<string> = new Set([
 
 /** Reads what stands at the top of an answer, whole or a chunk. */
 export function readStart(answer: JsonObject): Extract<CompletionEvent, { type: "start" }> {
-  const createdS = numberOf(answer, "created");
+  // Some fill the field with zeros (Azure in its first chunk).
+  const createdS = numberOf(answer, "created") || undefined;
   const serviceTier = stringOf(answer, "service_tier");
   return {
     type: "start",

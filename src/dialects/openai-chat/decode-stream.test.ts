@@ -57,6 +57,7 @@ describe("createStreamDecoder()", () => {
       "end",
     ]);
     expect(events[0]).toMatchObject({ id: "c1", model: "m", createdS: 9 });
+    expect(decode({ ...stop, created: 0 }, done).events[0]).not.toHaveProperty("createdS");
   });
 
   test("needs a finish reason for every choice that came", () => {

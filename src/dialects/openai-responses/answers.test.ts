@@ -280,3 +280,9 @@ describe("createStreamMeter()", () => {
     }
   });
 });
+
+test("decodeResponse() knows no time where it is told as zero", () => {
+  const body = { id: "r", model: "m", object: "response", status: "completed", output: [], created_at: 0 };
+  expect(decodeResponse({ ...body, created_at: 5 }).createdS).toBe(5);
+  expect(decodeResponse(body).createdS).toBeUndefined();
+});

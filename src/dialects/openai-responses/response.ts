@@ -21,7 +21,8 @@ export function readStart(response: JsonObject): Start {
     id: stringOf(response, "id") ?? "",
     model: stringOf(response, "model") ?? "",
   };
-  setDefined(start, "createdS", numberOf(response, "created_at"));
+  // Some fill the field with zeros.
+  setDefined(start, "createdS", numberOf(response, "created_at") || undefined);
   setDefined(start, "serviceTier", stringOf(response, "service_tier"));
   return start;
 }
