@@ -2,6 +2,7 @@ import { createEitherParser } from "#lib/either-parser";
 import { createEventStreamParser } from "#lib/event-stream-parser";
 import type { FrameParser } from "#lib/frame-parser";
 import { createJsonArrayParser } from "#lib/json-array-parser";
+import { createLenientSseParser } from "#lib/lenient-sse-parser";
 import { createNdjsonParser } from "#lib/ndjson-parser";
 import { createSseParser } from "#lib/sse-parser";
 import { writeEventStream } from "./event-stream-text";
@@ -53,7 +54,7 @@ export const framings = {
   google: {
     accept: "text/event-stream",
     contentType: "text/event-stream",
-    createParser: () => createEitherParser(createSseParser, createJsonArrayParser),
+    createParser: () => createEitherParser(createLenientSseParser, createJsonArrayParser),
     write: writeUtf8,
     isJson: true,
     isText: true,
