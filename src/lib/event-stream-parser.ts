@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32Of, crc32Within } from "./crc32";
 import { type EventHeaders, readEventHeaders } from "./event-stream-headers";
 import { createFrameParser, defaultLimitBytes, type FrameParser, FramingError, type StreamEvent } from "./frame-parser";
 import { createGrowingBuffer } from "./growing-buffer";
@@ -43,11 +43,17 @@ export function createEventStreamParser(limitBytes = defaultLimitBytes): FramePa
     cut: (chunk, events) => {
       let from = 0;
       while (from < chunk.length) {
+        const whole = pending.isEmpty() ? wholeMessage(chunk, from, limitBytes) : undefined;
+        if (whole !== undefined) {
+          events.push(readMessage(whole));
+          from += whole.length;
+          continue;
+        }
         const needed = (totalBytes ?? preludeBytes) - pending.length();
         const to = Math.min(from + needed, chunk.length);
         pending.append(chunk.subarray(from, to));
         from = to;
-        if (pending.length() === preludeBytes) totalBytes = readTotalBytes(pending.bytes(), limitBytes);
+        if (pending.length() === preludeBytes) totalBytes = readTotalBytes(pending.bytes(), 0, limitBytes);
         if (pending.length() !== totalBytes) continue;
         totalBytes = undefined;
         events.push(readMessage(pending.take()));
@@ -70,11 +76,19 @@ const nothing = {
   payload: new Uint8Array(),
 } as const;
 
-function readTotalBytes(prelude: Uint8Array, limitBytes: number): number {
-  const view = viewOf(prelude);
-  if (crc32(prelude.subarray(0, 8)) !== view.getUint32(8)) throw new FramingError("prelude has a wrong checksum");
-  const totalBytes = view.getUint32(0);
-  const headersBytes = view.getUint32(4);
+/** The message that begins there, where all of it is in the chunk, as nearly always. A copy: a view costs more. */
+function wholeMessage(chunk: Uint8Array, from: number, limitBytes: number): Uint8Array | undefined {
+  if (chunk.length - from < preludeBytes) return undefined;
+  const to = from + readTotalBytes(chunk, from, limitBytes);
+  if (to > chunk.length) return undefined;
+  return from === 0 && to === chunk.length ? chunk : copyOf(chunk, from, to);
+}
+
+function readTotalBytes(bytes: Uint8Array, from: number, limitBytes: number): number {
+  if (crc32Within(bytes, from, from + 8) !== readUint32(bytes, from + 8))
+    throw new FramingError("prelude has a wrong checksum");
+  const totalBytes = readUint32(bytes, from);
+  const headersBytes = readUint32(bytes, from + 4);
   if (totalBytes > limitBytes) throw new FramingError(`event is longer than ${limitBytes} bytes`);
   if (headersBytes > maxHeadersBytes) throw new FramingError(`headers are longer than ${maxHeadersBytes} bytes`);
   if (totalBytes < overheadBytes + headersBytes) throw new FramingError("length is too small for its headers");
@@ -83,17 +97,19 @@ function readTotalBytes(prelude: Uint8Array, limitBytes: number): number {
 
 type Head = Pick<EventStreamMessage, "event" | "headers" | "messageType"> & { readonly bytes: Uint8Array };
 
-/** Most messages have the headers of the one before: they are read once. */
+/** Most messages have the headers of the one before: they are read once, and checked as those. */
 function createMessageReader(): (raw: Uint8Array) => EventStreamMessage {
   let known: Head | undefined;
   return (raw) => {
-    const view = viewOf(raw);
     const end = raw.length - crcBytes;
-    if (crc32(raw.subarray(0, end)) !== view.getUint32(end)) throw new FramingError("message has a wrong checksum");
-    const payloadStart = preludeBytes + view.getUint32(4);
-    if (known === undefined || !standsIn(raw, known.bytes, payloadStart))
-      known = readHead(raw.slice(preludeBytes, payloadStart));
-    return new Message(known.event, raw, known.messageType, known.headers, raw.subarray(payloadStart, end));
+    const payloadStart = preludeBytes + readUint32(raw, 4);
+    const same = known !== undefined && standsIn(raw, known.bytes, payloadStart) ? known : undefined;
+    const headers = same?.bytes ?? copyOf(raw, preludeBytes, payloadStart);
+    const payload = copyOf(raw, payloadStart, end);
+    const crc = crc32Of(payload, crc32Of(headers, crc32Within(raw, 0, preludeBytes)));
+    if (crc !== readUint32(raw, end)) throw new FramingError("message has a wrong checksum");
+    known = same ?? readHead(headers);
+    return new Message(known.event, raw, known.messageType, known.headers, payload);
   };
 }
 
@@ -139,6 +155,12 @@ function textOf(headers: EventHeaders, name: string): string | undefined {
   return header?.type === "string" ? header.value : undefined;
 }
 
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
+function readUint32(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at] ?? 0) * 0x1000000;
+  return high + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
+}
+
+/** Also of a Buffer, whose own `slice` is a view. */
+function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, from, to);
 }

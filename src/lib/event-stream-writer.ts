@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32Of, crc32Within } from "./crc32";
 
 const preludeBytes = 12;
 const crcBytes = 4;
@@ -25,19 +25,28 @@ export function headerBytes(headers: readonly TextHeader[]): Uint8Array {
   return bytes;
 }
 
-/** A message with these headers (`headerBytes`). */
+/** A message with these headers (`headerBytes`). Their and the payload's checksums are taken from whole arrays: views cost more than copies. */
 export function writeWithHeaders(headers: Uint8Array, payload: string): Uint8Array {
+  const payloadBytes = utf8.encode(payload);
   const payloadStart = preludeBytes + headers.length;
-  const totalBytes = payloadStart + Buffer.byteLength(payload) + crcBytes;
-  const message = Buffer.allocUnsafe(totalBytes);
-  message.writeUInt32BE(totalBytes, 0);
-  message.writeUInt32BE(headers.length, 4);
-  message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
+  const end = payloadStart + payloadBytes.length;
+  const message = new Uint8Array(end + crcBytes);
+  writeUint32(message, 0, message.length);
+  writeUint32(message, 4, headers.length);
+  writeUint32(message, 8, crc32Within(message, 0, 8));
   message.set(headers, preludeBytes);
-  message.write(payload, payloadStart);
-  const end = totalBytes - crcBytes;
-  message.writeUInt32BE(crc32(message.subarray(0, end)), end);
+  message.set(payloadBytes, payloadStart);
+  writeUint32(message, end, crc32Of(payloadBytes, crc32Of(headers, crc32Within(message, 0, preludeBytes))));
   return message;
+}
+
+const utf8 = new TextEncoder();
+
+function writeUint32(message: Uint8Array, at: number, value: number): void {
+  message[at] = value >>> 24;
+  message[at + 1] = value >>> 16;
+  message[at + 2] = value >>> 8;
+  message[at + 3] = value;
 }
 
 function writeHeader(message: Buffer, from: number, name: string, value: string): number {
