@@ -59,6 +59,23 @@ test("remember() keeps no event whose text stands in it twice, is written in ano
   }
 });
 
+test("matches() looks past numbers that change, wherever they stand, and at their lack", () => {
+  const counted = (text: string, counts: string) =>
+    Buffer.from(`data: {"n":7, "text":${JSON.stringify(text)},"aCount": ${counts}}\n\n`);
+  const template = new EventTemplate(["Count", "n"]);
+  template.remember(counted("first", '1,"of":[{"n":20}],"bCount":null'), "first");
+  const second = counted("second", '123,"of":[{"n":4}],"bCount":null');
+  expect(template.matches(second)).toBe(true);
+  expect(template.text(second)).toBe("second");
+  for (const counts of [
+    '1.5,"of":[{"n":4}],"bCount":null',
+    'x,"of":[{"n":4}],"bCount":null',
+    '1,"of":[{"n":}],"bCount":null',
+  ])
+    expect(template.matches(counted("second", counts))).toBe(false);
+  expect(template.matches(counted("second", '1,"of":[{"n":4}],"bCount":2'))).toBe(false);
+});
+
 test("forget() makes every event a new one", () => {
   const template = templateOf(event("first"), "first");
   template.forget();

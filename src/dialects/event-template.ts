@@ -1,25 +1,24 @@
 import { tryParseJson } from "#lib/json";
 
+const space = 0x20;
 const quote = 0x22;
 const backslash = 0x5c;
 /** The first byte of a byte order mark, which means something else at the start of a stream than later on. */
 const markStart = 0xef;
-const nothing = new Uint8Array(0);
 /** OpenAI and Bedrock pad their events with random text to one length; it comes last. */
 const paddings = ['"obfuscation":"', '"p":"'].map((key) => Buffer.from(key));
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Bytes that do not change from event to event; a number may stand in them that does. */
-type Fixed = { readonly head: Uint8Array; readonly rest: Uint8Array | undefined };
+/** Bytes that do not change from event to event; a number that does stands between each two. */
+type Fixed = readonly Uint8Array[];
 
 /**
  * Knows the ordinary events of one stream by their bytes. Most differ from the one before in a single JSON string, and in
- * their number where they have one: what comes around these is remembered, and an event that matches says the same as the
+ * numbers that count them or their tokens: what comes around these is remembered, and an event that matches says the same as the
  * remembered one but for that text. It is neither cut into lines, nor decoded, nor parsed.
  */
 export class EventTemplate {
   private before: Fixed | undefined;
-  private after: Fixed = { head: nothing, rest: undefined };
+  private after: Fixed = [];
   /** What stands behind the padding; undefined where there is none. */
   private tail: Fixed | undefined;
   /** Where the text stands in the event that matched last. */
@@ -27,11 +26,11 @@ export class EventTemplate {
   private end = 0;
   /** The text, where its bytes are not its characters. */
   private decoded: string | undefined;
-  private readonly counter: Buffer | undefined;
+  private readonly counters: readonly Buffer[];
 
-  /** @param counter The name of the field that numbers the events. */
-  constructor(counter?: string) {
-    this.counter = counter === undefined ? undefined : Buffer.from(`"${counter}":`);
+  /** @param counters How the names of fields end whose numbers change. */
+  constructor(counters: readonly string[] = []) {
+    this.counters = counters.map((name) => Buffer.from(`${name}":`));
   }
 
   /** Whether the event, as it came, is the remembered one but for its text, which is not empty. */
@@ -48,7 +47,7 @@ export class EventTemplate {
 
   /** The text of the event that matched last. */
   text(raw: Uint8Array): string {
-    return this.decoded ?? utf8.decode(raw.subarray(this.open, this.end));
+    return this.decoded ?? Buffer.prototype.latin1Slice.call(raw, this.open, this.end);
   }
 
   /** Remembers an event that was parsed and whose only text is this one. */
@@ -71,13 +70,28 @@ export class EventTemplate {
 
   /** Copies, so that the event's buffer does not live as long as the stream. */
   private fixed(bytes: Buffer, from: number, to: number): Fixed {
-    const { counter } = this;
-    const at = counter === undefined ? -1 : bytes.indexOf(counter, from);
-    if (counter === undefined || at < 0 || at + counter.length >= to)
-      return { head: Uint8Array.prototype.slice.call(bytes, from, to), rest: undefined };
-    const number = at + counter.length;
-    const head = Uint8Array.prototype.slice.call(bytes, from, number);
-    return { head, rest: Uint8Array.prototype.slice.call(bytes, skipDigits(bytes, number), to) };
+    const parts: Uint8Array[] = [];
+    let start = from;
+    for (let at = this.numberAt(bytes, from); at >= 0 && at < to; ) {
+      const end = skipDigits(bytes, at);
+      if (end > at) {
+        parts.push(Uint8Array.prototype.slice.call(bytes, start, at));
+        start = end;
+      }
+      at = this.numberAt(bytes, end);
+    }
+    parts.push(Uint8Array.prototype.slice.call(bytes, start, to));
+    return parts;
+  }
+
+  /** Where the value of the next field begins whose number may change; -1 where there is none. */
+  private numberAt(bytes: Buffer, from: number): number {
+    let first = -1;
+    for (const counter of this.counters) {
+      const at = bytes.indexOf(counter, from);
+      if (at >= 0 && (first < 0 || at + counter.length < first)) first = at + counter.length;
+    }
+    return first < 0 || bytes[first] !== space ? first : first + 1;
   }
 
   /** Finds the quote that ends the text; false where none does, or nothing stands before it. */
@@ -109,7 +123,7 @@ export class EventTemplate {
   /** False where the text is no JSON string after all. */
   private decode(raw: Uint8Array): boolean {
     if (this.decoded === undefined) return true;
-    const text = tryParseJson(utf8.decode(raw.subarray(this.open - 1, this.end + 1)));
+    const text = tryParseJson(Buffer.prototype.utf8Slice.call(raw, this.open - 1, this.end + 1));
     if (typeof text !== "string") return false;
     this.decoded = text;
     return true;
@@ -117,12 +131,15 @@ export class EventTemplate {
 }
 
 /** Where these bytes end that begin there; -1 where others stand in their place. */
-function endOf(raw: Uint8Array, { head, rest }: Fixed, from: number): number {
-  if (!hasAt(raw, head, from)) return -1;
-  const at = from + head.length;
-  if (rest === undefined) return at;
-  const next = skipDigits(raw, at);
-  return next > at && hasAt(raw, rest, next) ? next + rest.length : -1;
+function endOf(raw: Uint8Array, fixed: Fixed, from: number): number {
+  let at = from;
+  for (let index = 0; index < fixed.length; index++) {
+    const part = fixed[index];
+    const start = index === 0 ? at : skipDigits(raw, at);
+    if (part === undefined || (index > 0 && start === at) || !hasAt(raw, part, start)) return -1;
+    at = start + part.length;
+  }
+  return at;
 }
 
 function skipDigits(raw: Uint8Array, from: number): number {

@@ -4,14 +4,16 @@ import { EventTemplate } from "./event-template";
 import type { StreamDecoder } from "./translation";
 
 type Decode = StreamDecoder["push"];
-type Delta = Extract<CompletionEvent, { readonly type: "text-delta" | "arguments-delta" }>;
+export type OrdinaryDelta = Extract<CompletionEvent, { readonly type: "text-delta" | "arguments-delta" }>;
 
 /** How the events of a stream stand in their bytes. */
 type EventForm = {
   /** What of an event is compared, where its framing writes the length of the text before it. */
   readonly bytesOf?: (event: StreamEvent) => Uint8Array;
-  /** The name of the field that numbers the events. */
-  readonly counter?: string;
+  /** How the names of fields end whose numbers change from event to event, and that nothing is lost without. */
+  readonly counters?: readonly string[];
+  /** Told of a delta whose event was not decoded. */
+  readonly repeated?: (delta: OrdinaryDelta) => void;
 };
 
 /**
@@ -20,9 +22,9 @@ type EventForm = {
  * with that text. Decoding the remembered event again must change nothing but the text, which holds for what only
  * repeats itself: an open item, a finish that has not come.
  */
-export function withOrdinaryDeltas(decode: Decode, { bytesOf = rawOf, counter }: EventForm = {}): Decode {
-  const template = new EventTemplate(counter);
-  let ordinary: Delta | undefined;
+export function withOrdinaryDeltas(decode: Decode, { bytesOf = rawOf, counters, repeated }: EventForm = {}): Decode {
+  const template = new EventTemplate(counters);
+  let ordinary: OrdinaryDelta | undefined;
 
   const decodeNew = (event: StreamEvent): readonly CompletionEvent[] => {
     const events = decode(event);
@@ -33,24 +35,26 @@ export function withOrdinaryDeltas(decode: Decode, { bytesOf = rawOf, counter }:
     return events;
   };
 
-  return (event) =>
-    ordinary !== undefined && template.matches(bytesOf(event))
-      ? [withText(ordinary, template.text(bytesOf(event)))]
-      : decodeNew(event);
+  return (event) => {
+    if (ordinary === undefined || !template.matches(bytesOf(event))) return decodeNew(event);
+    const delta = withText(ordinary, template.text(bytesOf(event)));
+    repeated?.(delta);
+    return [delta];
+  };
 }
 
 function rawOf({ raw }: StreamEvent): Uint8Array {
   return raw;
 }
 
-function isPlainDelta(event: CompletionEvent): event is Delta {
+function isPlainDelta(event: CompletionEvent): event is OrdinaryDelta {
   return (event.type === "text-delta" && event.logprobs === undefined) || event.type === "arguments-delta";
 }
 
-function textOf(delta: Delta): string {
+function textOf(delta: OrdinaryDelta): string {
   return delta.type === "text-delta" ? delta.text : delta.json;
 }
 
-function withText({ type, choice, index }: Delta, text: string): Delta {
+function withText({ type, choice, index }: OrdinaryDelta, text: string): OrdinaryDelta {
   return type === "text-delta" ? { type, choice, index, text } : { type, choice, index, json: text };
 }

@@ -77,4 +77,8 @@ export type StreamDecoder = {
    * answer is complete by the dialect's rules, and gives what is still owed (`end`).
    */
   readonly finish: (isSilent?: boolean) => { readonly complete: boolean; readonly events: readonly CompletionEvent[] };
+  /** The usage so far, where it is told with the end alone: a stream that breaks off is charged by it. */
+  readonly usage?: () => UsageEvent | undefined;
 };
+
+export type UsageEvent = Extract<CompletionEvent, { readonly type: "usage" }>;

@@ -46,6 +46,11 @@ export class CandidateDecoder {
     return this.events;
   }
 
+  /** More text or thought of the open item came. */
+  repeat(text: string): void {
+    if (this.open?.kind === "text") this.text += text;
+  }
+
   /** Ends what is open, and says how the candidate ended. */
   close(): readonly CompletionEvent[] {
     this.events = [];

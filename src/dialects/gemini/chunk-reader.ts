@@ -42,6 +42,16 @@ export class ChunkReader {
     return events;
   }
 
+  /** Takes the usage of a chunk alone. */
+  count(chunk: JsonObject): void {
+    this.tally.add(chunk);
+  }
+
+  /** A chunk came that says what the one before did, with another text. */
+  repeat(choice: number, text: string): void {
+    this.candidates.get(choice)?.repeat(text);
+  }
+
   /** What is owed at the end: a blocked prompt is answered by nothing, for that reason. */
   close(): readonly CompletionEvent[] {
     const events = [...this.candidates].sort(([a], [b]) => a - b).flatMap(([, candidate]) => candidate.close());

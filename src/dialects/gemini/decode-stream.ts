@@ -1,13 +1,14 @@
 import type { CompletionEvent } from "#core/completion";
-import type { Usage } from "#core/usage";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type JsonObject } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
 import { carriesNothing } from "../idle-events";
 import { InvalidAnswer } from "../operation";
+import { withOrdinaryDeltas } from "../ordinary-deltas";
 import { failureOfWhole } from "../read-failure";
-import type { StreamDecoder } from "../translation";
+import type { StreamDecoder, UsageEvent } from "../translation";
 import { ChunkReader, isChunk } from "./chunk-reader";
+import { tokenCounts } from "./usage";
 import { answerTexts } from "./verbatim";
 
 /**
@@ -17,36 +18,55 @@ import { answerTexts } from "./verbatim";
 export function createStreamDecoder(): StreamDecoder {
   const reader = new ChunkReader();
   let state: "open" | "failed" | "ended" = "open";
-  let told: Usage | undefined;
+  /** The last event, where it was known by its bytes: its counts are the latest. */
+  let uncounted: StreamEvent | undefined;
 
-  /** As soon as it is known, for it counts where the stream breaks off. */
-  const tellUsage = (): readonly CompletionEvent[] => {
+  const usage = (): UsageEvent | undefined => {
+    if (uncounted !== undefined) reader.count(readChunk(uncounted));
+    uncounted = undefined;
     const { serviceTier, usage } = reader;
-    if (usage === undefined || (told !== undefined && isSame(usage, told))) return [];
-    told = usage;
-    return [{ type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) }];
+    return usage && { type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) };
   };
 
-  const push = (event: StreamEvent): readonly CompletionEvent[] => {
-    if (state !== "open" || carriesNothing(event, isKnown) || event.data.trim() === "[DONE]") return [];
+  const decode = (event: StreamEvent): readonly CompletionEvent[] => {
+    uncounted = undefined;
+    if (carriesNothing(event, isKnown) || event.data.trim() === "[DONE]") return [];
     const chunk = readChunk(event);
     const failure = failureOfWhole(chunk, isChunk(chunk));
     if (failure !== undefined) {
       state = "failed";
       return [{ type: "error", failure }];
     }
-    return isChunk(chunk) ? [...reader.push(chunk), ...tellUsage()] : [];
+    return isChunk(chunk) ? reader.push(chunk) : [];
   };
+
+  const push = withOrdinaryDeltas(decode, {
+    counters: tokenCounts,
+    repeated: ({ choice, ...delta }) => {
+      if (delta.type === "text-delta") reader.repeat(choice, delta.text);
+    },
+  });
 
   const finish = () => {
     if (state === "ended") return { complete: true, events: [] };
-    if (state === "failed" || !reader.isFinished) return { complete: false, events: tellUsage() };
+    const told = usage();
+    const counted: readonly CompletionEvent[] = told === undefined ? [] : [told];
+    if (state === "failed" || !reader.isFinished) return { complete: false, events: counted };
     state = "ended";
     const end: CompletionEvent = { type: "end" };
-    return { complete: true, events: [...reader.close(), ...tellUsage(), end] };
+    return { complete: true, events: [...reader.close(), ...counted, end] };
   };
 
-  return { push, finished: () => state === "open" && reader.isFinished, finish };
+  return {
+    push: (event) => {
+      if (state !== "open") return [];
+      uncounted = event;
+      return push(event);
+    },
+    finished: () => state === "open" && reader.isFinished,
+    finish,
+    usage,
+  };
 }
 
 function isKnown(event: string): boolean {
@@ -60,8 +80,4 @@ function readChunk({ data }: StreamEvent): JsonObject {
   throw new InvalidAnswer(
     `Cannot read the provider's stream: an event must hold a JSON object, found ${data.slice(0, 80)}`,
   );
-}
-
-function isSame(a: Usage, b: Usage): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

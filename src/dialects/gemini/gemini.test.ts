@@ -8,6 +8,8 @@ import { createCollector } from "../collect";
 import { targetOf } from "../fixtures/parts";
 import { framings } from "../framings";
 import { completion as chat } from "../openai-chat/operations";
+import { createStreamDecoder } from "./decode-stream";
+import { createStreamMeter } from "./meter-stream";
 import { completion } from "./operations";
 import { answerTexts } from "./verbatim";
 
@@ -81,6 +83,11 @@ function partsOf(answer: Json): readonly Json[] {
   return arrayOf(objectOf(candidateOf(answer), "content") ?? {}, "parts");
 }
 
+function eventOf(chunk: object) {
+  const data = JSON.stringify(chunk);
+  return { event: "message", data, raw: Buffer.from(`data: ${data}\r\n\r\n`) };
+}
+
 describe("answers", () => {
   const parts = chunks.flatMap((chunk) => partsOf(chunk));
   const whole = answered({
@@ -95,6 +102,35 @@ describe("answers", () => {
     const array = Buffer.from(`[${chunks.map((chunk) => JSON.stringify(chunk)).join("\n,\n")}]`);
     for (const bytes of [sse, array])
       for (const size of [1, 2, 7, bytes.length]) expect(streamed(bytes, size)).toEqual(whole);
+  });
+
+  test("a stream whose chunks differ in text and counts alone is charged by the last, wherever it breaks off", () => {
+    const chunk = (text: string, tokens: number, more: object = {}) =>
+      eventOf({
+        candidates: [{ content: { parts: [{ text }], role: "model" }, index: 0, ...more }],
+        usageMetadata: { promptTokenCount: 10, candidatesTokenCount: tokens, totalTokenCount: 10 + tokens },
+      });
+    const words = ["One", " two", " thrée", " four"];
+    const decoder = createStreamDecoder();
+    const meter = createStreamMeter();
+    for (const [at, word] of words.entries()) {
+      const events = decoder.push(chunk(word, at + 1));
+      expect(events.at(-1)).toEqual({ type: "text-delta", choice: 0, index: 0, text: word });
+      expect(meter.push(chunk(word, at + 1))).toMatchObject({ token: true });
+      expect(decoder.usage?.()?.usage).toEqual({ ...noUsage, input: 10, output: at + 1 });
+      expect(meter.facts().usage).toEqual({ ...noUsage, input: 10, output: at + 1 });
+    }
+    expect(meter.outputBytes()).toBe(Buffer.byteLength(words.join("")));
+    const support = { groundingChunkIndices: [0], segment: { startIndex: 8, endIndex: 14, text: "thrée" } };
+    const groundingMetadata = { groundingChunks: [{ web: { uri: "https://a.b" } }], groundingSupports: [support] };
+    const [, citation] = decoder.push(chunk(".", 5, { groundingMetadata, finishReason: "STOP" }));
+    expect(citation).toMatchObject({ type: "citation", citation: { start: 8, end: 13, citedText: "thrée" } });
+    expect(decoder.finish().events).toMatchObject([
+      { type: "item-end" },
+      { type: "finish" },
+      { type: "usage" },
+      { type: "end" },
+    ]);
   });
 
   test("decodeResponse() tells calls apart, keeps what signs them, and takes STOP for calls", () => {

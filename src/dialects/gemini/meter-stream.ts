@@ -3,6 +3,7 @@ import type { Draft } from "#lib/draft";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { writtenText } from "#lib/json-text";
+import { EventTemplate } from "../event-template";
 import { setDefined } from "../fields";
 import { carriesNothing, isHarmless } from "../idle-events";
 import {
@@ -16,7 +17,7 @@ import { failureOfWhole } from "../read-failure";
 import { isChunk } from "./chunk-reader";
 import { finishIn } from "./decode-response";
 import { readPart } from "./read-part";
-import { createUsageTally } from "./usage";
+import { createUsageTally, tokenCounts } from "./usage";
 
 const pass: MeterVerdict = { forward: true, token: false, terminal: false, whole: true };
 const passToken: MeterVerdict = { forward: true, token: true, terminal: false, whole: true };
@@ -25,9 +26,12 @@ const passLastToken: MeterVerdict = { ...passToken, mayBeLast: true };
 const passIdle: MeterVerdict = { forward: true, token: false, terminal: false };
 const skip: MeterVerdict = { forward: false, token: false, terminal: false };
 
-/** Watches a stream that passes through. Every chunk may have the last word on usage, so each is read. */
+/** Watches a stream that passes through. Every chunk may have the last word on usage: of those that add a text, the last is read. */
 export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> = {}): StreamMeter {
   const tally = createUsageTally();
+  const template = new EventTemplate(tokenCounts);
+  /** The last event, where it was known by its bytes: its counts are the latest. */
+  let uncounted: StreamEvent | undefined;
   /** Whether each candidate has its finish. */
   const candidates = new Map<number, boolean>();
   let isBlocked = false;
@@ -61,14 +65,27 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
 
   const push = (event: StreamEvent): MeterVerdict => {
     if (error !== undefined) return skip;
+    if (template.matches(event.raw)) {
+      uncounted = event;
+      outputBytes += template.textBytes();
+      return passToken;
+    }
+    template.forget();
+    uncounted = undefined;
     if (carriesNothing(event, isKnown)) return isHarmless(event) && hideIdle !== true ? passIdle : skip;
     const chunk = tryParseJson(event.data);
     if (!isObject(chunk)) throw new InvalidAnswer("an event of its stream is not JSON");
     error = failureOfWhole(chunk, isChunk(chunk));
-    return error === undefined ? read(chunk) : skip;
+    if (error !== undefined) return skip;
+    const verdict = read(chunk);
+    const text = verdict === passToken ? onlyText(chunk) : undefined;
+    if (text !== undefined) template.remember(event.raw, text);
+    return verdict;
   };
 
   const facts = () => {
+    const latest = uncounted && tryParseJson(uncounted.data);
+    if (isObject(latest)) tally.add(latest);
     const known: Draft<ReturnType<StreamMeter["facts"]>> = { complete: finished(), missingTail: "", outputBytes };
     setDefined<Draft<ResponseFacts>, "usage">(known, "usage", tally.usage());
     setDefined(known, "finishReason", finishReason);
@@ -83,6 +100,14 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
 
 function isKnown(event: string): boolean {
   return event === "message";
+}
+
+/** The text of a chunk that adds nothing else. */
+function onlyText(chunk: JsonObject): string | undefined {
+  const [candidate, another] = arrayOf(chunk, "candidates");
+  if (!isObject(candidate) || another !== undefined) return undefined;
+  const [part, second] = arrayOf(objectOf(candidate, "content") ?? {}, "parts");
+  return isObject(part) && second === undefined ? stringOf(part, "text") : undefined;
 }
 
 /** Bytes of text that a part puts out; undefined for one that is nothing. */

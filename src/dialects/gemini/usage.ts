@@ -14,6 +14,9 @@ export type UsageTally = {
   readonly serviceTier: () => string | undefined;
 };
 
+/** How the names of the counts end that grow from chunk to chunk. */
+export const tokenCounts = ["TokenCount", "tokenCount"] as const;
+
 export function createUsageTally(): UsageTally {
   let raw: JsonObject | undefined;
   let searches = 0;

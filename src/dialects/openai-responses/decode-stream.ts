@@ -16,7 +16,7 @@ import { doneMark, isKnownType } from "./wire";
 export function createStreamDecoder(): StreamDecoder {
   const answer = new AnswerReader();
   return {
-    push: withOrdinaryDeltas(answer.push, { counter: "sequence_number" }),
+    push: withOrdinaryDeltas(answer.push, { counters: ["sequence_number"] }),
     finished: () => false,
     finish: () => ({ complete: answer.isOver === "ended", events: [] }),
   };

@@ -29,7 +29,7 @@ export function createStreamMeter({ hideIdle }: MeterOptions): StreamMeter {
 
 class Meter {
   outputBytes = 0;
-  private readonly template = new EventTemplate("sequence_number");
+  private readonly template = new EventTemplate(["sequence_number"]);
   private sequence = 0;
   private response: JsonObject | undefined;
   private error: UpstreamFailure | undefined;

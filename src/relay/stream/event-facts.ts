@@ -35,7 +35,8 @@ export class EventFacts {
         if (event.serviceTier !== undefined) known.serviceTier = event.serviceTier;
         return false;
       case "usage":
-        known.usage = event.usage;
+        // What an error says of itself is the last word.
+        if (known.error?.usage === undefined) known.usage = event.usage;
         if (event.serviceTier !== undefined) known.serviceTier = event.serviceTier;
         return false;
       case "finish":

@@ -58,6 +58,10 @@ export function translatedStream(
       return rest.complete ? { ...frame, terminal: true } : undefined;
     },
     outputBytes: () => facts.outputBytes,
-    facts: () => facts.with(encoder.dropped(), encoder.said?.()),
+    facts: () => {
+      const told = facts.isComplete ? undefined : decoder.usage?.();
+      if (told !== undefined) facts.add(told);
+      return facts.with(encoder.dropped(), encoder.said?.());
+    },
   };
 }
