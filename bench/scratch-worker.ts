@@ -18,6 +18,7 @@ import { compileSettings } from "#snapshot/compile";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import type { UpstreamClient } from "#upstream/upstream";
 import { cannedUpstream, eventsPerStream } from "./canned-upstream.ts";
+import { pairDialects } from "./provider-streams.ts";
 
 /** One kind of request, by the name that budgets know it by. */
 export type WorkerRow = {
@@ -132,7 +133,8 @@ async function readToEnd({ status, body }: InferenceResponse): Promise<void> {
   await body.sendTo({ write: (piece) => piece.length || fail("an empty piece"), flush: () => 0 });
 }
 
-function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
+/** A chat completion with this body, as the HTTP server would hand it over. */
+export function inferenceOf(secret: string, bytes: Uint8Array): InferenceRequest {
   const body = Promise.resolve({ bytes, release: () => undefined });
   return {
     operation: "completion",
@@ -167,7 +169,11 @@ function snapshotOf(baseUrl: string): Snapshot {
     models: new Map(["bench", "claude-bench"].map((name) => [name, { id: name, prices: [{ fromMs: 0, price }] }])),
     allowPrivateNetwork: true,
   });
-  const providers = [provider("local", "openai-chat"), provider("anthropic", "anthropic-messages")];
+  const providers = [
+    provider("local", "openai-chat"),
+    provider("anthropic", "anthropic-messages"),
+    ...pairDialects.map((dialect) => provider(dialect, dialect)),
+  ];
   const key = (name: string, own: readonly Limit[]): VirtualKey => ({
     id: name,
     name,
