@@ -51,6 +51,7 @@ export class PackedBytes {
   ) {}
 
   add(piece: Uint8Array): void {
+    if (this.length >= this.limitBytes) return;
     const part = firstBytes(piece, this.limitBytes - this.length);
     if (part.length === 0) return;
     const isFirst = this.length === 0;
