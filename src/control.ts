@@ -9,6 +9,7 @@ import { keptCatalog } from "#catalog/kept-catalog";
 import { startCatalogUpkeep } from "#catalog-updates/catalog-upkeep";
 import { channelProtocol, type Release } from "#channel/release";
 import { createSnapshotServer, type SnapshotServer } from "#channel/snapshot-server";
+import { readDeclared } from "#config/declared";
 import { type Environment, readEnvironment } from "#config/environment";
 import type { FileEntries } from "#config/file-entries";
 import { createFileReader, type FileReader } from "#config/file-reader";
@@ -23,6 +24,7 @@ import { startTokenUpkeep } from "#credentials/token-upkeep";
 import { dialects } from "#dialects/registry";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
+import { databaseFileState } from "#lib/database-file";
 import { createTicker } from "#lib/ticker";
 import { startLimitUpkeep } from "#limits/upkeep";
 import { sweepKept } from "#objects/kept/sweep-kept";
@@ -213,8 +215,18 @@ async function start(parts: Parts): Promise<Control["reload"]> {
 
 async function openConfig(parts: Parts) {
   const masterKey = openMasterKey(parts);
+  refuseEmptied(parts.options.dataDir);
   const store = parts.closing(await openStores(storesUrl(parts.options.dataDir)).config(masterKey));
   return { store, masterKey, objectSecret: objectSecretOf(masterKey) };
+}
+
+/** Opened it would be a new one, and all that was configured over the API gone without a word. */
+function refuseEmptied(dataDir: string): void {
+  const file = configurationFile(dataDir);
+  if (databaseFileState(file) !== "empty" || readDeclared(dataDir) === undefined) return;
+  throw new Error(
+    `Cannot use ${file}: it is empty, and this data directory was configured before; put a backup in its place, or remove it with its -wal and -shm to begin anew`,
+  );
 }
 
 /** Reads or makes the master key. Its file is put back where it is deleted. */

@@ -44,6 +44,7 @@ import { healthSettings } from "#routing/health";
 import { strategies, strategyNames } from "#routing/strategies/registry";
 import { createTargetHealth } from "#routing/target-health";
 import { startServer } from "#server/server";
+import { watchDatabases } from "#system/database-problems";
 import type { Log } from "#telemetry/log";
 import { watchProcess } from "#telemetry/process-gauges";
 import { TokenCounter } from "#tokens/token-counter";
@@ -164,6 +165,7 @@ function createHandler({ calls, draining, drains, gate, journal, ledger, log, op
   const newId = createIdSource(clock.nowMs);
   const requestMetrics = createRequestMetrics(ledger);
   const health = createTargetHealth(ledger.health, clock, random, healthSettings);
+  const databaseProblems = watchDatabases(options.dataDir, clock.monotonicMs);
   const isLedgerInPlace = watchPlace(join(options.dataDir, "ledger"));
   const infer = createPipeline({
     ledger,
@@ -211,7 +213,7 @@ function createHandler({ calls, draining, drains, gate, journal, ledger, log, op
         ? []
         : [`the ledger ${options.ledgerFile} was deleted or replaced: stop and start Headgate`]),
     ],
-    warnings: () => [catalogProblem() ?? []].flat(),
+    warnings: () => [catalogProblem() ?? [], databaseProblems()].flat(),
     budget: createBufferBudget(() => snapshot().settings.maxBufferedBytes),
     ticker,
     maxBodyBytes: () => snapshot().settings.maxBodyBytes,

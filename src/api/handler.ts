@@ -1,5 +1,6 @@
 import type { Origin } from "#audit/origin";
 import { ControlError } from "#core/control-error";
+import { isDamage } from "#lib/damaged-database";
 import { endedBy } from "#lib/ended-by";
 import type { Sessions } from "#sessions/sessions";
 import type { Log } from "#telemetry/log";
@@ -155,6 +156,7 @@ function asksWhoIsThere({ method, url, headers }: Request): boolean {
 function refuse(error: unknown, { log, checkResponses }: ApiHandlerParts): Response {
   const problem = problemOf(error);
   if (problem?.status === 507) log.error({ err: error }, "An admin request failed: the disk is full");
+  if (isDamage(error)) log.error({ err: error }, "An admin request failed: a database is damaged");
   if (problem !== undefined) return respondProblem(problem);
   log.error({ err: error }, "An admin request failed");
   const detail = checkResponses ? String(error) : "Cannot answer: something went wrong inside, see the log";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { formatPath } from "#config/problem";
 import { ControlError, type ControlErrorCode, type FieldError } from "#core/control-error";
+import { isDamage } from "#lib/damaged-database";
 import { isDiskFull } from "#lib/disk-full";
 import { LogQueryRefused } from "#store/log/log-store";
 import { list } from "./view-fields";
@@ -36,11 +37,15 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof LogQueryRefused)
     return { status: error.reason === "busy" ? 503 : 400, detail: error.message, fields: [] };
   if (isDiskFull(error)) return { status: 507, detail: diskFull, fields: [] };
+  if (isDamage(error)) return { status: 503, detail: damaged, fields: [] };
   return undefined;
 }
 
 const diskFull =
   "Cannot keep this: the disk that holds the data directory is full, and nothing was changed; make room and repeat the request";
+
+const damaged =
+  "Cannot read or keep this: a database in the data directory is damaged; see the log and `headgate doctor` for which, and what to do";
 
 const statuses: { readonly [code in ControlErrorCode]: number } = {
   invalid: 400,

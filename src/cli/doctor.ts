@@ -1,6 +1,7 @@
 import { resolveStartOptions } from "#config/start-options";
 import { isHeld } from "#supervisor/data-lock";
 import { readLock } from "#supervisor/lock-file";
+import { checkDatabases } from "./doctor-databases";
 import { checkFiles } from "./doctor-files";
 import { checkInstance } from "./doctor-instance";
 import { checkMachine } from "./doctor-machine";
@@ -20,6 +21,7 @@ export async function doctor(line: CommandLine): Promise<number> {
     ...checkMachine(examined),
     ...checkFiles(examined),
     ...checkMasterKey(examined),
+    ...(await checkDatabases(examined)),
     ...(await checkInstance(examined)),
     ...(await checkRunning(examined)),
   ];

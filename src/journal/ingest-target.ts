@@ -70,7 +70,7 @@ export function createIngestTarget(
   const content = create(maxContentBytes, (batch, to) => to.content.keep(batch.contents, batch.positions));
   return {
     open: async (present) => {
-      if (store !== undefined) return;
+      if (store !== undefined) return store.check?.();
       store = await openStore();
       committed = new Map(await store.positions());
       const files = present();

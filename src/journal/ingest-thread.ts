@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { openStores } from "#store/open-stores";
+import { logSetAside, openStores } from "#store/open-stores";
 import type { FromThread, ToThread } from "./ingest-messages";
 import { createIngester, type Ingester } from "./ingester";
 import type { JournalLog } from "./journal";
@@ -42,7 +42,7 @@ self.onmessage = (event: MessageEvent<ToThread>) => {
 function run({ directory, storesUrl, pollMs }: Extract<ToThread, { type: "start" }>): () => void {
   const ingester = createIngester({
     directory,
-    openStore: () => openStores(storesUrl).logWriter(),
+    openStore: () => openStores(storesUrl).logWriter((aside) => threadLog.error({ aside }, logSetAside)),
     isWriterAlive,
     onBatch: (records) => {
       if (listening) send({ type: "batch", records });

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -199,11 +199,18 @@ describe("createIngester()", () => {
 
   test("keeps everything while the database cannot be opened", async () => {
     await append(0, 5);
-    writeFileSync(databaseFile, "this is not a database, and it is longer than the header of one ".repeat(10));
+    mkdirSync(databaseFile);
     await ingester.pass().catch((error) => messages.push(String(error)));
-    expect(messages.join()).toContain("not a database");
+    expect(messages.join()).toContain("Cannot use the database");
     expect(ingester.backlog().records).toBe(5);
-    rmSync(databaseFile);
+    rmdirSync(databaseFile);
+    await ingester.pass();
+    expect(await rows()).toEqual(ids(0, 5));
+  });
+
+  test("ingests into a database that is made in the place of a damaged one", async () => {
+    await append(0, 5);
+    writeFileSync(databaseFile, "this is not a database, and it is longer than the header of one ".repeat(10));
     await ingester.pass();
     expect(await rows()).toEqual(ids(0, 5));
   });

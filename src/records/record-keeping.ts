@@ -5,7 +5,7 @@ import { type Ingest, startIngest } from "#journal/ingest";
 import type { LedgerAdmin } from "#ledger/admin";
 import type { LogStore } from "#store/log/log-store";
 import { openThreadedLogStore } from "#store/log/threaded-log-store";
-import { openStores, storesUrl } from "#store/open-stores";
+import { logSetAside, openStores, storesUrl } from "#store/open-stores";
 import type { Log } from "#telemetry/log";
 import { rebuildLedger } from "./ledger-rebuild";
 import { runSinks, type Sinks } from "./sinks/run-sinks";
@@ -39,8 +39,9 @@ export async function startRecordKeeping(parts: {
   const { ledger, clock, log } = parts;
   const { dataDir, journalDir } = parts.options;
   const url = storesUrl(dataDir);
-  // Here first, so that a store that cannot be used ends the start.
-  (await openStores(url).log()).close();
+  // Here first, so that a store that cannot be used ends the start. As ingestion does, which has a damaged one made anew.
+  const opened = await openStores(url).logWriter((aside) => log.error({ aside }, logSetAside));
+  opened.close();
   const openLogs = () =>
     openThreadedLogStore({ url, onFailure: (error) => log.error({ error }, "The query thread failed") });
   const store = openLogs();

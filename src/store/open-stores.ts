@@ -10,7 +10,8 @@ import type { LogStore, LogWriter } from "./log/log-store";
 export type Stores = {
   readonly config: (masterKey: MasterKey) => Promise<ConfigStore>;
   readonly log: () => Promise<LogStore>;
-  readonly logWriter: () => Promise<LogWriter>;
+  /** `onSetAside`: is told where a damaged log was moved to, in whose place one is made anew. */
+  readonly logWriter: (onSetAside?: (aside: string) => void) => Promise<LogWriter>;
 };
 
 /** `address`: what follows the scheme and its colon. Opens nothing yet. */
@@ -27,9 +28,9 @@ const backEnds: Readonly<Record<string, BackEnd>> = {
       const { openSqliteLogStore } = await import("./log/sqlite/sqlite-log-store");
       return openSqliteLogStore(join(directory, "logs.sqlite"));
     },
-    logWriter: async () => {
+    logWriter: async (onSetAside) => {
       const { openSqliteLogWriter } = await import("./log/sqlite/sqlite-log-writer");
-      return openSqliteLogWriter(join(directory, "logs.sqlite"));
+      return openSqliteLogWriter(join(directory, "logs.sqlite"), undefined, onSetAside);
     },
   }),
   memory: () => {
@@ -41,6 +42,10 @@ const backEnds: Readonly<Record<string, BackEnd>> = {
     };
   },
 };
+
+/** What is told of it. */
+export const logSetAside =
+  "The log's database is damaged: it was set aside, and one is made anew. What it held is not shown any more";
 
 /** Where a data directory keeps its configuration. */
 export function configurationFile(dataDir: string): string {

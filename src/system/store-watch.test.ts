@@ -13,5 +13,5 @@ test("watchStore() looks a last time as it closes, so that a successor finds the
   const log = { debug: line, info: line, warn: line, error: line };
   watchStore({ lookAfterFile }, () => void reopened++, log).close();
   expect({ looks, reopened }).toEqual({ looks: 1, reopened: 0 });
-  expect(said).toEqual([expect.stringContaining("was deleted and is put back")]);
+  expect(said).toEqual([expect.stringContaining("was deleted or cut off and is put back")]);
 });

@@ -12,10 +12,10 @@ export type ConfigStore = Repositories & {
    */
   readonly transaction: <T>(work: () => Promise<T>) => Promise<T>;
   /**
-   * Puts the file back where it was deleted, with all that is in it. After anything but `in-place` the store writes into a
-   * file that nobody will find, and is to be opened anew. Throws where that cannot be done at the moment. Left out where
-   * there is no file.
+   * Puts the file back where it was deleted or cut off, with all that is in it. After `restored` and `replaced` the store
+   * writes into a file that nobody will find, and is to be opened anew; `damaged`: what is gone of the file is nowhere else.
+   * Throws where that cannot be done at the moment. Left out where there is no file.
    */
-  readonly lookAfterFile?: () => "in-place" | "restored" | "replaced";
+  readonly lookAfterFile?: () => "in-place" | "restored" | "replaced" | "damaged";
   readonly close: () => void;
 };

@@ -105,6 +105,8 @@ export type LogWriter = {
   readonly forget: (segments: readonly string[]) => Promise<void>;
   /** Where bodies go, apart from the records. */
   readonly content: ContentWriter;
+  /** Throws where it was damaged while open, and is to be opened anew. Left out where there is no file. */
+  readonly check?: () => void;
   readonly close: () => void;
 };
 

@@ -20,7 +20,7 @@ export function openFile(file: string, pragmas: readonly string[], migrations: r
     const reason = messageOf(error);
     if (reason.startsWith("Cannot ")) throw error;
     throw new Error(
-      `Cannot use the database ${file}: ${reason}; a healthy SQLite file and room on its disk are needed`,
+      `Cannot use the database ${file}: ${reason}; a healthy SQLite file (or a backup of it) and room on its disk are needed`,
       {
         cause: error,
       },

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
 import { type SettingsConfig, settingsSchema } from "#config/settings-schema";
+import { isDamage } from "#lib/damaged-database";
+import { databaseFileState } from "#lib/database-file";
 import { watchPlace } from "#lib/watch-place";
 import { openFile } from "../../sqlite/open-file";
 import type { ConfigStore } from "../config-store";
@@ -31,7 +33,7 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
   const box = createSecretBox(masterKey.key);
   const sealed = sealedValues(database, box);
   checkMasterKey(sealed, masterKey, file);
-  const { call, transaction } = createTransactions({
+  const { call: plainCall, transaction } = createTransactions({
     begin: () => database.run("BEGIN IMMEDIATE"),
     commit: () => database.run("COMMIT"),
     rollback: () => {
@@ -39,6 +41,7 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
       if (database.inTransaction) database.run("ROLLBACK");
     },
   });
+  const call: Call = (work) => plainCall(() => namingDamage(file, work));
   return {
     providers: providerTables(database, call, box),
     routes: routeTable(database, call),
@@ -59,20 +62,45 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
   };
 }
 
-/** Of a deleted file SQLite has all that it needs open. A log that lies beside the new file would be played into it. */
+/**
+ * Of a deleted file SQLite has all that it needs open; of one that was cut or overwritten as much as its log holds, which is all
+ * of a young one. A log that lies beside the new file would be played into it.
+ */
 function fileKeeper(database: Database, file: string): NonNullable<ConfigStore["lookAfterFile"]> {
   const inPlace = watchPlace(file);
   return () => {
-    if (inPlace()) return "in-place";
-    if (existsSync(file)) return "replaced";
+    const isInPlace = inPlace();
+    if (!isInPlace && existsSync(file)) return "replaced";
+    if (isInPlace && databaseFileState(file) === "whole") return "in-place";
     const copy = `${file}.restored`;
-    rmSync(copy, { force: true });
-    database.run("VACUUM INTO ?", [copy]);
-    chmodSync(copy, 0o600);
+    if (!copyWhole(database, copy)) return "damaged";
     for (const beside of ["-wal", "-shm"]) rmSync(file + beside, { force: true });
     renameSync(copy, file);
     return "restored";
   };
+}
+
+function namingDamage<R>(file: string, work: () => R): R {
+  try {
+    return work();
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause;
+    throw new Error(`Cannot use the database ${file}: it is damaged; put a backup in its place`, { cause });
+  }
+}
+
+/** False where not all of it can be read. */
+function copyWhole(database: Database, copy: string): boolean {
+  rmSync(copy, { force: true });
+  try {
+    database.run("VACUUM INTO ?", [copy]);
+  } catch (error) {
+    rmSync(copy, { force: true });
+    if (isDamage(error)) return false;
+    throw error;
+  }
+  chmodSync(copy, 0o600);
+  return true;
 }
 
 function checkMasterKey(sealed: SealedValues, { origin }: MasterKey, file: string): void {

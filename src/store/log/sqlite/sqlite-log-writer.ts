@@ -2,11 +2,11 @@ import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
 import { createSqliteContent } from "../../content/sqlite-content";
 import type { JournaledRecord, LogBatch, LogWriter } from "../log-store";
+import { openGuarded } from "./damaged-log";
 import { createDictionaryWriter } from "./dictionaries";
 import { createFreeKeys, type FreeKeys } from "./free-keys";
 import { createJournalPositions } from "./journal-positions";
 import { createLabelWriter } from "./labels";
-import { openLogDatabase } from "./open-log-database";
 import { createPacking, packSize } from "./packing";
 import { createFeedWriter } from "./record-feed";
 import { createSlotChargeWriter } from "./slot-charges";
@@ -18,13 +18,20 @@ const busyTimeoutMs = 250;
 /** Records that wait longer to be packed, so that those which started earlier and end later still come among them. */
 const youngShare = 0.5;
 
-/** Opens the log database for ingestion. Throws when it cannot be opened, migrated or written. */
-export function openSqliteLogWriter(file: string, recordsPerPack = packSize): LogWriter {
-  const { database, inPlace } = openLogDatabase(file, { busyTimeoutMs });
+/**
+ * Opens the log database for ingestion; one that is damaged is set aside, `onSetAside` is told as what, and the next is made
+ * in its place. Throws when it cannot be opened, migrated or written.
+ */
+export function openSqliteLogWriter(
+  file: string,
+  recordsPerPack = packSize,
+  onSetAside: (aside: string) => void = () => {},
+): LogWriter {
+  const { database, inPlace, guard, check } = openGuarded(file, busyTimeoutMs, onSetAside);
   const assertInPlace = () => {
     if (!inPlace()) throw new Error(`Cannot write to ${file}: it was deleted or replaced while open`);
   };
-  const write = createWrite(database, recordsPerPack);
+  const write = guard(() => createWrite(database, recordsPerPack));
   const content = createSqliteContent(database);
   const positions = createJournalPositions(database);
   return {
@@ -36,12 +43,13 @@ export function openSqliteLogWriter(file: string, recordsPerPack = packSize): Lo
     },
     commit: async (batch) => {
       assertInPlace();
-      const added = write(batch);
+      const added = guard(() => write(batch));
       assertInPlace();
       return added;
     },
-    positions: async () => positions.read(),
-    forget: async (segments) => positions.forget(segments),
+    positions: async () => guard(positions.read),
+    forget: async (segments) => guard(() => positions.forget(segments)),
+    check,
     close: () => database.close(),
   };
 }
