@@ -68,6 +68,24 @@ const statusesByType: ReadonlyMap<string, number> = new Map([
   ["InternalServerError", 500],
   ["timeout_error", 504],
   ["overloaded_error", 529],
+  // Google's statuses: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
+  ["INVALID_ARGUMENT", 400],
+  ["FAILED_PRECONDITION", 400],
+  ["OUT_OF_RANGE", 400],
+  ["UNAUTHENTICATED", 401],
+  ["PERMISSION_DENIED", 403],
+  ["NOT_FOUND", 404],
+  ["INTERNAL", 500],
+  ["DEADLINE_EXCEEDED", 504],
+  // AWS's exceptions: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html#API_runtime_ConverseStream_Errors
+  ["ValidationException", 400],
+  ["ServiceQuotaExceededException", 400],
+  ["AccessDeniedException", 403],
+  ["ResourceNotFoundException", 404],
+  ["ModelErrorException", 424],
+  ["ModelStreamErrorException", 424],
+  ["InternalServerException", 500],
+  ["ModelTimeoutException", 504],
 ]);
 
 /** Lower case, cut at the gaps. */
