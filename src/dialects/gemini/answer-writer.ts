@@ -42,6 +42,8 @@ export class AnswerWriter {
         item.text += event.json;
         return undefined;
       case "citation":
+        // Sources without an address have no place in what Google writes.
+        if (event.citation.url === undefined) return this.lose("citations");
         this.citations.push(event.citation);
         return undefined;
       case "reasoning-state":

@@ -1,5 +1,8 @@
 import type { CompletionEvent } from "#core/completion";
-import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import type { UpstreamFailure } from "#core/upstream-failure";
+import type { StreamEvent } from "#lib/frame-parser";
+import { arrayOf, isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { failureOfWhole, readFailureJson } from "../read-failure";
 import { CandidateDecoder } from "./candidate-decoder";
 import { createUsageTally } from "./usage";
 
@@ -73,6 +76,17 @@ export class ChunkReader {
     this.candidates.set(choice, made);
     return made;
   }
+}
+
+/** The names of events: Google gives none, and what stands before it may name its errors. */
+export function isKnownEvent(event: string): boolean {
+  return event === "message" || event === "error";
+}
+
+/** The error that an event is. One named `error` may hold nothing but words. */
+export function failureOfEvent({ data, event }: StreamEvent, json: Json | undefined): UpstreamFailure | undefined {
+  if (event === "error") return readFailureJson(json ?? data) ?? { message: data };
+  return isObject(json) ? failureOfWhole(json, isChunk(json)) : undefined;
 }
 
 /** Whether it is an answer, or a piece of one. */

@@ -62,9 +62,8 @@ function withRange(citation: Draft<Citation>, range: JsonObject, text: string): 
   return citation;
 }
 
-/** Citations of a text as `groundingMetadata`; those without an address have no place in it. */
-export function writeGrounding(citations: readonly Citation[], text: string): JsonObject | undefined {
-  const cited = citations.filter(({ url }) => url !== undefined);
+/** Citations of a text, each with an address, as `groundingMetadata`. */
+export function writeGrounding(cited: readonly Citation[], text: string): JsonObject | undefined {
   if (cited.length === 0) return undefined;
   const chunks = cited.map(({ title, url }) => ({ web: { uri: url, ...(title !== undefined && { title }) } }));
   const supports = cited.flatMap(({ citedText, end, start }, index) => {

@@ -1,13 +1,12 @@
 import type { CompletionEvent } from "#core/completion";
 import type { StreamEvent } from "#lib/frame-parser";
-import { isObject, type JsonObject } from "#lib/json";
+import { isObject, type Json, type JsonObject } from "#lib/json";
 import { tryParseJsonWithTexts } from "#lib/json-text";
 import { carriesNothing } from "../idle-events";
 import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
-import { failureOfWhole } from "../read-failure";
 import type { StreamDecoder, UsageEvent } from "../translation";
-import { ChunkReader, isChunk } from "./chunk-reader";
+import { ChunkReader, failureOfEvent, isChunk, isKnownEvent } from "./chunk-reader";
 import { tokenCounts } from "./usage";
 import { answerTexts } from "./verbatim";
 
@@ -22,7 +21,7 @@ export function createStreamDecoder(): StreamDecoder {
   let uncounted: StreamEvent | undefined;
 
   const usage = (): UsageEvent | undefined => {
-    if (uncounted !== undefined) reader.count(readChunk(uncounted));
+    if (uncounted !== undefined) reader.count(asChunk(uncounted, tryParseJsonWithTexts(uncounted.data, answerTexts)));
     uncounted = undefined;
     const { serviceTier, usage } = reader;
     return usage && { type: "usage", usage, ...(serviceTier !== undefined && { serviceTier }) };
@@ -30,13 +29,14 @@ export function createStreamDecoder(): StreamDecoder {
 
   const decode = (event: StreamEvent): readonly CompletionEvent[] => {
     uncounted = undefined;
-    if (carriesNothing(event, isKnown) || event.data.trim() === "[DONE]") return [];
-    const chunk = readChunk(event);
-    const failure = failureOfWhole(chunk, isChunk(chunk));
+    if (carriesNothing(event, isKnownEvent) || event.data.trim() === "[DONE]") return [];
+    const json = tryParseJsonWithTexts(event.data, answerTexts);
+    const failure = failureOfEvent(event, json);
     if (failure !== undefined) {
       state = "failed";
       return [{ type: "error", failure }];
     }
+    const chunk = asChunk(event, json);
     return isChunk(chunk) ? reader.push(chunk) : [];
   };
 
@@ -69,14 +69,9 @@ export function createStreamDecoder(): StreamDecoder {
   };
 }
 
-function isKnown(event: string): boolean {
-  return event === "message";
-}
-
 /** Throws InvalidAnswer. */
-function readChunk({ data }: StreamEvent): JsonObject {
-  const chunk = tryParseJsonWithTexts(data, answerTexts);
-  if (isObject(chunk)) return chunk;
+function asChunk({ data }: StreamEvent, json: Json | undefined): JsonObject {
+  if (isObject(json)) return json;
   throw new InvalidAnswer(
     `Cannot read the provider's stream: an event must hold a JSON object, found ${data.slice(0, 80)}`,
   );

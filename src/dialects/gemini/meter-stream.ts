@@ -13,8 +13,7 @@ import {
   type ResponseFacts,
   type StreamMeter,
 } from "../operation";
-import { failureOfWhole } from "../read-failure";
-import { isChunk } from "./chunk-reader";
+import { failureOfEvent, isKnownEvent } from "./chunk-reader";
 import { finishIn } from "./decode-response";
 import { readPart } from "./read-part";
 import { createUsageTally, tokenCounts } from "./usage";
@@ -72,11 +71,11 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
     }
     template.forget();
     uncounted = undefined;
-    if (carriesNothing(event, isKnown)) return isHarmless(event) && hideIdle !== true ? passIdle : skip;
+    if (carriesNothing(event, isKnownEvent)) return isHarmless(event) && hideIdle !== true ? passIdle : skip;
     const chunk = tryParseJson(event.data);
-    if (!isObject(chunk)) throw new InvalidAnswer("an event of its stream is not JSON");
-    error = failureOfWhole(chunk, isChunk(chunk));
+    error = failureOfEvent(event, chunk);
     if (error !== undefined) return skip;
+    if (!isObject(chunk)) throw new InvalidAnswer("an event of its stream is not JSON");
     const verdict = read(chunk);
     const text = verdict === passToken ? onlyText(chunk) : undefined;
     if (text !== undefined) template.remember(event.raw, text);
@@ -96,10 +95,6 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
   };
 
   return { push, outputBytes: () => outputBytes, finished, facts };
-}
-
-function isKnown(event: string): boolean {
-  return event === "message";
 }
 
 /** The text of a chunk that adds nothing else. */

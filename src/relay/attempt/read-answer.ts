@@ -178,7 +178,7 @@ function parserOf(
   const events = framing.createParser();
   const named = toolNames === undefined ? events : withNamesRestored(events, toolNames);
   const parser = sealer === undefined ? named : sealer.parser(named);
-  return framing.isJson ? parser : new OpeningParser(parser, framing.isText);
+  return new OpeningParser(parser, framing);
 }
 
 /** What a JSON value in the place of a stream says: the provider's error, as a rule. */

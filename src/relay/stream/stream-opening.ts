@@ -1,3 +1,4 @@
+import type { Framing } from "#dialects/framings";
 import { InvalidAnswer } from "#dialects/operation";
 import type { FrameParser, StreamEvent } from "#lib/frame-parser";
 import { type StartTimer, startTimer } from "#lib/timer";
@@ -32,7 +33,7 @@ export class OpeningParser implements FrameParser {
 
   constructor(
     private readonly events: FrameParser,
-    private readonly isText: boolean,
+    private readonly framing: Pick<Framing, "isJson" | "isText">,
     private readonly start: StartTimer = startTimer,
   ) {}
 
@@ -58,8 +59,10 @@ export class OpeningParser implements FrameParser {
   private begin(chunk: Uint8Array): boolean {
     const first = this.firstOf(chunk);
     if (first === undefined) return false;
-    if (first !== brace && first !== bracket) {
-      if (this.isText && first !== colon && !isLetter(first)) throw new InvalidAnswer("it is no stream of events");
+    const isValue = first === brace || first === bracket;
+    if (!isValue || this.framing.isJson) {
+      if (!isValue && this.framing.isText && first !== colon && !isLetter(first))
+        throw new InvalidAnswer("it is no stream of events");
       this.state = "stream";
       return false;
     }
@@ -70,7 +73,7 @@ export class OpeningParser implements FrameParser {
 
   /** Frames of bytes begin with their length, which is a byte like any other. */
   private firstOf(chunk: Uint8Array): number | undefined {
-    return this.isText ? chunk.find((byte) => byte > 0x20 && !mark.includes(byte)) : chunk[0];
+    return this.framing.isText ? chunk.find((byte) => byte > 0x20 && !mark.includes(byte)) : chunk[0];
   }
 
   private value(): JsonForStream {
