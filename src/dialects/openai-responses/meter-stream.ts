@@ -60,6 +60,8 @@ class Meter {
     const { finishReason: _unfinished, ...begun } = read;
     return {
       ...(this.isComplete ? read : begun),
+      // A response that failed says what it used.
+      ...(error?.usage !== undefined && { usage: error.usage }),
       ...(error !== undefined && { error }),
       complete: this.isComplete,
       missingTail: "",
