@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { GatewayError } from "#core/errors";
-import type { InferenceResponse } from "#core/inference";
 import { eventLine, exceptionLine, writeEventStream } from "#dialects/event-stream-text";
-import { inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
+import { bytesOf, inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { createEventStreamParser } from "#lib/event-stream-parser";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
@@ -127,20 +126,6 @@ async function play({ body, dialect, endpoint, stream }: (typeof endpoints)[numb
 async function* unended(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* pieces.slice(0, 3);
   await new Promise(() => undefined);
-}
-
-async function bytesOf({ body }: InferenceResponse, onPiece: () => void): Promise<Buffer> {
-  if (typeof body === "string" || body instanceof Uint8Array) return Buffer.from(body);
-  const pieces: Uint8Array[] = [];
-  await body.sendTo({
-    write: (piece) => {
-      pieces.push(Buffer.from(piece));
-      onPiece();
-      return piece.length;
-    },
-    flush: () => 0,
-  });
-  return Buffer.concat(pieces);
 }
 
 for (const row of endpoints) {

@@ -1,34 +1,26 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { systemClock } from "#core/clock";
 import type { Completion, FinishReason } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { ProviderCredential } from "#core/inference";
 import type { RequestRecord } from "#core/record";
 import { inputTotal, noUsage, outputTotal, type Usage } from "#core/usage";
-import { createCollector } from "#dialects/collect";
-import { anthropicMessagesCodec, openaiChatCodec } from "#dialects/fixtures/parts";
-import { parseEvents } from "#dialects/fixtures/recordings";
-import {
-  anthropicMessages,
-  inferenceWith,
-  scratchPipeline,
-  scratchSecret,
-  snapshotLeadingTo,
-  textOf,
-} from "#fixtures/scratch-pipeline";
+import { bytesOf, inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
-import { isObject, type JsonObject, parseJson, tryParseJson } from "#lib/json";
+import type { JsonObject } from "#lib/json";
 import { countedFamilies } from "#metrics/counted-metrics";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
-import { finishOf, type Said, sentBy } from "./fixtures/said";
+import { clients, completionIn, errorIn } from "./fixtures/clients";
+import { finishOf, type Speaking, sentBy, speaking } from "./fixtures/said";
+import type { Counts, Said } from "./fixtures/said/words";
 
 // One behaviour of a provider has the same facts on every path: whole and streamed, passed and translated, whichever
 // dialect the provider speaks, whether the operator pays for it or the client with its own credential. A row is a behaviour
 // and what comes of it; a sibling is a line.
 
-type Dialect = "openai-chat" | "anthropic-messages";
+type Dialect = Speaking;
 type Payer = "operator" | "client";
 
 type Row = {
@@ -36,7 +28,7 @@ type Row = {
   readonly said: Said;
   /** Absent: the ways in which it can be said at all are both. */
   readonly only?: "streamed" | "whole";
-  readonly provider?: Dialect;
+  readonly provider?: Dialect | readonly Dialect[];
   /** Absent: it is the same whoever pays. */
   readonly payer?: Payer;
   readonly record: Partial<RequestRecord>;
@@ -48,8 +40,9 @@ type Row = {
   readonly errorClass?: string;
   /** When the client leaves: before anything comes, or once it has the first bytes of a stream. */
   readonly leaves?: "before" | "inside";
-  /** Words that the client must get. */
+  /** Words that the client must get, and those that it gets where its dialect has room for more than a message. */
   readonly words?: readonly string[];
+  readonly details?: readonly string[];
   /** What a translated answer loses, and names; and what of it a client of the provider's dialect gets. */
   readonly lost?: string;
   readonly kept?: string;
@@ -66,10 +59,43 @@ type Told = {
   readonly usage?: Partial<Usage>;
 };
 
+const names = Object.keys(speaking).filter((name): name is Dialect => name in speaking);
+/** Those whose errors have a type and room for more, and those that tell it their clients. */
+const plain = ["openai-chat", "anthropic-messages", "openai-responses"] as const;
+const ofAws = ["bedrock-converse", "bedrock-invoke"] as const;
 const usage = { input: 100, cacheRead: 20, output: 50 };
-const all = { input: 100, cacheRead: 20, cacheWrite: 30, output: 50, reasoning: 25 };
+/** Every class that a dialect can say; in nano-dollars, where a search is 10,000 and an hour's cache twice a token. */
+const classes: { readonly [dialect in Dialect]: { readonly said: Counts; readonly charge: number } } = {
+  "openai-chat": {
+    said: {
+      ...usage,
+      cacheWrite: 30,
+      inputAudio: 7,
+      inputImage: 8,
+      reasoning: 25,
+      outputAudio: 5,
+      outputImage: 6,
+      searches: 2,
+    },
+    charge: 271_000,
+  },
+  "anthropic-messages": {
+    said: { ...usage, cacheWrite: 30, cacheWrite1h: 15, reasoning: 25, searches: 2 },
+    charge: 275_000,
+  },
+  "openai-responses": { said: { ...usage, cacheWrite: 30, reasoning: 25, searches: 2 }, charge: 245_000 },
+  gemini: {
+    said: { ...usage, inputAudio: 7, inputImage: 8, reasoning: 25, outputAudio: 5, outputImage: 6, searches: 2 },
+    charge: 241_000,
+  },
+  "bedrock-converse": { said: { ...usage, cacheWrite: 30, cacheWrite1h: 15 }, charge: 230_000 },
+  "bedrock-invoke": {
+    said: { ...usage, cacheWrite: 30, cacheWrite1h: 15, reasoning: 25, searches: 2 },
+    charge: 275_000,
+  },
+};
 const counted = { ...noUsage, ...usage };
-const text = "x".repeat(40);
+const letters = "x".repeat(40);
 /** Of a request that is made as long as this needs, and of the forty letters of an answer. */
 const estimated = { ...noUsage, input: 100, output: 10, estimated: true };
 const calls = [
@@ -95,15 +121,17 @@ const rows: readonly Row[] = [
     said: { usage },
     record: { outcome: "ok", usage: counted, cost: 170_000 },
     charge: 170_000,
-    told: { text, finish: "stop", usage },
+    told: { text: letters, finish: "stop", usage },
   },
-  {
-    fact: "usage of every class",
-    said: { usage: all },
-    record: { outcome: "ok", usage: { ...noUsage, ...all } },
-    charge: 225_000,
-    told: { usage: all },
-  },
+  ...names.map(
+    (provider): Row => ({
+      fact: "usage of every class",
+      provider,
+      said: { usage: classes[provider].said },
+      record: { outcome: "ok", usage: { ...noUsage, ...classes[provider].said } },
+      charge: classes[provider].charge,
+    }),
+  ),
   {
     fact: "the provider's bill",
     said: { usage: { ...usage, cost: 0.0005 } },
@@ -212,7 +240,8 @@ const rows: readonly Row[] = [
     said: { usage, reasoning: { text: "hm", signature: "c2ln" } },
     record: { outcome: "ok" },
     charge: 170_000,
-    told: { text, reasoning: { text: "hm", state: "c2ln" } },
+    told: { text: letters, reasoning: { text: "hm", state: "c2ln" } },
+    provider: names.filter((name) => name !== "openai-responses"),
   },
   // Content that other providers write otherwise. A chunk holds all of it.
   ...[
@@ -296,7 +325,9 @@ const rows: readonly Row[] = [
     charge: 0,
     status: 404,
     errorClass: "unknown-model",
-    words: ["no such", "not_found_error"],
+    words: ["no such"],
+    details: ["not_found_error"],
+    provider: names.filter((name) => !ofAws.some((each) => each === name)),
   },
   {
     fact: "error whose code is a status",
@@ -341,10 +372,11 @@ const rows: readonly Row[] = [
     charge: 0,
     status: 400,
     errorClass: "bad-request",
-    words: ["<f>{</f>", "upstream words"],
+    details: ["<f>{</f>", "upstream words"],
   },
   {
     fact: "error with usage",
+    provider: ["openai-chat", "anthropic-messages"],
     said: { error: { message: "odd", usage } },
     record: { outcome: "error", usage: counted },
     charge: 170_000,
@@ -358,7 +390,8 @@ const rows: readonly Row[] = [
     charge: 0,
     status: 429,
     errorClass: "rate-limited",
-    words: ["slow down", "rate_limit_error", "<f>{</f>"],
+    words: ["slow down"],
+    details: ["<f>{</f>"],
   },
   // The shapes that errors have at look-alikes.
   ...[
@@ -428,6 +461,7 @@ const rows: readonly Row[] = [
   // An error beside a part of the answer: a whole one is no answer, a stream has begun.
   {
     fact: "error beside a part of a whole answer",
+    provider: names.filter((name) => name !== "bedrock-converse"),
     said: { error: { ...busy, at: "beside" }, usage },
     only: "whole",
     record: { outcome: "error", errorCode: "upstream_error", usage: counted },
@@ -438,6 +472,7 @@ const rows: readonly Row[] = [
   },
   {
     fact: "error beside a part of a whole answer, about the request",
+    provider: names.filter((name) => name !== "bedrock-converse"),
     said: { error: { ...isBad, at: "beside" } },
     only: "whole",
     record: { outcome: "error", status: 400 },
@@ -460,11 +495,13 @@ const rows: readonly Row[] = [
     only: "streamed",
     record: { outcome: "cut", status: 200, errorCode: "upstream_error" },
     charge: 110_000,
-    words: ["slow down", "<f>{</f>", "upstream words"],
+    words: ["slow down"],
+    details: ["<f>{</f>", "upstream words"],
     types: { "openai-chat": "rate_limit_error", "anthropic-messages": "rate_limit_error" },
   },
   {
     fact: "error after the first token, with usage",
+    provider: plain,
     said: { error: { ...busy, at: "beside", usage } },
     only: "streamed",
     record: { outcome: "cut", usage: counted },
@@ -484,6 +521,8 @@ const rows: readonly Row[] = [
     (bytes): Row => ({
       fact: `no answer: ${JSON.stringify(bytes)}`,
       said: { bytes },
+      // An array is a stream of Google's.
+      ...(bytes.startsWith("[") && { provider: names.filter((name) => name !== "gemini") }),
       record: { outcome: "error", errorCode: "upstream_invalid_response", usage: { ...estimated, output: 0 } },
       charge: 100_000,
       status: 502,
@@ -559,40 +598,46 @@ const rows: readonly Row[] = [
 ];
 
 const ways = [
-  { what: "whole, passed", stream: false, isTranslated: false },
-  { what: "whole, translated", stream: false, isTranslated: true },
-  { what: "streamed, passed", stream: true, isTranslated: false },
-  { what: "streamed, translated", stream: true, isTranslated: true },
+  { stream: false, isTranslated: false },
+  { stream: false, isTranslated: true },
+  { stream: true, isTranslated: false },
+  { stream: true, isTranslated: true },
 ];
 
 /** The credential that the client brings for the provider; used where the key stands for it. */
 const login: ProviderCredential = { scheme: "bearer", secret: "a-login-of-the-client" };
 
-const cleanups: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
-});
+/** One for all: making it costs more than what is asked of it. */
+const governance = scratchGovernance();
+afterAll(governance.remove);
+const counts = { soFar: metricsIn(countedFamilies(governance.admin.columns())) };
 
-for (const provider of ["openai-chat", "anthropic-messages"] as const) {
-  for (const row of rows.filter((each) => each.provider === undefined || each.provider === provider)) {
-    for (const way of ways.filter(({ stream }) => row.only === undefined || stream === (row.only === "streamed"))) {
-      // A client's credential is the provider's own, and goes to no provider of another dialect.
-      for (const payer of way.isTranslated || row.payer ? (["operator"] as const) : (["operator", "client"] as const))
-        test(`${row.fact}: ${provider}, ${way.what}, the ${payer} pays`, async () => {
-          const came = await play(row, provider, way, payer);
-          checkRecord(row, provider, came);
-          checkAnswer(row, came);
-        });
+for (const provider of names) {
+  for (const row of rows.filter((each) => each.provider === undefined || [each.provider].flat().includes(provider))) {
+    for (const { isTranslated, stream } of ways.filter(
+      ({ stream: streams }) => row.only === undefined || streams === (row.only === "streamed"),
+    )) {
+      for (const client of isTranslated ? names.filter((name) => name !== provider) : [provider]) {
+        // A client's credential is the provider's own, and goes to no provider of another dialect.
+        for (const payer of isTranslated || row.payer ? (["operator"] as const) : (["operator", "client"] as const)) {
+          const way = `${stream ? "streamed" : "whole"}, ${isTranslated ? `for ${client}` : "passed"}`;
+          test(`${row.fact}: ${provider}, ${way}, the ${payer} pays`, async () => {
+            const came = await play(row, { client, payer, provider, stream });
+            checkRecord(row, provider, came);
+            checkAnswer(row, came);
+          });
+        }
+      }
     }
   }
 }
 
 type Came = Awaited<ReturnType<typeof play>>;
 
-function checkRecord(row: Row, provider: Dialect, { charge, metrics, payer, record, response }: Came): void {
+function checkRecord(row: Row, provider: Dialect, { charge, client, metrics, payer, record, response }: Came): void {
   const { cost: _cost, ...said } = row.record;
-  const labels = { sessionId: "session", endUser: "someone", requestTags: ["blue"] };
-  expect(record).toMatchObject({ ...said, ...labels });
+  const own = "metadata" in clients[client].labels ? { endUser: "someone" } : {};
+  expect(record).toMatchObject({ ...said, ...own, sessionId: "session", requestTags: ["blue"] });
   const paid = payer === "operator" ? row.charge : 0;
   expect([charge, response.status]).toEqual([paid, row.status ?? 200]);
   expect(record?.cost ?? 0).toBe(paid);
@@ -602,25 +647,29 @@ function checkRecord(row: Row, provider: Dialect, { charge, metrics, payer, reco
   expect(record?.attempts[0]?.errorClass).toBe(row.errorClass);
   if (record?.outcome === "ok") expect(record.finishReason).toBe(finishOf(provider, row.said));
   const { errorCode, outcome = "" } = record ?? {};
-  expect(metrics[`headgate_requests_total ${outcome}`]).toBe(1);
-  expect(metrics[`headgate_errors_total ${errorCode}`] ?? 0).toBe(errorCode === undefined ? 0 : 1);
-  expect(metrics.headgate_cost_dollars_total).toBeCloseTo(paid / 1e9, 9);
-  expect(metrics["headgate_tokens_total output"] ?? 0).toBe(record?.usage?.output ?? 0);
+  expect(metrics(`headgate_requests_total ${outcome}`)).toBe(1);
+  if (errorCode !== undefined) expect(metrics(`headgate_errors_total ${errorCode}`)).toBe(1);
+  expect(metrics("headgate_cost_dollars_total")).toBeCloseTo(paid / 1e9, 9);
+  expect(metrics("headgate_tokens_total output")).toBe(record?.usage?.output ?? 0);
 }
 
-function checkAnswer(row: Row, { answer, client, completion, isTranslated, record, stream }: Came): void {
-  for (const words of row.words ?? []) expect(answer).toContain(JSON.stringify(words).slice(1, -1));
+function checkAnswer(row: Row, { answer, client, completion, isTranslated, provider, record, stream }: Came): void {
+  const text = answer.toString();
+  const details = plain.some((name) => name === client) ? row.details : undefined;
+  for (const words of [...(row.words ?? []), ...(details ?? [])])
+    expect(text).toContain(JSON.stringify(words).slice(1, -1));
   if (row.lost !== undefined && isTranslated) expect(record?.dropped).toContain(row.lost);
-  if (row.kept !== undefined && !isTranslated) expect(answer).toContain(row.kept);
+  if (row.kept !== undefined && !isTranslated) expect(text).toContain(row.kept);
   if (record?.outcome === "ok") {
     expect(completion).toBeDefined();
-    expect(toldBy(completion)).toMatchObject({ text: row.said.text ?? text, ...row.told });
+    expect(toldBy(completion)).toMatchObject({ text: row.said.text ?? letters, ...row.told });
     if (isTranslated) expect(totalsOf(completion?.usage)).toEqual(totalsOf(record.usage));
     if (row.said.finish === "strange") expect(toldBy(completion).finish).not.toBe("stop");
   } else if (record?.outcome !== "client-gone") {
-    const error = errorIn(answer, stream && record?.outcome === "cut");
+    const error = errorIn(client, answer, stream && record?.outcome === "cut");
     expect(typeof error.message).toBe("string");
-    const type = row.types?.[client];
+    // AWS's own name stays where the client's dialect leaves a provider's.
+    const type = ofAws.some((name) => name === provider) ? undefined : row.types?.[client];
     if (type !== undefined) expect(error.type).toBe(type);
   }
 }
@@ -644,22 +693,21 @@ function toldBy(completion: Completion | undefined): Told {
   };
 }
 
-/** The error object of an answer, or of a stream's last event. */
-function errorIn(answer: string, isEvent: boolean): JsonObject {
-  const json = tryParseJson(isEvent ? (parseEvents(answer).at(-1)?.data ?? "") : answer);
-  return isObject(json) && isObject(json.error) ? json.error : {};
-}
+type Played = { readonly client: Dialect; readonly payer: Payer; readonly provider: Dialect; readonly stream: boolean };
 
-async function play(row: Row, provider: Dialect, { stream, isTranslated }: (typeof ways)[number], payer: Payer) {
+async function play(row: Row, { client, payer, provider, stream }: Played) {
   const { leaves, said } = row;
-  const governance = scratchGovernance();
-  cleanups.push(governance.remove);
   const { admin, journal, ledger, records } = governance;
   const money = governance.limit({
     ...{ kind: "budget", unit: "nanodollars", amount: 1e12, mode: "soft" },
     period: { kind: "none" },
   });
-  const price = { ...plainPrice, serviceTiers: { priority: { input: 2_000_000, output: 2_000_000 } } };
+  const price = {
+    ...plainPrice,
+    cacheWrite1h: 2_000_000,
+    perSearch: 10_000,
+    serviceTiers: { priority: { input: 2_000_000, output: 2_000_000 } },
+  };
   const made = target("p", "m", price);
   const key = payer === "client" ? { ...made.key, secret: "", fromClient: true as const } : made.key;
   const asked = {
@@ -682,58 +730,57 @@ async function play(row: Row, provider: Dialect, { stream, isTranslated }: (type
   const clock = leaves && { ...systemClock, monotonicMs: () => 0 };
   const parts = { ledger, journal, snapshot: () => snapshot, upstream };
   const infer = scratchPipeline(clock ? { ...parts, clock } : parts);
-  const other = provider === "openai-chat" ? "anthropic-messages" : "openai-chat";
-  const client = isTranslated ? other : provider;
+  const { asksByPath, endpoint } = clients[client];
+  const before = counts.soFar;
+  const recorded = records.length;
   const response = await infer(
     inferenceWith(bodyFor(client, stream), {
-      ...(client === "anthropic-messages" && anthropicMessages),
+      ...{ dialect: client, endpoint, query: client === "gemini" ? "?alt=sse" : "" },
+      ...(asksByPath && { pathModel: "m", pathStream: stream }),
       secret: () => scratchSecret,
       providerCredential: () => login,
+      header: (name) => (name === "x-headgate-session" ? "session" : null),
       headersLike: () => [["x-litellm-tags", "blue"]],
       signal: leaving.signal,
     }),
   );
   const { body } = response;
-  const answer = await textOf(response, () => {
+  const answer = await bytesOf(response, () => {
     if (leaves === undefined || typeof body === "string" || body instanceof Uint8Array) return;
     leaving.abort();
     body.leave();
   });
   const charge = admin.readSlot(money.slot.index).charged;
-  const completion = response.status === 200 ? read(client, answer, stream) : undefined;
-  const metrics = metricsIn(countedFamilies(admin.columns()));
-  return { answer, client, completion, response, record: records[0], charge, isTranslated, metrics, payer, stream };
+  const completion = response.status === 200 ? completionIn(client, answer, stream) : undefined;
+  counts.soFar = metricsIn(countedFamilies(admin.columns()));
+  const after = counts.soFar;
+  const metrics = (sample: string) => (after[sample] ?? 0) - (before[sample] ?? 0);
+  const isTranslated = client !== provider;
+  return {
+    answer,
+    client,
+    completion,
+    response,
+    record: records[recorded],
+    charge,
+    isTranslated,
+    metrics,
+    payer,
+    provider,
+    stream,
+  };
 }
 
-async function* unended(body: string): AsyncGenerator<string> {
+async function* unended(body: string | Uint8Array): AsyncGenerator<string | Uint8Array> {
   yield body;
   await new Promise(() => undefined);
 }
 
 /** 400 bytes: 100 tokens, estimated. */
 function bodyFor(client: Dialect, stream: boolean): string {
-  const labels =
-    client === "openai-chat"
-      ? {
-          user: "someone",
-          metadata: { session_id: "session" },
-          ...(stream && { stream_options: { include_usage: true } }),
-        }
-      : { metadata: { user_id: "someone", session_id: "session" } };
-  const body = { model: "m", max_tokens: 500, stream, ...labels, messages: [{ role: "user", content: "" }] };
-  const content = "h".repeat(400 - JSON.stringify(body).length);
-  return JSON.stringify({ ...body, messages: [{ role: "user", content }] });
-}
-
-/** As the client's SDK would; undefined for a stream that is not complete. */
-function read(client: Dialect, answer: string, stream: boolean): Completion | undefined {
-  const codec = client === "openai-chat" ? openaiChatCodec : anthropicMessagesCodec;
-  if (!stream) return codec.decodeResponse(parseJson(answer));
-  const collector = createCollector();
-  const decoder = codec.createStreamDecoder();
-  for (const event of parseEvents(answer)) for (const each of decoder.push(event)) collector.push(each);
-  for (const each of decoder.finish().events) collector.push(each);
-  return collector.complete() ? collector.completion() : undefined;
+  const { body, labels } = clients[client];
+  const made = (content: string) => JSON.stringify({ ...body(content, stream), ...labels });
+  return made("h".repeat(400 - made("").length));
 }
 
 /** By name and first label. */

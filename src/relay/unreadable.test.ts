@@ -15,7 +15,8 @@ import {
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
-import { type Said, sentBy } from "./fixtures/said";
+import { sentBy } from "./fixtures/said";
+import type { Said } from "./fixtures/said/words";
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

@@ -10,7 +10,8 @@ import {
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
-import { type Said, sentBy } from "../fixtures/said";
+import { sentBy } from "../fixtures/said";
+import type { Said } from "../fixtures/said/words";
 
 // A good stream in the odd forms that providers and what stands before them give it is the same answer on every path.
 
@@ -57,7 +58,7 @@ for (const provider of ["openai-chat", "anthropic-messages"] as const) {
           let calls = 0;
           const upstream = async () => {
             calls += 1;
-            const body = form(sentBy(provider, said, true).body, ends[provider]);
+            const body = form(String(sentBy(provider, said, true).body), ends[provider]);
             return answerOfPieces(200, new Headers(), typeof body === "string" ? [body] : body);
           };
           const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
@@ -83,7 +84,7 @@ for (const provider of ["openai-chat", "anthropic-messages"] as const) {
     cleanups.push(governance.remove);
     const { journal, ledger, records } = governance;
     const snapshot = snapshotLeadingTo([{ ...target("p", "m"), dialect: spoken(provider) }], governance.key());
-    const body = sentBy(provider, said, true).body.replaceAll("\n\n", "\n\n: PROCESSING\n\n");
+    const body = String(sentBy(provider, said, true).body).replaceAll("\n\n", "\n\n: PROCESSING\n\n");
     const upstream = async () => answerOfPieces(200, new Headers(), [body]);
     const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
     const asked = { model: "m", max_tokens: 9, stream: true, messages: [{ role: "user", content: "hi" }] };
