@@ -25,7 +25,7 @@ import type { KeptResponses } from "#objects/kept/kept-responses";
 import type { Drain } from "#relay/drain";
 import { errorResponse } from "#relay/error-response";
 import type { Continued } from "#relay/kept/answer-keeping";
-import { continueKept } from "#relay/kept/continue-kept";
+import { continueKept, mayNameKept } from "#relay/kept/continue-kept";
 import { closeWith, keepingFor } from "#relay/kept/create-keeping";
 import { createKeptServing } from "#relay/kept/serve-kept";
 import type { PendingRequest } from "#relay/pending-request";
@@ -91,14 +91,9 @@ export function createPipeline(services: PipelineServices): Pipeline {
         let request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
         let continued: Continued | undefined;
-        if (asked.objects !== undefined && services.kept !== undefined) {
-          const whole = await continueKept({ found, kept: services.kept }, request, {
-            inference,
-            key,
-            operation,
-            snapshot: now,
-          });
-          if (whole !== undefined) ({ request, continued } = whole);
+        if (services.kept !== undefined && mayNameKept(request, operation)) {
+          const asking = { inference, key, operation, snapshot: now };
+          ({ request, continued } = await continueKept({ found, kept: services.kept }, request, asking));
           asked = request.envelope;
         }
         const { gateway } = request;

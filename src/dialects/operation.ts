@@ -70,6 +70,8 @@ type OperationBase = {
   readonly background?: BackgroundForm;
   /** Whether the gateway keeps its answers, for clients to go on from, where the provider speaks another dialect. */
   readonly keepsAnswers?: true;
+  /** How its requests name single items of answers that the gateway keeps, in place of the items. Absent: they do not. */
+  readonly keptItems?: KeptItemForm;
   /**
    * The answer to what is asked of an object that the gateway keeps, as JSON text; `id` as the client knows it. Throws GatewayError
    * where it has none. Absent: objects of the kind are not kept here.
@@ -163,6 +165,14 @@ export type BackgroundForm = {
   readonly unfinishedId: (body: Json) => string | undefined;
   /** The operation by which it is asked for. */
   readonly askedBy: string;
+};
+
+/** An item in a request's `input` that stands for one of an earlier answer. */
+export type KeptItemForm = {
+  /** What a body without such items does not contain. */
+  readonly mark: string;
+  /** The request whose answer it is of, and its id there; undefined for any other item. */
+  readonly named: (item: Json) => { readonly request: string; readonly id: string } | undefined;
 };
 
 /** An answer that is kept, and the items that were asked, as JSON texts. */

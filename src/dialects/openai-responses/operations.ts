@@ -15,7 +15,7 @@ import { responsesDemand } from "./demand";
 import { responsesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { failureOfAnswer, meterResponse } from "./response";
-import { responsePlaces, unfinishedId } from "./stored-responses";
+import { keptItems, responsePlaces, unfinishedId } from "./stored-responses";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
 
@@ -37,6 +37,7 @@ export const completion: Operation = {
   mends: responsesRules,
   objectPlaces: responsePlaces,
   keepsAnswers: true,
+  keptItems,
   background: { unfinishedId, askedBy: "response" },
   translation: { endpoint, codec },
   answer: {

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "#lib/json";
 import type { ObjectRow } from "../dialect";
 import { framings } from "../framings";
 import { objectOperation, placesOf } from "../object-operation";
-import type { ObjectPlace } from "../operation";
+import type { KeptItemForm, ObjectPlace } from "../operation";
 import { keptCancelled, keptInput, keptResponse } from "./kept-answers";
 import { createStreamMeter } from "./meter-stream";
 
@@ -39,6 +39,16 @@ export function referencesIn({ conversation: kept, previous_response_id: previou
     });
   return references;
 }
+
+/** The ids of items that `OutputWriter` gives, by the id of the request. The AI SDK names items that it takes for stored. */
+export const keptItems: KeptItemForm = {
+  mark: '"item_reference"',
+  named: (item) => {
+    if (!isObject(item) || item.type !== "item_reference" || typeof item.id !== "string") return undefined;
+    const [id, request] = /^[a-z]+_([0-9a-f]{32})_\d+$/.exec(item.id) ?? [];
+    return id === undefined || request === undefined ? undefined : { request, id };
+  },
+};
 
 const stream = { framing: framings.sse, createMeter: createStreamMeter };
 

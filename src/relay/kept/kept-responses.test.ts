@@ -86,6 +86,24 @@ describe("a response that no provider stores", () => {
     expect(governance.records.at(-1)).toMatchObject({ endpoint: "responses", outcome: "ok" });
   });
 
+  test("is there item by item for its owner, whichever provider goes on", async () => {
+    const { ask, asked, state } = served();
+    const first = JSON.parse((await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "hi" })).text);
+    const name = { type: "item_reference", id: first.output[0].id };
+    const written = '{"role":"user","content":"and 12345678901234567890.10","n":1.0}';
+    const body = `{"model":"m","stop_after":1.0,"input":[${JSON.stringify(name)}, ${written}]}`;
+    const next = await ask("POST", "/v1/responses", "hg-a", body);
+    expect(next.status).toBe(200);
+    expect(messagesIn(asked[1])).toEqual(['assistant: "answer 1"', 'user: "and 12345678901234567890.10"']);
+    expect((await ask("POST", "/v1/responses", "hg-b", body)).status).toBe(404);
+    expect((await ask("POST", "/v1/responses", "hg-a", body.replace("_0", "_7"))).status).toBe(404);
+    expect(asked).toHaveLength(2);
+    state.targets = [placeAt("own", "k2", "openai-responses")];
+    await ask("POST", "/v1/responses", "hg-a", body);
+    const passed = Buffer.from(asked[2]?.body ?? "").toString();
+    expect(passed).toContain(`"input":[${JSON.stringify(first.output[0])},${written}]`);
+  });
+
   test("is retrieved, its input listed, and deleted, by its owner alone", async () => {
     const { ask, asked } = served();
     const made = await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "hi" });

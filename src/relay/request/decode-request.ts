@@ -10,11 +10,15 @@ import type { DecodedRequest, Envelope, Operation } from "#dialects/operation";
 import { changeFields, fieldsOf, parseBody, type RequestBody, scanBody } from "#dialects/request-body";
 import { isObject, type JsonObject } from "#lib/json";
 
-/** Reads a request's envelope, and the rest only when asked. Throws `invalid_request` for what no provider could read either. */
+/**
+ * Reads a request's envelope, and the rest only when asked. `said`: what an earlier reading of it took out of its body. Throws
+ * `invalid_request` for what no provider could read either.
+ */
 export function decodeRequest(
   inference: Pick<InferenceRequest, "header" | "headersLike" | "pathModel" | "pathStream" | "query">,
   bytes: Uint8Array,
   operation: Operation,
+  said?: GatewayAsk,
 ): DecodedRequest {
   const { header } = inference;
   const scanned = scanBody(operation.body, bytes, header);
@@ -22,7 +26,8 @@ export function decodeRequest(
   const fields = readGatewayFields(scanned);
   const body = fields === undefined ? scanned : scanBody(operation.body, changeFields(scanned, fields.changes), header);
   const headers = inference.headersLike(headerPrefixes);
-  const gateway = headers.length === 0 ? fields?.ask : withGatewayHeaders(headers, fields?.ask);
+  const ask = fields?.ask ?? said;
+  const gateway = headers.length === 0 ? ask : withGatewayHeaders(headers, ask);
   const read = operation.decodeEnvelope(withPath(fieldsOf(body, operation.envelopeFields), inference));
   const envelope = operation.answer.stream === undefined && read.stream ? { ...read, stream: false } : read;
   if (gateway === undefined) return new ReadRequest(body, envelope, undefined, operation, inference);
