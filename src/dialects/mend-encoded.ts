@@ -11,7 +11,7 @@ export type MendedRequest = Omit<Mended, "changes"> & { readonly body: Uint8Arra
 
 /** Makes what an encoder wrote fit its target. `client` is the request that was translated. */
 export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], client: RequestBody): MendedRequest {
-  const lost = encoded.dropped;
+  const lost = inWordsOfClient(encoded.dropped, client);
   const written = new WrittenObject(encoded.body);
   const { bytes } = written;
   if (!isAnyConcerned(encoded.body, bytes, mends))
@@ -30,6 +30,13 @@ export function mendEncoded(encoded: EncodedRequest, mends: readonly Mend[], cli
 }
 
 const nothing: readonly string[] = [];
+
+/** Encoders name what they leave out in the pivot's words, and messages by the client's own places. */
+function inWordsOfClient(dropped: readonly string[], client: RequestBody): readonly string[] {
+  if (dropped.length === 0) return dropped;
+  const fields = fieldNamesOf(client);
+  return [...new Set(dropped.map((path) => (path.startsWith("messages") ? path : pathOfClient(path, fields))))];
+}
 
 /** Told before the fields are looked for, which costs more than all looks at the bytes. */
 function isAnyConcerned(body: JsonObject, bytes: Buffer, mends: readonly Mend[]): boolean {
