@@ -22,7 +22,7 @@ const client = new BedrockRuntimeClient({
   requestHandler: new NodeHttpHandler(),
   maxAttempts: 1,
 });
-const models = ["ant/fake-claude", "oai/fake-gpt"];
+const models = target.models("bedrock-converse");
 const hello = (text: string) => [{ role: "user" as const, content: [{ text }] }];
 const weather = {
   toolSpec: {
@@ -37,7 +37,11 @@ for (const modelId of models) {
     const answer = await client.send(
       new ConverseCommand({ modelId, messages: hello("hello there"), system: [{ text: "Be brief" }] }),
     );
-    assert.deepEqual(answer.output?.message?.content, [{ text: "Echo: hello there" }]);
+    const [said, ...signatures] = answer.output?.message?.content ?? [];
+    assert.deepEqual(said, { text: "Echo: hello there" });
+    // Google signs its texts: the signature comes as reasoning that nobody reads, and goes back with the next turn.
+    assert.equal(signatures.length, modelId.startsWith("gem/") ? 1 : 0);
+    assert.ok(signatures.every(({ reasoningContent }) => reasoningContent?.redactedContent !== undefined));
     assert.equal(answer.stopReason, "end_turn");
     assert.deepEqual([answer.usage?.inputTokens, answer.usage?.outputTokens], [4, 3]);
     assert.ok((await target.seen())[0]?.body.includes("Be brief"));
@@ -49,15 +53,20 @@ for (const modelId of models) {
     const { stream } = await client.send(new ConverseStreamCommand({ ...asked, messages: hello(bothCities) }));
     assert.ok(stream);
     const events = await Array.fromAsync(stream);
-    const starts = events.flatMap(({ contentBlockStart }) => contentBlockStart?.start?.toolUse ?? []);
+    const begun = events.flatMap(({ contentBlockStart }) =>
+      contentBlockStart?.start?.toolUse === undefined ? [] : [contentBlockStart],
+    );
+    const starts = begun.flatMap(({ start }) => start?.toolUse ?? []);
     assert.deepEqual(
       starts.map(({ name }) => name),
       ["get_weather", "get_weather"],
     );
-    const inputs = starts.map((_, place) =>
+    const inputs = begun.map(({ contentBlockIndex }) =>
       events
         .flatMap(({ contentBlockDelta: delta }) =>
-          delta?.contentBlockIndex === place ? (delta.delta?.toolUse?.input ?? []) : [],
+          delta !== undefined && delta.contentBlockIndex === contentBlockIndex
+            ? (delta.delta?.toolUse?.input ?? [])
+            : [],
         )
         .join(""),
     );

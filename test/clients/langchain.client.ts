@@ -3,7 +3,7 @@ import { ChatAnthropic } from "@langchain/anthropic";
 import { type AIMessageChunk, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { pick } from "../harness/pick.ts";
-import type { Dialect } from "./client-config.ts";
+import { type Dialect, unknownModelStatus } from "./client-config.ts";
 import { pixel, startTarget } from "./start-target.ts";
 
 const target = await startTarget();
@@ -98,7 +98,7 @@ for (const dialect of dialects) {
 
     target.test(`${title}: errors`, async () => {
       await assert.rejects(model().invoke("[[status:429]]"), { status: 429 });
-      await assert.rejects(model(`${name}-unknown`).invoke("x"), { status: 404 });
+      await assert.rejects(model(`${name}-unknown`).invoke("x"), { status: unknownModelStatus(name) });
     });
 
     target.test(`${title}: an abort in mid-stream reaches the provider`, async () => {

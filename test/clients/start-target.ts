@@ -3,17 +3,19 @@ import type { LogEntry, Rule } from "../fake-provider/script.ts";
 import { startFakeProvider } from "../fake-provider/start-fake-provider.ts";
 import { startHeadgate } from "../harness/start-headgate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { clientConfig, type Dialect } from "./client-config.ts";
+import { clientConfig, type Dialect, dialectOf, modelAt, modelsFor } from "./client-config.ts";
 
 /** What a client under test talks to, and what stands behind it. */
 export type Target = {
   /** The gateway without any path: what Anthropic's SDKs take, and OpenAI's must be content with. */
   readonly url: string;
   readonly key: string;
-  /** Models to ask for with a client of this dialect: one served in the same dialect, one translated. */
+  /** Models to ask for with a client of this dialect: one served in the same dialect, the others translated. */
   models(dialect: Dialect): readonly string[];
   /** Makes a virtual key with these limits, through the admin API. */
   newKey(limits: object): Promise<string>;
+  /** What the product says becomes of a feature between a client of this dialect and the model's provider: kept, dropped, … */
+  becomes(client: Dialect, model: string, feature: string): Promise<string>;
   script(...rules: readonly Rule[]): Promise<void>;
   /** What the provider saw since the present test began. */
   seen(): Promise<readonly LogEntry[]>;
@@ -23,11 +25,18 @@ export type Target = {
   test(name: string, run: () => Promise<void>): void;
 };
 
+type Capability = {
+  readonly client: string;
+  readonly provider: string;
+  readonly feature: string;
+  readonly whole: string;
+};
+
 /** A one-pixel PNG. */
 export const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /**
- * The fake provider behind the gateway, as two providers of one dialect each. With `HEADGATE_CLIENTS_DIRECT=1` the
+ * The fake provider behind the gateway, as a provider of each dialect. With `HEADGATE_CLIENTS_DIRECT=1` the
  * clients talk to the fake provider itself: what fails there is the test's fault, not the gateway's.
  */
 export async function startTarget(settings: object = {}): Promise<Target> {
@@ -40,14 +49,12 @@ export async function startTarget(settings: object = {}): Promise<Target> {
   });
   let sinceId = 0;
   let keys = 0;
+  let matrix: Promise<string> | undefined;
   const seen = () => provider.log(sinceId);
   return {
     url: gateway?.url ?? provider.url,
     key: gateway?.key ?? provider.key,
-    models: (dialect) => {
-      if (direct) return [dialect === "openai-chat" ? "fake-gpt" : "fake-claude"];
-      return dialect === "openai-chat" ? ["oai/fake-gpt", "ant/fake-claude"] : ["ant/fake-claude", "oai/fake-gpt"];
-    },
+    models: (dialect) => (direct ? [modelAt(dialect).own] : modelsFor(dialect)),
     async newKey(limits) {
       if (gateway === undefined) throw new Error("There are no limits without a gateway");
       const answer = await gateway.admin("POST", "/api/virtual-keys", { name: `limited-${++keys}`, ...limits });
@@ -55,6 +62,17 @@ export async function startTarget(settings: object = {}): Promise<Target> {
       if (answer.status !== 201) throw new Error(`Cannot make a key: ${answer.status} ${text}`);
       const made: { value: string } = JSON.parse(text);
       return made.value;
+    },
+    becomes: async (client, model, feature) => {
+      const at = dialectOf(model);
+      if (gateway === undefined || at === client) return "kept";
+      matrix ??= gateway.admin("GET", "/api/dialects").then((answer) => answer.text());
+      const { capabilities }: { capabilities: readonly Capability[] } = JSON.parse(await matrix);
+      const found = capabilities.find(
+        (each) => each.client === client && each.provider === at && each.feature === feature,
+      );
+      if (found === undefined) throw new Error(`Nothing is said of ${feature} from ${client} at ${at}`);
+      return found.whole;
     },
     script: provider.script,
     seen,

@@ -216,7 +216,7 @@ function forcedTool(config: unknown): string | undefined {
 }
 
 function describeMedia({ document, image }: Body): string[] {
-  if (isRecord(image)) return [`image ${image.format}`];
+  if (isRecord(image)) return [`image image/${image.format}`];
   return isRecord(document) ? [`document ${document.name}`] : [];
 }
 

@@ -230,6 +230,9 @@ function forcedTool(config: unknown): string | undefined {
 }
 
 function describeMedia({ inlineData, fileData }: Part): string[] {
-  if (isRecord(inlineData)) return [`inline ${inlineData.mimeType}`];
+  if (isRecord(inlineData)) {
+    const type = String(inlineData.mimeType);
+    return [`${type.startsWith("image/") ? "image" : "inline"} ${type}`];
+  }
   return isRecord(fileData) ? [`file ${fileData.fileUri}`] : [];
 }

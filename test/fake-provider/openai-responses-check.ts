@@ -1,4 +1,4 @@
-import { refuse } from "./dialect.ts";
+import { fakeModels, refuse } from "./dialect.ts";
 import { decryptReasoning, readItemId } from "./openai-responses-items.ts";
 import { isRecord, recordsOf } from "./reply.ts";
 
@@ -7,6 +7,8 @@ type Body = { readonly [key: string]: unknown };
 /** Refuses what OpenAI refuses at `/v1/responses`, in its words. */
 export function checkResponsesRequest(body: Body): void {
   if (typeof body.model !== "string") refuse(400, "Missing required parameter: 'model'.", "missing_required_parameter");
+  if (!fakeModels.includes(body.model))
+    refuse(400, `The requested model '${body.model}' does not exist.`, "model_not_found", "model");
   // https://platform.openai.com/docs/api-reference/responses/create
   for (const name of Object.keys(body))
     if (!knownFields.has(name)) refuse(400, `Unknown parameter: '${name}'.`, "unknown_parameter", name);
