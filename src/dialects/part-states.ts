@@ -1,4 +1,5 @@
-import type { Part, ReasoningState } from "#core/completion";
+import type { Item, Part, ReasoningState } from "#core/completion";
+import type { JsonObject } from "#lib/json";
 
 /** A part other than reasoning that another dialect signs. */
 export type SignedPart = (typeof signedParts)[number];
@@ -8,6 +9,17 @@ const signedParts = ["text", "call"] as const;
 /** The state of such a part, for clients that keep it with a piece of reasoning beside it: behind a text, in front of a call. */
 export function stateBeside({ origin, value }: ReasoningState, of: SignedPart): ReasoningState {
   return { origin: `of-${of}`, value: `${origin}.${value}`, redacted: true };
+}
+
+/** The blocks of an answer's item, with what signs it. */
+export function withStateBeside(
+  item: Item,
+  block: JsonObject | undefined,
+  stateBlock: (state: ReasoningState, of: SignedPart) => JsonObject,
+): readonly JsonObject[] {
+  const blocks = block === undefined ? [] : [block];
+  if (item.kind === "text" && item.state !== undefined) return [...blocks, stateBlock(item.state, "text")];
+  return item.kind === "tool-call" && item.state !== undefined ? [stateBlock(item.state, "call"), ...blocks] : blocks;
 }
 
 /** What the state of such a piece is of; undefined for any other. */

@@ -1,4 +1,4 @@
-import type { CompletionRequest, Message, OutputFormat, Part, Role } from "#core/completion";
+import type { CompletionRequest, Message, OutputFormat, Part } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import type { Json, JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
@@ -11,13 +11,13 @@ import {
   optionalNumber,
   optionalObject,
   optionalString,
-  requireArray,
   requireObject,
   requireString,
   setDefined,
   unknownFields,
 } from "../fields";
 import type { Envelope } from "../operation";
+import { readTurns } from "../read-turns";
 import { reasoningAsked, reasoningFields } from "../reasoning-asked";
 import { isBillingLine } from "./billing-line";
 import { decodeContent } from "./decode-content";
@@ -65,7 +65,7 @@ function readRequest(body: JsonObject): Draft<CompletionRequest> {
     model: modelOf(body),
     stream: streamOf(body),
     streamUsage: true,
-    messages: decodeMessages(body, decodeSystem(body)),
+    messages: readTurns(body, decodeSystem(body), decodeContent),
     tools: (optionalArray(body, "", "tools") ?? []).map((tool, i) => decodeTool(tool, `tools[${i}]`)),
     stop: decodeStop(body),
     n: 1,
@@ -95,35 +95,15 @@ function requireMaxTokens(body: JsonObject): number {
   throw invalidField("max_tokens", "a whole number of at least 0", limit);
 }
 
-function decodeSystem(body: JsonObject): Message | undefined {
-  if (body.system == null) return undefined;
+function decodeSystem(body: JsonObject): readonly Message[] {
+  if (body.system == null) return [];
   const content = decodeContent(body.system, "system").map(markBillingLine);
-  return content.every((part) => part.type === "text" && part.text === "")
-    ? undefined
-    : { role: "system", path: "system", content };
+  const isEmpty = content.every((part) => part.type === "text" && part.text === "");
+  return isEmpty ? [] : [{ role: "system", path: "system", content }];
 }
 
 function markBillingLine(part: Part): Part {
   return part.type === "text" && isBillingLine(part.text) ? { ...part, onlyFor: dialect } : part;
-}
-
-function decodeMessages(body: JsonObject, system: Message | undefined): readonly Message[] {
-  const messages = requireArray(body.messages, "messages");
-  if (messages.length === 0) throw invalidField("messages", "an array of at least one message", messages);
-  const decoded = system === undefined ? [] : [system];
-  for (let index = 0; index < messages.length; index++) {
-    const path = `messages[${index}]`;
-    const message = requireObject(messages[index], path);
-    const content = decodeContent(message.content, `${path}.content`);
-    decoded.push({ role: decodeRole(message, path), path, content });
-  }
-  return decoded;
-}
-
-function decodeRole(message: JsonObject, path: string): Role {
-  const role = requireString(message.role, at(path, "role"));
-  if (role === "user" || role === "assistant" || role === "system") return role;
-  throw invalidField(at(path, "role"), "user, assistant or system", role);
 }
 
 function decodeStop(body: JsonObject): readonly string[] {

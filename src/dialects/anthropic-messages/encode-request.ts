@@ -4,6 +4,7 @@ import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
 import { isEmpty, setDefined, withoutFields } from "../fields";
+import { nameForeignFields, nameSampling } from "../name-unsayable";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
@@ -112,10 +113,7 @@ function encodeServiceTier(request: CompletionRequest, dropped: string[]): strin
 
 /** The parameters that Anthropic has no word for, where they would change anything. */
 function nameUnsayable(request: CompletionRequest, dropped: string[]): void {
-  if (request.frequencyPenalty) dropped.push("frequency_penalty");
-  if (request.presencePenalty) dropped.push("presence_penalty");
-  if (request.seed !== undefined) dropped.push("seed");
+  nameSampling(request, dropped);
   if (request.logprobs) dropped.push("logprobs");
-  for (const name in request.extensions)
-    if (name !== dialect) for (const field in request.extensions[name]) dropped.push(field);
+  nameForeignFields(request, dialect, (field) => dropped.push(field));
 }

@@ -2,7 +2,7 @@ import type { Completion, Item, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 import { inputOf } from "../call-input";
 import { withoutFields } from "../fields";
-import { type SignedPart, stateBeside } from "../part-states";
+import { type SignedPart, stateBeside, withStateBeside } from "../part-states";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
 import { encodeSignature } from "./signature";
@@ -19,7 +19,7 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
   const refused = items.some((item) => item.kind === "refusal");
   return {
     ...messageHead(completion, context),
-    content: items.flatMap(encodeItem),
+    content: items.flatMap((item) => withStateBeside(item, encodeBlock(item), stateBlock)),
     stop_reason: encodeStopReason(finish, refused),
     stop_sequence: finish?.stopSequence ?? null,
     ...withoutFields(kept, ["usage"]),
@@ -33,14 +33,6 @@ export function messageHead(
   context: AnswerContext,
 ): JsonObject {
   return { id: answer.id || `msg_${context.id}`, type: "message", role: "assistant", model: answer.model };
-}
-
-/** What signs a part that is no reasoning is a block beside it. */
-function encodeItem(item: Item): readonly JsonObject[] {
-  const block = encodeBlock(item);
-  const blocks = block === undefined ? [] : [block];
-  if (item.kind === "text" && item.state !== undefined) return [...blocks, stateBlock(item.state, "text")];
-  return item.kind === "tool-call" && item.state !== undefined ? [stateBlock(item.state, "call"), ...blocks] : blocks;
 }
 
 function stateBlock(state: ReasoningState, of: SignedPart): JsonObject {

@@ -1,11 +1,10 @@
-import { isObject, type Json } from "#lib/json";
 import { type FieldChanges, removed } from "#lib/json-splice";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { countAnswer } from "../count-answer";
 import { countTranslation } from "../count-translation";
 import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
-import { failureOfWhole } from "../read-failure";
 import { fieldNamesOf } from "../request-body";
 import type { TargetFacts } from "../target-facts";
 import {
@@ -67,12 +66,7 @@ export const countTokens: Operation = {
     encodeAnswer: (tokens) => ({ input_tokens: tokens }),
     encodeRequest: encodeCount,
   }),
-  answer: {
-    kind: "json",
-    failure: (body) => failureOfWhole(body, isCount(body)),
-    meter: () => ({}),
-    textBytes: () => 0,
-  },
+  answer: countAnswer("input_tokens"),
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
     replaces: ({ status, type }) => status === 404 && type !== "not_found_error",
@@ -80,10 +74,6 @@ export const countTokens: Operation = {
     estimated: ["input_tokens"],
   },
 };
-
-function isCount(body: Json): boolean {
-  return isObject(body) && typeof body.input_tokens === "number";
-}
 
 /**
  * The model, where the body names it. Clients of Vertex, whose paths say model and streaming, write a version into theirs, which

@@ -1,8 +1,6 @@
-import { arrayOf, isObject, type JsonObject, stringOf } from "#lib/json";
+import { arrayOf, isObject, stringOf } from "#lib/json";
 import { writeJson } from "#lib/json-text";
-
-/** A turn while it is put together. */
-export type Turn = { readonly role: "user" | "assistant"; readonly path: string; readonly blocks: JsonObject[] };
+import type { Turn } from "../gather-turns";
 
 /**
  * Makes every call answered in the turn behind it, and every result one of a call in the turn before, for Bedrock refuses a

@@ -1,23 +1,22 @@
-import type { CompletionRequest, Message, OutputFormat, ReasoningRequest, Role } from "#core/completion";
+import type { CompletionRequest, Message, OutputFormat, ReasoningRequest } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import { decodeReasoning } from "../anthropic-messages/thinking";
 import {
   at,
-  invalidField,
   isEmpty,
   optionalArray,
   optionalCount,
   optionalNumber,
   optionalObject,
-  optionalString,
-  requireArray,
   requireObject,
   requireString,
   setDefined,
   unknownFields,
 } from "../fields";
+import { jsonSchemaFormat } from "../json-schema-format";
 import type { Envelope } from "../operation";
+import { readTurns } from "../read-turns";
 import { reasoningAsked } from "../reasoning-asked";
 import { decodeContent } from "./decode-content";
 import { decodeToolChoice, decodeTools } from "./decode-tools";
@@ -60,7 +59,7 @@ export function decodeRequest(value: Json): CompletionRequest {
     model,
     stream,
     streamUsage: true,
-    messages: decodeMessages(body),
+    messages: readTurns(body, decodeSystem(body), decodeContent),
     tools: decodeTools(toolConfig),
     stop: decodeStop(inference),
     n: 1,
@@ -79,27 +78,9 @@ export function decodeRequest(value: Json): CompletionRequest {
 
 const nothing: JsonObject = {};
 
-function decodeMessages(body: JsonObject): readonly Message[] {
-  const decoded: Message[] = [];
-  if (body.system != null) {
-    const content = decodeContent(body.system, "system");
-    if (content.length > 0) decoded.push({ role: "system", path: "system", content });
-  }
-  const messages = requireArray(body.messages, "messages");
-  if (messages.length === 0) throw invalidField("messages", "an array of at least one message", messages);
-  for (const [index, value] of messages.entries()) {
-    const path = `messages[${index}]`;
-    const message = requireObject(value, path);
-    const content = decodeContent(message.content, `${path}.content`);
-    decoded.push({ role: decodeRole(message, path), path, content });
-  }
-  return decoded;
-}
-
-function decodeRole(message: JsonObject, path: string): Role {
-  const role = requireString(message.role, at(path, "role"));
-  if (role === "user" || role === "assistant" || role === "system") return role;
-  throw invalidField(at(path, "role"), "user or assistant", role);
+function decodeSystem(body: JsonObject): readonly Message[] {
+  const content = body.system == null ? [] : decodeContent(body.system, "system");
+  return content.length === 0 ? [] : [{ role: "system", path: "system", content }];
 }
 
 function decodeStop(inference: JsonObject): readonly string[] {
@@ -132,15 +113,7 @@ function decodeFormat(format: JsonObject): OutputFormat | undefined {
   const schema = objectOf(objectOf(format, "structure") ?? nothing, "jsonSchema");
   if (format.type !== "json_schema" || schema === undefined) return undefined;
   const path = "outputConfig.textFormat.structure.jsonSchema";
-  const name = optionalString(schema, path, "name");
-  const description = optionalString(schema, path, "description");
-  return {
-    type: "json-schema",
-    schema: requireString(schema.schema, at(path, "schema")),
-    strict: true,
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-  };
+  return jsonSchemaFormat(schema, path, requireString(schema.schema, at(path, "schema")), true);
 }
 
 const knownFields: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
-import type { CompletionRequest, Message } from "#core/completion";
-import { GatewayError } from "#core/errors";
+import type { CompletionRequest } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { answerCalls, type Turn } from "./answer-calls";
+import { gatherTurns } from "../gather-turns";
+import { answerCalls } from "./answer-calls";
 import { encodeParts, type Writing } from "./encode-content";
 
 export type EncodedMessages = {
@@ -16,25 +16,11 @@ const opening = "Continue.";
 const besideDocument = "See the document.";
 
 /**
- * `system` and `messages`. Instructions are hoisted into `system`; those that stood behind a turn are named as
- * `<path>.role`, because their place is lost. Neighbours of one role become one turn, with its tool results first, the
- * first turn is the user's, and a text stands beside every document, as Bedrock wants them. Throws GatewayError
- * `invalid_request` where nothing is said at all.
+ * `system` and `messages`: of each turn the results of tools come first, the first turn is the user's, and a text stands
+ * beside every document, as Bedrock wants them. Throws as `gatherTurns`.
  */
 export function encodeMessages(request: CompletionRequest, writing: Writing): EncodedMessages {
-  const system: JsonObject[] = [];
-  const turns: Turn[] = [];
-  for (const [index, message] of request.messages.entries()) {
-    const path = pathOf(message, index);
-    const blocks = encodeParts(message.content, path === "system" ? path : `${path}.content`, writing);
-    if (message.name !== undefined) writing.dropped.push(`${path}.name`);
-    if (message.role === "user" || message.role === "assistant") append(turns, message.role, path, blocks);
-    else {
-      system.push(...blocks);
-      if (turns.length > 0) writing.dropped.push(`${path}.role`);
-    }
-  }
-  if (turns.length === 0) instructionsAsTurn(request, turns, system, writing);
+  const { system, turns } = gatherTurns(request, (parts, path) => encodeParts(parts, path, writing), writing.dropped);
   if (turns[0]?.role === "assistant") turns.unshift({ role: "user", path: turns[0].path, blocks: [{ text: opening }] });
   answerCalls(turns, writing.dropped);
   return {
@@ -42,33 +28,6 @@ export function encodeMessages(request: CompletionRequest, writing: Writing): En
     messages: turns.map(({ role, blocks }) => ({ role, content: withText(resultsFirst(blocks)) })),
     paths: turns.map(({ path }) => path),
   };
-}
-
-/** Instructions alone are no request: they become the user's turn. */
-function instructionsAsTurn(request: CompletionRequest, turns: Turn[], system: JsonObject[], writing: Writing): void {
-  append(turns, "user", "messages[0]", system.splice(0));
-  if (turns.length === 0) throw saysNothing();
-  for (const [index, message] of request.messages.entries()) writing.dropped.push(`${pathOf(message, index)}.role`);
-}
-
-function pathOf(message: Message, index: number): string {
-  return message.path ?? `messages[${index}]`;
-}
-
-function saysNothing(): GatewayError {
-  return new GatewayError(
-    "invalid_request",
-    'Cannot carry the request: "messages" must hold a text, found none that is not empty',
-    { param: "messages" },
-  );
-}
-
-/** The blocks become the turn's own. */
-function append(turns: Turn[], role: Turn["role"], path: string, blocks: JsonObject[]): void {
-  if (blocks.length === 0) return;
-  const last = turns.at(-1);
-  if (last?.role === role) last.blocks.push(...blocks);
-  else turns.push({ role, path, blocks });
 }
 
 /** With the cache points behind them. */

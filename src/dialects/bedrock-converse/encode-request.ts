@@ -4,6 +4,7 @@ import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject } from "#lib/json";
 import { dialect as anthropic } from "../anthropic-messages/wire";
 import { isEmpty, setDefined, withoutFields } from "../fields";
+import { nameForeignFields, nameSampling } from "../name-unsayable";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { createDocumentNames } from "./document-names";
@@ -112,17 +113,12 @@ function encodeServiceTier({ serviceTier }: CompletionRequest, dropped: string[]
 
 /** The parameters that Converse has no word for, where they would change anything. */
 function nameUnsayable(request: CompletionRequest, dropped: string[]): void {
-  if (request.frequencyPenalty) dropped.push("frequency_penalty");
-  if (request.presencePenalty) dropped.push("presence_penalty");
-  if (request.seed !== undefined) dropped.push("seed");
+  nameSampling(request, dropped);
   if (request.logprobs) dropped.push("logprobs");
-  for (const name in request.extensions) {
-    if (name === dialect) continue;
-    for (const field in request.extensions[name]) if (!isSaid(name, field)) dropped.push(field);
-  }
+  nameForeignFields(request, dialect, (field) => dropped.push(field), isSaid);
 }
 
 /** Said by `extra-fields.ts`, or named there. */
-function isSaid(name: string, field: string): boolean {
+function isSaid(field: string, name: string): boolean {
   return name === anthropic && (field === "thinking" || field === "output_config");
 }

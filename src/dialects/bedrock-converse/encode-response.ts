@@ -1,7 +1,7 @@
 import type { Completion, Item, MediaSource, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
 import { inputOf } from "../call-input";
-import type { SignedPart } from "../part-states";
+import { type SignedPart, withStateBeside } from "../part-states";
 import { encodeCallId } from "./call-ids";
 import { encodeCitation } from "./citations";
 import { formatOf } from "./media";
@@ -15,7 +15,7 @@ export function encodeResponse(completion: Completion): JsonObject {
   const items = completion.items.filter((item) => item.choice === 0);
   const finish = completion.finishes.find((each) => each.choice === 0);
   const refused = items.some((item) => item.kind === "refusal");
-  const content = items.flatMap(encodeItem);
+  const content = items.flatMap((item) => withStateBeside(item, encodeBlock(item), stateBlock));
   return {
     output: { message: { role: "assistant", content } },
     stopReason: encodeStopReason(finish, refused),
@@ -28,14 +28,6 @@ export function encodeResponse(completion: Completion): JsonObject {
 export function closingFields(serviceTier: string | undefined, kept: JsonObject): JsonObject {
   const tier = serviceTier === undefined ? {} : { serviceTier: { type: serviceTier } };
   return { metrics: { latencyMs: 0 }, ...tier, ...kept };
-}
-
-/** What signs a part that is no reasoning is a block beside it. */
-function encodeItem(item: Item): readonly JsonObject[] {
-  const block = encodeBlock(item);
-  const blocks = block === undefined ? [] : [block];
-  if (item.kind === "text" && item.state !== undefined) return [...blocks, stateBlock(item.state, "text")];
-  return item.kind === "tool-call" && item.state !== undefined ? [stateBlock(item.state, "call"), ...blocks] : blocks;
 }
 
 function stateBlock(state: ReasoningState, of: SignedPart): JsonObject {

@@ -1,8 +1,7 @@
-import { isObject, type Json } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { countAnswer } from "../count-answer";
 import { framings } from "../framings";
 import type { Operation } from "../operation";
-import { failureOfWhole } from "../read-failure";
 import { countTranslation, decodeCountEnvelope, decodeCountRequest, estimateCount } from "./count-tokens";
 import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
 import { decodeResponse, meterResponse } from "./decode-response";
@@ -48,12 +47,7 @@ export const countTokens: Operation = {
   demand: converseDemand,
   patchRequest: () => ({}),
   translation: countTranslation,
-  answer: {
-    kind: "json",
-    failure: (body) => failureOfWhole(body, isCount(body)),
-    meter: () => ({}),
-    textBytes: () => 0,
-  },
+  answer: countAnswer("inputTokens"),
   fallback: {
     // Regions and models without it say so in words.
     replaces: ({ status }) => status === 404,
@@ -61,7 +55,3 @@ export const countTokens: Operation = {
     estimated: ["inputTokens"],
   },
 };
-
-function isCount(body: Json): boolean {
-  return isObject(body) && typeof body.inputTokens === "number";
-}

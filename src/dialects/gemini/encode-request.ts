@@ -3,6 +3,7 @@ import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
 import { isEmpty, setDefined } from "../fields";
+import { nameForeignFields } from "../name-unsayable";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { writeTools } from "./encode-tools";
@@ -92,6 +93,5 @@ function encodeTier(tier: string | undefined, drop: (path: string) => void): str
 function nameUnsayable(request: CompletionRequest, drop: (path: string) => void): void {
   if (request.metadata !== undefined) drop("metadata");
   if (request.user !== undefined) drop("user");
-  for (const name in request.extensions)
-    if (name !== dialect) for (const field in request.extensions[name]) drop(field);
+  nameForeignFields(request, dialect, drop);
 }

@@ -1,7 +1,7 @@
 import type { CompletionRequest, Message, Part } from "#core/completion";
-import { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
 import type { Traits } from "#traits/vocabulary";
+import { saysNothing } from "../gather-turns";
 import { encodePart, encodeResult, type PartNotes } from "./encode-content";
 
 type Turn = {
@@ -161,12 +161,4 @@ class TurnWriter {
   private get notes(): PartNotes {
     return { traits: this.traits, drop: this.drop };
   }
-}
-
-function saysNothing(): GatewayError {
-  return new GatewayError(
-    "invalid_request",
-    'Cannot carry the request: "messages" must hold a text, found none that is not empty',
-    { param: "messages" },
-  );
 }

@@ -1,5 +1,6 @@
-import { isArray, isObject, type Json } from "#lib/json";
+import type { Json } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { countAnswer } from "../count-answer";
 import { framings } from "../framings";
 import type { Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
@@ -62,12 +63,7 @@ export const countTokens: Operation = {
   demand: generateDemand,
   patchRequest: ({ body }, { model }) => patchCount(fieldsOf(body, countFields), model),
   translation,
-  answer: {
-    kind: "json",
-    failure: (body) => failureOfWhole(body, isCount(body)),
-    meter: () => ({}),
-    textBytes: () => 0,
-  },
+  answer: countAnswer("totalTokens"),
   fallback: {
     // Google's own 404 speaks of the model and has a status in words.
     replaces: ({ status, type }) => status === 404 && type !== "NOT_FOUND",
@@ -103,8 +99,4 @@ export const embedding: Operation = {
 
 function failureOfVectors(body: Json) {
   return failureOfWhole(body, meterEmbeddings(body) !== undefined);
-}
-
-function isCount(body: Json): boolean {
-  return isObject(body) && !isArray(body.candidates) && typeof body.totalTokens === "number";
 }

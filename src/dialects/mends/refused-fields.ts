@@ -1,4 +1,4 @@
-import type { Json } from "#lib/json";
+import { isArray, isObject, type Json } from "#lib/json";
 import type { EditableFields } from "#lib/json-fields";
 import type { MendRule } from "../mend";
 import { someAbove } from "./marks";
@@ -12,6 +12,16 @@ export type FieldWords = {
   /** Whether a request has the target reason; undefined where it says nothing about it. */
   readonly asksToReason: (body: EditableFields) => boolean | undefined;
 };
+
+/** `saysNothing` by the values that hold anyway; null and what is empty say nothing anywhere. */
+export function saysNothingBeside(defaults: { readonly [field: string]: readonly Json[] }): FieldWords["saysNothing"] {
+  const byField = new Map(Object.entries(defaults));
+  return (field, value) => {
+    if (value === null || (isArray(value) && value.length === 0)) return true;
+    if (isObject(value) && Object.keys(value).length === 0) return true;
+    return byField.get(field)?.includes(value) ?? false;
+  };
+}
 
 /** Fields that the target refuses, always or while it reasons. */
 export function refusedFields(words: FieldWords): MendRule {

@@ -18,6 +18,7 @@ import {
   unknownFields,
   withoutFields,
 } from "../fields";
+import { jsonSchemaFormat } from "../json-schema-format";
 import { decodeEnvelope, decodeLimit } from "./decode-envelope";
 import { decodeMessages } from "./decode-messages";
 import { decodeReasoning } from "./decode-reasoning";
@@ -104,24 +105,14 @@ function decodeOutputFormat(body: JsonObject): OutputFormat | undefined {
     case "json_object":
       return { type: "json" };
     case "json_schema":
-      return decodeJsonSchema(requireObject(format.json_schema, "response_format.json_schema"));
+      return schemaFormat(requireObject(format.json_schema, "response_format.json_schema"));
     default:
       return undefined;
   }
 }
 
-function decodeJsonSchema(format: JsonObject): OutputFormat {
-  const path = "response_format.json_schema";
-  const name = optionalString(format, path, "name");
-  const description = optionalString(format, path, "description");
-  const strict = optionalBoolean(format, path, "strict");
-  return {
-    type: "json-schema",
-    schema: writtenText(format.schema ?? {}),
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-    ...(strict !== undefined && { strict }),
-  };
+function schemaFormat(format: JsonObject): OutputFormat {
+  return jsonSchemaFormat(format, "response_format.json_schema", writtenText(format.schema ?? {}));
 }
 
 const knownFields: ReadonlySet<string> = new Set([

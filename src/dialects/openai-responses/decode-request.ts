@@ -18,6 +18,7 @@ import {
   unknownFields,
   withoutFields,
 } from "../fields";
+import { jsonSchemaFormat } from "../json-schema-format";
 import { decodeEnvelope, decodeLimit } from "./decode-envelope";
 import { decodeInput, notKept } from "./decode-input";
 import { decodeToolChoice, decodeTools, isHostedChoice } from "./decode-tools";
@@ -143,21 +144,8 @@ function decodeFormat(body: JsonObject): OutputFormat | undefined {
     case "json_object":
       return { type: "json" };
     case "json_schema":
-      return decodeSchema(format, path);
+      return jsonSchemaFormat(format, path, writtenText(requireObject(format.schema, at(path, "schema"))));
     default:
       return undefined;
   }
-}
-
-function decodeSchema(format: JsonObject, path: string): OutputFormat {
-  const name = optionalString(format, path, "name");
-  const description = optionalString(format, path, "description");
-  const strict = optionalBoolean(format, path, "strict");
-  return {
-    type: "json-schema",
-    schema: writtenText(requireObject(format.schema, at(path, "schema"))),
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-    ...(strict !== undefined && { strict }),
-  };
 }

@@ -6,6 +6,7 @@ import { embedJson } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
 import { effortOfBudget, nearestEffort } from "../efforts";
 import { setDefined } from "../fields";
+import { nameForeignFields, nameSampling } from "../name-unsayable";
 import type { TargetFacts } from "../target-facts";
 import { shortUserId } from "../target-ids";
 import type { EncodedRequest } from "../translation";
@@ -104,13 +105,10 @@ function encodeFormat(format: OutputFormat): JsonObject {
 function nameUnsayable(request: CompletionRequest, dropped: string[]): void {
   if (request.stop.length > 0) dropped.push("stop");
   if (request.topK !== undefined) dropped.push("top_k");
-  if (request.frequencyPenalty) dropped.push("frequency_penalty");
-  if (request.presencePenalty) dropped.push("presence_penalty");
-  if (request.seed !== undefined) dropped.push("seed");
-  const { extensions, outputFormat, reasoning } = request;
-  const isCarried = (field: string) =>
+  nameSampling(request, dropped);
+  const { outputFormat, reasoning } = request;
+  const isSaid = (field: string) =>
     (field === "thinking" && reasoning !== undefined) ||
     (field === "output_config" && (reasoning !== undefined || outputFormat !== undefined));
-  for (const [name, fields] of Object.entries(extensions))
-    if (name !== dialect) for (const field of Object.keys(fields)) if (!isCarried(field)) dropped.push(field);
+  nameForeignFields(request, dialect, (field) => dropped.push(field), isSaid);
 }

@@ -1,11 +1,11 @@
 import type { CompletionRequest } from "#core/completion";
-import { isObject, type Json, type JsonObject } from "#lib/json";
+import type { JsonObject } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { countAnswer } from "../count-answer";
 import { countTranslation } from "../count-translation";
 import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
 import type { DecodedRequest, Operation } from "../operation";
-import { failureOfWhole } from "../read-failure";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { decodeEnvelope, envelopeFields } from "./decode-envelope";
@@ -66,12 +66,7 @@ export const countTokens: Operation = {
     field: "input_tokens",
     encodeAnswer: encodeCount,
   }),
-  answer: {
-    kind: "json",
-    failure: (body) => failureOfWhole(body, isCount(body)),
-    meter: () => ({}),
-    textBytes: () => 0,
-  },
+  answer: countAnswer("input_tokens"),
   fallback: {
     // Look-alikes lack this path.
     replaces: ({ status }) => status === 404,
@@ -96,10 +91,6 @@ export const compaction: Operation = {
     textBytes: textBytesOfCompletion(decodeResponse),
   },
 };
-
-function isCount(body: Json): boolean {
-  return isObject(body) && typeof body.input_tokens === "number";
-}
 
 function encodeCount(tokens: number): JsonObject {
   return { object: "response.input_tokens", input_tokens: tokens };

@@ -1,8 +1,8 @@
 import type { JsonNode } from "#lib/json-node";
-import type { MendNotes, MendRule } from "../../mend";
+import type { MendRule } from "../../mend";
 import { containsAny, countTexts, someText } from "../../mends/marks";
 import { isForeign, isLabelled } from "../signature";
-import { keepBlocks, type Turn, turnRule } from "./turns";
+import { turnRule, withoutState } from "./turns";
 
 /**
  * Thinking of earlier turns that the target would refuse: where it wants Anthropic's signature, all that has another or
@@ -16,19 +16,9 @@ export const thinkingState: MendRule = ({ thinking_state: taken = "any" }) => {
     (taken === "any" || countTexts(bytes, textKey) <= countTexts(bytes, signatureKey));
   return turnRule(
     (bytes) => isRedacted(bytes) || !isSigned(bytes),
-    (turns, notes) => turns.flatMap((turn) => withoutState(turn, isRefused, notes)),
+    (turns, notes) => turns.flatMap((turn) => withoutState(turn, stateOf, isRefused, notes)),
   );
 };
-
-function withoutState(turn: Turn, isRefused: (state: string) => boolean, notes: MendNotes): readonly Turn[] {
-  const node = keepBlocks(turn, (block, path) => {
-    const state = stateOf(block);
-    if (state === undefined || !isRefused(state)) return true;
-    notes.lost(path);
-    return false;
-  });
-  return node === undefined ? [] : [turn];
-}
 
 function stateOf(block: JsonNode): string | undefined {
   switch (block.get("type")?.text()) {

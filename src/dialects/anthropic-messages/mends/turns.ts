@@ -48,3 +48,19 @@ export function keepBlocks(
   content?.setElements(kept);
   return node;
 }
+
+/** A turn without the blocks whose state is refused, which are named; none where nothing is left of it. */
+export function withoutState(
+  turn: Turn,
+  stateOf: (block: JsonNode) => string | undefined,
+  isRefused: (state: string) => boolean,
+  notes: MendNotes,
+): readonly Turn[] {
+  const node = keepBlocks(turn, (block, path) => {
+    const state = stateOf(block);
+    if (state === undefined || !isRefused(state)) return true;
+    notes.lost(path);
+    return false;
+  });
+  return node === undefined ? [] : [turn];
+}

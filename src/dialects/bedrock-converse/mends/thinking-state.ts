@@ -1,5 +1,5 @@
 import type { JsonNode } from "#lib/json-node";
-import { keepBlocks, turnRule } from "../../anthropic-messages/mends/turns";
+import { turnRule, withoutState } from "../../anthropic-messages/mends/turns";
 import { isForeign, isLabelled } from "../../anthropic-messages/signature";
 import type { MendRule } from "../../mend";
 import { containsAny } from "../../mends/marks";
@@ -11,15 +11,7 @@ import { containsAny } from "../../mends/marks";
 export const reasoningState: MendRule = ({ thinking_state: taken = "any" }) => {
   const isRefused = taken === "signed" ? isForeign : isLabelled;
   return turnRule(containsAny('"reasoningContent"'), (turns, notes) =>
-    turns.flatMap((turn) => {
-      const node = keepBlocks(turn, (block, path) => {
-        const state = stateOf(block);
-        if (state === undefined || !isRefused(state)) return true;
-        notes.lost(path);
-        return false;
-      });
-      return node === undefined ? [] : [turn];
-    }),
+    turns.flatMap((turn) => withoutState(turn, stateOf, isRefused, notes)),
   );
 };
 
