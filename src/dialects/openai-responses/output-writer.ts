@@ -16,6 +16,7 @@ import {
   PartWriter,
   ReasoningWriter,
 } from "./item-writer";
+import { madeItemId } from "./made-ids";
 import { dialect } from "./wire";
 
 export type ItemEvent = Extract<CompletionEvent, { readonly index: number }>;
@@ -171,7 +172,7 @@ export class OutputWriter {
   private openItem(prefix: string, itemId: string | undefined): ItemPlace {
     this.seal();
     const index = this.count++;
-    return { id: itemId ?? `${prefix}_${this.seed}_${index}`, index };
+    return { id: itemId ?? madeItemId(prefix, this.seed, index), index };
   }
 
   /** No more parts for the open message. */

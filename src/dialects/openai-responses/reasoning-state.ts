@@ -17,6 +17,11 @@ export function readState(item: JsonObject): ReasoningState | undefined {
   return stateOfItem(stringOf(item, "id"), content);
 }
 
+/** Whether encrypted content is the labelled state of another dialect. */
+export function isLabelledState(content: string): boolean {
+  return label.test(content);
+}
+
 /** The `encrypted_content` of an item for a client. */
 export function writeState(state: ReasoningState): string {
   return itemOfState(state)?.data ?? `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`;
