@@ -1,4 +1,4 @@
-import type { Part, ReasoningState } from "#core/completion";
+import type { Message, Part, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
 import { at, requireObject, requireString } from "../fields";
@@ -10,17 +10,21 @@ import { dialect, field, keep, listOf } from "./wire";
 /** Reads the parts of one content. `book` pairs calls with results, which need no ids here. */
 export function decodeParts(content: JsonObject, path: string, book: CallBook): readonly Part[] {
   const parts: Part[] = [];
-  let carries = false;
   for (const [index, value] of listOf(field(content, "parts")).entries()) {
     const place = at(at(path, "parts"), index);
     const part = requireObject(value, place);
     const signature = field(part, "thoughtSignature");
     const { reasoning, state } = readSignature(typeof signature === "string" ? signature : undefined);
-    carries ||= reasoning.length > 0;
     parts.push(...reasoning, ...decodePart(part, place, state, book));
   }
-  // Thoughts that were shown came as states as well: their own provider wants those.
-  return carries ? parts.filter((part) => part.type !== "reasoning" || part.state !== undefined) : parts;
+  return parts;
+}
+
+/** Thoughts of other providers were shown, and came as states as well: their own provider wants those. */
+export function withoutShown({ content, ...message }: Message): Message {
+  const carries = content.some((part) => part.type === "reasoning" && (part.state?.origin ?? dialect) !== dialect);
+  const isKept = (part: Part) => part.type !== "reasoning" || part.state !== undefined;
+  return { ...message, content: carries ? content.filter(isKept) : content };
 }
 
 function decodePart(

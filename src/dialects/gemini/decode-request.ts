@@ -15,9 +15,10 @@ import {
   setDefined,
   unknownFields,
 } from "../fields";
+import { joinChunks } from "../join-turns";
 import type { Envelope } from "../operation";
 import { CallBook } from "./call-book";
-import { decodeParts } from "./decode-content";
+import { decodeParts, withoutShown } from "./decode-content";
 import { decodeToolChoice, decodeTools } from "./decode-tools";
 import { jsonSchemaOf } from "./schema-from-google";
 import { decodeThinking, thinkingAsked } from "./thinking";
@@ -106,11 +107,13 @@ function decodeMessages(body: JsonObject): readonly Message[] {
   for (const [index, value] of listOf(contents).entries()) {
     const path = at("contents", index);
     const content = requireObject(value, path);
-    messages.push({ role: roleOf(content, path), path, content: decodeParts(content, path, book) });
+    const message: Message = { role: roleOf(content, path), path, content: decodeParts(content, path, book) };
+    // The last chunk of a stream may say nothing.
+    if (message.role !== "assistant" || message.content.length > 0) messages.push(message);
   }
   if (messages.every(({ role }) => role === "system"))
     throw invalidField("contents", "an array of at least one content", contents);
-  return messages;
+  return joinChunks(messages).map(withoutShown);
 }
 
 /** A text alone is taken as well. */

@@ -1,6 +1,7 @@
 import type { CacheMarker, Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import { at } from "../fields";
+import { joinCalls } from "../join-turns";
 import { encodeAssistant } from "./encode-assistant";
 import { contentPath, encodeName, encodeParts, joinContent, type Numbered, numbered } from "./encode-content";
 import { type Place, writeMarker } from "./encode-parts";
@@ -18,7 +19,7 @@ export type EncodedMessages = {
 export function encodeMessages(messages: readonly Message[], losses: Losses): EncodedMessages {
   const written: JsonObject[] = [];
   const paths: string[] = [];
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of joinCalls(messages).entries()) {
     const path = message.path ?? at("messages", index);
     for (const each of encodeMessage(message, index, losses)) {
       written.push(each);
