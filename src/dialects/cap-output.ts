@@ -11,7 +11,13 @@ import { lookAlikeFields } from "./look-alike-fields";
  */
 export function cappedOutput(body: JsonScan, changes: FieldChanges, name: string, most: number): FieldChanges {
   const [parent = name, inner] = name.split(".");
-  if (inner !== undefined) return { ...changes, [parent]: cappedInside(body, changes[parent], parent, inner, most) };
+  if (inner !== undefined) {
+    const written = spelledAs(
+      parent,
+      (each) => changes[each] !== undefined || body.fields.some(({ key }) => key === each),
+    );
+    return { ...changes, [written]: cappedInside(body, changes[written], written, inner, most) };
+  }
   const given = readFields(body, lookAlikeFields.outputLimits);
   const capped: { [field: string]: FieldChanges[string] } = { ...changes, [name]: most };
   for (const field of lookAlikeFields.outputLimits) {
@@ -34,9 +40,16 @@ function cappedInside(
 ): Uint8Array {
   const node = changed === undefined ? new JsonFields(body).get(parent) : nodeOf(changed);
   const object = node?.isObject === true ? node : JsonNode.of({});
-  const limit = Number(object.get(name)?.json() ?? most);
-  object.set(name, limit >= 1 ? Math.min(limit, most) : most);
+  const written = spelledAs(name, (each) => object.get(each) !== undefined);
+  const limit = Number(object.get(written)?.json() ?? most);
+  object.set(written, limit >= 1 ? Math.min(limit, most) : most);
   return object.write();
+}
+
+/** Google takes each name in snake case as well, but not both (https://protobuf.dev/programming-guides/json/). */
+function spelledAs(name: string, isThere: (name: string) => boolean): string {
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return !isThere(name) && isThere(snake) ? snake : name;
 }
 
 function nodeOf(changed: Exclude<FieldChanges[string], undefined>): JsonNode {
