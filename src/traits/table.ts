@@ -2,6 +2,7 @@ import type { TraitRow } from "./row";
 import { aggregatorRows, claudeHostRows, leniencyRows } from "./rows/aggregators";
 import { alibabaRows } from "./rows/alibaba";
 import { anthropicRows, claudeImageRows } from "./rows/anthropic";
+import { bedrockRows } from "./rows/bedrock";
 import { deepseekRows } from "./rows/deepseek";
 import { documentRows } from "./rows/documents";
 import { geminiImageRows, geminiRows, generateContentRows } from "./rows/gemini";
@@ -25,6 +26,7 @@ export const targetRows: readonly TraitRow[] = [
   ...openaiFreeFormRows,
   ...responsesRows,
   ...geminiRows,
+  ...bedrockRows,
   ...generateContentRows,
   ...geminiImageRows,
   ...anthropicRows,

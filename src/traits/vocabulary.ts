@@ -302,9 +302,9 @@ export const vocabulary = {
     done: "The model is left out of the body, and the version put into it",
   },
   thinking_state: {
-    form: word("signed", "any"),
-    meaning: "Whether thinking of earlier turns must carry Anthropic's signature",
-    done: "Thinking that somebody else signed, or nobody, is left out",
+    form: word("signed", "unsigned", "any"),
+    meaning: "Whether thinking of earlier turns must carry Anthropic's signature, or may carry none",
+    done: "Thinking that somebody else signed, or nobody, is left out; where there may be none, all that is signed",
   },
 } as const satisfies { readonly [name: string]: TraitSpec };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { CompletionEvent } from "#core/completion";
+import type { CompletionEvent, CompletionRequest } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import { createEventStreamParser } from "#lib/event-stream-parser";
 import { writeEventStreamMessage } from "#lib/event-stream-writer";
@@ -15,6 +15,7 @@ import {
 import { decodeCallId, encodeCallId } from "./call-ids";
 import { createDocumentNames } from "./document-names";
 import { encodeStreamError, errorHeaders } from "./errors";
+import { encodeExtraFields } from "./extra-fields";
 
 const context = { id: "0".repeat(32), nowS: 1, streamUsage: true };
 const claude = targetOf("bedrock", "bedrock-converse", "us.anthropic.claude-sonnet-4-5-20250929-v1:0");
@@ -267,6 +268,24 @@ describe("requests", () => {
     const other = translated(asked, nova);
     expect(other.body.additionalModelRequestFields).toEqual({ inferenceConfig: { topK: 5 } });
     expect(other.dropped).toEqual(["reasoning_effort"]);
+  });
+
+  test("encodeRequest() asks others than Claude to reason in their own words", () => {
+    const unbounded: CompletionRequest = {
+      ...{ model: "m", stream: false, streamUsage: true, messages: [], tools: [], stop: [], n: 1, extensions: {} },
+    };
+    const nova2 = targetOf("bedrock", "bedrock-converse", "us.amazon.nova-2-lite-v1:0");
+    const oss = targetOf("bedrock", "bedrock-converse", "openai.gpt-oss-120b-1:0");
+    const asked = { messages: [{ role: "user", content: "q" }], thinking: { type: "enabled", budget_tokens: 20_000 } };
+    // It thinks hard only where nothing bounds its answer.
+    const bounded = translated({ ...asked, max_tokens: 30_000 }, nova2);
+    expect(bounded.body.additionalModelRequestFields).toMatchObject({
+      reasoningConfig: { maxReasoningEffort: "medium" },
+    });
+    expect(bounded.dropped).toEqual(["reasoning_effort"]);
+    const fields = encodeExtraFields({ ...unbounded, reasoning: { enabled: true, effort: "max" } }, nova2, 1, []);
+    expect(fields).toEqual({ reasoningConfig: { type: "enabled", maxReasoningEffort: "high" } });
+    expect(translated(asked, oss).body.additionalModelRequestFields).toEqual({ reasoning_effort: "high" });
   });
 
   test("encodeRequest() offers tools that are only remembered, and begins with the user", () => {

@@ -1,9 +1,10 @@
-import type { CompletionRequest } from "#core/completion";
+import type { CompletionRequest, ReasoningRequest } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import { compileGlob } from "#lib/glob";
 import { isObject, type JsonObject } from "#lib/json";
 import { encodeThinking } from "../anthropic-messages/thinking";
 import { dialect as anthropic } from "../anthropic-messages/wire";
+import { effortOfBudget, nearestEffort } from "../efforts";
 import { isEmpty } from "../fields";
 import type { TargetFacts } from "../target-facts";
 import { own } from "./wire";
@@ -57,12 +58,10 @@ function writeReasoning(
   dropped: string[],
 ): void {
   const { reasoning } = request;
-  const { efforts = [], reasoning: ways = [] } = target.traits;
-  const [way] = ways;
+  const [way] = target.traits.reasoning ?? [];
   if (reasoning === undefined) return;
   if (way === "effort") {
-    if (reasoning.effort !== undefined && efforts.includes(reasoning.effort)) extra.reasoning_effort = reasoning.effort;
-    else dropped.push("reasoning_effort");
+    writeEffort(extra, request, reasoning, target, dropped);
     return;
   }
   if (way === undefined) {
@@ -75,3 +74,32 @@ function writeReasoning(
   const asked = effort ?? (isObject(config) && typeof config.effort === "string" ? config.effort : undefined);
   if (asked !== undefined) extra.output_config = { effort: asked };
 }
+
+/**
+ * Nova 2 has a word of its own, and may think hard only where nothing bounds its answer: then its effort gives way
+ * (https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html).
+ */
+function writeEffort(
+  extra: Draft<JsonObject>,
+  request: CompletionRequest,
+  { budgetTokens, effort, enabled }: ReasoningRequest,
+  { model, traits: { efforts = [], reasons_by_default: byDefault } }: TargetFacts,
+  dropped: string[],
+): void {
+  const wanted = effort ?? (budgetTokens === undefined ? "medium" : effortOfBudget(budgetTokens));
+  if (!enabled || wanted === "none") {
+    if (byDefault === true) dropped.push("reasoning_effort");
+    return;
+  }
+  const { maxOutputTokens, temperature, topP } = request;
+  const isNova = isNovaModel(model.toLowerCase());
+  const isBounded = (maxOutputTokens ?? temperature ?? topP) !== undefined;
+  const known = isNova && isBounded ? efforts.filter((each) => each !== "high") : efforts;
+  const written = nearestEffort(wanted, known);
+  if (written !== wanted && effort !== undefined) dropped.push("reasoning_effort");
+  if (written === undefined) return;
+  if (isNova) extra.reasoningConfig = { type: "enabled", maxReasoningEffort: written };
+  else extra.reasoning_effort = written;
+}
+
+const isNovaModel = compileGlob("*nova*");

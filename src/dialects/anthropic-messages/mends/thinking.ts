@@ -14,7 +14,7 @@ export const thinking: MendRule = ({ can_stop_reasoning: canStop = true, reasoni
       const asked = body.get("thinking");
       const type = asked?.get("type")?.text();
       if (asked === undefined) return;
-      if (ways.length === 0) {
+      if (!ways.some((way) => said.has(way))) {
         body.remove("thinking");
         if (type !== "disabled") notes.lost("thinking");
       } else if (type === "disabled" && !canStop) {
@@ -28,6 +28,9 @@ export const thinking: MendRule = ({ can_stop_reasoning: canStop = true, reasoni
     },
   };
 };
+
+/** The ways of asking that `thinking` has words for. */
+const said: ReadonlySet<string> = new Set(["adaptive", "budget", "switch"]);
 
 function makeAdaptive(body: EditableFields, asked: JsonNode, notes: MendNotes): void {
   const budget = asked.get("budget_tokens")?.json();

@@ -28,8 +28,33 @@ test("converseRules leave a request alone that a model takes", () => {
   };
   expect(passed(sonnet45, body)).toEqual({ body, lost: [], names: undefined });
   expect(
-    passed("amazon.nova-lite-v1:0", { ...body, additionalModelRequestFields: { thinking: { type: "enabled" } } }).lost,
+    passed("acme.unknown-v1:0", { ...body, additionalModelRequestFields: { thinking: { type: "enabled" } } }).lost,
   ).toEqual([]);
+});
+
+test("converseRules take out the words for reasoning that another maker's models have", () => {
+  const fields = { thinking: { type: "enabled", budget_tokens: 2000 }, reasoningConfig: { type: "enabled" }, a: 1 };
+  const body = { messages: ask, inferenceConfig: { maxTokens: 4000 }, additionalModelRequestFields: fields };
+  const { reasoningConfig, thinking, a } = fields;
+  expect(passed("amazon.nova-2-lite-v1:0", body).body.additionalModelRequestFields).toEqual({ reasoningConfig, a });
+  expect(passed(sonnet45, body)).toMatchObject({
+    body: { additionalModelRequestFields: { thinking, a } },
+    lost: ["additionalModelRequestFields.reasoningConfig"],
+  });
+  const alone = { messages: ask, additionalModelRequestFields: { reasoningConfig } };
+  expect(passed(sonnet45, alone).body).toEqual({ messages: ask });
+});
+
+test("converseRules keep signed reasoning from models that take none", () => {
+  const said = (text: JsonObject): JsonObject => ({
+    role: "assistant",
+    content: [{ reasoningContent: { reasoningText: text } }, { text: "a" }],
+  });
+  const messages: JsonObject[] = [...ask, said({ text: "hm", signature }), ...ask, said({ text: "hm" }), ...ask];
+  const { body, lost } = passed("openai.gpt-oss-120b-1:0", { messages });
+  expect(lost).toEqual(["messages[1].content[0]"]);
+  expect(body.messages[1].content).toEqual([{ text: "a" }]);
+  expect(body.messages[3]).toEqual(messages[3]);
 });
 
 test("converseRules hold Claude to the sampling and thinking that its generation takes", () => {

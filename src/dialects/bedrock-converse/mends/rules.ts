@@ -8,7 +8,7 @@ import { toolNames } from "../../mends/tool-names";
 import { blankTexts } from "./blank-texts";
 import { cachePointCount } from "./cache-points";
 import { forMessages } from "./messages-view";
-import { reasoningInLoops, reasoningState } from "./thinking-state";
+import { reasoningInLoops, reasoningState, reasoningWords } from "./thinking-state";
 import { answerSchema, strictTools, toolChoice } from "./tool-choice";
 import { visitToolNames, visitToolSchemas } from "./tool-places";
 
@@ -16,6 +16,7 @@ import { visitToolNames, visitToolSchemas } from "./tool-places";
 export const converseRules: readonly MendRule[] = [
   forMessages(outputLimit),
   reasoningState,
+  reasoningWords,
   forMessages(thinking),
   reasoningInLoops,
   forMessages(effort),

@@ -6,14 +6,18 @@ import { containsAny } from "../../mends/marks";
 
 /**
  * Reasoning of earlier turns that Bedrock would refuse: where the target wants Anthropic's signature, all that has another or
- * none; elsewhere what carries the state of another dialect.
+ * none; where it may have none, all that is signed; elsewhere what carries the state of another dialect.
  */
 export const reasoningState: MendRule = ({ thinking_state: taken = "any" }) => {
-  const isRefused = taken === "signed" ? isForeign : isLabelled;
+  const isRefused = { signed: isForeign, unsigned: isSigned, any: isLabelled }[taken];
   return turnRule(containsAny('"reasoningContent"'), (turns, notes) =>
     turns.flatMap((turn) => withoutState(turn, stateOf, isRefused, notes)),
   );
 };
+
+function isSigned(state: string): boolean {
+  return state !== "";
+}
 
 /** The signature, or what is redacted: labels of ours stand in it as base64. Undefined for a block of another kind. */
 function stateOf(block: JsonNode): string | undefined {
@@ -25,6 +29,21 @@ function stateOf(block: JsonNode): string | undefined {
   }
   return content === undefined ? undefined : (content.get("reasoningText")?.get("signature")?.text() ?? "");
 }
+
+/** How models of others are asked to reason, which Claude refuses: a conversation may have changed hands. */
+export const reasoningWords: MendRule = ({ thinking_state: taken = "any" }) => {
+  if (taken !== "signed") return undefined;
+  return {
+    fields: ["additionalModelRequestFields"],
+    concerns: containsAny('"reasoningConfig"', '"reasoning_effort"'),
+    apply: (body, notes) => {
+      const extra = body.get("additionalModelRequestFields");
+      for (const name of ["reasoningConfig", "reasoning_effort"])
+        if (extra?.remove(name) === true) notes.lost(`additionalModelRequestFields.${name}`);
+      if (extra?.names().length === 0) body.remove("additionalModelRequestFields");
+    },
+  };
+};
 
 /** Thinking by budget wants the turn in which tools were called to begin with reasoning: without it there is none. */
 export const reasoningInLoops: MendRule = ({ thinking_state: taken = "any" }) => {
