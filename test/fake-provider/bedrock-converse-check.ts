@@ -18,6 +18,7 @@ export function checkConverseRequest(body: Body, model: string): void {
   checkRoles(messages);
   for (const [index, message] of messages.entries()) checkMessage(message, `messages.${index}`, model);
   checkResults(messages);
+  checkLoops(body, messages);
   checkDocumentNames(messages);
   // https://github.com/langgenius/dify/issues/17545
   if (
@@ -27,7 +28,7 @@ export function checkConverseRequest(body: Body, model: string): void {
     )
   )
     refuse(400, "The toolConfig field must be defined when using toolUse and toolResult content blocks.");
-  checkConfig(body);
+  checkConfig(body, model);
 }
 
 const knownFields = (
@@ -35,7 +36,7 @@ const knownFields = (
   "performanceConfig serviceTier outputConfig"
 ).split(" ");
 
-function checkConfig({ inferenceConfig, additionalModelRequestFields: extra }: Body): void {
+function checkConfig({ inferenceConfig, additionalModelRequestFields: extra }: Body, model: string): void {
   const config = isRecord(inferenceConfig) ? inferenceConfig : {};
   for (const name of Object.keys(config))
     if (!["maxTokens", "temperature", "topP", "stopSequences"].includes(name))
@@ -48,9 +49,31 @@ function checkConfig({ inferenceConfig, additionalModelRequestFields: extra }: B
       400,
       constraint(config.maxTokens, "inferenceConfig.maxTokens", "Member must have value greater than or equal to 1"),
     );
-  const thinking = isRecord(extra) && isRecord(extra.thinking) ? extra.thinking : {};
+  const fields = isRecord(extra) ? extra : {};
+  if (model.includes("anthropic.")) checkThinking(fields, config);
+  else if (model.includes("nova")) checkNova(fields, config, model);
+}
+
+/** https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html, https://github.com/vercel/ai/pull/10839 */
+function checkNova(fields: Body, config: Body, model: string): void {
+  const known = model.includes("nova-2") ? ["inferenceConfig", "reasoningConfig"] : ["inferenceConfig"];
+  for (const name of Object.keys(fields))
+    if (!known.includes(name))
+      refuse(
+        400,
+        `Malformed input request: #: extraneous key [${name}] is not permitted, please reformat your input and try again.`,
+      );
+  const { reasoningConfig: reasoning } = fields;
+  // https://github.com/UKGovernmentBEIS/inspect_ai/pull/3848
+  if (isRecord(reasoning) && reasoning.maxReasoningEffort === "high")
+    for (const name of ["maxTokens", "temperature", "topP"])
+      if (config[name] !== undefined) refuse(400, `${name} must be unset when maxReasoningEffort is high.`);
+}
+
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html */
+function checkThinking(fields: Body, config: Body): void {
+  const thinking = isRecord(fields.thinking) ? fields.thinking : {};
   if (thinking.type !== "enabled") return;
-  // https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
   if (!(Number(thinking.budget_tokens) >= 1024))
     refuse(
       400,
@@ -62,6 +85,21 @@ function checkConfig({ inferenceConfig, additionalModelRequestFields: extra }: B
     refuse(
       400,
       "The model returned the following errors: `temperature` may only be set to 1 when thinking is enabled.",
+    );
+}
+
+/** https://github.com/anomalyco/opencode/issues/3077 */
+function checkLoops({ additionalModelRequestFields: extra }: Body, messages: readonly Body[]): void {
+  if (!isRecord(extra) || !isRecord(extra.thinking) || extra.thinking.type !== "enabled") return;
+  const asked = messages.findLastIndex(
+    (message) => message.role === "user" && idsIn(message, "toolResult").length === 0,
+  );
+  const at = messages.findIndex((message, index) => index > asked && message.role === "assistant");
+  const [first] = recordsOf(messages[at]?.content);
+  if (at >= 0 && first?.reasoningContent === undefined)
+    refuse(
+      400,
+      `The model returned the following errors: messages.${at}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${first?.toolUse === undefined ? "text" : "tool_use"}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks).`,
     );
 }
 
@@ -214,8 +252,14 @@ function checkReasoning({ reasoningText: said, redactedContent: redacted }: Body
       400,
       `The ReasoningContentBlock object at ${at} must set one of the following keys: reasoningText, redactedContent.`,
     );
-  // Others give out none.
-  if (!model.includes("anthropic.")) return;
+  // https://github.com/badlogic/pi-mono/issues/686
+  if (!model.includes("anthropic.")) {
+    if (said.signature === undefined) return;
+    refuse(
+      400,
+      "This model doesn't support the reasoningContent.reasoningText.signature field. Remove reasoningContent.reasoningText.signature and try again.",
+    );
+  }
   if (said.signature !== thinkingSignature(String(said.text)))
     refuse(400, `The model returned the following errors: ${at}: Invalid \`signature\` in \`thinking\` block`);
 }

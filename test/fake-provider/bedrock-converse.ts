@@ -29,7 +29,7 @@ export const bedrockConverse: FakeDialect = {
       case "converse":
       case "converse-stream":
         checkConverseRequest(body, model);
-        return converse(body, method === "converse-stream");
+        return converse(body, model, method === "converse-stream");
       case "invoke":
       case "invoke-with-response-stream":
         return invoke(request, model, method !== "invoke");
@@ -63,10 +63,10 @@ type Body = { readonly [key: string]: unknown };
 type Block = { readonly start?: unknown; readonly deltas: readonly unknown[]; readonly whole: unknown };
 
 /** The answer to a request that has been checked. */
-export function converse(body: Body, stream: boolean): FakeAnswer {
+export function converse(body: Body, model: string, stream: boolean): FakeAnswer {
   const reply = replyTo(readPrompt(body));
   if (reply.status !== undefined) refuse(reply.status, `The test asked for ${reply.status}`);
-  const blocks = blocksOf(reply, body);
+  const blocks = blocksOf(reply, body, model);
   const usage = usageOf(body, reply);
   const stopReason = stopOf(reply);
   const metrics = { latencyMs: 5 };
@@ -98,7 +98,7 @@ function blockEvents({ start, deltas }: Block, contentBlockIndex: number): Scrip
   ];
 }
 
-function blocksOf(reply: Reply, body: Body): Block[] {
+function blocksOf(reply: Reply, body: Body, model: string): Block[] {
   const blocks: Block[] = [];
   const extra = isRecord(body.additionalModelRequestFields) ? body.additionalModelRequestFields : {};
   const thinks = [extra.thinking, extra.reasoningConfig].some(
@@ -106,13 +106,14 @@ function blocksOf(reply: Reply, body: Body): Block[] {
   );
   const reasoning = reply.reasoning || (thinks ? "Let me think" : "");
   if (reasoning !== "" && thinks) {
-    const signature = thinkingSignature(reasoning);
+    // Claude alone signs it.
+    const signed = model.includes("anthropic.") ? { signature: thinkingSignature(reasoning) } : undefined;
     blocks.push({
       deltas: [
         ...words(reasoning).map((text) => ({ reasoningContent: { text } })),
-        { reasoningContent: { signature } },
+        ...(signed ? [{ reasoningContent: signed }] : []),
       ],
-      whole: { reasoningContent: { reasoningText: { signature, text: reasoning } } },
+      whole: { reasoningContent: { reasoningText: { ...signed, text: reasoning } } },
     });
   }
   const text = textUntilStop(reply);

@@ -189,7 +189,7 @@ function checkBlob(blob: Body, at: string): void {
 /** https://ai.google.dev/gemini-api/docs/function-calling, https://github.com/google-gemini/gemini-cli/issues/26486 */
 function checkTurns(contents: readonly Body[]): void {
   let open: readonly Body[] | undefined;
-  for (const [index, content] of contents.entries()) {
+  for (const [index, content] of turnsOf(contents).entries()) {
     const calls = membersOf(content, "functionCall");
     const responses = membersOf(content, "functionResponse");
     if (responses.length > 0) {
@@ -211,7 +211,7 @@ function checkTurns(contents: readonly Body[]): void {
         400,
         "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.",
       );
-    const before = contents[index - 1];
+    const before = turnsOf(contents)[index - 1];
     if (calls.length > 0 && (before === undefined || before.role === "model"))
       refuse(
         400,
@@ -224,6 +224,17 @@ function checkTurns(contents: readonly Body[]): void {
       400,
       "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.",
     );
+}
+
+/** Contents of the model in a row are one: `@google/genai`'s chats keep each chunk of a stream. */
+function turnsOf(contents: readonly Body[]): readonly Body[] {
+  const turns: Body[] = [];
+  for (const content of contents) {
+    const last = turns.at(-1);
+    if (last?.role !== "model" || content.role !== "model") turns.push(content);
+    else turns[turns.length - 1] = { role: "model", parts: [...recordsOf(last.parts), ...recordsOf(content.parts)] };
+  }
+  return turns;
 }
 
 function membersOf(content: Body, name: string): readonly Body[] {
@@ -240,12 +251,13 @@ const unchecked = ["skip_thought_signature_validator", "context_engineering_is_t
  * (https://ai.google.dev/gemini-api/docs/thought-signatures).
  */
 function checkSignatures(contents: readonly Body[], model: string): void {
-  const turnAt = contents.findLastIndex(
+  const turns = turnsOf(contents);
+  const turnAt = turns.findLastIndex(
     ({ role, parts }) => role !== "model" && recordsOf(parts).some((part) => part.functionResponse === undefined),
   );
-  for (const [index, content] of contents.entries()) {
-    const parts = recordsOf(content.parts);
-    for (const part of parts) checkSignature(part);
+  for (const [index, turn] of turns.entries()) {
+    const parts = recordsOf(turn.parts);
+    checkPlaces(parts);
     const first = parts.find((part) => part.functionCall !== undefined);
     if (index < turnAt || first === undefined || !/gemini-3/.test(model)) continue;
     if (typeof first.thoughtSignature !== "string")
@@ -256,14 +268,15 @@ function checkSignatures(contents: readonly Body[], model: string): void {
   }
 }
 
-function checkSignature({ functionCall: call, text, thoughtSignature: signature }: Body): void {
-  if (typeof signature !== "string" || unchecked.includes(signature)) return;
-  // An empty text carries what came behind the text before it in a stream.
-  const own = isRecord(call)
-    ? signCall(String(call.name), call.args ?? {})
-    : text === ""
-      ? signature
-      : signText(String(text));
-  // https://github.com/google-gemini/gemini-cli/issues/13467
-  if (signature !== own) refuse(400, "Corrupted thought signature.");
+/** That of a text may come behind it, in a part without any. */
+function checkPlaces(parts: readonly Body[]): void {
+  let said = "";
+  for (const { functionCall: call, text, thought, thoughtSignature: signature } of parts) {
+    if (typeof text === "string" && thought !== true) said += text;
+    if (typeof signature !== "string" || unchecked.includes(signature)) continue;
+    const own = isRecord(call) ? signCall(String(call.name), call.args ?? {}) : signText(said);
+    // https://github.com/google-gemini/gemini-cli/issues/13467
+    if (signature !== own) refuse(400, "Corrupted thought signature.");
+    said = "";
+  }
 }

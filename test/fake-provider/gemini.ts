@@ -134,16 +134,12 @@ function partsOf(reply: Reply, body: Body, model: string, id: number): Part[] {
   return parts;
 }
 
-/** The parts of a stream's chunks: a text in words, its signature with the last. */
+/** The parts of a stream's chunks: a text in words, its signature behind them. */
 function pieces(part: Part): Part[] {
   if (typeof part.text !== "string") return [part];
   const { text, thoughtSignature, ...rest } = part;
-  const said = words(text);
-  return said.map((piece, index) => ({
-    text: piece,
-    ...rest,
-    ...(thoughtSignature !== undefined && index === said.length - 1 && { thoughtSignature }),
-  }));
+  const said: Part[] = words(text).map((piece) => ({ text: piece, ...rest }));
+  return thoughtSignature === undefined ? said : [...said, { text: "", thoughtSignature }];
 }
 
 function finishReason({ stop }: Reply): string {

@@ -9,8 +9,10 @@ export function checkChatRequest(body: { readonly [key: string]: unknown }): voi
   checkChatForm(body);
 }
 
-/** What holds for every model. */
+/** What holds for every model of OpenAI's. */
 export function checkChatForm(body: { readonly [key: string]: unknown }): void {
+  // What Mistral takes and OpenAI does not: its rules are those of its judge.
+  if (body.model === "fake-mistral") return;
   for (const name of Object.keys(body)) {
     if (!knownFields.has(name)) refuse(400, `Unknown parameter: '${name}'.`, "unknown_parameter", name);
     if (body[name] === null && !nullable.has(name))
