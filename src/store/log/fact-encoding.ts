@@ -9,17 +9,29 @@ export type NumberedRecord = {
   readonly record: RequestRecord;
 };
 
-export function numbersOf(records: readonly NumberedRecord[], name: NumberFactName): Float64Array<ArrayBuffer> {
-  const values = new Float64Array(records.length);
-  const of = numberFacts[name];
-  const own = ownNumbers[name];
-  let at = 0;
-  let before = records[0];
-  for (const entry of records) {
-    values[at++] = (of === undefined ? own?.(entry, before ?? entry) : of(entry.record)) ?? Number.NaN;
-    before = entry;
+/**
+ * One fact of many records, added in the order of their keys. Those who need many facts add a record to all columns before they
+ * go on to the next: to go through thousands of records once for each fact would take every one of them from memory again.
+ */
+export class NumberColumn {
+  readonly values: Float64Array<ArrayBuffer>;
+  private readonly of: (entry: NumberedRecord, before: NumberedRecord) => number | undefined;
+  private before: NumberedRecord | undefined;
+  private at = 0;
+
+  constructor(
+    readonly name: NumberFactName,
+    records: number,
+  ) {
+    this.values = new Float64Array(records);
+    const fact = numberFacts[name];
+    this.of = ownNumbers[name] ?? (({ record }) => fact?.(record));
   }
-  return values;
+
+  add(entry: NumberedRecord): void {
+    this.values[this.at++] = this.of(entry, this.before ?? entry) ?? Number.NaN;
+    this.before = entry;
+  }
 }
 
 /** What a record has a number of without being asked. */
@@ -29,29 +41,30 @@ const ownNumbers: { readonly [N in NumberFactName]?: (entry: NumberedRecord, bef
   class: ({ requestClass }) => requestClass,
 };
 
-export type Words = {
+/** As `NumberColumn`: what words each record has, as a place in a dictionary. */
+export class WordColumn {
   readonly places: Float64Array<ArrayBuffer>;
-  readonly dictionary: readonly (readonly string[])[];
-};
-
-export function wordsOf(records: readonly NumberedRecord[], name: WordFactName): Words {
-  const places = new Float64Array(records.length);
+  readonly dictionary: (readonly string[])[] = [];
+  private readonly of: (typeof wordFacts)[WordFactName];
   // Most records have one word or none: these are looked up as they are.
-  const ofOne = new Map<string | undefined, number>();
-  const ofMore = new Map<string, number>();
-  const dictionary: string[][] = [];
-  const add = (words: readonly (string | undefined)[]) =>
-    dictionary.push(words.filter((word) => word !== undefined)) - 1;
-  const of = wordFacts[name];
-  let at = 0;
-  for (const { record } of records) {
-    const words = of(record);
-    places[at++] =
-      words.length > 1
-        ? entryOf(ofMore, JSON.stringify(words), () => add(words))
-        : entryOf(ofOne, words[0], () => add(words));
+  private readonly ofOne = new Map<string | undefined, number>();
+  private readonly ofMore = new Map<string, number>();
+  private at = 0;
+
+  constructor(
+    readonly name: WordFactName,
+    records: number,
+  ) {
+    this.places = new Float64Array(records);
+    this.of = wordFacts[name];
   }
-  return { places, dictionary };
+
+  add({ record }: NumberedRecord): void {
+    const words = this.of(record);
+    const add = () => this.dictionary.push(words.filter((word) => word !== undefined)) - 1;
+    this.places[this.at++] =
+      words.length > 1 ? entryOf(this.ofMore, JSON.stringify(words), add) : entryOf(this.ofOne, words[0], add);
+  }
 }
 
 function entryOf<K>(known: Map<K, number>, key: K, add: () => number): number {

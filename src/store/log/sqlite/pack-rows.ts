@@ -13,9 +13,10 @@ import {
   type WordFactName,
   wordFacts,
 } from "../fact-columns";
-import { keysFrom, type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
+import { keysFrom, NumberColumn, type NumberedRecord, WordColumn } from "../fact-encoding";
 import { decodeNumbers, encodeNumbers } from "../number-column";
 import type { Pack } from "../pack";
+import type { YoungRecord } from "./young-rows";
 
 /**
  * Packs as rows: a column of facts each, numbers before words, and the records in the bytes in which they came, sixteen
@@ -45,26 +46,33 @@ export type PackRow = {
   readonly gone: number;
 };
 
-/** Writes records, in the order of their keys, as one pack. */
+/** Writes records, in the order of their keys, as one pack. Each is read once and not kept: together they would be 10 MB. */
 export function createPackWriter(database: Database) {
   const insert = database.prepare<{ id: number }, [number, number, number]>(
     "INSERT INTO packs (first, last, size, gone) VALUES (?, ?, ?, 0) RETURNING id",
   );
   const insertColumn = database.prepare("INSERT INTO pack_columns VALUES (?, ?)");
   const insertRecords = database.prepare("INSERT INTO pack_records VALUES (?, ?)");
-  return (records: readonly (NumberedRecord & { readonly bytes: Uint8Array })[]): void => {
+  const writer = new ByteWriter();
+  return (records: readonly YoungRecord[], read: (young: YoungRecord) => NumberedRecord): void => {
     const id = insert.get(records[0]?.key ?? 0, records.at(-1)?.key ?? 0, records.length)?.id ?? 0;
     const column = (place: number, bytes: Uint8Array) =>
       insertColumn.run(id * columnsPerPack + place, Bun.zstdCompressSync(bytes, { level: 1 }));
-    for (const name of numberNames) column(columnNames.indexOf(name), encodeNumbers(numbersOf(records, name)));
-    for (const [place, name] of wordNames.entries()) {
-      const { places, dictionary } = wordsOf(records, name);
+    const numbers = numberNames.map((name) => new NumberColumn(name, records.length));
+    const words = wordNames.map((name) => new WordColumn(name, records.length));
+    for (const young of records) {
+      const record = read(young);
+      for (const values of numbers) values.add(record);
+      for (const values of words) values.add(record);
+    }
+    for (const { name, values } of numbers) column(columnNames.indexOf(name), encodeNumbers(values));
+    for (const [place, { name, dictionary, places }] of words.entries()) {
       column(columnNames.indexOf(name), encodeNumbers(places));
       column(firstDictionary + place, new TextEncoder().encode(JSON.stringify(dictionary)));
     }
     for (let chunk = 0; chunk * chunkRecords < records.length; chunk++) {
       const together = records.slice(chunk * chunkRecords, (chunk + 1) * chunkRecords).map(({ bytes }) => bytes);
-      insertRecords.run(id * chunksPerPack + chunk, packChunk(together));
+      insertRecords.run(id * chunksPerPack + chunk, packChunk(writer, together));
     }
   };
 }
@@ -129,7 +137,7 @@ export function createPackTrimmer(database: Database): (row: PackRow, end: numbe
     const row = end === size || end % chunkRecords === 0 ? null : find.get(edge);
     if (row !== null) {
       const left = unpackChunk(row.bytes).map((bytes, index) => (index < end % chunkRecords ? gone : bytes));
-      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packChunk(left), edge]);
+      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packChunk(new ByteWriter(), left), edge]);
     }
     database.run("UPDATE packs SET gone = ? WHERE id = ?", [end, id]);
   };
@@ -164,8 +172,8 @@ const gone = new Uint8Array(0);
 /** Begins a chunk whose records have their lengths before them. Chunks of older versions are lines of JSON. */
 const measuredChunk = 0;
 
-function packChunk(records: readonly Uint8Array[]): Uint8Array {
-  const writer = new ByteWriter();
+function packChunk(writer: ByteWriter, records: readonly Uint8Array[]): Uint8Array {
+  writer.at = 0;
   writer.next(measuredChunk);
   for (const bytes of records) {
     writer.ensure(8 + bytes.length);

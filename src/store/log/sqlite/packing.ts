@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
+import type { NumberedRecord } from "../fact-encoding";
 import { createPackWriter, createStoredRecordReader } from "./pack-rows";
 import { createRollupWriter } from "./rollup-rows";
-import { createYoungRows } from "./young-rows";
+import { createYoungRows, type YoungRecord } from "./young-rows";
 
 /** At most 16 × 1,024, which is what the numbering of rows has room for. */
 export const packSize = 8192;
@@ -21,20 +22,21 @@ export function createPacking(database: Database): (most: number) => Packed | un
   return (most) => {
     const inOrder = young.after(0).toSorted((a, b) => a.key - b.key);
     const oldest = inOrder.slice(0, most);
-    const records = oldest.map(({ key, principal, requestClass, bytes }) => {
-      return { key, principal, requestClass, bytes, record: readRecord(bytes) };
-    });
     const last = oldest.at(-1)?.key;
     if (last === undefined) return undefined;
+    const readAndSumUp = ({ key, principal, requestClass, bytes }: YoungRecord): NumberedRecord => {
+      const record = readRecord(bytes);
+      rollups.add(key, principal, requestClass, record);
+      return { key, principal, requestClass, record };
+    };
     try {
-      for (const { key, principal, requestClass, record } of records) rollups.add(key, principal, requestClass, record);
+      write(oldest, readAndSumUp);
       rollups.flush();
     } finally {
       rollups.forget();
     }
-    write(records);
     young.clear();
     young.add(inOrder.slice(most));
-    return { count: records.length, last };
+    return { count: oldest.length, last };
   };
 }

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { RequestRecord } from "#core/record";
-import { type NumberedRecord, numbersOf, wordsOf } from "../fact-encoding";
+import { NumberColumn, type NumberedRecord, WordColumn } from "../fact-encoding";
 import type { Pack } from "../pack";
 import { createPackReader, createStoredRecordReader, once, type PackRow } from "./pack-rows";
 import { createYoungRows, type YoungRecord } from "./young-rows";
@@ -76,9 +76,9 @@ function packOf(young: readonly KnownRecord[], recordOf: (known: KnownRecord) =>
     size: young.length,
     gone: 0,
     keys: () => keys,
-    numbers: (name) => numbersOf(numbered(), name),
+    numbers: (name) => filled(new NumberColumn(name, young.length), numbered()).values,
     words: (name) => {
-      const { places, dictionary } = wordsOf(numbered(), name);
+      const { places, dictionary } = filled(new WordColumn(name, young.length), numbered());
       return { places: () => places, dictionary };
     },
     record: (index) => {
@@ -86,4 +86,9 @@ function packOf(young: readonly KnownRecord[], recordOf: (known: KnownRecord) =>
       return known === undefined ? undefined : recordOf(known);
     },
   };
+}
+
+function filled<C extends NumberColumn | WordColumn>(column: C, records: readonly NumberedRecord[]): C {
+  for (const record of records) column.add(record);
+  return column;
 }
