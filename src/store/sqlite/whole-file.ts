@@ -1,0 +1,29 @@
+import type { Database } from "bun:sqlite";
+import { databaseFileState, type FileState } from "#lib/database-file";
+
+/**
+ * Whether an open database's file is whole, once what its write-ahead log has was brought into it: before, it is shorter than it
+ * says while a checkpoint is under way, and for as long as one cannot be finished because the disk is full. Undefined where
+ * that cannot be told now.
+ */
+export function isWholeFile(database: Database, file: string): boolean | undefined {
+  if (databaseFileState(file) === "whole") return true;
+  if (!checkpoint(database)) return undefined;
+  return isSound(databaseFileState(file));
+}
+
+function isSound(state: FileState): boolean {
+  return state === "whole" || state === "gone";
+}
+
+/** True where all of the log was brought into the file. */
+function checkpoint(database: Database): boolean {
+  try {
+    const done = database
+      .query<{ busy: number; log: number; checkpointed: number }, []>("PRAGMA wal_checkpoint(PASSIVE)")
+      .get();
+    return done !== null && done.busy === 0 && done.log === done.checkpointed;
+  } catch {
+    return false;
+  }
+}
