@@ -45,6 +45,18 @@ test("an emptied configuration file is refused by a reload, a restart and a star
   expect(before).not.toBe("[]");
 }, 60_000);
 
+test("a control process that dies while the file is emptied has a successor once the file is back, and workers serve meanwhile", async () => {
+  const refusals = () => gateway.output().split("it declares no provider").length;
+  const before = refusals();
+  writeFileSync(gateway.configFile, "");
+  await gateway.kill("control");
+  await waitUntil("a refusal", () => refusals() > before, 30_000);
+  expect(await ask()).toBe(200);
+  gateway.reload(config);
+  await waitUntil("the API", async () => (await gateway.admin("GET", "/api/teams")).status === 200, 30_000);
+  expect(await ask()).toBe(200);
+}, 90_000);
+
 test("a reload without most keys is done and warned of; a budget that comes back has been spent from", async () => {
   const before = await spent();
   gateway.reload({ ...config, virtual_keys: keys.slice(3) });
