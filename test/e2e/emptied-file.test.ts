@@ -41,6 +41,10 @@ test("an emptied configuration file is refused by a reload, a restart and a star
   const started = await startHeadgate({ config: { virtual_keys: [] }, dataDir: `${gateway.dataDir}-other` });
   expect((await fetch(`${started.url}/readyz`)).status).toBe(200);
   await started.stop();
+  // The same directory, once with keys, refuses the file with which it began.
+  await (await startHeadgate({ config, dataDir: `${gateway.dataDir}-other` })).stop();
+  const again = startHeadgate({ config: { virtual_keys: [] }, dataDir: `${gateway.dataDir}-other` });
+  expect(await again.catch((error: Error) => error.message)).toContain("it declares no provider, route or virtual key");
   rmSync(`${gateway.dataDir}-other`, { recursive: true, force: true });
   expect(before).not.toBe("[]");
 }, 60_000);
