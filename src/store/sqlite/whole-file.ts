@@ -1,19 +1,15 @@
 import type { Database } from "bun:sqlite";
-import { databaseFileState, type FileState } from "#lib/database-file";
+import { databaseFileState } from "#lib/database-file";
 
 /**
- * Whether an open database's file is whole, once what its write-ahead log has was brought into it: before, it is shorter than it
- * says while a checkpoint is under way, and for as long as one cannot be finished because the disk is full. Undefined where
- * that cannot be told now.
+ * Whether an open database's file is whole. One that is shorter than it says is judged once what its write-ahead log has was
+ * brought into it: so is a file while a checkpoint is under way, and for as long as one cannot be finished because the disk is
+ * full. Undefined where that cannot be told now.
  */
 export function isWholeFile(database: Database, file: string): boolean | undefined {
-  if (databaseFileState(file) === "whole") return true;
-  if (!checkpoint(database)) return undefined;
-  return isSound(databaseFileState(file));
-}
-
-function isSound(state: FileState): boolean {
-  return state === "whole" || state === "gone";
+  const state = databaseFileState(file);
+  if (state !== "cut off") return state === "whole" || state === "gone";
+  return checkpoint(database) ? databaseFileState(file) === "whole" : undefined;
 }
 
 /** True where all of the log was brought into the file. */
