@@ -5,7 +5,7 @@ import { modelCapabilities, modelModes } from "#core/snapshot";
 import { noUsage } from "#core/usage";
 import { providerDefinitions } from "#providers/registry";
 import { createCatalog } from "./catalog";
-import data from "./data/models.txt" with { type: "text" };
+import { shippedCatalog as data } from "./shipped-catalog";
 
 describe("createCatalog()", () => {
   const lines = [
