@@ -7,7 +7,7 @@ import { createInferenceForward } from "#api/inference-forward";
 import { createRefusalNotes, type RefusalNotes } from "#api/refusal-notes";
 import { shownRows } from "#api/resources/configured-targets";
 import { makeSignInUrl } from "#api/resources/sessions";
-import { apiRoutes } from "#api/routes";
+import type { ApiRoute } from "#api/route";
 import type { ApiServices } from "#api/services";
 import { createHolds, createSignInDesk } from "#api/sign-in";
 import { createSignIns, type SignIns } from "#api/sign-ins";
@@ -86,6 +86,8 @@ export type ControlPlane = {
   /** Nothing is configured before its first `load`. */
   readonly configuration: Configuration;
   readonly handler: ApiHandler;
+  /** Has the API's code read, which its first request would wait for. */
+  readonly loadApi: () => Promise<unknown>;
   readonly refusals: RefusalNotes;
   readonly budgetWatch: BudgetWatch;
   readonly overrideEnd: OverrideEnd;
@@ -124,9 +126,11 @@ export async function createControlPlane(parts: ControlPlaneParts): Promise<Cont
   const refusals = createRefusalNotes(audit, nowMs);
   const signIns = createSignIns(audit, nowMs, (err) => log.error({ err }, "Cannot note a sign-in"));
   const own = { ...(await createSignedIn(parts, configuration, signIns)), lentTokens, catalogKeeper, tokens };
+  const routes = createRoutes(parts, configuration, own);
   return {
     configuration,
-    handler: createHandler(parts, configuration, { refusals, signIns, own }),
+    handler: createHandler(parts, configuration, { refusals, signIns, own, routes }),
+    loadApi: routes,
     sessions: own.sessions,
     catalogKeeper,
     tokens,
@@ -177,10 +181,29 @@ function createTokens(
   });
 }
 
-type HandlerParts = { readonly refusals: RefusalNotes; readonly signIns: SignIns; readonly own: Own };
+/** The API's table. Its code is a third of this process's: workers that start need not wait until it is read. */
+function createRoutes(
+  parts: ControlPlaneParts,
+  configuration: Configuration,
+  own: Own,
+): () => Promise<readonly ApiRoute[]> {
+  let routes: Promise<readonly ApiRoute[]> | undefined;
+  const load = async () => (await import("#api/routes")).apiRoutes(createApiServices(parts, configuration, own));
+  return () => {
+    routes ??= load();
+    return routes;
+  };
+}
+
+type HandlerParts = {
+  readonly refusals: RefusalNotes;
+  readonly signIns: SignIns;
+  readonly own: Own;
+  readonly routes: () => Promise<readonly ApiRoute[]>;
+};
 
 function createHandler(parts: ControlPlaneParts, configuration: Configuration, handling: HandlerParts): ApiHandler {
-  const { refusals, signIns, own } = handling;
+  const { refusals, signIns, own, routes } = handling;
   const { store, newId, log, checkResponses } = parts;
   const { nowMs } = parts.clock;
   const settings = () => configuration.content().settings;
@@ -189,7 +212,7 @@ function createHandler(parts: ControlPlaneParts, configuration: Configuration, h
     return { tls: parts.tls, trustedProxies, insecureSessions, ...(publicUrl !== undefined && { publicUrl }) };
   };
   const api = createApiHandler({
-    routes: apiRoutes(createApiServices(parts, configuration, own)),
+    routes,
     token: own.token,
     sessions: own.sessions,
     checkToken: own.checkToken,

@@ -26,6 +26,7 @@ import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
 import { damageOf } from "#lib/database-file";
 import { createTicker } from "#lib/ticker";
+import { startTimer } from "#lib/timer";
 import { startLimitUpkeep } from "#limits/upkeep";
 import { sweepKept } from "#objects/kept/sweep-kept";
 import { folderSource, packSource } from "#page/page-source";
@@ -126,6 +127,8 @@ export async function startControl(options: ProcessOptions, log: Log, hooks: Con
 const firstTokensMs = 5000;
 /** Workers that start have their snapshot by then, also of very many keys. */
 const firstUpkeepMs = 3000;
+/** Workers that start have been sent theirs by then. */
+const loadApiAfterMs = 500;
 
 type Closer = { readonly close: () => void | Promise<void> };
 
@@ -213,6 +216,15 @@ async function start(parts: Parts): Promise<Control["reload"]> {
   return () => reload(configuration, file);
 }
 
+/** Not with the first request alone: files of another version may stand there by then. */
+async function loadApi(plane: ControlPlane, log: Log): Promise<void> {
+  try {
+    await plane.loadApi();
+  } catch (err) {
+    log.error({ err }, "Cannot read the code of the admin API");
+  }
+}
+
 async function openConfig(parts: Parts) {
   const masterKey = openMasterKey(parts);
   refuseEmptied(parts.options.dataDir);
@@ -259,6 +271,7 @@ type Kept = { readonly store: ConfigStore; readonly logs: LogStore };
 function startUpkeep(parts: Parts, plane: ControlPlane, { store, logs }: Kept): void {
   const { log, closing } = parts;
   void checkSeal(store.audit, log);
+  closing({ close: startTimer(() => void loadApi(plane, log), loadApiAfterMs) });
   const { nowMs } = systemClock;
   const retentionDays = () => plane.configuration.content().settings.retentionDays;
   closing(

@@ -24,7 +24,7 @@ function createSubject(checkResponses: boolean) {
   const quiet = () => undefined;
   const log: Log = { debug: quiet, info: quiet, warn: quiet, error: (fields) => errors.push(fields) };
   const handler = createApiHandler({
-    routes: [talkative],
+    routes: async () => [talkative],
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
     checkToken: async (_address, _hash, check) => check(),

@@ -14,12 +14,13 @@ import type { RefusalNotes } from "./refusal-notes";
 import { methodNotAllowed, respond, respondProblem } from "./respond";
 import { type ApiResponse, responseFault } from "./response";
 import type { ApiRoute, LiveSession } from "./route";
-import { createRouter } from "./router";
+import { createRouter, type Router } from "./router";
 import type { SignIns } from "./sign-ins";
 import { assertOwnHost, readVisit, type Visit, type VisitRules } from "./visit";
 
 export type ApiHandlerParts = Credentials & {
-  readonly routes: readonly ApiRoute[];
+  /** The table, asked for with the first request. */
+  readonly routes: () => Promise<readonly ApiRoute[]>;
   readonly visitRules: () => VisitRules;
   readonly posts: IdempotentPosts;
   readonly signIns: SignIns;
@@ -51,14 +52,15 @@ export function createApiHandler(parts: ApiHandlerParts): ApiHandler {
 }
 
 function createServe(parts: ApiHandlerParts) {
-  const find = createRouter(parts.routes);
+  let router: Promise<Router> | undefined;
   const authenticate = createAuthenticate(parts);
   return async (request: Request, peer: Peer, arrival: Arrival): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url);
     const rules = parts.visitRules();
     const visit = readVisit(request, peer, rules);
     if (!peer.trusted && isOwnHostOnly(pathname)) assertOwnHost(visit, rules.publicUrl);
-    const found = find(request.method, pathname);
+    router ??= parts.routes().then(createRouter);
+    const found = (await router)(request.method, pathname);
     const { client } = arrival;
     const reached = { peer, visit, rules, ...(client !== undefined && { client }) };
     if (found.route === undefined) {

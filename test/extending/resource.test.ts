@@ -84,7 +84,7 @@ beforeEach(async () => {
   const audit = createAuditTrail({ store, newId, nowMs });
   const regions = createRegionRepository({ name: "nordic", countries: ["no", "se"] });
   handler = createApiHandler({
-    routes: withDocuments(regionRoutes(regions, changesOf(audit))),
+    routes: async () => withDocuments(regionRoutes(regions, changesOf(audit))),
     token: { matches: () => false },
     metricsTokenHash: () => undefined,
     checkToken: async (_address, _hash, check) => check(),
