@@ -1,5 +1,4 @@
-import { findRecords, type InterruptedRequest, interruptedRecord } from "#journal/interrupted";
-import { createInterruptedSegments } from "#journal/interrupted-segments";
+import { appendInterrupted, findRecords, type InterruptedRequest, interruptedRecord } from "#journal/interrupted";
 import { openLedgerAdmin } from "#ledger/admin";
 import { interruptedCost } from "#ledger/interrupted-charges";
 import { readUptimeMs } from "#ledger/machine-clock";
@@ -57,7 +56,6 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let delayMs = retryMs.first;
 
-  const segments = createInterruptedSegments(journalDir, log);
   const settle = (worker: WorkerName): void => {
     const { file } = admin;
     const ids = heldIds(file, worker.index, worker.generation);
@@ -65,7 +63,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     const interrupted = recoverRetired(file, worker.index, worker.generation, (id) => records.get(id)?.charges);
     const written = interrupted.map((hold) => interruptedRecord(asRequest(hold), worker.index, Date.now()));
     // The journal comes first: a charge without a record could never be explained.
-    segments.append(generation, written);
+    appendInterrupted(journalDir, generation, written);
     for (const [index, hold] of interrupted.entries()) settleInterrupted(file, hold, written[index]?.charges ?? []);
     if (interrupted.length > 0)
       log.warn({ ...worker, requests: interrupted.length }, "requests were interrupted by the death of their worker");
@@ -114,7 +112,6 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     close: () => {
       clearInterval(noting);
       clearTimeout(retry);
-      segments.close();
       logged("close the ledger cleanly", () => admin.markClean());
     },
   };

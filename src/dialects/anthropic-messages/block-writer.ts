@@ -1,6 +1,6 @@
 import type { CompletionEvent, ReasoningState } from "#core/completion";
 import { isObject, type JsonObject } from "#lib/json";
-import { type BlockWords, createBlockQueue } from "../block-queue";
+import { type BlockQueue, type BlockWords, createBlockQueue } from "../block-queue";
 import { type CallStart, type CallWords, createCallWriter } from "../call-writer";
 import { type SignedPart, stateBeside } from "../part-states";
 import { encodeCitation } from "./citations";
@@ -25,15 +25,11 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
   const queue = createBlockQueue(blockWords);
   const thinking = new Set<number>();
   const calls = createCallWriter(queue, callWords);
+  const signatures = createSignatures(queue);
 
   const begin = (item: number): string =>
     queue.has(item) ? "" : queue.begin(item, emptyBlock(thinking.has(item)), always);
   const grow = (item: number, fields: JsonObject): string => begin(item) + queue.grow(item, { type: "fields", fields });
-
-  const writeWhole = (item: number, contentBlock: JsonObject, deltas: readonly JsonObject[]): string =>
-    queue.begin(item, contentBlock, never) +
-    deltas.map((fields) => queue.grow(item, { type: "fields", fields })).join("") +
-    queue.end(item);
 
   const startItem = (event: Extract<ItemEvent, { type: "item-start" }>): string => {
     switch (event.kind) {
@@ -44,29 +40,24 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
         thinking.add(event.index);
         return "";
       case "tool-call":
-        return writePartState(event.index, event.state, "call") + calls.start(event);
+        return signatures.write(event.index, event.state, "call") + calls.start(event);
       case "image":
       case "audio":
         dropped.add(`choices[0].items[${event.index}]`);
         return "";
       case "opaque":
         if (event.dialect === dialect && isObject(event.value)) {
-          return writeWhole(event.index, ...splitOpaque(event.value));
+          return writeWhole(queue, event.index, ...splitOpaque(event.value));
         }
         dropped.add(`choices[0].items[${event.index}]`);
         return "";
     }
   };
 
-  const writePartState = (item: number, state: ReasoningState | undefined, of: SignedPart): string =>
-    state === undefined
-      ? ""
-      : writeWhole(item, { type: "redacted_thinking", data: encodeSignature(stateBeside(state, of)) }, []);
-
   const writeState = ({ index, state }: Extract<ItemEvent, { type: "reasoning-state" }>): string => {
-    if (!thinking.has(index)) return writePartState(index, state, "text");
+    if (!thinking.has(index)) return signatures.hold(index, state);
     const value = encodeSignature(state);
-    if (state.redacted) return writeWhole(index, { type: "redacted_thinking", data: value }, []);
+    if (state.redacted) return writeWhole(queue, index, { type: "redacted_thinking", data: value }, []);
     return grow(index, { type: "signature_delta", signature: value });
   };
 
@@ -76,7 +67,7 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
   const push = (event: ItemEvent): string => {
     switch (event.type) {
       case "item-start":
-        return startItem(event);
+        return signatures.release() + startItem(event);
       case "text-delta":
         return event.text === "" ? "" : writeText(event);
       case "arguments-delta":
@@ -97,7 +88,49 @@ export function createBlockWriter(dropped: Set<string>): BlockWriter {
     }
   };
 
-  return { push, closeAll: queue.closeAll };
+  const closeAll = (): string => {
+    // It has no place at the end: see `unsignedAtEnd`.
+    if (signatures.isHeld()) dropped.add("signature");
+    return queue.closeAll();
+  };
+
+  return { push, closeAll };
+}
+
+/** Signatures of texts and calls, in blocks of their own: of a text, once something comes behind it. */
+function createSignatures(queue: BlockQueue<Delta>) {
+  let held: { readonly item: number; readonly state: ReasoningState } | undefined;
+  const write = (item: number, state: ReasoningState | undefined, of: SignedPart): string =>
+    state === undefined
+      ? ""
+      : writeWhole(queue, item, { type: "redacted_thinking", data: encodeSignature(stateBeside(state, of)) }, []);
+  return {
+    write,
+    hold: (item: number, state: ReasoningState): string => {
+      held = { item, state };
+      return "";
+    },
+    release: (): string => {
+      if (held === undefined) return "";
+      const { item, state } = held;
+      held = undefined;
+      return write(item, state, "text");
+    },
+    isHeld: () => held !== undefined,
+  };
+}
+
+function writeWhole(
+  queue: BlockQueue<Delta>,
+  item: number,
+  contentBlock: JsonObject,
+  deltas: readonly JsonObject[],
+): string {
+  return (
+    queue.begin(item, contentBlock, never) +
+    deltas.map((fields) => queue.grow(item, { type: "fields", fields })).join("") +
+    queue.end(item)
+  );
 }
 
 /** What a block grows by: a text, as nearly always, or other fields of a delta. */

@@ -14,7 +14,7 @@ import { dialect, own } from "./wire";
 /** Writes a whole answer as a message. Only the first choice has a place in it. */
 export function encodeResponse(completion: Completion, context: AnswerContext): JsonObject {
   const kept = own(completion.extensions);
-  const items = completion.items.filter((item) => item.choice === 0);
+  const items = unsignedAtEnd(completion.items.filter((item) => item.choice === 0));
   const finish = completion.finishes.find((each) => each.choice === 0);
   const refused = items.some((item) => item.kind === "refusal");
   return {
@@ -25,6 +25,17 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
     ...withoutFields(kept, ["usage"]),
     usage: writeUsage(completion.usage, completion.serviceTier, objectOf(kept, "usage")),
   };
+}
+
+/**
+ * What signs the text that an answer ends with has no place: behind it, it would be taken for the answer (Claude Code shows the
+ * last block). Google asks for signatures of calls alone: https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
+function unsignedAtEnd(items: readonly Item[]): readonly Item[] {
+  const last = items.at(-1);
+  if (last?.kind !== "text" || last.state === undefined) return items;
+  const { state: _, ...unsigned } = last;
+  return [...items.slice(0, -1), unsigned];
 }
 
 /** The fields that `message_start` and a whole message have in common. */

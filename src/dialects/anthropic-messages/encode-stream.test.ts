@@ -5,6 +5,7 @@ import { isObject, parseJson } from "#lib/json";
 import { createCollector } from "../collect";
 import { parseEvents } from "../fixtures/recordings";
 import { createStreamDecoder } from "./decode-stream";
+import { encodeResponse } from "./encode-response";
 import { createStreamEncoder } from "./encode-stream";
 
 const context = { id: "abc", nowS: 0, streamUsage: true };
@@ -51,6 +52,22 @@ const args = (index: number, json: string): CompletionEvent => ({ type: "argumen
 const close = (index: number): CompletionEvent => ({ type: "item-end", ...at(index) });
 
 describe("createStreamEncoder()", () => {
+  test("puts what signs a text behind it, but ends no answer with it, streamed or whole", () => {
+    const signed = (index: number): CompletionEvent => ({
+      ...{ type: "reasoning-state", ...at(index) },
+      state: { origin: "gemini", value: "s", redacted: false },
+    });
+    const text = [textStart(0), say(0, "Hi"), signed(0), close(0)];
+    const call = [callStart(1), args(1, "{}"), close(1)];
+    const kinds = (events: readonly CompletionEvent[]) => readBlocks(events).map(({ kind }) => kind);
+    expect(kinds([start, ...text, ...call, finish, end])).toEqual(["text", "reasoning", "tool-call"]);
+    expect(kinds([start, ...text, finish, end])).toEqual(["text"]);
+    expect(write([start, ...text, finish, end]).dropped).toEqual(["signature"]);
+    const collector = createCollector();
+    for (const event of [start, ...text, finish, end]) collector.push(event);
+    expect(encodeResponse(collector.completion(), context).content).toEqual([{ type: "text", text: "Hi" }]);
+  });
+
   test("writes usage known only late in message_delta", () => {
     const usage = { ...noUsage, input: 5, cacheRead: 2, cacheWrite: 1, cacheWrite1h: 3, output: 7, reasoning: 4 };
     const { data } = write([start, textStart(0), say(0, "Hi"), close(0), finish, { type: "usage", usage }, end]);

@@ -193,7 +193,7 @@ export class ReasoningWriter implements ItemWriter {
   }
 
   private item(summary: readonly JsonObject[]): JsonObject {
-    const content = this.state && writeState(this.state, this.place?.id);
+    const content = this.state && writeState(this.state);
     return {
       id: this.place?.id,
       type: "reasoning",
