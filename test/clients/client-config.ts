@@ -76,6 +76,8 @@ export function clientConfig(providerUrl: string): { readonly [key: string]: unk
   return {
     providers: {
       ...Object.fromEntries(dialects.map((dialect) => [served[dialect].provider, provider(dialect)])),
+      // Claude at Bedrock, in its maker's words.
+      inv: { ...provider("bedrock-converse"), dialect: "bedrock-invoke" },
       "oai-hasty": provider("openai-chat", hasty),
       "ant-hasty": provider("anthropic-messages", hasty),
     },

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Program } from "./program.ts";
+import type { Endpoint, Program } from "./program.ts";
 
 const shell = 'echo marker-$((40+2))","description":"say it';
 
@@ -28,10 +28,75 @@ const claudeCode: Program = {
   }),
 };
 
+/** In Bedrock's paths, with a key of Bedrock's. */
+const claudeCodeAtBedrock = claudeCodeOf("Claude Code at Bedrock", ({ url, key }) => ({
+  CLAUDE_CODE_USE_BEDROCK: "1",
+  ANTHROPIC_BEDROCK_BASE_URL: url,
+  AWS_BEARER_TOKEN_BEDROCK: key,
+  AWS_REGION: "us-east-1",
+}));
+
+/** In Vertex's paths; a gateway's key goes beside, for Google's tokens are not asked for. */
+const claudeCodeAtVertex = claudeCodeOf("Claude Code at Vertex", ({ url, key }) => ({
+  CLAUDE_CODE_USE_VERTEX: "1",
+  CLAUDE_CODE_SKIP_VERTEX_AUTH: "1",
+  ANTHROPIC_VERTEX_BASE_URL: `${url}/v1`,
+  ANTHROPIC_VERTEX_PROJECT_ID: "project",
+  CLOUD_ML_REGION: "us-east5",
+  ANTHROPIC_CUSTOM_HEADERS: `x-headgate-key: ${key}`,
+}));
+
+/** The same program, told to speak to another place. */
+function claudeCodeOf(name: string, place: (endpoint: Endpoint) => { readonly [name: string]: string }): Program {
+  const atBedrock = name.endsWith("Bedrock");
+  return {
+    ...claudeCode,
+    name,
+    sample: false,
+    ...(atBedrock && { dialects: ["bedrock-converse"], ownModel: "inv/fake-claude" }),
+    call: (endpoint, dialect, folder) => {
+      const call = claudeCode.call(endpoint, dialect, folder);
+      const { ANTHROPIC_AUTH_TOKEN: _, ANTHROPIC_BASE_URL: __, ...env } = call.env ?? {};
+      return { ...call, env: { ...env, ...place(endpoint) } };
+    },
+  };
+}
+
+const geminiCli: Program = {
+  name: "Gemini CLI",
+  packages: { npm: ["@google/gemini-cli@0.61.0"] },
+  dialects: ["gemini"],
+  sample: false,
+  call: ({ url, key, model }, _dialect, folder) => ({
+    file: process.env.HEADGATE_TEST_NODE ?? process.execPath,
+    args: [
+      join(folder, "node_modules/.bin/gemini"),
+      ...["-y", "-m", model, "-p"],
+      // It runs no command that has another in it.
+      '[[tool:run_shell_command {"command":"printf marker-%d 42","description":"say it"}]] please',
+    ],
+    env: {
+      GEMINI_API_KEY: key,
+      GOOGLE_GEMINI_BASE_URL: url,
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+    },
+    files: {
+      ".gemini/settings.json": JSON.stringify({
+        telemetry: { enabled: false },
+        privacy: { usageStatisticsEnabled: false },
+        general: { enableAutoUpdate: false },
+        security: { auth: { selectedType: "gemini-api-key" } },
+      }),
+    },
+  }),
+};
+
+const openCodeOver = { "openai-chat": "@ai-sdk/openai-compatible", "openai-responses": "@ai-sdk/openai" };
+
 const openCode: Program = {
   name: "OpenCode",
   packages: { npm: ["opencode-ai@1.18.33"] },
-  dialects: ["openai-chat", "anthropic-messages"],
+  dialects: ["openai-chat", "anthropic-messages", "openai-responses"],
   sample: false,
   call: ({ url, key, model }, dialect, folder) => ({
     file: join(folder, `node_modules/opencode-${process.platform}-${process.arch}/bin/opencode`),
@@ -50,7 +115,8 @@ const openCode: Program = {
         permission: { "*": "allow" },
         provider: {
           gateway: {
-            npm: dialect === "openai-chat" ? "@ai-sdk/openai-compatible" : "@ai-sdk/anthropic",
+            npm:
+              dialect === "openai-chat" || dialect === "openai-responses" ? openCodeOver[dialect] : "@ai-sdk/anthropic",
             options: { baseURL: `${url}/v1`, apiKey: key },
             models: { [model]: { name: model } },
           },
@@ -58,6 +124,33 @@ const openCode: Program = {
       }),
     },
   }),
+};
+
+/** Its provider `openai` tries a WebSocket, where it is logged in and told to. */
+const openCodeBySocket: Program = {
+  ...openCode,
+  name: "OpenCode by WebSocket",
+  dialects: ["openai-responses"],
+  triesWebSocket: true,
+  call: (endpoint, dialect, folder) => {
+    const { url, key, model } = endpoint;
+    const call = openCode.call(endpoint, dialect, folder);
+    const provider = { openai: { options: { baseURL: `${url}/v1` }, models: { [model]: { name: model } } } };
+    return {
+      ...call,
+      args: ["run", "-m", `openai/${model}`],
+      env: { ...call.env, OPENCODE_EXPERIMENTAL_WEBSOCKETS: "1", OPENCODE_DISABLE_DEFAULT_PLUGINS: "0" },
+      files: {
+        "opencode.json": JSON.stringify({
+          autoupdate: false,
+          share: "disabled",
+          permission: { "*": "allow" },
+          provider,
+        }),
+        ".local/share/opencode/auth.json": JSON.stringify({ openai: { type: "api", key } }),
+      },
+    };
+  },
 };
 
 const qwenCode: Program = {
@@ -93,7 +186,7 @@ const qwenCode: Program = {
 
 const codexInput = '[[tool:shell {"command":["bash","-lc","echo marker-$((40+2))"]}]] please';
 
-function codexFiles(url: string, api: "chat" | "responses") {
+function codexFiles(url: string, api: "chat" | "responses", more = "") {
   return {
     ".codex/config.toml": `model_provider = "gateway"
 check_for_update_on_startup = false
@@ -102,6 +195,7 @@ name = "gateway"
 base_url = "${url}/v1"
 env_key = "GATEWAY_KEY"
 wire_api = "${api}"
+${more}
 [analytics]
 enabled = false
 `,
@@ -130,6 +224,16 @@ const codex: Program = {
   }),
 };
 
+const codexBySocket: Program = {
+  ...codex,
+  name: "Codex by WebSocket",
+  triesWebSocket: true,
+  call: (endpoint, dialect, folder) => ({
+    ...codex.call(endpoint, dialect, folder),
+    files: codexFiles(endpoint.url, "responses", "supports_websockets = true"),
+  }),
+};
+
 /** The last version that speaks chat completions. */
 const chatCodex: Program = {
   name: "Codex of chat",
@@ -155,4 +259,9 @@ function nativeCodex(vendor: string, file: string): string {
   return join(vendor, target ?? "", file);
 }
 
-export const npmPrograms: readonly Program[] = [claudeCode, openCode, qwenCode, codex, chatCodex];
+export const npmPrograms: readonly Program[] = [
+  ...[claudeCode, claudeCodeAtBedrock, claudeCodeAtVertex],
+  ...[openCode, openCodeBySocket, qwenCode],
+  ...[codex, codexBySocket, chatCodex],
+  geminiCli,
+];

@@ -23,6 +23,10 @@ export type Program = {
   readonly sample: boolean;
   /** `folder` is where its packages are. */
   call(endpoint: Endpoint, dialect: Dialect, folder: string): Call;
+  /** Where its own models are asked, where that is no provider of `client-config.ts`'s table. */
+  readonly ownModel?: string;
+  /** It tries a WebSocket first, which is answered with 426. */
+  readonly triesWebSocket?: true;
   /** A file in its home that shows what it did, where its output does not. */
   readonly shows?: string;
 };

@@ -2,19 +2,22 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startFakeProvider } from "../../fake-provider/start-fake-provider.ts";
 import { startHeadgate } from "../../harness/start-headgate.ts";
-import { clientConfig } from "../client-config.ts";
+import { clientConfig, modelsFor } from "../client-config.ts";
+import { countUpgrades } from "./count-upgrades.ts";
 import { installed } from "./install.ts";
 import { npmPrograms } from "./npm-programs.ts";
 import { pipPrograms } from "./pip-programs.ts";
 import { runProgram } from "./run-program.ts";
 
-// Programs as people install them, each for a turn with a tool, on providers of both shapes. `npm test` runs a sample.
+// Programs as people install them, each for a turn with a tool, on providers of every dialect. `npm test` runs a sample.
 const full = process.env.HEADGATE_TEST_FULL === "1";
 const wanted = process.env.HEADGATE_PROGRAMS?.split(",");
 const timeoutMs = 150_000;
 const provider = await startFakeProvider();
 const gateway = await startHeadgate({ config: clientConfig(provider.url) });
+const watched = await countUpgrades(gateway.url);
 after(async () => {
+  watched.stop();
   await gateway.stop();
   await provider.stop();
 });
@@ -23,19 +26,24 @@ for (const program of [...npmPrograms, ...pipPrograms]) {
   if (wanted === undefined ? !(full || program.sample) : !wanted.includes(program.name)) continue;
   const folder = installed(program);
   for (const dialect of program.dialects) {
-    for (const model of ["oai/fake-gpt", "ant/fake-claude"]) {
+    const [own = "", ...foreign] = modelsFor(dialect);
+    for (const model of [program.ownModel ?? own, ...foreign]) {
       const skip = folder === undefined && "its packages cannot be fetched here";
       test(`${program.name}, ${dialect} on ${model}: a turn with a tool`, {
         skip,
         timeout: timeoutMs + 5000,
       }, async () => {
-        const endpoint = { url: gateway.url, key: gateway.key, model };
+        const { triesWebSocket } = program;
+        const url = triesWebSocket ? watched.url : gateway.url;
+        const endpoint = { url, key: gateway.key, model };
+        const upgradesBefore = watched.upgrades();
         const sinceId = (await provider.log()).at(-1)?.id ?? 0;
         const said = await runProgram(program, endpoint, dialect, folder ?? "", timeoutMs);
         const seen = await provider.log(sinceId);
         const problems = seen.flatMap(({ path, problem }) => (problem === undefined ? [] : [`${path}: ${problem}`]));
         assert.match(said, /marker-42/, `${said.slice(-2000)}\n--- the provider: ${problems.join("; ")}`);
         assert.deepEqual(problems, []);
+        assert.equal(watched.upgrades() > upgradesBefore, triesWebSocket === true, "tries of a WebSocket");
       });
     }
   }
