@@ -2,6 +2,7 @@ import type { Tool, ToolChoice } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
 import { at, invalidField, optionalString, requireArray, requireObject, requireString } from "../fields";
+import { callingModes, wordOf } from "./enum-words";
 import { jsonSchemaOf } from "./schema-from-google";
 import { dialect, field, listOf, nameIn } from "./wire";
 
@@ -51,7 +52,7 @@ export function decodeToolChoice(config: Json | undefined): ToolChoice | undefin
       : requireArray(listed, at(path, "allowedFunctionNames")).map((name, index) =>
           requireString(name, at(at(path, "allowedFunctionNames"), index)),
         );
-  const mode = optionalString(calling, path, "mode") ?? "AUTO";
+  const mode = optionalString({ mode: wordOf(callingModes, calling.mode) }, path, "mode") ?? "AUTO";
   switch (mode.toUpperCase()) {
     case "NONE":
       return { type: "none" };

@@ -1,5 +1,6 @@
 import { JsonNode } from "#lib/json-node";
 import type { JsonText } from "#lib/json-text";
+import { schemaTypes, wordOf } from "./enum-words";
 
 /**
  * Google's `Schema` (a part of OpenAPI 3.0, its types in capitals: https://ai.google.dev/api/caching#Schema) as the JSON
@@ -51,10 +52,10 @@ function asNumber(node: JsonNode | undefined): void {
 }
 
 function rewriteType(schema: JsonNode): void {
-  const type = schema.get("type")?.text();
+  const type = wordOf(schemaTypes, schema.get("type")?.json());
   const isNullable = schema.get("nullable")?.json() === true;
   schema.remove("nullable");
-  if (type === undefined) return;
+  if (typeof type !== "string") return;
   if (type === "TYPE_UNSPECIFIED") schema.remove("type");
   else schema.set("type", isNullable ? [type.toLowerCase(), "null"] : type.toLowerCase());
   const values = schema.get("enum");
