@@ -188,8 +188,18 @@ function wholeFacts(
 
 /** Whether another dialect may have no words for an item; most answers hold none and are written only once. */
 function mayBeLost(item: Item): boolean {
-  const cites = item.kind === "text" && item.citations.length > 0;
-  return cites || item.choice > 0 || item.kind === "opaque" || (item.kind === "reasoning" && item.state !== undefined);
+  switch (item.kind) {
+    case "image":
+    case "audio":
+    case "opaque":
+      return true;
+    case "refusal":
+      return item.choice > 0;
+    case "text":
+      return item.choice > 0 || item.citations.length > 0 || item.state !== undefined;
+    default:
+      return item.choice > 0 || item.state !== undefined;
+  }
 }
 
 /** A whole answer loses what it would lose as a stream, which is counted while it is written. */
