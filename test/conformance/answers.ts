@@ -1,44 +1,73 @@
-import { isObject, parseJson } from "#lib/json";
-import { messageOfStream, sayingOfMessage } from "./anthropic-saying.ts";
-import { askRaw } from "./ask-raw.ts";
+import { isObject, tryParseJson } from "#lib/json";
+import { askRaw, type RawAnswer } from "./ask-raw.ts";
 import type { Ask } from "./ask-with-sdk.ts";
 import { finishFor } from "./finish-words.ts";
-import { completionOfStream, sayingOfCompletion } from "./openai-saying.ts";
-import { providerOf } from "./pairs.ts";
-import { type Dialect, eventBlocks, payloadOf, type Recording } from "./recordings.ts";
-import { modelFor } from "./replay-server.ts";
+import { eventBlocks, payloadOf } from "./framing.ts";
+import { type Dialect, providerOf } from "./pairs.ts";
+import { sayingOfEvents, sayingOfWhole } from "./read-saying.ts";
+import { isFramed, payloadsOf, type Recording } from "./recordings.ts";
+import { type Manner, modelFor } from "./replay-server.ts";
 import { differences, type Saying } from "./saying.ts";
 import type { Replay } from "./start-replay.ts";
 
-/** Recorded answers that a client gets in full, and how they are sent. */
-export function mannersOf({ form }: Recording): readonly ("whole" | "events")[] {
-  return form === "stream" ? ["whole", "events"] : ["whole"];
+/** The ways in which an answer that a client gets in full is sent. */
+export function mannersOf({ form }: Recording): readonly ("whole" | "events" | "sevens")[] {
+  return form === "stream" ? ["whole", "events", "sevens"] : ["whole"];
 }
 
 /** A client of the provider's own dialect must get the provider's bytes. Gives what was changed beyond the listed. */
-export async function judgeSame(replay: Replay, recording: Recording): Promise<readonly string[]> {
+export async function judgeSame(
+  replay: Replay,
+  recording: Recording,
+  manners: readonly Manner[],
+): Promise<readonly string[]> {
   const { dialect, form } = recording;
   const found = new Set<string>();
-  for (const manner of mannersOf(recording)) {
+  for (const manner of manners) {
     const asked = await askRaw(replay, dialect, recording, manner);
-    if (asked.body !== expectedBytes(recording, false)) found.add(`bytes (${asked.status})`);
+    if (!withOwnIds(asked, recording).equals(expectedBytes(recording, false))) found.add(`bytes (${asked.status})`);
     if (form === "whole" || dialect !== "openai-chat") continue;
     const unasked = await askRaw(replay, dialect, recording, manner, {});
-    if (unasked.body !== expectedBytes(recording, true)) found.add("bytes without usage");
+    if (!withOwnIds(unasked, recording).equals(expectedBytes(recording, true))) found.add("bytes without usage");
   }
   return [...found];
 }
 
-/** The recorded bytes with the listed changes: a last blank line and `[DONE]` where they are missing, usage hidden. */
-function expectedBytes({ dialect, form, body }: Recording, hideUsage: boolean): string {
-  const text = body.toString();
-  if (form === "whole") return text;
-  const blocks = eventBlocks(text).filter((block) => !(hideUsage && isUsageBlock(block)));
-  // A mark that is cut off counts as missing.
-  const kept = blocks.filter((block) => !/^data: ?\[DONE\]\s*$/.test(block) || endsWell(block)).join("");
+/**
+ * The ids of stored responses are the gateway's own for its clients: with that which was recorded in the place of each, one
+ * and the same for all places of one.
+ */
+function withOwnIds({ body: sent, bytes }: RawAnswer, { dialect, body: recorded }: Recording): Buffer {
+  if (isFramed(dialect)) return bytes;
+  const text = recorded.toString();
+  // Keep-alives come by the clock: more of them where the machine is busy.
+  const body = sent.replaceAll(/^: ping\n/gm, "");
+  if (dialect !== "openai-responses") return Buffer.from(body);
+  const own = new Map<string, string>();
+  let written = "";
+  for (const piece of body.split(/((?:resp|conv)_hg_[\w-]+)/)) {
+    const isId = /^(?:resp|conv)_hg_/.test(piece);
+    if (isId && !own.has(piece)) own.set(piece, text.slice(written.length, text.indexOf('"', written.length)));
+    written += own.get(piece) ?? piece;
+  }
+  return Buffer.from(written);
+}
+
+/**
+ * The recorded bytes with the listed changes: a blank line behind each event and `[DONE]` at the end where they are missing,
+ * usage hidden.
+ */
+function expectedBytes({ dialect, form, body: recorded }: Recording, hideUsage: boolean): Buffer {
+  if (form === "whole" || isFramed(dialect)) return recorded;
+  const body = dialect === "gemini" ? recorded.toString().replace(/(?<=[^\r\n])\n(?=data:)/g, "\n\n") : recorded;
+  const blocks = eventBlocks(body.toString()).filter((block) => !(hideUsage && isUsageBlock(block)));
+  // A mark that is cut off counts as missing; look-alikes of Responses send one behind the event that completes an answer.
+  const isKept = (block: string) =>
+    !/^data: ?\[DONE\]\s*$/.test(block) || (endsWell(block) && dialect === "openai-chat");
+  const kept = blocks.filter(isKept).join("");
   const missing = endsWell(kept) ? "" : kept.endsWith("\n") ? "\n" : "\n\n";
   const done = dialect === "openai-chat" && !/^data: ?\[DONE\]/m.test(kept);
-  return kept + missing + (done ? "data: [DONE]\n\n" : "");
+  return Buffer.from(kept + missing + (done ? "data: [DONE]\n\n" : ""));
 }
 
 function endsWell(text: string): boolean {
@@ -50,15 +79,21 @@ function isUsageBlock(block: string): boolean {
   return isObject(payload?.usage) && Array.isArray(payload.choices) && payload.choices.length === 0;
 }
 
-/** A client of the other dialect must be told the same. Gives what it was not told. */
-export async function judgeTranslated(ask: Ask, recording: Recording, client: Dialect): Promise<readonly string[]> {
-  const expected = sayingOf(recording, client);
+/** A client of another dialect must be told the same. Gives what it was not told. */
+export async function judgeTranslated(
+  ask: Ask,
+  recording: Recording,
+  client: Dialect,
+  manners: readonly Manner[],
+): Promise<readonly string[]> {
+  const expected = sayingOf(recording);
+  const word = finishFor(recording.dialect, client, expected);
   const found = new Set<string>();
-  for (const manner of mannersOf(recording)) {
+  for (const manner of manners) {
     const model = `${providerOf[recording.dialect]}/${modelFor(recording.id, manner)}`;
     try {
       const told = await ask(model, recording.form === "stream");
-      for (const name of differences(expected, told)) found.add(name);
+      for (const name of differences(expected, told, word)) found.add(name);
     } catch (error) {
       found.add(`refused: ${error instanceof Error ? error.message.replace(/^\d+ /, "") : error}`);
     }
@@ -66,12 +101,9 @@ export async function judgeTranslated(ask: Ask, recording: Recording, client: Di
   return [...found].sort();
 }
 
-/** What a recorded answer says, its finish reason in the client's words. */
-export function sayingOf({ body, dialect, form }: Recording, client: Dialect): Saying {
-  const text = body.toString();
-  const whole = form === "whole" ? parseJson(text) : undefined;
-  const word = finishFor(dialect, client);
-  return dialect === "openai-chat"
-    ? sayingOfCompletion(isObject(whole) ? whole : completionOfStream(text), word)
-    : sayingOfMessage(isObject(whole) ? whole : messageOfStream(text), word);
+/** What a recorded answer says. */
+export function sayingOf({ body, dialect, form }: Recording): Saying {
+  if (form === "stream") return sayingOfEvents(dialect, payloadsOf(dialect, body));
+  const whole = tryParseJson(body.toString());
+  return sayingOfWhole(dialect, isObject(whole) ? whole : {});
 }

@@ -1,9 +1,8 @@
 import { arrayOf, isObject, type JsonObject, numberOf, objectOf, stringOf, tryParseJson } from "#lib/json";
-import { payloadsOf } from "./recordings.ts";
-import { countOf, type Saying, usageOf } from "./saying.ts";
+import { carrierOf, countOf, type Saying, usageOf } from "./saying.ts";
 
-/** What a message says. `finishWord` translates its stop reason for the client. */
-export function sayingOfMessage(message: JsonObject, finishWord: (raw: string) => string): Saying {
+/** What a message says. */
+export function sayingOfMessage(message: JsonObject): Saying {
   const blocks = arrayOf(message, "content").filter(isObject);
   const uses = blocks.filter(({ type }) => type === "tool_use");
   const sum = summing(roundsOf(objectOf(message, "usage") ?? {}));
@@ -15,9 +14,10 @@ export function sayingOfMessage(message: JsonObject, finishWord: (raw: string) =
     state: blocks.map(stateOf).filter((state) => state !== ""),
     calls: uses.map(({ name, input }) => ({ name: String(name), arguments: input ?? {} })),
     callIds: uses.map((use) => stringOf(use, "id") ?? ""),
-    finish: finishWord(stringOf(message, "stop_reason") ?? ""),
+    finish: { word: stringOf(message, "stop_reason") ?? "", refused: false },
     usage: usageOf(input, cached, sum("output_tokens")),
     citations: blocks.flatMap((block) => arrayOf(block, "citations").filter(isObject)).map(placeOf),
+    carries: carrierOf(message),
     others: blocks
       .map(({ type }) => String(type))
       .filter((type) => !carried.has(type))
@@ -25,11 +25,11 @@ export function sayingOfMessage(message: JsonObject, finishWord: (raw: string) =
   };
 }
 
-export function messageOfStream(text: string): JsonObject {
+export function messageOfEvents(events: readonly JsonObject[]): JsonObject {
   let message: JsonObject = {};
   const blocks = new Map<number, JsonObject>();
   const json = new Map<number, string>();
-  for (const event of payloadsOf(text)) {
+  for (const event of events) {
     const index = numberOf(event, "index") ?? 0;
     const delta = objectOf(event, "delta") ?? {};
     if (event.type === "message_start") message = objectOf(event, "message") ?? {};
@@ -77,12 +77,9 @@ function summing(rounds: readonly JsonObject[]): (field: string) => number {
   return (field) => rounds.reduce((total, round) => total + countOf(round, field), 0);
 }
 
-/** State from a provider of another dialect stands behind a label of ours, in its provider's own form. */
 function stateOf(block: JsonObject): string {
   if (block.type !== "thinking" && block.type !== "redacted_thinking") return "";
-  const state = stringOf(block, block.type === "thinking" ? "signature" : "data") ?? "";
-  const foreign = tryParseJson(state.replace(/^headgate\.[a-z-]+\./, ""));
-  return isObject(foreign) ? (stringOf(foreign, "signature") ?? stringOf(foreign, "data") ?? "") : state;
+  return stringOf(block, block.type === "thinking" ? "signature" : "data") ?? "";
 }
 
 function placeOf(citation: JsonObject): string {

@@ -1,11 +1,16 @@
-import { clientPath, providerOf } from "./pairs.ts";
-import type { Dialect, Recording } from "./recordings.ts";
+import { bodyOf, clientPath, type Dialect, providerOf } from "./pairs.ts";
+import { payloadsOf, type Recording } from "./recordings.ts";
 import { type Manner, modelFor } from "./replay-server.ts";
 import type { Replay } from "./start-replay.ts";
 
-export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly body: string };
+export type RawAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+  readonly body: string;
+};
 
-/** Asks for a recording and gives the bytes that the gateway sent, as text. */
+/** Asks for a recording and gives the bytes that the gateway sent, and as text. */
 export async function askRaw(
   { gateway }: Replay,
   client: Dialect,
@@ -13,15 +18,15 @@ export async function askRaw(
   manner: Manner,
   more: object = usageAsked(client, recording),
 ): Promise<RawAnswer> {
-  const response = await gateway.post(clientPath[client], {
-    model: `${providerOf[recording.dialect]}/${modelFor(recording.id, manner)}`,
-    max_tokens: 1000,
-    // All requests for a recording are as long, for what is estimated is estimated by that.
-    messages: [{ role: "user", content: "hello".padEnd(20 - manner.length) }],
-    ...(recording.form === "stream" && { stream: true }),
-    ...more,
-  });
-  return { status: response.status, headers: response.headers, body: await response.text() };
+  const stream = recording.form === "stream";
+  const model = `${providerOf[recording.dialect]}/${modelFor(recording.id, manner)}`;
+  // All requests for a recording are as long, for what is estimated is estimated by that.
+  const namesModel = "model" in bodyOf(client, model, "", stream);
+  const text = "hello".padEnd(namesModel ? 20 - manner.length : 5);
+  const body = { ...bodyOf(client, model, text, stream), ...more };
+  const response = await gateway.post(clientPath(client, model, stream), body);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { status: response.status, headers: response.headers, bytes, body: bytes.toString() };
 }
 
 function usageAsked(client: Dialect, { form }: Recording): object {
@@ -29,13 +34,19 @@ function usageAsked(client: Dialect, { form }: Recording): object {
 }
 
 /** Without what differs from one answer to the next: keep-alives, our id, the manner in the model's name, the time of day. */
-export function comparable({ headers, body }: RawAnswer): string {
+export function comparable({ headers, bytes }: RawAnswer, client: Dialect): string {
   const id = headers.get("x-headgate-id") ?? "-";
-  return body
+  return textOf(bytes, client, headers)
     .replaceAll(keepAlives, "")
     .replaceAll(id, "ID")
-    .replaceAll(/"created":\d+/g, '"created":0')
+    .replaceAll(/"(created|created_at|completed_at)":\d+/g, '"$1":0')
     .replaceAll(/~(whole|bytes|cut-\d+)"/g, '"');
+}
+
+/** Frames by what they hold: their checksums follow from it. */
+function textOf(bytes: Buffer, client: Dialect, headers: Headers): string {
+  if (headers.get("content-type") !== "application/vnd.amazon.eventstream") return bytes.toString();
+  return JSON.stringify(payloadsOf(client, bytes));
 }
 
 /** They come by the clock: more of them where the machine is busy. */

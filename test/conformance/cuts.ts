@@ -1,6 +1,7 @@
 import { askRaw, comparable } from "./ask-raw.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { Dialect, Recording } from "./recordings.ts";
+import type { Dialect } from "./pairs.ts";
+import type { Recording } from "./recordings.ts";
 import type { Manner } from "./replay-server.ts";
 import type { Replay } from "./start-replay.ts";
 
@@ -20,12 +21,12 @@ export async function judgeCuts(
   client: Dialect,
   places: readonly number[],
 ): Promise<readonly string[]> {
-  const uncut = comparable(await askRaw(replay, client, recording, "whole"));
+  const uncut = comparable(await askRaw(replay, client, recording, "whole"), client);
   const manners: readonly Manner[] = ["bytes", ...places.map((place) => `cut-${place}` as const)];
   const wrong: string[] = [];
   await inParallel(16, manners, async (manner) => {
     const answer = await askRaw(replay, client, recording, manner);
-    if (comparable(answer) !== uncut) wrong.push(manner);
+    if (comparable(answer, client) !== uncut) wrong.push(manner);
   });
   return wrong;
 }

@@ -1,9 +1,8 @@
 import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
-import { payloadsOf } from "./recordings.ts";
-import { countOf, type Saying, usageOf } from "./saying.ts";
+import { carrierOf, countOf, type Saying, usageOf } from "./saying.ts";
 
-/** What a chat completion says. `finishWord` translates its finish reason for the client. */
-export function sayingOfCompletion(answer: JsonObject, finishWord: (raw: string, calls: boolean) => string): Saying {
+/** What a chat completion says. */
+export function sayingOfCompletion(answer: JsonObject): Saying {
   const [choice, ...more] = arrayOf(answer, "choices").filter(isObject);
   const message = objectOf(choice ?? {}, "message") ?? {};
   const calls = callsOf(message);
@@ -11,6 +10,7 @@ export function sayingOfCompletion(answer: JsonObject, finishWord: (raw: string,
   const detailText = details.map((detail) => stringOf(detail, "text") ?? stringOf(detail, "summary") ?? "").join("");
   const plain = stringOf(message, "reasoning_content") ?? stringOf(message, "reasoning") ?? "";
   const audio = isObject(message.audio) ? ["audio"] : [];
+  const images = arrayOf(message, "images").map(() => "image");
   return {
     text: textOf(message.content) + (stringOf(message, "refusal") ?? ""),
     reasoning: (plain === "" ? detailText : plain) + thinkingOf(message.content),
@@ -19,16 +19,18 @@ export function sayingOfCompletion(answer: JsonObject, finishWord: (raw: string,
       .filter(isObject)
       .map((call) => stringOf(call, "id") ?? ""),
     calls: calls.map((call) => ({ name: stringOf(call, "name") ?? "", arguments: argumentsOf(call.arguments) })),
-    finish: finishWord(stringOf(choice ?? {}, "finish_reason") ?? "", calls.length > 0),
+    finish: {
+      word: stringOf(choice ?? {}, "finish_reason") ?? "",
+      refused: (stringOf(message, "refusal") ?? "") !== "",
+    },
+    carries: carrierOf(answer),
     usage: readUsage(objectOf(answer, "usage")),
     citations: arrayOf(message, "annotations").filter(isObject).map(urlOf),
     others: [
       ...more.map(() => "second choice"),
       ...audio,
+      ...images,
       ...(isObject(choice?.logprobs) ? ["logprobs"] : []),
-      ...arrayOf(message, "tool_calls")
-        .filter((call) => isObject(call) && isObject(call.custom))
-        .map(() => "custom tool call"),
     ],
   };
 }
@@ -43,6 +45,7 @@ export function completionOfChunks(chunks: readonly JsonObject[]): JsonObject {
       calls: [],
       details: [],
       annotations: [],
+      images: [],
       finish: null,
       logprobs: null,
     };
@@ -60,16 +63,19 @@ export function completionOfChunks(chunks: readonly JsonObject[]): JsonObject {
   };
 }
 
-export function completionOfStream(text: string): JsonObject {
-  return completionOfChunks(payloadsOf(text));
-}
-
-type Call = { readonly id: string; readonly index: number | undefined; name: string; json: string };
+type Call = {
+  readonly id: string;
+  readonly index: number | undefined;
+  readonly isCustom: boolean;
+  name: string;
+  json: string;
+};
 type Draft = {
   readonly texts: Map<string, string>;
   readonly calls: Call[];
   readonly details: Json[];
   readonly annotations: Json[];
+  readonly images: Json[];
   finish: Json;
   logprobs: Json;
 };
@@ -84,19 +90,21 @@ function grow(draft: Draft, delta: JsonObject): void {
   add("refusal", stringOf(delta, "refusal") ?? "");
   draft.details.push(...arrayOf(delta, "reasoning_details"));
   draft.annotations.push(...arrayOf(delta, "annotations"));
+  draft.images.push(...arrayOf(delta, "images"));
   const legacy = isObject(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
   for (const entry of [...arrayOf(delta, "tool_calls").filter(isObject), ...legacy]) growCall(draft.calls, entry);
 }
 
 /** By index, but some providers number every call 0 or none at all: a named entry with another id is another call. */
 function growCall(calls: Call[], entry: JsonObject): void {
-  const called = objectOf(entry, "function") ?? {};
+  const custom = objectOf(entry, "custom");
+  const called = objectOf(entry, "function") ?? { name: custom?.name, arguments: custom?.input };
   const name = stringOf(called, "name") ?? "";
   const id = stringOf(entry, "id") ?? "";
   const index = typeof entry.index === "number" ? entry.index : undefined;
   const known = index === undefined ? calls.at(-1) : calls.findLast((call) => call.index === index);
   const isNew = known === undefined || (name !== "" && (index === undefined || (id !== "" && id !== known.id)));
-  const call = isNew ? { id, index, name: "", json: "" } : known;
+  const call = isNew ? { id, index, isCustom: custom !== undefined, name: "", json: "" } : known;
   if (isNew) calls.push(call);
   // One provider repeats the name with every piece.
   if (call.name === "") call.name = name;
@@ -111,7 +119,10 @@ function finished(draft: Draft): JsonObject {
       ...Object.fromEntries(draft.texts),
       reasoning_details: draft.details,
       annotations: draft.annotations,
-      tool_calls: draft.calls.map(({ id, name, json }) => ({ id, function: { name, arguments: json } })),
+      images: draft.images,
+      tool_calls: draft.calls.map(({ id, isCustom, name, json }) =>
+        isCustom ? { id, custom: { name, input: json } } : { id, function: { name, arguments: json } },
+      ),
     },
   };
 }
@@ -119,8 +130,13 @@ function finished(draft: Draft): JsonObject {
 function callsOf(message: JsonObject): readonly JsonObject[] {
   const entries = arrayOf(message, "tool_calls").filter(isObject);
   return [...entries, { function: message.function_call }]
-    .map((call) => objectOf(call, "function"))
+    .map((call) => objectOf(call, "function") ?? freeForm(objectOf(call, "custom")))
     .filter((called) => called !== undefined);
+}
+
+/** The call of a custom tool, as one of a function that takes its text. */
+function freeForm(called: JsonObject | undefined): JsonObject | undefined {
+  return called && { name: called.name, arguments: { input: called.input ?? "" } };
 }
 
 function argumentsOf(json: Json | undefined): Json {

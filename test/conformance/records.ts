@@ -3,7 +3,8 @@ import { waitUntil } from "../harness/wait-until.ts";
 import { sayingOf } from "./answers.ts";
 import { askRaw } from "./ask-raw.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { Dialect, Recording } from "./recordings.ts";
+import type { Dialect } from "./pairs.ts";
+import type { Recording } from "./recordings.ts";
 import { countOf, type Saying, usageOf } from "./saying.ts";
 import type { Replay } from "./start-replay.ts";
 
@@ -30,10 +31,15 @@ export async function judgeRecords(
 }
 
 function problemsOf(record: JsonObject, recording: Recording, losing: boolean): readonly string[] {
-  const counted = sayingOf(recording, recording.dialect).usage;
+  const { finish, text, usage: counted } = sayingOf(recording);
+  const found = recordedUsage(record);
+  // What was said and not counted is estimated.
+  const expected = counted?.output === 0 && text !== "" && found ? { ...counted, output: found.output } : counted;
+  const word = finish.word === "BLOCKED" || finish.word === "" ? record.finish_reason : finish.word;
   return [
     ...(record.outcome === "ok" ? [] : [`outcome ${record.outcome}`]),
-    ...(counted === null || Bun.deepEquals(recordedUsage(record), counted) ? [] : ["usage"]),
+    ...(expected === null || Bun.deepEquals(found, expected) ? [] : ["usage"]),
+    ...(record.finish_reason === word ? [] : [`finish ${record.finish_reason}`]),
     ...(losing && arrayOf(record, "dropped").length === 0 ? ["loss not named"] : []),
   ];
 }
@@ -57,6 +63,6 @@ async function readLog({ gateway }: Replay, asked: ReadonlyMap<string, unknown>)
 function recordedUsage(record: JsonObject): Saying["usage"] {
   const usage = objectOf(record, "usage");
   const sum = (...fields: readonly string[]) => fields.reduce((total, field) => total + countOf(usage, field), 0);
-  const input = sum("input", "cache_read", "cache_write", "cache_write_1h", "input_audio");
-  return usageOf(input, sum("cache_read"), sum("output", "reasoning", "output_audio"));
+  const input = sum("input", "cache_read", "cache_write", "cache_write_1h", "input_audio", "input_image");
+  return usageOf(input, sum("cache_read"), sum("output", "reasoning", "output_audio", "output_image"));
 }

@@ -1,8 +1,8 @@
 import { isObject, objectOf, parseJson, stringOf } from "#lib/json";
 import type { HttpRequest } from "../fake-provider/http-connection.ts";
 import type { Judge } from "../harness/start-judge.ts";
-import { clientPath, providerOf } from "./pairs.ts";
-import type { Dialect, Recording } from "./recordings.ts";
+import { clientPath, type Dialect, providerOf } from "./pairs.ts";
+import type { RecordedRequest, Recording } from "./recordings.ts";
 import { modelFor } from "./replay-server.ts";
 import type { Replay } from "./start-replay.ts";
 
@@ -19,12 +19,14 @@ export type SentRequest = {
   readonly changed: boolean;
 };
 
-type Request = NonNullable<Recording["request"]>;
-
 /** Models of the other dialect that a translated request is sent to: forms differ between generations. */
 export const translatedModels = {
   "openai-chat": ["gpt-4o", "gpt-5.2"],
   "anthropic-messages": ["claude-3-7-sonnet-latest", "claude-opus-4-8"],
+  "openai-responses": ["gpt-4.1", "gpt-5.1"],
+  gemini: ["gemini-2.5-flash", "gemini-3-pro-preview"],
+  "bedrock-converse": ["anthropic.claude-3-7-sonnet-20250219-v1:0", "amazon.nova-pro-v1:0"],
+  "bedrock-invoke": ["anthropic.claude-sonnet-4-5-20250929-v1:0"],
 } as const satisfies { readonly [D in Dialect]: readonly string[] };
 
 /** The recorded requests of a dialect, each once: some stand in several recordings. */
@@ -47,8 +49,9 @@ export async function sendRequest(
   const { dialect, id, request } = recording;
   if (!request) throw new Error(`The recording ${id} has no request`);
   const model = modelFor(id, "any", name);
-  const sent = withModel(request, `${providerOf[provider]}/${model}`);
-  const response = await replay.gateway.post(clientPath[dialect], sent, betaOf(request));
+  const named = `${providerOf[provider]}/${model}`;
+  const path = clientPath(dialect, named, request.stream);
+  const response = await replay.gateway.post(path, withModel(dialect, request, named), betaOf(request));
   const answer = await response.text();
   const upstream = replay.server.seen(model);
   if (!response.ok || !upstream)
@@ -60,12 +63,13 @@ export async function sendRequest(
     problems: (await judge?.problems(upstream.path, body, upstream.headers)) ?? [],
     changed:
       dialect === provider &&
-      (withoutUsage(body, request) !== withModel(request, model) || !sameBeta(upstream, request)),
+      (withoutUsage(body, request) !== withModel(dialect, request, model) || !sameBeta(upstream, request)),
   };
 }
 
-/** The client's own text with another model name. */
-function withModel({ text, json }: Request, model: string): string {
+/** The client's own text with another model name, where the path does not say it. */
+function withModel(dialect: Dialect, { text, json }: RecordedRequest, model: string): string {
+  if (dialect === "gemini" || dialect.startsWith("bedrock")) return text;
   const named = text.replace(
     new RegExp(`("model"\\s*:\\s*)${escapeRegExp(JSON.stringify(json.model))}`),
     (_all, key) => `${key}${JSON.stringify(model)}`,
@@ -76,7 +80,7 @@ function withModel({ text, json }: Request, model: string): string {
 }
 
 /** Takes out the usage that the gateway asks for on a client's behalf; puts back what the client had asked. */
-function withoutUsage(body: string, { text, json }: Request): string {
+function withoutUsage(body: string, { text, json }: RecordedRequest): string {
   if (json.stream !== true) return body;
   const [own = ""] = /"stream_options"\s*:\s*\{[^}]*\}/.exec(text) ?? [];
   if (own === "") return body.replace(',"stream_options":{"include_usage":true}', "");
@@ -87,11 +91,11 @@ function withoutUsage(body: string, { text, json }: Request): string {
   });
 }
 
-function betaOf({ beta }: Request): { readonly [name: string]: string } {
+function betaOf({ beta }: RecordedRequest): { readonly [name: string]: string } {
   return { "anthropic-version": "2023-06-01", ...(beta === undefined ? {} : { "anthropic-beta": beta }) };
 }
 
-function sameBeta(upstream: HttpRequest, { beta }: Request): boolean {
+function sameBeta(upstream: HttpRequest, { beta }: RecordedRequest): boolean {
   return upstream.headers["anthropic-beta"] === beta;
 }
 

@@ -1,45 +1,63 @@
-import type { Json, JsonObject } from "#lib/json";
+import { isArray, isObject, type Json, type JsonObject, objectOf } from "#lib/json";
 
 /** What an answer says, whatever dialect it is written in: the fields that a translation must keep. */
 export type Saying = {
   /** Text and refusals, which Anthropic has no field of their own for. */
   readonly text: string;
   readonly reasoning: string;
-  /** Signatures and redacted blocks of the reasoning. */
+  /** Signatures, redacted blocks and encrypted content. */
   readonly state: readonly string[];
   readonly calls: readonly { readonly name: string; readonly arguments: Json }[];
   /** Ids of the calls: providers' own need not arrive unchanged, but every call needs one of its own. */
   readonly callIds: readonly string[];
-  /** In the words of the dialect that it is read for. */
-  readonly finish: string;
+  /** In its dialect's own word; `refused` where it holds a refusal, which some words say and others do not. */
+  readonly finish: { readonly word: string; readonly refused: boolean };
   /** Totals, cached tokens counted in the input and reasoning in the output; null when nothing was counted. */
   readonly usage: { readonly input: number; readonly cached: number; readonly output: number } | null;
   /** URLs of what is cited, or the kind of place for citations without one. */
   readonly citations: readonly string[];
   /** Names of what one of the two dialects cannot say at all. */
   readonly others: readonly string[];
+  /** Whether a state stands in it somewhere, however it is wrapped. */
+  readonly carries: (state: string) => boolean;
 };
 
 /** The differences that no translation may make; all others are losses that can be known and excused. */
-export const essentials: ReadonlySet<string> = new Set(["text", "reasoning", "tool calls", "finish reason", "usage"]);
+export const essentials: ReadonlySet<string> = new Set([
+  ...["text", "reasoning", "tool calls", "call ids", "finish reason", "usage", "citations"],
+]);
 
-/** Names of the fields in which two sayings differ. */
-export function differences(expected: Saying, found: Saying): readonly string[] {
+/** Names of the fields in which two sayings differ. `word`: the finish reason that is expected. */
+export function differences(expected: Saying, found: Saying, word: string): readonly string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ["text", expected.text, found.text],
     ["reasoning", expected.reasoning, found.reasoning],
-    ["reasoning state", expected.state, found.state],
     ["tool calls", expected.calls, found.calls],
-    ["finish reason", expected.finish, found.finish],
-    // Where the provider counts nothing an estimate may arrive.
-    ["usage", expected.usage, expected.usage && found.usage],
-    ["citations", expected.citations, found.citations],
+    ["finish reason", word, found.finish.word],
+    ["usage", counted(expected, found), expected.usage && found.usage],
+    ["citations", addresses(expected), addresses(found)],
+    ["citations of what has no address", placesOf(expected), placesOf(found)],
   ];
   const named = pairs.filter(([, a, b]) => !Bun.deepEquals(a, b)).map(([name]) => name);
+  if (!expected.state.every((state) => found.carries(state))) named.push("reasoning state");
   const ids = new Set(found.callIds.filter((id) => id !== ""));
   if (ids.size !== found.calls.length) named.push("call ids");
   const lost = expected.others.filter((name) => !found.others.includes(name));
   return [...named, ...new Set(lost)];
+}
+
+/** What the provider counted. Where it counts nothing an estimate may arrive, also of a text alone. */
+function counted({ text, usage }: Saying, found: Saying): Saying["usage"] {
+  return usage?.output === 0 && text !== "" && found.usage ? { ...usage, output: found.usage.output } : usage;
+}
+
+/** A source may be cited more than once, and is listed once by some. */
+function addresses({ citations }: Saying): readonly string[] {
+  return [...new Set(citations)].filter((cited) => /^\w+:/.test(cited)).sort();
+}
+
+function placesOf({ citations }: Saying): boolean {
+  return citations.some((cited) => !/^\w+:/.test(cited));
 }
 
 /** Sums of zero say as little as no sums. */
@@ -49,4 +67,24 @@ export function usageOf(input: number, cached: number, output: number): Saying["
 
 export function countOf(object: JsonObject | undefined, key: string): number {
   return Number(object?.[key] ?? 0);
+}
+
+/** States travel behind labels, in JSON and in base64 of either: each text of an answer is looked into. */
+export function carrierOf(answer: Json): Saying["carries"] {
+  let texts: readonly string[] | undefined;
+  return (state) => {
+    texts ??= [...textsIn(answer)].flatMap((text) => [text, Buffer.from(text, "base64").toString()]);
+    return texts.some((text) => text.includes(state) || text.includes(JSON.stringify(state).slice(1, -1)));
+  };
+}
+
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (isArray(value)) return value.flatMap(textsIn);
+  return isObject(value) ? Object.values(value).flatMap((each) => (each === undefined ? [] : textsIn(each))) : [];
+}
+
+/** The objects that stand under a name in some of these. */
+export function objectsAt(list: readonly JsonObject[], name: string): readonly JsonObject[] {
+  return list.map((each) => objectOf(each, name)).filter((found) => found !== undefined);
 }

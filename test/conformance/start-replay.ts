@@ -1,6 +1,6 @@
 import { afterAll } from "bun:test";
 import { type Headgate, startHeadgate } from "../harness/start-headgate.ts";
-import { providerOf } from "./pairs.ts";
+import { type Dialect, dialects, providerOf } from "./pairs.ts";
 import type { Recording } from "./recordings.ts";
 import { providerKey, type ReplayServer, startReplayServer } from "./replay-server.ts";
 
@@ -10,19 +10,17 @@ export type Replay = { readonly gateway: Headgate; readonly server: ReplayServer
 export async function startReplay(recordings: readonly Recording[]): Promise<Replay> {
   const server = startReplayServer(recordings);
   afterAll(() => server.stop());
-  const provider = (dialect: string) => ({
+  const provider = (dialect: Dialect) => ({
     dialect,
-    base_url: `${server.url}/v1`,
+    // Of Bedrock the base URL has no version.
+    base_url: dialect.startsWith("bedrock") ? server.url : `${server.url}/v1`,
     keys: [{ name: "main", value: providerKey }],
     retries: { max: 0 },
   });
   const gateway = await startHeadgate({
     config: {
       settings: { content_logging: "off" },
-      providers: {
-        [providerOf["openai-chat"]]: provider("openai-chat"),
-        [providerOf["anthropic-messages"]]: provider("anthropic-messages"),
-      },
+      providers: Object.fromEntries(dialects.map((dialect) => [providerOf[dialect], provider(dialect)])),
     },
   });
   afterAll(() => gateway.stop().then(() => undefined));

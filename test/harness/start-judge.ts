@@ -1,5 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isObject, type JsonObject, parseJson } from "#lib/json";
+import { openapiOfBotocore } from "../judges/botocore.ts";
 import { spawnChild } from "./child.ts";
 import { freePort } from "./free-port.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -10,11 +14,47 @@ export type Judge = {
   stop(): Promise<void>;
 };
 
-/** What judges a dialect's requests: the slice that is kept here, and the provider's whole description. */
+type Description = {
+  /** The slice that is kept in `test/judges`, where one is. */
+  readonly kept?: string;
+  /** The provider's whole description in the reference material. */
+  readonly whole: string;
+  /** Our path as the description has it. */
+  readonly target: (path: string) => string;
+  /** It is botocore's, of which these operations are judged. */
+  readonly operations?: readonly string[];
+  /** The body as the description has it. */
+  readonly body?: (body: JsonObject, path: string) => JsonObject;
+};
+
+const withoutVersion = (path: string) => path.replace(/^\/v1/, "");
+
+/** What judges a dialect's requests. OpenAI's and Google's descriptions have no version in their paths, Anthropic's has. */
 const descriptions = {
-  "openai-chat": { kept: "openai-chat.json", whole: "openai/openai-node.openapi.transformed.yml" },
-  "anthropic-messages": { kept: "anthropic-messages.yaml", whole: "anthropic/openapi.yaml" },
-} as const;
+  "openai-chat": {
+    kept: "openai-chat.json",
+    whole: "openai/openai-node.openapi.transformed.yml",
+    target: withoutVersion,
+  },
+  "openai-responses": { whole: "openai/openai-node.openapi.transformed.yml", target: withoutVersion },
+  "anthropic-messages": { kept: "anthropic-messages.yaml", whole: "anthropic/openapi.yaml", target: (path) => path },
+  gemini: { whole: "gemini/openapi.steady-patched.json", target: withoutVersion },
+  "bedrock-converse": {
+    whole: "bedrock/bedrock-runtime.service-2.json",
+    target: (path) => path,
+    operations: ["Converse", "ConverseStream", "CountTokens"],
+  },
+  // The body is Anthropic's, but for what the path says.
+  "bedrock-invoke": {
+    kept: "anthropic-messages.yaml",
+    whole: "anthropic/openapi.yaml",
+    target: () => "/v1/messages",
+    body: ({ anthropic_beta: _beta, anthropic_version: _version, ...body }, path) => ({
+      ...body,
+      model: /model\/([^/]+)/.exec(path)?.[1] ?? "",
+    }),
+  },
+} as const satisfies { readonly [dialect: string]: Description };
 
 /** A file of the reference material, which may lie beside the project; undefined where it does not. */
 export function referenceFile(path: string): string | undefined {
@@ -24,15 +64,17 @@ export function referenceFile(path: string): string | undefined {
 
 /**
  * Starts a mock server that checks requests against an API description: the provider's whole one where it lies beside
- * the project, else the slice in `test/judges`. Undefined where the mock server's package is not for this platform.
+ * the project, else the slice in `test/judges`. Undefined where there is neither, or the mock server's package is not for
+ * this platform.
  */
 export async function startJudge(dialect: keyof typeof descriptions): Promise<Judge | undefined> {
-  const { kept, whole } = descriptions[dialect];
-  const spec = referenceFile(`specs/${whole}`) ?? fileURLToPath(new URL(`../judges/${kept}`, import.meta.url));
+  const description: Description = descriptions[dialect];
   const steady = fileURLToPath(
     new URL(`../../node_modules/@stdy/cli-${process.platform}-${process.arch}/bin/steady`, import.meta.url),
   );
-  if (!existsSync(steady)) return undefined;
+  const scratch = mkdtempSync(join(tmpdir(), "headgate-judge-"));
+  const spec = specFile(description, scratch);
+  if (!existsSync(steady) || spec === undefined) return undefined;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawnChild([steady, "-p", String(port), "--no-color", "--log=false", spec], { name: "steady" });
@@ -44,8 +86,7 @@ export async function startJudge(dialect: keyof typeof descriptions): Promise<Ju
   );
   return {
     async problems(path, body, headers) {
-      // OpenAI's description has no /v1 in its paths, Anthropic's has.
-      const target = dialect === "openai-chat" ? path.replace(/^\/v1/, "") : path;
+      const target = description.target(path);
       // The credentials and versions count; what belongs to the connection is fetch's own business.
       const kept = Object.entries(headers).filter(
         ([name]) => !["host", "content-length", "connection", "accept-encoding"].includes(name),
@@ -53,18 +94,41 @@ export async function startJudge(dialect: keyof typeof descriptions): Promise<Ju
       const sent = {
         ...Object.fromEntries(kept),
         "content-type": "application/json",
+        accept: "*/*",
         "x-steady-stream-count": "1",
         "x-steady-stream-interval-ms": "1",
       };
-      const response = await fetch(url + target, { method: "POST", headers: sent, body });
+      const response = await fetch(url + target, {
+        method: "POST",
+        headers: sent,
+        body: bodyOf(description, body, path),
+      });
       await response.arrayBuffer();
       if (response.headers.get("x-steady-request-valid") === "true") return [];
       const count = Number(response.headers.get("x-steady-error-count") ?? 0);
       const listed = Array.from({ length: count }, (_, index) => problemAt(response.headers, index + 1));
       return listed.length > 0 ? listed : [`${response.status} for ${target}`];
     },
-    stop: () => child.stop("SIGTERM", 2000),
+    async stop() {
+      await child.stop("SIGTERM", 2000);
+      rmSync(scratch, { recursive: true, force: true });
+    },
   };
+}
+
+function specFile({ kept, operations, whole }: Description, scratch: string): string | undefined {
+  const found = referenceFile(`specs/${whole}`);
+  const own = kept === undefined ? undefined : fileURLToPath(new URL(`../judges/${kept}`, import.meta.url));
+  if (found === undefined || operations === undefined) return found ?? own;
+  const model = parseJson(readFileSync(found, "utf8"));
+  const file = join(scratch, "openapi.json");
+  writeFileSync(file, JSON.stringify(openapiOfBotocore(isObject(model) ? model : {}, operations)));
+  return file;
+}
+
+function bodyOf(description: Description, body: string, path: string): string {
+  const json = description.body === undefined ? undefined : parseJson(body);
+  return isObject(json) && description.body ? JSON.stringify(description.body(json, path)) : body;
 }
 
 function problemAt(headers: Headers, index: number): string {
