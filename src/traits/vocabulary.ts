@@ -173,6 +173,11 @@ export const vocabulary = {
     meaning: "Whether the state of its reasoning can be had with an answer (`include: reasoning.encrypted_content`)",
     done: "Where it can, translated requests ask for it, so that it comes back in the next turn",
   },
+  message_phases: {
+    form: flag,
+    meaning: "Whether messages of the assistant say if they are commentary or the final answer (`phase`)",
+    done: "Where they do, translated ones do too: what was said on the way to calls is commentary",
+  },
   free_form_tools: {
     form: flag,
     meaning: "Whether tools may be called with a text that is no JSON (`custom`)",

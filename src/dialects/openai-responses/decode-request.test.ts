@@ -15,6 +15,12 @@ describe("decodeRequest()", () => {
     ]);
   });
 
+  test("names the phases of messages, for which no other dialect has a word", () => {
+    const said = { type: "message", role: "assistant", phase: "commentary", content: "let me" };
+    const { extensions } = decode({ input: [{ role: "user", content: "go" }, said] });
+    expect(extensions).toEqual({ "openai-responses": { "input[1].phase": "commentary" } });
+  });
+
   test("makes one message of what the assistant thought, said and called, and one of the results", () => {
     const { messages } = decode({
       input: [

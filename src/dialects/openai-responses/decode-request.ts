@@ -97,7 +97,16 @@ function notCarried(body: JsonObject): JsonObject {
     ...withoutFields(rest, idle),
     ...(typeof verbosity === "string" && verbosity !== "medium" && { "text.verbosity": verbosity }),
     ...(isHostedChoice(body.tool_choice) && { tool_choice: body.tool_choice }),
+    ...phasesIn(body),
   };
+}
+
+/** Which messages were commentary, and which the final answer: https://developers.openai.com/api/docs/guides/prompt-guidance */
+function phasesIn(body: JsonObject): JsonObject {
+  const phases: { [path: string]: Json } = {};
+  for (const [index, item] of arrayOf(body, "input").entries())
+    if (isObject(item) && typeof item.phase === "string") phases[`${at("input", index)}.phase`] = item.phase;
+  return phases;
 }
 
 /** What says only what holds anyway. */

@@ -1,5 +1,6 @@
 import type { Message, Part } from "#core/completion";
-import type { JsonObject } from "#lib/json";
+import type { Json, JsonObject } from "#lib/json";
+import type { Traits } from "#traits/vocabulary";
 import { at } from "../fields";
 import { textOfArguments } from "../free-form";
 import { itemOfState } from "../reasoning-item";
@@ -18,8 +19,8 @@ export type EncodedInput = {
  * Writes messages as items, in their order: what is said becomes a message, calls, results and reasoning are items of their
  * own. What has no counterpart is named in `dropped`.
  */
-export function encodeInput(messages: readonly Message[], dropped: string[]): EncodedInput {
-  const writer = new InputWriter(dropped);
+export function encodeInput(messages: readonly Message[], traits: Traits, dropped: string[]): EncodedInput {
+  const writer = new InputWriter(traits, dropped);
   for (const [index, message] of messages.entries()) writer.add(message, message.path ?? at("messages", index));
   return writer;
 }
@@ -32,7 +33,10 @@ class InputWriter implements EncodedInput {
   /** Calls of free-form tools, whose results have a type of their own. */
   private readonly freeForm = new Set<string>();
 
-  constructor(private readonly dropped: string[]) {}
+  constructor(
+    private readonly traits: Traits,
+    private readonly dropped: string[],
+  ) {}
 
   add(message: Message, path: string): void {
     const contentPath = path === "system" ? path : at(path, "content");
@@ -56,12 +60,20 @@ class InputWriter implements EncodedInput {
   }
 
   /** What has come of a message so far. */
-  private say({ role }: Message, said: JsonObject[], path: string): void {
+  private say(message: Message, said: JsonObject[], path: string): void {
+    const { role } = message;
     const content = said.splice(0);
     if (content.length === 0) return;
+    if (role !== "assistant") this.push({ role, content: textOrParts(content) }, path);
     // What an assistant said is given as plain text: as parts it would need the ids that it had.
-    if (role === "assistant") for (const { text = "" } of content) this.push({ role, content: text }, path);
-    else this.push({ role, content: textOrParts(content) }, path);
+    else for (const { text } of content) this.sayText(text, message, path);
+  }
+
+  private sayText(text: Json | undefined, message: Message, path: string): void {
+    if (typeof text !== "string") this.dropped.push(at(path, "content"));
+    else if (this.traits.message_phases === true)
+      this.push({ role: "assistant", content: text, phase: phaseOf(message) }, path);
+    else this.push({ role: "assistant", content: text }, path);
   }
 
   private addPart(part: Part, path: string, said: JsonObject[]): void {
@@ -113,6 +125,11 @@ class InputWriter implements EncodedInput {
     const type = this.freeForm.has(id) ? "custom_tool_call_output" : "function_call_output";
     return { type, call_id: id, output: textOrParts(isError ? markError(said) : said) };
   }
+}
+
+/** What is said on the way to calls, and what ends a turn: https://github.com/anomalyco/opencode/issues/15528 */
+function phaseOf({ content }: Message): string {
+  return content.some(({ type }) => type === "tool-call") ? "commentary" : "final_answer";
 }
 
 /** Parts that are items of their own, or nothing. */

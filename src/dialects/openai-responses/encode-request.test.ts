@@ -114,3 +114,18 @@ test("encodeRequest() names what cannot be said, and refuses several choices", (
   expect(dropped).toEqual(["tools[0]", "stop", "top_k", "frequency_penalty", "presence_penalty", "seed", "container"]);
   expect(() => encode({ n: 2 })).toThrow('"n" must be 1');
 });
+
+test("encodeRequest() says which of the assistant's messages were commentary where the model wants to know", () => {
+  const text = (said: string) => ({ type: "text", text: said }) as const;
+  const call = { type: "tool-call", id: "c", name: "f", arguments: "{}" } as const;
+  const result = { type: "tool-result", callId: "c", content: [text("ok")], isError: false } as const;
+  const messages: CompletionRequest["messages"] = [
+    { role: "assistant", content: [text("Let me look."), call] },
+    { role: "user", content: [result] },
+    { role: "assistant", content: [text("It is so.")] },
+  ];
+  const phases = (traits: object) =>
+    encode({ messages }, traits).body.input.map(({ phase }: { phase?: string }) => phase);
+  expect(phases({ message_phases: true })).toEqual(["commentary", undefined, undefined, "final_answer"]);
+  expect(phases({})).toEqual([undefined, undefined, undefined, undefined]);
+});

@@ -32,7 +32,7 @@ export function encodeRequest(request: CompletionRequest, { model, traits }: Tar
     );
   }
   const dropped: string[] = [];
-  const { input, paths } = encodeInput(request.messages, dropped);
+  const { input, paths } = encodeInput(request.messages, traits, dropped);
   const body: Draft<JsonObject> = { model, input };
   writeTools(body, request, dropped);
   if (request.maxOutputTokens !== undefined) {

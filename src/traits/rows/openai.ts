@@ -300,4 +300,11 @@ export const responsesRows: readonly TraitRow[] = [
     traits: { encrypted_reasoning: true },
     source: "https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items",
   },
+  {
+    provider: ["openai", "azure-openai"],
+    dialect: "openai-responses",
+    model: ["gpt-5.3-codex*", "gpt-5.4*", "gpt-5.5*", "gpt-5.6*", "gpt-6*"],
+    traits: { message_phases: true },
+    source: "https://github.com/pydantic/pydantic-ai/pull/5229",
+  },
 ];
