@@ -35,7 +35,7 @@ const suites = {
   unit: {
     command: () => [bun(), "test", ...patience, "src", "dashboard/src", "test/fake-provider", "test/harness"],
     counts: bunCounts,
-    minutes: 8,
+    minutes: full ? 40 : 8,
   },
   architecture: {
     command: () => [bun(), "test", ...patience, "./test/architecture.test.ts"],

@@ -24,7 +24,7 @@ import { startTokenUpkeep } from "#credentials/token-upkeep";
 import { dialects } from "#dialects/registry";
 import { openLedgerAdmin } from "#ledger/admin";
 import { createMachineClock } from "#ledger/machine-clock";
-import { databaseFileState } from "#lib/database-file";
+import { damageOf } from "#lib/database-file";
 import { createTicker } from "#lib/ticker";
 import { startTimer } from "#lib/timer";
 import { startLimitUpkeep } from "#limits/upkeep";
@@ -232,12 +232,13 @@ async function openConfig(parts: Parts) {
   return { store, masterKey, objectSecret: objectSecretOf(masterKey) };
 }
 
-/** Opened it would be a new one, and all that was configured over the API gone without a word. */
+/** SQLite would take it for a new one, and all that was configured over the API would be gone without a word. */
 function refuseEmptied(dataDir: string): void {
   const file = configurationFile(dataDir);
-  if (databaseFileState(file) !== "empty" || readDeclared(dataDir) === undefined) return;
+  const damage = damageOf(file);
+  if ((damage !== "empty" && damage !== "cut off") || readDeclared(dataDir) === undefined) return;
   throw new Error(
-    `Cannot use ${file}: it is empty, and this data directory was configured before; put a backup in its place, or remove it with its -wal and -shm to begin anew`,
+    `Cannot use ${file}: it is ${damage}, and this data directory was configured before; put a backup in its place, or remove it with its -wal and -shm to begin anew`,
   );
 }
 

@@ -31,6 +31,7 @@ import { countOpenFiles, openFilesLimit } from "#lib/open-files";
 import { sleep } from "#lib/sleep";
 import { createTicker, type Ticker } from "#lib/ticker";
 import { watchPlace } from "#lib/watch-place";
+import { createMediaFetcher } from "#media/media-fetcher";
 import { createKeptResponses, type KeptResponses } from "#objects/kept/kept-responses";
 import { createPipeline } from "#pipeline";
 import { authSchemes } from "#providers/auth/schemes";
@@ -140,7 +141,10 @@ export async function startWorker(options: WorkerOptions, log: Log, hooks: Worke
 function callsOf(ticker: Ticker, closing: AbortSignal) {
   const network = createUpstreamClient({ ticker, closing, chooseProxy: proxiesOf(readEnvironment()) });
   const calls = { upstream: withLocalTransports(network), signer: createSigner(authSchemes) };
-  return { ...calls, background: createBackgroundJobs({ ...calls, sleep, clock: systemClock }) };
+  // Apart from providers: addresses that clients name push none of theirs out.
+  const web = createUpstreamClient({ ticker, closing, chooseProxy: proxiesOf(readEnvironment()) });
+  const media = createMediaFetcher({ upstream: web, nowMs: ticker.nowMs });
+  return { ...calls, media, background: createBackgroundJobs({ ...calls, sleep, clock: systemClock }) };
 }
 
 type Parts = {

@@ -1,5 +1,6 @@
 import { type CapFloors, tightBudgetPolicies } from "#core/budget-defaults";
 import type { KeyProfile } from "#core/key-profile";
+import type { MediaPolicy } from "#core/media-policy";
 import {
   abortPolicies,
   type ContentLogging,
@@ -61,6 +62,15 @@ export const settingsShape = object<Settings>({
   metricsTokenHash: optional(string),
   catalogVersion: optional(string),
   objectSecret: optional(string),
+  materialise: optional(
+    object<MediaPolicy>({
+      maxBytes: number,
+      maxTotalBytes: number,
+      timeoutMs: number,
+      allowHttp: boolean,
+      allowPrivateNetwork: boolean,
+    }),
+  ),
   cors: optional(object<CorsPolicy>({ origins: list(string), headers: optional(list(string)) })),
 });
 

@@ -1,12 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { databaseFileState } from "#lib/database-file";
+import { damageOf } from "#lib/database-file";
 import { quickCheck } from "#store/sqlite/quick-check";
 import type { Finding } from "#system/finding";
 import type { Examined } from "./examined";
-
-/** A checkpoint is over by then. */
-const againMs = 300;
 
 const remedies: { readonly [name: string]: string } = {
   "config.sqlite":
@@ -15,23 +12,20 @@ const remedies: { readonly [name: string]: string } = {
 };
 
 /** Databases that are damaged, and those that were and are set aside. The log is looked at by its first bytes alone: it may be large. */
-export async function checkDatabases({ options: { dataDir } }: Examined): Promise<readonly Finding[]> {
+export function checkDatabases({ options: { dataDir } }: Examined): readonly Finding[] {
   const findings: Finding[] = [];
   for (const [name, remedy] of Object.entries(remedies)) {
-    const problem = await problemOf(join(dataDir, name), name === "config.sqlite");
+    const problem = problemOf(join(dataDir, name), name === "config.sqlite");
     if (problem !== undefined)
       findings.push({ level: "fail", subject: "database", text: `${name}: ${problem}; ${remedy}` });
   }
   return [...findings, ...asideIn(dataDir)];
 }
 
-async function problemOf(file: string, thoroughly: boolean): Promise<string | undefined> {
-  const first = databaseFileState(file);
-  if (first === "gone") return undefined;
-  if (first === "whole") return thoroughly ? quickCheck(file) : undefined;
-  await Bun.sleep(againMs);
-  const state = databaseFileState(file);
-  return state === first ? state : undefined;
+function problemOf(file: string, thoroughly: boolean): string | undefined {
+  const damage = damageOf(file);
+  if (damage === undefined) return thoroughly ? quickCheck(file) : undefined;
+  return damage === "gone" ? undefined : damage;
 }
 
 function asideIn(dataDir: string): readonly Finding[] {

@@ -21,7 +21,7 @@ export async function doctor(line: CommandLine): Promise<number> {
     ...checkMachine(examined),
     ...checkFiles(examined),
     ...checkMasterKey(examined),
-    ...(await checkDatabases(examined)),
+    ...checkDatabases(examined),
     ...(await checkInstance(examined)),
     ...(await checkRunning(examined)),
   ];

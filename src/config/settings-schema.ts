@@ -36,6 +36,10 @@ export const settingDefaults = {
   public_url: null,
   insecure_sessions: false,
   cors: { origins: [] },
+  materialise: {
+    ...{ enabled: false, max_bytes: 10_485_760, max_total_bytes: 20_971_520, timeout_ms: 10_000 },
+    ...{ allow_http: false, allow_private_network: false },
+  },
   catalog: { url: null, sha256: null, public_key: null, every: null },
   allow_empty: false,
 } as const;
@@ -74,6 +78,37 @@ const corsSchema = z.strictObject({
     .max(100)
     .exactOptional()
     .meta({ description: "The request headers that pages may send; default: those that they ask for." }),
+});
+
+const mediaDefaults = settingDefaults.materialise;
+const mostMediaBytes = 104_857_600;
+
+const materialiseSchema = z.strictObject({
+  enabled: z.boolean().exactOptional().meta({
+    description: "Whether images, documents, audio and video are fetched for providers that take no addresses.",
+    default: mediaDefaults.enabled,
+  }),
+  max_bytes: z.int().min(1024).max(mostMediaBytes).exactOptional().meta({
+    description: "The longest piece of media.",
+    default: mediaDefaults.max_bytes,
+  }),
+  max_total_bytes: z.int().min(1024).max(mostMediaBytes).exactOptional().meta({
+    description: "The most for all media of a request together.",
+    default: mediaDefaults.max_total_bytes,
+  }),
+  timeout_ms: z.int().min(100).max(120_000).exactOptional().meta({
+    description: "How long all of it may take.",
+    default: mediaDefaults.timeout_ms,
+  }),
+  allow_http: z.boolean().exactOptional().meta({
+    description: "Whether addresses without TLS are called too.",
+    default: mediaDefaults.allow_http,
+  }),
+  allow_private_network: z.boolean().exactOptional().meta({
+    description:
+      "Whether this machine and private networks are called too. Every client can have them read then. Link-local addresses and services of metadata are never called.",
+    default: mediaDefaults.allow_private_network,
+  }),
 });
 
 export const settingsSchema = z
@@ -220,6 +255,11 @@ export const settingsSchema = z
       description:
         "Lets pages of other origins ask for inference from browsers. Whoever can read a page can read the key in it.",
       default: settingDefaults.cors,
+    }),
+    materialise: materialiseSchema.exactOptional().meta({
+      description:
+        "Fetches media that clients name by an address, for providers that take bytes alone. Off: it is dropped or refused by name.",
+      default: settingDefaults.materialise,
     }),
     allow_empty: z.boolean().exactOptional().meta({
       description:

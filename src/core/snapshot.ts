@@ -1,6 +1,7 @@
 import type { CapFloors, TightBudgetPolicy } from "./budget-defaults";
 import type { DialectId } from "./completion";
 import type { Limit } from "./limit";
+import type { MediaPolicy } from "./media-policy";
 import type { DatedPrice, NanoDollars } from "./money";
 import type { SlotRef } from "./slot-ref";
 import type { BillField } from "./usage";
@@ -96,6 +97,8 @@ export type Settings = {
   readonly catalogVersion?: string;
   /** What ids of stored objects are sealed with: 64 bytes, hex (`objects/object-ids.ts`). Absent: objects are not served. */
   readonly objectSecret?: string;
+  /** What may be fetched from addresses that clients name; absent: nothing. */
+  readonly materialise?: MediaPolicy;
   /** Pages of other origins that browsers let ask for inference; absent: none. */
   readonly cors?: CorsPolicy;
 };

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync } from "node:fs";
+import { renameSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
 import { createRecordReader, type RecordReader } from "#core/record-bytes";
@@ -215,6 +215,8 @@ function putAway(directory: string, name: SegmentName, segment: TrackedSegment |
     return;
   }
   if (segment?.tornTail) log.warn({ segment: name.file }, "A journal segment ends in half a frame: its writer died");
+  // So the supervisor knows what was done from what was deleted, see `interrupted-segments.ts`.
+  if (name.worker === "supervisor") truncateSync(path);
   rmSync(path, { force: true });
 }
 

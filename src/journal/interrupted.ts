@@ -87,9 +87,14 @@ export function findRecords(
 /**
  * Writes records on behalf of a dead worker as one finished segment, on disk on return, for ingestion to pick up.
  * Throws what the file system throws; then nothing was written. Twice the same record is one row.
+ * Returns the segment's path; undefined where there is nothing to write.
  */
-export function appendInterrupted(directory: string, generation: number, records: readonly RequestRecord[]): void {
-  if (records.length === 0) return;
+export function appendInterrupted(
+  directory: string,
+  generation: number,
+  records: readonly RequestRecord[],
+): string | undefined {
+  if (records.length === 0) return undefined;
   const writer = { generation, worker: "supervisor" } as const;
   const path = join(directory, segmentName(writer, "records", nextSequence(directory, writer, "records")).file);
   const { header, bytes } = createSegmentHeader();
@@ -97,9 +102,15 @@ export function appendInterrupted(directory: string, generation: number, records
   for (const record of records) batch.add(record);
   const room = segmentHeaderBytes + records.length * maxRecordFrameBytes;
   const end = batch.seal(0, { fd: -1, path, bytes: room, seed: header.seed, offset: segmentHeaderBytes, frames: 0 });
+  placeSegment(directory, path, Buffer.concat([bytes, batch.bytes(0, end)]));
+  return path;
+}
+
+/** Makes a segment of these bytes, on disk on return. */
+export function placeSegment(directory: string, path: string, bytes: Buffer): void {
   const fd = openSync(path + unfinishedSuffix, "wx", 0o600);
   try {
-    writeFully(writeSync, fd, Buffer.concat([bytes, batch.bytes(0, end)]), 0);
+    writeFully(writeSync, fd, bytes, 0);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -4,6 +4,7 @@ import type { Dialects } from "#dialects/dialect";
 import type { Reservations } from "#governance/reservations";
 import type { Sleep } from "#lib/sleep";
 import type { Ticker } from "#lib/ticker";
+import type { MediaFetcher } from "#media/media-fetcher";
 import type { Signer } from "#providers/auth/signer";
 import type { FirstTokenWaits } from "#routing/first-token-waits";
 import type { OutputSpeeds } from "#routing/output-speeds";
@@ -29,6 +30,8 @@ export type RelayServices = {
   readonly countTokens?: CountTokens;
   readonly drains: Drains;
   readonly background: BackgroundJobs;
+  /** Fetches what clients name by its address, where the settings say so. Absent: nothing is fetched. */
+  readonly media?: MediaFetcher;
   /** Absent where no step sees answers. */
   readonly observeAnswer?: ObserveAnswer | undefined;
   readonly clock: Clock;

@@ -64,10 +64,26 @@ export function compileSettings(
     // Left out where it is not needed: workers of the release before know no such field.
     ...(settings.insecure_sessions && { insecureSessions: true }),
     ...(settings.max_running_per_address !== null && { maxRunningPerAddress: settings.max_running_per_address }),
+    ...mediaPolicy(config),
     ...(settings.cors.origins.length > 0 && { cors: settings.cors }),
     ...(catalogVersion !== undefined && { catalogVersion }),
     ...(objectSecret !== undefined && { objectSecret }),
     ...(metricsToken === undefined ? {} : { metricsTokenHash: hashSecret(metricsToken) }),
+  };
+}
+
+/** Nothing where nothing is fetched: workers of the release before know no such field. */
+function mediaPolicy({ materialise }: SettingsConfig): Pick<Settings, "materialise"> {
+  const media = { ...settingDefaults.materialise, ...materialise };
+  if (!media.enabled) return {};
+  return {
+    materialise: {
+      maxBytes: media.max_bytes,
+      maxTotalBytes: media.max_total_bytes,
+      timeoutMs: media.timeout_ms,
+      allowHttp: media.allow_http,
+      allowPrivateNetwork: media.allow_private_network,
+    },
   };
 }
 

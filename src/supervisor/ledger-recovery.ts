@@ -1,4 +1,5 @@
-import { appendInterrupted, findRecords, type InterruptedRequest, interruptedRecord } from "#journal/interrupted";
+import { findRecords, type InterruptedRequest, interruptedRecord } from "#journal/interrupted";
+import { createInterruptedSegments } from "#journal/interrupted-segments";
 import { openLedgerAdmin } from "#ledger/admin";
 import { interruptedCost } from "#ledger/interrupted-charges";
 import { readUptimeMs } from "#ledger/machine-clock";
@@ -56,6 +57,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let delayMs = retryMs.first;
 
+  const segments = createInterruptedSegments(journalDir, log);
   const settle = (worker: WorkerName): void => {
     const { file } = admin;
     const ids = heldIds(file, worker.index, worker.generation);
@@ -63,7 +65,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     const interrupted = recoverRetired(file, worker.index, worker.generation, (id) => records.get(id)?.charges);
     const written = interrupted.map((hold) => interruptedRecord(asRequest(hold), worker.index, Date.now()));
     // The journal comes first: a charge without a record could never be explained.
-    appendInterrupted(journalDir, generation, written);
+    segments.append(generation, written);
     for (const [index, hold] of interrupted.entries()) settleInterrupted(file, hold, written[index]?.charges ?? []);
     if (interrupted.length > 0)
       log.warn({ ...worker, requests: interrupted.length }, "requests were interrupted by the death of their worker");
@@ -112,6 +114,7 @@ export function openLedgerRecovery(options: Options): LedgerRecovery {
     close: () => {
       clearInterval(noting);
       clearTimeout(retry);
+      segments.close();
       logged("close the ledger cleanly", () => admin.markClean());
     },
   };

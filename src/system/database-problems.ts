@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { databaseFileState } from "#lib/database-file";
+import { damageOf } from "#lib/database-file";
 
 const files = ["config.sqlite", "logs.sqlite"];
 /** What is deleted is put back sooner. */
@@ -13,8 +13,8 @@ export function watchDatabases(dataDir: string, nowMs: () => number): () => read
   const sinceMs = new Map<string, number>();
   return () =>
     files.flatMap((name) => {
-      const state = databaseFileState(join(dataDir, name));
-      if (state === "whole") {
+      const state = damageOf(join(dataDir, name));
+      if (state === undefined) {
         sinceMs.delete(name);
         return [];
       }

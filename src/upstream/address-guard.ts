@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { GatewayError } from "#core/errors";
 import { type AddressClass, classifyAddress, isAllowedAddress } from "#lib/ip-address";
+import type { UpstreamRequest } from "./upstream";
 
 /** Gives all addresses of a host name. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
@@ -32,8 +33,13 @@ export async function examine({ hostname, port, protocol }: URL, resolveHost: Re
 }
 
 /** Throws GatewayError `upstream_error` when any address of the destination is off limits. */
-export function refuseForbidden(destination: Destination, allowPrivateNetwork: boolean): void {
-  const forbidden = destination.classes.find((found) => !isAllowedAddress(found, allowPrivateNetwork));
+export function refuseForbidden(
+  destination: Destination,
+  { allowPrivateNetwork, isForeign = false }: Pick<UpstreamRequest, "allowPrivateNetwork" | "isForeign">,
+): void {
+  const forbidden = destination.classes.find((found) =>
+    found === "loopback" && isForeign ? !allowPrivateNetwork : !isAllowedAddress(found, allowPrivateNetwork),
+  );
   if (forbidden === undefined) return;
   const remedy = forbidden === "private" ? ", set allow_private_network to allow it" : "";
   throw new GatewayError("upstream_error", `Cannot call the provider: its address is ${forbidden}${remedy}`, {

@@ -37,6 +37,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFac
   readonly timeouts: RequestFacts["timeouts"];
   /** The first-token timer runs from the start. */
   private readonly streams: boolean;
+  private readonly givesRedirects: boolean;
   private readonly startedMs: number;
   private isOver = false;
   private expired: Expired | undefined;
@@ -67,6 +68,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFac
     this.caller = request.caller;
     this.timeouts = request.timeouts;
     this.streams = request.streams ?? false;
+    this.givesRedirects = request.isForeign ?? false;
     this.startedMs = means.ticker.add(this);
   }
 
@@ -127,7 +129,7 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFac
 
   head(head: AnswerHead): void {
     const { status } = head;
-    if (status >= 300 && status < 400) {
+    if (status >= 300 && status < 400 && !this.givesRedirects) {
       this.fail(redirected(status, this));
       return;
     }

@@ -51,7 +51,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 function send(call: UpstreamCall, request: UpstreamRequest, route: Route, knownHeads: KnownHeads): void {
   try {
     const { addresses, destination, origin } = route;
-    refuseForbidden(destination, request.allowPrivateNetwork);
+    refuseForbidden(destination, request);
     const body = bytesOf(request.body);
     const proxy = origin.isSecure ? undefined : origin.proxy;
     const head = requestHead(request, route, body.length, knownHeads, proxy?.authorization);

@@ -15,6 +15,11 @@ export type UpstreamRequest = {
   readonly streams?: boolean;
   readonly timeouts: Timeouts;
   readonly allowPrivateNetwork: boolean;
+  /**
+   * The address is no operator's: without `allowPrivateNetwork` it must not be this machine either, and a redirect is given
+   * back, for its address has to be looked at as this one is.
+   */
+  readonly isForeign?: boolean;
   readonly caller: Caller;
 };
 

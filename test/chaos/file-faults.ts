@@ -13,9 +13,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { isDiskFull } from "#lib/disk-full";
+import { end } from "../crash/reborn-pair.ts";
 import { fill } from "../crash/small-disk.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { type Fault, oneOf } from "./fault.ts";
+import { type Draw, type Fault, oneOf } from "./fault.ts";
 import { awayDirectory, signalQuietly, type World } from "./world.ts";
 
 /** Files that go, tear or cannot grow. What is lost with a file by its nature is set aside first, and counted with the rest. */
@@ -42,10 +44,67 @@ export const fileFaults: readonly Fault[] = [
     weight: 0.5,
     act: (world: World) => tornStart(world, () => writeFileSync(join(world.dataDir, "headgate.lock"), text)),
   })),
+  ...(["records", "content"] as const).map((kind) => ({
+    name: `kill all and tear a journal segment (${kind})`,
+    weight: 1,
+    act: (world: World, { dice }: Draw) =>
+      tornStart(world, () => tearSegment(join(world.dataDir, "journal"), kind, dice[0], dice[1])),
+  })),
   {
-    name: "kill all and tear a journal segment",
-    weight: 1.5,
-    act: (world, { dice }) => tornStart(world, () => tearSegment(join(world.dataDir, "journal"), dice[0], dice[1])),
+    name: "kill all and damage a file of bodies",
+    weight: 1,
+    act: (world, { dice }) =>
+      tornStart(world, () => {
+        const directory = join(world.dataDir, "content");
+        const files = existsSync(directory) ? readdirSync(directory) : [];
+        if (files.length === 0) return;
+        const file = join(directory, oneOf(files, dice[0]));
+        putDamaged(file, file, dice[1]);
+      }),
+  },
+  {
+    name: "kill all and damage logs.sqlite",
+    weight: 1,
+    oncePerLife: "log or ledger",
+    act: (world, { dice }) =>
+      tornStart(world, () => {
+        const away = awayDirectory(world);
+        world.lostLogs.push(away);
+        // What is damaged is lost, so the whole one is counted with the rest.
+        moveAll(world, "logs.sqlite", (name) => join(away, name));
+        putDamaged(join(away, "logs.sqlite"), join(world.dataDir, "logs.sqlite"), dice[0]);
+      }),
+  },
+  {
+    name: "kill all, damage config.sqlite and put a backup in its place",
+    weight: 1,
+    act: async (world, { dice }) => {
+      await world.killAll();
+      const backup = (name: string) => join(world.dataDir, `backup-${name}`);
+      const names = moveAll(world, "config.sqlite", backup);
+      putDamaged(backup("config.sqlite"), join(world.dataDir, "config.sqlite"), dice[0]);
+      const told = await world.start().then(
+        () => "it started",
+        (error: Error) => error.message,
+      );
+      if (!told.includes("config.sqlite")) throw new Error(`A start on a damaged configuration: ${told}`);
+      await world.killAll();
+      for (const beside of databaseParts) remove(world, `config.sqlite${beside}`);
+      for (const name of names) renameSync(backup(name), join(world.dataDir, name));
+      await world.start();
+    },
+  },
+  {
+    name: "delete the lock file and kill the supervisor",
+    weight: 1,
+    act: async (world, { dice }) => {
+      const [supervisor] = world.gateway().pids();
+      remove(world, "headgate.lock");
+      await Bun.sleep(dice[0] * 2500);
+      if (supervisor !== undefined) end(supervisor.pid);
+      await world.gateway().exited;
+      await world.start();
+    },
   },
   {
     name: "kill all and tear the log of a database",
@@ -106,6 +165,16 @@ export const fileFaults: readonly Fault[] = [
     begin: (world) => tornReload(world, () => truncateSync(world.gateway().configFile)),
   },
   {
+    name: "empty the file and kill control",
+    weight: 2,
+    lastsMs: [200, 6000],
+    begin: (world) => {
+      const undo = tornReload(world, () => truncateSync(world.gateway().configFile));
+      for (const { pid, role } of world.gateway().pids()) if (role === "control") end(pid);
+      return undo;
+    },
+  },
+  {
     name: "reload a torn file",
     weight: 2,
     lastsMs: [200, 3000],
@@ -125,6 +194,31 @@ async function tornStart(world: World, tear: () => void): Promise<void> {
   await world.killAll();
   tear();
   await world.start();
+}
+
+const databaseParts = ["", "-wal", "-shm"];
+
+/** Moves a database with what lies beside it, as far as it is there; returns what was. */
+function moveAll({ dataDir }: World, database: string, to: (name: string) => string): readonly string[] {
+  const names = databaseParts.map((beside) => database + beside).filter((name) => existsSync(join(dataDir, name)));
+  for (const name of names) renameSync(join(dataDir, name), to(name));
+  return names;
+}
+
+/** Puts what is left of a file after damage into another place: what a full disk takes, where it is full. */
+function putDamaged(whole: string, to: string, die: number): void {
+  try {
+    writeFileSync(to, damaged(existsSync(whole) ? readFileSync(whole) : Buffer.alloc(0), die), { mode: 0o600 });
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+}
+
+/** Emptied, cut in the middle, or with its beginning written over. */
+function damaged(bytes: Buffer, die: number): Buffer {
+  if (die < 0.33) return Buffer.alloc(0);
+  if (die < 0.66) return bytes.subarray(0, Math.floor(bytes.length / 2));
+  return Buffer.concat([Buffer.alloc(Math.max(200, Math.min(bytes.length, 20_000)), 0x5a), bytes.subarray(20_000)]);
 }
 
 function reload({ gateway, config }: World): void {
@@ -188,8 +282,8 @@ function standsStill(pid: number): boolean {
 const frameAlign = 8;
 
 /** Half of a frame behind the last whole one, as a power cut leaves it, in the newest segment of a worker. */
-function tearSegment(directory: string, which: number, length: number): void {
-  const segments = readdirSync(directory).filter((name) => /-w\d+-\d+\.records$/.test(name));
+function tearSegment(directory: string, kind: string, which: number, length: number): void {
+  const segments = readdirSync(directory).filter((name) => /-w\d+-\d+\.\w+$/.test(name) && name.endsWith(kind));
   if (segments.length === 0) return;
   const file = join(directory, oneOf(segments, which));
   const bytes = new Uint8Array(readFileSync(file));

@@ -41,9 +41,25 @@ test("an emptied configuration file is refused by a reload, a restart and a star
   const started = await startHeadgate({ config: { virtual_keys: [] }, dataDir: `${gateway.dataDir}-other` });
   expect((await fetch(`${started.url}/readyz`)).status).toBe(200);
   await started.stop();
+  // The same directory, once with keys, refuses the file with which it began.
+  await (await startHeadgate({ config, dataDir: `${gateway.dataDir}-other` })).stop();
+  const again = startHeadgate({ config: { virtual_keys: [] }, dataDir: `${gateway.dataDir}-other` });
+  expect(await again.catch((error: Error) => error.message)).toContain("it declares no provider, route or virtual key");
   rmSync(`${gateway.dataDir}-other`, { recursive: true, force: true });
   expect(before).not.toBe("[]");
 }, 60_000);
+
+test("a control process that dies while the file is emptied has a successor once the file is back, and workers serve meanwhile", async () => {
+  const refusals = () => gateway.output().split("it declares no provider").length;
+  const before = refusals();
+  writeFileSync(gateway.configFile, "");
+  await gateway.kill("control");
+  await waitUntil("a refusal", () => refusals() > before, 30_000);
+  expect(await ask()).toBe(200);
+  gateway.reload(config);
+  await waitUntil("the API", async () => (await gateway.admin("GET", "/api/teams")).status === 200, 30_000);
+  expect(await ask()).toBe(200);
+}, 90_000);
 
 test("a reload without most keys is done and warned of; a budget that comes back has been spent from", async () => {
   const before = await spent();

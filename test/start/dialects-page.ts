@@ -29,6 +29,7 @@ export function dialectsReferencePage(): string {
     "| mapped | it arrives as the nearest that the other side has |",
     "| dropped | it does not arrive, and is named in `x-headgate-dropped` and in the record (refused with `settings.on_unsupported: refuse`) |",
     "| left out | it does not arrive and is not named: what it says stands in the rest, or the client has no place where it would look for it |",
+    "| fetched | with `settings.materialise` it is fetched where the provider would not get it, and arrives as its data would |",
     "| refused | the request is answered with 400 `unsupported_parameter` |",
     "| (empty) | the one who would say it has no words for it |",
     "",
@@ -69,7 +70,8 @@ function rowOf(capabilities: readonly Capability[]): string {
   return `| ${first?.says ?? ""} | ${capabilities.map(cellOf).join(" | ")} |`;
 }
 
-function cellOf({ whole, streamed, someTargets }: Capability): string {
+function cellOf({ fetched, someTargets, streamed, whole }: Capability): string {
   if (whole !== streamed) return `${words[whole]}, streamed ${words[streamed]}`;
-  return someTargets === undefined ? words[whole] : `${words[whole]} / ${words[someTargets]}`;
+  const told = someTargets === undefined ? words[whole] : `${words[whole]} / ${words[someTargets]}`;
+  return fetched === undefined ? told : `${told} (fetched: ${words[fetched]})`;
 }

@@ -37,6 +37,9 @@ const view = z
         some_targets: verdict.exactOptional().meta({
           description: "What becomes of it at targets whose traits say that they take it, where that differs.",
         }),
+        fetched: verdict.exactOptional().meta({
+          description: "What becomes of it where the setting `materialise` has it fetched, where that differs.",
+        }),
       }),
     ),
   })

@@ -63,6 +63,12 @@ export const answerFeatures: readonly AnswerFeature[] = [
     { finish: calls },
   ),
   items(
+    ...(["call-and-text", "text behind a call, in its order"] as const),
+    () => [call(0), { ...saidYes, index: 1 }],
+    ({ kind }) => kind,
+    { finish: calls },
+  ),
+  items(
     "answer-reasoning",
     "reasoning that can be read",
     (state) => thought(state, false),

@@ -14,6 +14,8 @@ export type RequestFeature = {
   readonly trace?: string;
   /** Its clients have it from an answer, in a form that only the gateway reads. */
   readonly fromAnswer?: true;
+  /** It stands at an address: the feature that it is once it was fetched. */
+  readonly fetchedAs?: string;
 };
 
 /** Something that an answer can hold. */

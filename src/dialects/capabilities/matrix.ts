@@ -1,5 +1,6 @@
 import type { Dialects } from "../dialect";
 import { answerFeatures } from "./answer-features";
+import type { RequestFeature } from "./feature";
 import { messageFeatures } from "./message-features";
 import { probeAnswer, probeGenerous, probeRequest, type Translated, type Verdict } from "./probe";
 import { requestFeatures } from "./request-features";
@@ -16,6 +17,8 @@ export type Capability = {
   readonly streamed: Verdict;
   /** What becomes of it at targets whose traits say that they take it, where that differs. */
   readonly someTargets?: Verdict;
+  /** What becomes of it where the setting `materialise` has it fetched, where that differs. */
+  readonly fetched?: Verdict;
 };
 
 /**
@@ -35,13 +38,31 @@ function capabilitiesOf(client: Translated, provider: Translated): readonly Capa
     const verdict = probeRequest(feature, client, provider);
     const some = probeGenerous(feature, client, provider);
     const told = { ...pair, about: "request", feature: feature.id, says: feature.says } as const;
-    return { ...told, whole: verdict, streamed: verdict, ...(some !== verdict && { someTargets: some }) };
+    const fetched = fetchedVerdict(feature, verdict, client, provider);
+    return {
+      ...{ ...told, whole: verdict, streamed: verdict },
+      ...(some !== verdict && { someTargets: some }),
+      ...(fetched !== undefined && { fetched }),
+    };
   });
   const answered = answerFeatures.map((feature): Capability => {
     const verdicts = probeAnswer(feature, client, provider);
     return { ...pair, about: "answer", feature: feature.id, says: feature.says, ...verdicts };
   });
   return [...asked, ...answered];
+}
+
+/** Only what an address loses is fetched, and only where its bytes arrive. */
+function fetchedVerdict(
+  { fetchedAs }: RequestFeature,
+  verdict: Verdict,
+  client: Translated,
+  provider: Translated,
+): Verdict | undefined {
+  if (fetchedAs === undefined || (verdict !== "dropped" && verdict !== "refused")) return undefined;
+  const twin = messageFeatures.find(({ id }) => id === fetchedAs);
+  const arrives = twin && probeRequest(twin, client, provider);
+  return arrives === "kept" || arrives === "mapped" ? arrives : undefined;
 }
 
 /** The dialects whose completions can be translated. */

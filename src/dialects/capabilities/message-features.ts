@@ -39,12 +39,18 @@ export const messageFeatures: readonly RequestFeature[] = [
   roles("developer", "role developer", ["developer", "user"]),
   roles("two-users", "two turns of the user in succession", ["user", "user"]),
   said("image", "image by its data", picture, sourceOf, pixel),
-  said("linked-image", "image by its address", { type: "image", source: atAddress }, sourceOf, address),
+  {
+    ...said("linked-image", "image by its address", { type: "image", source: atAddress }, sourceOf, address),
+    fetchedAs: "image",
+  },
   said("image-detail", "detail of an image", { ...picture, detail: "low" }, (part) =>
     part.type === "image" ? part.detail : undefined,
   ),
   said("document", "document by its data", { type: "document", source: pdf }, sourceOf, page),
-  said("linked-document", "document by its address", { type: "document", source: atAddress }, sourceOf, address),
+  {
+    ...said("linked-document", "document by its address", { type: "document", source: atAddress }, sourceOf, address),
+    fetchedAs: "document",
+  },
   said("text-document", "document that is a text", documentOf({ type: "text", text: "A page." }), sourceOf, "A page."),
   said("document-title", "title of a document", { ...documentOf(pdf), title: "Terms" }, titleOf, "Terms"),
   said("audio", "audio by its data", { type: "audio", data: waves, format: "wav" }, audioOf, waves),

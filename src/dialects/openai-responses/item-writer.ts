@@ -193,7 +193,7 @@ export class ReasoningWriter implements ItemWriter {
   }
 
   private item(summary: readonly JsonObject[]): JsonObject {
-    const content = this.state && writeState(this.state);
+    const content = this.state && writeState(this.state, this.place?.id);
     return {
       id: this.place?.id,
       type: "reasoning",

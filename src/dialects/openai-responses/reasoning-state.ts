@@ -22,7 +22,9 @@ export function isLabelledState(content: string): boolean {
   return label.test(content);
 }
 
-/** The `encrypted_content` of an item for a client. */
-export function writeState(state: ReasoningState): string {
-  return itemOfState(state)?.data ?? `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`;
+/** The `encrypted_content` of a client's item of this id. OpenAI's own that came with another is labelled as well. */
+export function writeState(state: ReasoningState, id: string | undefined): string {
+  const own = itemOfState(state);
+  if (own !== undefined && (own.id === "" || own.id === id)) return own.data;
+  return `headgate.${state.origin}.${state.redacted ? "redacted" : "open"}.${state.value}`;
 }

@@ -10,6 +10,7 @@ import type { Answered, Attempt, AttemptFailure, AttemptServices } from "#routin
 import { failureClasses } from "#routing/failure-classes";
 import type { AttemptLimits } from "#routing/next-step";
 import { estimateUsage, judgeUsage } from "../estimate-usage";
+import { type Materialised, materialisedFor } from "../media/materialise";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
 import type { FittedTargets } from "../request/fitted-targets";
@@ -28,6 +29,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   readonly random: RelayServices["random"];
   private readonly log: AttemptLog;
   private readonly credential: ClientCredential;
+  private readonly materialised: Materialised | undefined;
   private last: AttemptEntry | undefined;
   private reservation: Reservation | undefined;
   private refusedLimits: Progress["refusedLimits"];
@@ -46,6 +48,7 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
     this.random = services.random;
     this.log = new AttemptLog(services.clock, pending.running.startedMonotonicMs);
     this.credential = new ClientCredential(pending.running);
+    this.materialised = materialisedFor(services, pending);
   }
 
   get limits(): AttemptLimits {
@@ -80,10 +83,27 @@ export class ProgressTracker implements AttemptServices<Reserved, OpenedAttempt>
   }
 
   private hold(target: Target): Reserved | Promise<Reserved> {
-    const { health, pending, services } = this;
-    const { demand, running } = pending;
     // Before anything is held: a target that cannot carry the request, or has no key for it, is passed over.
     this.credential.check(target);
+    const pending = this.materialised?.for(target) ?? this.pending;
+    return pending instanceof Promise ? this.holdLater(target, pending) : this.holdFor(target, pending);
+  }
+
+  /** What it refers to is fetched first, so that its hold knows how much that is. */
+  private async holdLater(target: Target, fetching: Promise<PendingRequest>): Promise<Reserved> {
+    const startedMs = this.clock.monotonicMs();
+    try {
+      const pending = await fetching;
+      this.waitedMs += this.clock.monotonicMs() - startedMs;
+      return await this.holdFor(target, pending);
+    } catch (cause) {
+      throw this.refusalFrom(cause, target);
+    }
+  }
+
+  private holdFor(target: Target, pending: PendingRequest): Reserved | Promise<Reserved> {
+    const { health, services } = this;
+    const { demand, running } = pending;
     const prepared = fitRequest(services, pending, target);
     const isUnbounded = prepared.traits.works_unasked === true;
     const attempt = {

@@ -1,13 +1,11 @@
-import type { Completion, CompletionRequest } from "#core/completion";
+import type { Completion } from "#core/completion";
 import { GatewayError } from "#core/errors";
-import { estimateTokens } from "#core/estimate-tokens";
 import type { BeforeStep, Step, Verdict } from "#core/step";
 import { expand } from "#dialects/collect";
-import { DemandOf } from "#governance/lazy-demand";
 import { writeJson } from "#lib/json-text";
 import type { OwnAnswer } from "../own-answer";
 import type { PendingRequest } from "../pending-request";
-import { decodeRequest } from "../request/decode-request";
+import { withRequest } from "../request/with-request";
 import { envelopeView, requestView } from "./request-view";
 
 /** What the steps before the first attempt make of a request: it goes on, changed or not, or a step answered it. */
@@ -43,21 +41,6 @@ function ask(step: BeforeStep, pending: PendingRequest): Verdict | undefined | P
     case "request":
       return step.before(requestView(pending));
   }
-}
-
-/** The pending request with another body, in the client's own dialect, so that all that follows reads it as the client's. */
-function withRequest(pending: PendingRequest, changed: CompletionRequest): PendingRequest {
-  const { operation, running } = pending;
-  if (operation.translation === undefined) throw notACompletion();
-  const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, traits: {} });
-  const bytes = Buffer.from(writeJson(body));
-  const request = decodeRequest(running.inference, bytes, operation);
-  return {
-    ...pending,
-    running: { ...running, inputTokens: estimateTokens(bytes.length) },
-    request,
-    demand: new DemandOf(operation.demand, request),
-  };
 }
 
 /** A step's completion as an answer in the client's dialect, whole or streamed. */

@@ -52,6 +52,18 @@ export const settingsOfTraffic: readonly SettingGroup[] = [
     ],
   },
   {
+    title: "Media",
+    note: "What callers name by an address, for providers that take bytes alone",
+    settings: [
+      {
+        name: "materialise",
+        label: "Fetching of media",
+        help: "enabled, max_bytes, max_total_bytes, timeout_ms, allow_http, allow_private_network. Off: named as dropped.",
+        kind: "json",
+      },
+    ],
+  },
+  {
     title: "Load",
     note: "When requests wait, and when they are refused",
     settings: [

@@ -1,10 +1,11 @@
 import type { Database } from "bun:sqlite";
-import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type SettingsConfig, settingsSchema } from "#config/settings-schema";
 import { isDamage } from "#lib/damaged-database";
-import { databaseFileState } from "#lib/database-file";
+import { damageMark } from "#lib/database-file";
 import { watchPlace } from "#lib/watch-place";
 import { openFile } from "../../sqlite/open-file";
+import { isWholeFile } from "../../sqlite/whole-file";
 import type { ConfigStore } from "../config-store";
 import { type Fact, type FactName, factSchemas } from "../facts";
 import type { MasterKey } from "../master-key";
@@ -30,6 +31,7 @@ const pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"
 /** Opens the config store. Throws with one clear line when the master key is not the one it was made with. */
 export function openSqliteConfigStore(file: string, masterKey: MasterKey): ConfigStore {
   const database = openFile(file, pragmas, migrations);
+  rmSync(damageMark(file), { force: true });
   const box = createSecretBox(masterKey.key);
   const sealed = sealedValues(database, box);
   checkMasterKey(sealed, masterKey, file);
@@ -71,9 +73,12 @@ function fileKeeper(database: Database, file: string): NonNullable<ConfigStore["
   return () => {
     const isInPlace = inPlace();
     if (!isInPlace && existsSync(file)) return "replaced";
-    if (isInPlace && databaseFileState(file) === "whole") return "in-place";
+    if (isInPlace && isWholeFile(database, file) !== false) return "in-place";
     const copy = `${file}.restored`;
-    if (!copyWhole(database, copy)) return "damaged";
+    if (!copyWhole(database, copy)) {
+      writeFileSync(damageMark(file), "", { mode: 0o600 });
+      return "damaged";
+    }
     for (const beside of ["-wal", "-shm"]) rmSync(file + beside, { force: true });
     renameSync(copy, file);
     return "restored";

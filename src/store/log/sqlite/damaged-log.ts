@@ -1,6 +1,6 @@
 import { isDamage } from "#lib/damaged-database";
-import { databaseFileState } from "#lib/database-file";
 import { setAside } from "../../sqlite/set-aside";
+import { isWholeFile } from "../../sqlite/whole-file";
 import { type LogDatabase, openLogDatabase } from "./open-log-database";
 
 /** How often it is looked whether the file is whole. */
@@ -15,24 +15,17 @@ export type DamageGuard = LogDatabase & {
 
 /**
  * Opens the log database as one who may set it aside where it is damaged: ingestion alone, which must go on. A new one is
- * made in the place of one that cannot be opened. `onSetAside` is told where each is now.
+ * made in the place of one that is damaged. `onSetAside` is told where each is now.
  */
 export function openGuarded(file: string, busyTimeoutMs: number, onSetAside: (aside: string) => void): DamageGuard {
-  const open = () => openLogDatabase(file, { busyTimeoutMs });
   const condemn = () => onSetAside(setAside(file, Date.now()));
-  let opened: LogDatabase;
-  try {
-    opened = open();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    condemn();
-    opened = open();
-  }
+  const opened = openWhole(file, busyTimeoutMs) ?? makeAnew();
   const { database, inPlace } = opened;
   const condemnOpen = () => {
     database.close();
     if (inPlace()) condemn();
   };
+  let lookedMs = performance.now();
   return {
     database,
     inPlace,
@@ -44,21 +37,33 @@ export function openGuarded(file: string, busyTimeoutMs: number, onSetAside: (as
         throw error;
       }
     },
-    check: createCheck(file, condemnOpen),
+    check: () => {
+      if (performance.now() - lookedMs < lookMs) return;
+      lookedMs = performance.now();
+      if (isWholeFile(database, file) !== false) return;
+      condemnOpen();
+      throw new Error(`Cannot write to ${file}: it was damaged while open`);
+    },
   };
+
+  function makeAnew(): LogDatabase {
+    condemn();
+    return openLogDatabase(file, { busyTimeoutMs });
+  }
 }
 
-/** Damage is what is seen twice: a checkpoint of another thread is over by then. */
-function createCheck(file: string, condemn: () => void): () => void {
-  let lookedMs = performance.now();
-  let was = "whole";
-  return () => {
-    if (performance.now() - lookedMs < lookMs) return;
-    lookedMs = performance.now();
-    const before = was;
-    was = databaseFileState(file);
-    if (was === "whole" || was === "gone" || was !== before) return;
-    condemn();
-    throw new Error(`Cannot write to ${file}: it was damaged while open (${was})`);
-  };
+/**
+ * Undefined where it is damaged. What is cut within its first page SQLite takes for a new one, without a word: what was written
+ * to it would be set aside a moment later.
+ */
+function openWhole(file: string, busyTimeoutMs: number): LogDatabase | undefined {
+  let opened: LogDatabase | undefined;
+  try {
+    opened = openLogDatabase(file, { busyTimeoutMs });
+    if (isWholeFile(opened.database, file) !== false) return opened;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  opened?.database.close();
+  return undefined;
 }
