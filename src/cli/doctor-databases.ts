@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { damageOf } from "#lib/database-file";
 import { quickCheck } from "#store/sqlite/quick-check";
 import type { Finding } from "#system/finding";
-import type { Examined } from "./examined";
 
 const remedies: { readonly [name: string]: string } = {
   "config.sqlite":
@@ -12,7 +11,7 @@ const remedies: { readonly [name: string]: string } = {
 };
 
 /** Databases that are damaged, and those that were and are set aside. The log is looked at by its first bytes alone: it may be large. */
-export function checkDatabases({ options: { dataDir } }: Examined): readonly Finding[] {
+export function checkDatabases(dataDir: string): readonly Finding[] {
   const findings: Finding[] = [];
   for (const [name, remedy] of Object.entries(remedies)) {
     const problem = problemOf(join(dataDir, name), name === "config.sqlite");

@@ -21,7 +21,7 @@ export async function doctor(line: CommandLine): Promise<number> {
     ...checkMachine(examined),
     ...checkFiles(examined),
     ...checkMasterKey(examined),
-    ...checkDatabases(examined),
+    ...checkDatabases(options.dataDir),
     ...(await checkInstance(examined)),
     ...(await checkRunning(examined)),
   ];

@@ -7,7 +7,7 @@ export function quickCheck(file: string): string | undefined {
   try {
     database = new Database(file, { readonly: true, strict: true });
     const found = database.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check ?? "ok";
-    return found === "ok" ? undefined : found;
+    return found === "ok" ? undefined : found.replace(/\s+/g, " ");
   } catch (error) {
     return messageOf(error);
   } finally {
