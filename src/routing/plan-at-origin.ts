@@ -29,6 +29,8 @@ export function planAtOrigin(
 type ObjectAsked = {
   readonly dialect: DialectId;
   readonly operation: string;
+  /** Of the object, as the client knows it; absent where the request names none. */
+  readonly id?: string | undefined;
   /** "" where the request is about no model; else with or without its provider. */
   readonly model: string;
   readonly providers: ReadonlyMap<string, Provider>;
@@ -37,7 +39,7 @@ type ObjectAsked = {
 
 /**
  * The targets of what is done with a stored object, where it lives; where that is not known, every provider that speaks the
- * dialect and takes such requests, as configured. Throws `no_capable_target` or `model_not_allowed`.
+ * dialect and takes such requests, as configured. Throws `not_found`, `no_capable_target` or `model_not_allowed`.
  */
 export function planForObject(asked: ObjectAsked, place: Place | undefined): Plan {
   const places = place === undefined ? placesOf(asked) : [place];
@@ -49,6 +51,10 @@ export function planForObject(asked: ObjectAsked, place: Place | undefined): Pla
       "model_not_allowed",
       "Cannot serve the request: this key may not use the provider that has it",
     );
+  if (asked.id !== undefined)
+    throw new GatewayError("not_found", `Cannot find "${asked.id.slice(0, 200)}": no provider keeps such objects`, {
+      param: "id",
+    });
   throw new GatewayError("no_capable_target", `Cannot serve the request: no provider takes it in ${asked.dialect}`);
 }
 

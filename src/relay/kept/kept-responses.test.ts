@@ -150,6 +150,33 @@ describe("a response that no provider stores", () => {
     }
   });
 
+  test("outlives a change of its key's content policy, under which nothing new is kept", async () => {
+    const { ask, asked, state } = served();
+    const { id } = JSON.parse((await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "I am Ada." })).text);
+    const key = state.keys["hg-a"];
+    if (key === undefined) throw new RangeError("There is no key");
+    state.keys = { ...state.keys, "hg-a": { ...key, contentLogging: "off" } };
+    expect((await ask("GET", `/v1/responses/${id}`, "hg-a")).status).toBe(200);
+    const next = await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "Who?", previous_response_id: id });
+    expect([next.status, JSON.parse(next.text).store]).toEqual([200, false]);
+    expect(messagesIn(asked.at(-1)).join()).toContain("I am Ada.");
+    const unkept = JSON.parse(next.text).id;
+    expect((await ask("GET", `/v1/responses/${unkept}`, "hg-a")).status).toBe(404);
+    expect((await ask("DELETE", `/v1/responses/${id}`, "hg-a")).status).toBe(200);
+    expect((await ask("GET", `/v1/responses/${id}`, "hg-a")).status).toBe(404);
+  });
+
+  test("leaves no bytes behind when it is deleted", async () => {
+    const files = () =>
+      readdirSync(directory, { recursive: true, withFileTypes: true }).filter((each) => each.isFile()).length;
+    const before = files();
+    const { ask } = served();
+    const { id } = JSON.parse((await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "hi" })).text);
+    expect(files()).toBe(before + 1);
+    await ask("DELETE", `/v1/responses/${id}`, "hg-a");
+    expect(files()).toBe(before);
+  });
+
   test("is written where only its owner's requests can read it", async () => {
     const { ask } = served();
     await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "a secret plan" });

@@ -57,7 +57,8 @@ function planWith(objects: OpenedObjects, planned: Planned, planByModel: (planne
   if (objectPath !== undefined) {
     const { model } = envelope;
     if (model !== "") authorizeModel(access, model);
-    const asked = { dialect, operation, model, providers: snapshot.providers, allows: access.allowsTarget };
+    const { id } = objectPath;
+    const asked = { dialect, operation, id, model, providers: snapshot.providers, allows: access.allowsTarget };
     return { plan: planForObject(asked, objects.origin), dropped: nothingDropped, leadsTo: model, objects };
   }
   const planning = planByModel(planned);

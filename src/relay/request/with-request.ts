@@ -13,7 +13,7 @@ export function withRequest(pending: PendingRequest, changed: CompletionRequest)
     throw new GatewayError("internal_error", "A request was changed that cannot be written anew");
   const { body } = operation.translation.codec.encodeRequest(changed, { model: changed.model, traits: {} });
   const bytes = Buffer.from(writeJson(body));
-  const request = decodeRequest(running.inference, bytes, operation);
+  const request = decodeRequest(running.inference, bytes, operation, pending.request.gateway);
   return {
     ...pending,
     running: { ...running, inputTokens: estimateTokens(bytes.length) },
