@@ -102,6 +102,38 @@ describe("an answer in the background", () => {
     expect(record).toMatchObject({ outcome: "cut", usage: { output: 50, estimated: true } });
   });
 
+  test("is refused by a budget before it is begun, and by name where its provider makes none", async () => {
+    const { ask, key, recorded } = served([[200, answered("completed", usage)]]);
+    const dear = { ...asking, max_output_tokens: 100, input: "x".repeat(20_000) };
+    expect((await ask("POST", "/v1/responses", "hg-a", dear)).status).toBe(402);
+    expect(governance.records.filter(({ keyId }) => keyId === key.id)).toMatchObject([{ outcome: "refused" }]);
+    const foreign = serveObjects({
+      governance,
+      targets: [placeAt("chat", "k1")],
+      keys: { "hg-a": key },
+      answer: () => [500],
+    });
+    const refused = await foreign.ask("POST", "/v1/responses", "hg-a", asking);
+    expect([refused.status, JSON.parse(refused.text).error.param]).toEqual([400, "background"]);
+    expect(foreign.asked).toEqual([]);
+    await recorded();
+  });
+
+  test("is asked for by its own key alone while it is made", async () => {
+    const { ask, recorded } = served([
+      [200, answered("in_progress")],
+      [200, answered("completed", usage)],
+    ]);
+    const { id } = JSON.parse((await ask("POST", "/v1/responses", "hg-a", asking)).text);
+    for (const [method, path] of [
+      ["GET", id],
+      ["POST", `${id}/cancel`],
+      ["DELETE", id],
+    ] as const)
+      expect((await ask(method, `/v1/responses/${path}`, "hg-b")).status).toBe(404);
+    expect(await recorded()).toMatchObject([{ usage: { input: 10, output: 7 } }]);
+  });
+
   test("is settled likewise when its worker ends, and no further one is followed", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { ask, background, recorded } = served([[200, answered("in_progress")]], () => promise);
