@@ -8,8 +8,8 @@ export type EmbeddingRequest = {
   readonly dimensions?: number;
   /** How its client wants the numbers: as such, or as little-endian floats of 32 bits in base64. */
   readonly encoding: "float" | "base64";
-  /** In Google's words, e.g. `RETRIEVAL_QUERY`. */
-  readonly taskType?: string;
+  /** What the vectors are for, in Google's words, e.g. `RETRIEVAL_QUERY`, and the field in which the client says it. */
+  readonly task?: { readonly type: string; readonly path: string };
   /** Paths of what only its own dialect knows. */
   readonly unknown: readonly string[];
 };

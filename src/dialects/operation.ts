@@ -16,7 +16,7 @@ import type { MendRule } from "./mend";
 import type { RequestBody } from "./request-body";
 import type { StreamSaid } from "./stream-said";
 import type { TargetFacts } from "./target-facts";
-import type { Translation } from "./translation";
+import type { Endpoint, Translation } from "./translation";
 
 /**
  * One kind of request that can be made in a dialect: what is read of it before it is sent, what it may cost, where it
@@ -54,6 +54,8 @@ type OperationBase = {
   readonly requestTexts?: readonly JsonPlace[];
   /** Through the pivot of embeddings, to and from providers of another dialect that has it too; for JSON alone. */
   readonly embedding?: EmbeddingTranslation;
+  /** How providers that do not have it are asked in its place. Absent: they are not. */
+  readonly standIn?: StandIn;
   /** What a provider is paid for. `nothing`: neither held nor charged. */
   readonly charge: "nothing" | "input" | "input-and-output";
   /** The most that a request may make a provider do, held against every limit before it is sent. */
@@ -82,6 +84,13 @@ type OperationBase = {
   readonly answer: JsonAnswer | BinaryAnswer;
   /** Our own answer, where no provider gives one. */
   readonly fallback?: LocalAnswer;
+};
+
+/** Another operation, through the pivot, whose answers this one's clients can be told. */
+export type StandIn = {
+  readonly operation: string;
+  /** The client's side of completions, which this operation has no provider's side for. Absent for embeddings. */
+  readonly endpoint?: Endpoint;
 };
 
 export type JsonAnswer = {

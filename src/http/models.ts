@@ -78,7 +78,7 @@ function asksOf({ endpoints, name, operations }: Dialect, allows: (endpoint: str
   return endpoints.flatMap(({ endpoint, operation }) => {
     const asked = operations[operation];
     if (asked === undefined || asked.charge === "nothing" || !allows(endpoint)) return [];
-    return [{ dialect: name, operation, translates: translates(asked) }];
+    return [{ dialect: name, operation, translates: translates(asked), standIn: asked.standIn?.operation }];
   });
 }
 

@@ -52,6 +52,8 @@ export type DialectEntry = {
   readonly paths?: { readonly [operation: string]: string };
   /** The only ones that it has; absent means all of the dialect. */
   readonly operations?: readonly string[];
+  /** Those of the dialect that it does not have: what can stand in for them does. */
+  readonly lacks?: readonly string[];
   /** Glob patterns of the models it serves, with `!` before those that it does not; absent means all. */
   readonly models?: readonly string[];
 };

@@ -12,6 +12,8 @@ export type Asked = {
   readonly operation: string;
   /** Whether a provider of another dialect can be asked in the client's place. */
   readonly translates: boolean;
+  /** The operation by which providers are asked that do not have this one. */
+  readonly standIn?: string | undefined;
 };
 
 /** The targets that a model at a provider has for a request, one for each key. Kept as long as the model reference is. */
@@ -63,10 +65,15 @@ export function keysFor(provider: Provider, model: string): readonly ProviderKey
 /** Stands in where a provider takes no key, so that every target has one. */
 const noKey: ProviderKey = { id: "none", name: "none", secret: "", weight: 1 };
 
-/** The client's own dialect if the provider lists it for the model, else the first that serves the model. */
-function dialectFor(ref: ModelRef, { dialect: own, operation, translates }: Asked): ProviderDialect | undefined {
+/** The client's own dialect if the provider lists it for the model, else the first that serves the model, or what stands in there. */
+function dialectFor(
+  ref: ModelRef,
+  { dialect: own, operation, standIn, translates }: Asked,
+): ProviderDialect | undefined {
   const serving = ref.provider.dialects.filter((dialect) => serves(dialect, ref.model, operation));
-  return serving.find(({ name }) => name === own) ?? (translates ? serving[0] : undefined);
+  const direct = serving.find(({ name }) => name === own) ?? (translates ? serving[0] : undefined);
+  if (direct !== undefined || standIn === undefined) return direct;
+  return dialectFor(ref, { dialect: own, operation: standIn, translates: true });
 }
 
 /** Whether a provider serves the model in this dialect, with or without a key, and whether it serves this operation there. */

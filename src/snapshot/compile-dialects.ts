@@ -54,13 +54,14 @@ export function compilePaths(
     path,
     paths = {},
     operations: served,
+    lacks = [],
     streamPath,
-  }: Pick<DialectEntry, "path" | "paths" | "operations" | "streamPath">,
+  }: Pick<DialectEntry, "path" | "paths" | "operations" | "lacks" | "streamPath">,
 ): ProviderDialect["paths"] {
   const operations = Object.entries(dialect.operations);
   const main = operations[0]?.[1].paths.whole ?? "";
   const placed = operations.flatMap(([name, { paths: own }], index) => {
-    if (served !== undefined && !served.includes(name)) return [];
+    if (lacks.includes(name) || (served !== undefined && !served.includes(name))) return [];
     const configured = paths[name] ?? (path === undefined ? undefined : besidePath(path, main, own.whole));
     const found = configured ?? (path === undefined ? dialect.pathPrefix(baseUrl) + own.whole : undefined);
     const beside = found === undefined ? undefined : besidePath(found, own.whole, own.stream ?? own.whole);

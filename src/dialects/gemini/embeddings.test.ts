@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { targetOf } from "../fixtures/parts";
 import { embeddingTranslation as openai } from "../openai-chat/embeddings";
-import { embeddingTranslation as google } from "./embeddings";
+import { embeddingTranslation as google, singleTranslation as single } from "./embeddings";
 
 const target = targetOf("gemini", "gemini", "gemini-embedding-001");
 
@@ -16,6 +16,22 @@ test("encodeRequest() makes a request of each text, and decodeResponse() keeps t
     { object: "embedding", index: 0, embedding: "AAAAPw==" },
     { object: "embedding", index: 1, embedding: "AAAAwA==" },
   ]);
+});
+
+test("singleTranslation tells one content's vector, and names what it is for where that is lost", () => {
+  const asked = single.decodeRequest({
+    model: "m",
+    content: { parts: [{ text: "a" }] },
+    taskType: "CLUSTERING",
+    title: "t",
+  });
+  const sent = openai.encodeRequest(asked, targetOf("openai", "openai-chat", "text-embedding-3-small"));
+  expect(sent).toMatchObject({ body: { input: ["a"] }, dropped: ["title", "taskType"] });
+  const answer = openai.decodeResponse({ data: [{ index: 0, embedding: [0.5] }], usage: { prompt_tokens: 1 } });
+  expect(single.encodeResponse(answer, asked)).toEqual({
+    embedding: { values: [0.5] },
+    usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 },
+  });
 });
 
 test("decodeRequest() refuses by name what is no text", () => {

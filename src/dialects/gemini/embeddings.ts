@@ -1,5 +1,5 @@
 import type { EmbeddingRequest } from "#core/embedding";
-import { inputTotal, noUsage } from "#core/usage";
+import { inputTotal, noUsage, type Usage } from "#core/usage";
 import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import type { EmbeddingTranslation } from "../embedding-translation";
@@ -14,21 +14,11 @@ export const embeddingTranslation: EmbeddingTranslation = {
     const requests = requireArray(body.requests, "requests").map((each, index) =>
       requireObject(each, at("requests", index)),
     );
-    const [first = {}] = requests;
-    const request: Draft<EmbeddingRequest> = {
-      model: requireString(body.model, "model"),
-      inputs: requests.map((each, index) => textOf(each, at("requests", index))),
-      encoding: "float",
-      unknown: requests.some((each) => each.title !== undefined) ? ["requests[].title"] : [],
-    };
-    setDefined(request, "dimensions", optionalCount(first, "requests[0]", nameIn(first, "outputDimensionality"), 1));
-    const task = field(first, "taskType");
-    if (typeof task === "string" && task !== "TASK_TYPE_UNSPECIFIED") request.taskType = task;
-    return request;
+    return decodeRequests(requests, body.model, (index) => at("requests", index));
   },
-  encodeRequest: ({ dimensions, inputs, taskType, unknown }, { model }) => {
+  encodeRequest: ({ dimensions, inputs, task, unknown }, { model }) => {
     const rest = {
-      ...(taskType !== undefined && { taskType }),
+      ...(task !== undefined && { taskType: task.type }),
       ...(dimensions !== undefined && { outputDimensionality: dimensions }),
     };
     const requests = inputs.map((text) => ({ model: `models/${model}`, content: { parts: [{ text }] }, ...rest }));
@@ -41,11 +31,42 @@ export const embeddingTranslation: EmbeddingTranslation = {
   },
   encodeResponse: ({ usage, vectors }) => ({
     embeddings: vectors.map((values) => ({ values })),
-    ...(usage !== undefined && {
-      usageMetadata: { promptTokenCount: inputTotal(usage), totalTokenCount: inputTotal(usage) },
-    }),
+    ...(usage !== undefined && { usageMetadata: usageOf(usage) }),
   }),
 };
+
+/** `:embedContent`, of one content; other providers are asked by their way for several. */
+export const singleTranslation: EmbeddingTranslation = {
+  ...embeddingTranslation,
+  decodeRequest: (body) => decodeRequests([body], body.model, () => ""),
+  encodeResponse: ({ usage, vectors }) => ({
+    embedding: { values: vectors[0] ?? [] },
+    ...(usage !== undefined && { usageMetadata: usageOf(usage) }),
+  }),
+};
+
+function decodeRequests(
+  requests: readonly JsonObject[],
+  model: Json | undefined,
+  pathOf: (index: number) => string,
+): EmbeddingRequest {
+  const [first = {}] = requests;
+  const request: Draft<EmbeddingRequest> = {
+    model: requireString(model, "model"),
+    inputs: requests.map((each, index) => textOf(each, pathOf(index))),
+    encoding: "float",
+    unknown: requests.flatMap((each, index) => (each.title === undefined ? [] : at(pathOf(index), "title"))),
+  };
+  setDefined(request, "dimensions", optionalCount(first, pathOf(0), nameIn(first, "outputDimensionality"), 1));
+  const type = field(first, "taskType");
+  if (typeof type === "string" && type !== "TASK_TYPE_UNSPECIFIED")
+    request.task = { type, path: at(pathOf(0), "taskType") };
+  return request;
+}
+
+function usageOf(usage: Usage): JsonObject {
+  return { promptTokenCount: inputTotal(usage), totalTokenCount: inputTotal(usage) };
+}
 
 /** Of texts alone: what else is in a content is named. */
 function textOf(request: JsonObject, path: string): string {

@@ -17,7 +17,13 @@ import {
 import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
 import { decodeResponse, failureOfAnswer, meterResponse } from "./decode-response";
 import { embedDemand, generateDemand } from "./demand";
-import { decodeEmbedEnvelope, embeddingTranslation, meterEmbeddings, patchBatch } from "./embeddings";
+import {
+  decodeEmbedEnvelope,
+  embeddingTranslation,
+  meterEmbeddings,
+  patchBatch,
+  singleTranslation,
+} from "./embeddings";
 import { generateRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
@@ -94,6 +100,8 @@ export const embedding: Operation = {
   charge: "input",
   demand: embedDemand,
   patchRequest: ({ body }, { model }) => (fieldNamesOf(body).includes("model") ? { model: `models/${model}` } : {}),
+  embedding: singleTranslation,
+  standIn: { operation: "embeddings" },
   answer: { kind: "json", failure: failureOfVectors, meter: meterEmbeddings, textBytes: () => 0 },
 };
 

@@ -19,10 +19,10 @@ export const embeddingTranslation: EmbeddingTranslation = {
     setDefined(request, "dimensions", optionalCount(body, "", "dimensions", 1));
     return request;
   },
-  encodeRequest: ({ dimensions, inputs, taskType, unknown }, { model }) => ({
+  encodeRequest: ({ dimensions, inputs, task, unknown }, { model }) => ({
     body: { model, input: inputs, ...(dimensions !== undefined && { dimensions }) },
     headers: {},
-    dropped: taskType === undefined ? unknown : [...unknown, "taskType"],
+    dropped: task === undefined ? unknown : [...unknown, task.path],
   }),
   decodeResponse: (body) => {
     const entries = isObject(body) ? arrayOf(body, "data").filter(isObject) : [];

@@ -8,9 +8,11 @@ import { decodeRequest } from "./decode-request";
 import { decodeResponse, failureOfAnswer, meterResponse, meterVectors } from "./decode-response";
 import { completionDemand, embeddingsDemand, textCompletionDemand } from "./demand";
 import { embeddingTranslation } from "./embeddings";
+import { textEndpoint } from "./encode-text-completion";
 import { completionRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { completionPlaces } from "./stored-completions";
+import { decodeTextRequest } from "./text-completion";
 import { textCompletionBytes } from "./text-completion-bytes";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
@@ -51,6 +53,8 @@ export const textCompletion: Operation = {
   body: "json",
   envelopeFields,
   decodeEnvelope,
+  decodeRequest: decodeTextRequest,
+  standIn: { operation: "completion", endpoint: textEndpoint },
   charge: "input-and-output",
   demand: textCompletionDemand,
   outputLimit: () => "max_tokens",

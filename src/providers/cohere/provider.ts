@@ -9,6 +9,6 @@ export const cohere: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "COHERE_API_KEY",
   otherVariables: ["CO_API_KEY"],
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "command-r7b-12-2024",
 };

@@ -11,6 +11,6 @@ export const gemini: ProviderDefinition = {
   environmentVariable: "GEMINI_API_KEY",
   otherVariables: ["GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   // Clients of chat completions reach its OpenAI surface as they are: https://ai.google.dev/gemini-api/docs/openai
-  dialects: ["gemini", { name: "openai-chat", path: "/openai/chat/completions" }],
+  dialects: ["gemini", { name: "openai-chat", path: "/openai/chat/completions", lacks: ["text-completion"] }],
   trialModel: "gemini-2.5-flash-lite",
 };

@@ -9,6 +9,6 @@ export const githubModels: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "GITHUB_TOKEN",
   otherVariables: ["GITHUB_API_KEY"],
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "openai/gpt-4.1-nano",
 };

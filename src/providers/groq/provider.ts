@@ -8,6 +8,6 @@ export const groq: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "GROQ_API_KEY",
   // https://console.groq.com/docs/responses-api
-  dialects: ["openai-chat", "openai-responses"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }, "openai-responses"],
   trialModel: "openai/gpt-oss-20b",
 };

@@ -9,6 +9,6 @@ export const huggingface: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "HF_TOKEN",
   otherVariables: ["HUGGINGFACE_API_KEY", "HUGGING_FACE_HUB_TOKEN"],
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "Qwen/Qwen3-Coder-30B-A3B-Instruct",
 };

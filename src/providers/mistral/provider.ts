@@ -8,6 +8,6 @@ export const mistral: ProviderDefinition = {
   baseUrl: "https://api.mistral.ai/v1",
   auth: "bearer",
   environmentVariable: "MISTRAL_API_KEY",
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "mistral-small-latest",
 };

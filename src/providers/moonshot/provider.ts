@@ -8,6 +8,6 @@ export const moonshot: ProviderDefinition = {
   baseUrl: "https://api.moonshot.ai/v1",
   auth: "bearer",
   environmentVariable: "MOONSHOT_API_KEY",
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "kimi-k2.5",
 };

@@ -10,7 +10,7 @@ export const perplexity: ProviderDefinition = {
   environmentVariable: "PERPLEXITY_API_KEY",
   // https://docs.litellm.ai/docs/providers/perplexity, https://python.langchain.com/docs/integrations/chat/perplexity
   otherVariables: ["PERPLEXITYAI_API_KEY", "PPLX_API_KEY"],
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   // https://docs.perplexity.ai/api-reference/chat-completions-post
   bill: "usage.cost.total_cost",
   trialModel: "sonar",

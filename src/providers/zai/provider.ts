@@ -9,6 +9,6 @@ export const zai: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "ZAI_API_KEY",
   otherVariables: ["Z_AI_API_KEY"],
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "glm-4.5-air",
 };

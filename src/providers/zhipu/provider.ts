@@ -9,6 +9,6 @@ export const zhipu: ProviderDefinition = {
   auth: "bearer",
   environmentVariable: "ZHIPUAI_API_KEY",
   otherVariables: ["ZHIPU_API_KEY"],
-  dialects: ["openai-chat"],
+  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
   trialModel: "glm-4.5-air",
 };

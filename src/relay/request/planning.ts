@@ -74,7 +74,12 @@ function createModelPlanning({ catalog, health, random, strategies }: PlanningSe
 
   const prepare = ({ access, envelope, inference, operation }: Planned, resolution: Resolution | undefined) => {
     const { dialect, operation: name } = inference;
-    const asked = { dialect, operation: name, translates: translates(operation) };
+    const asked = {
+      dialect,
+      operation: name,
+      translates: translates(operation),
+      standIn: operation.standIn?.operation,
+    };
     const needsTarget = operation.fallback === undefined;
     return planner.prepare({ model: envelope.model, asked, needsTarget, allows: access.allowsTarget }, resolution);
   };

@@ -55,9 +55,14 @@ type Parts = Pick<RelayServices, "dialects" | "signer"> & { readonly targets: Fi
  */
 export function fitRequest(parts: Parts, pending: PendingRequest, target: Target): FittedRequest {
   parts.signer.check(target.provider);
-  return target.dialect.name === pending.dialect.name
+  return target.dialect.name === pending.dialect.name && hasOperation(pending, target)
     ? patchRequest(parts, pending, target)
     : translateRequest(parts, pending, target, undefined);
+}
+
+/** A provider without the operation is asked by another, if there is one that stands in. */
+function hasOperation({ operation, running }: PendingRequest, { dialect }: Target): boolean {
+  return operation.standIn === undefined || dialect.paths[running.inference.operation] !== undefined;
 }
 
 /** Same dialect: the client's bytes with the listed changes, and those that the target's traits ask for. */
@@ -71,7 +76,7 @@ function patchRequest({ targets }: Parts, pending: PendingRequest, target: Targe
   return new PassedRequest(
     pending,
     mended === undefined ? changes : { ...changes, ...mended.changes },
-    withQuery(pathFor(pending, target), pending),
+    withQuery(pathFor(pending, target, pending.running.inference.operation), pending),
     droppedFrom(pending, target, mended),
     mended?.toolNames,
     facts.traits,
@@ -123,10 +128,13 @@ function translateRequest(
   cap: number | undefined,
 ): FittedRequest & PreparedRequest {
   const { objects, operation: asked, request, running } = pending;
-  const operation = findOperation(findDialect(parts.dialects, target.dialect.name), running.inference.operation);
+  const { operation: own } = running.inference;
+  const name = hasOperation(pending, target) ? own : (asked.standIn?.operation ?? own);
+  const operation = findOperation(findDialect(parts.dialects, target.dialect.name), name);
   if (asked.embedding !== undefined && operation.embedding !== undefined)
-    return translateEmbedding(parts, pending, target, asked.embedding, operation, operation.embedding);
-  if (asked.translation === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
+    return translateEmbedding(parts, pending, target, asked.embedding, name, operation, operation.embedding);
+  const endpoint = asked.translation?.endpoint ?? asked.standIn?.endpoint;
+  if (endpoint === undefined || operation.translation === undefined) throw cannotTranslate(pending, target);
   if (objects !== undefined) throw cannotContinue(objects, target);
   const { codec } = operation.translation;
   const { defaultMaxOutputTokens } = running.settings;
@@ -134,12 +142,12 @@ function translateRequest(
   const encoded = codec.encodeRequest(limited(request.full(), cap), facts);
   const mended = mendEncoded(encoded, mends, request.body);
   return {
-    path: pathFor(pending, target),
+    path: pathFor(pending, target, name),
     body: mended.body,
     headers: encoded.headers,
     dropped: droppedFrom(pending, target, withStore(pending, mended)),
     operation,
-    translation: { endpoint: asked.translation.endpoint, codec },
+    translation: { endpoint, codec },
     toolNames: mended.toolNames,
     traits: facts.traits,
     write(limit) {
@@ -154,6 +162,7 @@ function translateEmbedding(
   pending: PendingRequest,
   target: Target,
   client: EmbeddingTranslation,
+  name: string,
   operation: Operation,
   provider: EmbeddingTranslation,
 ): FittedRequest & PreparedRequest {
@@ -163,7 +172,7 @@ function translateEmbedding(
   const { facts } = parts.targets.find(target, operation, "translated", running.settings.defaultMaxOutputTokens);
   const { body, dropped, headers } = provider.encodeRequest(asked, facts);
   return {
-    path: pathFor(pending, target),
+    path: pathFor(pending, target, name),
     body: JSON.stringify(body),
     headers,
     dropped: droppedFrom(pending, target, { lost: dropped, respelled: [] }),
@@ -212,10 +221,10 @@ function withStore<M extends Pick<Mended, "lost">>({ keeping, operation, request
   return fieldsOf(request.body, ["store"]).store === true ? { ...mended, lost: [...mended.lost, "store"] } : mended;
 }
 
-function pathFor({ objects, request, running }: PendingRequest, { dialect, model }: Target): string {
+function pathFor({ objects, request, running }: PendingRequest, { dialect, model }: Target, operation: string): string {
   const { inference } = running;
-  const paths = dialect.paths[inference.operation];
-  if (paths === undefined) throw new GatewayError("no_capable_target", `There is no path for ${inference.operation}`);
+  const paths = dialect.paths[operation];
+  if (paths === undefined) throw new GatewayError("no_capable_target", `There is no path for ${operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
   const named = path.includes("{model}") ? path.replace("{model}", () => pathSegment(model)) : path;
   return inference.objectPath === undefined ? named : objectPath(named, inference.objectPath, objects);
