@@ -1,14 +1,9 @@
-import type { GatewayError } from "#core/errors";
-import type { JsonObject } from "#lib/json";
-
-/** Something that clients ask for and that is not served: what to do instead, and how its clients read an error. */
+/** Something that clients ask for and that is not served: what to do instead. */
 export type UnservedApi = {
   /** A path of it, after base URLs were taken off (`http/client-bases.ts`). */
   readonly path: RegExp;
   /** Ends the message of the 404: what is asked for, and the remedy. */
   readonly hint: string;
-  /** How its own errors look; absent where a dialect of ours has that shape. */
-  readonly encodeError?: (error: GatewayError) => JsonObject;
 };
 
 const chatInstead = "use /v1/chat/completions";
@@ -21,10 +16,9 @@ const unservedApis: readonly UnservedApi[] = [
     hint: "of Gemini's API :generateContent, :streamGenerateContent, :countTokens and :embedContent are served, and the list of models",
   },
   {
-    // https://docs.cohere.com/reference/errors
-    path: /^\/(?:cohere(?:\/|$)|v2\/(?:chat|embed|rerank)$)/,
-    hint: `Cohere's own API is not served yet, ${chatInstead}`,
-    encodeError: ({ message }) => ({ message }),
+    // https://docs.cohere.com/reference/about
+    path: /^\/(?:cohere(?:\/|$)|v2\/(?:chat|rerank)$)/,
+    hint: `of Cohere's own API /v2/embed is served, for all else ${chatInstead}`,
   },
   {
     path: /\/(?:chat\/completions|messages|completions|embeddings)\/(?:v1\/)?(?:chat\/completions|messages|completions|embeddings|models)$/,

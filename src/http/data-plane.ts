@@ -215,17 +215,14 @@ function refuseMethod(
   return { ...refused, headers: `${refused.headers}allow: ${allow}\r\n` };
 }
 
-/** Says the remedy where it is known, in the shape that the clients of such a path read. */
+/** Says the remedy where it is known. */
 function refuseUnknown(
   services: DataPlaneServices,
   { dialect, unserved }: Extract<RouteMatch, { readonly kind: "not-found" }>,
   request: HttpRequest,
 ): HttpAnswer {
   const error = new GatewayError("not_found", `There is no such path: ${unserved?.hint ?? servedPaths}`);
-  const refused = refuse(services, error, dialect, request);
-  if (unserved === undefined) return refused;
-  const { encodeError } = unserved;
-  return encodeError === undefined ? refused : { ...refused, body: JSON.stringify(encodeError(error)) };
+  return refuse(services, error, dialect, request);
 }
 
 const servedPaths =

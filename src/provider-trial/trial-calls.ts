@@ -2,7 +2,6 @@ import type { CompletionRequest } from "#core/completion";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { findDialect, findOperation } from "#dialects/find-dialect";
-import { InvalidAnswer } from "#dialects/operation";
 import { arrayOf, isObject, stringOf } from "#lib/json";
 import { targetTraits } from "#traits/target-traits";
 import { askProvider, type TrialParts } from "./ask-provider";
@@ -40,14 +39,16 @@ export async function askForWord(
 /** Has the target's model turn a word into a vector. Rejects as `askProvider` does. */
 export async function askForVector(parts: TrialParts, target: Target): Promise<{ readonly status: number }> {
   const { dialect, model } = target;
+  const vectors = findOperation(findDialect(parts.dialects, dialect.name), "embeddings").embedding;
   const path = dialect.paths.embeddings?.whole;
-  if (path === undefined) throw new Error(`cannot be asked for embeddings in ${dialect.name}`);
-  const body = { model, input: ["ok"] };
+  if (path === undefined || vectors === undefined) throw new Error(`cannot be asked for embeddings in ${dialect.name}`);
+  const asked = { model, inputs: ["ok"], encoding: "float", unknown: [] } as const;
+  const request = vectors.encodeRequest(asked, { model, traits: targetTraits(target, "translated") });
   const { json, status } = await askProvider(parts, target, {
+    ...request,
     path: path.replace("{model}", encodeURIComponent(model)),
-    body,
   });
-  if (arrayOf(json, "data").length === 0) throw new InvalidAnswer("it holds no embedding");
+  vectors.decodeResponse(json);
   return { status };
 }
 

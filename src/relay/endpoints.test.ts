@@ -14,7 +14,7 @@ import { headersOf, madeRequest } from "#server/fixtures/made-request";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient, UpstreamRequest } from "#upstream/upstream";
-import { errorIn, eventsOf } from "./fixtures/clients";
+import { type Asking, errorIn, eventsOf } from "./fixtures/clients";
 import { objectSecret } from "./fixtures/object-store";
 import type { Speaking } from "./fixtures/said";
 import type { Said } from "./fixtures/said/words";
@@ -66,12 +66,12 @@ describe("every path that is served", () => {
       const dialect = route.kind === "inference" ? route.dialect : "openai-chat";
       const answer = await handle(madeRequest(path, { method, body: method === "POST" ? "{}" : "" }));
       expect([path, answer.status, headersOf(answer)["x-headgate-error"]]).toEqual([path, 401, "missing_key"]);
-      checkError(isSpeaking(dialect) ? dialect : "openai-chat", Buffer.from(await bytesOf(answer)), headersOf(answer));
+      checkError(isAsking(dialect) ? dialect : "openai-chat", Buffer.from(await bytesOf(answer)), headersOf(answer));
     }
   });
 });
 
-function isSpeaking(name: string): name is Speaking {
+function isAsking(name: string): name is Asking {
   return name in dialects;
 }
 
@@ -293,10 +293,13 @@ async function* laterPieces(...pieces: (string | Uint8Array)[]): AsyncGenerator<
 }
 
 /** An error as the clients of a dialect know it. */
-function checkError(dialect: Speaking, answer: Uint8Array, headers: { readonly [name: string]: string }): void {
+function checkError(dialect: Asking, answer: Uint8Array, headers: { readonly [name: string]: string }): void {
   const error = errorIn(dialect, answer, false);
   expect(typeof error.message).toBe("string");
   switch (dialect) {
+    case "cohere":
+      expect(Object.keys(error)).toEqual(["message"]);
+      break;
     case "bedrock-converse":
     case "bedrock-invoke":
       expect(Object.keys(error)).toEqual(["message"]);

@@ -2,7 +2,7 @@ import { decodeError, encodeError, encodeStreamError, errorHeaders } from "../be
 import { encodeModel, encodeModelList } from "../bedrock-converse/models";
 import { pathsOf } from "../bedrock-converse/paths";
 import { defineDialect } from "../dialect";
-import { completion } from "./operations";
+import { completion, embeddings } from "./operations";
 import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
@@ -34,7 +34,7 @@ export const bedrockInvoke = defineDialect({
   requestIdHeader: "x-amzn-requestid",
   encodeStreamError,
   rateLimitHeaders: () => ({}),
-  operations: { completion },
+  operations: { completion, embeddings },
   pathPrefix: () => "",
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html#API_runtime_InvokeModel_RequestSyntax
   forwardedHeaders: [

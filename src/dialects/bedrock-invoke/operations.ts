@@ -5,9 +5,13 @@ import { failureOfAnswer } from "../anthropic-messages/failures";
 import { messagesRules } from "../anthropic-messages/mends/rules";
 import { answerTexts, requestTexts } from "../anthropic-messages/verbatim";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { requireString } from "../fields";
 import { framings } from "../framings";
+import { embeddingsDemand } from "../openai-chat/demand";
 import type { Operation } from "../operation";
+import { failureOfWhole } from "../read-failure";
 import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
+import { embeddingTranslation, meterEmbeddings } from "./embeddings";
 import { encodeRequest } from "./encode-request";
 import { createStreamDecoder, createStreamEncoder, createStreamMeter } from "./streams";
 
@@ -35,5 +39,23 @@ export const completion: Operation = {
     meter: meterResponse,
     textBytes: textBytesOfCompletion(decodeResponse),
     stream: { framing: framings["aws-event-stream"], createMeter: createStreamMeter },
+  },
+};
+
+/** Vectors of Titan's and Cohere's models; clients ask for them in other dialects. */
+export const embeddings: Operation = {
+  paths: { whole: "/model/{model}/invoke" },
+  body: "json",
+  envelopeFields: [],
+  decodeEnvelope: ({ model }) => ({ model: requireString(model, "modelId"), stream: false, n: 1, streamUsage: true }),
+  charge: "input",
+  demand: embeddingsDemand,
+  patchRequest: () => ({}),
+  embedding: embeddingTranslation,
+  answer: {
+    kind: "json",
+    failure: (body) => failureOfWhole(body, meterEmbeddings(body) !== undefined),
+    meter: meterEmbeddings,
+    textBytes: () => 0,
   },
 };

@@ -2,9 +2,11 @@ import type { EmbeddingRequest } from "#core/embedding";
 import { inputTotal, noUsage } from "#core/usage";
 import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, numberOf, stringOf } from "#lib/json";
+import { taskOf } from "../embedding-tasks";
 import type { EmbeddingTranslation } from "../embedding-translation";
 import { at, invalidField, optionalCount, optionalString, requireString, setDefined, unknownFields } from "../fields";
 import { InvalidAnswer } from "../operation";
+import { floatsOf, packFloats } from "../vectors";
 import { meterVectors } from "./decode-response";
 
 /** https://platform.openai.com/docs/api-reference/embeddings/create */
@@ -17,6 +19,8 @@ export const embeddingTranslation: EmbeddingTranslation = {
       unknown: Object.keys(unknownFields(body, known)),
     };
     setDefined(request, "dimensions", optionalCount(body, "", "dimensions", 1));
+    const task = taskOf(optionalString(body, "", "input_type") ?? "");
+    if (task !== undefined) request.task = { type: task, path: "input_type" };
     return request;
   },
   encodeRequest: ({ dimensions, inputs, task, unknown }, { model }) => ({
@@ -28,7 +32,7 @@ export const embeddingTranslation: EmbeddingTranslation = {
     const entries = isObject(body) ? arrayOf(body, "data").filter(isObject) : [];
     const usage = meterVectors(body)?.usage;
     const ordered = entries.toSorted((a, b) => (numberOf(a, "index") ?? 0) - (numberOf(b, "index") ?? 0));
-    const vectors = ordered.map(({ embedding }) => vectorOf(embedding));
+    const vectors = ordered.map(({ embedding }) => floatsOf(embedding));
     if (vectors.length === 0) throw new InvalidAnswer('"data" must list at least one embedding');
     const model = isObject(body) ? (stringOf(body, "model") ?? "") : "";
     return { model, vectors, ...(usage !== undefined && { usage }) };
@@ -38,14 +42,14 @@ export const embeddingTranslation: EmbeddingTranslation = {
     data: vectors.map((vector, index) => ({
       object: "embedding",
       index,
-      embedding: encoding === "base64" ? Buffer.from(Float32Array.from(vector).buffer).toString("base64") : vector,
+      embedding: encoding === "base64" ? packFloats(vector) : vector,
     })),
     model,
     usage: { prompt_tokens: inputTotal(usage), total_tokens: inputTotal(usage) },
   }),
 };
 
-const known: ReadonlySet<string> = new Set(["model", "input", "encoding_format", "dimensions", "user"]);
+const known: ReadonlySet<string> = new Set(["model", "input", "encoding_format", "dimensions", "user", "input_type"]);
 
 /** Lists of tokens mean something to their own model alone. */
 function inputsIn(input: Json | undefined): readonly string[] {
@@ -55,13 +59,4 @@ function inputsIn(input: Json | undefined): readonly string[] {
     if (typeof text !== "string") throw invalidField(at("input", index), "a text at this model", text);
     return text;
   });
-}
-
-function vectorOf(embedding: Json | undefined): readonly number[] {
-  if (typeof embedding === "string") {
-    const bytes = Buffer.from(embedding, "base64");
-    return Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => bytes.readFloatLE(index * 4));
-  }
-  if (!isArray(embedding)) throw new InvalidAnswer("an embedding must be a list of numbers");
-  return embedding.map(Number);
 }

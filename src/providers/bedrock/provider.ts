@@ -9,7 +9,11 @@ export const bedrock: ProviderDefinition = {
   baseUrl: "https://bedrock-runtime.{AWS_REGION=us-east-1}.amazonaws.com",
   auth: "bearer",
   environmentVariable: "AWS_BEARER_TOKEN_BEDROCK",
-  // Claude is asked in its maker's words, which say more than Converse; profiles whose names hide their model by Converse.
-  dialects: [{ name: "bedrock-invoke", models: ["*anthropic.claude*"] }, "bedrock-converse"],
+  // Claude is asked in its maker's words, which say more than Converse, and so is what makes vectors; profiles whose names hide
+  // their model by Converse.
+  dialects: [
+    { name: "bedrock-invoke", models: ["*anthropic.claude*", "*titan-embed-*", "*cohere.embed-*"] },
+    "bedrock-converse",
+  ],
   trialModel: "amazon.nova-micro-v1:0",
 };

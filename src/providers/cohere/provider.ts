@@ -5,10 +5,15 @@ export const cohere: ProviderDefinition = {
   name: "Cohere",
   otherNames: ["cohere_chat"],
   source: "https://docs.cohere.com/docs/compatibility-api",
-  baseUrl: "https://api.cohere.ai/compatibility/v1",
+  baseUrl: "https://api.cohere.ai",
   auth: "bearer",
   environmentVariable: "COHERE_API_KEY",
   otherVariables: ["CO_API_KEY"],
-  dialects: [{ name: "openai-chat", lacks: ["text-completion"] }],
+  // Its OpenAI-shaped surface, and its own for embeddings: https://docs.cohere.com/reference/embed
+  dialects: [
+    { name: "openai-chat", path: "/compatibility/v1/chat/completions", lacks: ["text-completion", "embeddings"] },
+    "cohere",
+  ],
+  dialectsAt: [{ baseUrl: "*/compatibility/v1", dialects: [{ name: "openai-chat", lacks: ["text-completion"] }] }],
   trialModel: "command-r7b-12-2024",
 };
