@@ -26,6 +26,18 @@ export type RecordKeeping = {
 };
 
 /**
+ * As ingestion opens it, which has a damaged log made anew: but where the ledger is to be filled from it, an empty one would
+ * give every budget back what was spent.
+ */
+async function tryLog(url: string, ledger: LedgerAdmin, log: Log): Promise<void> {
+  const stores = openStores(url);
+  const opened = ledger.rebuildNeeded()
+    ? await stores.log()
+    : await stores.logWriter((aside) => log.error({ aside }, logSetAside));
+  opened.close();
+}
+
+/**
  * Opens the log store in a thread, starts ingestion into it in another, fills the ledger from it where
  * that was lost, and delivers to sinks what is stored.
  */
@@ -39,9 +51,8 @@ export async function startRecordKeeping(parts: {
   const { ledger, clock, log } = parts;
   const { dataDir, journalDir } = parts.options;
   const url = storesUrl(dataDir);
-  // Here first, so that a store that cannot be used ends the start. As ingestion does, which has a damaged one made anew.
-  const opened = await openStores(url).logWriter((aside) => log.error({ aside }, logSetAside));
-  opened.close();
+  // Here first, so that a store that cannot be used ends the start.
+  await tryLog(url, ledger, log);
   const openLogs = () =>
     openThreadedLogStore({ url, onFailure: (error) => log.error({ error }, "The query thread failed") });
   const store = openLogs();

@@ -18,7 +18,7 @@ import { end } from "../crash/reborn-pair.ts";
 import { fill } from "../crash/small-disk.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { type Draw, type Fault, oneOf } from "./fault.ts";
-import { awayDirectory, signalQuietly, type World } from "./world.ts";
+import { awayDirectory, signalQuietly, type World, workers } from "./world.ts";
 
 /** Files that go, tear or cannot grow. What is lost with a file by its nature is set aside first, and counted with the rest. */
 export const fileFaults: readonly Fault[] = [
@@ -248,7 +248,7 @@ function placeOfTear(text: string, which: number): number {
 
 /**
  * What a file is put back from lives in processes: with them killed at the same time there is nothing that could. One that
- * stands still goes on or is killed for it.
+ * stands still goes on or is killed for it; what a dead one left is read from the journal before its successor starts.
  */
 async function calm(world: World): Promise<void> {
   await Promise.all(world.orders);
@@ -257,7 +257,12 @@ async function calm(world: World): Promise<void> {
       .gateway()
       .pids()
       .some(({ pid }) => standsStill(pid));
-  await waitUntil("all processes to go on", () => !stand(), 30_000);
+  const all = () =>
+    world
+      .gateway()
+      .pids()
+      .filter(({ role }) => role === "worker").length >= workers;
+  await waitUntil("all processes to go on", () => !stand() && all(), 30_000);
   await waitUntil("readiness", () => answers(world, "/readyz"), 30_000);
   // Workers are ready without a control plane, which alone has the configuration open.
   await waitUntil("a control plane", () => answers(world, "/api/teams"), 30_000);

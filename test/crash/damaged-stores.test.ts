@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { databaseFileState } from "#lib/database-file";
 import { ask, twoProviders } from "../e2e/start-pair.ts";
@@ -88,6 +88,14 @@ test("a start sets a damaged log aside, and goes on", async () => {
   await isRecorded(gateway, await chat(gateway));
   expect(setAside("logs.sqlite")).toBeGreaterThan(before);
   await stop(gateway);
+  // Budgets would be filled from it.
+  rmSync(join(dataDir, "ledger"));
+  const away = join(dataDir, "logs-away");
+  renameSync(logFile, away);
+  truncateIfThere(`${logFile}-wal`);
+  others(logFile);
+  expect(await refusal()).toMatch(/Cannot use the database \S+logs\.sqlite: file is not a database/);
+  renameSync(away, logFile);
 }, 60_000);
 
 test("a configuration that is damaged for good is told by /readyz while its instance serves, and refused in words by a start", async () => {
