@@ -18,14 +18,17 @@ const claudeCode: Program = {
       ANTHROPIC_AUTH_TOKEN: key,
       ANTHROPIC_MODEL: model,
       ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-      DISABLE_AUTOUPDATER: "1",
-      DISABLE_ERROR_REPORTING: "1",
-      DISABLE_TELEMETRY: "1",
-      // It refuses to skip permissions as root unless it is told that nothing is there to lose.
-      IS_SANDBOX: "1",
     },
   }),
+  quiet: {
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    DISABLE_AUTOUPDATER: "1",
+    DISABLE_ERROR_REPORTING: "1",
+    DISABLE_TELEMETRY: "1",
+    // It refuses to skip permissions as root unless it is told that nothing is there to lose.
+    IS_SANDBOX: "1",
+  },
+  guide: "claude-code",
 };
 
 /** In Bedrock's paths, with a key of Bedrock's. */
@@ -64,6 +67,7 @@ function claudeCodeOf(name: string, place: (endpoint: Endpoint) => { readonly [n
 
 const geminiCli: Program = {
   name: "Gemini CLI",
+  guide: "gemini-cli",
   packages: { npm: ["@google/gemini-cli@0.61.0"] },
   dialects: ["gemini"],
   sample: false,
@@ -95,6 +99,12 @@ const openCodeOver = { "openai-chat": "@ai-sdk/openai-compatible", "openai-respo
 
 const openCode: Program = {
   name: "OpenCode",
+  quiet: {
+    OPENCODE_DISABLE_AUTOUPDATE: "1",
+    OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+    OPENCODE_DISABLE_MODELS_FETCH: "1",
+  },
+  guide: "opencode",
   packages: { npm: ["opencode-ai@1.18.33"] },
   dialects: ["openai-chat", "anthropic-messages", "openai-responses"],
   sample: false,
@@ -102,12 +112,6 @@ const openCode: Program = {
     file: join(folder, `node_modules/opencode-${process.platform}-${process.arch}/bin/opencode`),
     args: ["run", "-m", `gateway/${model}`],
     input: `[[tool:bash {"command":"${shell}"}]] please`,
-    env: {
-      OPENCODE_DISABLE_AUTOUPDATE: "1",
-      OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
-      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
-      OPENCODE_DISABLE_MODELS_FETCH: "1",
-    },
     files: {
       "opencode.json": JSON.stringify({
         autoupdate: false,
@@ -139,7 +143,7 @@ const openCodeBySocket: Program = {
     return {
       ...call,
       args: ["run", "-m", `openai/${model}`],
-      env: { ...call.env, OPENCODE_EXPERIMENTAL_WEBSOCKETS: "1", OPENCODE_DISABLE_DEFAULT_PLUGINS: "0" },
+      env: { OPENCODE_EXPERIMENTAL_WEBSOCKETS: "1" },
       files: {
         "opencode.json": JSON.stringify({
           autoupdate: false,
@@ -209,6 +213,7 @@ const codexArgs = (model: string) => [
 /** Speaks Responses alone. */
 const codex: Program = {
   name: "Codex",
+  guide: "codex",
   packages: { npm: ["@openai/codex@0.171.0"] },
   dialects: ["openai-responses"],
   sample: false,

@@ -32,6 +32,15 @@ const llm: Program = {
 /** It edits files by what the model writes, and offers no tools. */
 const aider: Program = {
   name: "aider",
+  quiet: {
+    LITELLM_LOCAL_MODEL_COST_MAP: "True",
+    AIDER_ANALYTICS: "false",
+    AIDER_CHECK_UPDATE: "false",
+    AIDER_GIT: "false",
+    AIDER_SHOW_MODEL_WARNINGS: "false",
+    AIDER_YES_ALWAYS: "true",
+  },
+  guide: "aider",
   packages: { pip: ["aider-chat==0.86.2"] },
   dialects: ["openai-chat"],
   sample: false,
@@ -42,7 +51,7 @@ const aider: Program = {
       ...["--no-check-update", "--no-analytics", "--no-show-model-warnings", "--no-show-release-notes"],
       ...["--message", "[[say:notes.txt\n```\nmarker-42\n```\n]] please", "notes.txt"],
     ],
-    env: { OPENAI_API_KEY: key, OPENAI_API_BASE: `${url}/v1`, LITELLM_LOCAL_MODEL_COST_MAP: "True" },
+    env: { OPENAI_API_KEY: key, OPENAI_API_BASE: `${url}/v1` },
     files: { "notes.txt": "nothing yet\n" },
   }),
   shows: "notes.txt",

@@ -23,6 +23,10 @@ export type Program = {
   readonly sample: boolean;
   /** `folder` is where its packages are. */
   call(endpoint: Endpoint, dialect: Dialect, folder: string): Call;
+  /** Tells it to keep to itself: no telemetry, no updates, no questions. */
+  readonly quiet?: { readonly [name: string]: string };
+  /** The page of `docs/guides` that says how it is used. */
+  readonly guide?: string;
   /** Where its own models are asked, where that is no provider of `client-config.ts`'s table. */
   readonly ownModel?: string;
   /** It tries a WebSocket first, which is answered with 426. */

@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startFakeProvider } from "../../fake-provider/start-fake-provider.ts";
 import { startHeadgate } from "../../harness/start-headgate.ts";
-import { clientConfig, modelsFor } from "../client-config.ts";
+import { clientConfig, type Dialect, modelsFor } from "../client-config.ts";
 import { countUpgrades } from "./count-upgrades.ts";
 import { installed } from "./install.ts";
 import { npmPrograms } from "./npm-programs.ts";
 import { pipPrograms } from "./pip-programs.ts";
-import { runProgram } from "./run-program.ts";
+import { runProgram, walkGuide } from "./run-program.ts";
 
 // Programs as people install them, each for a turn with a tool, on providers of every dialect. `npm test` runs a sample.
 const full = process.env.HEADGATE_TEST_FULL === "1";
 const wanted = process.env.HEADGATE_PROGRAMS?.split(",");
 const timeoutMs = 150_000;
 const provider = await startFakeProvider();
-const gateway = await startHeadgate({ config: clientConfig(provider.url) });
+const config = clientConfig(provider.url);
+const gateway = await startHeadgate({ config: withGuideModels(config, provider.url) });
 const watched = await countUpgrades(gateway.url);
 after(async () => {
   watched.stop();
@@ -25,6 +26,18 @@ after(async () => {
 for (const program of [...npmPrograms, ...pipPrograms]) {
   if (wanted === undefined ? !(full || program.sample) : !wanted.includes(program.name)) continue;
   const folder = installed(program);
+  if (program.guide !== undefined) {
+    const skip = folder === undefined && "its packages cannot be fetched here";
+    test(`docs/guides/${program.guide}.md is walked as it is written`, {
+      skip,
+      timeout: timeoutMs + 5000,
+    }, async () => {
+      const said = await walkGuide(program, { url: gateway.url, key: gateway.key, model: "" }, folder ?? "", timeoutMs);
+      const asked = said.match(/^\+ .*Say hello/gm)?.length ?? 0;
+      const answered = said.match(/Echo:[\s\S]*?Say hello/g)?.length ?? 0;
+      assert.ok(asked > 0 && answered >= asked, said.slice(-4000));
+    });
+  }
   for (const dialect of program.dialects) {
     const [own = "", ...foreign] = modelsFor(dialect);
     for (const model of [program.ownModel ?? own, ...foreign]) {
@@ -47,4 +60,23 @@ for (const program of [...npmPrograms, ...pipPrograms]) {
       });
     }
   }
+}
+
+/** Providers and models by the names that the guides use, and an alias for the one that Claude Code asks for by itself. */
+function withGuideModels(config: { readonly [key: string]: unknown }, url: string) {
+  const provider = (dialect: Dialect, id: string) => ({
+    dialect,
+    base_url: `${url}/v1`,
+    keys: [{ name: "main", value: "sk-fake-one" }],
+    models: [{ id, context: 200_000, max_output: 64_000 }],
+  });
+  return {
+    ...config,
+    providers: {
+      ...Object(config.providers),
+      openai: provider("openai-responses", "gpt-5.1"),
+      anthropic: provider("anthropic-messages", "claude-sonnet-4-5"),
+    },
+    routes: [{ alias: "claude-opus-5-5", targets: [{ model: "anthropic/claude-sonnet-4-5" }] }],
+  };
 }
