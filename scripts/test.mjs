@@ -1,7 +1,7 @@
 // `npm test`: the one gate. `npm test -- unit e2e` runs the named suites only; `npm run test:full` runs the long proofs
 // at full count. Plain Node >= 20 and nothing else, so that it can install what is missing first.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { bun, root } from "./bun.mjs";
@@ -12,6 +12,9 @@ const full = process.argv.includes("--full");
 // Most suites wait more than they compute: two at a time, but one by one where counts are full and figures are printed.
 const lanes = full ? 1 : 2;
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+
+const requirements = join(root, "test/clients/python/requirements.txt");
+const installedRequirements = join(root, ".tmp/venv/requirements.txt");
 
 /** Bun gives a test five seconds, which a fuzz of thirty thousand documents can miss on a busy machine. */
 const patience = ["--timeout", "60000"];
@@ -273,9 +276,13 @@ function clientFiles() {
     .map((name) => join("test/clients", name));
 }
 
+function textOf(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
 function pythonCommand() {
   const python = join(root, ".tmp/venv/bin/python");
-  if (!existsSync(python)) installPython();
+  if (!existsSync(python) || textOf(installedRequirements) !== textOf(requirements)) installPython();
   if (!existsSync(python)) return "no Python with venv and pip here, or its packages cannot be fetched";
   return [
     python,
@@ -294,9 +301,8 @@ function pythonCommand() {
 function installPython() {
   const venv = join(root, ".tmp/venv");
   mkdirSync(join(root, ".tmp"), { recursive: true });
-  const requirements = join(root, "test/clients/python/requirements.txt");
   // Made under another name and renamed when complete, so that a half-made one is never used.
-  const script = `rm -rf '${venv}.new' && python3 -m venv '${venv}.new' && '${venv}.new/bin/python' -m pip install -q --disable-pip-version-check -r '${requirements}' && rm -rf '${venv}' && mv '${venv}.new' '${venv}'`;
+  const script = `rm -rf '${venv}.new' && python3 -m venv '${venv}.new' && '${venv}.new/bin/python' -m pip install -q --disable-pip-version-check -r '${requirements}' && cp '${requirements}' '${venv}.new/requirements.txt' && rm -rf '${venv}' && mv '${venv}.new' '${venv}'`;
   spawnSync("sh", ["-c", script], { stdio: ["ignore", "inherit", "inherit"], timeout: 300_000 });
 }
 

@@ -276,7 +276,9 @@ function checkPlaces(parts: readonly Body[]): void {
     if (typeof signature !== "string" || unchecked.includes(signature)) continue;
     const own = isRecord(call) ? signCall(String(call.name), call.args ?? {}) : signText(said);
     // https://github.com/google-gemini/gemini-cli/issues/13467
-    if (signature !== own) refuse(400, "Corrupted thought signature.");
+    // They are bytes, which the Python SDK writes in the alphabet for URLs.
+    if (!Buffer.from(signature, "base64").equals(Buffer.from(own, "base64")))
+      refuse(400, "Corrupted thought signature.");
     said = "";
   }
 }

@@ -18,7 +18,8 @@ export const gemini: FakeDialect = {
   keyHeader: "x-goog-api-key",
   wrongKey: { status: 400, code: "API_KEY_INVALID", message: () => "API key not valid. Please pass a valid API key." },
   streamType: "text/event-stream",
-  answer({ endpoint, query, body, id }) {
+  answer({ endpoint, query, body: written, id }) {
+    const body = isRecord(written) ? withCamelNames(written) : {};
     const [, model = "", method = ""] = /\/models\/(.+):(\w+)$/.exec(decodeURIComponent(endpoint)) ?? [];
     if (!fakeModels.includes(model))
       refuse(404, `models/${model} is not found for API version v1beta, or is not supported for ${method}.`);
@@ -69,6 +70,32 @@ const statusNames: { readonly [status: number]: string } = {
   503: "UNAVAILABLE",
   504: "DEADLINE_EXCEEDED",
 };
+
+/** Google reads names of fields in either spelling (https://protobuf.dev/programming-guides/json); its Python SDK mixes them. */
+function withCamelNames(object: Body): Body {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => {
+      const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      return [camel, freeFields.has(camel) ? value : inCamelNames(value)];
+    }),
+  );
+}
+
+function inCamelNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inCamelNames);
+  return isRecord(value) ? withCamelNames(value) : value;
+}
+
+/** What stands below these is the client's own. */
+const freeFields = new Set([
+  "args",
+  "response",
+  "labels",
+  "parameters",
+  "parametersJsonSchema",
+  "responseSchema",
+  "responseJsonSchema",
+]);
 
 /** What `GET /models` says. */
 export function geminiModelList(): unknown {

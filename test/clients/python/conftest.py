@@ -1,5 +1,6 @@
 """Starts the fake provider and the gateway once for all Python clients, through the same harness as the others."""
 
+import functools
 import json
 import os
 import pathlib
@@ -56,9 +57,40 @@ def post(url, body, headers=None):
 
 
 def pytest_generate_tests(metafunc):
-    """`openai_model` and `anthropic_model`: a same-dialect and a translated one each; one when talking directly."""
-    direct = os.environ.get("HEADGATE_CLIENTS_DIRECT") == "1"
-    if "openai_model" in metafunc.fixturenames:
-        metafunc.parametrize("openai_model", ["fake-gpt"] if direct else ["oai/fake-gpt", "ant/fake-claude"])
-    if "anthropic_model" in metafunc.fixturenames:
-        metafunc.parametrize("anthropic_model", ["fake-claude"] if direct else ["ant/fake-claude", "oai/fake-gpt"])
+    """`<client>_model`: one of each provider dialect, the client's own first; one when talking directly."""
+    for fixture, dialect in DIALECTS.items():
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, models_for(dialect))
+
+
+DIALECTS = {
+    "openai_model": "openai-chat",
+    "responses_model": "openai-responses",
+    "anthropic_model": "anthropic-messages",
+    "google_model": "gemini",
+    "bedrock_model": "bedrock-converse",
+}
+
+
+@functools.cache
+def models_for(dialect):
+    """As the table of the other clients has it."""
+    own = "[modelAt(dialect).own]" if os.environ.get("HEADGATE_CLIENTS_DIRECT") == "1" else "modelsFor(dialect)"
+    script = f"""import {{ modelAt, modelsFor }} from "./test/clients/client-config.ts";
+const dialect = "{dialect}"; process.stdout.write(JSON.stringify({own}))"""
+    command = [os.environ.get("HEADGATE_TEST_NODE", "node"), "--input-type=module", "-e", script]
+    return json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def unknown_model_status(model):
+    """What its provider answers to a model that it does not know."""
+    return 400 if model.startswith(("res/", "aws/")) else 404
+
+
+def check_langchain(model, tool):
+    """Any of its models: an answer, a stream, and parallel calls."""
+    assert model.invoke("hello there").text == "Echo: hello there"
+    assert "".join(chunk.text for chunk in model.stream("hello there you")) == "Echo: hello there you"
+    cities = '[[tool:get_weather {"city":"Paris"}]] [[tool:get_weather {"city":"Rome"}]]'
+    calls = model.bind_tools([tool]).invoke(cities).tool_calls
+    assert [call["args"] for call in calls] == [{"city": "Paris"}, {"city": "Rome"}]

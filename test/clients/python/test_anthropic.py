@@ -1,5 +1,7 @@
 import anthropic
 import pytest
+from conftest import check_langchain, unknown_model_status
+from langchain_anthropic import ChatAnthropic
 
 WEATHER = {
     "name": "get_weather",
@@ -46,6 +48,10 @@ def test_parallel_tools_and_results(client, anthropic_model):
 def test_thinking(client, anthropic_model):
     request = {"model": anthropic_model, "max_tokens": 4000, "thinking": {"type": "enabled", "budget_tokens": 1024}}
     question = user("[[think:two and two]] sum")
+    if anthropic_model.startswith("aws/"):
+        raw = client.messages.with_raw_response.create(messages=question, **request)
+        assert "thinking" in raw.headers["x-headgate-dropped"]
+        return
     answer = client.messages.create(messages=question, **request)
     assert [block.thinking for block in answer.content if block.type == "thinking"] == ["two and two"]
     turns = [*question, {"role": "assistant", "content": answer.content}, *user("and now")]
@@ -64,9 +70,15 @@ def test_errors(client, anthropic_model, status, error):
 def test_wrong_key_and_unknown_model(client, anthropic_model):
     with pytest.raises(anthropic.AuthenticationError):
         client.with_options(api_key="hg-wrong").messages.create(model=anthropic_model, max_tokens=9, messages=user("x"))
-    with pytest.raises(anthropic.NotFoundError):
+    with pytest.raises(anthropic.APIStatusError) as unknown:
         client.messages.create(model=f"{anthropic_model}-unknown", max_tokens=9, messages=user("x"))
+    assert unknown.value.status_code == unknown_model_status(anthropic_model)
 
 
 def test_count_tokens(client, anthropic_model):
     assert client.messages.count_tokens(model=anthropic_model, messages=user("one two three")).input_tokens > 0
+
+
+def test_langchain(target, anthropic_model):
+    model = ChatAnthropic(model=anthropic_model, base_url=target.url, api_key=target.key, max_retries=0, max_tokens=100)
+    check_langchain(model, WEATHER)

@@ -5,6 +5,8 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from conftest import check_langchain
+from langchain_aws import ChatBedrockConverse
 
 WEATHER = {
     "toolSpec": {
@@ -34,16 +36,16 @@ def user(text):
     return [{"role": "user", "content": [{"text": text}]}]
 
 
-def test_converse(client, anthropic_model):
-    answer = client.converse(modelId=anthropic_model, messages=user("hello there"))
-    assert answer["output"]["message"]["content"] == [{"text": "Echo: hello there"}]
+def test_converse(client, bedrock_model):
+    answer = client.converse(modelId=bedrock_model, messages=user("hello there"))
+    assert answer["output"]["message"]["content"][0] == {"text": "Echo: hello there"}
     assert answer["stopReason"] == "end_turn"
     assert answer["usage"]["outputTokens"] == 3
 
 
-def test_converse_stream_with_tools(client, anthropic_model):
+def test_converse_stream_with_tools(client, bedrock_model):
     tools = {"tools": [WEATHER]}
-    stream = client.converse_stream(modelId=anthropic_model, messages=user(BOTH_CITIES), toolConfig=tools)
+    stream = client.converse_stream(modelId=bedrock_model, messages=user(BOTH_CITIES), toolConfig=tools)
     events = list(stream["stream"])
     starts = [event["contentBlockStart"] for event in events if "contentBlockStart" in event]
     calls = [start["start"]["toolUse"] for start in starts if "toolUse" in start["start"]]
@@ -67,17 +69,17 @@ def test_converse_stream_with_tools(client, anthropic_model):
             ],
         },
     ]
-    answer = client.converse(modelId=anthropic_model, messages=history, toolConfig=tools)
+    answer = client.converse(modelId=bedrock_model, messages=history, toolConfig=tools)
     assert "sunny in Rome" in answer["output"]["message"]["content"][0]["text"]
 
 
-def test_invoke_stream(client, anthropic_model):
+def test_invoke_stream(client, bedrock_model):
     body = {
         "anthropic_version": "bedrock-2023-05-31",
         "max_tokens": 100,
         "messages": [{"role": "user", "content": "hello there"}],
     }
-    answer = client.invoke_model_with_response_stream(modelId=anthropic_model, body=json.dumps(body))
+    answer = client.invoke_model_with_response_stream(modelId=bedrock_model, body=json.dumps(body))
     events = [json.loads(event["chunk"]["bytes"]) for event in answer["body"]]
     assert "".join(event.get("delta", {}).get("text", "") for event in events) == "Echo: hello there"
     assert events[-1]["type"] == "message_stop"
@@ -87,3 +89,10 @@ def test_errors_have_aws_names(client):
     with pytest.raises(ClientError) as raised:
         client.converse(modelId="nobody/nothing", messages=user("x"))
     assert raised.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_langchain(client, bedrock_model):
+    spec = WEATHER["toolSpec"]
+    tool = {"name": spec["name"], "description": "The weather", "parameters": spec["inputSchema"]["json"]}
+    model = ChatBedrockConverse(model=bedrock_model, client=client, bedrock_client=client, region_name="us-east-1")
+    check_langchain(model, {"type": "function", "function": tool})

@@ -3,6 +3,7 @@ import time
 
 import openai
 import pytest
+from conftest import check_langchain, unknown_model_status
 from langchain_openai import ChatOpenAI
 
 WEATHER = {
@@ -65,8 +66,9 @@ def test_errors(client, openai_model, status, error):
 def test_wrong_key_and_unknown_model(target, client, openai_model):
     with pytest.raises(openai.AuthenticationError):
         client.with_options(api_key="hg-wrong").chat.completions.create(model=openai_model, messages=user("x"))
-    with pytest.raises(openai.NotFoundError):
+    with pytest.raises(openai.APIStatusError) as unknown:
         client.chat.completions.create(model=f"{openai_model}-unknown", messages=user("x"))
+    assert unknown.value.status_code == unknown_model_status(openai_model)
 
 
 def test_base_url_without_v1(target, openai_model):
@@ -76,7 +78,7 @@ def test_base_url_without_v1(target, openai_model):
 
 
 def test_embeddings_and_models(client, openai_model):
-    if "ant/" not in openai_model:
+    if openai_model.startswith("oai/"):
         embedded = client.embeddings.create(model=openai_model.replace("fake-gpt", "fake-embed"), input=["one", "two"])
         assert embedded.data[1].embedding == [0.5, -0.25, 1.0]
     assert openai_model in [model.id for model in client.models.list()]
@@ -96,9 +98,32 @@ def test_abort_reaches_the_provider(target, client, openai_model):
     pytest.fail(f"the provider saw {entries}")
 
 
-def test_langchain(target, openai_model):
-    model = ChatOpenAI(model=openai_model, base_url=f"{target.url}/v1", api_key=target.key, max_retries=0)
-    assert model.invoke("hello there").content == "Echo: hello there"
-    assert "".join(str(chunk.content) for chunk in model.stream("hello there you")) == "Echo: hello there you"
-    calls = model.bind_tools([WEATHER]).invoke(BOTH_CITIES).tool_calls
-    assert [call["args"] for call in calls] == [{"city": "Paris"}, {"city": "Rome"}]
+def test_responses_whole_and_streamed(client, responses_model):
+    answer = client.responses.create(model=responses_model, input="hello there", instructions="Be brief")
+    assert (answer.output_text, answer.status) == ("Echo: hello there", "completed")
+    assert (answer.usage.input_tokens, answer.usage.output_tokens) == (4, 3)
+    with client.responses.stream(model=responses_model, input="hello there you") as stream:
+        deltas = [event.delta for event in stream if event.type == "response.output_text.delta"]
+        assert stream.get_final_response().output_text == "".join(deltas) == "Echo: hello there you"
+
+
+def test_a_call_of_responses_and_its_result(client, responses_model):
+    tools = [{"type": "function", "strict": False, **WEATHER["function"]}]
+    first = client.responses.create(model=responses_model, input=BOTH_CITIES, tools=tools)
+    calls = [item for item in first.output if item.type == "function_call"]
+    assert [json.loads(call.arguments)["city"] for call in calls] == ["Paris", "Rome"]
+    results = [{"type": "function_call_output", "call_id": call.call_id, "output": "sunny"} for call in calls]
+    turns = [*user(BOTH_CITIES), *first.output, *results]
+    assert client.responses.create(model=responses_model, input=turns, tools=tools).output_text.count("=sunny") == 2
+
+
+@pytest.mark.parametrize("responses", [False, True])
+def test_langchain(target, openai_model, responses):
+    model = ChatOpenAI(
+        model=openai_model,
+        base_url=f"{target.url}/v1",
+        api_key=target.key,
+        max_retries=0,
+        use_responses_api=responses,
+    )
+    check_langchain(model, WEATHER)
