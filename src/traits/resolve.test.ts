@@ -76,3 +76,13 @@ describe("traitsOf()", () => {
     expect(chat("local", "qwen3-32b")).toEqual({});
   });
 });
+
+test("traitsOf() has signed reasoning taken out for models of known other makers alone", () => {
+  const takenBy = (model: string) =>
+    traitsOf({ provider: "mine", dialect: "bedrock-converse", model }, "translated").thinking_state;
+  const arn = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc123def456";
+  for (const model of ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", arn, "unknown"])
+    expect([model, takenBy(model)]).toEqual([model, undefined]);
+  for (const model of ["us.amazon.nova-pro-v1:0", "openai.gpt-oss-120b-1:0"])
+    expect([model, takenBy(model)]).toEqual([model, "unsigned"]);
+});

@@ -2,8 +2,21 @@ import type { TraitRow } from "../row";
 
 /** Models of others than Anthropic by Converse. */
 export const bedrockRows: readonly TraitRow[] = [
+  // By name alone: an inference profile of an application has none, and may be Claude's.
   {
     dialect: "bedrock-converse",
+    model: [
+      "*nova*",
+      "*gpt-oss*",
+      "*deepseek*",
+      "*qwen*",
+      "*kimi*",
+      "*minimax*",
+      "*glm*",
+      "*llama*",
+      "*mistral*",
+      "*magistral*",
+    ],
     traits: { thinking_state: "unsigned" },
     source: "https://github.com/badlogic/pi-mono/issues/686",
   },
