@@ -4,12 +4,19 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-const operations = new Set(["chat.completions", "messages"]);
+/** The operations that are kept, and how many exchanges of one kind. */
+const enoughOf = new Map([
+  ["chat.completions", 6],
+  ["messages", 6],
+  ...[
+    ...["responses", "gemini.generate", "gemini.stream", "bedrock.converse", "bedrock.converse_stream"],
+    ...["bedrock.invoke", "bedrock.invoke_stream"],
+  ].map((operation) => [operation, 3]),
+  ["gemini.embed", 1],
+]);
 /** Of these only what was refused. */
-const refusedOperations = new Set(["embeddings", "responses", "completions"]);
+const refusedOperations = new Set(["embeddings", "completions"]);
 const largestBytes = 64_000;
-/** Exchanges of one kind that are kept. */
-const enough = 6;
 const target = new URL("../test/recordings/", import.meta.url);
 
 const [folder] = process.argv.slice(2);
@@ -36,9 +43,7 @@ function select(lines) {
   const exchanges = lines
     .filter((line) => line !== "" && line.length <= largestBytes)
     .map((line, index) => ({ line, index, exchange: JSON.parse(line) }))
-    .filter(
-      ({ exchange: { op, response } }) => operations.has(op) || (refusedOperations.has(op) && response.status >= 400),
-    )
+    .filter(({ exchange }) => isServed(exchange))
     .sort((a, b) => a.line.length - b.line.length);
   return exchanges
     .filter(({ exchange }) => isWanted(exchange, seen))
@@ -46,11 +51,17 @@ function select(lines) {
     .map(({ line }) => line);
 }
 
+/** InvokeModel is served with Anthropic's body alone. */
+function isServed({ op, request, response }) {
+  if (op.startsWith("bedrock.invoke")) return JSON.stringify(request).includes("anthropic_version");
+  return enoughOf.has(op) || (refusedOperations.has(op) && response.status >= 400);
+}
+
 /** Whether one of the kinds that an exchange is of has not enough yet. */
 function isWanted({ op, stream, response, tags, request }, seen) {
   const head = `${op} ${stream} ${request === null}`;
   const kinds = [`status ${response.status}`, ...tags].map((kind) => `${head} ${kind}`);
-  const wanted = kinds.some((kind) => (seen.get(kind) ?? 0) < enough);
+  const wanted = kinds.some((kind) => (seen.get(kind) ?? 0) < (enoughOf.get(op) ?? 6));
   if (wanted) for (const kind of kinds) seen.set(kind, (seen.get(kind) ?? 0) + 1);
   return wanted;
 }

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isObject, type JsonObject, parseJson } from "#lib/json";
-import { openapiOfBotocore } from "../judges/botocore.ts";
+import bedrockBodies from "../judges/bedrock-converse.json";
+import { bedrockJudge } from "../judges/bedrock-judge.ts";
 import { spawnChild } from "./child.ts";
 import { freePort } from "./free-port.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -21,8 +20,6 @@ type Description = {
   readonly whole: string;
   /** Our path as the description has it. */
   readonly target: (path: string) => string;
-  /** It is botocore's, of which these operations are judged. */
-  readonly operations?: readonly string[];
   /** The body as the description has it. */
   readonly body?: (body: JsonObject, path: string) => JsonObject;
 };
@@ -36,14 +33,13 @@ const descriptions = {
     whole: "openai/openai-node.openapi.transformed.yml",
     target: withoutVersion,
   },
-  "openai-responses": { whole: "openai/openai-node.openapi.transformed.yml", target: withoutVersion },
+  "openai-responses": {
+    kept: "openai-responses.json",
+    whole: "openai/openai-node.openapi.transformed.yml",
+    target: withoutVersion,
+  },
   "anthropic-messages": { kept: "anthropic-messages.yaml", whole: "anthropic/openapi.yaml", target: (path) => path },
   gemini: { whole: "gemini/openapi.steady-patched.json", target: withoutVersion },
-  "bedrock-converse": {
-    whole: "bedrock/bedrock-runtime.service-2.json",
-    target: (path) => path,
-    operations: ["Converse", "ConverseStream", "CountTokens"],
-  },
   // The body is Anthropic's, but for what the path says.
   "bedrock-invoke": {
     kept: "anthropic-messages.yaml",
@@ -67,13 +63,17 @@ export function referenceFile(path: string): string | undefined {
  * the project, else the slice in `test/judges`. Undefined where there is neither, or the mock server's package is not for
  * this platform.
  */
-export async function startJudge(dialect: keyof typeof descriptions): Promise<Judge | undefined> {
+export async function startJudge(dialect: keyof typeof descriptions | "bedrock-converse"): Promise<Judge | undefined> {
+  // The mock server reads no botocore, and takes a union with two members.
+  if (dialect === "bedrock-converse") {
+    const judge = bedrockJudge(bedrockBodies);
+    return { problems: async (path, body) => judge(path, body), stop: async () => undefined };
+  }
   const description: Description = descriptions[dialect];
   const steady = fileURLToPath(
     new URL(`../../node_modules/@stdy/cli-${process.platform}-${process.arch}/bin/steady`, import.meta.url),
   );
-  const scratch = mkdtempSync(join(tmpdir(), "headgate-judge-"));
-  const spec = specFile(description, scratch);
+  const spec = specFile(description);
   if (!existsSync(steady) || spec === undefined) return undefined;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -109,21 +109,13 @@ export async function startJudge(dialect: keyof typeof descriptions): Promise<Ju
       const listed = Array.from({ length: count }, (_, index) => problemAt(response.headers, index + 1));
       return listed.length > 0 ? listed : [`${response.status} for ${target}`];
     },
-    async stop() {
-      await child.stop("SIGTERM", 2000);
-      rmSync(scratch, { recursive: true, force: true });
-    },
+    stop: () => child.stop("SIGTERM", 2000),
   };
 }
 
-function specFile({ kept, operations, whole }: Description, scratch: string): string | undefined {
-  const found = referenceFile(`specs/${whole}`);
+function specFile({ kept, whole }: Description): string | undefined {
   const own = kept === undefined ? undefined : fileURLToPath(new URL(`../judges/${kept}`, import.meta.url));
-  if (found === undefined || operations === undefined) return found ?? own;
-  const model = parseJson(readFileSync(found, "utf8"));
-  const file = join(scratch, "openapi.json");
-  writeFileSync(file, JSON.stringify(openapiOfBotocore(isObject(model) ? model : {}, operations)));
-  return file;
+  return referenceFile(`specs/${whole}`) ?? own;
 }
 
 function bodyOf(description: Description, body: string, path: string): string {

@@ -1,45 +1,48 @@
 import { arrayOf, isObject, type JsonObject, objectOf, stringOf } from "#lib/json";
 
+/** JSON Schemas of the bodies that operations take, by the last piece of their paths. */
+export type Bodies = {
+  readonly operations: { readonly [method: string]: string };
+  readonly $defs: { readonly [shape: string]: JsonObject };
+};
+
 /**
- * An AWS service's description (botocore's JSON model, Apache-2.0: https://github.com/boto/botocore) as OpenAPI, so that one
- * judge reads both. Of each operation the body: members that stand in the path or a header are left out. Structures have no
- * members but their own, and unions exactly one, as AWS's own SDKs hold them to.
+ * An AWS service's description (botocore's JSON model: https://github.com/boto/botocore) as JSON Schema. Members that stand in
+ * the path or a header are left out. Structures have no members but their own, and unions exactly one, as AWS's SDKs hold
+ * them to.
  */
-export function openapiOfBotocore(model: JsonObject, operations: readonly string[]): JsonObject {
+export function schemasOfBotocore(model: JsonObject, operations: readonly string[]): Bodies {
   const shapes = objectOf(model, "shapes") ?? {};
   const all = objectOf(model, "operations") ?? {};
   const described = operations.map((name) => objectOf(all, name)).filter((found) => found !== undefined);
-  return {
-    openapi: "3.1.0",
-    info: { title: "botocore", version: "1" },
-    servers: [{ url: "http://127.0.0.1" }],
-    paths: Object.fromEntries(described.map((operation) => pathOf(operation))),
-    components: {
-      schemas: Object.fromEntries(
-        Object.entries(shapes).flatMap(([name, shape]) => (isObject(shape) ? [[name, schemaOf(shape)]] : [])),
-      ),
-    },
-  };
+  const named = Object.fromEntries(described.map((operation) => [methodOf(operation), inputOf(operation)]));
+  const $defs = new Map<string, JsonObject>();
+  const queue = [...namesIn(Object.values(named))];
+  for (const name of queue) {
+    const shape = $defs.has(name) ? undefined : objectOf(shapes, name);
+    if (shape === undefined) continue;
+    $defs.set(name, schemaOf(shape));
+    queue.push(...namesIn($defs.get(name)));
+  }
+  return { operations: named, $defs: Object.fromEntries([...$defs].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-function pathOf(operation: JsonObject): readonly [string, JsonObject] {
+function methodOf(operation: JsonObject): string {
   const path = stringOf(objectOf(operation, "http") ?? {}, "requestUri") ?? "";
-  const schema = { $ref: reference(objectOf(operation, "input") ?? {}) };
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
-    ...{ name, in: "path", required: true },
-    schema: { type: "string" },
-  }));
-  const post = {
-    operationId: stringOf(operation, "name") ?? path,
-    parameters,
-    requestBody: { required: true, content: { "application/json": { schema } } },
-    responses: { "200": { description: "OK", content: { "application/json": { schema: { type: "object" } } } } },
-  };
-  return [path, { post }];
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function inputOf(operation: JsonObject): string {
+  return reference(objectOf(operation, "input") ?? {});
+}
+
+/** The schemas that something refers to. */
+function namesIn(value: unknown): readonly string[] {
+  return [...JSON.stringify(value).matchAll(/"#\/\$defs\/(\w+)"/g)].map(([, name = ""]) => name);
 }
 
 function reference(shape: JsonObject): string {
-  return `#/components/schemas/${stringOf(shape, "shape")}`;
+  return `#/$defs/${stringOf(shape, "shape")}`;
 }
 
 function schemaOf(shape: JsonObject): JsonObject {
