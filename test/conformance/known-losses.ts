@@ -5,6 +5,8 @@ export type AnswerLoss = {
   /** What is lost, as the judge names it. */
   readonly what: string;
   readonly clients: readonly Dialect[];
+  /** Absent: whichever dialect the provider speaks. */
+  readonly providers?: readonly Dialect[];
   readonly why: string;
 };
 
@@ -51,6 +53,12 @@ export const answerLosses: readonly AnswerLoss[] = [
     what: "audio",
     clients: dialects.filter((client) => client !== "openai-chat"),
     why: "the dialect has no sound in answers, or OpenAI's says nothing of its type",
+  },
+  {
+    what: "reasoning state",
+    clients: withoutImages,
+    providers: ["gemini"],
+    why: "Google's signature of a text that ends the answer: Claude Code takes the last block for the answer, and Google checks those of calls alone",
   },
   {
     what: "image",

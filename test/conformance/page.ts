@@ -170,9 +170,10 @@ function tagRows(told: readonly Told[]): readonly (readonly string[])[] {
 }
 
 function lossRows(told: readonly Told[]): readonly (readonly string[])[] {
-  return answerLosses.map(({ clients, what, why }) => {
+  return answerLosses.map(({ clients, providers, what, why }) => {
     const count = told.filter(({ client, lost }) => lost.includes(what) && clients.includes(client)).length;
-    return [what, clients.length === dialects.length ? "all" : clients.join(", "), why, String(count)];
+    const from = providers === undefined ? "" : `, from ${providers.join(", ")}`;
+    return [what, (clients.length === dialects.length ? "all" : clients.join(", ")) + from, why, String(count)];
   });
 }
 

@@ -20,6 +20,8 @@ type Description = {
   readonly whole: string;
   /** Our path as the description has it. */
   readonly target: (path: string) => string;
+  /** What the description wants in headers and the request says elsewhere. */
+  readonly headers?: { readonly [name: string]: string };
   /** The body as the description has it. */
   readonly body?: (body: JsonObject, path: string) => JsonObject;
 };
@@ -45,6 +47,7 @@ const descriptions = {
     kept: "anthropic-messages.yaml",
     whole: "anthropic/openapi.yaml",
     target: () => "/v1/messages",
+    headers: { "anthropic-version": "2023-06-01" },
     body: ({ anthropic_beta: _beta, anthropic_version: _version, ...body }, path) => ({
       ...body,
       model: /model\/([^/]+)/.exec(path)?.[1] ?? "",
@@ -92,6 +95,7 @@ export async function startJudge(dialect: keyof typeof descriptions | "bedrock-c
         ([name]) => !["host", "content-length", "connection", "accept-encoding"].includes(name),
       );
       const sent = {
+        ...description.headers,
         ...Object.fromEntries(kept),
         "content-type": "application/json",
         accept: "*/*",
