@@ -80,7 +80,7 @@ export type EndpointRow<Operations extends string = string> = {
   /**
    * Whole paths in which `{model}` stands for the model's name, which may hold slashes and colons (Azure deployments), and
    * any other name in braces for one segment that means nothing here. What stands behind the name is the last of the path:
-   * of `/models/a:b:countTokens` the pattern `/models/{model}:countTokens` takes `a:b`.
+   * of `/models/a:b:countTokens` the pattern `/models/{model}:countTokens` takes `a:b`. One without `{model}` leaves it to the body.
    */
   readonly patterns?: readonly string[];
   /** What the path says of streaming, which then counts and not the body. Absent: the body's field `stream` says it. */

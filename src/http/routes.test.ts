@@ -89,6 +89,7 @@ const table: { readonly [request: string]: string } = {
   "POST /anthropic/v1/messages": messages,
   "POST /anthropic/messages": messages,
   "POST /v1/messages/count_tokens": count,
+  "POST /v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict": count,
   "POST /anthropic/v1/messages/count_tokens": count,
   "POST /messages/count_tokens": count,
   "POST /openai/deployments/gpt-4o/chat/completions": `${chat} gpt-4o`,

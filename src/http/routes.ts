@@ -167,7 +167,8 @@ function patternsOf(dialect: Dialect): readonly Pattern[] {
     (row.patterns ?? []).map((pattern) => {
       const [before = "", after = ""] = pattern.split("{model}");
       const fixed = before.split(segment).map(RegExp.escape).join("[^/]+");
-      const form = new RegExp(`^${fixed}(.+)${RegExp.escape(after)}$`);
+      const named = pattern.includes("{model}") ? "(.+)" : "";
+      const form = new RegExp(`^${fixed}${named}${RegExp.escape(after)}$`);
       return { form, after, route: inferenceRoute(dialect, row) };
     }),
   );
@@ -176,8 +177,11 @@ function patternsOf(dialect: Dialect): readonly Pattern[] {
 /** The first pattern that fits: a dialect lists the longer of two endings first. */
 function matchPattern(patterns: readonly Pattern[], path: string): RouteMatch | undefined {
   for (const { form, after, route } of patterns) {
-    const name = path.endsWith(after) ? form.exec(path)?.[1] : undefined;
-    const pathModel = name === undefined ? undefined : decode(name);
+    const found = path.endsWith(after) ? form.exec(path) : null;
+    if (found === null) continue;
+    const [, name] = found;
+    if (name === undefined) return route;
+    const pathModel = decode(name);
     if (pathModel !== undefined) return { ...route, pathModel };
   }
   return undefined;

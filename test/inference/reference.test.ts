@@ -68,7 +68,7 @@ test("http.md has every path, and no other", () => {
     "/ping",
     "/v1/health",
   ];
-  const bases = ["/anthropic", "/bedrock", ...(dialects.gemini?.prefixes ?? [])];
+  const bases = ["/anthropic", "/bedrock", ...(dialects.gemini?.prefixes ?? []), "/cohere"];
   const lists = bases.flatMap((base) => [`${base}/models`, `${base}/v1/models`]);
   const others = [...lists, ...health, "/"];
   for (const path of [...health, ...clientBasePaths]) expect(http, path).toMatch(new RegExp(`\`(?:GET )?${path}\``));

@@ -77,12 +77,14 @@ describe("a configured path leads every operation beside it", () => {
 });
 
 test("where no path can be derived nothing is sent, and the answer says what to set", async () => {
-  for (const kind of ["embeddings", "text-completion"] as const) {
-    const { urls, status, text } = await ask(chat("/serve/llm/chat"), kind);
-    expect(urls).toEqual([]);
-    expect(status).toBe(404);
-    expect(text).toContain(`has a path for ${kind}: set it with \\"paths\\"`);
-  }
+  const { urls, status, text } = await ask(chat("/serve/llm/chat"), "embeddings");
+  expect(urls).toEqual([]);
+  expect(status).toBe(404);
+  expect(text).toContain('has a path for embeddings: set it with \\"paths\\"');
+});
+
+test("legacy completions are asked as a chat where no path can be derived for them", async () => {
+  expect((await ask(chat("/serve/llm/chat"), "text-completion")).urls).toEqual(["/serve/llm/chat"]);
 });
 
 test("a path is refused for an operation that the dialect does not have, by name", () => {

@@ -8,8 +8,8 @@ import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
 
-function vertexPaths(method: string): readonly string[] {
-  const place = "projects/{project}/locations/{location}/publishers/anthropic/models/{model}";
+function vertexPaths(method: string, model = "{model}"): readonly string[] {
+  const place = `projects/{project}/locations/{location}/publishers/anthropic/models/${model}`;
   return ["/v1", "/v1beta1", "/genai/v1", "/vertex/v1", "/vertex"].map((base) => `${base}/${place}:${method}`);
 }
 
@@ -19,6 +19,14 @@ export const anthropicMessages = defineDialect({
   prefixes: ["", "/anthropic"],
   endpoints: [
     { endpoint: "messages", operation: "completion", path: "/messages", maxBodyBytes: 128 * mebibyte },
+    {
+      endpoint: "messages.count_tokens",
+      operation: "count-tokens",
+      path: "/messages/count_tokens",
+      // Vertex's: what stands in the model's place is none, which the body names.
+      patterns: vertexPaths("rawPredict", "count-tokens"),
+      maxBodyBytes: 128 * mebibyte,
+    },
     // Vertex: https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude
     {
       endpoint: "messages",
@@ -32,12 +40,6 @@ export const anthropicMessages = defineDialect({
       operation: "completion",
       patterns: vertexPaths("rawPredict"),
       streams: false,
-      maxBodyBytes: 128 * mebibyte,
-    },
-    {
-      endpoint: "messages.count_tokens",
-      operation: "count-tokens",
-      path: "/messages/count_tokens",
       maxBodyBytes: 128 * mebibyte,
     },
   ],

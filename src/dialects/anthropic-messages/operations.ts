@@ -18,7 +18,7 @@ import { decodeResponse, meterResponse } from "./decode-response";
 import { messagesDemand } from "./demand";
 import { encodeCount } from "./encode-request";
 import { failureOfAnswer } from "./failures";
-import { messagesRules } from "./mends/rules";
+import { countRules, messagesRules } from "./mends/rules";
 import { createStreamMeter } from "./meter-stream";
 import { codec, endpoint } from "./translation";
 import { requestTexts } from "./verbatim";
@@ -59,8 +59,8 @@ export const countTokens: Operation = {
   decodeRequest: decodeCountRequest,
   charge: "nothing",
   demand: messagesDemand,
-  patchRequest,
-  mends: messagesRules,
+  patchRequest: patchCount,
+  mends: countRules,
   translation: countTranslation({
     field: "input_tokens",
     encodeAnswer: (tokens) => ({ input_tokens: tokens }),
@@ -74,6 +74,12 @@ export const countTokens: Operation = {
     estimated: ["input_tokens"],
   },
 };
+
+/** Vertex names the model of what is counted in the body: https://docs.claude.com/en/api/claude-on-vertex-ai */
+function patchCount(request: DecodedRequest, target: TargetFacts): FieldChanges {
+  const { messages_version: version } = target.traits;
+  return version === undefined ? patchRequest(request, target) : { model: target.model, anthropic_version: version };
+}
 
 /**
  * The model, where the body names it. Clients of Vertex, whose paths say model and streaming, write a version into theirs, which

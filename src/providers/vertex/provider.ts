@@ -21,7 +21,9 @@ export const vertex: ProviderDefinition = {
       name: "anthropic-messages",
       path: "/publishers/anthropic/models/{model}:rawPredict",
       streamPath: "/publishers/anthropic/models/{model}:streamRawPredict",
-      operations: ["completion"],
+      operations: ["completion", "count-tokens"],
+      // https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+      paths: { "count-tokens": "/publishers/anthropic/models/count-tokens:rawPredict" },
       models: ["claude*"],
     },
   ],

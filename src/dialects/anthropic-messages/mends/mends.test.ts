@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseJson } from "#lib/json";
 import { mended } from "../../fixtures/mended";
-import { messagesRules } from "./rules";
+import { countRules, messagesRules } from "./rules";
 
 type Case = readonly [
   traits: Parameters<typeof mended>[1],
@@ -314,4 +314,12 @@ describe("messagesRules mend", () => {
       expect(done.respelled).toEqual(respelled);
     });
   }
+});
+
+test("Vertex gets its version beside the model where tokens are counted, and in its place elsewhere", () => {
+  const traits = { messages_version: "vertex-2023-10-16" } as const;
+  const body = { model: "claude-x", messages: [{ role: "user", content: "hi" }] };
+  const { messages } = body;
+  expect(mended(countRules, traits, body).body).toEqual({ ...body, anthropic_version: traits.messages_version });
+  expect(mended(messagesRules, traits, body).body).toEqual({ messages, anthropic_version: traits.messages_version });
 });

@@ -7,7 +7,7 @@ import { blankTexts } from "./blank-texts";
 import { cacheMarkerCount, topCacheMarker } from "./cache-markers";
 import { fieldWords } from "./field-words";
 import { imageTypes } from "./images";
-import { modelInPath } from "./model-in-path";
+import { modelInPath, versionInBody } from "./model-in-path";
 import { answerSchema, strictTools } from "./schemas";
 import { effort, outputLimit, thinking } from "./thinking";
 import { thinkingInLoops, thinkingState } from "./thinking-state";
@@ -16,7 +16,7 @@ import { visitToolNames, visitToolSchemas } from "./tool-places";
 import { prefillRule, systemPlace } from "./turn-order";
 
 /** In this order: what is left of earlier thinking decides about new, and that about what may stand beside it. */
-export const messagesRules: readonly MendRule[] = [
+const rules: readonly MendRule[] = [
   outputLimit,
   thinkingState,
   thinking,
@@ -38,5 +38,7 @@ export const messagesRules: readonly MendRule[] = [
   prefillRule((text) => text),
   answerSchema,
   strictTools,
-  modelInPath,
 ];
+
+export const messagesRules: readonly MendRule[] = [...rules, modelInPath];
+export const countRules: readonly MendRule[] = [...rules, versionInBody];
