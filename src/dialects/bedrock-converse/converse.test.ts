@@ -236,7 +236,7 @@ describe("requests", () => {
         {
           role: "user",
           content: [
-            { toolResult: { toolUseId, content: [], status: "error" } },
+            { toolResult: { toolUseId, content: [{ text: "Error" }], status: "error" } },
             { cachePoint: { type: "default" } },
             { text: "go on" },
           ],

@@ -130,6 +130,8 @@ function encodeToolResult(part: Extract<Part, { type: "tool-result" }>, place: s
   // No cache point may stand within a result.
   const content = encodeParts(part.content.map(unmarked), `${place}.content`, writing);
   const status = part.isError ? { status: "error" } : {};
+  // https://github.com/aws-samples/sample-multi-agent-orchestration-chat-on-agentcore/issues/15
+  if (part.isError && content.length === 0) content.push({ text: "Error" });
   return { toolResult: { toolUseId: encodeCallId(part.callId), content, ...status } };
 }
 

@@ -35,10 +35,19 @@ function encodeMessage(asked: Message, index: number, losses: Losses): readonly 
   const text = role === "assistant" ? undefined : plainText(message.content);
   if (text !== undefined) return [writeMessage(message, role, text)];
   const path = contentPath(message, index);
-  if (message.role === "assistant") return [encodeAssistant(message, path, losses)];
+  if (message.role === "assistant") {
+    const written = encodeAssistant(message, path, losses);
+    return isNothing(written) && message.content.some(({ type }) => type === "reasoning") ? [] : [written];
+  }
   if (message.role === "user") return encodeUser(message, path, losses);
   const instructions = encodePlain({ ...message, role }, numbered(message.content), path, "text-only", losses);
   return instructions.content === "" ? [] : [instructions];
+}
+
+/** A turn of which nothing is left where it was thoughts alone: some refuse it. */
+function isNothing(message: JsonObject): boolean {
+  for (const name in message) if (name !== "role" && name !== "content" && name !== "name") return false;
+  return message.content === "";
 }
 
 /** The text of a message that is nothing but one, as most are: written without a look at its parts. */

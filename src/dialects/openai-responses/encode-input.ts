@@ -22,7 +22,27 @@ export type EncodedInput = {
 export function encodeInput(messages: readonly Message[], traits: Traits, dropped: string[]): EncodedInput {
   const writer = new InputWriter(traits, dropped);
   for (const [index, message] of messages.entries()) writer.add(message, message.path ?? at("messages", index));
-  return writer;
+  return withoutLoneReasoning(writer, dropped);
+}
+
+/** OpenAI wants each piece of reasoning in front of what it led to: https://github.com/openai/openai-node/issues/1567 */
+function withoutLoneReasoning(written: EncodedInput, dropped: string[]): EncodedInput {
+  const { input, paths } = written;
+  const isLone = input.map((item, index) => item.type === "reasoning" && !isOfModel(input, index + 1));
+  if (!isLone.includes(true)) return written;
+  for (const [index, path] of paths.entries()) if (isLone[index]) dropped.push(at(path, "content"));
+  return {
+    input: input.filter((_, index) => !isLone[index]),
+    paths: paths.filter((_, index) => !isLone[index]),
+  };
+}
+
+/** Whether what stands at or behind a place, past further reasoning, is the model's. */
+function isOfModel(input: readonly JsonObject[], index: number): boolean {
+  const item = input[index];
+  if (item === undefined) return false;
+  if (item.type === "reasoning") return isOfModel(input, index + 1);
+  return item.role === "assistant" || (item.role === undefined && !String(item.type).endsWith("_output"));
 }
 
 type ToolResult = Extract<Part, { readonly type: "tool-result" }>;

@@ -129,3 +129,15 @@ test("encodeRequest() says which of the assistant's messages were commentary whe
   expect(phases({ message_phases: true })).toEqual(["commentary", undefined, undefined, "final_answer"]);
   expect(phases({})).toEqual([undefined, undefined, undefined, undefined]);
 });
+
+test("encodeRequest() leaves out reasoning that led to nothing, and names it", () => {
+  const state = { origin: "openai-responses", value: '{"id":"rs_1","data":"e"}', redacted: false };
+  const thought = { role: "assistant", content: [{ type: "reasoning", text: "hm", state }] } as const;
+  const said = { role: "assistant", content: [{ type: "text", text: "so" }] } as const;
+  const user = { role: "user", content: [{ type: "text", text: "q" }] } as const;
+  const { body, dropped } = encode({ messages: [user, thought, user, thought, said] });
+  expect(body.input.map(({ role, type }: { role?: string; type?: string }) => role ?? type)).toEqual([
+    ...["user", "user", "reasoning", "assistant"],
+  ]);
+  expect(dropped).toEqual(["messages[1].content"]);
+});

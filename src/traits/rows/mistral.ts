@@ -29,7 +29,7 @@ export const mistralRows: readonly TraitRow[] = [
   },
   {
     provider: "mistral",
-    traits: { call_ids: "9-letters", tool_name_length: 64 },
+    traits: { call_ids: "9-letters", tool_name_length: 64, blank_texts: "refused" },
     source: "https://github.com/mistralai/mistral-common/blob/main/src/mistral_common/protocol/instruct/validator.py",
   },
   {

@@ -241,7 +241,7 @@ export const openaiRows: readonly TraitRow[] = [
   },
   {
     provider: ["openai", "azure-openai"],
-    dialect: "openai-chat",
+    dialect: ["openai-chat", "openai-responses"],
     traits: { tool_schema_top: "object" },
     source: "https://github.com/langchain-ai/langchainjs/issues/9804",
   },

@@ -3,6 +3,7 @@ import { turnRule } from "../../anthropic-messages/mends/turns";
 import { at } from "../../fields";
 import type { MendRule } from "../../mend";
 import { someText } from "../../mends/marks";
+import { alternate } from "./alternate";
 
 /** Leaves out texts of nothing but white space, and turns that hold nothing else. */
 export const blankTexts: MendRule = ({ blank_texts: blank = "taken" }) => {
@@ -20,7 +21,7 @@ export const blankTexts: MendRule = ({ blank_texts: blank = "taken" }) => {
         return left.length > 0;
       });
       // Without a single message it is no request: the provider says so better than we could.
-      return kept.length === 0 ? turns : kept;
+      return kept.length === 0 || kept.length === turns.length ? turns : alternate(kept);
     },
   );
 };

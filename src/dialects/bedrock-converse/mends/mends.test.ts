@@ -146,3 +146,10 @@ test("converseRules shorten names of tools wherever they stand, and give choices
     inputSchema: { json: { properties: { a: { type: "string" } }, type: "object" } },
   });
 });
+
+test("converseRules join what stood around a turn of which nothing is left", () => {
+  const thought = { role: "assistant", content: [{ reasoningContent: { reasoningText: { text: "hm", signature } } }] };
+  const { body, lost } = passed("amazon.nova-2-lite-v1:0", { messages: [...ask, thought, ...ask] });
+  expect(body).toEqual({ messages: [{ role: "user", content: [{ text: "q" }, { text: "q" }] }] });
+  expect(lost).toEqual(["messages[1].content[0]"]);
+});

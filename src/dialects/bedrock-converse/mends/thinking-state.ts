@@ -3,6 +3,7 @@ import { turnRule, withoutState } from "../../anthropic-messages/mends/turns";
 import { isForeign, isLabelled } from "../../anthropic-messages/signature";
 import type { MendRule } from "../../mend";
 import { containsAny } from "../../mends/marks";
+import { alternate } from "./alternate";
 
 /**
  * Reasoning of earlier turns that Bedrock would refuse: where the target wants Anthropic's signature, all that has another or
@@ -10,9 +11,10 @@ import { containsAny } from "../../mends/marks";
  */
 export const reasoningState: MendRule = ({ thinking_state: taken = "any" }) => {
   const isRefused = { signed: isForeign, unsigned: isSigned, any: isLabelled }[taken];
-  return turnRule(containsAny('"reasoningContent"'), (turns, notes) =>
-    turns.flatMap((turn) => withoutState(turn, stateOf, isRefused, notes)),
-  );
+  return turnRule(containsAny('"reasoningContent"'), (turns, notes) => {
+    const kept = turns.flatMap((turn) => withoutState(turn, stateOf, isRefused, notes));
+    return kept.length === turns.length ? turns : alternate(kept);
+  });
 };
 
 function isSigned(state: string): boolean {
