@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StartOptions } from "#config/start-options";
+import { awaitPort } from "./await-port";
 import { checkConfig } from "./check-config";
 import { createChildRegistry } from "./child-registry";
 import { type CommandAnswer, serveCommands } from "./command-socket";
@@ -49,7 +50,8 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
     sockets: socketPaths(directory, 0),
   });
   try {
-    const port = await awaitPort(options, parts.stop, livingOrphans(lock.abandoned?.children ?? []).length > 0);
+    const orphans = livingOrphans(lock.abandoned?.children ?? []);
+    const port = await awaitPort({ options, orphans, stop: parts.stop, log: parts.log });
     if (options.adminListen !== undefined) probePort(options.adminListen.host, options.adminListen.port, adminFlags);
     const generation = nextGeneration(options.dataDir, parts.log);
     const notes = createLockNotes(lock, parts.log);
@@ -58,21 +60,6 @@ export async function startSupervisor(options: StartOptions, parts: SupervisorPa
   } catch (error) {
     lock.release();
     throw error;
-  }
-}
-
-const orphanPortMs = 3000;
-
-/** Waits for the port while workers of a killed supervisor still listen: they end once their channel is closed. */
-async function awaitPort({ host, port }: StartOptions, stop: AbortSignal, orphansLive: boolean): Promise<number> {
-  const deadline = performance.now() + (orphansLive ? orphanPortMs : 0);
-  for (;;) {
-    try {
-      return probePort(host, port);
-    } catch (error) {
-      if (performance.now() >= deadline || stop.aborted) throw error;
-      await Bun.sleep(50);
-    }
   }
 }
 
