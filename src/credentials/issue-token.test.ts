@@ -7,6 +7,7 @@ import type { Credentials } from "#config/credentials-schema";
 import type { Environment } from "#config/environment";
 import { explainIssue } from "./explain-issue";
 import { TokenEndpoints } from "./fixtures/token-endpoints";
+import { noAws, withVariables } from "./fixtures/with-variables";
 import { createIssueToken } from "./issue-token";
 
 const folder = mkdtempSync(join(tmpdir(), "hg-issue-"));
@@ -122,7 +123,7 @@ describe("createIssueToken()", () => {
     const expiration = new Date(Date.now() + 3_600_000).toISOString();
     endpoints.answer = () =>
       Response.json({ AccessKeyId: "CK", SecretAccessKey: "CS", Token: "CT", Expiration: expiration });
-    const found = await withVariables({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoints.url}/c` }, () =>
+    const found = await withVariables({ ...noAws, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoints.url}/c` }, () =>
       issue({ type: "aws_default" }),
     );
     expect(JSON.parse(found.secret)).toEqual({ accessKeyId: "CK", secretAccessKey: "CS", sessionToken: "CT" });
@@ -135,7 +136,7 @@ describe("createIssueToken()", () => {
     endpoints.answer = () => new Response(assumedRole(expiration), { headers: { "content-type": "text/xml" } });
     const variables = { AWS_SHARED_CREDENTIALS_FILE: join(folder, "aws"), AWS_ENDPOINT_URL_STS: endpoints.url };
     const role = { type: "aws_role" as const, role_arn: "arn:aws:iam::1:role/r", profile: "work", region: "eu-west-1" };
-    const { secret } = await withVariables(variables, () => issue({ ...role, external_id: "e" }));
+    const { secret } = await withVariables({ ...noAws, ...variables }, () => issue({ ...role, external_id: "e" }));
     expect(JSON.parse(secret)).toEqual({
       accessKeyId: "RK",
       secretAccessKey: "RS",
@@ -168,20 +169,6 @@ describe("createIssueToken()", () => {
     expect(issue(app)).rejects.toThrow();
   });
 });
-
-async function withVariables<T>(variables: Environment, work: () => Promise<T>): Promise<T> {
-  const isolated = { AWS_EC2_METADATA_DISABLED: "true", AWS_CONFIG_FILE: join(folder, "none"), ...variables };
-  const before = Object.keys(isolated).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, isolated);
-  try {
-    return await work();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
-}
 
 function assumedRole(expiration: string): string {
   const keys = `<AccessKeyId>RK</AccessKeyId><SecretAccessKey>RS</SecretAccessKey><SessionToken>RT</SessionToken>`;
