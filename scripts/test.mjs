@@ -59,6 +59,7 @@ const suites = {
       "--test-reporter=spec",
       "--test-timeout=200000",
       "test/clients/programs/programs.client.ts",
+      "test/clients/programs/compliance.client.ts",
     ],
     counts: nodeCounts,
     minutes: full ? 45 : 8,

@@ -46,7 +46,18 @@ const compacted = {
 };
 const page = (id: string) => ({ object: "list", data: [{ id }], first_id: id, last_id: id, has_more: false });
 
+const embedded = {
+  ...{ object: "list", model: "gpt-x", usage: { prompt_tokens: 1, total_tokens: 1 } },
+  data: [{ object: "embedding", index: 0, embedding: [0] }],
+};
+const textCompletion = {
+  ...{ id: "cmpl-up", object: "text_completion", created: 1, model: "gpt-x" },
+  choices: [{ index: 0, text: "ok", finish_reason: "stop", logprobs: null }],
+};
+
 const answers: readonly (readonly [method: string, path: RegExp, answer: object])[] = [
+  ["POST", /\/v1\/completions$/, textCompletion],
+  ["POST", /\/embeddings$/, embedded],
   ["POST", /\/chat\/completions(\/chatcmpl-up|\/completion_id)?$/, completion],
   ["GET", /\/chat\/completions\/[^/]+$/, completion],
   ["GET", /\/chat\/completions$/, page("chatcmpl-up")],
@@ -99,6 +110,58 @@ const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key, m
 const messages = [{ content: "string", role: "developer" as const }];
 
 const calls: { readonly [name: string]: () => Promise<unknown> } = {
+  "chat.completions.create": () => client.chat.completions.create({ messages, model: "gpt-x" }),
+  "chat.completions.create with all": () =>
+    client.chat.completions.create({
+      ...{
+        messages,
+        model: "gpt-x",
+        frequency_penalty: -2,
+        presence_penalty: -2,
+        logit_bias: { foo: 0 },
+        logprobs: true,
+      },
+      ...{
+        max_completion_tokens: 16,
+        metadata: { foo: "string" },
+        n: 1,
+        parallel_tool_calls: true,
+        seed: 7,
+        stop: "\n",
+      },
+      prediction: { content: "string", type: "content" },
+      ...{ prompt_cache_key: "key", reasoning_effort: "none", response_format: { type: "text" } },
+      ...{ safety_identifier: "id", service_tier: "auto", store: true, stream: false, temperature: 1, top_logprobs: 0 },
+      tools: [
+        {
+          function: { name: "name", description: "description", parameters: { foo: "bar" }, strict: true },
+          type: "function",
+        },
+      ],
+      ...{ tool_choice: "none", top_p: 1, user: "user-1234", verbosity: "low" },
+    }),
+  "completions.create": () => client.completions.create({ model: "gpt-x", prompt: "This is a test." }),
+  "completions.create with all": () =>
+    client.completions.create({
+      ...{ model: "gpt-x", prompt: "This is a test.", best_of: 1, echo: true, frequency_penalty: -2, logprobs: 0 },
+      ...{
+        logit_bias: { "50256": -100 },
+        max_tokens: 16,
+        n: 1,
+        presence_penalty: -2,
+        seed: 0,
+        stop: "\n",
+        stream: false,
+      },
+      ...{ suffix: "test.", temperature: 1, top_p: 1, user: "user-1234" },
+    }),
+  "embeddings.create": () => client.embeddings.create({ model: "gpt-x", input: "The quick brown fox" }),
+  "embeddings.create with all": () =>
+    client.embeddings.create({
+      ...{ model: "gpt-x", input: "The quick brown fox", dimensions: 1, encoding_format: "float", user: "user-1234" },
+    }),
+  "models.list": () => client.models.list(),
+  "models.retrieve": () => client.models.retrieve("gpt-x"),
   "chat.completions.retrieve": () => client.chat.completions.retrieve("completion_id"),
   "chat.completions.update": () => client.chat.completions.update("completion_id", { metadata: { foo: "string" } }),
   "chat.completions.list": () => client.chat.completions.list(),

@@ -70,12 +70,19 @@ function responseHead(body: Body, id: number): Fields {
     created_at: 1_780_000_000,
     status: "in_progress",
     background: false,
+    completed_at: null,
     error: null,
+    frequency_penalty: 0,
     incomplete_details: null,
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     model: body.model,
     output: [],
+    max_tool_calls: body.max_tool_calls ?? null,
+    presence_penalty: 0,
+    prompt_cache_key: body.prompt_cache_key ?? null,
+    safety_identifier: body.safety_identifier ?? null,
+    top_logprobs: body.top_logprobs ?? 0,
     parallel_tool_calls: body.parallel_tool_calls ?? true,
     previous_response_id: null,
     reasoning: { effort: isRecord(body.reasoning) ? (body.reasoning.effort ?? null) : null, summary: null },
@@ -84,7 +91,9 @@ function responseHead(body: Body, id: number): Fields {
     temperature: body.temperature ?? 1,
     text: body.text ?? { format: { type: "text" } },
     tool_choice: body.tool_choice ?? "auto",
-    tools: body.tools ?? [],
+    tools: recordsOf(body.tools).map((tool) =>
+      tool.type === "function" ? { description: null, parameters: null, strict: true, ...tool } : tool,
+    ),
     top_p: body.top_p ?? 1,
     truncation: "disabled",
     usage: null,
@@ -95,7 +104,7 @@ function responseHead(body: Body, id: number): Fields {
 function endOf({ stop }: Reply): Fields {
   if (stop.kind === "length") return { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
   if (stop.kind === "filter") return { status: "incomplete", incomplete_details: { reason: "content_filter" } };
-  return { status: "completed" };
+  return { status: "completed", completed_at: 1_780_000_001 };
 }
 
 function streamOf(head: Fields, items: readonly Item[], closed: Fields): ScriptedEvent[] {
