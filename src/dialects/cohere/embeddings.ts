@@ -44,6 +44,8 @@ export const embeddingTranslation: EmbeddingTranslation = {
   },
   decodeResponse,
   encodeResponse: ({ usage = noUsage, vectors }, { encoding, inputs }) => ({
+    // Its clients have a field for it; what another provider says is its own.
+    id: "",
     embeddings: encoding === "base64" ? { base64: vectors.map(packFloats) } : { float: vectors },
     texts: inputs,
     meta: { api_version: { version: "2" }, billed_units: { input_tokens: inputTotal(usage) } },
