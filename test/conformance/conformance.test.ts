@@ -18,6 +18,7 @@ import {
   requestLosses,
   singleLosses,
 } from "./known-losses.ts";
+import { lateErrors } from "./late-errors.ts";
 import { judgeOperation, playedOperations } from "./operations.ts";
 import { renderPage, writtenPage } from "./page.ts";
 import { type Dialect, dialects, othersThan } from "./pairs.ts";
@@ -37,6 +38,7 @@ const answers = recordings.filter(
   (recording) => recording.status < 300 && !broken.has(recording.id) && !isFailing(recording),
 );
 const operations = playedOperations(others);
+const late = lateErrors(errors, answers);
 const groups = groupsOf(answers);
 const results: Results = { same: new Set(), told: [], errors: [], requests: [], operations: new Map() };
 
@@ -49,7 +51,11 @@ type Bench = {
 defineTests(await setUp());
 
 async function setUp(): Promise<Bench> {
-  const replay = await startReplay([...recordings, ...operations.map(({ recording }) => recording)]);
+  const replay = await startReplay([
+    ...recordings,
+    ...late.map(({ recording }) => recording),
+    ...operations.map(({ recording }) => recording),
+  ]);
   const judges = new Map<Dialect, Judge>();
   for (const dialect of dialects) {
     const judge = await startJudge(dialect);
@@ -181,6 +187,16 @@ function testErrors({ replay, sdks }: Bench, client: Dialect): void {
   });
   test(`a client of ${client} is told of every error in the middle of a stream`, async () => {
     expect(await judgeAll(failing, judging(judgeFailing))).toEqual([]);
+  });
+  test(`a client of ${client} is told of every recorded error that comes in the middle of a stream`, async () => {
+    const wordsOf = new Map(late.map(({ recording, words }) => [recording.id, words]));
+    const judge = async (recording: Recording) => {
+      const { body } = await askRaw(replay, client, recording, "events");
+      const problems = await judgeFailing(replay, sdks[client], recording, client);
+      return body.includes(wordsOf.get(recording.id) ?? "") ? problems : [...problems, "the message is lost"];
+    };
+    const list = late.map(({ recording }) => recording);
+    expect(await judgeAll(list, judge)).toEqual([]);
   });
 }
 

@@ -59,13 +59,24 @@ function readHeaders(bytes: Buffer): ReadonlyMap<string, string> {
 
 /** One event as Bedrock frames it. */
 export function writeFrame(event: string, json: string): Buffer {
-  const headers = Buffer.concat(
-    [
-      [":event-type", event],
-      [":content-type", "application/json"],
-      [":message-type", "event"],
-    ].map(([name = "", value = ""]) => writeHeader(name, value)),
-  );
+  return write(json, [
+    [":event-type", event],
+    [":content-type", "application/json"],
+    [":message-type", "event"],
+  ]);
+}
+
+/** An error with which Bedrock breaks a stream off. */
+export function writeException(exception: string, json: string): Buffer {
+  return write(json, [
+    [":exception-type", exception],
+    [":content-type", "application/json"],
+    [":message-type", "exception"],
+  ]);
+}
+
+function write(json: string, named: readonly (readonly [string, string])[]): Buffer {
+  const headers = Buffer.concat(named.map(([name, value]) => writeHeader(name, value)));
   const payload = Buffer.from(json);
   const prelude = Buffer.alloc(preludeBytes);
   prelude.writeUInt32BE(preludeBytes + headers.length + payload.length + trailerBytes, 0);
