@@ -3,7 +3,7 @@ import { askRaw, type RawAnswer } from "./ask-raw.ts";
 import type { Ask } from "./ask-with-sdk.ts";
 import { finishFor } from "./finish-words.ts";
 import { eventBlocks, payloadOf } from "./framing.ts";
-import { type Dialect, providerOf } from "./pairs.ts";
+import { bodyOf, clientPath, type Dialect, providerOf } from "./pairs.ts";
 import { sayingOfEvents, sayingOfWhole } from "./read-saying.ts";
 import { isFramed, payloadsOf, type Recording } from "./recordings.ts";
 import { type Manner, modelFor } from "./replay-server.ts";
@@ -26,11 +26,22 @@ export async function judgeSame(
   for (const manner of manners) {
     const asked = await askRaw(replay, dialect, recording, manner);
     if (!withOwnIds(asked, recording).equals(expectedBytes(recording, false))) found.add(`bytes (${asked.status})`);
+    if (form === "stream" && dialect === "gemini" && !(await isArrayOf(replay, recording, manner)))
+      found.add("the array of what asks without alt=sse");
     if (form === "whole" || dialect !== "openai-chat") continue;
     const unasked = await askRaw(replay, dialect, recording, manner, {});
     if (!withOwnIds(unasked, recording).equals(expectedBytes(recording, true))) found.add("bytes without usage");
   }
   return [...found];
+}
+
+/** A client of Google's that asks for no events gets an array of the same chunks. */
+async function isArrayOf({ gateway }: Replay, recording: Recording, manner: Manner): Promise<boolean> {
+  const { body, dialect, id } = recording;
+  const model = `${providerOf[dialect]}/${modelFor(id, manner)}`;
+  const path = clientPath(dialect, model, true).replace("?alt=sse", "");
+  const response = await gateway.post(path, bodyOf(dialect, model, "hello", true));
+  return Bun.deepEquals(tryParseJson(await response.text()), payloadsOf(dialect, body));
 }
 
 /**
