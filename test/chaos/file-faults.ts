@@ -192,7 +192,12 @@ function remove(world: World, name: string): void {
 
 async function tornStart(world: World, tear: () => void): Promise<void> {
   await world.killAll();
-  tear();
+  try {
+    tear();
+  } catch (error) {
+    // On a full disk a file cannot be torn by what is written to it.
+    if (!isDiskFull(error)) throw error;
+  }
   await world.start();
 }
 
