@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDiskFull } from "#lib/disk-full";
 import { failingProviders, scriptFailures } from "../crash/failing-providers.ts";
 import { allKeys, limitedConfig } from "../crash/limited-keys.ts";
 import { end } from "../crash/reborn-pair.ts";
@@ -87,10 +88,11 @@ export async function createWorld(tell: (text: string) => void): Promise<World> 
   const start = async (): Promise<void> => {
     gateway = await startOnce().catch((error: Error) => {
       const filler = join(dataDir, fillerName);
-      if (!existsSync(filler)) throw error;
+      // There may be room again by now.
+      if (!existsSync(filler) && !isDiskFull(error)) throw error;
       // Nothing starts on a full disk. It says so, and the operator makes room.
       tell(`no start on a full disk: ${error.message.split("\n").find((line) => line.startsWith("headgate:"))}`);
-      rmSync(filler);
+      rmSync(filler, { force: true });
       return startOnce();
     });
     started.push(gateway);
