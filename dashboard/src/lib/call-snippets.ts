@@ -17,6 +17,11 @@ export function callSnippets(target: CallTarget): readonly Snippet[] {
     { name: "LangChain", code: langChain(target) },
     { name: "Vercel AI", code: vercel(target) },
     { name: "Claude Code", code: claudeCode(target) },
+    { name: "Codex", code: codex(target) },
+    { name: "Responses", code: responses(target) },
+    { name: "Anthropic", code: anthropic(target) },
+    { name: "Gemini", code: gemini(target) },
+    { name: "AWS", code: aws(target) },
   ];
 }
 
@@ -78,4 +83,64 @@ export ANTHROPIC_AUTH_TOKEN=${key}
 export ANTHROPIC_MODEL=${model}
 unset ANTHROPIC_API_KEY
 claude -p "Hello"`;
+}
+
+function codex({ url, key, model }: CallTarget): string {
+  return `export HEADGATE_KEY=${key}
+codex exec --skip-git-repo-check -m ${model} \\
+  -c model_provider=headgate \\
+  -c model_providers.headgate.name=Headgate \\
+  -c model_providers.headgate.base_url=${url}/v1 \\
+  -c model_providers.headgate.env_key=HEADGATE_KEY \\
+  -c model_providers.headgate.wire_api=responses \\
+  "Hello"`;
+}
+
+function responses({ url, key, model }: CallTarget): string {
+  return `# pip install openai
+from openai import OpenAI
+
+client = OpenAI(base_url="${url}/v1", api_key="${key}")
+answer = client.responses.create(model=${JSON.stringify(model)}, input="Hello")
+print(answer.output_text)`;
+}
+
+function anthropic({ url, key, model }: CallTarget): string {
+  return `# pip install anthropic
+from anthropic import Anthropic
+
+client = Anthropic(base_url="${url}", api_key="${key}")
+answer = client.messages.create(
+    model=${JSON.stringify(model)},
+    max_tokens=1024,
+    messages=[{"role": "user", "content": "Hello"}],
+)
+print(answer.content[0].text)`;
+}
+
+function gemini({ url, key, model }: CallTarget): string {
+  return `# pip install google-genai
+from google import genai
+
+client = genai.Client(api_key="${key}", http_options={"base_url": "${url}"})
+answer = client.models.generate_content(model=${JSON.stringify(model)}, contents="Hello")
+print(answer.text)`;
+}
+
+/** The SDK's own handler speaks HTTP/2, which needs TLS; boto3 sends such a key over TLS alone. */
+function aws({ url, key, model }: CallTarget): string {
+  return `// npm install @aws-sdk/client-bedrock-runtime @smithy/node-http-handler
+import { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+process.env.AWS_BEARER_TOKEN_BEDROCK = "${key}";
+const client = new BedrockRuntimeClient({
+  region: "us-east-1",
+  endpoint: "${url}",
+  requestHandler: new NodeHttpHandler(),
+});
+const answer = await client.send(
+  new ConverseCommand({ modelId: ${JSON.stringify(model)}, messages: [{ role: "user", content: [{ text: "Hello" }] }] }),
+);
+console.log(answer.output?.message?.content?.[0]?.text);`;
 }

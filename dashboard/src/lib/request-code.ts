@@ -30,6 +30,7 @@ const methods: { readonly [path: string]: string } = {
   "/v1/chat/completions": "chat.completions",
   "/v1/completions": "completions",
   "/v1/embeddings": "embeddings",
+  "/v1/responses": "responses",
 };
 
 function python(origin: string, path: string, body: object): string {

@@ -10,6 +10,7 @@ export function pathOf({ endpoint }: Pick<WholeRecord, "endpoint">): string | un
     completions: "/v1/completions",
     embeddings: "/v1/embeddings",
     messages: "/v1/messages",
+    responses: "/v1/responses",
   }[endpoint];
 }
 
