@@ -13,11 +13,11 @@ export function clientsFor({ dialect, id }: Recording): readonly Dialect[] {
   return isFull ? others : others.filter((client) => hash(`${id}/${client}`) % 3 === 0);
 }
 
-/** The dialects of clients that the slow checks are made with: the provider's own and one other, or one of them. */
+/** The dialects of clients that the slow checks are made with: the provider's own and one other; a quarter of both. */
 export function slowClientsFor({ dialect, id }: Recording): readonly Dialect[] {
   const others = othersThan(dialect);
   const both = [dialect, others[hash(id) % others.length] ?? dialect];
-  return isFull ? both : both.slice(hash(`${id}/slow`) % 2).slice(0, 1);
+  return isFull ? both : both.filter((client) => hash(`${id}/${client}/slow`) % 4 === 0);
 }
 
 const longBytes = 30_000;
