@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type JsonObject, parseJson } from "#lib/json";
 import type { Traits } from "#traits/vocabulary";
 import { anthropicMessagesEndpoint, openaiChatCodec } from "./fixtures/parts";
+import { decodeRequest } from "./openai-chat/decode-request";
 
 const context = { id: "0".repeat(32), nowS: 0, streamUsage: true };
 const called = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
@@ -51,4 +52,21 @@ describe("the thought signature of a call", () => {
       expect(dropped).toEqual(["messages[1].content[0].signature"]);
     }
   });
+});
+
+test("decodeRequest() gives a call's signature to no text, where the client repeats it on the message", () => {
+  const extra_content = { google: { thought_signature: "s" } };
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "{}" }, extra_content };
+  const assistant = (content: string) => ({ role: "assistant", content, tool_calls: [call], extra_content });
+  for (const content of ["", "hm"]) {
+    const messages = [
+      { role: "user", content: "hi" },
+      assistant(content),
+      { role: "tool", tool_call_id: "c", content: "x" },
+    ];
+    const parts = decodeRequest({ model: "m", messages }).messages[1]?.content ?? [];
+    expect(parts.map((part) => ("state" in part ? part.type : `${part.type} unsigned`))).toEqual(
+      content === "" ? ["tool-call"] : ["text unsigned", "tool-call"],
+    );
+  }
 });

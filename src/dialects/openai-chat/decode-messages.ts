@@ -98,16 +98,23 @@ function decodeAssistant(message: JsonObject, path: string, legacyCallId: string
   if (isPlain(message)) return decodeBody(message, path);
   const refusal = optionalString(message, path, "refusal");
   const content = message.content === "" ? [] : decodeContent(message.content, at(path, "content"));
-  const text = withSignature(content, readSignature(message));
+  const calls = (optionalArray(message, path, "tool_calls") ?? []).map((call, index) =>
+    decodeCall(call, at(at(path, "tool_calls"), index)),
+  );
   return [
     ...readReasoningParts(message),
-    ...text,
+    ...withSignature(content, signatureOfText(message, calls)),
     ...(refusal === undefined ? [] : [{ type: "refusal", text: refusal } as const]),
-    ...(optionalArray(message, path, "tool_calls") ?? []).map((call, index) =>
-      decodeCall(call, at(at(path, "tool_calls"), index)),
-    ),
+    ...calls,
     ...decodeLegacyCall(message, path, legacyCallId),
   ];
+}
+
+/** OpenAI's Agents SDK for Node writes what it does not know of a call on its message too: that signs no text. */
+function signatureOfText(message: JsonObject, calls: readonly Part[]): ReasoningState | undefined {
+  const state = readSignature(message);
+  const isOfCall = calls.some((call) => call.type === "tool-call" && call.state?.value === state?.value);
+  return isOfCall ? undefined : state;
 }
 
 /** A signature of the message is that of its last text, which may be empty. */
