@@ -1,5 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { scriptEnvironment } from "./pip-programs.ts";
 import type { Endpoint, Program } from "./program.ts";
 
 const shell = 'echo marker-$((40+2))","description":"say it';
@@ -264,9 +266,21 @@ function nativeCodex(vendor: string, file: string): string {
   return join(vendor, target ?? "", file);
 }
 
+const openAiAgentsOfNode: Program = {
+  name: "OpenAI Agents of Node",
+  packages: { npm: ["@openai/agents@0.20.0", "zod@4.6.7"] },
+  dialects: ["openai-responses", "openai-chat"],
+  sample: false,
+  call: (endpoint, dialect, folder) => ({
+    file: process.env.HEADGATE_TEST_NODE ?? process.execPath,
+    args: [fileURLToPath(new URL("with-openai-agents.cjs", import.meta.url))],
+    env: { ...scriptEnvironment(endpoint, dialect), NODE_PATH: join(folder, "node_modules") },
+  }),
+};
+
 export const npmPrograms: readonly Program[] = [
   ...[claudeCode, claudeCodeAtBedrock, claudeCodeAtVertex],
   ...[openCode, openCodeBySocket, qwenCode],
   ...[codex, codexBySocket, chatCodex],
-  geminiCli,
+  ...[geminiCli, openAiAgentsOfNode],
 ];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Dialect } from "../client-config.ts";
 import type { Call, Endpoint, Program } from "./program.ts";
 
 const llm: Program = {
@@ -57,7 +58,12 @@ const aider: Program = {
   shows: "notes.txt",
 };
 
-const pydanticAi = script("pydantic-ai", "with_pydantic_ai.py", ["pydantic-ai-slim[openai,anthropic]==2.68.0"]);
+const pydanticAi = script(
+  "pydantic-ai",
+  "with_pydantic_ai.py",
+  ["pydantic-ai-slim[openai,anthropic]==2.68.0"],
+  ["openai-chat", "anthropic-messages", "openai-responses"],
+);
 const litellm = script("LiteLLM", "with_litellm.py", ["litellm==1.110.2"]);
 const llamaIndex = script("LlamaIndex", "with_llamaindex.py", [
   "llama-index-llms-openai-like==0.8.1",
@@ -66,12 +72,21 @@ const llamaIndex = script("LlamaIndex", "with_llamaindex.py", [
   "anthropic==0.120.0",
 ]);
 
+const openAiDialects: readonly Dialect[] = ["openai-responses", "openai-chat"];
+const openAiAgents = script("OpenAI Agents", "with_openai_agents.py", ["openai-agents==0.24.0"], openAiDialects);
+const agno = script("agno", "with_agno.py", ["agno==3.1.10", "openai==3.54.0"], openAiDialects);
+
 /** A library, used as its documentation does: a script of ours in its own Python. */
-function script(name: string, file: string, pip: readonly string[]): Program {
+function script(
+  name: string,
+  file: string,
+  pip: readonly string[],
+  dialects: readonly Dialect[] = ["openai-chat", "anthropic-messages"],
+): Program {
   return {
     name,
     packages: { pip },
-    dialects: ["openai-chat", "anthropic-messages"],
+    dialects,
     sample: false,
     call: (endpoint, dialect, folder) => ({
       file: join(folder, "bin/python"),
@@ -81,8 +96,8 @@ function script(name: string, file: string, pip: readonly string[]): Program {
   };
 }
 
-function scriptEnvironment({ url, key, model }: Endpoint, dialect: string): NonNullable<Call["env"]> {
+export function scriptEnvironment({ url, key, model }: Endpoint, dialect: string): NonNullable<Call["env"]> {
   return { TARGET_URL: url, TARGET_KEY: key, TARGET_MODEL: model, TARGET_DIALECT: dialect };
 }
 
-export const pipPrograms: readonly Program[] = [llm, aider, pydanticAi, litellm, llamaIndex];
+export const pipPrograms: readonly Program[] = [llm, aider, pydanticAi, litellm, llamaIndex, openAiAgents, agno];
