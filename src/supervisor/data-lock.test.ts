@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveCommands } from "./command-socket";
@@ -82,6 +82,24 @@ test("acquireDataLock() hands on the children of a dead owner, also where this s
   next.update({ children: [] });
   next.release();
   expect(existsSync(join(dataDir, "headgate.lock"))).toBe(false);
+});
+
+test("acquireDataLock() knows the children of a dead owner whose lock file was deleted or torn", async () => {
+  const child = identityOf(process.pid);
+  if (child === undefined) throw new Error("this process has no identity");
+  const orphan = { ...child, generation: 3, index: 0 };
+  for (const lose of [(file: string) => rmSync(file), (file: string) => writeFileSync(file, "{")]) {
+    abandon({ children: [orphan] });
+    renameSync(join(dataDir, "headgate.lock"), join(dataDir, "headgate.lock.copy"));
+    writeFileSync(join(dataDir, "headgate.lock"), "");
+    lose(join(dataDir, "headgate.lock"));
+    const lock = await acquireDataLock(dataDir, content());
+    expect(lock.abandoned?.children).toEqual([orphan]);
+    expect(readLock(dataDir)?.children).toEqual([orphan]);
+    lock.update({ children: [] });
+    lock.release();
+    expect(existsSync(join(dataDir, "headgate.lock.copy"))).toBe(false);
+  }
 });
 
 test("isHeld() sees an owner in another container by its socket", async () => {

@@ -24,7 +24,7 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
   const own = identityOf(process.pid);
   if (own === undefined) throw new Error("Cannot take the data directory: this process cannot read its own start time");
   const found = findLock(file);
-  const abandoned = typeof found === "string" ? undefined : found;
+  const abandoned = typeof found === "string" ? readCopy(file) : found;
   if (abandoned !== undefined && (await isHeld(abandoned))) throw new Error(takenMessage(dataDir, abandoned));
   // In the file from the first moment: where this start is killed too, the next one must know of them.
   const orphans = abandoned?.boot === bootId() ? abandoned.children.filter(isAlive) : [];
@@ -40,8 +40,10 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
     rmSync(draft, { force: true });
   }
   const replace = (next: LockFile): void => {
-    writeFileSync(draft, JSON.stringify(next), { mode: 0o600 });
-    renameSync(draft, file);
+    for (const path of [file, copyOf(file)]) {
+      writeFileSync(draft, JSON.stringify(next), { mode: 0o600 });
+      renameSync(draft, path);
+    }
   };
   return {
     abandoned,
@@ -56,10 +58,24 @@ export async function acquireDataLock(dataDir: string, content: OwnerFacts): Pro
     },
     release: () => {
       const children = current.children.filter(isAlive);
-      if (abandoned === undefined || children.length === 0) rmSync(file, { force: true });
+      if (abandoned === undefined || children.length === 0)
+        for (const path of [file, copyOf(file)]) rmSync(path, { force: true });
       else replace({ ...abandoned, children });
     },
   };
+}
+
+/**
+ * Where the lock file is deleted or torn and its owner killed before it puts it back, what the owner noted is still known: its
+ * workers may live, and must not be settled as dead ones are.
+ */
+function readCopy(file: string): LockFile | undefined {
+  const found = findLock(copyOf(file));
+  return typeof found === "string" ? undefined : found;
+}
+
+function copyOf(file: string): string {
+  return `${file}.copy`;
 }
 
 /** True while the owner lives: seen as a process, or, from another container, by its socket. */
