@@ -46,6 +46,7 @@ const view = z
   .meta({ id: "DialectCapabilities", description: "The dialects, and what translation between two of them carries." });
 
 export function dialectRoutes(): readonly ApiRoute[] {
+  let capabilities: ReturnType<typeof showCapabilities> | undefined;
   return [
     route({
       method: "GET",
@@ -54,15 +55,20 @@ export function dialectRoutes(): readonly ApiRoute[] {
       permission: "providers:view",
       input: noInput,
       response: ok(view),
-      handle: async () => ({
-        dialects: Object.values(dialects).map(showDialect),
-        capabilities: capabilityMatrix(dialects).map(({ someTargets, ...capability }) => ({
-          ...capability,
-          ...(someTargets !== undefined && { some_targets: someTargets }),
-        })),
-      }),
+      handle: async () => {
+        capabilities ??= showCapabilities();
+        return { dialects: Object.values(dialects).map(showDialect), capabilities };
+      },
     }),
   ];
+}
+
+/** Found out by translating everything once, which takes about a second: once, when somebody asks. */
+function showCapabilities() {
+  return capabilityMatrix(dialects).map(({ someTargets, ...capability }) => ({
+    ...capability,
+    ...(someTargets !== undefined && { some_targets: someTargets }),
+  }));
 }
 
 function showDialect({ name, prefixes, endpoints }: Dialect) {
