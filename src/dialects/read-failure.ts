@@ -1,4 +1,5 @@
 import type { UpstreamFailure } from "#core/upstream-failure";
+import type { Usage } from "#core/usage";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
 import { unknownFields } from "./fields";
 
@@ -35,6 +36,11 @@ export function failureOfWhole(json: Json, isAnswer: boolean): UpstreamFailure |
 export function isError(value: Json | undefined): value is Json {
   if (isArray(value)) return value.length > 0;
   return isObject(value) ? Object.keys(value).length > 0 : typeof value === "string" && value !== "";
+}
+
+/** The failure with the provider's account of the tokens, where that came with it. */
+export function withUsage(failure: UpstreamFailure, usage: Usage | undefined): UpstreamFailure {
+  return usage === undefined ? failure : { ...failure, usage };
 }
 
 /** Reads an error object; undefined when no message can be found in it. */

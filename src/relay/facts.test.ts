@@ -376,7 +376,6 @@ const rows: readonly Row[] = [
   },
   {
     fact: "error with usage",
-    provider: ["openai-chat", "anthropic-messages"],
     said: { error: { message: "odd", usage } },
     record: { outcome: "error", usage: counted },
     charge: 170_000,
@@ -501,7 +500,6 @@ const rows: readonly Row[] = [
   },
   {
     fact: "error after the first token, with usage",
-    provider: plain,
     said: { error: { ...busy, at: "beside", usage } },
     only: "streamed",
     record: { outcome: "cut", usage: counted },
@@ -516,13 +514,12 @@ const rows: readonly Row[] = [
     '"a text"',
     "plain words",
     '[{"a": 1}]',
+    '[{"a": 1},{"b": 2}]',
     "{",
   ].map(
     (bytes): Row => ({
       fact: `no answer: ${JSON.stringify(bytes)}`,
       said: { bytes },
-      // An array is a stream of Google's.
-      ...(bytes.startsWith("[") && { provider: names.filter((name) => name !== "gemini") }),
       record: { outcome: "error", errorCode: "upstream_invalid_response", usage: { ...estimated, output: 0 } },
       charge: 100_000,
       status: 502,

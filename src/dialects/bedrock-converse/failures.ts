@@ -1,12 +1,15 @@
 import type { UpstreamFailure } from "#core/upstream-failure";
+import type { Usage } from "#core/usage";
 import { isEventStreamMessage } from "#lib/event-stream-parser";
 import type { StreamEvent } from "#lib/frame-parser";
 import { isObject, type Json, tryParseJson } from "#lib/json";
-import { failureOfWhole, readFailureJson } from "../read-failure";
+import { failureOfWhole, readFailureJson, withUsage } from "../read-failure";
+import { readUsage } from "./usage";
 
 /** The error that a whole answer is. */
 export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
-  return failureOfWhole(body, isAnswer(body));
+  const failure = failureOfWhole(body, isAnswer(body));
+  return failure && withUsage(failure, usageBeside(body));
 }
 
 export function isAnswer(body: Json): boolean {
@@ -16,12 +19,18 @@ export function isAnswer(body: Json): boolean {
 /**
  * The error that an event of a stream is: an exception of the service, by its name and message, or an error outside of its
  * model, by code and message in headers (https://smithy.io/2.0/aws/amazon-eventstream.html). Undefined for any other.
+ * @param usageIn Reads the account of the tokens beside it.
  */
-export function failureOfEvent(event: StreamEvent): UpstreamFailure | undefined {
+export function failureOfEvent(event: StreamEvent, usageIn = usageBeside): UpstreamFailure | undefined {
   if (!isEventStreamMessage(event) || event.messageType === "event") return undefined;
-  const said = readFailureJson(tryParseJson(event.data) ?? event.data);
+  const json = tryParseJson(event.data) ?? event.data;
+  const said = readFailureJson(json);
   const header = event.headers.get(":error-message");
   const message = header?.type === "string" ? header.value : (said?.message ?? `The provider sent ${event.event}`);
   const name = event.event.charAt(0).toUpperCase() + event.event.slice(1);
-  return { ...said, message, type: name, code: name };
+  return withUsage({ ...said, message, type: name, code: name }, usageIn(json));
+}
+
+function usageBeside(data: Json): Usage | undefined {
+  return isObject(data) ? readUsage(data.usage) : undefined;
 }

@@ -72,6 +72,7 @@ export function createStreamMeter(): StreamMeter {
     finished: () => finishReason !== undefined,
     facts: () => ({
       ...(usage !== undefined && { usage }),
+      ...(error?.usage !== undefined && { usage: error.usage }),
       ...(finishReason !== undefined && { finishReason }),
       ...(serviceTier !== undefined && { serviceTier }),
       complete: finishReason !== undefined,

@@ -1,5 +1,6 @@
 import { createStreamDecoder as createMessageDecoder } from "../anthropic-messages/decode-stream";
 import { createStreamEncoder as createMessageEncoder } from "../anthropic-messages/encode-stream";
+import { usageBeside } from "../anthropic-messages/failures";
 import { createStreamMeter as createMessageMeter } from "../anthropic-messages/meter-stream";
 import { failureOfEvent } from "../bedrock-converse/failures";
 import type { MeterVerdict, StreamMeter } from "../operation";
@@ -14,7 +15,7 @@ export function createStreamDecoder(): StreamDecoder {
     ...decoder,
     push: (event) => {
       if (failed) return [];
-      const failure = failureOfEvent(event);
+      const failure = failureOfEvent(event, usageBeside);
       if (failure === undefined) return decoder.push(unwrapped(event));
       failed = true;
       return [{ type: "error", failure }];
@@ -37,9 +38,14 @@ export function createStreamMeter(): StreamMeter {
     ...meter,
     push: (event) => {
       if (error !== undefined) return skip;
-      error = failureOfEvent(event);
+      error = failureOfEvent(event, usageBeside);
       return error === undefined ? { ...meter.push(unwrapped(event)), whole: true } : skip;
     },
-    facts: () => ({ ...meter.facts(), missingTail: "", ...(error !== undefined && { error }) }),
+    facts: () => ({
+      ...meter.facts(),
+      missingTail: "",
+      ...(error?.usage !== undefined && { usage: error.usage }),
+      ...(error !== undefined && { error }),
+    }),
   };
 }

@@ -2,9 +2,10 @@ import type { CompletionEvent } from "#core/completion";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { StreamEvent } from "#lib/frame-parser";
 import { arrayOf, isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
-import { failureOfWhole, readFailureJson } from "../read-failure";
+import { InvalidAnswer } from "../operation";
+import { failureOfWhole, readFailureJson, withUsage } from "../read-failure";
 import { CandidateDecoder } from "./candidate-decoder";
-import { createUsageTally } from "./usage";
+import { createUsageTally, usageOf } from "./usage";
 
 /** More candidates than anybody asks for are no answer. */
 const mostCandidates = 1024;
@@ -85,11 +86,24 @@ export function isKnownEvent(event: string): boolean {
 
 /** The error that an event is. One named `error` may hold nothing but words. */
 export function failureOfEvent({ data, event }: StreamEvent, json: Json | undefined): UpstreamFailure | undefined {
-  if (event === "error") return readFailureJson(json ?? data) ?? { message: data };
-  return isObject(json) ? failureOfWhole(json, isChunk(json)) : undefined;
+  const failure =
+    event === "error"
+      ? (readFailureJson(json ?? data) ?? { message: data })
+      : failureOfWhole(json ?? null, isChunk(json));
+  return failure && withUsage(failure, usageOf(json));
 }
 
+/** Of what a stream begins with. Throws InvalidAnswer for what has nothing of an answer: it is something else in its place. */
+export function requireAnswer(json: JsonObject): void {
+  const isOther = Object.keys(json).length > 0 && !isChunk(json) && !headFields.some((name) => name in json);
+  if (isOther) throw new InvalidAnswer("its stream begins with what is no piece of an answer");
+}
+
+/** What may come before the first candidate: https://ai.google.dev/api/generate-content#generatecontentresponse */
+const headFields = ["responseId", "modelVersion", "modelStatus", "createTime"];
+
 /** Whether it is an answer, or a piece of one. */
-export function isChunk(json: JsonObject): boolean {
+export function isChunk(json: Json | undefined): json is JsonObject {
+  if (!isObject(json)) return false;
   return Array.isArray(json.candidates) || isObject(json.promptFeedback) || isObject(json.usageMetadata);
 }

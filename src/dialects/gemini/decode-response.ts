@@ -5,9 +5,9 @@ import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, strin
 import { createCollector } from "../collect";
 import { setDefined } from "../fields";
 import { EmptyAnswer, InvalidAnswer, type ResponseFacts } from "../operation";
-import { failureOfWhole } from "../read-failure";
+import { failureOfWhole, withUsage } from "../read-failure";
 import { ChunkReader, isChunk } from "./chunk-reader";
-import { createUsageTally } from "./usage";
+import { createUsageTally, usageOf } from "./usage";
 
 /** Reads a whole answer. It decodes to what it would have streamed. */
 export function decodeResponse(body: Json): Completion {
@@ -27,7 +27,7 @@ export function decodeResponse(body: Json): Completion {
 /** Proxies may answer a whole answer's request with the array of a stream. */
 function chunksOf(body: Json): readonly JsonObject[] {
   const chunks = isArray(body) ? body : [body];
-  const read = chunks.filter(isObject).filter(isChunk);
+  const read = chunks.filter(isChunk);
   if (read.length === 0) throw new InvalidAnswer(`it must be an object with candidates, found ${typeName(body)}`);
   return read;
 }
@@ -36,15 +36,15 @@ function chunksOf(body: Json): readonly JsonObject[] {
 export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
   const chunks = isArray(body) ? body : [body];
   for (const chunk of chunks) {
-    const failure = failureOfWhole(chunk, isObject(chunk) && isChunk(chunk));
-    if (failure !== undefined) return failure;
+    const failure = failureOfWhole(chunk, isChunk(chunk));
+    if (failure !== undefined) return withUsage(failure, usageOf(chunk));
   }
   return undefined;
 }
 
 /** Reads usage and finish reason out of a whole answer that passes through. */
 export function meterResponse(body: Json): ResponseFacts | undefined {
-  const chunks = (isArray(body) ? body : [body]).filter(isObject).filter(isChunk);
+  const chunks = (isArray(body) ? body : [body]).filter(isChunk);
   if (chunks.length === 0) return undefined;
   const tally = createUsageTally();
   const facts: Draft<ResponseFacts> = {};

@@ -6,7 +6,7 @@ import { carriesNothing } from "../idle-events";
 import { InvalidAnswer } from "../operation";
 import { withOrdinaryDeltas } from "../ordinary-deltas";
 import type { StreamDecoder, UsageEvent } from "../translation";
-import { ChunkReader, failureOfEvent, isChunk, isKnownEvent } from "./chunk-reader";
+import { ChunkReader, failureOfEvent, isChunk, isKnownEvent, requireAnswer } from "./chunk-reader";
 import { tokenCounts } from "./usage";
 import { answerTexts } from "./verbatim";
 
@@ -16,6 +16,7 @@ import { answerTexts } from "./verbatim";
  */
 export function createStreamDecoder(): StreamDecoder {
   const reader = new ChunkReader();
+  let hasBegun = false;
   let state: "open" | "failed" | "ended" = "open";
   /** The last event, where it was known by its bytes: its counts are the latest. */
   let uncounted: StreamEvent | undefined;
@@ -37,6 +38,8 @@ export function createStreamDecoder(): StreamDecoder {
       return [{ type: "error", failure }];
     }
     const chunk = asChunk(event, json);
+    if (!hasBegun) requireAnswer(chunk);
+    hasBegun = true;
     return isChunk(chunk) ? reader.push(chunk) : [];
   };
 

@@ -13,7 +13,7 @@ import {
   type ResponseFacts,
   type StreamMeter,
 } from "../operation";
-import { failureOfEvent, isKnownEvent } from "./chunk-reader";
+import { failureOfEvent, isKnownEvent, requireAnswer } from "./chunk-reader";
 import { finishIn } from "./decode-response";
 import { readPart } from "./read-part";
 import { createUsageTally, tokenCounts } from "./usage";
@@ -33,6 +33,7 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
   let uncounted: StreamEvent | undefined;
   /** Whether each candidate has its finish. */
   const candidates = new Map<number, boolean>();
+  let hasBegun = false;
   let isBlocked = false;
   let finishReason: string | undefined;
   let model: string | undefined;
@@ -76,6 +77,8 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
     error = failureOfEvent(event, chunk);
     if (error !== undefined) return skip;
     if (!isObject(chunk)) throw new InvalidAnswer("an event of its stream is not JSON");
+    if (!hasBegun) requireAnswer(chunk);
+    hasBegun = true;
     const verdict = read(chunk);
     const text = verdict === passToken ? onlyText(chunk) : undefined;
     if (text !== undefined) template.remember(event.raw, text);
@@ -86,7 +89,7 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
     const latest = uncounted && tryParseJson(uncounted.data);
     if (isObject(latest)) tally.add(latest);
     const known: Draft<ReturnType<StreamMeter["facts"]>> = { complete: finished(), missingTail: "", outputBytes };
-    setDefined<Draft<ResponseFacts>, "usage">(known, "usage", tally.usage());
+    setDefined<Draft<ResponseFacts>, "usage">(known, "usage", error?.usage ?? tally.usage());
     setDefined(known, "finishReason", finishReason);
     setDefined(known, "model", model);
     setDefined(known, "serviceTier", tally.serviceTier());

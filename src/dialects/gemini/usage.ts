@@ -31,6 +31,13 @@ export function createUsageTally(): UsageTally {
   };
 }
 
+/** Of one chunk alone. */
+export function usageOf(chunk: Json | undefined): Usage | undefined {
+  const tally = createUsageTally();
+  if (isObject(chunk)) tally.add(chunk);
+  return tally.usage();
+}
+
 /** Some chunks say nothing but the kind of traffic. */
 function hasCounts(raw: JsonObject): boolean {
   return countOf(raw, "promptTokenCount") !== undefined || countOf(raw, "totalTokenCount") !== undefined;

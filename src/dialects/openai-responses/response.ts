@@ -4,7 +4,7 @@ import type { Draft } from "#lib/draft";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import { setDefined } from "../fields";
 import type { ResponseFacts } from "../operation";
-import { failureOfWhole, readFailureJson } from "../read-failure";
+import { failureOfWhole, readFailureJson, withUsage } from "../read-failure";
 import { readUsage } from "./usage";
 
 // What a response object says of an answer, whole or in the events of a stream.
@@ -56,13 +56,14 @@ export function readResponseFailure(response: JsonObject): UpstreamFailure | und
   const isFailed = response.status === "failed" || response.status === "cancelled";
   if (!isFailed && !isObject(response.error)) return undefined;
   const failure = readFailureJson(response.error ?? null) ?? { message: `The provider's answer is ${response.status}` };
-  const usage = readUsage(response);
-  return usage === undefined ? failure : { ...failure, usage };
+  return withUsage(failure, readUsage(response));
 }
 
 /** The error that a whole answer under status 200 is or holds. */
 export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
-  return isResponse(body) ? readResponseFailure(body) : failureOfWhole(body, false);
+  if (isResponse(body)) return readResponseFailure(body);
+  const failure = failureOfWhole(body, false);
+  return failure && withUsage(failure, isObject(body) ? readUsage(body) : undefined);
 }
 
 /** Reads usage and finish reason alone. */

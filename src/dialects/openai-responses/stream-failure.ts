@@ -1,7 +1,8 @@
 import type { UpstreamFailure } from "#core/upstream-failure";
 import { isObject, type Json } from "#lib/json";
-import { isError, readFailureJson } from "../read-failure";
+import { isError, readFailureJson, withUsage } from "../read-failure";
 import { readResponseFailure } from "./response";
+import { readUsage } from "./usage";
 
 /** Whether an event of a stream is the provider's error: `error`, `response.failed`, or for want of a type by what it holds. */
 export function isErrorEvent(event: string, data: Json | undefined): boolean {
@@ -17,7 +18,8 @@ export function failureOfEvent(data: Json): UpstreamFailure {
   const failure = isObject(response)
     ? readResponseFailure({ status: "failed", ...response })
     : readFailureJson(withoutType(data));
-  return failure ?? { message: "The provider ended its stream with an error" };
+  const told = failure ?? { message: "The provider ended its stream with an error" };
+  return isObject(data) && told.usage === undefined ? withUsage(told, readUsage(data)) : told;
 }
 
 /** The `type` of the event is none of the error's. */
