@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import type { ModelFacts } from "#core/snapshot";
 import { budget } from "#governance/fixtures/plain-limits";
 import { plainPrice, scratchGovernance } from "#governance/fixtures/scratch-governance";
+import type { Content } from "#journal/journal";
 import { authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
@@ -43,23 +44,28 @@ function served(
     clock: { monotonicMs: () => 0 },
   });
   const key = governance.key([governance.limit(budget(10_000_000))]);
+  const contents: Content[] = [];
+  const journal = {
+    ...governance.journal,
+    appendContent: (_id: string, content: Content) => void contents.push(content),
+  };
   const { ask } = serveObjects({
     governance,
     targets: [{ ...made, facts }],
     keys: { "hg-a": key, "hg-b": governance.key() },
     answer: () => [500],
-    services: { upstream, background },
+    services: { upstream, background, journal },
   });
   const recorded = async () => {
     for (let turn = 0; turn < 1000 && governance.records.at(-1)?.keyId !== key.id; turn++) await Bun.sleep(1);
     return governance.records.filter(({ keyId }) => keyId === key.id);
   };
-  return { ask, background, key, recorded, asks: () => asks };
+  return { ask, background, contents, key, recorded, asks: () => asks };
 }
 
 describe("an answer in the background", () => {
   test("is answered at once, held until it is complete, and charged once", async () => {
-    const { ask, asks, key, recorded } = served([
+    const { ask, asks, contents, key, recorded } = served([
       [200, answered("queued")],
       [500, ""],
       [200, answered("in_progress")],
@@ -72,6 +78,8 @@ describe("an answer in the background", () => {
     const [record, ...more] = await recorded();
     expect(more).toEqual([]);
     expect(asks()).toBe(4);
+    const kept = Buffer.from(contents[0]?.response ?? []).toString();
+    expect(kept).toBe(answered("completed", usage).replace("resp_up1", JSON.parse(made.text).id));
     expect(record).toMatchObject({
       outcome: "ok",
       status: 200,

@@ -9,6 +9,7 @@ import { constantHeaders } from "#providers/auth/headers";
 import type { Signer } from "#providers/auth/signer";
 import type { UpstreamClient } from "#upstream/upstream";
 import { outcomeOf } from "./answer-outcome";
+import type { IdSealer } from "./attempt/seal-ids";
 import { usageOfWhole } from "./estimate-usage";
 import type { PendingRequest } from "./pending-request";
 
@@ -19,6 +20,8 @@ export type BackgroundJob = Pick<PendingRequest, "close" | "operation" | "runnin
   readonly progress: Progress;
   /** Where it is asked for, appended to the base URL. */
   readonly path: string;
+  /** Gives it the ids that its client knows. */
+  readonly sealer: IdSealer | undefined;
 };
 
 /**
@@ -113,8 +116,8 @@ async function askFor({ signer, upstream }: Parts, { path, target }: BackgroundJ
 }
 
 function outcomeOfJob(job: BackgroundJob, { bytes, json }: Asked, upstreamMs: number): Outcome {
-  const { operation, progress, reservation, running } = job;
-  running.kept?.addAnswer(bytes);
+  const { operation, progress, reservation, running, sealer } = job;
+  running.kept?.addAnswer(sealer?.whole(bytes) ?? bytes);
   const { answer } = operation;
   const metered = answer.kind === "json" ? answer.meter(json) : undefined;
   const outputBytes = answer.kind === "json" ? answer.textBytes(json) : 0;

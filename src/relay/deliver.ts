@@ -7,7 +7,7 @@ import type { Outcome, Progress } from "#governance/outcome";
 import type { OutputSpeeds } from "#routing/output-speeds";
 import { type Ending, outcomeOf } from "./answer-outcome";
 import type { OpenedAttempt } from "./attempt/open-answer";
-import type { WholeAnswer } from "./attempt/whole-answer";
+import type { Unfinished, WholeAnswer } from "./attempt/whole-answer";
 import { usageAsHeld } from "./background";
 import type { Drain } from "./drain";
 import { usageOfWhole } from "./estimate-usage";
@@ -61,13 +61,14 @@ export function deliverUnfinished(
   { close, dialect, operation, running }: PendingRequest,
   { reservation, target }: OpenedAttempt,
   progress: Progress,
-  { body, contentType, unfinished = "" }: WholeAnswer,
+  { body, contentType }: WholeAnswer,
+  { id, sealer }: Unfinished,
 ): InferenceResponse {
   const { askedBy = "" } = operation.background ?? {};
-  const path = target.dialect.paths[askedBy]?.whole.replace("{id}", () => encodeURIComponent(unfinished)) ?? "";
+  const path = target.dialect.paths[askedBy]?.whole.replace("{id}", () => encodeURIComponent(id)) ?? "";
   // Where this process dies first, all that was held is charged.
   reservations.relayed(reservation, usageAsHeld(reservation).output);
-  background.follow({ close, operation, running, target, reservation, progress, path });
+  background.follow({ close, operation, running, target, reservation, progress, path, sealer });
   return { status: 200, contentType, headers: answerHeaders(reservations, { dialect, running }, progress), body };
 }
 

@@ -94,7 +94,8 @@ export function createRelay(services: RelayServices): Relay {
     try {
       const { answer } = opened;
       if (answer.kind === "stream") throw new InvalidAnswer("it is a stream where a whole answer was asked for");
-      if (answer.unfinished !== undefined) return deliverUnfinished(services, pending, opened, progress, answer);
+      const { unfinished } = answer;
+      if (unfinished !== undefined) return deliverUnfinished(services, pending, opened, progress, answer, unfinished);
       const outcome = outcomeOfWhole(pending, opened, progress, services.speeds, answer);
       return deliverWhole(services, pending, answer, outcome, await pending.close(outcome));
     } catch (cause) {

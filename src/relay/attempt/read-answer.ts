@@ -70,9 +70,6 @@ export function createAnswerReader({
   observeAnswer,
   ticker,
 }: Pick<RelayServices, "clock" | "observeAnswer" | "ticker">): AnswerReader {
-  const isWhole: AnswerReader["isWhole"] = ({ request }, { admitted }) =>
-    admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
-
   const found = new FindIds();
 
   const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, received) => {
@@ -83,10 +80,11 @@ export function createAnswerReader({
     const bytes = toolNames === undefined ? received : restoreNamesIn(received, toolNames);
     const observer = observeAnswer?.(pending);
     const json = readJson(bytes, answer, target, translation?.codec.answerTexts);
-    const told = sealerFor(found, pending, target)?.whole(bytes) ?? bytes;
+    const sealer = sealerFor(found, pending, target);
+    const told = sealer?.whole(bytes) ?? bytes;
     if (translation === undefined) {
       const passed = passWhole(answer, operation.translation, admitted.reservation, target, told, json, observer);
-      const unfinished = unfinishedIn(pending, operation, json);
+      const unfinished = unfinishedIn(pending, operation, json, sealer);
       return unfinished === undefined ? passed : { ...passed, unfinished };
     }
     return translateWhole(
@@ -142,6 +140,10 @@ export function createAnswerReader({
   };
 
   return { isWhole, readWhole, openStream: open };
+}
+
+function isWhole({ request }: PendingRequest, { admitted }: Attempt<Reserved>): boolean {
+  return admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
 }
 
 /** Only translations need it: the request was read in full for them. */

@@ -25,6 +25,7 @@ import type { PendingRequest } from "../pending-request";
 import type { PreparedRequest } from "../request/prepare-request";
 import type { Untold } from "../stream/translated-stream";
 import type { Reserved } from "./reserved";
+import type { IdSealer } from "./seal-ids";
 import { failureInAnswer } from "./upstream-failure";
 
 /** A whole answer that the client may have, and what is known of it. */
@@ -33,8 +34,16 @@ export type WholeAnswer = {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly facts: AnswerFacts;
-  /** What the provider calls an answer that it goes on making; absent for one that is complete. */
-  readonly unfinished?: string;
+  /** Absent for an answer that is complete. */
+  readonly unfinished?: Unfinished;
+};
+
+/** An answer that its provider goes on making. */
+export type Unfinished = {
+  /** What the provider calls it. */
+  readonly id: string;
+  /** Gives what it comes to the ids that its client knows; undefined where those are the provider's. */
+  readonly sealer: IdSealer | undefined;
 };
 
 /** Shared by all requests, since making one takes longer than decoding an answer. */
@@ -136,9 +145,15 @@ export function translateWhole(
   return { kind: "whole", contentType: "application/json", body, facts };
 }
 
-/** The id of an answer that goes on in the background. */
-export function unfinishedIn({ request }: PendingRequest, { background }: Operation, json: Json): string | undefined {
-  return request.envelope.isBackground === true ? background?.unfinishedId(json) : undefined;
+/** What goes on in the background of an answer; undefined for one that is complete. */
+export function unfinishedIn(
+  { request }: PendingRequest,
+  { background }: Operation,
+  json: Json,
+  sealer: IdSealer | undefined,
+): Unfinished | undefined {
+  const id = request.envelope.isBackground === true ? background?.unfinishedId(json) : undefined;
+  return id === undefined ? undefined : { id, sealer };
 }
 
 export function translateVectors(
