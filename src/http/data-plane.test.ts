@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import { findDialect } from "#dialects/find-dialect";
 import { dialects } from "#dialects/registry";
 import { createManualTime } from "#lib/fixtures/manual-time";
+import { errorResponse } from "#relay/error-response";
 import { madeRequest, textOf } from "#server/fixtures/made-request";
 import { createBufferBudget } from "./buffer-budget";
 import { createDataPlane, type DataPlaneServices } from "./data-plane";
@@ -21,6 +23,25 @@ const services: DataPlaneServices = {
 };
 
 describe("createDataPlane()", () => {
+  test.each([400, 417, 431, 501, 505] as const)("words and counts a head that is refused with %d", async (status) => {
+    const codes: string[] = [];
+    const { unreadable } = createDataPlane({
+      ...services,
+      refuse: (error, name) => {
+        codes.push(error.code);
+        return errorResponse(error, findDialect(dialects, name), { id: "i", requestId: "r" });
+      },
+    });
+    const found = unreadable?.(status) ?? { status: 0, headers: "", body: "" };
+    expect(found.status).toBe(status);
+    expect(found.headers).toContain("x-headgate-error: invalid_request\r\n");
+    expect(found.headers).toContain("x-headgate-id: i\r\n");
+    expect(JSON.parse(await textOf(found))).toMatchObject({
+      error: { message: expect.stringContaining("Cannot read the request: "), code: "invalid_request" },
+    });
+    expect(codes).toEqual(["invalid_request"]);
+  });
+
   const reasons = ["the journal cannot be written"];
   const cases: readonly (readonly [what: string, notReady: readonly string[], draining: boolean, body: object])[] = [
     ["takes requests", [], false, { status: "ready" }],

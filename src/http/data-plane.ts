@@ -8,6 +8,7 @@ import type { Ticker } from "#lib/ticker";
 import type { RequestHandler } from "#server/exchange";
 import type { HttpAnswer } from "#server/http-answer";
 import type { HttpRequest } from "#server/http-request";
+import type { Refusal } from "#server/http1/request-head";
 import type { BufferBudget } from "./buffer-budget";
 import { clientKey, keyInQuery } from "./client-key";
 import type { ControlProxy } from "./control-proxy";
@@ -58,7 +59,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       ? infer(services, route, request, target.query)
       : answerOther(services, route, request, target, first);
 
-  return (request) => {
+  const handle = (request: HttpRequest) => {
     let target: RequestTarget;
     try {
       target = targets.of(request);
@@ -74,7 +75,22 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     if (cors === undefined) return lead(route, request, target);
     return answerOpenly(cors, request, () => lead(route, request, target));
   };
+  return Object.assign(handle, { unreadable: (status: Refusal) => refuseUnreadable(services, first, status) });
 }
+
+/** Nobody knows what its client speaks. */
+function refuseUnreadable(services: DataPlaneServices, dialect: DialectId, status: Refusal): HttpAnswer {
+  const message = `Cannot read the request: ${unreadable[status]}`;
+  return toAnswer(services.refuse(new GatewayError("invalid_request", message, { status }), dialect, undefined));
+}
+
+const unreadable: { readonly [status in Refusal]: string } = {
+  400: "it is not HTTP as RFC 9112 has it",
+  417: "its header `expect` asks for something else than 100-continue",
+  431: "its head is over 32 KB or has more than 256 fields",
+  501: "its method or transfer coding is not known here",
+  505: "its version of HTTP is none of 1.0 and 1.1",
+};
 
 /** Made once, for such refusals come by the thousand. */
 const outOfFiles = new GatewayError(

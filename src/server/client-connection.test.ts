@@ -84,6 +84,28 @@ describe("ClientConnection", () => {
     seen.socket.destroy();
   });
 
+  test("answers what is no request in the handler's words, after the requests before it, and closes", async () => {
+    const unreadable = (status: number) => plain(`no: ${status}`, { status, headers: "x-why: head\r\n" });
+    const server = serve(Object.assign(() => plain("yes"), { unreadable }));
+    const seen = await open(server, get("/") + get("/", `x: ${"y".repeat(33_000)}\r\n`));
+    await until(() => seen.isOver);
+    const [, first = "", second = ""] = seen.text.split("HTTP/1.1 ");
+    expect(first).toEndWith("\r\n\r\nyes");
+    expect(second).toMatch(/^431 .*\r\nx-why: head\r\n/);
+    expect(second).toContain("content-length: 7\r\n");
+    expect(second).toEndWith("\r\n\r\nno: 431");
+  });
+
+  test("answers what is no request with its status alone where the handler has no words", async () => {
+    const seen = await open(
+      serve(() => plain("yes")),
+      "FOO / HTTP/1.1\r\nhost: x\r\n\r\n",
+    );
+    await until(() => seen.isOver);
+    expect(seen.text).toStartWith("HTTP/1.1 501 ");
+    expect(seen.text).toContain("content-length: 0\r\n");
+  });
+
   test("invites a body that its client holds back, once it is read", async () => {
     const server = serve(async (request) => plain(await read(request)));
     const seen = await open(server, "POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n");

@@ -213,7 +213,9 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
     const { exchange } = this;
     if (exchange === undefined) {
       const { refusal: status } = this.parser;
-      this.send(answerHead({ status, headers: "" }, { length: 0 }, true, this.services.date()), []);
+      const { headers = "", body = "" } = this.services.handler.unreadable?.(status) ?? {};
+      const bytes = Buffer.from(typeof body === "string" ? body : "");
+      this.send(answerHead({ status, headers }, { length: bytes.length }, true, this.services.date()), [bytes]);
       this.shutDown();
       return;
     }

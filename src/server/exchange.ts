@@ -2,12 +2,16 @@ import { clientClosed, type GatewayError } from "#core/errors";
 import type { StreamedBody } from "#core/inference";
 import { answerHead, type Framing, type HttpAnswer } from "./http-answer";
 import type { HttpRequest, RequestHeaders } from "./http-request";
-import type { RequestHead } from "./http1/request-head";
+import type { Refusal, RequestHead } from "./http1/request-head";
 import { type BodyConnection, IncomingBody } from "./incoming-body";
 import { OutgoingBody, type OutgoingConnection } from "./outgoing-body";
 
 /** Never throws; it answers. */
-export type RequestHandler = (request: HttpRequest) => Promise<HttpAnswer> | HttpAnswer;
+export type RequestHandler = {
+  (request: HttpRequest): Promise<HttpAnswer> | HttpAnswer;
+  /** Answers what cannot be read as HTTP, and so is no request. Absent: with the status alone. */
+  readonly unreadable?: (status: Refusal) => HttpAnswer;
+};
 
 /** What the exchanges of a server share. */
 export type ExchangeServices = {
