@@ -218,6 +218,27 @@ describe("createStreamDecoder()", () => {
     }
   });
 
+  test.each([
+    ['{"q":"sea"}', ['{"q":', '"sea"}']],
+    ['{"q":', ['{"q":', '"sea"}']],
+    ['{"q"', ['{"q":"sea"}']],
+    ['{"q":', ['"sea"}']],
+    ['{"q":"sea"}', []],
+  ])("tells the arguments %j of an added call once, whatever of %j follows", (added, deltas) => {
+    const call = { type: "function_call", id: "fc_1", call_id: "c1", name: "f", arguments: "" };
+    const place = { output_index: 0, item_id: "fc_1" };
+    const stream = [
+      { type: "response.output_item.added", ...place, item: { ...call, arguments: added } },
+      ...deltas.map((delta) => ({ type: "response.function_call_arguments.delta", ...place, delta })),
+      { type: "response.output_item.done", ...place, item: call },
+      { type: "response.completed", response: { id: "resp_1", model: "m", status: "completed", output: [] } },
+    ];
+    const collector = createCollector();
+    for (const event of decodeStream(stream.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")))
+      collector.push(event);
+    expect(collector.completion().items).toMatchObject([{ kind: "tool-call", arguments: '{"q":"sea"}' }]);
+  });
+
   test("throws InvalidAnswer alone, whatever comes", () => {
     const pieces = [
       "{",

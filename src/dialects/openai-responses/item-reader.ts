@@ -201,6 +201,8 @@ class CallReader implements ItemReader {
   private readonly index: number;
   private readonly isCustom: boolean;
   private hasGrown = false;
+  /** What the item said already when it was added: with most servers nothing. */
+  private readonly added: string;
 
   constructor(
     private readonly output: ItemOutput,
@@ -215,20 +217,22 @@ class CallReader implements ItemReader {
     const named = itemId === undefined || itemId === id ? place : { ...place, itemId };
     output.emit(this.isCustom ? { ...named, freeForm: true } : named);
     if (this.isCustom) this.write(argumentsStart);
-    this.grow(stringOf(item, "arguments") ?? stringOf(item, "input") ?? "");
+    this.added = stringOf(item, "arguments") ?? stringOf(item, "input") ?? "";
   }
 
   event(type: string, event: JsonObject): void {
-    if (type === "response.function_call_arguments.delta" || type === "response.custom_tool_call_input.delta")
-      this.grow(stringOf(event, "delta") ?? "");
+    if (type !== "response.function_call_arguments.delta" && type !== "response.custom_tool_call_input.delta") return;
+    const piece = stringOf(event, "delta") ?? "";
+    if (!this.hasGrown && piece !== "" && !isRepeated(this.added, piece)) this.grow(this.added);
+    this.grow(piece);
   }
 
   done(item: JsonObject): void {
     const { arguments: written } = item;
-    if (!this.hasGrown)
-      this.grow(
-        isObject(written) ? writtenText(written) : (stringOf(item, this.isCustom ? "input" : "arguments") ?? ""),
-      );
+    if (!this.hasGrown) {
+      const whole = isObject(written) ? writtenText(written) : stringOf(item, this.isCustom ? "input" : "arguments");
+      this.grow(whole || this.added);
+    }
     if (this.isCustom) this.write(argumentsEnd);
     this.output.emit({ type: "item-end", choice: 0, index: this.index });
   }
@@ -242,6 +246,14 @@ class CallReader implements ItemReader {
   private write(json: string): void {
     this.output.emit({ type: "arguments-delta", choice: 0, index: this.index, json });
   }
+}
+
+/**
+ * The deltas say again what the added item held: a server that hands out its growing item shows the first piece or the whole
+ * in it before the same comes in deltas (https://github.com/abetlen/llama-cpp-python/pull/2285).
+ */
+function isRepeated(added: string, piece: string): boolean {
+  return added.startsWith(piece) || piece.startsWith(added);
 }
 
 /** What only this dialect can say is given out whole, at its end: no other could use its pieces. */
