@@ -12,7 +12,7 @@ import type { Program } from "./program.ts";
 // llm-comply's cases of each API, which it judges by the published schemas. docs/internals/clients.md has the counts.
 const suite: Pick<Program, "packages"> = { packages: { pip: ["llm-comply==0.5.0"] } };
 
-/** Fields of Anthropic's schema that its own answers lack as well: 18 of 18 recorded texts have no citations. */
+/** Required in Anthropic's schema, and not in all of its own recorded answers; the last is of texts without citations. */
 const tooStrict =
   "inference_geo,output_tokens_details,server_tool_use,stop_details,container,service_tier,is not valid under any of the given schemas";
 
