@@ -383,6 +383,15 @@ const rows: readonly Row[] = [
     errorClass: "server-error",
   },
   {
+    fact: "error with usage, as JSON in place of a stream",
+    said: { error: { message: "odd", usage, at: "json" } },
+    only: "streamed",
+    record: { outcome: "error", usage: counted },
+    charge: 170_000,
+    status: 502,
+    errorClass: "server-error",
+  },
+  {
     fact: "error status with type and details",
     said: { status: 429, error: { message: "slow down", type: "rate_limit_error", ...details } },
     record: { outcome: "error", errorCode: "upstream_error", errorMessage: "slow down" },
