@@ -70,3 +70,21 @@ test("decodeRequest() gives a call's signature to no text, where the client repe
     );
   }
 });
+
+test("decodeRequest() reads a call's signature in whichever spelling the client keeps it", () => {
+  const { function: f } = called;
+  const specific = { thought_signature: "c2ln" };
+  for (const call of [
+    signed,
+    { ...called, provider_specific_fields: specific },
+    { ...called, function: { ...f, provider_specific_fields: specific } },
+  ]) {
+    const messages = [
+      { role: "user", content: "q" },
+      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "tool", tool_call_id: "c1", content: "r" },
+    ];
+    const body = parseJson(JSON.stringify({ model: "m", messages }));
+    expect(decodeRequest(body).messages[1]?.content).toMatchObject([{ state: { origin: "gemini", value: "c2ln" } }]);
+  }
+});

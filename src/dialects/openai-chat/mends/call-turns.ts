@@ -66,7 +66,8 @@ export const callSignatures: MendRule = ({ call_signatures: wanted = "free" }) =
       for (const [index, message] of (messages?.elements() ?? []).entries()) {
         const [first] = message.get("tool_calls")?.elements() ?? [];
         if (index < last || first === undefined || isSigned(first)) continue;
-        first.set("extra_content", JsonNode.of({ google: { thought_signature: "skip_thought_signature_validator" } }));
+        const known = specificSignature(first) ?? "skip_thought_signature_validator";
+        first.set("extra_content", JsonNode.of({ google: { thought_signature: known } }));
         notes.respelled(`messages[${index}].tool_calls[0].extra_content`);
       }
     },
@@ -75,4 +76,13 @@ export const callSignatures: MendRule = ({ call_signatures: wanted = "free" }) =
 
 function isSigned(call: JsonNode): boolean {
   return (call.get("extra_content")?.get("google")?.get("thought_signature")?.text() ?? "") !== "";
+}
+
+/** A signature in LiteLLM's spelling (`call-signature.ts`). */
+function specificSignature(call: JsonNode): string | undefined {
+  for (const carrier of [call, call.get("function")]) {
+    const signature = carrier?.get("provider_specific_fields")?.get("thought_signature")?.text() ?? "";
+    if (signature !== "") return signature;
+  }
+  return undefined;
 }

@@ -350,6 +350,27 @@ const cases: { readonly [what: string]: Case } = {
     [],
     ["messages[2].tool_calls[0].extra_content"],
   ],
+  "calls of the turn whose signature is in another spelling": [
+    { call_signatures: "required" },
+    {
+      messages: [
+        user("q"),
+        said("", { tool_calls: [{ ...called("1"), provider_specific_fields: { thought_signature: "c2ln" } }] }),
+      ],
+    },
+    {
+      messages: [
+        user("q"),
+        said("", {
+          tool_calls: [
+            expect.objectContaining({ ...called("1"), extra_content: { google: { thought_signature: "c2ln" } } }),
+          ],
+        }),
+      ],
+    },
+    [],
+    ["messages[1].tool_calls[0].extra_content"],
+  ],
   "blank texts": [
     { blank_texts: "refused" },
     { messages: [system(" "), user([text("\n"), text("q")]), said("")] },
