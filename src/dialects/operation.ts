@@ -128,10 +128,17 @@ export type StreamForm = {
   readonly createMeter: (options: MeterOptions) => StreamMeter;
 };
 
+/** What a provider's error says: the status for the client, the provider's own type, and the words. */
+export type UnservedFailure = {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly message: string;
+};
+
 /** An answer that the gateway can give itself, marked in `x-headgate-estimated`. */
 export type LocalAnswer = {
   /** Whether a provider's error means that it does not know the operation, so that ours stands in. */
-  readonly replaces: (failure: { readonly status: number; readonly type: string | undefined }) => boolean;
+  readonly replaces: (failure: UnservedFailure) => boolean;
   /** `model`: what the asked name leads to. */
   readonly answer: (request: CompletionRequest, model: string) => JsonObject;
   /** The fields of the answer that are estimates. */

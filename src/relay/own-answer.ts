@@ -23,9 +23,9 @@ export function fallbackAnswer(
   asked: Unanswered,
 ): (() => OwnAnswer) | undefined {
   const { fallback } = operation;
-  const { status, options } = asked.error;
+  const { message, options, status } = asked.error;
   if (fallback === undefined) return undefined;
-  if (!asked.noTarget && !fallback.replaces({ status, type: options.upstreamType })) return undefined;
+  if (!asked.noTarget && !fallback.replaces({ status, type: options.upstreamType, message })) return undefined;
   return () => {
     const body = JSON.stringify(fallback.answer(request.full(), leadsTo));
     return { contentType: "application/json", body, estimated: fallback.estimated };

@@ -1,6 +1,6 @@
 import { type FieldChanges, removed } from "#lib/json-splice";
 import { textBytesOfCompletion } from "../completion-text-bytes";
-import { countAnswer } from "../count-answer";
+import { cannotCount, countAnswer } from "../count-answer";
 import { countTranslation } from "../count-translation";
 import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
@@ -69,7 +69,7 @@ export const countTokens: Operation = {
   answer: countAnswer("input_tokens"),
   fallback: {
     // Look-alikes often lack this path. Anthropic's own 404 has a type and speaks of the model.
-    replaces: ({ status, type }) => status === 404 && type !== "not_found_error",
+    replaces: (failure) => (failure.status === 404 ? failure.type !== "not_found_error" : cannotCount(failure)),
     answer: (request, model) => ({ input_tokens: estimateInputTokens(request, model) }),
     estimated: ["input_tokens"],
   },

@@ -1,5 +1,5 @@
 import { textBytesOfCompletion } from "../completion-text-bytes";
-import { countAnswer } from "../count-answer";
+import { cannotCount, countAnswer } from "../count-answer";
 import { framings } from "../framings";
 import type { Operation } from "../operation";
 import { countTranslation, decodeCountEnvelope, decodeCountRequest, estimateCount } from "./count-tokens";
@@ -50,7 +50,7 @@ export const countTokens: Operation = {
   answer: countAnswer("inputTokens"),
   fallback: {
     // Regions and models without it say so in words.
-    replaces: ({ status }) => status === 404,
+    replaces: (failure) => failure.status === 404 || cannotCount(failure),
     answer: (request, model) => ({ inputTokens: estimateCount(request, model) }),
     estimated: ["inputTokens"],
   },

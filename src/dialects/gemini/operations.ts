@@ -1,6 +1,6 @@
 import type { Json } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
-import { countAnswer } from "../count-answer";
+import { cannotCount, countAnswer } from "../count-answer";
 import { framings } from "../framings";
 import type { Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
@@ -72,7 +72,7 @@ export const countTokens: Operation = {
   answer: countAnswer("totalTokens"),
   fallback: {
     // Google's own 404 speaks of the model and has a status in words.
-    replaces: ({ status, type }) => status === 404 && type !== "NOT_FOUND",
+    replaces: (failure) => (failure.status === 404 ? failure.type !== "NOT_FOUND" : cannotCount(failure)),
     answer: estimateCount,
     estimated: ["totalTokens"],
   },

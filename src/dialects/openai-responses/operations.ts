@@ -1,7 +1,7 @@
 import type { CompletionRequest } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import { textBytesOfCompletion } from "../completion-text-bytes";
-import { countAnswer } from "../count-answer";
+import { cannotCount, countAnswer } from "../count-answer";
 import { countTranslation } from "../count-translation";
 import { estimateInputTokens } from "../estimate-input";
 import { framings } from "../framings";
@@ -69,7 +69,7 @@ export const countTokens: Operation = {
   answer: countAnswer("input_tokens"),
   fallback: {
     // Look-alikes lack this path.
-    replaces: ({ status }) => status === 404,
+    replaces: (failure) => failure.status === 404 || cannotCount(failure),
     answer: (request, model) => encodeCount(estimateInputTokens(request, model)),
     estimated: ["input_tokens"],
   },
