@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { oneForEach } from "../embedding-translation";
 import { targetOf } from "../fixtures/parts";
 import { embeddingTranslation as openai } from "../openai-chat/embeddings";
 import { embeddingTranslation as google, singleTranslation as single } from "./embeddings";
@@ -38,4 +39,13 @@ test("decodeRequest() refuses by name what is no text", () => {
   expect(() => openai.decodeRequest({ model: "m", input: [[1, 2]] })).toThrow('"input[0]"');
   const content = { parts: [{ inlineData: { mimeType: "image/png", data: "AA==" } }] };
   expect(() => google.decodeRequest({ model: "m", requests: [{ content }] })).toThrow('"requests[0].content.parts[0]"');
+});
+
+test("oneForEach() refuses an answer that has not a vector of each text", () => {
+  const asked = openai.decodeRequest({ model: "m", input: ["north", "south"] });
+  const answer = (...vectors: number[][]) =>
+    google.decodeResponse({ embeddings: vectors.map((values) => ({ values })) });
+  expect(oneForEach(asked, answer([1], [2])).vectors).toEqual([[1], [2]]);
+  expect(() => oneForEach(asked, answer([1]))).toThrow("2 embeddings");
+  expect(() => oneForEach(asked, answer([1], [2], [3]))).toThrow("found 3");
 });

@@ -5,7 +5,7 @@ import type { ObjectPath } from "#core/inference";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { cappedOutput } from "#dialects/cap-output";
-import type { EmbeddingTranslation } from "#dialects/embedding-translation";
+import { type EmbeddingTranslation, oneForEach } from "#dialects/embedding-translation";
 import { findDialect, findOperation } from "#dialects/find-dialect";
 import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
 import { mendEncoded } from "#dialects/mend-encoded";
@@ -179,7 +179,7 @@ function translateEmbedding(
     operation,
     translation: undefined,
     embeddings: (answer, usageOf) => {
-      const decoded = provider.decodeResponse(answer);
+      const decoded = oneForEach(asked, provider.decodeResponse(answer));
       const usage = usageOf(decoded);
       const told = { ...decoded, model: decoded.model || target.model };
       return client.encodeResponse(usage === undefined ? told : { ...told, usage }, asked);
