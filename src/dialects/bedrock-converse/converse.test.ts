@@ -16,6 +16,8 @@ import { decodeCallId, encodeCallId } from "./call-ids";
 import { createDocumentNames } from "./document-names";
 import { encodeStreamError, errorHeaders } from "./errors";
 import { encodeExtraFields } from "./extra-fields";
+import { failureOfAnswer } from "./failures";
+import { readUsage } from "./usage";
 
 const context = { id: "0".repeat(32), nowS: 1, streamUsage: true };
 const claude = targetOf("bedrock", "bedrock-converse", "us.anthropic.claude-sonnet-4-5-20250929-v1:0");
@@ -299,6 +301,16 @@ describe("requests", () => {
     expect(body.messages).toMatchObject([{ role: "user", content: [{ text: "Continue." }] }, {}, {}]);
   });
 
+  test("encodeRequest() writes no marker behind tools for Nova, and names it", () => {
+    const tools = [{ name: "look", input_schema: { type: "object" }, cache_control: { type: "ephemeral" } }];
+    const request = { messages: [{ role: "user", content: "q" }], tools };
+    expect(translated(request).body.toolConfig).toMatchObject({ tools: [{}, { cachePoint: { type: "default" } }] });
+    const { body, dropped } = translated(request, nova);
+    expect(body.toolConfig).toMatchObject({ tools: [{ toolSpec: { name: "look" } }] });
+    expect(JSON.stringify(body.toolConfig)).not.toContain("cachePoint");
+    expect(dropped).toContain("tools[0].cache_control");
+  });
+
   test("encodeRequest() answers calls that nobody answered, and says results without their call in the open", () => {
     const { body, dropped } = translated({
       messages: [
@@ -436,4 +448,19 @@ test("encodeStreamError() and errorHeaders() word errors as AWS does", () => {
   });
   const theirs = new GatewayError("upstream_error", "No", { status: 404, upstreamType: "ModelNotReadyException" });
   expect(errorHeaders(theirs)).toEqual({ "x-amzn-errortype": "ModelNotReadyException" });
+});
+
+test("failureOfAnswer() finds an exception beside an answer", () => {
+  const answer = { output: { message: { role: "assistant", content: [{ text: "half" }] } }, stopReason: "end_turn" };
+  expect(failureOfAnswer(answer)).toBeUndefined();
+  expect(failureOfAnswer({ ...answer, __type: "InternalServerException", message: "lost a node" })).toMatchObject({
+    message: "lost a node",
+  });
+  expect(failureOfAnswer({ ...answer, message: "slow down" })?.message).toBe("slow down");
+});
+
+test("readUsage() knows both spellings of cached tokens", () => {
+  const told = { inputTokens: 4, outputTokens: 1, cacheReadInputTokenCount: 30, cacheWriteInputTokenCount: 20 };
+  expect(readUsage(told)).toMatchObject({ input: 4, output: 1, cacheRead: 30, cacheWrite: 20 });
+  expect(readUsage({ ...told, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 })).toMatchObject({ cacheRead: 0 });
 });

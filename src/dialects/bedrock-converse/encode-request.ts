@@ -31,7 +31,7 @@ export function encodeRequest(request: CompletionRequest, target: TargetFacts): 
   setDefined(body, "system", system);
   body.messages = messages;
   setDefined(body, "inferenceConfig", encodeInference(request, limitOf(request, extra, maxTokens), dropped));
-  setDefined(body, "toolConfig", encodeToolConfig(request, dropped));
+  setDefined(body, "toolConfig", encodeToolConfig(request, target.model, dropped));
   setDefined(body, "additionalModelRequestFields", extra);
   setDefined(body, "outputConfig", encodeFormat(request.outputFormat, dropped));
   setDefined(body, "requestMetadata", encodeMetadata(request, dropped));

@@ -4,6 +4,7 @@ import { isObject, type JsonObject, tryParseJson } from "#lib/json";
 import { embedJson, type JsonText } from "#lib/json-text";
 import { setDefined } from "../fields";
 import { encodeMarker } from "./encode-content";
+import { isNova } from "./nova";
 import { dialect } from "./wire";
 
 /**
@@ -11,7 +12,7 @@ import { dialect } from "./wire";
  * earlier turns called tools Bedrock requires it: then tools stay although none may be called, and those that are only
  * remembered are offered by name.
  */
-export function encodeToolConfig(request: CompletionRequest, dropped: string[]): JsonObject | undefined {
+export function encodeToolConfig(request: CompletionRequest, model: string, dropped: string[]): JsonObject | undefined {
   const { toolChoice } = request;
   const remembered = rememberedNames(request);
   if (toolChoice?.type === "none" && remembered.length === 0) return undefined;
@@ -22,7 +23,10 @@ export function encodeToolConfig(request: CompletionRequest, dropped: string[]):
     if (entry === undefined) dropped.push(`tools[${index}]`);
     if (entry === undefined || tool.type !== "function" || tool.cache === undefined)
       return entry === undefined ? [] : [entry];
-    return [entry, encodeMarker(tool.cache)];
+    // Nova takes markers in `system` and messages alone: https://github.com/NousResearch/hermes-agent/issues/97281
+    if (!isNova(model)) return [entry, encodeMarker(tool.cache)];
+    dropped.push(`tools[${index}].cache_control`);
+    return [entry];
   });
   if (tools.length === 0) tools.push(...remembered.map(rememberedTool));
   if (request.parallelToolCalls === false && tools.length > 0) dropped.push("parallel_tool_calls");

@@ -7,6 +7,7 @@ import { dialect as anthropic } from "../anthropic-messages/wire";
 import { effortOfBudget, nearestEffort } from "../efforts";
 import { isEmpty } from "../fields";
 import type { TargetFacts } from "../target-facts";
+import { isNova } from "./nova";
 import { own } from "./wire";
 
 /** How a family of models takes `top_k`, which Converse has no word for. */
@@ -92,14 +93,12 @@ function writeEffort(
     return;
   }
   const { maxOutputTokens, temperature, topP } = request;
-  const isNova = isNovaModel(model.toLowerCase());
+  const asksNova = isNova(model);
   const isBounded = (maxOutputTokens ?? temperature ?? topP) !== undefined;
-  const known = isNova && isBounded ? efforts.filter((each) => each !== "high") : efforts;
+  const known = asksNova && isBounded ? efforts.filter((each) => each !== "high") : efforts;
   const written = nearestEffort(wanted, known);
   if (written !== wanted && effort !== undefined) dropped.push("reasoning_effort");
   if (written === undefined) return;
-  if (isNova) extra.reasoningConfig = { type: "enabled", maxReasoningEffort: written };
+  if (asksNova) extra.reasoningConfig = { type: "enabled", maxReasoningEffort: written };
   else extra.reasoning_effort = written;
 }
-
-const isNovaModel = compileGlob("*nova*");

@@ -6,10 +6,15 @@ import { isObject, type Json, tryParseJson } from "#lib/json";
 import { failureOfWhole, readFailureJson, withUsage } from "../read-failure";
 import { readUsage } from "./usage";
 
-/** The error that a whole answer is. */
+/** The error that a whole answer is, or that stands beside one. */
 export function failureOfAnswer(body: Json): UpstreamFailure | undefined {
-  const failure = failureOfWhole(body, isAnswer(body));
+  const failure = failureOfWhole(body, isAnswer(body) && !saysException(body));
   return failure && withUsage(failure, usageBeside(body));
+}
+
+/** As AWS writes exceptions in JSON; answers have neither field: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
+function saysException(body: Json): boolean {
+  return isObject(body) && (typeof body.__type === "string" || typeof body.message === "string");
 }
 
 export function isAnswer(body: Json): boolean {

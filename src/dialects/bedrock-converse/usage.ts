@@ -5,12 +5,13 @@ import { countOf } from "../token-count";
 /** Cached tokens are counted beside the others: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html */
 export function readUsage(raw: Json | undefined): Usage | undefined {
   if (!isObject(raw)) return undefined;
-  const written = countOf(raw, "cacheWriteInputTokens") ?? 0;
+  // Some models and streams say `…TokenCount`: https://github.com/BerriAI/litellm/pull/31693
+  const written = countOf(raw, "cacheWriteInputTokens") ?? countOf(raw, "cacheWriteInputTokenCount") ?? 0;
   const cacheWrite1h = Math.min(writtenForAnHour(raw), written);
   return {
     ...noUsage,
     input: countOf(raw, "inputTokens") ?? 0,
-    cacheRead: countOf(raw, "cacheReadInputTokens") ?? 0,
+    cacheRead: countOf(raw, "cacheReadInputTokens") ?? countOf(raw, "cacheReadInputTokenCount") ?? 0,
     cacheWrite: written - cacheWrite1h,
     cacheWrite1h,
     output: countOf(raw, "outputTokens") ?? 0,
