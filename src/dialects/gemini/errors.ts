@@ -19,7 +19,12 @@ const statusNames: { readonly [status: number]: string } = {
   501: "UNIMPLEMENTED",
   503: "UNAVAILABLE",
   504: "DEADLINE_EXCEEDED",
+  529: "UNAVAILABLE",
 };
+
+function nameOf(status: number): string {
+  return statusNames[status] ?? (status < 500 ? "FAILED_PRECONDITION" : "INTERNAL");
+}
 
 /**
  * https://cloud.google.com/apis/design/errors: with our code and the field as `ErrorInfo` and `BadRequest`, and a wait as
@@ -37,7 +42,7 @@ export function encodeError(error: GatewayError, requestId: string): JsonObject 
   }
   if (options.retryAfterS !== undefined)
     details.push({ "@type": `${types}RetryInfo`, retryDelay: `${options.retryAfterS}s` });
-  return { error: { code: status, message, status: statusNames[status] ?? "INTERNAL", details } };
+  return { error: { code: status, message, status: nameOf(status), details } };
 }
 
 const types = "type.googleapis.com/google.rpc.";

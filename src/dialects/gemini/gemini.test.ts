@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Completion } from "#core/completion";
+import { GatewayError } from "#core/errors";
 import { noUsage } from "#core/usage";
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, parseJson } from "#lib/json";
 import { tryParseJsonWithTexts, writeJson } from "#lib/json-text";
@@ -8,7 +9,9 @@ import { createCollector } from "../collect";
 import { targetOf } from "../fixtures/parts";
 import { framings } from "../framings";
 import { completion as chat } from "../openai-chat/operations";
+import { CallBook } from "./call-book";
 import { createStreamDecoder } from "./decode-stream";
+import { encodeError } from "./errors";
 import { createStreamMeter } from "./meter-stream";
 import { completion } from "./operations";
 import { answerTexts } from "./verbatim";
@@ -349,4 +352,21 @@ describe("requests of Gemini's clients", () => {
     ] as const)
       expect(() => read(completion, { model: "m", ...body })).toThrow(`"${field}"`);
   });
+});
+
+test("CallBook gives a result without an id to a call without one, whatever stands first", () => {
+  const book = new CallBook();
+  book.called("look", "k1");
+  const made = book.called("look", "");
+  expect(book.answered("look", "")).toBe(made);
+  expect(book.answered("look", "k1")).toBe("k1");
+  book.called("find", "k2");
+  expect(book.answered("find", "")).toBe("k2");
+});
+
+test("encodeError() names every status", () => {
+  const named = (status: number) => encodeError(new GatewayError("upstream_error", "no", { status }), "r");
+  expect(named(529)).toMatchObject({ error: { code: 529, status: "UNAVAILABLE" } });
+  expect(named(410)).toMatchObject({ error: { status: "FAILED_PRECONDITION" } });
+  expect(named(502)).toMatchObject({ error: { status: "INTERNAL" } });
 });
