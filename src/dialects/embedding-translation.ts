@@ -1,6 +1,5 @@
 import type { EmbeddingRequest, Embeddings } from "#core/embedding";
 import type { Json, JsonObject } from "#lib/json";
-import { InvalidAnswer } from "./operation";
 import type { TargetFacts } from "./target-facts";
 import type { EncodedRequest } from "./translation";
 
@@ -15,10 +14,3 @@ export type EmbeddingTranslation = {
   /** Writes an answer for a client. */
   readonly encodeResponse: (answer: Embeddings, request: EmbeddingRequest) => JsonObject;
 };
-
-/** An answer with a vector of each input, in their order. Throws InvalidAnswer where there are fewer or more. */
-export function oneForEach({ inputs }: EmbeddingRequest, answer: Embeddings): Embeddings {
-  const found = answer.vectors.length;
-  if (found === inputs.length) return answer;
-  throw new InvalidAnswer(`it must hold ${inputs.length} embeddings, one of each input, found ${found}`);
-}

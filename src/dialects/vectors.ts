@@ -1,3 +1,4 @@
+import type { EmbeddingRequest, Embeddings } from "#core/embedding";
 import { isArray, type Json } from "#lib/json";
 import { InvalidAnswer } from "./operation";
 
@@ -14,4 +15,11 @@ export function floatsOf(vector: Json | undefined): readonly number[] {
 /** Its numbers as such floats. */
 export function packFloats(vector: readonly number[]): string {
   return Buffer.from(Float32Array.from(vector).buffer).toString("base64");
+}
+
+/** An answer with a vector of each input, in their order. Throws InvalidAnswer where there are fewer or more. */
+export function oneForEach({ inputs }: EmbeddingRequest, answer: Embeddings): Embeddings {
+  const found = answer.vectors.length;
+  if (found === inputs.length) return answer;
+  throw new InvalidAnswer(`it must hold ${inputs.length} embeddings, one of each input, found ${found}`);
 }

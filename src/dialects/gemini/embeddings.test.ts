@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { oneForEach } from "../embedding-translation";
 import { targetOf } from "../fixtures/parts";
 import { embeddingTranslation as openai } from "../openai-chat/embeddings";
+import { oneForEach } from "../vectors";
 import { embeddingTranslation as google, singleTranslation as single } from "./embeddings";
 
 const target = targetOf("gemini", "gemini", "gemini-embedding-001");
