@@ -41,6 +41,12 @@ export function gatherTurns(
   return { system, turns };
 }
 
+/** For dialects whose first turn is the user's: a text of ours stands before what the model says first. */
+export function beginWithUser(turns: Turn[], write: (text: string) => JsonObject): void {
+  const [first] = turns;
+  if (first?.role === "assistant") turns.unshift({ role: "user", path: first.path, blocks: [write("Continue.")] });
+}
+
 export function saysNothing(): GatewayError {
   return new GatewayError(
     "invalid_request",

@@ -1,6 +1,6 @@
 import type { CompletionRequest } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { gatherTurns } from "../gather-turns";
+import { beginWithUser, gatherTurns } from "../gather-turns";
 import { encodeParts, textOrBlocks } from "./encode-content";
 
 export type EncodedMessages = {
@@ -10,9 +10,14 @@ export type EncodedMessages = {
   readonly paths: readonly string[];
 };
 
-/** `system` and `messages`: of each turn the results of tools come first, as Anthropic wants them. Throws as `gatherTurns`. */
+/**
+ * `system` and `messages`: of each turn the results of tools come first, and the first turn is the user's, as Anthropic wants
+ * them. Throws as `gatherTurns`.
+ */
 export function encodeMessages(request: CompletionRequest, dropped: string[]): EncodedMessages {
   const { system, turns } = gatherTurns(request, (parts, path) => encodeParts(parts, path, dropped), dropped);
+  // https://github.com/lobehub/lobehub/issues/1601
+  beginWithUser(turns, (text) => ({ type: "text", text }));
   return {
     system: system.length > 0 ? textOrBlocks(system) : undefined,
     messages: turns.map(({ role, blocks }) => ({ role, content: textOrBlocks(resultsFirst(blocks)) })),

@@ -42,6 +42,15 @@ describe("encodeRequest() max_tokens", () => {
 });
 
 describe("encodeRequest() messages", () => {
+  test("begin with the user", () => {
+    const { body } = messagesOf(text("assistant", "Welcome!"), text("user", "Hi"));
+    expect(body.messages).toEqual([
+      { role: "user", content: "Continue." },
+      { role: "assistant", content: "Welcome!" },
+      { role: "user", content: "Hi" },
+    ]);
+  });
+
   test("hoists instructions and names those whose place is lost", () => {
     const { body, dropped } = messagesOf(
       text("system", "A"),
@@ -119,6 +128,7 @@ describe("encodeRequest() messages", () => {
       ],
     });
     expect(body.messages).toEqual([
+      { role: "user", content: "Continue." },
       {
         role: "assistant",
         content: [

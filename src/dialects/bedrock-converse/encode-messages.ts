@@ -1,6 +1,6 @@
 import type { CompletionRequest } from "#core/completion";
 import type { JsonObject } from "#lib/json";
-import { gatherTurns } from "../gather-turns";
+import { beginWithUser, gatherTurns } from "../gather-turns";
 import { answerCalls } from "./answer-calls";
 import { encodeParts, type Writing } from "./encode-content";
 
@@ -12,7 +12,6 @@ export type EncodedMessages = {
 };
 
 /** What stands where Bedrock wants a text and the client said none. */
-const opening = "Continue.";
 const besideDocument = "See the document.";
 
 /**
@@ -21,7 +20,7 @@ const besideDocument = "See the document.";
  */
 export function encodeMessages(request: CompletionRequest, writing: Writing): EncodedMessages {
   const { system, turns } = gatherTurns(request, (parts, path) => encodeParts(parts, path, writing), writing.dropped);
-  if (turns[0]?.role === "assistant") turns.unshift({ role: "user", path: turns[0].path, blocks: [{ text: opening }] });
+  beginWithUser(turns, (text) => ({ text }));
   answerCalls(turns, writing.dropped);
   return {
     system: system.length > 0 ? system : undefined,
