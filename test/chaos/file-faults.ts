@@ -268,17 +268,29 @@ async function calm(world: World): Promise<void> {
       .pids()
       .filter(({ role }) => role === "worker").length >= workers;
   await waitUntil("all processes to go on", () => !stand() && all(), 30_000);
-  await waitUntil("readiness", () => answers(world, "/readyz"), 30_000);
+  await waitUntil("readiness", () => isReady(world), 30_000);
   // Workers are ready without a control plane, which alone has the configuration open.
   await waitUntil("a control plane", () => answers(world, "/api/teams"), 30_000);
 }
 
+/** A ledger that was deleted is told until the next start, and by nothing else is readiness kept away for good. */
+async function isReady(world: World): Promise<boolean> {
+  const { isOk, text } = await ask(world, "/readyz");
+  const { reasons = [] }: { readonly reasons?: readonly string[] } = text.startsWith("{") ? JSON.parse(text) : {};
+  const [reason = "", ...others] = reasons;
+  return isOk || (others.length === 0 && /^the ledger \S+ was deleted or replaced: /.test(reason));
+}
+
 async function answers(world: World, path: string): Promise<boolean> {
+  return (await ask(world, path)).isOk;
+}
+
+async function ask(world: World, path: string): Promise<{ readonly isOk: boolean; readonly text: string }> {
   const { url, adminToken } = world.gateway();
   const init = { headers: { authorization: `Bearer ${adminToken}` }, signal: AbortSignal.timeout(3000) };
   const answer = await fetch(url + path, init).catch(() => undefined);
-  await answer?.arrayBuffer().catch(() => undefined);
-  return answer?.ok === true;
+  const text = await answer?.text().catch(() => undefined);
+  return { isOk: answer?.ok === true, text: text ?? "" };
 }
 
 function standsStill(pid: number): boolean {
