@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { bun, root } from "./bun.mjs";
 import { installMissing, npm } from "./development.mjs";
+import { failedTests } from "./failed-tests.mjs";
 
 const node24 = "24.21.0";
 const full = process.argv.includes("--full");
@@ -93,6 +94,9 @@ const suites = {
 
 /** The suites that run now, by name: their process, what they have said, and since when. */
 const running = new Map();
+/** What failed so far, a line each: said last, for a log is often cut off at its begin. */
+const failures = [];
+const mostFailures = 40;
 
 process.on("SIGTERM", () => giveUp("stopped from outside"));
 process.on("SIGINT", () => giveUp("interrupted"));
@@ -120,6 +124,7 @@ async function runAll() {
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   say(`\n${lines.join("\n")}\n`);
+  sayFailures();
   say(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
@@ -137,6 +142,7 @@ async function runSuite(name, suite) {
   const counts = suite.counts(output, code);
   // A runner that died says nothing of failures: that is one.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (counts.failed > 0) noteFailures(name, output);
   return { ...counts, seconds: seconds() };
 }
 
@@ -162,7 +168,7 @@ function run(name, [file, ...args], timeoutMs) {
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
     const timer = setTimeout(() => {
-      suite.output += `\nStopped after ${timeoutMs / 60_000} minutes\n${processesOf(child.pid)}\n`;
+      suite.output += `\n(fail) stopped after ${timeoutMs / 60_000} minutes\n${processesOf(child.pid)}\n`;
       killGroup(child.pid);
     }, timeoutMs);
     let exitCode = 1;
@@ -197,9 +203,23 @@ function giveUp(why) {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     say(`\n── ${name}: ${why} after ${seconds} s\n${output.slice(-20_000)}\n${processesOf(child.pid)}`);
     killGroup(child.pid);
+    noteFailures(name, `${stripVTControlCharacters(output)}\n(fail) ${why} after ${seconds} s`);
   }
+  sayFailures();
   say(`0 passed, ${Math.max(1, running.size)} failed`);
   process.exit(1);
+}
+
+function noteFailures(suite, output) {
+  const names = failedTests(output);
+  if (names.length === 0) failures.push(`failed: ${suite}`);
+  for (const name of names) failures.push(`failed: ${suite} > ${name}`);
+}
+
+function sayFailures() {
+  const more = failures.length - mostFailures;
+  const lines = [...failures.slice(0, mostFailures), ...(more > 0 ? [`and ${more} more`] : [])];
+  if (lines.length > 0) say(`${lines.join("\n")}\n`);
 }
 
 /** The processes of a group, a line each, where `ps` is there to tell. */
