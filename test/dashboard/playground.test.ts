@@ -52,7 +52,6 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
 
   test("asks two models at once as a virtual key, over several turns, and shows what it took and cost", async () => {
     const page = await dashboard.open("/playground");
-    page.setDefaultTimeout(8000);
     await page.getByRole("button", { name: "demo/echo" }).click();
     await page.getByLabel("Add a model").fill("fake/");
     await page.getByRole("option", { name: "fake/fake-gpt" }).click();
@@ -106,7 +105,6 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
       { answer: { kind: "default", firstEventDelayMs: 60_000 } },
     );
     const page = await dashboard.open("/playground?model=fake/fake-gpt");
-    page.setDefaultTimeout(8000);
     await page.getByRole("button", { name: "Add tool" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("weather");
@@ -131,7 +129,6 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
 
   test("tells what a limit refuses and what has no price, keeps what was said, and shows it as code", async () => {
     const page = await dashboard.open("/playground?model=demo/echo&model=fake/unpriced&max=20&temperature=9");
-    page.setDefaultTimeout(8000);
     await page.getByText("must be from 0 to 2").waitFor();
     await page.getByLabel("Temperature").fill("1");
     await page.getByText("the price of").waitFor();
@@ -151,7 +148,6 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
 
   test.each([1280, 360])("has no faults of accessibility at %d pixels", async (width) => {
     const page = await dashboard.open("/playground?model=demo/echo", { width });
-    page.setDefaultTimeout(8000);
     await say(page, "hello");
     await answerOf(page, "demo/echo").getByRole("link", { name: "Open request" }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

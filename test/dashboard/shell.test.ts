@@ -106,6 +106,23 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test("changes text and ground at once where motion is reduced", async () => {
+    const page = await dashboard.open("/_parts");
+    await page.getByRole("heading", { level: 1, name: "Parts" }).waitFor();
+    // In one task: no frame is drawn between the change and what is read.
+    const colours = await page.evaluate(`(() => {
+      const read = () => {
+        const { backgroundColor } = getComputedStyle(document.body);
+        return [getComputedStyle(document.querySelector("h1")).color, backgroundColor];
+      };
+      return [read(), (document.documentElement.dataset.theme = "dark", read())];
+    })()`);
+    expect(colours).toEqual([
+      ["rgb(23, 23, 26)", "rgb(255, 255, 255)"],
+      ["rgb(237, 237, 240)", "rgb(16, 16, 18)"],
+    ]);
+  });
+
   test("fits into 360 pixels", async () => {
     const page = await dashboard.open("/_parts", { width: 360 });
     await page.getByRole("heading", { level: 1, name: "Parts" }).waitFor();
