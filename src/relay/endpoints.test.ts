@@ -1,19 +1,24 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { showRecord } from "#api/resources/record-view";
 import { systemClock } from "#core/clock";
 import { GatewayError } from "#core/errors";
-import type { OnAbort, VirtualKey } from "#core/snapshot";
+import type { RequestRecord } from "#core/record";
+import type { VirtualKey } from "#core/snapshot";
 import { dialects } from "#dialects/registry";
 import { bytesOf, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { budget, concurrency } from "#governance/fixtures/plain-limits";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { createRouter } from "#http/routes";
 import type { Content } from "#journal/journal";
+import { isObject, tryParseJson } from "#lib/json";
 import { createObjectIds } from "#objects/object-ids";
 import { originTag } from "#objects/origins";
+import { createLogTail } from "#records/log-tail";
 import { headersOf, madeRequest } from "#server/fixtures/made-request";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient, UpstreamRequest } from "#upstream/upstream";
+import { replayCall } from "../../dashboard/src/features/requests/replay/replay-call";
 import { type Asking, errorIn, eventsOf } from "./fixtures/clients";
 import { objectSecret } from "./fixtures/object-store";
 import type { Speaking } from "./fixtures/said";
@@ -23,7 +28,8 @@ import { keyOf, type ServedEndpoint, servedEndpoints } from "./fixtures/served-e
 
 // What holds of every path that is served, at a provider of the client's dialect and of every other that can be asked for it: a
 // limit refuses before anything is asked, what was used is charged once and recorded under the endpoint's name with what is kept
-// of it, a client that leaves costs what the operator says, and what ends early or fails is told in the client's dialect.
+// of it, who follows the log is told of it, and it can be sent again from there; a client that leaves costs what the operator
+// says, and what ends early or fails is told in the client's dialect.
 
 const governance = scratchGovernance();
 afterAll(governance.remove);
@@ -116,8 +122,29 @@ for (const row of servedEndpoints) {
       }
     });
 
-    test(`${how}: nothing of it is kept where nothing may be`, async () => {
-      expect((await play(row, provider, { key: { contentLogging: "metadata" } })).content).toBeUndefined();
+    test(`${how}: of what it says nothing is kept where nothing may be, and it is charged all the same`, async () => {
+      for (const contentLogging of ["off", "metadata"] as const) {
+        const { charged, content, record, records } = await play(row, provider, { key: { contentLogging } });
+        expect([content, charged, records, record?.endpoint]).toEqual([undefined, charge, 1, endpoint]);
+      }
+    });
+
+    test(`${how}: it is followed in the log, and sent again from there as its key`, async () => {
+      const { content, record } = await play(row, provider);
+      expect(await followed(record)).toEqual([expect.objectContaining({ endpoint, dialect, stream, status: 200 })]);
+      const kept = tryParseJson(Buffer.from(content?.request ?? []).toString());
+      const call = isObject(kept) ? replayCall({ endpoint, stream }, "m", kept) : undefined;
+      // What is done with stored objects asks no model.
+      expect(call === undefined).toBe(row.isObject === true);
+      if (call === undefined) return;
+      const isFramed = dialect.startsWith("bedrock");
+      const wanted = { ...row, path: call.path, stream: stream && !isFramed, body: JSON.stringify(call.body) };
+      const { sent } =
+        servedEndpoints.find(({ path, stream }) => path === wanted.path && stream === wanted.stream) ?? row;
+      const again = await play({ ...wanted, sent }, provider, { key: { tags: { playground: "true" } } });
+      expect([again.status, again.charged, again.held, again.records]).toEqual([200, charge, 0, 1]);
+      expect(again.record).toMatchObject({ endpoint, dialect, stream: wanted.stream, tags: { playground: "true" } });
+      expect(again.record?.usage).toEqual(record?.usage ?? again.record?.usage);
     });
 
     for (const onAbort of ["estimate", "full-hold", "drain"] as const) {
@@ -181,7 +208,7 @@ const said: Said = { usage: { input: 100, output: 50 } };
 
 type How = {
   readonly limits?: VirtualKey["limits"];
-  readonly key?: { readonly contentLogging?: "metadata"; readonly onAbort?: OnAbort };
+  readonly key?: Partial<Pick<VirtualKey, "contentLogging" | "onAbort" | "tags">>;
   /** What one target after the other says, `busy` for a refusal. */
   readonly answers?: readonly (Said | "busy")[];
   readonly leaves?: "before" | "inside";
@@ -278,6 +305,34 @@ async function play(row: ServedEndpoint, provider: Speaking, how: How = {}) {
   const headers = headersOf(response);
   const [content] = contents;
   return { answer, asked, charged, content, headers, held, heldThen, record, records: records.length - before, status };
+}
+
+/** What the log's followers are shown of a record, those of its endpoint and those of another. */
+async function followed(record: RequestRecord | undefined): Promise<readonly unknown[]> {
+  let add: (records: readonly RequestRecord[]) => void = () => undefined;
+  const tail = createLogTail({
+    show: showRecord,
+    onRecords: (listener) => {
+      const before = add;
+      add = (records) => {
+        before(records);
+        listener(records);
+      };
+      return () => undefined;
+    },
+  });
+  const streams = [record?.endpoint ?? "", "another"].map((endpoint) =>
+    tail.open([{ on: "class", field: "endpoint", anyOf: [endpoint] }]).getReader(),
+  );
+  await Promise.all(streams.map((stream) => stream.read()));
+  const [shown, none] = streams.map((stream) => stream.read());
+  add(record === undefined ? [] : [record]);
+  const text = Buffer.from((await shown)?.value ?? []).toString();
+  await Promise.all(streams.map((stream) => stream.cancel()));
+  const other = Buffer.from((await none)?.value ?? []).toString();
+  return [text, other].flatMap((events) =>
+    [...events.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data)),
+  );
 }
 
 async function* unended(body: string | Uint8Array): AsyncGenerator<string | Uint8Array> {

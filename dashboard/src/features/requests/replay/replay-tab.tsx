@@ -1,17 +1,18 @@
 import { isObject, tryParse } from "#lib/json";
 import type { WholeRecord } from "../record";
-import { pathOf } from "../sheet/snippets";
 import { Comparison } from "./comparison";
+import { replayCall } from "./replay-call";
 import { ReplayForm } from "./replay-form";
 import { useReplay } from "./use-replay";
 
 /** Sends the request again, as it was or edited, and sets the answers beside the one before. */
 export function ReplayTab({ record }: { readonly record: WholeRecord }) {
   const { runs, send, running, stop } = useReplay(record);
-  if (pathOf(record) === undefined || !isObject(tryParse(record.request?.text ?? ""))) {
+  const kept = tryParse(record.request?.text ?? "");
+  if (!isObject(kept) || replayCall(record, "", kept) === undefined) {
     return (
       <p className="max-w-prose py-2 text-muted">
-        A request can be sent again where its whole body was kept: this one has none, or it is no JSON.
+        A request of a model can be sent again where its whole body was kept: this one has none, or it is no JSON.
       </p>
     );
   }

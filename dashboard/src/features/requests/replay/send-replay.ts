@@ -2,11 +2,11 @@ import { useCallback } from "react";
 import { useAskModel } from "#api/use-ask-model";
 import { isObject, tryParse } from "#lib/json";
 import type { WholeRecord } from "../record";
-import { pathOf } from "../sheet/snippets";
+import { replayCall } from "./replay-call";
 
 export type ReplayInput = {
   readonly record: WholeRecord;
-  /** The body as it was edited; its `model` is replaced. */
+  /** The body as it was edited; the model that it names is replaced. */
   readonly body: string;
   readonly model: string;
   /** Id of the virtual key that pays. */
@@ -30,11 +30,12 @@ export function useSendReplay(): (input: ReplayInput, signal: AbortSignal) => Pr
   return useCallback(
     async ({ record, body, model, key }, signal) => {
       const parsed = tryParse(body);
+      const sent = isObject(parsed) ? replayCall(record, model, parsed) : undefined;
+      if (sent === undefined) throw new Error("This request cannot be sent again.");
       let startedMs = 0;
       const response = await ask({
         key,
-        path: pathOf(record) ?? "",
-        body: isObject(parsed) ? { ...parsed, model } : parsed,
+        ...sent,
         ...(record.dialect === "anthropic-messages" && { headers: { "anthropic-version": "2023-06-01" } }),
         signal,
         onSend: () => {
