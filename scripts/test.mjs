@@ -20,40 +20,35 @@ const installedRequirements = join(root, ".tmp/venv/requirements.txt");
 /** Bun gives a test five seconds, which a fuzz of thirty thousand documents can miss on a busy machine. */
 const patience = ["--timeout", "60000"];
 
-/**
- * Each suite: how to run it, how to read its counts, and after how many minutes it is stopped: several times what it takes on
- * a busy machine, for what is stopped then hangs.
- */
+/** A suite that is not done then hangs: most take a minute or two, and several times that on a crowded machine. */
+const patienceMinutes = full ? 75 : 15;
+
+/** Each suite: how to run it, and how to read its counts. */
 const suites = {
-  format: { command: () => [bin("biome"), "check", "--error-on-warnings"], counts: oneCheck, minutes: 5 },
-  types: { command: () => [bin("tsc")], counts: oneCheck, minutes: 8 },
-  "dead-code": { command: () => [bin("knip")], counts: oneCheck, minutes: 5 },
+  format: { command: () => [bin("biome"), "check", "--error-on-warnings"], counts: oneCheck },
+  types: { command: () => [bin("tsc")], counts: oneCheck },
+  "dead-code": { command: () => [bin("knip")], counts: oneCheck },
   // What the product exports and only tests use. Dependencies are the suite above's.
   "test-only-code": {
     command: () => [bin("knip"), "--production", "--include", "files,exports,types,nsExports,nsTypes"],
     counts: oneCheck,
-    minutes: 5,
   },
   "dashboard-code": {
     command: () => [process.execPath, join(root, "scripts/check-dashboard.mjs")],
     counts: oneCheck,
-    minutes: 8,
   },
   unit: {
     command: () => [bun(), "test", ...patience, "src", "dashboard/src", "test/fake-provider", "test/harness"],
     counts: bunCounts,
-    minutes: full ? 60 : 20,
   },
   architecture: {
     command: () => [bun(), "test", ...patience, "./test/architecture.test.ts"],
     counts: bunCounts,
-    minutes: 5,
   },
   ...folderSuites(),
   clients: {
     command: () => [node(), "--test", "--test-reporter=spec", "--test-timeout=60000", ...clientFiles()],
     counts: nodeCounts,
-    minutes: 4,
   },
   // Programs as people install them: a sample, or all of them, each fetched into .tmp once.
   programs: {
@@ -66,32 +61,27 @@ const suites = {
       "test/clients/programs/compliance.client.ts",
     ],
     counts: nodeCounts,
-    minutes: full ? 45 : 8,
   },
-  python: { command: pythonCommand, counts: pytestCounts, minutes: 3 },
+  python: { command: pythonCommand, counts: pytestCounts },
   e2e: {
     command: () => [bun(), "test", "--timeout", full ? "1800000" : "60000", "test/e2e"],
     counts: bunCounts,
-    minutes: full ? 60 : 5,
   },
   // A browser for each of its files; the page is built first where it is stale.
   dashboard: {
     command: () => [bun(), "test", ...patience, "test/dashboard"],
     counts: bunCounts,
-    minutes: 10,
   },
   // Both mostly wait, for time-outs and for back-off: several files at a time.
-  abuse: { command: () => [bun(), "test", ...patience, "--parallel=2", "test/abuse"], counts: bunCounts, minutes: 2 },
+  abuse: { command: () => [bun(), "test", ...patience, "--parallel=2", "test/abuse"], counts: bunCounts },
   // 90 seconds of faults under load, or half an hour, and what the gateway needs to come back and be counted.
   chaos: {
     command: () => [bun(), "test", "--timeout", "3600000", "test/chaos"],
     counts: bunCounts,
-    minutes: full ? 75 : 8,
   },
   crash: {
     command: () => [bun(), "test", `--parallel=${full ? 1 : 3}`, "--timeout", "60000", "test/crash"],
     counts: bunCounts,
-    minutes: full ? 60 : 5,
   },
 };
 
@@ -140,7 +130,7 @@ async function runSuite(name, suite) {
     say(`\n── ${name} is skipped: ${command}`);
     return { passed: 0, failed: 0, skipped: 1, seconds: seconds() };
   }
-  const { code, output, text } = await run(name, command, suite.minutes * 60_000);
+  const { code, output, text } = await run(name, command);
   say(`\n── ${name}\n${text}`);
   const counts = suite.counts(output, code);
   // A runner that died says nothing of failures: that is one.
@@ -154,7 +144,7 @@ async function runSuite(name, suite) {
  * process has: what it left running may hold its output open for ever, so it is named and killed. The counts are the
  * suite's own.
  */
-function run(name, [file, ...args], timeoutMs) {
+function run(name, [file, ...args]) {
   return new Promise((resolve) => {
     const env = {
       ...process.env,
@@ -171,9 +161,9 @@ function run(name, [file, ...args], timeoutMs) {
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
     const timer = setTimeout(() => {
-      suite.output += `\n(fail) stopped after ${timeoutMs / 60_000} minutes\n${processesOf(child.pid)}\n`;
+      suite.output += `\n(fail) stopped after ${patienceMinutes} minutes\n${processesOf(child.pid)}\n`;
       killGroup(child.pid);
-    }, timeoutMs);
+    }, patienceMinutes * 60_000);
     let exitCode = 1;
     let leftovers;
     const end = () => {
@@ -252,7 +242,6 @@ function folderSuites() {
       {
         command: () => [bun(), "test", "--timeout", timeout, `test/${name}`],
         counts: bunCounts,
-        minutes: full ? 60 : 5,
       },
     ]),
   );
