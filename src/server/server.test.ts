@@ -235,7 +235,7 @@ describe("startServer()", () => {
     const reader = await client(server.port);
     expect(await reader.ended).toBe("closed");
     expect(reader.text).toContain("late");
-  }, 15_000);
+  }, 240_000);
 
   test("drain() lets running requests end, closes idle connections and refuses new ones", async () => {
     const go = Promise.withResolvers<void>();

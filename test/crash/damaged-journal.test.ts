@@ -46,7 +46,7 @@ test("a damaged record is counted and told, a torn tail does no harm, and all ot
   const { requests, records, holdsLeft } = await readAccount(gateway(), amplyLimited);
   const counted = [...requests.values()].reduce((sum, one) => sum + one, 0);
   expect({ counted, holdsLeft }).toEqual({ counted: records.length + 1, holdsLeft: 0 });
-}, 60_000);
+}, 240_000);
 
 test("where the ledger is lost too, it agrees with the records that are left", async () => {
   await gateway().stop();
@@ -54,7 +54,7 @@ test("where the ledger is lost too, it agrees with the records that are left", a
   await start();
   const witness = { begun: 0, broken: 0, failed: none, refused: new Map(), unrecorded: none, complete: none };
   await expectInvariants({ gateway: gateway(), workers, witness, sentOn: 0, keys: amplyLimited });
-}, 60_000);
+}, 240_000);
 
 const none: ReadonlySet<string> = new Set();
 

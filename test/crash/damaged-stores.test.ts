@@ -64,7 +64,7 @@ test("a log that is emptied, cut off or overwritten while it is open is set asid
     expect(await readiness(first)).not.toContain("logs.sqlite");
   }
   expect(first.output()).toContain("The log's database is damaged");
-}, 90_000);
+}, 240_000);
 
 test("a configuration that is cut off while it is open is put back as long as its log has all of it", async () => {
   expect((await first.admin("POST", "/api/teams", { name: "kept" })).status).toBe(201);
@@ -76,7 +76,7 @@ test("a configuration that is cut off while it is open is put back as long as it
     return answer.status === 200 && (await answer.text());
   });
   expect(teams).toContain('"kept"');
-}, 60_000);
+}, 240_000);
 
 test("a start sets a damaged log aside, and goes on", async () => {
   await killAll(first);
@@ -96,7 +96,7 @@ test("a start sets a damaged log aside, and goes on", async () => {
   others(logFile);
   expect(await refusal()).toMatch(/Cannot use the database \S+logs\.sqlite: file is not a database/);
   renameSync(away, logFile);
-}, 60_000);
+}, 240_000);
 
 test("a configuration that is damaged for good is told by /readyz while its instance serves, and refused in words by a start", async () => {
   const gateway = await start();
@@ -117,7 +117,7 @@ test("a configuration that is damaged for good is told by /readyz while its inst
   );
   truncateSync(configFile);
   expect(await refusal()).toMatch(/config\.sqlite: it is empty, and this data directory was configured before/);
-}, 90_000);
+}, 240_000);
 
 async function refusal(): Promise<string> {
   return start().then(

@@ -47,7 +47,7 @@ test("records that were answered are not lost when the journal is deleted while 
   await waitUntil("a journal", () => existsSync(join(gateway.dataDir, "journal")));
   await recorded([...before, ...after, ...(await answered(5))]);
   await waitUntil("readiness", async () => (await fetch(`${gateway.url}/readyz`)).ok);
-}, 60_000);
+}, 240_000);
 
 test("a deleted configuration database is put back with what was changed, and all later changes last", async () => {
   await makeTeam("before");
@@ -64,7 +64,7 @@ test("a deleted configuration database is put back with what was changed, and al
   for (const name of ["before", "meanwhile", "after"]) expect(teams).toContain(`"${name}"`);
   const verified: unknown = JSON.parse(await (await gateway.admin("GET", "/api/audit/verify")).text());
   expect(verified).toMatchObject({ ok: true });
-}, 60_000);
+}, 240_000);
 
 // The last of these: it is told until the instance is stopped.
 test("a deleted ledger is told by /readyz, and a worker that dies has a successor all the same", async () => {
@@ -76,4 +76,4 @@ test("a deleted ledger is told by /readyz, and a worker that dies has a successo
   await answered(1);
   await gateway.kill("worker");
   await recorded(await answered(3));
-}, 60_000);
+}, 240_000);

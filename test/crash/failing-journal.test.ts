@@ -37,4 +37,4 @@ test("while no write to the journal succeeds, requests are refused before they c
   await traffic.stop();
   const given = { gateway, workers, witness: traffic.witness(), keys: amplyLimited };
   await expectInvariants({ ...given, sentOn: (await provider.log()).length - unrecorded.size });
-}, 60_000);
+}, 240_000);

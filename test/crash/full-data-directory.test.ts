@@ -47,5 +47,5 @@ test.skipIf(!mounted)(
     });
     expect(isMade).toBe(true);
   },
-  90_000,
+  240_000,
 );

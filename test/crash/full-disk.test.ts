@@ -46,7 +46,7 @@ test.skipIf(!mounted)(
     await expectInvariants({ gateway, workers, witness, sentOn: (await provider.log()).length });
     expect({ failed: witness.failed.size, broken: witness.broken }).toEqual({ failed: 0, broken: 0 });
   },
-  60_000,
+  240_000,
 );
 
 async function expectRefusals(gateway: Pair["gateway"]): Promise<void> {

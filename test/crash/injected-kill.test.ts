@@ -53,7 +53,7 @@ for (const [name, group] of groups) {
         throw new Error(`${error.message}\n${await story()}`);
       });
       expect(account.records).toBeGreaterThan(0);
-    }, 60_000);
+    }, 240_000);
   }
 }
 

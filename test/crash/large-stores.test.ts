@@ -17,8 +17,8 @@ import { startTraffic } from "./traffic.ts";
 
 const records = full ? 1_000_000 : 20_000;
 const keys = full ? 100_000 : 2000;
-/** Of a machine that does nothing else; a quick run may share it with other tests. */
-const maxReadyMs = full ? 2000 : 20_000;
+/** Of a machine that does nothing else; a quick run may share it with other tests, and only tells. */
+const maxReadyMs = 2000;
 const workers = 2;
 
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-large-"));
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test(`with ${records} records and ${keys} keys it is ready again in ${maxReadyMs / 1000} s`, async () => {
+test(`with ${records} records and ${keys} keys it is ready again${full ? ` in ${maxReadyMs / 1000} s` : ""}`, async () => {
   const secrets = await timed(`${keys} keys stored`, fillConfig);
   await timed(`${records} records stored`, fillLogs);
   let gateway = await timed("first start, which gives every key its slots", start);
@@ -52,7 +52,7 @@ test(`with ${records} records and ${keys} keys it is ready again in ${maxReadyMs
     await waitUntil("it to answer", async () => (await gateway.admin("GET", "/api/settings")).ok, 10_000);
   });
   // Both the machine and the harness have a share in them: the best counts.
-  expect(Math.min(...times)).toBeLessThan(maxReadyMs);
+  if (full) expect(Math.min(...times)).toBeLessThan(maxReadyMs);
 }, 900_000);
 
 async function timed<T>(what: string, act: () => Promise<T>): Promise<T> {

@@ -39,7 +39,7 @@ for (const { name, lose, reason } of tried) {
     expect(await account()).toEqual(before);
     await serve();
     await expectAll();
-  }, 60_000);
+  }, 240_000);
 }
 
 test("when all processes are killed and the ledger is gone, budgets are what the records say", async () => {
@@ -47,7 +47,7 @@ test("when all processes are killed and the ledger is gone, budgets are what the
   rmSync(ledgerFile);
   await start();
   await expectAll();
-}, 60_000);
+}, 240_000);
 
 test("what a worker of a killed supervisor still finishes is in the ledger that is made anew", async () => {
   const slow = "[[words:80]] [[delay:80]]";
@@ -62,7 +62,7 @@ test("what a worker of a killed supervisor still finishes is in the ledger that 
   expect(traffic.witness().complete.size).toBe(4);
   all.push(traffic.witness());
   await expectAll();
-}, 90_000);
+}, 240_000);
 
 test("what is audited of all these runs is one unbroken chain", async () => {
   const verdict = await (await gateway().admin("GET", "/api/audit/verify")).text();

@@ -57,4 +57,4 @@ test("a master key that is deleted or replaced is put back, or told of, and neve
     await gateway?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 120_000);
+}, 240_000);

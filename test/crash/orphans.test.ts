@@ -19,7 +19,7 @@ test("a worker whose supervisor and control plane die while it starts ends too",
   for (const { role, pid } of first) if (role !== "worker") process.kill(pid, "SIGKILL");
   await waitUntil("it to end", () => !isAlive(next.pid), 5000);
   expect(isAlive(next.pid)).toBe(false);
-}, 30_000);
+}, 240_000);
 
 test.skipIf(process.platform !== "linux")(
   "a start takes the port from a worker that stands still and whose supervisor was killed",
@@ -38,7 +38,7 @@ test.skipIf(process.platform !== "linux")(
     await second.stop();
     await first.stop();
   },
-  90_000,
+  240_000,
 );
 
 /** Whether the process runs; one that ended and that nobody has collected yet does not. */

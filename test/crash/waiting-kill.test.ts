@@ -41,4 +41,4 @@ test("requests that wait to be tried again when their worker is killed are recor
       output: 0,
     });
   }
-}, 30_000);
+}, 240_000);

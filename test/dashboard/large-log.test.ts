@@ -8,7 +8,7 @@ let dashboard: Dashboard;
 describe.skipIf(browserFile === undefined)("a log of twenty thousand requests", () => {
   beforeAll(async () => {
     dashboard = await startFilledDashboard(30_000);
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await dashboard?.stop();
   });

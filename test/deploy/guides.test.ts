@@ -6,7 +6,7 @@ import { freePort } from "../harness/free-port.ts";
 import { type Headgate, startHeadgate } from "../harness/start-headgate.ts";
 import { root } from "./deploy-files.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const folder = join(root, "docs", "guides");
 const guides = readdirSync(folder).filter((name) => name.endsWith(".md"));

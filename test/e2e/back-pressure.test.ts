@@ -41,7 +41,7 @@ for (const [name, path] of [
       "the abort to reach the provider",
       async () => (await provider.log())[0]?.abortedAtMs !== undefined,
     );
-  }, 60_000);
+  }, 240_000);
 }
 
 const readers = full ? 100 : 10;

@@ -47,4 +47,4 @@ test("answers that outlast --drain-timeout end with an error in their dialect, a
     await again.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}, 30_000);
+}, 240_000);

@@ -81,7 +81,7 @@ test("what a killed worker was doing is recorded as interrupted and its hold is 
     100,
   );
   expect(interrupted).toContain("interrupted");
-}, 60_000);
+}, 240_000);
 
 test("after a killed supervisor its children end, and a new start on the same port and data takes up", async () => {
   const before = gateway.pids();
@@ -95,7 +95,7 @@ test("after a killed supervisor its children end, and a new start on the same po
   } finally {
     await next.stop();
   }
-}, 60_000);
+}, 240_000);
 
 /** Whether the process runs; one that ended and that nobody has collected yet does not. */
 function alive(pid: number): boolean {

@@ -32,7 +32,7 @@ for (const path of ["/v1/chat/completions", "/v1/messages"]) {
     const wrong = sockets.map((socket) => textIn(socket.received())).filter((text, index) => text !== sayingOf(index));
     for (const socket of sockets) socket.reset();
     expect(wrong.slice(0, 5), wrong.length > 0 ? await story() : "").toEqual([]);
-  }, 60_000);
+  }, 240_000);
 }
 
 function sayingOf(index: number): string {

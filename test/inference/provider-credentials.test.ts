@@ -84,4 +84,4 @@ test("a worker sends the token that control fetched, also where control starts a
     await headgate.stop();
     provider.stop(true);
   }
-}, 90_000);
+}, 240_000);

@@ -104,7 +104,7 @@ test(
     const left = records.filter(({ outcome }) => outcome === "client-gone").length;
     expect(asked).toBeWithin(made - left, made + 1);
   },
-  full ? 1_800_000 : 60_000,
+  full ? 1_800_000 : 240_000,
 );
 
 type Account = { readonly record: RequestRecord; readonly attempts: readonly HandAttempt[] };

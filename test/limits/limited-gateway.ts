@@ -21,7 +21,7 @@ export async function startLimitedGateway(options: HeadgateOptions): Promise<Lim
   const gateway = await startHeadgate({ workers: 4, ...options });
   afterAll(async () => {
     await gateway.stop();
-  }, 30_000);
+  }, 240_000);
   const api = async (method: string, path: string, body?: unknown): Promise<Parsed> => {
     const response = await gateway.admin(method, path, body);
     const text = await response.text();

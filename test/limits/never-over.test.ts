@@ -166,7 +166,7 @@ test(
     expect(seen.get(200)).toBeGreaterThan(0);
     expect(seen.get(402)).toBeGreaterThan(0);
   },
-  full ? 3_600_000 : 120_000,
+  full ? 3_600_000 : 240_000,
 );
 
 function tell(what: string, seen: ReadonlyMap<number, number>): void {

@@ -60,7 +60,7 @@ test.skipIf(!full)(
     }
     expect((await provider?.log())?.filter(({ path }) => path.includes("/as/slow/")).length).toBe(dialects.length);
   },
-  60_000,
+  240_000,
 );
 
 test.skipIf(!full)(
@@ -72,7 +72,7 @@ test.skipIf(!full)(
       expect(ms).toBeLessThan(45_000);
     }
   },
-  90_000,
+  240_000,
 );
 
 function ask(dialect: Dialect, model: string, content: string): Promise<Got> {

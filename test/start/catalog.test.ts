@@ -48,4 +48,4 @@ test("headgate catalog update shows what changes, applies it to running workers,
   expect(again.command("catalog", "show").out).toContain("1 models, from");
   expect(again.command("catalog", "reset").code).toBe(0);
   expect(again.command("catalog", "show").out).toContain("shipped");
-}, 120_000);
+}, 240_000);

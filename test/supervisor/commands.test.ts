@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { temporaryDirectory, until } from "./started";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const launcher = join(import.meta.dir, "..", "..", "bin", "headgate");
 const data = temporaryDirectory();

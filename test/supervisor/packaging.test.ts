@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { browserFile, faultsAt } from "../dashboard/browser";
 import { temporaryDirectory } from "./started";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const root = join(import.meta.dir, "..", "..");
 

@@ -6,7 +6,7 @@ import { readLock } from "#supervisor/lock-file";
 import { isAlive } from "#supervisor/process-identity";
 import { setBehaviour, startSupervised, temporaryDirectory, until } from "./started";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 test.concurrent("startSupervisor() serves and SIGTERM stops everything with code 0", async () => {
   using data = temporaryDirectory();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startGateway } from "../start/running";
 import { temporaryDirectory, until } from "./started";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into as they come
 async function read(response: Response): Promise<any> {

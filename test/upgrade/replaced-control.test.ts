@@ -68,7 +68,7 @@ test("workers go on under a control plane of a newer version, and headgate resta
   } finally {
     await gateway.stop();
   }
-}, 60_000);
+}, 240_000);
 
 /** The status that a request with a virtual key is answered. */
 async function served(gateway: Headgate, key = gateway.key, model = "demo/echo"): Promise<number> {

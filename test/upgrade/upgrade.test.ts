@@ -27,7 +27,7 @@ for (const name of ["clean", "killed"]) {
       await gateway.stop();
       remove();
     }
-  }, 60_000);
+  }, 240_000);
 }
 
 /** What was ingested, what was complete but not ingested, and what ran when the worker was killed. */

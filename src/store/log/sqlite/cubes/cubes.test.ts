@@ -156,4 +156,4 @@ test("stats() of the largest groups by the hour reads the first of an hour's blo
   into.close();
   from.close();
   rmSync(folder, { recursive: true });
-}, 60_000);
+}, 240_000);
