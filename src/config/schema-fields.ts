@@ -55,9 +55,16 @@ export const timeText = z.string().refine((text) => parseTime(text) !== undefine
   message: "must be a date (2027-01-01) or a time in UTC or with an offset (2027-01-01T12:00:00Z)",
 });
 
-/** Milliseconds since the epoch; undefined for anything but `YYYY-MM-DD` or a time with `Z` or an offset. */
+/**
+ * Milliseconds since the epoch; undefined for anything but `YYYY-MM-DD` or a time with `Z` or an offset, and for a day that
+ * its month does not have.
+ */
 export function parseTime(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return undefined;
+  // February 30 would be taken for March 2.
+  const day = text.slice(0, "YYYY-MM-DD".length);
+  const dayMs = Date.parse(day);
+  if (Number.isNaN(dayMs) || new Date(dayMs).toISOString().slice(0, day.length) !== day) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
 }

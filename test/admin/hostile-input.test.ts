@@ -109,6 +109,19 @@ test("a misspelt word where only a few can stand is told, and does not find noth
   expect((await running.ask("GET", "/api/logs?outcome=error,cut&error_source=upstream")).status).toBe(200);
 });
 
+test("a time that no answer could show, and a dimension that stands there twice, are refused by their name", async () => {
+  await using running = await runControl();
+  for (const path of ["/api/logs", "/api/logs/facets", "/api/logs/histogram", "/api/stats"])
+    for (const to of ["2026-02-30", "2027-13-01", "2027-01-01T24:30:00Z", "253402300800000", "999999999999999"]) {
+      const { status, body } = await running.ask("GET", `${path}?from=2026-01-01&to=${to}`);
+      expect([path, to, status, body.errors?.[0]?.field]).toEqual([path, to, 400, "to"]);
+    }
+  const latest = await running.ask("GET", "/api/stats?from=0&to=9999-12-31&interval=none&compare=previous");
+  expect([latest.status, latest.body.to]).toEqual([200, "9999-12-31T00:00:00.000Z"]);
+  const twice = await running.ask("GET", "/api/stats?group_by=model,model");
+  expect([twice.status, twice.body.errors]).toEqual([400, [{ field: "group_by", detail: "must be two that differ" }]]);
+});
+
 function raw(
   dataDir: string,
   body: string | Uint8Array | ReadableStream<Uint8Array>,

@@ -8,7 +8,7 @@ import type { DimensionFilter, LogFilter } from "#store/log/log-filter";
 const time = z
   .string()
   .refine((text) => timeOf(text) !== undefined, {
-    message: "must be a time like 2027-01-01T12:00:00Z, a date, or milliseconds since 1970",
+    message: "must be a time like 2027-01-01T12:00:00Z, a date, or milliseconds since 1970, up to the year 9999",
   })
   .meta({ description: "RFC 3339 time, date, or milliseconds since the epoch." });
 
@@ -155,8 +155,12 @@ export function rangeOf(from: string | undefined, to: string | undefined): { fro
   return { ...(fromMs !== undefined && { fromMs }), ...(toMs !== undefined && { toMs }) };
 }
 
+/** The last day that answers can show, as RFC 3339 has four digits for a year. */
+const latestMs = Date.UTC(9999, 11, 31);
+
 /** Milliseconds since the epoch. */
 export function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  return /^\d{1,15}$/.test(text) ? Number(text) : parseTime(text);
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : parseTime(text);
+  return ms !== undefined && ms <= latestMs ? ms : undefined;
 }

@@ -29,6 +29,7 @@ export const statsQuery = z.strictObject({
     .string()
     .refine((text) => text.split(",").every(isDimension), { message: `must be of ${dimensions.join(", ")}, tag:NAME` })
     .refine((text) => text.split(",").length <= 2, { message: "must be one or two, separated by a comma" })
+    .refine((text) => new Set(text.split(",")).size === text.split(",").length, { message: "must be two that differ" })
     .exactOptional(),
   top: z
     .string()
