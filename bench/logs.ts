@@ -155,7 +155,7 @@ function statistics(): Named {
     (ms: number, rest: Partial<StatsQuery>): Query =>
     async (store) => {
       const { total, groups, read } = await store.stats({ ...plain, ...anyRange(ms), ...rest });
-      return `${total.sums[0]} requests, ${groups.length} groups; ${read.packs} packs, ${read.rows} rows`;
+      return `${total[0]} requests, ${groups.length} groups; ${read.packs} packs, ${read.rows} rows`;
     };
   const each = (of: string, ms: number, interval: StatsQuery["interval"]): Named => [
     [`stats of ${of} by ${interval}`, sums(ms, { interval })],
@@ -203,7 +203,7 @@ function pages(): Named {
       async (store) => {
         const range = { fromMs: toMs - ms - 1234, toMs: toMs - 1234 };
         const { total, read } = await store.stats({ ...page, interval, ...range, ...rest });
-        return `${total.sums[0]} requests; ${read.packs} packs, ${read.rows} rows`;
+        return `${total[0]} requests; ${read.packs} packs, ${read.rows} rows`;
       },
     ];
     return [

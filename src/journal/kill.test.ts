@@ -122,7 +122,7 @@ describe("an ingester that is killed", () => {
     expect(all.length).toBeGreaterThan(1000);
     expect(new Set(rows).size).toBe(rows.length);
     const ingested = new Set(rows);
-    expect(sumOf(total.sums, "requests")).toBe(rows.length);
+    expect(sumOf(total, "requests")).toBe(rows.length);
     expect(charged).toEqual([{ slot: 3, tag: 1, period: 7, charged: 125_000 * rows.length }]);
     expect(all.filter((id) => !ingested.has(id))).toEqual([]);
     // Beyond what was acknowledged there is at most what the last write of each writer carried.

@@ -105,8 +105,8 @@ describe("recalculate()", () => {
       comparePrevious: false,
       percentiles: false,
     });
-    expect(moneyOf(stats.total.sums, "cost")).toBe(4_000_005n);
-    expect(moneyOf(stats.total.sums, "raised")).toBe(difference);
+    expect(moneyOf(stats.total, "cost")).toBe(4_000_005n);
+    expect(moneyOf(stats.total, "raised")).toBe(difference);
     // Again: everything says already what it would say.
     expect(await run(false)).toMatchObject({ looked: 5, changed: 0, difference: 0n });
   });

@@ -1,4 +1,5 @@
 import type { CountAnswer } from "#store/log/count-query";
+import { pointsOf } from "#store/log/figures";
 import { sumOf } from "#store/log/rollup-cell";
 import type { ApiServices } from "../services";
 import { dimensionFields, dimensionFilters } from "./log-query";
@@ -40,20 +41,20 @@ export async function countMany(wanted: Wanted, { logs, nowMs }: Pick<ApiService
     comparePrevious: false,
     percentiles: false,
   });
-  const records = sumOf(total.sums, "requests");
+  const records = sumOf(total, "requests");
   if (records < many) return undefined;
   const bars = new Map<number, { readonly records: number; readonly errors: number }>();
-  for (const { atMs, figures } of series) {
+  for (const { atMs, figures } of pointsOf(series)) {
     const startMs = atMs - (atMs % barMs);
     const before = bars.get(startMs) ?? { records: 0, errors: 0 };
     bars.set(startMs, {
-      records: before.records + sumOf(figures.sums, "requests"),
-      errors: before.errors + sumOf(figures.sums, "errors"),
+      records: before.records + sumOf(figures, "requests"),
+      errors: before.errors + sumOf(figures, "errors"),
     });
   }
   const counted: Counted = {
     records,
-    errors: sumOf(total.sums, "errors"),
+    errors: sumOf(total, "errors"),
     bars: [...bars].filter(([, bar]) => bar.records > 0).map(([atMs, bar]) => ({ atMs, ...bar })),
   };
   return counted;

@@ -100,7 +100,7 @@ async function totals(
   };
 }
 
-function showFigures({ sums }: StatsAnswer["total"]): Omit<SpendView, "scope" | "budgets"> {
+function showFigures(sums: StatsAnswer["total"]): Omit<SpendView, "scope" | "budgets"> {
   const tokens = (names: readonly Parameters<typeof sumOf>[1][]) =>
     names.reduce((total, name) => total + sumOf(sums, name), 0);
   return {

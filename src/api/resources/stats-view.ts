@@ -1,13 +1,7 @@
 import * as z from "zod";
-import type { Sink } from "#store/log/cell-codec";
-import { binStartMs, moneyOf, sumOf } from "#store/log/rollup-cell";
-import {
-  intervals,
-  type SeriesPoint,
-  type StatsAnswer,
-  type StatsGroup,
-  type StatsQuery,
-} from "#store/log/stats-query";
+import { type Figures, hasLatencies, latencyOf, pointsOf, type Series } from "#store/log/figures";
+import { moneyOf, sumOf } from "#store/log/rollup-cell";
+import { intervals, type StatsAnswer, type StatsGroup, type StatsQuery } from "#store/log/stats-query";
 import { count, dollars, list, showTime, time, words } from "../view-fields";
 import { formatBigDollars } from "./big-dollars";
 
@@ -127,33 +121,33 @@ function showPart(query: StatsQuery, { figures, previous, series: points }: Omit
   };
 }
 
-function showSeries({ interval }: StatsQuery, points: readonly SeriesPoint[]) {
+function showSeries({ interval }: StatsQuery, points: Series) {
   if (interval === "none") return {};
-  return { series: points.map(({ atMs, figures }) => ({ at: showTime(atMs), ...showFigures(figures) })) };
+  return { series: pointsOf(points).map(({ atMs, figures }) => ({ at: showTime(atMs), ...showFigures(figures) })) };
 }
 
-function showFigures({ sums, histograms }: Sink): z.output<typeof figuresView> {
-  const cost = moneyOf(sums, "cost");
+function showFigures(figures: Figures): z.output<typeof figuresView> {
+  const cost = moneyOf(figures, "cost");
   return {
-    requests: sumOf(sums, "requests"),
-    refused: sumOf(sums, "refused"),
-    errors: sumOf(sums, "errors"),
-    estimated: sumOf(sums, "estimated"),
-    unpriced: sumOf(sums, "unpriced"),
-    tokens: showTokens(sums),
-    searches: sumOf(sums, "searches"),
-    cache_share: cacheShare(sums),
+    requests: sumOf(figures, "requests"),
+    refused: sumOf(figures, "refused"),
+    errors: sumOf(figures, "errors"),
+    estimated: sumOf(figures, "estimated"),
+    unpriced: sumOf(figures, "unpriced"),
+    tokens: showTokens(figures),
+    searches: sumOf(figures, "searches"),
+    cache_share: cacheShare(figures),
     cost_usd: formatBigDollars(cost),
-    corrected_cost_usd: formatBigDollars(cost + moneyOf(sums, "raised") - moneyOf(sums, "lowered")),
-    ...(histograms !== undefined && {
-      duration_ms: showPercentiles(histograms[0]),
-      first_token_ms: showPercentiles(histograms[1]),
-      tokens_per_s: tokensPerSecond(sums, histograms),
+    corrected_cost_usd: formatBigDollars(cost + moneyOf(figures, "raised") - moneyOf(figures, "lowered")),
+    ...(hasLatencies(figures) && {
+      duration_ms: showPercentiles(figures, "duration"),
+      first_token_ms: showPercentiles(figures, "first_token"),
+      tokens_per_s: tokensPerSecond(figures),
     }),
   };
 }
 
-function showTokens(sums: Sink["sums"]): z.output<typeof tokensView> {
+function showTokens(sums: Figures): z.output<typeof tokensView> {
   const classes = {
     input: sumOf(sums, "input"),
     cache_read: sumOf(sums, "cacheRead"),
@@ -169,43 +163,27 @@ function showTokens(sums: Sink["sums"]): z.output<typeof tokensView> {
   return { ...classes, total: Object.values(classes).reduce((total, tokens) => total + tokens, 0) };
 }
 
-function cacheShare(sums: Sink["sums"]): number | null {
+function cacheShare(sums: Figures): number | null {
   const read = sumOf(sums, "cacheRead");
   const all = read + sumOf(sums, "input") + sumOf(sums, "cacheWrite") + sumOf(sums, "cacheWrite1h");
   return all === 0 ? null : Math.round((read / all) * 1e4) / 1e4;
 }
 
-/** From the middles of the bins: at most 5 % off. */
-function tokensPerSecond(sums: Sink["sums"], [durations, firstTokens]: NonNullable<Sink["histograms"]>): number | null {
-  const ms = totalMs(durations) - totalMs(firstTokens);
-  const tokens = sumOf(sums, "output") + sumOf(sums, "reasoning");
+function tokensPerSecond(figures: Figures): number | null {
+  const ms = latencyOf(figures, "generation");
+  const tokens = sumOf(figures, "output") + sumOf(figures, "reasoning");
   return ms <= 0 || tokens === 0 ? null : Math.round((tokens / ms) * 1e4) / 10;
 }
 
-function totalMs(bins: Float64Array): number {
-  return bins.reduce((sum, inBin, bin) => sum + inBin * middleMs(bin), 0);
-}
-
-function middleMs(bin: number): number {
-  return (binStartMs(bin) + binStartMs(bin + 1)) / 2;
-}
-
-function showPercentiles(bins: Float64Array): z.output<typeof percentilesView> {
+function showPercentiles(figures: Figures, of: "duration" | "first_token"): z.output<typeof percentilesView> {
   return {
-    p50: percentileOf(bins, 0.5),
-    p90: percentileOf(bins, 0.9),
-    p95: percentileOf(bins, 0.95),
-    p99: percentileOf(bins, 0.99),
+    p50: showMs(latencyOf(figures, `${of}_p50`)),
+    p90: showMs(latencyOf(figures, `${of}_p90`)),
+    p95: showMs(latencyOf(figures, `${of}_p95`)),
+    p99: showMs(latencyOf(figures, `${of}_p99`)),
   };
 }
 
-/** The middle of the bin that holds the nearest-rank percentile: at most 5 % off. Null without observations. */
-function percentileOf(bins: Float64Array, share: number): number | null {
-  const total = bins.reduce((sum, inBin) => sum + inBin, 0);
-  let left = Math.max(1, Math.ceil(total * share));
-  for (const [bin, inBin] of bins.entries()) {
-    left -= inBin;
-    if (left <= 0) return Math.round(middleMs(bin) * 10) / 10;
-  }
-  return null;
+function showMs(ms: number): number | null {
+  return Number.isNaN(ms) ? null : Math.round(ms * 10) / 10;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RequestRecord } from "#core/record";
-import type { Sink } from "./cell-codec";
+import { type Figures, pointsOf, type Series } from "./figures";
 import { batchOf } from "./fixtures/open-log";
 import { createRandom, createRecordSource, refusedRecord } from "./fixtures/random-records";
 import type { DimensionFilter, LogFilter } from "./log-filter";
@@ -200,21 +200,25 @@ function plain({ total, previousTotal, series, groups, other, keyNames, read: _,
     keyNames: [...keyNames].toSorted(),
     total: figures(total),
     previousTotal: previousTotal && figures(previousTotal),
-    series: series.map((point) => [point.atMs, figures(point.figures)]),
+    series: points(series),
     other,
     groups: groups
       .map((group) => ({
         values: JSON.stringify(group.values),
         figures: figures(group.figures),
         previous: group.previous && figures(group.previous),
-        series: group.series.map((point) => [point.atMs, figures(point.figures)]),
+        series: points(group.series),
       }))
       .toSorted((a, b) => (a.values < b.values ? -1 : 1)),
   };
 }
 
-function figures({ sums, histograms }: Sink) {
-  const counts = cellSums.flatMap((name, index) => (/Dollars|Nanos/.test(name) ? [] : [[name, sums[index]]]));
-  const money = (["cost", "raised", "lowered"] as const).map((name) => [name, moneyOf(sums, name)]);
-  return { ...Object.fromEntries([...counts, ...money]), histograms: histograms?.map((bins) => Array.from(bins)) };
+function points(series: Series) {
+  return pointsOf(series).map(({ atMs, figures: inPoint }) => [atMs, figures(inPoint)]);
+}
+
+function figures(row: Figures) {
+  const counts = cellSums.flatMap((name, index) => (/Dollars|Nanos/.test(name) ? [] : [[name, row[index]]]));
+  const money = (["cost", "raised", "lowered"] as const).map((name) => [name, moneyOf(row, name)]);
+  return { ...Object.fromEntries([...counts, ...money]), latencies: Array.from(row.subarray(cellSums.length)) };
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RequestRecord } from "#core/record";
-import type { Sink } from "./cell-codec";
+import { type Figures, latencyOf, pointsOf } from "./figures";
 import { batchOf, type OpenLog } from "./fixtures/open-log";
 import { createRecordSource } from "./fixtures/random-records";
 import type { DimensionFilter } from "./log-filter";
-import { binOf, moneyOf, sumOf } from "./rollup-cell";
+import { moneyOf, sumOf } from "./rollup-cell";
 import type { Dimension, StatsQuery } from "./stats-query";
 
 const hourMs = 3_600_000;
@@ -46,7 +46,7 @@ function expected(all: readonly RequestRecord[]) {
   };
 }
 
-function told({ sums }: Sink) {
+function told(sums: Figures) {
   const of = (name: Parameters<typeof sumOf>[1]) => sumOf(sums, name);
   const [requests, errors, unpriced] = [of("requests"), of("errors"), of("unpriced")];
   const [input, cacheRead, output] = [of("input"), of("cacheRead"), of("output")];
@@ -71,15 +71,17 @@ export function describeStats(open: () => OpenLog): void {
     expect(told(answer.total)).toEqual(expected(records));
   });
 
-  test("stats() counts each duration and first token in its bin", async () => {
+  test("stats() tells percentiles of durations and first tokens, at most 5 % off", async () => {
     const { total } = await log.store.stats(plain);
-    for (const [which, of] of [
-      [0, (r: RequestRecord) => r.durationMs],
-      [1, (r: RequestRecord) => r.firstTokenMs],
+    for (const [name, of] of [
+      ["duration", (r: RequestRecord) => r.durationMs],
+      ["first_token", (r: RequestRecord) => r.firstTokenMs],
     ] as const) {
-      const times = records.flatMap((r) => of(r) ?? []);
-      for (const [bin, seen] of total.histograms?.[which].entries() ?? []) {
-        expect(seen).toBe(times.filter((ms) => binOf(ms) === bin).length);
+      const times = records.flatMap((r) => of(r) ?? []).toSorted((a, b) => a - b);
+      for (const share of [50, 90, 95, 99] as const) {
+        const rank = Math.ceil((times.length * share) / 100);
+        const ratio = latencyOf(total, `${name}_p${share}`) / (times[rank - 1] ?? 0);
+        expect({ name, share, isNear: ratio > 0.95 && ratio < 1.05 }).toEqual({ name, share, isNear: true });
       }
     }
   });
@@ -130,13 +132,13 @@ export function describeStats(open: () => OpenLog): void {
       const groups = Map.groupBy(records, (record) => JSON.stringify(groupOf(record)));
       const wanted = [...groups].map(([name, all]) => ({ name, all, cost: sum(all, (r) => r.cost) }));
       wanted.sort((a, b) => b.cost - a.cost);
-      expect(answer.groups.map(({ figures }) => moneyOf(figures.sums, "cost"))).toEqual(
+      expect(answer.groups.map(({ figures }) => moneyOf(figures, "cost"))).toEqual(
         wanted.slice(0, 4).map(({ cost }) => BigInt(cost)),
       );
       for (const { values, figures, series } of answer.groups) {
         const all = groups.get(JSON.stringify(values)) ?? [];
         expect(told(figures)).toEqual(expected(all));
-        for (const point of series) {
+        for (const point of pointsOf(series)) {
           const inPoint = all.filter((r) => Math.floor(r.startedAtMs / hourMs) * hourMs === point.atMs);
           expect(told(point.figures)).toEqual(expected(inPoint));
         }
@@ -160,9 +162,9 @@ export function describeStats(open: () => OpenLog): void {
     const answer = await log.store.stats({ ...plain, interval: "day", timeZone: "Europe/Berlin" });
     const days = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Berlin" });
     const byDay = Map.groupBy(records, (r) => days.format(r.startedAtMs));
-    expect(answer.series.map(({ atMs }) => days.format(atMs))).toEqual([...byDay.keys()]);
-    expect(answer.series.map(({ figures }) => told(figures))).toEqual([...byDay.values()].map(expected));
-    expect(answer.series.map(({ atMs }) => new Date(atMs).toISOString())).toEqual([
+    expect(pointsOf(answer.series).map(({ atMs }) => days.format(atMs))).toEqual([...byDay.keys()]);
+    expect(pointsOf(answer.series).map(({ figures }) => told(figures))).toEqual([...byDay.values()].map(expected));
+    expect(pointsOf(answer.series).map(({ atMs }) => new Date(atMs).toISOString())).toEqual([
       "2026-03-27T23:00:00.000Z",
       "2026-03-28T23:00:00.000Z",
       "2026-03-29T22:00:00.000Z",
@@ -196,10 +198,10 @@ export function describeStats(open: () => OpenLog): void {
     await correct(first, 7);
     await correct(second, 9);
     const { total } = await log.store.stats({ ...plain, percentiles: false });
-    const cost = moneyOf(total.sums, "cost");
+    const cost = moneyOf(total, "cost");
     expect(cost).toBe(expected(records).cost);
     const difference = 7 - (first.cost ?? 0) + 9 - (second.cost ?? 0);
-    expect(moneyOf(total.sums, "raised") - moneyOf(total.sums, "lowered")).toBe(BigInt(difference));
+    expect(moneyOf(total, "raised") - moneyOf(total, "lowered")).toBe(BigInt(difference));
     expect((await log.store.get(first.id))?.correction).toMatchObject({ newCost: 7, newPriceVersion: "v" });
     expect((await log.store.get(first.id))?.record).toEqual(first);
   });

@@ -74,7 +74,7 @@ function indexOf(name: CellSum): number {
   return places.get(name) ?? 0;
 }
 
-const moneyAt = {
+export const moneyAt = {
   cost: { dollars: indexOf("costDollars"), nanos: indexOf("costNanos") },
   raised: { dollars: indexOf("raisedDollars"), nanos: indexOf("raisedNanos") },
   lowered: { dollars: indexOf("loweredDollars"), nanos: indexOf("loweredNanos") },

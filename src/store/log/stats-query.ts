@@ -1,4 +1,4 @@
-import type { Sink } from "./cell-codec";
+import type { Figures, Series } from "./figures";
 import type { DimensionFilter } from "./log-filter";
 
 export const dimensions = [
@@ -47,9 +47,9 @@ export type StatsAnswer = {
   /** As rounded to what the roll-ups tell apart. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly total: Sink;
-  readonly previousTotal?: Sink;
-  readonly series: readonly SeriesPoint[];
+  readonly total: Figures;
+  readonly previousTotal?: Figures;
+  readonly series: Series;
   /** In descending order; empty without `groupBy`. */
   readonly groups: readonly StatsGroup[];
   /** Names of the virtual keys among the groups, by id: the latest that records have. */
@@ -80,10 +80,7 @@ export type StatsRead = { readonly packs: number; readonly rows: number };
 export type StatsGroup = {
   /** In the order of `groupBy`; null where records have none. */
   readonly values: readonly (string | null)[];
-  readonly figures: Sink;
-  readonly previous?: Sink;
-  readonly series: readonly SeriesPoint[];
+  readonly figures: Figures;
+  readonly previous?: Figures;
+  readonly series: Series;
 };
-
-/** Without the buckets in which nothing happened. */
-export type SeriesPoint = { readonly atMs: number; readonly figures: Sink };

@@ -2,11 +2,12 @@ import { startOfId } from "#core/ids";
 import type { RequestRecord } from "#core/record";
 import { addCell, emptySink, type Sink } from "../cell-codec";
 import { dimensionValue } from "../dimension-value";
+import { emptySeries, figuresOf, type Series, seriesOf } from "../figures";
 import { groupSize } from "../group-size";
 import { keyNamesIn } from "../key-names";
 import { matchesFilters } from "../log-filter";
 import { addCorrection, addRecord, emptyCell } from "../rollup-cell";
-import { keysInGroups, type SeriesPoint, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
+import { keysInGroups, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
 import { coverRange, pointOf } from "../time-buckets";
 import type { MemoryLogData } from "./memory-log-data";
 
@@ -20,14 +21,14 @@ export function statsOf(data: MemoryLogData, query: StatsQuery): StatsAnswer {
   const previous = query.comparePrevious
     ? within(data, query, coverRange(previousRange, false, query.nowMs))
     : undefined;
-  const sum = (some: readonly RequestRecord[]) => sumUp(data, some, query.percentiles);
+  const sum = (some: readonly RequestRecord[]) => figuresOf(sumUp(data, some, query.percentiles));
   const part = (some: readonly RequestRecord[], before: readonly RequestRecord[]) => ({
     figures: sum(some),
     ...(previous !== undefined && { previous: sum(before) }),
-    series: seriesOf(data, some, query),
+    series: inPoints(data, some, query),
   });
   const groups = groupsOf(records, query)
-    .map((group) => ({ ...group, size: groupSize(sum(group.records), query.order) }))
+    .map((group) => ({ ...group, size: groupSize(sumUp(data, group.records, false), query.order) }))
     .toSorted((a, b) => b.size - a.size);
   const isIn = (values: string) => (record: RequestRecord) => valuesOf(record, query) === values;
   const top = groups.slice(0, query.top);
@@ -41,7 +42,7 @@ export function statsOf(data: MemoryLogData, query: StatsQuery): StatsAnswer {
     toMs: range.toMs,
     total: sum(records),
     ...(previous !== undefined && { previousTotal: sum(previous) }),
-    series: seriesOf(data, records, query),
+    series: inPoints(data, records, query),
     groups: told,
     read: { packs: 0, rows: 0 },
     keyNames: keyNamesIn(data.facts.values(), keysInGroups(query, told)),
@@ -73,14 +74,14 @@ function sumUp({ corrections }: MemoryLogData, records: readonly RequestRecord[]
   return sink;
 }
 
-function seriesOf(data: MemoryLogData, records: readonly RequestRecord[], query: StatsQuery): readonly SeriesPoint[] {
+function inPoints(data: MemoryLogData, records: readonly RequestRecord[], query: StatsQuery): Series {
   const { interval, timeZone, percentiles } = query;
-  if (interval === "none") return [];
+  if (interval === "none") return emptySeries;
   const startOfPoint = pointOf(interval, timeZone);
   const points = Map.groupBy(records, ({ id }) => startOfPoint(startOfId(id)));
-  return [...points]
-    .toSorted(([a], [b]) => a - b)
-    .map(([atMs, some]) => ({ atMs, figures: sumUp(data, some, percentiles) }));
+  return seriesOf(
+    [...points].toSorted(([a], [b]) => a - b).map(([atMs, some]) => [atMs, sumUp(data, some, percentiles)]),
+  );
 }
 
 function groupsOf(records: readonly RequestRecord[], query: StatsQuery) {

@@ -1,9 +1,10 @@
 import type { Database } from "bun:sqlite";
 import { addSink, emptySink, type Sink } from "../cell-codec";
+import { emptySeries, figuresOf, type Series, seriesOf } from "../figures";
 import { groupSize } from "../group-size";
 import { keyNamesIn } from "../key-names";
 import { sumOf } from "../rollup-cell";
-import { keysInGroups, type SeriesPoint, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
+import { type Interval, keysInGroups, type StatsAnswer, type StatsGroup, type StatsQuery } from "../stats-query";
 import { coverRange, holdsDays, pointOf, type Stretch, toMinutes } from "../time-buckets";
 import { createCubeChoice } from "./cubes/cube-choice";
 import { coverByCubes } from "./cubes/cube-cover";
@@ -41,10 +42,20 @@ export function createStats(
 type Cover = { readonly fromMs: number; readonly toMs: number; readonly stretches: readonly Stretch[] };
 
 /** Where a question is answered from, other than from facts and days. */
-type CubeSource = { readonly cube: CubeReading["cube"]; readonly cover: (range: Omit<Cover, "stretches">) => Cover };
+type CubeSource = {
+  readonly cube: CubeReading["cube"];
+  /** By points of such length. */
+  readonly cover: (range: Omit<Cover, "stretches">, interval: Interval) => Cover;
+};
 
 function cubeSource(query: StatsQuery, cube: CubeReading["cube"]): CubeSource {
-  return { cube, cover: (range) => ({ ...toMinutes(range), stretches: coverByCubes(range, query) ?? [] }) };
+  return {
+    cube,
+    cover: (range, interval) => ({
+      ...toMinutes(range),
+      stretches: coverByCubes(range, { ...query, interval }) ?? [],
+    }),
+  };
 }
 
 /** Of requests that filters choose so many may be in no group; where there are more, facts tell better. */
@@ -64,7 +75,7 @@ function answerFrom(
   const view = viewFor(chosen, grouping);
   const byDay = isQuickByDay(view, chosen);
   const { fromMs, toMs, stretches } =
-    source?.cover(query) ?? coverRange(query, byDay && holdsDays(interval, timeZone), nowMs);
+    source?.cover(query, interval) ?? coverRange(query, byDay && holdsDays(interval, timeZone), nowMs);
   const noted = { packs: 0, rows: 0, lost: 0 };
   const noting: ReadStats = (reading) => {
     const one = read(reading);
@@ -75,17 +86,17 @@ function answerFrom(
   };
   const dayCells = createDayCells();
   const parts = { chosen, grouping, view, query, dayCells, ...(source !== undefined && { cube: source.cube }) };
-  const { top, left } = topGroups(noting, { ...parts, stretches });
+  const { top, left } = topGroups(noting, { ...parts, stretches: source?.cover(query, "none").stretches ?? stretches });
   const current = tally(noting, { ...parts, stretches, top });
   const earlier = { fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
-  const before = source?.cover(earlier) ?? coverRange(earlier, byDay, nowMs);
+  const before = source?.cover(earlier, "none") ?? coverRange(earlier, byDay, nowMs);
   const previous = query.comparePrevious
     ? tally(noting, { ...parts, stretches: before.stretches, query: { ...query, interval: "none" }, top })
     : undefined;
   const answer = assemble({ query, top, left, current, previous, grouping });
   const keyNames = keyNamesIn(known.principals.values(), keysInGroups(query, answer.groups));
   const { lost, ...counts } = noted;
-  if (query.filters.length > 0 && lost > mostLost * sumOf(answer.total.sums, "requests")) return undefined;
+  if (query.filters.length > 0 && lost > mostLost * sumOf(answer.total, "requests")) return undefined;
   return { fromMs, toMs, ...answer, keyNames, read: counts, ...(lost > 0 && { isApproximate: true }) };
 }
 
@@ -158,29 +169,34 @@ type Parts = {
 type Assembled = Omit<StatsAnswer, "fromMs" | "toMs" | "keyNames" | "read">;
 
 function assemble({ query, top, left, current, previous, grouping }: Parts): Assembled {
+  const isTold = query.interval !== "none";
+  const sumOfAll = (all: Groups) => figuresOf(sumUp(query.percentiles, [...all.values()]));
   const part = (group: number) => {
     const points = current.get(group);
-    const before = previous && sumUp(query.percentiles, [previous.get(group)]);
-    const series = query.interval === "none" ? [] : inOrder(points ?? new Map());
-    return { figures: sumUp(query.percentiles, [points]), ...(before && { previous: before }), series };
+    const before = previous && figuresOf(sumUp(query.percentiles, [previous.get(group)]));
+    return {
+      figures: figuresOf(sumUp(query.percentiles, [points])),
+      ...(before && { previous: before }),
+      series: isTold ? inOrder(points ?? new Map()) : emptySeries,
+    };
   };
   const groups = top.map((group): StatsGroup => ({ values: grouping.valuesOf(group), ...part(group) }));
   return {
-    total: sumUp(query.percentiles, [...current.values()]),
-    ...(previous && { previousTotal: sumUp(query.percentiles, [...previous.values()]) }),
-    series: query.interval === "none" ? [] : together(query, [...current.values()]),
+    total: sumOfAll(current),
+    ...(previous && { previousTotal: sumOfAll(previous) }),
+    series: isTold ? together(query, [...current.values()]) : emptySeries,
     groups,
     ...(left > 0 && { other: { groups: left, ...part(otherGroups) } }),
   };
 }
 
-function inOrder(points: ReadonlyMap<number, Sink>): readonly SeriesPoint[] {
+function inOrder(points: ReadonlyMap<number, Sink>): Series {
   // What is left of a total when all groups were taken from it may be nothing.
   const some = [...points].filter(([, { sums }]) => sums.some((sum) => sum !== 0));
-  return some.sort(([a], [b]) => a - b).map(([atMs, figures]) => ({ atMs, figures }));
+  return seriesOf(some.sort(([a], [b]) => a - b));
 }
 
-function together({ percentiles }: StatsQuery, all: Iterable<ReadonlyMap<number, Sink>>): readonly SeriesPoint[] {
+function together({ percentiles }: StatsQuery, all: Iterable<ReadonlyMap<number, Sink>>): Series {
   const sums = new Map<number, Sink>();
   for (const points of all) {
     for (const [atMs, sink] of points) {
