@@ -290,6 +290,8 @@ export type Finish = {
   /** The provider's own word, for the record and for its own dialect. */
   readonly raw?: string;
   readonly stopSequence?: string;
+  /** What the provider says of an end that is not the ordinary one, for people to read. */
+  readonly message?: string;
 };
 
 /** A whole answer. It decodes to the same items that it would have streamed. */

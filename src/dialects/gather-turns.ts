@@ -1,6 +1,7 @@
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
+import { turnsField } from "./client-words";
 
 /** A turn while it is put together. */
 export type Turn = { readonly role: "user" | "assistant"; readonly path: string; readonly blocks: JsonObject[] };
@@ -14,10 +15,11 @@ export type Gathered = { readonly system: JsonObject[]; readonly turns: Turn[] }
  * where nothing is said at all.
  */
 export function gatherTurns(
-  { messages }: CompletionRequest,
+  request: CompletionRequest,
   encodeParts: (parts: readonly Part[], path: string) => JsonObject[],
   dropped: string[],
 ): Gathered {
+  const { messages } = request;
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
   for (let i = 0; i < messages.length; i++) {
@@ -37,7 +39,7 @@ export function gatherTurns(
     append(turns, "user", "messages[0]", system.splice(0));
     for (const [i, message] of messages.entries()) dropped.push(`${pathOf(message, i)}.role`);
   }
-  if (turns.length === 0) throw saysNothing();
+  if (turns.length === 0) throw saysNothing(request);
   return { system, turns };
 }
 
@@ -47,11 +49,12 @@ export function beginWithUser(turns: Turn[], write: (text: string) => JsonObject
   if (first?.role === "assistant") turns.unshift({ role: "user", path: first.path, blocks: [write("Continue.")] });
 }
 
-export function saysNothing(): GatewayError {
+export function saysNothing(request: CompletionRequest): GatewayError {
+  const field = turnsField(request);
   return new GatewayError(
     "invalid_request",
-    'Cannot carry the request: "messages" must hold a text, found none that is not empty',
-    { param: "messages" },
+    `Cannot carry the request: "${field}" must hold a text, found none that is not empty`,
+    { param: field },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Completion, Finish, Item } from "#core/completion";
 import type { Draft } from "#lib/draft";
-import { isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
+import { isArray, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import { createCollector } from "../collect";
 import { isEmpty, setDefined, withoutFields } from "../fields";
 import { InvalidAnswer, type ResponseFacts } from "../operation";
@@ -89,6 +89,7 @@ export function finishOf(message: JsonObject): Finish {
   const finish: Draft<Finish> = { choice: 0, reason: decodeStopReason(raw) };
   setDefined(finish, "raw", raw);
   setDefined(finish, "stopSequence", stringOf(message, "stop_sequence"));
+  setDefined(finish, "message", stringOf(objectOf(message, "stop_details") ?? {}, "explanation"));
   return finish;
 }
 

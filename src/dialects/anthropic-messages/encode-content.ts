@@ -13,12 +13,25 @@ export function encodeParts(parts: readonly Part[], path: string, dropped: strin
   const blocks: JsonObject[] = [];
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i];
-    if (part === undefined || ((part.type === "text" || part.type === "refusal") && part.text === "")) continue;
+    if (part === undefined) continue;
+    if ((part.type === "text" || part.type === "refusal") && part.text === "") {
+      if (part.type === "text" && !markLast(blocks, part)) dropped.push(`${path}[${i}].cache_control`);
+      continue;
+    }
     const block = encodePart(part, `${path}[${i}]`, dropped);
     if (block) blocks.push(block);
     else dropped.push(`${path}[${i}]`);
   }
   return blocks;
+}
+
+/** The marker of a text that is left out stands on what was written last. False where there is no place for it. */
+function markLast(blocks: JsonObject[], { cache }: Extract<Part, { type: "text" }>): boolean {
+  if (cache === undefined) return true;
+  const last = blocks.at(-1);
+  if (last === undefined || last.type === "thinking" || last.type === "redacted_thinking") return false;
+  blocks[blocks.length - 1] = { ...encodeCacheControl({ cache }), ...last };
+  return true;
 }
 
 function encodePart(part: Part, at: string, dropped: string[]): JsonObject | undefined {

@@ -1,10 +1,10 @@
 import type { CompletionRequest, OutputFormat } from "#core/completion";
-import { GatewayError } from "#core/errors";
 import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
 import { isEmpty, setDefined, withoutFields } from "../fields";
 import { nameForeignFields, nameSampling } from "../name-unsayable";
+import { refuseChoices } from "../one-choice";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
@@ -17,13 +17,7 @@ const defaultMaxTokens = 4096;
 
 /** Builds the body of `POST /v1/messages`. Throws GatewayError `unsupported_parameter` for more than one choice. */
 export function encodeRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
-  if (request.n > 1) {
-    throw new GatewayError(
-      "unsupported_parameter",
-      `Cannot ask ${target.model} for ${request.n} choices: "n" must be 1 for this model`,
-      { param: "n" },
-    );
-  }
+  refuseChoices(request, target);
   const dropped: string[] = [];
   const kept = own(request.extensions);
   const maxTokens = request.maxOutputTokens ?? target.maxOutputTokens ?? defaultMaxTokens;

@@ -6,7 +6,7 @@ import { type SignedPart, stateBeside, withStateBeside } from "../part-states";
 import type { AnswerContext } from "../translation";
 import { encodeCitation } from "./citations";
 import { encodeSignature } from "./signature";
-import { encodeStopReason } from "./stop-reason";
+import { encodeStopDetails, encodeStopReason } from "./stop-reason";
 import { encodeToolId } from "./tool-ids";
 import { writeUsage } from "./usage";
 import { dialect, own } from "./wire";
@@ -16,12 +16,17 @@ export function encodeResponse(completion: Completion, context: AnswerContext): 
   const kept = own(completion.extensions);
   const items = unsignedAtEnd(completion.items.filter((item) => item.choice === 0));
   const finish = completion.finishes.find((each) => each.choice === 0);
-  const refused = items.some((item) => item.kind === "refusal");
+  const stopReason = encodeStopReason(
+    finish,
+    items.some((item) => item.kind === "refusal"),
+  );
+  const details = encodeStopDetails(finish, stopReason);
   return {
     ...messageHead(completion, context),
     content: items.flatMap((item) => withStateBeside(item, encodeBlock(item), stateBlock)),
-    stop_reason: encodeStopReason(finish, refused),
+    stop_reason: stopReason,
     stop_sequence: finish?.stopSequence ?? null,
+    ...(details !== undefined && { stop_details: details }),
     ...withoutFields(kept, ["usage"]),
     usage: writeUsage(completion.usage, completion.serviceTier, objectOf(kept, "usage")),
   };

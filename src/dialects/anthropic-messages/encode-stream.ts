@@ -1,12 +1,13 @@
 import type { CompletionEvent, Finish } from "#core/completion";
 import { noUsage, type Usage } from "#core/usage";
-import { type JsonObject, objectOf } from "#lib/json";
+import { isObject, type JsonObject, objectOf } from "#lib/json";
 import { withoutFields } from "../fields";
+import { finishMessage } from "../finish-message";
 import type { AnswerContext, StreamEncoder } from "../translation";
 import { createBlockWriter } from "./block-writer";
 import { messageHead } from "./encode-response";
 import { knownErrorType } from "./errors";
-import { encodeStopReason } from "./stop-reason";
+import { encodeStopDetails, encodeStopReason } from "./stop-reason";
 import { writeUsage } from "./usage";
 import { compact, own, writeEvent } from "./wire";
 
@@ -41,12 +42,8 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
 
   const end = (event: Extract<CompletionEvent, { type: "end" }>): string => {
     if (event.extensions) kept = own(event.extensions);
-    const delta = compact({
-      stop_reason: encodeStopReason(finish, refused),
-      stop_sequence: finish?.stopSequence ?? null,
-      stop_details: kept.stop_details,
-      container: kept.container,
-    });
+    const delta = closingDelta(finish, refused, kept);
+    if (finish?.message !== undefined && !isObject(delta.stop_details)) dropped.add(finishMessage);
     const messageDelta = {
       delta,
       usage: withoutFields(
@@ -90,4 +87,14 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
     },
     dropped: () => [...dropped],
   };
+}
+
+function closingDelta(finish: Finish | undefined, refused: boolean, kept: JsonObject): JsonObject {
+  const stopReason = encodeStopReason(finish, refused);
+  return compact({
+    stop_reason: stopReason,
+    stop_sequence: finish?.stopSequence ?? null,
+    stop_details: kept.stop_details === undefined ? encodeStopDetails(finish, stopReason) : kept.stop_details,
+    container: kept.container,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Finish, FinishReason } from "#core/completion";
+import type { JsonObject } from "#lib/json";
 
 /** The finish reason behind Anthropic's word. */
 export function decodeStopReason(stopReason: string | undefined): FinishReason {
@@ -24,6 +25,15 @@ export function decodeStopReason(stopReason: string | undefined): FinishReason {
     default:
       return "other";
   }
+}
+
+/**
+ * `stop_details` for what another provider says of an end, as far as it ends with this word; undefined where there is no place
+ * for it: https://docs.claude.com/en/api/messages#response-stop-details
+ */
+export function encodeStopDetails(finish: Finish | undefined, stopReason: string): JsonObject | undefined {
+  if (finish?.message === undefined || stopReason !== "refusal") return undefined;
+  return { type: "refusal", category: null, explanation: finish.message };
 }
 
 /** Anthropic's word for a finish reason; `refused` when the answer holds a refusal, which OpenAI finishes with `stop`. */

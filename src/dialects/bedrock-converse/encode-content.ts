@@ -22,16 +22,33 @@ export type Writing = {
 export function encodeParts(parts: readonly Part[], path: string, writing: Writing): JsonObject[] {
   const blocks: JsonObject[] = [];
   for (const [index, part] of parts.entries()) {
-    if ((part.type === "text" || part.type === "refusal") && part.text.trim() === "") continue;
     const place = `${path}[${index}]`;
+    if ((part.type === "text" || part.type === "refusal") && part.text.trim() === "") {
+      if (part.type === "text" && !markLast(blocks, part.cache)) writing.dropped.push(`${place}.cache_control`);
+      continue;
+    }
     const block = encodePart(part, place, writing);
     if (block === undefined) writing.dropped.push(place);
     else blocks.push(block);
     if (part.type !== "reasoning" && "state" in part && part.state !== undefined)
       writing.dropped.push(`${place}.signature`);
-    if (block !== undefined && "cache" in part && part.cache !== undefined) blocks.push(encodeMarker(part.cache));
+    if (block !== undefined) markLast(blocks, markerOf(part));
   }
   return blocks;
+}
+
+/** Whether a marker could stand behind what was written last: one is enough there. */
+function markLast(blocks: JsonObject[], marker: CacheMarker | undefined): boolean {
+  if (marker === undefined) return true;
+  if (blocks.length === 0) return false;
+  if (blocks.at(-1)?.cachePoint === undefined) blocks.push(encodeMarker(marker));
+  return true;
+}
+
+/** No cache point may stand within a result: a marker there is the result's. */
+function markerOf(part: Part): CacheMarker | undefined {
+  if (part.type === "tool-result") return part.cache ?? part.content.map(markerOf).findLast((marker) => marker);
+  return "cache" in part ? part.cache : undefined;
 }
 
 /** Five minutes is the default. */
@@ -127,7 +144,6 @@ function plainText(text: string): Bytes | undefined {
 }
 
 function encodeToolResult(part: Extract<Part, { type: "tool-result" }>, place: string, writing: Writing): JsonObject {
-  // No cache point may stand within a result.
   const content = encodeParts(part.content.map(unmarked), `${place}.content`, writing);
   const status = part.isError ? { status: "error" } : {};
   // https://github.com/aws-samples/sample-multi-agent-orchestration-chat-on-agentcore/issues/15

@@ -1,10 +1,10 @@
 import type { CompletionRequest, OutputFormat } from "#core/completion";
-import { GatewayError } from "#core/errors";
 import type { Draft } from "#lib/draft";
 import { isObject, type JsonObject } from "#lib/json";
 import { dialect as anthropic } from "../anthropic-messages/wire";
 import { isEmpty, setDefined, withoutFields } from "../fields";
 import { nameForeignFields, nameSampling } from "../name-unsayable";
+import { refuseChoices } from "../one-choice";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { createDocumentNames } from "./document-names";
@@ -15,13 +15,7 @@ import { dialect, own } from "./wire";
 
 /** Builds the body of `POST /model/{id}/converse`. Throws GatewayError `unsupported_parameter` for more than one choice. */
 export function encodeRequest(request: CompletionRequest, target: TargetFacts): EncodedRequest {
-  if (request.n > 1) {
-    throw new GatewayError(
-      "unsupported_parameter",
-      `Cannot ask ${target.model} for ${request.n} choices: "n" must be 1 for this model`,
-      { param: "n" },
-    );
-  }
+  refuseChoices(request, target);
   const dropped: string[] = [];
   const writing = { dropped, nameOf: createDocumentNames() };
   const { messages, paths, system } = encodeMessages(request, writing);

@@ -2,6 +2,7 @@ import type { CompletionEvent, Finish } from "#core/completion";
 import type { Usage } from "#core/usage";
 import type { JsonObject } from "#lib/json";
 import { withoutFields } from "../fields";
+import { finishMessage } from "../finish-message";
 import type { StreamEncoder } from "../translation";
 import { createBlockWriter } from "./block-writer";
 import { closingFields } from "./encode-response";
@@ -41,6 +42,7 @@ export function createStreamEncoder(): StreamEncoder {
         return "";
       case "finish":
         finish = event;
+        if (event.message !== undefined) dropped.add(finishMessage);
         return "";
       case "end":
         if (event.extensions !== undefined) kept = own(event.extensions);

@@ -123,6 +123,11 @@ export const answerFeatures: readonly AnswerFeature[] = [
     answer: () => ({ finishes: [{ choice: 0, reason: "stop-sequence", stopSequence: "END" }] }),
     seen: ({ finishes: [finish] }) => finish?.stopSequence,
   },
+  {
+    ...{ id: "finish-message", says: "why it was refused, in the provider's words", trace: "Not allowed." },
+    answer: () => ({ finishes: [{ choice: 0, reason: "content-filter", raw: "SAFETY", message: "Not allowed." }] }),
+    seen: ({ finishes: [finish] }) => finish?.message,
+  },
   ...usages(),
   {
     ...{ id: "answer-tier", says: "service tier that served" },

@@ -62,6 +62,7 @@ export class AnswerWriter {
     const signature = this.signature(undefined);
     const grounding = writeGrounding(this.citations, this.text);
     const rest: Draft<JsonObject> = { finishReason: writeFinishReason(finish, this.refused) };
+    if (finish.message !== undefined) rest.finishMessage = finish.message;
     if (grounding !== undefined) rest.groundingMetadata = grounding;
     if (this.logprobs.length > 0) rest.logprobsResult = writeLogprobs(this.logprobs);
     return { part: signature === undefined ? undefined : { text: "", thoughtSignature: signature }, rest };

@@ -6,7 +6,7 @@ import { readCitations } from "./citations";
 import { readSignature } from "./foreign-state";
 import { readLogprobs } from "./logprobs";
 import { type AnsweredPart, readPart } from "./read-part";
-import { dialect, readFinishReason } from "./wire";
+import { dialect, makeFinish, readFinishReason } from "./wire";
 
 type OpenText = { readonly kind: "text" | "reasoning"; readonly index: number };
 
@@ -20,6 +20,7 @@ export class CandidateDecoder {
   /** All text so far: citations count in it. */
   private text = "";
   private raw: string | undefined;
+  private message: string | undefined;
 
   /** @param seed Makes ids for calls that came without one. */
   constructor(
@@ -43,6 +44,7 @@ export class CandidateDecoder {
       this.events.push({ type: "citation", choice: this.choice, index: this.placeOf("text"), citation });
     const finish = candidate.finishReason ?? undefined;
     if (finish !== undefined && finish !== "FINISH_REASON_UNSPECIFIED") this.raw = String(finish);
+    this.message = stringOf(candidate, "finishMessage") ?? this.message;
     return this.events;
   }
 
@@ -60,7 +62,7 @@ export class CandidateDecoder {
   }
 
   private finish(raw: string): Finish {
-    return { choice: this.choice, reason: readFinishReason(raw, this.calls > 0), raw };
+    return makeFinish(this.choice, readFinishReason(raw, this.calls > 0), raw, this.message);
   }
 
   private take(part: JsonObject, read: AnsweredPart, logprobs: readonly Logprob[]): void {

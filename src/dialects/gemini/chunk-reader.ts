@@ -6,6 +6,7 @@ import { InvalidAnswer } from "../operation";
 import { failureOfWhole, readFailureJson, withUsage } from "../read-failure";
 import { CandidateDecoder } from "./candidate-decoder";
 import { createUsageTally, usageOf } from "./usage";
+import { makeFinish } from "./wire";
 
 /** More candidates than anybody asks for are no answer. */
 const mostCandidates = 1024;
@@ -17,6 +18,7 @@ export class ChunkReader {
   private hasStarted = false;
   private seed = "";
   private blockReason: string | undefined;
+  private blockMessage: string | undefined;
 
   /** Every candidate has its finish, or the prompt was blocked. */
   get isFinished(): boolean {
@@ -37,7 +39,10 @@ export class ChunkReader {
     const events: CompletionEvent[] = [];
     if (!this.hasStarted) events.push(this.start(chunk));
     this.tally.add(chunk);
-    this.blockReason ??= stringOf(objectOf(chunk, "promptFeedback") ?? {}, "blockReason");
+    const feedback = objectOf(chunk, "promptFeedback") ?? {};
+    this.blockReason ??= stringOf(feedback, "blockReason");
+    // Of Vertex: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference#response
+    this.blockMessage ??= stringOf(feedback, "blockReasonMessage");
     for (const [position, candidate] of arrayOf(chunk, "candidates").entries()) {
       if (!isObject(candidate)) continue;
       const decoder = this.candidateAt(numberOf(candidate, "index") ?? position);
@@ -60,7 +65,7 @@ export class ChunkReader {
   close(): readonly CompletionEvent[] {
     const events = [...this.candidates].sort(([a], [b]) => a - b).flatMap(([, candidate]) => candidate.close());
     if (this.candidates.size > 0 || this.blockReason === undefined) return events;
-    return [{ type: "finish", choice: 0, reason: "content-filter", raw: this.blockReason }];
+    return [{ type: "finish", ...makeFinish(0, "content-filter", this.blockReason, this.blockMessage) }];
   }
 
   private start(chunk: JsonObject): CompletionEvent {

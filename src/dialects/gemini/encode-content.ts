@@ -115,9 +115,13 @@ export function encodeResult(
       if (written !== undefined) media.push(written);
     }
   }
-  const response = responseOf(texts.join("\n"), result.isError);
+  const text = texts.join("\n");
+  const response = responseOf(text.trim() === "" && media.length > 0 ? shownBelow : text, result.isError);
   return { response: { functionResponse: { ...idOf(call.id, notes), name: call.name, response } }, media };
 }
+
+/** In place of a result that is not text. */
+const shownBelow = "The result is below.";
 
 /** An object as it is; anything else under the name that stands for it. */
 function responseOf(text: string, isError: boolean): JsonObject {

@@ -30,7 +30,7 @@ export function encodeTurns(request: CompletionRequest, traits: Traits, drop: (p
     const message = request.messages[index];
     if (message !== undefined) writer.add(message, message.path ?? `messages[${index}]`);
   }
-  return writer.end();
+  return writer.end(request);
 }
 
 class TurnWriter {
@@ -52,14 +52,14 @@ class TurnWriter {
     else this.addSystem(message, path);
   }
 
-  end(): EncodedTurns {
+  end(request: CompletionRequest): EncodedTurns {
     this.answerAll("messages");
     // Instructions alone are no request: they become the user's turn.
     if (this.turns.length === 0 && this.system.length > 0) {
       this.append("user", this.firstPath, this.system.splice(0));
       this.drop(`${this.firstPath}.role`);
     }
-    if (this.turns.length === 0) throw saysNothing();
+    if (this.turns.length === 0) throw saysNothing(request);
     // A call comes behind a turn of the user's.
     const [first] = this.turns;
     if (first?.role === "model" && first.parts.some((part) => part.functionCall !== undefined))

@@ -63,6 +63,12 @@ export function readFinishReason(raw: string, calledTools: boolean): FinishReaso
   return calledTools && reason === "stop" ? "tool-calls" : reason;
 }
 
+/** `message`: Google also says of ordinary ends that they are (`Model generated function call(s).`), which is no news. */
+export function makeFinish(choice: number, reason: FinishReason, raw: string, message: string | undefined): Finish {
+  const isOrdinary = reason === "stop" || reason === "tool-calls" || !message;
+  return isOrdinary ? { choice, reason, raw } : { choice, reason, raw, message };
+}
+
 const ownWords = /^[A-Z]+(?:_[A-Z]+)*$/;
 
 /** The word for a finish reason: the provider's own where it is one of this dialect. */

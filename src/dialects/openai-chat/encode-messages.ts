@@ -105,8 +105,16 @@ function encodeResult(part: ToolResult, path: string, media: JsonObject[], losse
   );
   const { role = "tool", ...extras } = own(part.extensions);
   const cache = extras.cache_control === undefined ? part.cache : undefined;
-  const content = joinContent(markLast(markError(texts, part.isError), cache, losses)) ?? "";
+  const said = shown.length > 0 && texts.every(isBlank) ? [{ type: "text", text: shownBelow }] : texts;
+  const content = joinContent(markLast(markError(said, part.isError), cache, losses)) ?? "";
   return { role, ...(role === "tool" && { tool_call_id: callId }), content, ...extras };
+}
+
+/** In place of a result that is not text: an empty one is refused by some, and says to the model that there is none. */
+const shownBelow = "The result is in the user message below.";
+
+function isBlank({ text }: JsonObject): boolean {
+  return typeof text === "string" && text.trim() === "";
 }
 
 /** The marker of a result stands on its last part here: the message itself has no place for one. */

@@ -1,5 +1,6 @@
 import type { CompletionEvent } from "#core/completion";
 import type { Usage } from "#core/usage";
+import { finishMessage } from "../finish-message";
 import type { AnswerContext, StreamEncoder } from "../translation";
 import { doneMark } from "./chunk";
 import { createChunkWriter } from "./chunk-writer";
@@ -32,6 +33,7 @@ export function createStreamEncoder(context: AnswerContext): StreamEncoder {
         chunks.begin(event);
         return "";
       case "finish":
+        if (event.message !== undefined) dropped.add(finishMessage);
         return chunks.delta(event.choice, {}, { finish_reason: writeFinishReason(event, forms.legacy) });
       case "usage":
         usage = event.usage;

@@ -2,6 +2,7 @@ import type { Completion, CompletionEvent, Finish, Item, Logprob } from "#core/c
 import type { Usage } from "#core/usage";
 import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
+import { finishMessage } from "../finish-message";
 import type { AnswerContext, Endpoint, StreamEncoder } from "../translation";
 import { doneMark } from "./chunk";
 import { echoIn } from "./text-completion";
@@ -64,6 +65,7 @@ function createStreamEncoder(context: AnswerContext): StreamEncoder {
   const written = new Map<number, number>();
   /** Items that are texts, by choice and place. */
   const texts = new Set<string>();
+  const dropped = new Set<string>();
   let head = headOf({ id: "", model: "" }, context);
   let usage: Usage | undefined;
 
@@ -92,6 +94,7 @@ function createStreamEncoder(context: AnswerContext): StreamEncoder {
           ? writeText(event.choice, event.text, event.logprobs ?? [], null)
           : "";
       case "finish":
+        if (event.message !== undefined) dropped.add(finishMessage);
         return writeText(event.choice, "", [], writeFinishReason(event, false));
       case "usage":
         ({ usage } = event);
@@ -105,5 +108,5 @@ function createStreamEncoder(context: AnswerContext): StreamEncoder {
     }
   };
 
-  return { push, dropped: () => [] };
+  return { push, dropped: () => [...dropped] };
 }

@@ -24,6 +24,7 @@ export function decodeInput({ instructions, input }: JsonObject, naming: ToolNam
     messages.push({ role: "user", path: "input", content: [{ type: "text", text: input }] });
   else if (isArray(input)) addItems(messages, input, "input", naming);
   else if (input !== undefined && input !== null) throw invalidField("input", "a string or an array", input);
+  if (messages.length === 0) throw invalidField("input", "a string or an array of at least one item", input);
   return messages.map(withStates);
 }
 

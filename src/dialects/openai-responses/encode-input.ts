@@ -65,6 +65,7 @@ class InputWriter implements EncodedInput {
     for (const [index, part] of message.content.entries()) {
       if (part.type !== "reasoning" && "state" in part && part.state !== undefined)
         this.dropped.push(at(contentPath, index));
+      if ("cache" in part && part.cache !== undefined) this.dropped.push("cache_control");
       const item = this.itemOf(part, at(contentPath, index));
       if (item !== undefined) {
         this.say(message, said, path);
@@ -97,7 +98,6 @@ class InputWriter implements EncodedInput {
   }
 
   private addPart(part: Part, path: string, said: JsonObject[]): void {
-    if ("cache" in part && part.cache !== undefined) this.dropped.push("cache_control");
     for (const each of spellDocument(part)) {
       const written = encodePart(each);
       if (written === undefined) this.dropped.push(path);
@@ -141,7 +141,10 @@ class InputWriter implements EncodedInput {
   private encodeResult({ callId, content, isError }: ToolResult, path: string): JsonObject {
     const id = callIdFor("64-characters", callId);
     const said: JsonObject[] = [];
-    for (const [index, part] of content.entries()) this.addPart(part, at(at(path, "content"), index), said);
+    for (const [index, part] of content.entries()) {
+      if ("cache" in part && part.cache !== undefined) this.dropped.push("cache_control");
+      this.addPart(part, at(at(path, "content"), index), said);
+    }
     const type = this.freeForm.has(id) ? "custom_tool_call_output" : "function_call_output";
     return { type, call_id: id, output: textOrParts(isError ? markError(said) : said) };
   }

@@ -1,5 +1,4 @@
 import type { CompletionRequest, OutputFormat, ReasoningRequest } from "#core/completion";
-import { GatewayError } from "#core/errors";
 import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
@@ -7,6 +6,7 @@ import type { Traits } from "#traits/vocabulary";
 import { effortOfBudget, nearestEffort } from "../efforts";
 import { setDefined } from "../fields";
 import { nameForeignFields, nameSampling } from "../name-unsayable";
+import { refuseChoices } from "../one-choice";
 import type { TargetFacts } from "../target-facts";
 import { shortUserId } from "../target-ids";
 import type { EncodedRequest } from "../translation";
@@ -24,13 +24,7 @@ const longestUser = 64;
  * GatewayError `unsupported_parameter` for more than one choice.
  */
 export function encodeRequest(request: CompletionRequest, { model, traits }: TargetFacts): EncodedRequest {
-  if (request.n > 1) {
-    throw new GatewayError(
-      "unsupported_parameter",
-      `Cannot ask ${model} for ${request.n} choices: "n" must be 1 for this model`,
-      { param: "n" },
-    );
-  }
+  refuseChoices(request, { model });
   const dropped: string[] = [];
   const { input, paths } = encodeInput(request.messages, traits, dropped);
   const body: Draft<JsonObject> = { model, input };

@@ -2,6 +2,7 @@ import type { CompletionEvent, FinishReason } from "#core/completion";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { Usage } from "#core/usage";
 import type { JsonObject } from "#lib/json";
+import { finishMessage } from "../finish-message";
 import type { AnswerContext, StreamEncoder } from "../translation";
 import type { EventSink } from "./item-writer";
 import { OutputWriter } from "./output-writer";
@@ -73,6 +74,7 @@ export class AnswerWriter {
         return;
       case "finish":
         if (event.choice === 0) this.reason = event.reason;
+        if (event.message !== undefined) this.items.dropped.add(finishMessage);
         return;
       case "usage":
         this.usage = event.usage;

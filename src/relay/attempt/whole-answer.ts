@@ -133,7 +133,8 @@ export function translateWhole(
   const { usage, serviceTier, model } = decoded;
   const finishReason = decoded.finishes[0]?.raw;
   const outputBytes = bytesOf(answer, admitted.reservation, usage, json);
-  const dropped = decoded.items.some(mayBeLost) ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
+  const mayLose = decoded.items.some(mayBeLost) || decoded.finishes.some(({ message }) => message !== undefined);
+  const dropped = mayLose ? lossesOf(decoded, endpoint.createStreamEncoder(context)) : [];
   const { charge } = admitted.prepared.operation;
   // What was only counted was not used.
   const used = charge === "nothing" ? undefined : usage;
