@@ -68,6 +68,7 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
     }
     await say(page, "and again");
     await answerOf(page, "demo/echo").getByText("and again").waitFor();
+    await page.getByRole("link", { name: "Open request" }).nth(3).waitFor();
     const seen = await provider.log();
     expect(JSON.parse(seen.at(-1)?.body ?? "").messages.map(({ role }: { role: string }) => role)).toEqual([
       "user",

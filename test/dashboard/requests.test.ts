@@ -143,6 +143,7 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
   test("follows live, and holds back what comes while somebody reads further down", async () => {
     const page = await dashboard.open("/requests?live=1", { height: 500 });
     await page.getByText("connected", { exact: true }).waitFor();
+    await row(page, 0).waitFor();
     const count = Number(await page.locator("[aria-rowcount]").getAttribute("aria-rowcount"));
     await ask("live one");
     await page.locator(`[aria-rowcount="${count + 1}"]`).waitFor();

@@ -39,7 +39,7 @@ describe.skipIf(browserFile === undefined)("the system page", () => {
     await page.getByRole("menuitem", { name: "Restart" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
     const pid = /^Worker 0(\d+)/.exec(before ?? "")?.[1] ?? "";
-    await page.getByRole("row", { name: new RegExp(`^Worker 0 (?!${pid})`) }).waitFor({ timeout: 20_000 });
+    await page.getByRole("row", { name: new RegExp(`^Worker 0 (?!${pid})`) }).waitFor();
   });
 
   test("stops the instance only once the word is typed", async () => {
