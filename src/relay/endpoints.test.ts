@@ -18,7 +18,7 @@ import { headersOf, madeRequest } from "#server/fixtures/made-request";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient, UpstreamRequest } from "#upstream/upstream";
-import { replayCall } from "../../dashboard/src/features/requests/replay/replay-call";
+import { callOf } from "../../dashboard/src/lib/request-code/call-of";
 import { type Asking, errorIn, eventsOf } from "./fixtures/clients";
 import { objectSecret } from "./fixtures/object-store";
 import type { Speaking } from "./fixtures/said";
@@ -133,17 +133,15 @@ for (const row of servedEndpoints) {
       const { content, record } = await play(row, provider);
       expect(await followed(record)).toEqual([expect.objectContaining({ endpoint, dialect, stream, status: 200 })]);
       const kept = tryParseJson(Buffer.from(content?.request ?? []).toString());
-      const call = isObject(kept) ? replayCall({ endpoint, stream }, "m", kept) : undefined;
+      const call = isObject(kept) ? callOf({ endpoint, stream }, "m", kept) : undefined;
       // What is done with stored objects asks no model.
       expect(call === undefined).toBe(row.isObject === true);
       if (call === undefined) return;
-      const isFramed = dialect.startsWith("bedrock");
-      const wanted = { ...row, path: call.path, stream: stream && !isFramed, body: JSON.stringify(call.body) };
-      const { sent } =
-        servedEndpoints.find(({ path, stream }) => path === wanted.path && stream === wanted.stream) ?? row;
+      const wanted = { ...row, path: call.path, body: JSON.stringify(call.body) };
+      const { sent } = servedEndpoints.find(({ path, stream }) => path === wanted.path && stream === row.stream) ?? row;
       const again = await play({ ...wanted, sent }, provider, { key: { tags: { playground: "true" } } });
       expect([again.status, again.charged, again.held, again.records]).toEqual([200, charge, 0, 1]);
-      expect(again.record).toMatchObject({ endpoint, dialect, stream: wanted.stream, tags: { playground: "true" } });
+      expect(again.record).toMatchObject({ endpoint, dialect, stream, tags: { playground: "true" } });
       expect(again.record?.usage).toEqual(record?.usage ?? again.record?.usage);
     });
 

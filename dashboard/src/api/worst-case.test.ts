@@ -20,6 +20,17 @@ test("worstCaseUsd() counts bytes as tokens, and the longest answer", () => {
   expect(worstCaseUsd(limited, [small], defaults)).toBeCloseTo((bytesOf(limited) + 128 + 50) / 1e6, 12);
 });
 
+test("worstCaseUsd() finds the bound of the answer wherever a dialect has it", () => {
+  const bodies = [
+    { max_tokens: 5 },
+    { max_output_tokens: 5 },
+    { generationConfig: { maxOutputTokens: 5 } },
+    { inferenceConfig: { maxTokens: 5 } },
+  ];
+  for (const body of bodies)
+    expect(worstCaseUsd(body, [small], defaults)).toBeCloseTo((bytesOf(body) + 128 + 50) / 1e6, 12);
+});
+
 test("worstCaseUsd() takes the dearest of what may serve, with its dearest rates, and says nothing where one is unknown", () => {
   const body = { model: "smart", text: "x".repeat(100) };
   const input = bytesOf(body) + 128;

@@ -43,6 +43,19 @@ function ratesUpTo(price: Pick<Price, RateName | "context_tiers">, input: number
   return [price, ...(price.context_tiers ?? []).filter(({ above }) => input > above)];
 }
 
+/** Where each dialect says how long the answer may be. */
+const limitPaths = [
+  ["max_completion_tokens"],
+  ["max_output_tokens"],
+  ["max_tokens"],
+  ["generationConfig", "maxOutputTokens"],
+  ["inferenceConfig", "maxTokens"],
+] as const;
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
 /** Images are counted by their number and not by their bytes. */
 function sizesOf(body: object) {
   let images = 0;
@@ -51,7 +64,7 @@ function sizesOf(body: object) {
     images += 1;
     return value.slice(0, value.indexOf(",") + 1);
   });
-  const limit: unknown = Reflect.get(body, "max_completion_tokens") ?? Reflect.get(body, "max_tokens");
+  const limit = limitPaths.map((path) => path.reduce<unknown>(memberOf, body)).find((each) => typeof each === "number");
   return {
     images,
     bytes: new TextEncoder().encode(text).length,

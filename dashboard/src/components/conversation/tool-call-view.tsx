@@ -12,7 +12,7 @@ export function ToolCallView({ call, showPart }: { readonly call: ToolCall; read
       <div className="flex items-baseline gap-2 border-b border-line bg-subtle px-2 py-1 text-sm">
         <span className="text-muted">calls</span>
         <span className="min-w-0 truncate font-mono font-medium">{call.name}</span>
-        <span className="ml-auto truncate font-mono text-xs text-faint">{call.id}</span>
+        {call.id !== call.name && <span className="ml-auto truncate font-mono text-xs text-faint">{call.id}</span>}
       </div>
       <div className="px-2 py-1.5">
         <FoldedText text={indented(call.input)} mono />

@@ -39,10 +39,7 @@ export function OwnRequestSheet({ id, ...around }: Props) {
 /** Only where the key's `self_view` lets its holder see it. */
 function Content({ record }: { readonly record: OwnRecordWithBodies }) {
   const { dialect, request, response } = record;
-  const conversation = useMemo(
-    () => readConversation(dialect, request?.text, response?.text),
-    [dialect, request, response],
-  );
+  const conversation = useMemo(() => readConversation(dialect, request, response), [dialect, request, response]);
   if (conversation !== undefined) {
     return (
       <Section title="Conversation">

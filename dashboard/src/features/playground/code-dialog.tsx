@@ -2,7 +2,9 @@ import { useState } from "react";
 import { CodeBlock } from "#components/code-block";
 import { Dialog } from "#components/dialog";
 import { Select } from "#components/select";
-import { codeOf } from "#lib/request-code";
+import { isObject, type JsonObject } from "#lib/json";
+import { type ChatEndpoint, chatAs, chatEndpoints } from "#lib/request-code/chat-as";
+import { codeOf } from "#lib/request-code/code-of";
 
 type Props = {
   readonly models: readonly string[];
@@ -13,22 +15,38 @@ type Props = {
   readonly onClose: () => void;
 };
 
-/** A request as a program would send it. */
+const libraries: { readonly [endpoint in ChatEndpoint]: string } = {
+  "chat.completions": "OpenAI",
+  messages: "Anthropic",
+  "gemini.generate": "Google Gen AI",
+  converse: "AWS Bedrock (Converse)",
+};
+
+/** A request as a program would send it, with the library that one has: each reaches every model. */
 export function CodeDialog({ models, bodyOf, origin, onClose }: Props) {
   const [first = ""] = models;
   const [model, setModel] = useState(first);
-  const body = shortened(bodyOf(model));
+  const [endpoint, setEndpoint] = useState<ChatEndpoint>("chat.completions");
+  const body = chatAs(endpoint, shortened(bodyOf(model)));
   return (
     <Dialog open wide onClose={onClose} title="As code">
-      {models.length > 1 && (
+      <div className="flex flex-wrap gap-2">
         <Select
-          label="Model"
-          options={models.map((value) => ({ value, label: value }))}
-          value={model}
-          onChange={setModel}
+          label="Library"
+          options={chatEndpoints.map((value) => ({ value, label: libraries[value] }))}
+          value={endpoint}
+          onChange={setEndpoint}
         />
-      )}
-      <CodeBlock label="The request as code" snippets={codeOf({ origin, path: "/v1/chat/completions", body })} />
+        {models.length > 1 && (
+          <Select
+            label="Model"
+            options={models.map((value) => ({ value, label: value }))}
+            value={model}
+            onChange={setModel}
+          />
+        )}
+      </div>
+      <CodeBlock label="The request as code" snippets={codeOf({ origin, endpoint, model, stream: false, body })} />
       <p className="text-sm text-muted">
         HEADGATE_KEY is a virtual key of yours. The page itself asks with <code className="font-mono">stream</code>, and
         with a token that the key lends for ten minutes.
@@ -38,13 +56,13 @@ export function CodeDialog({ models, bodyOf, origin, onClose }: Props) {
 }
 
 /** Images as long as they are would hide the rest. */
-function shortened(body: object): object {
-  const copy: object = JSON.parse(
+function shortened(body: object): JsonObject {
+  const copy: unknown = JSON.parse(
     JSON.stringify(body, (_, value: unknown) =>
       typeof value === "string" && value.startsWith("data:image/") && value.length > 200
         ? `${value.slice(0, value.indexOf(",") + 1)}…`
         : value,
     ),
   );
-  return copy;
+  return isObject(copy) ? copy : {};
 }

@@ -4,7 +4,7 @@ export type Part =
   | { readonly kind: "reasoning"; readonly text: string }
   | ToolCall
   | ToolResult
-  | { readonly kind: "media"; readonly what: "Image" | "Audio" | "Document"; readonly source: string }
+  | { readonly kind: "media"; readonly what: "Image" | "Audio" | "Video" | "Document"; readonly source: string }
   | { readonly kind: "other"; readonly value: unknown };
 
 export type ToolCall = {
@@ -28,6 +28,9 @@ export type Turn = { readonly role: string; readonly name?: string; readonly par
 
 export type ToolOffer = { readonly name: string; readonly description: string; readonly schema: unknown };
 
+/** Bytes as the API gives them: text where they are, else base64. */
+export type Body = { readonly text?: string | undefined; readonly base64?: string | undefined };
+
 /** A request and its answer, whatever dialect they were in. */
 export type Conversation = {
   readonly turns: readonly Turn[];
@@ -37,20 +40,26 @@ export type Conversation = {
   readonly settings: readonly (readonly [string, unknown])[];
 };
 
-/** Puts each result beside the call that it answers, and leaves out the turns that held nothing else. */
+/**
+ * Puts each result beside the call that it answers, and leaves out the turns that held nothing else. Where several calls have one
+ * id (Gemini's have a name alone) the first result is the first call's.
+ */
 export function pairResults(turns: readonly Turn[]): readonly Turn[] {
-  const results = new Map<string, ToolResult>();
-  const calls = new Set<string>();
-  for (const { parts } of turns) {
-    for (const part of parts) {
-      if (part.kind === "result") results.set(part.id, part);
-      if (part.kind === "call") calls.add(part.id);
-    }
+  const all = turns.flatMap(({ parts }) => parts);
+  const results = Map.groupBy(
+    all.filter((part) => part.kind === "result"),
+    ({ id }) => id,
+  );
+  const paired = new Map<ToolCall, ToolResult>();
+  for (const call of all) {
+    const result = call.kind === "call" ? results.get(call.id)?.shift() : undefined;
+    if (call.kind === "call" && result !== undefined) paired.set(call, result);
   }
+  const placed = new Set<Part>(paired.values());
   return turns.flatMap((turn) => {
     const parts = turn.parts.flatMap((part): readonly Part[] => {
-      if (part.kind === "result" && calls.has(part.id)) return [];
-      const result = part.kind === "call" ? results.get(part.id) : undefined;
+      if (placed.has(part)) return [];
+      const result = part.kind === "call" ? paired.get(part) : undefined;
       return [part.kind === "call" && result !== undefined ? { ...part, result } : part];
     });
     return parts.length === 0 && turn.parts.length > 0 ? [] : [{ ...turn, parts }];

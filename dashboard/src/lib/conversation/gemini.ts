@@ -80,7 +80,13 @@ function idOf(call: JsonObject): string {
 }
 
 function mediaOf(type: string, source: string): Part {
-  const what = type.startsWith("image/") ? "Image" : type.startsWith("audio/") ? "Audio" : "Document";
+  const what = type.startsWith("image/")
+    ? "Image"
+    : type.startsWith("audio/")
+      ? "Audio"
+      : type.startsWith("video/")
+        ? "Video"
+        : "Document";
   return { kind: "media", what, source };
 }
 

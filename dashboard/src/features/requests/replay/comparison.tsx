@@ -19,7 +19,7 @@ import type { Run } from "./use-replay";
 /** The answer that was, and those that came now, side by side. */
 export function Comparison({ record, runs }: { readonly record: WholeRecord; readonly runs: readonly Run[] }) {
   const [differences, setDifferences] = useState(true);
-  const original = useMemo(() => plainText(readAnswer(record.dialect, record.response?.text)), [record]);
+  const original = useMemo(() => plainText(readAnswer(record.dialect, record.response)), [record]);
   const frame = useRef<HTMLDivElement>(null);
   // What was asked for stands below the form, out of sight.
   useEffect(() => {
@@ -66,7 +66,7 @@ type ResultProps = {
 
 function ResultSide({ result, original, dialect }: ResultProps) {
   const { data } = useReplayRecord(result.id);
-  const text = useMemo(() => plainText(readAnswer(dialect, result.text)), [dialect, result.text]);
+  const text = useMemo(() => plainText(readAnswer(dialect, result.body)), [dialect, result.body]);
   const isDiffed = original !== undefined && result.status < 400;
   return (
     <Side
@@ -77,7 +77,11 @@ function ResultSide({ result, original, dialect }: ResultProps) {
       totalMs={result.totalMs}
       firstMs={result.firstMs}
     >
-      {isDiffed ? <Diff before={original} after={text} /> : <FoldedText text={text === "" ? result.text : text} />}
+      {isDiffed ? (
+        <Diff before={original} after={text} />
+      ) : (
+        <FoldedText text={text === "" ? (result.body.text ?? "") : text} />
+      )}
     </Side>
   );
 }

@@ -1,7 +1,7 @@
 import { isObject, tryParse } from "#lib/json";
+import { callOf } from "#lib/request-code/call-of";
 import type { WholeRecord } from "../record";
 import { Comparison } from "./comparison";
-import { replayCall } from "./replay-call";
 import { ReplayForm } from "./replay-form";
 import { useReplay } from "./use-replay";
 
@@ -9,7 +9,7 @@ import { useReplay } from "./use-replay";
 export function ReplayTab({ record }: { readonly record: WholeRecord }) {
   const { runs, send, running, stop } = useReplay(record);
   const kept = tryParse(record.request?.text ?? "");
-  if (!isObject(kept) || replayCall(record, "", kept) === undefined) {
+  if (!isObject(kept) || callOf(record, "", kept) === undefined) {
     return (
       <p className="max-w-prose py-2 text-muted">
         A request of a model can be sent again where its whole body was kept: this one has none, or it is no JSON.

@@ -1,8 +1,9 @@
 import { useCallback } from "react";
 import { useAskModel } from "#api/use-ask-model";
+import type { Body } from "#lib/conversation/conversation";
 import { isObject, tryParse } from "#lib/json";
+import { callOf } from "#lib/request-code/call-of";
 import type { WholeRecord } from "../record";
-import { replayCall } from "./replay-call";
 
 export type ReplayInput = {
   readonly record: WholeRecord;
@@ -16,7 +17,7 @@ export type ReplayInput = {
 export type ReplayResult = {
   readonly model: string;
   readonly status: number;
-  readonly text: string;
+  readonly body: Body;
   /** As this browser saw them, milliseconds. */
   readonly firstMs: number;
   readonly totalMs: number;
@@ -30,35 +31,43 @@ export function useSendReplay(): (input: ReplayInput, signal: AbortSignal) => Pr
   return useCallback(
     async ({ record, body, model, key }, signal) => {
       const parsed = tryParse(body);
-      const sent = isObject(parsed) ? replayCall(record, model, parsed) : undefined;
+      const sent = isObject(parsed) ? callOf(record, model, parsed) : undefined;
       if (sent === undefined) throw new Error("This request cannot be sent again.");
       let startedMs = 0;
       const response = await ask({
         key,
         ...sent,
-        ...(record.dialect === "anthropic-messages" && { headers: { "anthropic-version": "2023-06-01" } }),
         signal,
         onSend: () => {
           startedMs = performance.now();
         },
       });
-      const { text, firstMs } = await readAll(response, startedMs);
+      const { bytes, firstMs } = await readAll(response, startedMs);
       const totalMs = performance.now() - startedMs;
       const id = response.headers.get("x-headgate-id") ?? undefined;
-      return { model, status: response.status, text, firstMs, totalMs, id };
+      return { model, status: response.status, body: bodyOf(bytes), firstMs, totalMs, id };
     },
     [ask],
   );
 }
 
-async function readAll(response: Response, startedMs: number): Promise<{ text: string; firstMs: number }> {
-  const decoder = new TextDecoder();
+async function readAll(response: Response, startedMs: number): Promise<{ bytes: Uint8Array; firstMs: number }> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
-  let [text, firstMs] = ["", 0];
+  let firstMs = 0;
   for (;;) {
     const piece = await reader?.read();
-    if (piece === undefined || piece.done) return { text: text + decoder.decode(), firstMs };
+    if (piece === undefined || piece.done) return { bytes: await new Blob(pieces).bytes(), firstMs };
     if (firstMs === 0) firstMs = performance.now() - startedMs;
-    text += decoder.decode(piece.value, { stream: true });
+    pieces.push(piece.value);
+  }
+}
+
+/** As the API gives the bodies of records. */
+function bodyOf(bytes: Uint8Array): Body {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { base64: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")) };
   }
 }

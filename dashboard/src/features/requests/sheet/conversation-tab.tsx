@@ -9,10 +9,7 @@ import { RawTab } from "./raw-tab";
 /** What was said, or the JSON of it where the shape is none that is known here. */
 export function ConversationTab({ record }: { readonly record: WholeRecord }) {
   const { dialect, request, response } = record;
-  const conversation = useMemo(
-    () => readConversation(dialect, request?.text, response?.text),
-    [dialect, request, response],
-  );
+  const conversation = useMemo(() => readConversation(dialect, request, response), [dialect, request, response]);
   if (request === undefined && response === undefined) return <NoBodies record={record} />;
   if (conversation === undefined) return <RawTab record={record} />;
   return (

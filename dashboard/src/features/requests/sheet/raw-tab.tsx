@@ -1,5 +1,6 @@
 import { JsonView } from "#components/json-view";
 import { Section } from "#components/page-frame";
+import { readFrames } from "#lib/conversation/read-frames";
 import { formatBytes } from "#lib/format-number";
 import type { WholeRecord } from "../record";
 import { NoBodies } from "./no-bodies";
@@ -28,8 +29,14 @@ function RawBody({ title, body }: { readonly title: string; readonly body: Whole
       {body === undefined ? (
         <p className="text-muted">None was kept.</p>
       ) : (
-        <JsonView value={body.text ?? body.base64 ?? ""} label={title} />
+        <JsonView value={body.text ?? framesOr(body.base64 ?? "")} label={title} />
       )}
     </Section>
   );
+}
+
+/** The events that a stream of AWS's holds; bytes that are none as they are. */
+function framesOr(base64: string): unknown {
+  const events = readFrames(base64);
+  return events.length > 0 ? events : base64;
 }

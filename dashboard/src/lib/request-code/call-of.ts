@@ -1,18 +1,27 @@
+import type { JsonObject } from "../json";
+
 /** What of a record says how it was asked. */
 type Asked = { readonly endpoint: string; readonly stream: boolean };
-type Body = { readonly [name: string]: unknown };
-export type ReplayCall = { readonly path: string; readonly body: Body };
+export type Call = {
+  /** Below the gateway's address. */
+  readonly path: string;
+  readonly body: JsonObject;
+  readonly headers: { readonly [name: string]: string };
+};
 
 /**
- * Where a kept request is sent again, and what, to ask this model. Undefined for what is no request of a model, such as the
- * deletion of a stored answer. Bedrock's answers are asked for whole, for its streams are frames of bytes.
+ * Where a request of an endpoint goes, and what, to ask this model. Undefined for what is no request of a model, such as the
+ * deletion of a stored answer.
  */
-export function replayCall({ endpoint, stream }: Asked, model: string, kept: Body): ReplayCall | undefined {
+export function callOf({ endpoint, stream }: Asked, model: string, kept: JsonObject): Call | undefined {
   const path = paths.get(endpoint);
-  if (path !== undefined) return { path, body: { ...bodyOf(kept, stream), model } };
+  const headers = endpoint.startsWith("messages") ? anthropicHeaders : {};
+  if (path !== undefined) return { path, body: { ...bodyOf(kept, stream), model }, headers };
   const method = methodOf({ endpoint, stream }, kept);
-  return method === undefined ? undefined : { path: method(model), body: kept };
+  return method === undefined ? undefined : { path: method(model), body: kept, headers };
 }
+
+const anthropicHeaders = { "anthropic-version": "2023-06-01" };
 
 const paths: ReadonlyMap<string, string> = new Map([
   ["chat.completions", "/v1/chat/completions"],
@@ -27,12 +36,12 @@ const paths: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Vertex asks Claude with a version in the body, and in its path for a stream. */
-function bodyOf({ anthropic_version: version, ...body }: Body, stream: boolean): Body {
+function bodyOf({ anthropic_version: version, ...body }: JsonObject, stream: boolean): JsonObject {
   return version === undefined ? body : { ...body, stream };
 }
 
 /** The path of a model, where it is the path that names it. */
-function methodOf({ endpoint, stream }: Asked, kept: Body): ((model: string) => string) | undefined {
+function methodOf({ endpoint, stream }: Asked, kept: JsonObject): ((model: string) => string) | undefined {
   switch (endpoint) {
     case "gemini.generate":
       return google(stream ? "streamGenerateContent?alt=sse" : "generateContent");
@@ -41,11 +50,11 @@ function methodOf({ endpoint, stream }: Asked, kept: Body): ((model: string) => 
     case "gemini.embed":
       return google(kept.requests === undefined ? "embedContent" : "batchEmbedContents");
     case "converse":
-      return bedrock("converse");
+      return bedrock(stream ? "converse-stream" : "converse");
     case "converse.count_tokens":
       return bedrock("count-tokens");
     case "invoke":
-      return bedrock("invoke");
+      return bedrock(stream ? "invoke-with-response-stream" : "invoke");
     default:
       return undefined;
   }

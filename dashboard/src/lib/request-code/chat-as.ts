@@ -1,0 +1,120 @@
+import type { Part } from "../conversation/conversation";
+import { isObject, type JsonObject, tryParse } from "../json";
+import { inlineData, readChat, resultText } from "./chat-turns";
+
+/** The endpoints for which a chat completion can be written: for who has a library of another dialect. */
+export const chatEndpoints = ["chat.completions", "messages", "gemini.generate", "converse"] as const;
+export type ChatEndpoint = (typeof chatEndpoints)[number];
+
+/** Anthropic's API has no default. */
+const leastAsked = 1024;
+
+/** A chat completion as the same request of another dialect; how each says reasoning effort and JSON is left to its guides. */
+export function chatAs(endpoint: ChatEndpoint, chat: JsonObject): JsonObject {
+  switch (endpoint) {
+    case "chat.completions":
+      return chat;
+    case "messages":
+      return asMessages(chat);
+    case "gemini.generate":
+      return asGemini(chat);
+    case "converse":
+      return asConverse(chat);
+  }
+}
+
+function asMessages(chat: JsonObject): JsonObject {
+  const { system, turns, tools } = readChat(chat);
+  return defined({
+    model: chat.model,
+    max_tokens: chat.max_completion_tokens ?? leastAsked,
+    system: system === "" ? undefined : system,
+    messages: turns.map(({ role, parts }) => ({ role, content: parts.map(messagesBlock) })),
+    temperature: chat.temperature,
+    top_p: chat.top_p,
+    tools: tools.length === 0 ? undefined : tools.map(({ schema, ...tool }) => ({ ...tool, input_schema: schema })),
+  });
+}
+
+function messagesBlock(part: Part): JsonObject {
+  if (part.kind === "call") return { type: "tool_use", id: part.id, name: part.name, input: inputOf(part.input) };
+  if (part.kind === "result") return { type: "tool_result", tool_use_id: part.id, content: resultText(part.parts) };
+  const inline = part.kind === "media" ? inlineData(part.source) : undefined;
+  if (inline !== undefined)
+    return { type: "image", source: { type: "base64", media_type: inline.type, data: inline.data } };
+  return { type: "text", text: textOf(part) };
+}
+
+function asGemini(chat: JsonObject): JsonObject {
+  const { system, turns, tools } = readChat(chat);
+  const names = new Map(
+    turns.flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.kind === "call" ? [[part.id, part.name] as const] : [])),
+    ),
+  );
+  const partOf = (part: Part): JsonObject => {
+    if (part.kind === "call") return { functionCall: { id: part.id, name: part.name, args: inputOf(part.input) } };
+    if (part.kind === "result") {
+      const response = { result: resultText(part.parts) };
+      return { functionResponse: { id: part.id, name: names.get(part.id) ?? part.id, response } };
+    }
+    const inline = part.kind === "media" ? inlineData(part.source) : undefined;
+    return inline === undefined ? { text: textOf(part) } : { inlineData: { mimeType: inline.type, data: inline.data } };
+  };
+  const config = defined({
+    maxOutputTokens: chat.max_completion_tokens,
+    temperature: chat.temperature,
+    topP: chat.top_p,
+    responseMimeType: chat.response_format === undefined ? undefined : "application/json",
+  });
+  const declared = tools.map(({ schema, ...tool }) => ({ ...tool, parametersJsonSchema: schema }));
+  return defined({
+    systemInstruction: system === "" ? undefined : { parts: [{ text: system }] },
+    contents: turns.map(({ role, parts }) => ({
+      role: role === "assistant" ? "model" : "user",
+      parts: parts.map(partOf),
+    })),
+    tools: declared.length === 0 ? undefined : [{ functionDeclarations: declared }],
+    generationConfig: Object.keys(config).length === 0 ? undefined : config,
+  });
+}
+
+function asConverse(chat: JsonObject): JsonObject {
+  const { system, turns, tools } = readChat(chat);
+  const config = defined({
+    maxTokens: chat.max_completion_tokens,
+    temperature: chat.temperature,
+    topP: chat.top_p,
+  });
+  const specs = tools.map(({ schema, ...tool }) => ({ toolSpec: { ...tool, inputSchema: { json: schema } } }));
+  return defined({
+    system: system === "" ? undefined : [{ text: system }],
+    messages: turns.map(({ role, parts }) => ({ role, content: parts.map(converseBlock) })),
+    inferenceConfig: Object.keys(config).length === 0 ? undefined : config,
+    toolConfig: specs.length === 0 ? undefined : { tools: specs },
+  });
+}
+
+function converseBlock(part: Part): JsonObject {
+  if (part.kind === "call") return { toolUse: { toolUseId: part.id, name: part.name, input: inputOf(part.input) } };
+  if (part.kind === "result")
+    return { toolResult: { toolUseId: part.id, content: [{ text: resultText(part.parts) }] } };
+  const inline = part.kind === "media" ? inlineData(part.source) : undefined;
+  if (inline === undefined) return { text: textOf(part) };
+  return { image: { format: inline.type.replace("image/", ""), source: { bytes: inline.data } } };
+}
+
+function inputOf(text: string): JsonObject {
+  const input = tryParse(text);
+  return isObject(input) ? input : {};
+}
+
+function textOf(part: Part): string {
+  if (part.kind === "text") return part.text;
+  return part.kind === "media" ? part.source : "";
+}
+
+/** Without the fields that are undefined, which Python would show as None. */
+function defined(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
