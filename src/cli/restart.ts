@@ -4,7 +4,8 @@ import { type CommandLine, refuseFurther } from "./parse";
 import { requireRunning } from "./running-instance";
 import { packageRoot, version } from "./version";
 
-const timeoutMs = 90_000;
+/** Longer than a restart may take: a look at the file, the end of the control process, and readiness. */
+const timeoutMs = 260_000;
 
 /** Has the running supervisor replace its processes by those of the files now on disk. */
 export async function restart(line: CommandLine): Promise<number> {

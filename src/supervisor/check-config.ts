@@ -14,7 +14,7 @@ export async function checkConfig(
     // Not as a flag: an earlier program does not know it.
     env: { ...readEnvironment(), HEADGATE_DATA_DIR: dataDir },
     stdio: ["ignore", "ignore", "pipe"],
-    timeout: 30_000,
+    timeout: 60_000,
   });
   const complaint = await new Response(check.stderr).text();
   if ((await check.exited) === 0) return;

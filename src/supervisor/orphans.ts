@@ -46,10 +46,12 @@ export async function awaitWorkerOrphans(ends: readonly Promise<void>[], log: Lo
 /** Resolves when the process is gone; kills it at the deadline. */
 async function awaitEnd(orphan: ChildIdentity, timeoutMs: number, log: Log): Promise<void> {
   const deadline = performance.now() + timeoutMs;
+  let isKilled = false;
   while (isAlive(orphan)) {
-    if (performance.now() > deadline) {
+    if (!isKilled && performance.now() > deadline) {
       log.warn({ pid: orphan.pid, timeoutMs }, "a process of a killed supervisor did not end in time, killing it");
       kill(orphan.pid);
+      isKilled = true;
     }
     await Bun.sleep(pollMs);
   }

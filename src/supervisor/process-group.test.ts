@@ -152,3 +152,19 @@ for (const [state, enter] of Object.entries(states)) {
     });
   }
 }
+
+test("a start has three minutes, for a machine may be crowded, and fails then", async () => {
+  const slow = createScriptedGroup();
+  slow.behaviour.readyFrom.control = false;
+  const started = slow.group.start();
+  await slow.time.advance(170_000);
+  await slow.release();
+  await started;
+  expect(slow.living()).toHaveLength(3);
+
+  const never = createScriptedGroup();
+  never.behaviour.readyFrom.worker = false;
+  const failed = never.group.start().catch((error: Error) => error.message);
+  await never.time.advance(180_000);
+  expect(await failed).toMatch(/^Cannot start worker-\d: it was not ready within 180 s$/);
+});

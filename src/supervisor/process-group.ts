@@ -25,7 +25,8 @@ type Parts = {
   readonly startTimer?: StartTimer;
 };
 
-const readyTimeoutMs = 30_000;
+/** A machine may be crowded, and a database large that is brought up to date: one that hangs is found by the watchdog. */
+const readyTimeoutMs = 180_000;
 const controlStopMs = 10_000;
 
 export function createProcessGroup({ starter, log, startTimer = startHoldingTimer, ...parts }: Parts): ProcessGroup {

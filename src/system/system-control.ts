@@ -26,7 +26,8 @@ export type SystemControlParts = {
 
 /** The answer to the order has gone out by then. */
 const delayMs = 200;
-const restartMs = 90_000;
+/** Longer than a restart may take. */
+const restartMs = 260_000;
 
 /**
  * A restart is asked of the supervisor's command socket, as `headgate restart` does; a drain is the SIGTERM that stops an
