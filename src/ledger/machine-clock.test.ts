@@ -9,12 +9,12 @@ test.skipIf(process.platform !== "linux")(
   "createMachineClock() tells the machine's uptime, finer than the kernel's text",
   () => {
     const clock = createMachineClock();
-    for (let look = 0; look < 50; look++) {
+    const ahead = Array.from({ length: 50 }, () => {
       const uptime = readUptimeMs();
-      // The text is cut to hundredths of a second.
-      expect(clock() - uptime).toBeGreaterThan(-precisionMs);
-      expect(clock() - uptime).toBeLessThan(10 + 5);
-    }
+      return clock() - uptime;
+    });
+    // The text is cut to hundredths of a second; and this process may lose its processor between two calls.
+    expect(Math.min(...ahead)).toBeWithin(-precisionMs, 10 + precisionMs);
     expect(clock()).not.toBe(Math.floor(clock()));
   },
 );

@@ -9,7 +9,6 @@ export type AbuseCase = {
   readonly statuses: readonly number[];
   /** Whether the connection has to be closed as well. */
   readonly closes: boolean;
-  readonly withinMs: number;
 };
 
 /** What the abused server is told to allow. */
@@ -19,7 +18,6 @@ const path = "/v1/chat/completions";
 const post = `POST ${path} HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer hg-abuse\r\n`;
 const get = "GET /v1/models HTTP/1.1\r\nhost: gateway\r\n";
 const chunked = `${post}transfer-encoding: chunked\r\n\r\n`;
-const slowMs = 15_000;
 
 export const abuseCases: readonly AbuseCase[] = [
   // Two readers, two lengths: request smuggling (RFC 9112 § 6.3).
@@ -112,7 +110,6 @@ export const abuseCases: readonly AbuseCase[] = [
     parts: [`${post}content-length: 999999999\r\n\r\n`, { drip: " ".repeat(200), everyMs: 100 }],
     statuses: [413],
     closes: true,
-    withinMs: slowMs,
   },
   answered("a gzip bomb", body(gzipSync(Buffer.alloc(64 * 1024 * 1024)), "content-encoding: gzip\r\n"), 413),
   answered("gzip that is none", body("{}", "content-encoding: gzip\r\n"), 400),
@@ -151,17 +148,17 @@ export const abuseCases: readonly AbuseCase[] = [
 
 /** Refused by the HTTP parser or the request guard, and closed. */
 function malformed(name: string, part: RawPart): AbuseCase {
-  return { name, parts: [part], statuses: [0, 400, 405, 413, 431, 501, 505], closes: true, withinMs: 3000 };
+  return { name, parts: [part], statuses: [0, 400, 405, 413, 431, 501, 505], closes: true };
 }
 
 /** Well-formed HTTP with something wrong in it. */
 function answered(name: string, part: RawPart | readonly RawPart[], status: number): AbuseCase {
   const parts = Array.isArray(part) ? part : [part];
-  return { name, parts, statuses: [status], closes: false, withinMs: 3000 };
+  return { name, parts, statuses: [status], closes: false };
 }
 
 function slow(name: string, parts: readonly RawPart[]): AbuseCase {
-  return { name, parts, statuses: [0, 408], closes: true, withinMs: slowMs };
+  return { name, parts, statuses: [0, 408], closes: true };
 }
 
 function body(content: string | Uint8Array, headers = ""): Uint8Array {

@@ -17,7 +17,7 @@ const { gateway } = await startPair({
 describe("raw-socket abuse of the gateway", () => {
   // All at once: the slow ones take what their time-outs take, once.
   const results = new Map(
-    abuseCases.map((abuse) => [abuse.name, sendRaw(gateway.port, abuse.parts, abuse.closes ? abuse.withinMs : 2500)]),
+    abuseCases.map(({ name, parts, closes }) => [name, sendRaw(gateway.port, parts, closes ? undefined : 1000)]),
   );
 
   for (const { name, statuses, closes } of abuseCases) {

@@ -11,16 +11,14 @@ for (const { path, model } of pairs) {
     const abort = new AbortController();
     const response = await gateway.post(
       path,
-      ask(model, "[[words:2000]] [[delay:5]]", { stream: true }),
+      ask(model, "[[words:20000]] [[delay:5]]", { stream: true }),
       {},
       abort.signal,
     );
     await response.body?.getReader().read();
-    const leftAtMs = Date.now();
     abort.abort();
     const entry = await aborted();
-    expect(Number(entry.abortedAtMs) - leftAtMs, await story()).toBeLessThan(1000);
-    expect(entry.eventsSent).toBeLessThan(1500);
+    expect(entry.eventsSent, await story()).toBeLessThan(10_000);
   });
 
   test(`a client that leaves before ${model} on ${path} has answered ends the provider's call at once`, async () => {

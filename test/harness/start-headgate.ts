@@ -133,7 +133,7 @@ export async function startHeadgate(options: HeadgateOptions = {}): Promise<Head
     pids,
     logs: () => child.stderr().map(parseLogLine),
     async stop() {
-      await child.stop("SIGTERM", 15_000);
+      await child.stop("SIGTERM", 60_000);
       endOrphans(dataDir);
       cleanUp();
       return child.exited;

@@ -212,10 +212,10 @@ test("requests wait for others that end, and hear 429 where these last too long"
 });
 
 test("a client that leaves while it waits is served no more", async () => {
-  provider.delayMs = 1000;
+  provider.delayMs = 3000;
   const secret = await dollars(0.01);
   const running = asked(secret, "oai/known", { max_tokens: 4000 });
-  await Bun.sleep(100);
+  await waitUntil("the first to be asked for", () => provider.bodies.length === 1);
   const client = new AbortController();
   const waiting = ask(secret, "/v1/chat/completions", chat("oai/known", { max_tokens: 4000 }), client.signal);
   await Bun.sleep(100);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { pick } from "../harness/pick.ts";
+import { waitUntil } from "../harness/wait-until.ts";
 import { startGateway } from "./running";
 
 const adminToken = "test-admin-token";
@@ -140,10 +141,8 @@ type Asks = Pick<Awaited<ReturnType<typeof startGateway>>, "api">;
 
 /** The record of a request, once it is stored. */
 async function recordOf({ api }: Asks, id: string): Promise<unknown> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  return waitUntil(`the record ${id}`, async () => {
     const response = await api("GET", `/api/logs/${id}`);
-    if (response.status === 200) return response.json();
-    await Bun.sleep(50);
-  }
-  throw new Error(`There is no record ${id}`);
+    return response.status === 200 && response.json();
+  });
 }

@@ -92,13 +92,13 @@ export async function startSupervised(
   };
 }
 
-/** Waits, for at most 30 s, until the check holds. */
+/** Waits, for at most two minutes, until the check holds. */
 export async function until<T>(check: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const value = await Promise.resolve(check()).catch(() => undefined);
     if (value !== undefined && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`Not within 30 s: ${check}`);
+    if (performance.now() > deadline) throw new Error(`Not within two minutes: ${check}`);
     await Bun.sleep(20);
   }
 }

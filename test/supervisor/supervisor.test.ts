@@ -198,7 +198,8 @@ test("startSupervisor() replaces workers that hang, never all at once, and a hun
   await until(() => gateway.lock()?.children.every(({ pid }) => before.every((child) => child.pid !== pid)));
   const lines = gateway.output().split("\n");
   const at = lines.flatMap((line) => (line.includes("hangs, killing it") ? [Date.parse(JSON.parse(line).time)] : []));
-  expect(at).toHaveLength(3);
+  // A successor that comes late on a crowded machine may be one more.
+  expect(at.length).toBeGreaterThanOrEqual(3);
   for (const [index, time] of at.entries()) expect(time - (at[index - 1] ?? 0)).toBeGreaterThanOrEqual(1900);
   expect((await until(() => gateway.ask())).generation).toBe(1);
 });
@@ -220,6 +221,8 @@ test.concurrent("startSupervisor() ends at once on a second signal, and no child
   const children = gateway.lock()?.children ?? [];
   const slow = (await gateway.begin(20000)).answer.catch(() => "cut");
   gateway.signal("SIGTERM");
+  await until(() => gateway.output().includes('"stopping"'));
+  // What comes sooner is the same signal, passed on twice.
   await Bun.sleep(600);
   gateway.signal("SIGTERM");
   expect(await gateway.exited).toBe(1);
