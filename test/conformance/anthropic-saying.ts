@@ -16,6 +16,10 @@ export function sayingOfMessage(message: JsonObject): Saying {
     callIds: uses.map((use) => stringOf(use, "id") ?? ""),
     finish: { word: stringOf(message, "stop_reason") ?? "", refused: false },
     usage: usageOf(input, cached, sum("output_tokens")),
+    // Most of its answers do not say how much they thought.
+    reasoned: numberOf(objectOf(objectOf(message, "usage") ?? {}, "output_tokens_details") ?? {}, "thinking_tokens"),
+    written: sum("cache_creation_input_tokens"),
+    pictures: [],
     citations: blocks.flatMap((block) => arrayOf(block, "citations").filter(isObject)).map(placeOf),
     carries: carrierOf(message),
     others: blocks

@@ -1,4 +1,4 @@
-import { arrayOf, isArray, isObject, type Json, type JsonObject } from "#lib/json";
+import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import type { Dialect } from "./pairs.ts";
 
 /** What a recorded exchange is: a completion of a dialect that is served, or something else, in words. */
@@ -14,25 +14,34 @@ const dialectOfOp: ReadonlyMap<string, Dialect> = new Map([
   ["bedrock.converse_stream", "bedrock-converse"],
 ]);
 
-/** @param answer The body as JSON, where it is. @param request Likewise. @param file Whose exchange it is. */
-export function whatItIs(
-  op: string,
-  text: string,
-  answer: Json | undefined,
-  request: Json | undefined,
-  file: string,
-): Kind {
+/** What Bedrock is asked by InvokeModel in the words of other makers than Anthropic, which the gateway refuses. */
+export const otherMakers = "InvokeModel with a body of another maker than Anthropic";
+
+type Exchange = {
+  readonly op: string;
+  readonly text: string;
+  /** The body as JSON, where it is. */
+  readonly answer: Json | undefined;
+  readonly request: Json | undefined;
+  readonly status: number;
+  /** Whose exchange it is. */
+  readonly file: string;
+};
+
+export function whatItIs({ answer, file, op, request, status, text }: Exchange): Kind {
   const dialect = dialectOfOp.get(op);
   if (dialect !== undefined) return { dialect };
   if (op === "completions") return { other: op };
   if (op.startsWith("bedrock.invoke"))
-    return isObject(request) && request.anthropic_version !== undefined
+    // What Bedrock says against a request is the same, whoever made the model.
+    return status >= 300 || (isObject(request) && request.anthropic_version !== undefined)
       ? { dialect: "bedrock-invoke" }
-      : { other: "InvokeModel with a body of another maker than Anthropic" };
+      : { other: otherMakers };
   const first = isArray(answer) ? answer[0] : answer;
   const found = isObject(first) ? ofBody(first, file) : ofText(text, file);
   if (found !== undefined) return found;
-  if (op === "embeddings") return { other: "embeddings of their own form" };
+  if (op === "embeddings")
+    return { other: isObject(first) && isObject(first.error) ? op : "embeddings of their own form" };
   return { other: op === "body-only" || op === "other" ? `other (${file})` : op };
 }
 
@@ -41,6 +50,9 @@ function ofBody(body: JsonObject, file: string): Kind | undefined {
   if (body.type === "message" && isArray(body.content)) return { dialect: "anthropic-messages" };
   if (arrayOf(body, "choices").some((choice) => isObject(choice) && isObject(choice.message)))
     return { dialect: "openai-chat" };
+  if (file === "openai" && stringOf(objectOf(body, "error") ?? {}, "type") !== undefined)
+    return { dialect: "openai-chat" };
+  if (file === "cohere" && isObject(body.embeddings)) return { other: "cohere.embed" };
   const isGoogle = file === "gemini" || file === "vertex";
   if (isGoogle && (isArray(body.candidates) || isObject(body.promptFeedback) || isObject(body.error)))
     return { dialect: "gemini" };

@@ -22,6 +22,9 @@ export function sayingOfConverse(answer: JsonObject): Saying {
     callIds: calls.map((call) => stringOf(call, "toolUseId") ?? ""),
     finish: { word: stringOf(answer, "stopReason") ?? "", refused: false },
     usage: usageOf(countOf(usage, "inputTokens") + cached + written, cached, countOf(usage, "outputTokens")),
+    reasoned: undefined,
+    written,
+    pictures: objectsAt(blocks, "image").flatMap((image) => stringOf(objectOf(image, "source") ?? {}, "bytes") ?? []),
     citations: blocks
       .flatMap((block) => arrayOf(objectOf(block, "citationsContent") ?? {}, "citations").filter(isObject))
       .map(placeOf),
@@ -63,6 +66,8 @@ function grown(block: JsonObject, delta: JsonObject): JsonObject {
     return { toolUse: { ...known, input: (stringOf(known, "input") ?? "") + (stringOf(use, "input") ?? "") } };
   }
   if (thought !== undefined) return { reasoningContent: reasoned(objectOf(block, "reasoningContent") ?? {}, thought) };
+  const image = objectOf(delta, "image");
+  if (image !== undefined) return { image: { ...objectOf(block, "image"), ...image } };
   if (citation !== undefined) return { ...block, citations: [...arrayOf(block, "citations"), citation] };
   return { ...block, text: (stringOf(block, "text") ?? "") + (stringOf(delta, "text") ?? "") };
 }

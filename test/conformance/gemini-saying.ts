@@ -15,7 +15,9 @@ export function sayingOfChunks(chunks: readonly JsonObject[]): Saying {
     calls: calls.map((call) => ({ name: stringOf(call, "name") ?? "", arguments: call.args ?? {} })),
     callIds: calls.map((call, at) => stringOf(call, "id") ?? `made ${at}`),
     finish: { word: finishOf(first, chunks), refused: false },
-    usage: readUsage(objectsAt(chunks, "usageMetadata")),
+    ...readUsage(objectsAt(chunks, "usageMetadata")),
+    written: undefined,
+    pictures: objectsAt(parts, "inlineData").flatMap(pictureIn),
     citations: [...grounding.flatMap(citedBy), ...first.flatMap(repeatedBy)],
     others: [
       ...parts.flatMap(otherIn),
@@ -35,13 +37,16 @@ function finishOf(candidates: readonly JsonObject[], chunks: readonly JsonObject
 }
 
 /** A later count replaces an earlier one. Thoughts stand beside the candidates' count, or inside of it where the total says so. */
-function readUsage(all: readonly JsonObject[]): Saying["usage"] {
+function readUsage(all: readonly JsonObject[]): Pick<Saying, "usage" | "reasoned"> {
   const usage: JsonObject = Object.assign({}, ...all);
   const input = countOf(usage, "promptTokenCount") + countOf(usage, "toolUsePromptTokenCount");
   const candidates = countOf(usage, "candidatesTokenCount");
   const isInside = input + candidates === countOf(usage, "totalTokenCount");
   const output = candidates + (isInside ? 0 : countOf(usage, "thoughtsTokenCount"));
-  return usageOf(input, countOf(usage, "cachedContentTokenCount"), output);
+  return {
+    usage: usageOf(input, countOf(usage, "cachedContentTokenCount"), output),
+    reasoned: countOf(usage, "thoughtsTokenCount"),
+  };
 }
 
 /** The sources that a text was grounded in; all of them where nothing says which. */
@@ -63,6 +68,10 @@ function repeatedBy(candidate: JsonObject): readonly string[] {
   const metadata = objectOf(candidate, "citationMetadata") ?? {};
   const sources = [...arrayOf(metadata, "citationSources"), ...arrayOf(metadata, "citations")].filter(isObject);
   return sources.map((source) => stringOf(source, "uri") ?? "source without address");
+}
+
+function pictureIn(data: JsonObject): readonly string[] {
+  return /^audio/.test(String(data.mimeType)) ? [] : [stringOf(data, "data") ?? ""];
 }
 
 function otherIn(part: JsonObject): readonly string[] {

@@ -24,7 +24,8 @@ export function sayingOfCompletion(answer: JsonObject): Saying {
       refused: (stringOf(message, "refusal") ?? "") !== "",
     },
     carries: carrierOf(answer),
-    usage: readUsage(objectOf(answer, "usage")),
+    ...readUsage(objectOf(answer, "usage")),
+    pictures: arrayOf(message, "images").filter(isObject).map(pictureIn),
     citations: arrayOf(message, "annotations").filter(isObject).map(urlOf),
     others: [
       ...more.map(() => "second choice"),
@@ -162,19 +163,27 @@ function thinkingOf(content: Json | undefined): string {
     .join("");
 }
 
+/** Behind the head of a data URL. */
+function pictureIn(image: JsonObject): string {
+  return (stringOf(objectOf(image, "image_url") ?? {}, "url") ?? "").replace(/^data:[^,]*,/, "");
+}
+
 function urlOf(annotation: JsonObject): string {
   return stringOf(objectOf(annotation, "url_citation") ?? {}, "url") ?? String(annotation.type);
 }
 
 /** Where the total is larger than both parts together, the rest is reasoning that the completion does not count. */
-function readUsage(usage: JsonObject | undefined): Saying["usage"] {
+function readUsage(usage: JsonObject | undefined): Pick<Saying, "usage" | "reasoned" | "written"> {
   const details = objectOf(usage ?? {}, "prompt_tokens_details");
   const cached =
     details?.cached_tokens ?? usage?.prompt_cache_hit_tokens ?? usage?.cached_tokens ?? usage?.num_cached_tokens;
   const input = countOf(usage, "prompt_tokens");
-  return usageOf(
-    input,
-    Number(cached ?? 0),
-    Math.max(countOf(usage, "completion_tokens"), countOf(usage, "total_tokens") - input),
-  );
+  const completion = countOf(usage, "completion_tokens");
+  const output = Math.max(completion, countOf(usage, "total_tokens") - input);
+  const named = countOf(objectOf(usage ?? {}, "completion_tokens_details"), "reasoning_tokens");
+  return {
+    usage: usageOf(input, Number(cached ?? 0), output),
+    reasoned: output > completion ? Math.max(named, output - completion) : Math.min(named, completion),
+    written: countOf(details, "cache_write_tokens"),
+  };
 }

@@ -20,6 +20,9 @@ export const providerOf = {
   "bedrock-invoke": "inv",
 } as const satisfies { readonly [D in Dialect]: string };
 
+/** Cohere's, of whose own API embeddings alone are served. */
+export const cohere = "coh";
+
 /** Where a client asks for a model, which some say in the path. */
 export function clientPath(client: Dialect, model: string, stream: boolean): string {
   const named = encodeURIComponent(model);

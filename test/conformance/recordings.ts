@@ -73,9 +73,12 @@ function readExchange(exchange: JsonObject, file: string): Read {
   const json = tryParseJson(bytes.toString());
   const asked = objectOf(exchange, "request");
   const request = bodyBytes(asked ?? {}).toString();
-  const what = whatItIs(stringOf(exchange, "op") ?? "", bytes.toString(), json, tryParseJson(request), file);
   // Recordings of bodies alone have no status: those are answers, or errors that say their own.
   const status = Number(response.status) || statusIn(json);
+  const what = whatItIs({
+    ...{ op: stringOf(exchange, "op") ?? "", text: bytes.toString(), answer: json, status, file },
+    request: tryParseJson(request),
+  });
   const id = stringOf(exchange, "id") ?? "";
   if (!("dialect" in what)) {
     const type = stringOf(objectOf(response, "headers") ?? {}, "content-type") ?? "";
@@ -99,10 +102,17 @@ function readExchange(exchange: JsonObject, file: string): Read {
   };
 }
 
+/** Google writes its status into an error, OpenAI a type. */
 function statusIn(json: Json | undefined): number {
-  const code = isObject(json) && isObject(json.error) ? Number(json.error.code) : 200;
-  return code >= 400 && code < 600 ? code : 200;
+  const error = isObject(json) ? objectOf(json, "error") : undefined;
+  const code = Number(error?.code);
+  return code >= 400 && code < 600 ? code : (statusOfType.get(String(error?.type)) ?? 200);
 }
+
+const statusOfType: ReadonlyMap<string, number> = new Map([
+  ["invalid_request_error", 400],
+  ["insufficient_quota", 429],
+]);
 
 /** Some recordings list the answers to several requests. */
 function splitAnswers(body: Buffer, json: Json): readonly Buffer[] {
@@ -112,7 +122,7 @@ function splitAnswers(body: Buffer, json: Json): readonly Buffer[] {
 function readRequest(request: JsonObject | undefined, dialect: Dialect): RecordedRequest | undefined {
   const text = bodyBytes(request ?? {}).toString();
   const json = tryParseJson(text);
-  if (!isObject(json)) return undefined;
+  if (!isObject(json) || (dialect === "bedrock-invoke" && json.anthropic_version === undefined)) return undefined;
   const url = stringOf(request ?? {}, "url") ?? "";
   const [, named = ""] = /\/models?\/([^/:?]+)/.exec(url) ?? [];
   const inPath = dialect === "gemini" || dialect.startsWith("bedrock");

@@ -19,6 +19,9 @@ export function sayingOfResponse(response: JsonObject): Saying {
       countOf(objectOf(usage ?? {}, "input_tokens_details"), "cached_tokens"),
       countOf(usage, "output_tokens"),
     ),
+    reasoned: countOf(objectOf(usage ?? {}, "output_tokens_details"), "reasoning_tokens"),
+    written: countOf(objectOf(usage ?? {}, "input_tokens_details"), "cache_write_tokens"),
+    pictures: output.flatMap((item) => (item.type === "image_generation_call" && stringOf(item, "result")) || []),
     citations: parts
       .flatMap((part) => arrayOf(part, "annotations").filter(isObject))
       .map((annotation) => stringOf(annotation, "url") ?? String(annotation.type)),

@@ -8,12 +8,17 @@ export type Saying = {
   /** Signatures, redacted blocks and encrypted content. */
   readonly state: readonly string[];
   readonly calls: readonly { readonly name: string; readonly arguments: Json }[];
-  /** Ids of the calls: providers' own need not arrive unchanged, but every call needs one of its own. */
+  /** Ids of the calls: every call needs one of its own, and the provider's where every dialect takes it. */
   readonly callIds: readonly string[];
   /** In its dialect's own word; `refused` where it holds a refusal, which some words say and others do not. */
   readonly finish: { readonly word: string; readonly refused: boolean };
   /** Totals, cached tokens counted in the input and reasoning in the output; null when nothing was counted. */
-  readonly usage: { readonly input: number; readonly cached: number; readonly output: number } | null;
+  readonly usage: Totals | null;
+  /** Parts of those totals; undefined where the dialect has no word for one. */
+  readonly reasoned: number | undefined;
+  readonly written: number | undefined;
+  /** The bytes of pictures, in base64. */
+  readonly pictures: readonly string[];
   /** URLs of what is cited, or the kind of place for citations without one. */
   readonly citations: readonly string[];
   /** Names of what one of the two dialects cannot say at all. */
@@ -22,9 +27,12 @@ export type Saying = {
   readonly carries: (state: string) => boolean;
 };
 
+type Totals = { readonly input: number; readonly cached: number; readonly output: number };
+
 /** The differences that no translation may make; all others are losses that can be known and excused. */
 export const essentials: ReadonlySet<string> = new Set([
-  ...["text", "reasoning", "tool calls", "call ids", "finish reason", "usage", "citations"],
+  ...["text", "reasoning", "tool calls", "call ids", "finish reason", "usage", "citations", "image bytes"],
+  ...["reasoning tokens", "cache writes"],
 ]);
 
 /** Names of the fields in which two sayings differ. `word`: the finish reason that is expected. */
@@ -40,10 +48,25 @@ export function differences(expected: Saying, found: Saying, word: string): read
   ];
   const named = pairs.filter(([, a, b]) => !Bun.deepEquals(a, b)).map(([name]) => name);
   if (!expected.state.every((state) => found.carries(state))) named.push("reasoning state");
-  const ids = new Set(found.callIds.filter((id) => id !== ""));
-  if (ids.size !== found.calls.length) named.push("call ids");
+  if (!areIdsKept(expected, found)) named.push("call ids");
+  if (!expected.pictures.every((picture) => found.others.includes("image") === found.carries(picture)))
+    named.push("image bytes");
+  if (isOtherCount(expected.reasoned, found.reasoned)) named.push("reasoning tokens");
+  if (isOtherCount(expected.written, found.written)) named.push("cache writes");
   const lost = expected.others.filter((name) => !found.others.includes(name));
   return [...named, ...new Set(lost)];
+}
+
+/** An id of letters and digits that comes once is no reason for another: clients log it, and look for it in their history. */
+function areIdsKept({ callIds }: Saying, found: Saying): boolean {
+  const ids = new Set(found.callIds.filter((id) => id !== ""));
+  if (ids.size !== found.calls.length) return false;
+  const isPlain = (id: string) => /^[\w-]{1,40}$/.test(id) && callIds.indexOf(id) === callIds.lastIndexOf(id);
+  return callIds.every((id, at) => !isPlain(id) || found.callIds[at] === id);
+}
+
+function isOtherCount(expected: number | undefined, found: number | undefined): boolean {
+  return expected !== undefined && found !== undefined && expected !== found;
 }
 
 /** What the provider counted. Where it counts nothing an estimate may arrive, also of a text alone. */

@@ -1,6 +1,6 @@
 import { afterAll } from "bun:test";
 import { type Headgate, startHeadgate } from "../harness/start-headgate.ts";
-import { type Dialect, dialects, providerOf } from "./pairs.ts";
+import { cohere, type Dialect, dialects, providerOf } from "./pairs.ts";
 import type { Recording } from "./recordings.ts";
 import { providerKey, type ReplayServer, startReplayServer } from "./replay-server.ts";
 
@@ -10,17 +10,20 @@ export type Replay = { readonly gateway: Headgate; readonly server: ReplayServer
 export async function startReplay(recordings: readonly Recording[]): Promise<Replay> {
   const server = startReplayServer(recordings);
   afterAll(() => server.stop());
-  const provider = (dialect: Dialect) => ({
+  const provider = (dialect: Dialect | "cohere") => ({
     dialect,
-    // Of Bedrock the base URL has no version.
-    base_url: dialect.startsWith("bedrock") ? server.url : `${server.url}/v1`,
+    // Of Bedrock and Cohere the base URL has no version.
+    base_url: /^(?:bedrock|cohere)/.test(dialect) ? server.url : `${server.url}/v1`,
     keys: [{ name: "main", value: providerKey }],
     retries: { max: 0 },
   });
   const gateway = await startHeadgate({
     config: {
       settings: { content_logging: "off" },
-      providers: Object.fromEntries(dialects.map((dialect) => [providerOf[dialect], provider(dialect)])),
+      providers: {
+        ...Object.fromEntries(dialects.map((dialect) => [providerOf[dialect], provider(dialect)])),
+        [cohere]: provider("cohere"),
+      },
     },
   });
   afterAll(() => gateway.stop().then(() => undefined));
