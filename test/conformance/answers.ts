@@ -50,13 +50,11 @@ async function isArrayOf({ gateway }: Replay, recording: Recording, manner: Mann
  */
 function withOwnIds({ body: sent, bytes }: RawAnswer, { dialect, body: recorded }: Recording): Buffer {
   if (isFramed(dialect)) return bytes;
+  if (dialect !== "openai-responses") return Buffer.from(sent);
   const text = recorded.toString();
-  // Keep-alives come by the clock: more of them where the machine is busy.
-  const body = sent.replaceAll(/^: ping\n/gm, "");
-  if (dialect !== "openai-responses") return Buffer.from(body);
   const own = new Map<string, string>();
   let written = "";
-  for (const piece of body.split(/((?:resp|conv)_hg_[\w-]+)/)) {
+  for (const piece of sent.split(/((?:resp|conv)_hg_[\w-]+)/)) {
     const isId = /^(?:resp|conv)_hg_/.test(piece);
     if (isId && !own.has(piece)) own.set(piece, text.slice(written.length, text.indexOf('"', written.length)));
     written += own.get(piece) ?? piece;

@@ -19,6 +19,7 @@ export function sayingOfMessage(message: JsonObject): Saying {
     // Most of its answers do not say how much they thought.
     reasoned: numberOf(objectOf(objectOf(message, "usage") ?? {}, "output_tokens_details") ?? {}, "thinking_tokens"),
     written: sum("cache_creation_input_tokens"),
+    choices: [],
     pictures: [],
     citations: blocks.flatMap((block) => arrayOf(block, "citations").filter(isObject)).map(placeOf),
     carries: carrierOf(message),

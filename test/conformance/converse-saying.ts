@@ -24,6 +24,7 @@ export function sayingOfConverse(answer: JsonObject): Saying {
     usage: usageOf(countOf(usage, "inputTokens") + cached + written, cached, countOf(usage, "outputTokens")),
     reasoned: undefined,
     written,
+    choices: [],
     pictures: objectsAt(blocks, "image").flatMap((image) => stringOf(objectOf(image, "source") ?? {}, "bytes") ?? []),
     citations: blocks
       .flatMap((block) => arrayOf(objectOf(block, "citationsContent") ?? {}, "citations").filter(isObject))

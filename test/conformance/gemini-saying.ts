@@ -9,7 +9,7 @@ export function sayingOfChunks(chunks: readonly JsonObject[]): Saying {
   const calls = objectsAt(parts, "functionCall");
   const grounding = objectsAt(first, "groundingMetadata");
   return {
-    text: parts.map((part) => (part.thought === true ? "" : (stringOf(part, "text") ?? ""))).join(""),
+    text: first.map(textIn).join(""),
     reasoning: parts.map((part) => (part.thought === true ? (stringOf(part, "text") ?? "") : "")).join(""),
     state: parts.flatMap((part) => stringOf(part, "thoughtSignature") || []),
     calls: calls.map((call) => ({ name: stringOf(call, "name") ?? "", arguments: call.args ?? {} })),
@@ -17,6 +17,7 @@ export function sayingOfChunks(chunks: readonly JsonObject[]): Saying {
     finish: { word: finishOf(first, chunks), refused: false },
     ...readUsage(objectsAt(chunks, "usageMetadata")),
     written: undefined,
+    choices: textsOfOthers(candidates),
     pictures: objectsAt(parts, "inlineData").flatMap(pictureIn),
     citations: [...grounding.flatMap(citedBy), ...first.flatMap(repeatedBy)],
     others: [
@@ -68,6 +69,21 @@ function repeatedBy(candidate: JsonObject): readonly string[] {
   const metadata = objectOf(candidate, "citationMetadata") ?? {};
   const sources = [...arrayOf(metadata, "citationSources"), ...arrayOf(metadata, "citations")].filter(isObject);
   return sources.map((source) => stringOf(source, "uri") ?? "source without address");
+}
+
+/** By their index, each over all chunks. */
+function textsOfOthers(candidates: readonly JsonObject[]): readonly string[] {
+  const texts = new Map<number, string>();
+  for (const candidate of candidates) {
+    const index = countOf(candidate, "index");
+    if (index > 0) texts.set(index, (texts.get(index) ?? "") + textIn(candidate));
+  }
+  return [...texts].sort(([a], [b]) => a - b).map(([, text]) => text);
+}
+
+function textIn(candidate: JsonObject): string {
+  const parts = arrayOf(objectOf(candidate, "content") ?? {}, "parts").filter(isObject);
+  return parts.map((part) => (part.thought === true ? "" : (stringOf(part, "text") ?? ""))).join("");
 }
 
 function pictureIn(data: JsonObject): readonly string[] {

@@ -25,6 +25,7 @@ export function sayingOfCompletion(answer: JsonObject): Saying {
     },
     carries: carrierOf(answer),
     ...readUsage(objectOf(answer, "usage")),
+    choices: more.map((each) => textOf(objectOf(each, "message")?.content)),
     pictures: arrayOf(message, "images").filter(isObject).map(pictureIn),
     citations: arrayOf(message, "annotations").filter(isObject).map(urlOf),
     others: [

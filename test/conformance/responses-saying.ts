@@ -21,6 +21,7 @@ export function sayingOfResponse(response: JsonObject): Saying {
     ),
     reasoned: countOf(objectOf(usage ?? {}, "output_tokens_details"), "reasoning_tokens"),
     written: countOf(objectOf(usage ?? {}, "input_tokens_details"), "cache_write_tokens"),
+    choices: [],
     pictures: output.flatMap((item) => (item.type === "image_generation_call" && stringOf(item, "result")) || []),
     citations: parts
       .flatMap((part) => arrayOf(part, "annotations").filter(isObject))

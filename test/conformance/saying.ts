@@ -21,6 +21,8 @@ export type Saying = {
   readonly pictures: readonly string[];
   /** URLs of what is cited, or the kind of place for citations without one. */
   readonly citations: readonly string[];
+  /** The texts of further answers to the same request. */
+  readonly choices: readonly string[];
   /** Names of what one of the two dialects cannot say at all. */
   readonly others: readonly string[];
   /** Whether a state stands in it somewhere, however it is wrapped. */
@@ -32,7 +34,7 @@ type Totals = { readonly input: number; readonly cached: number; readonly output
 /** The differences that no translation may make; all others are losses that can be known and excused. */
 export const essentials: ReadonlySet<string> = new Set([
   ...["text", "reasoning", "tool calls", "call ids", "finish reason", "usage", "citations", "image bytes"],
-  ...["reasoning tokens", "cache writes"],
+  ...["reasoning tokens", "cache writes", "text of a second choice"],
 ]);
 
 /** Names of the fields in which two sayings differ. `word`: the finish reason that is expected. */
@@ -51,6 +53,8 @@ export function differences(expected: Saying, found: Saying, word: string): read
   if (!areIdsKept(expected, found)) named.push("call ids");
   if (!expected.pictures.every((picture) => found.others.includes("image") === found.carries(picture)))
     named.push("image bytes");
+  if (found.others.includes("second choice") && !Bun.deepEquals(expected.choices, found.choices))
+    named.push("text of a second choice");
   if (isOtherCount(expected.reasoned, found.reasoned)) named.push("reasoning tokens");
   if (isOtherCount(expected.written, found.written)) named.push("cache writes");
   const lost = expected.others.filter((name) => !found.others.includes(name));
@@ -61,7 +65,7 @@ export function differences(expected: Saying, found: Saying, word: string): read
 function areIdsKept({ callIds }: Saying, found: Saying): boolean {
   const ids = new Set(found.callIds.filter((id) => id !== ""));
   if (ids.size !== found.calls.length) return false;
-  const isPlain = (id: string) => /^[\w-]{1,40}$/.test(id) && callIds.indexOf(id) === callIds.lastIndexOf(id);
+  const isPlain = (id: string) => /^[\w-]{1,64}$/.test(id) && callIds.indexOf(id) === callIds.lastIndexOf(id);
   return callIds.every((id, at) => !isPlain(id) || found.callIds[at] === id);
 }
 

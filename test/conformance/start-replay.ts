@@ -19,7 +19,8 @@ export async function startReplay(recordings: readonly Recording[]): Promise<Rep
   });
   const gateway = await startHeadgate({
     config: {
-      settings: { content_logging: "off" },
+      // Keep-alives go by the clock: a busy machine would put them between the recorded bytes.
+      settings: { content_logging: "off", keepalive_ms: 0, stream_headers_after_ms: -1 },
       providers: {
         ...Object.fromEntries(dialects.map((dialect) => [providerOf[dialect], provider(dialect)])),
         [cohere]: provider("cohere"),
