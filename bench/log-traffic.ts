@@ -11,7 +11,7 @@ import { seedLogs } from "./seed-logs.ts";
  * Does a heavy query slow requests down, and how soon does a record reach those who follow? Runs the gateway on a log of
  * some days, with and without statistics and lists asked for over and over, in turns. Of the worker it tells the processor
  * time of a request and how long its threads waited for a core meanwhile, which other work on the machine does not blur as
- * it does times; of the control process the threads of lowest priority. A day is 333,333 records, one of which is ingested
+ * it does times; of the control process the threads of lowest priority, and its main thread, which has the priority of workers. A day is 333,333 records, one of which is ingested
  * and the others copied. `bun bench/log-traffic.ts [turns [days]]`
  */
 
@@ -26,13 +26,18 @@ const answer = JSON.stringify({
   usage: { prompt_tokens: 20, completion_tokens: 2, total_tokens: 22 },
 });
 const body = JSON.stringify({ model: "local/bench", messages: [{ role: "user", content: "Is it fast?" }] });
-const fromMs = Date.UTC(2026, 5, 1);
-const [from, to] = [fromMs, fromMs + Number(days) * 86_400_000].map((ms) => new Date(ms).toISOString());
+// Days that are over, and recent: of older ones there are neither cubes nor facts.
+const dayMs = 86_400_000;
+const toMs = Math.floor(Date.now() / dayMs) * dayMs;
+const fromMs = toMs - Number(days) * dayMs;
+const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
 const heavy = [
   `/api/stats?from=${from}&to=${to}&interval=hour&group_by=team,model`,
   `/api/logs?from=${from}&to=${to}&sdk=nowhere`,
   `/api/logs/facets?from=${from}&to=${to}`,
   `/api/stats?from=${from}&to=${to}&interval=hour&group_by=asked_model`,
+  // Of the bodies that the load itself leaves behind.
+  "/api/logs?text=that+nobody+said",
 ];
 
 const dataDir = mkdtempSync(join(tmpdir(), "headgate-log-traffic-"));
@@ -110,6 +115,7 @@ type Accounted = Awaited<ReturnType<typeof load>> & {
   readonly cpuUs: number;
   readonly waitUs: number;
   readonly low: string;
+  readonly mainMs: number;
 };
 
 /** What a load costs the worker, and what threads of lowest priority the control process has. */
@@ -129,6 +135,7 @@ async function accounted(work: () => ReturnType<typeof load>): Promise<Accounted
     cpuUs: (sumOf(workerNow, "cpuNs") - sumOf(worker, "cpuNs")) / 1000 / requests,
     waitUs: (sumOf(workerNow, "waitNs") - sumOf(worker, "waitNs")) / 1000 / requests,
     low: `${low.length} threads at nice 19: ${lowMs.toFixed(0)} ms`,
+    mainMs: (sumOf(controlNow.slice(0, 1), "cpuNs") - sumOf(control.slice(0, 1), "cpuNs")) / 1e6,
   };
 }
 
@@ -145,9 +152,9 @@ function threadsOf(pid: number): readonly Thread[] {
   });
 }
 
-function show(what: string, { perSecond, p50Us, p99Us, errors, cpuUs, waitUs, low }: Accounted): void {
+function show(what: string, { perSecond, p50Us, p99Us, errors, cpuUs, waitUs, low, mainMs }: Accounted): void {
   print(
-    `${what.padEnd(28)}${String(perSecond).padStart(8)}/s  p50 ${p50Us} µs  p99 ${p99Us} µs  errors ${errors}  worker ${cpuUs.toFixed(1)} CPU-µs, waiting ${waitUs.toFixed(1)} µs a request  ${low}  load ${loadavg()[0]}`,
+    `${what.padEnd(28)}${String(perSecond).padStart(8)}/s  p50 ${p50Us} µs  p99 ${p99Us} µs  errors ${errors}  worker ${cpuUs.toFixed(1)} CPU-µs, waiting ${waitUs.toFixed(1)} µs a request  ${low}, main thread of control ${mainMs.toFixed(0)} ms  load ${loadavg()[0]}`,
   );
 }
 

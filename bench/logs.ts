@@ -13,7 +13,7 @@ import { seedLogs } from "./seed-logs.ts";
  * How fast do records go in, and how long do lists, filters and statistics take over ten million of thirty days? Prints
  * one table. Records are always as dense as that: `--days 6` are two million. One day is written as ingestion writes it, the
  * others are copies of it (`seed-logs.ts`), which takes three minutes for all. Rows that begin with `page` are what the dashboard asks for,
- * over ranges that end now; the last line has the percentiles of all of them together. What a query needs is read from memory first
+ * over ranges that end now; the last lines have the percentiles of each kind of question together. What a query needs is read from memory first
  * (CPU: milliseconds each, what a busy machine cannot blur), then from the disk: the file is taken out of the page cache, the
  * store opened anew. `--directory /tmp --keep`, later `--database FILE --days N`; `--only stats` for rows that are so named.
  */
@@ -38,8 +38,8 @@ const fromMs = Date.UTC(2026, 5, 1);
 const toMs = fromMs + days * dayMs;
 const count = days * perDay;
 const lengthMs = toMs - fromMs;
-/** Milliseconds of each question that the dashboard asks. */
-const ofPages: { readonly [name in "cpu" | "warm" | "cold"]: number[] } = { cpu: [], warm: [], cold: [] };
+/** Milliseconds of each question, of pages, statistics and lists apart. */
+const ofKinds = new Map<string, { readonly [name in "cpu" | "warm" | "cold"]: number[] }>();
 const rounds = { warm: Number(flags["warm-rounds"]), cold: Number(flags["cold-rounds"]) };
 
 const directory = flags.database === undefined ? mkdtempSync(join(flags.directory, "headgate-logs-")) : undefined;
@@ -56,10 +56,9 @@ try {
   );
   for (const [name, query] of [...lists(), ...statistics(), ...pages()])
     if (name.includes(flags.only)) await measure(name, query);
-  const { cpu, warm, cold } = ofPages;
-  if (cpu.length > 0)
+  for (const [kind, { cpu, warm, cold }] of ofKinds)
     print(
-      `\n${cpu.length} questions of the dashboard: CPU p50 ${at(cpu, 0.5)}, p95 ${at(cpu, 0.95)}; warm p95 ${at(warm, 0.95)}; cold p95 ${at(cold, 0.95)} ms`,
+      `\n${cpu.length} of ${kind}: CPU p50 ${at(cpu, 0.5)}, p95 ${at(cpu, 0.95)}; warm p95 ${at(warm, 0.95)}; cold p95 ${at(cold, 0.95)} ms`,
     );
   print(`load ${loadavg()[0]}`);
 } finally {
@@ -256,11 +255,12 @@ async function measure(name: string, query: Query): Promise<void> {
     await run(fresh, cold);
     fresh.close();
   }
-  if (name.startsWith("page")) {
-    ofPages.cpu.push(...cpu);
-    ofPages.warm.push(...warm);
-    ofPages.cold.push(...cold);
-  }
+  const kind = name.slice(0, name.indexOf(" "));
+  const all = ofKinds.get(kind) ?? { cpu: [], warm: [], cold: [] };
+  ofKinds.set(kind, all);
+  all.cpu.push(...cpu);
+  all.warm.push(...warm);
+  all.cold.push(...cold);
   const shown = [
     (cpu.reduce((sum, ms) => sum + ms, 0) / cpu.length).toFixed(1).padStart(10),
     at(warm, 0.5).padStart(9),

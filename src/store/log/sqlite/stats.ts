@@ -170,24 +170,29 @@ type Assembled = Omit<StatsAnswer, "fromMs" | "toMs" | "keyNames" | "read">;
 
 function assemble({ query, top, left, current, previous, grouping }: Parts): Assembled {
   const isTold = query.interval !== "none";
-  const sumOfAll = (all: Groups) => figuresOf(sumUp(query.percentiles, [...all.values()]));
+  const ofGroups = sumUpEach(query, current);
+  const beforeOf = previous && sumUpEach(query, previous);
   const part = (group: number) => {
-    const points = current.get(group);
-    const before = previous && figuresOf(sumUp(query.percentiles, [previous.get(group)]));
+    const before = beforeOf && (beforeOf.get(group) ?? emptySink(query.percentiles));
     return {
-      figures: figuresOf(sumUp(query.percentiles, [points])),
-      ...(before && { previous: before }),
-      series: isTold ? inOrder(points ?? new Map()) : emptySeries,
+      figures: figuresOf(ofGroups.get(group) ?? emptySink(query.percentiles)),
+      ...(before && { previous: figuresOf(before) }),
+      series: isTold ? inOrder(current.get(group) ?? new Map()) : emptySeries,
     };
   };
   const groups = top.map((group): StatsGroup => ({ values: grouping.valuesOf(group), ...part(group) }));
   return {
-    total: sumOfAll(current),
-    ...(previous && { previousTotal: sumOfAll(previous) }),
+    total: figuresOf(sumUp(query.percentiles, [ofGroups])),
+    ...(beforeOf && { previousTotal: figuresOf(sumUp(query.percentiles, [beforeOf])) }),
     series: isTold ? together(query, [...current.values()]) : emptySeries,
     groups,
     ...(left > 0 && { other: { groups: left, ...part(otherGroups) } }),
   };
+}
+
+/** Each group's points together. */
+function sumUpEach({ percentiles }: StatsQuery, groups: Groups): ReadonlyMap<number, Sink> {
+  return new Map([...groups].map(([group, points]) => [group, sumUp(percentiles, [points])]));
 }
 
 function inOrder(points: ReadonlyMap<number, Sink>): Series {
