@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { CompletionRequest, Message, Part } from "#core/completion";
 import { isObject, type Json, type JsonObject, parseJson } from "#lib/json";
 import { scanTopLevel } from "#lib/json-scan";
+import { writeJson } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
 import { pathOfClient } from "./client-words";
 import { mendEncoded } from "./mend-encoded";
@@ -231,4 +232,194 @@ describe("pathOfClient() names a loss as the client of each dialect says it", ()
       const body = said[client];
       expect(pathOfClient(pivot, isObject(body) ? Object.keys(body) : [])).toBe(named);
     });
+});
+
+type Nested = {
+  readonly client: string;
+  readonly body: JsonObject;
+  /** How it is named, or what arrives of it. */
+  readonly lost: string;
+  readonly arrives?: { readonly [provider: string]: RegExp };
+};
+
+const hi = { role: "user", content: "Hi" } as const;
+const chat = (more: JsonObject): JsonObject => ({ messages: [hi], ...more });
+const claude = (more: JsonObject): JsonObject => ({ max_tokens: 9, messages: [hi], ...more });
+const google = (more: JsonObject): JsonObject => ({ contents: [{ role: "user", parts: [{ text: "Hi" }] }], ...more });
+const chatTool = (more: JsonObject) => chat({ tools: [{ type: "function", function: { name: "f" }, ...more }] });
+const claudeTool = (more: JsonObject) => claude({ tools: [{ name: "f", input_schema: { type: "object" }, ...more }] });
+const blocks = (block: JsonObject) =>
+  claude({ messages: [{ role: "user", content: [{ type: "text", text: "Hi" }, block] }] });
+const file = { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBERi0=" } };
+const called = { role: "model", parts: [{ functionCall: { name: "f", args: {} } }] };
+const isMarked = /"(?:cache_control|cachePoint)"/;
+const marked: Nested["arrives"] = {
+  "anthropic-messages": isMarked,
+  "bedrock-invoke": isMarked,
+  "bedrock-converse": isMarked,
+};
+
+/** Fields below the top that only one dialect has. */
+const nested: readonly Nested[] = [
+  { client: "openai-chat", body: chatTool({ defer_loading: true }), lost: "tools[0].defer_loading" },
+  {
+    client: "openai-chat",
+    body: chat({ messages: [hi, { role: "assistant", content: "Yes", audio: { id: "a" } }, hi] }),
+    lost: "messages[1].audio",
+  },
+  { client: "openai-chat", body: chat({ messages: [{ ...hi, weight: 1 }] }), lost: "messages[0].weight" },
+  {
+    client: "openai-chat",
+    body: chat({ messages: [{ role: "user", content: [{ type: "text", text: "Hi", tone: "low" }] }] }),
+    lost: "messages[0].content[0].tone",
+  },
+  {
+    client: "openai-chat",
+    body: chat({
+      messages: [
+        { role: "user", content: [{ type: "text", text: "Hi", prompt_cache_breakpoint: { mode: "explicit" } }] },
+      ],
+    }),
+    lost: "cache_control",
+    arrives: marked,
+  },
+  {
+    client: "openai-responses",
+    body: {
+      input: [
+        { role: "user", content: [{ type: "input_text", text: "Hi", prompt_cache_breakpoint: { mode: "explicit" } }] },
+      ],
+    },
+    lost: "cache_control",
+    arrives: marked,
+  },
+  {
+    client: "openai-responses",
+    body: { input: "Hi", reasoning: { effort: "high", mode: "pro" } },
+    lost: "reasoning.mode",
+  },
+  { client: "openai-responses", body: { input: "Hi", reasoning: { context: "all_turns" } }, lost: "reasoning.context" },
+  {
+    client: "openai-responses",
+    body: { input: "Hi", tools: [{ type: "function", name: "f", defer_loading: true }] },
+    lost: "tools[0].defer_loading",
+  },
+  {
+    client: "openai-responses",
+    body: { input: [{ role: "assistant", content: "Hm", phase: "commentary" }, hi] },
+    lost: "input[0].phase",
+  },
+  { client: "anthropic-messages", body: claudeTool({ defer_loading: true }), lost: "tools[0].defer_loading" },
+  {
+    client: "anthropic-messages",
+    body: claudeTool({ allowed_callers: ["code_execution_20260120"] }),
+    lost: "tools[0].allowed_callers",
+  },
+  { client: "anthropic-messages", body: claudeTool({ input_examples: [{ a: 1 }] }), lost: "tools[0].input_examples" },
+  {
+    client: "anthropic-messages",
+    body: blocks({ ...file, citations: { enabled: true } }),
+    lost: "messages[0].content[1].citations",
+    arrives: { "bedrock-converse": /"citations":\{"enabled":true\}/ },
+  },
+  {
+    client: "anthropic-messages",
+    body: blocks({ ...file, context: "CONTEXT" }),
+    lost: "",
+    arrives: Object.fromEntries(providers.map(({ name }) => [name, /CONTEXT/])),
+  },
+  {
+    client: "gemini",
+    body: google({ tools: [{ functionDeclarations: [{ name: "f", behavior: "NON_BLOCKING" }] }] }),
+    lost: "tools[0].behavior",
+  },
+  {
+    client: "gemini",
+    body: google({ tools: [{ functionDeclarations: [{ name: "f", response: { type: "STRING" } }] }] }),
+    lost: "tools[0].response",
+  },
+  {
+    client: "gemini",
+    body: google({
+      contents: [
+        {
+          parts: [
+            { text: "Hi" },
+            { inlineData: { mimeType: "image/png", data: pixel }, mediaResolution: { level: "MEDIA_RESOLUTION_HIGH" } },
+          ],
+        },
+      ],
+    }),
+    lost: "contents[0].content[1].mediaResolution",
+  },
+  {
+    client: "gemini",
+    body: google({
+      contents: [
+        { parts: [{ text: "Hi" }] },
+        called,
+        { parts: [{ functionResponse: { name: "f", response: {}, scheduling: "SILENT" } }] },
+      ],
+    }),
+    lost: "contents[2].content[0].scheduling",
+  },
+];
+
+describe("a field within a message or a tool that another dialect has no words for", () => {
+  for (const { client, body, lost, arrives = {} } of nested)
+    for (const { name, operations } of providers) {
+      if (name === client || (client.startsWith("anthropic") && name === "bedrock-invoke")) continue;
+      test(`${lost || "what is said of a document"} of ${client} at ${name}`, () => {
+        const request = dialects[client]?.operations.completion?.decodeRequest?.({ model: "m", ...body });
+        const codec = operations.completion?.translation?.codec;
+        if (request === undefined || codec === undefined) throw new TypeError("no codec");
+        const { body: sent, dropped } = codec.encodeRequest(request, { model: "m", traits: {} });
+        const place = arrives[name];
+        if (place === undefined) expect(dropped).toContain(lost);
+        else {
+          expect(writeJson(sent)).toMatch(place);
+          expect(dropped).toEqual([]);
+        }
+      });
+    }
+
+  test("is not named where it says nothing, or was only brought back", () => {
+    const echo = {
+      role: "assistant",
+      content: "Yes",
+      annotations: [{ type: "url_citation" }],
+      audio: null,
+      function_call: null,
+      refusal: null,
+    };
+    const calls = {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ index: 0, id: "c1", type: "function", function: { name: "f", arguments: "{}" } }],
+    };
+    const history = chat({
+      messages: [hi, echo, hi, calls, { role: "tool", tool_call_id: "c1", name: "f", content: "1" }],
+    });
+    const asked = {
+      role: "assistant",
+      content: [{ type: "tool_use", id: "c1", name: "f", input: {}, caller: { type: "direct" } }],
+    };
+    const answer = { role: "user", content: [{ type: "tool_result", tool_use_id: "c1", content: "1" }] };
+    const session = claude({
+      messages: [hi, asked, answer],
+      tools: [
+        { name: "f", input_schema: { type: "object" }, eager_input_streaming: true, allowed_callers: ["direct"] },
+      ],
+    });
+    for (const [client, body] of [
+      ["openai-chat", history],
+      ["anthropic-messages", session],
+    ] as const)
+      for (const { name, operations } of providers) {
+        const request = dialects[client]?.operations.completion?.decodeRequest?.({ model: "m", ...body });
+        if (request === undefined || name === client) continue;
+        const written = operations.completion?.translation?.codec.encodeRequest(request, { model: "m", traits: {} });
+        expect(written?.dropped).toEqual([]);
+      }
+  });
 });

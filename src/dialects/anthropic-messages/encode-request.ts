@@ -73,6 +73,7 @@ function encodeOutputConfig(
 function encodeFormat(format: OutputFormat | undefined, dropped: string[]): JsonObject | undefined {
   switch (format?.type) {
     case "json-schema":
+      if (format.description !== undefined) dropped.push("response_format.description");
       return { type: "json_schema", schema: embedJson(format.schema) };
     case "json":
       // Anthropic has no JSON mode without a schema; OpenAI's clients must ask for JSON in words anyway.

@@ -1,6 +1,6 @@
 import type { CompletionRequest, OutputFormat } from "#core/completion";
 import type { Draft } from "#lib/draft";
-import { isObject, type JsonObject } from "#lib/json";
+import { isObject, type Json, type JsonObject } from "#lib/json";
 import { dialect as anthropic } from "../anthropic-messages/wire";
 import { isEmpty, setDefined, withoutFields } from "../fields";
 import { nameForeignFields, nameSampling } from "../name-unsayable";
@@ -112,7 +112,8 @@ function nameUnsayable(request: CompletionRequest, dropped: string[]): void {
   nameForeignFields(request, dialect, (field) => dropped.push(field), isSaid);
 }
 
-/** Said by `extra-fields.ts`, or named there. */
-function isSaid(field: string, name: string): boolean {
-  return name === anthropic && (field === "thinking" || field === "output_config");
+/** Said by `extra-fields.ts`, or named there; and whether a document is to be cited. */
+function isSaid(field: string, name: string, value: Json | undefined): boolean {
+  const isCiting = field === "citations" && isObject(value);
+  return name === anthropic && (field === "thinking" || field === "output_config" || isCiting);
 }

@@ -1,11 +1,11 @@
 import type { Message, Part, ReasoningState } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
-import { at, requireObject, requireString } from "../fields";
+import { at, requireObject, requireString, unknownFields } from "../fields";
 import type { CallBook } from "./call-book";
 import { readSignature } from "./foreign-state";
 import { partOfMedia, sourceOfUri } from "./media";
-import { dialect, field, keep, listOf } from "./wire";
+import { bothSpellings, dialect, field, keep, listOf } from "./wire";
 
 /** Reads the parts of one content. `book` pairs calls with results, which need no ids here. */
 export function decodeParts(content: JsonObject, path: string, book: CallBook): readonly Part[] {
@@ -58,6 +58,8 @@ function decodeCall(call: JsonObject, path: string, book: CallBook): Extract<Par
   return { type: "tool-call", id, name, arguments: isObject(args) ? writtenText(args) : "{}" };
 }
 
+const responseFields = bothSpellings("name", "id", "response", "parts");
+
 /** https://ai.google.dev/gemini-api/docs/function-calling: `output` and `error` have a meaning, any other object is the result. */
 function decodeResult(response: JsonObject, path: string, book: CallBook): Part {
   const name = requireString(response.name, at(path, "name"));
@@ -68,7 +70,8 @@ function decodeResult(response: JsonObject, path: string, book: CallBook): Part 
     const part = decodeMedia(requireObject(each, at(at(path, "parts"), index)), path);
     return part === undefined ? [] : [part];
   });
-  return { type: "tool-result", callId, content: [{ type: "text", text }, ...media], isError };
+  const content: readonly Part[] = [{ type: "text", text }, ...media];
+  return { type: "tool-result", callId, content, isError, ...keep(unknownFields(response, responseFields)) };
 }
 
 function readResponse(said: JsonObject): { readonly isError: boolean; readonly text: string } {
@@ -106,7 +109,11 @@ function titleIn(blob: JsonObject): string | undefined {
 }
 
 /** What only Gemini takes beside the bytes: which part of a video, and how closely it is looked at. */
-function withRest(part: Part, { videoMetadata }: JsonObject): Part {
-  if (part.type !== "video" || !isObject(videoMetadata)) return part;
-  return { ...part, ...keep({ videoMetadata }) };
+function withRest(part: Part, written: JsonObject): Part {
+  if (part.type !== "video" && part.type !== "image" && part.type !== "document") return part;
+  const rest = ["videoMetadata", "mediaResolution"].flatMap((name) => {
+    const value = field(written, name);
+    return isObject(value) ? [[name, value] as const] : [];
+  });
+  return { ...part, ...keep(Object.fromEntries(rest)) };
 }

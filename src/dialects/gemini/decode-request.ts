@@ -22,7 +22,7 @@ import { decodeParts, withoutShown } from "./decode-content";
 import { decodeToolChoice, decodeTools } from "./decode-tools";
 import { jsonSchemaOf } from "./schema-from-google";
 import { decodeThinking, thinkingAsked } from "./thinking";
-import { field, keep, listOf, nameIn, snakeCase } from "./wire";
+import { bothSpellings, field, keep, listOf, nameIn } from "./wire";
 
 export const envelopeFields = ["model", "stream", "generationConfig", "generation_config"] as const;
 
@@ -168,10 +168,6 @@ const knownOfConfig = bothSpellings(
   ...["seed", "stopSequences", "responseMimeType", "responseSchema", "responseJsonSchema", "thinkingConfig"],
   ...["responseLogprobs", "logprobs"],
 );
-
-function bothSpellings(...names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.flatMap((name) => [name, snakeCase(name)]));
-}
 
 /** What only Gemini knows, by the paths that a loss is named by; unnamed where it says only what holds anyway. */
 function unknownIn(body: JsonObject, config: JsonObject): JsonObject {

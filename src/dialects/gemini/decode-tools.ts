@@ -1,10 +1,10 @@
 import type { Tool, ToolChoice } from "#core/completion";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import { writtenText } from "#lib/json-text";
-import { at, invalidField, optionalString, requireArray, requireObject, requireString } from "../fields";
+import { at, invalidField, optionalString, requireArray, requireObject, requireString, unknownFields } from "../fields";
 import { callingModes, wordOf } from "./enum-words";
 import { jsonSchemaOf } from "./schema-from-google";
-import { dialect, field, listOf, nameIn } from "./wire";
+import { bothSpellings, dialect, field, keep, listOf, nameIn } from "./wire";
 
 /** Reads `tools`: functions of the client's, and what Google runs itself. */
 export function decodeTools(value: Json | undefined): readonly Tool[] {
@@ -23,6 +23,8 @@ function decodeTool(tool: JsonObject, path: string): readonly Tool[] {
   return [...declared, ...run];
 }
 
+const functionFields = bothSpellings("name", "description", "parameters", "parametersJsonSchema");
+
 function decodeFunction(declared: JsonObject, path: string): Tool {
   const description = optionalString(declared, path, "description");
   const schema = field(declared, "parametersJsonSchema");
@@ -37,6 +39,7 @@ function decodeFunction(declared: JsonObject, path: string): Tool {
     name: requireString(declared.name, at(path, "name")),
     ...(description !== undefined && { description }),
     ...(parameters !== undefined && { parameters }),
+    ...keep(unknownFields(declared, functionFields)),
   };
 }
 

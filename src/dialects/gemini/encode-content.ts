@@ -1,7 +1,8 @@
-import type { DocumentSource, Part } from "#core/completion";
+import type { Part } from "#core/completion";
 import { isObject, type JsonObject, tryParseJson } from "#lib/json";
 import { embedJson } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
+import { spellDocument } from "../spell-document";
 import { signatureOfState } from "../thought-signature";
 import { argsOf } from "./answer-writer";
 import { isMade } from "./call-ids";
@@ -12,8 +13,15 @@ type PartOf<T extends Part["type"]> = Extract<Part, { readonly type: T }>;
 
 export type PartNotes = { readonly traits: Traits; readonly drop: (path: string) => void };
 
+/** A part, and of a document what is said of it beside it. */
+export function encodeParts(part: Part, path: string, notes: PartNotes): readonly JsonObject[] {
+  return spellDocument(part)
+    .map((each) => encodePart(each, path, notes))
+    .filter((written) => written !== undefined);
+}
+
 /** One part; undefined, and named unless it says nothing, where there is none for it. */
-export function encodePart(part: Part, path: string, notes: PartNotes): JsonObject | undefined {
+function encodePart(part: Part, path: string, notes: PartNotes): JsonObject | undefined {
   if ("cache" in part && part.cache !== undefined) notes.drop("cache_control");
   const written = writePart(part, path, notes);
   if (written === undefined && !isBlank(part)) notes.drop(path);
@@ -31,16 +39,16 @@ function writePart(part: Part, path: string, notes: PartNotes): JsonObject | und
     case "refusal":
       return isBlank(part) ? undefined : { text: part.text };
     case "image":
-      return signed(writeMedia(part.source, "image/jpeg"), part, path, notes);
-    case "video": {
-      const written = writeMedia(part.source, "video/mp4");
-      return written && { ...written, ...own(part.extensions) };
-    }
+      return signed(withRest(writeMedia(part.source, "image/jpeg"), part), part, path, notes);
+    case "video":
+      return withRest(writeMedia(part.source, "video/mp4"), part);
     case "audio":
       return writeAudio(part.data, part.format);
     case "document":
       if (part.title !== undefined) notes.drop(`${path}.title`);
-      return writeDocument(part.source, notes, path);
+      // One of texts is spelled out before.
+      if (part.source.type === "text" || part.source.type === "parts") return undefined;
+      return withRest(writeMedia(part.source, "application/pdf"), part);
     case "reasoning":
       return writeThought(part);
     case "tool-call":
@@ -50,6 +58,13 @@ function writePart(part: Part, path: string, notes: PartNotes): JsonObject | und
     case "opaque":
       return part.dialect === dialect && isObject(part.value) ? part.value : undefined;
   }
+}
+
+function withRest(
+  written: JsonObject | undefined,
+  { extensions }: PartOf<"image"> | PartOf<"video"> | PartOf<"document">,
+): JsonObject | undefined {
+  return written && extensions !== undefined ? { ...written, ...own(extensions) } : written;
 }
 
 /** An empty text is one where it is signed. */
@@ -87,17 +102,6 @@ function idOf(id: string, { traits }: PartNotes): JsonObject {
   return isMade(id) || traits.call_ids === "none" ? {} : { id };
 }
 
-function writeDocument(source: DocumentSource, notes: PartNotes, path: string): JsonObject | undefined {
-  if (source.type === "text") return source.text === "" ? undefined : { text: source.text };
-  if (source.type !== "parts") return writeMedia(source, "application/pdf");
-  const texts = source.parts.flatMap((part) => {
-    if (part.type === "text") return [part.text];
-    notes.drop(path);
-    return [];
-  });
-  return texts.length === 0 ? undefined : { text: texts.join("\n") };
-}
-
 /** A result under its function's name, and what of it is no text, which stands behind all results. */
 export function encodeResult(
   result: PartOf<"tool-result">,
@@ -110,14 +114,12 @@ export function encodeResult(
   const media: JsonObject[] = [];
   for (const [index, part] of result.content.entries()) {
     if (part.type === "text" || part.type === "refusal") texts.push(part.text);
-    else {
-      const written = encodePart(part, `${path}.content[${index}]`, notes);
-      if (written !== undefined) media.push(written);
-    }
+    else media.push(...encodeParts(part, `${path}.content[${index}]`, notes));
   }
   const text = texts.join("\n");
   const response = responseOf(text.trim() === "" && media.length > 0 ? shownBelow : text, result.isError);
-  return { response: { functionResponse: { ...idOf(call.id, notes), name: call.name, response } }, media };
+  const said = { ...own(result.extensions), ...idOf(call.id, notes), name: call.name, response };
+  return { response: { functionResponse: said }, media };
 }
 
 /** In place of a result that is not text. */

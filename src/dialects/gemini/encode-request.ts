@@ -70,7 +70,9 @@ function writeFormat(
     return;
   }
   config.responseMimeType = "application/json";
-  if (outputFormat?.type === "json-schema") config.responseJsonSchema = embedJson(outputFormat.schema);
+  if (outputFormat?.type !== "json-schema") return;
+  config.responseJsonSchema = embedJson(outputFormat.schema);
+  if (outputFormat.description !== undefined) drop("response_format.description");
 }
 
 /** https://ai.google.dev/gemini-api/docs/flex-inference */

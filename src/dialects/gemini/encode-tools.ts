@@ -2,16 +2,16 @@ import type { CompletionRequest, Tool, ToolChoice } from "#core/completion";
 import type { Draft } from "#lib/draft";
 import type { JsonObject } from "#lib/json";
 import { embedJson } from "#lib/json-text";
-import { dialect } from "./wire";
+import { dialect, own } from "./wire";
 
 /** `tools` and `toolConfig`. A free choice among some tools is said by offering only those. */
 export function writeTools(body: Draft<JsonObject>, request: CompletionRequest, drop: (path: string) => void): void {
   const { toolChoice: choice, tools } = request;
   const declared: JsonObject[] = [];
-  const own: JsonObject[] = [];
+  const run: JsonObject[] = [];
   for (const [index, tool] of tools.entries()) {
     if (tool.type === "provider") {
-      if (tool.dialect === dialect) own.push(tool.definition);
+      if (tool.dialect === dialect) run.push(tool.definition);
       else drop(`tools[${index}]`);
     } else if (isOffered(tool.name, choice)) {
       if (tool.cache !== undefined) drop("cache_control");
@@ -20,11 +20,11 @@ export function writeTools(body: Draft<JsonObject>, request: CompletionRequest, 
     }
   }
   if (request.parallelToolCalls === false && declared.length > 0) drop("parallel_tool_calls");
-  if (declared.length + own.length === 0) {
+  if (declared.length + run.length === 0) {
     if (choice !== undefined && choice.type !== "auto" && choice.type !== "none") drop("tool_choice");
     return;
   }
-  body.tools = [...(declared.length > 0 ? [{ functionDeclarations: declared }] : []), ...own];
+  body.tools = [...(declared.length > 0 ? [{ functionDeclarations: declared }] : []), ...run];
   const config = declared.length === 0 ? undefined : choiceConfig(choice);
   if (config !== undefined) body.toolConfig = { functionCallingConfig: config };
 }
@@ -34,8 +34,10 @@ function isOffered(name: string, choice: ToolChoice | undefined): boolean {
 }
 
 /** The whole of JSON Schema has a field of its own: https://ai.google.dev/api/caching#FunctionDeclaration */
-function writeFunction({ description, name, parameters }: Extract<Tool, { readonly type: "function" }>): JsonObject {
+function writeFunction(tool: Extract<Tool, { readonly type: "function" }>): JsonObject {
+  const { description, extensions, name, parameters } = tool;
   return {
+    ...own(extensions),
     name,
     ...(description !== undefined && { description }),
     ...(parameters !== undefined && { parametersJsonSchema: embedJson(parameters) }),

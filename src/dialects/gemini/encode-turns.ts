@@ -2,7 +2,7 @@ import type { CompletionRequest, Message, Part } from "#core/completion";
 import type { JsonObject } from "#lib/json";
 import type { Traits } from "#traits/vocabulary";
 import { saysNothing } from "../gather-turns";
-import { encodePart, encodeResult, type PartNotes } from "./encode-content";
+import { encodeParts, encodeResult, type PartNotes } from "./encode-content";
 
 type Turn = {
   readonly role: "user" | "model";
@@ -76,8 +76,7 @@ class TurnWriter {
     if (this.turns.length > 0) this.drop(`${path}.role`);
     else if (this.system.length === 0) this.firstPath = path;
     for (const [index, part] of content.entries()) {
-      const written = encodePart(part, `${place}[${index}]`, this.notes);
-      if (written !== undefined) this.system.push(written);
+      this.system.push(...encodeParts(part, `${place}[${index}]`, this.notes));
     }
   }
 
@@ -85,8 +84,7 @@ class TurnWriter {
     const parts: JsonObject[] = [];
     const calls: PartOf<"tool-call">[] = [];
     for (const [index, part] of content.entries()) {
-      const written = encodePart(part, `${path}.content[${index}]`, this.notes);
-      if (written !== undefined) parts.push(written);
+      parts.push(...encodeParts(part, `${path}.content[${index}]`, this.notes));
       if (part.type === "tool-call") calls.push(part);
     }
     if (parts.length === 0) return;
@@ -101,8 +99,7 @@ class TurnWriter {
     this.addResults(results, path, rest);
     for (const [index, part] of content.entries()) {
       if (part.type === "tool-result") continue;
-      const written = encodePart(part, `${path}.content[${index}]`, this.notes);
-      if (written !== undefined) rest.push(written);
+      rest.push(...encodeParts(part, `${path}.content[${index}]`, this.notes));
     }
     if (rest.length === 0) return;
     this.answerAll(path);
@@ -128,7 +125,7 @@ class TurnWriter {
 
   private orphan({ content }: PartOf<"tool-result">, path: string): readonly JsonObject[] {
     this.drop(`${path}.role`);
-    return content.map((part) => encodePart(part, path, this.notes)).filter((part) => part !== undefined);
+    return content.flatMap((part) => encodeParts(part, path, this.notes));
   }
 
   /** Every call has a result before anything else is said. */

@@ -27,6 +27,11 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** The names of fields that are read. */
+export function bothSpellings(...names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.flatMap((name) => [name, snakeCase(name)]));
+}
+
 /** Lists of one are often written without their brackets (Google's own examples do with `parts`). */
 export function listOf(value: Json | undefined): readonly Json[] {
   if (isArray(value)) return value;

@@ -55,8 +55,9 @@ function decodeExtras(part: JsonObject, known: ReadonlySet<string>) {
 
 const unmarked = {};
 
-/** `cache_control: {type: "ephemeral", ttl}`, as clients of OpenRouter and LiteLLM mark what to cache. */
+/** `cache_control: {type: "ephemeral", ttl}`, as clients of OpenRouter and LiteLLM mark what to cache, or OpenAI's own mark. */
 export function decodeCache(object: JsonObject): { readonly cache?: CacheMarker } {
+  if (isObject(object.prompt_cache_breakpoint)) return { cache: { ttl: "5m" } };
   const marker = object.cache_control;
   if (!isObject(marker) || marker.type !== "ephemeral") return unmarked;
   return { cache: { ttl: marker.ttl === "1h" ? "1h" : "5m" } };

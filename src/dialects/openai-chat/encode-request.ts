@@ -5,6 +5,7 @@ import { embedJson } from "#lib/json-text";
 import type { Traits } from "#traits/vocabulary";
 import { effortOfBudget } from "../efforts";
 import { setDefined } from "../fields";
+import { nameForeignFields } from "../name-unsayable";
 import type { TargetFacts } from "../target-facts";
 import type { EncodedRequest } from "../translation";
 import { encodeMessages } from "./encode-messages";
@@ -140,10 +141,9 @@ function writeStream(
 
 /** Fields that only other dialects have, but for those that were read into the request as well. */
 function nameForeign(request: CompletionRequest, losses: Losses): void {
-  const { extensions, outputFormat, reasoning } = request;
+  const { outputFormat, reasoning } = request;
   const isCarried = (field: string) =>
     (field === "thinking" && reasoning !== undefined) ||
     (field === "output_config" && (reasoning !== undefined || outputFormat !== undefined));
-  for (const [name, fields] of Object.entries(extensions))
-    if (name !== dialect) for (const field of Object.keys(fields)) if (!isCarried(field)) losses.drop(field);
+  nameForeignFields(request, dialect, (field) => losses.drop(field), isCarried);
 }

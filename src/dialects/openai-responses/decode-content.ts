@@ -1,5 +1,5 @@
 import type { DocumentSource, Part } from "#core/completion";
-import { isArray, type Json, type JsonObject } from "#lib/json";
+import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { readMediaUrl } from "../data-url";
 import { at, invalidField, optionalString, requireObject, requireString } from "../fields";
 import { dialect } from "./wire";
@@ -12,8 +12,16 @@ export function decodeContent(content: Json | undefined, path: string): readonly
   return content.map((part, index) => decodePart(part, at(path, index)));
 }
 
-/** A type that only some provider knows is kept as it is. */
+/** https://platform.openai.com/docs/guides/prompt-caching: `prompt_cache_breakpoint` on a part. */
 function decodePart(value: Json, path: string): Part {
+  const part = readPart(value, path);
+  const isMarked = isObject(value) && isObject(value.prompt_cache_breakpoint);
+  const takesMarker = part.type === "text" || part.type === "image" || part.type === "document";
+  return isMarked && takesMarker ? { ...part, cache: { ttl: "5m" } } : part;
+}
+
+/** A type that only some provider knows is kept as it is. */
+function readPart(value: Json, path: string): Part {
   const part = requireObject(value, path);
   switch (requireString(part.type, at(path, "type"))) {
     case "input_text":

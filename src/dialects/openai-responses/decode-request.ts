@@ -96,8 +96,18 @@ function notCarried(body: JsonObject): JsonObject {
   return {
     ...withoutFields(rest, idle),
     ...(typeof verbosity === "string" && verbosity !== "medium" && { "text.verbosity": verbosity }),
+    ...reasoningIn(body),
     ...(isHostedChoice(body.tool_choice) && { tool_choice: body.tool_choice }),
     ...phasesIn(body),
+  };
+}
+
+/** How much the model works, and what of earlier reasoning it sees, beside its effort: https://platform.openai.com/docs/guides/reasoning */
+function reasoningIn({ reasoning }: JsonObject): JsonObject {
+  const { context, mode } = isObject(reasoning) ? reasoning : {};
+  return {
+    ...(typeof mode === "string" && mode !== "standard" && { "reasoning.mode": mode }),
+    ...(typeof context === "string" && context !== "auto" && { "reasoning.context": context }),
   };
 }
 
