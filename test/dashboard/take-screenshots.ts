@@ -14,6 +14,7 @@ const pages = [
   "/providers",
   "/models",
   "/routes",
+  "/dialects",
   "/keys",
   "/teams",
   "/customers",

@@ -78,6 +78,15 @@ export const navigation: readonly NavigationRow[] = [
     acts: [{ label: "Create route", search: { add: "1" } }],
   },
   {
+    path: "/dialects",
+    name: "Dialects",
+    icon: "dialects",
+    group: "Configuration",
+    key: "d",
+    load: () => import("../features/dialects/dialects-page"),
+    acts: [{ label: "What translation loses", search: { show: "lost" } }],
+  },
+  {
     path: "/keys",
     name: "Keys",
     icon: "keys",

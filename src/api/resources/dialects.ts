@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
-import { capabilityMatrix } from "#dialects/capabilities/matrix";
+import { capabilityPairs } from "#dialects/capabilities/matrix";
 import { verdicts } from "#dialects/capabilities/probe";
 import type { Dialect } from "#dialects/dialect";
 import { dialects } from "#dialects/registry";
@@ -57,18 +58,21 @@ export function dialectRoutes(): readonly ApiRoute[] {
       response: ok(view),
       handle: async () => {
         capabilities ??= showCapabilities();
-        return { dialects: Object.values(dialects).map(showDialect), capabilities };
+        return { dialects: Object.values(dialects).map(showDialect), capabilities: await capabilities };
       },
     }),
   ];
 }
 
-/** Found out by translating everything once, which takes about a second: once, when somebody asks. */
-function showCapabilities() {
-  return capabilityMatrix(dialects).map(({ someTargets, ...capability }) => ({
-    ...capability,
-    ...(someTargets !== undefined && { some_targets: someTargets }),
-  }));
+/** Found out by translating everything once, which takes about a second: once, when somebody asks, and others go between. */
+async function showCapabilities() {
+  const shown: z.output<typeof view>["capabilities"][number][] = [];
+  for (const pair of capabilityPairs(dialects)) {
+    for (const { someTargets, ...capability } of pair)
+      shown.push({ ...capability, ...(someTargets !== undefined && { some_targets: someTargets }) });
+    await setImmediate();
+  }
+  return shown;
 }
 
 function showDialect({ name, prefixes, endpoints }: Dialect) {

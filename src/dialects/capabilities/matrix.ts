@@ -26,10 +26,14 @@ export type Capability = {
  * A pair of one and the same dialect is not in it: its bytes pass.
  */
 export function capabilityMatrix(dialects: Dialects): readonly Capability[] {
+  return [...capabilityPairs(dialects)].flat();
+}
+
+/** The same, a pair at a time: for whoever has others to serve meanwhile. */
+export function* capabilityPairs(dialects: Dialects): Generator<readonly Capability[]> {
   const known = translatedOf(dialects);
-  return known.flatMap((client) =>
-    known.filter((provider) => provider !== client).flatMap((provider) => capabilitiesOf(client, provider)),
-  );
+  for (const client of known)
+    for (const provider of known) if (provider !== client) yield capabilitiesOf(client, provider);
 }
 
 function capabilitiesOf(client: Translated, provider: Translated): readonly Capability[] {

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Provider } from "#api/schema.gen";
 import { type Fact, Facts } from "#components/facts";
 import { Section } from "#components/page-frame";
@@ -12,7 +13,7 @@ export function ProviderFacts({ provider }: { readonly provider: Provider }) {
     read_only ? { name: "Declared in", value: <SourceMark source={placeText(provider.declared_at)} /> } : undefined,
     { name: "Id", value: <code>{id}</code> },
     { name: "Base URL", value: <code className="break-all">{base_url}</code> },
-    { name: "Wire format", value: dialects.map(({ name, path }) => `${name} at ${path}`).join(", ") },
+    { name: "Wire format", value: <WireFormats dialects={dialects} /> },
     { name: "Key is sent as", value: auth },
     header_names.length > 0 ? { name: "Headers", value: header_names.join(", ") } : undefined,
     quirks.length > 0 ? { name: "Differences", value: quirks.join(", ") } : undefined,
@@ -30,5 +31,26 @@ export function ProviderFacts({ provider }: { readonly provider: Provider }) {
     <Section title="How it is called">
       <Facts facts={facts.filter((fact) => fact !== undefined)} />
     </Section>
+  );
+}
+
+/** Each leads to what becomes of other clients' requests there. */
+function WireFormats({ dialects }: Pick<Provider, "dialects">) {
+  return (
+    <ul>
+      {dialects.map(({ name, path }) => (
+        <li key={name}>
+          <Link
+            to="/dialects"
+            search={{ provider: name, ...(name === "openai-chat" && { client: "anthropic-messages" }) }}
+            title="What is translated, and what is lost"
+            className="text-accent hover:underline"
+          >
+            {name}
+          </Link>{" "}
+          at {path}
+        </li>
+      ))}
+    </ul>
   );
 }

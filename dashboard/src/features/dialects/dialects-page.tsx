@@ -1,0 +1,79 @@
+import { useMemo } from "react";
+import { Badge } from "#components/badge";
+import { Button } from "#components/button";
+import { DataTable } from "#components/data-table";
+import { EmptyState } from "#components/empty-state";
+import { PageFrame } from "#components/page-frame";
+import { useUrlState } from "#lib/url-state";
+import { CapabilityFilters } from "./capability-filters";
+import { fields, providersOf, rowsOf } from "./capability-rows";
+import { columnsFor, verdictWords } from "./columns";
+import { useCapabilities } from "./list-capabilities";
+
+const meanings = [
+  ["kept", "as it was"],
+  ["mapped", "to the nearest"],
+  ["dropped", "named in x-headgate-dropped and in the record"],
+  ["left-out", "unnamed: the rest says it"],
+  ["refused", "with 400"],
+] as const;
+
+/** What becomes of each feature where client and provider speak different dialects. */
+export function Page() {
+  const [state, set] = useUrlState(fields);
+  const source = useCapabilities();
+  const capabilities = source.data?.capabilities ?? none;
+  const rows = useMemo(() => rowsOf(capabilities, state), [capabilities, state]);
+  const clients = useMemo(() => [...new Set(capabilities.map(({ client }) => client))], [capabilities]);
+  const providers = useMemo(() => providersOf(capabilities, state.client), [capabilities, state.client]);
+  const columns = useMemo(
+    () => columnsFor(providers.filter((each) => state.provider === undefined || each === state.provider)),
+    [providers, state.provider],
+  );
+  return (
+    <PageFrame
+      title="Dialects"
+      fill
+      bar={
+        <>
+          <CapabilityFilters
+            state={state}
+            set={set}
+            clients={clients.length === 0 ? [state.client] : clients}
+            providers={providers}
+          />
+          <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-sm text-muted">
+            <span>Where client and provider speak the same, every byte passes. Else:</span>
+            {meanings.map(([verdict, meaning]) => (
+              <span key={verdict} className="whitespace-nowrap max-sm:whitespace-normal">
+                <Badge tone={verdictWords[verdict].tone}>{verdictWords[verdict].text}</Badge> {meaning}
+              </span>
+            ))}
+          </p>
+        </>
+      }
+    >
+      <DataTable
+        label="Features"
+        columns={columns}
+        rows={rows}
+        rowKey={({ id }) => id}
+        source={source}
+        empty={
+          <EmptyState
+            title="Nothing is like that"
+            action={
+              <Button onClick={() => set({ provider: undefined, show: "all", about: "all", q: "" })}>
+                Clear the filters
+              </Button>
+            }
+          >
+            No feature that these clients can say fits all of the filters.
+          </EmptyState>
+        }
+      />
+    </PageFrame>
+  );
+}
+
+const none: [] = [];
