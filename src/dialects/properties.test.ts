@@ -5,7 +5,7 @@ import { FramingError } from "#lib/frame-parser";
 import { isObject, type Json, type JsonObject, tryParseJson } from "#lib/json";
 import { scanTopLevel } from "#lib/json-scan";
 import { tryParseJsonWithTexts, writeJson } from "#lib/json-text";
-import { capabilityMatrix } from "./capabilities/matrix";
+import { capabilityPairs } from "./capabilities/matrix";
 import { messageFeatures } from "./capabilities/message-features";
 import { requestFeatures } from "./capabilities/request-features";
 import { createCollector, expand } from "./collect";
@@ -20,7 +20,7 @@ import { mendEncoded } from "./mend-encoded";
 import { InvalidAnswer } from "./operation";
 import { dialects } from "./registry";
 
-const matrix = capabilityMatrix(dialects);
+const matrix = [...capabilityPairs(dialects)].flat();
 
 // Repeatable: each test begins at a seed of its own.
 const rounds = process.env.HEADGATE_TEST_FULL === "1" ? 50_000 : 200;

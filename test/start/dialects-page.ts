@@ -1,4 +1,4 @@
-import { type Capability, capabilityMatrix } from "#dialects/capabilities/matrix";
+import { type Capability, capabilityPairs } from "#dialects/capabilities/matrix";
 import type { Verdict } from "#dialects/capabilities/probe";
 import { dialects } from "#dialects/registry";
 
@@ -13,7 +13,7 @@ const words: { readonly [verdict in Verdict]: string } = {
 
 /** The reference page of what translation between two dialects carries, in Markdown. */
 export function dialectsReferencePage(): string {
-  const matrix = capabilityMatrix(dialects);
+  const matrix = [...capabilityPairs(dialects)].flat();
   const clients = [...new Set(matrix.map(({ client }) => client))];
   return [
     "# Dialects",

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { dialects } from "../registry";
-import { capabilityMatrix } from "./matrix";
+import { capabilityPairs } from "./matrix";
 
-const matrix = capabilityMatrix(dialects);
+const matrix = [...capabilityPairs(dialects)].flat();
 
 /**
  * What may be missing from a request without a word, and why: anything else that a provider is not told has to be named.
@@ -14,7 +14,7 @@ const unnamed: { readonly [feature: string]: string } = {
   "no-reasoning": "where nothing is known of the target, it does not reason unless it is told to",
 };
 
-test("capabilityMatrix() knows every pair of two dialects that translate, and every feature of each", () => {
+test("capabilityPairs() knows every pair of two dialects that translate, and every feature of each", () => {
   const translated = Object.values(dialects).filter(
     ({ operations }) => operations.completion?.translation !== undefined,
   );

@@ -24,12 +24,8 @@ export type Capability = {
 /**
  * What translation carries, for each pair of dialects: found out by translating, with the codecs that do it for requests.
  * A pair of one and the same dialect is not in it: its bytes pass.
+ * One pair at a time, as it takes a while: for whoever has others to serve meanwhile.
  */
-export function capabilityMatrix(dialects: Dialects): readonly Capability[] {
-  return [...capabilityPairs(dialects)].flat();
-}
-
-/** The same, a pair at a time: for whoever has others to serve meanwhile. */
 export function* capabilityPairs(dialects: Dialects): Generator<readonly Capability[]> {
   const known = translatedOf(dialects);
   for (const client of known)
