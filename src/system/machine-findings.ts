@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { assertLocalFileSystem } from "#ledger/local-file-system";
 import { messageOf } from "#lib/message-of";
+import { openFilesLimit } from "#lib/open-files";
 import { diskSpace } from "#telemetry/disk-space";
 import type { Finding } from "./finding";
 
@@ -73,8 +73,9 @@ const fairOpenFiles = 4096;
 /** Every running request takes two: the client's connection and the provider's. */
 function openFiles(): Finding {
   const subject = "open files";
-  const text = execFileSync("sh", ["-c", "ulimit -n"], { encoding: "utf8" }).trim();
-  if (text === "unlimited" || Number(text) >= fairOpenFiles) return { level: "ok", subject, text: `up to ${text}` };
+  const limit = openFilesLimit();
+  const text = Number.isFinite(limit) ? String(limit) : "unlimited";
+  if (limit >= fairOpenFiles) return { level: "ok", subject, text: `up to ${text}` };
   return { level: "warn", subject, text: `up to ${text}, a request takes two: raise it with "ulimit -n 65536"` };
 }
 

@@ -120,14 +120,21 @@ test.skipIf(!isolates)(
       await waitUntil("an answer", () => answers(`http://127.0.0.1:${port}/readyz`, container.exited), 20_000);
       const pid = container.programPid();
       expect(statSync(`/proc/${pid}`).uid).toBe(10001);
-      const health = Bun.spawnSync(
-        ["nsenter", "-t", String(pid), "-m", "-p", "-r", "-w", "/usr/bin/headgate", "health"],
-        {
+      const inside = (command: string) =>
+        Bun.spawnSync(["nsenter", "-t", String(pid), "-m", "-p", "-r", "-w", "/usr/bin/headgate", command], {
           env: { HEADGATE_DATA_DIR: "/data" },
-        },
-      );
+        });
+      const health = inside("health");
       expect([health.exitCode, health.stderr.toString()]).toEqual([0, ""]);
-      const key = /hg-\w+/.exec(readFileSync(join(data, "first-start.txt"), "utf8"))?.[0];
+      // There is no shell, nor any other program.
+      const doctor = inside("doctor");
+      expect([doctor.stderr.toString(), doctor.stdout.toString()]).toEqual(["", expect.stringContaining("open files")]);
+      const secrets = readFileSync(join(data, "first-start.txt"), "utf8");
+      const [admin, key] = [/hga-\w+/.exec(secrets)?.[0], /hg-\w+/.exec(secrets)?.[0]];
+      const system = await fetch(`http://127.0.0.1:${port}/api/system`, {
+        headers: { authorization: `Bearer ${admin}` },
+      });
+      expect([system.status, await system.text()]).toEqual([200, expect.stringContaining("open files")]);
       const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
         method: "POST",
         headers: { authorization: `Bearer ${key}` },
