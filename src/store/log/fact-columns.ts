@@ -13,6 +13,7 @@ export const laterFacts = {
  * up. Columns are stored by their place here; new ones are `laterFacts`.
  */
 export const numberFacts = {
+  /** Known when records are in order, see `distancesOf()`. */
   key_distance: undefined,
   principal: undefined,
   class: undefined,

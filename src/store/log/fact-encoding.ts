@@ -9,63 +9,125 @@ export type NumberedRecord = {
   readonly record: RequestRecord;
 };
 
+/** What a column makes room for when it is made. */
+const firstRoom = 1024;
+
 /**
- * One fact of many records, added in the order of their keys. Those who need many facts add a record to all columns before they
- * go on to the next: to go through thousands of records once for each fact would take every one of them from memory again.
+ * One fact of many records, NaN for none. Those who need many facts add a record to all columns before they go on to the next: to
+ * go through thousands of records once for each fact would take every one of them from memory again.
  */
 export class NumberColumn {
-  readonly values: Float64Array<ArrayBuffer>;
-  private readonly of: (entry: NumberedRecord, before: NumberedRecord) => number | undefined;
-  private before: NumberedRecord | undefined;
-  private at = 0;
+  private readonly kept = new GrowingNumbers();
+  private readonly of: (entry: NumberedRecord) => number | undefined;
 
-  constructor(
-    readonly name: NumberFactName,
-    records: number,
-  ) {
-    this.values = new Float64Array(records);
+  constructor(readonly name: NumberFactName) {
     const fact = numberFacts[name];
     this.of = ownNumbers[name] ?? (({ record }) => fact?.(record));
   }
 
   add(entry: NumberedRecord): void {
-    this.values[this.at++] = this.of(entry, this.before ?? entry) ?? Number.NaN;
-    this.before = entry;
+    this.kept.add(this.of(entry) ?? Number.NaN);
+  }
+
+  /** Of the records at these places, in the order of the places. */
+  at(places: Uint32Array): Float64Array<ArrayBuffer> {
+    return this.kept.at(places);
+  }
+
+  /** Drops all but these. */
+  keep(places: Uint32Array): void {
+    this.kept.replace(this.at(places));
   }
 }
 
 /** What a record has a number of without being asked. */
-const ownNumbers: { readonly [N in NumberFactName]?: (entry: NumberedRecord, before: NumberedRecord) => number } = {
-  key_distance: ({ key }, before) => key - before.key,
+const ownNumbers: { readonly [N in NumberFactName]?: (entry: NumberedRecord) => number } = {
   principal: ({ principal }) => principal,
   class: ({ requestClass }) => requestClass,
 };
 
+/** Numbers that are added one by one. Most facts are the same of all records: such a column takes no room. */
+class GrowingNumbers {
+  private first = Number.NaN;
+  private values: Float64Array<ArrayBuffer> | undefined;
+  private size = 0;
+
+  add(value: number): void {
+    if (this.size === 0) this.first = value;
+    if (this.values === undefined && Object.is(value, this.first)) this.size += 1;
+    else this.roomForOne()[this.size++] = value;
+  }
+
+  at(places: Uint32Array): Float64Array<ArrayBuffer> {
+    const found = new Float64Array(places.length);
+    const { values, first } = this;
+    if (values === undefined) return found.fill(first);
+    for (let index = 0; index < found.length; index++) found[index] = values[places[index] ?? 0] ?? Number.NaN;
+    return found;
+  }
+
+  /** These, no more than there were, take the place of all. */
+  replace(values: Float64Array): void {
+    this.values?.set(values);
+    this.size = values.length;
+  }
+
+  private roomForOne(): Float64Array<ArrayBuffer> {
+    const { values, size } = this;
+    if (values !== undefined && size < values.length) return values;
+    const larger = new Float64Array(Math.max(firstRoom, 2 * size));
+    if (values === undefined) larger.fill(this.first, 0, size);
+    else larger.set(values);
+    this.values = larger;
+    return larger;
+  }
+}
+
 /** As `NumberColumn`: what words each record has, as a place in a dictionary. */
 export class WordColumn {
-  readonly places: Float64Array<ArrayBuffer>;
-  readonly dictionary: (readonly string[])[] = [];
+  private readonly kept = new GrowingNumbers();
+  private dictionary: (readonly string[])[] = [];
   private readonly of: (typeof wordFacts)[WordFactName];
   // Most records have one word or none: these are looked up as they are.
   private readonly ofOne = new Map<string | undefined, number>();
   private readonly ofMore = new Map<string, number>();
-  private at = 0;
 
-  constructor(
-    readonly name: WordFactName,
-    records: number,
-  ) {
-    this.places = new Float64Array(records);
+  constructor(readonly name: WordFactName) {
     this.of = wordFacts[name];
   }
 
   add({ record }: NumberedRecord): void {
-    const words = this.of(record);
+    this.kept.add(this.entryOf(this.of(record)));
+  }
+
+  /** Of the records at these places, by a dictionary of their own words alone. */
+  at(places: Uint32Array): Words {
+    const entries = this.kept.at(places);
+    const dictionary: (readonly string[])[] = [];
+    const known = new Map<number, number>();
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index] ?? 0;
+      entries[index] = entryOf(known, entry, () => dictionary.push(this.dictionary[entry] ?? []) - 1);
+    }
+    return { places: entries, dictionary };
+  }
+
+  keep(places: Uint32Array): void {
+    const { places: entries, dictionary } = this.at(places);
+    this.kept.replace(entries);
+    this.ofOne.clear();
+    this.ofMore.clear();
+    this.dictionary = [];
+    for (const words of dictionary) this.entryOf(words);
+  }
+
+  private entryOf(words: readonly (string | undefined)[]): number {
     const add = () => this.dictionary.push(words.filter((word) => word !== undefined)) - 1;
-    this.places[this.at++] =
-      words.length > 1 ? entryOf(this.ofMore, JSON.stringify(words), add) : entryOf(this.ofOne, words[0], add);
+    return words.length > 1 ? entryOf(this.ofMore, JSON.stringify(words), add) : entryOf(this.ofOne, words[0], add);
   }
 }
+
+export type Words = { readonly places: Float64Array<ArrayBuffer>; readonly dictionary: readonly (readonly string[])[] };
 
 function entryOf<K>(known: Map<K, number>, key: K, add: () => number): number {
   const before = known.get(key);
@@ -73,6 +135,11 @@ function entryOf<K>(known: Map<K, number>, key: K, add: () => number): number {
   const added = add();
   known.set(key, added);
   return added;
+}
+
+/** Of each key from the one before it; zero of the first. */
+export function distancesOf(keys: Float64Array): Float64Array<ArrayBuffer> {
+  return Float64Array.from(keys, (key, index) => key - (keys[index - 1] ?? key));
 }
 
 /** From distances between them. */

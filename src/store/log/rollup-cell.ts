@@ -116,6 +116,6 @@ export function carryMoney(sums: Float64Array): void {
   }
 }
 
-function count(bins: Bins, bin: number): void {
+export function count(bins: Bins, bin: number): void {
   bins.set(bin, (bins.get(bin) ?? 0) + 1);
 }

@@ -5,8 +5,8 @@ import { keyOf } from "./record-key";
 import { createYoungRows } from "./young-rows";
 
 export type FreeKeys = {
-  /** To be called first in each transaction: another connection may have packed. */
-  readonly refresh: () => void;
+  /** To be called first in each transaction. Another connection may have packed: true when the young records are others. */
+  readonly refresh: () => boolean;
   /**
    * The id's key, or the next one that is free; it is taken from then on. Undefined when the record is there: one may be
    * read from the journal twice.
@@ -35,8 +35,10 @@ export function createFreeKeys(database: Database): FreeKeys {
     refresh: () => {
       isPacked.refresh();
       const now = rows.ends().first;
-      if (now !== first) load();
+      if (now === first) return false;
+      load();
       first = now;
+      return true;
     },
     take: (id) => {
       for (let key = keyOf(id); ; key++) {

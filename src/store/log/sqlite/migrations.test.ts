@@ -69,6 +69,36 @@ describe("the log of a version that kept JSON", () => {
     store.close();
   });
 
+  test("is read and pruned where sixteen packed records stood in a row", async () => {
+    const file = join(directory, "logs.sqlite");
+    const writer = openSqliteLogWriter(file, 48);
+    await writer.commit(batchOf(upTo(72)));
+    writer.close();
+    const rowOf = (row: number) =>
+      upTo(48)
+        .slice(row * 16, (row + 1) * 16)
+        .map((record) => JSON.stringify(record))
+        .join("\n");
+    {
+      using database = new Database(file);
+      const first = database.query<{ id: number }, []>("SELECT id FROM pack_records").all();
+      expect(first).toHaveLength(1);
+      database.run("DELETE FROM pack_records");
+      for (const row of [0, 1, 2]) {
+        const bytes = Bun.zstdCompressSync(Buffer.from(rowOf(row)));
+        database.run("INSERT INTO pack_records VALUES (?, ?)", [(first[0]?.id ?? 0) + row, bytes]);
+      }
+    }
+    const store = openSqliteLogStore(file);
+    const list = async () => (await store.list({ limit: 100, order: "oldest" })).data;
+    expect(await list()).toEqual(upTo(72));
+    for (const gone of [10, 16, 34]) {
+      while ((await store.purge({ what: "records", beforeMs: startMs + gone / 2 }, 5)) > 0);
+      expect(await list()).toEqual(upTo(72).slice(gone));
+    }
+    store.close();
+  });
+
   test("is refused by that version once this one has opened it", () => {
     const file = join(directory, "logs.sqlite");
     openSqliteLogWriter(file).close();

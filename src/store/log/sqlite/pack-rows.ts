@@ -13,20 +13,23 @@ import {
   type WordFactName,
   wordFacts,
 } from "../fact-columns";
-import { keysFrom, NumberColumn, type NumberedRecord, WordColumn } from "../fact-encoding";
+import { distancesOf, keysFrom } from "../fact-encoding";
+import type { Facts } from "../fact-table";
 import { decodeNumbers, encodeNumbers } from "../number-column";
 import type { Pack } from "../pack";
 import type { YoungRecord } from "./young-rows";
 
 /**
- * Packs as rows: a column of facts each, numbers before words, and the records in the bytes in which they came, sixteen
- * together, so that what they repeat costs next to nothing.
+ * Packs as rows: a column of facts each, numbers before words, and the records in the bytes in which they came, many together, so that
+ * what they repeat costs next to nothing. To compress 64 at once takes half of what four times 16 take. A row of records is numbered
+ * by the sixteenths that come before it: rows of older versions have 16 records.
  */
-const chunkRecords = 16;
+const rowRecords = 64;
+const numberedBy = 16;
 /** Places for rows of one pack: columns are numbered from 0, dictionaries of words from 64. */
 const columnsPerPack = 128;
 const firstDictionary = 64;
-const chunksPerPack = 1024;
+const numbersPerPack = 1024;
 
 const numberNames = namesOf(numberFacts);
 const wordNames = namesOf(wordFacts);
@@ -46,7 +49,7 @@ export type PackRow = {
   readonly gone: number;
 };
 
-/** Writes records, in the order of their keys, as one pack. Each is read once and not kept: together they would be 10 MB. */
+/** Writes records, in the order of their keys, and their facts as one pack. */
 export function createPackWriter(database: Database) {
   const insert = database.prepare<{ id: number }, [number, number, number]>(
     "INSERT INTO packs (first, last, size, gone) VALUES (?, ?, ?, 0) RETURNING id",
@@ -54,32 +57,29 @@ export function createPackWriter(database: Database) {
   const insertColumn = database.prepare("INSERT INTO pack_columns VALUES (?, ?)");
   const insertRecords = database.prepare("INSERT INTO pack_records VALUES (?, ?)");
   const writer = new ByteWriter();
-  return (records: readonly YoungRecord[], read: (young: YoungRecord) => NumberedRecord): void => {
+  return (records: readonly YoungRecord[], facts: Facts): void => {
     const id = insert.get(records[0]?.key ?? 0, records.at(-1)?.key ?? 0, records.length)?.id ?? 0;
     const column = (place: number, bytes: Uint8Array) =>
       insertColumn.run(id * columnsPerPack + place, Bun.zstdCompressSync(bytes, { level: 1 }));
-    const numbers = numberNames.map((name) => new NumberColumn(name, records.length));
-    const words = wordNames.map((name) => new WordColumn(name, records.length));
-    for (const young of records) {
-      const record = read(young);
-      for (const values of numbers) values.add(record);
-      for (const values of words) values.add(record);
+    for (const name of numberNames) {
+      const values = name === "key_distance" ? distancesOf(facts.keys()) : facts.numbers(name);
+      column(columnNames.indexOf(name), encodeNumbers(values));
     }
-    for (const { name, values } of numbers) column(columnNames.indexOf(name), encodeNumbers(values));
-    for (const [place, { name, dictionary, places }] of words.entries()) {
+    for (const [place, name] of wordNames.entries()) {
+      const { places, dictionary } = facts.words(name);
       column(columnNames.indexOf(name), encodeNumbers(places));
       column(firstDictionary + place, new TextEncoder().encode(JSON.stringify(dictionary)));
     }
-    for (let chunk = 0; chunk * chunkRecords < records.length; chunk++) {
-      const together = records.slice(chunk * chunkRecords, (chunk + 1) * chunkRecords).map(({ bytes }) => bytes);
-      insertRecords.run(id * chunksPerPack + chunk, packChunk(writer, together));
+    for (let start = 0; start < records.length; start += rowRecords) {
+      const together = records.slice(start, start + rowRecords).map(({ bytes }) => bytes);
+      insertRecords.run(id * numbersPerPack + start / numberedBy, packRecords(writer, together));
     }
   };
 }
 
 export function createPackReader(database: Database): (row: PackRow) => Pack {
   const columnBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_columns WHERE id = ?");
-  const recordBytes = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_records WHERE id = ?");
+  const findRow = createFindRow(database);
   const readRecord = createStoredRecordReader();
   return ({ id, first, last, size, gone }) => {
     const find = (place: number): Uint8Array<ArrayBuffer> | undefined => {
@@ -95,14 +95,16 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
       const bytes = find(columnNames.indexOf(name));
       return bytes === undefined ? new Float64Array(size) : decodeNumbers(bytes, size);
     };
-    const chunks = new Map<number, readonly Uint8Array[]>();
-    const recordsOf = (chunk: number): readonly Uint8Array[] => {
-      const known = chunks.get(chunk);
+    const rows = new Map<number, RecordRow>();
+    const rowOf = (index: number): RecordRow | undefined => {
+      const number = Math.floor(index / numberedBy);
+      const known = rows.get(number);
       if (known !== undefined) return known;
-      const row = recordBytes.get(id * chunksPerPack + chunk);
-      const records = row === null ? [] : unpackChunk(row.bytes);
-      chunks.set(chunk, records);
-      return records;
+      const found = findRow(id, index);
+      if (found === undefined) return undefined;
+      const end = found.start + found.records.length;
+      for (let each = found.start; each < end; each += numberedBy) rows.set(each / numberedBy, found);
+      return found;
     };
     return {
       first,
@@ -121,7 +123,8 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
         };
       },
       record: (index) => {
-        const bytes = recordsOf(Math.floor(index / chunkRecords))[index % chunkRecords];
+        const row = rowOf(index);
+        const bytes = row?.records[index - row.start];
         return bytes === undefined || bytes.length === 0 ? undefined : readRecord(bytes);
       },
     };
@@ -130,23 +133,38 @@ export function createPackReader(database: Database): (row: PackRow) => Pack {
 
 /** Deletes the oldest records of a pack up to an index; their facts stay. */
 export function createPackTrimmer(database: Database): (row: PackRow, end: number) => void {
-  const find = database.prepare<{ bytes: Uint8Array }, [number]>("SELECT bytes FROM pack_records WHERE id = ?");
+  const findRow = createFindRow(database);
   return ({ id, size }, end) => {
-    const edge = id * chunksPerPack + (end === size ? Math.ceil : Math.floor)(end / chunkRecords);
-    database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", [id * chunksPerPack, edge]);
-    const row = end === size || end % chunkRecords === 0 ? null : find.get(edge);
-    if (row !== null) {
-      const left = unpackChunk(row.bytes).map((bytes, index) => (index < end % chunkRecords ? gone : bytes));
-      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packChunk(new ByteWriter(), left), edge]);
+    const row = end === size ? undefined : findRow(id, end);
+    const kept = row === undefined ? (id + 1) * numbersPerPack : id * numbersPerPack + row.start / numberedBy;
+    database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", [id * numbersPerPack, kept]);
+    if (row !== undefined && row.start < end) {
+      const left = row.records.map((bytes, index) => (row.start + index < end ? gone : bytes));
+      database.run("UPDATE pack_records SET bytes = ? WHERE id = ?", [packRecords(new ByteWriter(), left), kept]);
     }
     database.run("UPDATE packs SET gone = ? WHERE id = ?", [end, id]);
+  };
+}
+
+/** Records that stand in one row, and the index of the first of them in its pack. */
+type RecordRow = { readonly start: number; readonly records: readonly Uint8Array[] };
+
+/** Finds the row with the record at an index of a pack. */
+function createFindRow(database: Database): (pack: number, index: number) => RecordRow | undefined {
+  const find = database.prepare<{ id: number; bytes: Uint8Array }, [number, number]>(
+    "SELECT id, bytes FROM pack_records WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+  );
+  return (pack, index) => {
+    const first = pack * numbersPerPack;
+    const row = find.get(first, first + Math.floor(index / numberedBy));
+    return row === null ? undefined : { start: (row.id - first) * numberedBy, records: unpackRecords(row.bytes) };
   };
 }
 
 export function deletePack(database: Database, id: number): void {
   const range = (perPack: number): [number, number] => [id * perPack, (id + 1) * perPack];
   database.run("DELETE FROM pack_columns WHERE id >= ? AND id < ?", range(columnsPerPack));
-  database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", range(chunksPerPack));
+  database.run("DELETE FROM pack_records WHERE id >= ? AND id < ?", range(numbersPerPack));
   database.run("DELETE FROM packs WHERE id = ?", [id]);
 }
 
@@ -169,12 +187,12 @@ function unpackBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Stands for a record that was deleted. */
 const gone = new Uint8Array(0);
-/** Begins a chunk whose records have their lengths before them. Chunks of older versions are lines of JSON. */
-const measuredChunk = 0;
+/** Begins a row whose records have their lengths before them. Rows of older versions are lines of JSON. */
+const measured = 0;
 
-function packChunk(writer: ByteWriter, records: readonly Uint8Array[]): Uint8Array {
+function packRecords(writer: ByteWriter, records: readonly Uint8Array[]): Uint8Array {
   writer.at = 0;
-  writer.next(measuredChunk);
+  writer.next(measured);
   for (const bytes of records) {
     writer.ensure(8 + bytes.length);
     writer.next(bytes.length);
@@ -183,9 +201,9 @@ function packChunk(writer: ByteWriter, records: readonly Uint8Array[]): Uint8Arr
   return Bun.zstdCompressSync(writer.bytes.subarray(0, writer.at), { level: 1 });
 }
 
-function unpackChunk(packed: Uint8Array): readonly Uint8Array[] {
+function unpackRecords(packed: Uint8Array): readonly Uint8Array[] {
   const bytes = Bun.zstdDecompressSync(packed);
-  if (bytes[0] !== measuredChunk) return linesOf(bytes);
+  if (bytes[0] !== measured) return linesOf(bytes);
   const reader = new ByteReader(bytes);
   const records: Uint8Array[] = [];
   for (reader.at = 1; reader.at < bytes.length; ) {

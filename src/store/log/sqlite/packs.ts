@@ -64,6 +64,7 @@ function createYoungPack(database: Database): () => Pack | undefined {
 
 function packOf(young: readonly KnownRecord[], recordOf: (known: KnownRecord) => RequestRecord): Pack {
   const keys = Float64Array.from(young, ({ key }) => key);
+  const all = Uint32Array.from(keys.keys());
   const numbered = once((): readonly NumberedRecord[] =>
     young.map((known) => {
       const { key, principal, requestClass } = known;
@@ -76,9 +77,9 @@ function packOf(young: readonly KnownRecord[], recordOf: (known: KnownRecord) =>
     size: young.length,
     gone: 0,
     keys: () => keys,
-    numbers: (name) => filled(new NumberColumn(name, young.length), numbered()).values,
+    numbers: (name) => filled(new NumberColumn(name), numbered()).at(all),
     words: (name) => {
-      const { places, dictionary } = filled(new WordColumn(name, young.length), numbered());
+      const { places, dictionary } = filled(new WordColumn(name), numbered()).at(all);
       return { places: () => places, dictionary };
     },
     record: (index) => {

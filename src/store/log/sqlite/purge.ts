@@ -43,13 +43,18 @@ function createRecordPurge(database: Database, packs: Packs): (beforeMs: number,
   const oldestFull = database.prepare<PackRow, [number]>(
     "SELECT * FROM packs WHERE first < ? AND gone < size ORDER BY first",
   );
-  const pack = createPacking(database);
+  const packing = createPacking(database);
   const read = createPackReader(database);
   const trim = createPackTrimmer(database);
+  const packYoung = () => {
+    const packed = packing.pack(packSize);
+    packing.forget();
+    return packed?.count ?? 0;
+  };
   return (beforeMs, batch) => {
     const before = keyFrom(beforeMs);
     const young = packs.young();
-    if (young !== undefined && young.first < before) return pack(packSize)?.count ?? 0;
+    if (young !== undefined && young.first < before) return packYoung();
     for (const row of oldestFull.all(before)) {
       const end = Math.min(lowerBound(read(row).keys(), before), row.gone + batch);
       if (end <= row.gone) continue;

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
-import type { RequestRecord } from "#core/record";
 import { createCellAdder } from "../cell-codec";
-import { addCorrection, addRecord, type Cell, emptyCell } from "../rollup-cell";
+import { addCorrection, type Cell, count, emptyCell } from "../rollup-cell";
 import { dayMs } from "../time-buckets";
+import type { CubeFacts } from "./cubes/cube-facts";
 import { timeOfKey } from "./record-key";
 
 /**
@@ -29,7 +29,7 @@ function cellIn(view: RollupView, principal: number, requestClass: number): numb
 }
 
 export type RollupWriter = {
-  readonly add: (key: number, principal: number, requestClass: number, record: RequestRecord) => void;
+  readonly add: (facts: CubeFacts) => void;
   readonly addCorrection: (key: number, principal: number, requestClass: number, difference: number) => void;
   /** Writes what was added, within a transaction. */
   readonly flush: () => void;
@@ -68,7 +68,12 @@ export function createRollupWriter(database: Database): RollupWriter {
     }
   };
   return {
-    add: (key, principal, requestClass, record) => addRecord(cellOf(key, principal, requestClass), record),
+    add: (facts) => {
+      const { size, keys, principals, classes } = facts;
+      for (let record = 0; record < size; record++) {
+        addFacts(cellOf(keys[record] ?? 0, principals[record] ?? 0, classes[record] ?? 0), record, facts);
+      }
+    },
     addCorrection: (key, principal, requestClass, difference) =>
       addCorrection(cellOf(key, principal, requestClass), difference),
     flush: () => {
@@ -77,6 +82,18 @@ export function createRollupWriter(database: Database): RollupWriter {
     },
     forget: clear,
   };
+}
+
+function addFacts({ sums, histograms }: Cell, record: number, { places, values, bins }: CubeFacts): void {
+  const start = record * places.length;
+  for (let column = 0; column < places.length; column++) {
+    const place = places[column] ?? 0;
+    sums[place] = (sums[place] ?? 0) + (values[start + column] ?? 0);
+  }
+  for (const which of [0, 1] as const) {
+    const bin = bins[which][record] ?? Number.NaN;
+    if (!Number.isNaN(bin)) count(histograms[which], bin);
+  }
 }
 
 function rowsOf(view: RollupView, sums: Iterable<Sum>): Iterable<Row> {

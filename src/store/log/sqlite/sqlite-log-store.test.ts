@@ -161,6 +161,24 @@ describe("records that are packed", () => {
   });
 });
 
+test("records of a pack of several rows are found, listed, and deleted to the very one", async () => {
+  const many = Array.from({ length: 300 }, (_, index) => plainRecord(index));
+  writer.close();
+  writer = openSqliteLogWriter(file, 200);
+  await writer.commit(batchOf(many));
+  const list = async () => [...(await store.list({ limit: 1000, order: "oldest" })).data];
+  expect(await list()).toEqual(many);
+  for (const index of [0, 63, 64, 127, 128, 199, 200]) {
+    expect((await store.get(plainRecord(index).id))?.record).toEqual(plainRecord(index));
+  }
+  for (const gone of [64, 66, 150]) {
+    while ((await store.purge({ what: "records", beforeMs: startMs + gone / 2 }, 7)) > 0);
+    expect(await list()).toEqual(many.slice(gone));
+    expect(await store.get(plainRecord(gone - 1).id)).toBeUndefined();
+    expect((await store.get(plainRecord(gone).id))?.record).toEqual(plainRecord(gone));
+  }
+});
+
 function sumsOf(some: readonly RequestRecord[]): StatsQuery {
   return {
     fromMs: some[0]?.startedAtMs ?? 0,

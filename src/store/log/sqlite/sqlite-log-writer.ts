@@ -7,7 +7,7 @@ import { createDictionaryWriter } from "./dictionaries";
 import { createFreeKeys, type FreeKeys } from "./free-keys";
 import { createJournalPositions } from "./journal-positions";
 import { createLabelWriter } from "./labels";
-import { createPacking, packSize } from "./packing";
+import { createPacking, type Packing, packSize } from "./packing";
 import { createFeedWriter } from "./record-feed";
 import { createSlotChargeWriter } from "./slot-charges";
 import { createYoungRows, type YoungRecord } from "./young-rows";
@@ -56,14 +56,14 @@ export function openSqliteLogWriter(
 
 function createWrite(database: Database, recordsPerPack: number): (batch: LogBatch) => readonly RequestRecord[] {
   const keys = createFreeKeys(database);
-  const addRecords = createAddRecords(database, keys);
-  const pack = createPacking(database);
+  const packing = createPacking(database);
+  const addRecords = createAddRecords(database, keys, packing);
   const enough = recordsPerPack * (1 + youngShare);
   const positions = createJournalPositions(database);
   const transaction = database.transaction((batch: LogBatch) => {
-    keys.refresh();
+    if (keys.refresh()) packing.forget();
     const added = addRecords(batch.records);
-    while (keys.young() >= enough) keys.packed(pack(recordsPerPack)?.last ?? Number.POSITIVE_INFINITY);
+    while (keys.young() >= enough) keys.packed(packing.pack(recordsPerPack)?.last ?? Number.POSITIVE_INFINITY);
     positions.write(batch.positions);
     return added;
   }).immediate;
@@ -72,6 +72,7 @@ function createWrite(database: Database, recordsPerPack: number): (batch: LogBat
       return transaction(batch);
     } catch (error) {
       addRecords.forget();
+      packing.forget();
       keys.forget();
       throw error;
     }
@@ -79,7 +80,7 @@ function createWrite(database: Database, recordsPerPack: number): (batch: LogBat
 }
 
 /** Adds those that are not there and sums their charges up; returns them. */
-function createAddRecords(database: Database, keys: FreeKeys) {
+function createAddRecords(database: Database, keys: FreeKeys, packing: Packing) {
   const young = createYoungRows(database);
   const dictionaries = createDictionaryWriter(database);
   const addLabels = createLabelWriter(database);
@@ -91,12 +92,10 @@ function createAddRecords(database: Database, keys: FreeKeys) {
     for (const { record, bytes } of records) {
       const key = keys.take(record.id);
       if (key === undefined) continue;
-      rows.push({
-        key,
-        principal: dictionaries.principal(record),
-        requestClass: dictionaries.requestClass(record),
-        bytes,
-      });
+      const principal = dictionaries.principal(record);
+      const requestClass = dictionaries.requestClass(record);
+      rows.push({ key, principal, requestClass, bytes });
+      packing.note({ key, principal, requestClass, record });
       added.push(record);
       addLabels(key, record);
       for (const charge of record.charges) charges.add(charge);

@@ -17,7 +17,7 @@ export type CubeFacts = {
 };
 
 /** @param isError One at the number of each request class that is an error. */
-export function readCubeFacts(packs: readonly Pack[], isError: Uint8Array): CubeFacts {
+export function readCubeFacts(packs: readonly Summable[], isError: Uint8Array): CubeFacts {
   const column = (name: NumberFactName) => joined(packs, (pack) => pack.numbers(name));
   const classes = column("class");
   const [refused, costs, tokens] = [column("refused"), column("cost"), column("tokens")];
@@ -44,7 +44,9 @@ export function readCubeFacts(packs: readonly Pack[], isError: Uint8Array): Cube
   };
 }
 
-function joined(packs: readonly Pack[], columnOf: (pack: Pack) => Float64Array): Float64Array {
+type Summable = Pick<Pack, "size" | "keys" | "numbers">;
+
+function joined(packs: readonly Summable[], columnOf: (pack: Summable) => Float64Array): Float64Array {
   const all = new Float64Array(packs.reduce((size, pack) => size + pack.size, 0));
   let at = 0;
   for (const pack of packs) {
