@@ -77,6 +77,11 @@ export type StreamedBody = {
 export type BodyWriter = {
   /** Gives a promise where the client reads slower than is written: the next piece has to wait for it. */
   readonly write: (bytes: Uint8Array) => number | Promise<number>;
+  /**
+   * Sends one whole chunk at once that is in chunked coding already (RFC 9112 § 7.1). False where something waits or the
+   * connection has another coding: nothing was done. Absent where bytes are changed on their way.
+   */
+  readonly sendChunk?: (coded: Uint8Array) => boolean;
   /** Sends on what was written. */
   readonly flush: () => number | Promise<number>;
 };

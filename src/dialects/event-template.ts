@@ -1,4 +1,5 @@
 import { tryParseJson } from "#lib/json";
+import type { OrdinaryEvents } from "./operation";
 
 const space = 0x20;
 const quote = 0x22;
@@ -16,7 +17,10 @@ type Fixed = readonly Uint8Array[];
  * numbers that count them or their tokens: what comes around these is remembered, and an event that matches says the same as the
  * remembered one but for that text. It is neither cut into lines, nor decoded, nor parsed.
  */
-export class EventTemplate {
+export class EventTemplate implements OrdinaryEvents {
+  /** Of the events that passed, as told by `passes`. */
+  passedEvents = 0;
+  passedBytes = 0;
   private before: Fixed | undefined;
   private after: Fixed = [];
   /** What stands behind the padding; undefined where there is none. */
@@ -33,11 +37,27 @@ export class EventTemplate {
     this.counters = counters.map((name) => Buffer.from(`${name}":`));
   }
 
-  /** Whether the event, as it came, is the remembered one but for its text, which is not empty. */
-  matches(raw: Uint8Array): boolean {
+  /** Whether the event that stands there, as it came, is the remembered one but for its text, which is not empty. */
+  matches(raw: Uint8Array, from = 0, to = raw.length): boolean {
     if (this.before === undefined) return false;
-    this.open = endOf(raw, this.before, 0);
-    return this.open > 0 && this.findEnd(raw) && this.endsAlike(raw) && this.decode(raw);
+    this.open = endOf(raw, this.before, from, to);
+    return this.open > 0 && this.findEnd(raw, to) && this.endsAlike(raw, to) && this.decode(raw);
+  }
+
+  textBytesIn(bytes: Uint8Array, from: number, to: number): number {
+    return this.matches(bytes, from, to) ? this.textBytes() : 0;
+  }
+
+  passes(textBytes: number): void {
+    this.passedEvents++;
+    this.passedBytes += textBytes;
+  }
+
+  /** Lets an event pass if it matches. */
+  takes(raw: Uint8Array): boolean {
+    if (!this.matches(raw)) return false;
+    this.passes(this.textBytes());
+    return true;
   }
 
   /** Length of the text in bytes of UTF-8, of the event that matched last. */
@@ -95,11 +115,11 @@ export class EventTemplate {
   }
 
   /** Finds the quote that ends the text; false where none does, or nothing stands before it. */
-  private findEnd(raw: Uint8Array): boolean {
+  private findEnd(raw: Uint8Array, to: number): boolean {
     const { open } = this;
     let isPlain = true;
     let at = open;
-    for (; at < raw.length; at++) {
+    for (; at < to; at++) {
       const byte = raw[at] ?? 0;
       if (byte === quote) break;
       if (byte < 0x20) return false;
@@ -108,16 +128,16 @@ export class EventTemplate {
     }
     this.end = at;
     this.decoded = isPlain ? undefined : "";
-    return at > open && at < raw.length;
+    return at > open && at < to;
   }
 
-  private endsAlike(raw: Uint8Array): boolean {
+  private endsAlike(raw: Uint8Array, to: number): boolean {
     const { after, end, tail } = this;
-    let at = endOf(raw, after, end);
+    let at = endOf(raw, after, end, to);
     if (at < 0) return false;
-    if (tail === undefined) return at === raw.length;
-    while (at < raw.length && isPaddingByte(raw[at])) at++;
-    return endOf(raw, tail, at) === raw.length;
+    if (tail === undefined) return at === to;
+    while (at < to && isPaddingByte(raw[at])) at++;
+    return endOf(raw, tail, at, to) === to;
   }
 
   /** False where the text is no JSON string after all. */
@@ -131,12 +151,12 @@ export class EventTemplate {
 }
 
 /** Where these bytes end that begin there; -1 where others stand in their place. */
-function endOf(raw: Uint8Array, fixed: Fixed, from: number): number {
+function endOf(raw: Uint8Array, fixed: Fixed, from: number, to: number): number {
   let at = from;
   for (let index = 0; index < fixed.length; index++) {
     const part = fixed[index];
     const start = index === 0 ? at : skipDigits(raw, at);
-    if (part === undefined || (index > 0 && start === at) || !hasAt(raw, part, start)) return -1;
+    if (part === undefined || (index > 0 && start === at) || !hasAt(raw, part, start, to)) return -1;
     at = start + part.length;
   }
   return at;
@@ -149,8 +169,8 @@ function skipDigits(raw: Uint8Array, from: number): number {
 }
 
 /** Whether these bytes stand there. A loop, for so few bytes a call into the runtime costs more. */
-function hasAt(raw: Uint8Array, bytes: Uint8Array, from: number): boolean {
-  if (from + bytes.length > raw.length) return false;
+function hasAt(raw: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (from + bytes.length > to) return false;
   for (let at = 0; at < bytes.length; at++) if (raw[from + at] !== bytes[at]) return false;
   return true;
 }

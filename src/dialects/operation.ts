@@ -218,9 +218,22 @@ export type MeterVerdict = {
   readonly whole?: boolean;
 };
 
+/**
+ * Events that a stream's meter knows by their bytes: they are tokens, and nothing is to be learnt of them but how long their
+ * text is.
+ */
+export type OrdinaryEvents = {
+  /** Bytes of text of the event that stands from there to there; 0 where it is none of them. Counts nothing. */
+  readonly textBytesIn: (bytes: Uint8Array, from: number, to: number) => number;
+  /** Such an event passes, without `push`. */
+  readonly passes: (textBytes: number) => void;
+};
+
 export type StreamMeter = {
   /** Cheap for ordinary events: looks for markers in the text, parses only what may carry usage, a finish or an error. */
   readonly push: (event: StreamEvent) => MeterVerdict;
+  /** Absent where each event has to be kept or taken apart. */
+  readonly ordinary?: OrdinaryEvents;
   /** `facts().outputBytes` alone, without gathering the rest: asked for with every chunk. */
   readonly outputBytes: () => number;
   /** Every choice has its finish reason: nothing but usage and a closing mark may still come. Asked for with every chunk. */

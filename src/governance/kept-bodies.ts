@@ -13,8 +13,8 @@ const longMs = 5000;
 
 /** The bodies of one request, kept for the log. */
 export type KeptBodies = {
-  /** The next bytes of its answer. */
-  readonly addAnswer: (bytes: Uint8Array) => void;
+  /** The next bytes of its answer: all of these, or those from there to there. */
+  readonly addAnswer: (bytes: Uint8Array, from?: number, to?: number) => void;
   /** What was kept, given once; `responseBytes` is the whole answer's length. */
   readonly content: (responseBytes: number) => Content;
 };
@@ -55,8 +55,8 @@ class RequestBodies implements KeptBodies, Keeping {
     this.startedMs = clock.monotonicMs();
   }
 
-  addAnswer(bytes: Uint8Array): void {
-    this.answer.add(bytes);
+  addAnswer(bytes: Uint8Array, from?: number, to?: number): void {
+    this.answer.add(bytes, from, to);
   }
 
   content(responseBytes: number): Content {

@@ -50,19 +50,19 @@ export class PackedBytes {
     private readonly pool: BlockPool,
   ) {}
 
-  add(piece: Uint8Array): void {
-    if (this.length >= this.limitBytes) return;
-    const part = firstBytes(piece, this.limitBytes - this.length);
-    if (part.length === 0) return;
+  /** Adds the bytes of a piece from there to there, which are kept as they are where they are the first and all of it. */
+  add(piece: Uint8Array, from = 0, to = piece.length): void {
+    const end = Math.min(to, from + this.limitBytes - this.length);
+    if (end <= from) return;
     const isFirst = this.length === 0;
-    this.length += part.length;
+    this.length += end - from;
     if (isFirst) {
-      this.only = part;
+      this.only = end - from === piece.length ? piece : Uint8Array.prototype.slice.call(piece, from, end);
       return;
     }
-    if (this.only !== undefined) this.copy(this.only);
+    if (this.only !== undefined) this.copy(this.only, 0, this.only.length);
     this.only = undefined;
-    this.copy(part);
+    this.copy(piece, from, end);
   }
 
   /** All of it, in one piece, at its end: nothing may be added any more, and it is given once. */
@@ -81,11 +81,12 @@ export class PackedBytes {
     return all;
   }
 
-  private copy(piece: Uint8Array): void {
-    for (let at = 0; at < piece.length; ) {
-      const block = this.blockFor(piece.length - at);
-      const fits = Math.min(piece.length - at, block.length - this.blockUsed);
-      block.set(fits === piece.length ? piece : piece.subarray(at, at + fits), this.blockUsed);
+  private copy(piece: Uint8Array, from: number, end: number): void {
+    for (let at = from; at < end; ) {
+      const block = this.blockFor(end - at);
+      const fits = Math.min(end - at, block.length - this.blockUsed);
+      // Without a view, which costs more than what it shows.
+      Buffer.prototype.copy.call(piece, block, this.blockUsed, at, at + fits);
       at += fits;
       this.blockUsed += fits;
       if (this.blockUsed === blockBytes) this.finish(block);

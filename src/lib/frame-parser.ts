@@ -20,6 +20,8 @@ export type FrameParser<E extends StreamEvent = StreamEvent> = {
   readonly push: (chunk: Uint8Array) => readonly E[];
   /** The body ended: what came after the last complete event, as an event, if anything did. Throws FramingError as `push`. */
   readonly end: () => readonly E[];
+  /** No event has begun, and what comes next begins one. Absent where that is not told. */
+  readonly isBetween?: () => boolean;
   /** After `end`: the body stopped inside an event. */
   readonly endedMidEvent: () => boolean;
 };
@@ -35,11 +37,13 @@ export type Framing<E extends StreamEvent> = {
   readonly cut: (chunk: Uint8Array, events: E[]) => void;
   /** What is left when the body has ended; `isPartial` when it stopped inside of it. */
   readonly rest: () => { readonly event: E; readonly isPartial: boolean } | undefined;
+  /** As of the parser. */
+  readonly isBetween?: () => boolean;
 };
 
 export const defaultLimitBytes = 16 * 1024 * 1024;
 
-export function createFrameParser<E extends StreamEvent>({ cut, rest }: Framing<E>): FrameParser<E> {
+export function createFrameParser<E extends StreamEvent>({ cut, rest, isBetween }: Framing<E>): FrameParser<E> {
   let broken: unknown;
   let endedMidEvent = false;
   return {
@@ -61,6 +65,7 @@ export function createFrameParser<E extends StreamEvent>({ cut, rest }: Framing<
       endedMidEvent = left.isPartial;
       return [left.event];
     },
+    ...(isBetween !== undefined && { isBetween: () => broken === undefined && isBetween() }),
     endedMidEvent: () => endedMidEvent,
   };
 }

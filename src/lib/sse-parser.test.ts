@@ -170,3 +170,20 @@ describe("createSseParser()", () => {
     expect(event?.data.length).toBe(200 * piece.length);
   });
 });
+
+test("isBetween() says whether the next byte begins an event", () => {
+  const parser = createSseParser();
+  const between = (text: string) => {
+    parser.push(bytes(text));
+    return parser.isBetween?.();
+  };
+  expect(parser.isBetween?.()).toBe(true);
+  expect(between("data: a")).toBe(false);
+  expect(between("\n")).toBe(false);
+  expect(between("\n")).toBe(true);
+  expect(between("data: b\n\ndata: c\n\n")).toBe(true);
+  expect(between("data: d\r\n\r")).toBe(false);
+  // The LF opens the next event.
+  expect(between("\n")).toBe(false);
+  expect(between("data: e\r\n\r\n")).toBe(true);
+});

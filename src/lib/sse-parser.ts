@@ -38,6 +38,7 @@ export function createSseParser(limitBytes = defaultLimitBytes): FrameParser {
       }
       if (from < chunk.length) pending.append(chunk.subarray(from));
     },
+    isBetween: () => pending.isEmpty() && !boundary.isTorn(),
     rest: () => {
       if (pending.isEmpty()) return undefined;
       const event = finish(pending.take());
@@ -95,6 +96,8 @@ function createBoundaryScanner() {
   return {
     next: (chunk: Uint8Array, from: number, hasCr: boolean): number =>
       hasCr || afterCr ? nextAnyEnding(chunk, from) : nextLfOnly(chunk, from),
+    /** The second half of a line ending may follow. */
+    isTorn: () => afterCr,
   };
 }
 

@@ -73,6 +73,11 @@ export function streamDelivery(
       measured.responseBytes += bytes.length;
       reservations.relayed(reservation, estimateTokens(outputBytes));
     },
+    sent: (bytes, from, to, outputBytes) => {
+      running.kept?.addAnswer(bytes, from, to);
+      measured.responseBytes += to - from;
+      reservations.relayed(reservation, estimateTokens(outputBytes));
+    },
     readsOn: () => {
       drain?.left();
       return drain?.isRunning === true;

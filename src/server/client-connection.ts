@@ -144,6 +144,14 @@ export class ClientConnection implements RequestReceiver, ExchangeConnection {
     this.unsent = this.services.writer.write(this.socket, head, pieces, chunkBytes) ?? [];
   }
 
+  sendAlone(bytes: Uint8Array): boolean {
+    if (this.isClosing || this.unsent.length > 0) return false;
+    const written = this.socket.write(bytes);
+    // Of a socket that has closed the event is still to come.
+    if (written >= 0 && written < bytes.length) this.unsent = [bytes.subarray(written)];
+    return true;
+  }
+
   address(): string | undefined {
     return this.socket.remoteAddress;
   }

@@ -9,6 +9,8 @@ export type OutgoingConnection = {
    * @param chunkBytes The pieces are a chunk with so many bytes, whose size is still to be told.
    */
   readonly send: (head: string, pieces: readonly Uint8Array[], chunkBytes?: number) => void;
+  /** Sends bytes as they are where nothing waits; false: nothing was done. They are not written to later. */
+  readonly sendAlone: (bytes: Uint8Array) => boolean;
 };
 
 /** So much is sent without waiting for `flush`. */
@@ -36,6 +38,11 @@ export class OutgoingBody implements BodyWriter {
     if (!this.connection.isFull()) return bytes.length;
     this.room ??= Promise.withResolvers();
     return this.room.promise;
+  }
+
+  sendChunk(coded: Uint8Array): boolean {
+    const waits = this.isOver || this.pendingBytes > 0 || this.head !== "";
+    return this.isChunked && !waits && this.connection.sendAlone(coded);
   }
 
   flush(): number {

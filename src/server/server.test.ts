@@ -153,6 +153,34 @@ describe("an answer in pieces", () => {
     expect(isAsked).toBe(false);
   });
 
+  test("sends a chunk as it is behind all that went before, and takes none while something waits", async () => {
+    const piece = Buffer.from("x".repeat(64 * 1024));
+    const coded = Buffer.from(`10000\r\n${piece}\r\n`);
+    let [alone, refused] = [0, 0];
+    const sendTo = async (to: BodyWriter) => {
+      expect(to.sendChunk?.(coded)).toBe(false);
+      to.write(Buffer.from("y"));
+      expect(to.sendChunk?.(coded)).toBe(false);
+      to.flush();
+      while (to.sendChunk?.(coded) === true) alone++;
+      refused++;
+      await to.write(piece);
+      to.flush();
+    };
+    const server = serve(() => answer({ sendTo, leave: () => undefined }));
+    const reader = await client(server.port);
+    reader.socket.pause();
+    await until(() => refused === 1);
+    reader.socket.resume();
+    await until(() => reader.text.endsWith("\r\n0\r\n\r\n"));
+    expect(alone).toBeGreaterThan(0);
+    const chunks = reader.text.slice(reader.text.indexOf("\r\n\r\n") + 4, -"0\r\n\r\n".length);
+    expect(chunks === `1\r\ny\r\n${coded.toString().repeat(alone + 1)}`).toBe(true);
+    const old = await client(server.port, "GET / HTTP/1.0\r\n\r\n");
+    expect(await old.ended).toBe("closed");
+    expect(old.text.slice(old.text.indexOf("\r\n\r\n") + 4)).toBe(`y${piece}`);
+  });
+
   test("lets a write wait for a slow client, and go on when that leaves", async () => {
     for (const ends of ["reads", "leaves"]) {
       let isWaiting = false;

@@ -94,6 +94,10 @@ export class Answer implements UpstreamResponse, BodyFlow {
     if (!this.isComplete) this.call.abandon();
   }
 
+  takes(coded: Uint8Array): boolean {
+    return this.isLive && !this.isAbandoned && this.sink?.takes?.(coded) === true;
+  }
+
   data(bytes: Uint8Array): void {
     if (this.isAbandoned) return;
     if (this.isLive) {

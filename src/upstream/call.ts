@@ -138,6 +138,12 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFac
     this.response = undefined;
   }
 
+  takes(coded: Uint8Array): boolean {
+    if (this.answer?.takes(coded) !== true) return false;
+    if (this.waitingSinceMs !== undefined) this.waitingSinceMs = this.means.ticker.recentMs();
+    return true;
+  }
+
   data(bytes: Uint8Array): void {
     if (this.waitingSinceMs !== undefined) this.waitingSinceMs = this.means.ticker.recentMs();
     this.answer?.data(bytes);

@@ -7,6 +7,11 @@ import type { SocketHolder, UpstreamSocket } from "./socket-holder";
 
 /** One request and its answer, told how the answer goes on. */
 export type Exchange = AnswerReceiver & {
+  /**
+   * One read that begins with a chunk, in chunked coding. True: it was one chunk, and went on as it is. False: nothing was
+   * done, and it is to be given as `data`.
+   */
+  readonly takes: (coded: Uint8Array) => boolean;
   /** All that one read brought of the body has been given. */
   readonly readEnded: () => void;
   readonly ended: () => void;
@@ -87,6 +92,7 @@ export class Connection implements SocketHolder, AnswerReceiver {
       this.close();
       return;
     }
+    if (this.parser.isBetweenChunks && exchange.takes(bytes)) return;
     const progress = this.parser.push(bytes);
     if (this.gaveData) {
       this.gaveData = false;

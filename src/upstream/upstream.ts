@@ -39,6 +39,11 @@ export type AnswerHeaders = Pick<Headers, "get" | "has">;
 export type BodySink = {
   /** Bytes of the body, at least one. They are the sink's to keep: nothing writes into them later. */
   readonly data: (bytes: Uint8Array) => void;
+  /**
+   * Offers one read as it came, which begins with a chunk of the body in chunked coding. True: it was one whole chunk, and
+   * the sink has taken all of it. False: nothing was done, and the body's bytes come as `data`.
+   */
+  readonly takes?: (coded: Uint8Array) => boolean;
   /** All that one read of the connection brought has been given: the time to send on what came together. */
   readonly readEnded: () => void;
   /** The body is complete. A `readEnded` came after the last bytes. */

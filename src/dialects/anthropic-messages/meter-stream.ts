@@ -27,6 +27,8 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
   let complete = false;
   let outputBytes = 0;
 
+  const allOutputBytes = () => outputBytes + template.passedBytes;
+
   const start = (event: JsonObject): void => {
     const message = objectOf(event, "message") ?? {};
     tally.add(message.usage);
@@ -51,10 +53,7 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
   const push = (event: StreamEvent): MeterVerdict => {
     // Nothing that follows its end belongs to the answer.
     if (complete || error !== undefined) return skip;
-    if (template.matches(event.raw)) {
-      outputBytes += template.textBytes();
-      return passKnown;
-    }
+    if (template.takes(event.raw)) return passKnown;
     if (carriesNothing(event, isKnownType)) return isHarmless(event) && hideIdle !== true ? pass : skip;
     switch (event.event === "message" ? sniffType(event.data) : event.event) {
       case "content_block_delta":
@@ -69,10 +68,12 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
         return pass;
       case "error":
         error = failureOfEvent(tryParseJson(event.data) ?? event.data);
+        template.forget();
         // It is told in our words, where the stream ends.
         return skip;
       case "message_stop":
         complete = true;
+        template.forget();
         return passLast;
       default:
         // One of a type that is not known was parsed.
@@ -82,14 +83,15 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
 
   return {
     push,
-    outputBytes: () => outputBytes,
+    ordinary: template,
+    outputBytes: allOutputBytes,
     finished: () => finishReason !== undefined,
     facts: () => ({
       ...factsOf(tally, finishReason, model),
       ...(error?.usage && { usage: error.usage }),
       complete,
       missingTail: complete ? "" : messageStop,
-      outputBytes,
+      outputBytes: allOutputBytes(),
       ...(error && { error }),
     }),
   };

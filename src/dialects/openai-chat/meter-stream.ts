@@ -29,6 +29,7 @@ export function createStreamMeter({ choices: asked = 1, hideIdle, hideUsage }: M
   let sawFinish = false;
   let outputBytes = 0;
 
+  const allOutputBytes = () => outputBytes + template.passedBytes;
   const complete = () => {
     // A provider that gives fewer choices than were asked for has to say itself that it is done.
     if (error !== undefined || (choices.size < asked && !done)) return false;
@@ -68,11 +69,9 @@ export function createStreamMeter({ choices: asked = 1, hideIdle, hideUsage }: M
 
   const push = (event: StreamEvent): MeterVerdict => {
     if (done || error) return hold;
-    if (template.matches(event.raw)) {
-      outputBytes += template.textBytes();
-      return passToken;
-    }
+    if (template.takes(event.raw)) return passToken;
     if (carriesNothing(event, isChunk)) return isHarmless(event) && hideIdle !== true ? pass : hold;
+    template.forget();
     if (event.data.trim() === doneMark) {
       done = true;
       return complete() ? passLast : hold;
@@ -92,11 +91,11 @@ export function createStreamMeter({ choices: asked = 1, hideIdle, hideUsage }: M
       ...(error && { error }),
       complete: isWhole,
       missingTail: isWhole && !done ? `data: ${doneMark}\n\n` : "",
-      outputBytes,
+      outputBytes: allOutputBytes(),
     };
   };
 
-  return { push, outputBytes: () => outputBytes, finished: () => sawFinish && complete(), facts };
+  return { push, ordinary: template, outputBytes: allOutputBytes, finished: () => sawFinish && complete(), facts };
 }
 
 /** One choice, no finish, no usage: nothing to know but its text. */

@@ -21,6 +21,7 @@ export function createStreamMeter({ hideIdle }: MeterOptions): StreamMeter {
   const meter = new Meter(hideIdle === true);
   return {
     push: meter.push,
+    ordinary: meter.template,
     outputBytes: () => meter.outputBytes,
     finished: () => false,
     facts: () => meter.facts(),
@@ -28,8 +29,8 @@ export function createStreamMeter({ hideIdle }: MeterOptions): StreamMeter {
 }
 
 class Meter {
-  outputBytes = 0;
-  private readonly template = new EventTemplate(["sequence_number"]);
+  readonly template = new EventTemplate(["sequence_number"]);
+  private readBytes = 0;
   private sequence = 0;
   private response: JsonObject | undefined;
   private error: UpstreamFailure | undefined;
@@ -40,11 +41,7 @@ class Meter {
   /** An arrow function, for it is handed around. */
   readonly push = (event: StreamEvent): MeterVerdict => {
     if (this.error !== undefined || this.isComplete) return hold;
-    if (this.template.matches(event.raw)) {
-      this.outputBytes += this.template.textBytes();
-      this.sequence++;
-      return passToken;
-    }
+    if (this.template.takes(event.raw)) return passToken;
     if (event.data.trim() === doneMark) return hold;
     if (carriesNothing(event, isKnownType)) return isHarmless(event) && !this.hidesIdle ? pass : hold;
     const json = tryParseJson(event.data);
@@ -52,8 +49,13 @@ class Meter {
     return isObject(json) ? this.read(json, event) : pass;
   };
 
+  get outputBytes(): number {
+    return this.readBytes + this.template.passedBytes;
+  }
+
   facts(): ReturnType<StreamMeter["facts"]> {
-    const { error, outputBytes, sequence } = this;
+    const { error, outputBytes } = this;
+    const sequence = this.nextSequence();
     const { response = {} } = this;
     const read = meterResponse({ output: [], ...response }) ?? {};
     // A status on the way is none in which an answer ends.
@@ -70,7 +72,13 @@ class Meter {
     };
   }
 
+  /** What passed since an event was read has the numbers that follow. */
+  private nextSequence(): number {
+    return this.sequence + this.template.passedEvents;
+  }
+
   private fail(failure: UpstreamFailure): MeterVerdict {
+    this.template.forget();
     this.error = failure;
     return hold;
   }
@@ -82,13 +90,14 @@ class Meter {
     if (type === "response.completed" || type === "response.incomplete" || type === "response.done") {
       const failure = response && readResponseFailure(response);
       if (failure !== undefined) return this.fail(failure);
+      this.template.forget();
       this.isComplete = true;
       return passLast;
     }
-    this.sequence = (numberOf(event, "sequence_number") ?? this.sequence) + 1;
+    this.sequence = (numberOf(event, "sequence_number") ?? this.nextSequence()) + 1 - this.template.passedEvents;
     const delta = stringOf(event, "delta");
     if (delta === undefined) return beginnings.has(type) ? passToken : pass;
-    this.outputBytes += Buffer.byteLength(delta);
+    this.readBytes += Buffer.byteLength(delta);
     this.template.forget();
     this.template.remember(raw, delta);
     return delta === "" ? pass : passToken;

@@ -28,6 +28,11 @@ export class ChunkedBody {
     this.trailerBytes = 0;
   }
 
+  /** What comes next is a chunk's size. */
+  get isBetween(): boolean {
+    return this.part === "size";
+  }
+
   /** Gives nothing more, also in the middle of `read`. */
   stop(): void {
     this.part = "over";

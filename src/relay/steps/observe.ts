@@ -60,6 +60,8 @@ export function observedPassthrough(
   };
   return {
     ...transformer,
+    // Each event has to be seen.
+    ordinary: () => undefined,
     push: (event) => {
       observe(() => observed.push(event));
       return transformer.push(event);

@@ -46,7 +46,13 @@ function source() {
       over.resolve();
     },
   };
-  return { body, say: (text: string) => writer?.write(Buffer.from(text)), end: over.resolve, isLeft: () => isLeft };
+  return {
+    body,
+    say: (text: string) => writer?.write(Buffer.from(text)),
+    pass: (coded: string) => writer?.sendChunk?.(Buffer.from(coded)),
+    end: over.resolve,
+    isLeft: () => isLeft,
+  };
 }
 
 test("a client that reads nothing for a minute is given up: its source is left and its connection cut", async () => {
@@ -167,4 +173,37 @@ test("abandon() refuses the headers where none are out, else cuts the client off
   const over = begun.stream.sendTo(begun.client).catch((thrown: unknown) => thrown);
   begun.stream.abandon(cause);
   expect([await over, begun.faults]).toEqual([cause, [cause]]);
+});
+
+test("a chunk that is sent as it came counts as a sign of life, and waits for a client that does not read", async () => {
+  const { time, stream, client, written, drain } = start({ keepAliveMs: 1000 }, 100);
+  const chunks: string[] = [];
+  const from = source();
+  stream.answer(head, from.body);
+  void stream.sendTo({ ...client, sendChunk: (coded) => chunks.push(Buffer.from(coded).toString()) > 0 });
+  from.say("data: a\n\n");
+  for (let passed = 0; passed < 5; passed++) {
+    await time.advance(600);
+    expect(from.pass("9\r\ndata: b\n\n\r\n")).toBe(true);
+  }
+  expect(written).toEqual(["data: a\n\n"]);
+  await time.advance(1000);
+  expect(written).toEqual(["data: a\n\n", ": ping\n"]);
+  expect(from.pass("9\r\ndata: b\r\r\r\n")).toBe(true);
+  await time.advance(1000);
+  expect(written).toHaveLength(2);
+  from.say("x".repeat(100));
+  expect(from.pass("9\r\ndata: b\n\n\r\n")).toBe(false);
+  drain();
+  await Promise.resolve();
+  expect(from.pass("9\r\ndata: b\n\n\r\n")).toBe(true);
+  expect(chunks).toHaveLength(7);
+});
+
+test("a chunk is not sent as it came where the client's connection cannot", () => {
+  const { stream, client } = start();
+  const from = source();
+  stream.answer(head, from.body);
+  void stream.sendTo(client);
+  expect(from.pass("9\r\ndata: b\n\n\r\n")).toBe(false);
 });

@@ -21,6 +21,8 @@ const unreadMs = 60_000;
 /** Headers go out with the first byte of a source, or without it where it has nothing to say for so long. */
 const firstByteMs = 250;
 const carriageReturn = 13;
+/** At the end of a chunk. */
+const crlfBytes = 2;
 
 /**
  * The client's side of a streamed answer, from the request to its end: when the headers go out, what the client gets while
@@ -121,6 +123,15 @@ export class ClientStream implements StreamedBody, BodyWriter, Watched {
     this.unreadSinceMs = this.writtenMs;
     written.then(this.hasRoom, this.hasRoom);
     return written;
+  }
+
+  sendChunk(coded: Uint8Array): boolean {
+    const { client } = this;
+    if (this.unreadSinceMs !== undefined || client?.sendChunk?.(coded) !== true) return false;
+    this.hasWritten = true;
+    this.writtenMs = this.ticker.recentMs();
+    this.isTorn = coded[coded.length - crlfBytes - 1] === carriageReturn;
+    return true;
   }
 
   flush(): number | Promise<number> {

@@ -1,3 +1,4 @@
+import type { OrdinaryEvents } from "#dialects/operation";
 import type { StreamEvent } from "#lib/frame-parser";
 import type { AnswerFacts } from "../answer-facts";
 
@@ -17,6 +18,8 @@ export type Frame = {
 export type StreamTransformer = {
   /** Throws InvalidAnswer for an event that is not of the provider's dialect. */
   readonly push: (event: StreamEvent) => Frame;
+  /** Events that may go on as they are, without `push`, from now to the next `push`. Absent where none ever may. */
+  readonly ordinary?: () => OrdinaryEvents | undefined;
   /** Every choice has its finish reason: nothing but usage and a closing mark may still come. */
   readonly finished: () => boolean;
   /**

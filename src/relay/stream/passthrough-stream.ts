@@ -31,6 +31,7 @@ export function passthroughStream(meter: StreamMeter): StreamTransformer {
       }
       return { bytes: kept === undefined ? bytes : sent(bytes), token, terminal: terminal && !failed, failed };
     },
+    ordinary: () => (kept === undefined ? meter.ordinary : undefined),
     finished: meter.finished,
     end: (isSilent) => {
       const { complete, missingTail } = meter.facts();

@@ -302,6 +302,7 @@ function prepare({
   const body = async () =>
     (await opening).bodyWith({
       sending,
+      sent: () => undefined,
       readsOn: () => readsOn,
       reading: (outputBytes) => log.push(`read ${outputBytes}`),
       sawFirstToken: () => log.push("token"),

@@ -1,6 +1,8 @@
 import type { GatewayError } from "#core/errors";
 import type { BodyWriter, StreamedBody } from "#core/inference";
+import type { OrdinaryEvents } from "#dialects/operation";
 import type { FrameParser } from "#lib/frame-parser";
+import { dataOfOnlyChunk } from "#lib/http1/only-chunk";
 import type { Ticker, Watched } from "#lib/ticker";
 import type { BodyFlow, BodySink, UpstreamResponse } from "#upstream/upstream";
 import type { AnswerFacts } from "../answer-facts";
@@ -12,6 +14,8 @@ import { OpeningParser } from "./stream-opening";
 export type StreamDelivery = {
   /** Bytes are about to go out, the last ones once `close` resolves; so many characters of output came so far. */
   readonly sending: (bytes: Uint8Array, outputBytes: number) => void;
+  /** The bytes from there to there have gone out. */
+  readonly sent: (bytes: Uint8Array, from: number, to: number, outputBytes: number) => void;
   /** The client left: whether the provider is to be read to its end even so. */
   readonly readsOn: () => boolean;
   /** So many bytes of output came of which nothing is sent. */
@@ -35,6 +39,8 @@ const maxSurplusReads = 16;
  * connection that they keep open.
  */
 const graceMs = 2000;
+/** At the end of a chunk. */
+const crlfBytes = 2;
 
 /** What a stream is read with. */
 export type StreamReading = {
@@ -82,6 +88,8 @@ export class StreamDriver implements BodySink, Watched {
   private isLeft = false;
   private surplusReads = 0;
   private tokenCame = false;
+  /** What may pass without being looked at by the machine; undefined where nothing may. */
+  private ordinary: OrdinaryEvents | undefined;
   /** When its last choice finished, or the last token came after that. */
   private finishedMs: number | undefined;
 
@@ -105,6 +113,7 @@ export class StreamDriver implements BodySink, Watched {
 
   /** Gives the stream up: its connection is closed. */
   close(): void {
+    this.ordinary = undefined;
     this.ticker.remove(this);
     this.machine.close();
     this.flow.abandon();
@@ -123,6 +132,23 @@ export class StreamDriver implements BodySink, Watched {
 
   data(bytes: Uint8Array): void {
     this.arrive(bytes);
+  }
+
+  /**
+   * A read that is one chunk with one ordinary event goes on as it came: it is neither taken apart nor put together again,
+   * and nothing is allocated for it.
+   */
+  takes(coded: Uint8Array): boolean {
+    const { handover, ordinary } = this;
+    if (ordinary === undefined || handover === undefined || this.isLeft || this.isFull) return false;
+    const from = dataOfOnlyChunk(coded);
+    const to = coded.length - crlfBytes;
+    const textBytes = from < 0 ? 0 : ordinary.textBytesIn(coded, from, to);
+    if (textBytes === 0 || handover.client.sendChunk?.(coded) !== true) return false;
+    ordinary.passes(textBytes);
+    this.response.sawToken();
+    handover.delivery.sent(coded, from, to, this.machine.outputBytes);
+    return true;
   }
 
   readEnded(): void {
@@ -147,13 +173,16 @@ export class StreamDriver implements BodySink, Watched {
 
   private arrive(arrival: Arrival): void {
     if (this.isDecided()) return;
+    this.ordinary = undefined;
     try {
       if (this.handover !== undefined) this.act(this.effectOf(arrival), this.handover);
       else if (this.machine.state === "head") this.open(this.effectOf(arrival));
       else this.keep(arrival);
     } catch (cause) {
       this.breakOff(cause);
+      return;
     }
+    if (this.tokenCame && this.finishedMs === undefined) this.ordinary = this.machine.ordinary;
   }
 
   /** Our own code failed: what there is of the answer ends with that. */

@@ -1,4 +1,4 @@
-import { EmptyAnswer, InvalidAnswer } from "#dialects/operation";
+import { EmptyAnswer, InvalidAnswer, type OrdinaryEvents } from "#dialects/operation";
 import type { FrameParser, StreamEvent } from "#lib/frame-parser";
 import { tryParseJson } from "#lib/json";
 import type { AnswerFacts } from "../answer-facts";
@@ -82,12 +82,19 @@ export class StreamMachine {
     return this.transformer.outputBytes();
   }
 
+  /** Events that may be sent without being pushed, from now to the next `push`. */
+  get ordinary(): OrdinaryEvents | undefined {
+    const waits = this.current !== "body" || this.head.length > 0 || this.broken !== undefined || this.ended;
+    return waits || this.parser.isBetween?.() !== true ? undefined : this.transformer.ordinary?.();
+  }
+
   get facts(): AnswerFacts {
     return this.transformer.facts();
   }
 
   /** Bytes of the provider came. */
   push(chunk: Uint8Array): Effect {
+    this.sawTokenLast = false;
     try {
       return this.take(this.parser.push(chunk));
     } catch (cause) {

@@ -51,6 +51,10 @@ export class OpeningParser implements FrameParser {
     return this.events.end();
   }
 
+  isBetween(): boolean {
+    return this.state === "stream" && this.events.isBetween?.() === true;
+  }
+
   endedMidEvent(): boolean {
     return this.events.endedMidEvent();
   }

@@ -47,6 +47,11 @@ export class ResponseParser {
     this.chunked.stop();
   }
 
+  /** What comes next begins with a chunk, or with the end of all chunks. */
+  get isBetweenChunks(): boolean {
+    return this.part === "chunks" && this.held === undefined && this.chunked.isBetween;
+  }
+
   push(read: Uint8Array): Progress {
     let bytes = read;
     if (this.held !== undefined) {
