@@ -14,7 +14,7 @@ export function failingProviders(providerUrl: string): object {
     ...more,
   });
   return {
-    providers: { ...providers, gone: named("gone"), odd: named("odd"), busy: named("busy", { retries: { max: 2 } }) },
+    providers: { ...providers, gone: named("gone"), odd: named("odd"), busy: named("busy", { retries: { max: 2, backoff_max_ms: busyS * 1000 } }) },
     routes: [
       {
         alias: "flaky",
@@ -25,7 +25,8 @@ export function failingProviders(providerUrl: string): object {
   };
 }
 
-export const busyS = 3;
+/** Long enough for a test to do something meanwhile on a crowded machine. */
+export const busyS = 50;
 
 export const flakyModels = [
   { path: "/v1/chat/completions", model: "flaky" },
