@@ -82,6 +82,7 @@ describe("verifyAuditChain()", () => {
       expect(await verifyAuditChain(store.audit, head?.hash)).toMatchObject({ events: 5, found: false });
     }));
 
+  const takenAway = "the seal of its head was changed or taken away";
   const gone = "the event that was sealed as its head is gone or was written anew";
   test("finds an end that was cut off by the seal of the head, also after more was added", () =>
     withChain(async (store, byHand) => {
@@ -111,7 +112,30 @@ describe("verifyAuditChain()", () => {
       expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ position: 5, reason: gone });
       byHand.exec("UPDATE sealed SET value = x'00' WHERE name = 'audit_head'");
       expect((await verifyAuditChain(store.audit)).broken).toMatchObject({
-        reason: "the seal of its head was changed",
+        reason: takenAway,
       });
+    }));
+
+  test("finds a chain whose seal was taken away, with its end or all of it, also after more was added", async () => {
+    for (const what of ["position > 3", "position > 0"]) {
+      await withChain(async (store, byHand) => {
+        byHand.exec(`DELETE FROM audit_events WHERE ${what}; DELETE FROM sealed WHERE name = 'audit_head'`);
+        expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ reason: takenAway });
+        await store.audit.append(event(6));
+        expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ reason: gone });
+      });
+    }
+  });
+
+  test("finds a chain whole that is empty, or whose head was not sealed before an upgrade", () =>
+    withChain(async (store, byHand) => {
+      expect((await verifyAuditChain(openSqliteConfigStore(":memory:", masterKey).audit)).broken).toBeUndefined();
+      byHand.exec("DELETE FROM sealed WHERE name = 'audit_head'");
+      byHand.exec(`INSERT INTO facts (name, value) VALUES ('audit_to_seal', 'true')`);
+      openSqliteConfigStore(byHand.filename, masterKey).close();
+      expect((await verifyAuditChain(store.audit)).broken).toBeUndefined();
+      await store.audit.append(event(6));
+      expect(await verifyAuditChain(store.audit)).toMatchObject({ events: 6, head: { position: 6 } });
+      expect((await verifyAuditChain(store.audit)).broken).toBeUndefined();
     }));
 });

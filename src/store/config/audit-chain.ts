@@ -6,6 +6,9 @@ import type { AuditRepository, AuditSeal } from "./repositories";
 /** Takes the place of the hash before the first event. */
 export const chainStart = "0".repeat(64);
 
+/** The head of a chain without events, as it is sealed. */
+export const emptyChain: AuditSeal = { position: 0, hash: chainStart };
+
 /**
  * Hash of an event in its place: SHA-256, in hex, over UTF-8 JSON of an array of the hash before it, its position and
  * its fields in this order, null where one is absent. `changes` goes in as the text that is stored.
@@ -52,24 +55,27 @@ export function breakOfSeal(
 ): Verification["broken"] {
   const broken = (position: number, reason: string) => ({ position, id: "", reason });
   if (before === "changed" || after === "changed")
-    return broken(head?.position ?? 0, "the seal of its head was changed");
-  if (before !== undefined && !isSealFound)
-    return broken(before.position, "the event that was sealed as its head is gone or was written anew");
-  if (after !== undefined && head !== undefined && head.position > after.position && isSealFound)
+    return broken(head?.position ?? 0, "the seal of its head was changed or taken away");
+  if (!isSealFound) return broken(before.position, "the event that was sealed as its head is gone or was written anew");
+  if (head !== undefined && head.position > after.position)
     return broken(after.position + 1, "it was added by somebody without the master key");
   return undefined;
 }
 
 type Followed = Verification & { readonly isSealFound: boolean };
-export type Seal = AuditSeal | "changed" | undefined;
+export type Seal = AuditSeal | "changed";
 
 export async function sealOf(audit: Pick<AuditRepository, "sealed">): Promise<Seal> {
   return audit.sealed().catch(() => "changed" as const);
 }
 
+export function isSame(left: AuditSeal, right: AuditSeal): boolean {
+  return left.position === right.position && left.hash === right.hash;
+}
+
 async function follow(audit: Pick<AuditRepository, "list">, seal: Seal, wanted?: string): Promise<Followed> {
   const sealed = seal === "changed" ? undefined : seal;
-  let isSealFound = false;
+  let isSealFound = sealed !== undefined && isSame(sealed, emptyChain);
   let head: ChainedEvent | undefined;
   let events = 0;
   let found = false;
@@ -88,7 +94,7 @@ async function follow(audit: Pick<AuditRepository, "list">, seal: Seal, wanted?:
       }
       events += 1;
       found ||= next.hash === wanted;
-      isSealFound ||= next.position === sealed?.position && next.hash === sealed.hash;
+      isSealFound ||= sealed !== undefined && isSame(sealed, next);
       head = next;
     }
     if (page.length < pageSize) return { events, found, isSealFound, ...(head && { head }) };

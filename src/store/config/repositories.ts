@@ -157,9 +157,9 @@ export type AuditRepository = {
   readonly append: (event: AuditEvent) => Promise<ChainedEvent>;
   /**
    * What the master key says of the chain's end: the head that was written last, or one that was no longer there when the next
-   * was to follow it. Undefined before the first. Throws where the seal itself was changed.
+   * was to follow it; before the first position 0. Throws where the seal itself was changed or taken away.
    */
-  readonly sealed: () => Promise<AuditSeal | undefined>;
+  readonly sealed: () => Promise<AuditSeal>;
 };
 
 export type AuditSeal = { readonly position: number; readonly hash: string };

@@ -1,4 +1,4 @@
-import { chainHash, chainStart } from "../audit-chain";
+import { chainHash, chainStart, emptyChain } from "../audit-chain";
 import type { AuditEvent, AuditQuery, ChainedEvent } from "../audit-event";
 import type { AuditRepository } from "../repositories";
 import type { Call } from "../transactions";
@@ -24,7 +24,7 @@ export function auditTable(tables: Tables, call: Call): AuditRepository {
       }),
     head: () => call(head),
     append: (event) => call(() => append(event)),
-    sealed: () => call(head),
+    sealed: () => call(() => head() ?? emptyChain),
   };
 }
 

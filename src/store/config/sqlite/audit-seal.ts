@@ -1,5 +1,7 @@
+import type { Database } from "bun:sqlite";
 import { tryParseJson } from "#lib/json";
 import { integer, object, readKnown, string } from "#lib/shape";
+import { emptyChain, isSame } from "../audit-chain";
 import type { AuditSeal } from "../repositories";
 import type { SealedValues } from "./sealed-values";
 
@@ -9,7 +11,8 @@ const shape = object<AuditSeal>({ position: integer, hash: string });
 export type HeadSeal = {
   /** Call with the head that `next` follows. Where that is not the one that was sealed, the seal stays as evidence. */
   readonly move: (head: AuditSeal | undefined, next: AuditSeal) => void;
-  readonly read: () => AuditSeal | undefined;
+  /** Throws where it was changed or taken away. */
+  readonly read: () => AuditSeal;
 };
 
 export function headSeal(sealed: SealedValues): HeadSeal {
@@ -21,12 +24,29 @@ export function headSeal(sealed: SealedValues): HeadSeal {
     throw new Error(`Cannot read the seal of the audit chain: ${found.wrong}`);
   };
   return {
-    move: (head, next) => {
-      const known = read("audit_head");
-      const isBroken = known !== undefined && (known.position !== head?.position || known.hash !== head.hash);
-      if (isBroken && read("audit_break") === undefined) sealed.set("audit_break", JSON.stringify(known));
+    move: (head = emptyChain, next) => {
+      // Of one that was taken away no event has the hash.
+      const known = read("audit_head") ?? { position: head.position, hash: "" };
+      if (!isSame(known, head) && read("audit_break") === undefined) sealed.set("audit_break", JSON.stringify(known));
       sealed.set("audit_head", JSON.stringify(next));
     },
-    read: () => read("audit_break") ?? read("audit_head"),
+    read: () => {
+      const seal = read("audit_break") ?? read("audit_head");
+      if (seal === undefined) throw new Error("Cannot read the seal of the audit chain: it is gone");
+      return seal;
+    },
   };
+}
+
+/** Seals the chain of a database that is new or from before heads were sealed, once. */
+export function sealOnce(database: Database, sealed: SealedValues): void {
+  const seal = database.transaction(() => {
+    const { changes } = database.run("DELETE FROM facts WHERE name = 'audit_to_seal'");
+    if (changes === 0 || sealed.get("audit_head") !== undefined) return;
+    const head = database
+      .query<AuditSeal, []>("SELECT position, hash FROM audit_events ORDER BY position DESC LIMIT 1")
+      .get();
+    sealed.set("audit_head", JSON.stringify(head ?? emptyChain));
+  });
+  seal.immediate();
 }

@@ -13,6 +13,7 @@ import { parseStored } from "../parse-stored";
 import type { SettingsRepository } from "../repositories";
 import { createSecretBox } from "../secret-box";
 import { type Call, createTransactions } from "../transactions";
+import { sealOnce } from "./audit-seal";
 import { auditTable } from "./audit-table";
 import { budgetEventTable } from "./budget-event-table";
 import { keptAnswerTable } from "./kept-answer-table";
@@ -35,6 +36,7 @@ export function openSqliteConfigStore(file: string, masterKey: MasterKey): Confi
   const box = createSecretBox(masterKey.key);
   const sealed = sealedValues(database, box);
   checkMasterKey(sealed, masterKey, file);
+  sealOnce(database, sealed);
   const { call: plainCall, transaction } = createTransactions({
     begin: () => database.run("BEGIN IMMEDIATE"),
     commit: () => database.run("COMMIT"),
