@@ -207,6 +207,12 @@ describe("startControl() and its errors", () => {
       "is not the one they were stored with",
     );
     await start({ HEADGATE_MASTER_KEY: "a".repeat(64) });
+    await bench.stop();
+    for (const guessed of ["x", "1234567"]) {
+      await expect(start({ HEADGATE_MASTER_KEY: "a".repeat(64), HEADGATE_ADMIN_TOKEN: guessed })).rejects.toThrow(
+        `Cannot use HEADGATE_ADMIN_TOKEN: it has ${guessed.length} characters, at least 8 are needed`,
+      );
+    }
   });
 });
 

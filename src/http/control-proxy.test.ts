@@ -105,6 +105,18 @@ describe("createControlProxy()", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  test("answers 504 where the control plane takes a request and does not answer, as one that hangs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "headgate-hanging-"));
+    let taken = 0;
+    const hanging = Bun.listen({ unix: join(folder, "control-1.sock"), socket: { data: () => void taken++ } });
+    const proxy = createControlProxy(join(folder, "control-1.sock"), { answerTimeoutMs: 200 });
+    const answer = await proxy(madeRequest("/api/keys", { method: "POST", body: "{}" }), "/api/keys");
+    expect([answer.status, taken > 0]).toEqual([504, true]);
+    expect(String(answer.body)).toContain("did not answer within 0.2 s");
+    hanging.stop(true);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   test("hands over method, path, query, headers and body, and marks the request as forwarded", async () => {
     const response = await fetch(`${base}/api/keys?limit=2&after=a%2Fb`, {
       method: "PUT",

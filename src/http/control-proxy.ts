@@ -16,8 +16,8 @@ export const peerHeader = "x-headgate-peer";
 const attempts = { read: 31, change: 101 } as const;
 const pauseMs = 100;
 
-/** How long an answer may take to begin: nothing that the control plane does takes so long, unless it hangs. */
-const answerTimeoutMs = 120_000;
+/** Nothing that the control plane does takes so long, unless it hangs. */
+const longestAnswerMs = 120_000;
 
 export type ControlProxy = (request: HttpRequest, target: string) => Promise<HttpAnswer>;
 
@@ -27,12 +27,14 @@ export type ControlProxyOptions = {
   readonly draining?: AbortSignal;
   /** Headers that are not handed on, in lower case. */
   readonly without?: readonly string[];
+  /** How long an answer may take to begin. */
+  readonly answerTimeoutMs?: number;
 };
 
 /** Hands requests for dashboard, admin API and metrics to the control plane, bytes both ways as they come. */
 export function createControlProxy(
   socketPath: string,
-  { draining, without = [] }: ControlProxyOptions = {},
+  { draining, without = [], answerTimeoutMs = longestAnswerMs }: ControlProxyOptions = {},
 ): ControlProxy {
   return async (request, target) => {
     const headers = withoutHopByHop(new Headers([...request.headers.entries()].map(([name, value]) => [name, value])));
@@ -62,14 +64,16 @@ export function createControlProxy(
       const stream = isEndless && draining !== undefined && bytes !== null ? endedBy(draining, bytes) : bytes;
       return { status: response.status, headers: answerLines(response.headers), body: streamedBody(stream) };
     } catch {
-      return late.signal.aborted ? problem(504, "Gateway Timeout", hangs) : unavailable(target);
+      return late.signal.aborted ? problem(504, "Gateway Timeout", hangs(answerTimeoutMs)) : unavailable(target);
     } finally {
       clearTimeout(timer);
     }
   };
 }
 
-const hangs = `The control plane did not answer within ${answerTimeoutMs / 1000} s; whether a change was made cannot be known`;
+function hangs(answerTimeoutMs: number): string {
+  return `The control plane did not answer within ${answerTimeoutMs / 1000} s; whether a change was made cannot be known`;
+}
 
 /**
  * Asks again for as long as the control plane takes to be replaced, what only reads: a page that is opened during a

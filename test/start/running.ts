@@ -63,6 +63,6 @@ export async function startGateway(
 
 /** Runs the launcher to its end, for at most 20 s. */
 export function runLauncher(args: readonly string[]): ReturnType<Running["command"]> {
-  const result = Bun.spawnSync([launcher, ...args], { timeout: 20_000 });
+  const result = Bun.spawnSync([launcher, ...args], { timeout: 120_000 });
   return { code: result.exitCode, out: result.stdout.toString(), error: result.stderr.toString() };
 }
