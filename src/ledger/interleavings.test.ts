@@ -189,7 +189,10 @@ test("reserve() admits exactly the allowance to four processes at once", async (
   opened.push(scratch);
   const script = join(import.meta.dir, "fixtures", "hammer-child.ts");
   const children = [0, 1, 2, 3].map((worker) =>
-    Bun.spawn([process.execPath, script, scratch.path, String(worker), "200000"], { stdout: "pipe", stderr: "inherit" }),
+    Bun.spawn([process.execPath, script, scratch.path, String(worker), "200000"], {
+      stdout: "pipe",
+      stderr: "inherit",
+    }),
   );
   const outputs = await Promise.all(children.map((child) => child.stdout.json()));
   await Promise.all(children.map((child) => child.exited));

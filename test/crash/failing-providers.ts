@@ -14,7 +14,12 @@ export function failingProviders(providerUrl: string): object {
     ...more,
   });
   return {
-    providers: { ...providers, gone: named("gone"), odd: named("odd"), busy: named("busy", { retries: { max: 2, backoff_max_ms: busyS * 1000 } }) },
+    providers: {
+      ...providers,
+      gone: named("gone"),
+      odd: named("odd"),
+      busy: named("busy", { retries: { max: 2, backoff_max_ms: busyS * 1000 } }),
+    },
     routes: [
       {
         alias: "flaky",
