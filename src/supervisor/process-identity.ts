@@ -29,6 +29,19 @@ export function processorMs(pid: number): number | undefined {
   return Number.isFinite(ticks) ? (ticks * 1000) / ticksPerSecond : undefined;
 }
 
+/**
+ * How often the main thread of a process has waited for something, as an event loop does between its turns; undefined where
+ * nothing tells (proc_pid_status(5)).
+ */
+export function waitsOf(pid: number): number | undefined {
+  try {
+    const found = /^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return found === null ? undefined : Number(found[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Field 22, in clock ticks since boot. A zombie counts as gone. */
 function linuxStart(pid: number): string | undefined {
   const fields = linuxStat(pid);
