@@ -122,6 +122,10 @@ const dialectEntrySchema = z
       .record(z.string(), upstreamPath)
       .exactOptional()
       .meta({ description: "Where single operations are, such as `embeddings`, where that is not beside `path`." }),
+    lacks: z.array(z.string()).exactOptional().meta({
+      description:
+        "Operations that it does not have: it is not asked for them, and legacy completions (`text-completion`) are asked as a chat.",
+    }),
     models: globs.exactOptional().meta({ description: "Glob patterns of the models served this way; default: all." }),
   })
   .check(checkOperations);
@@ -212,15 +216,20 @@ function checkSecret(context: z.core.ParsePayload<{ value?: string; credentials?
 
 /** An operation that the dialect does not have would never be asked for. */
 function checkOperations(
-  context: z.core.ParsePayload<{ name: string; paths?: { readonly [operation: string]: string } }>,
+  context: z.core.ParsePayload<{
+    name: string;
+    paths?: { readonly [operation: string]: string };
+    lacks?: readonly string[];
+  }>,
 ): void {
-  const { name, paths = {} } = context.value;
+  const { name, paths = {}, lacks = [] } = context.value;
   const known = Object.keys(dialects[name]?.operations ?? {});
-  for (const operation of Object.keys(paths)) {
-    if (known.includes(operation)) continue;
-    const message = `is no operation of ${name}: it has ${known.join(", ")}`;
-    context.issues.push({ code: "custom", message, input: operation, path: ["paths", operation] });
-  }
+  const message = `is no operation of ${name}: it has ${known.join(", ")}`;
+  const check = (operation: string, path: (string | number)[]) => {
+    if (!known.includes(operation)) context.issues.push({ code: "custom", message, input: operation, path });
+  };
+  for (const operation of Object.keys(paths)) check(operation, ["paths", operation]);
+  for (const [index, operation] of lacks.entries()) check(operation, ["lacks", index]);
 }
 
 function checkBaseUrl(context: z.core.ParsePayload<{ base_url?: string; allow_private_network?: boolean }>): void {

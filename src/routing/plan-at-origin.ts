@@ -21,7 +21,7 @@ export function planAtOrigin(
   if (there.length > 0) return there;
   throw new GatewayError(
     "no_capable_target",
-    `Cannot continue what "${field}" names: it lives at the provider "${provider.id}", where the model does not lead`,
+    `Cannot continue what "${field}" names: it lives at the provider "${provider.id}", where the model does not lead; ask a model of that provider, or send the conversation itself in place of "${field}"`,
     { param: field },
   );
 }

@@ -87,6 +87,16 @@ test("legacy completions are asked as a chat where no path can be derived for th
   expect((await ask(chat("/serve/llm/chat"), "text-completion")).urls).toEqual(["/serve/llm/chat"]);
 });
 
+test("what a provider of one's own lacks is asked as what stands in for it, or not at all", async () => {
+  const config = { dialects: [{ name: "openai-chat", lacks: ["text-completion", "embeddings"] }] };
+  expect((await ask(config, "text-completion")).urls).toEqual(["/chat/completions"]);
+  expect((await ask(config, "completion")).urls).toEqual(["/chat/completions"]);
+  const { status, urls } = await ask(config, "embeddings");
+  expect({ status, urls }).toEqual({ status: 404, urls: [] });
+  const wrong = { base_url: "http://127.0.0.1:1", dialects: [{ name: "openai-chat", lacks: ["completions"] }] };
+  expect(providerSchema.safeParse(wrong).error?.message).toContain("is no operation of openai-chat");
+});
+
 test("a path is refused for an operation that the dialect does not have, by name", () => {
   const wrong = { base_url: "http://127.0.0.1:1", ...chat("/chat/completions", { embedings: "/x" }) };
   const { error } = providerSchema.safeParse(wrong);

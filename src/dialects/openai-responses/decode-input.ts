@@ -158,7 +158,10 @@ function decodeResult(item: JsonObject, path: string): Part {
 
 /** Of an object that only the provider which made it could know. */
 export function notKept(id: string, param: string): GatewayError {
-  return new GatewayError("not_found", `Cannot find "${id}": nothing of this id is kept for the model that is asked`, {
-    param,
-  });
+  const remedy = "ask the model that made it, or send what it stands for";
+  return new GatewayError(
+    "not_found",
+    `Cannot find "${id}": nothing of this id is kept for the model that is asked; ${remedy}`,
+    { param },
+  );
 }

@@ -253,7 +253,7 @@ function cannotContinue({ fields }: OpenedObjects, { provider }: Target): Gatewa
   const [field = "id"] = Object.keys(fields);
   return new GatewayError(
     "not_found",
-    `Cannot find what "${field}" names: the provider "${provider.id}" does not keep it`,
+    `Cannot find what "${field}" names: the provider "${provider.id}" does not keep it; send the conversation itself`,
     {
       param: field,
     },
