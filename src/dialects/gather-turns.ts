@@ -2,6 +2,7 @@ import type { CompletionRequest, Message, Part } from "#core/completion";
 import { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
 import { turnsField } from "./client-words";
+import { uniqueCalls } from "./unique-calls";
 
 /** A turn while it is put together. */
 export type Turn = { readonly role: "user" | "assistant"; readonly path: string; readonly blocks: JsonObject[] };
@@ -11,7 +12,7 @@ export type Gathered = { readonly system: JsonObject[]; readonly turns: Turn[] }
 /**
  * The messages of a request for dialects whose instructions stand apart and whose turns are the user's and the model's in
  * turns. All system and developer instructions are hoisted into `system`; those that stood behind a turn are named as
- * `<path>.role`, because their place is lost. Neighbours of one role become one turn. Throws GatewayError `invalid_request`
+ * `<path>.role`, because their place is lost. Neighbours of one role become one turn, and every call has an id of its own. Throws GatewayError `invalid_request`
  * where nothing is said at all.
  */
 export function gatherTurns(
@@ -19,7 +20,7 @@ export function gatherTurns(
   encodeParts: (parts: readonly Part[], path: string) => JsonObject[],
   dropped: string[],
 ): Gathered {
-  const { messages } = request;
+  const messages = uniqueCalls(request.messages);
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
   for (let i = 0; i < messages.length; i++) {

@@ -12,6 +12,7 @@ import {
 } from "#dialects/operation";
 import { restoreNamesIn, withNamesRestored } from "#dialects/restore-names";
 import type { AnswerContext, Translation } from "#dialects/translation";
+import { withUniqueCalls } from "#dialects/unique-calls";
 import type { Draft } from "#lib/draft";
 import type { FrameParser } from "#lib/frame-parser";
 import { tryParseJson } from "#lib/json";
@@ -89,7 +90,7 @@ export function createAnswerReader({
     }
     return translateWhole(
       answer,
-      pending.keeping?.through(translation) ?? translation,
+      through(pending, translation),
       contextOf(pending, admitted, clock.nowMs()),
       admitted,
       target,
@@ -101,7 +102,6 @@ export function createAnswerReader({
   const open: AnswerReader["openStream"] = async (pending, attempt, response) => {
     const { admitted, isReplaceable, target } = attempt;
     const { operation, toolNames, translation } = admitted.prepared;
-    const { keeping: kept } = pending;
     const form = operation.answer.stream;
     if (form === undefined) {
       leaveUnread(response);
@@ -115,7 +115,7 @@ export function createAnswerReader({
         translation === undefined
           ? passthrough(pending, operation, form, observer)
           : translated(
-              kept?.through(translation) ?? translation,
+              through(pending, translation),
               contextOf(pending, admitted, clock.nowMs()),
               framingOf(pending),
               untold,
@@ -144,6 +144,11 @@ export function createAnswerReader({
 
 function isWhole({ request }: PendingRequest, { admitted }: Attempt<Reserved>): boolean {
   return admitted.prepared.operation.answer.kind === "binary" || !request.envelope.stream;
+}
+
+/** The translation, with what is to be done on its way. */
+function through({ keeping, request }: PendingRequest, translation: Translation): Translation {
+  return withUniqueCalls(keeping?.through(translation) ?? translation, request.full());
 }
 
 /** Only translations need it: the request was read in full for them. */
