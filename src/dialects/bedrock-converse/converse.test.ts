@@ -388,7 +388,10 @@ describe("requests", () => {
       performanceConfig: { latency: "optimized" },
       requestMetadata: { team: "search" },
       outputConfig: {
-        textFormat: { type: "json_schema", structure: { jsonSchema: { schema: '{"type":"object"}', name: "n" } } },
+        textFormat: {
+          type: "json_schema",
+          structure: { jsonSchema: { schema: '{"type":"object","additionalProperties":false}', name: "n" } },
+        },
       },
       serviceTier: { type: "flex" },
     };

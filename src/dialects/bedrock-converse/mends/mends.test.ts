@@ -153,3 +153,39 @@ test("converseRules join what stood around a turn of which nothing is left", () 
   expect(body).toEqual({ messages: [{ role: "user", content: [{ text: "q" }, { text: "q" }] }] });
   expect(lost).toEqual(["messages[1].content[0]"]);
 });
+
+test("converseRules close the schemas of answers and strict tools for Claude, whose keywords move where it reads them", () => {
+  const open = {
+    type: "object",
+    properties: { n: { type: "integer", minimum: 1 }, o: { type: "object", properties: {} } },
+  };
+  const closed = {
+    type: "object",
+    properties: {
+      n: { type: "integer", description: "{minimum: 1}" },
+      o: { type: "object", properties: {}, additionalProperties: false },
+    },
+    additionalProperties: false,
+  };
+  const withSchema = (schema: string) => ({
+    textFormat: { type: "json_schema", structure: { jsonSchema: { schema, name: "n" } } },
+  });
+  const tool = (json: JsonObject, strict: boolean) => ({ toolSpec: { name: "look", inputSchema: { json }, strict } });
+  const body = {
+    messages: ask,
+    outputConfig: withSchema(JSON.stringify(open)),
+    toolConfig: { tools: [tool(open, true), tool(open, false)] },
+  };
+  const { body: sent, lost } = passed(sonnet45, body);
+  expect(JSON.parse(sent.outputConfig.textFormat.structure.jsonSchema.schema)).toEqual(closed);
+  expect(sent.toolConfig.tools).toEqual([tool(closed, true), tool(open, false)]);
+  expect(lost).toEqual([
+    "toolConfig.tools[0].toolSpec.inputSchema.json.properties.n.minimum",
+    "outputConfig.textFormat.structure.jsonSchema.schema.properties.n.minimum",
+  ]);
+  for (const schema of ["no JSON", JSON.stringify(closed)]) {
+    const asked = { messages: ask, outputConfig: withSchema(schema) };
+    expect(passed(sonnet45, asked)).toMatchObject({ body: asked, lost: [] });
+  }
+  expect(passed("qwen.qwen3-32b-v1:0", body).body).toEqual(body);
+});

@@ -8,8 +8,9 @@ import { toolNames } from "../../mends/tool-names";
 import { blankTexts } from "./blank-texts";
 import { cachePointCount } from "./cache-points";
 import { forMessages } from "./messages-view";
+import { answerSchema, strictTools } from "./schemas";
 import { reasoningInLoops, reasoningState, reasoningWords } from "./thinking-state";
-import { answerSchema, strictTools, toolChoice } from "./tool-choice";
+import { toolChoice } from "./tool-choice";
 import { visitToolNames, visitToolSchemas } from "./tool-places";
 
 /** In this order: what is left of earlier reasoning decides about new, and that about what may stand beside it. */
