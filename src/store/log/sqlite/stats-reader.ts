@@ -36,6 +36,8 @@ export type StatsReading = {
   readonly tally: Tally;
   /** Of stretches that are read from cubes. */
   readonly cube?: CubeChoice;
+  /** Throws when the question has taken too long. */
+  readonly check: () => void;
 };
 export type CubeChoice = Pick<CubeReading, "cube" | "byDay" | "groupsAreCells" | "dayCells">;
 export type ReadStats = (reading: StatsReading) => CubesRead & { readonly packs: number };
@@ -47,9 +49,8 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
   const corrections = createCorrectionSums(database);
   const days = createDayReader(database);
   const cubes = createCubeReader(database, dictionaries);
-  return ({ chosen, stretches, view, figures, tally, cube }) => {
+  return ({ chosen, stretches, view, figures, tally, cube, check }) => {
     const read = { packs: 0, rows: 0, lost: 0 };
-    const check = deadline();
     const [principals, classes] = [
       chosen.principals && marked(chosen.principals),
       chosen.classes && marked(chosen.classes),
@@ -95,7 +96,8 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
   };
 }
 
-function deadline(): () => void {
+/** Of one question, however often it reads. Throws `LogQueryRefused` beyond. */
+export function deadline(): () => void {
   const endMs = performance.now() + maxReadMs;
   return () => {
     if (performance.now() <= endMs) return;

@@ -14,7 +14,14 @@ import type { Dictionaries } from "./dictionaries";
 import type { Packs } from "./packs";
 import type { RollupView } from "./rollup-rows";
 import { createGrouping, type Grouping } from "./stats-grouping";
-import { type Chosen, chooseEntries, createStatsReader, type ReadStats } from "./stats-reader";
+import {
+  type Chosen,
+  chooseEntries,
+  createStatsReader,
+  deadline,
+  type ReadStats,
+  type StatsReading,
+} from "./stats-reader";
 import { createTally, otherGroups, sumUp } from "./tally";
 
 /**
@@ -31,13 +38,17 @@ export function createStats(
   const chooseCube = createCubeChoice(database, dictionaries);
   return database.transaction((query: StatsQuery): StatsAnswer => {
     const cube = chooseCube(query);
-    const answer = cube && answerFrom(read, dictionaries, query, cubeSource(query, cube));
+    const check = deadline();
+    const reading: ReadSome = (one) => read({ ...one, check });
+    const answer = cube && answerFrom(reading, dictionaries, query, cubeSource(query, cube));
     if (answer !== undefined) return answer;
-    const exact = answerFrom(read, dictionaries, query, undefined);
+    const exact = answerFrom(reading, dictionaries, query, undefined);
     if (exact === undefined) throw new Error("Facts and roll-ups lack nothing");
     return exact;
   });
 }
+
+type ReadSome = (reading: Omit<StatsReading, "check">) => ReturnType<ReadStats>;
 
 type Cover = { readonly fromMs: number; readonly toMs: number; readonly stretches: readonly Stretch[] };
 
@@ -63,7 +74,7 @@ const mostLost = 0.02;
 
 /** Undefined where the cubes lack too much of what filters choose. */
 function answerFrom(
-  read: ReadStats,
+  read: ReadSome,
   dictionaries: () => Dictionaries,
   query: StatsQuery,
   source: CubeSource | undefined,
@@ -77,7 +88,7 @@ function answerFrom(
   const { fromMs, toMs, stretches } =
     source?.cover(query, interval) ?? coverRange(query, byDay && holdsDays(interval, timeZone), nowMs);
   const noted = { packs: 0, rows: 0, lost: 0 };
-  const noting: ReadStats = (reading) => {
+  const noting: ReadSome = (reading) => {
     const one = read(reading);
     noted.packs += one.packs;
     noted.rows += one.rows;
@@ -123,7 +134,7 @@ type Reading = {
 };
 
 /** The largest groups by number, in descending order, and how many are left. */
-function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, cube, dayCells }: Reading) {
+function topGroups(read: ReadSome, { chosen, stretches, grouping, view, query, cube, dayCells }: Reading) {
   if (query.groupBy.length === 0) return { top: [], left: 0 };
   const all = createTally(grouping, () => 0, false, undefined);
   const byCube = cube && { cube: { cube, byDay: true, groupsAreCells: false, dayCells } };
@@ -137,7 +148,7 @@ function topGroups(read: ReadStats, { chosen, stretches, grouping, view, query, 
 }
 
 function tally(
-  read: ReadStats,
+  read: ReadSome,
   { chosen, stretches, grouping, view, query, cube, dayCells, top }: Reading & { readonly top: readonly number[] },
 ): Groups {
   const { interval, timeZone, percentiles } = query;
