@@ -122,6 +122,21 @@ test("a time that no answer could show, and a dimension that stands there twice,
   expect([twice.status, twice.body.errors]).toEqual([400, [{ field: "group_by", detail: "must be two that differ" }]]);
 });
 
+test("a filter by more values than can be looked at in time is refused, and says how many it takes", async () => {
+  await using running = await runControl();
+  const many = (count: number) => Array.from({ length: count }, (_, index) => index).join(",");
+  for (const [field, most] of [
+    ["request_id", 250],
+    ["session_id", 250],
+    ["key", 1000],
+    ["model", 1000],
+  ] as const) {
+    expect((await running.ask("GET", `/api/logs?${field}=${many(most)}`)).status).toBe(200);
+    const { status, body } = await running.ask("GET", `/api/logs?${field}=${many(most + 1)}`);
+    expect([status, body.errors]).toEqual([400, [{ field, detail: `must be at most ${most} values` }]]);
+  }
+});
+
 function raw(
   dataDir: string,
   body: string | Uint8Array | ReadableStream<Uint8Array>,

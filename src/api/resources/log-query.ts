@@ -21,7 +21,17 @@ export const recordCursor = z
 export const rangeFields = { from: time.exactOptional(), to: time.exactOptional() };
 
 const words = (description: string) => z.string().min(1).exactOptional().meta({ description });
-const listed = (what: string) => words(`${what}; several separated by commas are any of them.`);
+/** Each is looked up in every day, or compared with all that there are. */
+const mostListed = { any: 1000, "looked up": 250 } as const;
+const isAtMost = (most: number) => (text: string) => text.split(",", most + 1).length <= most;
+const tooMany = (most: number) => ({ message: `must be at most ${most} values` });
+const listed = (what: string, most: number = mostListed.any) =>
+  z
+    .string()
+    .min(1)
+    .refine(isAtMost(most), tooMany(most))
+    .exactOptional()
+    .meta({ description: `${what}; several separated by commas are any of them, at most ${most}.` });
 /** Of a few that are known: a misspelt one is refused, where it would find nothing. */
 const chosen = (known: readonly string[]) =>
   z
@@ -47,6 +57,7 @@ export const dimensionFields = {
   tag: z
     .string()
     .regex(/^[^,:]+:[^,]*(,[^,:]+:[^,]*)*$/, { message: "must be name:value" })
+    .refine(isAtMost(mostListed.any), tooMany(mostListed.any))
     .exactOptional()
     .meta({ description: "A tag as `name:value`; several separated by commas are any of them." }),
   endpoint: listed("Endpoint, e.g. `chat.completions`"),
@@ -58,6 +69,7 @@ export const dimensionFields = {
   status: z
     .string()
     .regex(/^(\d{1,3}|\dxx)(,(\d{1,3}|\dxx))*$/, { message: "must be a status like 429, or a class like 5xx" })
+    .refine(isAtMost(mostListed.any), tooMany(mostListed.any))
     .exactOptional()
     .meta({ description: "Status that the client got, e.g. `429`, or a class, `5xx`." }),
   outcome: chosen(recordOutcomes),
@@ -69,10 +81,10 @@ export const dimensionFields = {
 /** Every filter on records. */
 export const filterFields = {
   ...dimensionFields,
-  id: listed("Our id"),
-  request_id: listed("The client's `x-request-id`, or ours"),
-  trace_id: listed("Trace id of `traceparent`"),
-  session_id: listed("What the client calls the conversation or run"),
+  id: listed("Our id", mostListed["looked up"]),
+  request_id: listed("The client's `x-request-id`, or ours", mostListed["looked up"]),
+  trace_id: listed("Trace id of `traceparent`", mostListed["looked up"]),
+  session_id: listed("What the client calls the conversation or run", mostListed["looked up"]),
   end_user: listed("Whom the client says it asks for"),
   finish_reason: listed("Why the answer ended"),
   price_version: listed("Version of the price"),

@@ -10,6 +10,8 @@ export type Candidates = { readonly keys: readonly number[]; readonly reached?: 
 
 /** A label is the client's, which may give the same one to every request. */
 const mostLabelled = 20_000;
+/** Of each of several labels, where there are so many that they share the others. */
+const leastLabelled = 1000;
 
 /** Looks up what filters on ids, request ids, trace ids and sessions leave; undefined without such a filter. */
 export function findCandidates(
@@ -21,7 +23,8 @@ export function findCandidates(
   const found = filters.filter(isLookedUp).map((filter) => lookUp(filter, range, order, parts));
   const [first, ...others] = found;
   if (first === undefined) return undefined;
-  const inAll = first.keys.filter((key) => others.every(({ keys }) => keys.includes(key)));
+  const sets = others.map(({ keys }) => new Set(keys));
+  const inAll = first.keys.filter((key) => sets.every((keys) => keys.has(key)));
   const reached = found.flatMap((each) => each.reached ?? []);
   const nearest = order === "newest" ? Math.max(...reached) : Math.min(...reached);
   return { keys: inAll.toSorted((a, b) => a - b), ...(reached.length > 0 && { reached: nearest }) };
@@ -37,8 +40,9 @@ function lookUp(
   // By request id only those whose client gave none.
   const ids = own.filter(({ record }) => field === "id" || record.requestId === record.id).map(({ key }) => key);
   if (field !== "request_id" && field !== "trace_id" && field !== "session_id") return { keys: ids };
-  const lists = anyOf.map((label) => findLabelled(field, label, range, order, mostLabelled));
-  const reached = lists.flatMap((keys) => (keys.length < mostLabelled ? [] : (keys.at(-1) ?? [])));
+  const most = Math.max(leastLabelled, Math.floor(mostLabelled / anyOf.length));
+  const lists = anyOf.map((label) => findLabelled(field, label, range, order, most));
+  const reached = lists.flatMap((keys) => (keys.length < most ? [] : (keys.at(-1) ?? [])));
   const nearest = order === "newest" ? Math.max(...reached) : Math.min(...reached);
   return { keys: [...new Set([...ids, ...lists.flat()])], ...(reached.length > 0 && { reached: nearest }) };
 }

@@ -215,6 +215,23 @@ describe("a search that finds too little", () => {
   });
 });
 
+test("list() by many sessions, some of which have many records, finds each record once, page by page", async () => {
+  const records = Array.from({ length: 1250 }, (_, index) =>
+    plainRecord(index, { sessionId: index % 25 === 7 ? `s${index / 25}` : "s" }),
+  );
+  await writer.commit(batchOf(records));
+  const sessions = ["s", ...records.flatMap(({ sessionId = "s" }) => (sessionId === "s" ? [] : [sessionId]))];
+  const filters = [{ on: "word", field: "session_id", anyOf: sessions } as const];
+  const found: string[] = [];
+  for (let after: string | undefined, pages = 0; pages < 20; pages++) {
+    const page = await store.list({ limit: 400, filters, ...(after !== undefined && { after }) });
+    found.push(...page.data.map(({ id }) => id));
+    after = page.next;
+    if (after === undefined) break;
+  }
+  expect(found).toEqual(records.map(({ id }) => id).toReversed());
+});
+
 describe("openLogDatabase()", () => {
   test("makes commits wait for the disk, and readers not wait for writers", () => {
     const { database } = openLogDatabase(file, { busyTimeoutMs: 10 });
