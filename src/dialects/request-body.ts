@@ -3,11 +3,12 @@ import type { InferenceRequest } from "#core/inference";
 import { type Json, type JsonObject, parseJson } from "#lib/json";
 import { type JsonScan, readFields, scanTopLevel } from "#lib/json-scan";
 import { JsonScanError } from "#lib/json-skip";
-import { type FieldChanges, spliceTopLevel } from "#lib/json-splice";
+import { type FieldChanges, spliceInPieces, spliceTopLevel } from "#lib/json-splice";
 import { type JsonPlace, rememberTexts } from "#lib/json-text";
 import { MultipartError } from "#lib/multipart-part";
 import { type MultipartScan, readAllText, readTextFields, scanMultipart, textBytesIn } from "#lib/multipart-scan";
 import { spliceMultipart } from "#lib/multipart-splice";
+import type { PiecedBytes } from "#lib/pieced-bytes";
 
 /**
  * A request's body: its bytes, and where its top-level fields stand in them. The functions below are all that is done
@@ -57,6 +58,11 @@ export function textBytesOf(body: RequestBody): number {
 /** The body with the changes; everything else keeps its bytes. */
 export function changeFields(body: RequestBody, changes: FieldChanges): Uint8Array {
   return body.kind === "json" ? spliceTopLevel(body, changes) : changeForm(body, changes);
+}
+
+/** The same for what is to be sent: of JSON it is laid out where it is written. */
+export function changedToSend(body: RequestBody, changes: FieldChanges): Uint8Array | PiecedBytes {
+  return body.kind === "json" ? spliceInPieces(body, changes) : changeForm(body, changes);
 }
 
 /** The headers that it needs beside the usual ones: a form goes on under the client's boundary. */

@@ -1,5 +1,6 @@
 import type { Json } from "./json";
 import type { JsonScan } from "./json-scan";
+import { PiecedBytes } from "./pieced-bytes";
 
 /** Takes a field out. */
 export const removed = Symbol("removed");
@@ -12,10 +13,16 @@ type Change = { readonly name: string; readonly text: string | Uint8Array | type
 
 /** Sets top-level fields, in place or after the last one, or takes them out, and keeps every other byte. */
 export function spliceTopLevel(scan: JsonScan, changes: FieldChanges): Uint8Array {
+  const spliced = spliceInPieces(scan, changes);
+  return spliced instanceof PiecedBytes ? spliced.join() : spliced;
+}
+
+/** The same before it is laid out; the bytes themselves where nothing changes. */
+export function spliceInPieces(scan: JsonScan, changes: FieldChanges): Uint8Array | PiecedBytes {
   const { bytes, closeAt, fields } = scan;
   const written = changesIn(changes);
   if (written.length === 0) return bytes;
-  const pieces = new Pieces(bytes);
+  const pieces = new PiecedBytes(bytes);
   let keptFields = 0;
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index];
@@ -43,7 +50,8 @@ export function spliceTopLevel(scan: JsonScan, changes: FieldChanges): Uint8Arra
     pieces.add(text);
     keptFields += 1;
   }
-  return pieces.join();
+  pieces.keepRest();
+  return pieces;
 }
 
 function changesIn(changes: FieldChanges): readonly Change[] {
@@ -63,48 +71,4 @@ function changeOf(written: readonly Change[], key: string): Change | undefined {
     if (written[index]?.name === key) return written[index];
   }
   return undefined;
-}
-
-/** What a changed body is put together from: ranges of the original, and texts in between. */
-class Pieces {
-  private readonly pieces: ({ readonly start: number; readonly end: number } | string | Uint8Array)[] = [];
-  private keptUpTo = 0;
-  private length = 0;
-
-  constructor(private readonly original: Buffer) {}
-
-  keepUpTo(end: number): void {
-    const start = this.keptUpTo;
-    if (end <= start) return;
-    this.pieces.push({ start, end });
-    this.length += end - start;
-    this.keptUpTo = end;
-  }
-
-  skipTo(position: number): void {
-    this.keptUpTo = position;
-  }
-
-  add(text: string | Uint8Array): void {
-    this.pieces.push(text);
-    this.length += typeof text === "string" ? Buffer.byteLength(text) : text.length;
-  }
-
-  /** Of the exact length: a view of a part of a new buffer would cost as much again as all of this. */
-  join(): Uint8Array {
-    this.keepUpTo(this.original.length);
-    const joined = Buffer.allocUnsafe(this.length);
-    let at = 0;
-    for (const piece of this.pieces) {
-      if (typeof piece === "string") {
-        at += joined.write(piece, at);
-      } else if (piece instanceof Uint8Array) {
-        joined.set(piece, at);
-        at += piece.length;
-      } else {
-        at += this.original.copy(joined, at, piece.start, piece.end);
-      }
-    }
-    return joined;
-  }
 }

@@ -1,3 +1,5 @@
+import type { PiecedBytes } from "./pieced-bytes";
+
 /** What can be written to: gives how many bytes it took, or less than 0 where it has closed. */
 type Writable = { readonly write: (bytes: Uint8Array, offset?: number, length?: number) => number };
 
@@ -43,6 +45,18 @@ export class SocketWriter {
     if (written < 0) return undefined;
     if (written < filled) return [Buffer.from(buffer.subarray(written, filled)), ...(rest ?? nothing)];
     return rest === undefined ? nothing : this.writeOn(socket, rest);
+  }
+
+  /** The same with a body that is laid out as it is sent, where it fits the buffer. */
+  writePieced(socket: Writable, head: string, body: PiecedBytes): readonly Uint8Array[] | undefined {
+    const length = head.length + body.length;
+    if (length > bufferBytes) return this.write(socket, head, [body.join()]);
+    const { buffer } = this;
+    buffer.write(head, 0, "latin1");
+    body.copyTo(buffer, head.length);
+    const written = socket.write(buffer, 0, length);
+    if (written < 0) return undefined;
+    return written < length ? [Buffer.from(buffer.subarray(written, length))] : nothing;
   }
 
   /** What is left of that. */

@@ -1,4 +1,5 @@
 import { GatewayError } from "#core/errors";
+import type { PiecedBytes } from "#lib/pieced-bytes";
 import type { Ticker, Watched } from "#lib/ticker";
 import { Answer, type AnsweredCall } from "./answer";
 import { callFailure, type Expired, type RequestFacts, withoutQuery } from "./call-failure";
@@ -22,7 +23,7 @@ export type OutgoingRequest = {
   readonly addresses: readonly string[];
   /** latin1. */
   readonly head: string;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | PiecedBytes;
 };
 
 /**
@@ -78,10 +79,16 @@ export class UpstreamCall implements Watched, Exchange, AnsweredCall, RequestFac
    */
   send(request: OutgoingRequest): void {
     if (this.isOver) return;
-    const { addresses, origin } = request;
+    const { origin } = request;
     for (let waiting = origin.take(); waiting !== undefined; waiting = origin.take()) {
       if (this.sendOn(waiting, request)) return;
     }
+    this.dial(request);
+  }
+
+  /** Apart, for its closures would cost every call a scope. */
+  private dial(request: OutgoingRequest): void {
+    const { addresses, origin } = request;
     this.dialing = new Dialing(origin, addresses, this.means.ticker.recentMs(), this.timeouts.connectMs, {
       opened: (socket) => {
         this.dialing = undefined;

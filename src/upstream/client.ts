@@ -1,10 +1,11 @@
+import type { PiecedBytes } from "#lib/pieced-bytes";
 import type { Ticker } from "#lib/ticker";
 import { type StartTimer, startTimer } from "#lib/timer";
 import { type ResolveHost, refuseForbidden, resolveAll } from "./address-guard";
 import { UpstreamCall } from "./call";
 import type { ChooseProxy } from "./proxies";
 import { KnownHeads, requestHead } from "./request-head";
-import { createRoutes, type Route } from "./routes";
+import { createRoutes, type Route, type Routes } from "./routes";
 import type { UpstreamClient, UpstreamRequest, UpstreamResponse } from "./upstream";
 
 export type UpstreamClientOptions = {
@@ -25,6 +26,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const isClosing = () => closing?.aborted ?? false;
   const routes = createRoutes({
     nowMs: ticker.nowMs,
+    recentMs: ticker.recentMs,
     resolveHost,
     chooseProxy,
     startTimer: options.startTimer ?? startTimer,
@@ -34,18 +36,21 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const knownHeads = new KnownHeads();
 
   return (request) => {
-    const { url } = request;
     const response = Promise.withResolvers<UpstreamResponse>();
     const call = new UpstreamCall(means, request, response);
-    const route = routes.known(url);
+    const route = routes.known(request.url);
     if (route !== undefined) send(call, request, route, knownHeads);
-    else
-      void routes.find(url).then(
-        (found) => send(call, request, found, knownHeads),
-        (cause) => call.fail(cause),
-      );
+    else findAndSend(call, request, routes, knownHeads);
     return response.promise;
   };
+}
+
+/** Apart, for closures would cost every call a scope. */
+function findAndSend(call: UpstreamCall, request: UpstreamRequest, routes: Routes, knownHeads: KnownHeads): void {
+  void routes.find(request.url).then(
+    (found) => send(call, request, found, knownHeads),
+    (cause) => call.fail(cause),
+  );
 }
 
 function send(call: UpstreamCall, request: UpstreamRequest, route: Route, knownHeads: KnownHeads): void {
@@ -63,7 +68,7 @@ function send(call: UpstreamCall, request: UpstreamRequest, route: Route, knownH
 
 const nothing = new Uint8Array(0);
 
-function bytesOf(body: UpstreamRequest["body"]): Uint8Array {
+function bytesOf(body: UpstreamRequest["body"]): Uint8Array | PiecedBytes {
   if (body === undefined) return nothing;
   return typeof body === "string" ? Buffer.from(body) : body;
 }

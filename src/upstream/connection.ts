@@ -1,8 +1,10 @@
+import { PiecedBytes } from "#lib/pieced-bytes";
 import type { SocketWriter } from "#lib/socket-writer";
 import { ConnectionError, closedEarly } from "./connection-error";
 import type { AnswerHead } from "./http1/answer-head";
 import type { AnswerReceiver } from "./http1/answer-receiver";
 import { ResponseParser } from "./http1/response-parser";
+import type { Idle } from "./idle-connections";
 import type { SocketHolder, UpstreamSocket } from "./socket-holder";
 
 /** One request and its answer, told how the answer goes on. */
@@ -31,10 +33,11 @@ export type ConnectionOwner = {
 };
 
 /** An open connection to a provider, for one exchange after the other. */
-export class Connection implements SocketHolder, AnswerReceiver {
-  /** While it is idle: until when it may be used. */
+export class Connection implements SocketHolder, AnswerReceiver, Idle {
+  isWaiting = false;
   idleUntilMs = 0;
-  /** How long the server keeps it open while idle, where it says so. */
+  older: Idle | undefined;
+  newer: Idle | undefined;
   serverKeepsMs: number | undefined;
   private readonly parser = new ResponseParser(this);
   private exchange: Exchange | undefined;
@@ -52,8 +55,12 @@ export class Connection implements SocketHolder, AnswerReceiver {
   }
 
   /** Sends a request and is the exchange's until its end. False where the connection has closed: nothing was sent. */
-  send(exchange: Exchange, head: string, body: Uint8Array): boolean {
-    const unsent = this.owner.writer.write(this.socket, head, [body]);
+  send(exchange: Exchange, head: string, body: Uint8Array | PiecedBytes): boolean {
+    const { writer } = this.owner;
+    const unsent =
+      body instanceof PiecedBytes
+        ? writer.writePieced(this.socket, head, body)
+        : writer.write(this.socket, head, [body]);
     if (unsent === undefined) return false;
     this.exchange = exchange;
     this.unsent = unsent;

@@ -1,5 +1,4 @@
 import type { StartTimer } from "#lib/timer";
-import type { Connection } from "./connection";
 
 /** Less than the minute after which load balancers commonly close: a request on its way to a closed one is lost. */
 const idleMs = 55_000;
@@ -8,28 +7,61 @@ const marginMs = 1000;
 const maxIdle = 1024;
 const sweepMs = 5000;
 
-/** The connections to all providers that wait for a request: so many, for so long, the oldest closed first. */
+/** A connection that may wait, and where it stands among those that do: its neighbours, which are written here alone. */
+export type Idle = {
+  isWaiting: boolean;
+  /** While it waits: until when it may be used. */
+  idleUntilMs: number;
+  /** How long the server keeps it open while idle, where it says so. */
+  readonly serverKeepsMs: number | undefined;
+  older: Idle | undefined;
+  newer: Idle | undefined;
+  readonly close: () => void;
+};
+
+/**
+ * The connections to all providers that wait for a request: so many, for so long, the oldest closed first. They are a chain,
+ * for each request takes one out and adds it again, and a set is laid out anew every few hundred additions.
+ */
 export class IdleConnections {
-  /** In the order in which they became idle. */
-  private readonly connections = new Set<Connection>();
+  private oldest: Idle | undefined;
+  private newest: Idle | undefined;
+  private count = 0;
   private isSweeping = false;
 
+  /** @param recentMs `nowMs` as of a moment ago: what it costs to ask the time is saved with each request. */
   constructor(
     private readonly nowMs: () => number,
+    private readonly recentMs: () => number,
     private readonly startTimer: StartTimer,
   ) {}
 
-  add(connection: Connection): void {
+  add(connection: Idle): void {
     const { serverKeepsMs = Number.POSITIVE_INFINITY } = connection;
-    connection.idleUntilMs = this.nowMs() + Math.min(idleMs, serverKeepsMs - marginMs);
-    this.connections.add(connection);
-    if (this.connections.size > maxIdle) this.connections.values().next().value?.close();
+    connection.idleUntilMs = this.recentMs() + Math.min(idleMs, serverKeepsMs - marginMs);
+    connection.isWaiting = true;
+    connection.older = this.newest;
+    if (this.newest === undefined) this.oldest = connection;
+    else this.newest.newer = connection;
+    this.newest = connection;
+    this.count += 1;
+    if (this.count > maxIdle) this.oldest?.close();
     if (!this.isSweeping) this.sweepLater();
   }
 
   /** False where the connection has waited too long, or not at all. */
-  takeOut(connection: Connection): boolean {
-    return this.connections.delete(connection) && connection.idleUntilMs > this.nowMs();
+  takeOut(connection: Idle): boolean {
+    if (!connection.isWaiting) return false;
+    const { newer, older } = connection;
+    if (older === undefined) this.oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.newest = older;
+    else newer.older = older;
+    connection.isWaiting = false;
+    connection.older = undefined;
+    connection.newer = undefined;
+    this.count -= 1;
+    return connection.idleUntilMs > this.recentMs();
   }
 
   private sweepLater(): void {
@@ -40,7 +72,12 @@ export class IdleConnections {
   private sweep(): void {
     this.isSweeping = false;
     const nowMs = this.nowMs();
-    for (const connection of this.connections) if (connection.idleUntilMs <= nowMs) connection.close();
-    if (this.connections.size > 0) this.sweepLater();
+    for (let connection = this.oldest; connection !== undefined; ) {
+      // Closing one may take it out.
+      const { newer } = connection;
+      if (connection.idleUntilMs <= nowMs) connection.close();
+      connection = newer;
+    }
+    if (this.oldest !== undefined) this.sweepLater();
   }
 }

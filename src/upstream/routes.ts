@@ -30,15 +30,17 @@ const maxKnown = 1000;
 
 export type RouteOptions = {
   readonly nowMs: () => number;
+  /** The same as of the last tick or call that began: asked for a call that runs, it is at most a tick old. */
+  readonly recentMs: () => number;
   readonly resolveHost: ResolveHost;
   readonly startTimer: StartTimer;
   readonly chooseProxy: ChooseProxy;
 };
 
-export function createRoutes({ chooseProxy, nowMs, resolveHost, startTimer }: RouteOptions): Routes {
+export function createRoutes({ chooseProxy, nowMs, recentMs, resolveHost, startTimer }: RouteOptions): Routes {
   const routes = new Map<string, Route>();
   const origins = new Map<string, Origin>();
-  const idle = new IdleConnections(nowMs, startTimer);
+  const idle = new IdleConnections(nowMs, recentMs, startTimer);
   const writer = new SocketWriter();
 
   const originOf = (url: URL, { host, port }: Destination): Origin => {
@@ -54,7 +56,7 @@ export function createRoutes({ chooseProxy, nowMs, resolveHost, startTimer }: Ro
   return {
     known: (url) => {
       const route = routes.get(url);
-      return route !== undefined && nowMs() - route.checkedAtMs < freshMs ? route : undefined;
+      return route !== undefined && recentMs() - route.checkedAtMs < freshMs ? route : undefined;
     },
     find: async (url) => {
       const parsed = parseHttpUrl(url);

@@ -1,5 +1,6 @@
 import type { GatewayError } from "#core/errors";
 import type { Timeouts } from "#core/snapshot";
+import type { PiecedBytes } from "#lib/pieced-bytes";
 
 export type UpstreamRequest = {
   readonly url: string;
@@ -7,7 +8,7 @@ export type UpstreamRequest = {
   readonly headers: { readonly [name: string]: string };
   /** `headers` is an object that never changes and comes again with other requests: worth remembering by. */
   readonly headersAreFixed?: boolean;
-  readonly body?: Uint8Array | string;
+  readonly body?: Uint8Array | string | PiecedBytes;
   /**
    * The answer comes token by token: the first-token timer runs from the start, and silence is counted from one token to
    * the next. Without it a whole answer comes, whose bytes all count.

@@ -1,4 +1,5 @@
 import { arrayOf, isObject, type Json, type JsonObject, objectOf, stringOf, tryParseJson } from "#lib/json";
+import { laidOut } from "#lib/pieced-bytes";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamRequest, UpstreamResponse } from "#upstream/upstream";
 
@@ -7,7 +8,8 @@ import type { UpstreamRequest, UpstreamResponse } from "#upstream/upstream";
  * word, with usage counted in words. Speaks the same bytes as a provider would, so that everything before it is real.
  */
 export async function demoTransport(request: UpstreamRequest): Promise<UpstreamResponse> {
-  const text = typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body);
+  const sent = laidOut(request.body);
+  const text = typeof sent === "string" ? sent : new TextDecoder().decode(sent);
   const parsed = tryParseJson(text);
   const body = isObject(parsed) ? parsed : {};
   if (!request.url.endsWith("/chat/completions")) return answer(404, [errorBody("This provider only completes chats")]);

@@ -2,6 +2,7 @@ import type { Target } from "#core/target";
 import { findDialect } from "#dialects/find-dialect";
 import type { Operation } from "#dialects/operation";
 import type { Reservation } from "#governance/reservation";
+import { laidOut } from "#lib/pieced-bytes";
 import { clientHeaders, constantHeaders } from "#providers/auth/headers";
 import type { SignedRequest } from "#providers/auth/signed-request";
 import { type Answered, type Attempt, AttemptFailure } from "#routing/attempt";
@@ -139,7 +140,7 @@ function signAndSend(
   const { body, path } = admitted.prepared;
   const url = target.provider.baseUrl + path;
   const { method = "POST" } = pending.running.inference;
-  const signed = means.services.signer.sign({ method, url, headers, body }, target);
+  const signed = means.services.signer.sign({ method, url, headers, body: laidOut(body) }, target);
   const go = (credited: SignedRequest) => sendSigned(means, pending, attempt, thinking, credited, false);
   // A scheme that takes no time costs no turn.
   return signed instanceof Promise ? signed.then(go) : go(signed);

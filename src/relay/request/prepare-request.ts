@@ -10,12 +10,13 @@ import { findDialect, findOperation } from "#dialects/find-dialect";
 import { type Mended, mendBody, type ToolNames } from "#dialects/mend";
 import { mendEncoded } from "#dialects/mend-encoded";
 import type { Operation } from "#dialects/operation";
-import { changeFields, fieldsOf, headersOf, parseBody } from "#dialects/request-body";
+import { changedToSend, fieldsOf, headersOf, parseBody } from "#dialects/request-body";
 import type { TargetFacts } from "#dialects/target-facts";
 import type { Translation } from "#dialects/translation";
 import { oneForEach } from "#dialects/vectors";
 import { isObject, type Json, type JsonObject } from "#lib/json";
 import type { FieldChanges } from "#lib/json-splice";
+import type { PiecedBytes } from "#lib/pieced-bytes";
 import type { OpenedObjects } from "#objects/open-objects";
 import type { PendingRequest } from "../pending-request";
 import type { RelayServices } from "../relay-services";
@@ -25,7 +26,7 @@ import { pathSegment } from "./path-segment";
 /** A request body in the target's dialect, ready to send, and what reads its answer. */
 export type PreparedRequest = {
   readonly path: string;
-  readonly body: Uint8Array | string;
+  readonly body: Uint8Array | string | PiecedBytes;
   readonly headers: { readonly [name: string]: string };
   /** What of the client's request is left out or written otherwise, by its paths there. */
   readonly dropped: readonly string[];
@@ -89,7 +90,7 @@ class PassedRequest implements FittedRequest, PreparedRequest {
   readonly headers: PreparedRequest["headers"];
   readonly operation: Operation;
   readonly translation = undefined;
-  body: Uint8Array = noBytes;
+  body: Uint8Array | PiecedBytes = noBytes;
 
   constructor(
     private readonly pending: PendingRequest,
@@ -105,7 +106,7 @@ class PassedRequest implements FittedRequest, PreparedRequest {
 
   write(cap: number | undefined): PreparedRequest {
     const changes = cap === undefined ? this.changes : this.changesWith(cap);
-    this.body = changeFields(this.pending.request.body, changes);
+    this.body = changedToSend(this.pending.request.body, changes);
     return this;
   }
 
@@ -227,8 +228,12 @@ function pathFor({ objects, request, running }: PendingRequest, { dialect, model
   const paths = dialect.paths[operation];
   if (paths === undefined) throw new GatewayError("no_capable_target", `There is no path for ${operation}`);
   const path = request.envelope.stream ? paths.stream : paths.whole;
-  const named = path.includes("{model}") ? path.replace("{model}", () => pathSegment(model)) : path;
+  const named = path.includes("{model}") ? withModel(path, model) : path;
   return inference.objectPath === undefined ? named : objectPath(named, inference.objectPath, objects);
+}
+
+function withModel(path: string, model: string): string {
+  return path.replace("{model}", () => pathSegment(model));
 }
 
 /** With the ids that the provider knows, and the client's query. */
@@ -243,9 +248,13 @@ function objectPath(path: string, { item = "" }: ObjectPath, objects: OpenedObje
 function withQuery(path: string, { dialect, running }: PendingRequest): string {
   const { query } = running.inference;
   if (query === "" || dialect.forwardedQuery === undefined || running.inference.objectPath !== undefined) return path;
-  const pairs = query.slice(1).split("&");
-  const forwarded = dialect.forwardedQuery.filter((pair) => pairs.includes(pair));
+  const forwarded = pairsAmong(dialect.forwardedQuery, query);
   return forwarded.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${forwarded.join("&")}`;
+}
+
+function pairsAmong(wanted: readonly string[], query: string): readonly string[] {
+  const pairs = query.slice(1).split("&");
+  return wanted.filter((pair) => pairs.includes(pair));
 }
 
 /** What is stored elsewhere cannot be told in another dialect. */

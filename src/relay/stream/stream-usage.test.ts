@@ -4,6 +4,7 @@ import { scratchGovernance, target } from "#governance/fixtures/scratch-governan
 import { isObject, parseJson } from "#lib/json";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
+import type { UpstreamRequest } from "#upstream/upstream";
 import { clients, completionIn } from "../fixtures/clients";
 import { type Speaking, sentBy, speaking } from "../fixtures/said";
 
@@ -19,7 +20,7 @@ async function stream(client: Speaking, provider: Speaking, asksForUsage: boolea
   const { asksByPath, body, endpoint } = clients[client];
   let asked = {};
   const snapshot = snapshotLeadingTo([{ ...target("p", "m"), dialect: spoken(provider) }], governance.key());
-  const upstream = async ({ body: sent = "" }: { readonly body?: Uint8Array | string }) => {
+  const upstream = async ({ body: sent = "" }: Pick<UpstreamRequest, "body">) => {
     const parsed = parseJson(Buffer.from(sent).toString());
     if (isObject(parsed)) asked = parsed;
     const said = sentBy(provider, { usage: { input: 10, output: 5 } }, true);
