@@ -6,9 +6,11 @@ const fieldsAtFirst = 16;
 export class FieldMarks {
   private marks = new Int32Array(fieldsAtFirst * marksPerField);
   private used = 0;
+  private lengths = 0;
 
   clear(): void {
     this.used = 0;
+    this.lengths = 0;
   }
 
   add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
@@ -23,23 +25,35 @@ export class FieldMarks {
     marks[used + 2] = valueStart;
     marks[used + 3] = valueEnd;
     this.used = used + marksPerField;
+    this.lengths |= bitOf(nameEnd - nameStart);
   }
 
-  copy(): Int32Array {
-    return this.marks.slice(0, this.used);
+  /** The fields of a head whose text, from where the marks count, is this. */
+  fieldsOf(text: string): RequestFields {
+    return new RequestFields(text, this.marks.slice(0, this.used), this.lengths);
   }
+}
+
+/** Names that are not as long as any that came need not be looked for: a bit for each length, with those 32 longer. */
+function bitOf(length: number): number {
+  return 1 << (length & 31);
 }
 
 /** The header fields of a request: one text, and where in it they stand. Most are never looked at. */
 export class RequestFields {
-  /** @param marks As `FieldMarks` has them. */
+  /**
+   * @param marks As `FieldMarks` has them.
+   * @param lengths The bits of all names.
+   */
   constructor(
     private readonly text: string,
     private readonly marks: Int32Array,
+    private readonly lengths: number,
   ) {}
 
   /** The values of all fields of that name, joined; null for none. The name is in lower case. */
   get(name: string): string | null {
+    if ((this.lengths & bitOf(name.length)) === 0) return null;
     const { marks } = this;
     let found: string | null = null;
     for (let index = 0; index < marks.length; index += marksPerField) {
@@ -52,6 +66,7 @@ export class RequestFields {
   }
 
   has(name: string): boolean {
+    if ((this.lengths & bitOf(name.length)) === 0) return false;
     for (let index = 0; index < this.marks.length; index += marksPerField) if (this.isNamed(index, name)) return true;
     return false;
   }

@@ -10,7 +10,7 @@ import {
   numberIn,
   textOf,
 } from "#lib/http1/field-line";
-import { FieldMarks, RequestFields } from "./request-fields";
+import { FieldMarks } from "./request-fields";
 
 /** Longer heads are refused with 431, and those with more fields. */
 export const maxHeadBytes = 32 * 1024;
@@ -179,7 +179,7 @@ export class RequestHead {
     const text = Buffer.prototype.latin1Slice.call(bytes, start, at);
     this.method = method;
     this.target = text.slice(methodEnd - start + 1, targetEnd - start);
-    this.fields = new RequestFields(text, this.marks.copy());
+    this.fields = this.marks.fieldsOf(text);
     return end;
   }
 
@@ -190,7 +190,7 @@ export class RequestHead {
   }
 }
 
-const noFields = new RequestFields("", new Int32Array(0));
+const noFields = new FieldMarks().fieldsOf("");
 const nothing = Buffer.alloc(0);
 const space = 32;
 const zero = 48;

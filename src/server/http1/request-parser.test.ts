@@ -148,4 +148,21 @@ describe("RequestParser", () => {
     parser.push(Buffer.from(`${post}X-A: b\r\ncookie: c\r\nx-a:\td\r\nCookie: e\r\n\r\n`));
     expect(seen).toEqual(["b, d", "c; e", null, "true"]);
   });
+
+  test("finds a field by a name of any length, and no other that is as long or 32 characters longer", () => {
+    const names = Array.from({ length: 70 }, (_, index) => "n".repeat(index + 1));
+    for (const name of names) {
+      const found: string[] = [];
+      const parser = new RequestParser({
+        head: ({ fields }) => {
+          for (const asked of names) if (fields.has(asked) && fields.get(asked) === "v") found.push(asked);
+          for (const asked of names) if (fields.get(`${asked.slice(1)}m`) !== null) found.push("another");
+        },
+        data: () => undefined,
+      });
+      parser.begin();
+      parser.push(Buffer.from(`${post}${name}: v\r\n\r\n`));
+      expect(found).toEqual([name]);
+    }
+  });
 });
