@@ -162,8 +162,10 @@ function errorCodes(): readonly ErrorCode[] {
   return Object.keys(errorTable).filter((code): code is ErrorCode => code in errorTable);
 }
 
+/** A loop, for a closure would cost every request. */
 export function endpointLabel(endpoint: string): EndpointLabel {
-  return endpoints.find((known) => known === endpoint) ?? "other";
+  for (const known of endpoints) if (known === endpoint) return known;
+  return "other";
 }
 
 export function failureLabel(failureClass: string | undefined): FailureLabel {

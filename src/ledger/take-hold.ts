@@ -16,12 +16,12 @@ export type Taking =
 export function takeHold(transaction: Transaction, rowWord: number, entries: readonly HoldEntry[]): Taking {
   const { file } = transaction;
   if (!beginFor(transaction, entries)) return { ok: false, refusal: { reason: "busy" } };
-  const balances = balancesOf(file, entries, []);
+  const balances = balancesOf(file, entries, nothingBefore);
   if ("refusal" in balances) {
     transaction.abandon();
     return { ok: false, refusal: balances.refusal };
   }
-  const taken = stageAll(transaction, entries, balances, []);
+  const taken = stageAll(transaction, entries, balances, nothingBefore);
   for (let index = 0; index < entries.length; index++) {
     const period = taken.entries[index]?.period;
     if (period !== undefined && period !== entries[index]?.period) writeEntryPeriod(file, rowWord, index, period);
@@ -30,6 +30,8 @@ export function takeHold(transaction: Transaction, rowWord: number, entries: rea
   transaction.commit();
   return taken;
 }
+
+const nothingBefore: readonly HoldEntry[] = [];
 
 /** Replaces what a taken row holds by these entries (one a slot), or leaves it as it is. */
 export function retakeHold(transaction: Transaction, rowWord: number, entries: readonly HoldEntry[]): Taking {
@@ -83,7 +85,8 @@ function stageAll(
   const held: HoldEntry[] = [];
   const remaining: number[] = [];
   for (let index = 0; index < entries.length; index++) {
-    const [entry, balance] = [entries[index], balances[index]];
+    const entry = entries[index];
+    const balance = balances[index];
     if (entry === undefined || balance === undefined) continue;
     rulesOf(entry.slot).stageHold(transaction, balance, entry.amount, before[indexOfSlot(before, entry)]);
     held.push(balance.period === entry.period ? entry : { ...entry, period: balance.period });

@@ -23,27 +23,41 @@ const leastMs = 100;
 const mostTargets = 4096;
 
 export function createOutputSpeeds(): OutputSpeeds {
-  const known = new Map<string, number>();
-  const lengths = new Map<string, OutputLengths>();
-  const nameOf = ({ model, provider }: Target) => `${provider.id}/${model}`;
+  const known = new Map<string, Writing>();
+  // A name that is put together for every answer has to be hashed again too.
+  const names = new WeakMap<Target, string>();
+  const nameOf = (target: Target): string => {
+    let name = names.get(target);
+    if (name === undefined) {
+      name = `${target.provider.id}/${target.model}`;
+      names.set(target, name);
+    }
+    return name;
+  };
+  const learnt = (name: string): Writing => {
+    const writing = { lengths: new OutputLengths(), perSecond: undefined };
+    if (known.size >= mostTargets) known.clear();
+    known.set(name, writing);
+    return writing;
+  };
   return {
     wrote: (target, tokens, inMs) => {
       if (tokens <= 0) return;
       const name = nameOf(target);
-      let length = lengths.get(name);
-      if (length === undefined) {
-        if (lengths.size >= mostTargets) lengths.clear();
-        length = new OutputLengths();
-        lengths.set(name, length);
-      }
-      length.add(tokens);
+      const writing = known.get(name) ?? learnt(name);
+      writing.lengths.add(tokens);
       if (inMs < leastMs) return;
       const seen = (tokens * 1000) / inMs;
-      const old = known.get(name) ?? seen;
-      if (known.size >= mostTargets) known.clear();
-      known.set(name, Math.max(seen, old + slowing * (seen - old)));
+      const old = writing.perSecond ?? seen;
+      writing.perSecond = Math.max(seen, old + slowing * (seen - old));
     },
-    usualOutput: (target) => lengths.get(nameOf(target))?.usual(),
-    tokensAfter: (target, ms) => Math.ceil(((known.get(nameOf(target)) ?? firstGuess) * Math.max(0, ms)) / 1000),
+    usualOutput: (target) => known.get(nameOf(target))?.lengths.usual(),
+    tokensAfter: (target, ms) => {
+      const perSecond = known.get(nameOf(target))?.perSecond ?? firstGuess;
+      return Math.ceil((perSecond * Math.max(0, ms)) / 1000);
+    },
   };
 }
+
+/** What is known of a target: how long its answers are, and tokens in a second once one of them has told it. */
+type Writing = { readonly lengths: OutputLengths; perSecond: number | undefined };
