@@ -78,7 +78,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
       const dialect = findDialect(dialects, inference.dialect);
       const operation = findOperation(dialect, inference.operation);
       key = findCaller(inference.secret(), now);
-      assertUsable(key, clock.nowMs());
+      assertUsable(key, clock.nowMs);
       if (key?.allowedIps !== undefined)
         authorizer.assertAddress(key, inference.clientAddress(now.settings.trustedProxies));
       const access = authorizer.accessOf(key, inference.allowedAs ?? inference.endpoint);
@@ -162,7 +162,7 @@ function createStart(
     const drain =
       running.onAbort === "drain" ? drains.watch(inference, running.settings.drainMs ?? defaultDrainMs) : undefined;
     // A stream keeps its place until it is recorded.
-    const ended = closing(running, drain === undefined ? leave : () => endDrained(leave, drain));
+    const ended = closing(running, drain === undefined ? leave : endingDrained(leave, drain));
     const keeping = keepingFor({ found, kept }, asking, running, continued);
     const close =
       keeping === undefined ? ended : closeWith(keeping, ended, (cause) => onInternalError(toGatewayError(cause)));
@@ -189,9 +189,12 @@ function goesOnUnasked(running: RunningRequest): RunningRequest {
   return running.onAbort === "drain" ? running : { ...running, onAbort: "full-hold" };
 }
 
-function endDrained(leave: Leave, drain: Drain): void {
-  leave();
-  drain.close();
+/** Apart, for its closure would cost every request a scope. */
+function endingDrained(leave: Leave, drain: Drain): Leave {
+  return () => {
+    leave();
+    drain.close();
+  };
 }
 
 /** What becomes of running requests: guard, attempts, delivery. Never rejects. */

@@ -13,9 +13,13 @@ import { inputClasses, outputClasses, type TokenClass } from "./usage";
 /** The price that holds at a moment (milliseconds since the epoch), hours of the day included. `prices`: newest first. */
 export function priceAt(prices: readonly DatedPrice[] | undefined, atMs: number): Price | undefined {
   const dated = prices === undefined ? undefined : priceFrom(prices, atMs);
-  if (dated?.hours === undefined) return dated?.price;
+  return dated?.hours === undefined ? dated?.price : (ofHour(dated.hours, atMs) ?? dated.price);
+}
+
+/** Apart, for its closure would cost every request a scope. */
+function ofHour(prices: NonNullable<DatedPrice["hours"]>, atMs: number): Price | undefined {
   const minute = Math.floor(atMs / 60_000) % 1440;
-  return dated.hours.find((hours) => hours.fromMinute <= minute && minute < hours.toMinute)?.price ?? dated.price;
+  return prices.find(({ fromMinute, toMinute }) => fromMinute <= minute && minute < toMinute)?.price;
 }
 
 /** A loop: this is looked for with every request. */

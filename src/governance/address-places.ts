@@ -31,7 +31,10 @@ export function createAddressPlaces(): AddressPlaces {
 
 /** One for two places. */
 export function bothOf(first: Leave | undefined, second: Leave): Leave {
-  if (first === undefined) return second;
+  return first === undefined ? second : leavingBoth(first, second);
+}
+
+function leavingBoth(first: Leave, second: Leave): Leave {
   return () => {
     first();
     second();

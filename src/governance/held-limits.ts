@@ -42,7 +42,10 @@ export function heldFor(held: readonly HeldLimit[], slot: number): HeldLimit | u
 
 /** The limits with what the current attempt used. */
 export function withUse(held: readonly HeldLimit[], tokens: number, cost: NanoDollars): readonly HeldLimit[] {
-  if (held.length === 0) return held;
+  return held.length === 0 ? held : withAmounts(held, tokens, cost);
+}
+
+function withAmounts(held: readonly HeldLimit[], tokens: number, cost: NanoDollars): readonly HeldLimit[] {
   const amounts = { nanodollars: cost, tokens, requests: 0 };
   // Written out: a spread of each costs more than all the rest.
   return held.map((each) => {

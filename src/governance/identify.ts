@@ -5,7 +5,7 @@ import { adminTokenPrefix, hashSecret, virtualKeyPrefix } from "#core/virtual-ke
 /** The virtual key behind a presented secret, which may be used now. Throws as `findCaller` and `assertUsable` do. */
 export function identify(secret: string | undefined, snapshot: Snapshot, nowMs: number): VirtualKey | undefined {
   const key = findCaller(secret, snapshot);
-  assertUsable(key, nowMs);
+  assertUsable(key, () => nowMs);
   return key;
 }
 
@@ -31,12 +31,12 @@ export function findCaller(secret: string | undefined, snapshot: Snapshot): Virt
   return key;
 }
 
-/** Throws `inactive_key` or `expired_key`. Apart from `findCaller`, so that a refusal can name the key. */
-export function assertUsable(key: VirtualKey | undefined, nowMs: number): void {
+/** Throws `inactive_key` or `expired_key`. `nowMs`: asked of keys that end alone. Apart from `findCaller`, so that a refusal can name the key. */
+export function assertUsable(key: VirtualKey | undefined, nowMs: () => number): void {
   if (key === undefined) return;
   if (!key.active)
     throw new GatewayError("inactive_key", "Cannot identify the caller: the virtual key is switched off");
-  if (key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs) {
+  if (key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs()) {
     const when = new Date(key.expiresAtMs).toISOString();
     throw new GatewayError("expired_key", `Cannot identify the caller: the virtual key expired at ${when}`);
   }

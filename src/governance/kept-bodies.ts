@@ -77,8 +77,11 @@ class RequestBodies implements KeptBodies, Keeping {
 
 /** A request may ask for less to be kept than the policy says, never for more; of a word that is not known nothing is kept. */
 function lesserOf(policy: ContentLogging, asked: string | null): ContentLogging {
-  if (asked === null) return policy;
+  return asked === null ? policy : lesser(policy, asked.trim().toLowerCase());
+}
+
+function lesser(policy: ContentLogging, asked: string): ContentLogging {
   const order: readonly ContentLogging[] = ["off", "metadata", "full"];
-  const wanted = order.indexOf(order.find((level) => level === asked.trim().toLowerCase()) ?? "off");
+  const wanted = order.indexOf(order.find((level) => level === asked) ?? "off");
   return order[Math.min(wanted, order.indexOf(policy))] ?? policy;
 }

@@ -59,6 +59,10 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
       ? infer(services, route, request, target.query)
       : answerOther(services, route, request, target, first);
 
+  /** For a page of another origin that is let in. */
+  const answerOpenly = async (cors: Cors, request: HttpRequest, route: RouteMatch, target: RequestTarget) =>
+    cors.preflight(request) ?? cors.open(await lead(route, request, target));
+
   const handle = (request: HttpRequest) => {
     let target: RequestTarget;
     try {
@@ -73,7 +77,7 @@ export function createDataPlane(services: DataPlaneServices): RequestHandler {
     const policy = services.cors();
     const cors = policy === undefined || route.kind === "control" ? undefined : corsFor(policy, request);
     if (cors === undefined) return lead(route, request, target);
-    return answerOpenly(cors, request, () => lead(route, request, target));
+    return answerOpenly(cors, request, route, target);
   };
   return Object.assign(handle, { unreadable: (status: Refusal) => refuseUnreadable(services, first, status) });
 }
@@ -125,11 +129,6 @@ function refuseUpgrade(services: DataPlaneServices, dialect: DialectId, request:
 
 function dialectOf(route: RouteMatch, first: DialectId): DialectId {
   return "dialect" in route ? route.dialect : first;
-}
-
-/** For a page of another origin that is let in. */
-async function answerOpenly(cors: Cors, request: HttpRequest, lead: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-  return cors.preflight(request) ?? cors.open(await lead());
 }
 
 async function answerOther(

@@ -41,8 +41,13 @@ export function readBody(
   const { announcedBytes = 0 } = body;
   if (announcedBytes > limits.maxBytes) throw tooLarge(limits.maxBytes);
   const reader = new BodyReader(body, limits);
-  if (coding !== undefined) return reader.read().then(() => reader.inflate(coding));
+  if (coding !== undefined) return readInflated(reader, coding);
   return body.isComplete ? reader.take() : reader.read();
+}
+
+async function readInflated(reader: BodyReader, coding: ContentCoding): Promise<ReadBody> {
+  await reader.read();
+  return reader.inflate(coding);
 }
 
 /** Gathers a body, within its limits. */
@@ -147,8 +152,7 @@ function codingOf(headers: RequestHeaders): ContentCoding | undefined {
   if (text === null) return undefined;
   const name = text.trim().toLowerCase();
   if (name === "" || name === "identity") return undefined;
-  const coding = contentCodings.find((known) => known === name || (known === "gzip" && name === "x-gzip"));
-  if (coding !== undefined) return coding;
+  for (const known of contentCodings) if (known === name || (known === "gzip" && name === "x-gzip")) return known;
   throw new GatewayError(
     "unsupported_encoding",
     `Cannot read the request: its content-encoding must be one of ${contentCodings.join(", ")}`,

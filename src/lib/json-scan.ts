@@ -178,10 +178,13 @@ export function foldCase(key: string): string {
 function refuseBadEncoding(bytes: Buffer): void {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw new JsonScanError("found a byte order mark", 0);
-  if (isUtf8(bytes)) return;
+  if (!isUtf8(bytes)) throw badEncoding(bytes);
+}
+
+function badEncoding(bytes: Buffer): JsonScanError {
   const repaired = Buffer.from(textOf(bytes, 0, bytes.length));
   const position = bytes.findIndex((byte, at) => byte !== repaired[at]);
-  throw new JsonScanError("found invalid UTF-8", position);
+  return new JsonScanError("found invalid UTF-8", position);
 }
 
 export function textOf(bytes: Buffer, start: number, end: number): string {

@@ -61,8 +61,11 @@ export function createObjectOpener({ isUsed, keysOf }: Parts): OpenObjects {
     return { id: opened.id, origin, isKept: false };
   };
 
-  return ({ objectPath: path, query }, references, caller) => {
-    if (path === undefined && references.length === 0) return undefined;
+  const openAll = (
+    { objectPath: path, query }: Pick<InferenceRequest, "objectPath" | "query">,
+    references: readonly ObjectReference[],
+    caller: ObjectCaller,
+  ): OpenedObjects => {
     if (path?.isAccountWide === true && !seesWholeAccount(caller, isUsed)) throw accountWide();
     let origin: Origin | undefined;
     const names = new Map<string, string>();
@@ -81,6 +84,10 @@ export function createObjectOpener({ isUsed, keysOf }: Parts): OpenObjects {
     const asked = path === undefined ? "" : queryWith(query, idOf);
     return { origin, isKept, pathId, fields, query: asked, names };
   };
+
+  // Apart, for its closures would cost every request a scope.
+  return (inference, references, caller) =>
+    inference.objectPath === undefined && references.length === 0 ? undefined : openAll(inference, references, caller);
 }
 
 /** A page is asked for by the id that the one before ended with. */

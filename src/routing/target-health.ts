@@ -5,6 +5,7 @@ import { inputTotal, outputTotal, type Usage } from "#core/usage";
 import { type FailureClass, failureClasses } from "./failure-classes";
 import {
   type Admission,
+  type AttemptFacts,
   admission,
   afterFailure,
   afterKeyAccepted,
@@ -87,6 +88,10 @@ export function createTargetHealth(
     if (row >= 0 && wasKeyRefused(table.read(row))) table.update(row, afterKeyAccepted);
   };
 
+  const noteSuccess = (row: number, facts: AttemptFacts, latencyMs: number | undefined) => {
+    table.update(row, (state) => afterSuccess(state, facts, latencyMs, settings));
+  };
+
   return {
     row: rowOf,
     admission: (target) => {
@@ -105,11 +110,10 @@ export function createTargetHealth(
       table.update(rowOf(target), dropProbe);
     },
     spendRetry: (target) => takes(rowOf(target), spendRetry),
-    succeeded: (target, { isRetry, startedMs }, latencyMs) => {
-      const rows = rowsOf(target);
-      const facts = { isRetry, startedMs, nowMs: clock.machineMs() };
-      table.update(rows.target, (state) => afterSuccess(state, facts, latencyMs, settings));
-      keyAnswered(rows.key);
+    succeeded: (target, made, latencyMs) => {
+      const facts = { isRetry: made.isRetry, startedMs: made.startedMs, nowMs: clock.machineMs() };
+      noteSuccess(rowOf(target), facts, latencyMs);
+      keyAnswered(table.row(namesOf(target).key));
     },
     failed: (target, { status = 0, ...failed }) => {
       const rows = rowsOf(target);

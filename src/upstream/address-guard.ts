@@ -35,11 +35,9 @@ export async function examine({ hostname, port, protocol }: URL, resolveHost: Re
 /** Throws GatewayError `upstream_error` when any address of the destination is off limits. */
 export function refuseForbidden(
   destination: Destination,
-  { allowPrivateNetwork, isForeign = false }: Pick<UpstreamRequest, "allowPrivateNetwork" | "isForeign">,
+  request: Pick<UpstreamRequest, "allowPrivateNetwork" | "isForeign">,
 ): void {
-  const forbidden = destination.classes.find((found) =>
-    found === "loopback" && isForeign ? !allowPrivateNetwork : !isAllowedAddress(found, allowPrivateNetwork),
-  );
+  const forbidden = forbiddenIn(destination.classes, request);
   if (forbidden === undefined) return;
   const remedy = forbidden === "private" ? ", set allow_private_network to allow it" : "";
   throw new GatewayError("upstream_error", `Cannot call the provider: its address is ${forbidden}${remedy}`, {
@@ -47,6 +45,20 @@ export function refuseForbidden(
     fault: "unreachable",
     unreachable: "forbidden-address",
   });
+}
+
+/** A loop: a closure would cost every call. */
+function forbiddenIn(
+  classes: readonly AddressClass[],
+  { allowPrivateNetwork, isForeign }: Pick<UpstreamRequest, "allowPrivateNetwork" | "isForeign">,
+): AddressClass | undefined {
+  for (let index = 0; index < classes.length; index++) {
+    const found = classes[index];
+    if (found === undefined) continue;
+    const isOwnMachine = found === "loopback" && isForeign === true;
+    if (isOwnMachine ? !allowPrivateNetwork : !isAllowedAddress(found, allowPrivateNetwork)) return found;
+  }
+  return undefined;
 }
 
 /** Throws GatewayError `upstream_error` for what is none. */

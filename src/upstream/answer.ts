@@ -61,6 +61,11 @@ export class Answer implements UpstreamResponse, BodyFlow {
     if (this.isComplete && this.coding === undefined && this.earlyBytes <= maxBytes) {
       return joinBytes(this.early);
     }
+    return this.gather(maxBytes);
+  }
+
+  /** Apart, for its closures would cost an answer that is there a scope. */
+  private gather(maxBytes: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       const tooLong = () => {
         flow.abandon();

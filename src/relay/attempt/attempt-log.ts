@@ -24,7 +24,9 @@ export class AttemptLog {
 
   /** In the order in which they began. */
   records(): readonly AttemptRecord[] {
-    return this.entries.map((entry) => entry.record);
+    const records: AttemptRecord[] = [];
+    for (const { record } of this.entries) records.push(record);
+    return records;
   }
 
   /** Time that the attempts took together. */

@@ -126,7 +126,15 @@ export function sealerFor(
   const isStored = request.envelope.isStored === true || running.inference.objectPath !== undefined;
   const ids = objectPlaces === undefined || !isStored ? undefined : found.of(running.settings);
   if (ids === undefined || objectPlaces === undefined) return undefined;
-  const origin = originTag(provider, key);
-  const owner = running.principal.key?.id ?? "";
-  return new IdSealer(objectPlaces, (kind, id) => ids.seal({ kind, owner, origin, id }));
+  return sealerAt(objectPlaces, ids, originTag(provider, key), running.principal.key?.id ?? "");
+}
+
+/** Apart, for its closure would cost every request a scope. */
+function sealerAt(
+  places: readonly ObjectPlace[],
+  ids: NonNullable<ReturnType<FindIds["of"]>>,
+  origin: Uint8Array,
+  owner: string,
+): IdSealer {
+  return new IdSealer(places, (kind, id) => ids.seal({ kind, owner, origin, id }));
 }
