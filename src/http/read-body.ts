@@ -55,11 +55,12 @@ class BodyReader implements ReadBody, IncomingSink, Watched {
   bytes: Uint8Array = nothing;
   place = -1;
   private readonly lease: BufferLease;
-  private readonly pieces: Uint8Array[] = [];
   private total = 0;
   private startedMs = 0;
   private progressMs = 0;
   private isOver = false;
+  /** What came, and who waits for all of it; undefined for a body that was there at once. */
+  private pieces: Uint8Array[] | undefined;
   private whole: PromiseWithResolvers<ReadBody> | undefined;
 
   constructor(
@@ -78,6 +79,7 @@ class BodyReader implements ReadBody, IncomingSink, Watched {
 
   read(): Promise<ReadBody> {
     this.whole = Promise.withResolvers();
+    this.pieces = [];
     this.startedMs = this.limits.ticker.add(this);
     this.progressMs = this.startedMs;
     this.body.start(this);
@@ -105,7 +107,7 @@ class BodyReader implements ReadBody, IncomingSink, Watched {
     try {
       if (this.total > this.limits.maxBytes) throw tooLarge(this.limits.maxBytes);
       this.lease.grow(bytes.length);
-      this.pieces.push(bytes);
+      this.pieces?.push(bytes);
     } catch (cause) {
       this.giveUp(cause);
     }
@@ -114,7 +116,7 @@ class BodyReader implements ReadBody, IncomingSink, Watched {
   end(): void {
     if (this.isOver) return;
     this.stop();
-    this.bytes = joinBytes(this.pieces);
+    this.bytes = joinBytes(this.pieces ?? []);
     this.whole?.resolve(this);
   }
 

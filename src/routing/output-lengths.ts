@@ -4,7 +4,7 @@ export class OutputLengths {
   private total = 0;
 
   add(tokens: number): void {
-    const bucket = Math.min(bucketCount - 1, Math.ceil(Math.log(Math.max(1, tokens)) / Math.log(growth)));
+    const bucket = Math.min(bucketCount - 1, Math.ceil(Math.log(Math.max(1, tokens)) / logOfGrowth));
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
     this.total += 1;
     if (this.total >= mostCounted) this.fade();
@@ -33,6 +33,7 @@ export class OutputLengths {
 }
 
 const growth = 1.5;
+const logOfGrowth = Math.log(growth);
 /** Up to a million tokens. */
 const bucketCount = 36;
 const mostCounted = 4096;
