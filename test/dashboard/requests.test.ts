@@ -101,11 +101,9 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     await sheet.getByRole("tab", { name: "Usage and cost" }).click();
     await sheet.getByRole("row", { name: /^Input [\d,]+ \$0\.10/ }).waitFor();
     await sheet.getByRole("tab", { name: "Code" }).click();
-    await sheet
-      .getByText("--data", { exact: false })
-      .or(sheet.getByText("curl http", { exact: false }))
-      .first()
-      .waitFor();
+    await sheet.getByText("curl 'http", { exact: false }).waitFor();
+    // Of a body of any size a part is drawn.
+    await sheet.getByText(/^[\d,]+ more characters are copied with it\.$/).waitFor();
     await page.keyboard.press("j");
     await sheet.getByRole("tab", { name: "Conversation" }).click();
     await sheet.getByText("Hello 0").first().waitFor();

@@ -44,7 +44,7 @@ function WireFormats({ dialects }: Pick<Provider, "dialects">) {
             to="/dialects"
             search={{ provider: name, ...(name === "openai-chat" && { client: "anthropic-messages" }) }}
             title="What is translated, and what is lost"
-            className="text-accent hover:underline"
+            className="underline decoration-line-strong hover:decoration-current"
           >
             {name}
           </Link>{" "}
