@@ -1,8 +1,12 @@
 import { useState } from "react";
 import { classNames } from "#lib/class-names";
+import { formatCount } from "#lib/format-number";
 import { CopyButton } from "./copy-button";
 
 export type Snippet = { readonly name: string; readonly code: string };
+
+/** As much as is read; all of it is copied. More at once would stop the page. */
+const shownCharacters = 50_000;
 
 /** Code to copy, one of several languages at a time. */
 export function CodeBlock({
@@ -38,8 +42,13 @@ export function CodeBlock({
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <pre tabIndex={0} className="scroll-thin max-h-96 overflow-auto p-3 font-mono text-sm leading-5">
-        <code>{current.code}</code>
+        <code>{current.code.slice(0, shownCharacters)}</code>
       </pre>
+      {current.code.length > shownCharacters && (
+        <p className="border-t border-line px-3 py-1 text-sm text-muted">
+          {formatCount(current.code.length - shownCharacters)} more characters are copied with it.
+        </p>
+      )}
     </figure>
   );
 }
