@@ -81,6 +81,22 @@ describe.skipIf(browserFile === undefined)("the providers page", () => {
     await page.getByLabel("Key", { exact: true }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
+
+  test("shows no figure before it is read", async () => {
+    const page = await dashboard.open("/system");
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/stats?**", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto(`${dashboard.headgate.url}/ui/providers`);
+    const row = page.getByRole("row", { name: /Demo/ });
+    await row.getByText("healthy").waitFor();
+    expect(await row.getByText("no requests").count()).toBe(0);
+    expect(await row.locator(".skeleton").count()).toBe(4);
+    held.resolve();
+    await row.getByText("no requests").waitFor();
+  });
 });
 
 async function keysOf(id: string): Promise<readonly { readonly name: string }[]> {

@@ -16,7 +16,7 @@ export function Badge({ tone = "neutral", children }: { readonly tone?: Tone; re
   return (
     <span
       className={classNames(
-        "inline-flex h-[18px] max-w-full items-center gap-1 truncate rounded-sm px-1.5 text-xs font-medium whitespace-nowrap",
+        "inline-flex h-[18px] max-w-full items-center align-middle gap-1 truncate rounded-sm px-1.5 text-xs font-medium whitespace-nowrap",
         tones[tone],
       )}
     >

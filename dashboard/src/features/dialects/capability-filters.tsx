@@ -31,18 +31,32 @@ export function CapabilityFilters({ state, set, clients, providers }: Props) {
     <div className="flex min-w-0 flex-wrap items-center gap-2">
       <Select
         label="Client"
+        className="max-sm:flex-1"
         options={from}
         value={state.client}
         onChange={(client) => set({ client, ...(client === state.provider && { provider: undefined }) })}
       />
       <Select
         label="Provider"
+        className="max-sm:flex-1"
         options={[{ value: "", label: "At any provider" }, ...to]}
         value={state.provider ?? ""}
         onChange={(provider) => set({ provider: provider === "" ? undefined : provider })}
       />
-      <Select label="Shown" options={shows} value={state.show} onChange={(show) => set({ show })} />
-      <Select label="Place" options={places} value={state.about} onChange={(about) => set({ about })} />
+      <Select
+        label="Shown"
+        className="max-sm:flex-1"
+        options={shows}
+        value={state.show}
+        onChange={(show) => set({ show })}
+      />
+      <Select
+        label="Place"
+        className="max-sm:flex-1"
+        options={places}
+        value={state.about}
+        onChange={(about) => set({ about })}
+      />
       <SearchField
         label="Filter features"
         placeholder="Filter by words, such as image"

@@ -1,5 +1,4 @@
 import { useMemo } from "react";
-import { Badge } from "#components/badge";
 import { Button } from "#components/button";
 import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
@@ -7,15 +6,15 @@ import { PageFrame } from "#components/page-frame";
 import { useUrlState } from "#lib/url-state";
 import { CapabilityFilters } from "./capability-filters";
 import { fields, providersOf, rowsOf } from "./capability-rows";
-import { columnsFor, verdictWords } from "./columns";
+import { columnsFor, VerdictBadge } from "./columns";
 import { useCapabilities } from "./list-capabilities";
 
 const meanings = [
-  ["kept", "as it was"],
-  ["mapped", "to the nearest"],
-  ["dropped", "named in x-headgate-dropped and in the record"],
-  ["left-out", "unnamed: the rest says it"],
-  ["refused", "with 400"],
+  ["kept", "arrives as it was"],
+  ["mapped", "arrives as the nearest"],
+  ["dropped", "is named in the answer's head and the record"],
+  ["left-out", "is not missed"],
+  ["refused", "is answered with 400"],
 ] as const;
 
 /** What becomes of each feature where client and provider speak different dialects. */
@@ -43,10 +42,10 @@ export function Page() {
             providers={providers}
           />
           <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-sm text-muted">
-            <span>Where client and provider speak the same, every byte passes. Else:</span>
+            <span>Clients and providers of one dialect lose nothing. Else what is</span>
             {meanings.map(([verdict, meaning]) => (
               <span key={verdict} className="whitespace-nowrap max-sm:whitespace-normal">
-                <Badge tone={verdictWords[verdict].tone}>{verdictWords[verdict].text}</Badge> {meaning}
+                <VerdictBadge verdict={verdict} /> {meaning}
               </span>
             ))}
           </p>

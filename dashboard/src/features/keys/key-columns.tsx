@@ -14,8 +14,8 @@ import type { KeySpends } from "./sum-up-spend";
 
 export function keyColumns(spends: KeySpends, spentIn: string, nowMs: number): readonly Column<VirtualKey>[] {
   return [
-    { id: "name", header: "Name", width: 220, grow: true, always: true, cell: (key) => <KeyName row={key} /> },
-    { id: "state", header: "State", width: 108, cell: (key) => <StateBadge row={key} nowMs={nowMs} /> },
+    { id: "name", header: "Name", width: 256, grow: true, always: true, cell: (key) => <KeyName row={key} /> },
+    { id: "state", header: "State", width: 92, cell: (key) => <StateBadge row={key} nowMs={nowMs} /> },
     { id: "team", header: "Team", width: 120, cell: ({ team = noFigure }) => team },
     { id: "customer", header: "Customer", width: 120, hidden: true, cell: ({ customer = noFigure }) => customer },
     { id: "limit", header: "Nearest limit", width: 220, grow: true, cell: (key) => <LimitCell row={key} /> },

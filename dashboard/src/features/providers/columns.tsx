@@ -1,8 +1,10 @@
+import type { ReactNode } from "react";
 import type { Provider, Target } from "#api/schema.gen";
 import { StatusDot } from "#components/badge";
 import { healthWords, stateOf, worstOf } from "#components/health-words";
 import { NameCell } from "#components/name-cell";
 import { ProviderMark } from "#components/provider-mark";
+import { Skeleton } from "#components/skeleton";
 import type { Column } from "#components/table-column";
 import { formatMs } from "#lib/format-duration";
 import { formatCount, formatShare } from "#lib/format-number";
@@ -12,7 +14,8 @@ import type { ProviderHealth } from "./read-health";
 export type ProviderRow = {
   readonly provider: Provider;
   readonly targets: readonly Target[];
-  readonly health: ProviderHealth | undefined;
+  /** Undefined where there was no request; null while that is not known. */
+  readonly health: ProviderHealth | undefined | null;
 };
 
 export const columns: readonly Column<ProviderRow>[] = [
@@ -33,24 +36,40 @@ export const columns: readonly Column<ProviderRow>[] = [
     ),
   },
   { id: "state", header: "Now", width: 196, cell: (row) => <State {...row} /> },
-  { id: "health", header: "Health over time", width: 140, cell: ({ health }) => <HealthStrip health={health} /> },
+  {
+    id: "health",
+    header: "Health over time",
+    width: 140,
+    cell: ({ health }) => known(health, (read) => <HealthStrip health={read} />),
+  },
   {
     id: "requests",
     header: "Requests",
     width: 92,
     align: "right",
-    cell: ({ health }) => formatCount(health?.requests ?? 0),
+    cell: ({ health }) => known(health, (read) => formatCount(read?.requests ?? 0)),
   },
   {
     id: "errors",
     header: "Errors",
     width: 76,
     align: "right",
-    cell: ({ health }) => formatShare(health === undefined ? undefined : health.errors / health.requests),
+    cell: ({ health }) => known(health, (read) => formatShare(read && read.errors / read.requests)),
   },
-  { id: "latency", header: "Median", width: 84, align: "right", cell: ({ health }) => formatMs(health?.durationMs) },
+  {
+    id: "latency",
+    header: "Median",
+    width: 84,
+    align: "right",
+    cell: ({ health }) => known(health, (read) => formatMs(read?.durationMs)),
+  },
   { id: "keys", header: "Keys", width: 64, align: "right", cell: ({ provider }) => formatCount(provider.keys.length) },
 ];
+
+/** Figures that are not read yet are no zeros. */
+function known(health: ProviderRow["health"], show: (read: ProviderHealth | undefined) => ReactNode): ReactNode {
+  return health === null ? <Skeleton className="ml-auto h-3 w-3/5" /> : show(health);
+}
 
 /** The state of a provider is that of its worst target, or what keeps it from being called at all. */
 function State({ provider, targets }: ProviderRow) {

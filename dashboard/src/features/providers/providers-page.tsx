@@ -87,17 +87,17 @@ function useRows(q: string): { readonly rows: readonly ProviderRow[]; readonly a
   const [range] = useRange();
   const { data: providers } = useProviders();
   const { data: targets } = useTargets();
-  const { data: health } = useHealth(range);
+  const { data: health, error } = useHealth(range);
   return useMemo(() => {
     const all = (providers?.data ?? []).map((provider) => ({
       provider,
       targets: (targets?.data ?? []).filter((target) => target.provider === provider.id && target.configured),
-      health: health?.get(provider.id),
+      health: health === undefined && error === null ? null : health?.get(provider.id),
     }));
     const wanted = q.toLowerCase();
     const rows = all.filter(({ provider: { id, name } }) => `${id} ${name}`.toLowerCase().includes(wanted));
     return { all, rows };
-  }, [providers, targets, health, q]);
+  }, [providers, targets, health, error, q]);
 }
 
 function NoProviders({ onAdd }: { readonly onAdd: () => void }) {

@@ -29,15 +29,15 @@ export const columns: readonly Column<RequestRecord>[] = [
       </span>
     ),
   },
-  { id: "status", header: "Status", width: 108, cell: (record) => <StatusBadge record={record} /> },
+  { id: "status", header: "Status", width: 92, cell: (record) => <StatusBadge record={record} /> },
   {
     id: "model",
     header: "Model",
-    width: 200,
+    width: 232,
     grow: true,
     cell: (record) => <ModelCell record={record} />,
   },
-  { id: "key", header: "Key", width: 148, cell: ({ key_name }) => text(key_name) },
+  { id: "key", header: "Key", width: 140, cell: ({ key_name }) => text(key_name) },
   {
     id: "input",
     header: "Input",
@@ -52,7 +52,7 @@ export const columns: readonly Column<RequestRecord>[] = [
     align: "right",
     cell: (record) => <Tokens count={outputTokens(record)} estimated={record.usage?.estimated === true} />,
   },
-  { id: "cost", header: "Cost", width: 100, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
+  { id: "cost", header: "Cost", width: 92, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
   {
     id: "first",
     header: "First token",
@@ -132,7 +132,7 @@ function ModelCell({ record }: { readonly record: RequestRecord }) {
       title={other === undefined ? served : `${served}, asked for as ${other}`}
     >
       <span className="truncate">{modelName(record)}</span>
-      {other !== undefined && <span className="truncate text-sm text-faint">{other}</span>}
+      {other !== undefined && <span className="max-w-[40%] shrink-0 truncate text-sm text-faint">{other}</span>}
       {attempts.length > 1 && <span className="shrink-0 text-sm text-warn">{attempts.length} attempts</span>}
     </span>
   );
