@@ -60,6 +60,7 @@ const suites = {
       `--test-timeout=${testPatience}`,
       "test/clients/programs/programs.client.ts",
       "test/clients/programs/compliance.client.ts",
+      "test/clients/programs/cohere.client.ts",
     ],
     counts: nodeCounts,
   },

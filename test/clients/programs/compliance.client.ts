@@ -39,13 +39,7 @@ const formats: readonly Format[] = [
 const expected = new Map([["google-genai on gem/fake-gemini", ["google-thinking"]]]);
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/internals/clients.md"), "utf8");
-const folder = installed({
-  ...suite,
-  name: "llm-comply",
-  dialects: [],
-  sample: true,
-  call: () => ({ file: "", args: [] }),
-});
+const folder = installed(suite);
 const provider = await startFakeProvider();
 const gateway = await startHeadgate({ config: clientConfig(provider.url) });
 after(async () => {

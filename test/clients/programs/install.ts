@@ -11,7 +11,7 @@ const patienceMs = 300_000;
  * The folder with a program's packages, which are fetched where they are not there yet; undefined where the registry
  * does not have them, or cannot be reached. They are no part of the product and stand in no package.json.
  */
-export function installed(program: Program): string | undefined {
+export function installed(program: Pick<Program, "packages">): string | undefined {
   const names = "npm" in program.packages ? program.packages.npm : program.packages.pip;
   const folder = join(root, names.join("+").replaceAll(/[^\w.+-]+/g, "_"));
   // What was broken off is made anew.

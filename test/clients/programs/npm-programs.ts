@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Dialect } from "../client-config.ts";
 import { scriptEnvironment } from "./pip-programs.ts";
 import type { Endpoint, Program } from "./program.ts";
 
@@ -266,21 +267,38 @@ function nativeCodex(vendor: string, file: string): string {
   return join(vendor, target ?? "", file);
 }
 
-const openAiAgentsOfNode: Program = {
-  name: "OpenAI Agents of Node",
-  packages: { npm: ["@openai/agents@0.20.0", "zod@4.6.7"] },
-  dialects: ["openai-responses", "openai-chat"],
-  sample: false,
-  call: (endpoint, dialect, folder) => ({
-    file: process.env.HEADGATE_TEST_NODE ?? process.execPath,
-    args: [fileURLToPath(new URL("with-openai-agents.cjs", import.meta.url))],
-    env: { ...scriptEnvironment(endpoint, dialect), NODE_PATH: join(folder, "node_modules") },
-  }),
-};
+const openAiAgentsOfNode = script(
+  "OpenAI Agents of Node",
+  "with-openai-agents.cjs",
+  ["@openai/agents@0.20.0", "zod@4.6.7"],
+  ["openai-responses", "openai-chat"],
+);
+
+const llamaIndexOfNode = script(
+  "LlamaIndex of Node",
+  "with-llamaindex.cjs",
+  ["llamaindex@0.12.1", "@llamaindex/openai@0.4.23", "@llamaindex/anthropic@0.3.27", "@llamaindex/google@0.4.1"],
+  ["openai-chat", "openai-responses", "anthropic-messages", "gemini"],
+);
+
+/** A library, used as its documentation does: a script of ours, which finds it in its folder. */
+function script(name: string, file: string, npm: readonly string[], dialects: readonly Dialect[]): Program {
+  return {
+    name,
+    packages: { npm },
+    dialects,
+    sample: false,
+    call: (endpoint, dialect, folder) => ({
+      file: process.env.HEADGATE_TEST_NODE ?? process.execPath,
+      args: [fileURLToPath(new URL(file, import.meta.url))],
+      env: { ...scriptEnvironment(endpoint, dialect), NODE_PATH: join(folder, "node_modules") },
+    }),
+  };
+}
 
 export const npmPrograms: readonly Program[] = [
   ...[claudeCode, claudeCodeAtBedrock, claudeCodeAtVertex],
   ...[openCode, openCodeBySocket, qwenCode],
   ...[codex, codexBySocket, chatCodex],
-  ...[geminiCli, openAiAgentsOfNode],
+  ...[geminiCli, openAiAgentsOfNode, llamaIndexOfNode],
 ];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Dialect } from "../client-config.ts";
+import { type Dialect, dialects } from "../client-config.ts";
 import type { Call, Endpoint, Program } from "./program.ts";
 
 const llm: Program = {
@@ -64,7 +64,7 @@ const pydanticAi = script(
   ["pydantic-ai-slim[openai,anthropic]==2.68.0"],
   ["openai-chat", "anthropic-messages", "openai-responses"],
 );
-const litellm = script("LiteLLM", "with_litellm.py", ["litellm==1.110.2"]);
+const litellm = script("LiteLLM", "with_litellm.py", ["litellm==1.110.2"], dialects);
 const llamaIndex = script("LlamaIndex", "with_llamaindex.py", [
   "llama-index-llms-openai-like==0.8.1",
   "llama-index-llms-anthropic==0.12.3",
@@ -81,12 +81,12 @@ function script(
   name: string,
   file: string,
   pip: readonly string[],
-  dialects: readonly Dialect[] = ["openai-chat", "anthropic-messages"],
+  spoken: readonly Dialect[] = ["openai-chat", "anthropic-messages"],
 ): Program {
   return {
     name,
     packages: { pip },
-    dialects,
+    dialects: spoken,
     sample: false,
     call: (endpoint, dialect, folder) => ({
       file: join(folder, "bin/python"),
