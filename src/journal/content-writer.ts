@@ -42,7 +42,8 @@ export function createContentWriter(options: ContentWriterOptions): ContentWrite
       failing = false;
     } catch (error) {
       counts.contentsDropped += contents.length;
-      if (!failing) options.log.warn({ error }, "Cannot write bodies to the journal; they are dropped until it works");
+      if (!failing)
+        options.log.warn({ err: error }, "Cannot write bodies to the journal; they are dropped until it works");
       failing = true;
     }
   };

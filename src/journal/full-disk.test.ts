@@ -34,13 +34,15 @@ function fillDisk(): void {
 
 describe.skipIf(!mounted)("openJournal() on a disk that fills up", () => {
   test("writes every claimed record, refuses new claims, drops bodies, and recovers when there is room again", async () => {
+    const told: { readonly err?: unknown }[] = [];
+    const tell = (fields: object) => void told.push(fields);
     const journal = await openJournal({
       directory: join(directory, "journal"),
       generation: 1,
       worker: 0,
       durability: "disk",
       segmentBytes: 1 << 20,
-      log: silentLog,
+      log: { ...silentLog, warn: tell, error: tell },
     });
     const claims: Claim[] = [];
     for (let index = 0; index < 60; index++) claims.push(journal.claim() ?? { bytes: 0 });
@@ -66,6 +68,11 @@ describe.skipIf(!mounted)("openJournal() on a disk that fills up", () => {
     }
     await journal.close();
     expect(journal.counters()).toEqual({ recorded: 60, rejected: 0, contentsWritten: 0, contentsDropped: 60 });
+    // What an Error says is written of a field of this name alone.
+    expect(told.map(({ err }) => err instanceof Error && err.message)).toEqual(
+      told.map(() => expect.stringMatching(/no space left|free on disk, needed/)),
+    );
+    expect(told.length).toBeGreaterThan(1);
   });
 
   test.skipIf(process.platform !== "linux")(

@@ -82,7 +82,7 @@ export function startIngest(options: IngestOptions): Ingest {
     try {
       thread = start();
     } catch (error) {
-      log.error({ error }, "Cannot start the ingestion thread, trying again");
+      log.error({ err: error }, "Cannot start the ingestion thread, trying again");
       restart = setTimeout(begin, restartDelayMs);
       return;
     }

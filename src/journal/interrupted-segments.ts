@@ -41,7 +41,7 @@ export function createInterruptedSegments(
         drop(one);
       }
     } catch (error) {
-      log.error({ error }, "Cannot write the records of a deleted segment down again, trying again");
+      log.error({ err: error }, "Cannot write the records of a deleted segment down again, trying again");
     }
     if (watched.size > 0) stopTimer = start(look, lookMs);
   };

@@ -71,7 +71,7 @@ export function createSegmentPool(options: SegmentPoolOptions): SegmentPool {
       ready.push(segment);
       if (current === undefined) advance();
     } catch (error) {
-      options.log.error({ error, directory: options.directory }, "Cannot prepare a journal segment");
+      options.log.error({ err: error, directory: options.directory }, "Cannot prepare a journal segment");
       if (!closed) stopRetry = options.startTimer(prepare, retryDelayMs);
       retryDelayMs = Math.min(retryDelayMs * 2, retryDelaysMs.last);
     }
