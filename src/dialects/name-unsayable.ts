@@ -78,8 +78,8 @@ const saidElsewhere: ReadonlySet<string> = new Set([
     "function_call",
   ],
   ...["extra_content", "provider_specific_fields", "function"],
-  // Of results: how they are called here, and the name of what was called.
-  ...["role", "name", "json"],
+  // Of results: how they are called here, and the name of what was called. Of tools: that they are the client's (`custom`).
+  ...["role", "name", "json", "type"],
   // What clients that send an answer back leave in it.
   ...["annotations", "index"],
   // A namespace stands in the name, a guardrail is named itself, and how arguments are streamed is no matter of what they say.

@@ -408,7 +408,13 @@ describe("a field within a message or a tool that another dialect has no words f
     const session = claude({
       messages: [hi, asked, answer],
       tools: [
-        { name: "f", input_schema: { type: "object" }, eager_input_streaming: true, allowed_callers: ["direct"] },
+        {
+          type: "custom",
+          name: "f",
+          input_schema: { type: "object" },
+          eager_input_streaming: true,
+          allowed_callers: ["direct"],
+        },
       ],
     });
     for (const [client, body] of [

@@ -126,22 +126,36 @@ export const requestLosses: readonly RequestLoss[] = [
     why: "instructions alone are no request: they become the user's turn",
   },
   { fields: ["logprobs"], providers: claude, why: "the dialect has none" },
-  { fields: ["seed"], providers: [...claude, "openai-responses"], why: "the dialect has none" },
   {
-    fields: ["frequency_penalty", "presence_penalty"],
+    fields: ["seed", "generationConfig.seed"],
+    providers: [...claude, "openai-responses"],
+    why: "the dialect has none",
+  },
+  {
+    fields: [
+      ...["frequency_penalty", "presence_penalty"],
+      ...["generationConfig.frequencyPenalty", "generationConfig.presencePenalty"],
+    ],
     providers: dialects,
     why: "the dialect has none, or the model refuses them",
   },
-  { fields: ["top_k"], providers: dialects, why: "the dialect has none, or the model refuses it" },
   {
-    fields: ["stop", "stop_sequences"],
+    fields: ["top_k", "generationConfig.topK"],
+    providers: dialects,
+    why: "the dialect has none, or the model refuses it",
+  },
+  {
+    fields: ["stop", "stop_sequences", "generationConfig.stopSequences", "inferenceConfig.stopSequences"],
     providers: dialects,
     why: "the dialect has none, or the model takes fewer or refuses them",
   },
   { fields: ["safetySettings"], providers: dialects, why: "Google's own" },
   { fields: ["web_search_options", "tools[]"], providers: dialects, why: "a tool that the provider runs itself" },
   {
-    fields: ["response_format", "output_config.format", "outputConfig.textFormat"],
+    fields: [
+      ...["response_format", "output_config.format", "outputConfig.textFormat", "text.format"],
+      "generationConfig.responseMimeType",
+    ],
     providers: claude,
     why: "the dialect has no JSON without a schema, or the model knows no schema of its answer",
   },
@@ -151,12 +165,18 @@ export const requestLosses: readonly RequestLoss[] = [
     why: "the model, or the dialect, knows no strict tools",
   },
   {
-    fields: ["temperature", "top_p", "inferenceConfig.temperature", "inferenceConfig.topP"],
+    fields: [
+      ...["temperature", "top_p", "inferenceConfig.temperature", "inferenceConfig.topP"],
+      ...["generationConfig.temperature", "generationConfig.topP"],
+    ],
     providers: dialects,
     why: "the model refuses it, alone or beside another, or takes a smaller one",
   },
   {
-    fields: ["reasoning_effort", "reasoning", "thinking", "output_config", "output_config.effort"],
+    fields: [
+      ...["reasoning_effort", "reasoning", "thinking", "output_config", "output_config.effort"],
+      "generationConfig.thinkingConfig",
+    ],
     providers: dialects,
     why: noReasoning,
   },
