@@ -215,6 +215,28 @@ describe("a search that finds too little", () => {
   });
 });
 
+test("a search for a text that may read no more ends with what it has, says so, and goes on from there", async () => {
+  store.close();
+  store = openSqliteLogStore(file, undefined, { ms: 60_000, bytes: 1 });
+  const records = Array.from({ length: 9 }, (_, index) => plainRecord(index));
+  await writer.commit(batchOf(records));
+  const bytes = (text: string) => ({ bytes: new TextEncoder().encode(text), totalBytes: text.length });
+  const contents = records.map(({ id }, index) => ({ id, request: bytes(index === 1 ? "a needle" : "hay") }));
+  await writer.content.keep(contents, new Map());
+  const found: string[] = [];
+  const partial: boolean[] = [];
+  for (let after: string | undefined, pages = 0; pages < 20; pages++) {
+    const page = await store.list({ text: "needle", limit: 5, ...(after !== undefined && { after }) });
+    found.push(...page.data.map(({ id }) => id));
+    partial.push(page.partial === true);
+    after = page.next;
+    if (after === undefined) break;
+  }
+  expect(found).toEqual([records[1]?.id ?? ""]);
+  // One record is looked at each time, the last of which is followed by none.
+  expect(partial).toEqual([...records.map(() => true), false]);
+});
+
 test("list() by many sessions, some of which have many records, finds each record once, page by page", async () => {
   const records = Array.from({ length: 1250 }, (_, index) =>
     plainRecord(index, { sessionId: index % 25 === 7 ? `s${index / 25}` : "s" }),

@@ -14,7 +14,7 @@ import { createRecordFeed } from "./record-feed";
 import { createSearch, defaultScanBudget, type ScanBudget, type Search } from "./search";
 import { readSlotCharges } from "./slot-charges";
 import { createStats } from "./stats";
-import { createTextSearch, defaultTextBudget } from "./text-search";
+import { createTextSearch, defaultTextBudget, type TextBudget } from "./text-search";
 
 const busyTimeoutMs = 2000;
 
@@ -22,12 +22,16 @@ const busyTimeoutMs = 2000;
  * Opens the log database for the control plane: reading, correcting, and deleting what is too old. A database that was
  * deleted or replaced is opened anew. Throws when it cannot be opened.
  */
-export function openSqliteLogStore(file: string, budget: ScanBudget = defaultScanBudget): LogStore {
-  let connection = connect(file, budget);
+export function openSqliteLogStore(
+  file: string,
+  budget: ScanBudget = defaultScanBudget,
+  textBudget: TextBudget = defaultTextBudget,
+): LogStore {
+  let connection = connect(file, budget, textBudget);
   const current = () => {
     if (!connection.inPlace()) {
       connection.close();
-      connection = connect(file, budget);
+      connection = connect(file, budget, textBudget);
     }
     return connection;
   };
@@ -55,7 +59,11 @@ export function openSqliteLogStore(file: string, budget: ScanBudget = defaultSca
   };
 }
 
-function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlace: () => boolean } {
+function connect(
+  file: string,
+  budget: ScanBudget,
+  textBudget: TextBudget,
+): LogStore & { readonly inPlace: () => boolean } {
   const { database, inPlace } = openLogDatabase(file, { busyTimeoutMs });
   const dictionaries = createDictionaryReader(database);
   const packs = createPacks(database);
@@ -69,7 +77,7 @@ function connect(file: string, budget: ScanBudget): LogStore & { readonly inPlac
   const search = createSearch(searchParts, budget);
   const count = createCounts(database, searchParts, budget);
   const list = createList(database, search);
-  const searchText = createTextSearch(database, list, defaultTextBudget);
+  const searchText = createTextSearch(database, list, textBudget);
   const get = createGet(database, findRecord);
   return {
     list: async (query) => (query.text === undefined ? list(query) : searchText(query, query.text)),
