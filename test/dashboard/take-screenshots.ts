@@ -39,11 +39,7 @@ try {
       const page = await dashboard.open(path, options);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("networkidle");
-      await page
-        .locator(".skeleton")
-        .first()
-        .waitFor({ state: "detached", timeout: 3000 })
-        .catch(() => undefined);
+      await page.waitForFunction("document.querySelector('.skeleton') === null");
       const name = /^\/([\w-]*)/.exec(path)?.[1] ?? "";
       await page.screenshot({ path: join(folder, `${name === "" ? "overview" : name}-${look}.png`) });
       await page.close();

@@ -31,28 +31,28 @@ export function CapabilityFilters({ state, set, clients, providers }: Props) {
     <div className="flex min-w-0 flex-wrap items-center gap-2">
       <Select
         label="Client"
-        className="max-sm:flex-1"
+        className="max-sm:w-[calc(50%-4px)]"
         options={from}
         value={state.client}
         onChange={(client) => set({ client, ...(client === state.provider && { provider: undefined }) })}
       />
       <Select
         label="Provider"
-        className="max-sm:flex-1"
+        className="max-sm:w-[calc(50%-4px)]"
         options={[{ value: "", label: "At any provider" }, ...to]}
         value={state.provider ?? ""}
         onChange={(provider) => set({ provider: provider === "" ? undefined : provider })}
       />
       <Select
         label="Shown"
-        className="max-sm:flex-1"
+        className="max-sm:w-[calc(50%-4px)]"
         options={shows}
         value={state.show}
         onChange={(show) => set({ show })}
       />
       <Select
         label="Place"
-        className="max-sm:flex-1"
+        className="max-sm:w-[calc(50%-4px)]"
         options={places}
         value={state.about}
         onChange={(about) => set({ about })}

@@ -9,6 +9,9 @@ const names: { readonly [dialect: string]: string } = {
   cohere: "Cohere",
 };
 
+/** Those that are translated to each other, in the API's order: the columns stand while it is asked. */
+export const translated = Object.keys(names).filter((dialect) => dialect !== "cohere");
+
 export function dialectName(dialect: string): string {
   return names[dialect] ?? dialect;
 }

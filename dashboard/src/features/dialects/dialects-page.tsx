@@ -7,12 +7,13 @@ import { useUrlState } from "#lib/url-state";
 import { CapabilityFilters } from "./capability-filters";
 import { fields, providersOf, rowsOf } from "./capability-rows";
 import { columnsFor, VerdictBadge } from "./columns";
+import { translated } from "./dialect-name";
 import { useCapabilities } from "./list-capabilities";
 
 const meanings = [
   ["kept", "arrives as it was"],
   ["mapped", "arrives as the nearest"],
-  ["dropped", "is named in the answer's head and the record"],
+  ["dropped", "is named in a header and in the record"],
   ["left-out", "is not missed"],
   ["refused", "is answered with 400"],
 ] as const;
@@ -24,7 +25,13 @@ export function Page() {
   const capabilities = source.data?.capabilities ?? none;
   const rows = useMemo(() => rowsOf(capabilities, state), [capabilities, state]);
   const clients = useMemo(() => [...new Set(capabilities.map(({ client }) => client))], [capabilities]);
-  const providers = useMemo(() => providersOf(capabilities, state.client), [capabilities, state.client]);
+  const providers = useMemo(
+    () =>
+      source.data === undefined
+        ? translated.filter((each) => each !== state.client)
+        : providersOf(source.data.capabilities, state.client),
+    [source.data, state.client],
+  );
   const columns = useMemo(
     () => columnsFor(providers.filter((each) => state.provider === undefined || each === state.provider)),
     [providers, state.provider],

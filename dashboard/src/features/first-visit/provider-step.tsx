@@ -16,15 +16,15 @@ export function ProviderStep({ onChoose, onDemo }: Props) {
   const demo = data.data.find(({ id }) => id === "demo");
   return (
     <div className="flex flex-col gap-4">
+      <p className="flex flex-wrap items-center gap-2 text-muted">
+        No key at hand? The demo answers by itself.
+        <Button onClick={() => onDemo(demo?.configured === true)}>Use the demo</Button>
+      </p>
       <ProviderPicker
         providers={data.data.filter(({ id }) => id !== "demo")}
         onChoose={onChoose}
         onOwn={() => void navigate({ to: "/providers", search: { add: "own" } })}
       />
-      <p className="flex flex-wrap items-center gap-2 text-muted">
-        No key at hand? The demo answers by itself.
-        <Button onClick={() => onDemo(demo?.configured === true)}>Use the demo</Button>
-      </p>
     </div>
   );
 }

@@ -50,7 +50,7 @@ export function OwnModels() {
         />
       }
     >
-      <div className="-mx-4 flex max-h-80 min-w-0 flex-col">
+      <div className="-mx-4 flex max-h-80 min-w-0 flex-col md:-mx-6">
         <DataTable
           label="Models"
           columns={columns}

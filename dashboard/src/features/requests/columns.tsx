@@ -33,7 +33,7 @@ export const columns: readonly Column<RequestRecord>[] = [
   {
     id: "model",
     header: "Model",
-    width: 232,
+    width: 216,
     grow: true,
     cell: (record) => <ModelCell record={record} />,
   },
@@ -52,7 +52,7 @@ export const columns: readonly Column<RequestRecord>[] = [
     align: "right",
     cell: (record) => <Tokens count={outputTokens(record)} estimated={record.usage?.estimated === true} />,
   },
-  { id: "cost", header: "Cost", width: 92, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
+  { id: "cost", header: "Cost", width: 108, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
   {
     id: "first",
     header: "First token",

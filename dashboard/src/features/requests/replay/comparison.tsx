@@ -107,7 +107,8 @@ function Side({ title, model, status, figures, totalMs, firstMs, children }: Sid
       <Facts
         facts={[
           { name: "Duration", value: formatMs(figures?.duration_ms ?? totalMs) },
-          { name: "First token", value: formatMs(figures?.first_token_ms ?? firstMs) },
+          // The gateway's own figure once it is there: with the browser's a first token would come after the end.
+          { name: "First token", value: formatMs(figures === undefined ? firstMs : figures.first_token_ms) },
           {
             name: "Tokens",
             value: figures && `${formatCompact(inputTokens(figures))} in, ${formatCompact(outputTokens(figures))} out`,
