@@ -234,7 +234,7 @@ function testLegacyFunctions({ replay }: Bench): void {
 /** Embeddings, counts of tokens and text completions. */
 function testOperations({ replay }: Bench): void {
   for (const [name, played] of Map.groupBy(operations, (operation) => operation.name)) {
-    test(`recorded answers of ${name} reach clients of every dialect that has the operation`, async () => {
+    test(`recorded exchanges of ${name} reach clients of every dialect that has the operation, or are refused`, async () => {
       const wrong = new Map<string, readonly string[]>();
       await inParallel(4, played, async (operation) => {
         const found = await judgeOperation(replay, operation);
