@@ -1,6 +1,6 @@
 import type { RequestRecord } from "#core/record";
 import type { usageClasses } from "#core/usage";
-import { refusalsOf, textColumns, tokensOf, wordColumns } from "./log-fields";
+import { refusalsOf, textColumns, tokensOf, type WordOrWords, wordColumns } from "./log-fields";
 import { binOf } from "./rollup-cell";
 
 /** Packs that an earlier version wrote do not have these: zero there. Their columns come behind those of words. */
@@ -45,12 +45,12 @@ export const wordFacts = {
   finish_reason: (record) => wordColumns.finish_reason(record),
   price_version: (record) => wordColumns.price_version(record),
   limit_id: (record) => wordColumns.limit_id(record),
-  sdk: (record) => [textColumns.sdk(record)],
-  user_agent: (record) => [textColumns.user_agent(record)],
+  sdk: (record) => textColumns.sdk(record),
+  user_agent: (record) => textColumns.user_agent(record),
   ...laterWords,
 } as const satisfies { readonly [name: string]: WordFact };
 
-type WordFact = (record: RequestRecord) => readonly (string | undefined)[];
+type WordFact = (record: RequestRecord) => WordOrWords;
 
 export type WordFactName = keyof typeof wordFacts;
 

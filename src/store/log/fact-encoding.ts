@@ -1,5 +1,6 @@
 import type { RequestRecord } from "#core/record";
 import { type NumberFactName, numberFacts, type WordFactName, wordFacts } from "./fact-columns";
+import type { WordOrWords } from "./log-fields";
 
 /** A record with its key and its numbers in the dictionaries. */
 export type NumberedRecord = {
@@ -68,7 +69,8 @@ class GrowingNumbers {
 
   /** These, no more than there were, take the place of all. */
   replace(values: Float64Array): void {
-    this.values?.set(values);
+    if (this.values === undefined) this.first = values[0] ?? Number.NaN;
+    else this.values.set(values);
     this.size = values.length;
   }
 
@@ -107,7 +109,12 @@ export class WordColumn {
     const known = new Map<number, number>();
     for (let index = 0; index < entries.length; index++) {
       const entry = entries[index] ?? 0;
-      entries[index] = entryOf(known, entry, () => dictionary.push(this.dictionary[entry] ?? []) - 1);
+      let place = known.get(entry);
+      if (place === undefined) {
+        place = dictionary.push(this.dictionary[entry] ?? []) - 1;
+        known.set(entry, place);
+      }
+      entries[index] = place;
     }
     return { places: entries, dictionary };
   }
@@ -121,21 +128,27 @@ export class WordColumn {
     for (const words of dictionary) this.entryOf(words);
   }
 
-  private entryOf(words: readonly (string | undefined)[]): number {
-    const add = () => this.dictionary.push(words.filter((word) => word !== undefined)) - 1;
-    return words.length > 1 ? entryOf(this.ofMore, JSON.stringify(words), add) : entryOf(this.ofOne, words[0], add);
+  private entryOf(words: WordOrWords): number {
+    if (words === undefined || typeof words === "string") return this.entryOfOne(words);
+    if (words.length <= 1) return this.entryOfOne(words[0]);
+    const name = JSON.stringify(words);
+    const known = this.ofMore.get(name);
+    if (known !== undefined) return known;
+    const added = this.dictionary.push(words) - 1;
+    this.ofMore.set(name, added);
+    return added;
+  }
+
+  private entryOfOne(word: string | undefined): number {
+    const known = this.ofOne.get(word);
+    if (known !== undefined) return known;
+    const added = this.dictionary.push(word === undefined ? [] : [word]) - 1;
+    this.ofOne.set(word, added);
+    return added;
   }
 }
 
 export type Words = { readonly places: Float64Array<ArrayBuffer>; readonly dictionary: readonly (readonly string[])[] };
-
-function entryOf<K>(known: Map<K, number>, key: K, add: () => number): number {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const added = add();
-  known.set(key, added);
-  return added;
-}
 
 /** Of each key from the one before it; zero of the first. */
 export function distancesOf(keys: Float64Array): Float64Array<ArrayBuffer> {

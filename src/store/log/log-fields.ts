@@ -94,22 +94,24 @@ export const classFields = {
   stream: (requestClass: RequestClass): Words => [String(requestClass.stream)],
 } as const;
 
-type WordsOfRecord = (record: RequestRecord) => Words;
+/** What a record has of a word: one, none, or a list. No list of one is made, for that would be nine of each record. */
+export type WordOrWords = string | undefined | readonly string[];
+type WordsOfRecord = (record: RequestRecord) => WordOrWords;
 
 export const wordColumns = {
-  id: (record) => [record.id],
-  request_id: (record) => [record.requestId],
-  trace_id: (record) => [record.traceId],
-  session_id: (record) => [record.sessionId],
-  end_user: (record) => [record.endUser],
-  finish_reason: (record) => [record.finishReason],
-  price_version: (record) => [record.priceVersion],
-  estimated: (record) => [String(record.usage?.estimated === true)],
-  retried: (record) => [String(record.attempts.length > 1)],
-  limit_id: (record) => record.limits ?? [],
-  canonical_model: (record) => [record.canonicalModel],
-  bill_differs: (record) => [billDifferenceOf(record)],
-  capped: (record) => [record.capped === undefined ? undefined : "true"],
+  id: (record) => record.id,
+  request_id: (record) => record.requestId,
+  trace_id: (record) => record.traceId,
+  session_id: (record) => record.sessionId,
+  end_user: (record) => record.endUser,
+  finish_reason: (record) => record.finishReason,
+  price_version: (record) => record.priceVersion,
+  estimated: (record) => String(record.usage?.estimated === true),
+  retried: (record) => String(record.attempts.length > 1),
+  limit_id: (record) => record.limits,
+  canonical_model: (record) => record.canonicalModel,
+  bill_differs: (record) => billDifferenceOf(record),
+  capped: (record) => (record.capped === undefined ? undefined : "true"),
 } as const satisfies { readonly [name: string]: WordsOfRecord };
 
 /** Undefined where the provider said nothing of what it cost. */

@@ -26,7 +26,7 @@ function matches(record: RequestRecord, filter: LogFilter): boolean {
     case "class":
       return isAnyOf(classFields[filter.field](record), filter.anyOf);
     case "word":
-      return isAnyOf(wordColumns[filter.field](record), filter.anyOf);
+      return isAnyOf([wordColumns[filter.field](record)].flat(), filter.anyOf);
     case "number": {
       const amount = numberColumns[filter.field](record);
       return amount !== undefined && amount >= (filter.min ?? amount) && amount <= (filter.max ?? amount);
