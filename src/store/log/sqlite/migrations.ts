@@ -112,6 +112,8 @@ export const logMigrations: readonly Migration[] = [
   ) WITHOUT ROWID;
   CREATE TABLE cube_state (packed INTEGER NOT NULL);
   INSERT INTO cube_state VALUES (0);`,
+  // Rows of a pack hold 64 records from here on. A version that looks for them sixteen by sixteen refuses the file.
+  () => undefined,
 ];
 
 /**
