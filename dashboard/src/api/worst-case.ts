@@ -1,3 +1,4 @@
+import { askedOutput } from "./asked-output";
 import type { Model, Price } from "./schema.gen";
 import { streamed } from "./stream-chat";
 
@@ -10,7 +11,7 @@ type Defaults = { readonly default_max_output_tokens: number; readonly default_c
 
 /**
  * The most dollars that one request can cost, wherever it is served: each byte of it a token at the dearest rate of input,
- * the longest answer at the dearest rate of output. Undefined where the price of a model is unknown.
+ * each answer as long as it may get at the dearest rate of output. Undefined where the price of a model is unknown.
  */
 export function worstCaseUsd(body: object, reached: readonly Model[], defaults: Defaults): number | undefined {
   const costs = reached.map((model) => costAt(body, model, defaults));
@@ -22,10 +23,11 @@ export function worstCaseUsd(body: object, reached: readonly Model[], defaults: 
 
 function costAt(body: object, { price, context, max_output: longest }: Model, defaults: Defaults): number | undefined {
   if (price === undefined) return undefined;
-  const { bytes, images, tools, limit } = sizesOf(body);
+  const { bytes, images, tools } = sizesOf(body);
+  const { limit, answers } = askedOutput(body);
   const beyondText = Math.min(context ?? defaults.default_context_tokens, images * imageTokens);
   const input = bytes + templateTokens + (tools ? toolTemplateTokens : 0) + beyondText;
-  const output = limit ?? longest ?? defaults.default_max_output_tokens;
+  const output = answers * (limit ?? longest ?? defaults.default_max_output_tokens);
   const rates = [price, ...(price.hours ?? [])].flatMap((each) => ratesUpTo(each, input));
   const dearest = (names: readonly RateName[]) =>
     Math.max(0, ...rates.flatMap((each) => names.map((name) => Number(each[name] ?? 0))));
@@ -43,19 +45,6 @@ function ratesUpTo(price: Pick<Price, RateName | "context_tiers">, input: number
   return [price, ...(price.context_tiers ?? []).filter(({ above }) => input > above)];
 }
 
-/** Where each dialect says how long the answer may be. */
-const limitPaths = [
-  ["max_completion_tokens"],
-  ["max_output_tokens"],
-  ["max_tokens"],
-  ["generationConfig", "maxOutputTokens"],
-  ["inferenceConfig", "maxTokens"],
-] as const;
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-}
-
 /** Images are counted by their number and not by their bytes. */
 function sizesOf(body: object) {
   let images = 0;
@@ -64,11 +53,9 @@ function sizesOf(body: object) {
     images += 1;
     return value.slice(0, value.indexOf(",") + 1);
   });
-  const limit = limitPaths.map((path) => path.reduce<unknown>(memberOf, body)).find((each) => typeof each === "number");
   return {
     images,
     bytes: new TextEncoder().encode(text).length,
-    tools: Reflect.has(body, "tools"),
-    limit: typeof limit === "number" ? limit : undefined,
+    tools: ["tools", "toolConfig", "functions"].some((name) => Reflect.has(body, name)),
   };
 }
