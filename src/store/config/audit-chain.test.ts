@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chainHash, verifyAuditChain } from "./audit-chain";
 import type { ConfigStore } from "./config-store";
+import { createSecretBox } from "./secret-box";
+import { masterKeyCheck, sealedValues } from "./sqlite/sealed-values";
 import { openSqliteConfigStore } from "./sqlite/sqlite-config-store";
 
 const masterKey = { key: "a".repeat(64), origin: "test" };
@@ -127,11 +129,29 @@ describe("verifyAuditChain()", () => {
     }
   });
 
+  test("finds a chain whose seal was taken away, whatever else was changed to have it sealed anew at the next start", async () => {
+    const more = [
+      "INSERT INTO facts (name, value) VALUES ('audit_to_seal', 'true')",
+      "DELETE FROM sealed WHERE name = 'master_key_check'",
+      "DELETE FROM sealed; DELETE FROM audit_events",
+      "PRAGMA user_version = 7; DELETE FROM sealed",
+    ];
+    for (const sql of more) {
+      await withChain(async (store, byHand) => {
+        await store.settings.setFact("config_file_hash", "one");
+        byHand.exec("DELETE FROM audit_events WHERE position > 3; DELETE FROM sealed WHERE name = 'audit_head'");
+        byHand.exec(sql);
+        openSqliteConfigStore(byHand.filename, masterKey).close();
+        expect((await verifyAuditChain(store.audit)).broken).toMatchObject({ reason: takenAway });
+      });
+    }
+  });
+
   test("finds a chain whole that is empty, or whose head was not sealed before an upgrade", () =>
     withChain(async (store, byHand) => {
       expect((await verifyAuditChain(openSqliteConfigStore(":memory:", masterKey).audit)).broken).toBeUndefined();
       byHand.exec("DELETE FROM sealed WHERE name = 'audit_head'");
-      byHand.exec(`INSERT INTO facts (name, value) VALUES ('audit_to_seal', 'true')`);
+      sealedValues(byHand, createSecretBox(masterKey.key)).set(masterKeyCheck, "headgate");
       openSqliteConfigStore(byHand.filename, masterKey).close();
       expect((await verifyAuditChain(store.audit)).broken).toBeUndefined();
       await store.audit.append(event(6));

@@ -3,7 +3,7 @@ import { tryParseJson } from "#lib/json";
 import { integer, object, readKnown, string } from "#lib/shape";
 import { emptyChain, isSame } from "../audit-chain";
 import type { AuditSeal } from "../repositories";
-import type { SealedValues } from "./sealed-values";
+import { masterKeyCheck, type SealedValues } from "./sealed-values";
 
 const shape = object<AuditSeal>({ position: integer, hash: string });
 
@@ -38,15 +38,36 @@ export function headSeal(sealed: SealedValues): HeadSeal {
   };
 }
 
-/** Seals the chain of a database that is new or from before heads were sealed, once. */
+/**
+ * Seals the chain of a database that is new or from before heads were sealed. That it was done is said by the text that the master
+ * key is checked with: who takes the seal away cannot make the text from before, and cannot delete it from a database in use.
+ */
 export function sealOnce(database: Database, sealed: SealedValues): void {
+  const isDone = () => sealed.get(masterKeyCheck) === sealedFromHereOn;
+  if (isDone()) return;
   const seal = database.transaction(() => {
-    const { changes } = database.run("DELETE FROM facts WHERE name = 'audit_to_seal'");
-    if (changes === 0 || sealed.get("audit_head") !== undefined) return;
-    const head = database
-      .query<AuditSeal, []>("SELECT position, hash FROM audit_events ORDER BY position DESC LIMIT 1")
-      .get();
-    sealed.set("audit_head", JSON.stringify(head ?? emptyChain));
+    if (isDone()) return;
+    const isYoung = sealed.get(masterKeyCheck) !== undefined || isEmpty(database);
+    if (isYoung && sealed.get("audit_head") === undefined) {
+      const head = database
+        .query<AuditSeal, []>("SELECT position, hash FROM audit_events ORDER BY position DESC LIMIT 1")
+        .get();
+      sealed.set("audit_head", JSON.stringify(head ?? emptyChain));
+    }
+    sealed.set(masterKeyCheck, sealedFromHereOn);
   });
   seal.immediate();
+}
+
+/** What databases had before was another text. */
+const sealedFromHereOn = "headgate, audit sealed";
+
+/** Whether nothing was ever stored in it: a start that was killed may have made no more than its tables. */
+function isEmpty(database: Database): boolean {
+  const tables = database
+    .query<{ name: string }, []>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'schema_writers'",
+    )
+    .all();
+  return tables.every(({ name }) => database.query(`SELECT 1 FROM "${name}" LIMIT 1`).get() === null);
 }

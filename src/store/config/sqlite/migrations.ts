@@ -144,6 +144,7 @@ export const migrations: readonly string[] = [
   // Of limits that are gone and may come back.
   `ALTER TABLE slots ADD COLUMN released_at_ms INTEGER;
    CREATE INDEX released_slots ON slots (released_at_ms, owner) WHERE released_at_ms IS NOT NULL;`,
-  // From here on an audit chain without a seal is one that somebody took it from: see `audit-seal.ts`.
   "INSERT INTO facts (name, value) VALUES ('audit_to_seal', 'true')",
+  // Whoever writes into the file could set that mark again: `audit-seal.ts` goes by what the master key has sealed.
+  "DELETE FROM facts WHERE name = 'audit_to_seal'",
 ];

@@ -7,7 +7,7 @@ export type SealedValues = {
   readonly set: (name: string, value: string) => void;
 };
 
-/** The name of a known text that is sealed when a database is made: it opens with the right master key alone. */
+/** The name of a known text that is sealed when a database is made: it opens with the right master key alone. See `sealOnce`. */
 export const masterKeyCheck = "master_key_check";
 
 export function sealedValues(database: Database, box: SecretBox): SealedValues {

@@ -112,7 +112,7 @@ function copyWhole(database: Database, copy: string): boolean {
 
 function checkMasterKey(sealed: SealedValues, { origin }: MasterKey, file: string): void {
   try {
-    if (sealed.get(masterKeyCheck) === undefined) sealed.set(masterKeyCheck, "headgate");
+    sealed.get(masterKeyCheck);
   } catch (cause) {
     throw new Error(
       `Cannot open the secrets in ${file}: the master key of ${origin} is not the one they were stored with`,
