@@ -10,6 +10,7 @@ import { identify } from "#governance/identify";
 import type { WrongKeys } from "#governance/wrong-keys";
 import type { Asked } from "#routing/candidates";
 import { type Allowed, findModel, type ListingCatalog, listModels } from "#routing/list-models";
+import { plainModelName } from "#routing/plain-name";
 import { pageOf } from "./model-page";
 
 /** `GET /v1/models`, or one of them. */
@@ -67,7 +68,7 @@ export function createModelsEndpoint(services: ModelsServices): (query: ModelsQu
       body: JSON.stringify(
         query.id === undefined
           ? list(pageOf(listModels(snapshot, catalog, allowed, nowMs), query.query))
-          : one(required(findModel(query.id, snapshot, catalog, allowed, nowMs), query.id)),
+          : one(required(findModel(plainModelName(query.id, snapshot), snapshot, catalog, allowed, nowMs), query.id)),
       ),
     };
   };

@@ -1,6 +1,7 @@
 import { withPriceOverrides } from "#core/price-override";
 import type { ModelFacts, PriceOverride, Provider, Snapshot } from "#core/snapshot";
 import type { ModelRef } from "#core/target";
+import { plainModelName } from "./plain-name";
 import { defaultStrategy } from "./strategies/registry";
 import type { RouteTarget } from "./strategies/strategy";
 
@@ -42,11 +43,7 @@ export function createModelResolver(
  * Resolves a model name: exact alias, then `provider/model` of a configured provider, then a bare name (its maker if
  * configured, else the first configured provider that serves it, in file order). Undefined when nothing serves it.
  */
-export function resolveModel(
-  name: string,
-  snapshot: Pick<Snapshot, "routes"> & Providers,
-  catalog: ModelCatalog,
-): Resolution | undefined {
+export function resolveModel(name: string, snapshot: Named, catalog: ModelCatalog): Resolution | undefined {
   const route = snapshot.routes.get(name);
   if (route === undefined) {
     const ref = resolveRef(name, snapshot, catalog);
@@ -61,9 +58,10 @@ export function resolveModel(
 }
 
 /** Without prices where it does not matter what the targets cost. */
-type Providers = Pick<Snapshot, "providers"> & Partial<Pick<Snapshot, "prices">>;
+type Named = Pick<Snapshot, "providers" | "routes"> & Partial<Pick<Snapshot, "prices">>;
 
-function resolveRef(name: string, snapshot: Providers, catalog: ModelCatalog): ModelRef | undefined {
+function resolveRef(asked: string, snapshot: Named, catalog: ModelCatalog): ModelRef | undefined {
+  const name = plainModelName(asked, snapshot);
   const refAt = (provider: Provider, model: string) => refOf(provider, model, catalog, snapshot.prices ?? []);
   const slash = name.indexOf("/");
   const named = slash > 0 ? snapshot.providers.get(name.slice(0, slash)) : undefined;

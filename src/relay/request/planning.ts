@@ -7,6 +7,7 @@ import { type Access, authorizeModel } from "#governance/authorize";
 import type { IdentifiedRequest } from "#governance/running-request";
 import { createObjectOpener, type OpenedObjects } from "#objects/open-objects";
 import { keysOf } from "#routing/candidates";
+import { plainModelName } from "#routing/plain-name";
 import { createPlanner, type Plan } from "#routing/plan";
 import { planAtOrigin, planForObject } from "#routing/plan-at-origin";
 import { PreparedRoutes } from "#routing/prepared-routes";
@@ -87,9 +88,13 @@ function createModelPlanning({ catalog, health, random, strategies }: PlanningSe
   /** For one request alone: what it asks for beside its model is its own. */
   const planAsAsked = (planned: Planned, gateway: GatewayAsk): Planning => {
     const { access, envelope, snapshot } = planned;
-    authorizeModel(access, envelope.model);
-    const resolve = (model: string) => resolveModel(model, snapshot);
-    const { dropped, resolution } = withFallbacks(resolve(envelope.model), gateway, { resolve, ...access });
+    const plain = (model: string) => plainModelName(model, snapshot);
+    const model = plain(envelope.model);
+    authorizeModel(access, model);
+    const { dropped, resolution } = withFallbacks(resolveModel(model, snapshot), gateway, {
+      resolve: (fallback) => resolveModel(plain(fallback), snapshot),
+      allowsModel: (fallback) => access.allowsModel(plain(fallback)),
+    });
     const route = prepare(planned, resolution);
     return { plan: planner.plan(route, health, random), dropped, leadsTo: firstOf(route.resolution) };
   };
@@ -100,8 +105,9 @@ function createModelPlanning({ catalog, health, random, strategies }: PlanningSe
     if (gateway !== undefined && changesTargets(gateway)) return planAsAsked(planned, gateway);
     let route = routes.find(snapshot, access, model);
     if (route === undefined) {
-      authorizeModel(access, model);
-      route = prepare(planned, resolveModel(model, snapshot));
+      const plain = plainModelName(model, snapshot);
+      authorizeModel(access, plain);
+      route = prepare(planned, resolveModel(plain, snapshot));
       routes.keep(access, model, route);
     }
     const dropped = gateway?.dropped ?? nothingDropped;
