@@ -129,7 +129,7 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
   });
 
   test("tells what a limit refuses and what has no price, keeps what was said, and shows it as code", async () => {
-    const page = await dashboard.open("/playground?model=demo/echo&model=fake/unpriced&max=20&temperature=9");
+    const page = await dashboard.open("/playground?model=demo/echo&model=fake/unpriced&max=20&temperature=9&json=1");
     await page.getByText("must be from 0 to 2").waitFor();
     await page.getByLabel("Temperature").fill("1");
     await page.getByText("the price of").waitFor();
@@ -145,6 +145,9 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
     await page.getByRole("button", { name: "As code" }).click();
     await page.getByRole("button", { name: "Python" }).click();
     expect(await page.getByLabel("The request as code").textContent()).toContain("max_completion_tokens=20");
+    expect(await page.getByText("Left out").count()).toBe(0);
+    await page.getByLabel("Library").selectOption({ label: "Anthropic" });
+    await page.getByText("Left out, for Anthropic has no word for it: JSON mode").waitFor();
   });
 
   test.each([1280, 360])("has no faults of accessibility at %d pixels", async (width) => {

@@ -3,7 +3,7 @@ import { CodeBlock } from "#components/code-block";
 import { Dialog } from "#components/dialog";
 import { Select } from "#components/select";
 import { isObject, type JsonObject } from "#lib/json";
-import { type ChatEndpoint, chatAs, chatEndpoints } from "#lib/request-code/chat-as";
+import { type ChatEndpoint, chatAs, chatEndpoints, unsaidAs } from "#lib/request-code/chat-as";
 import { codeOf } from "#lib/request-code/code-of";
 
 type Props = {
@@ -27,7 +27,9 @@ export function CodeDialog({ models, bodyOf, origin, onClose }: Props) {
   const [first = ""] = models;
   const [model, setModel] = useState(first);
   const [endpoint, setEndpoint] = useState<ChatEndpoint>("chat.completions");
-  const body = chatAs(endpoint, shortened(bodyOf(model)));
+  const chat = shortened(bodyOf(model));
+  const body = chatAs(endpoint, chat);
+  const unsaid = unsaidAs(endpoint, chat);
   return (
     <Dialog open wide onClose={onClose} title="As code">
       <div className="flex flex-wrap gap-2">
@@ -47,6 +49,11 @@ export function CodeDialog({ models, bodyOf, origin, onClose }: Props) {
         )}
       </div>
       <CodeBlock label="The request as code" snippets={codeOf({ origin, endpoint, model, stream: false, body })} />
+      {unsaid.length > 0 && (
+        <p className="text-sm text-warn">
+          Left out, for {libraries[endpoint]} has no word for it: {unsaid.join(", ")}. Ask for it in the prompt.
+        </p>
+      )}
       <p className="text-sm text-muted">
         HEADGATE_KEY is a virtual key of yours. The page itself asks with <code className="font-mono">stream</code>, and
         with a token that the key lends for ten minutes.

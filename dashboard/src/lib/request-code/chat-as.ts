@@ -1,15 +1,16 @@
 import type { Part } from "../conversation/conversation";
 import { isObject, type JsonObject, tryParse } from "../json";
+import { chatEffort, effortBudget } from "./chat-effort";
 import { inlineData, readChat, resultText } from "./chat-turns";
 
 /** The endpoints for which a chat completion can be written: for who has a library of another dialect. */
 export const chatEndpoints = ["chat.completions", "messages", "gemini.generate", "converse"] as const;
 export type ChatEndpoint = (typeof chatEndpoints)[number];
 
-/** Anthropic's API has no default. */
+/** Anthropic's API has no default, and what is thought counts as well. */
 const leastAsked = 1024;
 
-/** A chat completion as the same request of another dialect; how each says reasoning effort and JSON is left to its guides. */
+/** A chat completion as the same request of another dialect, but for what `unsaidAs` names. */
 export function chatAs(endpoint: ChatEndpoint, chat: JsonObject): JsonObject {
   switch (endpoint) {
     case "chat.completions":
@@ -23,15 +24,23 @@ export function chatAs(endpoint: ChatEndpoint, chat: JsonObject): JsonObject {
   }
 }
 
+/** What of a chat completion another dialect has no word for: Anthropic and AWS know JSON by its schema alone. */
+export function unsaidAs(endpoint: ChatEndpoint, { response_format: format }: JsonObject): readonly string[] {
+  return format !== undefined && (endpoint === "messages" || endpoint === "converse") ? ["JSON mode"] : [];
+}
+
 function asMessages(chat: JsonObject): JsonObject {
   const { system, turns, tools } = readChat(chat);
+  const effort = chatEffort(chat);
   return defined({
     model: chat.model,
-    max_tokens: chat.max_completion_tokens ?? leastAsked,
+    max_tokens: chat.max_completion_tokens ?? leastAsked + (effortBudget(chat) ?? 0),
     system: system === "" ? undefined : system,
     messages: turns.map(({ role, parts }) => ({ role, content: parts.map(messagesBlock) })),
     temperature: chat.temperature,
     top_p: chat.top_p,
+    thinking: effort === undefined ? undefined : { type: "adaptive" },
+    output_config: effort === undefined ? undefined : { effort },
     tools: tools.length === 0 ? undefined : tools.map(({ schema, ...tool }) => ({ ...tool, input_schema: schema })),
   });
 }
@@ -61,11 +70,13 @@ function asGemini(chat: JsonObject): JsonObject {
     const inline = part.kind === "media" ? inlineData(part.source) : undefined;
     return inline === undefined ? { text: textOf(part) } : { inlineData: { mimeType: inline.type, data: inline.data } };
   };
+  const budget = effortBudget(chat);
   const config = defined({
     maxOutputTokens: chat.max_completion_tokens,
     temperature: chat.temperature,
     topP: chat.top_p,
     responseMimeType: chat.response_format === undefined ? undefined : "application/json",
+    thinkingConfig: budget === undefined ? undefined : { thinkingBudget: budget },
   });
   const declared = tools.map(({ schema, ...tool }) => ({ ...tool, parametersJsonSchema: schema }));
   return defined({
@@ -86,11 +97,13 @@ function asConverse(chat: JsonObject): JsonObject {
     temperature: chat.temperature,
     topP: chat.top_p,
   });
+  const effort = chatEffort(chat);
   const specs = tools.map(({ schema, ...tool }) => ({ toolSpec: { ...tool, inputSchema: { json: schema } } }));
   return defined({
     system: system === "" ? undefined : [{ text: system }],
     messages: turns.map(({ role, parts }) => ({ role, content: parts.map(converseBlock) })),
     inferenceConfig: Object.keys(config).length === 0 ? undefined : config,
+    outputConfig: effort === undefined ? undefined : { effort },
     toolConfig: specs.length === 0 ? undefined : { tools: specs },
   });
 }

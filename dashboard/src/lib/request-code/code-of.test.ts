@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chatAs, chatEndpoints } from "./chat-as";
+import { chatAs, chatEndpoints, unsaidAs } from "./chat-as";
 import { codeOf } from "./code-of";
 import { pythonLiteral } from "./python-literal";
 
@@ -79,6 +79,24 @@ test("chatAs() says the same in each dialect", () => {
     inferenceConfig: { maxTokens: 20, temperature: 0.5 },
     toolConfig: { tools: [{ toolSpec: { name: "clock", description: "", inputSchema: { json: schema } } }] },
   });
+});
+
+test("chatAs() carries reasoning effort in each dialect's words, and JSON mode where there is one", () => {
+  const json = { type: "json_object" };
+  const asked = (effort: string) => ({ model: "a", messages: [], reasoning_effort: effort, response_format: json });
+  expect(chatAs("messages", asked("high"))).toMatchObject({
+    max_tokens: 1024 + 24_576,
+    thinking: { type: "adaptive" },
+    output_config: { effort: "high" },
+  });
+  expect(chatAs("messages", asked("minimal"))).toMatchObject({ output_config: { effort: "low" } });
+  expect(chatAs("converse", asked("medium"))).toMatchObject({ outputConfig: { effort: "medium" } });
+  expect(chatAs("gemini.generate", asked("medium"))).toMatchObject({
+    generationConfig: { responseMimeType: "application/json", thinkingConfig: { thinkingBudget: 8192 } },
+  });
+  const unsaid = (body: object) => chatEndpoints.map((endpoint) => unsaidAs(endpoint, { ...body }));
+  expect(unsaid(asked("low"))).toEqual([[], ["JSON mode"], [], ["JSON mode"]]);
+  expect(unsaid(chat)).toEqual([[], [], [], []]);
 });
 
 const invoked = { anthropic_version: "bedrock-2023-05-31", max_tokens: 9, messages: [{ role: "user", content: "Hi" }] };
