@@ -95,7 +95,7 @@ async function showAccounts(gateway: Headgate): Promise<void> {
   const budgets: unknown = await (await gateway.admin("GET", "/api/budgets")).json();
   print("ended", await value("headgate_requests_total"), "recorded", await value("headgate_journal_records_total"));
   print("held", await value("headgate_held_requests"), "rows of the ledger", await value("headgate_holds"));
-  print("in the log, by outcome:", JSON.stringify(pick(stats, "groups")));
+  print("in the log, by outcome:", JSON.stringify(pick(stats, "groups") ?? stats));
   print("budgets:", JSON.stringify(pick(budgets, "data") ?? budgets));
 }
 
