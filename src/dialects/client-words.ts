@@ -78,10 +78,13 @@ function isBelow(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`);
 }
 
+const googles: ReadonlySet<string> = new Set(["generationConfig", "toolConfig"]);
+
 /** The path, where the client has its top-level field, in either of the spellings that Google takes. */
 function spelledIn(fields: readonly string[], path: string): string | undefined {
   const [top = path] = path.split(".", 1);
   if (fields.includes(top)) return path;
+  if (!googles.has(top)) return undefined;
   const snake = top.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return fields.includes(snake) ? `${snake}${path.slice(top.length)}` : undefined;
 }

@@ -204,6 +204,7 @@ describe("pathOfClient() names a loss as the client of each dialect says it", ()
     ["anthropic-messages", "top_k", "top_k"],
     ["anthropic-messages", "user", "metadata"],
     ["anthropic-messages", "response_format", "output_config"],
+    ["anthropic-messages", "outputConfig.textFormat", "output_config"],
     ["anthropic-messages", "parallel_tool_calls", "tool_choice"],
     ["anthropic-messages", "reasoning_effort", "thinking"],
     ["openai-responses", "logprobs", "top_logprobs"],
