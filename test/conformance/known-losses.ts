@@ -119,6 +119,11 @@ export const requestLosses: readonly RequestLoss[] = [
     providers: ["gemini"],
     why: "respelled: the model refuses calls without a signature, and takes Google's word for one that comes from elsewhere",
   },
+  {
+    fields: ["finish_message"],
+    providers: ["gemini"],
+    why: "of the recorded answer that comes back: Google's words for an unusual end, for which no other dialect has a place",
+  },
   { fields: ["messages[]"], providers: claude, why: "a turn of nothing but what is dropped is left out" },
   {
     fields: ["messages[].role"],

@@ -122,7 +122,7 @@ function splitAnswers(body: Buffer, json: Json): readonly Buffer[] {
 function readRequest(request: JsonObject | undefined, dialect: Dialect): RecordedRequest | undefined {
   const text = bodyBytes(request ?? {}).toString();
   const json = tryParseJson(text);
-  if (!isObject(json) || (dialect === "bedrock-invoke" && json.anthropic_version === undefined)) return undefined;
+  if (!isObject(json) || !asksForCompletion(json, dialect)) return undefined;
   const url = stringOf(request ?? {}, "url") ?? "";
   const [, named = ""] = /\/models?\/([^/:?]+)/.exec(url) ?? [];
   const inPath = dialect === "gemini" || dialect.startsWith("bedrock");
@@ -133,6 +133,12 @@ function readRequest(request: JsonObject | undefined, dialect: Dialect): Recorde
     model: inPath ? decodeURIComponent(named) : String(json.model ?? named),
     stream: inPath ? /stream/i.test(url) : json.stream === true,
   };
+}
+
+/** Errors are kept of every operation of a dialect, requests of its completions alone. */
+function asksForCompletion(request: JsonObject, dialect: Dialect): boolean {
+  if (dialect === "bedrock-invoke") return request.anthropic_version !== undefined;
+  return dialect !== "openai-chat" || request.messages !== undefined;
 }
 
 function bodyBytes(message: JsonObject): Buffer {
