@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { scratchGovernance } from "#governance/fixtures/scratch-governance";
+import { laidOut } from "#lib/pieced-bytes";
 import { type AuthSchemeEntry, type AuthSchemes, authSchemes } from "#providers/auth/schemes";
 import { createSigner } from "#providers/auth/signer";
 import { scriptedProvider } from "./scripted-provider";
@@ -33,7 +34,7 @@ test("a scheme that is added to the table signs the whole request, and is waited
   expect(await answer).toMatchObject({ status: 200, text: '{"said":"b","tokens":1}' });
   const [request] = provider.asked;
   const url = "http://p/m%20x/ask?v=1";
-  const digest = createHash("sha256").update(["POST", url, "application/json", request?.body, "s"].join("\n"));
+  const digest = createHash("sha256").update(["POST", url, "application/json", laidOut(request?.body), "s"].join("\n"));
   expect(request?.url).toBe(`${url}&token=token`);
   expect(request?.headers["x-signature"]).toBe(digest.digest("hex"));
 });
