@@ -28,6 +28,15 @@ export function geminiAnswer({ candidates }: JsonObject): readonly Turn[] {
   return objectsOf(candidates).map(({ content }) => ({ role: "assistant", parts: partsOf(objectOf(content)) }));
 }
 
+/** Why there is no answer, where the prompt was blocked. */
+export function blockedPrompt({ promptFeedback }: JsonObject): string | undefined {
+  const { blockReason, blockReasonMessage } = objectOf(promptFeedback);
+  const reason = textOf(blockReason);
+  const message = textOf(blockReasonMessage);
+  if (reason === undefined) return undefined;
+  return `The provider blocked the prompt: ${reason}${message === undefined ? "" : ` (${message})`}`;
+}
+
 /** The answer that the events of a stream amount to: texts that follow each other are one. */
 export function geminiStreamed(events: readonly JsonObject[]): readonly Turn[] {
   const parts: Part[] = [];

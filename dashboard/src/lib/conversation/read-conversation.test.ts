@@ -101,6 +101,21 @@ test("readAnswer() reads a list of Gemini's as the stream that it is", () => {
   ]);
 });
 
+test("readAnswer() says why Gemini blocked a prompt, whole, listed and streamed, and nothing where it only rates it", () => {
+  const blocked = { promptFeedback: { blockReason: "PROHIBITED_CONTENT" }, usageMetadata: { promptTokenCount: 9 } };
+  const text = "The provider blocked the prompt: PROHIBITED_CONTENT";
+  for (const answer of [JSON.stringify(blocked), JSON.stringify([blocked]), sse([blocked])])
+    expect(readAnswer("gemini", body(answer))).toEqual([{ role: "error", parts: [{ kind: "text", text }] }]);
+  const worded = { promptFeedback: { blockReason: "SAFETY", blockReasonMessage: "no" } };
+  expect(readAnswer("gemini", body(JSON.stringify(worded)))).toMatchObject([
+    { parts: [{ text: "The provider blocked the prompt: SAFETY (no)" }] },
+  ]);
+  const rated = { promptFeedback: { safetyRatings: [] }, candidates: [{ content: { parts: [{ text: "Hi" }] } }] };
+  expect(readAnswer("gemini", body(sse([rated])))).toEqual([
+    { role: "assistant", parts: [{ kind: "text", text: "Hi" }] },
+  ]);
+});
+
 test("readAnswer() shows what went wrong, in the words of each dialect", () => {
   const error: Turn = { role: "error", parts: [{ kind: "text", text: "too much" }] };
   for (const [dialect, text] of [

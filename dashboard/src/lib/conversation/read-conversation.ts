@@ -2,7 +2,7 @@ import { isObject, type JsonObject, objectsOf, textOf, tryParse } from "../json"
 import { anthropicAnswer, anthropicStreamed, anthropicTools, anthropicTurns } from "./anthropic-messages";
 import { converseAnswer, converseStreamed, converseTools, converseTurns } from "./bedrock-converse";
 import { type Body, type Conversation, pairResults, type ToolOffer, type Turn } from "./conversation";
-import { geminiAnswer, geminiStreamed, geminiTools, geminiTurns } from "./gemini";
+import { blockedPrompt, geminiAnswer, geminiStreamed, geminiTools, geminiTurns } from "./gemini";
 import { openaiAnswer, openaiStreamed, openaiTools, openaiTurns } from "./openai-chat";
 import { responsesAnswer, responsesStreamed, responsesTools, responsesTurns } from "./openai-responses";
 import { parseCut } from "./parse-cut";
@@ -102,9 +102,13 @@ function readStream(dialect: string | undefined, events: readonly JsonObject[]):
   return [...turns.filter(({ parts }) => parts.length > 0), ...events.flatMap(errorTurn)];
 }
 
-/** OpenAI's, Anthropic's and Google's errors have a field of their own, a failed response holds it, AWS's are a message. */
-function errorTurn({ error, response, message }: JsonObject): readonly Turn[] {
-  const said = error ?? (isObject(response) ? response.error : undefined) ?? textOf(message);
+/**
+ * OpenAI's, Anthropic's and Google's errors have a field of their own, a failed response holds it, AWS's are a message; Google says
+ * of a prompt that it was blocked.
+ */
+function errorTurn(body: JsonObject): readonly Turn[] {
+  const { error, response, message } = body;
+  const said = error ?? (isObject(response) ? response.error : undefined) ?? textOf(message) ?? blockedPrompt(body);
   const text = isObject(said) ? (textOf(said.message) ?? JSON.stringify(said)) : textOf(said);
   return text === undefined ? [] : [{ role: "error", parts: [{ kind: "text", text }] }];
 }
