@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from "../json";
 import { logged, printed } from "./openai";
 import { argumentsOf, pythonLiteral } from "./python-literal";
 import type { CodeRequest, Library } from "./request";
@@ -14,7 +15,7 @@ function python(request: CodeRequest): string {
     body=json.dumps(${pythonLiteral(body, "    ")}),
 )`
     : `converse${stream ? "_stream" : ""}(
-${withBytes(argumentsOf({ modelId: model, ...body }), (data) => `base64.b64decode(${data})`)}
+${withBytes({ modelId: model, ...body }, argumentsOf, (data) => `base64.b64decode(${data})`)}
 )`;
   const answer = isInvoke
     ? stream
@@ -64,7 +65,11 @@ function typeScript({ origin, endpoint, body, model, stream }: CodeRequest): str
   const json = JSON.stringify(body, undefined, 2);
   const input = isInvoke
     ? `{\n  modelId: ${JSON.stringify(model)},\n  body: JSON.stringify(${json.replaceAll("\n", "\n  ")}),\n}`
-    : withBytes(JSON.stringify({ modelId: model, ...body }, undefined, 2), (data) => `Buffer.from(${data}, "base64")`);
+    : withBytes(
+        { modelId: model, ...body },
+        (marked) => JSON.stringify(marked, undefined, 2),
+        (data) => `Buffer.from(${data}, "base64")`,
+      );
   const answer = isInvoke
     ? stream
       ? "answer.body ?? []"
@@ -85,7 +90,33 @@ const answer = await client.send(new ${command}(${input}));
 ${logged(stream, answer)}`;
 }
 
-/** AWS's libraries take bytes where JSON has base64. In a text the quotes would be escaped, so that no text is taken for it. */
-function withBytes(code: string, decoded: (data: string) => string): string {
-  return code.replace(/"bytes": ("[^"\\]*")/g, (_, data: string) => `"bytes": ${decoded(data)}`);
+/** AWS's libraries take bytes where JSON has base64: it is marked by what stands nowhere else in the input, and found by that. */
+function withBytes(
+  input: JsonObject,
+  write: (marked: JsonObject) => string,
+  decoded: (data: string) => string,
+): string {
+  const json = JSON.stringify(input);
+  let mark = "base64:";
+  while (json.includes(mark)) mark += ":";
+  const data = new RegExp(`"${mark}([^"]*)"`, "g");
+  return write(markFields(input, mark)).replace(data, (_, base64: string) => decoded(`"${base64}"`));
+}
+
+/** What tools, schemas and models have of their own may have such names too, and stays as it is. */
+const opaque: ReadonlySet<string> = new Set(["input", "json", "additionalModelRequestFields", "requestMetadata"]);
+
+function markFields(fields: JsonObject, mark: string, parent = ""): JsonObject {
+  const entries = Object.entries(fields).map(([name, value]) => {
+    if (opaque.has(name)) return [name, value];
+    const isData = (parent === "source" && name === "bytes") || name === "redactedContent";
+    if (isData && typeof value === "string" && !/["\\]/.test(value)) return [name, mark + value];
+    return [name, markValue(value, mark, name)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function markValue(value: unknown, mark: string, name: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => markValue(each, mark, name));
+  return isObject(value) ? markFields(value, mark, name) : value;
 }

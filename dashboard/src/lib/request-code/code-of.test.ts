@@ -155,6 +155,28 @@ test("codeOf() gives AWS's libraries bytes, and Google's one config", () => {
   expect(code("gemini.generate")[1]?.code).toContain('"maxOutputTokens": 20');
 });
 
+test("codeOf() leaves bytes of a tool's own, and texts like them, as they are", () => {
+  const source = { bytes: "QUJD" };
+  const body = {
+    messages: [
+      {
+        role: "user",
+        content: [{ text: "base64:x" }, { text: '"bytes": "QUJD"' }, { image: { format: "png", source } }],
+      },
+      { role: "assistant", content: [{ toolUse: { toolUseId: "t1", name: "save", input: { bytes: "no", source } } }] },
+      { role: "user", content: [{ toolResult: { toolUseId: "t1", content: [{ json: { source } }] } }] },
+    ],
+    toolConfig: { tools: [{ toolSpec: { name: "save", inputSchema: { json: { properties: source } } } }] },
+    additionalModelRequestFields: { source },
+  };
+  const [, inPython, inTypeScript] = codeOf({ origin, endpoint: "converse", model: "a", stream: false, body });
+  expect(inPython?.code.match(/b64decode/g)).toHaveLength(1);
+  expect(inPython?.code).toContain('"source": {\n                            "bytes": base64.b64decode("QUJD"),');
+  expect(inPython?.code).toContain('"bytes": "no"');
+  expect(inTypeScript?.code.match(/Buffer\.from\("QUJD", "base64"\)/g)).toHaveLength(1);
+  expect(inTypeScript?.code).toContain('"text": "base64:x"');
+});
+
 test("pythonLiteral() writes JSON as Python does", () => {
   expect(pythonLiteral({ a: [null, true], b: {}, c: [] })).toBe(
     '{\n    "a": [\n        None,\n        True,\n    ],\n    "b": {},\n    "c": [],\n}',
