@@ -64,6 +64,20 @@ describe.skipIf(browserFile === undefined)("a key's own page", () => {
     expect(overflow).toBe(0);
   });
 
+  test.each([736, 360])("shows every way to call at %d pixels", async (width) => {
+    const page = await openOwn({ width });
+    const calls = page.getByRole("figure", { name: "How to call" });
+    const frame = await calls.boundingBox();
+    const copy = await calls.getByRole("button", { name: /^Copy/ }).boundingBox();
+    expect(frame).not.toBeNull();
+    for (const button of await calls.locator("button[aria-pressed]").all()) {
+      const box = await button.boundingBox();
+      expect((box?.x ?? Infinity) + (box?.width ?? 0)).toBeLessThanOrEqual(copy?.x ?? 0);
+      expect(box?.x).toBeGreaterThanOrEqual(frame?.x ?? Infinity);
+    }
+    expect(await calls.locator("button[aria-pressed]").last().textContent()).toBe("AWS");
+  });
+
   test("signs its holder out everywhere", async () => {
     const [page, other] = [await openOwn({ apart: true }), await openOwn({ apart: true })];
     await page.getByRole("button", { name: "Theme and time" }).click();

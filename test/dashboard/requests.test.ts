@@ -67,6 +67,19 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     await page.getByRole("dialog").getByText("You are terse.").waitFor();
   });
 
+  test("has room for the smallest costs", async () => {
+    const page = await dashboard.open("/requests");
+    await row(page, 0).waitFor();
+    const cut: unknown = await page.evaluate(`(() => {
+      const headers = [...document.querySelectorAll("[role=columnheader]")];
+      const place = headers.findIndex((header) => header.textContent.includes("Cost"));
+      const cell = document.querySelectorAll("[role=row][data-index='0'] [role=gridcell]")[place];
+      cell.textContent = "$0.000000123";
+      return cell.scrollWidth - cell.clientWidth;
+    })()`);
+    expect(cut).toBe(0);
+  });
+
   test("takes every field from the address", async () => {
     const fields = [
       ...["model:echo", "asked_model:demo/echo", "provider:demo", "key:test", "status:200", "outcome:ok", "cost:<1"],

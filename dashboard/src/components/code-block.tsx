@@ -21,8 +21,8 @@ export function CodeBlock({
   if (current === undefined) return null;
   return (
     <figure aria-label={label} className="min-w-0 overflow-hidden rounded-md border border-line bg-subtle">
-      <div className="flex h-8 items-center border-b border-line pr-0.5 pl-1">
-        <div className="scroll-thin flex min-w-0 flex-1 overflow-x-auto">
+      <div className="flex min-h-8 items-start border-b border-line py-0.5 pr-0.5 pl-1">
+        <div className="flex min-w-0 flex-1 flex-wrap">
           {snippets.map(({ name }, index) => (
             <button
               key={name}

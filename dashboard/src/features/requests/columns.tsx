@@ -52,7 +52,7 @@ export const columns: readonly Column<RequestRecord>[] = [
     align: "right",
     cell: (record) => <Tokens count={outputTokens(record)} estimated={record.usage?.estimated === true} />,
   },
-  { id: "cost", header: "Cost", width: 108, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
+  { id: "cost", header: "Cost", width: 124, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
   {
     id: "first",
     header: "First token",
