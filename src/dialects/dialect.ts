@@ -83,6 +83,8 @@ export type EndpointRow<Operations extends string = string> = {
    * of `/models/a:b:countTokens` the pattern `/models/{model}:countTokens` takes `a:b`. One without `{model}` leaves it to the body.
    */
   readonly patterns?: readonly string[];
+  /** Glob patterns of the models that its patterns are for, where the model's name tells operations apart. Absent: all. */
+  readonly models?: readonly string[];
   /** What the path says of streaming, which then counts and not the body. Absent: the body's field `stream` says it. */
   readonly streams?: boolean;
   /** The setting `max_body_bytes` may be lower. */

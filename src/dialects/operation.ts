@@ -99,6 +99,8 @@ export type JsonAnswer = {
   readonly failure: (body: Json) => UpstreamFailure | undefined;
   /** Reads usage and finish reason out of a whole answer. `undefined` where it is not an answer to this operation. */
   readonly meter: (body: Json) => ResponseFacts | undefined;
+  /** The header that counts the input's tokens where the body does not. Absent: none does. */
+  readonly inputCountHeader?: string;
   /** Bytes of a whole answer's text, reasoning and arguments, as UTF-8: those that its stream would have carried. */
   readonly textBytes: (body: Json) => number;
   /** How it is streamed; absent for one that never is, whatever the request says. */

@@ -104,6 +104,10 @@ const table: { readonly [request: string]: string } = {
   "POST /model/m/count-tokens": "converse.count_tokens bedrock-converse count-tokens m",
   "POST /model/m/invoke": "invoke bedrock-invoke completion m",
   "POST /bedrock/model/a.b-v1:0/invoke-with-response-stream": "invoke bedrock-invoke completion a.b-v1:0",
+  "POST /model/bed%2Famazon.titan-embed-text-v2%3A0/invoke":
+    "invoke bedrock-invoke embeddings bed/amazon.titan-embed-text-v2:0",
+  "POST /bedrock/model/us.cohere.embed-v4:0/invoke": "invoke bedrock-invoke embeddings us.cohere.embed-v4:0",
+  "POST /model/amazon.titan-text-lite-v1/invoke": "invoke bedrock-invoke completion amazon.titan-text-lite-v1",
   "POST /model/m/other": "not-found bedrock-converse",
   "GET /v1/models": "models openai-chat",
   "GET /models": "models openai-chat",

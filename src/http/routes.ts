@@ -2,6 +2,7 @@ import type { DialectId } from "#core/completion";
 import type { Dialect, Dialects, EndpointRow } from "#dialects/dialect";
 import { firstDialect } from "#dialects/find-dialect";
 import { findUnserved, type UnservedApi } from "#dialects/unserved-apis";
+import { compileGlob, matchesAny } from "#lib/glob";
 import { isBelowBase, tidyPath } from "./client-bases";
 import type { InferenceRoute } from "./inference-route";
 import { createObjectRoutes } from "./object-routes";
@@ -157,32 +158,39 @@ function exactRoutes(dialects: readonly Dialect[]): ReadonlyMap<string, RouteMat
   return routes.set("/", control);
 }
 
-type Pattern = { readonly form: RegExp; readonly after: string; readonly route: InferenceRoute };
+type Pattern = {
+  readonly form: RegExp;
+  readonly after: string;
+  readonly takes: (pathModel: string) => boolean;
+  readonly route: InferenceRoute;
+};
 
 /** A segment that means nothing here, such as a project's name. */
 const segment = /\{[a-z]+\}/;
 
 function patternsOf(dialect: Dialect): readonly Pattern[] {
-  return dialect.endpoints.flatMap((row) =>
-    (row.patterns ?? []).map((pattern) => {
+  return dialect.endpoints.flatMap((row) => {
+    const models = row.models?.map(compileGlob);
+    const takes = (pathModel: string) => models === undefined || matchesAny(models, pathModel);
+    return (row.patterns ?? []).map((pattern) => {
       const [before = "", after = ""] = pattern.split("{model}");
       const fixed = before.split(segment).map(RegExp.escape).join("[^/]+");
       const named = pattern.includes("{model}") ? "(.+)" : "";
       const form = new RegExp(`^${fixed}${named}${RegExp.escape(after)}$`);
-      return { form, after, route: inferenceRoute(dialect, row) };
-    }),
-  );
+      return { form, after, takes, route: inferenceRoute(dialect, row) };
+    });
+  });
 }
 
 /** The first pattern that fits: a dialect lists the longer of two endings first. */
 function matchPattern(patterns: readonly Pattern[], path: string): RouteMatch | undefined {
-  for (const { form, after, route } of patterns) {
+  for (const { form, after, route, takes } of patterns) {
     const found = path.endsWith(after) ? form.exec(path) : null;
     if (found === null) continue;
     const [, name] = found;
     if (name === undefined) return route;
     const pathModel = decode(name);
-    if (pathModel !== undefined) return { ...route, pathModel };
+    if (pathModel !== undefined && takes(pathModel)) return { ...route, pathModel };
   }
   return undefined;
 }

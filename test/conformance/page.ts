@@ -121,7 +121,7 @@ that the provider itself ends with an error end with one for the client.
 
 const operationsIntroduction = `Embeddings and counts of tokens reach clients of the same dialect byte for byte, and the vectors and numbers of them those of the
 other dialects that have the operation, Cohere's among them. Bodies of other makers for InvokeModel are refused by the name of what
-they lack, and Bedrock is not asked. What is not played belongs to APIs that are not served.
+they lack, and Bedrock is not asked: these are asked of models whose names do not tell that they make vectors. What is not played belongs to APIs that are not served.
 `;
 
 const requestsIntroduction = `

@@ -7,7 +7,7 @@ import { keep } from "./wire";
 
 export const envelopeFields = [...messages.envelopeFields, "anthropic_version"];
 
-/** Reads the envelope. Throws GatewayError `invalid_request` for a body of another maker's: only Anthropic's are served. */
+/** Reads the envelope. Throws GatewayError `invalid_request` for a body of another maker's: of those that write only Anthropic's are served. */
 export function decodeEnvelope(fields: JsonObject): Envelope {
   requireString(fields.anthropic_version, "anthropic_version");
   return messages.decodeEnvelope(fields);

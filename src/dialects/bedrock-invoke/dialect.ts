@@ -2,12 +2,13 @@ import { decodeError, encodeError, encodeStreamError, errorHeaders } from "../be
 import { encodeModel, encodeModelList } from "../bedrock-converse/models";
 import { pathsOf } from "../bedrock-converse/paths";
 import { defineDialect } from "../dialect";
+import { embeddingModels } from "./embeddings";
 import { completion, embeddings } from "./operations";
 import { dialect } from "./wire";
 
 const mebibyte = 1024 * 1024;
 
-/** Bedrock's InvokeModel for Claude: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html */
+/** Bedrock's InvokeModel for Claude and for what makes vectors: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html */
 export const bedrockInvoke = defineDialect({
   name: dialect,
   prefixes: ["/bedrock"],
@@ -18,6 +19,14 @@ export const bedrockInvoke = defineDialect({
       patterns: pathsOf("invoke-with-response-stream"),
       streams: true,
       maxBodyBytes: 128 * mebibyte,
+    },
+    {
+      endpoint: "invoke",
+      operation: "embeddings",
+      patterns: pathsOf("invoke"),
+      models: embeddingModels,
+      streams: false,
+      maxBodyBytes: 32 * mebibyte,
     },
     {
       endpoint: "invoke",

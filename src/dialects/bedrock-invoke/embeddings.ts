@@ -13,6 +13,9 @@ import { floatsOf } from "../vectors";
 
 type Body = Pick<EncodedRequest, "body" | "dropped">;
 
+/** Models that make vectors, as their makers name them: `us.cohere.embed-v4:0`. */
+export const embeddingModels: readonly string[] = ["*amazon.titan-embed-*", "*cohere.embed-*"];
+
 /** How a family of models is asked for vectors. */
 const families: readonly {
   readonly fits: (model: string) => boolean;
@@ -47,21 +50,23 @@ const families: readonly {
 
 /** By InvokeModel, whose bodies are those of the model's maker. */
 export const embeddingTranslation: EmbeddingTranslation = {
-  // Clients of InvokeModel ask for messages alone.
   decodeRequest: () => {
-    throw new GatewayError("invalid_request", "Cannot read the request: only bodies of Anthropic's are read");
+    const needed = "only providers of InvokeModel take embeddings in the form of a model's maker";
+    throw new GatewayError("invalid_request", `Cannot translate the request: ${needed}`, { param: "model" });
   },
-  encodeRequest: (request, { model }) => {
-    const family = families.find(({ fits }) => fits(model.toLowerCase()));
-    if (family === undefined)
-      throw new GatewayError("unsupported_parameter", `Cannot ask "${model}" for embeddings: its form is not known`, {
-        param: "model",
-      });
-    return { ...family.write(request), headers: {} };
-  },
+  encodeRequest: (request, { model }) => ({ ...familyOf(model).write(request), headers: {} }),
   decodeResponse: (body) => titanIn(body) ?? decodeCohere(body),
   encodeResponse: ({ vectors }) => ({ embedding: vectors[0] ?? [] }),
 };
+
+/** Throws GatewayError `unsupported_parameter` for a model that is not known to make vectors. */
+export function familyOf(model: string): (typeof families)[number] {
+  const family = families.find(({ fits }) => fits(model.toLowerCase()));
+  if (family !== undefined) return family;
+  throw new GatewayError("unsupported_parameter", `Cannot ask "${model}" for embeddings: its form is not known`, {
+    param: "model",
+  });
+}
 
 /** Titan reads one text, and does not ask what its vector is for. */
 function titan(
@@ -84,7 +89,7 @@ function titanIn(body: Json): Embeddings | undefined {
 
 /** Usage of an answer, where it says any; undefined for what is none. */
 export function meterEmbeddings(body: Json): ResponseFacts | undefined {
-  if (!isObject(body) || !isArray(body.embedding)) return meterCohere(body);
+  if (!isObject(body) || !(isArray(body.embedding) || isObject(body.embeddingsByType))) return meterCohere(body);
   const input = countOf(body, "inputTextTokenCount");
   return input === undefined ? {} : { usage: { ...noUsage, input } };
 }

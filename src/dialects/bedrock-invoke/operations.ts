@@ -5,13 +5,14 @@ import { failureOfAnswer } from "../anthropic-messages/failures";
 import { messagesRules } from "../anthropic-messages/mends/rules";
 import { answerTexts, requestTexts } from "../anthropic-messages/verbatim";
 import { textBytesOfCompletion } from "../completion-text-bytes";
+import { createDemand } from "../demand";
 import { requireString } from "../fields";
 import { framings } from "../framings";
-import { embeddingsDemand } from "../openai-chat/demand";
+import { lookAlikeFields } from "../look-alike-fields";
 import type { Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
 import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
-import { embeddingTranslation, meterEmbeddings } from "./embeddings";
+import { embeddingTranslation, familyOf, meterEmbeddings } from "./embeddings";
 import { encodeRequest } from "./encode-request";
 import { createStreamDecoder, createStreamEncoder, createStreamMeter } from "./streams";
 
@@ -42,20 +43,29 @@ export const completion: Operation = {
   },
 };
 
-/** Vectors of Titan's and Cohere's models; clients ask for them in other dialects. */
+/** Vectors of Titan's and Cohere's models, in the form of each: a body passes as it is. */
 export const embeddings: Operation = {
   paths: { whole: "/model/{model}/invoke" },
   body: "json",
   envelopeFields: [],
   decodeEnvelope: ({ model }) => ({ model: requireString(model, "modelId"), stream: false, n: 1, streamUsage: true }),
   charge: "input",
-  demand: embeddingsDemand,
-  patchRequest: () => ({}),
+  demand: createDemand(
+    { ...lookAlikeFields, externalMarks: [...lookAlikeFields.externalMarks, '"images"'] },
+    { charge: "input", answers: () => 1, readsMedia: false },
+  ),
+  patchRequest: (_request, { model }) => {
+    // Only input is held and charged for: nothing that writes may be asked so.
+    familyOf(model);
+    return {};
+  },
   embedding: embeddingTranslation,
   answer: {
     kind: "json",
     failure: (body) => failureOfWhole(body, meterEmbeddings(body) !== undefined),
     meter: meterEmbeddings,
+    // Cohere's say no usage. https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html
+    inputCountHeader: "x-amzn-bedrock-input-token-count",
     textBytes: () => 0,
   },
 };

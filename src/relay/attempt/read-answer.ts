@@ -27,6 +27,7 @@ import { passthroughStream } from "../stream/passthrough-stream";
 import { openStream, type StreamDriver } from "../stream/stream-driver";
 import { JsonForStream, OpeningParser } from "../stream/stream-opening";
 import { translatedStream, type Untold } from "../stream/translated-stream";
+import { countedInHeader } from "./counted-in-header";
 import type { Reserved } from "./reserved";
 import { type IdSealer, sealerFor } from "./seal-ids";
 import { failureInAnswer } from "./upstream-failure";
@@ -75,8 +76,8 @@ export function createAnswerReader({
 
   const readWhole: AnswerReader["readWhole"] = (pending, { admitted, target }, headers, received) => {
     const { embeddings, operation, toolNames, translation } = admitted.prepared;
-    const { answer } = operation;
-    if (answer.kind === "binary") return passBinary(answer, target, headers, received);
+    if (operation.answer.kind === "binary") return passBinary(operation.answer, target, headers, received);
+    const answer = countedInHeader(operation.answer, headers);
     if (embeddings !== undefined) return translateVectors(embeddings, answer, admitted, target, received);
     const bytes = toolNames === undefined ? received : restoreNamesIn(received, toolNames);
     const observer = observeAnswer?.(pending);
