@@ -32,6 +32,11 @@ describe.skipIf(browserFile === undefined)("the overview", () => {
     await page.getByRole("link", { name: "8", exact: true }).first().waitFor();
     await page.getByText("0 running now").waitFor();
     await page.getByText("Budgets").waitFor();
+    const figures = page.locator("[data-note]").locator("..");
+    expect(await figures.count()).toBe(8);
+    for (const figure of await figures.all()) expect(await figure.getByRole("link").count()).toBeGreaterThan(0);
+    const slowest = page.getByRole("link", { name: /^p95 / }).first();
+    expect(await slowest.getAttribute("href")).toMatch(/f=duration:(>|%3E)\d+ms/);
     await page.getByRole("meter", { name: "Budget of team search" }).waitFor();
     await page.getByRole("combobox", { name: "Amount" }).selectOption("tokens");
     await page.waitForURL(/measure=tokens/);
