@@ -80,6 +80,15 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     expect(cut).toBe(0);
   });
 
+  test("copies its link where the browser has no clipboard, as on plain http", async () => {
+    const page = await dashboard.open("/requests");
+    await row(page, 0).waitFor();
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.getByRole("button", { name: "Export and link" }).click();
+    await page.getByRole("menuitem", { name: "Copy link", exact: true }).click();
+    await page.getByText("The link is copied.").waitFor();
+  });
+
   test("takes every field from the address", async () => {
     const fields = [
       ...["model:echo", "asked_model:demo/echo", "provider:demo", "key:test", "status:200", "outcome:ok", "cost:<1"],

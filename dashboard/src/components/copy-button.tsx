@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { copyText } from "#lib/copy-text";
 import { Button, IconButton } from "./button";
 
 /** Copies a text, and says so where it stands. */
@@ -26,20 +27,3 @@ type CopyProps = {
   /** Shows its word beside the sign. */
   readonly word?: boolean;
 };
-
-/** On plain http beyond loopback browsers have no clipboard: then a selected field is copied from. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.className = "fixed -top-96";
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    return done;
-  }
-}

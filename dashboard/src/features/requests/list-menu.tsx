@@ -1,6 +1,7 @@
 import { addressOf } from "#api/call";
 import { IconButton } from "#components/button";
 import { Menu } from "#components/menu";
+import { copyText } from "#lib/copy-text";
 import { fixedRange } from "#lib/range";
 import { useToast } from "#lib/toasts";
 import { isListOnly, rangeQuery, requestQuery } from "./request-query";
@@ -18,8 +19,10 @@ export function ListMenu({ state }: { readonly state: RequestsState }) {
     link.click();
   };
   const copy = async (address: string) => {
-    await navigator.clipboard.writeText(address);
-    toast({ text: "The link is copied." });
+    const copied = await copyText(address);
+    toast({
+      text: copied ? "The link is copied." : "This browser lets no page copy: take the link from its address bar.",
+    });
   };
   const toThisMoment = () => {
     const address = new URL(location.href);
