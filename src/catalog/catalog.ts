@@ -5,6 +5,8 @@ import { shippedCatalog } from "./shipped-catalog";
 export type Catalog = {
   /** Facts of one model at one provider, under the name that was asked for. */
   readonly find: (provider: string, model: string) => ModelFacts | undefined;
+  /** Whether that very name is listed, dates and all. */
+  readonly lists: (provider: string, model: string) => boolean;
   /** Every model that one provider lists. */
   readonly list: (provider: string) => readonly ModelFacts[];
   /** Providers that list a bare model name; its maker, where one of them is, comes first. */
@@ -40,6 +42,7 @@ export function createCatalog(lines: string = shippedCatalog): Catalog {
       const undated = factsOf(provider, withoutDate(model));
       return undated && { ...undated, id: model };
     },
+    lists: (provider, model) => indexed().byProvider.get(provider)?.has(model) ?? false,
     list: (provider) =>
       [...(indexed().byProvider.get(provider)?.keys() ?? [])].flatMap((model) => factsOf(provider, model) ?? []),
     providersOf: (model) => indexed().byModel.get(model) ?? indexed().byModel.get(withoutDate(model)) ?? [],

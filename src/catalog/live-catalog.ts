@@ -21,6 +21,7 @@ export function createLiveCatalog(read: (version: string) => string, shipped: Ca
       current = { version, catalog: version === undefined ? shipped : createCatalog(read(version)) };
     },
     find: (provider, model) => current.catalog.find(provider, model),
+    lists: (provider, model) => current.catalog.lists(provider, model),
     list: (provider) => current.catalog.list(provider),
     providersOf: (model) => current.catalog.providersOf(model),
   };
@@ -60,6 +61,7 @@ export function followCatalog(
   return {
     catalog: {
       find: (provider, model) => current().find(provider, model),
+      lists: (provider, model) => current().lists(provider, model),
       list: (provider) => current().list(provider),
       providersOf: (model) => current().providersOf(model),
     },

@@ -1,9 +1,11 @@
 import type { Clock } from "#core/clock";
 import type { Limit } from "#core/limit";
+import type { Target } from "#core/target";
 import type { Hold, Ledger, Refusal } from "#ledger/ledger";
 import { entriesOf, type HeldLimit, heldFor, withAttempt } from "./held-limits";
 import { createPeriodFinder, type LimitClock, type PeriodFinder } from "./limit-clock";
 import type { Coverage } from "./limit-finder";
+import { withModel } from "./principal-label";
 import type { Reservation } from "./reservation";
 import type { RunningRequest } from "./running-request";
 import type { WorstCase } from "./worst-case";
@@ -40,6 +42,7 @@ export class Holder {
     coverage: Coverage,
     worst: WorstCase,
     previous: Reservation | undefined,
+    target: Target | undefined,
   ): Holding | NotHeld {
     const isLimited = coverage.limits.length > 0 || (previous !== undefined && previous.held.length > 0);
     // A caller without limits holds its key's count, and that once.
@@ -50,7 +53,7 @@ export class Holder {
     const entries = isLimited ? entriesOf(keyEntries, held, worst, clock, this.periodOf) : keyEntries;
     const taken =
       previous === undefined
-        ? this.ledger.reserve(id, entries, principal.labelFor(inference))
+        ? this.ledger.reserve(id, entries, labelOf(principal.labelFor(inference), target))
         : this.ledger.adjust(previous.hold, entries);
     if (taken.ok) return { hold: taken.hold, held };
     const { refusal } = taken;
@@ -63,4 +66,9 @@ export class Holder {
     const taken = this.ledger.adjust(hold, entriesOf(principal.keyEntries, held, worst, this.clock(), this.periodOf));
     return taken.ok ? taken.hold : undefined;
   }
+}
+
+/** Attempts of one request that ask for a model that is not listed all ask for the same. */
+function labelOf(label: Uint8Array, target: Target | undefined): Uint8Array {
+  return target?.isUnlisted === true && target.model !== "" ? withModel(label, target.model) : label;
 }

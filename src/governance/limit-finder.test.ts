@@ -3,6 +3,7 @@ import type { Limit } from "#core/limit";
 import type { Snapshot, VirtualKey } from "#core/snapshot";
 import { settingsOf, target } from "./fixtures/scratch-governance";
 import { createPrincipalFinder } from "./limit-finder";
+import { withModel } from "./principal-label";
 
 function limit(id: string, match: Limit["match"] = {}): Limit {
   const scope = { kind: "limit", name: id } as const;
@@ -81,4 +82,7 @@ test("labelFor() gives JSON that fits into a hold row, whatever the names", () =
   expect(read(long)).toEqual({ keyId: "k", ...inference, keyName: "n" });
   expect(labelOf(long).length).toBeLessThanOrEqual(256);
   expect(read(undefined)).toEqual(inference);
+  const noted = (model: string) => JSON.parse(new TextDecoder().decode(withModel(labelOf(undefined), model)));
+  expect(noted("made-up")).toEqual({ ...inference, model: "made-up" });
+  expect(noted("m".repeat(256))).toEqual(inference);
 });

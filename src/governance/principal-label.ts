@@ -1,7 +1,8 @@
 import type { InferenceRequest } from "#core/inference";
 import type { VirtualKey } from "#core/snapshot";
+import { isObject, tryParseJson } from "#lib/json";
 
-/** The most that a hold row takes. */
+/** The most that a hold row takes, bytes. */
 const maxBytes = 256;
 
 /**
@@ -32,4 +33,11 @@ export function principalLabel(
     label = bytes;
   }
   return label;
+}
+
+/** The label with the name of a model that is not listed, which its health row does not tell; as it is where that does not fit. */
+export function withModel(label: Uint8Array, model: string): Uint8Array {
+  const noted = tryParseJson(new TextDecoder().decode(label));
+  const longer = new TextEncoder().encode(JSON.stringify({ ...(isObject(noted) ? noted : {}), model }));
+  return longer.length > maxBytes ? label : longer;
 }

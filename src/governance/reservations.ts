@@ -124,10 +124,16 @@ export function createReservations(
       const denied = policyOn(request, attempt, price, coverage);
       if (denied !== undefined) return { refused: denied };
       if (target === undefined || request.isFree || !coverage.isMetered) {
-        const taken = holder.take(request, coverage, freeOfCharge, previous);
+        const taken = holder.take(request, coverage, freeOfCharge, previous, target);
         return "refusal" in taken ? refused(taken) : reserved(request, attempt, price, previous, asFree(taken));
       }
-      const tight = tightAttempt({ holder, ledger, request, coverage, previous }, attempt, target, price, likely);
+      const tight = tightAttempt(
+        { holder, ledger, request, coverage, previous, target },
+        attempt,
+        target,
+        price,
+        likely,
+      );
       const taken = tight.takeAsked();
       if (!("refusal" in taken)) return reserved(request, attempt, price, previous, taken);
       return isTight(taken) ? climbing(request, attempt, price, previous, tight, taken) : refused(taken, tight);

@@ -48,6 +48,15 @@ describe("interruptedRecord()", () => {
     });
   });
 
+  test("names the model from the label where the target stands for all that are not listed, and none else", () => {
+    const unlisted = { ...request, id: sampleId(1), target: "groq/other#main" };
+    expect(interruptedRecord({ ...unlisted, label: '{"model":"made-up"}' }, 0, 0)).toMatchObject({
+      provider: "groq",
+      model: "made-up",
+    });
+    expect("model" in interruptedRecord(unlisted, 0, 0)).toBe(false);
+  });
+
   test("names key, team, customer, endpoint and target as far as they were noted", () => {
     expect(interrupted(1)).toMatchObject({
       keyId: "0198",

@@ -4,6 +4,7 @@ import { startOfId } from "#core/ids";
 import type { NanoDollars } from "#core/money";
 import type { Charge, RequestRecord } from "#core/record";
 import { createRecordReader, type RecordReader } from "#core/record-bytes";
+import { unlistedModels } from "#core/target";
 import { noUsage } from "#core/usage";
 import { isObject, stringOf, tryParseJson } from "#lib/json";
 import { createBatches } from "./batch";
@@ -55,8 +56,8 @@ export function interruptedRecord(request: InterruptedRequest, worker: number, n
     charges: request.charges,
     requestBytes: 0,
     responseBytes: 0,
-    ...readLabel(request.label),
     ...splitTarget(request.target),
+    ...readLabel(request.label),
     ...(request.cost === undefined ? {} : { cost: request.cost }),
     ...(request.paidBy === undefined ? {} : { paidBy: request.paidBy }),
   };
@@ -119,25 +120,32 @@ export function placeSegment(directory: string, path: string, bytes: Buffer): vo
   syncDirectoryNow(directory);
 }
 
-/** The key and the endpoint of the request, as the worker noted them: `{keyId, keyName, team, customer, endpoint, dialect}`. All of it may be missing. */
+/**
+ * The key and the endpoint of the request, as the worker noted them: `{keyId, keyName, team, customer, endpoint, dialect}`, and
+ * the `model` where its target stands for all that are not listed. All of it may be missing.
+ */
 function readLabel(label: string) {
   const parsed = tryParseJson(label);
   if (!isObject(parsed)) return {};
-  const named = (["keyId", "keyName", "team", "customer", "endpoint", "dialect"] as const).flatMap((field) => {
+  const named = (["keyId", "keyName", "team", "customer", "endpoint", "dialect", "model"] as const).flatMap((field) => {
     const value = stringOf(parsed, field);
     return value === undefined ? [] : [[field, value] as const];
   });
   return Object.fromEntries(named);
 }
 
-/** Models may have `/` and `#` in their names, ids of providers and names of keys do not. */
+/**
+ * Models may have `/` and `#` in their names, ids of providers and names of keys do not. Where the row stands for all models that
+ * are not listed it tells of none.
+ */
 function splitTarget(target: string): Pick<RequestRecord, "provider" | "model" | "providerKey"> {
   const slash = target.indexOf("/");
   const hash = target.lastIndexOf("#");
   if (slash <= 0 || hash < slash) return {};
+  const model = target.slice(slash + 1, hash);
   return {
     provider: target.slice(0, slash),
-    model: target.slice(slash + 1, hash),
+    ...(model === unlistedModels ? {} : { model }),
     providerKey: target.slice(hash + 1),
   };
 }

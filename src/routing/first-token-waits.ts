@@ -1,4 +1,5 @@
 import type { Target } from "#core/target";
+import { targetName } from "./target-health";
 
 /**
  * How long targets take to their first token, learnt of each from its own answers, and apart for requests that make it
@@ -34,7 +35,7 @@ export function createFirstTokenWaits(): FirstTokenWaits {
   const pairOf = (target: Target): Pair => {
     let pair = byTarget.get(target);
     if (pair === undefined) {
-      const name = `${target.provider.id}/${target.model}#${target.key.name}`;
+      const name = targetName(target);
       pair = byName.get(name) ?? { plain: new Waits(), reasoning: new Waits() };
       if (byName.size >= mostTargets) byName.clear();
       byName.set(name, pair);

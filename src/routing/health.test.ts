@@ -50,6 +50,16 @@ function times<T>(count: number, first: T, change: (each: T, at: number) => T): 
 
 const ejected = times(5, newHealth, (state) => fail(state, startMs));
 
+test("targets of a provider that are not listed share one row, and others have their own", () => {
+  const table = createMemoryHealth();
+  const health = createTargetHealth(table, { machineMs: () => startMs }, () => 0.5, healthSettings);
+  const { target } = createTargets();
+  const rows = ["a/x#1", "a/y#1", "b/x#1"].map((name) => health.row({ ...target(name), isUnlisted: true }));
+  expect(rows[1]).toBe(rows[0] ?? -1);
+  expect(new Set([...rows, health.row(target("a/x#1"))]).size).toBe(3);
+  expect(table.list().map(({ name }) => name)).toEqual(["a/other#1", "b/other#1", "a/x#1"]);
+});
+
 describe("admission()", () => {
   test("is open until the fifth error in a row", () => {
     expect(

@@ -1,4 +1,4 @@
-import type { Target } from "#core/target";
+import { learntModel, type Target } from "#core/target";
 import { OutputLengths } from "./output-lengths";
 
 /**
@@ -29,7 +29,7 @@ export function createOutputSpeeds(): OutputSpeeds {
   const nameOf = (target: Target): string => {
     let name = names.get(target);
     if (name === undefined) {
-      name = `${target.provider.id}/${target.model}`;
+      name = `${target.provider.id}/${learntModel(target)}`;
       names.set(target, name);
     }
     return name;

@@ -76,6 +76,7 @@ function targetAt(
   const dialect = provider.dialects.find((each) => each.name === name && each.paths[operation] !== undefined);
   if (dialect === undefined) return [];
   const own = model.startsWith(`${provider.id}/`) ? model.slice(provider.id.length + 1) : model;
-  const target = { provider, key, dialect, model: own, facts: undefined };
+  // What a client says of a stored object, or said when it made it, is looked up nowhere.
+  const target = { provider, key, dialect, model: own, facts: undefined, isUnlisted: true } as const;
   return [{ target, from: "target", admission: { state: "open" } }];
 }

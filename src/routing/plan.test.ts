@@ -11,6 +11,7 @@ import { strategies } from "./strategies/registry";
 const catalog: ModelCatalog = {
   find: (provider, model) =>
     provider === "openai" && model === "gpt-4o" ? { id: model, maxOutputTokens: 16384 } : undefined,
+  lists: (provider, model) => ["openai", "openrouter"].includes(provider) && model === "gpt-4o",
   providersOf: (model) => (model === "gpt-4o" ? ["openai", "openrouter"] : []),
 };
 
@@ -133,7 +134,26 @@ describe("resolveModel()", () => {
   });
 });
 
+test("resolveModel() tells names that neither configuration, a route nor the catalog has, made-up dates among them", () => {
+  const route = { alias: "smart", targets: [{ model: "openai/in-route", weight: 1 }], fallbacks: ["openai/fallback"] };
+  const openai = provider("openai", { models: new Map([["own", { id: "own" }]]) });
+  const dated: ModelCatalog = { ...catalog, find: (at, model) => catalog.find(at, model.slice(0, "gpt-4o".length)) };
+  const prices = [{ provider: "openai", model: "*", fromMs: 0, price: { version: "a", input: 1, output: 1 } }];
+  const isUnlisted = (model: string) =>
+    resolveModel(model, { ...snapshot([openai], [route]), prices }, dated)?.targets[0]?.ref.isUnlisted === true;
+  const listed = ["gpt-4o", "openai/gpt-4o", "openai/own", "openai/in-route", "openai/fallback", "smart"];
+  expect(listed.filter(isUnlisted)).toEqual([]);
+  expect(["openai/made-up", "openai/gpt-4o-20240102"].filter((name) => !isUnlisted(name))).toEqual([]);
+});
+
 describe("createModelResolver()", () => {
+  test("remembers no name that a client may have made up", () => {
+    const resolve = createModelResolver(catalog);
+    const state = snapshot([provider("openai")]);
+    expect(resolve("openai/gpt-4o", state)).toBe(resolve("openai/gpt-4o", state));
+    expect(resolve("openai/made-up", state)).not.toBe(resolve("openai/made-up", state));
+  });
+
   test("looks a name up once per snapshot, and anew in the next", () => {
     let looks = 0;
     const counting: ModelCatalog = {

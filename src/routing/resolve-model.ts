@@ -8,6 +8,7 @@ import type { RouteTarget } from "./strategies/strategy";
 /** What routing needs of the catalog. */
 export type ModelCatalog = {
   readonly find: (provider: string, model: string) => ModelFacts | undefined;
+  readonly lists: (provider: string, model: string) => boolean;
   readonly providersOf: (model: string) => readonly string[];
 };
 
@@ -19,10 +20,10 @@ export type Resolution = {
   readonly fallbacks: readonly ModelRef[];
 };
 
-/** Names remembered per snapshot: enough for every model there is, few enough for names that clients make up. */
+/** Names remembered per snapshot: enough for every model there is. */
 const maxRemembered = 10_000;
 
-/** `resolveModel` that looks a name up once per snapshot. */
+/** `resolveModel` that looks a name up once per snapshot, unless it is one that a client may have made up. */
 export function createModelResolver(
   catalog: ModelCatalog,
 ): (name: string, snapshot: Snapshot) => Resolution | undefined {
@@ -34,9 +35,13 @@ export function createModelResolver(
       remembered.set(snapshot, known);
     }
     const found = known.get(name) ?? resolveModel(name, snapshot, catalog);
-    if (found !== undefined && known.size < maxRemembered) known.set(name, found);
+    if (found !== undefined && known.size < maxRemembered && isListed(found)) known.set(name, found);
     return found;
   };
+}
+
+function isListed({ targets }: Resolution): boolean {
+  return targets.every(({ ref }) => ref.isUnlisted !== true);
 }
 
 /**
@@ -62,7 +67,14 @@ type Named = Pick<Snapshot, "providers" | "routes"> & Partial<Pick<Snapshot, "pr
 
 function resolveRef(asked: string, snapshot: Named, catalog: ModelCatalog): ModelRef | undefined {
   const name = plainModelName(asked, snapshot);
-  const refAt = (provider: Provider, model: string) => refOf(provider, model, catalog, snapshot.prices ?? []);
+  const refAt = (provider: Provider, model: string): ModelRef => {
+    const ref = refOf(provider, model, catalog, snapshot.prices ?? []);
+    const isListed =
+      provider.models.has(model) ||
+      catalog.lists(provider.id, model) ||
+      isInRoute(`${provider.id}/${model}`, snapshot.routes);
+    return isListed ? ref : { ...ref, isUnlisted: true };
+  };
   const slash = name.indexOf("/");
   const named = slash > 0 ? snapshot.providers.get(name.slice(0, slash)) : undefined;
   if (named !== undefined && slash < name.length - 1) return refAt(named, name.slice(slash + 1));
@@ -73,6 +85,12 @@ function resolveRef(asked: string, snapshot: Named, catalog: ModelCatalog): Mode
     if (provider.models.has(name) || catalog.find(provider.id, name) !== undefined) return refAt(provider, name);
   }
   return undefined;
+}
+
+function isInRoute(name: string, routes: Snapshot["routes"]): boolean {
+  for (const { fallbacks, targets } of routes.values())
+    if (fallbacks.includes(name) || targets.some(({ model }) => model === name)) return true;
+  return false;
 }
 
 /** A price that the provider's own entry for the model sets comes before overrides, and those before the catalog's. */

@@ -1,6 +1,6 @@
 import type { Clock } from "#core/clock";
 import { type HealthState, type HealthTable, newHealth } from "#core/health";
-import type { Target } from "#core/target";
+import { learntModel, type Target } from "#core/target";
 import { inputTotal, outputTotal, type Usage } from "#core/usage";
 import { type FailureClass, failureClasses } from "./failure-classes";
 import {
@@ -139,8 +139,8 @@ export function createTargetHealth(
 }
 
 /** The name of a target's row. */
-export function targetName({ provider, model, key }: Target): string {
-  return `${provider.id}/${model}#${key.name}`;
+export function targetName(target: Target): string {
+  return `${target.provider.id}/${learntModel(target)}#${target.key.name}`;
 }
 
 function keyName({ provider, key }: Target): string {

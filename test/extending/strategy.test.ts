@@ -39,7 +39,7 @@ test("a strategy that is added to the table orders the targets of the routes tha
   const clock = { machineMs: () => 0 };
   const health = createTargetHealth(createMemoryHealth(), clock, () => 0.5, healthSettings);
   const planner = createPlanner({ ...strategies, soonest });
-  const catalog = { find: () => undefined, providersOf: () => [] };
+  const catalog = { find: () => undefined, lists: () => false, providersOf: () => [] };
   const resolution = resolveModel("smart", { routes: new Map([["smart", route]]), providers }, catalog);
   const asked = { dialect: "openai-chat", operation: "completion", translates: true };
   const request: PlanRequest = { model: "smart", asked, needsTarget: true, allows: () => true };

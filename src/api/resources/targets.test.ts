@@ -35,7 +35,7 @@ const content: SnapshotContent = {
     ["smart", { alias: "smart", targets: [{ model: "local/big", weight: 3 }], fallbacks: ["local/small-1"] }],
   ]),
 };
-const catalog = { find: () => undefined, providersOf: () => [] };
+const catalog = { find: () => undefined, lists: () => false, providersOf: () => [] };
 
 test("parseHealthName() takes names of targets and of provider keys apart", () => {
   expect(parseHealthName("openai/gpt-4o#main")).toEqual({ provider: "openai", model: "gpt-4o", key: "main" });

@@ -1,4 +1,5 @@
 import { budgetDefaults } from "#core/budget-defaults";
+import type { Target } from "#core/target";
 import type { Ledger } from "#ledger/ledger";
 import { heldFor, withAttempt } from "../held-limits";
 import type { Holder, Holding, NotHeld } from "../holding";
@@ -37,6 +38,7 @@ export type Holds = {
   readonly request: RunningRequest;
   readonly coverage: Coverage;
   readonly previous: Reservation | undefined;
+  readonly target: Target;
 };
 
 /**
@@ -151,10 +153,10 @@ export class TightAttempt {
   }
 
   private take(wanted: number): Taken | NotHeld {
-    const { coverage, holder, previous, request } = this.holds;
+    const { coverage, holder, previous, request, target } = this.holds;
     const output = coverage.isHard ? fittingContext(this.terms, wanted) : wanted;
     const worst = worstCase(this.bound, output);
-    const taken = holder.take(request, coverage, worst, previous);
+    const taken = holder.take(request, coverage, worst, previous, target);
     if ("refusal" in taken) return taken;
     return { hold: taken.hold, held: taken.held, worst, bound: this.bound, cap: this.capFor(output) };
   }
