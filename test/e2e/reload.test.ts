@@ -10,8 +10,10 @@ test("a reload under load fails nothing", async () => {
   const failures: string[] = [];
   let done = 0;
   let reloads = 0;
+  /** For a time, and longer on a machine on which it brings few requests. */
+  const goesOn = () => Date.now() < until || done <= 50;
   const client = async (stream: boolean) => {
-    while (Date.now() < until) {
+    while (goesOn()) {
       const response = await gateway.post("/v1/chat/completions", ask("oai/fake-gpt", "[[words:20]]", { stream }));
       const text = await response.text();
       if (response.status !== 200 || !text.includes("word19")) failures.push(`${response.status} ${text.slice(-300)}`);
@@ -19,7 +21,7 @@ test("a reload under load fails nothing", async () => {
     }
   };
   const reloader = async () => {
-    for (; Date.now() < until; reloads += 1) {
+    for (; goesOn(); reloads += 1) {
       gateway.reload({
         ...twoProviders(provider.url),
         virtual_keys: testKey,
@@ -30,7 +32,6 @@ test("a reload under load fails nothing", async () => {
   };
   await Promise.all([client(false), client(false), client(true), client(true), reloader()]);
   expect(failures, await story()).toEqual([]);
-  expect(done).toBeGreaterThan(50);
 }, 240_000);
 
 test("what a reload brings is there at once, and what it takes away is gone", async () => {
