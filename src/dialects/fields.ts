@@ -12,10 +12,18 @@ export function at(path: string, key: string | number): string {
 
 /** The error for a field that is not what it must be; `needed` reads like `a string or an array`. */
 export function invalidField(path: string, needed: string, found: Json | undefined): GatewayError {
-  const shown = typeof found === "string" ? JSON.stringify(found.slice(0, 60)) : typeName(found);
-  return new GatewayError("invalid_request", `Cannot read the request: "${path}" must be ${needed}, found ${shown}`, {
-    param: path,
-  });
+  return new GatewayError(
+    "invalid_request",
+    `Cannot read the request: "${path}" must be ${needed}, found ${shown(found)}`,
+    {
+      param: path,
+    },
+  );
+}
+
+function shown(found: Json | undefined): string {
+  if (typeof found === "string") return JSON.stringify(found.slice(0, 60));
+  return isArray(found) && found.length === 0 ? "an empty array" : typeName(found);
 }
 
 export function requireObject(value: Json | undefined, path: string): JsonObject {

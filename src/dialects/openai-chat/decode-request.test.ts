@@ -75,7 +75,7 @@ describe("decodeRequest()", () => {
   });
 
   test("refuses a body that is no object", () => {
-    expect(refusal(() => decodeRequest([])).message).toContain('"body" must be an object, found array');
+    expect(refusal(() => decodeRequest([])).message).toContain('"body" must be an object, found an empty array');
   });
 
   test("keeps roles, names, places and order", () => {
