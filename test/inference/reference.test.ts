@@ -86,7 +86,9 @@ test("http.md has every path that names the model", () => {
     expect(router.match("POST", path.replace("{model}", "a/b%3A0")), path).toMatchObject({
       ...{ kind: "inference", endpoint, dialect, pathModel: "a/b:0" },
     });
-  expect([...told.map(({ path }) => path), ...googlePaths()].toSorted()).toEqual(patternsServed().toSorted());
+  expect([...told.map(({ path }) => path), ...googlePaths()].toSorted()).toEqual(
+    [...new Set(patternsServed())].toSorted(),
+  );
 });
 
 test("http.md has every endpoint behind Google's paths", () => {
