@@ -87,10 +87,18 @@ function resolveRef(asked: string, snapshot: Named, catalog: ModelCatalog): Mode
   return undefined;
 }
 
+/** Collected once for each compiled set of routes: a client may ask for ever new names that nobody lists. */
+const namesInRoutes = new WeakMap<Snapshot["routes"], ReadonlySet<string>>();
+
 function isInRoute(name: string, routes: Snapshot["routes"]): boolean {
-  for (const { fallbacks, targets } of routes.values())
-    if (fallbacks.includes(name) || targets.some(({ model }) => model === name)) return true;
-  return false;
+  let names = namesInRoutes.get(routes);
+  if (names === undefined) {
+    names = new Set(
+      [...routes.values()].flatMap((route) => [...route.targets.map(({ model }) => model), ...route.fallbacks]),
+    );
+    namesInRoutes.set(routes, names);
+  }
+  return names.has(name);
 }
 
 /** A price that the provider's own entry for the model sets comes before overrides, and those before the catalog's. */
