@@ -58,11 +58,6 @@ export class PiecedBytes {
     this.copyTo(joined, 0);
     return joined;
   }
-
-  /** By which `Buffer.from` takes it for bytes. */
-  valueOf(): Uint8Array {
-    return this.join();
-  }
 }
 
 /** In one piece, whatever it was. */

@@ -3,6 +3,7 @@ import { eventLine, exceptionLine, writeEventStream } from "#dialects/event-stre
 import { bytesOf, inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { createEventStreamParser } from "#lib/event-stream-parser";
+import { laidOut } from "#lib/pieced-bytes";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
@@ -91,7 +92,7 @@ async function play({ body, dialect, endpoint, stream }: (typeof endpoints)[numb
   const snapshot = snapshotLeadingTo([made], governance.key([budget]), { maxAttempts: 1 });
   const asked: { readonly url: string; readonly body: string }[] = [];
   const upstream: UpstreamClient = async ({ body: sent = "", streams = false, url }) => {
-    asked.push({ url, body: Buffer.from(sent).toString() });
+    asked.push({ url, body: Buffer.from(laidOut(sent)).toString() });
     const { streamed, whole } = scripts[how.provider] ?? { whole: "", streamed: [] };
     const pieces = (how.streamed ?? ((all) => all))(streamed);
     const headers = new Headers({

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { bytesOf, inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { laidOut } from "#lib/pieced-bytes";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
@@ -46,7 +47,7 @@ async function play(
   const snapshot = snapshotLeadingTo([served], governance.key([budget]), { maxAttempts: 1 });
   const asked: { readonly url: string; readonly body: string }[] = [];
   const upstream: UpstreamClient = async ({ body: sent = "", url }) => {
-    asked.push({ url, body: Buffer.from(sent).toString() });
+    asked.push({ url, body: Buffer.from(laidOut(sent)).toString() });
     const headers = new Headers({ "content-type": "application/json" });
     if (how.count !== undefined) headers.set("x-amzn-bedrock-input-token-count", how.count);
     return answerOfPieces(200, headers, [Buffer.from(answer)]);

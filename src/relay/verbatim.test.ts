@@ -10,6 +10,7 @@ import {
   textOf,
 } from "#fixtures/scratch-pipeline";
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { laidOut } from "#lib/pieced-bytes";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamClient } from "#upstream/upstream";
@@ -128,7 +129,7 @@ async function ask(provider: DialectId, body: string, answer: string) {
   const snapshot = snapshotLeadingTo([{ ...target("p", "m"), dialect: spoken(provider) }], governance.key());
   let sent = "";
   const upstream: UpstreamClient = async (call) => {
-    sent = Buffer.from(call.body ?? "").toString();
+    sent = Buffer.from(laidOut(call.body ?? "")).toString();
     const type = call.streams === true ? "text/event-stream" : "application/json";
     return answerOfPieces(200, new Headers({ "content-type": type }), [Buffer.from(answer)]);
   };

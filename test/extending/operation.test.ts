@@ -3,6 +3,7 @@ import type { Operation } from "#dialects/operation";
 import { budget } from "#governance/fixtures/plain-limits";
 import { scratchGovernance } from "#governance/fixtures/scratch-governance";
 import type { Content, Journal } from "#journal/journal";
+import { laidOut } from "#lib/pieced-bytes";
 import { scriptedProvider } from "./scripted-provider";
 import { serveToy } from "./serve-toy";
 import { toy } from "./toy-dialect";
@@ -74,7 +75,7 @@ test("an operation that takes forms passes them on with the model renamed and ev
   const ask = serveToy({ governance, upstream: provider.upstream, spoken: "toy", key, services: { journal } });
   expect(await ask("/toy/hear", formOf("m", 5), formType)).toMatchObject({ status: 200, text: heard["/hear"][0] });
   expect(provider.asked[0]?.headers).toMatchObject(formType);
-  expect(Buffer.from(provider.asked[0]?.body ?? "")).toEqual(formOf("m x", 5));
+  expect(Buffer.from(laidOut(provider.asked[0]?.body ?? ""))).toEqual(formOf("m x", 5));
   const record = governance.records.at(-1);
   expect(record).toMatchObject({ endpoint: "toy.hear", model: "m x", requestBytes: formOf("m", 5).length });
   expect(record?.usage).toMatchObject({ output: 3 });

@@ -11,6 +11,7 @@ import {
   textOf,
 } from "#fixtures/scratch-pipeline";
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
+import { laidOut } from "#lib/pieced-bytes";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamRequest } from "#upstream/upstream";
 
@@ -224,7 +225,8 @@ async function play(steps: readonly Step[]) {
   return {
     sent,
     records,
-    bodies: () => sent.map(({ body = "" }) => (typeof body === "string" ? body : Buffer.from(body).toString())),
+    bodies: () =>
+      sent.map(({ body = "" }) => (typeof body === "string" ? body : Buffer.from(laidOut(body)).toString())),
     claims: () => journal.state.claims,
     errors: () => ledger.health.read(ledger.health.row("p/m#main")).errors,
     ask: async (body: unknown, client: object = {}) => {

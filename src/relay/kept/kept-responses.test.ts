@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scratchGovernance } from "#governance/fixtures/scratch-governance";
+import { laidOut } from "#lib/pieced-bytes";
 import type { UpstreamRequest } from "#upstream/upstream";
 import { placeAt, serveObjects } from "../fixtures/object-store";
 
@@ -51,7 +52,7 @@ function served(targets = [placeAt("chat", "k1")], answer?: (request: UpstreamRe
 }
 
 const messagesIn = (request: UpstreamRequest | undefined) =>
-  JSON.parse(Buffer.from(request?.body ?? "{}").toString()).messages.map(
+  JSON.parse(Buffer.from(laidOut(request?.body ?? "{}")).toString()).messages.map(
     ({ content, role }: { content: unknown; role: string }) => `${role}: ${JSON.stringify(content)}`,
   );
 const lastEvent = (text: string) => JSON.parse(text.slice(text.lastIndexOf("data: ") + 6)).response;
@@ -100,7 +101,7 @@ describe("a response that no provider stores", () => {
     expect(asked).toHaveLength(2);
     state.targets = [placeAt("own", "k2", "openai-responses")];
     await ask("POST", "/v1/responses", "hg-a", body);
-    const passed = Buffer.from(asked[2]?.body ?? "").toString();
+    const passed = Buffer.from(laidOut(asked[2]?.body ?? "")).toString();
     expect(passed).toContain(`"input":[${JSON.stringify(first.output[0])},${written}]`);
   });
 
@@ -203,7 +204,7 @@ describe("a response that no provider stores", () => {
       previous_response_id: made.id,
     });
     expect(next.status).toBe(200);
-    const { messages } = JSON.parse(Buffer.from(asked[1]?.body ?? "").toString());
+    const { messages } = JSON.parse(Buffer.from(laidOut(asked[1]?.body ?? "")).toString());
     expect(messages.map(({ role }: { role: string }) => role)).toEqual(["user", "assistant", "tool"]);
     expect(messages[1].tool_calls[0].function).toEqual({ name: "look", arguments: '{"n":1.0}' });
     expect(messages[2].tool_call_id).toBe(messages[1].tool_calls[0].id);
@@ -228,7 +229,7 @@ describe("a response that its provider stores", () => {
       const key = asked.at(-1)?.headers.authorization ?? "";
       const body = `{"model": "m", "input":"more", "previous_response_id": "${id}"}`;
       expect((await ask("POST", "/v1/responses", "hg-a", body)).status).toBe(200);
-      expect(Buffer.from(asked.at(-1)?.body ?? "").toString()).toContain('"previous_response_id": "resp_up1"');
+      expect(Buffer.from(laidOut(asked.at(-1)?.body ?? "")).toString()).toContain('"previous_response_id": "resp_up1"');
       for (const [method, rest] of [
         ["GET", "?include%5B%5D=x"],
         ["POST", "/cancel"],
@@ -288,7 +289,7 @@ describe("a response that its provider stores", () => {
     for (const conversation of [id, { id }]) {
       await ask("POST", "/v1/responses", "hg-a", { model: "m", input: "hi", conversation });
       expect(asked.at(-1)?.headers.authorization).toBe(asked[0]?.headers.authorization ?? "");
-      expect(Buffer.from(asked.at(-1)?.body ?? "").toString()).toContain('"conv_up"');
+      expect(Buffer.from(laidOut(asked.at(-1)?.body ?? "")).toString()).toContain('"conv_up"');
     }
   });
 });

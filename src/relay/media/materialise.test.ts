@@ -5,6 +5,7 @@ import { bytesOf, inferenceWith, scratchPipeline, scratchSecret, snapshotLeading
 import { budget } from "#governance/fixtures/plain-limits";
 import { plainPrice, scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { type Json, type JsonObject, parseJson } from "#lib/json";
+import { laidOut } from "#lib/pieced-bytes";
 import type { MediaAddress } from "#media/media-fetcher";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
@@ -67,7 +68,7 @@ async function play({
   const asked: Json[] = [];
   let held = 0;
   const upstream: UpstreamClient = async ({ body: sent = "" }) => {
-    asked.push(parseJson(Buffer.from(sent).toString()));
+    asked.push(parseJson(Buffer.from(laidOut(sent)).toString()));
     held = governance.admin.readSlot(money.slot.index).held;
     const provider = (fails === undefined ? providers[asked.length - 1] : providers.at(-1)) ?? "openai-chat";
     const status = statuses[asked.length - 1] ?? 200;

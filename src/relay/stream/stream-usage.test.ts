@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { bytesOf, inferenceWith, scratchPipeline, scratchSecret, snapshotLeadingTo } from "#fixtures/scratch-pipeline";
 import { scratchGovernance, target } from "#governance/fixtures/scratch-governance";
 import { isObject, parseJson } from "#lib/json";
+import { laidOut } from "#lib/pieced-bytes";
 import { spoken } from "#snapshot/fixtures/spoken-dialect";
 import { answerOfPieces } from "#upstream/answer-of-pieces";
 import type { UpstreamRequest } from "#upstream/upstream";
@@ -21,7 +22,7 @@ async function stream(client: Speaking, provider: Speaking, asksForUsage: boolea
   let asked = {};
   const snapshot = snapshotLeadingTo([{ ...target("p", "m"), dialect: spoken(provider) }], governance.key());
   const upstream = async ({ body: sent = "" }: Pick<UpstreamRequest, "body">) => {
-    const parsed = parseJson(Buffer.from(sent).toString());
+    const parsed = parseJson(Buffer.from(laidOut(sent)).toString());
     if (isObject(parsed)) asked = parsed;
     const said = sentBy(provider, { usage: { input: 10, output: 5 } }, true);
     return answerOfPieces(200, new Headers({ "content-type": said.type }), [said.body]);
