@@ -27,7 +27,7 @@ export function sayingOfCompletion(answer: JsonObject): Saying {
     ...readUsage(objectOf(answer, "usage")),
     choices: more.map((each) => textOf(objectOf(each, "message")?.content)),
     pictures: arrayOf(message, "images").filter(isObject).map(pictureIn),
-    citations: arrayOf(message, "annotations").filter(isObject).map(urlOf),
+    citations: [...arrayOf(message, "annotations").filter(isObject).map(urlOf), ...listedBeside(answer)],
     others: [
       ...more.map(() => "second choice"),
       ...audio,
@@ -59,7 +59,9 @@ export function completionOfChunks(chunks: readonly JsonObject[]): JsonObject {
   const usages = chunks.flatMap(
     (chunk) => objectOf(chunk, "usage") ?? objectOf(objectOf(chunk, "x_groq") ?? {}, "usage") ?? [],
   );
+  const listed = chunks.map(({ citations, search_results }) => ({ citations, search_results }));
   return {
+    ...(listed.findLast(({ citations, search_results }) => isArray(citations) || isArray(search_results)) ?? {}),
     choices: [...choices].sort(([a], [b]) => a - b).map(([, draft]) => finished(draft)),
     usage: usages.at(-1) ?? null,
   };
@@ -167,6 +169,13 @@ function thinkingOf(content: Json | undefined): string {
 /** Behind the head of a data URL. */
 function pictureIn(image: JsonObject): string {
   return (stringOf(objectOf(image, "image_url") ?? {}, "url") ?? "").replace(/^data:[^,]*,/, "");
+}
+
+/** Perplexity and xAI list the sources of the answer at its top. */
+function listedBeside(answer: JsonObject): readonly string[] {
+  const found = arrayOf(answer, "search_results").filter(isObject);
+  const addresses = arrayOf(answer, "citations").filter((cited) => typeof cited === "string");
+  return [...addresses, ...found.flatMap((result) => stringOf(result, "url") ?? [])];
 }
 
 function urlOf(annotation: JsonObject): string {

@@ -1,4 +1,4 @@
-import type { CompletionEvent, Logprob } from "#core/completion";
+import type { Citation, CompletionEvent, Logprob } from "#core/completion";
 import { arrayOf, isArray, isObject, type Json, type JsonObject, stringOf } from "#lib/json";
 import { readLogprobs } from "../openai-logprobs";
 import { readSignature } from "./call-signature";
@@ -17,12 +17,16 @@ export type ChoiceDecoder = {
   readonly calledTools: () => boolean;
 };
 
-/** `callIdSeed` makes ids for tool calls that came without one. */
-export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceDecoder {
+/** `callIdSeed` makes ids for tool calls that came without one; `sources` are those of the answer as a whole. */
+export function createChoiceDecoder(
+  choice: number,
+  callIdSeed: string,
+  sources: () => readonly Citation[],
+): ChoiceDecoder {
   let nextIndex = 0;
   let events: CompletionEvent[] = [];
   const output: ChoiceOutput = { emit: (event) => void events.push(event), allot: () => nextIndex++ };
-  const texts = createTextItemDecoder(choice, output);
+  const texts = createTextItemDecoder(choice, output, sources);
   const calls = createToolCallDecoder(choice, callIdSeed, output);
   const others = createOpaqueDecoder(choice, output);
 
@@ -47,6 +51,9 @@ export function createChoiceDecoder(choice: number, callIdSeed: string): ChoiceD
       events = [];
       texts.close();
       calls.close();
+      // No text is left to stand on: kept for clients of this dialect, and named to the others.
+      const uncited = texts.uncited().flatMap(({ url }) => url ?? []);
+      if (uncited.length > 0) others.push({ citations: uncited });
       others.close();
       return events;
     },

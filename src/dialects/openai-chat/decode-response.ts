@@ -23,6 +23,7 @@ import { checkChoices, readChunkError } from "./chunk";
 import { createChoiceDecoder } from "./decode-choice";
 import { makeFinish } from "./decode-stream";
 import { mergeOpaque } from "./merge-opaque";
+import { createSourceReader, listsSources } from "./sources";
 import { readFinishReason } from "./wire";
 
 /** Reads a whole answer: each message is one delta, so that it decodes to what it would have streamed. */
@@ -32,13 +33,15 @@ export function decodeResponse(body: Json): Completion {
 }
 
 function readParts(answer: JsonObject): Completion {
+  const sources = createSourceReader();
+  sources.push(answer);
   const collector = createCollector((_dialect, value, delta) => mergeOpaque(value, delta));
   const start = readStart(answer);
   const usage = readOpenAiUsage(answer.usage);
   collector.push(start);
   for (const [position, choice] of arrayOf(answer, "choices").filter(isObject).entries()) {
     const index = numberOf(choice, "index") ?? position;
-    const decoder = createChoiceDecoder(index, start.id);
+    const decoder = createChoiceDecoder(index, start.id, sources.citations);
     const message = isObject(choice.message) ? choice.message : {};
     for (const event of [...decoder.push(message, choice.logprobs), ...decoder.close()]) collector.push(event);
     collector.push({ type: "finish", ...makeFinish(index, decoder, stringOf(choice, "finish_reason")) });
@@ -56,7 +59,7 @@ function readPlain(answer: JsonObject): Completion | undefined {
   const choice = choices[0];
   if (choices.length !== 1 || !isObject(choice) || (choice.logprobs ?? undefined) !== undefined) return undefined;
   const text = plainText(choice.message);
-  if (text === undefined) return undefined;
+  if (text === undefined || listsSources(answer)) return undefined;
   const index = numberOf(choice, "index") ?? 0;
   const raw = stringOf(choice, "finish_reason");
   const reason = readFinishReason(raw, false);

@@ -10,6 +10,7 @@ import type { StreamDecoder } from "../translation";
 import { readStart } from "./answer-head";
 import { checkChoices, doneMark, isChunk, isComplete, readChunk, readChunkError, readChunkUsage } from "./chunk";
 import { type ChoiceDecoder, createChoiceDecoder } from "./decode-choice";
+import { createSourceReader } from "./sources";
 import { readFinishReason } from "./wire";
 
 /**
@@ -18,6 +19,7 @@ import { readFinishReason } from "./wire";
  */
 export function createStreamDecoder(): StreamDecoder {
   const choices = new Map<number, { readonly decoder: ChoiceDecoder; finish?: string }>();
+  const sources = createSourceReader();
   let started: { readonly id: string } | undefined;
   let usage: Usage | undefined;
   let toldUsage: Usage | undefined;
@@ -33,7 +35,7 @@ export function createStreamDecoder(): StreamDecoder {
 
   const pushChoice = (choice: JsonObject): readonly CompletionEvent[] => {
     const index = numberOf(choice, "index") ?? 0;
-    const slot = choices.get(index) ?? { decoder: createChoiceDecoder(index, started?.id ?? "") };
+    const slot = choices.get(index) ?? { decoder: createChoiceDecoder(index, started?.id ?? "", sources.citations) };
     choices.set(index, slot);
     checkChoices(choices.size);
     const finish = stringOf(choice, "finish_reason");
@@ -71,6 +73,7 @@ export function createStreamDecoder(): StreamDecoder {
     const chunk = requireChunk(event);
     const failure = readChunkError(chunk, event.event);
     if (failure !== undefined) return fail(failure);
+    sources.push(chunk);
     usage = readChunkUsage(chunk) ?? usage;
     serviceTier = stringOf(chunk, "service_tier") ?? serviceTier;
     const parts = arrayOf(chunk, "choices").filter(isObject);

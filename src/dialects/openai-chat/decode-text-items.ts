@@ -15,13 +15,29 @@ export type TextItemDecoder = {
   /** The text is signed as a whole. */
   readonly signed: (state: ReasoningState) => void;
   readonly citation: (citation: Citation) => void;
+  /** The sources that no text has told. */
+  readonly uncited: () => readonly Citation[];
   readonly close: () => void;
 };
 
-export function createTextItemDecoder(choice: number, { emit, allot }: ChoiceOutput): TextItemDecoder {
+/** `sources` are those of the answer as a whole, of which the first text that ends tells what it has not cited itself. */
+export function createTextItemDecoder(
+  choice: number,
+  { emit, allot }: ChoiceOutput,
+  sources: () => readonly Citation[],
+): TextItemDecoder {
   let open: { readonly kind: TextKind; readonly index: number; readonly block: string } | undefined;
+  const cited = new Set<string>();
+
+  const cite = (index: number, citation: Citation) => {
+    if (citation.url !== undefined) cited.add(citation.url);
+    emit({ type: "citation", choice, index, citation });
+  };
+
+  const uncited = () => sources().filter(({ url }) => url !== undefined && !cited.has(url));
 
   const close = () => {
+    if (open?.kind === "text") for (const source of uncited()) cite(open.index, source);
     if (open) emit({ type: "item-end", choice, index: open.index });
     open = undefined;
   };
@@ -59,7 +75,8 @@ export function createTextItemDecoder(choice: number, { emit, allot }: ChoiceOut
       close();
     },
     signed: (state) => emit({ type: "reasoning-state", choice, index: placeOf("text", ""), state }),
-    citation: (citation) => emit({ type: "citation", choice, index: placeOf("text", ""), citation }),
+    citation: (citation) => cite(placeOf("text", ""), citation),
+    uncited,
     close,
   };
 }

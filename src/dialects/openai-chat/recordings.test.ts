@@ -45,7 +45,9 @@ describe("recorded Chat Completions", () => {
       const completion = codec.decodeResponse(body);
       const asked = answer.includes('"function_call":') ? { ...context, request: askedWithFunctions } : context;
       const encoded = endpoint.encodeResponse(completion, asked);
-      expect(arrayOf(encoded, "choices").map(sayingsOf)).toEqual(arrayOf(body, "choices").map(sayingsOf));
+      const said = (told: JsonObject) =>
+        arrayOf(told, "choices").map((choice) => sayingsOf(choice, arrayOf(body, "citations")));
+      expect(said(encoded)).toEqual(said(body));
       expect(usageOf(encoded.usage)).toEqual(usageOf(body.usage));
       const { usage, finishReason } = codec.meterResponse(body) ?? {};
       expect(usage).toEqual(completion.usage);
@@ -201,7 +203,8 @@ function requireObject(value: Json): JsonObject {
 /** Words of look-alikes that clients of OpenAI do not know. */
 const finishWords: ReadonlyMap<Json | undefined, string> = new Map([["eos", "stop"]]);
 
-function sayingsOf(choice: Json) {
+/** Sources `listed` beside the choices are told as annotations too. */
+function sayingsOf(choice: Json, listed: readonly Json[]) {
   const { message: found, finish_reason, index, logprobs } = requireObject(choice);
   const message = requireObject(found ?? null);
   const content = isArray(message.content) ? message.content.filter(isObject) : [];
@@ -215,11 +218,15 @@ function sayingsOf(choice: Json) {
     refusal: message.refusal ?? null,
     calls: [...calls, ...legacy].map((call) => requireObject(call.function ?? null)),
     ids: calls.map((call) => call.id),
-    annotations: arrayOf(message, "annotations"),
+    annotations: arrayOf(message, "annotations").filter((one) => !listed.includes(addressOf(one) ?? null)),
     audio: message.audio ?? null,
     logprobs: logprobs ?? null,
     finish: isLegacyFinish(finish_reason) ? "tool_calls" : (finishWords.get(finish_reason) ?? finish_reason),
   };
+}
+
+function addressOf(annotation: Json): string | undefined {
+  return stringOf(requireObject(requireObject(annotation).url_citation ?? {}), "url");
 }
 
 function textOf(part: JsonObject): string {
@@ -257,7 +264,7 @@ function chunkSayings(chunks: readonly JsonObject[]) {
     const said = choices.get(index) ?? { text: "", reasoning: "", finish: null, calls: new Map() };
     choices.set(index, said);
     const delta = isObject(choice.delta) ? choice.delta : {};
-    const { text, reasoning } = sayingsOf({ message: delta });
+    const { text, reasoning } = sayingsOf({ message: delta }, []);
     said.text += text;
     said.reasoning += reasoning;
     said.finish = choice.finish_reason ?? said.finish;
@@ -315,9 +322,13 @@ function lastNeeded(events: readonly StreamEvent[]): number {
  * Without what an answer gets on the way, an id of ours where there was none and OpenAI's words for finish reasons, and
  * without the provider's bill, which is charged and not passed on.
  */
-function comparable({ id: _id, finishes, usage, ...completion }: Completion) {
+function comparable({ id: _id, finishes, items, usage, ...completion }: Completion) {
   const counted = usage && { ...usage, bill: undefined };
-  return { ...completion, usage: counted, finishes: finishes.map(({ raw: _raw, ...finish }) => finish) };
+  // A source that was listed beside the choices comes back as an annotation.
+  const cited = items.map((item) =>
+    item.kind === "text" ? { ...item, citations: item.citations.map(({ raw, url }) => url ?? raw) } : item,
+  );
+  return { ...completion, items: cited, usage: counted, finishes: finishes.map(({ raw: _raw, ...finish }) => finish) };
 }
 
 // ── what a request may lose ────────────────────────────────────────────────────────────────────────────────────────
