@@ -32,6 +32,7 @@ import type { PendingRequest } from "#relay/pending-request";
 import { createRelay } from "#relay/relay";
 import type { RelayServices } from "#relay/relay-services";
 import { decodeRequest } from "#relay/request/decode-request";
+import { operationAsked } from "#relay/request/operation-asked";
 import { createPlanning, type PlanningServices } from "#relay/request/planning";
 import { createGuard } from "#relay/steps/guard";
 import { createAnswerObservers } from "#relay/steps/observe";
@@ -76,7 +77,6 @@ export function createPipeline(services: PipelineServices): Pipeline {
     let asked: Envelope | undefined;
     try {
       const dialect = findDialect(dialects, inference.dialect);
-      const operation = findOperation(dialect, inference.operation);
       key = findCaller(inference.secret(), now);
       assertUsable(key, clock.nowMs);
       if (key?.allowedIps !== undefined)
@@ -88,6 +88,8 @@ export function createPipeline(services: PipelineServices): Pipeline {
       const read = inference.readBody();
       const body = read instanceof Promise ? await read : read;
       try {
+        const operationName = operationAsked(inference, findOperation(dialect, inference.operation), body.bytes);
+        const operation = findOperation(dialect, operationName);
         let request = decodeRequest(inference, body.bytes, operation);
         asked = request.envelope;
         let continued: Continued | undefined;
@@ -99,7 +101,7 @@ export function createPipeline(services: PipelineServices): Pipeline {
         const { gateway } = request;
         const planned = planFor({ inference, key, operation, envelope: asked, gateway, access, snapshot: now });
         const { dropped, leadsTo, objects } = planned;
-        const asking = { dialect, operation, request, dropped, leadsTo, objects, continued };
+        const asking = { dialect, operation, operationName, request, dropped, leadsTo, objects, continued };
         const pending = start({ id, inference, key, snapshot: now }, asking, leave);
         return await serve(pending, planned.plan);
       } finally {
@@ -111,6 +113,9 @@ export function createPipeline(services: PipelineServices): Pipeline {
     }
   };
 }
+
+/** What is known of a request before it runs. */
+type Asked = "dialect" | "dropped" | "leadsTo" | "objects" | "operation" | "operationName" | "request";
 
 /** Makes a decoded request a running one, which has room in the journal and will be recorded. */
 function createStart(
@@ -130,12 +135,12 @@ function createStart(
   });
   return (
     { id, inference, key, snapshot }: Pick<IdentifiedRequest, "id" | "inference" | "key" | "snapshot">,
-    asking: Pick<PendingRequest, "dialect" | "dropped" | "leadsTo" | "objects" | "operation" | "request"> & {
+    asking: Pick<PendingRequest, Asked> & {
       readonly continued: Continued | undefined;
     },
     leave: Leave,
   ): PendingRequest => {
-    const { continued, dialect, dropped, leadsTo, objects, operation, request } = asking;
+    const { continued, dialect, dropped, leadsTo, objects, operation, operationName, request } = asking;
     const body = request.body.bytes;
     const { model: askedModel, stream, labels } = request.envelope;
     const isFree = operation.charge === "nothing";
@@ -171,6 +176,7 @@ function createStart(
       running,
       dialect,
       operation,
+      operationName,
       request,
       dropped,
       leadsTo,

@@ -6,6 +6,8 @@ export type EmbeddingRequest = {
   /** In order; each becomes a vector. */
   readonly inputs: readonly string[];
   readonly dimensions?: number;
+  /** Where its client has both; absent: in OpenAI's `input` and `dimensions`. */
+  readonly paths?: { readonly inputs: string; readonly dimensions: string };
   /** How its client wants the numbers: as such, or as little-endian floats of 32 bits in base64. */
   readonly encoding: "float" | "base64";
   /** What the vectors are for, in Google's words, e.g. `RETRIEVAL_QUERY`, and the field in which the client says it. */

@@ -54,6 +54,8 @@ type OperationBase = {
   readonly requestTexts?: readonly JsonPlace[];
   /** Through the pivot of embeddings, to and from providers of another dialect that has it too; for JSON alone. */
   readonly embedding?: EmbeddingTranslation;
+  /** What a body at its path asks for where that is another operation's. Absent: nothing. */
+  readonly askedInstead?: AskedInstead;
   /** How providers that do not have it are asked in its place. Absent: they are not. */
   readonly standIn?: StandIn;
   /** What a provider is paid for. `nothing`: neither held nor charged. */
@@ -85,6 +87,9 @@ type OperationBase = {
   /** Our own answer, where no provider gives one. */
   readonly fallback?: LocalAnswer;
 };
+
+/** The name of another operation by a request's top-level fields; undefined where the request is this one's. */
+type AskedInstead = (fieldNames: readonly string[]) => string | undefined;
 
 /** Another operation, through the pivot, whose answers this one's clients can be told. */
 export type StandIn = {

@@ -106,6 +106,8 @@ const table: { readonly [request: string]: string } = {
   "POST /bedrock/model/a.b-v1:0/invoke-with-response-stream": "invoke bedrock-invoke completion a.b-v1:0",
   "POST /model/bed%2Famazon.titan-embed-text-v2%3A0/invoke":
     "invoke bedrock-invoke embeddings bed/amazon.titan-embed-text-v2:0",
+  "POST /model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fus.cohere.embed-v4%3A0/invoke":
+    "invoke bedrock-invoke embeddings arn:aws:bedrock:us-east-1:1:inference-profile/us.cohere.embed-v4:0",
   "POST /bedrock/model/us.cohere.embed-v4:0/invoke": "invoke bedrock-invoke embeddings us.cohere.embed-v4:0",
   "POST /model/amazon.titan-text-lite-v1/invoke": "invoke bedrock-invoke completion amazon.titan-text-lite-v1",
   "POST /model/m/other": "not-found bedrock-converse",

@@ -30,7 +30,9 @@ async function play(
   { answer, body, model }: Asked,
   how: {
     readonly amount?: number;
-    readonly ask?: { readonly dialect: string; readonly endpoint: string };
+    readonly ask?: { readonly dialect: string; readonly endpoint: string; readonly pathModel?: string };
+    /** What the path's name says is asked for. */
+    readonly operation?: string;
     readonly count?: string;
     readonly servedAs?: string;
     readonly speaks?: string;
@@ -54,7 +56,9 @@ async function play(
   };
   const infer = scratchPipeline({ ledger, journal, snapshot: () => snapshot, upstream });
   const ask = how.ask ?? { dialect: "bedrock-invoke", endpoint: "invoke", pathModel: "m", pathStream: false };
-  const response = await infer(inferenceWith(body, { ...ask, operation: "embeddings", secret: () => scratchSecret }));
+  const response = await infer(
+    inferenceWith(body, { ...ask, operation: how.operation ?? "embeddings", secret: () => scratchSecret }),
+  );
   return { asked, record: records[0], status: response.status, told: (await bytesOf(response)).toString() };
 }
 
@@ -100,5 +104,62 @@ test("what writes is not asked so, nor a provider of another dialect", async () 
   ] as const) {
     const { asked, record, status } = await play(titan, how);
     expect([status, record?.errorCode, asked]).toEqual([400, code, []]);
+  }
+});
+
+test("under a name that does not tell, the body says that vectors are asked for", async () => {
+  const picture = { ...titan, model: "amazon.titan-embed-image-v1", body: '{"inputImage": "iVBORw0KGgo="}' };
+  for (const each of [titan, cohere, picture]) {
+    const { asked, record, status, told } = await play(each, { operation: "completion" });
+    expect([status, told, asked.map(({ body }) => body)]).toEqual([200, each.answer, [each.body]]);
+    expect([record?.usage?.output, record?.errorCode]).toEqual([0, undefined]);
+  }
+});
+
+test("a model's profile or its ARN is asked as the model is", async () => {
+  for (const model of [
+    "us.amazon.titan-embed-text-v2:0",
+    "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0",
+    "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.cohere.embed-v4:0",
+  ]) {
+    const each = model.includes("titan") ? titan : cohere;
+    const { asked, status } = await play({ ...each, model });
+    expect([status, asked[0]?.body]).toEqual([200, each.body]);
+    const openai = { ask: { dialect: "openai-chat", endpoint: "embeddings" } };
+    const answer = JSON.stringify({ embedding: [0.5], inputTextTokenCount: 1, embeddings: [[0.5]] });
+    const { told } = await play({ model, body: '{"model":"m","input":["a"]}', answer }, openai);
+    expect(JSON.parse(told)).toMatchObject({ data: [{ embedding: [0.5] }] });
+  }
+});
+
+test("a body that asks for words is none of vectors, and what writes is not asked by one that is", async () => {
+  const words = '{"inputText":"hi","textGenerationConfig":{"maxTokenCount":9}}';
+  for (const [body, code, message] of [
+    [words, "invalid_request", "anthropic_version"],
+    [titan.body, "unsupported_parameter", "amazon.titan-text-express-v1"],
+  ] as const) {
+    const writer = { ...titan, model: "amazon.titan-text-express-v1", body };
+    const { asked, record, status, told } = await play(writer, { operation: "completion" });
+    expect([status, asked]).toEqual([400, []]);
+    if (record !== undefined) expect(record.errorCode).toBe(code);
+    expect(told).toContain(message);
+  }
+});
+
+const content = { content: { parts: [{ text: "a" }] } };
+const googles = JSON.stringify({ requests: [content, content] });
+
+test("several texts for a model that reads one are refused by name before it is asked", async () => {
+  for (const [dialect, endpoint, body, param] of [
+    ["openai-chat", "embeddings", '{"model":"m","input":["a","b"]}', "input"],
+    ["cohere", "embed", '{"model":"m","texts":["a","b"],"input_type":"search_query"}', "texts"],
+    ["gemini", "batchEmbedContents", googles, "requests"],
+  ] as const) {
+    const { asked, status, told } = await play(
+      { ...titan, body },
+      { ask: { dialect, endpoint, ...(dialect === "gemini" && { pathModel: "m" }) } },
+    );
+    expect([status, asked]).toEqual([400, []]);
+    expect(told).toContain(`\\"${param}\\" must be one text at this model`);
   }
 });

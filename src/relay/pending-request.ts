@@ -14,6 +14,7 @@ export type PendingRequest = {
   readonly dialect: Dialect;
   /** What the client asks for, in its dialect. */
   readonly operation: Operation;
+  readonly operationName: string;
   readonly request: DecodedRequest;
   /** What of it meant nothing to the gateway and was taken out, by path. */
   readonly dropped: readonly string[];

@@ -6,7 +6,7 @@ import { isArray, isObject, type Json, type JsonObject } from "#lib/json";
 import { decodeResponse as decodeCohere, meterEmbeddings as meterCohere, textFields } from "../cohere/embeddings";
 import type { EmbeddingTranslation } from "../embedding-translation";
 import { invalidField } from "../fields";
-import type { ResponseFacts } from "../operation";
+import type { Operation, ResponseFacts } from "../operation";
 import { countOf } from "../token-count";
 import type { EncodedRequest } from "../translation";
 import { floatsOf } from "../vectors";
@@ -15,6 +15,15 @@ type Body = Pick<EncodedRequest, "body" | "dropped">;
 
 /** Models that make vectors, as their makers name them: `us.cohere.embed-v4:0`. */
 export const embeddingModels: readonly string[] = ["*amazon.titan-embed-*", "*cohere.embed-*"];
+
+/**
+ * Under a name that does not tell, a route's for instance, the body does: what Titan and Cohere make vectors of. What Titan writes
+ * is asked for by `inputText` too, and `familyOf` refuses it.
+ */
+export const embeddingsAsked: NonNullable<Operation["askedInstead"]> = (names) => {
+  if (["anthropic_version", "messages", "textGenerationConfig"].some((name) => names.includes(name))) return undefined;
+  return ["inputText", "inputImage", "input_type"].some((name) => names.includes(name)) ? "embeddings" : undefined;
+};
 
 /** How a family of models is asked for vectors. */
 const families: readonly {
@@ -70,15 +79,15 @@ export function familyOf(model: string): (typeof families)[number] {
 
 /** Titan reads one text, and does not ask what its vector is for. */
 function titan(
-  { dimensions, inputs, task, unknown }: EmbeddingRequest,
+  { dimensions, inputs, paths, task, unknown }: EmbeddingRequest,
   sized: ((dimensions: number) => JsonObject) | undefined,
 ): Body {
   const [inputText, second] = inputs;
   if (inputText === undefined || second !== undefined)
-    throw invalidField("input", "one text at this model", [...inputs]);
+    throw invalidField(paths?.inputs ?? "input", "one text at this model", [...inputs]);
   const dropped = [...unknown];
   if (task !== undefined) dropped.push(task.path);
-  if (dimensions !== undefined && sized === undefined) dropped.push("dimensions");
+  if (dimensions !== undefined && sized === undefined) dropped.push(paths?.dimensions ?? "dimensions");
   return { body: { inputText, ...(dimensions !== undefined && sized?.(dimensions)) }, dropped };
 }
 

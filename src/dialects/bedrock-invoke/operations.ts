@@ -12,7 +12,7 @@ import { lookAlikeFields } from "../look-alike-fields";
 import type { Operation } from "../operation";
 import { failureOfWhole } from "../read-failure";
 import { decodeEnvelope, decodeRequest, envelopeFields } from "./decode-request";
-import { embeddingTranslation, familyOf, meterEmbeddings } from "./embeddings";
+import { embeddingsAsked, embeddingTranslation, familyOf, meterEmbeddings } from "./embeddings";
 import { encodeRequest } from "./encode-request";
 import { createStreamDecoder, createStreamEncoder, createStreamMeter } from "./streams";
 
@@ -24,6 +24,7 @@ export const completion: Operation = {
   decodeEnvelope,
   decodeRequest,
   requestTexts,
+  askedInstead: embeddingsAsked,
   charge: "input-and-output",
   demand: messagesDemand,
   outputLimit: () => "max_tokens",

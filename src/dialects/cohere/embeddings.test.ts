@@ -57,6 +57,7 @@ test("decodeRequest() reads texts and contents of one text, and encodeResponse()
     inputs: [{ content: [{ type: "text", text: "b" }] }],
   });
   expect(asked).toEqual({
+    paths: { inputs: "texts", dimensions: "output_dimension" },
     ...{ model: "m", inputs: ["a", "b"], dimensions: 2, encoding: "base64", unknown: ["truncate"] },
     task: { type: "CLASSIFICATION", path: "input_type" },
   });

@@ -31,6 +31,7 @@ export const embeddingTranslation: EmbeddingTranslation = {
     const request: Draft<EmbeddingRequest> = {
       model: requireString(body.model, "model"),
       inputs,
+      paths: { inputs: body.texts === undefined ? "inputs" : "texts", dimensions: "output_dimension" },
       encoding: encodingOf(body),
       unknown: Object.keys(unknownFields(body, body.truncate === "END" ? knownOfAll : known)),
     };

@@ -54,6 +54,7 @@ function decodeRequests(
   const request: Draft<EmbeddingRequest> = {
     model: requireString(model, "model"),
     inputs: requests.map((each, index) => textOf(each, pathOf(index))),
+    paths: { inputs: "requests", dimensions: at(pathOf(0), nameIn(first, "outputDimensionality")) },
     encoding: "float",
     unknown: requests.flatMap((each, index) => (each.title === undefined ? [] : at(pathOf(index), "title"))),
   };

@@ -33,10 +33,10 @@ export class Materialised {
    * cannot be fetched.
    */
   for(target: Target): PendingRequest | Promise<PendingRequest> {
-    const { operation, request, running } = this.pending;
+    const { operation, operationName, request, running } = this.pending;
     const { dialects, targets } = this.services;
     if (target.dialect.name === this.pending.dialect.name || operation.translation === undefined) return this.pending;
-    const spoken = findOperation(findDialect(dialects, target.dialect.name), running.inference.operation);
+    const spoken = findOperation(findDialect(dialects, target.dialect.name), operationName);
     if (spoken.translation === undefined) return this.pending;
     const whole = request.full();
     const addresses = addressesIn(whole);

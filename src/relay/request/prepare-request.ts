@@ -63,8 +63,8 @@ export function fitRequest(parts: Parts, pending: PendingRequest, target: Target
 }
 
 /** A provider without the operation is asked by another, if there is one that stands in. */
-function hasOperation({ operation, running }: PendingRequest, { dialect }: Target): boolean {
-  return operation.standIn === undefined || dialect.paths[running.inference.operation] !== undefined;
+function hasOperation({ operation, operationName }: PendingRequest, { dialect }: Target): boolean {
+  return operation.standIn === undefined || dialect.paths[operationName] !== undefined;
 }
 
 /** Same dialect: the client's bytes with the listed changes, and those that the target's traits ask for. */
@@ -78,7 +78,7 @@ function patchRequest({ targets }: Parts, pending: PendingRequest, target: Targe
   return new PassedRequest(
     pending,
     mended === undefined ? changes : { ...changes, ...mended.changes },
-    withQuery(pathFor(pending, target, pending.running.inference.operation), pending),
+    withQuery(pathFor(pending, target, pending.operationName), pending),
     droppedFrom(pending, target, mended),
     mended?.toolNames,
     facts.traits,
@@ -129,8 +129,7 @@ function translateRequest(
   target: Target,
   cap: number | undefined,
 ): FittedRequest & PreparedRequest {
-  const { objects, operation: asked, request, running } = pending;
-  const { operation: own } = running.inference;
+  const { objects, operation: asked, operationName: own, request, running } = pending;
   const name = hasOperation(pending, target) ? own : (asked.standIn?.operation ?? own);
   const operation = findOperation(findDialect(parts.dialects, target.dialect.name), name);
   if (asked.embedding !== undefined && operation.embedding !== undefined)
@@ -269,10 +268,9 @@ function cannotContinue({ fields }: OpenedObjects, { provider }: Target): Gatewa
   );
 }
 
-function cannotTranslate({ running }: PendingRequest, { dialect }: Target): GatewayError {
-  const { inference } = running;
+function cannotTranslate(pending: PendingRequest, { dialect }: Target): GatewayError {
   return new GatewayError(
     "no_capable_target",
-    `Cannot translate a request for ${inference.operation} from ${inference.dialect} to ${dialect.name}`,
+    `Cannot translate a request for ${pending.operationName} from ${pending.dialect.name} to ${dialect.name}`,
   );
 }
