@@ -27,10 +27,9 @@ const beginnings = [
 
 const question = '[[think:it may rain]] [[tool:get_weather {"city":"Paris"}]] what is the weather?';
 const schema = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
-const chatTools = [
-  { type: "function", function: { name: "get_weather", description: "The weather", parameters: schema } },
-];
-const messagesTools = [{ name: "get_weather", description: "The weather", input_schema: schema }];
+const weather = { name: "get_weather", description: "The weather" };
+const chatTools = [{ type: "function", function: { ...weather, parameters: schema } }];
+const messagesTools = [{ ...weather, input_schema: schema }];
 
 /**
  * The second half of turns that began at another provider, as a client sends it after a fallback or a changed route:
@@ -42,6 +41,7 @@ export async function movedConversations(bench: Bench): Promise<readonly Shape[]
     shapes.push(await chatTurn(bench, model));
     for (const thinking of [undefined, { type: "enabled", budget_tokens: 2000 }, { type: "adaptive" }])
       shapes.push(await messagesTurn(bench, model, thinking));
+    shapes.push(await responsesTurn(bench, model), await googleTurn(bench, model), await converseTurn(bench, model));
   }
   return shapes;
 }
@@ -80,8 +80,55 @@ async function messagesTurn(bench: Bench, model: string, thinking: Body | undefi
   };
 }
 
+async function responsesTurn(bench: Bench, model: string): Promise<Shape> {
+  const path = "/v1/responses";
+  const user = { role: "user", content: question };
+  const tools = [{ type: "function", ...weather, parameters: schema, strict: false }];
+  const base = { tools, store: false, include: ["reasoning.encrypted_content"] };
+  const answer = await ask(bench, path, { model, ...base, input: [user] });
+  const output = recordsOf(answer.output);
+  const results = output
+    .filter(({ type }) => type === "function_call")
+    .map(({ call_id }) => ({ type: "function_call_output", call_id, output: "sunny" }));
+  return {
+    client: `begun at ${model}`,
+    name: "responses",
+    path,
+    body: { ...base, input: [user, ...output, ...results] },
+  };
+}
+
+async function googleTurn(bench: Bench, model: string): Promise<Shape> {
+  const path = "/v1beta/models/MODEL:generateContent";
+  const user = { role: "user", parts: [{ text: question }] };
+  const base = { tools: [{ functionDeclarations: [{ ...weather, parameters: schema }] }] };
+  const answer = await ask(bench, path, { model, ...base, contents: [user] });
+  const content = recordsOf(answer.candidates)[0]?.content;
+  if (!isRecord(content)) throw new Error(`${model} did not answer: ${JSON.stringify(answer)}`);
+  const results = recordsOf(content.parts).flatMap(({ functionCall: call }) =>
+    isRecord(call) ? [{ functionResponse: { id: call.id, name: call.name, response: { output: "sunny" } } }] : [],
+  );
+  const contents = [user, content, { role: "user", parts: results }];
+  return { client: `begun at ${model}`, name: "gemini", path, body: { ...base, contents } };
+}
+
+async function converseTurn(bench: Bench, model: string): Promise<Shape> {
+  const path = "/model/MODEL/converse";
+  const user = { role: "user", content: [{ text: question }] };
+  const base = { toolConfig: { tools: [{ toolSpec: { ...weather, inputSchema: { json: schema } } }] } };
+  const { output } = await ask(bench, path, { model, ...base, messages: [user] });
+  const message = isRecord(output) ? output.message : undefined;
+  if (!isRecord(message)) throw new Error(`${model} did not answer: ${JSON.stringify(output)}`);
+  const content = recordsOf(message.content).flatMap(({ toolUse }) =>
+    isRecord(toolUse) ? [{ toolResult: { toolUseId: toolUse.toolUseId, content: [{ text: "sunny" }] } }] : [],
+  );
+  const messages = [user, message, { role: "user", content }];
+  return { client: `begun at ${model}`, name: "converse", path, body: { ...base, messages } };
+}
+
 async function ask({ gateway }: Bench, path: string, body: Body): Promise<Body> {
-  const response = await gateway.post(path, body, { "anthropic-version": "2023-06-01" });
+  const asked = path.replace("MODEL", encodeURIComponent(String(body.model)));
+  const response = await gateway.post(asked, body, { "anthropic-version": "2023-06-01" });
   const answer = parseJson(await response.text());
   if (!response.ok || !isRecord(answer)) throw new Error(`${body.model} refused: ${JSON.stringify(answer)}`);
   return answer;

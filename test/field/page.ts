@@ -24,7 +24,7 @@ export function renderPart(shapes: readonly Shape[], moved: number, faults: read
     heading,
     `Providers and models refuse what their descriptions allow. \`test/judges\` holds ${vendors.length} that are as strict as the real
 ones: ${vendors.reduce((sum, { rules }) => sum + rules.length, 0)} rules, each with its public source and the provider's own words. \`npm test -- field\` sends each of them ${shapes.length} requests of
-${clients.size} clients (${[...clients].join(", ")}), of either dialect, through the gateway, and ${moved}
+${clients.size} clients (${[...clients].join(", ")}), of all dialects, through the gateway, and ${moved}
 turns that began at another provider and go on here, as after a fallback.
 
 <!-- Written by test/field (HEADGATE_UPDATE_DOCS=1 writes it anew). -->

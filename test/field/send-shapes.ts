@@ -19,6 +19,9 @@ export type Outcome = {
 
 export type Bench = { readonly gateway: Headgate; readonly provider: StrictProvider };
 
+/** In place of the model, where a path names it. */
+const inPath = "MODEL";
+
 /** Sends every shape to one model, one after another. */
 export async function sendShapes(
   { gateway, provider }: Bench,
@@ -30,7 +33,9 @@ export async function sendShapes(
   for (const shape of shapes) {
     const { beta, body, client, name, path } = shape;
     const headers = { "anthropic-version": "2023-06-01", ...(beta !== undefined && { "anthropic-beta": beta }) };
-    const response = await gateway.post(path, { ...body, model: `${vendor}/${model}` }, headers);
+    const asked = `${vendor}/${model}`;
+    const named = path.includes(inPath) ? body : { ...body, model: asked };
+    const response = await gateway.post(path.replace(inPath, encodeURIComponent(asked)), named, headers);
     const text = await response.text();
     const last = provider.heard(vendor, model).at(-1);
     outcomes.push({

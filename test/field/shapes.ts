@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isRecord } from "../fake-provider/reply.ts";
 import type { Heard } from "../judges/strict-provider.ts";
 
-/** A request as a real client wrote it, with long texts and identities cut out and `MODEL` in place of the model. */
+/** A request as a real client wrote it, with long texts and identities cut out and `MODEL` in place of the model, in body or path. */
 export type Shape = {
   readonly client: string;
   readonly name: string;
@@ -28,9 +28,9 @@ export function readShapes(): readonly Shape[] {
 export function writeShapes(client: string, heard: readonly (Heard & { readonly name: string })[]): void {
   const shapes = heard.map(({ name, path, headers, body }) => ({
     name,
-    path,
+    path: path.replace("some-model", "MODEL"),
     ...(headers["anthropic-beta"] !== undefined && { beta: headers["anthropic-beta"] }),
-    body: { ...shorten(body), model: "MODEL" },
+    body: { ...shorten(body), ...(body.model !== undefined && { model: "MODEL" }) },
   }));
   const different = shapes.filter(
     (one, index) => shapes.findIndex((other) => JSON.stringify(other.body) === JSON.stringify(one.body)) === index,
@@ -38,6 +38,12 @@ export function writeShapes(client: string, heard: readonly (Heard & { readonly 
   const text = different.map((shape) => `  ${JSON.stringify(shape)}`).join(",\n");
   writeFileSync(new URL(`${client}.json`, folder), `[\n${text}\n]\n`);
 }
+
+/** Fields whose texts count letter by letter. */
+const kept: ReadonlySet<string> = new Set([
+  ...["data", "bytes", "url", "image_url", "uri", "fileUri", "file_data", "id", "name", "arguments"],
+  ...["tool_use_id", "tool_call_id", "call_id", "toolUseId", "signature", "thoughtSignature", "encrypted_content"],
+]);
 
 /** The form of a request without its words: texts over 60 characters become their length, identities become zeros. */
 function shorten<T>(value: T, name?: string): T;
@@ -52,10 +58,6 @@ function shortText(text: string, name: string): string {
   if (name === "user_id" || name === "user" || name === "prompt_cache_key")
     return text.replaceAll(/[0-9a-f]{4,}/g, (hex) => "0".repeat(hex.length));
   const marked = text.match(/\[\[.*?\]\]/)?.[0];
-  if (
-    text.length <= 60 ||
-    ["data", "url", "signature", "id", "tool_use_id", "tool_call_id", "arguments", "name"].includes(name)
-  )
-    return text;
+  if (text.length <= 60 || kept.has(name)) return text;
   return `(${text.length} characters)${marked === undefined ? "" : ` ${marked}`}`;
 }

@@ -1,8 +1,11 @@
 import { message } from "../fake-provider/anthropic-messages.ts";
 import { checkMessagesForm } from "../fake-provider/anthropic-messages-check.ts";
+import { bedrockConverse, converse } from "../fake-provider/bedrock-converse.ts";
 import { type FakeAnswer, Refusal } from "../fake-provider/dialect.ts";
+import { generated } from "../fake-provider/gemini.ts";
 import { chatCompletion } from "../fake-provider/openai-chat.ts";
 import { checkChatForm } from "../fake-provider/openai-chat-check.ts";
+import { response } from "../fake-provider/openai-responses.ts";
 import { eventBytes } from "../fake-provider/play.ts";
 import { isRecord } from "../fake-provider/reply.ts";
 import { type Body, fits, type Objection, type Vendor } from "./rule.ts";
@@ -19,7 +22,7 @@ export type Heard = {
 };
 
 export type StrictProvider = {
-  /** Each vendor is at `${url}/<id>`; any other name there accepts everything. */
+  /** Each vendor is at `${url}/<id>`, in its own dialect; any other name there accepts everything in all of them. */
   readonly url: string;
   /** What came since this was last asked, for one model of a vendor. */
   heard(vendor: string, model: string): readonly Heard[];
@@ -34,18 +37,18 @@ export function startStrictProvider(): StrictProvider {
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
-      const { pathname, search } = new URL(request.url);
+      const { pathname, search, searchParams } = new URL(request.url);
       const [, id = "", ...rest] = pathname.split("/");
       const body: unknown = await request.json().catch(() => undefined);
       if (!isRecord(body)) return Response.json({ object: "list", data: [] });
-      const messages = rest.includes("messages");
       const vendor = vendors.find((one) => one.id === id);
-      const model = String(body.model);
+      const path = `/${rest.map(decodeURIComponent).join("/")}`;
+      const model = String(body.model ?? modelIn(path));
       const found = vendor === undefined ? [] : judge(vendor, body, request.headers.get("anthropic-beta") ?? "");
       const entry = {
         vendor: id,
         model,
-        path: `/${rest.join("/")}${search}`,
+        path: path + search,
         headers: Object.fromEntries(request.headers),
         body,
         problems: found.map(({ name, objection }) => `${name}: ${objection.message}`),
@@ -59,7 +62,7 @@ export function startStrictProvider(): StrictProvider {
       }
       count += 1;
       if (rest.includes("count_tokens")) return Response.json({ input_tokens: 100 });
-      return answer(messages ? message(body, count) : chatCompletion(body, count));
+      return answer(saidAt(path, searchParams, model, body, count), path);
     },
   });
   return {
@@ -72,6 +75,20 @@ export function startStrictProvider(): StrictProvider {
     },
     stop: () => server.stop(true),
   };
+}
+
+/** Of the dialects whose paths name it. */
+function modelIn(path: string): string | undefined {
+  return /\/models?\/([^/:]+)/.exec(path)?.[1];
+}
+
+/** In the dialect that the path is of. */
+function saidAt(path: string, query: URLSearchParams, model: string, body: Body, id: number): FakeAnswer {
+  if (path.endsWith("/messages")) return message(body, id);
+  if (path.endsWith("/responses")) return response(body, id);
+  if (path.includes("/converse")) return converse(body, model, path.endsWith("-stream"));
+  if (!path.includes(":")) return chatCompletion(body, id);
+  return generated(body, model, id, path.endsWith(":generateContent") ? undefined : query.get("alt") === "sse");
 }
 
 type Found = { readonly name: string; readonly objection: Objection };
@@ -98,8 +115,10 @@ function form(vendor: Vendor, body: Body, beta: string): readonly Found[] {
   }
 }
 
-function answer({ whole, stream, events, terminator }: FakeAnswer): Response {
+function answer({ whole, stream, events, terminator }: FakeAnswer, path: string): Response {
   if (!stream) return Response.json(whole);
   const bytes = Buffer.concat([...events.map(eventBytes), Buffer.from(terminator)]);
-  return new Response(bytes, { headers: { "content-type": "text/event-stream" } });
+  return new Response(bytes, {
+    headers: { "content-type": path.includes("/converse") ? bedrockConverse.streamType : "text/event-stream" },
+  });
 }

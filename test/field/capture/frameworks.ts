@@ -1,5 +1,6 @@
 import type { ChatAnthropic } from "@langchain/anthropic";
 import { HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import type { ChatGoogleGenerativeAI } from "@langchain/google-genai";
 import type { ChatOpenAI } from "@langchain/openai";
 import { generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
 import { closedSchema, instructions, question, type Run, schema } from "./example.ts";
@@ -48,7 +49,7 @@ export function aiSdk(model: Parameters<typeof generateText>[0]["model"]): reado
   ];
 }
 
-export function langchain(make: (more: object) => ChatOpenAI | ChatAnthropic): readonly Run[] {
+export function langchain(make: (more: object) => ChatAnthropic | ChatGoogleGenerativeAI | ChatOpenAI): readonly Run[] {
   const weather = {
     type: "function" as const,
     function: { name: "get_weather", description: "The weather", parameters: schema },
