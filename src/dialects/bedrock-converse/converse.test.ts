@@ -82,6 +82,24 @@ describe("streams", () => {
     ]);
   });
 
+  test("createStreamDecoder() ends a block in whose place another begins, where they are not counted", () => {
+    const call = (toolUseId: string) => frame("contentBlockStart", { start: { toolUse: { toolUseId, name: "look" } } });
+    const { events } = decode(
+      Buffer.concat([
+        frame("messageStart", { role: "assistant" }),
+        frame("contentBlockDelta", { delta: { text: "Hm" } }),
+        ...[call("a"), frame("contentBlockDelta", { delta: { toolUse: { input: '{"n":1}' } } })],
+        ...[call("b"), frame("contentBlockDelta", { delta: { toolUse: { input: '{"n":2}' } } })],
+        frame("messageStop", { stopReason: "tool_use" }),
+      ]),
+    );
+    const told = events.map((event) => ("index" in event ? `${event.type} ${event.index}` : event.type));
+    const [text, first, second] = [0, 1, 2].map((at) => [
+      ...[`item-start ${at}`, `${at === 0 ? "text" : "arguments"}-delta ${at}`, `item-end ${at}`],
+    ]);
+    expect(told).toEqual(["start", ...(text ?? []), ...(first ?? []), ...(second ?? []), "finish", "end"]);
+  });
+
   test("createStreamDecoder() is complete with messageStop alone, and not without", () => {
     expect(decode(Buffer.concat(turn.slice(0, -1)))).toMatchObject({ complete: true });
     expect(decode(Buffer.concat(turn.slice(0, -2)))).toMatchObject({ complete: false });

@@ -20,8 +20,13 @@ export class StreamBlocks {
   hasCalls = false;
 
   start(event: JsonObject): Events {
-    const at = indexOf(event);
     const start = objectOf(event, "start") ?? {};
+    // Where blocks are not counted, one begins in another's place.
+    for (const _ in start) return [...this.stop(event), ...this.begin(indexOf(event), start)];
+    return [];
+  }
+
+  private begin(at: number, start: JsonObject): Events {
     const { toolUse } = start;
     if (isObject(toolUse) && toolUse.type === undefined) {
       const { place } = this.openAs(at, "tool-call");
@@ -33,8 +38,7 @@ export class StreamBlocks {
       return [];
     }
     // A block that only Bedrock understands: what opened it is given out, and its deltas are passed over.
-    for (const _ in start) return readBlock(start, this.openAs(at, "other").place.index);
-    return [];
+    return readBlock(start, this.openAs(at, "other").place.index);
   }
 
   delta(event: JsonObject): Events {

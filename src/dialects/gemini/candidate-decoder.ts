@@ -4,6 +4,7 @@ import { writtenText } from "#lib/json-text";
 import { madeCallId } from "./call-ids";
 import { readCitations } from "./citations";
 import { readSignature } from "./foreign-state";
+import { GrowingCall, isPiece } from "./growing-call";
 import { readLogprobs } from "./logprobs";
 import { type AnsweredPart, readPart } from "./read-part";
 import { dialect, makeFinish, readFinishReason } from "./wire";
@@ -17,6 +18,8 @@ export class CandidateDecoder {
   private calls = 0;
   /** A text or thought goes on until something else comes, or it is signed. */
   private open: OpenText | undefined;
+  /** A call that comes in pieces, and what signs it: told once it is whole. */
+  private growing: { readonly call: GrowingCall; state: ReasoningState | undefined } | undefined;
   /** All text so far: citations count in it. */
   private text = "";
   private raw: string | undefined;
@@ -56,6 +59,7 @@ export class CandidateDecoder {
   /** Ends what is open, and says how the candidate ended. */
   close(): readonly CompletionEvent[] {
     this.events = [];
+    this.endCall();
     this.closeText();
     if (this.raw !== undefined) this.events.push({ type: "finish", ...this.finish(this.raw) });
     return this.events;
@@ -79,7 +83,7 @@ export class CandidateDecoder {
         this.addText("text", "", state, none);
         break;
       case "call":
-        this.addCall(read.call, state);
+        this.takeCall(read.call, state);
         break;
       case "image":
       case "audio":
@@ -117,6 +121,26 @@ export class CandidateDecoder {
     if (text !== "") this.events.push({ type: "text-delta", ...at, text });
     if (state !== undefined) this.events.push({ type: "reasoning-state", ...at, state });
     this.events.push({ type: "item-end", ...at });
+  }
+
+  private takeCall(call: JsonObject, state: ReasoningState | undefined): void {
+    const id = stringOf(call, "id");
+    const isWhole = !isPiece(call) && (this.growing === undefined || call.args !== undefined);
+    if (isWhole || (id !== undefined && id !== this.growing?.call.id)) this.endCall();
+    if (isWhole) {
+      this.addCall(call, state);
+      return;
+    }
+    this.growing ??= { call: new GrowingCall(call), state };
+    this.growing.state ??= state;
+    this.growing.call.add(call);
+    if (call.willContinue !== true) this.endCall();
+  }
+
+  private endCall(): void {
+    const grown = this.growing;
+    this.growing = undefined;
+    if (grown !== undefined) this.addCall(grown.call.whole(), grown.state);
   }
 
   private addCall(call: JsonObject, state: ReasoningState | undefined): void {

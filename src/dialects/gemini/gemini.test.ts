@@ -147,6 +147,43 @@ describe("answers", () => {
     expect(whole.usage).toEqual({ ...noUsage, input: 10, output: 4 });
   });
 
+  test("createStreamDecoder() puts a call together whose arguments come in pieces", () => {
+    const calls = (...functionCalls: readonly JsonObject[]) => {
+      const decoder = createStreamDecoder();
+      const chunk = (functionCall: JsonObject, more: object = {}) =>
+        eventOf({ candidates: [{ content: { parts: [{ functionCall }] }, ...more }] });
+      const last = { candidates: [{ content: { parts: [{ text: "" }] }, finishReason: "STOP" }] };
+      const events = [...functionCalls.flatMap((call) => decoder.push(chunk(call))), ...decoder.push(eventOf(last))];
+      const collector = createCollector();
+      for (const event of [...events, ...decoder.finish().events]) collector.push(event);
+      const { finishes, items } = collector.completion();
+      expect(finishes).toEqual([{ choice: 0, reason: "tool-calls", raw: "STOP" }]);
+      return items.map((item) => item.kind === "tool-call" && `${item.name}(${item.arguments})`);
+    };
+    const at = (jsonPath: string, more: object) => ({ partialArgs: [{ jsonPath, ...more }], willContinue: true });
+    const city = [
+      { name: "look", willContinue: true },
+      at("$.city", { stringValue: "Pa", willContinue: true }),
+      at("$.city", { stringValue: "ris" }),
+    ];
+    const deep = [
+      at("$.days[0].at", { numberValue: 1.5 }),
+      at("$.days[1]['a b']", { boolValue: false }),
+      at("$.none", { nullValue: "NULL_VALUE" }),
+    ];
+    const look = '{"city":"Paris","days":[{"at":1.5},{"a b":false}],"none":null}';
+    expect(calls(...city, ...deep, {})).toEqual([`look(${look})`]);
+    // Without a last piece; two, the first of which ends with its last piece; and beside one that is whole.
+    expect(calls(...city)).toEqual(['look({"city":"Paris"})']);
+    expect(calls(...city, { name: "list", args: { n: 1 } }, ...city, {})).toEqual([
+      ...['look({"city":"Paris"})', 'list({"n":1})', 'look({"city":"Paris"})'],
+    ]);
+    expect(calls({ name: "look", ...at("$.__proto__.polluted", { boolValue: true }) }, at("$[9][9]", {}), {})).toEqual([
+      'look({"9":[null],"__proto__":{"polluted":true}})',
+    ]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   test("decodeResponse() says why nothing came", () => {
     const finishOf = (body: Json) => answered(body).finishes[0];
     expect(finishOf({ promptFeedback: { blockReason: "OTHER" } })).toMatchObject({

@@ -239,6 +239,84 @@ describe("createStreamDecoder()", () => {
     expect(collector.completion().items).toMatchObject([{ kind: "tool-call", arguments: '{"q":"sea"}' }]);
   });
 
+  const said = (events: readonly JsonObject[]) => {
+    const decoder = createStreamDecoder();
+    const collector = createCollector();
+    const raw = new Uint8Array();
+    for (const data of events)
+      for (const event of decoder.push({ event: String(data.type), data: JSON.stringify(data), raw }))
+        collector.push(event);
+    expect(collector.complete()).toBe(true);
+    return collector.completion().items.map((item) => {
+      if (item.kind === "tool-call") return `${item.id} ${item.name}(${item.arguments})`;
+      return "text" in item ? `${item.kind}: ${item.text}` : item.kind;
+    });
+  };
+  const ended = { type: "response.completed", response: { id: "r", status: "completed", output: [] } };
+  const called = (id: string, args = "") => ({
+    type: "function_call",
+    id,
+    call_id: `call_${id}`,
+    name: "look",
+    arguments: args,
+  });
+  const piece = (item_id: string, delta: string, more: JsonObject = {}) => ({
+    ...{ type: "response.function_call_arguments.delta", item_id, delta },
+    ...more,
+  });
+
+  test("keeps items apart by their ids where a server counts no places, one after another and interleaved", () => {
+    for (const at of [{}, { output_index: 0 }]) {
+      const added = (id: string) => ({ type: "response.output_item.added", ...at, item: called(id) });
+      const done = (id: string, args: string) => ({ type: "response.output_item.done", ...at, item: called(id, args) });
+      const [a, b] = ['call_a look({"c":"A"})', 'call_b look({"c":"B"})'];
+      expect(said([added("a"), done("a", '{"c":"A"}'), added("b"), done("b", '{"c":"B"}'), ended])).toEqual([a, b]);
+      expect(said([done("a", '{"c":"A"}'), done("b", '{"c":"B"}'), ended])).toEqual([a, b]);
+      const pieces = [piece("a", '{"c":', at), piece("b", '{"c":"B', at), piece("a", '"A"}', at), piece("b", '"}', at)];
+      expect(said([added("a"), added("b"), ...pieces, done("b", '{"c":"B"}'), done("a", '{"c":"A"}'), ended])).toEqual([
+        ...[a, b],
+      ]);
+    }
+  });
+
+  test("goes by places where the id of an item is another at its end", () => {
+    const added = { type: "response.output_item.added", output_index: 1, item: called("early") };
+    const end = {
+      type: "response.output_item.done",
+      output_index: 1,
+      item: { ...called("late"), call_id: "call_early" },
+    };
+    expect(said([added, piece("early", '{"c":1}', { output_index: 1 }), end, ended])).toEqual([
+      'call_early look({"c":1})',
+    ]);
+  });
+
+  test("tells a text, a refusal and a thought that no event announced", () => {
+    const events = [
+      { type: "response.reasoning_text.delta", output_index: 0, delta: "hm" },
+      { type: "response.output_text.delta", output_index: 1, item_id: "msg_1", delta: "Yes" },
+      { type: "response.output_item.added", output_index: 1, item: { type: "message", id: "msg_1", content: [] } },
+      { type: "response.output_text.delta", output_index: 1, item_id: "msg_1", delta: "." },
+      { type: "response.refusal.done", output_index: 2, refusal: "No." },
+      ended,
+    ];
+    expect(said(events)).toEqual(["reasoning: hm", "text: Yes.", "refusal: No."]);
+  });
+
+  test("reads what only the done of a text or of arguments says", () => {
+    const message = { type: "message", id: "msg_1", content: [] };
+    const events = [
+      { type: "response.output_item.added", output_index: 0, item: message },
+      { type: "response.output_text.done", output_index: 0, content_index: 0, text: "Yes." },
+      { type: "response.output_item.done", output_index: 0, item: message },
+      { type: "response.output_item.added", output_index: 1, item: called("a") },
+      { type: "response.function_call_arguments.done", output_index: 1, item_id: "a", arguments: '{"c":1}' },
+      { type: "response.output_item.done", output_index: 1, item: called("a") },
+      ended,
+    ];
+    expect(said(events)).toEqual(["text: Yes.", 'call_a look({"c":1})']);
+  });
+
   test("throws InvalidAnswer alone, whatever comes", () => {
     const pieces = [
       "{",

@@ -25,8 +25,11 @@ export function createStreamDecoder(): StreamDecoder {
 class AnswerReader {
   isOver: "ended" | "failed" | undefined;
   private events: CompletionEvent[] = [];
-  private readonly open = new Map<number, ItemReader>();
-  private readonly closed = new Set<number>();
+  private readonly open = new Map<number, { readonly reader: ItemReader; readonly id: string | undefined }>();
+  /** What ended at each place, by its id where it has one. */
+  private readonly closed = new Map<number, string | undefined>();
+  /** Where the items are that were given an id. */
+  private readonly placesById = new Map<string, number>();
   private hasStarted = false;
   private calledTools = false;
   private count = 0;
@@ -62,15 +65,25 @@ class AnswerReader {
         return;
       case "response.output_item.added":
         this.start(undefined);
-        this.itemAt(event, objectOf(event, "item") ?? {});
+        this.begin(event, objectOf(event, "item") ?? {});
         return;
       case "response.output_item.done":
-        this.close(placeOf(event), objectOf(event, "item") ?? {});
+        this.close(this.placeOf(event), objectOf(event, "item") ?? {});
         return;
       default:
         if (response !== undefined) this.start(response);
-        this.open.get(placeOf(event))?.event(type, event);
+        this.readerAt(type, event)?.event(type, event);
     }
+  }
+
+  /** Of a piece of an item; some servers do not say before that it begins. */
+  private readerAt(type: string, event: JsonObject): ItemReader | undefined {
+    const place = this.placeOf(event);
+    const known = this.open.get(place)?.reader;
+    const kind = known === undefined && !this.closed.has(place) ? kindOfPiece(type) : undefined;
+    if (kind === undefined) return known;
+    this.start(undefined);
+    return this.itemAt(place, { type: kind, ...(event.item_id !== undefined && { id: event.item_id }) });
   }
 
   private start(response: JsonObject | undefined): void {
@@ -79,22 +92,40 @@ class AnswerReader {
     this.events.push(readStart(response ?? {}));
   }
 
-  private itemAt(event: JsonObject, item: JsonObject): ItemReader {
-    const place = placeOf(event);
-    const known = this.open.get(place);
+  /** By its id, for some servers count no places; else by its place, for others give it another id at its end. */
+  private placeOf(event: JsonObject): number {
+    const id = stringOf(event, "item_id") ?? stringOf(objectOf(event, "item") ?? {}, "id");
+    return (id === undefined ? undefined : this.placesById.get(id)) ?? numberOf(event, "output_index") ?? 0;
+  }
+
+  /** A second item at a place that is not free stands beside it. */
+  private begin(event: JsonObject, item: JsonObject): void {
+    const told = this.placeOf(event);
+    const id = stringOf(item, "id");
+    const there = this.open.get(told)?.id;
+    this.itemAt(id && there && id !== there ? -1 - this.placesById.size : told, item);
+  }
+
+  private itemAt(place: number, item: JsonObject): ItemReader {
+    const known = this.open.get(place)?.reader;
     if (known !== undefined) return known;
     const reader = this.readerOf(item);
-    this.open.set(place, reader);
+    const id = stringOf(item, "id");
+    if (id) this.placesById.set(id, place);
+    // Some servers count no places: another item begins where one has ended.
+    this.closed.delete(place);
+    this.open.set(place, { reader, id });
     return reader;
   }
 
   private close(place: number, item: JsonObject): void {
-    if (this.closed.has(place)) return;
+    const id = stringOf(item, "id");
+    if (this.closed.has(place) && (id === undefined || id === this.closed.get(place))) return;
     this.start(undefined);
-    const reader = this.open.get(place) ?? this.readerOf({ ...item, arguments: "", input: "" });
+    const reader = this.open.get(place)?.reader ?? this.readerOf({ ...item, arguments: "", input: "" });
     reader.done(item);
     this.open.delete(place);
-    this.closed.add(place);
+    this.closed.set(place, id);
   }
 
   private end(response: JsonObject): void {
@@ -106,9 +137,12 @@ class AnswerReader {
     this.start(response);
     const isUntold = this.closed.size + this.open.size === 0;
     // Items that came in no event of their own, or never ended.
-    for (const [place, item] of arrayOf(response, "output").entries())
-      if (isObject(item) && (isUntold || this.open.has(place))) this.close(place, item);
-    for (const reader of this.open.values()) reader.done({});
+    for (const [at, item] of arrayOf(response, "output").entries()) {
+      if (!isObject(item)) continue;
+      const place = this.placeOf({ output_index: at, item });
+      if (isUntold || this.open.has(place)) this.close(place, item);
+    }
+    for (const { reader } of this.open.values()) reader.done({});
     this.events.push({ type: "finish", ...readFinish(response, this.calledTools) });
     const usage = readUsage(response);
     const tier = stringOf(response, "service_tier");
@@ -124,6 +158,8 @@ class AnswerReader {
   }
 }
 
-function placeOf(event: JsonObject): number {
-  return numberOf(event, "output_index") ?? 0;
+/** The item that an event adds to, where it says enough of it; a call's would have to name it. */
+function kindOfPiece(type: string): string | undefined {
+  if (/^response\.(?:output_text|refusal)\.(?:delta|done)$/.test(type)) return "message";
+  return /^response\.reasoning_(?:summary_)?text\.delta$/.test(type) ? "reasoning" : undefined;
 }

@@ -65,6 +65,11 @@ class Growing {
     this.output.emit(logprobs.length > 0 ? { ...delta, logprobs } : delta);
   }
 
+  /** All of the text, where none of it came in deltas. */
+  rest(text: string, probs?: Json): void {
+    if (this.isEmpty) this.add(text, probs);
+  }
+
   /** Nothing of the text came in deltas: of those that are known by their bytes (`ordinary-deltas.ts`) only the first is seen. */
   get isEmpty(): boolean {
     return !this.hasGrown;
@@ -105,6 +110,12 @@ class MessageReader implements ItemReader {
       case "response.refusal.delta":
         this.part(at, "refusal").text.add(stringOf(event, "delta") ?? "");
         return;
+      case "response.output_text.done":
+        this.part(at, "text").text.rest(stringOf(event, "text") ?? "", event.logprobs);
+        return;
+      case "response.refusal.done":
+        this.part(at, "refusal").text.rest(stringOf(event, "refusal") ?? "");
+        return;
       case "response.output_text.annotation.added":
         this.cite(this.part(at, "text"), event.annotation ?? null);
         return;
@@ -137,7 +148,7 @@ class MessageReader implements ItemReader {
     if (!isRefusal && written.type !== "output_text") return;
     const part = this.part(at, isRefusal ? "refusal" : "text");
     if (part.ended) return;
-    if (part.text.isEmpty) part.text.add(stringOf(written, isRefusal ? "refusal" : "text") ?? "", written.logprobs);
+    part.text.rest(stringOf(written, isRefusal ? "refusal" : "text") ?? "", written.logprobs);
     for (const annotation of arrayOf(written, "annotations").slice(part.citations)) this.cite(part, annotation);
     part.text.end();
     part.ended = true;
@@ -221,6 +232,8 @@ class CallReader implements ItemReader {
   }
 
   event(type: string, event: JsonObject): void {
+    if (type === "response.function_call_arguments.done") this.rest(stringOf(event, "arguments") ?? "");
+    if (type === "response.custom_tool_call_input.done") this.rest(stringOf(event, "input") ?? "");
     if (type !== "response.function_call_arguments.delta" && type !== "response.custom_tool_call_input.delta") return;
     const piece = stringOf(event, "delta") ?? "";
     if (!this.hasGrown && piece !== "" && !isRepeated(this.added, piece)) this.grow(this.added);
@@ -235,6 +248,11 @@ class CallReader implements ItemReader {
     }
     if (this.isCustom) this.write(argumentsEnd);
     this.output.emit({ type: "item-end", choice: 0, index: this.index });
+  }
+
+  /** All of it, where none came in deltas. */
+  private rest(text: string): void {
+    if (!this.hasGrown) this.grow(text);
   }
 
   private grow(piece: string): void {
