@@ -39,7 +39,8 @@ export async function seedLogs(
   await packAll(file, fromMs + dayMs);
   const summed = await timedSumUp(file);
   copyDays(file, fromMs, days);
-  return { ingestUs: cpuUs / perDay, cubeUs: summed / perDay };
+  const closed = await timedSumUp(file);
+  return { ingestUs: cpuUs / perDay, cubeUs: summed / perDay + closed / (days * perDay) };
 }
 
 async function timedSumUp(file: string): Promise<number> {

@@ -61,6 +61,25 @@ export function emptySink(percentiles: boolean): Sink {
   return percentiles ? { sums, histograms: [new Float64Array(binCount), new Float64Array(binCount)] } : { sums };
 }
 
+const sinksOfSlab = 64;
+
+/** Makes empty sinks, many of them in one piece of memory: a question may need twenty thousand. */
+export function createSinks(percentiles: boolean): () => Sink {
+  if (!percentiles) return () => emptySink(false);
+  const width = cellSums.length + 2 * binCount;
+  let slab = new Float64Array(0);
+  let at = 0;
+  return () => {
+    if (at === slab.length) [slab, at] = [new Float64Array(sinksOfSlab * width), 0];
+    const [start, bins, otherBins] = [at, at + cellSums.length, at + cellSums.length + binCount];
+    at += width;
+    return {
+      sums: slab.subarray(start, bins),
+      histograms: [slab.subarray(bins, otherBins), slab.subarray(otherBins, at)],
+    };
+  };
+}
+
 export function addSink(into: Sink, from: Sink): void {
   addArray(into.sums, from.sums);
   if (into.histograms === undefined || from.histograms === undefined) return;
@@ -84,18 +103,26 @@ export function readCells(bytes: Uint8Array, sinkOf: (name: number) => Sink | un
   }
 }
 
-/** Adds a cell, behind its name and length, to sums and, where there are some, histograms; or takes it away from them. */
-export function readInto({ sums, histograms }: Sink, reader: ByteReader, sign: 1 | -1 = 1): void {
+/** Adds a cell, behind its name and length, to sums and, where there are some, histograms; and takes it from others. */
+export function readInto({ sums, histograms }: Sink, reader: ByteReader, from?: Sink): void {
   for (let mask = reader.next(), index = 0; mask > 0; mask >>>= 1, index++) {
-    if ((mask & 1) === 1) sums[index] = (sums[index] ?? 0) + sign * reader.next();
+    if ((mask & 1) === 0) continue;
+    const amount = reader.next();
+    sums[index] = (sums[index] ?? 0) + amount;
+    if (from !== undefined) from.sums[index] = (from.sums[index] ?? 0) - amount;
   }
   if (histograms === undefined) return;
-  for (const bins of histograms) {
-    const end = reader.next() + reader.at;
-    for (let bin = 0; reader.at < end; ) {
-      bin += reader.next();
-      bins[bin] = (bins[bin] ?? 0) + sign * reader.next();
-    }
+  readBins(histograms[0], reader, from?.histograms?.[0]);
+  readBins(histograms[1], reader, from?.histograms?.[1]);
+}
+
+function readBins(bins: Float64Array, reader: ByteReader, from: Float64Array | undefined): void {
+  const end = reader.next() + reader.at;
+  for (let bin = 0; reader.at < end; ) {
+    bin += reader.next();
+    const count = reader.next();
+    bins[bin] = (bins[bin] ?? 0) + count;
+    if (from !== undefined) from[bin] = (from[bin] ?? 0) - count;
   }
 }
 

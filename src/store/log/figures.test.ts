@@ -55,8 +55,8 @@ test("pointsOf() gives the rows of seriesOf() with their times", () => {
   second.sums[0] = 5;
   const points = pointsOf(
     seriesOf([
-      [60_000, first],
-      [120_000, second],
+      [60_000, figuresOf(first)],
+      [120_000, figuresOf(second)],
     ]),
   );
   expect(points.map(({ atMs, figures }) => [atMs, sumOf(figures, "requests"), hasLatencies(figures)])).toEqual([
@@ -67,6 +67,6 @@ test("pointsOf() gives the rows of seriesOf() with their times", () => {
 });
 
 test("seriesOf() is little to send to another thread, however many points it has", () => {
-  const series = seriesOf(Array.from({ length: 1000 }, (_, index) => [index, emptySink(true)] as const));
+  const series = seriesOf(Array.from({ length: 1000 }, (_, index) => [index, figuresOf(emptySink(true))] as const));
   expect(serialize(series).byteLength / 1000).toBeLessThan(300);
 });

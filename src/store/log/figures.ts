@@ -40,20 +40,20 @@ export function latencyOf(figures: Figures, name: Latency): number {
 }
 
 export function figuresOf(sink: Sink): Figures {
-  const figures = new Float64Array(widthOf(sink));
-  writeFigures(figures, 0, sink);
+  const figures = new Float64Array(cellSums.length + (sink.histograms === undefined ? 0 : latencies.length));
+  writeFigures(figures, sink);
   return figures;
 }
 
 /** In the order of time. */
-export function seriesOf(points: readonly (readonly [atMs: number, sink: Sink])[]): Series {
+export function seriesOf(points: readonly (readonly [atMs: number, figures: Figures])[]): Series {
   const [first] = points;
   if (first === undefined) return emptySeries;
-  const width = widthOf(first[1]);
+  const width = first[1].length;
   const series = { atMs: new Float64Array(points.length), rows: new Float64Array(points.length * width) };
-  for (const [place, [atMs, sink]] of points.entries()) {
+  for (const [place, [atMs, figures]] of points.toSorted(([a], [b]) => a - b).entries()) {
     series.atMs[place] = atMs;
-    writeFigures(series.rows, place * width, sink);
+    series.rows.set(figures, place * width);
   }
   return series;
 }
@@ -63,19 +63,15 @@ export function pointsOf({ atMs, rows }: Series): readonly { readonly atMs: numb
   return Array.from(atMs, (ms, place) => ({ atMs: ms, figures: rows.subarray(place * width, (place + 1) * width) }));
 }
 
-function widthOf({ histograms }: Sink): number {
-  return cellSums.length + (histograms === undefined ? 0 : latencies.length);
-}
-
-function writeFigures(to: Float64Array, at: number, { sums, histograms }: Sink): void {
-  to.set(sums, at);
+function writeFigures(to: Figures, { sums, histograms }: Sink): void {
+  to.set(sums);
   for (const { dollars, nanos } of Object.values(moneyAt)) {
     const carried = Math.floor((sums[nanos] ?? 0) / nanosPerDollar);
-    to[at + dollars] = (sums[dollars] ?? 0) + carried;
-    to[at + nanos] = (sums[nanos] ?? 0) - carried * nanosPerDollar;
+    to[dollars] = (sums[dollars] ?? 0) + carried;
+    to[nanos] = (sums[nanos] ?? 0) - carried * nanosPerDollar;
   }
   if (histograms === undefined) return;
-  const place = at + cellSums.length;
+  const place = cellSums.length;
   const durationMs = writePercentiles(to, place, histograms[0]);
   const firstTokenMs = writePercentiles(to, place + shares.length, histograms[1]);
   to[place + 2 * shares.length] = durationMs - firstTokenMs;
@@ -84,18 +80,34 @@ function writeFigures(to: Float64Array, at: number, { sums, histograms }: Sink):
 /** The time that a bin stands for. */
 const middles = Float64Array.from({ length: binCount }, (_, bin) => (binStartMs(bin) + binStartMs(bin + 1)) / 2);
 
-/** Returns all observations together, in milliseconds. */
+/**
+ * Returns all observations together, in milliseconds. Stays within the bins that have some: to read beyond the end of an array
+ * would make each step five times as slow.
+ */
 function writePercentiles(to: Float64Array, at: number, bins: Float64Array): number {
-  let [count, totalMs] = [0, 0];
-  for (let bin = 0; bin < bins.length; bin++) {
+  let low = 0;
+  let high = binCount;
+  while (low < high && bins[low] === 0) low++;
+  while (high > low && bins[high - 1] === 0) high--;
+  if (low === high) {
+    to.fill(Number.NaN, at, at + shares.length);
+    return 0;
+  }
+  let count = 0;
+  let totalMs = 0;
+  for (let bin = low; bin < high; bin++) {
     const inBin = bins[bin] ?? 0;
     count += inBin;
     totalMs += inBin * (middles[bin] ?? 0);
   }
-  let [bin, seen] = [0, bins[0] ?? 0];
+  let bin = low;
+  let seen = bins[low] ?? 0;
   for (let place = 0; place < shares.length; place++) {
     const rank = Math.max(1, Math.ceil(count * (shares[place] ?? 0)));
-    while (seen < rank && bin < bins.length) seen += bins[++bin] ?? 0;
+    while (seen < rank && bin < high - 1) {
+      bin++;
+      seen += bins[bin] ?? 0;
+    }
     to[at + place] = middles[bin] ?? Number.NaN;
   }
   return totalMs;

@@ -99,7 +99,9 @@ test("stats() of random questions sums up the same, before and after cubes and c
   for (let round = 0; round < 80; round++) {
     if (round === 20) expect(await sqlite.sumUp(5)).toBeGreaterThan(0);
     if (round === 40) await correctSome();
-    if (round === 50) expect(await sqlite.sumUp(1000)).toBe(0);
+    // What is left then is to close the days that are over.
+    if (round === 50) expect(await sqlite.sumUp(1000)).toBeGreaterThan(0);
+    if (round === 60) while ((await sqlite.sumUp(1000)) > 0);
     const query = randomStats();
     expect({ query, ...plain(await sqlite.stats(query)) }).toEqual({
       query,

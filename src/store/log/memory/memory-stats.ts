@@ -79,9 +79,7 @@ function inPoints(data: MemoryLogData, records: readonly RequestRecord[], query:
   if (interval === "none") return emptySeries;
   const startOfPoint = pointOf(interval, timeZone);
   const points = Map.groupBy(records, ({ id }) => startOfPoint(startOfId(id)));
-  return seriesOf(
-    [...points].toSorted(([a], [b]) => a - b).map(([atMs, some]) => [atMs, sumUp(data, some, percentiles)]),
-  );
+  return seriesOf([...points].map(([atMs, some]) => [atMs, figuresOf(sumUp(data, some, percentiles))]));
 }
 
 function groupsOf(records: readonly RequestRecord[], query: StatsQuery) {

@@ -114,6 +114,16 @@ export const logMigrations: readonly Migration[] = [
   INSERT INTO cube_state VALUES (0);`,
   // Rows of a pack hold 64 records from here on. A version that looks for them sixteen by sixteen refuses the file.
   () => undefined,
+  // Days that are over get there bit by bit; a version that looks for their hours in `cubes` alone refuses the file.
+  // Not WITHOUT ROWID: with a kilobyte of every long row in its inner pages a tree is as deep as it is wide.
+  `CREATE TABLE closed_days (
+    id INTEGER PRIMARY KEY,
+    cube INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    cells BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX closed_days_place ON closed_days (day, cube, first);`,
 ];
 
 /**

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Purge } from "../log-store";
 import { lowerBound } from "../pack";
 import { dayMs } from "../time-buckets";
+import { deleteClosedDays } from "./cubes/closed-days";
 import { deleteCubes, forgetDeletedPacks } from "./cubes/cube-rows";
 import { deleteLabels } from "./labels";
 import { createPackReader, createPackTrimmer, deletePack, type PackRow } from "./pack-rows";
@@ -20,7 +21,8 @@ export function createPurge(database: Database, packs: Packs): (what: Purge, bat
       case "facts":
         return (
           purgeFacts(database, keyFrom(purge.beforeMs), batch) ||
-          deleteCubes(database, oldestFacts(database, purge.beforeMs), batch)
+          deleteCubes(database, oldestFacts(database, purge.beforeMs), batch) ||
+          deleteClosedDays(database, Math.floor(oldestFacts(database, purge.beforeMs) / dayMs), batch)
         );
       case "days":
         return purgeDays(database, Math.floor(purge.beforeMs / dayMs), batch);

@@ -8,6 +8,9 @@ export type Grouping = {
   readonly byClass: boolean;
   /** The group of a cell, by number. */
   readonly groupOf: (principal: number, requestClass: number) => number;
+  /** The entries of the dictionaries that some groups are of; undefined where groups do not depend on them. */
+  readonly principalsOf: (groups: ReadonlySet<number>) => readonly number[] | undefined;
+  readonly classesOf: (groups: ReadonlySet<number>) => readonly number[] | undefined;
   /** In the order of the dimensions. */
   readonly valuesOf: (group: number) => readonly (string | null)[];
 };
@@ -25,7 +28,21 @@ export function createGrouping(groupBy: readonly Dimension[], { principals, clas
     ofPrincipal.map((name) => dimensionValue(principals.get(id) ?? {}, name)),
   );
   const right = createPart(classes.size, (id) => ofClass.map((name) => dimensionValue(classes.get(id) ?? {}, name)));
+  const entriesOf = (part: typeof left, ids: Iterable<number>, numbers: readonly number[]) => {
+    const wanted = new Set(numbers);
+    return [...ids].filter((id) => wanted.has(part.numberOf(id)));
+  };
   return {
+    principalsOf: (groups) => {
+      if (ofPrincipal.length === 0) return undefined;
+      const numbers = Array.from(groups, (group) => Math.floor(group / width));
+      return entriesOf(left, principals.keys(), numbers);
+    },
+    classesOf: (groups) => {
+      if (ofClass.length === 0) return undefined;
+      const numbers = Array.from(groups, (group) => group % width);
+      return entriesOf(right, classes.keys(), numbers);
+    },
     byPrincipal: ofPrincipal.length > 0,
     byClass: ofClass.length > 0,
     groupOf: (principal, requestClass) => left.numberOf(principal) * width + right.numberOf(requestClass),

@@ -61,11 +61,6 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
       const query = { range, figures, principals, classes, errors, tally };
       if (from !== "days") {
         const isInCubes = from === "cubes" && cube !== undefined;
-        if (isInCubes) {
-          const done = cubes({ ...cube, fromMs, toMs, principals, classes, tally }, check);
-          read.rows += done.rows;
-          read.lost += done.lost;
-        }
         const rest = isInCubes
           ? packs.unsummed(range.low, range.high)
           : packs.overlapping(range.low, range.high, "oldest");
@@ -75,6 +70,12 @@ export function createStatsReader(database: Database, packs: Packs, dictionaries
           check();
         }
         corrections(range, query);
+        if (isInCubes) {
+          // Last, as it finishes the hours that it reads.
+          const done = cubes({ ...cube, fromMs, toMs, principals, classes, tally }, check);
+          read.rows += done.rows;
+          read.lost += done.lost;
+        }
         continue;
       }
       // Roll-ups do not have what is not packed.

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { addSink, emptySink, type Sink } from "../cell-codec";
-import { emptySeries, figuresOf, type Series, seriesOf } from "../figures";
+import { emptySink } from "../cell-codec";
+import { emptySeries, figuresOf } from "../figures";
 import { groupSize } from "../group-size";
 import { keyNamesIn } from "../key-names";
 import { sumOf } from "../rollup-cell";
@@ -22,7 +22,7 @@ import {
   type ReadStats,
   type StatsReading,
 } from "./stats-reader";
-import { createTally, otherGroups, sumUp } from "./tally";
+import { createTally, otherGroups, type Tallied } from "./tally";
 
 /**
  * Answers from cubes, where one tells apart what is asked; else from facts and, for whole days, from roll-ups. Groups are
@@ -139,10 +139,7 @@ function topGroups(read: ReadSome, { chosen, stretches, grouping, view, query, c
   const all = createTally(grouping, () => 0, false, undefined);
   const byCube = cube && { cube: { cube, byDay: true, groupsAreCells: false, dayCells } };
   read({ chosen, stretches, view, figures: query.order, tally: all, ...byCube });
-  const sizes = [...all.groups()].map(([group, points]) => ({
-    group,
-    size: groupSize(sumUp(false, [points]), query.order),
-  }));
+  const sizes = [...all.end().groups].map(([group, { sum }]) => ({ group, size: groupSize(sum, query.order) }));
   const sorted = sizes.sort((a, b) => b.size - a.size || a.group - b.group).map(({ group }) => group);
   return { top: sorted.slice(0, query.top), left: Math.max(0, sorted.length - query.top) };
 }
@@ -150,7 +147,7 @@ function topGroups(read: ReadSome, { chosen, stretches, grouping, view, query, c
 function tally(
   read: ReadSome,
   { chosen, stretches, grouping, view, query, cube, dayCells, top }: Reading & { readonly top: readonly number[] },
-): Groups {
+): Tallied {
   const { interval, timeZone, percentiles } = query;
   const told = createTally(grouping, pointOf(interval, timeZone), percentiles, new Set(top));
   const byCube = cube && {
@@ -163,17 +160,15 @@ function tally(
     },
   };
   read({ chosen, stretches, view, figures: percentiles ? "all" : "sums", tally: told, ...byCube });
-  return told.groups();
+  return told.end();
 }
-
-type Groups = ReturnType<ReturnType<typeof createTally>["groups"]>;
 
 type Parts = {
   readonly query: StatsQuery;
   readonly top: readonly number[];
   readonly left: number;
-  readonly current: Groups;
-  readonly previous: Groups | undefined;
+  readonly current: Tallied;
+  readonly previous: Tallied | undefined;
   readonly grouping: Grouping;
 };
 
@@ -181,45 +176,21 @@ type Assembled = Omit<StatsAnswer, "fromMs" | "toMs" | "keyNames" | "read">;
 
 function assemble({ query, top, left, current, previous, grouping }: Parts): Assembled {
   const isTold = query.interval !== "none";
-  const ofGroups = sumUpEach(query, current);
-  const beforeOf = previous && sumUpEach(query, previous);
+  const none = emptySink(query.percentiles);
   const part = (group: number) => {
-    const before = beforeOf && (beforeOf.get(group) ?? emptySink(query.percentiles));
+    const { sum = none, series = emptySeries } = current.groups.get(group) ?? {};
     return {
-      figures: figuresOf(ofGroups.get(group) ?? emptySink(query.percentiles)),
-      ...(before && { previous: figuresOf(before) }),
-      series: isTold ? inOrder(current.get(group) ?? new Map()) : emptySeries,
+      figures: figuresOf(sum),
+      ...(previous !== undefined && { previous: figuresOf(previous.groups.get(group)?.sum ?? none) }),
+      series: isTold ? series : emptySeries,
     };
   };
   const groups = top.map((group): StatsGroup => ({ values: grouping.valuesOf(group), ...part(group) }));
   return {
-    total: figuresOf(sumUp(query.percentiles, [ofGroups])),
-    ...(beforeOf && { previousTotal: figuresOf(sumUp(query.percentiles, [beforeOf])) }),
-    series: isTold ? together(query, [...current.values()]) : emptySeries,
+    total: figuresOf(current.sum),
+    ...(previous !== undefined && { previousTotal: figuresOf(previous.sum) }),
+    series: isTold ? current.series : emptySeries,
     groups,
     ...(left > 0 && { other: { groups: left, ...part(otherGroups) } }),
   };
-}
-
-/** Each group's points together. */
-function sumUpEach({ percentiles }: StatsQuery, groups: Groups): ReadonlyMap<number, Sink> {
-  return new Map([...groups].map(([group, points]) => [group, sumUp(percentiles, [points])]));
-}
-
-function inOrder(points: ReadonlyMap<number, Sink>): Series {
-  // What is left of a total when all groups were taken from it may be nothing.
-  const some = [...points].filter(([, { sums }]) => sums.some((sum) => sum !== 0));
-  return seriesOf(some.sort(([a], [b]) => a - b));
-}
-
-function together({ percentiles }: StatsQuery, all: Iterable<ReadonlyMap<number, Sink>>): Series {
-  const sums = new Map<number, Sink>();
-  for (const points of all) {
-    for (const [atMs, sink] of points) {
-      const sum = sums.get(atMs) ?? emptySink(percentiles);
-      sums.set(atMs, sum);
-      addSink(sum, sink);
-    }
-  }
-  return inOrder(sums);
 }

@@ -3,13 +3,18 @@ import { isErrorOutcome } from "../../count-query";
 import type { Dictionaries } from "../dictionaries";
 import { marked } from "../fact-tests";
 import { createPackReader, type PackRow } from "../pack-rows";
-import { type Cube, cubesOf, numberOf, principalWithout, type Representatives, representativesIn } from "./cube-axes";
+import { type Cube, cubesOf, numberOf, type Representatives, representativesIn } from "./cube-axes";
 import { type CubeFacts, readCubeFacts } from "./cube-facts";
-import { type CubeMerge, cellsIn, createCubeMerge, type StoredCells } from "./cube-merge";
-import { type CubeRows, type CubeUnit, cellName, classOfName, createCubeRows, unitOfKey } from "./cube-rows";
+import { type CubeMerge, cellsIn, createCubeMerge } from "./cube-merge";
+import { type CubeRows, type CubeUnit, cellName, createCubeRows, unitOfKey } from "./cube-rows";
+import { createDayClosing } from "./day-closing";
 import { createChains } from "./record-chains";
+import { createStoredCells } from "./stored-cells";
 
-/** Sums up at most so many packs into the cubes; returns how many are left. */
+/**
+ * Sums up at most so many packs into the cubes; where none is left, a day that is over is closed. Returns how many packs are
+ * left, a day to be closed counting as many.
+ */
 export type BuildCubes = (most: number) => number;
 
 /**
@@ -22,6 +27,7 @@ export function createCubeBuilder(database: Database, dictionaries: () => Dictio
   const left = database.prepare<{ count: number }, [number]>("SELECT count(*) AS count FROM packs WHERE id > ?");
   const read = createPackReader(database);
   const merge = createCubeMerge();
+  const closing = createDayClosing(database, rows, dictionaries);
   const write = database.transaction((packed: number, last: number, changes: readonly Change[]) => {
     // Another builder was here.
     if (rows.packed() !== packed) return;
@@ -32,18 +38,24 @@ export function createCubeBuilder(database: Database, dictionaries: () => Dictio
     const packed = rows.packed();
     const packs = next.all(packed, most);
     const last = packs.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return false;
     const known = dictionaries();
     const isError = marked([...known.classes].flatMap(([id, { outcome }]) => (isErrorOutcome(outcome) ? [id] : [])));
     const facts = readCubeFacts(packs.map(read), isError);
+    closing.reopen(facts.keys);
     // Worked out before the database is locked for ingestion.
     write(packed, last.id, changesOf(facts, known, rows, merge));
+    return true;
   };
   return (most) => {
-    if (most > 0) build(most);
-    return left.get(rows.packed())?.count ?? 0;
+    if (most > 0 && !build(most)) closing.closeOne();
+    const packs = left.get(rows.packed())?.count ?? 0;
+    return packs > 0 || !closing.isDue() ? packs : packsOfDay;
   };
 }
+
+/** What a day to be closed counts as: enough to begin for. */
+const packsOfDay = 16;
 
 type Change = {
   readonly number: number;
@@ -54,7 +66,7 @@ type Change = {
 
 /** Every cube with the records of some packs. What all records come to is the same in all of them. */
 function changesOf(facts: CubeFacts, known: Dictionaries, rows: CubeRows, merge: CubeMerge): readonly Change[] {
-  const stored = createStored(rows, known);
+  const stored = createStoredCells(rows, known);
   const representatives = representativesIn(known);
   const plain = numberOf({ first: "none", second: "served" }, known.principals);
   const units = (["hour", "day"] as const).flatMap((unit) =>
@@ -70,28 +82,6 @@ function changesOf(facts: CubeFacts, known: Dictionaries, rows: CubeRows, merge:
       return { number, unit, at, blocks: merge.blocks(stored(cube, number, unit, at), chainsOf(ranges), facts, kept) };
     });
   });
-}
-
-/**
- * The cells of a cube that are there. A tag that came up in the middle of an hour or day finds none: the records until
- * then do not have it, and stand in the cubes without a first axis.
- */
-function createStored(rows: CubeRows, { principals }: Dictionaries) {
-  return ({ first, second }: Cube, number: number, unit: CubeUnit, at: number): StoredCells => {
-    const blocks = rows.blocks(number, unit, at);
-    if (blocks.length > 0 || !first.startsWith("tag:")) return cellsIn(blocks);
-    const plain: Cube = { first: "none", second: second === "none" ? "served" : second };
-    const found = cellsIn(rows.blocks(numberOf(plain, principals), unit, at));
-    const owner = principalWithout(first, principals);
-    if (second !== "none") {
-      const cells = new Map(
-        [...found.cells].map(([name, cell]) => [cellName(owner, classOfName(name)), cell] as const),
-      );
-      return { ...found, cells };
-    }
-    const cells = found.total === undefined ? [] : [[cellName(owner, 0), { bytes: found.total, size: 0 }] as const];
-    return { left: 0, total: found.total, cells: new Map(cells) };
-  };
 }
 
 /**

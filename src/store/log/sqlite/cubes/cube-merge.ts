@@ -52,6 +52,8 @@ export type CubeMerge = {
     facts: CubeFacts,
     kept: { readonly total: Uint8Array; readonly most: number },
   ) => readonly Uint8Array[];
+  /** The blocks of cells that are there. */
+  readonly unchanged: (cells: StoredCells) => readonly Uint8Array[];
 };
 
 export function createCubeMerge(): CubeMerge {
@@ -84,6 +86,12 @@ export function createCubeMerge(): CubeMerge {
       }
       write(0);
       return writer.take();
+    },
+    unchanged: ({ left, total = new Uint8Array(0), cells }) => {
+      writer.at = 0;
+      const head = copy(0, total);
+      const places = [...cells].sort(([, a], [, b]) => b.size - a.size).map(([name, { bytes }]) => copy(name, bytes));
+      return blocksOf(left, writer.bytes.subarray(head.start, head.end), places, writer.bytes);
     },
     blocks: (before, chains, facts, { total, most }) => {
       writer.at = 0;

@@ -1,13 +1,17 @@
 import type { Database } from "bun:sqlite";
 import { ByteReader } from "#lib/byte-reader";
 import { readInto } from "../../cell-codec";
+import { hourMs } from "../../time-buckets";
 import type { Dictionaries } from "../dictionaries";
 import type { Tally } from "../tally";
+import { type ClosedVisits, createClosedDayReader } from "./closed-day-reader";
+import type { ClosedHour } from "./closed-days";
 import { type Cube, numberOf, principalWithout } from "./cube-axes";
 import { requestsIn } from "./cube-merge";
 import { type CubeBlock, type CubeUnit, classOfName, createCubeRows, cubeUnits, principalOfName } from "./cube-rows";
 import type { DayCells } from "./day-cells";
 import { createMetCells } from "./met-cells";
+import { nameRanges } from "./name-ranges";
 
 export type CubeReading = {
   readonly cube: Cube & { readonly number: number };
@@ -40,19 +44,28 @@ export type ReadCubes = (reading: CubeReading, check: () => void) => CubesRead;
  */
 export function createCubeReader(database: Database, dictionaries: () => Dictionaries): ReadCubes {
   const rows = createCubeRows(database);
+  const closed = createClosedDayReader(database);
   return (reading, check) => {
-    const { cube, fromMs, toMs, byDay, principals, classes } = reading;
+    const { cube, fromMs, toMs, byDay, principals, classes, tally } = reading;
     const known = dictionaries();
     let read = 0;
-    const each = (of: Cube, unit: CubeUnit, range: HourRange, visit: VisitBlock, isEnough?: () => boolean) => {
+    const each = (of: Cube, unit: CubeUnit, range: HourRange, visits: Visits, isLast: boolean) => {
+      const { add, addClosed, isEnough } = visits;
       const met = new Set<number>();
       const number = numberOf(of, known.principals);
       const blocks = isEnough === undefined ? "all" : "first";
-      for (const first of rows.range(number, unit, range.from, range.to, blocks)) {
+      const named = nameRanges(reading, of, known);
+      const ended = (rowsOfDay: number, hours: HourRange) => {
+        read += rowsOfDay;
+        check();
+        if (isLast) tally.finishHours(hours.from * hourMs, hours.to * hourMs);
+      };
+      const open = unit === "day" ? [range] : closed(number, range, named, met, addClosed(undefined), ended);
+      for (const first of open.values().flatMap(({ from, to }) => rows.range(number, unit, from, to, blocks))) {
         met.add(first.at);
         for (let block: CubeBlock | undefined = first; block !== undefined; ) {
           read++;
-          visit(block, unit, undefined);
+          add(block, unit, undefined);
           block = isEnough?.() === false ? rows.block(number, unit, block.at, block.block + 1) : undefined;
         }
         check();
@@ -61,21 +74,32 @@ export function createCubeReader(database: Database, dictionaries: () => Diction
       // Before a tag came up there was no cube of it: none of these records has it.
       const plain: Cube = { first: "none", second: of.second === "none" ? "served" : of.second };
       const owner = principalWithout(of.first, known.principals);
-      for (const block of rows.range(numberOf(plain, known.principals), unit, range.from, range.to, "all")) {
+      const substitute = { owner, hasTotalAlone: of.second === "none" };
+      const plainNumber = numberOf(plain, known.principals);
+      const names = substitute.hasTotalAlone ? [] : undefined;
+      const rest = unit === "day" ? [range] : closed(plainNumber, range, names, met, addClosed(substitute), ended);
+      for (const block of rest.values().flatMap(({ from, to }) => rows.range(plainNumber, unit, from, to, "all"))) {
         if (met.has(block.at)) continue;
         read++;
-        visit(block, unit, { owner, hasTotalAlone: of.second === "none" });
+        add(block, unit, substitute);
       }
     };
     const ofPrincipals = principals !== undefined && classes === undefined && cube.second !== "none";
     const cells = createCells(reading, ofPrincipals);
     for (const { unit, ...range } of stretchesOf(fromMs, toMs, byDay)) {
-      if (ofPrincipals) each({ first: cube.first, second: "none" }, unit, range, cells.addBase, cells.hasBase);
-      each(cube, unit, range, cells.add, cells.hasAll);
+      if (ofPrincipals) each({ first: cube.first, second: "none" }, unit, range, cells.base, false);
+      each(cube, unit, range, cells.all, true);
     }
     return { rows: read, lost: cells.end() };
   };
 }
+
+/** What is done with the blocks of an hour or day, and with the hours of a closed day. */
+type Visits = {
+  readonly add: VisitBlock;
+  readonly addClosed: (substitute: Substitute | undefined) => ClosedVisits;
+  readonly isEnough: (() => boolean) | undefined;
+};
 
 type HourRange = { readonly from: number; readonly to: number };
 /** A block that stands in for one of a cube that was not there yet: all in it belongs to one principal. */
@@ -98,8 +122,8 @@ function createCells({ principals, classes, tally, groupsAreCells, dayCells }: C
   const { told } = tally;
   const hasTotal = isAllChosen || ofPrincipals;
   const isTotalEnough = isAllChosen && told !== undefined && told.size === 0;
-  /** Of the hour or day that is read: the groups, or the chosen principals, that were met. */
-  const [groupsMet, basesMet] = [new Set<number>(), new Set<number>()];
+  /** Of the hour or day that is read. */
+  const groupsMet = new Set<number>();
   const met = createMetCells(dayCells, isAllChosen ? (told ?? "all") : undefined);
   const chosenCount = principals?.reduce((sum, mark) => sum + mark, 0) ?? 0;
   const isChosen = (name: number, owner: number | undefined) =>
@@ -112,29 +136,75 @@ function createCells({ principals, classes, tally, groupsAreCells, dayCells }: C
     reader.at = start;
     if (told !== undefined) readInto(tally.rest(atMs), reader);
   };
-  const addCell = (reader: ByteReader, name: number, atMs: number, owner: number | undefined) => {
+  const addCell = (reader: ByteReader, name: number, atMs: number, owner: number | undefined, isClosed = false) => {
     if (!isChosen(name, owner)) return;
     const [principal, requestClass] = [owner ?? principalOfName(name), classOfName(name)];
     const start = reader.at;
     const group = tally.groupOf(principal, requestClass);
-    met.cell(requestsIn(reader), group);
+    if (!isClosed || !isAllChosen) met.cell(requestsIn(reader), group);
     if (told !== undefined && hasTotal && !told.has(group)) return;
     groupsMet.add(group);
     reader.at = start;
-    readInto(tally.sinkOf(atMs, principal, requestClass), reader);
-    if (told === undefined || !hasTotal) return;
-    reader.at = start;
-    readInto(tally.rest(atMs), reader, -1);
+    const rest = told === undefined || !hasTotal ? undefined : tally.rest(atMs);
+    readInto(tally.sinkOf(atMs, principal, requestClass), reader, rest);
   };
   return {
-    /** Whether further blocks of an hour or day hold nothing that is asked for; undefined where that cannot be told. */
-    hasAll:
-      isAllChosen && told !== undefined && (groupsAreCells || told.size === 0 || dayCells.hasManyBlocks())
-        ? () => told.size === 0 || (groupsAreCells && groupsMet.size >= told.size) || met.isComplete()
-        : undefined,
-    hasBase: () => basesMet.size >= chosenCount,
-    /** Of the cube that tells nothing but principals apart. */
-    addBase: ({ at, block, cells }: CubeBlock, unit: CubeUnit, substitute: Substitute | undefined) => {
+    base: ofBase({ isChosen, addTotal, chosenCount }),
+    all: {
+      /** Whether further blocks of an hour or day hold nothing that is asked for; undefined where that cannot be told. */
+      isEnough:
+        isAllChosen && told !== undefined && (groupsAreCells || told.size === 0 || dayCells.hasManyBlocks())
+          ? () => told.size === 0 || (groupsAreCells && groupsMet.size >= told.size) || met.isComplete()
+          : undefined,
+      add: ({ at, block, cells }: CubeBlock, unit: CubeUnit, substitute: Substitute | undefined) => {
+        const atMs = at * cubeUnits[unit].ms;
+        if (block === 0) {
+          groupsMet.clear();
+          met.enter(at, unit, leftOut(cells));
+        }
+        eachCell(block, cells, (name, reader) => {
+          const start = reader.at;
+          if (name === 0 && isAllChosen) addTotal(reader, atMs);
+          reader.at = start;
+          if (name > 0 || substitute?.hasTotalAlone) addCell(reader, name, atMs, substitute?.owner);
+          return !isTotalEnough && !substitute?.hasTotalAlone;
+        });
+      },
+      addClosed: (substitute: Substitute | undefined) => ({
+        total: ({ left, lost }: ClosedHour, reader: ByteReader, atMs: number) => {
+          const start = reader.at;
+          if (isAllChosen) met.closed(substitute?.hasTotalAlone ? 0 : lost);
+          else met.enter(atMs / hourMs, "hour", left);
+          if (isAllChosen && told !== undefined) readInto(tally.rest(atMs), reader);
+          reader.at = start;
+          if (substitute?.hasTotalAlone) addCell(reader, 0, atMs, substitute.owner, true);
+        },
+        // Of a closed day nobody counts cells that are not told apart: what is in no cell is known.
+        isWanted: (name: number) =>
+          isAllChosen && told !== undefined
+            ? told.has(tally.groupOf(substitute?.owner ?? principalOfName(name), classOfName(name)))
+            : isChosen(name, substitute?.owner),
+        cell: (name: number, reader: ByteReader, atMs: number) => addCell(reader, name, atMs, substitute?.owner, true),
+      }),
+    } satisfies Visits,
+    end: () => (isTotalEnough ? 0 : met.lost(hasTotal)),
+  };
+}
+
+/** Of the cube that tells nothing but principals apart. */
+function ofBase({
+  isChosen,
+  addTotal,
+  chosenCount,
+}: {
+  readonly isChosen: (name: number, owner: number | undefined) => boolean;
+  readonly addTotal: (reader: ByteReader, atMs: number) => void;
+  readonly chosenCount: number;
+}): Visits {
+  const basesMet = new Set<number>();
+  return {
+    isEnough: () => basesMet.size >= chosenCount,
+    add: ({ at, block, cells }: CubeBlock, unit: CubeUnit, substitute: Substitute | undefined) => {
       const atMs = at * cubeUnits[unit].ms;
       if (block === 0) basesMet.clear();
       eachCell(block, cells, (name, reader) => {
@@ -145,21 +215,13 @@ function createCells({ principals, classes, tally, groupsAreCells, dayCells }: C
         return true;
       });
     },
-    add: ({ at, block, cells }: CubeBlock, unit: CubeUnit, substitute: Substitute | undefined) => {
-      const atMs = at * cubeUnits[unit].ms;
-      if (block === 0) {
-        groupsMet.clear();
-        met.enter(at, unit, leftOut(cells));
-      }
-      eachCell(block, cells, (name, reader) => {
-        const start = reader.at;
-        if (name === 0 && isAllChosen) addTotal(reader, atMs);
-        reader.at = start;
-        if (name > 0 || substitute?.hasTotalAlone) addCell(reader, name, atMs, substitute?.owner);
-        return !isTotalEnough && !substitute?.hasTotalAlone;
-      });
-    },
-    end: () => (isTotalEnough ? 0 : met.lost(hasTotal)),
+    addClosed: (substitute: Substitute | undefined) => ({
+      total: (_hour: ClosedHour, reader: ByteReader, atMs: number) => {
+        if (substitute !== undefined && isChosen(0, substitute.owner)) addTotal(reader, atMs);
+      },
+      isWanted: (name: number) => substitute === undefined && isChosen(name, undefined),
+      cell: (_name: number, reader: ByteReader, atMs: number) => addTotal(reader, atMs),
+    }),
   };
 }
 

@@ -39,6 +39,9 @@ export type CubeRows = {
   /** Those of one hour or day. */
   readonly blocks: (cube: number, unit: CubeUnit, at: number) => readonly Uint8Array[];
   readonly replace: (cube: number, unit: CubeUnit, at: number, blocks: readonly Uint8Array[]) => void;
+  /** The first hour that stands among them before one; undefined where none does. */
+  readonly firstHour: (cube: number, before: number) => number | undefined;
+  readonly removeHours: (cube: number, from: number, to: number) => void;
   /** The number of the last pack that was summed up. */
   readonly packed: () => number;
   readonly setPacked: (pack: number) => void;
@@ -59,6 +62,10 @@ export function createCubeRows(database: Database): CubeRows {
   );
   const remove = database.prepare("DELETE FROM cubes WHERE cube = ? AND unit = ? AND at = ?");
   const insert = database.prepare("INSERT INTO cubes VALUES (?, ?, ?, ?, ?)");
+  const firstHour = database.prepare<{ at: number }, [number, number, number]>(
+    "SELECT at FROM cubes WHERE cube = ? AND unit = ? AND at < ? ORDER BY at LIMIT 1",
+  );
+  const removeHours = database.prepare("DELETE FROM cubes WHERE cube = ? AND unit = ? AND at >= ? AND at < ?");
   const packed = database.prepare<{ packed: number }, []>("SELECT packed FROM cube_state");
   const setPacked = database.prepare("UPDATE cube_state SET packed = ?");
   return {
@@ -70,6 +77,8 @@ export function createCubeRows(database: Database): CubeRows {
       remove.run(cube, cubeUnits[unit].number, at);
       for (const [block, cells] of blocks.entries()) insert.run(cube, cubeUnits[unit].number, at, block, cells);
     },
+    firstHour: (cube, before) => firstHour.get(cube, cubeUnits.hour.number, before)?.at,
+    removeHours: (cube, from, to) => void removeHours.run(cube, cubeUnits.hour.number, from, to),
     packed: () => packed.get()?.packed ?? 0,
     setPacked: (pack) => void setPacked.run(pack),
   };

@@ -111,9 +111,25 @@ for (const [index, question] of questions.entries()) {
 
 test("stats() reads a row of a cube for each hour, or each day and the hours at both ends, and block", async () => {
   const byHour = await store.stats({ ...plain, fromMs, toMs });
-  expect(byHour.read.rows).toBeLessThanOrEqual(8 * 24);
+  // A row for each day that is over, and for each hour of the last.
+  expect(byHour.read.rows).toBeLessThanOrEqual(7 + 24);
+  expect(byHour.read.rows).toBeGreaterThan(7);
   const byDay = await store.stats({ ...plain, fromMs: fromMs + 3 * hourMs, toMs: toMs - 2 * hourMs, interval: "day" });
   expect(byDay.read.rows).toBeLessThanOrEqual(6 + 21 + 22);
+});
+
+test("stats() by the hour of a few groups reads the rows of days that are over in which they stand", async () => {
+  const range = { fromMs, toMs: fromMs + 7 * dayMs };
+  // First which they are, by whole days: of each a row. Then of each the row of all, and at most one for each group.
+  const byTeam = await store.stats({ ...plain, ...range, groupBy: ["team"] });
+  expect(byTeam.read.rows).toBeLessThanOrEqual(7 * (1 + 1 + 3));
+  const ofKey = await store.stats({
+    ...plain,
+    ...range,
+    groupBy: ["model"],
+    filters: [{ on: "principal", field: "key", anyOf: ["key-1"] }],
+  });
+  expect(ofKey.read.rows).toBeLessThanOrEqual(7 * (2 + 2 + 2));
 });
 
 test("stats() by what no cube tells apart reads facts", async () => {
@@ -121,6 +137,24 @@ test("stats() by what no cube tells apart reads facts", async () => {
   const answer = await store.stats(query);
   expect(answer.read).toMatchObject({ rows: 0 });
   expect(shown(answer)).toEqual(shown(await memory.store.stats(query)));
+});
+
+test("a record that comes when its day was closed long ago is added to its hour, and the day closed again", async () => {
+  const late = records
+    .slice(0, 400)
+    .map((record): RequestRecord => ({ ...record, id: `${record.id.slice(0, 20)}${"e".repeat(12)}` }));
+  const query: StatsQuery = { ...plain, fromMs, toMs, groupBy: ["team", "model"] };
+  const before = (await store.stats(query)).read.rows;
+  for (const log of [writer, memory.writer]) await log.commit(batchOf(late));
+  expect(await store.sumUp(0)).toBeGreaterThan(0);
+  expect(shown(await store.stats(query))).toEqual(shown(await memory.store.stats(query)));
+  // Summed up, but still hour by hour.
+  while ((await store.sumUp(1)) !== 16);
+  expect((await store.stats(query)).read.rows).toBeGreaterThan(before);
+  expect(shown(await store.stats(query))).toEqual(shown(await memory.store.stats(query)));
+  while ((await store.sumUp(3)) > 0);
+  expect((await store.stats(query)).read.rows).toBeLessThanOrEqual(before);
+  expect(shown(await store.stats(query))).toEqual(shown(await memory.store.stats(query)));
 });
 
 test("cubes are gone with the facts that they are sums of", async () => {

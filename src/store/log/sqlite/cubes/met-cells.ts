@@ -21,6 +21,11 @@ export function createMetCells(dayCells: DayCells, told: ReadonlySet<number> | "
       const count = told === undefined || told === "all" ? undefined : dayCells.countOf(day, told);
       [cells, wanted, unread] = [0, count ?? Number.POSITIVE_INFINITY, 0];
     },
+    /** Of an hour of a closed day all of whose records are chosen: so many are in no cell. Nothing else of it is counted. */
+    closed: (lost: number): void => {
+      if (lost > 0) wasCut = true;
+      inTotals += lost;
+    },
     total: (requests: number): void => {
       inTotals += requests;
       unread = requests;
