@@ -118,10 +118,10 @@ const dialectEntrySchema = z
       description:
         "Where its completions are, appended to the base URL; may hold a query, and `{model}` for the model's name. Its other operations are looked for beside it.",
     }),
-    paths: z
-      .record(z.string(), upstreamPath)
-      .exactOptional()
-      .meta({ description: "Where single operations are, such as `embeddings`, where that is not beside `path`." }),
+    paths: z.record(z.string(), upstreamPath).exactOptional().meta({
+      description:
+        "Where single operations are, such as `embeddings`, where that is not beside `path`; `models` says where it lists its models.",
+    }),
     lacks: z.array(z.string()).exactOptional().meta({
       description:
         "Operations that it does not have: it is not asked for them, and legacy completions (`text-completion`) are asked as a chat.",
@@ -228,7 +228,7 @@ function checkOperations(
   const check = (operation: string, path: (string | number)[]) => {
     if (!known.includes(operation)) context.issues.push({ code: "custom", message, input: operation, path });
   };
-  for (const operation of Object.keys(paths)) check(operation, ["paths", operation]);
+  for (const operation of Object.keys(paths)) if (operation !== "models") check(operation, ["paths", operation]);
   for (const [index, operation] of lacks.entries()) check(operation, ["lacks", index]);
 }
 

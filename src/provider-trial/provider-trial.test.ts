@@ -19,13 +19,15 @@ const completion = {
 };
 const key: ProviderKey = { id: "k", name: "k", secret: "s-1", weight: 1 };
 
-function benchFor(answer: object) {
+/** Answers one after the other, the last of them from then on. */
+function benchFor(...answers: readonly object[]) {
   const asked: {
     readonly url: string;
     readonly headers: { readonly [name: string]: string };
     readonly body: string;
   }[] = [];
   const upstream: UpstreamClient = async ({ body, headers, url }) => {
+    const answer = answers[asked.length] ?? answers.at(-1);
     asked.push({ url, headers, body: String(body) });
     return answerOfPieces(200, new Headers(), [new TextEncoder().encode(JSON.stringify(answer))]);
   };
@@ -54,11 +56,14 @@ describe("createProviderTrial()", () => {
     ["bearer", { authorization: "Bearer s-1" }],
     ["api-key", { "api-key": "s-1" }],
     ["x-api-key", { "x-api-key": "s-1" }],
+    ["x-goog-api-key", { "x-goog-api-key": "s-1" }],
     ["signed", { authorization: "Signed s-1" }],
     ["none", {}],
   ])("tries a key by the scheme %s", async (auth, headers) => {
     const { asked, tryProvider } = benchFor(completion);
-    expect(await tryProvider({ provider: provider("groq", auth), key, model: "m" })).toMatchObject({ outcome: "ok" });
+    expect(await tryProvider({ provider: provider("mistral", auth), key, model: "m" })).toMatchObject({
+      outcome: "ok",
+    });
     expect(asked[0]?.headers).toMatchObject(headers);
   });
 
@@ -80,4 +85,26 @@ test("createModelLister() reads the lists of OpenAI and Google", async () => {
   expect((await listed({ data: [{ id: "a" }, { id: "b" }] })).models).toEqual(["a", "b"]);
   expect((await listed({ models: [{ name: "models/a" }] })).models).toEqual(["a"]);
   expect(await listed({})).toMatchObject({ outcome: "ok", models: [] });
+});
+
+test("createModelLister() reads every page of the lists that come in pages", async () => {
+  const first = { models: [{ name: "models/a" }], nextPageToken: "two/2" };
+  const google = benchFor(first, { models: [{ name: "models/b" }] });
+  expect((await google.listModels({ provider: provider("gemini"), key })).models).toEqual(["a", "b"]);
+  expect(google.asked.map(({ url }) => new URL(url).search)).toEqual(["", "?pageToken=two%2F2"]);
+  const anthropic = benchFor(
+    { data: [{ id: "a" }], has_more: true, last_id: "a" },
+    { data: [{ id: "b" }], has_more: false, last_id: "b" },
+  );
+  expect((await anthropic.listModels({ provider: provider("anthropic"), key })).models).toEqual(["a", "b"]);
+  expect(anthropic.asked[1]?.url).toEndWith("/v1/models?after_id=a");
+  const cohere = benchFor(
+    { models: [{ name: "a" }], next_page_token: "soMe" },
+    { models: [{ name: "b" }], next_page_token: "" },
+  );
+  expect((await cohere.listModels({ provider: provider("cohere"), key })).models).toEqual(["a", "b"]);
+  expect(cohere.asked[1]?.url).toEndWith("/v1/models?page_token=soMe");
+  // One that never ends is left.
+  const endless = benchFor({ data: [{ id: "a" }], has_more: true, last_id: "a" });
+  expect((await endless.listModels({ provider: provider("anthropic"), key })).models.length).toBe(50);
 });

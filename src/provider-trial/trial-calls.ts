@@ -2,7 +2,7 @@ import type { CompletionRequest } from "#core/completion";
 import type { Target } from "#core/target";
 import type { Usage } from "#core/usage";
 import { findDialect, findOperation } from "#dialects/find-dialect";
-import { arrayOf, isObject, stringOf } from "#lib/json";
+import { arrayOf, isObject, type JsonObject, stringOf } from "#lib/json";
 import { targetTraits } from "#traits/target-traits";
 import { askProvider, type TrialParts } from "./ask-provider";
 
@@ -59,15 +59,47 @@ export async function firstListedModel(parts: TrialParts, target: Target): Promi
   return first;
 }
 
-/** The models that the provider lists, as OpenAI and Anthropic list theirs, or as Google does. Rejects as `askProvider` does. */
+/**
+ * The models that the provider lists, as OpenAI and Anthropic list theirs, or as Google and Cohere do, of whose lists a first page
+ * is a part. Rejects as `askProvider` does.
+ */
 export async function listedModels(parts: TrialParts, target: Target): Promise<readonly string[]> {
-  const { pathPrefix } = findDialect(parts.dialects, target.dialect.name);
-  const path = `${pathPrefix(target.provider.baseUrl)}/models`;
-  const { json } = await askProvider(parts, target, { path });
+  const { dialect, provider } = target;
+  const { pathPrefix } = findDialect(parts.dialects, dialect.name);
+  const path = dialect.paths.models?.whole ?? `${pathPrefix(provider.baseUrl)}/models`;
+  const models: string[] = [];
+  let next: string | undefined = "";
+  for (let page = 0; next !== undefined && page < mostPages; page += 1) {
+    const { json } = await askProvider(parts, target, { path: path + next });
+    models.push(...modelsOf(json));
+    next = nextPage(json);
+  }
+  return models;
+}
+
+/** Of twenty models each, or of fifty: no list is longer. */
+const mostPages = 50;
+
+function modelsOf(json: JsonObject): readonly string[] {
   return [
     ...arrayOf(json, "data").flatMap((model) => (isObject(model) ? (stringOf(model, "id") ?? []) : [])),
     ...arrayOf(json, "models").flatMap((model) =>
       isObject(model) ? (stringOf(model, "name")?.replace(/^models\//, "") ?? []) : [],
     ),
   ];
+}
+
+/**
+ * What asks for the page behind this one: https://ai.google.dev/api/models, https://docs.cohere.com/reference/list-models,
+ * https://platform.claude.com/docs/en/api/models-list
+ */
+function nextPage(json: JsonObject): string | undefined {
+  const cursors = [
+    ["pageToken", stringOf(json, "nextPageToken")],
+    ["page_token", stringOf(json, "next_page_token")],
+    ["after_id", json.has_more === true ? stringOf(json, "last_id") : undefined],
+  ] as const;
+  for (const [name, cursor] of cursors)
+    if (cursor !== undefined && cursor !== "") return `?${new URLSearchParams({ [name]: cursor })}`;
+  return undefined;
 }

@@ -48,7 +48,7 @@ export type DialectEntry = {
   readonly path?: string;
   /** Where that is streamed, if at another place. */
   readonly streamPath?: string;
-  /** Where single operations are, by name. */
+  /** Where single operations are, by name; `models` where its models are listed, if not beside the base URL. */
   readonly paths?: { readonly [operation: string]: string };
   /** The only ones that it has; absent means all of the dialect. */
   readonly operations?: readonly string[];

@@ -45,7 +45,8 @@ export function mainPath({ paths }: ProviderDialect): string {
 
 /**
  * Where each operation of a dialect is asked for at a base URL. `path` is where the first one is, and the others are
- * looked for beside it; an operation that has no place there is left out, unless `paths` gives it one.
+ * looked for beside it; an operation that has no place there is left out, unless `paths` gives it one. Among those may be the
+ * list of `models`, which no client's operation asks for.
  */
 export function compilePaths(
   dialect: Dialect,
@@ -68,7 +69,9 @@ export function compilePaths(
     const stream = index === 0 ? (streamPath ?? beside) : beside;
     return found === undefined || stream === undefined ? [] : [[name, { whole: found, stream }] as const];
   });
-  return Object.fromEntries<UpstreamPaths>(placed);
+  const { models } = paths;
+  const listed = models === undefined ? [] : [["models", { whole: models, stream: models }] as const];
+  return Object.fromEntries<UpstreamPaths>([...placed, ...listed]);
 }
 
 /**
