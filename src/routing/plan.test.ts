@@ -250,9 +250,10 @@ describe("plan()", () => {
     expect(names(plan(request, resolveModel("open/x", state, catalog), Math.random))).toEqual(["open/x#none"]);
   });
 
-  test("finds no target without a key", () => {
+  test("finds no target without a key, which is no mistake of the client", () => {
     const state = snapshot([provider("keyless", { keys: [] })]);
-    expect(() => plan(request, resolveModel("keyless/x", state, catalog), Math.random)).toThrow("has a key");
+    const refusal = catchError(() => plan(request, resolveModel("keyless/x", state, catalog), Math.random));
+    expect(refusal).toMatchObject({ code: "no_target_available", status: 503 });
   });
 
   test("says of what cannot be translated that the model is not there, for asking again would not help", () => {

@@ -1,6 +1,6 @@
 import { GatewayError } from "#core/errors";
 import type { ModelRef, Target } from "#core/target";
-import { type Asked, type Candidate, type Candidates, createCandidates, hasKey, speaks } from "./candidates";
+import { type Asked, type Candidate, type Candidates, createCandidates, hasKey, keysOf, speaks } from "./candidates";
 import type { Admission } from "./health";
 import type { Resolution } from "./resolve-model";
 import type { RouteTarget, Strategies, Strategy } from "./strategies/strategy";
@@ -171,6 +171,13 @@ function nothingLeft({ model, asked }: PlanRequest, resolution: Resolution, allo
     return new GatewayError("model_not_found", `Cannot route the request: no provider of "${model}" ${why}`, {
       param: "model",
     });
+  }
+  if (refs.length > 0 && refs.every(({ provider }) => keysOf(provider).length === 0)) {
+    // The client asked rightly, and may ask again.
+    return new GatewayError(
+      "no_target_available",
+      `Cannot route the request: no key of a provider of "${model}" is there: a secret is missing, or no token could be fetched`,
+    );
   }
   return new GatewayError(
     "no_capable_target",
