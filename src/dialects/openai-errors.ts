@@ -1,18 +1,26 @@
 import type { GatewayError } from "#core/errors";
 import type { JsonObject } from "#lib/json";
 
-/** OpenAI's error body: `{error: {message, type, param, code}}`. A provider's own type, code and details are kept. */
+/**
+ * OpenAI's error body: `{error: {message, type, param, code}}`. A provider's own type, code and details are kept; a type in the
+ * words of Google or AWS is told as the code, for clients look for OpenAI's types.
+ */
 export function encodeError(error: GatewayError): JsonObject {
+  const { upstreamCode, upstreamType } = error.options;
+  const isForeign = upstreamType !== undefined && foreignType.test(upstreamType);
   return {
     error: {
       ...error.options.upstreamDetails,
       message: error.message,
-      type: error.options.upstreamType ?? errorType(error.status),
+      type: isForeign ? errorType(error.status) : (upstreamType ?? errorType(error.status)),
       param: error.options.param ?? null,
-      code: error.options.upstreamCode ?? error.code,
+      code: upstreamCode ?? (isForeign ? upstreamType : error.code),
     },
   };
 }
+
+/** `RESOURCE_EXHAUSTED`, `ThrottlingException`. */
+const foreignType = /^(?:[A-Z]+(?:_[A-Z]+)*|[A-Z]\w*Exception)$/;
 
 function errorType(status: number): string {
   switch (status) {

@@ -47,6 +47,7 @@ export async function judgeError(
     [`status ${status}`, isKept ? status === recording.status : status === 502],
     ["message", told === undefined || messageIn(json) === told],
     ["form", isObject(json) && hasForm(client, json)],
+    [`type ${typeIn(json)}`, makerOf(client) === makerOf(recording.dialect) || hasType(client, status, typeIn(json))],
     [`SDK throws ${thrown}`, fits(client, status, thrown)],
     ["key is shown", !leak.body.includes(providerKey)],
     ["message is lost with the key", told === undefined || leak.body.includes("Wrong key")],
@@ -88,6 +89,32 @@ function fits(client: Dialect, status: number, thrown: string): boolean {
 function messageIn(json: Json | undefined): string | undefined {
   if (!isObject(json)) return undefined;
   return stringOf(objectOf(json, "error") ?? json, "message");
+}
+
+function typeIn(json: Json | undefined): string | undefined {
+  const error = (isObject(json) ? objectOf(json, "error") : undefined) ?? {};
+  return stringOf(error, "status") ?? stringOf(error, "type");
+}
+
+/** What each API calls an error of a status, where its body says it; AWS's stands in a header that its SDK reads. */
+const types: { readonly [client: string]: { readonly [status: number]: string } } = {
+  "openai-chat": { 429: "rate_limit_error", 502: "server_error" },
+  "openai-responses": { 429: "rate_limit_error", 502: "server_error" },
+  "anthropic-messages": {
+    ...{ 404: "not_found_error", 409: "conflict_error", 413: "request_too_large", 429: "rate_limit_error" },
+    502: "api_error",
+  },
+  gemini: { 404: "NOT_FOUND", 409: "ABORTED", 429: "RESOURCE_EXHAUSTED", 502: "INTERNAL" },
+};
+
+/** OpenAI's two APIs have the same errors, and their look-alikes words of their own. */
+function makerOf(dialect: Dialect): string {
+  return dialect.startsWith("openai") ? "openai" : dialect;
+}
+
+function hasType(client: Dialect, status: number, found: string | undefined): boolean {
+  const usual = client === "gemini" ? "INVALID_ARGUMENT" : "invalid_request_error";
+  return client.startsWith("bedrock") || found === (types[client]?.[status] ?? usual);
 }
 
 /** Each API's own shape of an error. */

@@ -29,6 +29,12 @@ describe("encodeError()", () => {
     const typed = (upstreamType: string) =>
       encodeError(new GatewayError("upstream_error", "Why", { status: 400, upstreamType }), "r").error;
     expect(typed("overloaded_error")).toEqual({ type: "overloaded_error", message: "Why" });
+    expect(
+      encodeError(
+        new GatewayError("upstream_error", "Why", { status: 404, upstreamType: "invalid_request_error" }),
+        "r",
+      ).error,
+    ).toEqual({ type: "not_found_error", message: "Why" });
     expect(typed("server_error")).toEqual({ type: "invalid_request_error", message: "Why" });
   });
 

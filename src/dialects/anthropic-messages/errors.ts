@@ -54,7 +54,10 @@ export function encodeStreamError(error: GatewayError, requestId: string): strin
 }
 
 function errorFields(error: GatewayError, requestId: string): JsonObject {
-  const type = knownErrorType(error.options.upstreamType) ?? errorTypeOf(error.status);
+  const known = knownErrorType(error.options.upstreamType);
+  // OpenAI says so of whatever the client did wrong, and leaves the rest to the status.
+  const isVague = known === "invalid_request_error" && error.status < 500;
+  const type = isVague ? errorTypeOf(error.status) : (known ?? errorTypeOf(error.status));
   return { error: { ...error.options.upstreamDetails, type, message: error.message }, request_id: requestId };
 }
 
