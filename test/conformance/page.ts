@@ -12,6 +12,7 @@ import {
 import { dialects } from "./pairs.ts";
 import type { OtherExchange, Recording } from "./recordings.ts";
 import { type AnswerGroup, isTold, type Results, type Told } from "./results.ts";
+import { unsaid } from "./unsaid.ts";
 
 const file = fileURLToPath(new URL("../../docs/internals/conformance.md", import.meta.url));
 
@@ -57,6 +58,12 @@ export function renderPage(played: Played): string {
     table(
       ["recording", "why"],
       brokenRecordings.map(({ recording, why }) => [`\`${recording}\``, why]),
+    ),
+    "\n## What translated answers leave unsaid\n",
+    "What stands in an answer, is told by none of its words to a client of another dialect, and is not named as lost:\n",
+    table(
+      ["what", "from", "why"],
+      unsaid.map(({ provider, what, why }) => [what, provider, why]),
     ),
     "\n## Errors\n",
     errorsIntroduction,
@@ -121,7 +128,7 @@ that the provider itself ends with an error end with one for the client.
 
 const operationsIntroduction = `Embeddings and counts of tokens reach clients of the same dialect byte for byte, and the vectors and numbers of them those of the
 other dialects that have the operation, Cohere's among them. Bodies of other makers for InvokeModel are refused by the name of what
-they lack, and Bedrock is not asked: these are asked of models whose names do not tell that they make vectors. What is not played belongs to APIs that are not served.
+they lack, and Bedrock is not asked: none of these asks for vectors. What is not played belongs to APIs that are not served.
 `;
 
 const requestsIntroduction = `
