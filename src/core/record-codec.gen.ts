@@ -147,6 +147,9 @@ function writeCharges(writer: ByteWriter, value: RequestRecord["charges"][number
   writeNumber(writer, 8, value.tag);
   writeNumber(writer, 12, value.period);
   writeNumber(writer, 16, value.amount);
+  if (value.held !== undefined) {
+    writeNumber(writer, 20, value.held);
+  }
 }
 
 function readCharges(reader: ByteReader, end: number): RequestRecord["charges"][number] | undefined {
@@ -154,6 +157,7 @@ function readCharges(reader: ByteReader, end: number): RequestRecord["charges"][
   let tagRead: RequestRecord["charges"][number]["tag"] | undefined;
   let periodRead: RequestRecord["charges"][number]["period"] | undefined;
   let amountRead: RequestRecord["charges"][number]["amount"] | undefined;
+  let heldRead: RequestRecord["charges"][number]["held"] | undefined;
   while (reader.at < end) {
     const tag = reader.next();
     switch (tag) {
@@ -181,6 +185,12 @@ function readCharges(reader: ByteReader, end: number): RequestRecord["charges"][
       case 17:
         amountRead = readFloat(reader);
         break;
+      case 20:
+        heldRead = readNumber(reader);
+        break;
+      case 21:
+        heldRead = readFloat(reader);
+        break;
       default:
         skipValue(reader, tag);
     }
@@ -193,6 +203,7 @@ function readCharges(reader: ByteReader, end: number): RequestRecord["charges"][
     period: periodRead,
     amount: amountRead,
   };
+  if (heldRead !== undefined) value.held = heldRead;
   return value;
 }
 

@@ -68,7 +68,10 @@ export const chargeShape = {
     period: { type: integer, number: 3, since: 1 },
     amount: { type: number, number: 4, since: 1 },
   },
-  optional: {},
+  optional: {
+    /** What the last attempt held of it, where that is another amount. */
+    held: { type: number, number: 5, since: 7 },
+  },
 } as const satisfies Shape;
 
 /** Why a request was refused, in a record whose outcome is `refused`. Amounts are in the limit's unit. */

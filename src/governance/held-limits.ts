@@ -72,14 +72,16 @@ export function entriesOf(
   return entries;
 }
 
-/** What a request is to be charged, in the periods that its hold counts in. */
-export function chargesOf(hold: Hold, held: readonly HeldLimit[]): readonly Charge[] {
-  if (held.length === 0) return hold.entries;
+/** What a request is to be charged, in the periods that its hold counts in, beside what it held. */
+export function chargesOf(hold: Hold, limits: readonly HeldLimit[]): readonly Charge[] {
+  if (limits.length === 0) return hold.entries;
   const charges: Charge[] = [];
   for (const entry of hold.entries) {
-    const limited = heldFor(held, entry.slot);
+    const limited = heldFor(limits, entry.slot);
     const amount = limited === undefined ? entry.amount : chargeOf(limited, entry);
-    if (amount > 0) charges.push({ slot: entry.slot, tag: entry.tag, period: entry.period, amount });
+    if (amount <= 0) continue;
+    const { slot, tag, period, amount: held } = entry;
+    charges.push(held === amount ? { slot, tag, period, amount } : { slot, tag, period, amount, held });
   }
   return charges;
 }

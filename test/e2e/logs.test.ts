@@ -192,3 +192,18 @@ test("a stop does not wait for those who follow records, and their streams end",
   // A drain may take ten minutes here: what waited for it would be killed.
   expect(exit).toBe(0);
 }, 240_000);
+
+test("GET /api/logs/{id} shows what the limits of the key held and took", async () => {
+  const limits = { budgets: [{ limit_usd: 5, period: "1d" }], rate_limits: [{ tokens: 100_000, per: "1m" }] };
+  const made = await gateway.admin("POST", "/api/virtual-keys", { name: "limited", ...limits });
+  expect(made.status).toBe(201);
+  const { value: secret } = JSON.parse(await made.text());
+  const id = await chat("held", { max_tokens: 500 }, { authorization: `Bearer ${secret}` });
+  await waitUntil("the record", async () => (await ask(`/api/logs/${id}`)).status === 200, 20_000);
+  const { body } = await ask(`/api/logs/${id}`);
+  const [budget, rate] = body.limit_use;
+  expect(body.limit_use.map((limit: { id: string }) => limit.id)).toEqual(body.limits);
+  expect(budget).toMatchObject({ scope: "key:limited", kind: "budget", unit: "dollars", taken_usd: body.cost_usd });
+  expect(Number(budget.held_usd)).toBeGreaterThan(Number(budget.taken_usd));
+  expect(rate).toMatchObject({ kind: "rate", unit: "tokens", taken: String(body.usage.input + body.usage.output) });
+});

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
+import { allLimits } from "#limits/all-limits";
 import { createLogTail } from "#records/log-tail";
 import type { LogFilter } from "#store/log/log-filter";
 import { noInput, queryOf } from "../input";
@@ -8,6 +9,7 @@ import { eventStream, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count } from "../view-fields";
+import { showLimitUse } from "./limit-use";
 import { logCountRoutes } from "./log-counts";
 import { exportRoute } from "./log-export";
 import { filterFields, logFilters, rangeFields, rangeOf, recordCursor } from "./log-query";
@@ -38,7 +40,7 @@ const pageOfRecords = z.strictObject({
     .meta({ description: "The search ended before the page was full: `next` goes on." }),
 });
 
-type LogServices = Pick<ApiServices, "logs" | "onRecords" | "nowMs" | "store" | "audit" | "newId">;
+type LogServices = Pick<ApiServices, "logs" | "onRecords" | "nowMs" | "store" | "audit" | "newId" | "configuration">;
 
 export function logRoutes(services: LogServices): readonly ApiRoute[] {
   const { logs, onRecords } = services;
@@ -91,7 +93,7 @@ function listRoute({ logs, store }: LogServices): ApiRoute {
   });
 }
 
-function showRoute({ logs, store }: LogServices): ApiRoute {
+function showRoute({ logs, store, configuration }: LogServices): ApiRoute {
   return route({
     method: "GET",
     path: "/api/logs/{id}",
@@ -103,9 +105,11 @@ function showRoute({ logs, store }: LogServices): ApiRoute {
       const entry = await logs.get(params.id);
       if (entry === undefined)
         throw new ControlError("not_found", "Cannot find the record: there is none with this id");
+      const limitUse = showLimitUse(entry.record, allLimits(configuration.content()));
       const { request, response, unreadable } = (await logs.content.read(entry.record.id)) ?? {};
       return {
         ...showRecord(entry.record, entry.correction, (await store.logNotes.notes([entry.record.id])).get(params.id)),
+        ...(limitUse.length > 0 && { limit_use: limitUse }),
         ...(request !== undefined && { request: showBody(request) }),
         ...(response !== undefined && { response: showBody(response) }),
         ...(unreadable !== undefined && { bodies_unreadable: unreadable }),

@@ -7,6 +7,7 @@ import type { RecordNote } from "#store/config/log-note";
 import type { Correction } from "#store/log/log-store";
 import { count, dollars, list, milliseconds, showTime, tags, time, words } from "../view-fields";
 import { attemptView, showAttempt, showCost, showUsage, usageView } from "./attempt-view";
+import { limitUseView } from "./limit-use";
 import { refusalView, showRefusal } from "./refusal-view";
 
 const correctionView = z
@@ -95,6 +96,9 @@ export const recordView = z.strictObject(recordFields).meta({ id: "Record", desc
 export const recordWithBodiesView = z
   .strictObject({
     ...recordFields,
+    limit_use: list(limitUseView).exactOptional().meta({
+      description: "What the limits that it was held against held and took.",
+    }),
     request: bodyView.exactOptional(),
     response: bodyView.exactOptional(),
     bodies_unreadable: z.string().exactOptional().meta({
