@@ -29,6 +29,13 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
               { id: "unpriced" },
             ],
           },
+          claude: {
+            dialect: "anthropic-messages",
+            base_url: `${provider.url}/v1`,
+            allow_private_network: true,
+            keys: [{ name: "main", value: provider.key }],
+            models: [{ id: "haiku", price: { input: 1, output: 5 }, context: 100_000, max_output: 1000 }],
+          },
         },
         virtual_keys: [
           { name: "test", value: testKey },
@@ -148,6 +155,42 @@ describe.skipIf(browserFile === undefined)("the playground", () => {
     expect(await page.getByText("Left out").count()).toBe(0);
     await page.getByLabel("Library").selectOption({ label: "Anthropic" });
     await page.getByText("Left out, for Anthropic has no word for it: JSON mode").waitFor();
+  });
+
+  test("sends a seed, stop sequences and a schema of answers to who has a word for them, and says who has none", async () => {
+    await provider.reset();
+    await provider.script({ answer: { kind: "default" } });
+    const page = await dashboard.open("/playground?model=fake/fake-gpt&model=claude/haiku&seed=x");
+    await page.getByText("must be a whole number").waitFor();
+    await page.getByLabel("Seed").fill("7");
+    await page.getByLabel("Stop sequences").fill("END\nA:\\nB:");
+    await page.getByLabel("Answer as").selectOption("JSON by a schema");
+    await page.getByRole("button", { name: "Edit schema" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("JSON Schema").fill("[1]");
+    await dialog.getByText("must be a JSON object").waitFor();
+    expect(await dialog.getByRole("button", { name: "Save schema" }).isDisabled()).toBe(true);
+    await dialog.getByLabel("JSON Schema").fill('{"type":"object","properties":{"city":{"type":"string"}}}');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Save schema" }).click();
+    await say(page, "Where?");
+    await answerOf(page, "claude/haiku").getByText("without seed").waitFor();
+    await answerOf(page, "fake/fake-gpt").getByRole("link", { name: "Open request" }).waitFor();
+    const bodies = (await provider.log()).map(({ body }) => JSON.parse(body));
+    expect(bodies.find(({ model }) => model === "fake-gpt")).toMatchObject({
+      seed: 7,
+      stop: ["END", "A:\nB:"],
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "answer", strict: true, schema: { properties: { city: { type: "string" } } } },
+      },
+    });
+    const other = bodies.find(({ model }) => model === "haiku");
+    expect(other).toMatchObject({
+      stop_sequences: ["END", "A:\nB:"],
+      output_config: { format: { type: "json_schema" } },
+    });
+    expect(other.seed).toBeUndefined();
   });
 
   test.each([1280, 360])("has no faults of accessibility at %d pixels", async (width) => {

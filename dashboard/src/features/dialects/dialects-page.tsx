@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { useCapabilities } from "#api/use-capabilities";
 import { Button } from "#components/button";
 import { DataTable } from "#components/data-table";
 import { EmptyState } from "#components/empty-state";
@@ -8,7 +9,6 @@ import { CapabilityFilters } from "./capability-filters";
 import { fields, providersOf, rowsOf } from "./capability-rows";
 import { columnsFor, VerdictBadge } from "./columns";
 import { translated } from "./dialect-name";
-import { useCapabilities } from "./list-capabilities";
 
 const meanings = [
   ["kept", "arrives as it was"],

@@ -1,29 +1,37 @@
-import type { Model } from "#api/schema.gen";
-import { Checkbox } from "#components/checkbox";
 import { Field } from "#components/field";
 import { Select } from "#components/select";
-import { TextField } from "#components/text-field";
-import { efforts, faultOf, type ParameterName, type Parameters, takes } from "./parameters";
+import { TextAreaField, TextField } from "#components/text-field";
+import type { AnswerSchema } from "./answer-schema";
+import { FormatField } from "./format-field";
+import { efforts, type Feature, faultOf, type Parameters, takes } from "./parameters";
+import type { ReachedModel } from "./use-unsaid";
 
 const effortOptions = efforts.map((value) => ({ value, label: value === "" ? "Model's own" : value }));
 
 type Props = {
   readonly parameters: Parameters;
+  readonly schema: AnswerSchema;
   /** What each chosen name may lead to. */
-  readonly reached: readonly (readonly Model[])[];
+  readonly reached: readonly (readonly ReachedModel[])[];
   readonly onChange: (change: Partial<Parameters>) => void;
+  readonly onSchema: (schema: AnswerSchema) => void;
 };
 
 /** The parameters that at least one of the models takes; empty ones are left out of requests. */
-export function ParameterForm({ parameters, reached, onChange }: Props) {
-  const isTaken = (name: ParameterName) => reached.length === 0 || reached.some((models) => takes(models, name));
-  const figure = (name: "max" | "temperature" | "top_p", label: string, inputMode: "decimal" | "numeric") => (
+export function ParameterForm({ parameters, schema, reached, onChange, onSchema }: Props) {
+  const isTaken = (name: Feature) => reached.length === 0 || reached.some((models) => takes(models, name));
+  const figure = (
+    name: "max" | "temperature" | "top_p" | "seed",
+    label: string,
+    inputMode: "decimal" | "numeric",
+    placeholder = "Model's own",
+  ) => (
     <TextField
       label={label}
       inputMode={inputMode}
-      placeholder="Model's own"
+      placeholder={placeholder}
       value={parameters[name]}
-      error={faultOf(name, parameters[name])}
+      error={faultOf(name, parameters)}
       onChange={(value) => onChange({ [name]: value.trim() })}
     />
   );
@@ -45,9 +53,26 @@ export function ParameterForm({ parameters, reached, onChange }: Props) {
       )}
       {isTaken("temperature") && figure("temperature", "Temperature", "decimal")}
       {isTaken("top_p") && figure("top_p", "Top P", "decimal")}
-      {isTaken("json") && (
+      {isTaken("seed") && figure("seed", "Seed", "numeric", "None")}
+      {isTaken("stop") && (
+        <TextAreaField
+          label="Stop sequences"
+          rows={1}
+          mono
+          placeholder="One a line"
+          value={parameters.stop}
+          error={faultOf("stop", parameters)}
+          onChange={(stop) => onChange({ stop })}
+        />
+      )}
+      {(isTaken("json") || isTaken("json-schema")) && (
         <div className="col-span-2">
-          <Checkbox label="Answer in JSON" checked={parameters.json} onChange={(json) => onChange({ json })} />
+          <FormatField
+            value={parameters.json}
+            onChange={(json) => onChange({ json })}
+            schema={schema}
+            onSchema={onSchema}
+          />
         </div>
       )}
     </div>

@@ -1,4 +1,4 @@
-import type { Model, VirtualKey } from "#api/schema.gen";
+import type { VirtualKey } from "#api/schema.gen";
 import { Field } from "#components/field";
 import { KeyPicker } from "#components/key-picker";
 import { TextAreaField } from "#components/text-field";
@@ -6,12 +6,13 @@ import { ModelPicker } from "./model-picker";
 import { ParameterForm } from "./parameter-form";
 import { ToolList } from "./tool-list";
 import type { SetupState } from "./use-setup";
+import type { ReachedModel } from "./use-unsaid";
 
 type Props = {
   readonly state: SetupState;
   /** The key that pays. */
   readonly virtualKey: VirtualKey;
-  readonly reached: readonly (readonly Model[])[];
+  readonly reached: readonly (readonly ReachedModel[])[];
 };
 
 /** Who is asked, who pays, and how. */
@@ -38,7 +39,13 @@ export function SetupPanel({ state, virtualKey, reached }: Props) {
         value={setup.system}
         onChange={(text) => state.setSystem(() => text)}
       />
-      <ParameterForm parameters={setup.parameters} reached={reached} onChange={set} />
+      <ParameterForm
+        parameters={setup.parameters}
+        schema={setup.schema}
+        reached={reached}
+        onChange={set}
+        onSchema={(schema) => state.setSchema(() => schema)}
+      />
       <ToolList tools={setup.tools} onChange={state.setTools} />
     </div>
   );

@@ -4,10 +4,11 @@ import { worstCaseUsd } from "#api/worst-case";
 import { bodyOf, keptBack } from "./body-of";
 import type { Draft } from "./composer";
 import type { Turn } from "./conversation";
-import { faultOf } from "./parameters";
+import { faultOf, type Parameters } from "./parameters";
 import { useConversation } from "./use-conversation";
 import { useKept } from "./use-kept";
 import { useSetup } from "./use-setup";
+import { useUnsaid } from "./use-unsaid";
 
 /** What is configured, and may be tried. */
 export type Offer = {
@@ -27,7 +28,9 @@ export function usePlayground({ virtualKey, settings }: Offer) {
   const { turns, setTurns, running, send, stop } = useConversation();
   const [draft, setDraft] = useKept("draft", emptyDraft);
   const reached = useReach(chosen);
-  const reach = (name: string) => reached(name) ?? [{ id: name }];
+  const known = (name: string) => reached(name) ?? [{ id: name }];
+  const withUnsaid = useUnsaid(chosen.flatMap(known));
+  const reach = (name: string) => known(name).map(withUnsaid);
   const make = (model: string, all: readonly Turn[]) => bodyOf(model, reach(model), all, setup);
   const nextBody = (model: string) => make(model, [...turns, { ...draft, id: "next", steps: {} }]);
   const last = turns.at(-1);
@@ -57,8 +60,8 @@ export function usePlayground({ virtualKey, settings }: Offer) {
   };
 }
 
-function hindranceOf(chosen: readonly string[], parameters: ReturnType<typeof useSetup>["setup"]["parameters"]) {
+function hindranceOf(chosen: readonly string[], parameters: Parameters) {
   if (chosen.length === 0) return "Choose a model first";
-  const isFaulty = (["max", "temperature", "top_p"] as const).some((name) => faultOf(name, parameters[name]));
+  const isFaulty = (["max", "temperature", "top_p", "seed", "stop"] as const).some((name) => faultOf(name, parameters));
   return isFaulty ? "One of the parameters cannot be sent" : undefined;
 }

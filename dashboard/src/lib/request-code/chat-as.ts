@@ -24,14 +24,22 @@ export function chatAs(endpoint: ChatEndpoint, chat: JsonObject): JsonObject {
   }
 }
 
-/** What of a chat completion another dialect has no word for: Anthropic and AWS know JSON by its schema alone. */
-export function unsaidAs(endpoint: ChatEndpoint, { response_format: format }: JsonObject): readonly string[] {
-  return format !== undefined && (endpoint === "messages" || endpoint === "converse") ? ["JSON mode"] : [];
+/** What of a chat completion another dialect has no word for: Anthropic and AWS know JSON by its schema alone, and no seed. */
+export function unsaidAs(endpoint: ChatEndpoint, chat: JsonObject): readonly string[] {
+  if (endpoint !== "messages" && endpoint !== "converse") return [];
+  const isAnyJson = chat.response_format !== undefined && answerSchema(chat) === undefined;
+  return [...(isAnyJson ? ["JSON mode"] : []), ...(chat.seed === undefined ? [] : ["seed"])];
+}
+
+/** The form that answers have, by a schema. */
+function answerSchema({ response_format: format }: JsonObject) {
+  const given = isObject(format) && isObject(format.json_schema) ? format.json_schema : {};
+  return isObject(given.schema) ? { name: given.name, schema: given.schema } : undefined;
 }
 
 function asMessages(chat: JsonObject): JsonObject {
   const { system, turns, tools } = readChat(chat);
-  const effort = chatEffort(chat);
+  const output = defined({ effort: chatEffort(chat), format: messagesFormat(chat) });
   return defined({
     model: chat.model,
     max_tokens: chat.max_completion_tokens ?? leastAsked + (effortBudget(chat) ?? 0),
@@ -39,10 +47,16 @@ function asMessages(chat: JsonObject): JsonObject {
     messages: turns.map(({ role, parts }) => ({ role, content: parts.map(messagesBlock) })),
     temperature: chat.temperature,
     top_p: chat.top_p,
-    thinking: effort === undefined ? undefined : { type: "adaptive" },
-    output_config: effort === undefined ? undefined : { effort },
+    stop_sequences: chat.stop,
+    thinking: output.effort === undefined ? undefined : { type: "adaptive" },
+    output_config: filled(output),
     tools: tools.length === 0 ? undefined : tools.map(({ schema, ...tool }) => ({ ...tool, input_schema: schema })),
   });
+}
+
+function messagesFormat(chat: JsonObject): JsonObject | undefined {
+  const form = answerSchema(chat);
+  return form && { type: "json_schema", schema: form.schema };
 }
 
 function messagesBlock(part: Part): JsonObject {
@@ -75,7 +89,10 @@ function asGemini(chat: JsonObject): JsonObject {
     maxOutputTokens: chat.max_completion_tokens,
     temperature: chat.temperature,
     topP: chat.top_p,
+    seed: chat.seed,
+    stopSequences: chat.stop,
     responseMimeType: chat.response_format === undefined ? undefined : "application/json",
+    responseJsonSchema: answerSchema(chat)?.schema,
     thinkingConfig: budget === undefined ? undefined : { thinkingBudget: budget },
   });
   const declared = tools.map(({ schema, ...tool }) => ({ ...tool, parametersJsonSchema: schema }));
@@ -86,7 +103,7 @@ function asGemini(chat: JsonObject): JsonObject {
       parts: parts.map(partOf),
     })),
     tools: declared.length === 0 ? undefined : [{ functionDeclarations: declared }],
-    generationConfig: Object.keys(config).length === 0 ? undefined : config,
+    generationConfig: filled(config),
   });
 }
 
@@ -96,16 +113,24 @@ function asConverse(chat: JsonObject): JsonObject {
     maxTokens: chat.max_completion_tokens,
     temperature: chat.temperature,
     topP: chat.top_p,
+    stopSequences: chat.stop,
   });
-  const effort = chatEffort(chat);
+  const output = defined({ effort: chatEffort(chat), textFormat: converseFormat(chat) });
   const specs = tools.map(({ schema, ...tool }) => ({ toolSpec: { ...tool, inputSchema: { json: schema } } }));
   return defined({
     system: system === "" ? undefined : [{ text: system }],
     messages: turns.map(({ role, parts }) => ({ role, content: parts.map(converseBlock) })),
-    inferenceConfig: Object.keys(config).length === 0 ? undefined : config,
-    outputConfig: effort === undefined ? undefined : { effort },
+    inferenceConfig: filled(config),
+    outputConfig: filled(output),
     toolConfig: specs.length === 0 ? undefined : { tools: specs },
   });
+}
+
+function converseFormat(chat: JsonObject): JsonObject | undefined {
+  const form = answerSchema(chat);
+  if (form === undefined) return undefined;
+  const jsonSchema = { name: form.name, schema: JSON.stringify(form.schema) };
+  return { type: "json_schema", structure: { jsonSchema } };
 }
 
 function converseBlock(part: Part): JsonObject {
@@ -130,4 +155,8 @@ function textOf(part: Part): string {
 /** Without the fields that are undefined, which Python would show as None. */
 function defined(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function filled(fields: JsonObject): JsonObject | undefined {
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }

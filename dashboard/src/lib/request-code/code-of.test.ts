@@ -99,6 +99,34 @@ test("chatAs() carries reasoning effort in each dialect's words, and JSON mode w
   expect(unsaid(chat)).toEqual([[], [], [], []]);
 });
 
+test("chatAs() carries the form of answers, stop sequences and a seed", () => {
+  const form = { type: "object", properties: { city: { type: "string" } } };
+  const format = { type: "json_schema", json_schema: { name: "place", schema: form, strict: true } };
+  const asked = { model: "a", messages: [], seed: 7, stop: ["END", "\n"], response_format: format };
+  expect(chatAs("messages", asked)).toMatchObject({
+    stop_sequences: ["END", "\n"],
+    output_config: { format: { type: "json_schema", schema: form } },
+  });
+  expect(chatAs("gemini.generate", asked)).toMatchObject({
+    generationConfig: {
+      seed: 7,
+      stopSequences: ["END", "\n"],
+      responseMimeType: "application/json",
+      responseJsonSchema: form,
+    },
+  });
+  expect(chatAs("converse", asked)).toMatchObject({
+    inferenceConfig: { stopSequences: ["END", "\n"] },
+    outputConfig: {
+      textFormat: {
+        type: "json_schema",
+        structure: { jsonSchema: { name: "place", schema: JSON.stringify(form) } },
+      },
+    },
+  });
+  expect(chatEndpoints.map((endpoint) => unsaidAs(endpoint, asked))).toEqual([[], ["seed"], [], ["seed"]]);
+});
+
 const invoked = { anthropic_version: "bedrock-2023-05-31", max_tokens: 9, messages: [{ role: "user", content: "Hi" }] };
 const requests = [
   ...chatEndpoints.map((endpoint) => ({ endpoint, body: chatAs(endpoint, chat) })),
