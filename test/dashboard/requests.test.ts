@@ -133,6 +133,39 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     await sheet.waitFor({ state: "detached" });
   });
 
+  test("takes a bookmark and a note that are refused back, in the sheet and the list, and says why", async () => {
+    const page = await dashboard.open("/requests?order=oldest");
+    const refusals: (() => void)[] = [];
+    await page.route(/\/api\/logs\/[^/?]+$/, async (route) => {
+      if (route.request().method() !== "PATCH") return route.fallback();
+      await new Promise<void>((resolve) => refusals.push(resolve));
+      const error = { type: "server_error", code: "storage_full", message: "Cannot keep the note: the disk is full" };
+      return route.fulfill({ status: 507, json: { error } });
+    });
+    const refuse = async () => {
+      await waitUntil("the change to be asked for", () => refusals.length > 0);
+      refusals.shift()?.();
+    };
+    await row(page, 3).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("button", { name: "Bookmark", pressed: false }).click();
+    // Shown before it is answered.
+    await sheet.getByRole("button", { name: "Bookmark", pressed: true }).waitFor();
+    await refuse();
+    await page.getByText("Cannot keep the note: the disk is full").waitFor();
+    await sheet.getByRole("button", { name: "Bookmark", pressed: false }).waitFor();
+    await sheet.getByRole("button", { name: "Add a note" }).click();
+    await sheet.getByRole("textbox", { name: "Note" }).fill("for later");
+    await sheet.getByRole("button", { name: "Save note" }).click();
+    await sheet.getByRole("button", { name: "for later" }).waitFor();
+    await refuse();
+    // Taken back, but what was typed is not lost.
+    expect(await sheet.getByRole("textbox", { name: "Note" }).inputValue()).toBe("for later");
+    await sheet.getByRole("button", { name: "Cancel" }).click();
+    await sheet.getByRole("button", { name: "Add a note" }).waitFor();
+    expect(await row(page, 3).locator("[title='for later']").count()).toBe(0);
+  });
+
   test("sends a request again, edited, and compares the answers", async () => {
     const page = await dashboard.open("/requests?f=session_id:run-7");
     await row(page, 0).click();

@@ -24,7 +24,9 @@ export function NoteField({ record }: { readonly record: WholeRecord }) {
   }
   const save = () => {
     const note = typed.trim();
-    if (note !== (record.note ?? "")) change.mutate({ note: note === "" ? null : note });
+    // What was typed is not lost with what was refused.
+    const onError = () => setTyped(typed);
+    if (note !== (record.note ?? "")) change.mutate({ note: note === "" ? null : note }, { onError });
     setTyped(undefined);
   };
   return (
