@@ -56,12 +56,13 @@ export class CandidateDecoder {
     if (this.open?.kind === "text") this.text += text;
   }
 
-  /** Ends what is open, and says how the candidate ended. */
-  close(): readonly CompletionEvent[] {
+  /** Ends what is open, and says how the candidate ended; `blocked` where it did not say so itself. */
+  close(blocked?: Blocked): readonly CompletionEvent[] {
     this.events = [];
     this.endCall();
     this.closeText();
     if (this.raw !== undefined) this.events.push({ type: "finish", ...this.finish(this.raw) });
+    else if (blocked !== undefined) this.events.push(blockedFinish(this.choice, blocked));
     return this.events;
   }
 
@@ -157,7 +158,8 @@ export class CandidateDecoder {
       name: stringOf(call, "name") ?? "",
     } as const;
     this.events.push(state === undefined ? start : { ...start, state });
-    const json = writtenText(objectOf(call, "args") ?? {});
+    // Some servers that stand in for Google write them as text.
+    const json = stringOf(call, "args") || writtenText(objectOf(call, "args") ?? {});
     this.events.push({ type: "arguments-delta", choice, index, json }, { type: "item-end", choice, index });
   }
 
@@ -188,5 +190,12 @@ export class CandidateDecoder {
 type Whole =
   | Extract<AnsweredPart, { readonly kind: "image" | "audio" }>
   | { readonly kind: "opaque"; readonly dialect: string; readonly value: JsonObject };
+
+/** Why Google went no further with a prompt, in its words. */
+export type Blocked = { readonly reason: string; readonly message: string | undefined };
+
+export function blockedFinish(choice: number, { message, reason }: Blocked): CompletionEvent {
+  return { type: "finish", ...makeFinish(choice, "content-filter", reason, message) };
+}
 
 const none: readonly Logprob[] = [];

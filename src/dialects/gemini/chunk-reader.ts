@@ -1,12 +1,11 @@
 import type { CompletionEvent } from "#core/completion";
 import type { UpstreamFailure } from "#core/upstream-failure";
 import type { StreamEvent } from "#lib/frame-parser";
-import { arrayOf, isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
+import { arrayOf, isArray, isObject, type Json, type JsonObject, numberOf, objectOf, stringOf } from "#lib/json";
 import { InvalidAnswer } from "../operation";
 import { failureOfWhole, readFailureJson, withUsage } from "../read-failure";
-import { CandidateDecoder } from "./candidate-decoder";
+import { type Blocked, blockedFinish, CandidateDecoder } from "./candidate-decoder";
 import { createUsageTally, usageOf } from "./usage";
-import { makeFinish } from "./wire";
 
 /** More candidates than anybody asks for are no answer. */
 const mostCandidates = 1024;
@@ -22,7 +21,7 @@ export class ChunkReader {
 
   /** Every candidate has its finish, or the prompt was blocked. */
   get isFinished(): boolean {
-    if (this.blockReason !== undefined && this.candidates.size === 0) return true;
+    if (this.blockReason !== undefined) return true;
     if (this.candidates.size === 0) return false;
     return this.candidates.values().every((candidate) => candidate.isFinished);
   }
@@ -61,11 +60,15 @@ export class ChunkReader {
     this.candidates.get(choice)?.repeat(text);
   }
 
-  /** What is owed at the end: a blocked prompt is answered by nothing, for that reason. */
+  /** What is owed at the end: a blocked prompt is answered by nothing, or by no more than came, for that reason. */
   close(): readonly CompletionEvent[] {
-    const events = [...this.candidates].sort(([a], [b]) => a - b).flatMap(([, candidate]) => candidate.close());
-    if (this.candidates.size > 0 || this.blockReason === undefined) return events;
-    return [{ type: "finish", ...makeFinish(0, "content-filter", this.blockReason, this.blockMessage) }];
+    const blocked = this.blocked();
+    if (this.candidates.size === 0) return blocked === undefined ? [] : [blockedFinish(0, blocked)];
+    return [...this.candidates].sort(([a], [b]) => a - b).flatMap(([, candidate]) => candidate.close(blocked));
+  }
+
+  private blocked(): Blocked | undefined {
+    return this.blockReason === undefined ? undefined : { reason: this.blockReason, message: this.blockMessage };
   }
 
   private start(chunk: JsonObject): CompletionEvent {
@@ -90,7 +93,9 @@ export function isKnownEvent(event: string): boolean {
 }
 
 /** The error that an event is. One named `error` may hold nothing but words. */
-export function failureOfEvent({ data, event }: StreamEvent, json: Json | undefined): UpstreamFailure | undefined {
+export function failureOfEvent({ data, event }: StreamEvent, sent: Json | undefined): UpstreamFailure | undefined {
+  // Google lists its errors where it lists the chunks.
+  const json = isArray(sent) && sent.length === 1 ? sent[0] : sent;
   const failure =
     event === "error"
       ? (readFailureJson(json ?? data) ?? { message: data })

@@ -147,6 +147,38 @@ describe("answers", () => {
     expect(whole.usage).toEqual({ ...noUsage, input: 10, output: 4 });
   });
 
+  test("createStreamDecoder() ends an answer that is blocked while it is made, and an error in a list, as what they are", () => {
+    const begun = { candidates: [{ content: { parts: [{ text: "A" }] }, index: 0 }] };
+    const blocked = createStreamDecoder();
+    blocked.push(eventOf(begun));
+    blocked.push(eventOf({ promptFeedback: { blockReason: "SAFETY" } }));
+    expect(blocked.finish()).toEqual({
+      complete: true,
+      events: [
+        { type: "item-end", choice: 0, index: 0 },
+        { type: "finish", choice: 0, reason: "content-filter", raw: "SAFETY" },
+        { type: "end" },
+      ],
+    });
+    const meter = createStreamMeter();
+    meter.push(eventOf(begun));
+    expect(meter.facts().complete).toBe(false);
+    meter.push(eventOf({ promptFeedback: { blockReason: "SAFETY" } }));
+    expect(meter.facts()).toMatchObject({ complete: true, finishReason: "SAFETY" });
+    const failed = createStreamDecoder();
+    failed.push(eventOf(begun));
+    const error = { code: 429, message: "Slow down", status: "RESOURCE_EXHAUSTED" };
+    expect(failed.push(eventOf([{ error }]))).toMatchObject([{ type: "error", failure: { message: "Slow down" } }]);
+    expect(failed.finish().complete).toBe(false);
+  });
+
+  test("decodeResponse() takes arguments that are written as a text", () => {
+    const parts = [{ functionCall: { name: "look", args: '{"n":1}' } }];
+    expect(answered({ candidates: [{ content: { parts }, finishReason: "STOP" }] }).items).toMatchObject([
+      { kind: "tool-call", arguments: '{"n":1}' },
+    ]);
+  });
+
   test("createStreamDecoder() puts a call together whose arguments come in pieces", () => {
     const calls = (...functionCalls: readonly JsonObject[]) => {
       const decoder = createStreamDecoder();

@@ -40,7 +40,7 @@ export function createStreamMeter({ hideIdle }: Pick<MeterOptions, "hideIdle"> =
   let error: UpstreamFailure | undefined;
   let outputBytes = 0;
 
-  const finished = () => (candidates.size > 0 ? candidates.values().every(Boolean) : isBlocked);
+  const finished = () => isBlocked || (candidates.size > 0 && candidates.values().every(Boolean));
 
   const read = (chunk: JsonObject): MeterVerdict => {
     tally.add(chunk);
