@@ -69,7 +69,7 @@ export const chargeShape = {
     amount: { type: number, number: 4, since: 1 },
   },
   optional: {
-    /** What the last attempt held of it, where that is another amount. */
+    /** What the last attempt held of a limit in money or tokens. Of one in requests it is the amount. */
     held: { type: number, number: 5, since: 7 },
   },
 } as const satisfies Shape;

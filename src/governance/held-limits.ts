@@ -81,7 +81,9 @@ export function chargesOf(hold: Hold, limits: readonly HeldLimit[]): readonly Ch
     const amount = limited === undefined ? entry.amount : chargeOf(limited, entry);
     if (amount <= 0) continue;
     const { slot, tag, period, amount: held } = entry;
-    charges.push(held === amount ? { slot, tag, period, amount } : { slot, tag, period, amount, held });
+    // Of requests it is the same.
+    const isPlain = limited === undefined || limited.limit.unit === "requests";
+    charges.push(isPlain ? { slot, tag, period, amount } : { slot, tag, period, amount, held });
   }
   return charges;
 }

@@ -186,13 +186,6 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
-test("a stop does not wait for those who follow records, and their streams end", async () => {
-  const open = await gateway.admin("GET", "/api/logs/tail");
-  const [, exit] = await Promise.all([open.text(), gateway.stop()]);
-  // A drain may take ten minutes here: what waited for it would be killed.
-  expect(exit).toBe(0);
-}, 240_000);
-
 test("GET /api/logs/{id} shows what the limits of the key held and took", async () => {
   const limits = { budgets: [{ limit_usd: 5, period: "1d" }], rate_limits: [{ tokens: 100_000, per: "1m" }] };
   const made = await gateway.admin("POST", "/api/virtual-keys", { name: "limited", ...limits });
@@ -207,3 +200,10 @@ test("GET /api/logs/{id} shows what the limits of the key held and took", async 
   expect(Number(budget.held_usd)).toBeGreaterThan(Number(budget.taken_usd));
   expect(rate).toMatchObject({ kind: "rate", unit: "tokens", taken: String(body.usage.input + body.usage.output) });
 });
+
+test("a stop does not wait for those who follow records, and their streams end", async () => {
+  const open = await gateway.admin("GET", "/api/logs/tail");
+  const [, exit] = await Promise.all([open.text(), gateway.stop()]);
+  // A drain may take ten minutes here: what waited for it would be killed.
+  expect(exit).toBe(0);
+}, 240_000);

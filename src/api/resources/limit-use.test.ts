@@ -24,15 +24,26 @@ const running: Limit = {
   slot: { index: 8, tag: 1 },
   match: {},
 };
+const window: Limit = {
+  id: "w",
+  scope,
+  kind: "rate",
+  unit: "requests",
+  amount: 9,
+  windowMs: 60_000,
+  slot: { index: 9, tag: 1 },
+  match: {},
+};
 
 test("showLimitUse() shows what each limit held and took, by the slot that it has", () => {
   const charges = [
     { slot: 7, tag: 2, period: 0, amount: 9, held: 9 },
     { slot: 7, tag: 3, period: 0, amount: 1_500_000, held: 20_000_000 },
+    { slot: 9, tag: 1, period: 4, amount: 1 },
   ];
-  const record = { ...plainRecord(1), limits: [budget.id, running.id, "gone"], charges };
+  const record = { ...plainRecord(1), limits: [budget.id, running.id, window.id, "gone"], charges };
   const named = { scope: "key:one", scope_kind: "key", scope_name: "one" } as const;
-  expect(showLimitUse(record, [running, budget])).toEqual([
+  expect(showLimitUse(record, [window, running, budget])).toEqual([
     {
       id: budget.id,
       ...named,
@@ -44,6 +55,7 @@ test("showLimitUse() shows what each limit held and took, by the slot that it ha
       taken_usd: "0.0015",
     },
     { id: "r", ...named, kind: "concurrency", unit: "requests", taken: "0" },
+    { id: "w", ...named, kind: "rate", unit: "requests", held: "1", taken: "1" },
     { id: "gone" },
   ]);
 });

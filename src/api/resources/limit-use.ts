@@ -52,7 +52,8 @@ export function showLimitUse(
 }
 
 function showAmounts({ unit }: Limit, charge: RequestRecord["charges"][number] | undefined) {
-  const [held, taken] = [charge?.held, charge?.amount ?? 0];
+  const taken = charge?.amount ?? 0;
+  const held = unit === "requests" ? charge?.amount : charge?.held;
   if (unit !== "nanodollars") return { unit, ...(held !== undefined && { held: String(held) }), taken: String(taken) };
   return {
     unit: "dollars" as const,
