@@ -54,6 +54,18 @@ export function modelsFor(dialect: Dialect): readonly string[] {
 const isFull = process.env.HEADGATE_TEST_FULL === "1";
 const seed = Number(process.env.HEADGATE_TEST_SEED ?? Math.floor(Math.random() * 1e6));
 
+const listed = (id: string) => ({ id, price: { input: 1, output: 2 }, context: 200_000, max_output: 64_000 });
+
+/** Bedrock's models of vectors, whose names say in whose form they are asked. */
+const invoked = ["amazon.titan-embed-text-v2:0", "cohere.embed-v4:0"];
+
+/** A model of vectors at each kind of provider that has them: the last takes one text at a time. */
+export const vectorModels: readonly string[] = [
+  ...["oai", "gem", "coh"].map((provider) => `${provider}/fake-embed`),
+  "inv/cohere.embed-v4:0",
+  "inv/amazon.titan-embed-text-v2:0",
+];
+
 /**
  * A provider of each dialect on one fake. `oai-first` and `ant-first` ask one of them and then the other; they wait half a
  * second for the first token.
@@ -65,24 +77,25 @@ export function clientConfig(providerUrl: string): { readonly [key: string]: unk
     keys: [{ name: "main", value: "sk-fake-one" }],
     retries: { max: 0 },
     timeouts,
-    models: [...new Set([served[dialect].model, "fake-gpt", "fake-claude", "fake-embed"])].map((id) => ({
-      id,
-      price: { input: 1, output: 2 },
-      context: 200_000,
-      max_output: 64_000,
-    })),
+    models: [...new Set([served[dialect].model, "fake-gpt", "fake-claude", "fake-embed"])].map(listed),
   });
   const hasty = { first_token_ms: 500 };
   return {
     providers: {
       ...Object.fromEntries(dialects.map((dialect) => [served[dialect].provider, provider(dialect)])),
-      // Claude at Bedrock, in its maker's words.
-      inv: { ...provider("bedrock-converse"), dialect: "bedrock-invoke" },
+      // Claude at Bedrock, in its maker's words, and what makes vectors there.
+      inv: {
+        ...provider("bedrock-converse"),
+        dialect: "bedrock-invoke",
+        models: ["fake-claude", ...invoked].map(listed),
+      },
+      coh: { ...provider("openai-chat"), dialect: "cohere", base_url: providerUrl, models: [listed("fake-embed")] },
       "oai-hasty": provider("openai-chat", hasty),
       "ant-hasty": provider("anthropic-messages", hasty),
     },
     routes: [
       { alias: "oai-first", targets: [{ model: "oai-hasty/fake-gpt" }], fallbacks: ["ant/fake-claude"] },
+      { alias: "vectors", targets: [{ model: "inv/amazon.titan-embed-text-v2:0" }] },
       { alias: "ant-first", targets: [{ model: "ant-hasty/fake-claude" }], fallbacks: ["oai/fake-gpt"] },
     ],
   };

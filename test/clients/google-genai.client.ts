@@ -91,12 +91,36 @@ for (const model of models) {
     assert.ok((totalTokens ?? 0) > 0);
   });
 
+  target.test(`google on ${model}: by each name that Google has of a model, also of Vertex's client`, async () => {
+    const [provider, own] = model.split("/");
+    const vertex = new GoogleGenAI({ vertexai: true, apiKey: target.key, httpOptions: { baseUrl: target.url } });
+    const place = "projects/p/locations/us-east5/";
+    for (const [asking, name] of [
+      [client, `models/${model}`],
+      [client, `publishers/google/models/${model}`],
+      // Only Google's own have it within the name.
+      [client, provider === "gem" ? `${provider}/models/${own}` : model],
+      [vertex, model],
+      [vertex, `publishers/${provider}/models/${own}`],
+      [vertex, `publishers/google/models/${model}`],
+      [vertex, `${place}publishers/${provider}/models/${own}`],
+    ] as const) {
+      const answer = await asking.models.generateContent({ model: name, contents: "hello there" });
+      assert.equal(answer.text, "Echo: hello there", name);
+    }
+    const stream = await vertex.models.generateContentStream({ model, contents: "hello there you" });
+    assert.equal((await Array.fromAsync(stream)).map(({ text }) => text ?? "").join(""), "Echo: hello there you");
+    assert.ok(((await vertex.models.countTokens({ model, contents: "hello there" })).totalTokens ?? 0) > 0);
+  });
+
   target.test(`google on ${model}: what cannot be asked is an error of the SDK's own`, async () => {
     const asked = client.models.generateContent({ model: "nobody", contents: "x" });
     await assert.rejects(
       asked,
       (error) => error instanceof ApiError && error.status === 404 && /NOT_FOUND/.test(error.message),
     );
+    const tuned = client.models.generateContent({ model: "tunedModels/mine", contents: "x" });
+    await assert.rejects(tuned, (error) => error instanceof ApiError && /tunedModels/.test(error.message));
   });
 
   target.test(`ai sdk's google on ${model}: text, a stream, and a turn of tools`, async () => {

@@ -16,8 +16,9 @@ import {
 } from "./reply.ts";
 import type { ScriptedEvent } from "./script.ts";
 import { thinkingSignature } from "./thinking-signature.ts";
+import { cohereVectors, titanVector } from "./vectors.ts";
 
-/** Converse, and invoke for Claude, the way Bedrock answers them. */
+/** Converse, and invoke for Claude and what makes vectors, the way Bedrock answers them. */
 export const bedrockConverse: FakeDialect = {
   wrongKey: { status: 403, message: () => "Authentication failed: Please make sure your API Key is valid." },
   streamType: "application/vnd.amazon.eventstream",
@@ -223,6 +224,8 @@ function describeMedia({ document, image }: Body): string[] {
 
 /** Claude in its maker's words: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html */
 function invoke({ body, id }: FakeRequest, model: string, stream: boolean): FakeAnswer {
+  if (model.includes("titan-embed")) return titanVector(body);
+  if (model.includes("cohere.embed")) return cohereVectors(body);
   const { anthropic_version: version, anthropic_beta: beta, ...rest } = body;
   if (version !== "bedrock-2023-05-31") refuse(400, "anthropic_version: Field required");
   for (const name of ["model", "stream"]) if (name in rest) refuse(400, `${name}: Extra inputs are not permitted`);

@@ -56,7 +56,7 @@ export function refuse(status: number, message: string, code?: string, param?: s
 /** The models that exist; anything else is the provider's own 404. */
 export const fakeModels: readonly string[] = [
   ...["fake-gpt", "fake-gpt-mini", "fake-claude", "fake-claude-mini", "fake-gemini", "fake-nova", "fake-mistral"],
-  "fake-embed",
+  ...["fake-embed", "amazon.titan-embed-text-v2:0", "cohere.embed-v4:0"],
   // Of these the gateway knows what they take and what they refuse.
   ...["gpt-5.1", "claude-sonnet-4-5", "gemini-2.5-flash", "gemini-3-pro-preview"],
   ...["anthropic.claude-sonnet-4-5-20250929-v1:0", "amazon.nova-pro-v1:0", "amazon.nova-2-lite-v1:0"],

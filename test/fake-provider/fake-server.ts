@@ -9,13 +9,14 @@ import { openaiResponses } from "./openai-responses.ts";
 import { playHead, playStream, playWhole, sleep } from "./play.ts";
 import { isRecord } from "./reply.ts";
 import { type Answer, type LogEntry, Script } from "./script.ts";
+import { cohereEmbed } from "./vectors.ts";
 
 /** The keys it takes; any other is the provider's own 401. */
 export const fakeKeys = ["sk-fake-one", "sk-fake-two", "sk-fake-three"] as const;
 
 /**
  * Starts the fake provider: OpenAI's paths below `/v1` (and without), Anthropic's `/v1/messages`, Google's below `/v1beta`,
- * Bedrock's `/model/…`, and its own `/__…`. All of it stands below `/as/<name>` as well, so that one process can play many providers: rules and log tell them by path.
+ * Bedrock's `/model/…`, Cohere's `/v2/embed`, and its own `/__…`. All of it stands below `/as/<name>` as well, so that one process can play many providers: rules and log tell them by path.
  */
 export function startFakeServer(port: number): { readonly port: number; stop(): void } {
   const script = new Script();
@@ -95,6 +96,7 @@ function dialectOf(path: string): FakeDialect {
   if (path.startsWith("/messages")) return anthropicMessages;
   if (path.startsWith("/responses")) return openaiResponses;
   if (path.startsWith("/model/")) return bedrockConverse;
+  if (path === "/v2/embed") return cohereEmbed;
   return /^\/v1(?:beta|alpha)/.test(path) ? gemini : openaiChat;
 }
 
@@ -212,7 +214,7 @@ function judge({ request, path, dialect, body, entry }: Context): FakeAnswer {
   return dialect.answer({ endpoint: path, query: request.query, body, headers: request.headers, id: entry.id });
 }
 
-const ownPaths = ["/chat/completions", "/embeddings", "/messages", "/messages/count_tokens"];
+const ownPaths = ["/chat/completions", "/embeddings", "/messages", "/messages/count_tokens", "/v2/embed"];
 
 function presentedKey(request: HttpRequest): string {
   return request.headers["x-api-key"] ?? request.headers["x-goog-api-key"] ?? bearer(request) ?? "";

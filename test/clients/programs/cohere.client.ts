@@ -5,11 +5,11 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startFakeProvider } from "../../fake-provider/start-fake-provider.ts";
 import { startHeadgate } from "../../harness/start-headgate.ts";
-import { clientConfig } from "../client-config.ts";
+import { clientConfig, vectorModels } from "../client-config.ts";
 import { installed } from "./install.ts";
 import { scriptEnvironment } from "./pip-programs.ts";
 
-// Cohere's own SDK, of whose API embeddings are served, at providers of the two other dialects that have them.
+// Cohere's own SDK, of whose API embeddings are served, at every kind of provider that has them.
 const folder = installed({ packages: { npm: ["cohere-ai@8.1.0"] } });
 const provider = await startFakeProvider();
 const gateway = await startHeadgate({ config: clientConfig(provider.url) });
@@ -18,7 +18,8 @@ after(async () => {
   await provider.stop();
 });
 
-for (const model of ["oai/fake-embed", "gem/fake-embed"]) {
+// Titan takes one text at a time.
+for (const model of vectorModels.filter((each) => !each.includes("titan"))) {
   const skip = folder === undefined && "its packages cannot be fetched here";
   test(`cohere-ai on ${model}: the vectors of two texts, and a refusal`, { skip, timeout: 100_000 }, () => {
     const script = fileURLToPath(new URL("with-cohere.cjs", import.meta.url));

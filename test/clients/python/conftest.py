@@ -72,14 +72,25 @@ DIALECTS = {
 }
 
 
+DIRECT = os.environ.get("HEADGATE_CLIENTS_DIRECT") == "1"
+
+
 @functools.cache
 def models_for(dialect):
     """As the table of the other clients has it."""
-    own = "[modelAt(dialect).own]" if os.environ.get("HEADGATE_CLIENTS_DIRECT") == "1" else "modelsFor(dialect)"
-    script = f"""import {{ modelAt, modelsFor }} from "./test/clients/client-config.ts";
-const dialect = "{dialect}"; process.stdout.write(JSON.stringify({own}))"""
+    return of_table(f'[modelAt("{dialect}").own]' if DIRECT else f'modelsFor("{dialect}")')
+
+
+def of_table(expression):
+    """What the table of the other clients says."""
+    script = f"""import {{ modelAt, modelsFor, vectorModels }} from "./test/clients/client-config.ts";
+process.stdout.write(JSON.stringify({expression}))"""
     command = [os.environ.get("HEADGATE_TEST_NODE", "node"), "--input-type=module", "-e", script]
     return json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout)
+
+
+# Titan takes one text at a time.
+VECTOR_MODELS = ["fake-embed"] if DIRECT else of_table('vectorModels.filter((each) => !each.includes("titan"))')
 
 
 def unknown_model_status(model):

@@ -1,5 +1,5 @@
 import pytest
-from conftest import check_langchain
+from conftest import VECTOR_MODELS, check_langchain
 from google import genai
 from google.genai import errors, types
 from langchain_google_genai import ChatGoogleGenerativeAI
@@ -61,9 +61,13 @@ def test_thinking(client, google_model):
     assert answer.text == "Echo: sum"
 
 
-def test_count_and_embeddings(client, google_model):
+def test_count(client, google_model):
     assert client.models.count_tokens(model=google_model, contents="hello there").total_tokens > 0
-    embedded = client.models.embed_content(model="oai/fake-embed", contents=["one", "two"])
+
+
+@pytest.mark.parametrize("model", VECTOR_MODELS)
+def test_embeddings(client, model):
+    embedded = client.models.embed_content(model=model, contents=["one", "two"])
     assert [vector.values for vector in embedded.embeddings] == [[0.5, -0.25, 0.0], [0.5, -0.25, 1.0]]
 
 

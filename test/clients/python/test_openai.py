@@ -3,7 +3,7 @@ import time
 
 import openai
 import pytest
-from conftest import check_langchain, unknown_model_status
+from conftest import VECTOR_MODELS, check_langchain, unknown_model_status
 from langchain_openai import ChatOpenAI
 
 WEATHER = {
@@ -77,10 +77,13 @@ def test_base_url_without_v1(target, openai_model):
     assert answer.choices[0].message.content == "Echo: hello"
 
 
-def test_embeddings_and_models(client, openai_model):
-    if openai_model.startswith("oai/"):
-        embedded = client.embeddings.create(model=openai_model.replace("fake-gpt", "fake-embed"), input=["one", "two"])
-        assert embedded.data[1].embedding == [0.5, -0.25, 1.0]
+@pytest.mark.parametrize("model", VECTOR_MODELS)
+def test_embeddings(client, model):
+    embedded = client.embeddings.create(model=model, input=["one", "two"])
+    assert [vector.embedding for vector in embedded.data] == [[0.5, -0.25, 0.0], [0.5, -0.25, 1.0]]
+
+
+def test_models(client, openai_model):
     assert openai_model in [model.id for model in client.models.list()]
 
 
