@@ -133,6 +133,27 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     await sheet.waitFor({ state: "detached" });
   });
 
+  test("tells what each limit held of a request and took", async () => {
+    const { admin, post } = dashboard.headgate;
+    const budgets = [{ limit_usd: "5", period: "1d" }];
+    const rate_limits = [{ tokens: 9000, per: "1m" }, { concurrent: 4 }];
+    const made = await admin("POST", "/api/virtual-keys", { name: "limited", budgets, rate_limits });
+    const { value } = JSON.parse(await made.text());
+    const body = { model: "demo/echo", max_tokens: 700, messages: [{ role: "user", content: "Hello" }] };
+    await (await post("/v1/chat/completions", body, { authorization: `Bearer ${value}` })).arrayBuffer();
+    await waitUntil("the record", async () => (await records("key=limited")).length === 1);
+    const page = await dashboard.open("/requests?f=key:limited");
+    await row(page, 0).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("tab", { name: "Usage and cost" }).click();
+    const limits = sheet.getByRole("listitem");
+    await limits.filter({ hasText: /dollars a day ?held \$0\.\d+, took \$0\.\d+/ }).waitFor();
+    await limits.filter({ hasText: /tokens a minute ?held 7\d\d, took \d+/ }).waitFor();
+    await limits.filter({ hasText: /requests at the same time ?Requests/ }).waitFor();
+    expect(await limits.count()).toBe(3);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
   test("takes a bookmark and a note that are refused back, in the sheet and the list, and says why", async () => {
     const page = await dashboard.open("/requests?order=oldest");
     const refusals: (() => void)[] = [];
