@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { waitUntil } from "../harness/wait-until";
 import type { TabOptions } from "./browser";
 import { startFilledDashboard } from "./filled-dashboard";
 
@@ -39,7 +40,8 @@ try {
       const page = await dashboard.open(path, options);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("networkidle");
-      await page.waitForFunction("document.querySelector('.skeleton') === null");
+      // Asked from here: what the page would evaluate again and again, its policy forbids.
+      await waitUntil("the page to be filled", async () => (await page.locator(".skeleton").count()) === 0);
       const name = /^\/([\w-]*)/.exec(path)?.[1] ?? "";
       await page.screenshot({ path: join(folder, `${name === "" ? "overview" : name}-${look}.png`) });
       await page.close();
