@@ -11,14 +11,13 @@ export const columns: readonly Column<RouteRow>[] = [
   {
     id: "alias",
     header: "Alias",
-    width: 180,
-    grow: true,
+    width: 260,
     always: true,
     cell: ({ route: { alias, read_only: isOfFile, declared_at: place } }) => (
       <NameCell name={alias} declared={isOfFile ? (place ?? "file") : undefined} />
     ),
   },
-  { id: "targets", header: "Targets", width: 280, grow: true, cell: ({ legs }) => targetWords(legs) },
+  { id: "targets", header: "Targets", width: 360, grow: true, cell: ({ legs }) => targetWords(legs) },
   {
     id: "fallbacks",
     header: "Fallbacks",
