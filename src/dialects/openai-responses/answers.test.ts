@@ -303,6 +303,31 @@ describe("createStreamDecoder()", () => {
     expect(said(events)).toEqual(["reasoning: hm", "text: Yes.", "refusal: No."]);
   });
 
+  test("tells at the end what no event announced, and nothing twice", () => {
+    // https://github.com/openai/codex/pull/12798
+    const piece = (more: JsonObject) => ({ type: "response.output_text.delta", delta: "Yes.", ...more });
+    const reasoning = { type: "reasoning", id: "rs", summary: [{ type: "summary_text", text: "hm" }] };
+    const message = { type: "message", id: "msg_1", content: [{ type: "output_text", text: "Yes." }] };
+    const end = (...output: readonly JsonObject[]) => ({ ...ended, response: { ...ended.response, output } });
+    const [one, two] = [called("a", '{"n":1}'), called("b", '{"n":2}')];
+    const calls = ['call_a look({"n":1})', 'call_b look({"n":2})'];
+    for (const more of [{}, { item_id: "msg_1", output_index: 0 }, { item_id: "msg_1" }])
+      expect(said([piece(more), end(message, one, two)])).toEqual(["text: Yes.", ...calls]);
+    for (const more of [{}, { item_id: "msg_1", output_index: 1 }, { item_id: "other" }])
+      expect(said([piece(more), end(reasoning, message, one)]).sort()).toEqual([
+        ...[calls[0] ?? "", "reasoning: hm", "text: Yes."],
+      ]);
+    expect(said([end(reasoning, message, one)])).toEqual(["reasoning: hm", "text: Yes.", calls[0] ?? ""]);
+    const done = (item: JsonObject) => ({ type: "response.output_item.done", item });
+    const { id: _one, ...first } = one;
+    const { id: _two, ...second } = two;
+    expect(said([done(one), done(two), end(one, two)])).toEqual(calls);
+    expect(said([done({ ...first, call_id: "call_a" }), end(first)])).toHaveLength(1);
+    expect(
+      said([{ ...done(first), output_index: 0 }, { ...done(second), output_index: 1 }, end(first, second)]),
+    ).toEqual(calls);
+  });
+
   test("reads what only the done of a text or of arguments says", () => {
     const message = { type: "message", id: "msg_1", content: [] };
     const events = [

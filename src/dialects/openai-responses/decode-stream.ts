@@ -22,16 +22,20 @@ export function createStreamDecoder(): StreamDecoder {
   };
 }
 
+type OpenItem = { readonly reader: ItemReader; readonly id: string | undefined; readonly kind: string | undefined };
+
 class AnswerReader {
   isOver: "ended" | "failed" | undefined;
   private events: CompletionEvent[] = [];
-  private readonly open = new Map<number, { readonly reader: ItemReader; readonly id: string | undefined }>();
+  private readonly open = new Map<number, OpenItem>();
   /** What ended at each place, by its id where it has one. */
   private readonly closed = new Map<number, string | undefined>();
   /** Where the items are that were given an id. */
   private readonly placesById = new Map<string, number>();
   private hasStarted = false;
   private calledTools = false;
+  /** Items of which something came. */
+  private told = 0;
   private count = 0;
   private readonly output = {
     emit: (event: CompletionEvent) => void this.events.push(event),
@@ -106,6 +110,16 @@ class AnswerReader {
     this.itemAt(id && there && id !== there ? -1 - this.placesById.size : told, item);
   }
 
+  /** Of an item at the end: by its kind where what began there is another's, which nobody announced. */
+  private openPlace(at: number, item: JsonObject, output: readonly JsonObject[]): number {
+    const place = this.placeOf({ output_index: at, item });
+    const kind = stringOf(item, "type");
+    if (this.open.get(place)?.kind === kind || this.closed.has(place)) return place;
+    const isNamed = ({ id }: OpenItem) => id !== undefined && output.some((each) => each.id === id);
+    const [found] = [...this.open].find(([, open]) => open.kind === kind && !isNamed(open)) ?? [];
+    return found ?? (this.open.has(place) ? -1 - this.told : place);
+  }
+
   private itemAt(place: number, item: JsonObject): ItemReader {
     const known = this.open.get(place)?.reader;
     if (known !== undefined) return known;
@@ -114,7 +128,7 @@ class AnswerReader {
     if (id) this.placesById.set(id, place);
     // Some servers count no places: another item begins where one has ended.
     this.closed.delete(place);
-    this.open.set(place, { reader, id });
+    this.open.set(place, { reader, id, kind: stringOf(item, "type") });
     return reader;
   }
 
@@ -135,12 +149,12 @@ class AnswerReader {
       return;
     }
     this.start(response);
-    const isUntold = this.closed.size + this.open.size === 0;
+    const output = arrayOf(response, "output").filter(isObject);
+    const hasUntold = output.length > this.told;
     // Items that came in no event of their own, or never ended.
-    for (const [at, item] of arrayOf(response, "output").entries()) {
-      if (!isObject(item)) continue;
-      const place = this.placeOf({ output_index: at, item });
-      if (isUntold || this.open.has(place)) this.close(place, item);
+    for (const [at, item] of output.entries()) {
+      const place = this.openPlace(at, item, output);
+      if (this.open.has(place) || (hasUntold && !this.closed.has(place))) this.close(place, item);
     }
     for (const { reader } of this.open.values()) reader.done({});
     this.events.push({ type: "finish", ...readFinish(response, this.calledTools) });
@@ -154,6 +168,7 @@ class AnswerReader {
 
   private readerOf(item: JsonObject): ItemReader {
     this.calledTools ||= isCall(item);
+    this.told++;
     return createItemReader(item, this.output);
   }
 }
