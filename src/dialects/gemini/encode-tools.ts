@@ -33,14 +33,17 @@ function isOffered(name: string, choice: ToolChoice | undefined): boolean {
   return choice?.type !== "allowed" || choice.required || choice.names.includes(name);
 }
 
-/** The whole of JSON Schema has a field of its own: https://ai.google.dev/api/caching#FunctionDeclaration */
+/**
+ * The whole of JSON Schema has a field of its own: https://ai.google.dev/api/caching#FunctionDeclaration. It must describe an
+ * object, so that an empty one, which clients write for no parameters, is left out.
+ */
 function writeFunction(tool: Extract<Tool, { readonly type: "function" }>): JsonObject {
   const { description, extensions, name, parameters } = tool;
   return {
     ...own(extensions),
     name,
     ...(description !== undefined && { description }),
-    ...(parameters !== undefined && { parametersJsonSchema: embedJson(parameters) }),
+    ...(parameters !== undefined && !/^\{\s*\}$/.test(parameters) && { parametersJsonSchema: embedJson(parameters) }),
   };
 }
 

@@ -304,6 +304,20 @@ describe("requests to Gemini", () => {
     });
   });
 
+  test("encodeRequest() leaves out a schema that describes nothing", () => {
+    const tool = (name: string, parameters?: Json) => ({
+      type: "function",
+      function: { name, ...(parameters !== undefined && { parameters }) },
+    });
+    const tools = [tool("a", {}), tool("b"), tool("c", { type: "object" })];
+    const { body } = sent(chat, { model: "m", messages: [{ role: "user", content: "q" }], tools });
+    expect(isObject(body) && body.tools).toEqual([
+      {
+        functionDeclarations: [{ name: "a" }, { name: "b" }, { name: "c", parametersJsonSchema: { type: "object" } }],
+      },
+    ]);
+  });
+
   test("encodeRequest() asks for thoughts in the words that the model knows", () => {
     const asked = (model: string, fields: JsonObject) => {
       const { body } = sent(chat, { model, messages: [{ role: "user", content: "q" }], ...fields }, model);
