@@ -26,6 +26,8 @@ const filters: readonly (readonly [name: string, value: string, help: string])[]
   ["limit-id", "ID", "a limit that it was held against"],
   ["canonical-model", "MODEL", "the one name of all states and spellings of the model that answered"],
   ["bill-differs", "true|false", "whether the provider's bill differs from the price list by over 2 %"],
+  ["service-tier", "TIER", "the tier that the provider says it served"],
+  ["paid-by", "client", "what clients paid with credentials of their own"],
   ["capped", "true|false", "whether a budget set the output limit"],
   ["estimated", "true|false", "whether Headgate counted the tokens"],
   ["retried", "true|false", "whether there was more than one attempt"],

@@ -65,6 +65,23 @@ test("GET /api/logs filters, names what it does not know, and GET /api/stats agr
   expect(stats.total.duration_ms.p50).toBeGreaterThan(0);
 });
 
+test("GET /api/logs lists by cost and duration, page by page, and refuses what does not go with that", async () => {
+  type Listed = { readonly id: string; readonly duration_ms: number; readonly cost_usd: string };
+  const byDuration: readonly Listed[] = (await ask("/api/logs?order=slowest")).body.data;
+  const durations = byDuration.map(({ duration_ms }) => duration_ms);
+  expect(durations).toEqual(durations.toSorted((a, b) => b - a));
+  const costs = (await ask("/api/logs?order=costliest")).body.data.map(({ cost_usd }: Listed) => Number(cost_usd));
+  expect(costs.length).toBeGreaterThan(0);
+  expect(costs).toEqual(costs.toSorted((a: number, b: number) => b - a));
+  const first = (await ask("/api/logs?order=slowest&limit=1")).body;
+  expect(first).toMatchObject({ data: [{ id: byDuration[0]?.id }] });
+  expect(first.looked_back_to).toBeUndefined();
+  const second = (await ask(`/api/logs?order=slowest&limit=1&after=${first.next}`)).body;
+  expect(second).toMatchObject({ data: [{ id: byDuration[1]?.id }] });
+  for (const query of ["order=slowest&text=first", `order=oldest&after=${first.next}`, `order=slowest&after=key:7`])
+    expect((await ask(`/api/logs?${query}`)).status).toBe(400);
+});
+
 test("POST /api/recalculations writes nothing where prices are what they were", async () => {
   const order = { from: "2020-01-01", to: "2100-01-01", provider: "demo" };
   const response = await gateway.admin("POST", "/api/recalculations", order);

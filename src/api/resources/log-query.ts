@@ -18,6 +18,14 @@ export const recordCursor = z
   .regex(/^([0-9a-f]{32}|key:-?\d{1,16})$/, { message: "must be the `next` of a page" })
   .meta({ description: "The `next` of the page before." });
 
+/** The same, or where a page by an amount goes on. */
+export const anyRecordCursor = z
+  .string()
+  .regex(/^([0-9a-f]{32}|key:-?\d{1,16}|rank:\d{1,16}(\.\d{1,9})?:-?\d{1,16}:(-?\d{1,16})?)$/, {
+    message: "must be the `next` of a page",
+  })
+  .meta({ description: "The `next` of the page before, in the same order." });
+
 export const rangeFields = { from: time.exactOptional(), to: time.exactOptional() };
 
 const words = (description: string) => z.string().min(1).exactOptional().meta({ description });
@@ -95,6 +103,8 @@ export const filterFields = {
   bill_differs: yesOrNo(
     "Of requests whose provider said what they cost: whether that differs from the price list by over 2 %.",
   ),
+  service_tier: listed("The tier that the provider says it served"),
+  paid_by: chosen(["client"]),
   capped: z.enum(["true"]).exactOptional().meta({ description: "Whether a budget limited the output." }),
   estimated: yesOrNo("Whether usage was counted by Headgate and not by the provider."),
   retried: yesOrNo("Whether there was more than one attempt."),

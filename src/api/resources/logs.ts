@@ -8,20 +8,24 @@ import { defaultLimit, pageFields, pageOf, pageView } from "../paging";
 import { eventStream, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
-import { count } from "../view-fields";
+import { count, showTime, time } from "../view-fields";
 import { showLimitUse } from "./limit-use";
 import { logCountRoutes } from "./log-counts";
 import { exportRoute } from "./log-export";
-import { filterFields, logFilters, rangeFields, rangeOf, recordCursor } from "./log-query";
+import { anyRecordCursor, filterFields, logFilters, rangeFields, rangeOf } from "./log-query";
 import { recordNoteRoute } from "./record-notes";
 import { recordView, recordWithBodiesView, showBody, showRecord } from "./record-view";
 import { savedViewRoutes } from "./saved-views";
 
 const logQuery = z.strictObject({
   limit: pageFields.limit,
-  after: recordCursor.exactOptional(),
+  after: anyRecordCursor.exactOptional(),
   ...rangeFields,
-  order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
+  order: z.enum(["newest", "oldest", "costliest", "slowest"]).exactOptional().meta({
+    default: "newest",
+    description:
+      "By time, or by cost or duration, the largest first: that looks at all records of the range, the newest first, for 0.15 s; `looked_back_to` says where it ended. Records without a known cost are not among the costliest.",
+  }),
   text: z.string().min(2).max(500).exactOptional().meta({
     description:
       "Text in the kept request or answer, whatever the case of ASCII letters. Looks for 0.3 s from where the page begins; `partial` and `next` say how to go on.",
@@ -38,6 +42,10 @@ const pageOfRecords = z.strictObject({
     .literal(true)
     .exactOptional()
     .meta({ description: "The search ended before the page was full: `next` goes on." }),
+  looked_back_to: time.exactOptional().meta({
+    description:
+      "Of a list by cost or duration: all that its pages have began at this time or later; what began before was not looked at. To look there, ask with this time as `to`.",
+  }),
 });
 
 type LogServices = Pick<ApiServices, "logs" | "onRecords" | "nowMs" | "store" | "audit" | "newId" | "configuration">;
@@ -75,11 +83,12 @@ function listRoute({ logs, store }: LogServices): ApiRoute {
     response: ok(pageOfRecords),
     handle: async ({ query: { limit = defaultLimit, after, from, to, order, text, bookmarked, ...filters } }) => {
       const bookmarks = bookmarked === undefined ? [] : [await bookmarkFilter(store)];
+      const inOrder = orderOf(order, after, text);
       const page = await logs.list({
         limit,
         filters: [...bookmarks, ...logFilters(filters)],
         ...(after !== undefined && { after }),
-        ...(order !== undefined && { order }),
+        ...inOrder,
         ...(text !== undefined && { text }),
         ...rangeOf(from, to),
       });
@@ -88,9 +97,33 @@ function listRoute({ logs, store }: LogServices): ApiRoute {
       const records = page.data.map((record) => {
         return showRecord(record, corrections.get(record.id), notes.get(record.id));
       });
-      return { ...pageOf(records, page.next), ...(page.partial !== undefined && { partial: page.partial }) };
+      const { partial, lookedBackToMs } = page;
+      return {
+        ...pageOf(records, page.next),
+        ...(partial !== undefined && { partial }),
+        ...(lookedBackToMs !== undefined && { looked_back_to: showTime(lookedBackToMs) }),
+      };
     },
   });
+}
+
+type Order = NonNullable<z.output<typeof logQuery>["order"]>;
+
+function orderOf(order: Order = "newest", after: string | undefined, text: string | undefined) {
+  if (order === "newest" || order === "oldest") {
+    if (after?.startsWith("rank:") !== true) return { order };
+    throw new ControlError("invalid", `Cannot use the query: "after" is of a list by cost or duration, "order" is not`);
+  }
+  if (text !== undefined) {
+    throw new ControlError(
+      "invalid",
+      `Cannot use the query: "text" looks through records by time, "order" is ${order}`,
+    );
+  }
+  if (after !== undefined && !after.startsWith("rank:")) {
+    throw new ControlError("invalid", `Cannot use the query: "after" is of a list by time, "order" is ${order}`);
+  }
+  return { rankedBy: order };
 }
 
 function showRoute({ logs, store, configuration }: LogServices): ApiRoute {

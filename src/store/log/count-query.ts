@@ -33,6 +33,9 @@ export const wordFacets = {
   sdk: ({ sdk }) => listOf(sdk),
   canonical_model: ({ canonicalModel }) => listOf(canonicalModel),
   bill_differs: (record) => listOf(billDifferenceOf(record)),
+  service_tier: ({ serviceTier }) => listOf(serviceTier),
+  paid_by: ({ paidBy }) => listOf(paidBy),
+  user_agent: ({ userAgent }) => listOf(userAgent),
 } as const satisfies FacetTable;
 
 export const facets = { ...principalFacets, ...classFacets, ...wordFacets } as const;

@@ -38,6 +38,8 @@ export const laterWords = {
   canonical_model: (record) => wordColumns.canonical_model(record),
   bill_differs: (record) => wordColumns.bill_differs(record),
   capped: (record) => wordColumns.capped(record),
+  service_tier: (record) => wordColumns.service_tier(record),
+  paid_by: (record) => wordColumns.paid_by(record),
 } as const satisfies { readonly [name: string]: WordFact };
 
 /** Words of records, by a dictionary of their pack. */

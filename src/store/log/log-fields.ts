@@ -112,6 +112,8 @@ export const wordColumns = {
   canonical_model: (record) => record.canonicalModel,
   bill_differs: (record) => billDifferenceOf(record),
   capped: (record) => (record.capped === undefined ? undefined : "true"),
+  service_tier: (record) => record.serviceTier,
+  paid_by: (record) => record.paidBy,
 } as const satisfies { readonly [name: string]: WordsOfRecord };
 
 /** Undefined where the provider said nothing of what it cost. */

@@ -9,7 +9,11 @@ const fromMs = Date.UTC(2026, 0, 1);
 const toMs = fromMs + 6 * 3_600_000;
 const count = 4000;
 const source = createRecordSource({ seed: 7, keys: 300, models: 12, fromMs, toMs, count });
-const records = Array.from({ length: count }, (_, index) => source(index));
+const records = Array.from({ length: count }, (_, index): RequestRecord => {
+  const record = source(index);
+  if (index % 50 === 9) return { ...record, serviceTier: index % 100 === 9 ? "flex" : "priority" };
+  return index % 50 === 10 ? { ...record, paidBy: "client" } : record;
+});
 
 const some = records[1234] ?? source(0);
 const tokens = ({ usage }: RequestRecord) => (usage === undefined ? -1 : usage.input + usage.cacheRead + usage.output);
@@ -98,6 +102,8 @@ const cases: readonly (readonly [string, readonly LogFilter[], (record: RequestR
     [{ on: "word", field: "bill_differs", anyOf: ["true"] }],
     (r) => r.billedCost !== undefined && r.billedCost !== r.listedCost,
   ],
+  ["service tier", [{ on: "word", field: "service_tier", anyOf: ["flex"] }], (r) => r.serviceTier === "flex"],
+  ["who paid", [{ on: "word", field: "paid_by", anyOf: ["client"] }], (r) => r.paidBy === "client"],
   ["capped", [{ on: "word", field: "capped", anyOf: ["true"] }], (r) => r.capped !== undefined],
   ["retried", [{ on: "word", field: "retried", anyOf: ["true"] }], (r) => r.attempts.length > 1],
   [
@@ -156,6 +162,23 @@ export function describeSearch(open: () => OpenLog): void {
       const times = newest.map((id) => id.slice(0, 12));
       expect(times).toEqual(times.toSorted().reverse());
       expect(records.filter((record) => matchesFilters(record, filters)).map(({ id }) => id)).toEqual(wanted);
+    });
+  }
+
+  for (const [rankedBy, amountOf] of [
+    ["costliest", (record: RequestRecord) => record.cost],
+    ["slowest", (record: RequestRecord) => record.durationMs],
+  ] as const) {
+    test(`list() of the ${rankedBy} has every record once, the largest first, page by page`, async () => {
+      const filters: readonly LogFilter[] = [{ on: "class", field: "provider", anyOf: ["openai"] }];
+      const range = { fromMs: fromMs + 1_000_000, toMs: fromMs + 15_000_000 };
+      const isIn = (r: RequestRecord) => r.startedAtMs >= range.fromMs && r.startedAtMs < range.toMs;
+      const wanted = records
+        .filter((r) => r.provider === "openai" && isIn(r) && amountOf(r) !== undefined)
+        .toSorted((a, b) => (amountOf(b) ?? 0) - (amountOf(a) ?? 0) || (a.id < b.id ? 1 : -1));
+      const found = await everyId(log.store, { ...range, filters, rankedBy }, 100);
+      expect(wanted.length).toBeGreaterThan(300);
+      expect(found).toEqual(wanted.map(({ id }) => id));
     });
   }
 

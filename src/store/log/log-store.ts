@@ -59,7 +59,13 @@ export type LogQuery = {
   readonly after?: string;
   readonly limit: number;
   readonly order?: "newest" | "oldest";
+  /** By an amount in place of time, without `text`: the largest first, of equal ones the newest. */
+  readonly rankedBy?: RankedBy;
 };
+
+/** What lists can be in the order of. */
+export const rankedColumns = { costliest: "cost", slowest: "duration_ms" } as const;
+export type RankedBy = keyof typeof rankedColumns;
 
 export type LogPage = {
   readonly data: readonly RequestRecord[];
@@ -69,6 +75,8 @@ export type LogPage = {
   readonly next?: string;
   /** True when the search ended before the page was full, because it had looked for long enough; `next` goes on. */
   readonly partial?: true;
+  /** Of a list by an amount that is about a part of its range: what began before was not looked at. Milliseconds since the epoch. */
+  readonly lookedBackToMs?: number;
 };
 
 export type LogEntry = { readonly record: RequestRecord; readonly correction?: Correction };

@@ -43,6 +43,8 @@ export const filterFields: readonly FilterField[] = [
   { id: "id", label: "Id" },
   { id: "limit_id", label: "Limit" },
   { id: "price_version", label: "Price version" },
+  { id: "service_tier", label: "Service tier" },
+  { id: "paid_by", label: "Paid by", values: [{ value: "client", label: "the client" }] },
   { id: "sdk", label: "SDK" },
   { id: "user_agent", label: "User agent" },
 ];

@@ -215,6 +215,32 @@ describe("a search that finds too little", () => {
   });
 });
 
+test("list() of the slowest that may look at no more says how far back it looked, and its pages keep to that", async () => {
+  writer.close();
+  writer = openSqliteLogWriter(file, 500);
+  const all = Array.from({ length: 5000 }, (_, index) => plainRecord(index, { durationMs: (index * 7919) % 10_007 }));
+  await writer.commit(batchOf(all));
+  store.close();
+  store = openSqliteLogStore(file, { rows: 1500, ms: 60_000 });
+  const found: RequestRecord[] = [];
+  const back = new Set<number | undefined>();
+  for (let after: string | undefined, pages = 0; pages < 50; pages++) {
+    const page = await store.list({ limit: 100, rankedBy: "slowest", ...(after !== undefined && { after }) });
+    found.push(...page.data);
+    back.add(page.lookedBackToMs);
+    after = page.next;
+    if (after === undefined) break;
+  }
+  const [reached = 0, ...others] = back;
+  expect(others).toEqual([]);
+  const wanted = all.filter(({ startedAtMs }) => startedAtMs >= reached);
+  expect(wanted.length).toBeGreaterThanOrEqual(1000);
+  expect(wanted.length).toBeLessThan(5000);
+  expect(found.map(({ id }) => id)).toEqual(
+    wanted.toSorted((a, b) => b.durationMs - a.durationMs || (a.id < b.id ? 1 : -1)).map(({ id }) => id),
+  );
+});
+
 test("a search for a text that may read no more ends with what it has, says so, and goes on from there", async () => {
   store.close();
   store = openSqliteLogStore(file, undefined, { ms: 60_000, bytes: 1 });

@@ -10,8 +10,9 @@ import { createFindLabelled } from "./labels";
 import { openLogDatabase } from "./open-log-database";
 import { createPacks } from "./packs";
 import { createPurge } from "./purge";
+import { createRankedSearch, type RankedSearch } from "./ranked-search";
 import { createRecordFeed } from "./record-feed";
-import { createSearch, defaultScanBudget, type ScanBudget, type Search } from "./search";
+import { createSearch, defaultScanBudget, type FoundAt, type ScanBudget, type Search } from "./search";
 import { readSlotCharges } from "./slot-charges";
 import { createStats } from "./stats";
 import { createTextSearch, defaultTextBudget, type TextBudget } from "./text-search";
@@ -76,7 +77,7 @@ function connect(
   const searchParts = { packs, dictionaries, findRecord, findLabelled };
   const search = createSearch(searchParts, budget);
   const count = createCounts(database, searchParts, budget);
-  const list = createList(database, search);
+  const list = createList(database, search, createRankedSearch(searchParts, budget));
   const searchText = createTextSearch(database, list, textBudget);
   const get = createGet(database, findRecord);
   return {
@@ -95,14 +96,21 @@ function connect(
   };
 }
 
-function createList(database: Database, search: Search): (query: LogQuery) => LogPage {
+function createList(database: Database, search: Search, rank: RankedSearch): (query: LogQuery) => LogPage {
   const correction = createCorrectionReader(database);
+  const pageOf = (records: readonly FoundAt[]) => ({
+    data: records.map(({ record }) => record),
+    corrections: records.flatMap(({ key, record }) => correction(record.id, key) ?? []),
+  });
   // What is found is still there when it is read.
-  return database.transaction((query: LogQuery) => {
+  return database.transaction((query: LogQuery): LogPage => {
+    if (query.rankedBy !== undefined) {
+      const { records, ...rest } = rank(query, query.rankedBy);
+      return { ...pageOf(records), ...rest };
+    }
     const { records, next, partial } = search(query);
     return {
-      data: records.map(({ record }) => record),
-      corrections: records.flatMap(({ key, record }) => correction(record.id, key) ?? []),
+      ...pageOf(records),
       ...(next !== undefined && { next: partial ? `key:${next}` : (records.at(-1)?.record.id ?? `key:${next}`) }),
       ...(partial && { partial }),
     };
