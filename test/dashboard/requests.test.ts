@@ -203,6 +203,18 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     expect(replayed).toBeDefined();
   });
 
+  test("shows what is chosen of a record in columns", async () => {
+    const page = await dashboard.open("/requests?f=session_id:run-7");
+    await row(page, 0).waitFor();
+    await page.getByRole("button", { name: "Columns" }).click();
+    for (const name of ["Error code", "User agent", "Service tier", "Paid by", "Price version"])
+      await page.getByRole("checkbox", { name }).or(page.getByRole("menuitemcheckbox", { name })).check();
+    await page.keyboard.press("Escape");
+    await row(page, 0).getByText("Bun/").waitFor();
+    await row(page, 0).getByText("demo", { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toContain("paid-by");
+  });
+
   test("draws a session as a waterfall", async () => {
     const page = await dashboard.open("/requests?f=session_id:run-7&view=waterfall");
     await page
