@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { waitUntil } from "../harness/wait-until";
 import { accessibilityFaults, browserFile, type Dashboard, startDashboard } from "./browser";
 
 let dashboard: Dashboard;
@@ -59,6 +60,15 @@ describe.skipIf(browserFile === undefined)("the dashboard", () => {
     await page.getByRole("heading", { level: 1, name: "Your key" }).waitFor();
     expect(new URL(page.url()).pathname).toBe("/ui/me");
     expect(await page.getByRole("navigation").count()).toBe(0);
+  });
+
+  test("has the code of what keys open before they are pressed", async () => {
+    const page = await dashboard.open("/");
+    await waitUntil("the palette's code", () =>
+      page.evaluate("performance.getEntriesByType('resource').some(({ name }) => name.includes('command-palette'))"),
+    );
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("combobox").and(page.locator(":focus")).waitFor();
   });
 
   test("is gone through by keys", async () => {

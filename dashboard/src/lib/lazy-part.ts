@@ -3,8 +3,15 @@ import { type ComponentType, lazy } from "react";
 /** Between tries: together longer than the control process takes to be replaced. */
 const pausesMs = [200, 400, 800, 1600, 3200];
 
-/** A component whose code is loaded when it is first shown. */
+/** After the start of the program, by when the first page has what it needs. */
+const idleMs = 2000;
+
+/**
+ * A component whose code is no part of the first load. It comes when it is first shown or a moment after the start, whichever is
+ * sooner: what somebody types into it as soon as he opened it would else be lost.
+ */
 export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+  setTimeout(() => void load().catch(() => undefined), idleMs);
   return lazy(async () => ({ default: await loadAgain(load) }));
 }
 
