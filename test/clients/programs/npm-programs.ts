@@ -152,6 +152,8 @@ const openCodeBySocket: Program = {
           autoupdate: false,
           share: "disabled",
           permission: { "*": "allow" },
+          // Under this provider's name it would ask OpenAI's own small model for a title.
+          small_model: `openai/${model}`,
           provider,
         }),
         ".local/share/opencode/auth.json": JSON.stringify({ openai: { type: "api", key } }),

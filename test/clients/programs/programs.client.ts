@@ -23,10 +23,14 @@ after(async () => {
   await provider.stop();
 });
 
+/** Guides that several programs have in common. */
+const walked = new Set<string>();
+
 for (const program of [...npmPrograms, ...pipPrograms]) {
   if (wanted === undefined ? !(full || program.sample) : !wanted.includes(program.name)) continue;
   const folder = installed(program);
-  if (program.guide !== undefined) {
+  if (program.guide !== undefined && !walked.has(program.guide)) {
+    walked.add(program.guide);
     const skip = folder === undefined && "its packages cannot be fetched here";
     test(`docs/guides/${program.guide}.md is walked as it is written`, {
       skip,
