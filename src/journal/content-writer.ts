@@ -1,12 +1,11 @@
-import type { StoredContent } from "#core/stored-content";
 import type { StartTimer } from "#lib/timer";
-import { contentPayloadBytes, keepContent } from "./content-frame";
-import { type ContentSegment, type ContentSegmentOptions, LayoutRoom, openContentSegment } from "./content-segment";
+import { type ContentBatch, ContentRooms } from "./content-batch";
+import { contentPayloadBytes } from "./content-frame";
+import { type ContentSegment, type ContentSegmentOptions, openContentSegment } from "./content-segment";
 import type { Content, JournalCounters, JournalLog } from "./journal";
 
 /** Bodies are in no hurry: waiting a little makes one write of many. */
 const lingerMs = 20;
-const batchBytes = 1 << 20;
 /** How long a segment is written to: a finished one is deleted as soon as it is taken in, and bodies lie bare in it. */
 const segmentMs = 60_000;
 
@@ -28,20 +27,23 @@ export type ContentWriter = {
 
 /** Writes bodies to files of their own, in the background. Under pressure of any kind it drops and counts. */
 export function createContentWriter(options: ContentWriterOptions): ContentWriter {
+  const { maxBodyBytes, maxContentQueueBytes } = options;
   const segments = createContentSegments(options);
-  let queue: StoredContent[] = [];
+  const rooms = new ContentRooms(maxBodyBytes);
+  /** In order; the last is being filled. */
+  const queue: ContentBatch[] = [];
   let queuedBytes = 0;
   let draining: Promise<void> | undefined;
   let failing = false;
   const counts = { contentsWritten: 0, contentsDropped: 0 };
 
-  const writeSome = async (contents: readonly StoredContent[]) => {
+  const writeSome = async (batch: ContentBatch) => {
     try {
-      await segments.write(contents);
-      counts.contentsWritten += contents.length;
+      await segments.write(batch);
+      counts.contentsWritten += batch.size;
       failing = false;
     } catch (error) {
-      counts.contentsDropped += contents.length;
+      counts.contentsDropped += batch.size;
       if (!failing)
         options.log.warn({ err: error }, "Cannot write bodies to the journal; they are dropped until it works");
       failing = true;
@@ -49,25 +51,30 @@ export function createContentWriter(options: ContentWriterOptions): ContentWrite
   };
   const drain = async () => {
     await Bun.sleep(lingerMs);
-    while (queue.length > 0) {
-      const contents = take(queue);
-      queue = queue.slice(contents.length);
-      await writeSome(contents);
-      queuedBytes -= contents.reduce((sum, content) => sum + contentPayloadBytes(content), 0);
+    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+      await writeSome(batch);
+      queuedBytes -= batch.payloadBytes;
+      rooms.end(batch);
     }
     draining = undefined;
+  };
+  const batchFor = (payloadBytes: number): ContentBatch => {
+    const last = queue.at(-1);
+    if (last?.hasRoomFor(payloadBytes) === true) return last;
+    const next = rooms.begin(payloadBytes);
+    queue.push(next);
+    return next;
   };
 
   return {
     append: (id, content) => {
-      const kept = keepContent(id, content, options.maxBodyBytes);
-      const bytes = contentPayloadBytes(kept);
-      if (queuedBytes + bytes > options.maxContentQueueBytes) {
+      const bytes = contentPayloadBytes(content, maxBodyBytes);
+      if (queuedBytes + bytes > maxContentQueueBytes) {
         counts.contentsDropped += 1;
         return;
       }
-      queue.push(kept);
       queuedBytes += bytes;
+      batchFor(bytes).add(id, content);
       draining ??= drain();
     },
     counters: () => counts,
@@ -79,23 +86,12 @@ export function createContentWriter(options: ContentWriterOptions): ContentWrite
   };
 }
 
-/** From the head of the queue: at least one, and no more than about `batchBytes`. */
-function take(queue: readonly StoredContent[]): readonly StoredContent[] {
-  let bytes = 0;
-  const end = queue.findIndex((content) => {
-    bytes += contentPayloadBytes(content);
-    return bytes > batchBytes;
-  });
-  return end === -1 ? queue : queue.slice(0, Math.max(1, end));
-}
-
 /** One segment after the other: the next is begun when one is full, and a minute after the first bodies were written. */
 function createContentSegments({ startTimer, ...options }: ContentWriterOptions) {
   let segment: ContentSegment | undefined;
   let writing = false;
   let isOld = false;
   let stopTimer: (() => void) | undefined;
-  const room = new LayoutRoom(2 * batchBytes);
   const finish = () => {
     segment?.close();
     segment = undefined;
@@ -108,17 +104,17 @@ function createContentSegments({ startTimer, ...options }: ContentWriterOptions)
     if (writing || segment?.isEmpty() === true) return;
     finish();
     try {
-      segment = openContentSegment(options, room);
+      segment = openContentSegment(options);
     } catch {
       // Tried again, and told, with the next bodies.
     }
   };
   return {
-    write: async (contents: readonly StoredContent[]) => {
+    write: async (batch: ContentBatch) => {
       try {
         writing = true;
-        segment ??= openContentSegment(options, room);
-        await segment.write(contents);
+        segment ??= openContentSegment(options);
+        await segment.write(batch);
         if (isOld || segment.isFull()) finish();
         stopTimer ??= startTimer(next, segmentMs);
       } catch (error) {
