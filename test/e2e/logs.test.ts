@@ -153,6 +153,13 @@ test("GET /api/logs?text= finds what a request said, and GET /api/logs/export do
   expect((await csv.text()).split("\r\n")[1]).toStartWith(id);
   const lines = await (await gateway.admin("GET", "/api/logs/export?format=jsonl&order=oldest")).text();
   expect(lines.trimEnd().split("\n").at(-1)).toContain(id);
+  const found = await (await gateway.admin("GET", "/api/logs/export?format=jsonl&text=needle%20in")).text();
+  expect(
+    found
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).id),
+  ).toEqual([id]);
   const anonymous = await fetch(`${gateway.url}/api/logs/export?format=csv`);
   expect(anonymous.status).toBe(401);
 }, 240_000);
@@ -173,6 +180,17 @@ test("views are saved, records bookmarked and noted, and both are in the audit t
   const noted = await change("PATCH", `/api/logs/${record.id}`, { bookmarked: true, note: "look at this" });
   expect(noted.body).toMatchObject({ id: record.id, bookmarked: true, note: "look at this" });
   expect((await ask("/api/logs?bookmarked=true")).body.data).toMatchObject([{ id: record.id, note: "look at this" }]);
+  expect((await ask("/api/logs/histogram?bookmarked=true")).body).toMatchObject({ records: 1, bars: [{ records: 1 }] });
+  const { facets, records } = (await ask("/api/logs/facets?bookmarked=true&fields=model")).body;
+  expect({ records, facets }).toMatchObject({ records: 1, facets: [{ values: [{ value: "echo", records: 1 }] }] });
+  const lines = async (query: string) => {
+    const text = await (await gateway.admin("GET", `/api/logs/export?format=jsonl&${query}`)).text();
+    return text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).id);
+  };
+  expect(await lines("bookmarked=true")).toEqual([record.id]);
   expect((await change("PATCH", `/api/logs/${record.id}`, { note: null })).body).toMatchObject({ bookmarked: true });
   expect((await ask(`/api/logs/${record.id}`)).body.note).toBeUndefined();
   expect((await change("PATCH", `/api/logs/${record.id}`, { bookmarked: false })).body.noted_at).toBeUndefined();

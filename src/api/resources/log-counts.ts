@@ -6,10 +6,11 @@ import { ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count, list, showTime, time } from "../view-fields";
+import { bookmarkedField, bookmarkFilters } from "./bookmark-filter";
 import { countMany } from "./count-many";
 import { filterFields, logFilters, rangeFields, rangeOf, timeOf } from "./log-query";
 
-type CountServices = Pick<ApiServices, "logs" | "nowMs">;
+type CountServices = Pick<ApiServices, "logs" | "nowMs" | "store">;
 
 const reached = {
   partial: z
@@ -39,6 +40,7 @@ const facetQuery = z.strictObject({
     .exactOptional()
     .meta({ default: "20", description: "How many values of each field are told." }),
   ...rangeFields,
+  bookmarked: bookmarkedField,
   ...filterFields,
 });
 
@@ -61,7 +63,7 @@ const facetsView = z
   .strictObject({ records: count, errors: count, facets: list(facetView), ...reached })
   .meta({ id: "Facets" });
 
-function facetRoute({ logs }: CountServices): ApiRoute {
+function facetRoute({ logs, store }: CountServices): ApiRoute {
   return route({
     method: "GET",
     path: "/api/logs/facets",
@@ -69,10 +71,10 @@ function facetRoute({ logs }: CountServices): ApiRoute {
     permission: "logs:view",
     input: queryOf(facetQuery),
     response: ok(facetsView),
-    handle: async ({ query: { fields, top, from, to, ...filters } }) => {
+    handle: async ({ query: { fields, top, from, to, bookmarked, ...filters } }) => {
       const answer = await logs.count({
         ...rangeOf(from, to),
-        filters: logFilters(filters),
+        filters: [...(await bookmarkFilters(bookmarked, store)), ...logFilters(filters)],
         fields: fields?.split(",").filter(isFacet) ?? facetNames,
         top: Number(top ?? "20"),
         barMs: 0,
@@ -105,6 +107,7 @@ const histogramQuery = z.strictObject({
     .exactOptional()
     .meta({ default: "60", description: "At most so many: their length is chosen by it." }),
   ...rangeFields,
+  bookmarked: bookmarkedField,
   ...filterFields,
 });
 
@@ -127,7 +130,7 @@ const dayMs = 86_400_000;
 const barLengths = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000];
 
 function histogramRoute(services: CountServices): ApiRoute {
-  const { logs, nowMs } = services;
+  const { logs, nowMs, store } = services;
   return route({
     method: "GET",
     path: "/api/logs/histogram",
@@ -136,16 +139,17 @@ function histogramRoute(services: CountServices): ApiRoute {
     permission: "logs:view",
     input: queryOf(histogramQuery),
     response: ok(histogramView),
-    handle: async ({ query: { bars, from, to, ...filters } }) => {
+    handle: async ({ query: { bars, from, to, bookmarked, ...filters } }) => {
       const toMs = timeOf(to) ?? nowMs();
       const fromMs = timeOf(from) ?? toMs - dayMs;
       if (fromMs >= toMs) throw new ControlError("invalid", `Cannot use the query: "from" must be before "to"`);
       const atLeastS = (toMs - fromMs) / 1000 / Number(bars ?? "60");
       const barS = barLengths.find((length) => length >= atLeastS) ?? Math.ceil(atLeastS);
       const barMs = barS * 1000;
-      const answer =
-        (await countMany({ fromMs, toMs, barMs, filters }, services)) ??
-        (await logs.count({ fromMs, toMs, filters: logFilters(filters), fields: [], top: 1, barMs }));
+      const bookmarks = await bookmarkFilters(bookmarked, store);
+      const many = bookmarks.length > 0 ? undefined : await countMany({ fromMs, toMs, barMs, filters }, services);
+      const all = [...bookmarks, ...logFilters(filters)];
+      const answer = many ?? (await logs.count({ fromMs, toMs, filters: all, fields: [], top: 1, barMs }));
       const shown = answer.bars.map(({ atMs, ...bar }) => ({ at: showTime(atMs), ...bar }));
       return { from: showTime(fromMs), to: showTime(toMs), bar_s: barS, ...showSums(answer), bars: shown };
     },

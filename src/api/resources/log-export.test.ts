@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { openMemoryConfigStore } from "#store/config/memory/memory-config-store";
 import { batchOf } from "#store/log/fixtures/open-log";
 import { createRecordSource } from "#store/log/fixtures/random-records";
 import type { LogQuery } from "#store/log/log-store";
@@ -17,7 +18,7 @@ async function exported() {
     pages += 1;
     return store.list(query);
   };
-  const route = exportRoute({ list });
+  const route = exportRoute({ logs: { list }, store: openMemoryConfigStore() });
   const open = async (query: { readonly [name: string]: string }) => {
     const origin = { actor: "admin_token", requestId: "r" } as const;
     const visit = { hostname: "localhost", port: "80", isSecure: false, origin: "http://localhost" };

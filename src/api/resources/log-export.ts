@@ -1,10 +1,12 @@
 import { setTimeout } from "node:timers/promises";
 import * as z from "zod";
 import { ControlError } from "#core/control-error";
+import type { ConfigStore } from "#store/config/config-store";
 import { type LogPage, type LogQuery, LogQueryRefused, type LogStore } from "#store/log/log-store";
 import { queryOf } from "../input";
 import { download } from "../response";
 import { type ApiRoute, route } from "../route";
+import { bookmarkedField, bookmarkFilters } from "./bookmark-filter";
 import { filterFields, logFilters, rangeFields, rangeOf } from "./log-query";
 import { recordHead, recordRow } from "./record-row";
 import { showRecord } from "./record-view";
@@ -13,6 +15,10 @@ const exportQuery = z.strictObject({
   format: z.enum(["csv", "jsonl"]),
   ...rangeFields,
   order: z.enum(["newest", "oldest"]).exactOptional().meta({ default: "newest" }),
+  text: z.string().min(2).max(500).exactOptional().meta({
+    description: "Text in the kept request or answer, as of a list; looked for during ten minutes at most.",
+  }),
+  bookmarked: bookmarkedField,
   ...filterFields,
 });
 
@@ -21,8 +27,12 @@ const contentTypes = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl
 /** At the same time: each keeps the query thread busy for as long as its reader reads. */
 const maxExports = 4;
 const pageSize = 1000;
+/** Of bodies that are looked through: what would take longer fails, and so ends without its last chunk. */
+const maxTextMs = 600_000;
 
-export function exportRoute(logs: Pick<LogStore, "list">): ApiRoute {
+type ExportServices = { readonly logs: Pick<LogStore, "list">; readonly store: Pick<ConfigStore, "logNotes"> };
+
+export function exportRoute({ logs, store }: ExportServices): ApiRoute {
   let running = 0;
   return route({
     method: "GET",
@@ -31,7 +41,7 @@ export function exportRoute(logs: Pick<LogStore, "list">): ApiRoute {
     permission: "logs:view",
     input: queryOf(exportQuery),
     response: download(Object.values(contentTypes)),
-    handle: async ({ query: { format, from, to, order, ...filters } }) => {
+    handle: async ({ query: { format, from, to, order, text, bookmarked, ...filters } }) => {
       if (running >= maxExports)
         throw new ControlError("unavailable", `Cannot export the records: ${maxExports} exports are running already`);
       running += 1;
@@ -39,7 +49,12 @@ export function exportRoute(logs: Pick<LogStore, "list">): ApiRoute {
         running -= 1;
       };
       try {
-        const query = { ...rangeOf(from, to), ...(order !== undefined && { order }), filters: logFilters(filters) };
+        const query = {
+          ...rangeOf(from, to),
+          ...(order !== undefined && { order }),
+          ...(text !== undefined && { text }),
+          filters: [...(await bookmarkFilters(bookmarked, store)), ...logFilters(filters)],
+        };
         const stream = await exportStream(logs, query, linesOf[format], end);
         return { contentType: contentTypes[format], filename: `headgate-logs.${format}`, stream };
       } catch (error) {
@@ -69,8 +84,11 @@ async function exportStream(
   lines: Lines,
   onEnd: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
-  const read = (after: string | undefined) =>
-    patiently(() => logs.list({ ...query, limit: pageSize, ...(after !== undefined && { after }) }));
+  const deadlineMs = query.text === undefined ? Number.POSITIVE_INFINITY : performance.now() + maxTextMs;
+  const read = (after: string | undefined) => {
+    if (performance.now() > deadlineMs) throw new Error("Cannot export more: the text was looked for long enough");
+    return patiently(() => logs.list({ ...query, limit: pageSize, ...(after !== undefined && { after }) }));
+  };
   let page: LogPage | undefined = await read(undefined);
   let head = lines.head;
   const encoder = new TextEncoder();

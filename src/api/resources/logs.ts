@@ -2,13 +2,13 @@ import * as z from "zod";
 import { ControlError } from "#core/control-error";
 import { allLimits } from "#limits/all-limits";
 import { createLogTail } from "#records/log-tail";
-import type { LogFilter } from "#store/log/log-filter";
 import { noInput, queryOf } from "../input";
 import { defaultLimit, pageFields, pageOf, pageView } from "../paging";
 import { eventStream, ok } from "../response";
 import { type ApiRoute, route } from "../route";
 import type { ApiServices } from "../services";
 import { count, showTime, time } from "../view-fields";
+import { bookmarkedField, bookmarkFilters } from "./bookmark-filter";
 import { showLimitUse } from "./limit-use";
 import { logCountRoutes } from "./log-counts";
 import { exportRoute } from "./log-export";
@@ -30,7 +30,7 @@ const logQuery = z.strictObject({
     description:
       "Text in the kept request or answer, whatever the case of ASCII letters. Looks for 0.3 s from where the page begins; `partial` and `next` say how to go on.",
   }),
-  bookmarked: z.literal("true").exactOptional().meta({ description: "Only bookmarked records." }),
+  bookmarked: bookmarkedField,
   ...filterFields,
 });
 
@@ -51,7 +51,7 @@ const pageOfRecords = z.strictObject({
 type LogServices = Pick<ApiServices, "logs" | "onRecords" | "nowMs" | "store" | "audit" | "newId" | "configuration">;
 
 export function logRoutes(services: LogServices): readonly ApiRoute[] {
-  const { logs, onRecords } = services;
+  const { onRecords } = services;
   const tail = createLogTail({ onRecords, show: showRecord });
   return [
     listRoute(services),
@@ -65,7 +65,7 @@ export function logRoutes(services: LogServices): readonly ApiRoute[] {
       handle: async ({ query }) => tail.open(logFilters(query)),
     }),
     ...logCountRoutes(services),
-    exportRoute(logs),
+    exportRoute(services),
     ...savedViewRoutes(services),
     showRoute(services),
     recordNoteRoute(services),
@@ -82,7 +82,7 @@ function listRoute({ logs, store }: LogServices): ApiRoute {
     input: queryOf(logQuery),
     response: ok(pageOfRecords),
     handle: async ({ query: { limit = defaultLimit, after, from, to, order, text, bookmarked, ...filters } }) => {
-      const bookmarks = bookmarked === undefined ? [] : [await bookmarkFilter(store)];
+      const bookmarks = await bookmarkFilters(bookmarked, store);
       const inOrder = orderOf(order, after, text);
       const page = await logs.list({
         limit,
@@ -149,11 +149,4 @@ function showRoute({ logs, store, configuration }: LogServices): ApiRoute {
       };
     },
   });
-}
-
-/** More are not looked for at once. */
-const maxBookmarks = 200;
-
-async function bookmarkFilter(store: LogServices["store"]): Promise<LogFilter> {
-  return { on: "word", field: "id", anyOf: await store.logNotes.bookmarks(maxBookmarks) };
 }
