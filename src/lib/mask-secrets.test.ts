@@ -64,6 +64,23 @@ for (const [name, secrets] of Object.entries(examples)) {
   });
 }
 
+test("maskInPlace() knows every way in which a secret may begin", () => {
+  const awsNames = ["", "_"].flatMap((first) =>
+    ["", "_", "access", "_access", "access_", "_access_"].map((second) => `aws${first}secret${second}key`),
+  );
+  const prefixes = "sk pk rk hg hga gsk xai csk pplx fw tgp key r8 hf".split(" ");
+  const secrets = [
+    ...awsNames.flatMap((name) => [name, name.toUpperCase()]).map((name) => `${name}: ${"wJalr/+XUt".repeat(4)}`),
+    ...prefixes.flatMap((prefix) => [`${prefix}-abcdefgh`, `${prefix}_12345678`]),
+    ..."ghp_ gho_ ghs_ ghu_ ghr_ github_pat_".split(" ").map((prefix) => prefix + "aB3".repeat(12)),
+    ...Array.from("abeoprs", (letter) => `xox${letter}-abcdefghij`),
+  ];
+  for (const secret of secrets) {
+    for (const text of [secret, `a ${secret}`])
+      expect(masked(text)).toBe(text.replace(secret, "*".repeat(secret.length)));
+  }
+});
+
 test("maskInPlace() masks what looking for every kind of secret at every place would, in each of many texts", () => {
   let state = 20_261_129;
   const random = () => {
@@ -99,7 +116,9 @@ const pieces = [
   ..."sk pk rk hg hga gsk xai csk pplx fw tgp key r8 hf Bearer AIza AKIA ASIA aws AWS_ eyJ xoxb xox github_pat_".split(
     " ",
   ),
-  ..."ghp_ gho_ ghs_ ghu_ ghr_ gh_ SecRet_ secret access_key Key _key KEY -----BEGIN -----END PRIVATE RSA".split(" "),
+  ..."ghp_ gho_ ghs_ ghu_ ghr_ gh_ SecRet_ secret access access_ access_key Key _key KEY -----BEGIN -----END PRIVATE RSA".split(
+    " ",
+  ),
   ...["-", "_", "-", "_", ".", " ", '"', "\\", ":", "=", "\n", "-----", "é", "*", "/", "+", " = "],
   ...["PRIVATE KEY-----", " PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----", "k-", "ey_", "Bearer "],
   ...["a", "abcdefgh", "A1B2C3D4E5F6", "0123456789abcdef01234567", "wJalr/+XUtwJalr/+XUtwJalr/+XUtwJalr/+XUt"],

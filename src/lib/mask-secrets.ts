@@ -41,14 +41,20 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 
 /**
  * What every secret has, and little else, so that text is looked through for few bytes at a time. Words are found by
- * comparing many bytes at once. So are short classes of characters, but not alternatives: hence `prefixEnd`, the end of sk
- * (gsk, csk), pk, rk, hg, ga (hga), ai (xai), lx (pplx), fw, gp (tgp), ey (key), r8 and hf. A secret begins at most
- * `prefixReach` before it, and where any of the others is.
+ * comparing many bytes at once. So are short classes of characters where one of them is rare, but not alternatives: hence
+ * `prefixEnd`, the end of sk (gsk, csk), pk, rk, hg, ga (hga), ai (xai), lx (pplx), fw, gp (tgp), ey (key), r8, hf, and of
+ * GitHub's gho, ghp, ghs, ghu and ghr. A secret begins at most `prefixReach` before it, where any of the words is, or at one
+ * of the `awsReach` before `awsKey`, the end of an AWS secret's name.
  */
-const words = "Bearer|AIza|AKIA|ASIA|eyJ|gho_|ghp_|ghs_|ghu_|ghr_|github_pat_|xox|-----BEGIN".split("|");
-const prefixEnd = /[sprhgalfe][kgaixwpy8f][-_](?=[A-Za-z0-9_*.-]{8})/g;
+const words = "Bearer|AIza|AKIA|ASIA|eyJ|github_pat_|xox|-----BEGIN".split("|");
+const prefixEnd = /[sprhgalfe][kgaixwpy8fosur][-_](?=[A-Za-z0-9_*.-]{8})/g;
 const prefixReach = 2;
-const awsSecret = /aws_?secret/gi;
+const awsKey = /key["'\\\s:=]/gi;
+/** How long aws_secret_access_ is, with and without each underscore, and without the access. */
+const awsReach = [9, 10, 11, 15, 16, 17, 18] as const;
+/** An "a", small or large. */
+const awsStart = 0x61;
+const letterCase = 0x20;
 
 /**
  * Writes an asterisk over every byte of what looks like a secret, in text of any encoding that contains ASCII. Takes many
@@ -78,6 +84,9 @@ function possibleStarts(bytes: Buffer, text: string): readonly number[] {
   for (const { index } of text.matchAll(prefixEnd)) {
     for (let start = Math.max(0, index - prefixReach); start <= index; start++) starts.push(start);
   }
-  for (const { index } of text.matchAll(awsSecret)) starts.push(index);
+  for (const { index } of text.matchAll(awsKey)) {
+    for (const reach of awsReach)
+      if (((bytes[index - reach] ?? 0) | letterCase) === awsStart) starts.push(index - reach);
+  }
   return starts.sort((a, b) => a - b);
 }
