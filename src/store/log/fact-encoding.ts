@@ -35,6 +35,11 @@ export class NumberColumn {
     return this.kept.at(places);
   }
 
+  /** The number that all have, NaN for none; undefined where they differ. */
+  same(): number | undefined {
+    return this.kept.same();
+  }
+
   /** Drops all but these. */
   keep(places: Uint32Array): void {
     this.kept.replace(this.at(places));
@@ -57,6 +62,11 @@ class GrowingNumbers {
     if (this.size === 0) this.first = value;
     if (this.values === undefined && Object.is(value, this.first)) this.size += 1;
     else this.roomForOne()[this.size++] = value;
+  }
+
+  /** Undefined where they differ, or once did. */
+  same(): number | undefined {
+    return this.values === undefined ? this.first : undefined;
   }
 
   at(places: Uint32Array): Float64Array<ArrayBuffer> {
@@ -104,6 +114,10 @@ export class WordColumn {
 
   /** Of the records at these places, by a dictionary of their own words alone. */
   at(places: Uint32Array): Words {
+    const same = this.kept.same();
+    if (same !== undefined && places.length > 0) {
+      return { places: new Float64Array(places.length), dictionary: [this.dictionary[same] ?? []] };
+    }
     const entries = this.kept.at(places);
     const dictionary: (readonly string[])[] = [];
     const known = new Map<number, number>();

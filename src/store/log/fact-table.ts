@@ -8,6 +8,8 @@ export type Facts = {
   readonly size: number;
   readonly keys: () => Float64Array<ArrayBuffer>;
   readonly numbers: (name: NumberFactName) => Float64Array<ArrayBuffer>;
+  /** The number that is known to be that of all; undefined where they may differ. */
+  readonly same: (name: NumberFactName) => number | undefined;
   readonly words: (name: WordFactName) => Words;
 };
 
@@ -45,6 +47,7 @@ export class FactTable {
       size: places.length,
       keys: () => this.keysAt(places),
       numbers: (name) => named(numbers, name).at(places),
+      same: (name) => named(numbers, name).same(),
       words: (name) => named(words, name).at(places),
     };
   }

@@ -15,7 +15,7 @@ const floatBytes = 8;
 export function encodeNumbers(values: Float64Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const first = values[0] ?? Number.NaN;
   const isConstant = values.every((value) => Object.is(value, first));
-  if (isConstant) return withHeader(0, 1, new Uint8Array(0), first);
+  if (isConstant) return encodeConstant(first);
   const scale = scales.find((candidate) => values.every((value) => isWhole(value, candidate)));
   if (scale === undefined) return withHeader(floatBytes, 1, bytesOf(values));
   const scaled = scale === 1 ? values : values.map((value) => Math.round(value * scale));
@@ -30,6 +30,11 @@ export function encodeNumbers(values: Float64Array<ArrayBuffer>): Uint8Array<Arr
     narrow[at] = Number.isNaN(value) ? width.none : value;
   }
   return withHeader(width.bytes, scale, bytesOf(narrow));
+}
+
+/** As `encodeNumbers` of numbers that are all the same. */
+export function encodeConstant(value: number): Uint8Array<ArrayBuffer> {
+  return withHeader(0, 1, new Uint8Array(0), value);
 }
 
 export function decodeNumbers(encoded: Uint8Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {

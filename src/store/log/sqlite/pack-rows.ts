@@ -15,7 +15,7 @@ import {
 } from "../fact-columns";
 import { distancesOf, keysFrom } from "../fact-encoding";
 import type { Facts } from "../fact-table";
-import { decodeNumbers, encodeNumbers } from "../number-column";
+import { decodeNumbers, encodeConstant, encodeNumbers } from "../number-column";
 import type { Pack } from "../pack";
 import type { YoungRecord } from "./young-rows";
 
@@ -62,12 +62,11 @@ export function createPackWriter(database: Database) {
     const column = (place: number, bytes: Uint8Array) =>
       insertColumn.run(id * columnsPerPack + place, Bun.zstdCompressSync(bytes, { level: 1 }));
     for (const name of numberNames) {
-      const values = name === "key_distance" ? distancesOf(facts.keys()) : facts.numbers(name);
-      column(columnNames.indexOf(name), encodeNumbers(values));
+      column(columnNames.indexOf(name), encodedColumn(name, facts));
     }
     for (const [place, name] of wordNames.entries()) {
       const { places, dictionary } = facts.words(name);
-      column(columnNames.indexOf(name), encodeNumbers(places));
+      column(columnNames.indexOf(name), dictionary.length === 1 ? encodeConstant(0) : encodeNumbers(places));
       column(firstDictionary + place, new TextEncoder().encode(JSON.stringify(dictionary)));
     }
     for (let start = 0; start < records.length; start += rowRecords) {
@@ -75,6 +74,13 @@ export function createPackWriter(database: Database) {
       insertRecords.run(id * numbersPerPack + start / numberedBy, packRecords(writer, together));
     }
   };
+}
+
+/** Most facts are the same of all records of a pack, and known to be. */
+function encodedColumn(name: NumberFactName, facts: Facts): Uint8Array<ArrayBuffer> {
+  if (name === "key_distance") return encodeNumbers(distancesOf(facts.keys()));
+  const same = facts.same(name);
+  return same === undefined ? encodeNumbers(facts.numbers(name)) : encodeConstant(same);
 }
 
 export function createPackReader(database: Database): (row: PackRow) => Pack {

@@ -38,7 +38,11 @@ export function createYoungRows(database: Database): YoungRows {
       const { first, last } = ends.get() ?? { first: null, last: null };
       return { first: first ?? 0, last: last ?? 0 };
     },
-    after: (row) => after.all(row).flatMap(({ bytes }) => entriesOf(bytes)),
+    after: (row) => {
+      const entries: YoungRecord[] = [];
+      for (const { bytes } of after.all(row)) addEntries(entries, bytes);
+      return entries;
+    },
     add: (records) => {
       if (records.length === 0) return;
       writer.at = 0;
@@ -63,14 +67,12 @@ function writeEntry(writer: ByteWriter, { key, principal, requestClass, bytes }:
   writer.copy(bytes, 0, bytes.length);
 }
 
-function entriesOf(row: Uint8Array): readonly YoungRecord[] {
+function addEntries(entries: YoungRecord[], row: Uint8Array): void {
   const reader = new ByteReader(row);
-  const entries: YoungRecord[] = [];
   while (reader.at < row.length) {
     const key = reader.float64();
     const [principal, requestClass, length] = [reader.next(), reader.next(), reader.next()];
     entries.push({ key, principal, requestClass, bytes: reader.bytes.subarray(reader.at, reader.at + length) });
     reader.at += length;
   }
-  return entries;
 }

@@ -47,6 +47,8 @@ export function readCubeFacts(packs: readonly Summable[], isError: Uint8Array): 
 type Summable = Pick<Pack, "size" | "keys" | "numbers">;
 
 function joined(packs: readonly Summable[], columnOf: (pack: Summable) => Float64Array): Float64Array {
+  const [only, ...others] = packs;
+  if (only !== undefined && others.length === 0) return columnOf(only);
   const all = new Float64Array(packs.reduce((size, pack) => size + pack.size, 0));
   let at = 0;
   for (const pack of packs) {
