@@ -203,6 +203,32 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     expect(replayed).toBeDefined();
   });
 
+  test("lists the costliest and the slowest first, and by time again", async () => {
+    const page = await dashboard.open("/requests");
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === "/api/logs") asked.push(searchParams.get("order") ?? "");
+    });
+    const header = (name: string) => page.getByRole("columnheader", { name });
+    await row(page, 0).waitFor();
+    await header("Cost").getByRole("button").click();
+    await page.waitForURL(/order=costliest/);
+    await page.locator("[aria-sort=descending]").filter({ hasText: "Cost" }).waitFor();
+    // The one whose prompt is of 50,000 characters.
+    await row(page, 0).click();
+    await page.getByRole("dialog").getByText("You are terse.").waitFor();
+    await page.keyboard.press("Escape");
+    await header("Duration").getByRole("button").click();
+    await page.waitForURL(/order=slowest/);
+    await header("Duration").getByRole("button").click();
+    await page.locator("[aria-sort=descending]").filter({ hasText: "Time" }).waitFor();
+    await waitUntil("both orders", () => asked.includes("costliest") && asked.includes("slowest"));
+    // A text is found by time alone, which the API would else refuse.
+    await page.goto(`${dashboard.headgate.url}/ui/requests?order=costliest&f=text:Hello`);
+    await row(page, 0).waitFor();
+  });
+
   test("shows what is chosen of a record in columns", async () => {
     const page = await dashboard.open("/requests?f=session_id:run-7");
     await row(page, 0).waitFor();

@@ -52,7 +52,14 @@ export const columns: readonly Column<RequestRecord>[] = [
     align: "right",
     cell: (record) => <Tokens count={outputTokens(record)} estimated={record.usage?.estimated === true} />,
   },
-  { id: "cost", header: "Cost", width: 124, align: "right", cell: ({ cost_usd }) => formatMoney(cost_usd) },
+  {
+    id: "cost",
+    header: "Cost",
+    width: 124,
+    align: "right",
+    sort: "cost",
+    cell: ({ cost_usd }) => formatMoney(cost_usd),
+  },
   {
     id: "first",
     header: "First token",
@@ -60,7 +67,14 @@ export const columns: readonly Column<RequestRecord>[] = [
     align: "right",
     cell: ({ first_token_ms }) => formatMs(first_token_ms),
   },
-  { id: "duration", header: "Duration", width: 88, align: "right", cell: ({ duration_ms }) => formatMs(duration_ms) },
+  {
+    id: "duration",
+    header: "Duration",
+    width: 88,
+    align: "right",
+    sort: "duration",
+    cell: ({ duration_ms }) => formatMs(duration_ms),
+  },
   { id: "team", header: "Team", width: 120, hidden: true, cell: ({ team }) => text(team) },
   { id: "customer", header: "Customer", width: 120, hidden: true, cell: ({ customer }) => text(customer) },
   {

@@ -12,7 +12,9 @@ export function ListMenu({ state }: { readonly state: RequestsState }) {
   const toast = useToast();
   const { filters, range, utc, order } = state;
   const save = (format: "csv" | "jsonl") => {
-    const query = { ...requestQuery(filters), ...rangeQuery(range.text, utc), order, format };
+    // Files are written by time.
+    const byTime = order === "oldest" ? "oldest" : "newest";
+    const query = { ...requestQuery(filters), ...rangeQuery(range.text, utc), order: byTime, format };
     const link = document.createElement("a");
     link.href = addressOf("/api/logs/export", undefined, query);
     link.download = `headgate-logs.${format}`;

@@ -3,11 +3,14 @@ import { useCall } from "#api/use-call";
 import type { Filter } from "#lib/filters";
 import { listQuery, rangeQuery, requestQuery } from "./request-query";
 
+/** By time, or the largest first by cost or duration. */
+export type RequestOrder = "newest" | "oldest" | "costliest" | "slowest";
+
 type Wanted = {
   readonly filters: readonly Filter[];
   readonly range: string;
   readonly utc: boolean;
-  readonly order: "newest" | "oldest";
+  readonly order: RequestOrder;
 };
 
 type Page = { readonly after?: string; readonly from?: string; readonly to?: string };

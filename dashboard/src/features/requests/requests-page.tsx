@@ -9,6 +9,7 @@ import { useCountedFields } from "./count-values";
 import { FollowBar } from "./follow-bar";
 import { ListMenu } from "./list-menu";
 import { NoRequests } from "./no-requests";
+import { requestSort } from "./request-sort";
 import { RecordSheet } from "./sheet/record-sheet";
 import { SummaryLine } from "./summary-line";
 import { useRequestRows } from "./use-request-rows";
@@ -84,11 +85,7 @@ export function Page() {
             rows={list.rows}
             rowKey={({ id }) => id}
             source={list.source}
-            sort={{
-              by: "time",
-              descending: state.order === "newest",
-              onSort: (_, descending) => set({ order: descending ? "newest" : "oldest" }),
-            }}
+            sort={requestSort(state.order, (order) => set({ order }))}
             onOpen={({ id }) => set({ open: id }, { push: open === undefined })}
             openKey={open}
             empty={<NoRequests state={state} list={list} />}

@@ -34,6 +34,12 @@ export function SummaryLine({ state, list }: { readonly state: RequestsState; re
             )}
           </>
         )}
+        {list.lookedBackTo !== undefined && (
+          <span className="text-warn">
+            In order from {format(list.lookedBackTo, "minute")} on: before that there is more than could be looked at in
+            time.
+          </span>
+        )}
         {list.partial && (
           <span className="text-warn">The search takes long; scroll down and it goes on further back.</span>
         )}

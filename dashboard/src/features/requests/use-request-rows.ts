@@ -42,6 +42,8 @@ export function useRequestRows({ filters, range, utc, order, live, canFollow }: 
     refresh,
     /** The search ended before it was done; going on reads further. */
     partial: read?.at(-1)?.partial === true,
+    /** Of a list by cost or duration: what began before it was not looked at. */
+    lookedBackTo: read?.[0]?.looked_back_to,
   };
 }
 

@@ -8,7 +8,7 @@ import { isListOnly } from "./request-query";
 
 const fields = {
   f: listField(),
-  order: choiceField(["newest", "oldest"]),
+  order: choiceField(["newest", "oldest", "costliest", "slowest"]),
   columns: listField(),
   live: flagField(),
   view: choiceField(["list", "waterfall"]),
@@ -24,8 +24,11 @@ export function useRequestsState() {
   const [range, setRange] = useRange();
   const { zone } = usePreferences();
   const filters = useMemo(() => readFilters(state.f, filterFields), [state.f]);
+  const isRanked = state.order === "costliest" || state.order === "slowest";
   return {
     ...state,
+    // A text is looked for by time alone.
+    order: isRanked && filters.some(({ field }) => field === "text") ? "newest" : state.order,
     set,
     range,
     setRange,
