@@ -1,12 +1,13 @@
 import { arrayOf, isArray, isObject, type Json, type JsonObject, objectOf, stringOf } from "#lib/json";
 import { carrierOf, countOf, objectsAt, type Saying, usageOf } from "./saying.ts";
+import { wholeCalls } from "./streamed-calls.ts";
 
 /** What an answer of generateContent says, whole (one chunk) or in the chunks of its stream. */
 export function sayingOfChunks(chunks: readonly JsonObject[]): Saying {
   const candidates = chunks.flatMap((chunk) => arrayOf(chunk, "candidates").filter(isObject));
   const first = candidates.filter((candidate) => countOf(candidate, "index") === 0);
   const parts = first.flatMap((candidate) => arrayOf(objectOf(candidate, "content") ?? {}, "parts").filter(isObject));
-  const calls = objectsAt(parts, "functionCall");
+  const calls = wholeCalls(objectsAt(parts, "functionCall"));
   const grounding = objectsAt(first, "groundingMetadata");
   return {
     text: first.map(textIn).join(""),
