@@ -39,14 +39,18 @@ function LimitLine({ use, record: { key_id, key_name } }: { readonly use: LimitU
         <bdi className="[overflow-wrap:anywhere]">{of === key_id ? (key_name ?? of) : of}</bdi>
       </span>
       <span className="text-muted">{what}</span>
-      {amounts !== "" && <span className="ml-auto">{amounts}</span>}
-      <span className={amounts === "" ? "ml-auto flex gap-3 text-sm" : "flex gap-3 text-sm"}>
+      <span className="ml-auto flex flex-wrap items-baseline justify-end gap-x-3">
+        {amounts !== "" && <span>{amounts}</span>}
         {isBudget && (
-          <Link to="/limits" search={{ open: id }} className="text-muted hover:text-accent hover:underline">
+          <Link to="/limits" search={{ open: id }} className="text-sm text-muted hover:text-accent hover:underline">
             Open
           </Link>
         )}
-        <Link to="/requests" search={{ f: `limit_id:${id}` }} className="text-muted hover:text-accent hover:underline">
+        <Link
+          to="/requests"
+          search={{ f: `limit_id:${id}` }}
+          className="text-sm text-muted hover:text-accent hover:underline"
+        >
           Requests
         </Link>
       </span>
