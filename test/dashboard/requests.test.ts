@@ -49,6 +49,18 @@ describe.skipIf(browserFile === undefined)("the page of requests", () => {
     expect(new URL(page.url()).searchParams.get("f")).toBe("text:Hello 7");
   });
 
+  test("exports what was found by a text", async () => {
+    const page = await dashboard.open("/requests?f=text:Hello 7");
+    await row(page, 0).waitFor();
+    await page.getByRole("button", { name: "Export and link" }).click();
+    const coming = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "Export as JSON lines" }).click();
+    const file = await (await coming).path();
+    const lines = (await Bun.file(file).text()).trim().split("\n");
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "").asked_model).toBe("demo/echo");
+  });
+
   test("filters by typing, keeps it in the address, and finds one request", async () => {
     const page = await dashboard.open("/requests");
     await row(page, 4).waitFor();
