@@ -1,10 +1,18 @@
 import { describe, expect, test } from "bun:test";
+import { createTargets } from "./fixtures/targets";
 import type { PreparedRoute } from "./plan";
 import { PreparedRoutes } from "./prepared-routes";
 
-const route = (): PreparedRoute => ({
+const target = createTargets().target("p/m#1");
+
+/** To a model that is listed, or to one that is not. */
+const route = (isUnlisted?: true): PreparedRoute => ({
   inOrder: [],
-  resolution: { strategy: "weighted", targets: [], fallbacks: [] },
+  resolution: {
+    strategy: "weighted",
+    targets: [{ ref: isUnlisted ? { ...target, isUnlisted } : target, weight: 1 }],
+    fallbacks: [],
+  },
   strategy: undefined,
   allowed: () => [],
   all: () => [],
@@ -13,9 +21,9 @@ const route = (): PreparedRoute => ({
 const [first, second] = [{ snapshot: 1 }, { snapshot: 2 }];
 const [some, others] = [{ access: 1 }, { access: 2 }];
 
-function findOrKeep(routes: PreparedRoutes, model: string): boolean {
+function findOrKeep(routes: PreparedRoutes, model: string, isUnlisted?: true): boolean {
   if (routes.find(first, some, model) !== undefined) return true;
-  routes.keep(some, model, route());
+  routes.keep(some, model, route(isUnlisted));
   return false;
 }
 
@@ -41,5 +49,16 @@ describe("PreparedRoutes", () => {
     }
     const known = Array.from({ length: 1000 }, (_, made) => routes.find(first, some, `made-up-${made}`));
     expect(known.filter((found) => found !== undefined).length).toBeLessThanOrEqual(16);
+  });
+
+  test("keep() remembers an eighth as many routes to models that nobody lists", () => {
+    const kept = [undefined, true as const].map((isUnlisted) => {
+      const routes = new PreparedRoutes(64);
+      for (let made = 0; made < 1000; made++) findOrKeep(routes, `m-${made}`, isUnlisted);
+      return Array.from({ length: 1000 }, (_, made) => routes.find(first, some, `m-${made}`)).filter(Boolean).length;
+    });
+    expect(kept.map((count) => count <= 64)).toEqual([true, true]);
+    expect(kept[1]).toBeLessThanOrEqual(8);
+    expect(kept[0]).toBeGreaterThan(32);
   });
 });

@@ -1,4 +1,8 @@
 import type { PreparedRoute } from "./plan";
+import { isListed } from "./resolve-model";
+
+/** A route weighs some 40 KB in the end, and those of names that a client makes up are used once. */
+const placesOfUnlisted = 8;
 
 /**
  * The routes that were prepared in this worker: for all virtual keys that may use the same (`access`, one object for each
@@ -10,9 +14,9 @@ export class PreparedRoutes {
   /** What was used since the generation before was full, and what was used in that. */
   private young: Routes = new Map();
   private old: Routes = new Map();
-  private youngCount = 0;
+  private places = 0;
 
-  /** `most`: no more are kept; what clients make up pushes out nothing that is in use. */
+  /** `most`: no more are kept, an eighth of unlisted models; what clients make up pushes out nothing that is in use. */
   constructor(private readonly most = 4096) {}
 
   find(snapshot: object, access: object, model: string): PreparedRoute | undefined {
@@ -26,21 +30,21 @@ export class PreparedRoutes {
 
   /** To be called where `find` found none. */
   keep(access: object, model: string, route: PreparedRoute): void {
-    if (this.youngCount >= this.most / 2) {
+    if (this.places >= this.most / 2) {
       this.old = this.young;
       this.young = new Map();
-      this.youngCount = 0;
+      this.places = 0;
     }
     const routes = this.young.get(access) ?? new Map<string, PreparedRoute>();
     this.young.set(access, routes.set(model, route));
-    this.youngCount += 1;
+    this.places += isListed(route.resolution) ? 1 : placesOfUnlisted;
   }
 
   private forget(snapshot: object): void {
     this.snapshot = snapshot;
     this.young = new Map();
     this.old = new Map();
-    this.youngCount = 0;
+    this.places = 0;
   }
 }
 

@@ -40,7 +40,8 @@ export function createModelResolver(
   };
 }
 
-function isListed({ targets }: Resolution): boolean {
+/** Whether configuration or the catalog has every target: a client may make up the names of others. */
+export function isListed({ targets }: Resolution): boolean {
   return targets.every(({ ref }) => ref.isUnlisted !== true);
 }
 
