@@ -13,7 +13,7 @@ export function isSmall({ body, status }: Recording): boolean {
 
 /**
  * Sends an answer byte by byte, and in two writes parted at each of the places: the client must get what it gets uncut.
- * Gives the manners in which it did not.
+ * Gives the manners in which it did not, and what came instead.
  */
 export async function judgeCuts(
   replay: Replay,
@@ -26,9 +26,15 @@ export async function judgeCuts(
   const wrong: string[] = [];
   await inParallel(16, manners, async (manner) => {
     const answer = await askRaw(replay, client, recording, manner);
-    if (comparable(answer, client) !== uncut) wrong.push(manner);
+    const got = comparable(answer, client);
+    if (got !== uncut) wrong.push(`${manner}: ${answer.status} ${firstDifference(got, uncut)}`);
   });
   return wrong;
+}
+
+function firstDifference(got: string, wanted: string): string {
+  const at = got.split("").findIndex((character, index) => character !== wanted[index]);
+  return at < 0 ? `ends after ${got.length} of ${wanted.length}` : `at ${at}: ${got.slice(at, at + 200)}`;
 }
 
 /** Whole answers are read to their end before anything else, so that two pieces say no more than many. */
