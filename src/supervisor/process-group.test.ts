@@ -168,3 +168,20 @@ test("a start has three minutes, for a machine may be crowded, and fails then", 
   await never.time.advance(180_000);
   expect(await failed).toMatch(/^Cannot start worker-\d: it was not ready within 180 s$/);
 });
+
+test("a reload that is asked for while another waits for its answer is done after it, once, and tells its own outcome", async () => {
+  const { behaviour, group, release, said, time } = createScriptedGroup();
+  await group.start();
+  behaviour.answersReload = false;
+  behaviour.reloadErrors.push(undefined, "line 3 is wrong");
+  const first = group.reload();
+  await time.advance(10);
+  const later = [group.reload(), group.reload()];
+  await time.advance(10);
+  await release();
+  await Promise.all([first, ...later]);
+  expect(said.filter((line) => line.toLowerCase().includes("reload"))).toEqual([
+    "reloaded the configuration",
+    "Cannot reload, the old configuration stays in force: line 3 is wrong",
+  ]);
+});

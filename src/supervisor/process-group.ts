@@ -1,7 +1,7 @@
 import { type StartTimer, startHoldingTimer } from "#lib/timer";
 import type { Log } from "#telemetry/log";
 import type { ProcessStarter } from "./process-starter";
-import { reload } from "./reload";
+import { createReload } from "./reload";
 import type { SupervisedChild } from "./supervised-child";
 
 /** The control process and the workers of an instance, and the generation that serves. */
@@ -92,9 +92,7 @@ export function createProcessGroup({ starter, log, startTimer = startHoldingTime
       for (const worker of old) void retire(worker, parts.takeoverTimeoutMs, true);
     },
 
-    reload: async () => {
-      await reload({ control: () => control, isStopping: () => isStopping, startTimer, log });
-    },
+    reload: createReload({ control: () => control, isStopping: () => isStopping, startTimer, log }),
 
     stop: async (timeoutMs) => {
       isStopping = true;

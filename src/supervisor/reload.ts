@@ -17,10 +17,27 @@ type Parts = {
 };
 
 /**
+ * Reloads one after the other, for answers do not say which request they belong to. What is asked for while one runs is done
+ * once, after it: the file may have changed since that one read it.
+ */
+export function createReload(parts: Parts): () => Promise<void> {
+  let last = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= last.then(() => {
+      next = undefined;
+      return reload(parts);
+    });
+    last = next;
+    return next;
+  };
+}
+
+/**
  * Has the control process read the configuration again, and logs what came of it. One that ends meanwhile, of itself or for
  * a restart, is asked no more: its successor reads the file as it starts, and is asked besides.
  */
-export async function reload(parts: Parts): Promise<void> {
+async function reload(parts: Parts): Promise<void> {
   const { log } = parts;
   const result = await askToReload(parts);
   if (result === "stopping") return;
