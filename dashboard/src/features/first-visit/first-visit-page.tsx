@@ -35,7 +35,9 @@ export function Page() {
     choose("demo");
     if (!isConfigured) demo.mutate({ id: "demo", value: undefined, configured: false });
   };
-  const done = [provider !== undefined, connected, made !== undefined, arrived !== undefined];
+  // Whoever sent a request has a key.
+  const hasKey = made !== undefined || arrived !== undefined;
+  const done = [provider !== undefined, connected, hasKey, arrived !== undefined];
   const current = done.indexOf(false);
   const target = { url, key: made?.value ?? "hg-…", model: model ?? "demo/echo" };
   return (
@@ -74,8 +76,8 @@ export function Page() {
               <KeyStep key={provider.id} provider={provider} onOther={() => choose("choose")} />
             )}
           </Step>
-          <Step number={3} title="Get a virtual key" done={made !== undefined} current={current === 2}>
-            {(current === 2 || made !== undefined) && <VirtualKeyStep made={made} onMade={setMade} />}
+          <Step number={3} title="Get a virtual key" done={hasKey} current={current === 2}>
+            {(current === 2 || hasKey) && <VirtualKeyStep made={made} onMade={setMade} />}
           </Step>
           <Step number={4} title="Send a request" done={arrived !== undefined} current={current === 3}>
             {connected && <RunStep target={target} keyId={made?.id} />}

@@ -81,7 +81,7 @@ export function ModelFilters({ state, set }: Props) {
         <Select label="Use" options={modeOptions} value={state.mode} onChange={(mode) => set({ mode })} />
         <Select label="Context" options={contexts} value={state.context} onChange={(context) => set({ context })} />
         <Select label="Price" options={prices} value={state.price} onChange={(price) => set({ price })} />
-        <Checkbox label="Only mine" checked={state.own} onChange={(checked) => set({ own: checked })} />
+        <Checkbox label="Added or changed here" checked={state.own} onChange={(checked) => set({ own: checked })} />
       </div>
       <div className={classNames("flex min-w-0 flex-wrap items-center gap-1", hiding)}>
         {capabilities.map(([name, label]) => (
