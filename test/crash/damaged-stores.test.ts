@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test";
-import { readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { databaseFileState } from "#lib/database-file";
 import { ask, twoProviders } from "../e2e/start-pair.ts";
@@ -102,11 +102,10 @@ test("a start sets a damaged log aside, and goes on", async () => {
   // Budgets would be filled from it.
   rmSync(join(dataDir, "ledger"));
   const away = join(dataDir, "logs-away");
-  renameSync(logFile, away);
-  truncateIfThere(`${logFile}-wal`);
+  move(logFile, away);
   others(logFile);
   expect(await refusal()).toMatch(/Cannot use the database \S+logs\.sqlite: file is not a database/);
-  renameSync(away, logFile);
+  move(away, logFile);
 }, 240_000);
 
 test("a configuration that is damaged for good is told by /readyz while its instance serves, and refused in words by a start", async () => {
@@ -135,6 +134,14 @@ async function refusal(): Promise<string> {
     () => "it started",
     (error: Error) => error.message,
   );
+}
+
+/** With what its log has: a process that was in the middle of something may have left it. */
+function move(database: string, to: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) {
+    if (existsSync(database + suffix)) renameSync(database + suffix, to + suffix);
+    else rmSync(to + suffix, { force: true });
+  }
 }
 
 function truncateIfThere(file: string): void {
